@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! A client of the Parsec service: async and blocking.

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! Reads the contracts and writes everything that they can say.

@@ -1,0 +1,41 @@
+#![forbid(unsafe_code)]
+//! The contracts of Parsec as Rust: operations, types, statuses, their checks and the frame codec.
+//!
+//! What an operation is stands in `contracts/operations/*.toml`; the modules below `generated`
+//! are written from there. This crate does no I/O and knows neither the service nor a client.
+//!
+//! ```
+//! use parsec_contracts::frame::RequestHeader;
+//! use parsec_contracts::operations::{PsaGenerateRandom, PsaGenerateRandomOutput};
+//! use parsec_contracts::{Body, Operation, ProviderId};
+//!
+//! let body = PsaGenerateRandom { size: 16 }.encode();
+//! let header = RequestHeader {
+//!     provider: ProviderId::Software.number(),
+//!     opcode: PsaGenerateRandom::OPCODE.number(),
+//!     body_length: body.len() as u32,
+//!     ..RequestHeader::default()
+//! };
+//! assert_eq!(header.encode().len(), 36);
+//! # let _ = PsaGenerateRandomOutput::decode(b"\x0a\x02\x01\x02")?;
+//! # Ok::<(), parsec_contracts::DecodeError>(())
+//! ```
+
+pub mod check;
+pub mod frame;
+mod generated;
+mod operation;
+pub mod policy;
+mod secret;
+
+pub use generated::authenticators::AuthType;
+pub use generated::opcode::{CallerKind, Opcode, ServedBy};
+pub use generated::operations;
+pub use generated::protocol;
+pub use generated::providers::ProviderId;
+pub use generated::statuses::{ErrorKind, Retry, Status};
+pub use generated::types;
+pub use generated::wire;
+pub use operation::{Body, CreatesKey, DecodeError, Operation, UsesKeys, Violation};
+pub use secret::Secret;
+pub use zeroize::Zeroizing;

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! The software provider: PSA semantics over the vendored Mbed TLS.

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! The end-to-end load generator.

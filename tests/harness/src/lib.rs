@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! Starts the real service in a scratch folder for a test, and stops it.

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! The published clients of the protocol against our service.
