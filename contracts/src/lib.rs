@@ -22,6 +22,7 @@
 //! ```
 
 pub mod check;
+mod convert;
 pub mod frame;
 mod generated;
 mod operation;
@@ -35,7 +36,6 @@ pub use generated::protocol;
 pub use generated::providers::ProviderId;
 pub use generated::statuses::{ErrorKind, Retry, Status};
 pub use generated::types;
-pub use generated::wire;
 pub use operation::{Body, CreatesKey, DecodeError, Operation, UsesKeys, Violation};
 pub use secret::Secret;
 pub use zeroize::Zeroizing;

@@ -29,9 +29,6 @@ pub trait Operation: Body {
     /// What a successful call answers.
     type Output: Body;
 
-    /// Whether an input names a key that must exist, or one that will.
-    const KEYS: usize;
-
     /// Checks what the contract states of the inputs by themselves: lengths and ranges.
     ///
     /// # Errors

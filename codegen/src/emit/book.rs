@@ -1,0 +1,297 @@
+//! The reference pages of the book.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::{Output, banner};
+use crate::model::{
+    Area, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name, Operation,
+    Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
+};
+use crate::read::raw::Published;
+
+const FOLDER: &str = "book/src/reference";
+
+/// An overview, a page an operation, and pages for types, statuses, providers and authenticators.
+pub(super) fn emit(model: &Model, published: &Published) -> Result<Output> {
+    let mut output = Output::new();
+    let mut page = |name: &str, text: String| {
+        output.insert(format!("{FOLDER}/{name}.md"), tidy(&text));
+    };
+    page("README", Overview { banner: banner("contracts"), model }.render()?);
+    page("types", Types { banner: banner("contracts/types/*.toml"), model }.render()?);
+    page("statuses", Statuses { banner: banner("contracts/statuses.toml"), model }.render()?);
+    page(
+        "identities",
+        Identities {
+            banner: banner("contracts/providers.toml and contracts/authenticators.toml"),
+            model,
+        }
+        .render()?,
+    );
+    for operation in &model.operations {
+        let page_of = Page {
+            banner: banner(&operation.file),
+            model,
+            operation,
+            area: area_of(model, operation),
+            is_published: published.operation.contains_key(&operation.name.snake()),
+        };
+        page(&format!("operations/{}", operation.name.snake()), page_of.render()?);
+    }
+    Ok(output)
+}
+
+#[derive(Template)]
+#[template(path = "book/overview.md", escape = "none")]
+struct Overview<'a> {
+    banner: String,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "book/operation.md", escape = "none")]
+struct Page<'a> {
+    banner: String,
+    model: &'a Model,
+    operation: &'a Operation,
+    area: &'a Area,
+    is_published: bool,
+}
+
+#[derive(Template)]
+#[template(path = "book/types.md", escape = "none")]
+struct Types<'a> {
+    banner: String,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "book/statuses.md", escape = "none")]
+struct Statuses<'a> {
+    banner: String,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "book/identities.md", escape = "none")]
+struct Identities<'a> {
+    banner: String,
+    model: &'a Model,
+}
+
+fn area_of<'a>(model: &'a Model, operation: &Operation) -> &'a Area {
+    model
+        .areas
+        .iter()
+        .find(|area| area.name == operation.area)
+        .unwrap_or_else(|| unreachable!("the checks let an unknown area through"))
+}
+
+/// At most one empty line in a row, and none at the end.
+fn tidy(text: &str) -> String {
+    let mut out = String::new();
+    let mut empty = 0;
+    for line in text.lines() {
+        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
+        if empty <= 1 {
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+    out.trim_end().to_owned() + "\n"
+}
+
+/// Text for a cell of a table.
+fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+}
+
+/// A type with a link to where it is explained; `up` leads from the page to the reference.
+fn linked(model: &Model, type_ref: &TypeRef, up: &str) -> String {
+    match type_ref {
+        TypeRef::Bool => "`bool`".to_owned(),
+        TypeRef::Uint32 => "`uint32`".to_owned(),
+        TypeRef::Uint64 => "`uint64`".to_owned(),
+        TypeRef::String => "`string`".to_owned(),
+        TypeRef::Bytes => "`bytes`".to_owned(),
+        TypeRef::Named(name) => {
+            let found = model.type_named(&name.kebab());
+            format!("[`{0}`]({up}types.md#{0})", found.name.kebab())
+        }
+    }
+}
+
+fn field_type(model: &Model, field: &Field, up: &str) -> String {
+    let repeated = if field.repeated { "repeated " } else { "" };
+    let secret = if field.secret { ", secret" } else { "" };
+    format!("{repeated}{}{secret}", linked(model, &field.type_ref, up))
+}
+
+/// What a field's bounds say, in words.
+fn bounds(field: &Field) -> String {
+    let mut words = Vec::new();
+    let unit = if matches!(field.type_ref, TypeRef::Uint32 | TypeRef::Uint64) { "" } else { " bytes" };
+    words.extend(field.bounds.min.map(|min| format!("at least {min}{unit}")));
+    words.extend(field.bounds.max.map(|max| format!("at most {max}{unit}")));
+    words.extend(field.bounds.length.map(|length| format!("exactly {length}{unit}")));
+    words.extend(
+        field.bounds.length_of.as_ref().map(|(function, input)| format!("{function} of `{input}`")),
+    );
+    words.join(", ")
+}
+
+fn key_sentence(key: &KeyRule) -> String {
+    let verb = match key.effect {
+        Effect::Use => "must exist",
+        Effect::Create => "must be free; the key comes into being",
+        Effect::Destroy => "must exist; the key is gone afterwards",
+    };
+    let optional = if key.optional { " (may be empty)" } else { "" };
+    let mut sentence = format!("`{}`{optional} {verb}.", key.input);
+    if !key.usage.is_empty() {
+        let flags: Vec<String> = key.usage.iter().map(|flag| format!("`{}`", flag.kebab())).collect();
+        sentence.push_str(&format!(" Its policy must have {}.", flags.join(" or ")));
+    }
+    if let Some(algorithm) = &key.algorithm {
+        sentence.push_str(&format!(" Its policy must permit `{algorithm}`."));
+    }
+    sentence
+}
+
+fn caller_of(operation: &Operation) -> &'static str {
+    match operation.caller {
+        Caller::Anyone => "anyone who reaches the socket",
+        Caller::Application => "an application that says who it is",
+        Caller::Administrator => "an administrator",
+    }
+}
+
+fn served_by(operation: &Operation) -> &'static str {
+    match operation.provider {
+        ProviderKind::Core => "the service itself (provider 0)",
+        ProviderKind::Crypto => "a provider of cryptography",
+    }
+}
+
+fn is_extension_only(operation: &Operation) -> bool {
+    operation.listed == Listed::Extensions
+}
+
+fn retry(of: &Retry) -> &'static str {
+    match of {
+        Retry::Never => "never",
+        Retry::Later => "later",
+        Retry::Reconnect => "after connecting again",
+    }
+}
+
+fn status_named<'a>(model: &'a Model, name: &Name) -> Option<&'a Status> {
+    model.statuses.iter().find(|status| status.name == *name)
+}
+
+fn kind_doc(kind: &Kind) -> String {
+    cell(&kind.doc)
+}
+
+fn form(found: &Type) -> &'static str {
+    match &found.form {
+        Form::Scalar(..) => "scalar",
+        Form::Enum(_) => "enum",
+        Form::Struct(_) => "struct",
+        Form::Union(_) => "union",
+    }
+}
+
+fn scalar_words(model: &Model, found: &Type) -> String {
+    match &found.form {
+        Form::Scalar(base, bounds) => {
+            let min = bounds.min.map(|min| format!(", at least {min} bytes")).unwrap_or_default();
+            let max = bounds.max.map(|max| format!(", at most {max} bytes")).unwrap_or_default();
+            format!("A {}{min}{max}.", linked(model, base, ""))
+        }
+        _ => String::new(),
+    }
+}
+
+fn enum_values(found: &Type) -> &[EnumValue] {
+    match &found.form {
+        Form::Enum(values) => &values.values,
+        _ => &[],
+    }
+}
+
+fn struct_fields(found: &Type) -> &[Field] {
+    match &found.form {
+        Form::Struct(fields) => fields,
+        _ => &[],
+    }
+}
+
+fn variants(found: &Type) -> &[Variant] {
+    match &found.form {
+        Form::Union(variants) => variants,
+        _ => &[],
+    }
+}
+
+fn payload(model: &Model, variant: &Variant) -> String {
+    match &variant.payload {
+        Payload::Empty => "nothing".to_owned(),
+        Payload::Value(type_ref) => linked(model, type_ref, ""),
+        Payload::Fields(fields) => fields
+            .iter()
+            .map(|field| {
+                format!("{} `{}`: {}", field.number, field.name, field_type(model, field, ""))
+            })
+            .collect::<Vec<_>>()
+            .join("; "),
+    }
+}
+
+fn deprecated(why: Option<&String>) -> String {
+    why.map(|why| format!(" *Deprecated: {}*", cell(why))).unwrap_or_default()
+}
+
+/// An example's values as lines of `name = value`.
+fn example_lines(fields: &[Field], values: &[Value]) -> Vec<String> {
+    fields
+        .iter()
+        .zip(values)
+        .map(|(field, value)| format!("{} = {}", field.name, words(value)))
+        .collect()
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Missing => "(none)".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::String(text) => format!("{text:?}"),
+        Value::Bytes(bytes) if bytes.bytes.is_empty() => "(empty)".to_owned(),
+        Value::Bytes(bytes) => hex::encode(&bytes.bytes),
+        Value::Enum(_, name, _) => name.kebab(),
+        Value::Struct(_, held) => {
+            let set = held.iter().filter(|(_, value)| {
+                !matches!(value, Value::Bool(false) | Value::Number(0) | Value::Missing)
+            });
+            let set = set.map(|(name, value)| format!("{name} = {}", words(value)));
+            format!("{{ {} }}", set.collect::<Vec<_>>().join(", "))
+        }
+        Value::Union(_, name, held) => match held.as_slice() {
+            [] => name.kebab(),
+            [(_, value)] => format!("{}({})", name.kebab(), words(value)),
+            several => {
+                let inner = several.iter().map(|(name, value)| format!("{name} = {}", words(value)));
+                format!("{}({})", name.kebab(), inner.collect::<Vec<_>>().join(", "))
+            }
+        },
+        Value::Repeated(items) => {
+            format!("[{}]", items.iter().map(words).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn opcode(operation: &Operation) -> String {
+    format!("{:#06x}", operation.opcode)
+}

@@ -1,0 +1,92 @@
+//! The error kinds in the other languages, so that all branch on the same words.
+
+use anyhow::Result;
+use askama::Template;
+use heck::ToUpperCamelCase as _;
+
+use super::{Output, banner};
+use crate::model::{Kind, Model, Name, Status};
+
+/// A file a language.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let banner = banner("contracts/statuses.toml");
+    let (kinds, statuses) = (&model.kinds, &model.statuses);
+    let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
+    Ok(Output::from([
+        text(
+            "clients/python/parsec/_generated/errors.py",
+            Python { banner: &banner, kinds, statuses }.render()?,
+        ),
+        text(
+            "clients/node/src/generated/errors.ts",
+            Node { banner: &banner, kinds, statuses }.render()?,
+        ),
+        text(
+            "clients/kotlin/src/main/kotlin/org/parsec/client/generated/ParsecException.kt",
+            Kotlin { banner: &banner, kinds, statuses }.render()?,
+        ),
+        text(
+            "clients/swift/Sources/Parsec/Generated/ParsecError.swift",
+            Swift { banner: &banner, kinds, statuses }.render()?,
+        ),
+    ]))
+}
+
+#[derive(Template)]
+#[template(path = "languages/errors.py", escape = "none")]
+struct Python<'a> {
+    banner: &'a str,
+    kinds: &'a [Kind],
+    statuses: &'a [Status],
+}
+
+#[derive(Template)]
+#[template(path = "languages/errors.ts", escape = "none")]
+struct Node<'a> {
+    banner: &'a str,
+    kinds: &'a [Kind],
+    statuses: &'a [Status],
+}
+
+#[derive(Template)]
+#[template(path = "languages/ParsecException.kt", escape = "none")]
+struct Kotlin<'a> {
+    banner: &'a str,
+    kinds: &'a [Kind],
+    statuses: &'a [Status],
+}
+
+#[derive(Template)]
+#[template(path = "languages/ParsecError.swift", escape = "none")]
+struct Swift<'a> {
+    banner: &'a str,
+    kinds: &'a [Kind],
+    statuses: &'a [Status],
+}
+
+/// `key-not-found` as a class: `KeyNotFound`. Python has a builtin `TimeoutError`, and its class
+/// for that kind is `TimedOut`.
+fn class(name: &Name) -> String {
+    name.snake().to_upper_camel_case()
+}
+
+fn python_class(name: &Name) -> String {
+    let class = class(name);
+    if class == "Timeout" { "TimedOut".to_owned() } else { class }
+}
+
+fn python_bases(kind: &Kind) -> String {
+    std::iter::once("ParsecError")
+        .chain(kind.python.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Kinds with a status; success has none.
+fn failures(statuses: &[Status]) -> impl Iterator<Item = (&Status, &Name)> {
+    statuses.iter().filter_map(|status| Some((status, status.kind.as_ref()?)))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,117 @@
+//! The provider trait, and the service's dispatch over it.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::rust::doc_lines;
+use super::{Output, banner};
+use crate::model::{Effect, Model, Operation, ProviderKind};
+
+/// The trait goes to the providers' interface, the dispatch to the service.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let views = |kind: ProviderKind| -> Vec<View> {
+        model.operations.iter().filter(|o| o.provider == kind).map(view).collect()
+    };
+    let source = "contracts/operations/*.toml";
+    Ok(Output::from([
+        (
+            "service/providers/api/src/generated/operations.rs".to_owned(),
+            Trait { banner: banner(source), operations: views(ProviderKind::Crypto) }.render()?,
+        ),
+        (
+            "service/providers/api/src/generated/mod.rs".to_owned(),
+            Modules { banner: banner(source), names: &["operations"], doc: "The operations that a provider may serve." }
+                .render()?,
+        ),
+        (
+            "service/src/generated/dispatch.rs".to_owned(),
+            Dispatch {
+                banner: banner(source),
+                core: views(ProviderKind::Core),
+                crypto: views(ProviderKind::Crypto),
+            }
+            .render()?,
+        ),
+        (
+            "service/src/generated/mod.rs".to_owned(),
+            Modules { banner: banner(source), names: &["dispatch"], doc: "From an opcode to the code that serves it." }
+                .render()?,
+        ),
+    ]))
+}
+
+#[derive(Template)]
+#[template(path = "service/operations.rs", escape = "none")]
+struct Trait {
+    banner: String,
+    operations: Vec<View>,
+}
+
+#[derive(Template)]
+#[template(path = "service/dispatch.rs", escape = "none")]
+struct Dispatch {
+    banner: String,
+    core: Vec<View>,
+    crypto: Vec<View>,
+}
+
+#[derive(Template)]
+#[template(path = "service/mod.rs", escape = "none")]
+struct Modules<'a> {
+    banner: String,
+    names: &'a [&'a str],
+    doc: &'a str,
+}
+
+struct View {
+    doc: Vec<String>,
+    name: String,
+    method: String,
+    shape: Shape,
+    keys: Vec<KeyView>,
+}
+
+struct KeyView {
+    argument: String,
+    optional: bool,
+}
+
+#[derive(PartialEq, Eq)]
+enum Shape {
+    Plain,
+    Uses,
+    Creates,
+    CreatesFrom,
+    Destroys,
+}
+
+fn view(operation: &Operation) -> View {
+    let creates = operation.keys_with(Effect::Create).next().is_some();
+    let destroys = operation.keys_with(Effect::Destroy).next().is_some();
+    let uses = operation.keys_with(Effect::Use).next().is_some();
+    let shape = match (creates, destroys, uses) {
+        (true, _, true) => Shape::CreatesFrom,
+        (true, _, false) => Shape::Creates,
+        (false, true, _) => Shape::Destroys,
+        (false, false, true) => Shape::Uses,
+        (false, false, false) => Shape::Plain,
+    };
+    let keys = operation
+        .existing_keys()
+        .into_iter()
+        .map(|key| {
+            let input = key.input.snake();
+            KeyView {
+                argument: input.strip_suffix("_name").unwrap_or(&input).to_owned(),
+                optional: key.optional || key.path.len() > 1,
+            }
+        })
+        .collect();
+    View {
+        doc: doc_lines(&operation.summary),
+        name: operation.name.rust_type(),
+        method: operation.name.rust(),
+        shape,
+        keys,
+    }
+}

@@ -1,0 +1,186 @@
+//! From TOML files to plain structs. What is read here is well-formed, but not yet judged.
+
+pub mod raw;
+
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Place, Problem, Problems, Sources};
+use raw::{Authenticators, Operation, Protocol, Providers, Published, Statuses, Type};
+
+/// Everything that the contract files say.
+#[derive(Debug)]
+pub struct Contracts {
+    /// `protocol.toml`.
+    pub protocol: Protocol,
+    /// `statuses.toml`.
+    pub statuses: Statuses,
+    /// `providers.toml`.
+    pub providers: Providers,
+    /// `authenticators.toml`.
+    pub authenticators: Authenticators,
+    /// `types/*.toml`, by file name.
+    pub types: Vec<TypeFile>,
+    /// `operations/*.toml`, by file name.
+    pub operations: Vec<OperationFile>,
+    /// `compat/published.toml`.
+    pub published: Published,
+    /// The texts, for error messages.
+    pub sources: Sources,
+}
+
+/// A file of types.
+#[derive(Debug)]
+pub struct TypeFile {
+    /// Its path below the root.
+    pub file: String,
+    /// Its name without the ending: the protobuf package.
+    pub stem: String,
+    /// The types in the order in which they stand.
+    pub types: IndexMap<String, Type>,
+}
+
+/// A file with an operation.
+#[derive(Debug)]
+pub struct OperationFile {
+    /// Its path below the root.
+    pub file: String,
+    /// Its name without the ending: the operation's name.
+    pub name: String,
+    /// What it says.
+    pub operation: Operation,
+}
+
+impl Contracts {
+    /// The type of that name and the file in which it stands.
+    pub fn type_named(&self, name: &str) -> Option<(&TypeFile, &Type)> {
+        self.types.iter().find_map(|file| file.types.get(name).map(|found| (file, found)))
+    }
+}
+
+/// The paths of the single files, below the root.
+pub const PROTOCOL: &str = "contracts/protocol.toml";
+/// See [`PROTOCOL`].
+pub const STATUSES: &str = "contracts/statuses.toml";
+/// See [`PROTOCOL`].
+pub const PROVIDERS: &str = "contracts/providers.toml";
+/// See [`PROTOCOL`].
+pub const AUTHENTICATORS: &str = "contracts/authenticators.toml";
+/// See [`PROTOCOL`].
+pub const PUBLISHED: &str = "contracts/compat/published.toml";
+
+/// Reads all contract files below `root`.
+///
+/// # Errors
+///
+/// Files that are missing or whose TOML does not have the form of a contract.
+pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
+    let mut reader = Reader { root, sources: Sources::new(), problems: Vec::new() };
+    let protocol = reader.file(PROTOCOL);
+    let statuses = reader.file(STATUSES);
+    let providers = reader.file(PROVIDERS);
+    let authenticators = reader.file(AUTHENTICATORS);
+    let published = reader.file(PUBLISHED);
+    let types = reader
+        .folder("contracts/types")
+        .into_iter()
+        .filter_map(|(file, stem)| Some(TypeFile { types: reader.file(&file)?, file, stem }))
+        .collect();
+    let operations = reader
+        .folder("contracts/operations")
+        .into_iter()
+        .filter_map(|(file, name)| {
+            Some(OperationFile { operation: reader.file(&file)?, file, name })
+        })
+        .collect();
+    let Reader { sources, problems, .. } = reader;
+    match (protocol, statuses, providers, authenticators, published) {
+        (
+            Some(protocol),
+            Some(statuses),
+            Some(providers),
+            Some(authenticators),
+            Some(published),
+        ) if problems.is_empty() => Ok(Contracts {
+            protocol,
+            statuses,
+            providers,
+            authenticators,
+            types,
+            operations,
+            published,
+            sources,
+        }),
+        _ => Err(Problems::new(problems, sources)),
+    }
+}
+
+struct Reader<'a> {
+    root: &'a Path,
+    sources: Sources,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn file<T: DeserializeOwned>(&mut self, file: &str) -> Option<T> {
+        let text = match fs::read_to_string(self.root.join(file)) {
+            Ok(text) => text,
+            Err(error) => {
+                self.problems.push(Problem::at(
+                    file,
+                    [""; 0],
+                    format!("this file cannot be read: {error}"),
+                    "create it; contracts/README.md says what belongs into it",
+                ));
+                return None;
+            }
+        };
+        let parsed = toml::from_str(&text);
+        self.sources.insert(file.to_owned(), text);
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problems.push(Problem {
+                    file: file.to_owned(),
+                    place: Place::Span(error.span().unwrap_or(0..0)),
+                    message: error.message().to_owned(),
+                    help: advice(error.message()),
+                });
+                None
+            }
+        }
+    }
+
+    /// The TOML files of a folder: path and stem, sorted.
+    fn folder(&mut self, folder: &str) -> Vec<(String, String)> {
+        let mut stems: Vec<String> = fs::read_dir(self.root.join(folder))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| {
+                entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned)
+            })
+            .collect();
+        stems.sort();
+        stems.into_iter().map(|stem| (format!("{folder}/{stem}.toml"), stem)).collect()
+    }
+}
+
+/// Serde says "unknown field `x`, expected one of `a`, `b`"; we add which is the nearest.
+fn advice(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.starts_with("unknown") && quoted.len() > 1 {
+        let nearest = quoted[1..]
+            .iter()
+            .max_by(|a, b| {
+                strsim::jaro_winkler(quoted[0], a).total_cmp(&strsim::jaro_winkler(quoted[0], b))
+            })
+            .copied()
+            .unwrap_or_default();
+        return format!("did you mean `{nearest}`? contracts/README.md lists every key");
+    }
+    "contracts/README.md shows the form that is expected here".to_owned()
+}

@@ -1,0 +1,34 @@
+// {{ banner }}
+
+//! Every operation, {% if blocking %}blocking{% else %}async{% endif %}.
+
+use parsec_contracts::ProviderId;
+use parsec_contracts::operations::{
+{%- for operation in operations %}
+    {{ operation.name }}, {{ operation.name }}Output,
+{%- endfor %}
+};
+
+use crate::Result;
+{% if blocking %}use crate::blocking::Raw;{% else %}use crate::Raw;{% endif %}
+
+impl Raw<'_> {
+{%- for operation in operations %}
+{%- for line in operation.doc %}
+    /// {{ line }}
+{%- endfor %}
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub {% if !blocking %}async {% endif %}fn {{ operation.method }}(
+        &self,
+{%- if !operation.core %}
+        provider: ProviderId,
+{%- endif %}
+        input: {{ operation.name }},
+    ) -> Result<{{ operation.name }}Output> {
+        self.{% if operation.core %}call_core(input){% else %}call(provider, input){% endif %}{% if !blocking %}.await{% endif %}
+    }
+{% endfor %}
+}

@@ -1,0 +1,16 @@
+// {{ banner }}
+
+//! Types: {{ title }}.
+{% if !imports.is_empty() %}
+use super::{ {{ imports|join(", ") }} };
+{%- endif %}
+use crate::DecodeError;
+{%- if has_secret %}
+use crate::Secret;
+{%- endif %}
+#[allow(unused_imports)]
+use crate::convert::{FromWire, IntoWire, field};
+use crate::generated::wire::{{ wire }} as wire;
+{% for code in types %}
+{{ code }}
+{% endfor %}

@@ -1,0 +1,12 @@
+// {{ banner }}
+
+//! What the contracts say, in Rust.
+
+pub(crate) mod authenticators;
+pub mod opcode;
+pub mod operations;
+pub mod protocol;
+pub(crate) mod providers;
+pub(crate) mod statuses;
+pub mod types;
+mod wire;

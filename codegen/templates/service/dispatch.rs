@@ -1,0 +1,60 @@
+// {{ banner }}
+
+//! From an opcode to the code that serves it.
+
+use parsec_contracts::operations::{
+{%- for operation in core %}
+    {{ operation.name }}, {{ operation.name }}Output,
+{%- endfor %}
+{%- for operation in crypto %}
+    {{ operation.name }},
+{%- endfor %}
+};
+use parsec_contracts::{Opcode, Zeroizing};
+
+use crate::dispatch::{Call, Caller, CoreCall, Refusal, required};
+
+/// The operations that the service itself serves.
+pub(crate) trait CoreOperations {
+{%- for operation in core %}
+{%- for line in operation.doc %}
+    /// {{ line }}
+{%- endfor %}
+    fn {{ operation.method }}(
+        &self,
+        caller: &Caller,
+        input: &{{ operation.name }},
+    ) -> Result<{{ operation.name }}Output, Refusal>;
+{% endfor %}
+}
+
+/// Serves an operation of the service itself.
+pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    match call.opcode {
+{%- for operation in core %}
+        Opcode::{{ operation.name }} => call.answer::<{{ operation.name }}>(body, |core, caller, input| core.{{ operation.method }}(caller, input)),
+{%- endfor %}
+        other => Err(Refusal::wrong_provider(other)),
+    }
+}
+
+/// Serves an operation of a provider.
+pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    match call.opcode {
+{%- for operation in crypto %}
+        Opcode::{{ operation.name }} => {% match operation.shape %}
+{%- when Shape::Plain -%}
+        call.plain::<{{ operation.name }}>(body, |provider, input| provider.{{ operation.method }}(input)),
+{%- when Shape::Uses -%}
+        call.use_keys::<{{ operation.name }}, {{ operation.keys.len() }}>(body, |provider, keys, input| provider.{{ operation.method }}({% for key in operation.keys %}{% if key.optional %}keys[{{ loop.index0 }}]{% else %}required(keys[{{ loop.index0 }}])?{% endif %}, {% endfor %}input)),
+{%- when Shape::Creates -%}
+        call.create_key::<{{ operation.name }}>(body, |provider, input| provider.{{ operation.method }}(input)),
+{%- when Shape::CreatesFrom -%}
+        call.create_key_from::<{{ operation.name }}, {{ operation.keys.len() }}>(body, |provider, keys, input| provider.{{ operation.method }}({% for key in operation.keys %}{% if key.optional %}keys[{{ loop.index0 }}]{% else %}required(keys[{{ loop.index0 }}])?{% endif %}, {% endfor %}input)),
+{%- when Shape::Destroys -%}
+        call.destroy_key::<{{ operation.name }}>(body, |provider, key, input| provider.{{ operation.method }}(key, input)),
+{%- endmatch %}
+{%- endfor %}
+        other => Err(Refusal::wrong_provider(other)),
+    }
+}

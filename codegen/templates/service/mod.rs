@@ -1,0 +1,6 @@
+// {{ banner }}
+
+//! {{ doc }}
+{% for name in names %}
+pub(crate) mod {{ name }};
+{%- endfor %}

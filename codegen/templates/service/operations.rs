@@ -1,0 +1,38 @@
+// {{ banner }}
+
+//! What a provider may do, a method an operation.
+
+use parsec_contracts::operations::{
+{%- for operation in operations %}
+    {{ operation.name }},{% if operation.shape != Shape::Creates && operation.shape != Shape::CreatesFrom %} {{ operation.name }}Output,{% endif %}
+{%- endfor %}
+};
+use parsec_contracts::Opcode;
+
+use crate::{CreatedKey, KeyContext, ProviderError};
+
+/// The operations that a provider may serve. Each answers "not supported" unless it is written.
+///
+/// What a contract can state has been checked before a method is called: lengths and ranges, the
+/// key's usage flags, and that its policy permits the algorithm.
+pub trait Operations {
+{%- for operation in operations %}
+{%- for line in operation.doc %}
+    /// {{ line }}
+{%- endfor %}
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn {{ operation.method }}(
+        &self,
+{%- for key in operation.keys %}
+        {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
+{%- endfor %}
+        input: &{{ operation.name }},
+    ) -> Result<{% if operation.shape == Shape::Creates || operation.shape == Shape::CreatesFrom %}CreatedKey{% else %}{{ operation.name }}Output{% endif %}, ProviderError> {
+        Err(ProviderError::not_served(Opcode::{{ operation.name }}))
+    }
+{% endfor %}
+}

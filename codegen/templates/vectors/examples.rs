@@ -1,0 +1,16 @@
+// {{ banner }}
+
+//! The contracts' examples as values.
+
+use parsec_contracts::Secret;
+use parsec_contracts::operations::*;
+use parsec_contracts::types::*;
+
+use super::{Visitor, bytes};
+
+/// Shows every example to the visitor.
+pub(crate) fn all(visitor: &mut impl Visitor) {
+{%- for case in cases %}
+    visitor.example("{{ case.operation }}", {{ case.index }}, {{ case.input }}, {{ case.output }});
+{%- endfor %}
+}

@@ -1,0 +1,309 @@
+//! The rules of key policies that need more than a table: which algorithm a policy permits, which
+//! algorithms suit a type of key, and what is deprecated. Generated checks call these.
+
+use crate::types::{
+    Aead, Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher, EccFamily, FullLengthMac,
+    Hash, KeyAgreement, KeyAttributes, KeyDerivation, KeyType, Mac, RawKeyAgreement, SignHash,
+    UsageFlags,
+};
+use crate::{Status, Violation};
+
+/// An input that can stand in a key's policy.
+pub trait AsAlgorithm {
+    /// The algorithm as a policy would name it.
+    fn as_algorithm(&self) -> Algorithm;
+}
+
+macro_rules! as_algorithm {
+    ($($type:ident => $variant:ident),*) => {$(
+        impl AsAlgorithm for $type {
+            fn as_algorithm(&self) -> Algorithm {
+                Algorithm::$variant(*self)
+            }
+        }
+    )*};
+}
+
+as_algorithm!(
+    Aead => Aead,
+    AsymmetricEncryption => AsymmetricEncryption,
+    AsymmetricSignature => AsymmetricSignature,
+    Cipher => Cipher,
+    Hash => Hash,
+    KeyAgreement => KeyAgreement,
+    KeyDerivation => KeyDerivation,
+    Mac => Mac
+);
+
+impl AsAlgorithm for RawKeyAgreement {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::KeyAgreement(KeyAgreement::Raw(*self))
+    }
+}
+
+/// An input from which the length of a hash follows.
+pub trait HashLength {
+    /// Bytes of the hash, where the input fixes it.
+    fn hash_length(&self) -> Option<usize>;
+}
+
+impl HashLength for Hash {
+    fn hash_length(&self) -> Option<usize> {
+        Some(self.length())
+    }
+}
+
+impl HashLength for AsymmetricSignature {
+    fn hash_length(&self) -> Option<usize> {
+        match self.sign_hash() {
+            Some(SignHash::Specific(hash)) => Some(hash.length()),
+            _ => None,
+        }
+    }
+}
+
+/// Bytes of the hash that goes with an algorithm, where the algorithm fixes it.
+pub fn hash_length(algorithm: &impl HashLength) -> Option<usize> {
+    algorithm.hash_length()
+}
+
+impl AsymmetricSignature {
+    /// The hash part of the algorithm; those without one sign what they are given.
+    pub fn sign_hash(&self) -> Option<SignHash> {
+        match self {
+            Self::RsaPkcs1v15Sign { hash_alg }
+            | Self::RsaPss { hash_alg }
+            | Self::Ecdsa { hash_alg }
+            | Self::DeterministicEcdsa { hash_alg } => Some(*hash_alg),
+            Self::RsaPkcs1v15SignRaw | Self::EcdsaAny => None,
+        }
+    }
+
+    /// The same algorithm with another hash, if it has one at all.
+    #[must_use]
+    pub fn with_hash(self, hash: Hash) -> Self {
+        let hash_alg = SignHash::Specific(hash);
+        match self {
+            Self::RsaPkcs1v15Sign { .. } => Self::RsaPkcs1v15Sign { hash_alg },
+            Self::RsaPss { .. } => Self::RsaPss { hash_alg },
+            Self::Ecdsa { .. } => Self::Ecdsa { hash_alg },
+            Self::DeterministicEcdsa { .. } => Self::DeterministicEcdsa { hash_alg },
+            other => other,
+        }
+    }
+}
+
+/// Whether a policy that names `policy` permits a request for `requested`.
+///
+/// The two are equal, or the policy leaves the hash of a signature open and the request names
+/// one (PSA Crypto API, `PSA_ALG_ANY_HASH`).
+pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
+    if policy == requested {
+        return true;
+    }
+    match (policy, requested) {
+        (
+            Algorithm::AsymmetricSignature(policy),
+            Algorithm::AsymmetricSignature(requested),
+        ) => match (policy.sign_hash(), requested.sign_hash()) {
+            (Some(SignHash::Any), Some(SignHash::Specific(hash))) => {
+                policy.with_hash(hash) == *requested
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether keys of this type can be used with the algorithm at all.
+pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
+    match algorithm {
+        Algorithm::None => true,
+        Algorithm::Hash(_) => false,
+        Algorithm::Mac(mac) => suits_mac(key_type, mac),
+        Algorithm::Cipher(cipher) => match cipher {
+            Cipher::StreamCipher => matches!(key_type, KeyType::Arc4 | KeyType::Chacha20),
+            _ => is_block_cipher(key_type),
+        },
+        Algorithm::Aead(aead) => suits_aead(key_type, aead),
+        Algorithm::AsymmetricSignature(signature) => match signature {
+            AsymmetricSignature::RsaPkcs1v15Sign { .. }
+            | AsymmetricSignature::RsaPkcs1v15SignRaw
+            | AsymmetricSignature::RsaPss { .. } => is_rsa(key_type),
+            AsymmetricSignature::Ecdsa { .. }
+            | AsymmetricSignature::EcdsaAny
+            | AsymmetricSignature::DeterministicEcdsa { .. } => {
+                ecc_family(key_type).is_some_and(|family| family != EccFamily::Montgomery)
+            }
+        },
+        Algorithm::AsymmetricEncryption(_) => is_rsa(key_type),
+        Algorithm::KeyAgreement(agreement) => match agreement.raw() {
+            RawKeyAgreement::Ffdh => {
+                matches!(key_type, KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. })
+            }
+            RawKeyAgreement::Ecdh => ecc_family(key_type).is_some(),
+        },
+        Algorithm::KeyDerivation(_) => {
+            matches!(key_type, KeyType::Derive | KeyType::RawData | KeyType::Hmac)
+        }
+    }
+}
+
+impl KeyAgreement {
+    /// The agreement itself, whatever is derived from it.
+    pub fn raw(&self) -> RawKeyAgreement {
+        match self {
+            Self::Raw(raw) => *raw,
+            Self::WithKeyDerivation { ka_alg, .. } => *ka_alg,
+        }
+    }
+}
+
+fn suits_mac(key_type: &KeyType, mac: &Mac) -> bool {
+    let full = match mac {
+        Mac::FullLength(full) => full,
+        Mac::Truncated { mac_alg, .. } => mac_alg,
+    };
+    match full {
+        FullLengthMac::Hmac { .. } => matches!(key_type, KeyType::Hmac),
+        FullLengthMac::CbcMac | FullLengthMac::Cmac => is_block_cipher(key_type),
+    }
+}
+
+fn suits_aead(key_type: &KeyType, aead: &Aead) -> bool {
+    use crate::types::AeadWithDefaultLengthTag as Tagged;
+    match aead.algorithm() {
+        Tagged::Ccm | Tagged::Gcm => matches!(key_type, KeyType::Aes | KeyType::Camellia),
+        Tagged::Chacha20Poly1305 => matches!(key_type, KeyType::Chacha20),
+    }
+}
+
+impl Aead {
+    /// The algorithm, whatever the length of its tag.
+    pub fn algorithm(&self) -> crate::types::AeadWithDefaultLengthTag {
+        match self {
+            Self::AeadWithDefaultLengthTag(algorithm) => *algorithm,
+            Self::AeadWithShortenedTag { aead_alg, .. } => *aead_alg,
+        }
+    }
+}
+
+fn is_block_cipher(key_type: &KeyType) -> bool {
+    matches!(key_type, KeyType::Aes | KeyType::Des | KeyType::Camellia)
+}
+
+fn is_rsa(key_type: &KeyType) -> bool {
+    matches!(key_type, KeyType::RsaKeyPair | KeyType::RsaPublicKey)
+}
+
+fn ecc_family(key_type: &KeyType) -> Option<EccFamily> {
+    match key_type {
+        KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+            Some(*curve_family)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the attributes name a primitive that new keys should not use.
+///
+/// These are the hashes MD2, MD4, MD5 and SHA-1 anywhere in the policy, the key types DES and
+/// ARC4, and the curves of less than 112 bits of security, in key pairs as in public keys.
+pub fn is_deprecated(attributes: &KeyAttributes) -> bool {
+    let weak_hash = hash_of(&attributes.key_policy.key_algorithm)
+        .is_some_and(|hash| matches!(hash, Hash::Md2 | Hash::Md4 | Hash::Md5 | Hash::Sha1));
+    let weak_type = matches!(attributes.key_type, KeyType::Des | KeyType::Arc4);
+    let weak_curve = ecc_family(&attributes.key_type).is_some_and(|family| match family {
+        EccFamily::SecpR2 | EccFamily::SectR2 => true,
+        EccFamily::BrainpoolPR1 => attributes.key_bits == 160,
+        EccFamily::SectK1 | EccFamily::SectR1 => attributes.key_bits == 163,
+        _ => false,
+    });
+    weak_hash || weak_type || weak_curve
+}
+
+/// The hash function within an algorithm.
+fn hash_of(algorithm: &Algorithm) -> Option<Hash> {
+    match algorithm {
+        Algorithm::Hash(hash) => Some(*hash),
+        Algorithm::Mac(Mac::FullLength(full) | Mac::Truncated { mac_alg: full, .. }) => {
+            match full {
+                FullLengthMac::Hmac { hash_alg } => Some(*hash_alg),
+                _ => None,
+            }
+        }
+        Algorithm::AsymmetricSignature(signature) => match signature.sign_hash() {
+            Some(SignHash::Specific(hash)) => Some(hash),
+            _ => None,
+        },
+        Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { hash_alg }) => {
+            Some(*hash_alg)
+        }
+        Algorithm::KeyAgreement(KeyAgreement::WithKeyDerivation { kdf_alg, .. })
+        | Algorithm::KeyDerivation(kdf_alg) => Some(kdf_alg.hash()),
+        _ => None,
+    }
+}
+
+impl KeyDerivation {
+    /// The hash function that it is built on.
+    pub fn hash(&self) -> Hash {
+        match self {
+            Self::Hkdf { hash_alg }
+            | Self::Tls12Prf { hash_alg }
+            | Self::Tls12PskToMs { hash_alg } => *hash_alg,
+        }
+    }
+}
+
+/// The policy must have the usage flags that `has` asks for.
+///
+/// # Errors
+///
+/// [`Status::PsaErrorNotPermitted`] if it has not.
+pub fn check_usage(
+    attributes: &KeyAttributes,
+    has: impl FnOnce(&UsageFlags) -> bool,
+    names: &str,
+) -> Result<(), Violation> {
+    if has(&attributes.key_policy.key_usage_flags) {
+        return Ok(());
+    }
+    Err(Violation {
+        status: Status::PsaErrorNotPermitted,
+        field: "key_name",
+        message: format!("the key's policy does not have the usage flag {names}"),
+    })
+}
+
+/// The policy must permit the algorithm, and the algorithm must suit the key's type.
+///
+/// # Errors
+///
+/// [`Status::PsaErrorInvalidArgument`] if the request leaves the hash open, which only a policy
+/// may do, and [`Status::PsaErrorNotPermitted`] if the algorithm is another or does not suit.
+pub fn check_algorithm(
+    field: &'static str,
+    attributes: &KeyAttributes,
+    requested: &Algorithm,
+) -> Result<(), Violation> {
+    if let Algorithm::AsymmetricSignature(signature) = requested
+        && signature.sign_hash() == Some(SignHash::Any)
+    {
+        return Err(Violation {
+            status: Status::PsaErrorInvalidArgument,
+            field,
+            message: "leaves the hash open; only a key's policy may do that, so name one".into(),
+        });
+    }
+    let refuse = |message: &str| {
+        Err(Violation { status: Status::PsaErrorNotPermitted, field, message: message.into() })
+    };
+    if !permits(&attributes.key_policy.key_algorithm, requested) {
+        return refuse("is not the algorithm that the key's policy permits");
+    }
+    if !suits(&attributes.key_type, requested) {
+        return refuse("does not suit the key's type");
+    }
+    Ok(())
+}
