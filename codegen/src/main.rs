@@ -82,7 +82,10 @@ fn compare(root: &Path, output: &Output) -> Result<bool> {
         eprintln!("{difference}");
     }
     if !differences.is_empty() {
-        eprintln!("{} generated files differ: run `cargo xtask codegen`", differences.len());
+        eprintln!(
+            "{} generated files differ: run `cargo xtask codegen`",
+            differences.len()
+        );
     }
     Ok(differences.is_empty())
 }
@@ -91,9 +94,16 @@ fn first_difference(path: &str, old: &str, new: &str) -> String {
     let mut lines = old.lines().zip(new.lines()).enumerate();
     match lines.find(|(_, (old, new))| old != new) {
         Some((index, (old, new))) => {
-            format!("{path}:{}:\n  is:        {old}\n  should be: {new}", index + 1)
+            format!(
+                "{path}:{}:\n  is:        {old}\n  should be: {new}",
+                index + 1
+            )
         }
-        None => format!("{path}: has {} lines, not {}", old.lines().count(), new.lines().count()),
+        None => format!(
+            "{path}: has {} lines, not {}",
+            old.lines().count(),
+            new.lines().count()
+        ),
     }
 }
 
@@ -103,7 +113,9 @@ fn stale(root: &Path, output: &Output) -> Result<BTreeSet<String>> {
     for folder in FOLDERS {
         let mut open = vec![root.join(folder)];
         while let Some(folder) = open.pop() {
-            let Ok(entries) = fs::read_dir(&folder) else { continue };
+            let Ok(entries) = fs::read_dir(&folder) else {
+                continue;
+            };
             for entry in entries {
                 let path = entry?.path();
                 if path.is_dir() {

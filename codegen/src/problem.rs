@@ -55,7 +55,11 @@ impl Problem {
             Place::Key(path) => (locate(source, path), path.join(".")),
             Place::Span(span) => (span.clone(), String::new()),
         };
-        let label = if key.is_empty() { String::new() } else { format!("`{key}`") };
+        let label = if key.is_empty() {
+            String::new()
+        } else {
+            format!("`{key}`")
+        };
         let report = [Group::with_title(Level::ERROR.primary_title(&self.message))
             .element(
                 Snippet::source(source)
@@ -78,12 +82,20 @@ pub struct Problems {
 impl Problems {
     /// Problems of the contracts.
     pub fn new(problems: Vec<Problem>, sources: Sources) -> Self {
-        Self { problems, sources, internal: None }
+        Self {
+            problems,
+            sources,
+            internal: None,
+        }
     }
 
     /// A failure of the codegen itself.
     pub fn internal(error: anyhow::Error, sources: Sources) -> Self {
-        Self { problems: Vec::new(), sources, internal: Some(error) }
+        Self {
+            problems: Vec::new(),
+            sources,
+            internal: Some(error),
+        }
     }
 
     /// The problems, in the order in which they were found.
@@ -108,18 +120,20 @@ impl std::error::Error for Problems {}
 
 /// The bytes of the key that `path` names, or of the nearest table around it that exists.
 fn locate(source: &str, path: &[String]) -> Range<usize> {
-    let Ok(document) = DeTable::parse(source) else { return 0..0 };
+    let Ok(document) = DeTable::parse(source) else {
+        return 0..0;
+    };
     let mut span = 0..0;
     let mut current: Option<&DeValue<'_>> = None;
     for name in path {
         let next = match current {
             None => step(document.get_ref(), name),
             Some(DeValue::Table(table)) => step(table, name),
-            Some(DeValue::Array(items)) => {
-                name.parse().ok().and_then(|index: usize| items.get(index)).map(|item| {
-                    (item.span(), item.get_ref())
-                })
-            }
+            Some(DeValue::Array(items)) => name
+                .parse()
+                .ok()
+                .and_then(|index: usize| items.get(index))
+                .map(|item| (item.span(), item.get_ref())),
             Some(_) => None,
         };
         let Some((found, value)) = next else { break };

@@ -3,7 +3,11 @@
 use crate::{Status, Violation};
 
 fn invalid(field: &'static str, message: String) -> Violation {
-    Violation { status: Status::PsaErrorInvalidArgument, field, message }
+    Violation {
+        status: Status::PsaErrorInvalidArgument,
+        field,
+        message,
+    }
 }
 
 /// At least `min` bytes.
@@ -13,7 +17,10 @@ fn invalid(field: &'static str, message: String) -> Violation {
 /// [`Status::PsaErrorInvalidArgument`] if there are fewer.
 pub fn min_length(field: &'static str, length: usize, min: usize) -> Result<(), Violation> {
     if length < min {
-        return Err(invalid(field, format!("has {length} bytes; it needs at least {min}")));
+        return Err(invalid(
+            field,
+            format!("has {length} bytes; it needs at least {min}"),
+        ));
     }
     Ok(())
 }
@@ -25,7 +32,10 @@ pub fn min_length(field: &'static str, length: usize, min: usize) -> Result<(), 
 /// [`Status::PsaErrorInvalidArgument`] if there are more.
 pub fn max_length(field: &'static str, length: usize, max: usize) -> Result<(), Violation> {
     if length > max {
-        return Err(invalid(field, format!("has {length} bytes; it may have at most {max}")));
+        return Err(invalid(
+            field,
+            format!("has {length} bytes; it may have at most {max}"),
+        ));
     }
     Ok(())
 }
@@ -56,7 +66,10 @@ pub fn exact_length(
 /// [`Status::PsaErrorInvalidArgument`] if it is less.
 pub fn min_value(field: &'static str, value: u64, min: u64) -> Result<(), Violation> {
     if value < min {
-        return Err(invalid(field, format!("is {value}; it must be at least {min}")));
+        return Err(invalid(
+            field,
+            format!("is {value}; it must be at least {min}"),
+        ));
     }
     Ok(())
 }
@@ -68,7 +81,10 @@ pub fn min_value(field: &'static str, value: u64, min: u64) -> Result<(), Violat
 /// [`Status::PsaErrorInvalidArgument`] if it is more.
 pub fn max_value(field: &'static str, value: u64, max: u64) -> Result<(), Violation> {
     if value > max {
-        return Err(invalid(field, format!("is {value}; it may be at most {max}")));
+        return Err(invalid(
+            field,
+            format!("is {value}; it may be at most {max}"),
+        ));
     }
     Ok(())
 }

@@ -155,7 +155,11 @@ impl RequestHeader {
         let opcode = Opcode::from_number(self.opcode).ok_or(Status::OpcodeDoesNotExist)?;
         let provider =
             ProviderId::from_number(self.provider).ok_or(Status::ProviderDoesNotExist)?;
-        Ok(Recognised { opcode, provider, auth_type })
+        Ok(Recognised {
+            opcode,
+            provider,
+            auth_type,
+        })
     }
 
     /// Whether the sender understands extensions of the published protocol.
@@ -253,7 +257,10 @@ impl ResponseHeader {
         RequestHeader::check_prefix(&prefix).map_err(|_| FrameError::NotAFrame)?;
         let (fields, _) = decode(bytes);
         if fields.version != protocol::VERSION {
-            return Err(FrameError::Version { major: fields.version.0, minor: fields.version.1 });
+            return Err(FrameError::Version {
+                major: fields.version.0,
+                minor: fields.version.1,
+            });
         }
         if fields.content_type != CONTENT_TYPE_PROTOBUF {
             return Err(FrameError::ContentType(fields.content_type));
@@ -293,7 +300,10 @@ impl fmt::Display for FrameError {
         match self {
             Self::NotAFrame => f.write_str("the peer does not speak the Parsec wire protocol"),
             Self::Version { major, minor } => {
-                write!(f, "the peer speaks version {major}.{minor} of the wire protocol")
+                write!(
+                    f,
+                    "the peer speaks version {major}.{minor} of the wire protocol"
+                )
             }
             Self::ContentType(number) => write!(f, "the body has the unknown encoding {number}"),
         }

@@ -86,7 +86,10 @@ impl fmt::Display for DecodeError {
         match self {
             Self::Malformed => f.write_str("the body is not a protobuf message of this operation"),
             Self::Invalid { field } => {
-                write!(f, "`{field}` is missing or has a value that the contract does not know")
+                write!(
+                    f,
+                    "`{field}` is missing or has a value that the contract does not know"
+                )
             }
         }
     }

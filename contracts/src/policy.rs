@@ -102,15 +102,14 @@ pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
         return true;
     }
     match (policy, requested) {
-        (
-            Algorithm::AsymmetricSignature(policy),
-            Algorithm::AsymmetricSignature(requested),
-        ) => match (policy.sign_hash(), requested.sign_hash()) {
-            (Some(SignHash::Any), Some(SignHash::Specific(hash))) => {
-                policy.with_hash(hash) == *requested
+        (Algorithm::AsymmetricSignature(policy), Algorithm::AsymmetricSignature(requested)) => {
+            match (policy.sign_hash(), requested.sign_hash()) {
+                (Some(SignHash::Any), Some(SignHash::Specific(hash))) => {
+                    policy.with_hash(hash) == *requested
+                }
+                _ => false,
             }
-            _ => false,
-        },
+        }
         _ => false,
     }
 }
@@ -139,7 +138,10 @@ pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
         Algorithm::AsymmetricEncryption(_) => is_rsa(key_type),
         Algorithm::KeyAgreement(agreement) => match agreement.raw() {
             RawKeyAgreement::Ffdh => {
-                matches!(key_type, KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. })
+                matches!(
+                    key_type,
+                    KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. }
+                )
             }
             RawKeyAgreement::Ecdh => ecc_family(key_type).is_some(),
         },
@@ -297,7 +299,11 @@ pub fn check_algorithm(
         });
     }
     let refuse = |message: &str| {
-        Err(Violation { status: Status::PsaErrorNotPermitted, field, message: message.into() })
+        Err(Violation {
+            status: Status::PsaErrorNotPermitted,
+            field,
+            message: message.into(),
+        })
     };
     if !permits(&attributes.key_policy.key_algorithm, requested) {
         return refuse("is not the algorithm that the key's policy permits");

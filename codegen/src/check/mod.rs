@@ -1,9 +1,114 @@
-//! Judges the contracts: one file a rule.
+//! Judges the contracts: one file a rule. Emitters may rely on every rule here.
+
+mod areas;
+mod clients;
+mod examples;
+mod forms;
+mod keys;
+mod names;
+mod numbers;
+mod published;
+mod ranges;
+mod statuses;
+mod texts;
+mod types;
 
 use crate::problem::Problem;
 use crate::read::Contracts;
+use crate::read::raw::{Field, Map};
+
+type Rule = fn(&Contracts) -> Vec<Problem>;
+
+/// Each rule may assume that those before it hold.
+const RULES: &[Rule] = &[
+    names::check,
+    texts::check,
+    forms::check,
+    types::check,
+    numbers::check,
+    ranges::check,
+    areas::check,
+    statuses::check,
+    keys::check,
+    clients::check,
+    published::check,
+];
 
 /// All problems of the contracts.
-pub fn all(_contracts: &Contracts) -> Vec<Problem> {
-    Vec::new()
+pub fn all(contracts: &Contracts) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(contracts)).collect();
+    if problems.is_empty() {
+        // Reading example values needs contracts that are whole.
+        problems = examples::check(contracts);
+    }
+    problems
+}
+
+/// Fields somewhere in the contracts, with the way to them.
+struct Fields<'a> {
+    file: &'a str,
+    path: Vec<String>,
+    fields: &'a Map<Field>,
+    /// Whether they are the inputs of an operation, where bounds and defaults make sense.
+    inputs: bool,
+}
+
+/// All groups of fields: of structs, of variants, inputs and outputs.
+fn all_fields(contracts: &Contracts) -> Vec<Fields<'_>> {
+    let mut groups = Vec::new();
+    for file in &contracts.types {
+        for (name, found) in &file.types {
+            let path = vec![name.clone(), "field".to_owned()];
+            groups.push(Fields {
+                file: &file.file,
+                path,
+                fields: &found.field,
+                inputs: false,
+            });
+            for (variant_name, variant) in &found.variant {
+                let path = [name, "variant", variant_name, "inner"]
+                    .map(str::to_owned)
+                    .to_vec();
+                groups.push(Fields {
+                    file: &file.file,
+                    path,
+                    fields: &variant.inner,
+                    inputs: false,
+                });
+            }
+        }
+    }
+    for file in &contracts.operations {
+        let operation = &file.operation;
+        for (name, fields) in [("input", &operation.input), ("output", &operation.output)] {
+            let path = vec![name.to_owned()];
+            groups.push(Fields {
+                file: &file.file,
+                path,
+                fields,
+                inputs: name == "input",
+            });
+        }
+    }
+    groups
+}
+
+/// `path` with further steps.
+fn deeper(path: &[String], steps: &[&str]) -> Vec<String> {
+    path.iter()
+        .cloned()
+        .chain(steps.iter().map(|step| (*step).to_owned()))
+        .collect()
+}
+
+/// "did you mean": the known name that is nearest to what was written.
+fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let best = known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(written, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match best {
+        Some((score, name)) if score > 0.6 => format!("did you mean `{name}`?"),
+        Some(_) | None => "contracts/README.md says what may stand here".to_owned(),
+    }
 }

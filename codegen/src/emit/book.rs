@@ -18,9 +18,30 @@ pub(super) fn emit(model: &Model, published: &Published) -> Result<Output> {
     let mut page = |name: &str, text: String| {
         output.insert(format!("{FOLDER}/{name}.md"), tidy(&text));
     };
-    page("README", Overview { banner: banner("contracts"), model }.render()?);
-    page("types", Types { banner: banner("contracts/types/*.toml"), model }.render()?);
-    page("statuses", Statuses { banner: banner("contracts/statuses.toml"), model }.render()?);
+    page(
+        "README",
+        Overview {
+            banner: banner("contracts"),
+            model,
+        }
+        .render()?,
+    );
+    page(
+        "types",
+        Types {
+            banner: banner("contracts/types/*.toml"),
+            model,
+        }
+        .render()?,
+    );
+    page(
+        "statuses",
+        Statuses {
+            banner: banner("contracts/statuses.toml"),
+            model,
+        }
+        .render()?,
+    );
     page(
         "identities",
         Identities {
@@ -37,7 +58,10 @@ pub(super) fn emit(model: &Model, published: &Published) -> Result<Output> {
             area: area_of(model, operation),
             is_published: published.operation.contains_key(&operation.name.snake()),
         };
-        page(&format!("operations/{}", operation.name.snake()), page_of.render()?);
+        page(
+            &format!("operations/{}", operation.name.snake()),
+            page_of.render()?,
+        );
     }
     Ok(output)
 }
@@ -104,7 +128,10 @@ fn tidy(text: &str) -> String {
 
 /// Text for a cell of a table.
 fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
 }
 
 /// A type with a link to where it is explained; `up` leads from the page to the reference.
@@ -131,12 +158,25 @@ fn field_type(model: &Model, field: &Field, up: &str) -> String {
 /// What a field's bounds say, in words.
 fn bounds(field: &Field) -> String {
     let mut words = Vec::new();
-    let unit = if matches!(field.type_ref, TypeRef::Uint32 | TypeRef::Uint64) { "" } else { " bytes" };
+    let unit = if matches!(field.type_ref, TypeRef::Uint32 | TypeRef::Uint64) {
+        ""
+    } else {
+        " bytes"
+    };
     words.extend(field.bounds.min.map(|min| format!("at least {min}{unit}")));
     words.extend(field.bounds.max.map(|max| format!("at most {max}{unit}")));
-    words.extend(field.bounds.length.map(|length| format!("exactly {length}{unit}")));
     words.extend(
-        field.bounds.length_of.as_ref().map(|(function, input)| format!("{function} of `{input}`")),
+        field
+            .bounds
+            .length
+            .map(|length| format!("exactly {length}{unit}")),
+    );
+    words.extend(
+        field
+            .bounds
+            .length_of
+            .as_ref()
+            .map(|(function, input)| format!("{function} of `{input}`")),
     );
     words.join(", ")
 }
@@ -150,7 +190,11 @@ fn key_sentence(key: &KeyRule) -> String {
     let optional = if key.optional { " (may be empty)" } else { "" };
     let mut sentence = format!("`{}`{optional} {verb}.", key.input);
     if !key.usage.is_empty() {
-        let flags: Vec<String> = key.usage.iter().map(|flag| format!("`{}`", flag.kebab())).collect();
+        let flags: Vec<String> = key
+            .usage
+            .iter()
+            .map(|flag| format!("`{}`", flag.kebab()))
+            .collect();
         sentence.push_str(&format!(" Its policy must have {}.", flags.join(" or ")));
     }
     if let Some(algorithm) = &key.algorithm {
@@ -206,8 +250,14 @@ fn form(found: &Type) -> &'static str {
 fn scalar_words(model: &Model, found: &Type) -> String {
     match &found.form {
         Form::Scalar(base, bounds) => {
-            let min = bounds.min.map(|min| format!(", at least {min} bytes")).unwrap_or_default();
-            let max = bounds.max.map(|max| format!(", at most {max} bytes")).unwrap_or_default();
+            let min = bounds
+                .min
+                .map(|min| format!(", at least {min} bytes"))
+                .unwrap_or_default();
+            let max = bounds
+                .max
+                .map(|max| format!(", at most {max} bytes"))
+                .unwrap_or_default();
             format!("A {}{min}{max}.", linked(model, base, ""))
         }
         _ => String::new(),
@@ -242,7 +292,12 @@ fn payload(model: &Model, variant: &Variant) -> String {
         Payload::Fields(fields) => fields
             .iter()
             .map(|field| {
-                format!("{} `{}`: {}", field.number, field.name, field_type(model, field, ""))
+                format!(
+                    "{} `{}`: {}",
+                    field.number,
+                    field.name,
+                    field_type(model, field, "")
+                )
             })
             .collect::<Vec<_>>()
             .join("; "),
@@ -250,7 +305,8 @@ fn payload(model: &Model, variant: &Variant) -> String {
 }
 
 fn deprecated(why: Option<&String>) -> String {
-    why.map(|why| format!(" *Deprecated: {}*", cell(why))).unwrap_or_default()
+    why.map(|why| format!(" *Deprecated: {}*", cell(why)))
+        .unwrap_or_default()
 }
 
 /// An example's values as lines of `name = value`.
@@ -273,7 +329,10 @@ fn words(value: &Value) -> String {
         Value::Enum(_, name, _) => name.kebab(),
         Value::Struct(_, held) => {
             let set = held.iter().filter(|(_, value)| {
-                !matches!(value, Value::Bool(false) | Value::Number(0) | Value::Missing)
+                !matches!(
+                    value,
+                    Value::Bool(false) | Value::Number(0) | Value::Missing
+                )
             });
             let set = set.map(|(name, value)| format!("{name} = {}", words(value)));
             format!("{{ {} }}", set.collect::<Vec<_>>().join(", "))
@@ -282,12 +341,17 @@ fn words(value: &Value) -> String {
             [] => name.kebab(),
             [(_, value)] => format!("{}({})", name.kebab(), words(value)),
             several => {
-                let inner = several.iter().map(|(name, value)| format!("{name} = {}", words(value)));
+                let inner = several
+                    .iter()
+                    .map(|(name, value)| format!("{name} = {}", words(value)));
                 format!("{}({})", name.kebab(), inner.collect::<Vec<_>>().join(", "))
             }
         },
         Value::Repeated(items) => {
-            format!("[{}]", items.iter().map(words).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                items.iter().map(words).collect::<Vec<_>>().join(", ")
+            )
         }
     }
 }

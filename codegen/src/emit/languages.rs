@@ -15,19 +15,39 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(Output::from([
         text(
             "clients/python/parsec/_generated/errors.py",
-            Python { banner: &banner, kinds, statuses }.render()?,
+            Python {
+                banner: &banner,
+                kinds,
+                statuses,
+            }
+            .render()?,
         ),
         text(
             "clients/node/src/generated/errors.ts",
-            Node { banner: &banner, kinds, statuses }.render()?,
+            Node {
+                banner: &banner,
+                kinds,
+                statuses,
+            }
+            .render()?,
         ),
         text(
             "clients/kotlin/src/main/kotlin/org/parsec/client/generated/ParsecException.kt",
-            Kotlin { banner: &banner, kinds, statuses }.render()?,
+            Kotlin {
+                banner: &banner,
+                kinds,
+                statuses,
+            }
+            .render()?,
         ),
         text(
             "clients/swift/Sources/Parsec/Generated/ParsecError.swift",
-            Swift { banner: &banner, kinds, statuses }.render()?,
+            Swift {
+                banner: &banner,
+                kinds,
+                statuses,
+            }
+            .render()?,
         ),
     ]))
 }
@@ -72,7 +92,11 @@ fn class(name: &Name) -> String {
 
 fn python_class(name: &Name) -> String {
     let class = class(name);
-    if class == "Timeout" { "TimedOut".to_owned() } else { class }
+    if class == "Timeout" {
+        "TimedOut".to_owned()
+    } else {
+        class
+    }
 }
 
 fn python_bases(kind: &Kind) -> String {
@@ -84,7 +108,9 @@ fn python_bases(kind: &Kind) -> String {
 
 /// Kinds with a status; success has none.
 fn failures(statuses: &[Status]) -> impl Iterator<Item = (&Status, &Name)> {
-    statuses.iter().filter_map(|status| Some((status, status.kind.as_ref()?)))
+    statuses
+        .iter()
+        .filter_map(|status| Some((status, status.kind.as_ref()?)))
 }
 
 fn one_line(text: &str) -> String {

@@ -16,20 +16,35 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         let file = File {
             banner: banner(&format!("contracts/types/{}.toml", module.name)),
             package: format!("parsec.types.{}", module.name.snake()),
-            imports: imports(model, module.types.iter().flat_map(references), &module.name),
-            messages: module.types.iter().flat_map(|found| type_messages(model, found)).collect(),
+            imports: imports(
+                model,
+                module.types.iter().flat_map(references),
+                &module.name,
+            ),
+            messages: module
+                .types
+                .iter()
+                .flat_map(|found| type_messages(model, found))
+                .collect(),
         };
         let path = format!("{FOLDER}/parsec/types/{}.proto", module.name.snake());
         output.insert(path, file.render()?);
     }
     for area in &model.areas {
         let operations: Vec<&Operation> = model.operations_of(area).collect();
-        let fields = || operations.iter().flat_map(|o| o.inputs.iter().chain(&o.outputs));
+        let fields = || {
+            operations
+                .iter()
+                .flat_map(|o| o.inputs.iter().chain(&o.outputs))
+        };
         let file = File {
             banner: banner("contracts/operations/*.toml"),
             package: format!("parsec.{}", area.name.snake()),
             imports: imports(model, fields().map(|field| &field.type_ref), &Name::new("")),
-            messages: operations.iter().flat_map(|o| operation_messages(model, o)).collect(),
+            messages: operations
+                .iter()
+                .flat_map(|o| operation_messages(model, o))
+                .collect(),
         };
         let path = format!("{FOLDER}/parsec/{}.proto", area.name.snake());
         output.insert(path, file.render()?);
@@ -85,7 +100,12 @@ pub(super) fn result_message(operation: &Operation) -> String {
 fn operation_messages(model: &Model, operation: &Operation) -> [String; 2] {
     let summary = format!("{} Opcode {:#06x}.", operation.summary, operation.opcode);
     [
-        message(model, &summary, operation_message(operation), &operation.inputs),
+        message(
+            model,
+            &summary,
+            operation_message(operation),
+            &operation.inputs,
+        ),
         message(
             model,
             &format!("What {} answers.", operation.name),
@@ -96,21 +116,36 @@ fn operation_messages(model: &Model, operation: &Operation) -> [String; 2] {
 }
 
 fn message(model: &Model, doc: &str, name: String, fields: &[Field]) -> String {
-    let fields = fields.iter().map(|field| field_view(model, field)).collect();
-    MessageView { doc: lines(doc), name, nested: Vec::new(), fields, is_union: false, indent: "  " }
-        .render()
-        .unwrap_or_default()
+    let fields = fields
+        .iter()
+        .map(|field| field_view(model, field))
+        .collect();
+    MessageView {
+        doc: lines(doc),
+        name,
+        nested: Vec::new(),
+        fields,
+        is_union: false,
+        indent: "  ",
+    }
+    .render()
+    .unwrap_or_default()
 }
 
 fn type_messages(model: &Model, found: &Type) -> Option<String> {
     match &found.form {
         Form::Scalar(..) => None,
         Form::Enum(of) => {
-            let zero = of.zero.iter().map(|zero| {
-                (lines("Never sent."), zero.proto_value(&found.name), 0)
-            });
+            let zero = of
+                .zero
+                .iter()
+                .map(|zero| (lines("Never sent."), zero.proto_value(&found.name), 0));
             let values = of.values.iter().map(|value| {
-                (lines(&value.doc), value.name.proto_value(&found.name), value.number)
+                (
+                    lines(&value.doc),
+                    value.name.proto_value(&found.name),
+                    value.number,
+                )
             });
             EnumView {
                 doc: lines(&found.doc),
@@ -120,9 +155,7 @@ fn type_messages(model: &Model, found: &Type) -> Option<String> {
             .render()
             .ok()
         }
-        Form::Struct(fields) => {
-            Some(message(model, &found.doc, found.name.prost_type(), fields))
-        }
+        Form::Struct(fields) => Some(message(model, &found.doc, found.name.prost_type(), fields)),
         Form::Union(variants) => {
             let mut nested = Vec::new();
             let mut fields = Vec::new();
@@ -147,9 +180,16 @@ fn type_messages(model: &Model, found: &Type) -> Option<String> {
                 });
             }
             let name = found.name.prost_type();
-            MessageView { doc: lines(&found.doc), name, nested, fields, is_union: true, indent: "    " }
-                .render()
-                .ok()
+            MessageView {
+                doc: lines(&found.doc),
+                name,
+                nested,
+                fields,
+                is_union: true,
+                indent: "    ",
+            }
+            .render()
+            .ok()
         }
     }
 }
@@ -175,7 +215,11 @@ fn proto_type(model: &Model, type_ref: &TypeRef) -> String {
             let named = model.type_named(&name.kebab());
             match &named.form {
                 Form::Scalar(base, _) => proto_type(model, base),
-                _ => format!(".parsec.types.{}.{}", named.module.snake(), name.prost_type()),
+                _ => format!(
+                    ".parsec.types.{}.{}",
+                    named.module.snake(),
+                    name.prost_type()
+                ),
             }
         }
     }
@@ -216,5 +260,8 @@ fn imports<'a>(
 }
 
 fn lines(doc: &str) -> Vec<String> {
-    doc.trim().lines().map(|line| line.trim_end().to_owned()).collect()
+    doc.trim()
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }

@@ -4,21 +4,28 @@ use crate::model::{Field, Form, Model, Name, Payload, TypeRef};
 
 /// The lines of a doc comment, without the signs.
 pub(super) fn doc_lines(doc: &str) -> Vec<String> {
-    doc.trim().lines().map(|line| line.trim_end().to_owned()).collect()
+    doc.trim()
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 /// A variant of an enum: only `Self` cannot be one.
 pub(super) fn variant_name(name: &Name) -> String {
     let camel = name.camel();
-    if camel == "Self" { "Self_".to_owned() } else { camel }
+    if camel == "Self" {
+        "Self_".to_owned()
+    } else {
+        camel
+    }
 }
 
-/// The Rust type of a field.
-pub(super) fn field_type(model: &Model, field: &Field) -> String {
+/// The Rust type of a field; `scope` leads to the module of the types.
+pub(super) fn field_type(model: &Model, field: &Field, scope: &str) -> String {
     let single = if field.secret && scalar(model, &field.type_ref) == Some(TypeRef::Bytes) {
         "Secret".to_owned()
     } else {
-        type_name(model, &field.type_ref)
+        type_name(model, &field.type_ref, scope)
     };
     match (field.repeated, field.optional) {
         (true, _) => format!("Vec<{single}>"),
@@ -28,7 +35,7 @@ pub(super) fn field_type(model: &Model, field: &Field) -> String {
 }
 
 /// The Rust type that a reference names.
-pub(super) fn type_name(model: &Model, type_ref: &TypeRef) -> String {
+pub(super) fn type_name(model: &Model, type_ref: &TypeRef, scope: &str) -> String {
     match type_ref {
         TypeRef::Bool => "bool".to_owned(),
         TypeRef::Uint32 => "u32".to_owned(),
@@ -36,8 +43,8 @@ pub(super) fn type_name(model: &Model, type_ref: &TypeRef) -> String {
         TypeRef::String => "String".to_owned(),
         TypeRef::Bytes => "Vec<u8>".to_owned(),
         TypeRef::Named(name) => match &model.type_named(&name.kebab()).form {
-            Form::Scalar(base, _) => type_name(model, base),
-            _ => name.rust_type(),
+            Form::Scalar(base, _) => type_name(model, base, scope),
+            _ => format!("{scope}{}", name.rust_type()),
         },
     }
 }

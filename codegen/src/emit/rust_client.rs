@@ -23,7 +23,12 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         .collect();
     let source = "contracts/operations/*.toml";
     let raw = |blocking: bool| {
-        Raw { banner: banner(source), blocking, operations: &operations }.render()
+        Raw {
+            banner: banner(source),
+            blocking,
+            operations: &operations,
+        }
+        .render()
     };
     let modules = format!(
         "// {}\n\n//! The raw layer: every operation as its contract says it.\n\nmod blocking_raw;\nmod raw;\n",

@@ -21,8 +21,11 @@ const FOLDER: &str = "contracts/src/generated";
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for module in &model.modules {
-        let types: Vec<&Type> =
-            module.types.iter().filter(|found| !matches!(found.form, Form::Scalar(..))).collect();
+        let types: Vec<&Type> = module
+            .types
+            .iter()
+            .filter(|found| !matches!(found.form, Form::Scalar(..)))
+            .collect();
         if types.is_empty() {
             continue;
         }
@@ -31,10 +34,20 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             title: module.name.kebab().replace('-', " "),
             wire: format!("types::{}", module.name.snake()),
             has_secret: types.iter().any(|found| holds_secret(found)),
-            imports: imports(model, module.types.iter().flat_map(fields_of_type), &module.types),
-            types: types.iter().map(|found| type_code(model, found)).collect::<Result<_>>()?,
+            imports: imports(
+                model,
+                module.types.iter().flat_map(fields_of_type),
+                &module.types,
+            ),
+            types: types
+                .iter()
+                .map(|found| type_code(model, found))
+                .collect::<Result<_>>()?,
         };
-        output.insert(format!("{FOLDER}/types/{}.rs", module.name.snake()), file.render()?);
+        output.insert(
+            format!("{FOLDER}/types/{}.rs", module.name.snake()),
+            file.render()?,
+        );
     }
     for area in &model.areas {
         let operations: Vec<&Operation> = model.operations_of(area).collect();
@@ -45,14 +58,15 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             has_secret: operations
                 .iter()
                 .any(|o| has_secret(&o.inputs) || has_secret(&o.outputs)),
-            imports: imports(
-                model,
-                operations.iter().flat_map(|o| o.inputs.iter().chain(&o.outputs)),
-                &[],
-            ),
-            operations: operations.iter().map(|o| operation_view(model, o)).collect(),
+            operations: operations
+                .iter()
+                .map(|o| operation_view(model, o))
+                .collect(),
         };
-        output.insert(format!("{FOLDER}/operations/{}.rs", area.name.snake()), file.render()?);
+        output.insert(
+            format!("{FOLDER}/operations/{}.rs", area.name.snake()),
+            file.render()?,
+        );
     }
     let modules = |names: Vec<String>, doc: &str| {
         let lines = names.iter().map(|name| format!("mod {name};\n"));
@@ -65,11 +79,17 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         )
     };
     let types = model.modules.iter().filter(|module| {
-        module.types.iter().any(|found| !matches!(found.form, Form::Scalar(..)))
+        module
+            .types
+            .iter()
+            .any(|found| !matches!(found.form, Form::Scalar(..)))
     });
     output.insert(
         format!("{FOLDER}/types/mod.rs"),
-        modules(types.map(|m| m.name.snake()).collect(), "The types that operations share."),
+        modules(
+            types.map(|m| m.name.snake()).collect(),
+            "The types that operations share.",
+        ),
     );
     output.insert(
         format!("{FOLDER}/operations/mod.rs"),
@@ -156,7 +176,6 @@ struct OperationsFile {
     title: String,
     wire: String,
     has_secret: bool,
-    imports: Vec<String>,
     operations: Vec<OperationView>,
 }
 
@@ -207,7 +226,7 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
             name: found.name.rust_type(),
             derives: derives(copy, fields.iter().all(|field| is_plain(model, field))),
             wire: found.name.prost_type(),
-            fields: field_views(model, fields),
+            fields: field_views(model, fields, ""),
         }
         .render()?,
         Form::Union(variants) => UnionCode {
@@ -217,7 +236,10 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
             derives: derives(copy, false),
             wire: found.name.prost_type(),
             inner: heck::ToSnakeCase::to_snake_case(found.name.prost_type().as_str()),
-            variants: variants.iter().map(|variant| variant_view(model, variant)).collect(),
+            variants: variants
+                .iter()
+                .map(|variant| variant_view(model, variant))
+                .collect(),
         }
         .render()?,
     })
@@ -225,7 +247,7 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
 
 fn variant_view(model: &Model, variant: &Variant) -> VariantView {
     let fields = match &variant.payload {
-        Payload::Fields(fields) => field_views(model, fields),
+        Payload::Fields(fields) => field_views(model, fields, ""),
         _ => Vec::new(),
     };
     VariantView {
@@ -233,7 +255,7 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
         name: variant_name(&variant.name),
         wire: prost_variant(&variant.proto_name),
         value: match &variant.payload {
-            Payload::Value(type_ref) => Some(type_name(model, type_ref)),
+            Payload::Value(type_ref) => Some(type_name(model, type_ref, "")),
             _ => None,
         },
         has_fields: !fields.is_empty(),
@@ -243,7 +265,11 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
 
 fn prost_variant(proto_name: &str) -> String {
     let name = Name::new(proto_name).prost_type();
-    if name == "Self" { "Self_".to_owned() } else { name }
+    if name == "Self" {
+        "Self_".to_owned()
+    } else {
+        name
+    }
 }
 
 fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
@@ -255,14 +281,14 @@ fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
     lines
 }
 
-fn field_views(model: &Model, fields: &[Field]) -> Vec<FieldView> {
+fn field_views(model: &Model, fields: &[Field], scope: &str) -> Vec<FieldView> {
     fields
         .iter()
         .map(|field| FieldView {
             doc: doc_lines(&field.doc),
             name: field.name.rust(),
             text: field.name.snake(),
-            type_name: field_type(model, field),
+            type_name: field_type(model, field, scope),
             optional: field.optional,
         })
         .collect()
@@ -349,9 +375,13 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
         output_derives: operation_derives(model, &operation.outputs),
         operation_message: operation_message(operation),
         result_message: result_message(operation),
-        inputs: field_views(model, &operation.inputs),
-        outputs: field_views(model, &operation.outputs),
-        checks: operation.inputs.iter().flat_map(|field| bound_checks(model, field)).collect(),
+        inputs: field_views(model, &operation.inputs, "types::"),
+        outputs: field_views(model, &operation.outputs, "types::"),
+        checks: operation
+            .inputs
+            .iter()
+            .flat_map(|field| bound_checks(model, field))
+            .collect(),
         keys: operation
             .existing_keys()
             .into_iter()
@@ -379,7 +409,10 @@ fn operation_doc(operation: &Operation) -> Vec<String> {
         ProviderKind::Core => "the service itself",
         ProviderKind::Crypto => "a provider",
     };
-    let mirrors = operation.psa.as_ref().map(|psa| format!(" Mirrors `{psa}()`."));
+    let mirrors = operation
+        .psa
+        .as_ref()
+        .map(|psa| format!(" Mirrors `{psa}()`."));
     lines.push(format!("Served by {by}.{}", mirrors.unwrap_or_default()));
     lines
 }
@@ -412,7 +445,9 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
             checks.push(format!("check::max_{kind}(\"{name}\", {value}, {max})?;"));
         }
         if let Some(length) = bounds.length {
-            checks.push(format!("check::exact_length(\"{name}\", {value}, Some({length}))?;"));
+            checks.push(format!(
+                "check::exact_length(\"{name}\", {value}, Some({length}))?;"
+            ));
         }
         if let Some((function, input)) = &bounds.length_of {
             let function = Name::new(function).snake();
@@ -427,14 +462,20 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
 
 fn key_view(key: &KeyRule) -> KeyView {
     let usage = (!key.usage.is_empty()).then(|| {
-        let any = key.usage.iter().map(|flag| format!("usage.{}", flag.rust()));
+        let any = key
+            .usage
+            .iter()
+            .map(|flag| format!("usage.{}", flag.rust()));
         let names: Vec<String> = key.usage.iter().map(Name::kebab).collect();
         (any.collect::<Vec<_>>().join(" || "), names.join(" or "))
     });
     KeyView {
         name: key_name(key),
         usage,
-        algorithm: key.algorithm.as_ref().map(|input| (input.snake(), input.rust())),
+        algorithm: key
+            .algorithm
+            .as_ref()
+            .map(|input| (input.snake(), input.rust())),
     }
 }
 
@@ -445,11 +486,15 @@ fn key_name(key: &KeyRule) -> String {
     for step in &key.path {
         match step {
             Step::Field(name) => place = format!("{place}.{}", name.rust()),
-            Step::Variant { union, variant, field } => {
+            Step::Variant {
+                union,
+                variant,
+                field,
+            } => {
                 wrap.push((
                     place.clone(),
                     format!(
-                        "crate::types::{}::{} {{ {}, .. }}",
+                        "types::{}::{} {{ {}, .. }}",
                         union.rust_type(),
                         variant_name(variant),
                         field.rust()
@@ -459,7 +504,11 @@ fn key_name(key: &KeyRule) -> String {
             }
         }
     }
-    let borrowed = if wrap.is_empty() { format!("&{place}") } else { place };
+    let borrowed = if wrap.is_empty() {
+        format!("&{place}")
+    } else {
+        place
+    };
     let mut code = if key.optional {
         format!("check::named({borrowed})")
     } else {

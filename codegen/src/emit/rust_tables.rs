@@ -32,17 +32,35 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         ),
         (
             file("providers"),
-            Providers { banner: banner("contracts/providers.toml"), model }.render()?,
+            Providers {
+                banner: banner("contracts/providers.toml"),
+                model,
+            }
+            .render()?,
         ),
         (
             file("authenticators"),
-            Authenticators { banner: banner("contracts/authenticators.toml"), model }.render()?,
+            Authenticators {
+                banner: banner("contracts/authenticators.toml"),
+                model,
+            }
+            .render()?,
         ),
         (
             file("protocol"),
-            Protocol { banner: banner("contracts/protocol.toml"), model }.render()?,
+            Protocol {
+                banner: banner("contracts/protocol.toml"),
+                model,
+            }
+            .render()?,
         ),
-        (file("mod"), Root { banner: banner("contracts") }.render()?),
+        (
+            file("mod"),
+            Root {
+                banner: banner("contracts"),
+            }
+            .render()?,
+        ),
     ]))
 }
 
@@ -121,7 +139,10 @@ fn quoted(text: &str) -> String {
 }
 
 fn kind_of(status: &Status) -> String {
-    status.kind.as_ref().map_or_else(|| "Internal".to_owned(), variant_name)
+    status
+        .kind
+        .as_ref()
+        .map_or_else(|| "Internal".to_owned(), variant_name)
 }
 
 fn status_named<'a>(statuses: &'a [Status], name: &Name) -> &'a Status {

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use schemars::schema_for;
 
 use super::Output;
-use crate::read::raw::{Authenticators, Map, Operation, Protocol, Providers, Published, Statuses, Type};
+use crate::read::raw::{
+    Authenticators, Map, Operation, Protocol, Providers, Published, Statuses, Type,
+};
 
 /// A schema for each form of file.
 pub(super) fn emit() -> Result<Output> {
@@ -22,7 +24,10 @@ pub(super) fn emit() -> Result<Output> {
 
 fn schema<T: JsonSchema>(name: &str) -> Result<(String, String)> {
     let mut schema = schema_for!(T);
-    schema.insert("$comment".to_owned(), super::banner("codegen/src/read/raw.rs").into());
+    schema.insert(
+        "$comment".to_owned(),
+        super::banner("codegen/src/read/raw.rs").into(),
+    );
     let text = serde_json::to_string_pretty(&schema)? + "\n";
     Ok((format!("contracts/schema/{name}.json"), text))
 }

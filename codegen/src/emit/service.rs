@@ -10,18 +10,31 @@ use crate::model::{Effect, Model, Operation, ProviderKind};
 /// The trait goes to the providers' interface, the dispatch to the service.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let views = |kind: ProviderKind| -> Vec<View> {
-        model.operations.iter().filter(|o| o.provider == kind).map(view).collect()
+        model
+            .operations
+            .iter()
+            .filter(|o| o.provider == kind)
+            .map(view)
+            .collect()
     };
     let source = "contracts/operations/*.toml";
     Ok(Output::from([
         (
             "service/providers/api/src/generated/operations.rs".to_owned(),
-            Trait { banner: banner(source), operations: views(ProviderKind::Crypto) }.render()?,
+            Trait {
+                banner: banner(source),
+                operations: views(ProviderKind::Crypto),
+            }
+            .render()?,
         ),
         (
             "service/providers/api/src/generated/mod.rs".to_owned(),
-            Modules { banner: banner(source), names: &["operations"], doc: "The operations that a provider may serve." }
-                .render()?,
+            Modules {
+                banner: banner(source),
+                names: &["operations"],
+                doc: "The operations that a provider may serve.",
+            }
+            .render()?,
         ),
         (
             "service/src/generated/dispatch.rs".to_owned(),
@@ -34,8 +47,12 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         ),
         (
             "service/src/generated/mod.rs".to_owned(),
-            Modules { banner: banner(source), names: &["dispatch"], doc: "From an opcode to the code that serves it." }
-                .render()?,
+            Modules {
+                banner: banner(source),
+                names: &["dispatch"],
+                doc: "From an opcode to the code that serves it.",
+            }
+            .render()?,
         ),
     ]))
 }

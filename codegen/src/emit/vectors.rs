@@ -33,13 +33,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                 index,
                 input: message_code(
                     model,
-                    &operation.name.rust_type(),
+                    &format!("operations::{}", operation.name.rust_type()),
                     &operation.inputs,
                     &example.input,
                 ),
                 output: message_code(
                     model,
-                    &format!("{}Output", operation.name.rust_type()),
+                    &format!("operations::{}Output", operation.name.rust_type()),
                     &operation.outputs,
                     &example.output,
                 ),
@@ -54,8 +54,14 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         let path = format!("contracts/vectors/examples/{}.json", operation.name.snake());
         output.insert(path, serde_json::to_string_pretty(&file)? + "\n");
     }
-    let tests = Cases { banner: banner("the examples in contracts/operations/*.toml"), cases };
-    output.insert("contracts/tests/generated/examples.rs".to_owned(), tests.render()?);
+    let tests = Cases {
+        banner: banner("the examples in contracts/operations/*.toml"),
+        cases,
+    };
+    output.insert(
+        "contracts/tests/generated/examples.rs".to_owned(),
+        tests.render()?,
+    );
     Ok(output)
 }
 
@@ -130,7 +136,11 @@ fn header(protocol: &Protocol, flags: u16, provider: u8, auth_type: u8) -> Vec<u
     bytes.extend(flags.to_le_bytes());
     bytes.push(provider);
     bytes.extend([0; 8]);
-    bytes.extend([protocol.content_type_protobuf, protocol.content_type_protobuf, auth_type]);
+    bytes.extend([
+        protocol.content_type_protobuf,
+        protocol.content_type_protobuf,
+        auth_type,
+    ]);
     bytes
 }
 
@@ -200,7 +210,11 @@ fn encode(model: &Model, number: u32, value: &Value, always: bool, out: &mut Vec
                 }
                 Payload::Fields(fields) => {
                     let values: Vec<Value> = held.iter().map(|(_, value)| value.clone()).collect();
-                    delimited(variant.number, &encode_fields(model, fields, &values), &mut body);
+                    delimited(
+                        variant.number,
+                        &encode_fields(model, fields, &values),
+                        &mut body,
+                    );
                 }
             }
             delimited(number, &body, out);
@@ -225,10 +239,14 @@ fn encode_repeated(model: &Model, number: u32, items: &[Value], out: &mut Vec<u8
     match numbers.collect::<Option<Vec<u64>>>() {
         Some(numbers) if !numbers.is_empty() => {
             let mut packed = Vec::new();
-            numbers.into_iter().for_each(|number| varint(number, &mut packed));
+            numbers
+                .into_iter()
+                .for_each(|number| varint(number, &mut packed));
             delimited(number, &packed, out);
         }
-        _ => items.iter().for_each(|item| encode(model, number, item, true, out)),
+        _ => items
+            .iter()
+            .for_each(|item| encode(model, number, item, true, out)),
     }
 }
 
@@ -257,7 +275,9 @@ fn fields_json(model: &Model, fields: &[Field], values: &[Value]) -> Json {
 
 fn value_json(model: &Model, value: &Value) -> Json {
     let held_json = |held: &[(Name, Value)]| {
-        let entries = held.iter().map(|(name, value)| (name.snake(), value_json(model, value)));
+        let entries = held
+            .iter()
+            .map(|(name, value)| (name.snake(), value_json(model, value)));
         Json::Object(entries.collect())
     };
     match value {
@@ -281,7 +301,11 @@ fn message_code(model: &Model, name: &str, fields: &[Field], values: &[Value]) -
     let fields = fields.iter().zip(values).map(|(field, value)| {
         let code = value_code(model, value);
         let wrapped = field.optional && *value != Value::Missing;
-        let code = if wrapped { format!("Some({code})") } else { code };
+        let code = if wrapped {
+            format!("Some({code})")
+        } else {
+            code
+        };
         format!("{}: {code},", field.name.rust())
     });
     format!("{name} {{ {} }}", fields.collect::<String>())
@@ -299,16 +323,22 @@ pub(super) fn value_code(model: &Model, value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Number(value) => value.to_string(),
         Value::String(text) => format!("{text:?}.to_owned()"),
-        Value::Bytes(Bytes { bytes, secret: false }) => {
+        Value::Bytes(Bytes {
+            bytes,
+            secret: false,
+        }) => {
             format!("bytes(\"{}\")", hex::encode(bytes))
         }
-        Value::Bytes(Bytes { bytes, secret: true }) => {
+        Value::Bytes(Bytes {
+            bytes,
+            secret: true,
+        }) => {
             format!("Secret::new(bytes(\"{}\"))", hex::encode(bytes))
         }
-        Value::Enum(of, name, _) => format!("{}::{}", of.rust_type(), variant_name(name)),
-        Value::Struct(of, held) => format!("{} {{ {} }}", of.rust_type(), held_code(held)),
+        Value::Enum(of, name, _) => format!("types::{}::{}", of.rust_type(), variant_name(name)),
+        Value::Struct(of, held) => format!("types::{} {{ {} }}", of.rust_type(), held_code(held)),
         Value::Union(of, chosen, held) => {
-            let path = format!("{}::{}", of.rust_type(), variant_name(chosen));
+            let path = format!("types::{}::{}", of.rust_type(), variant_name(chosen));
             match &variant(model, of, chosen).payload {
                 Payload::Empty => path,
                 Payload::Value(_) => format!("{path}({})", value_code(model, &held[0].1)),

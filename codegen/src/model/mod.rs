@@ -45,7 +45,9 @@ impl Model {
 
     /// The operations of an area.
     pub fn operations_of<'a>(&'a self, area: &'a Area) -> impl Iterator<Item = &'a Operation> {
-        self.operations.iter().filter(|operation| operation.area == area.name)
+        self.operations
+            .iter()
+            .filter(|operation| operation.area == area.name)
     }
 }
 
@@ -350,7 +352,10 @@ impl Operation {
 
     /// The keys that must exist.
     pub fn existing_keys(&self) -> Vec<&KeyRule> {
-        self.keys.iter().filter(|key| key.effect != Effect::Create).collect()
+        self.keys
+            .iter()
+            .filter(|key| key.effect != Effect::Create)
+            .collect()
     }
 
     /// Whether it makes or unmakes something that outlives the call.

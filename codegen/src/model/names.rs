@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use heck::{ToKebabCase as _, ToLowerCamelCase as _, ToShoutySnakeCase as _, ToUpperCamelCase as _};
+use heck::{
+    ToKebabCase as _, ToLowerCamelCase as _, ToShoutySnakeCase as _, ToUpperCamelCase as _,
+};
 
 /// A name as the contracts write it: words of small letters and digits, joined by `-` or `_`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,12 +69,20 @@ impl Name {
     /// A type in Rust, where those of the prelude are kept clear of.
     pub fn rust_type(&self) -> String {
         let name = self.camel();
-        if RUST_TYPES_TAKEN.contains(&name.as_str()) { format!("{name}Type") } else { name }
+        if RUST_TYPES_TAKEN.contains(&name.as_str()) {
+            format!("{name}Type")
+        } else {
+            name
+        }
     }
 
     /// An enum value in protobuf, whose names share their package's scope.
     pub fn proto_value(&self, of: &Self) -> String {
-        format!("{}_{}", of.kebab().to_shouty_snake_case(), self.kebab().to_shouty_snake_case())
+        format!(
+            "{}_{}",
+            of.kebab().to_shouty_snake_case(),
+            self.kebab().to_shouty_snake_case()
+        )
     }
 
     /// A file or an anchor in the book.
@@ -89,9 +99,36 @@ impl fmt::Display for Name {
 
 /// Types of ours would hide these; `Self` cannot be a name at all.
 const RUST_TYPES_TAKEN: &[&str] = &[
-    "Self", "Option", "Result", "Vec", "String", "Box", "Some", "None", "Ok", "Err", "Default",
-    "Clone", "Secret", "Body", "Operation", "Violation", "Status", "Opcode", "DecodeError", "From",
-    "Into", "Copy", "Debug", "Eq", "PartialEq", "Drop", "Send", "Sync", "Fn", "Iterator",
+    "Self",
+    "Option",
+    "Result",
+    "Vec",
+    "String",
+    "Box",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "Default",
+    "Clone",
+    "Secret",
+    "Body",
+    "Operation",
+    "Violation",
+    "Status",
+    "Opcode",
+    "DecodeError",
+    "From",
+    "Into",
+    "Copy",
+    "Debug",
+    "Eq",
+    "PartialEq",
+    "Drop",
+    "Send",
+    "Sync",
+    "Fn",
+    "Iterator",
 ];
 
 /// Keywords of Rust, and those it keeps for later.

@@ -1,13 +1,13 @@
 //! From what the files say to the model. The checks have passed, so that every name is known.
 
-use crate::read::raw;
 use crate::read::Contracts;
+use crate::read::raw;
 
 use super::value::read_fields;
 use super::{
-    Area, Authenticator, Bounds, Enum, EnumValue, Example, Field, Form, KeyRule, Kind,
-    Model, Module, Name, Operation, Payload, Protocol, Provider, Retry, Status, Step, Type,
-    TypeRef, Variant,
+    Area, Authenticator, Bounds, Enum, EnumValue, Example, Field, Form, KeyRule, Kind, Model,
+    Module, Name, Operation, Payload, Protocol, Provider, Retry, Status, Step, Type, TypeRef,
+    Variant,
 };
 
 /// Resolves contracts that have passed the checks.
@@ -17,12 +17,18 @@ pub fn resolve(contracts: &Contracts) -> Model {
         .operations
         .iter()
         .map(|file| {
-            file.operation.example.iter().map(|raw| example(&model, &file.name, raw)).collect()
+            file.operation
+                .example
+                .iter()
+                .map(|raw| example(&model, &file.name, raw))
+                .collect()
         })
         .collect();
     for (file, examples) in contracts.operations.iter().zip(examples) {
-        if let Some(operation) =
-            model.operations.iter_mut().find(|o| o.name.as_written() == file.name)
+        if let Some(operation) = model
+            .operations
+            .iter_mut()
+            .find(|o| o.name.as_written() == file.name)
         {
             operation.examples = examples;
         }
@@ -49,7 +55,11 @@ pub(crate) fn without_examples(contracts: &Contracts) -> Model {
                 title: area.title.clone(),
                 doc: area.doc.clone(),
             })
-            .filter(|area| operations.iter().any(|operation| operation.area == area.name))
+            .filter(|area| {
+                operations
+                    .iter()
+                    .any(|operation| operation.area == area.name)
+            })
             .collect(),
         kinds: kinds(&contracts.statuses),
         statuses: statuses(&contracts.statuses),
@@ -60,7 +70,11 @@ pub(crate) fn without_examples(contracts: &Contracts) -> Model {
             .iter()
             .map(|file| Module {
                 name: Name::new(&file.stem),
-                types: file.types.iter().map(|(name, raw)| type_(&file.stem, name, raw)).collect(),
+                types: file
+                    .types
+                    .iter()
+                    .map(|(name, raw)| type_(&file.stem, name, raw))
+                    .collect(),
             })
             .collect(),
         operations,
@@ -106,7 +120,10 @@ fn statuses(raw: &raw::Statuses) -> Vec<Status> {
                 name: Name::new(name),
                 number: status.number,
                 kind: status.kind.as_ref().map(Name::new),
-                retry: status.retry.or(of_kind.map(|kind| kind.retry)).unwrap_or(Retry::Never),
+                retry: status
+                    .retry
+                    .or(of_kind.map(|kind| kind.retry))
+                    .unwrap_or(Retry::Never),
                 message: status.message.clone(),
                 next: status.next.clone(),
                 psa: status.psa.clone(),
@@ -158,7 +175,11 @@ fn type_(module: &str, name: &str, raw: &raw::Type) -> Type {
     let form = match raw.form {
         raw::Form::Scalar => Form::Scalar(
             type_ref(raw.base.as_deref().unwrap_or("string")),
-            Bounds { min: raw.min, max: raw.max, ..Bounds::default() },
+            Bounds {
+                min: raw.min,
+                max: raw.max,
+                ..Bounds::default()
+            },
         ),
         raw::Form::Enum => Form::Enum(Enum {
             zero: raw.zero.as_ref().map(Name::new),
@@ -166,8 +187,11 @@ fn type_(module: &str, name: &str, raw: &raw::Type) -> Type {
         }),
         raw::Form::Struct => Form::Struct(fields(&raw.field)),
         raw::Form::Union => {
-            let mut variants: Vec<Variant> =
-                raw.variant.iter().map(|(name, variant)| self::variant(name, variant)).collect();
+            let mut variants: Vec<Variant> = raw
+                .variant
+                .iter()
+                .map(|(name, variant)| self::variant(name, variant))
+                .collect();
             variants.sort_by_key(|variant| variant.number);
             Form::Union(variants)
         }
@@ -241,10 +265,18 @@ fn bounds(field: &raw::Field) -> Bounds {
         Some(raw::Length::Bytes(bytes)) => (Some(*bytes), None),
         Some(raw::Length::Function(call)) => {
             let call = length_call(call);
-            (None, call.map(|(function, input)| (function.to_owned(), Name::new(input))))
+            (
+                None,
+                call.map(|(function, input)| (function.to_owned(), Name::new(input))),
+            )
         }
     };
-    Bounds { min: field.min, max: field.max, length, length_of }
+    Bounds {
+        min: field.min,
+        max: field.max,
+        length,
+        length_of,
+    }
 }
 
 /// Splits `hash-length(alg)` into the function and the input.
@@ -278,8 +310,16 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
         listed: raw.listed,
         inputs: fields(&raw.input),
         outputs: fields(&raw.output),
-        keys: raw.key.iter().map(|(name, rule)| key_rule(contracts, raw, name, rule)).collect(),
-        statuses: raw.status.iter().map(|(name, why)| (Name::new(name), why.clone())).collect(),
+        keys: raw
+            .key
+            .iter()
+            .map(|(name, rule)| key_rule(contracts, raw, name, rule))
+            .collect(),
+        statuses: raw
+            .status
+            .iter()
+            .map(|(name, why)| (Name::new(name), why.clone()))
+            .collect(),
         handle: Name::new(&raw.client.handle),
         method: Name::new(&raw.client.method),
         examples: Vec::new(),
@@ -334,7 +374,9 @@ pub(crate) fn steps(
         }
     }
     let is_text = current == "string"
-        || contracts.type_named(&current).is_some_and(|(_, t)| t.base.as_deref() == Some("string"));
+        || contracts
+            .type_named(&current)
+            .is_some_and(|(_, t)| t.base.as_deref() == Some("string"));
     is_text.then_some(steps)
 }
 
@@ -345,7 +387,11 @@ fn example(model: &Model, operation: &str, raw: &raw::Example) -> Example {
             .iter()
             .find(|found| found.name.as_written() == operation)
             .and_then(|found| {
-                let fields = if inputs { &found.inputs } else { &found.outputs };
+                let fields = if inputs {
+                    &found.inputs
+                } else {
+                    &found.outputs
+                };
                 read_fields(model, fields, table).ok()
             })
             .unwrap_or_default()

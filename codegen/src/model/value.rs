@@ -44,7 +44,9 @@ pub(crate) fn read_fields(
     fields: &[Field],
     table: &toml::Table,
 ) -> Result<Vec<Value>, (Vec<String>, String)> {
-    if let Some(unknown) = table.keys().find(|key| !fields.iter().any(|f| f.name.as_written() == *key))
+    if let Some(unknown) = table
+        .keys()
+        .find(|key| !fields.iter().any(|f| f.name.as_written() == *key))
     {
         return Err((vec![unknown.clone()], "there is no such field".to_owned()));
     }
@@ -71,7 +73,9 @@ fn read_field(model: &Model, field: &Field, value: Option<&toml::Value>) -> Resu
         return missing(model, field);
     };
     if field.repeated {
-        let Some(items) = value.as_array() else { return fault("an array is expected") };
+        let Some(items) = value.as_array() else {
+            return fault("an array is expected");
+        };
         let items = items.iter().enumerate().map(|(index, item)| {
             read(model, &field.type_ref, field.secret, item).map_err(|(mut path, why)| {
                 path.insert(0, index.to_string());
@@ -128,16 +132,16 @@ fn read(
             Some(value) => Ok(Value::String(value.to_owned())),
             None => fault("a string is expected"),
         },
-        TypeRef::Bytes => {
-            read_bytes(value).map(|bytes| Value::Bytes(Bytes { bytes, secret }))
-        }
+        TypeRef::Bytes => read_bytes(value).map(|bytes| Value::Bytes(Bytes { bytes, secret })),
         TypeRef::Named(name) => read_named(model, model.type_named(&name.kebab()), secret, value),
     }
 }
 
 fn read_bytes(value: &toml::Value) -> Result<Vec<u8>, Fault> {
     const FORM: &str = "bytes are written { hex = \"00ff\" } or { text = \"hello\" }";
-    let Some(table) = value.as_table().filter(|table| table.len() == 1) else { return fault(FORM) };
+    let Some(table) = value.as_table().filter(|table| table.len() == 1) else {
+        return fault(FORM);
+    };
     match (table.get("hex"), table.get("text")) {
         (Some(toml::Value::String(digits)), None) => {
             hex::decode(digits).or_else(|error| fault(format!("this is not hex: {error}")))
@@ -160,19 +164,30 @@ fn read_named(
                 .as_str()
                 .and_then(|text| values.values.iter().find(|v| v.name.as_written() == text));
             match found {
-                Some(found) => {
-                    Ok(Value::Enum(named.name.clone(), found.name.clone(), found.number))
-                }
-                None => fault(format!("the name of a value of `{}` is expected", named.name)),
+                Some(found) => Ok(Value::Enum(
+                    named.name.clone(),
+                    found.name.clone(),
+                    found.number,
+                )),
+                None => fault(format!(
+                    "the name of a value of `{}` is expected",
+                    named.name
+                )),
             }
         }
         Form::Struct(fields) => {
             let Some(table) = value.as_table() else {
-                return fault(format!("a table with the fields of `{}` is expected", named.name));
+                return fault(format!(
+                    "a table with the fields of `{}` is expected",
+                    named.name
+                ));
             };
             let values = read_fields(model, fields, table)?;
             let names = fields.iter().map(|field| field.name.clone());
-            Ok(Value::Struct(named.name.clone(), names.zip(values).collect()))
+            Ok(Value::Struct(
+                named.name.clone(),
+                names.zip(values).collect(),
+            ))
         }
         Form::Union(variants) => read_union(model, named, variants, value),
     }
@@ -186,9 +201,10 @@ fn read_union(
 ) -> Result<Value, Fault> {
     let chosen = match value {
         toml::Value::String(text) => Some((text.as_str(), None)),
-        toml::Value::Table(table) if table.len() == 1 => {
-            table.iter().next().map(|(key, value)| (key.as_str(), Some(value)))
-        }
+        toml::Value::Table(table) if table.len() == 1 => table
+            .iter()
+            .next()
+            .map(|(key, value)| (key.as_str(), Some(value))),
         _ => None,
     };
     let Some((name, payload)) = chosen else {
@@ -216,13 +232,22 @@ fn read_payload(
             vec![(Name::new("value"), read(model, type_ref, false, value)?)]
         }
         (Payload::Fields(fields), Some(toml::Value::Table(table)))
-            if fields.iter().all(|field| table.contains_key(field.name.as_written())) =>
+            if fields
+                .iter()
+                .all(|field| table.contains_key(field.name.as_written())) =>
         {
             let values = read_fields(model, fields, table)?;
-            fields.iter().map(|field| field.name.clone()).zip(values).collect()
+            fields
+                .iter()
+                .map(|field| field.name.clone())
+                .zip(values)
+                .collect()
         }
         (Payload::Fields(fields), Some(value)) if fields.len() == 1 => {
-            vec![(fields[0].name.clone(), read_field(model, &fields[0], Some(value))?)]
+            vec![(
+                fields[0].name.clone(),
+                read_field(model, &fields[0], Some(value))?,
+            )]
         }
         (Payload::Fields(_) | Payload::Value(_), _) => {
             return fault(format!("`{}` needs what it holds", variant.name));

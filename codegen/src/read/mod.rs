@@ -57,7 +57,9 @@ pub struct OperationFile {
 impl Contracts {
     /// The type of that name and the file in which it stands.
     pub fn type_named(&self, name: &str) -> Option<(&TypeFile, &Type)> {
-        self.types.iter().find_map(|file| file.types.get(name).map(|found| (file, found)))
+        self.types
+            .iter()
+            .find_map(|file| file.types.get(name).map(|found| (file, found)))
     }
 }
 
@@ -78,7 +80,11 @@ pub const PUBLISHED: &str = "contracts/compat/published.toml";
 ///
 /// Files that are missing or whose TOML does not have the form of a contract.
 pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
-    let mut reader = Reader { root, sources: Sources::new(), problems: Vec::new() };
+    let mut reader = Reader {
+        root,
+        sources: Sources::new(),
+        problems: Vec::new(),
+    };
     let protocol = reader.file(PROTOCOL);
     let statuses = reader.file(STATUSES);
     let providers = reader.file(PROVIDERS);
@@ -87,16 +93,28 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
     let types = reader
         .folder("contracts/types")
         .into_iter()
-        .filter_map(|(file, stem)| Some(TypeFile { types: reader.file(&file)?, file, stem }))
+        .filter_map(|(file, stem)| {
+            Some(TypeFile {
+                types: reader.file(&file)?,
+                file,
+                stem,
+            })
+        })
         .collect();
     let operations = reader
         .folder("contracts/operations")
         .into_iter()
         .filter_map(|(file, name)| {
-            Some(OperationFile { operation: reader.file(&file)?, file, name })
+            Some(OperationFile {
+                operation: reader.file(&file)?,
+                file,
+                name,
+            })
         })
         .collect();
-    let Reader { sources, problems, .. } = reader;
+    let Reader {
+        sources, problems, ..
+    } = reader;
     match (protocol, statuses, providers, authenticators, published) {
         (
             Some(protocol),
@@ -161,11 +179,18 @@ impl Reader<'_> {
             .flatten()
             .flatten()
             .filter_map(|entry| {
-                entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned)
+                entry
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".toml")
+                    .map(str::to_owned)
             })
             .collect();
         stems.sort();
-        stems.into_iter().map(|stem| (format!("{folder}/{stem}.toml"), stem)).collect()
+        stems
+            .into_iter()
+            .map(|stem| (format!("{folder}/{stem}.toml"), stem))
+            .collect()
     }
 }
 

@@ -1,18 +1,17 @@
 // {{ banner }}
 
 //! Operations: {{ title }}.
-{% if !imports.is_empty() %}
-use super::super::types::{ {{ imports|join(", ") }} };
-{%- endif %}
+
 {%- if has_secret %}
 use crate::Secret;
 {%- endif %}
 use crate::convert::{self, FromWire, IntoWire, field};
 use crate::generated::wire::{{ wire }} as wire;
 #[allow(unused_imports)]
-use crate::types::KeyAttributes;
-#[allow(unused_imports)]
-use crate::{Body, CreatesKey, DecodeError, Opcode, Operation, UsesKeys, Violation, Zeroizing, check, policy};
+use crate::{
+    Body, CreatesKey, DecodeError, Opcode, Operation, UsesKeys, Violation, Zeroizing, check, policy,
+    types,
+};
 {% for operation in operations %}
 {% for line in operation.doc -%}
 /// {{ line }}
@@ -57,7 +56,7 @@ impl UsesKeys<{{ operation.keys.len() }}> for {{ operation.name }} {
     }
 
     #[allow(unused_variables)]
-    fn check_policy(&self, index: usize, attributes: &KeyAttributes) -> Result<(), Violation> {
+    fn check_policy(&self, index: usize, attributes: &types::KeyAttributes) -> Result<(), Violation> {
         match index {
 {%- for key in operation.keys %}
             {{ loop.index0 }} => {
@@ -82,7 +81,7 @@ impl CreatesKey for {{ operation.name }} {
         &self.{{ name }}
     }
 
-    fn attributes(&self) -> &KeyAttributes {
+    fn attributes(&self) -> &types::KeyAttributes {
         &self.{{ attributes }}
     }
 }

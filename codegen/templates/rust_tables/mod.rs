@@ -3,7 +3,7 @@
 //! What the contracts say, in Rust.
 
 pub(crate) mod authenticators;
-pub mod opcode;
+pub(crate) mod opcode;
 pub mod operations;
 pub mod protocol;
 pub(crate) mod providers;

@@ -2,9 +2,7 @@
 
 //! The contracts' examples as values.
 
-use parsec_contracts::Secret;
-use parsec_contracts::operations::*;
-use parsec_contracts::types::*;
+use parsec_contracts::{Secret, operations, types};
 
 use super::{Visitor, bytes};
 

@@ -1,0 +1,125 @@
+//! Names are small letters, digits and joints, unique, and no two differ in their joints alone.
+
+use std::collections::BTreeMap;
+
+use super::{all_fields, deeper};
+use crate::problem::Problem;
+use crate::read::{AUTHENTICATORS, Contracts, PROTOCOL, PROVIDERS, STATUSES};
+
+/// Names that the emitted packages and modules need for themselves.
+const MODULES_TAKEN: &[&str] = &["types", "mod"];
+
+pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    spelling(contracts, &mut problems);
+    unique_types(contracts, &mut problems);
+    for area in contracts.protocol.area.keys() {
+        if MODULES_TAKEN.contains(&area.as_str()) {
+            problems.push(Problem::at(
+                PROTOCOL,
+                ["area", area],
+                format!("an area cannot be called `{area}`: the generated modules use that name"),
+                "choose another name",
+            ));
+        }
+    }
+    problems
+}
+
+fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
+    let mut judge = |file: &str, path: Vec<String>, name: &str, joint: char| {
+        if let Some(problem) = misspelt(file, path, name, joint) {
+            problems.push(problem);
+        }
+    };
+    for file in &contracts.operations {
+        judge(&file.file, Vec::new(), &file.name, '_');
+    }
+    for file in &contracts.types {
+        judge(&file.file, Vec::new(), &file.stem, '_');
+        for (name, found) in &file.types {
+            judge(&file.file, vec![name.clone()], name, '-');
+            for value in found.value.keys() {
+                let path = deeper(&[name.clone()], &["value", value]);
+                judge(&file.file, path, value, '-');
+            }
+            for variant in found.variant.keys() {
+                let path = deeper(&[name.clone()], &["variant", variant]);
+                judge(&file.file, path, variant, '-');
+            }
+        }
+    }
+    for group in all_fields(contracts) {
+        for name in group.fields.keys() {
+            judge(group.file, deeper(&group.path, &[name]), name, '_');
+        }
+    }
+    let tables: [(&str, &str, Vec<&String>); 5] = [
+        (
+            STATUSES,
+            "status",
+            contracts.statuses.status.keys().collect(),
+        ),
+        (STATUSES, "kind", contracts.statuses.kind.keys().collect()),
+        (
+            PROVIDERS,
+            "provider",
+            contracts.providers.provider.keys().collect(),
+        ),
+        (
+            AUTHENTICATORS,
+            "authenticator",
+            contracts.authenticators.authenticator.keys().collect(),
+        ),
+        (PROTOCOL, "area", contracts.protocol.area.keys().collect()),
+    ];
+    for (file, table, names) in tables {
+        for name in names {
+            judge(file, vec![table.to_owned(), name.clone()], name, '-');
+        }
+    }
+}
+
+fn misspelt(file: &str, path: Vec<String>, name: &str, joint: char) -> Option<Problem> {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let good = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.split(joint).all(word);
+    let should: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                joint
+            }
+        })
+        .collect();
+    (!good).then(|| {
+        Problem::at(
+            file,
+            path,
+            format!("`{name}` is not spelt as a name here"),
+            format!("small letters and digits joined by `{joint}`, a letter first: `{should}`"),
+        )
+    })
+}
+
+fn unique_types(contracts: &Contracts, problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for file in &contracts.types {
+        for name in file.types.keys() {
+            if let Some(first) = seen.insert(name.clone(), &file.file) {
+                problems.push(Problem::at(
+                    &file.file,
+                    [name],
+                    format!("the type `{name}` stands in {first} already"),
+                    "give one of the two another name",
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Every type that is named exists, and what a field says fits its type.
+
+use super::{all_fields, deeper, nearest};
+use crate::model::length_call;
+use crate::problem::Problem;
+use crate::read::Contracts;
+use crate::read::raw::{Field, Form, Length, Map};
+
+const BUILTIN: &[&str] = &["bool", "uint32", "uint64", "string", "bytes"];
+/// Functions from an input to a length: each stands in `contracts/src/policy.rs`.
+const LENGTH_FUNCTIONS: &[&str] = &["hash-length"];
+
+pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in &contracts.types {
+        for (name, found) in &file.types {
+            if let Some(base) = &found.base {
+                let path = vec![name.clone(), "base".into()];
+                problems.extend(known(contracts, &file.file, path, base));
+            }
+            for (variant_name, variant) in &found.variant {
+                if let Some(named) = &variant.type_name {
+                    let path = deeper(&[name.clone()], &["variant", variant_name, "type"]);
+                    problems.extend(known(contracts, &file.file, path, named));
+                }
+            }
+        }
+    }
+    for group in all_fields(contracts) {
+        for (name, field) in group.fields {
+            let path = deeper(&group.path, &[name, "type"]);
+            let at = |key: &str| deeper(&group.path, &[name, key]);
+            if let Some(problem) = known(contracts, group.file, path, &field.type_name) {
+                problems.push(problem);
+                continue;
+            }
+            problems.extend(
+                misfit(contracts, field, group.inputs)
+                    .map(|(key, message, help)| Problem::at(group.file, at(key), message, help)),
+            );
+            problems.extend(
+                length_fault(field, group.fields)
+                    .map(|(message, help)| Problem::at(group.file, at("length"), message, help)),
+            );
+        }
+    }
+    problems
+}
+
+fn known(contracts: &Contracts, file: &str, path: Vec<String>, name: &str) -> Option<Problem> {
+    if BUILTIN.contains(&name) || contracts.type_named(name).is_some() {
+        return None;
+    }
+    let all = contracts
+        .types
+        .iter()
+        .flat_map(|file| file.types.keys().map(String::as_str));
+    Some(Problem::at(
+        file,
+        path,
+        format!("there is no type `{name}`"),
+        nearest(name, BUILTIN.iter().copied().chain(all)),
+    ))
+}
+
+fn misfit(
+    contracts: &Contracts,
+    field: &Field,
+    is_input: bool,
+) -> Option<(&'static str, &'static str, &'static str)> {
+    let form = contracts
+        .type_named(&field.type_name)
+        .map(|(_, found)| found.form);
+    let is_message = matches!(form, Some(Form::Struct | Form::Union));
+    let is_enum = form == Some(Form::Enum);
+    let is_bool = field.type_name == "bool";
+    let bounded = field.min.is_some() || field.max.is_some() || field.length.is_some();
+    if field.secret && field.type_name != "bytes" {
+        return Some((
+            "secret",
+            "only bytes can be secret",
+            "make the type `bytes`",
+        ));
+    }
+    if field.optional && (!is_message || field.repeated) {
+        return Some((
+            "optional",
+            "only a struct or a union can be left out",
+            "remove it: scalars that are left out are zero or empty",
+        ));
+    }
+    if bounded && !is_input {
+        return Some(("type", "only inputs have bounds", "remove them here"));
+    }
+    if bounded && (is_message || is_enum || is_bool || field.repeated) {
+        return Some((
+            "type",
+            "a value of this type has no length",
+            "remove its bounds",
+        ));
+    }
+    if field.default.is_some() && !is_input {
+        return Some(("default", "only inputs have defaults", "remove it here"));
+    }
+    None
+}
+
+fn length_fault(field: &Field, siblings: &Map<Field>) -> Option<(String, String)> {
+    let Some(Length::Function(call)) = &field.length else {
+        return None;
+    };
+    let Some((function, input)) = length_call(call) else {
+        return Some((
+            format!("`{call}` is not a function of an input"),
+            "write it like `hash-length(alg)`".to_owned(),
+        ));
+    };
+    if !LENGTH_FUNCTIONS.contains(&function) {
+        let help = nearest(function, LENGTH_FUNCTIONS.iter().copied());
+        return Some((format!("there is no function `{function}`"), help));
+    }
+    if !siblings.contains_key(input) {
+        let help = nearest(input, siblings.keys().map(String::as_str));
+        return Some((format!("there is no input `{input}`"), help));
+    }
+    None
+}
