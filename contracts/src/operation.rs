@@ -35,6 +35,11 @@ pub trait Operation: Body {
     ///
     /// The first rule that does not hold.
     fn check(&self) -> Result<(), Violation>;
+
+    /// How many bytes the response will have, where an input says so; the service limits it.
+    fn response_length(&self) -> u64 {
+        0
+    }
 }
 
 /// An operation that works with `N` existing keys of the caller.

@@ -99,6 +99,15 @@ fn misfit(
             "remove its bounds",
         ));
     }
+    if field.response_length
+        && !(is_input && matches!(field.type_name.as_str(), "uint32" | "uint64"))
+    {
+        return Some((
+            "response-length",
+            "only a number among the inputs can say how long the response is",
+            "remove it here",
+        ));
+    }
     if field.default.is_some() && !is_input {
         return Some(("default", "only inputs have defaults", "remove it here"));
     }

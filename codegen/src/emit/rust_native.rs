@@ -189,6 +189,7 @@ struct OperationView {
     inputs: Vec<FieldView>,
     outputs: Vec<FieldView>,
     checks: Vec<String>,
+    response_length: Option<String>,
     keys: Vec<KeyView>,
     creates: Option<(String, String)>,
 }
@@ -382,6 +383,11 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             .iter()
             .flat_map(|field| bound_checks(model, field))
             .collect(),
+        response_length: operation
+            .inputs
+            .iter()
+            .find(|field| field.response_length)
+            .map(|field| field.name.rust()),
         keys: operation
             .existing_keys()
             .into_iter()

@@ -288,6 +288,8 @@ pub struct Field {
     pub bounds: Bounds,
     /// What clients fill in.
     pub default: Option<ClientDefault>,
+    /// Whether the response is as many bytes long as this number says.
+    pub response_length: bool,
 }
 
 /// What must hold of a length in bytes, or of a number.

@@ -253,6 +253,7 @@ fn fields(raw: &raw::Map<raw::Field>) -> Vec<Field> {
             optional: field.optional,
             bounds: bounds(field),
             default: field.default,
+            response_length: field.response_length,
         })
         .collect();
     fields.sort_by_key(|field| field.number);

@@ -320,6 +320,9 @@ pub struct Field {
     pub length: Option<Length>,
     /// What clients fill in.
     pub default: Option<ClientDefault>,
+    /// Whether the response is as many bytes long as this number says.
+    #[serde(default, rename = "response-length")]
+    pub response_length: bool,
 }
 
 /// An exact length in bytes.

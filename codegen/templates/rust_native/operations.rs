@@ -47,6 +47,12 @@ impl Operation for {{ operation.name }} {
 {%- endfor %}
         Ok(())
     }
+{%- if let Some(field) = operation.response_length %}
+
+    fn response_length(&self) -> u64 {
+        u64::from(self.{{ field }})
+    }
+{%- endif %}
 }
 {%- if !operation.keys.is_empty() %}
 

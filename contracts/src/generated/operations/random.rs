@@ -35,6 +35,10 @@ impl Operation for PsaGenerateRandom {
     fn check(&self) -> Result<(), Violation> {
         Ok(())
     }
+
+    fn response_length(&self) -> u64 {
+        u64::from(self.size)
+    }
 }
 
 impl Body for PsaGenerateRandom {
