@@ -1,0 +1,79 @@
+//! The binaries under test, built once a process.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// The `parsec-service` binary.
+///
+/// `PARSEC_SERVICE_BINARY` names one that is there already; otherwise cargo builds it, in the
+/// target folder and profile of the caller.
+///
+/// # Panics
+///
+/// If it does not build.
+pub fn service_binary() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| find("PARSEC_SERVICE_BINARY", "parsec-service", "parsec-service"))
+}
+
+/// The `parsec` binary, the command line.
+///
+/// `PARSEC_CLI_BINARY` names one that is there already.
+///
+/// # Panics
+///
+/// If it does not build.
+pub fn cli() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| find("PARSEC_CLI_BINARY", "parsec-cli", "parsec"))
+}
+
+fn find(variable: &str, package: &str, binary: &str) -> PathBuf {
+    env::var_os(variable).map_or_else(|| build(package, binary), PathBuf::from)
+}
+
+fn build(package: &str, binary: &str) -> PathBuf {
+    let folder = profile_folder();
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        None | Some("debug") => "dev",
+        Some(other) => other,
+    };
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .args(["build", "--quiet", "--package", package, "--bin", binary])
+        .args(["--profile", profile])
+        .arg("--manifest-path")
+        .arg(workspace_root().join("Cargo.toml"))
+        .stdin(Stdio::null());
+    if let Some(target) = folder.parent() {
+        command.arg("--target-dir").arg(target);
+    }
+    let status = command
+        .status()
+        .unwrap_or_else(|error| panic!("cargo cannot be run to build {package}: {error}"));
+    assert!(status.success(), "{package} does not build: {status}");
+    folder.join(binary)
+}
+
+/// Where cargo puts the binaries of the profile that this process was built with.
+fn profile_folder() -> PathBuf {
+    let built = env::current_exe().ok().and_then(|exe| {
+        let folder = exe.parent()?;
+        let folder = match folder.file_name()?.to_str()? {
+            "deps" | "examples" => folder.parent()?,
+            _ => folder,
+        };
+        // Doc tests run from a temporary folder, which says nothing.
+        folder
+            .join(".fingerprint")
+            .is_dir()
+            .then(|| folder.to_owned())
+    });
+    built.unwrap_or_else(|| workspace_root().join("target/debug"))
+}
+
+fn workspace_root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

@@ -1,0 +1,82 @@
+//! Keys that many tests want.
+
+use parsec_contracts::operations::{PsaGenerateKey, PsaSignHash, PsaVerifyHash};
+use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
+    UsageFlags,
+};
+
+/// ECDSA over SHA-256.
+pub fn ecdsa_sha256() -> AsymmetricSignature {
+    AsymmetricSignature::Ecdsa {
+        hash_alg: SignHash::Specific(Hash::Sha256),
+    }
+}
+
+/// RSA PKCS#1 v1.5 over SHA-256.
+pub fn rsa_sha256() -> AsymmetricSignature {
+    AsymmetricSignature::RsaPkcs1v15Sign {
+        hash_alg: SignHash::Specific(Hash::Sha256),
+    }
+}
+
+/// A P-256 key pair that signs and verifies, and whose material may be exported.
+pub fn ecdsa_p256() -> KeyAttributes {
+    signing(
+        KeyType::EccKeyPair {
+            curve_family: EccFamily::SecpR1,
+        },
+        256,
+        ecdsa_sha256(),
+    )
+}
+
+/// An RSA key pair of that many bits that signs and verifies.
+pub fn rsa(bits: u32) -> KeyAttributes {
+    signing(KeyType::RsaKeyPair, bits, rsa_sha256())
+}
+
+/// Asks for a new key.
+pub fn generate(name: &str, attributes: KeyAttributes) -> PsaGenerateKey {
+    PsaGenerateKey {
+        key_name: name.to_owned(),
+        attributes,
+    }
+}
+
+/// Asks a P-256 key for a signature.
+pub fn sign(name: &str, hash: &[u8]) -> PsaSignHash {
+    PsaSignHash {
+        key_name: name.to_owned(),
+        alg: ecdsa_sha256(),
+        hash: hash.to_vec(),
+    }
+}
+
+/// Asks a P-256 key whether a signature is its own.
+pub fn verify(name: &str, hash: &[u8], signature: &[u8]) -> PsaVerifyHash {
+    PsaVerifyHash {
+        key_name: name.to_owned(),
+        alg: ecdsa_sha256(),
+        hash: hash.to_vec(),
+        signature: signature.to_vec(),
+    }
+}
+
+fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
+    KeyAttributes {
+        key_type,
+        key_bits,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags {
+                export: true,
+                sign_hash: true,
+                verify_hash: true,
+                sign_message: true,
+                verify_message: true,
+                ..UsageFlags::default()
+            },
+            key_algorithm: Algorithm::AsymmetricSignature(alg),
+        },
+    }
+}

@@ -1,0 +1,194 @@
+//! Frames by hand, for tests that must see every byte.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
+use parsec_contracts::{AuthType, DecodeError, Operation, Status};
+
+/// Long enough for an RSA key of 4096 bits on a slow machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// What goes into a request's authentication field.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// Nothing.
+    None,
+    /// The application's name, believed as it is.
+    Direct(String),
+    /// The user's id, which the kernel must confirm.
+    Peer(u32),
+    /// Any number and any bytes.
+    Raw(u8, Vec<u8>),
+}
+
+impl Auth {
+    /// The direct authenticator's identity of that name.
+    pub fn direct(name: impl Into<String>) -> Self {
+        Self::Direct(name.into())
+    }
+
+    /// This process's own user.
+    pub fn me() -> Self {
+        Self::Peer(rustix::process::getuid().as_raw())
+    }
+
+    /// The type and the bytes that go over the wire.
+    pub fn parts(&self) -> (u8, Vec<u8>) {
+        match self {
+            Self::None => (AuthType::None.number(), Vec::new()),
+            Self::Direct(name) => (AuthType::Direct.number(), name.as_bytes().to_vec()),
+            Self::Peer(uid) => (
+                AuthType::UnixPeerCredentials.number(),
+                uid.to_le_bytes().to_vec(),
+            ),
+            Self::Raw(number, bytes) => (*number, bytes.clone()),
+        }
+    }
+}
+
+/// The bytes of a frame: the header with its lengths filled in, then the body, then `auth`.
+pub fn frame(header: &RequestHeader, body: &[u8], auth: &[u8]) -> Vec<u8> {
+    let header = RequestHeader {
+        body_length: body.len().try_into().expect("a body fits its length field"),
+        auth_length: auth.len().try_into().expect("auth fits its length field"),
+        ..header.clone()
+    };
+    [&header.encode(), body, auth].concat()
+}
+
+/// The bytes of a request.
+pub fn request<O: Operation>(provider: u8, auth: &Auth, flags: u16, operation: O) -> Vec<u8> {
+    let (auth_type, auth) = auth.parts();
+    let header = RequestHeader {
+        provider,
+        flags,
+        auth_type,
+        opcode: O::OPCODE.number(),
+        ..RequestHeader::default()
+    };
+    frame(&header, &operation.encode(), &auth)
+}
+
+/// A response as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its header.
+    pub header: ResponseHeader,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The status by name.
+    ///
+    /// # Panics
+    ///
+    /// If the contracts know no such status.
+    pub fn status(&self) -> Status {
+        Status::from_number(self.header.status)
+            .unwrap_or_else(|| panic!("unknown status {}", self.header.status))
+    }
+
+    /// What a successful `O` answered.
+    ///
+    /// # Errors
+    ///
+    /// If the body is no such message.
+    ///
+    /// # Panics
+    ///
+    /// If the operation failed.
+    pub fn output<O: Operation>(&self) -> Result<O::Output, DecodeError> {
+        assert_eq!(self.status(), Status::Success, "{} failed", O::OPCODE);
+        parsec_contracts::Body::decode(&self.body)
+    }
+}
+
+/// One connection. Reads and writes have a generous deadline, so that no test hangs for ever.
+#[derive(Debug)]
+pub struct Wire {
+    stream: UnixStream,
+}
+
+impl Wire {
+    /// Connects to a service's socket.
+    ///
+    /// # Errors
+    ///
+    /// If nobody listens there.
+    pub fn connect(socket: &Path) -> io::Result<Self> {
+        Self::new(UnixStream::connect(socket)?)
+    }
+
+    /// Uses a connection that is there already.
+    ///
+    /// # Errors
+    ///
+    /// If its deadlines can't be set.
+    pub fn new(stream: UnixStream) -> io::Result<Self> {
+        stream.set_read_timeout(Some(DEADLINE))?;
+        stream.set_write_timeout(Some(DEADLINE))?;
+        Ok(Self { stream })
+    }
+
+    /// The connection itself.
+    pub fn stream(&self) -> &UnixStream {
+        &self.stream
+    }
+
+    /// Sends bytes as they are.
+    ///
+    /// # Errors
+    ///
+    /// If the service has closed the connection.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// Reads one response.
+    ///
+    /// # Errors
+    ///
+    /// If the connection ends before it is whole, or if it is no frame.
+    pub fn receive(&mut self) -> io::Result<Reply> {
+        let mut header = [0; FIXED_HEADER_LENGTH];
+        self.stream.read_exact(&mut header)?;
+        let header = ResponseHeader::decode(&header)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let mut body = vec![0; header.body_length as usize];
+        self.stream.read_exact(&mut body)?;
+        Ok(Reply { header, body })
+    }
+
+    /// Sends a request and reads the response to it.
+    ///
+    /// # Errors
+    ///
+    /// If the connection fails.
+    pub fn call<O: Operation>(
+        &mut self,
+        provider: u8,
+        auth: &Auth,
+        flags: u16,
+        operation: O,
+    ) -> io::Result<Reply> {
+        self.send(&request(provider, auth, flags, operation))?;
+        self.receive()
+    }
+
+    /// Reads until the service closes the connection, and says how many bytes came.
+    ///
+    /// # Errors
+    ///
+    /// If the service does neither within the deadline.
+    pub fn drain(&mut self) -> io::Result<usize> {
+        let mut rest = Vec::new();
+        match self.stream.read_to_end(&mut rest) {
+            Err(error) if error.kind() != io::ErrorKind::ConnectionReset => Err(error),
+            _ => Ok(rest.len()),
+        }
+    }
+}
