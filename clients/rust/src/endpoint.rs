@@ -1,0 +1,162 @@
+//! Where the service listens.
+
+use std::env;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+const VARIABLE: &str = "PARSEC_SERVICE_ENDPOINT";
+const SYSTEM_SOCKET: &str = "/run/parsec/parsec.sock";
+const USER_SOCKET: &str = "parsec/parsec.sock";
+
+/// Where the service listens: a Unix socket.
+///
+/// ```
+/// use parsec_client::Endpoint;
+///
+/// let endpoint = Endpoint::parse("unix:/run/parsec/parsec.sock")?;
+/// assert_eq!(endpoint.path().to_str(), Some("/run/parsec/parsec.sock"));
+/// assert_eq!(endpoint, Endpoint::parse("unix:///run/parsec/parsec.sock")?);
+/// assert!(Endpoint::parse("tcp://localhost:80").is_err());
+/// # Ok::<(), parsec_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint(PathBuf);
+
+impl Endpoint {
+    /// Reads a URL such as `unix:/run/parsec/parsec.sock`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it is no URL of the
+    /// scheme `unix` with an absolute path.
+    pub fn parse(url: &str) -> Result<Self> {
+        let refuse = |why: &str| {
+            Err(Error::invalid(
+                format!("{why}: \"{}\"", url.escape_debug()),
+                "write an endpoint as unix:/run/parsec/parsec.sock",
+            ))
+        };
+        let Some(rest) = url.strip_prefix("unix:") else {
+            return refuse("the endpoint's scheme is not unix");
+        };
+        let path = match rest.strip_prefix("//") {
+            // An empty authority, as in unix:///path.
+            Some(path) if path.starts_with('/') => path,
+            Some(_) => return refuse("an endpoint of the scheme unix has no host"),
+            None => rest,
+        };
+        if !path.starts_with('/') {
+            return refuse("the endpoint's path is not absolute");
+        }
+        let Some(path) = percent_decode(path) else {
+            return refuse("the endpoint has a % that two hexadecimal digits do not follow");
+        };
+        if path.contains('\0') {
+            return refuse("the endpoint's path holds a zero byte");
+        }
+        Ok(Self(PathBuf::from(path)))
+    }
+
+    /// The socket at that path.
+    pub fn unix(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path of the socket.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where to look when nobody said: `PARSEC_SERVICE_ENDPOINT`, or else the system's socket and
+    /// then the user's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoint::parse`], if the variable holds no endpoint.
+    pub fn candidates() -> Result<Vec<Self>> {
+        candidates(|name| env::var_os(name))
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unix:{}", self.0.display())
+    }
+}
+
+impl std::str::FromStr for Endpoint {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self> {
+        Self::parse(url)
+    }
+}
+
+fn candidates(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Vec<Endpoint>> {
+    if let Some(url) = variable(VARIABLE).filter(|url| !url.is_empty()) {
+        let endpoint = Endpoint::parse(&url.to_string_lossy())?;
+        return Ok(vec![endpoint]);
+    }
+    let mut places = vec![Endpoint::unix(SYSTEM_SOCKET)];
+    if let Some(folder) = variable("XDG_RUNTIME_DIR").map(PathBuf::from)
+        && folder.is_absolute()
+    {
+        places.push(Endpoint(folder.join(USER_SOCKET)));
+    }
+    Ok(places)
+}
+
+fn percent_decode(path: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(path.len());
+    let mut bytes = path.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let value = digit(bytes.next()?)? * 16 + digit(bytes.next()?)?;
+        out.push(u8::try_from(value).ok()?);
+    }
+    String::from_utf8(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn reads_both_forms_of_the_url_and_percent_signs() {
+        for url in ["unix:/a b", "unix:///a b", "unix:/a%20b"] {
+            assert_eq!(Endpoint::parse(url).unwrap(), Endpoint::unix("/a b"), "{url}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_path_of_a_socket() {
+        for url in ["", "/run/x", "unix:", "unix:x", "unix://host/x", "http:/x", "unix:/a%2"] {
+            let error = Endpoint::parse(url).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{url}");
+            assert!(error.to_string().contains("unix:/run/parsec"), "{error}");
+        }
+    }
+
+    #[test]
+    fn looks_at_the_variable_alone_or_at_the_system_then_the_user() {
+        let places = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
+        assert_eq!(places, [Endpoint::unix("/x")]);
+        let places =
+            candidates(|name| (name == "XDG_RUNTIME_DIR").then(|| "/run/user/7".into())).unwrap();
+        assert_eq!(
+            places,
+            [
+                Endpoint::unix("/run/parsec/parsec.sock"),
+                Endpoint::unix("/run/user/7/parsec/parsec.sock"),
+            ]
+        );
+        assert!(candidates(|_| Some("nonsense".into())).is_err());
+    }
+}

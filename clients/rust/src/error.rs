@@ -1,0 +1,283 @@
+//! The one error type.
+
+use std::fmt;
+use std::time::Duration;
+
+use parsec_contracts::types::ErrorDetail;
+use parsec_contracts::{ErrorKind, Opcode, Retry, Status};
+
+/// What every call of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed. As large as a pointer.
+///
+/// Branch on [`Error::kind`]; show [`Error`] itself to people: one line that says what failed,
+/// with which key, why, and what to do next. It never holds a secret.
+///
+/// ```
+/// use parsec_client::{Endpoint, ErrorKind, blocking::Client};
+///
+/// let error = Client::builder()
+///     .endpoint(Endpoint::parse("unix:/nowhere/parsec.sock")?)
+///     .connect()
+///     .unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
+/// assert!(error.to_string().contains("/nowhere/parsec.sock"));
+/// # Ok::<(), parsec_client::Error>(())
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    status: u16,
+    message: String,
+    advice: String,
+    detail: Option<ErrorDetail>,
+    operation: Option<Opcode>,
+    key_name: Option<String>,
+    outcome_unknown: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error that this client found by itself.
+    pub(crate) fn new(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            status: 0,
+            message: message.into(),
+            advice: advice.into(),
+            detail: None,
+            operation: None,
+            key_name: None,
+            outcome_unknown: false,
+            source: None,
+        }))
+    }
+
+    /// An argument that cannot be right.
+    pub(crate) fn invalid(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, message, advice)
+    }
+
+    /// Bytes from the service that this client cannot understand.
+    pub(crate) fn protocol(message: impl Into<String>) -> Self {
+        Self::new(
+            ErrorKind::Protocol,
+            message,
+            "check that the endpoint is a Parsec service, and update the older of the two",
+        )
+    }
+
+    /// What the service answered.
+    pub(crate) fn from_status(number: u16, detail: Option<ErrorDetail>) -> Self {
+        let mut error = match Status::from_number(number) {
+            Some(status) => Self::new(status.kind(), status.message(), status.advice()),
+            None => Self::new(
+                ErrorKind::Internal,
+                format!("the service answered status {number}, which this client does not know"),
+                "update this client",
+            ),
+        };
+        error.0.status = number;
+        error.0.detail = detail;
+        error
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_operation(mut self, operation: Opcode) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    pub(crate) fn with_key_name(mut self, name: &str) -> Self {
+        self.0.key_name.get_or_insert_with(|| name.to_owned());
+        self
+    }
+
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        self.0.outcome_unknown = true;
+        self.0.advice = "it may have happened: look before trying again".into();
+        self
+    }
+
+    /// What to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What the service answered, if it answered and this client knows the status.
+    pub fn status(&self) -> Option<Status> {
+        self.status_number().and_then(Status::from_number)
+    }
+
+    /// The number of the service's answer, if it answered.
+    pub fn status_number(&self) -> Option<u16> {
+        (self.0.status != 0).then_some(self.0.status)
+    }
+
+    /// What the service said beyond the status: a sentence for a person.
+    pub fn detail(&self) -> Option<&str> {
+        let message = self.0.detail.as_ref()?.message.as_str();
+        (!message.is_empty()).then_some(message)
+    }
+
+    /// What the service said beyond the status: a word for programs.
+    pub fn reason(&self) -> Option<&str> {
+        let reason = self.0.detail.as_ref()?.reason.as_str();
+        (!reason.is_empty()).then_some(reason)
+    }
+
+    /// The operation that failed, where it was one.
+    pub fn operation(&self) -> Option<Opcode> {
+        self.0.operation
+    }
+
+    /// The key that the operation was about, where it was about one.
+    pub fn key_name(&self) -> Option<&str> {
+        self.0.key_name.as_deref()
+    }
+
+    /// Whether the same call may succeed later, and doing it again does no harm.
+    pub fn is_retryable(&self) -> bool {
+        let retry = self.status().map_or(self.0.kind.retry(), Status::retry);
+        retry != Retry::Never && !self.0.outcome_unknown
+    }
+
+    /// How long to wait before trying again, where the service said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.detail.as_ref()?.retry_after_ms {
+            0 => None,
+            millis => Some(Duration::from_millis(millis)),
+        }
+    }
+
+    /// Whether the service may have done what was asked, though nothing says so: a call that
+    /// makes or removes something was sent, and the connection was lost before the answer.
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// What to do next: the last part of what [`Error`] displays.
+    pub fn advice(&self) -> &str {
+        &self.0.advice
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            f.write_str(operation.name())?;
+        }
+        if let Some(name) = &inner.key_name {
+            let space = if inner.operation.is_some() { " " } else { "" };
+            // Names are the caller's own text: a line break in one must not break the line.
+            write!(f, "{space}\"{}\"", name.escape_debug())?;
+        }
+        if inner.operation.is_some() || inner.key_name.is_some() {
+            f.write_str(": ")?;
+        }
+        let message = sentence(&inner.message);
+        match self.detail() {
+            // Where the service says more, its sentence stands for the table's.
+            Some(detail) => write!(f, "{}", sentence(detail).escape_debug())?,
+            None => f.write_str(message)?,
+        }
+        if inner.outcome_unknown {
+            f.write_str("; whether the service did it is not known")?;
+        }
+        if !inner.advice.is_empty() {
+            write!(f, "; {}", sentence(&inner.advice))?;
+        }
+        Ok(())
+    }
+}
+
+/// Texts of the table end in a full stop; in one line they are parts of a sentence.
+fn sentence(text: &str) -> &str {
+    text.trim_end_matches('.')
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("status", &self.status_number())
+            .field("text", &self.to_string())
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_as_large_as_a_pointer() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn says_in_one_line_what_failed_and_what_to_do_next() {
+        let number = Status::PsaErrorDoesNotExist.number();
+        let error = Error::from_status(number, None)
+            .with_operation(Opcode::PsaSignHash)
+            .with_key_name("two\nlines");
+        let text = error.to_string();
+        assert!(text.starts_with("psa_sign_hash \"two\\nlines\": "), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!error.is_retryable());
+    }
+
+    #[test]
+    fn keeps_the_number_of_a_status_it_does_not_know() {
+        let error = Error::from_status(4711, None);
+        assert_eq!(error.status(), None);
+        assert_eq!(error.status_number(), Some(4711));
+        assert_eq!(error.kind(), ErrorKind::Internal);
+        assert!(error.to_string().contains("4711"));
+    }
+
+    #[test]
+    fn takes_the_hint_of_when_to_try_again_from_the_detail() {
+        let detail = ErrorDetail {
+            message: "The queue is full.".into(),
+            reason: "queue-full".into(),
+            retry_after_ms: 250,
+        };
+        let error = Error::from_status(Status::Busy.number(), Some(detail));
+        assert_eq!(error.kind(), ErrorKind::Busy);
+        assert_eq!(error.reason(), Some("queue-full"));
+        assert_eq!(error.retry_after(), Some(Duration::from_millis(250)));
+        assert!(error.is_retryable());
+        assert!(error.to_string().starts_with("The queue is full; "));
+    }
+
+    #[test]
+    fn is_not_retryable_when_the_outcome_is_unknown() {
+        let error = Error::new(ErrorKind::ServiceUnavailable, "lost", "").with_unknown_outcome();
+        assert!(error.outcome_unknown());
+        assert!(!error.is_retryable());
+    }
+}
