@@ -1,2 +1,21 @@
 #![forbid(unsafe_code)]
 //! What a provider is: the operations it may serve, a key's context, its errors and its test suite.
+//!
+//! A provider turns the contracts' plain values into work of a library or a device. It is called
+//! from worker threads, answers when it is done, and knows nothing of frames, sockets, owners or
+//! the key store: whatever it needs of a key comes with each call in a [`KeyContext`].
+//!
+//! To write one, implement [`Provider`] and, of [`Operations`], the methods it serves; then run
+//! the `suite` (a feature of this crate) over it.
+
+mod error;
+mod generated;
+mod key;
+mod provider;
+#[cfg(feature = "suite")]
+pub mod suite;
+
+pub use error::ProviderError;
+pub use generated::operations::Operations;
+pub use key::{CreatedKey, KeyContext, KeyId};
+pub use provider::Provider;

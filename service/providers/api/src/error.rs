@@ -1,0 +1,117 @@
+//! Why a provider could not do what it was asked.
+
+use std::error::Error;
+use std::fmt;
+
+use parsec_contracts::{Opcode, Status};
+
+/// The status that answers a request, and a sentence that says why.
+///
+/// The message goes to the client: it names what was wrong and what to do about it, and never
+/// holds a secret. The source, if there is one, is for the service's log alone.
+#[derive(Debug)]
+pub struct ProviderError {
+    status: Status,
+    message: String,
+    not_served: bool,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ProviderError {
+    /// An error with that status, explained to the client by `message`.
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            not_served: false,
+            source: None,
+        }
+    }
+
+    /// The provider serves the operation, but not for `what`.
+    pub fn not_supported(what: impl fmt::Display) -> Self {
+        Self::new(
+            Status::PsaErrorNotSupported,
+            format!("this provider does not support {what}; ask another one, or `can_do_crypto`"),
+        )
+    }
+
+    /// The input does not fit: `why` says which and how.
+    pub fn invalid_argument(why: impl Into<String>) -> Self {
+        Self::new(Status::PsaErrorInvalidArgument, why)
+    }
+
+    /// The provider does not serve the operation at all: the answer of every method of
+    /// [`Operations`](crate::Operations) that is not written.
+    pub fn not_served(opcode: Opcode) -> Self {
+        Self {
+            not_served: true,
+            ..Self::new(
+                Status::PsaErrorNotSupported,
+                format!("this provider does not serve {opcode}; `list_opcodes` tells which do"),
+            )
+        }
+    }
+
+    /// Adds the cause, for the log.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    /// The status that answers the request.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// What went wrong and what to do about it, for a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the operation is not served at all, whatever the input.
+    pub fn is_not_served(&self) -> bool {
+        self.not_served
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.status, self.message)
+    }
+}
+
+impl Error for ProviderError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_unserved_operation_is_not_served() {
+        let unserved = ProviderError::not_served(Opcode::PsaSignHash);
+        assert!(unserved.is_not_served());
+        assert_eq!(unserved.status(), Status::PsaErrorNotSupported);
+        assert!(unserved.message().contains("psa_sign_hash"));
+        assert!(!ProviderError::not_supported("that").is_not_served());
+    }
+
+    #[test]
+    fn the_cause_is_kept_apart_from_the_message() {
+        let error = ProviderError::invalid_argument("too long").with_source("detail for the log");
+        assert_eq!(
+            error.to_string(),
+            "psa-error-invalid-argument (1135): too long"
+        );
+        assert_eq!(error.source().unwrap().to_string(), "detail for the log");
+    }
+}

@@ -1,0 +1,91 @@
+//! What travels between the service and a provider about a key.
+
+use std::fmt;
+
+use parsec_contracts::Secret;
+use parsec_contracts::types::KeyAttributes;
+
+/// A key's number in the key store: unique for ever, never used again after the key is gone.
+///
+/// A provider may therefore cache what it has loaded under this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub u64);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// An existing key, as the service hands it to the provider that made it.
+#[derive(Clone)]
+pub struct KeyContext {
+    /// The key's number in the store.
+    pub id: KeyId,
+    /// Its type, size and policy.
+    pub attributes: KeyAttributes,
+    /// What the provider returned in [`CreatedKey::material`], unchanged.
+    pub material: Secret,
+}
+
+impl fmt::Debug for KeyContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyContext")
+            .field("id", &self.id)
+            .field("attributes", &self.attributes)
+            .field("material", &format_args!("{} bytes", self.material.len()))
+            .finish()
+    }
+}
+
+/// A key that a provider has just made or taken in; the service stores it.
+#[derive(Clone)]
+pub struct CreatedKey {
+    /// The attributes that were asked for, with `key_bits` filled in.
+    pub attributes: KeyAttributes,
+    /// Whatever the provider needs to use the key again: the key itself, a wrapped blob or the
+    /// name of an object on the device. The service encrypts it at rest and gives it back
+    /// unchanged.
+    pub material: Secret,
+}
+
+impl fmt::Debug for CreatedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreatedKey")
+            .field("attributes", &self.attributes)
+            .field("material", &format_args!("{} bytes", self.material.len()))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parsec_contracts::types::{Algorithm, KeyPolicy, KeyType, UsageFlags};
+
+    #[test]
+    fn material_is_not_printed() {
+        let attributes = KeyAttributes {
+            key_type: KeyType::RawData,
+            key_bits: 32,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::None,
+            },
+        };
+        let material = Secret::from(&[0xde, 0xad, 0xbe, 0xef][..]);
+        let created = CreatedKey {
+            attributes,
+            material: material.clone(),
+        };
+        let context = KeyContext {
+            id: KeyId(7),
+            attributes,
+            material,
+        };
+        for printed in [format!("{created:?}"), format!("{context:?}")] {
+            assert!(printed.contains("4 bytes"), "{printed}");
+            assert!(!printed.contains("222, 173") && !printed.to_lowercase().contains("dead"));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What every provider says of itself.
+
+use parsec_contracts::{Opcode, ProviderId};
+
+use crate::{KeyContext, Operations, ProviderError};
+
+/// A library or device that holds or uses keys.
+///
+/// Methods block until the work is done and may be called from several threads at once; the
+/// service calls at most [`Provider::workers`] of them at a time.
+pub trait Provider: Operations + Send + Sync + 'static {
+    /// Its place in the protocol.
+    fn id(&self) -> ProviderId;
+
+    /// Its version: major, minor, revision.
+    fn version(&self) -> (u32, u32, u32);
+
+    /// What it is and what stands behind it, for people.
+    fn description(&self) -> String;
+
+    /// Who stands behind the technology.
+    fn vendor(&self) -> &str {
+        self.id().vendor()
+    }
+
+    /// The operations that it serves, all others answering
+    /// [`ProviderError::not_served`].
+    fn opcodes(&self) -> &'static [Opcode];
+
+    /// How many calls the hardware can take at once.
+    fn workers(&self) -> usize;
+
+    /// Removes whatever the key's creation left on the device or in a cache, because the key was
+    /// destroyed or never came to be stored. Forgetting a key twice is no error.
+    ///
+    /// # Errors
+    ///
+    /// The status that says why something is left behind.
+    #[allow(unused_variables)]
+    fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! The one test suite over the [`Provider`] trait.
+//!
+//! Each provider's crate runs it from `tests/suite.rs`, with `harness = false`:
+//!
+//! ```
+//! use std::process::ExitCode;
+//!
+//! # use parsec_provider::Provider;
+//! fn test(provider: impl Provider) -> ExitCode {
+//!     parsec_provider::suite::main(provider, &["rsa_pss_signature_verifies"])
+//! }
+//! ```
+//!
+//! Every case is a named test. A case that the provider cannot take, because it does not serve an
+//! operation or says through `can_do_crypto` that it cannot do something, prints why it is
+//! skipped. The skips to be expected are listed by the caller: any other skip is a failure, and so
+//! is a listed case that runs, so that no provider quietly runs fewer tests than it could.
+
+mod capabilities;
+mod concurrency;
+mod hashing;
+mod imports;
+mod keys;
+mod opcodes;
+mod random;
+mod rig;
+mod secrecy;
+mod signatures;
+mod specs;
+mod vectors;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use parsec_contracts::Opcode;
+
+use crate::Provider;
+pub use rig::{Rig, Stop, TestKey};
+
+/// A named test.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    /// What is promised, in snake case.
+    pub name: &'static str,
+    /// The operations without which the case says nothing.
+    pub needs: &'static [Opcode],
+    run: fn(&Rig) -> Result<(), Stop>,
+}
+
+impl Case {
+    const fn new(
+        name: &'static str,
+        needs: &'static [Opcode],
+        run: fn(&Rig) -> Result<(), Stop>,
+    ) -> Self {
+        Self { name, needs, run }
+    }
+
+    /// Runs the case.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Skip`] if the provider says that it cannot, [`Stop::Fail`] if it does wrong.
+    pub fn run(&self, rig: &Rig) -> Result<(), Stop> {
+        for opcode in self.needs {
+            if !rig.serves(*opcode) {
+                return Err(Stop::Skip(format!("the provider does not serve {opcode}")));
+            }
+        }
+        (self.run)(rig)
+    }
+}
+
+/// All cases.
+pub fn cases() -> impl Iterator<Item = Case> {
+    [
+        opcodes::CASES,
+        keys::CASES,
+        imports::CASES,
+        signatures::CASES,
+        hashing::CASES,
+        random::CASES,
+        capabilities::CASES,
+        concurrency::CASES,
+        secrecy::CASES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// Runs the suite over a provider, as the `main` of a test without harness.
+///
+/// `skipped` names the cases that this provider is known to be unable to take.
+pub fn main(provider: impl Provider, skipped: &'static [&'static str]) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let rig = Arc::new(Rig::new(provider));
+    let mut trials: Vec<Trial> = cases()
+        .map(|case| {
+            let rig = Arc::clone(&rig);
+            Trial::ignorable_test(case.name, move || {
+                let expected = skipped.contains(&case.name);
+                match (case.run(&rig), expected) {
+                    (Ok(()), false) => Ok(Completion::Completed),
+                    (Ok(()), true) => {
+                        Err("is listed as skipped, but runs: take it off the list".into())
+                    }
+                    (Err(Stop::Skip(reason)), true) => Ok(Completion::ignored_with(reason)),
+                    (Err(Stop::Skip(reason)), false) => {
+                        Err(format!("is skipped, but not listed as such: {reason}").into())
+                    }
+                    (Err(Stop::Fail(why)), _) => Err(why.into()),
+                }
+            })
+        })
+        .collect();
+    trials.extend(
+        skipped
+            .iter()
+            .filter(|name| !cases().any(|case| case.name == **name))
+            .map(|name| {
+                Trial::test(*name, || {
+                    Err("is listed as skipped, but there is no such case".into())
+                })
+            }),
+    );
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

@@ -1,0 +1,102 @@
+//! Random bytes come in every length and never twice.
+
+use std::collections::HashSet;
+use std::thread;
+
+use parsec_contracts::operations::PsaGenerateRandom;
+use parsec_contracts::{Opcode, Status};
+
+use super::rig::ensure;
+use super::{Case, Rig, Stop};
+use crate::ProviderError;
+
+const NEEDS: &[Opcode] = &[Opcode::PsaGenerateRandom];
+const BLOCK: u64 = 32;
+const THREADS: usize = 4;
+const BLOCKS_EACH: usize = 1000;
+
+pub(super) const CASES: &[Case] = &[
+    Case::new("random_bytes_are_as_many_as_asked", NEEDS, lengths),
+    Case::new("random_bytes_are_not_constant", NEEDS, not_constant),
+    Case::new(
+        "random_blocks_never_repeat_across_threads",
+        NEEDS,
+        no_repeats,
+    ),
+    Case::new(
+        "impossible_amounts_of_random_bytes_are_refused",
+        NEEDS,
+        too_many,
+    ),
+];
+
+fn random(rig: &Rig, size: u64) -> Result<Vec<u8>, ProviderError> {
+    let output = rig
+        .provider()
+        .psa_generate_random(&PsaGenerateRandom { size })?;
+    Ok(output.random_bytes.expose().to_vec())
+}
+
+fn lengths(rig: &Rig) -> Result<(), Stop> {
+    for size in [0, 1, 65, 4096] {
+        let got = random(rig, size)?.len() as u64;
+        ensure(
+            got == size,
+            format!("asked for {size} random bytes, got {got}"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Every value of a byte turns up, and near its end as near its beginning: a device that fills
+/// only a part of a long answer is caught.
+fn not_constant(rig: &Rig) -> Result<(), Stop> {
+    let bytes = random(rig, 8192)?;
+    for half in bytes.chunks(4096) {
+        let values: HashSet<u8> = half.iter().copied().collect();
+        // 4096 fair draws miss more than 16 of 256 values with a chance of about 10^-50.
+        ensure(
+            values.len() >= 240,
+            format!("only {} values in 4096 bytes", values.len()),
+        )?;
+    }
+    Ok(())
+}
+
+fn no_repeats(rig: &Rig) -> Result<(), Stop> {
+    let drawn: Vec<Result<Vec<Vec<u8>>, ProviderError>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|_| scope.spawn(|| (0..BLOCKS_EACH).map(|_| random(rig, BLOCK)).collect()))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no draw panics"))
+            .collect()
+    });
+    let mut seen = HashSet::new();
+    for blocks in drawn {
+        for block in blocks? {
+            ensure(seen.insert(block), "two callers got the same random bytes")?;
+        }
+    }
+    ensure(
+        seen.len() == THREADS * BLOCKS_EACH,
+        "some draws are missing",
+    )
+}
+
+fn too_many(rig: &Rig) -> Result<(), Stop> {
+    match random(rig, u64::MAX) {
+        Ok(bytes) => Err(Stop::Fail(format!(
+            "got {} bytes instead of 2^64 - 1",
+            bytes.len()
+        ))),
+        Err(error) => ensure(
+            matches!(
+                error.status(),
+                Status::ResponseTooLarge | Status::PsaErrorInvalidArgument
+            ),
+            format!("is refused with {error}, which does not blame the size"),
+        ),
+    }
+}
