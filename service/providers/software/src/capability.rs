@@ -1,0 +1,178 @@
+//! What the provider can do, said in one place: `can_do_crypto` asks here, and so does whoever is
+//! about to do it.
+
+use parsec_contracts::policy;
+use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, CheckType, KeyAttributes, KeyType, SignHash, UsageFlags,
+};
+use parsec_provider::ProviderError;
+
+use crate::engine::Engine;
+use crate::{hashing, plain};
+
+/// Answers `can_do_crypto`.
+pub(crate) fn check(
+    engine: &dyn Engine,
+    check_type: CheckType,
+    attributes: &KeyAttributes,
+) -> Result<(), ProviderError> {
+    match check_type {
+        CheckType::Use => check_use(engine, attributes),
+        CheckType::Generate => {
+            check_generate_type(&attributes.key_type)?;
+            // A size of 0 asks for any.
+            check_import(engine, attributes)?;
+            check_use_if_any(engine, attributes)
+        }
+        CheckType::Import => {
+            check_import(engine, attributes)?;
+            check_use_if_any(engine, attributes)
+        }
+        _ => Err(ProviderError::not_supported("deriving keys")),
+    }
+}
+
+/// Whether keys of this type and size can be generated.
+pub(crate) fn check_generate(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+) -> Result<(), ProviderError> {
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = attributes;
+    check_generate_type(key_type)?;
+    check_import(engine, attributes)?;
+    if *key_bits == 0 {
+        return Err(ProviderError::invalid_argument(format!(
+            "key_bits is 0; say how large the {} shall be",
+            describe(key_type)
+        )));
+    }
+    Ok(())
+}
+
+fn check_generate_type(key_type: &KeyType) -> Result<(), ProviderError> {
+    if is_public(key_type) {
+        return Err(ProviderError::not_supported(
+            "generating a public key alone; generate the key pair",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether keys of this type and size, or of a size yet to be found out, can be imported.
+pub(crate) fn check_import(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+) -> Result<(), ProviderError> {
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = attributes;
+    let has = match *key_bits {
+        0 => plain::is_plain(key_type) || engine.has_key_type(key_type),
+        bits => has_size(engine, key_type, bits),
+    };
+    if has {
+        Ok(())
+    } else {
+        Err(no_such_size(key_type, *key_bits))
+    }
+}
+
+/// Whether keys of this type can sign, or verify, with the algorithm.
+pub(crate) fn has_signature(
+    engine: &dyn Engine,
+    key_type: &KeyType,
+    alg: &AsymmetricSignature,
+) -> bool {
+    let has_hash = match alg.sign_hash() {
+        Some(SignHash::Specific(hash)) => hashing::has(hash),
+        _ => true,
+    };
+    has_hash
+        && policy::suits(key_type, &Algorithm::AsymmetricSignature(*alg))
+        && engine.has_signature(alg)
+}
+
+/// A type of key, in the plural, for messages.
+pub(crate) fn describe(key_type: &KeyType) -> String {
+    let name = match key_type {
+        KeyType::RawData => "raw data",
+        KeyType::Hmac => "HMAC keys",
+        KeyType::Derive => "keys to derive from",
+        KeyType::Aes => "AES keys",
+        KeyType::Des => "DES keys",
+        KeyType::Camellia => "Camellia keys",
+        KeyType::Arc4 => "ARC4 keys",
+        KeyType::Chacha20 => "ChaCha20 keys",
+        KeyType::RsaPublicKey => "RSA public keys",
+        KeyType::RsaKeyPair => "RSA key pairs",
+        KeyType::EccKeyPair { curve_family } => {
+            return format!("{} key pairs", curve_family.name());
+        }
+        KeyType::EccPublicKey { curve_family } => {
+            return format!("{} public keys", curve_family.name());
+        }
+        KeyType::DhKeyPair { .. } => "Diffie-Hellman key pairs",
+        KeyType::DhPublicKey { .. } => "Diffie-Hellman public keys",
+        _ => "keys of that type",
+    };
+    name.to_owned()
+}
+
+fn check_use_if_any(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
+    match attributes.key_policy.key_algorithm {
+        Algorithm::None => Ok(()),
+        _ => check_use(engine, attributes),
+    }
+}
+
+/// Whether such a key could do anything of what its policy permits.
+fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
+    check_import(engine, attributes)?;
+    let key_type = &attributes.key_type;
+    let flags = &attributes.key_policy.key_usage_flags;
+    let able = match &attributes.key_policy.key_algorithm {
+        Algorithm::AsymmetricSignature(alg) => {
+            permits_signatures(key_type, flags) && has_signature(engine, key_type, alg)
+        }
+        _ => false,
+    };
+    if able {
+        return Ok(());
+    }
+    Err(ProviderError::not_supported(format_args!(
+        "{} that their policy lets do {:?}",
+        describe(key_type),
+        attributes.key_policy.key_algorithm
+    )))
+}
+
+fn permits_signatures(key_type: &KeyType, flags: &UsageFlags) -> bool {
+    let signs = flags.sign_hash || flags.sign_message;
+    let verifies = flags.verify_hash || flags.verify_message;
+    verifies || (signs && !is_public(key_type))
+}
+
+fn is_public(key_type: &KeyType) -> bool {
+    matches!(
+        key_type,
+        KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. }
+    )
+}
+
+fn has_size(engine: &dyn Engine, key_type: &KeyType, bits: u32) -> bool {
+    if plain::is_plain(key_type) {
+        plain::has_size(key_type, bits)
+    } else {
+        engine.has_size(key_type, bits)
+    }
+}
+
+fn no_such_size(key_type: &KeyType, bits: u32) -> ProviderError {
+    let what = describe(key_type);
+    match bits {
+        0 => ProviderError::not_supported(what),
+        bits => ProviderError::not_supported(format_args!("{what} of {bits} bits")),
+    }
+}

@@ -1,0 +1,56 @@
+//! What the provider needs of a library of cryptography: key pairs, and what they sign.
+
+mod psa;
+
+use parsec_contracts::Secret;
+use parsec_contracts::types::{AsymmetricSignature, KeyType};
+use parsec_provider::{KeyContext, KeyId, ProviderError};
+
+/// A library of cryptography.
+///
+/// It works on keys in the wire's formats and may keep what it has loaded, under the key's number,
+/// until it is told to forget it. It is asked only for what it says that it has.
+pub(crate) trait Engine: Send + Sync {
+    /// Whether it has this type of key, in whatever sizes.
+    fn has_key_type(&self, key_type: &KeyType) -> bool;
+
+    /// Whether it has keys of this type and size.
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
+
+    /// Whether it has the algorithm; that it suits the key is the caller's affair.
+    fn has_signature(&self, alg: &AsymmetricSignature) -> bool;
+
+    /// Makes a key pair.
+    fn generate(&self, key_type: &KeyType, bits: u32) -> Result<Secret, ProviderError>;
+
+    /// Reads a key pair or public key: its size, and its canonical form.
+    fn import(&self, key_type: &KeyType, data: &[u8]) -> Result<(u32, Secret), ProviderError>;
+
+    /// The public part of a key pair.
+    fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError>;
+
+    /// Signs a hash.
+    fn sign_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+    ) -> Result<Vec<u8>, ProviderError>;
+
+    /// Checks the signature of a hash.
+    fn verify_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError>;
+
+    /// Wipes what is loaded of the key.
+    fn forget(&self, key: KeyId) -> Result<(), ProviderError>;
+}
+
+/// Starts the engine that this build has.
+pub(crate) fn start() -> Result<Box<dyn Engine>, ProviderError> {
+    Ok(Box::new(psa::PsaEngine::start()?))
+}

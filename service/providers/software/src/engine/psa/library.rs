@@ -1,0 +1,178 @@
+//! The one library of the process: its lock, and the keys that are loaded into it.
+
+use std::num::NonZeroUsize;
+use std::sync::{LazyLock, Mutex, MutexGuard};
+
+use lru::LruCache;
+use parsec_contracts::{Secret, Zeroizing};
+use parsec_provider::{KeyId, ProviderError};
+use psa_crypto::operations::key_management;
+use psa_crypto::types::algorithm::Algorithm;
+use psa_crypto::types::key::{Attributes, Id, Lifetime, Policy, Type, UsageFlags};
+use psa_crypto::types::status::Error;
+
+use super::{convert, shim};
+
+/// Keys that stay loaded. The library has 32 slots (`MBEDTLS_PSA_KEY_SLOT_COUNT`), of which it
+/// keeps some for itself; the rest is for keys that pass through.
+pub(super) const LOADED_KEYS: NonZeroUsize = NonZeroUsize::new(24).unwrap();
+
+/// Destroyed keys that are remembered, so that a call that was under way does not load them again.
+const FORGOTTEN_KEYS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+/// The vendored build has no locks inside: two threads in it at once corrupt its memory.
+static LIBRARY: LazyLock<Mutex<Library>> = LazyLock::new(|| {
+    Mutex::new(Library {
+        started: false,
+        loaded: LruCache::new(LOADED_KEYS),
+        forgotten: LruCache::new(FORGOTTEN_KEYS),
+    })
+});
+
+/// Whose key it is, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Slot {
+    pub(super) engine: u64,
+    pub(super) key: KeyId,
+}
+
+/// The library, which exists once and is only to be had through [`enter`].
+#[derive(Debug)]
+pub(super) struct Library {
+    started: bool,
+    loaded: LruCache<Slot, Id>,
+    forgotten: LruCache<Slot, ()>,
+}
+
+/// Waits until no one else is in the library.
+pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
+    let mut library = LIBRARY.lock().unwrap_or_else(|poisoned| {
+        // A call panicked half-way. What is loaded can be loaded again; nothing else is kept.
+        LIBRARY.clear_poison();
+        let mut library = poisoned.into_inner();
+        library.unload_all();
+        library
+    });
+    if !library.started {
+        psa_crypto::init().map_err(|error| convert::failed("starting the library", error))?;
+        library.started = true;
+    }
+    Ok(library)
+}
+
+impl Library {
+    /// Works with a key, which is loaded if it is not yet and then stays.
+    pub(super) fn with_key<T>(
+        &mut self,
+        slot: Slot,
+        attributes: Attributes,
+        material: &[u8],
+        work: impl FnOnce(Id) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Some(id) = self.loaded.get(&slot) {
+            return work(*id);
+        }
+        let id = self.load(attributes, material)?;
+        if self.forgotten.contains(&slot) {
+            let result = work(id);
+            shim::destroy(self, id)?;
+            return result;
+        }
+        if let Some((_, evicted)) = self.loaded.push(slot, id) {
+            shim::destroy(self, evicted)?;
+        }
+        work(id)
+    }
+
+    /// Reads a key without keeping it: its size, and its canonical form.
+    pub(super) fn read(&mut self, key_type: Type, data: &[u8]) -> Result<(u32, Secret), Error> {
+        let mut usage_flags = UsageFlags::default();
+        usage_flags.set_export();
+        let attributes = Attributes {
+            lifetime: Lifetime::Volatile,
+            key_type,
+            bits: 0,
+            policy: Policy {
+                usage_flags,
+                permitted_algorithms: Algorithm::None,
+            },
+        };
+        let id = self.load(attributes, data)?;
+        let read = export(id);
+        shim::destroy(self, id)?;
+        read
+    }
+
+    /// Wipes a key that is gone for good.
+    pub(super) fn forget(&mut self, slot: Slot) {
+        self.forgotten.put(slot, ());
+        if let Some(id) = self.loaded.pop(&slot) {
+            self.unload(id);
+        }
+    }
+
+    /// Wipes all keys of an engine that is gone.
+    pub(super) fn unload_all_of(&mut self, engine: u64) {
+        let slots: Vec<Slot> = self
+            .loaded
+            .iter()
+            .map(|(slot, _)| *slot)
+            .filter(|s| s.engine == engine)
+            .collect();
+        for slot in slots {
+            if let Some(id) = self.loaded.pop(&slot) {
+                self.unload(id);
+            }
+        }
+    }
+
+    fn unload_all(&mut self) {
+        while let Some((_, id)) = self.loaded.pop_lru() {
+            self.unload(id);
+        }
+    }
+
+    fn unload(&mut self, id: Id) {
+        // It is out of the table whatever happens, so it cannot be used again; the library
+        // refuses only what it does not hold.
+        let _ = shim::destroy(self, id);
+    }
+
+    fn load(&mut self, attributes: Attributes, data: &[u8]) -> Result<Id, Error> {
+        // The crate does not know all sizes; the library finds them out by itself.
+        let attributes = Attributes {
+            bits: 0,
+            ..attributes
+        };
+        loop {
+            match key_management::import(attributes, None, data) {
+                // An external library may have fewer slots than the vendored one.
+                Err(Error::InsufficientMemory) if !self.loaded.is_empty() => {
+                    if let Some((_, id)) = self.loaded.pop_lru() {
+                        self.unload(id);
+                    }
+                }
+                result => return result,
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_loaded(&self, slot: Slot) -> bool {
+        self.loaded.contains(&slot)
+    }
+
+    #[cfg(test)]
+    pub(super) fn loaded_keys(&self) -> usize {
+        self.loaded.len()
+    }
+}
+
+fn export(id: Id) -> Result<(u32, Secret), Error> {
+    let attributes = Attributes::from_key_id(id)?;
+    let mut data = Zeroizing::new(vec![0; attributes.export_key_output_size()?]);
+    let length = key_management::export(id, &mut data)?;
+    data.truncate(length);
+    let bits = u32::try_from(attributes.bits).map_err(|_| Error::InvalidArgument)?;
+    Ok((bits, Secret::from(data)))
+}

@@ -1,0 +1,206 @@
+//! The engine over the PSA Crypto API of the vendored Mbed TLS.
+
+mod convert;
+mod library;
+mod shim;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parsec_contracts::types::{AsymmetricSignature, EccFamily, Hash, KeyType, SignHash};
+use parsec_contracts::{Secret, Status, policy};
+use parsec_provider::{KeyContext, KeyId, ProviderError};
+use psa_crypto::operations::asym_signature;
+use psa_crypto::operations::key_management;
+use psa_crypto::types::status::Error;
+
+use super::Engine;
+use convert::failed;
+use library::Slot;
+
+static ENGINES: AtomicU64 = AtomicU64::new(0);
+
+/// One user of the process's library. Several share the library, and no keys.
+#[derive(Debug)]
+pub(super) struct PsaEngine {
+    number: u64,
+}
+
+impl PsaEngine {
+    /// Starts the library, if no one has yet.
+    pub(super) fn start() -> Result<Self, ProviderError> {
+        drop(library::enter()?);
+        Ok(Self {
+            number: ENGINES.fetch_add(1, Ordering::Relaxed),
+        })
+    }
+
+    fn slot(&self, key: KeyId) -> Slot {
+        Slot {
+            engine: self.number,
+            key,
+        }
+    }
+}
+
+impl Drop for PsaEngine {
+    fn drop(&mut self) {
+        if let Ok(mut library) = library::enter() {
+            library.unload_all_of(self.number);
+        }
+    }
+}
+
+impl Engine for PsaEngine {
+    fn has_key_type(&self, key_type: &KeyType) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => true,
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                !curves(*curve_family).is_empty()
+            }
+            KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => {
+                (1024..=4096).contains(&bits) && bits.is_multiple_of(8)
+            }
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                curves(*curve_family).contains(&bits)
+            }
+            KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. } => {
+                matches!(bits, 2048 | 3072 | 4096 | 6144 | 8192)
+            }
+            _ => false,
+        }
+    }
+
+    fn has_signature(&self, alg: &AsymmetricSignature) -> bool {
+        match alg {
+            AsymmetricSignature::Ecdsa { .. }
+            | AsymmetricSignature::EcdsaAny
+            | AsymmetricSignature::RsaPkcs1v15SignRaw => true,
+            // The library signs these with a hash that it knows itself.
+            AsymmetricSignature::DeterministicEcdsa { hash_alg }
+            | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
+            | AsymmetricSignature::RsaPss { hash_alg } => !matches!(
+                hash_alg,
+                SignHash::Specific(Hash::Md2 | Hash::Md4 | Hash::Sha512_224 | Hash::Sha512_256)
+            ),
+            _ => false,
+        }
+    }
+
+    fn generate(&self, key_type: &KeyType, bits: u32) -> Result<Secret, ProviderError> {
+        let psa_type = convert::key_type(key_type)?;
+        shim::generate(&mut *library::enter()?, psa_type, bits as usize)
+            .map_err(|error| failed("generating the key", error))
+    }
+
+    fn import(&self, key_type: &KeyType, data: &[u8]) -> Result<(u32, Secret), ProviderError> {
+        let psa_type = convert::key_type(key_type)?;
+        library::enter()?
+            .read(psa_type, data)
+            .map_err(|error| match error {
+                // The type is known, so it is the data that no curve or group fits.
+                Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
+                    ProviderError::invalid_argument(format!(
+                        "{} bytes are no key of that type, or not in its format",
+                        data.len()
+                    ))
+                    .with_source(error)
+                }
+                other => failed("importing the key", other),
+            })
+    }
+
+    fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
+        let attributes = convert::attributes(&key.attributes)?;
+        library::enter()?
+            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
+                let mut data = vec![0; attributes.export_public_key_output_size()?];
+                let length = key_management::export_public(id, &mut data)?;
+                data.truncate(length);
+                Ok(data)
+            })
+            .map_err(|error| failed("exporting the public key", error))
+    }
+
+    fn sign_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        let attributes = convert::attributes(&key.attributes)?;
+        let alg = convert::signature(alg)?;
+        library::enter()?
+            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
+                let mut signature = vec![0; attributes.sign_output_size(alg)?];
+                let length = asym_signature::sign_hash(id, alg, hash, &mut signature)?;
+                signature.truncate(length);
+                Ok(signature)
+            })
+            .map_err(|error| failed("signing", error))
+    }
+
+    fn verify_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        let attributes = convert::attributes(&key.attributes)?;
+        let psa_alg = convert::signature(alg)?;
+        library::enter()?
+            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
+                asym_signature::verify_hash(id, psa_alg, hash, signature)
+            })
+            .map_err(|error| match error {
+                Error::InvalidSignature => no_match(),
+                // The library calls a number that is not below the modulus no argument at all.
+                Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
+                other => failed("verifying", other),
+            })
+    }
+
+    fn forget(&self, key: KeyId) -> Result<(), ProviderError> {
+        library::enter()?.forget(self.slot(key));
+        Ok(())
+    }
+}
+
+fn no_match() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidSignature,
+        "the signature does not match the hash under this key",
+    )
+}
+
+/// Whether the key could have signed a hash of that length.
+fn can_be_signed(alg: &AsymmetricSignature, hash: &[u8], key: &KeyContext) -> bool {
+    match policy::hash_length(alg) {
+        Some(length) => hash.len() == length,
+        // PKCS #1 v1.5 adds at least eleven bytes; ECDSA cuts what is too long.
+        None => {
+            *alg == AsymmetricSignature::EcdsaAny
+                || hash.len() + 11 <= key.attributes.key_bits as usize / 8
+        }
+    }
+}
+
+/// The sizes that the vendored build has of a family of curves; a test compares them with it.
+fn curves(family: EccFamily) -> &'static [u32] {
+    match family {
+        EccFamily::SecpK1 => &[192, 256],
+        EccFamily::SecpR1 => &[192, 224, 256, 384, 521],
+        EccFamily::BrainpoolPR1 => &[256, 384, 512],
+        EccFamily::Montgomery => &[255, 448],
+        _ => &[],
+    }
+}

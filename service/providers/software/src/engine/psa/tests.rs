@@ -1,0 +1,284 @@
+//! What only this engine promises: which keys are loaded, and that callers do not disturb each
+//! other in the one library of the process, which these tests share.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use parsec_contracts::operations::{
+    CanDoCrypto, PsaGenerateKey, PsaGenerateRandom, PsaHashCompute,
+};
+use parsec_contracts::types::{
+    Algorithm, CheckType, DhFamily, KeyAttributes, KeyPolicy, UsageFlags,
+};
+
+use parsec_provider::Operations as _;
+
+use super::library::LOADED_KEYS;
+use super::*;
+use crate::SoftwareProvider;
+
+const P256: KeyType = KeyType::EccKeyPair {
+    curve_family: EccFamily::SecpR1,
+};
+const ECDSA: AsymmetricSignature = AsymmetricSignature::Ecdsa {
+    hash_alg: SignHash::Specific(Hash::Sha256),
+};
+const HASH: [u8; 32] = [0x5a; 32];
+
+fn key(engine: &PsaEngine, id: u64, key_type: KeyType, bits: u32) -> KeyContext {
+    let alg = match key_type {
+        KeyType::RsaKeyPair => AsymmetricSignature::RsaPss {
+            hash_alg: SignHash::Specific(Hash::Sha256),
+        },
+        _ => ECDSA,
+    };
+    KeyContext {
+        id: KeyId(id),
+        attributes: KeyAttributes {
+            key_type,
+            key_bits: bits,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::AsymmetricSignature(alg),
+            },
+        },
+        material: engine.generate(&key_type, bits).unwrap(),
+    }
+}
+
+fn is_loaded(engine: &PsaEngine, key: &KeyContext) -> bool {
+    library::enter().unwrap().is_loaded(engine.slot(key.id))
+}
+
+fn signs(engine: &PsaEngine, key: &KeyContext) {
+    let signature = engine.sign_hash(key, &ECDSA, &HASH).unwrap();
+    engine.verify_hash(key, &ECDSA, &HASH, &signature).unwrap();
+}
+
+#[test]
+fn the_table_of_sizes_is_the_librarys() {
+    let engine = PsaEngine::start().unwrap();
+    let families = EccFamily::ALL
+        .iter()
+        .map(|f| KeyType::EccKeyPair { curve_family: *f });
+    let groups = DhFamily::ALL
+        .iter()
+        .map(|f| KeyType::DhKeyPair { group_family: *f });
+    for key_type in families.chain(groups) {
+        let Ok(psa_type) = convert::key_type(&key_type) else {
+            assert!(!engine.has_key_type(&key_type));
+            continue;
+        };
+        for bits in (0..=600).chain((1024..=8192).step_by(1024)) {
+            let made = shim::generate(&mut library::enter().unwrap(), psa_type, bits as usize);
+            assert_eq!(
+                made.is_ok(),
+                engine.has_size(&key_type, bits),
+                "{key_type:?} {bits}"
+            );
+        }
+    }
+    let rsa = convert::key_type(&KeyType::RsaKeyPair).unwrap();
+    for bits in [512, 1016, 1024, 1025, 1032, 4104] {
+        let made = shim::generate(&mut library::enter().unwrap(), rsa, bits as usize);
+        assert_eq!(
+            made.is_ok(),
+            engine.has_size(&KeyType::RsaKeyPair, bits),
+            "RSA {bits}"
+        );
+    }
+}
+
+#[test]
+fn public_parts_are_public_keys_of_the_same_size() {
+    let engine = PsaEngine::start().unwrap();
+    let families = EccFamily::ALL.iter().map(|family| {
+        let curve_family = *family;
+        (
+            KeyType::EccKeyPair { curve_family },
+            KeyType::EccPublicKey { curve_family },
+        )
+    });
+    let groups = DhFamily::ALL.iter().map(|family| {
+        let group_family = *family;
+        (
+            KeyType::DhKeyPair { group_family },
+            KeyType::DhPublicKey { group_family },
+        )
+    });
+    let mut id = 0;
+    for (pair, public) in families.chain(groups) {
+        for bits in (1..=600).chain((1024..=8192).step_by(1024)) {
+            if !engine.has_size(&pair, bits) {
+                continue;
+            }
+            id += 1;
+            let mut key = key(&engine, id, pair, bits);
+            key.attributes.key_policy.key_algorithm = Algorithm::None;
+            let data = engine.public_key(&key).unwrap();
+            let (found, material) = engine.import(&public, &data).unwrap();
+            assert_eq!((found, material.expose()), (bits, &data[..]), "{pair:?}");
+        }
+    }
+    assert_eq!(id, 17);
+}
+
+#[test]
+fn a_3072_bit_rsa_key_signs() {
+    let engine = PsaEngine::start().unwrap();
+    let key = key(&engine, 1, KeyType::RsaKeyPair, 3072);
+    let alg = AsymmetricSignature::RsaPss {
+        hash_alg: SignHash::Specific(Hash::Sha256),
+    };
+    let signature = engine.sign_hash(&key, &alg, &HASH).unwrap();
+    assert_eq!(signature.len(), 384);
+    engine.verify_hash(&key, &alg, &HASH, &signature).unwrap();
+    let (bits, material) = engine
+        .import(&KeyType::RsaKeyPair, key.material.expose())
+        .unwrap();
+    assert_eq!((bits, &material), (3072, &key.material));
+}
+
+#[test]
+fn the_oldest_key_makes_room_and_works_again() {
+    let engine = PsaEngine::start().unwrap();
+    let keys: Vec<KeyContext> = (0..LOADED_KEYS.get() as u64 + 6)
+        .map(|id| key(&engine, id, P256, 256))
+        .collect();
+    for key in &keys {
+        signs(&engine, key);
+    }
+    assert!(!is_loaded(&engine, &keys[0]));
+    assert!(library::enter().unwrap().loaded_keys() <= LOADED_KEYS.get());
+    for key in &keys {
+        signs(&engine, key);
+    }
+}
+
+#[test]
+fn a_forgotten_key_is_wiped_and_not_loaded_again() {
+    let engine = PsaEngine::start().unwrap();
+    let [gone, stays] = [1, 2].map(|id| key(&engine, id, P256, 256));
+    signs(&engine, &gone);
+    signs(&engine, &stays);
+    engine.forget(gone.id).unwrap();
+    assert!(!is_loaded(&engine, &gone));
+    // A call that was under way when the key was destroyed ends well, and leaves nothing.
+    signs(&engine, &gone);
+    assert!(!is_loaded(&engine, &gone));
+    engine.forget(gone.id).unwrap();
+    signs(&engine, &stays);
+}
+
+#[test]
+fn engines_do_not_share_keys() {
+    let [first, second] = [PsaEngine::start().unwrap(), PsaEngine::start().unwrap()];
+    let [mine, yours] = [key(&first, 7, P256, 256), key(&second, 7, P256, 256)];
+    signs(&first, &mine);
+    let signature = second.sign_hash(&yours, &ECDSA, &HASH).unwrap();
+    second
+        .verify_hash(&yours, &ECDSA, &HASH, &signature)
+        .unwrap();
+    let error = first
+        .verify_hash(&mine, &ECDSA, &HASH, &signature)
+        .unwrap_err();
+    assert_eq!(error.status(), Status::PsaErrorInvalidSignature);
+    let slot = second.slot(yours.id);
+    drop(second);
+    assert!(!library::enter().unwrap().is_loaded(slot));
+    signs(&first, &mine);
+}
+
+#[test]
+fn a_panic_in_the_library_does_not_end_it() {
+    let engine = PsaEngine::start().unwrap();
+    let key = key(&engine, 1, P256, 256);
+    signs(&engine, &key);
+    let panicked = thread::spawn(|| {
+        let _library = library::enter();
+        panic!("on purpose, to poison the lock");
+    })
+    .join();
+    assert!(panicked.is_err());
+    signs(&engine, &key);
+}
+
+#[test]
+fn what_is_no_key_is_refused_without_printing_it() {
+    let engine = PsaEngine::start().unwrap();
+    for data in [&[][..], &[0; 32], &[0xff; 32], &[0xab; 33]] {
+        let error = engine.import(&P256, data).unwrap_err();
+        assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
+        assert!(!format!("{error:?}").contains("ab, ab"));
+    }
+}
+
+#[test]
+fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
+    let engine = PsaEngine::start().unwrap();
+    let raw = AsymmetricSignature::RsaPkcs1v15SignRaw;
+    let mut key = key(&engine, 1, KeyType::RsaKeyPair, 1024);
+    key.attributes.key_policy.key_algorithm = Algorithm::AsymmetricSignature(raw);
+    let signature = engine.sign_hash(&key, &raw, &[1; 117]).unwrap();
+    engine
+        .verify_hash(&key, &raw, &[1; 117], &signature)
+        .unwrap();
+    for (length, status) in [
+        (117, Status::PsaErrorInvalidSignature),
+        (118, Status::PsaErrorInvalidArgument),
+    ] {
+        let error = engine
+            .verify_hash(&key, &raw, &vec![1; length], &[0xff; 128])
+            .unwrap_err();
+        assert_eq!(error.status(), status, "{length} bytes");
+    }
+    let error = engine.sign_hash(&key, &raw, &[1; 118]).unwrap_err();
+    assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
+}
+
+#[test]
+fn what_needs_no_key_pair_does_not_wait_for_the_library() {
+    let provider = SoftwareProvider::new().unwrap();
+    let (done, answers) = mpsc::channel();
+    // As if an RSA key were being generated.
+    let library = library::enter().unwrap();
+    let other = thread::spawn(move || {
+        let input = PsaHashCompute {
+            alg: Hash::Sha256,
+            input: vec![1; 100],
+        };
+        provider.psa_hash_compute(&input).unwrap();
+        provider
+            .psa_generate_random(&PsaGenerateRandom { size: 32 })
+            .unwrap();
+        let attributes = KeyAttributes {
+            key_type: KeyType::Aes,
+            key_bits: 256,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::None,
+            },
+        };
+        let key_name = String::from("key");
+        provider
+            .psa_generate_key(&PsaGenerateKey {
+                key_name,
+                attributes,
+            })
+            .unwrap();
+        let check_type = CheckType::Generate;
+        provider
+            .can_do_crypto(&CanDoCrypto {
+                check_type,
+                attributes,
+            })
+            .unwrap();
+        done.send(()).unwrap();
+        // Dropping the provider does wait, for it wipes its keys.
+    });
+    let answered = answers.recv_timeout(Duration::from_secs(20));
+    drop(library);
+    assert!(answered.is_ok(), "waited for the library's lock");
+    other.join().unwrap();
+}

@@ -1,0 +1,77 @@
+//! Keys come into being, and give out their public part.
+
+use parsec_contracts::Secret;
+use parsec_contracts::types::{KeyAttributes, KeyType};
+use parsec_provider::{CreatedKey, KeyContext, ProviderError};
+
+use crate::engine::Engine;
+use crate::{capability, plain};
+
+/// Makes a new key.
+pub(crate) fn generate(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+) -> Result<CreatedKey, ProviderError> {
+    capability::check_generate(engine, attributes)?;
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = attributes;
+    let material = if plain::is_plain(key_type) {
+        plain::generate(key_type, *key_bits)?
+    } else {
+        engine.generate(key_type, *key_bits)?
+    };
+    Ok(CreatedKey {
+        attributes: *attributes,
+        material,
+    })
+}
+
+/// Takes in a key from elsewhere. Its size is found out if the attributes leave it open.
+pub(crate) fn import(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+    data: &Secret,
+) -> Result<CreatedKey, ProviderError> {
+    capability::check_import(engine, attributes)?;
+    let key_type = &attributes.key_type;
+    let (key_bits, material) = if plain::is_plain(key_type) {
+        (plain::size_of(key_type, data.expose())?, data.clone())
+    } else {
+        engine.import(key_type, data.expose())?
+    };
+    let said = attributes.key_bits;
+    if said != 0 && said != key_bits {
+        return Err(ProviderError::invalid_argument(format!(
+            "the key has {key_bits} bits, but its attributes say {said}; \
+             say {key_bits}, or 0 to have them found out"
+        )));
+    }
+    let found = KeyAttributes {
+        key_bits,
+        ..*attributes
+    };
+    // A size may be readable and yet be one that is not taken in.
+    capability::check_import(engine, &found)?;
+    Ok(CreatedKey {
+        attributes: found,
+        material,
+    })
+}
+
+/// The public part of a key pair, or a public key itself.
+pub(crate) fn export_public(
+    engine: &dyn Engine,
+    key: &KeyContext,
+) -> Result<Vec<u8>, ProviderError> {
+    match &key.attributes.key_type {
+        KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. } => {
+            Ok(key.material.expose().to_vec())
+        }
+        key_type if plain::is_plain(key_type) => Err(ProviderError::invalid_argument(format!(
+            "{} have no public part",
+            capability::describe(key_type)
+        ))),
+        _ => engine.public_key(key),
+    }
+}

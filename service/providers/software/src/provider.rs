@@ -1,0 +1,219 @@
+//! The provider: which method does what.
+
+use std::fmt;
+use std::thread;
+
+use parsec_contracts::operations::{
+    CanDoCrypto, CanDoCryptoOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey,
+    PsaExportKeyOutput, PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey,
+    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
+    PsaHashCompute, PsaHashComputeOutput, PsaImportKey, PsaSignHash, PsaSignHashOutput,
+    PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage,
+    PsaVerifyMessageOutput,
+};
+use parsec_contracts::{Opcode, ProviderId};
+use parsec_provider::{CreatedKey, KeyContext, Operations, Provider, ProviderError};
+
+use crate::engine::{self, Engine};
+use crate::{capability, hashing, keys, random, signing};
+
+/// The bytes that one answer may hold, unless configured otherwise.
+const OUTPUT_LIMIT: usize = 1024 * 1024;
+
+/// The software provider.
+///
+/// Several may live in one process; they share the library's lock, but no keys.
+pub struct SoftwareProvider {
+    engine: Box<dyn Engine>,
+    output_limit: usize,
+}
+
+impl fmt::Debug for SoftwareProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SoftwareProvider")
+            .field("output_limit", &self.output_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SoftwareProvider {
+    /// Starts the provider.
+    ///
+    /// # Errors
+    ///
+    /// The library's status if it does not start, for example for want of entropy.
+    pub fn new() -> Result<Self, ProviderError> {
+        Ok(Self {
+            engine: engine::start()?,
+            output_limit: OUTPUT_LIMIT,
+        })
+    }
+
+    /// Sets the bytes that one answer may hold; 1 MiB if this is not called.
+    #[must_use]
+    pub fn with_output_limit(self, bytes: usize) -> Self {
+        Self {
+            output_limit: bytes,
+            ..self
+        }
+    }
+}
+
+impl Provider for SoftwareProvider {
+    fn id(&self) -> ProviderId {
+        ProviderId::Software
+    }
+
+    fn version(&self) -> (u32, u32, u32) {
+        let part = |text: &str| text.parse().unwrap_or(0);
+        (
+            part(env!("CARGO_PKG_VERSION_MAJOR")),
+            part(env!("CARGO_PKG_VERSION_MINOR")),
+            part(env!("CARGO_PKG_VERSION_PATCH")),
+        )
+    }
+
+    fn description(&self) -> String {
+        self.id().description().to_owned()
+    }
+
+    fn opcodes(&self) -> &'static [Opcode] {
+        &[
+            Opcode::PsaGenerateKey,
+            Opcode::PsaDestroyKey,
+            Opcode::PsaSignHash,
+            Opcode::PsaVerifyHash,
+            Opcode::PsaImportKey,
+            Opcode::PsaExportPublicKey,
+            Opcode::PsaExportKey,
+            Opcode::PsaGenerateRandom,
+            Opcode::PsaHashCompute,
+            Opcode::PsaHashCompare,
+            Opcode::PsaSignMessage,
+            Opcode::PsaVerifyMessage,
+            Opcode::CanDoCrypto,
+        ]
+    }
+
+    fn workers(&self) -> usize {
+        thread::available_parallelism().map_or(1, usize::from)
+    }
+
+    fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.engine.forget(key.id)
+    }
+}
+
+impl Operations for SoftwareProvider {
+    fn psa_generate_key(&self, input: &PsaGenerateKey) -> Result<CreatedKey, ProviderError> {
+        keys::generate(&*self.engine, &input.attributes)
+    }
+
+    fn psa_import_key(&self, input: &PsaImportKey) -> Result<CreatedKey, ProviderError> {
+        keys::import(&*self.engine, &input.attributes, &input.data)
+    }
+
+    fn psa_export_key(
+        &self,
+        key: &KeyContext,
+        _input: &PsaExportKey,
+    ) -> Result<PsaExportKeyOutput, ProviderError> {
+        Ok(PsaExportKeyOutput {
+            data: key.material.clone(),
+        })
+    }
+
+    fn psa_export_public_key(
+        &self,
+        key: &KeyContext,
+        _input: &PsaExportPublicKey,
+    ) -> Result<PsaExportPublicKeyOutput, ProviderError> {
+        Ok(PsaExportPublicKeyOutput {
+            data: keys::export_public(&*self.engine, key)?,
+        })
+    }
+
+    fn psa_destroy_key(
+        &self,
+        key: &KeyContext,
+        _input: &PsaDestroyKey,
+    ) -> Result<PsaDestroyKeyOutput, ProviderError> {
+        self.forget(key)?;
+        Ok(PsaDestroyKeyOutput {})
+    }
+
+    fn psa_sign_hash(
+        &self,
+        key: &KeyContext,
+        input: &PsaSignHash,
+    ) -> Result<PsaSignHashOutput, ProviderError> {
+        let signature = signing::sign_hash(&*self.engine, key, &input.alg, &input.hash)?;
+        Ok(PsaSignHashOutput { signature })
+    }
+
+    fn psa_verify_hash(
+        &self,
+        key: &KeyContext,
+        input: &PsaVerifyHash,
+    ) -> Result<PsaVerifyHashOutput, ProviderError> {
+        signing::verify_hash(
+            &*self.engine,
+            key,
+            &input.alg,
+            &input.hash,
+            &input.signature,
+        )?;
+        Ok(PsaVerifyHashOutput {})
+    }
+
+    fn psa_sign_message(
+        &self,
+        key: &KeyContext,
+        input: &PsaSignMessage,
+    ) -> Result<PsaSignMessageOutput, ProviderError> {
+        let hash = signing::hash_message(&input.alg, &input.message)?;
+        let signature = signing::sign_hash(&*self.engine, key, &input.alg, &hash)?;
+        Ok(PsaSignMessageOutput { signature })
+    }
+
+    fn psa_verify_message(
+        &self,
+        key: &KeyContext,
+        input: &PsaVerifyMessage,
+    ) -> Result<PsaVerifyMessageOutput, ProviderError> {
+        let hash = signing::hash_message(&input.alg, &input.message)?;
+        signing::verify_hash(&*self.engine, key, &input.alg, &hash, &input.signature)?;
+        Ok(PsaVerifyMessageOutput {})
+    }
+
+    fn psa_hash_compute(
+        &self,
+        input: &PsaHashCompute,
+    ) -> Result<PsaHashComputeOutput, ProviderError> {
+        Ok(PsaHashComputeOutput {
+            hash: hashing::compute(input.alg, &input.input)?,
+        })
+    }
+
+    fn psa_hash_compare(
+        &self,
+        input: &PsaHashCompare,
+    ) -> Result<PsaHashCompareOutput, ProviderError> {
+        hashing::compare(input.alg, &input.input, &input.hash)?;
+        Ok(PsaHashCompareOutput {})
+    }
+
+    fn psa_generate_random(
+        &self,
+        input: &PsaGenerateRandom,
+    ) -> Result<PsaGenerateRandomOutput, ProviderError> {
+        Ok(PsaGenerateRandomOutput {
+            random_bytes: random::generate(input.size, self.output_limit)?,
+        })
+    }
+
+    fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
+        capability::check(&*self.engine, input.check_type, &input.attributes)?;
+        Ok(CanDoCryptoOutput {})
+    }
+}
