@@ -184,7 +184,7 @@ impl fmt::Display for Error {
         if let Some(name) = &inner.key_name {
             let space = if inner.operation.is_some() { " " } else { "" };
             // Names are the caller's own text: a line break in one must not break the line.
-            write!(f, "{space}\"{}\"", name.escape_debug())?;
+            write!(f, "{space}\"{}\"", one_line(name))?;
         }
         if inner.operation.is_some() || inner.key_name.is_some() {
             f.write_str(": ")?;
@@ -192,7 +192,7 @@ impl fmt::Display for Error {
         let message = sentence(&inner.message);
         match self.detail() {
             // Where the service says more, its sentence stands for the table's.
-            Some(detail) => write!(f, "{}", sentence(detail).escape_debug())?,
+            Some(detail) => f.write_str(&one_line(sentence(detail)))?,
             None => f.write_str(message)?,
         }
         if inner.outcome_unknown {
@@ -203,6 +203,10 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// Texts of the table end in a full stop; in one line they are parts of a sentence.
@@ -245,7 +249,7 @@ mod tests {
             .with_operation(Opcode::PsaSignHash)
             .with_key_name("two\nlines");
         let text = error.to_string();
-        assert!(text.starts_with("psa_sign_hash \"two\\nlines\": "), "{text}");
+        assert!(text.starts_with("psa_sign_hash \"two lines\": "), "{text}");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(!error.is_retryable());
     }

@@ -1,0 +1,103 @@
+//! Sockets of the standard library. Nothing here ever waits by returning `Pending`.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::net::{
+    AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType, connect, recv, socket_with,
+};
+
+use super::{Transport, remaining};
+
+#[derive(Debug)]
+pub(crate) struct BlockingTransport;
+
+impl Transport for BlockingTransport {
+    type Connection = UnixStream;
+
+    fn connect(
+        path: &Path,
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<UnixStream>> + Send {
+        std::future::ready(open(path, deadline))
+    }
+
+    fn is_quiet(connection: &UnixStream) -> bool {
+        matches!(
+            recv(connection, &mut [0][..], RecvFlags::PEEK | RecvFlags::DONTWAIT),
+            Err(rustix::io::Errno::WOULDBLOCK)
+        )
+    }
+
+    fn write_all(
+        connection: &mut UnixStream,
+        bytes: &[u8],
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<()>> + Send {
+        std::future::ready(write(connection, bytes, deadline))
+    }
+
+    fn read(
+        connection: &mut UnixStream,
+        buffer: &mut [u8],
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<usize>> + Send {
+        std::future::ready(read(connection, buffer, deadline))
+    }
+}
+
+/// Finishes a future of the core over this transport, which is always ready.
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("the blocking transport does not wait"),
+    }
+}
+
+fn open(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
+    // The standard library's connect would wait for ever on a full queue of connections; the
+    // timeout for sending also bounds connecting.
+    let address = SocketAddrUnix::new(path)?;
+    let socket =
+        socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    set_socket_timeout(&socket, Timeout::Send, Some(remaining(deadline)?))?;
+    connect(&socket, &address).map_err(|error| timed_out(error.into()))?;
+    Ok(socket.into())
+}
+
+fn write(connection: &mut UnixStream, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+    while !bytes.is_empty() {
+        connection.set_write_timeout(Some(remaining(deadline)?))?;
+        match connection.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(timed_out(error)),
+        }
+    }
+    Ok(())
+}
+
+fn read(connection: &mut UnixStream, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+    loop {
+        connection.set_read_timeout(Some(remaining(deadline)?))?;
+        match connection.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result.map_err(timed_out),
+        }
+    }
+}
+
+/// A socket whose time is up says that it would block.
+fn timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
+}

@@ -1,0 +1,53 @@
+//! Moving frames: connections, the pool of idle ones, and what a lost connection means.
+//!
+//! The logic stands here once. The two transports only open, read and write a socket; the
+//! blocking one does so in futures that are always ready.
+
+mod blocking;
+mod channel;
+mod tokio;
+
+use std::io;
+use std::path::Path;
+use std::time::Instant;
+
+pub(crate) use self::blocking::BlockingTransport;
+pub(crate) use self::channel::{Channel, Reply, Request};
+pub(crate) use self::tokio::TokioTransport;
+
+/// A kind of stream socket. Every future ends by `deadline` with [`io::ErrorKind::TimedOut`].
+pub(crate) trait Transport: Send + Sync + 'static {
+    /// One connection.
+    type Connection: Send;
+
+    /// Opens a connection.
+    fn connect(
+        path: &Path,
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<Self::Connection>> + Send;
+
+    /// Whether a connection that should be quiet is: open, and nothing there to be read.
+    fn is_quiet(connection: &Self::Connection) -> bool;
+
+    /// Writes all of `bytes`.
+    fn write_all(
+        connection: &mut Self::Connection,
+        bytes: &[u8],
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Reads what is there, at least one byte; 0 says that the peer has closed.
+    fn read(
+        connection: &mut Self::Connection,
+        buffer: &mut [u8],
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<usize>> + Send;
+}
+
+/// What is left until the deadline, for calls that take a duration.
+pub(crate) fn remaining(deadline: Instant) -> io::Result<std::time::Duration> {
+    deadline
+        .checked_duration_since(Instant::now())
+        .filter(|left| !left.is_zero())
+        .ok_or_else(|| io::ErrorKind::TimedOut.into())
+}

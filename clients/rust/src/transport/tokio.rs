@@ -1,0 +1,67 @@
+//! Sockets on the caller's tokio runtime.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::time::{sleep, timeout_at};
+
+use super::Transport;
+
+/// Between two attempts to connect while the service's queue of connections is full.
+const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(5);
+
+#[derive(Debug)]
+pub(crate) struct TokioTransport;
+
+impl Transport for TokioTransport {
+    type Connection = UnixStream;
+
+    async fn connect(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
+        within(deadline, async {
+            loop {
+                match UnixStream::connect(path).await {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        sleep(FULL_QUEUE_PAUSE).await;
+                    }
+                    result => return result,
+                }
+            }
+        })
+        .await
+    }
+
+    fn is_quiet(connection: &UnixStream) -> bool {
+        matches!(
+            connection.try_read(&mut [0]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock
+        )
+    }
+
+    async fn write_all(
+        connection: &mut UnixStream,
+        bytes: &[u8],
+        deadline: Instant,
+    ) -> io::Result<()> {
+        within(deadline, connection.write_all(bytes)).await
+    }
+
+    async fn read(
+        connection: &mut UnixStream,
+        buffer: &mut [u8],
+        deadline: Instant,
+    ) -> io::Result<usize> {
+        within(deadline, connection.read(buffer)).await
+    }
+}
+
+async fn within<T>(
+    deadline: Instant,
+    work: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    timeout_at(deadline.into(), work)
+        .await
+        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
