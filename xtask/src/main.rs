@@ -1,1 +1,61 @@
-fn main() {}
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    reason = "a tool for people, whose output is its product"
+)]
+//! The one tool for set-up, codegen, tests and benches: `cargo xtask …`.
+//!
+//! It needs nothing but Rust to build, for it is what installs the rest.
+
+mod bench;
+mod checks;
+mod codegen;
+mod demo;
+mod setup;
+mod shell;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// Sets up, generates, tests and shows Parsec.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install the Debian packages that the build needs, saying which and why.
+    Setup,
+    /// Write everything that the contracts can say.
+    Codegen {
+        /// Write nothing; fail if a generated file is not what the contracts say.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Set up, build, and run every test.
+    Test,
+    /// Set up, build, start the service in a scratch folder, and do its main job on real input.
+    Demo,
+    /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
+    Bench {
+        /// Arguments of the load generator.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Formatting, clippy with warnings as errors, and drift of generated files.
+    Lint,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Setup => setup::run(),
+        Task::Codegen { check } => codegen::run(check),
+        Task::Test => test::run(),
+        Task::Demo => demo::run(),
+        Task::Bench { arguments } => bench::run(&arguments),
+        Task::Lint => checks::run(),
+    }
+}

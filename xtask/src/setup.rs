@@ -1,0 +1,108 @@
+//! The system packages that the build needs.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell;
+
+/// Debian package, and what it is for.
+const PACKAGES: &[(&str, &str)] = &[
+    ("gcc", "compiles the C sources of Mbed TLS and SQLite"),
+    ("libc6-dev", "the C library's headers, for the same"),
+    ("make", "drives the build of Mbed TLS"),
+    ("cmake", "configures the build of Mbed TLS"),
+    ("clang", "finds the compiler's own headers for the next one"),
+    (
+        "libclang-dev",
+        "reads the headers of Mbed TLS to bind them to Rust",
+    ),
+    ("pkg-config", "looks for an installed Mbed TLS"),
+    ("python3", "Mbed TLS generates some of its sources with it"),
+    ("openssl", "the demo verifies a signature with it"),
+];
+
+/// Installs what is missing.
+pub(crate) fn run() -> Result<()> {
+    let Some(missing) = missing()? else {
+        println!("This is not Debian. The build needs what these packages of Debian hold:");
+        explain(PACKAGES);
+        return Ok(());
+    };
+    if missing.is_empty() {
+        println!("All system packages are there.");
+        return Ok(());
+    }
+    println!("These system packages are missing:");
+    explain(&missing);
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+    if !shell::is_root()? {
+        bail!(
+            "run this line, then the same command again:\n\n    \
+             sudo apt-get update && sudo apt-get install --yes {}\n",
+            names.join(" ")
+        );
+    }
+    println!("Installing them with apt-get.");
+    shell::step(Command::new("apt-get").args(["update", "--quiet"]))?;
+    shell::step(
+        Command::new("apt-get")
+            .args(["install", "--quiet", "--yes", "--no-install-recommends"])
+            .args(&names)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    Ok(())
+}
+
+fn explain(packages: &[(&str, &str)]) {
+    for (name, reason) in packages {
+        println!("  {name:<14} {reason}");
+    }
+}
+
+/// `None` where there is no dpkg to ask.
+fn missing() -> Result<Option<Vec<(&'static str, &'static str)>>> {
+    let output = Command::new("dpkg-query")
+        .args(["--show", "--showformat=${Package} ${Status}\\n"])
+        .args(PACKAGES.iter().map(|(name, _)| name))
+        .output();
+    let output = match output {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.context("dpkg-query cannot be run")?,
+    };
+    // It fails when one package is unknown to it, and still prints the others.
+    Ok(Some(not_installed(&String::from_utf8_lossy(
+        &output.stdout,
+    ))))
+}
+
+fn not_installed(listing: &str) -> Vec<(&'static str, &'static str)> {
+    let installed: Vec<&str> = listing
+        .lines()
+        .filter_map(|line| line.strip_suffix(" install ok installed"))
+        .collect();
+    PACKAGES
+        .iter()
+        .copied()
+        .filter(|(name, _)| !installed.contains(name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_installations_count() {
+        let listing = PACKAGES
+            .iter()
+            .map(|(name, _)| match *name {
+                "cmake" => "cmake deinstall ok config-files\n".to_owned(),
+                "openssl" => String::new(),
+                other => format!("{other} install ok installed\n"),
+            })
+            .collect::<String>();
+        let names: Vec<_> = not_installed(&listing).iter().map(|p| p.0).collect();
+        assert_eq!(names, ["cmake", "openssl"]);
+    }
+}
