@@ -1,0 +1,184 @@
+//! The operations that the service itself serves.
+
+use std::sync::Arc;
+
+use parsec_contracts::operations::{
+    DeleteClient, DeleteClientOutput, ListAuthenticators, ListAuthenticatorsOutput, ListClients,
+    ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders,
+    ListProvidersOutput, Ping, PingOutput,
+};
+use parsec_contracts::types::{AuthenticatorInfo, KeyInfo, ProviderInfo};
+use parsec_contracts::{Opcode, ProviderId, ServedBy, Status, protocol};
+use parsec_provider::{KeyContext, Provider};
+
+use crate::dispatch::{Caller, Refusal};
+use crate::generated::dispatch::CoreOperations;
+use crate::identity::Identity;
+use crate::key_store::KeyStore;
+
+/// A provider as this service runs it.
+pub(crate) struct Instance {
+    /// Its name in the configuration, under which its keys are stored.
+    pub(crate) name: String,
+    pub(crate) provider: Arc<dyn Provider>,
+}
+
+/// What the service knows of itself.
+pub(crate) struct CoreProvider {
+    pub(crate) instances: Arc<[Instance]>,
+    pub(crate) authenticators: Vec<AuthenticatorInfo>,
+    pub(crate) store: Arc<KeyStore>,
+}
+
+impl CoreProvider {
+    fn instance(&self, name: &str) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.name == name)
+    }
+
+    fn delete_key(&self, owner: &Identity, instance: &Instance, name: &str) -> Result<(), Refusal> {
+        let Some(key) = self.store.find(owner, &instance.name, name)? else {
+            return Ok(());
+        };
+        self.store.remove(key.id)?;
+        self.forget(instance, &key);
+        Ok(())
+    }
+
+    fn forget(&self, instance: &Instance, key: &KeyContext) {
+        if let Err(error) = instance.provider.forget(key) {
+            tracing::error!(%error, provider = instance.name, "a deleted key is left behind");
+        }
+    }
+}
+
+impl CoreOperations for CoreProvider {
+    fn ping(&self, _: &Caller, _: &Ping) -> Result<PingOutput, Refusal> {
+        let (major, minor) = protocol::VERSION;
+        Ok(PingOutput {
+            wire_protocol_version_maj: major.into(),
+            wire_protocol_version_min: minor.into(),
+        })
+    }
+
+    fn list_providers(
+        &self,
+        _: &Caller,
+        _: &ListProviders,
+    ) -> Result<ListProvidersOutput, Refusal> {
+        let crypto = self.instances.iter().map(|instance| {
+            let (major, minor, revision) = instance.provider.version();
+            ProviderInfo {
+                uuid: instance.provider.id().uuid().to_owned(),
+                description: instance.provider.description(),
+                vendor: instance.provider.vendor().to_owned(),
+                version_maj: major,
+                version_min: minor,
+                version_rev: revision,
+                id: instance.provider.id().number().into(),
+            }
+        });
+        Ok(ListProvidersOutput {
+            providers: crypto.chain([core_info()]).collect(),
+        })
+    }
+
+    fn list_opcodes(
+        &self,
+        caller: &Caller,
+        input: &ListOpcodes,
+    ) -> Result<ListOpcodesOutput, Refusal> {
+        let provider = u8::try_from(input.provider_id)
+            .ok()
+            .and_then(ProviderId::from_number)
+            .ok_or_else(|| Refusal::of(Status::ProviderDoesNotExist))?;
+        let served: Vec<Opcode> = if provider == ProviderId::Core {
+            Opcode::ALL
+                .iter()
+                .copied()
+                .filter(|opcode| opcode.served_by() == ServedBy::Core)
+                .collect()
+        } else {
+            self.instances
+                .iter()
+                .find(|instance| instance.provider.id() == provider)
+                .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?
+                .provider
+                .opcodes()
+                .to_vec()
+        };
+        // Strict clients fail on a number that they do not know.
+        let listed = |opcode: &Opcode| caller.extensions || opcode.is_listed_to_all();
+        Ok(ListOpcodesOutput {
+            opcodes: served
+                .into_iter()
+                .filter(listed)
+                .map(Opcode::number)
+                .collect(),
+        })
+    }
+
+    fn list_authenticators(
+        &self,
+        _: &Caller,
+        _: &ListAuthenticators,
+    ) -> Result<ListAuthenticatorsOutput, Refusal> {
+        Ok(ListAuthenticatorsOutput {
+            authenticators: self.authenticators.clone(),
+        })
+    }
+
+    fn list_keys(&self, caller: &Caller, _: &ListKeys) -> Result<ListKeysOutput, Refusal> {
+        let stored = self.store.list(caller.identity()?)?;
+        let keys = stored.into_iter().filter_map(|key| {
+            // Keys of a provider that is switched off cannot be used, so they are not shown.
+            let instance = self.instance(&key.provider)?;
+            Some(KeyInfo {
+                provider_id: instance.provider.id().number().into(),
+                name: key.name,
+                attributes: key.attributes,
+            })
+        });
+        Ok(ListKeysOutput {
+            keys: keys.collect(),
+        })
+    }
+
+    fn list_clients(&self, caller: &Caller, _: &ListClients) -> Result<ListClientsOutput, Refusal> {
+        Ok(ListClientsOutput {
+            clients: self.store.owners(caller.identity()?.auth)?,
+        })
+    }
+
+    fn delete_client(
+        &self,
+        caller: &Caller,
+        input: &DeleteClient,
+    ) -> Result<DeleteClientOutput, Refusal> {
+        let owner = Identity {
+            auth: caller.identity()?.auth,
+            name: input.client.clone(),
+        };
+        for key in self.store.list(&owner)? {
+            match self.instance(&key.provider) {
+                Some(instance) => self.delete_key(&owner, instance, &key.name)?,
+                None => {
+                    self.store.remove(key.id)?;
+                }
+            }
+        }
+        Ok(DeleteClientOutput {})
+    }
+}
+
+fn core_info() -> ProviderInfo {
+    let number = |text: &str| text.parse().unwrap_or(0);
+    ProviderInfo {
+        uuid: ProviderId::Core.uuid().to_owned(),
+        description: ProviderId::Core.description().to_owned(),
+        vendor: ProviderId::Core.vendor().to_owned(),
+        version_maj: number(env!("CARGO_PKG_VERSION_MAJOR")),
+        version_min: number(env!("CARGO_PKG_VERSION_MINOR")),
+        version_rev: number(env!("CARGO_PKG_VERSION_PATCH")),
+        id: ProviderId::Core.number().into(),
+    }
+}

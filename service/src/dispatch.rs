@@ -1,0 +1,235 @@
+//! The walk of a request on its worker: decode, check, find keys, check their policies, call the
+//! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
+
+use parsec_contracts::{
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, UsesKeys, Zeroizing, policy,
+};
+use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
+
+use crate::generated::dispatch::CoreOperations;
+use crate::identity::Identity;
+use crate::key_store::{Insert, KeyStore};
+pub(crate) use crate::refusal::Refusal;
+
+type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
+
+/// Who is calling, and what they understand.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) identity: Option<Identity>,
+    pub(crate) is_admin: bool,
+    pub(crate) extensions: bool,
+}
+
+impl Caller {
+    /// The identity, for operations that need one.
+    pub(crate) fn identity(&self) -> Result<&Identity, Refusal> {
+        self.identity
+            .as_ref()
+            .ok_or_else(|| Refusal::of(Status::NotAuthenticated))
+    }
+}
+
+/// Limits that the configuration sets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Bytes of a response.
+    pub(crate) response: usize,
+    /// Whether keys for deprecated primitives may be generated.
+    pub(crate) allow_deprecated: bool,
+}
+
+/// A call of an operation that the service itself serves.
+pub(crate) struct CoreCall<'a> {
+    pub(crate) opcode: Opcode,
+    pub(crate) caller: &'a Caller,
+    pub(crate) core: &'a dyn CoreOperations,
+}
+
+impl CoreCall<'_> {
+    /// Decodes and checks the input and has it answered.
+    pub(crate) fn answer<O: Operation>(
+        &self,
+        body: &[u8],
+        serve: impl FnOnce(&dyn CoreOperations, &Caller, &O) -> Result<O::Output, Refusal>,
+    ) -> Answer {
+        let input = O::decode(body)?;
+        if O::OPCODE.caller() != CallerKind::Anyone {
+            self.caller.identity()?;
+        }
+        input.check()?;
+        Ok(serve(self.core, self.caller, &input)?.encode())
+    }
+}
+
+/// A call of an operation that a provider serves.
+pub(crate) struct Call<'a> {
+    pub(crate) opcode: Opcode,
+    pub(crate) caller: &'a Caller,
+    pub(crate) provider: &'a dyn Provider,
+    /// The provider's name in the configuration, under which its keys are stored.
+    pub(crate) instance: &'a str,
+    pub(crate) store: &'a KeyStore,
+    pub(crate) limits: Limits,
+}
+
+impl Call<'_> {
+    /// An operation without keys.
+    pub(crate) fn plain<O: Operation>(
+        &self,
+        body: &[u8],
+        serve: impl FnOnce(&dyn Provider, &O) -> Result<O::Output, ProviderError>,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        self.end(serve(self.provider, &input)?)
+    }
+
+    /// An operation with `N` existing keys, some of which may be left out.
+    pub(crate) fn use_keys<O: UsesKeys<N>, const N: usize>(
+        &self,
+        body: &[u8],
+        serve: impl FnOnce(
+            &dyn Provider,
+            [Option<&KeyContext>; N],
+            &O,
+        ) -> Result<O::Output, ProviderError>,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let names = input.key_names();
+        let mut keys = [const { None }; N];
+        for (key, name) in keys.iter_mut().zip(names) {
+            *key = name.map(|name| self.find(name)).transpose()?;
+        }
+        for (index, key) in keys.iter().enumerate() {
+            if let Some(key) = key {
+                input.check_policy(index, &key.attributes)?;
+            }
+        }
+        self.end(serve(self.provider, keys.each_ref().map(Option::as_ref), &input)?)
+    }
+
+    /// An operation that makes a key.
+    pub(crate) fn create_key<O: CreatesKey>(
+        &self,
+        body: &[u8],
+        make: impl FnOnce(&dyn Provider, &O) -> Result<CreatedKey, ProviderError>,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let owner = self.caller.identity()?;
+        let name = input.key_name();
+        self.refuse_deprecated(&input)?;
+        if self.store.exists(owner, self.instance, name)? {
+            return Err(Refusal::of(Status::PsaErrorAlreadyExists));
+        }
+        let created = make(self.provider, &input)?;
+        match self.store.insert(owner, self.instance, name, &created) {
+            Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
+            // Another request took the name in the meantime.
+            Ok(Insert::NameTaken) => {
+                self.undo(created);
+                Err(Refusal::of(Status::PsaErrorAlreadyExists))
+            }
+            Err(error) => {
+                self.undo(created);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// An operation that unmakes a key. The store comes first: a key that is listed can be used.
+    pub(crate) fn destroy_key<O: UsesKeys<1>>(
+        &self,
+        body: &[u8],
+        destroy: impl FnOnce(&dyn Provider, &KeyContext, &O) -> Result<O::Output, ProviderError>,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let [Some(name)] = input.key_names() else {
+            return Err(Refusal::of(Status::PsaErrorDoesNotExist));
+        };
+        let key = self.find(name)?;
+        input.check_policy(0, &key.attributes)?;
+        if !self.store.remove(key.id)? {
+            return Err(Refusal::of(Status::PsaErrorDoesNotExist));
+        }
+        self.end(destroy(self.provider, &key, &input)?)
+    }
+
+    /// Decoding, identity, whether the provider serves it, and the contract's checks: the
+    /// published order of refusals.
+    fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
+        let input = O::decode(body)?;
+        if O::OPCODE.caller() != CallerKind::Anyone {
+            self.caller.identity()?;
+        }
+        if !self.provider.opcodes().contains(&self.opcode) {
+            return Err(Refusal::wrong_provider(self.opcode));
+        }
+        input.check()?;
+        if input.response_length() > self.limits.response as u64 {
+            return Err(self.too_large());
+        }
+        Ok(input)
+    }
+
+    fn end(&self, output: impl parsec_contracts::Body) -> Answer {
+        let body = output.encode();
+        if body.len() > self.limits.response.saturating_add(RESPONSE_OVERHEAD) {
+            return Err(self.too_large());
+        }
+        Ok(body)
+    }
+
+    fn too_large(&self) -> Refusal {
+        Refusal::because(
+            Status::ResponseTooLarge,
+            format!(
+                "the answer would have more than the {} bytes that buffer_size_limit allows",
+                self.limits.response
+            ),
+        )
+    }
+
+    fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
+        self.store
+            .find(self.caller.identity()?, self.instance, name)?
+            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))
+    }
+
+    /// Generating for a deprecated primitive is refused; importing is not, for old data has to be
+    /// read.
+    fn refuse_deprecated(&self, input: &impl CreatesKey) -> Result<(), Refusal> {
+        if self.limits.allow_deprecated || !policy::is_deprecated(input.attributes()) {
+            return Ok(());
+        }
+        if self.opcode == Opcode::PsaImportKey {
+            tracing::warn!("a key for a deprecated primitive is imported");
+            return Ok(());
+        }
+        Err(Refusal::of(Status::DeprecatedPrimitive))
+    }
+
+    /// Takes back what the provider made, for it was not stored.
+    fn undo(&self, created: CreatedKey) {
+        let key = KeyContext {
+            id: parsec_provider::KeyId(0),
+            attributes: created.attributes,
+            material: created.material,
+        };
+        if let Err(error) = self.provider.forget(&key) {
+            tracing::error!(%error, "a key that was not stored is left behind in the provider");
+        }
+    }
+}
+
+/// What protobuf adds to the bytes of an answer.
+const RESPONSE_OVERHEAD: usize = 64;
+
+/// A key that the contract does not let be left out.
+pub(crate) fn required(key: Option<&KeyContext>) -> Result<&KeyContext, ProviderError> {
+    key.ok_or_else(|| {
+        ProviderError::new(
+            Status::PsaErrorInvalidArgument,
+            "the operation needs a key in this variant",
+        )
+    })
+}

@@ -1,0 +1,45 @@
+//! Why the service does not start.
+
+use std::io;
+use std::path::PathBuf;
+
+use parsec_contracts::ProviderId;
+use parsec_provider::ProviderError;
+
+use crate::config::ConfigError;
+use crate::key_store::StoreError;
+
+/// Why the service does not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The key store cannot be opened.
+    #[error("the key store cannot be opened: {0}")]
+    Store(String),
+    /// A provider does not start.
+    #[error("the software provider does not start: {0}")]
+    Provider(#[from] ProviderError),
+    /// A provider that this build lacks.
+    #[error("this build of the service has no provider `{0}`; remove it from the configuration")]
+    ProviderNotBuilt(ProviderId),
+    /// The socket cannot be made.
+    #[error("the socket {path} cannot be made: {why}")]
+    Socket {
+        /// Where.
+        path: PathBuf,
+        /// What is in the way and what to do.
+        why: String,
+    },
+    /// A thread or the runtime cannot be started.
+    #[error("the operating system refused: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}

@@ -1,0 +1,92 @@
+//! Starting, running until a signal, and stopping.
+
+use std::sync::Arc;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::error::ServiceError;
+use crate::listener::{self, Terms};
+use crate::server::Server;
+
+/// Runs the service until it is told to stop.
+///
+/// # Errors
+///
+/// Why it does not start; once it runs, what fails is logged.
+pub fn run(config: &Config) -> Result<(), ServiceError> {
+    start_logging(config);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: &Config) -> Result<(), ServiceError> {
+    let server = Arc::new(Server::start(config)?);
+    let (listener, socket) = listener::bind(&config.socket_path)?;
+    let (stop, stopped) = watch::channel(false);
+    let terms = Terms {
+        frame_timeout: config.read_timeout,
+        idle_timeout: config.idle_timeout,
+        body_limit: config.body_len_limit,
+        max_connections: config.max_connections,
+    };
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let listening = tokio::spawn(listener::run(listener, server, terms, stopped));
+    tracing::info!(
+        socket = %config.socket_path.display(),
+        key_store = %config.key_store.display(),
+        configuration = config.source,
+        "ready"
+    );
+    tell_systemd(NotifyState::Ready);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hang_up.recv() => {
+                tracing::warn!("the configuration is read at start only: restart the service");
+            }
+        }
+    }
+    tell_systemd(NotifyState::Stopping);
+    tracing::info!("stopping: running requests are finished first");
+    drop(socket);
+    // The listener holds the other end for as long as it runs.
+    let _ = stop.send(true);
+    if let Err(error) = listening.await {
+        tracing::error!(%error, "the listener failed");
+    }
+    Ok(())
+}
+
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::debug!(%error, "systemd was not told");
+    }
+}
+
+/// `RUST_LOG` first, then the configuration's `log_level`, then "info"; to standard error.
+fn start_logging(config: &Config) {
+    let level = config.log_level.as_deref().unwrap_or("info");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    // Somebody who embeds the service may log already.
+    let _ = if config.log_timestamp {
+        builder.try_init()
+    } else {
+        builder.without_time().try_init()
+    };
+}

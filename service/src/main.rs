@@ -1,0 +1,58 @@
+#![forbid(unsafe_code)]
+//! `parsec-service [--config FILE] [--check]`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use parsec_service::{Config, ServiceError};
+
+/// Holds keys for every application on this host, behind one socket.
+///
+/// Without --config it starts on an embedded default: keys in software, callers told apart by
+/// their user id, data and socket in the user's own folders (as root: /var/lib/parsec and
+/// /run/parsec; under systemd: the unit's StateDirectory and RuntimeDirectory).
+#[derive(Parser)]
+#[command(name = "parsec-service", version)]
+struct Arguments {
+    /// The configuration, TOML
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read the configuration, print what would hold, and exit: 0 if it is good, 2 if not
+    #[arg(long)]
+    check: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ ServiceError::Config(_)) => fail(&error, 2),
+        Err(error) => fail(&error, 1),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), ServiceError> {
+    let config = match &arguments.config {
+        Some(file) => Config::from_file(file)?,
+        None => Config::embedded_default()?,
+    };
+    if arguments.check {
+        return check(&config);
+    }
+    parsec_service::run(&config)
+}
+
+#[allow(clippy::print_stdout, reason = "what --check prints is data")]
+fn check(config: &Config) -> Result<(), ServiceError> {
+    for warning in &config.warnings {
+        eprintln!("warning: {warning}");
+    }
+    print!("{config}");
+    Ok(())
+}
+
+fn fail(error: &ServiceError, code: u8) -> ExitCode {
+    eprintln!("parsec-service: {error}");
+    ExitCode::from(code)
+}

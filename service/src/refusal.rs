@@ -1,0 +1,102 @@
+//! Why a request is refused, and what its sender is told: the one place that decides it.
+
+use std::time::Duration;
+
+use parsec_contracts::types::ErrorDetail;
+use parsec_contracts::{Body as _, DecodeError, Opcode, Status, Violation, Zeroizing};
+use parsec_provider::ProviderError;
+
+use crate::key_store::StoreError;
+
+/// Why a request is refused. The message goes to the caller and holds neither a secret nor
+/// anything about another application's keys.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: Status,
+    pub(crate) message: String,
+    /// A word for programs.
+    pub(crate) reason: &'static str,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    /// A refusal whose status says all there is to say.
+    pub(crate) fn of(status: Status) -> Self {
+        Self {
+            status,
+            message: status.message().to_owned(),
+            reason: status.name(),
+            retry_after: None,
+        }
+    }
+
+    /// A refusal with more to say than its status.
+    pub(crate) fn because(status: Status, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            ..Self::of(status)
+        }
+    }
+
+    /// The operation belongs to another kind of provider.
+    pub(crate) fn wrong_provider(opcode: Opcode) -> Self {
+        Self::because(
+            Status::PsaErrorNotSupported,
+            format!("{opcode} is not served by this provider; `list_opcodes` says what it serves"),
+        )
+    }
+
+    /// The provider's queue is full.
+    pub(crate) fn busy() -> Self {
+        Self {
+            retry_after: Some(Duration::from_millis(100)),
+            ..Self::of(Status::Busy)
+        }
+    }
+
+    /// The status and the body for a client that understands extensions, or does not.
+    pub(crate) fn response(self, extensions: bool) -> (Status, Zeroizing<Vec<u8>>) {
+        if !extensions {
+            return (self.status.fallback(), Zeroizing::default());
+        }
+        let retry_after = self.retry_after.map_or(0, |after| after.as_millis());
+        let detail = ErrorDetail {
+            message: self.message,
+            reason: self.reason.to_owned(),
+            retry_after_ms: u64::try_from(retry_after).unwrap_or(u64::MAX),
+        };
+        (self.status, detail.encode())
+    }
+}
+
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        Self::because(error.status(), error.to_string())
+    }
+}
+
+impl From<Violation> for Refusal {
+    fn from(violation: Violation) -> Self {
+        Self {
+            reason: "contract",
+            ..Self::because(violation.status, violation.to_string())
+        }
+    }
+}
+
+impl From<ProviderError> for Refusal {
+    fn from(error: ProviderError) -> Self {
+        if let Some(source) = std::error::Error::source(&error) {
+            tracing::warn!(status = error.status().name(), %source, "a provider failed");
+        }
+        Self::because(error.status(), error.message())
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        // Paths and causes are the operator's business, not the caller's.
+        tracing::error!(%error, "the key store failed");
+        Self::of(Status::KeyInfoManagerError)
+    }
+}

@@ -1,0 +1,210 @@
+//! From a frame to its answer: everything that connections share.
+
+use std::sync::Arc;
+
+use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
+use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use parsec_provider::Provider;
+use parsec_provider_software::SoftwareProvider;
+
+use crate::authenticator::{Authenticators, Peer};
+use crate::config::Config;
+use crate::core_provider::{CoreProvider, Instance};
+use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
+use crate::error::ServiceError;
+use crate::generated::dispatch;
+use crate::key_store::KeyStore;
+use crate::workers::{WorkError, Workers};
+
+/// Jobs that may wait for one provider beside those at work.
+const QUEUE: usize = 1024;
+/// Threads for the service's own operations that touch the key store.
+const CORE_WORKERS: usize = 2;
+
+/// A request as it was read.
+pub(crate) struct Request {
+    pub(crate) header: RequestHeader,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) auth: Zeroizing<Vec<u8>>,
+}
+
+/// What goes back.
+pub(crate) struct Response {
+    pub(crate) header: ResponseHeader,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+impl Response {
+    /// The answer to what could not be understood.
+    pub(crate) fn bare(status: Status) -> Self {
+        Self {
+            header: ResponseHeader::bare(status),
+            body: Zeroizing::default(),
+        }
+    }
+}
+
+/// The service behind the listener.
+pub(crate) struct Server {
+    authenticators: Authenticators,
+    core: Arc<CoreProvider>,
+    core_workers: Workers,
+    instances: Arc<[Instance]>,
+    /// One pool an instance, in the same order.
+    workers: Vec<Workers>,
+    store: Arc<KeyStore>,
+    limits: Limits,
+}
+
+impl Server {
+    /// Opens the key store and starts the providers.
+    pub(crate) fn start(config: &Config) -> Result<Self, ServiceError> {
+        let store = Arc::new(KeyStore::open(&config.key_store, &config.master_key_file)?);
+        let mut instances = Vec::new();
+        let mut workers = Vec::new();
+        for provider in &config.providers {
+            let instance = Instance {
+                name: provider.name.clone(),
+                provider: start_provider(provider.id)?,
+            };
+            let threads = instance.provider.workers();
+            workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
+            instances.push(instance);
+        }
+        let instances: Arc<[Instance]> = instances.into();
+        let authenticators = Authenticators::new(&config.authenticators);
+        Ok(Self {
+            core: Arc::new(CoreProvider {
+                instances: Arc::clone(&instances),
+                authenticators: authenticators.infos(),
+                store: Arc::clone(&store),
+            }),
+            core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
+            authenticators,
+            instances,
+            workers,
+            store,
+            limits: Limits {
+                response: config.buffer_size_limit,
+                allow_deprecated: config.allow_deprecated,
+            },
+        })
+    }
+
+    /// Answers a request. Never fails: what goes wrong is the answer.
+    pub(crate) async fn answer(self: &Arc<Self>, request: Request, peer: Option<Peer>) -> Response {
+        let asked = match request.header.recognise() {
+            Ok(asked) => asked,
+            Err(status) => return Response::bare(status),
+        };
+        let extensions = request.header.wants_extensions();
+        let header = request.header.clone();
+        let answer = self.serve(asked, request, peer).await;
+        let (status, body) = match answer {
+            Ok(body) => (Status::Success, body),
+            Err(refusal) => {
+                tracing::debug!(opcode = asked.opcode.name(), status = %refusal.status, "refused");
+                refusal.response(extensions)
+            }
+        };
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        Response {
+            header: ResponseHeader::reply_to(&header, status, length),
+            body,
+        }
+    }
+
+    /// The published order of refusals, from authentication on.
+    async fn serve(
+        self: &Arc<Self>,
+        asked: Recognised,
+        request: Request,
+        peer: Option<Peer>,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        let identity = self
+            .authenticators
+            .authenticate(asked.auth_type, &request.auth, peer)
+            .map_err(Refusal::of)?;
+        let caller = Caller {
+            is_admin: identity
+                .as_ref()
+                .is_some_and(|identity| self.authenticators.is_admin(identity)),
+            identity,
+            extensions: request.header.wants_extensions(),
+        };
+        if asked.provider == ProviderId::Core {
+            return self.serve_core(asked.opcode, caller, request.body).await;
+        }
+        let index = self
+            .instances
+            .iter()
+            .position(|instance| instance.provider.id() == asked.provider)
+            .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
+        if asked.opcode.served_by() == ServedBy::Core {
+            return Err(Refusal::wrong_provider(asked.opcode));
+        }
+        let server = Arc::clone(self);
+        let job = move || {
+            let instance = &server.instances[index];
+            let call = Call {
+                opcode: asked.opcode,
+                caller: &caller,
+                provider: &*instance.provider,
+                instance: &instance.name,
+                store: &server.store,
+                limits: server.limits,
+            };
+            dispatch::crypto(&call, &request.body)
+        };
+        finished(self.workers[index].run(job).await, asked.opcode)
+    }
+
+    async fn serve_core(
+        &self,
+        opcode: Opcode,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        if opcode.served_by() != ServedBy::Core {
+            return Err(Refusal::wrong_provider(opcode));
+        }
+        if opcode.caller() == CallerKind::Administrator {
+            caller.identity()?;
+            if !caller.is_admin {
+                return Err(Refusal::of(Status::AdminOperation));
+            }
+        }
+        let core = Arc::clone(&self.core);
+        let job = move || {
+            let call = CoreCall {
+                opcode,
+                caller: &caller,
+                core: &*core,
+            };
+            dispatch::core(&call, &body)
+        };
+        // What anyone may ask is answered from memory; the rest touches the key store.
+        if opcode.caller() == CallerKind::Anyone {
+            return job();
+        }
+        finished(self.core_workers.run(job).await, opcode)
+    }
+}
+
+fn finished<T>(result: Result<Result<T, Refusal>, WorkError>, opcode: Opcode) -> Result<T, Refusal> {
+    match result {
+        Ok(answer) => answer,
+        Err(WorkError::Full) => Err(Refusal::busy()),
+        Err(WorkError::Panicked) => {
+            tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
+            Err(Refusal::of(Status::PsaErrorGenericError))
+        }
+    }
+}
+
+fn start_provider(id: ProviderId) -> Result<Arc<dyn Provider>, ServiceError> {
+    match id {
+        ProviderId::Software => Ok(Arc::new(SoftwareProvider::new()?)),
+        other => Err(ServiceError::ProviderNotBuilt(other)),
+    }
+}
