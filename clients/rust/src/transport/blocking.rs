@@ -9,10 +9,10 @@ use std::time::Instant;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
-    AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType, connect, recv, socket_with,
+    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with,
 };
 
-use super::{Transport, remaining};
+use super::{Transport, is_quiet, remaining};
 
 #[derive(Debug)]
 pub(crate) struct BlockingTransport;
@@ -28,10 +28,7 @@ impl Transport for BlockingTransport {
     }
 
     fn is_quiet(connection: &UnixStream) -> bool {
-        matches!(
-            recv(connection, &mut [0][..], RecvFlags::PEEK | RecvFlags::DONTWAIT),
-            Err(rustix::io::Errno::WOULDBLOCK)
-        )
+        is_quiet(connection)
     }
 
     fn write_all(

@@ -8,10 +8,14 @@ mod channel;
 mod tokio;
 
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::Instant;
 
-pub(crate) use self::blocking::BlockingTransport;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
+
+pub(crate) use self::blocking::{BlockingTransport, now};
 pub(crate) use self::channel::{Channel, Reply, Request};
 pub(crate) use self::tokio::TokioTransport;
 
@@ -42,6 +46,14 @@ pub(crate) trait Transport: Send + Sync + 'static {
         buffer: &mut [u8],
         deadline: Instant,
     ) -> impl Future<Output = io::Result<usize>> + Send;
+}
+
+/// Asks the socket itself: what a runtime remembers of it may be older than the peer's closing.
+fn is_quiet(connection: impl AsFd) -> bool {
+    matches!(
+        recv(connection, &mut [0][..], RecvFlags::PEEK | RecvFlags::DONTWAIT),
+        Err(Errno::WOULDBLOCK)
+    )
 }
 
 /// What is left until the deadline, for calls that take a duration.

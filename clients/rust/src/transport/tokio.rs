@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout_at};
 
-use super::Transport;
+use super::{Transport, is_quiet};
 
 /// Between two attempts to connect while the service's queue of connections is full.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(5);
@@ -34,10 +34,7 @@ impl Transport for TokioTransport {
     }
 
     fn is_quiet(connection: &UnixStream) -> bool {
-        matches!(
-            connection.try_read(&mut [0]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock
-        )
+        is_quiet(connection)
     }
 
     async fn write_all(

@@ -1,0 +1,308 @@
+//! One request, one reply, over a pool of connections that are kept open.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use parsec_contracts::frame::{
+    FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader, ResponseHeader,
+};
+use parsec_contracts::{ErrorKind, Opcode, Zeroizing};
+
+use super::Transport;
+use crate::{Endpoint, Error, Result};
+
+/// Idle connections that are kept.
+const IDLE_LIMIT: usize = 8;
+/// Bytes of body that this client takes from a service.
+const RESPONSE_LIMIT: u32 = 16 * 1024 * 1024;
+
+/// A request, as bytes.
+pub(crate) struct Request {
+    /// The whole frame.
+    pub(crate) frame: Zeroizing<Vec<u8>>,
+    /// The operation.
+    pub(crate) opcode: Opcode,
+    /// When to stop waiting.
+    pub(crate) deadline: Instant,
+}
+
+/// A reply whose frame is in order and belongs to the request.
+pub(crate) struct Reply {
+    /// The status's number.
+    pub(crate) status: u16,
+    /// The body.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// The way to one service.
+pub(crate) struct Channel<T: Transport> {
+    places: Vec<Endpoint>,
+    /// The first place that answered; from then on the only one.
+    chosen: OnceLock<Endpoint>,
+    idle: Mutex<Idle<T::Connection>>,
+    /// Whether a connection has ever served a second request.
+    keeps_alive: AtomicBool,
+}
+
+struct Idle<C> {
+    /// The process that opened them: after a fork the child must not share the parent's.
+    process: u32,
+    connections: Vec<C>,
+}
+
+/// A request that got no reply.
+struct Lost {
+    cause: Cause,
+    /// The whole request went out, so that the service may have done what it asks.
+    sent: bool,
+    /// The first byte of a reply had come.
+    replying: bool,
+}
+
+enum Cause {
+    Io(io::Error),
+    /// The peer's bytes make no sense.
+    Nonsense(Error),
+}
+
+impl<T: Transport> Channel<T> {
+    pub(crate) fn new(places: Vec<Endpoint>) -> Self {
+        Self {
+            places,
+            chosen: OnceLock::new(),
+            idle: Mutex::new(Idle { process: std::process::id(), connections: Vec::new() }),
+            keeps_alive: AtomicBool::new(false),
+        }
+    }
+
+    /// Where the service was found.
+    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
+        self.chosen.get()
+    }
+
+    /// Sends a request and waits for its reply.
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<Reply> {
+        let changes_state = request.opcode.changes_state();
+        // A service that closes after each reply may do so just after an idle connection was
+        // found open. Then nobody can tell whether the request was read, which matters where the
+        // call changes something: such a call goes over a used connection only where connections
+        // are known to be kept.
+        let reuse = !changes_state || self.keeps_alive.load(Ordering::Relaxed);
+        if let Some(connection) = reuse.then(|| self.take_idle()).flatten() {
+            match self.attempt(connection, request).await {
+                Ok(reply) => {
+                    self.keeps_alive.store(true, Ordering::Relaxed);
+                    return Ok(reply);
+                }
+                Err(lost) if lost.may_be_sent_again(changes_state) => {}
+                Err(lost) => return Err(lost.into_error(changes_state)),
+            }
+        }
+        let connection = self.connect(request.deadline).await?;
+        self.attempt(connection, request)
+            .await
+            .map_err(|lost| lost.into_error(changes_state))
+    }
+
+    async fn attempt(
+        &self,
+        mut connection: T::Connection,
+        request: &Request,
+    ) -> Result<Reply, Lost> {
+        let written = T::write_all(&mut connection, &request.frame, request.deadline).await;
+        let mut progress = Lost {
+            cause: Cause::Io(io::ErrorKind::UnexpectedEof.into()),
+            sent: written.is_ok(),
+            replying: false,
+        };
+        // A service that refuses a frame by its header answers and closes without reading the
+        // rest, so there may be a reply even though writing failed.
+        match receive::<T>(&mut connection, request, &mut progress.replying).await {
+            Ok(reply) => {
+                if written.is_ok() {
+                    self.put_idle(connection);
+                }
+                Ok(reply)
+            }
+            Err(cause) => {
+                progress.cause = match written {
+                    Err(error) if !progress.replying => Cause::Io(error),
+                    _ => cause,
+                };
+                Err(progress)
+            }
+        }
+    }
+
+    async fn connect(&self, deadline: Instant) -> Result<T::Connection> {
+        let places = match self.chosen.get() {
+            Some(endpoint) => std::slice::from_ref(endpoint),
+            None => &self.places,
+        };
+        let mut failures = Vec::new();
+        for endpoint in places {
+            match T::connect(endpoint.path(), deadline).await {
+                Ok(connection) => {
+                    self.chosen.get_or_init(|| endpoint.clone());
+                    return Ok(connection);
+                }
+                Err(error) => failures.push((endpoint, error)),
+            }
+        }
+        Err(unreachable_service(failures))
+    }
+
+    fn take_idle(&self) -> Option<T::Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        if idle.process != process {
+            idle.process = process;
+            idle.connections.clear();
+        }
+        while let Some(connection) = idle.connections.pop() {
+            if T::is_quiet(&connection) {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    fn put_idle(&self, connection: T::Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.process == std::process::id() && idle.connections.len() < IDLE_LIMIT {
+            idle.connections.push(connection);
+        }
+    }
+}
+
+impl Lost {
+    /// On a fresh connection, after a used one broke: only where nothing was answered, and the
+    /// service cannot have done it or doing it twice does no harm.
+    fn may_be_sent_again(&self, changes_state: bool) -> bool {
+        let Cause::Io(error) = &self.cause else {
+            return false;
+        };
+        !self.replying
+            && error.kind() != io::ErrorKind::TimedOut
+            && !(self.sent && changes_state)
+    }
+
+    fn into_error(self, changes_state: bool) -> Error {
+        let error = match self.cause {
+            Cause::Nonsense(error) => error,
+            Cause::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::new(
+                ErrorKind::Timeout,
+                "the service did not answer in time",
+                "try again later, or allow more time",
+            ),
+            Cause::Io(error) => Error::new(
+                ErrorKind::ServiceUnavailable,
+                format!("the connection to the service was lost before its answer ({error})"),
+                "try again; if it goes on, look at the service's log",
+            )
+            .with_source(error),
+        };
+        if self.sent && changes_state {
+            error.with_unknown_outcome()
+        } else {
+            error
+        }
+    }
+}
+
+async fn receive<T: Transport>(
+    connection: &mut T::Connection,
+    request: &Request,
+    replying: &mut bool,
+) -> Result<Reply, Cause> {
+    let mut bytes = [0; FIXED_HEADER_LENGTH];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        filled += read_some::<T>(connection, &mut bytes[filled..], request.deadline).await?;
+        *replying = true;
+        // What is no frame at all may never become as long as a header.
+        if let Some(prefix) = bytes[..filled].first_chunk::<PREFIX_LENGTH>()
+            && RequestHeader::check_prefix(prefix).is_err()
+        {
+            break;
+        }
+    }
+    let header = ResponseHeader::decode(&bytes)
+        .map_err(|error| Cause::Nonsense(Error::protocol(error.to_string()).with_source(error)))?;
+    check_header(&header, request.opcode).map_err(Cause::Nonsense)?;
+    // Checked against the limit just now, so that it fits.
+    let mut body = Zeroizing::new(vec![0; header.body_length as usize]);
+    let mut filled = 0;
+    while filled < body.len() {
+        filled += read_some::<T>(connection, &mut body[filled..], request.deadline).await?;
+    }
+    Ok(Reply { status: header.status, body })
+}
+
+async fn read_some<T: Transport>(
+    connection: &mut T::Connection,
+    buffer: &mut [u8],
+    deadline: Instant,
+) -> Result<usize, Cause> {
+    match T::read(connection, buffer, deadline).await {
+        Ok(0) => Err(Cause::Io(io::ErrorKind::UnexpectedEof.into())),
+        Ok(count) => Ok(count),
+        Err(error) => Err(Cause::Io(error)),
+    }
+}
+
+fn check_header(header: &ResponseHeader, opcode: Opcode) -> Result<()> {
+    // A request that could not be understood is answered as if it had been a ping.
+    let bare = header.status != 0 && header.opcode == Opcode::Ping.number();
+    if header.opcode != opcode.number() && !bare {
+        return Err(Error::protocol(format!(
+            "the service answered another operation, of number {:#x}",
+            header.opcode
+        )));
+    }
+    if header.body_length > RESPONSE_LIMIT {
+        return Err(Error::protocol(format!(
+            "the service's answer has {} bytes; this client takes at most {RESPONSE_LIMIT}",
+            header.body_length
+        )));
+    }
+    Ok(())
+}
+
+fn unreachable_service(failures: Vec<(&Endpoint, io::Error)>) -> Error {
+    let looked = failures
+        .iter()
+        .map(|(endpoint, error)| format!("{}: {}", endpoint.path().display(), reason(error)))
+        .collect::<Vec<_>>()
+        .join("; ");
+    let timed_out = failures.iter().any(|(_, error)| error.kind() == io::ErrorKind::TimedOut);
+    let denied = failures.iter().any(|(_, error)| error.kind() == io::ErrorKind::PermissionDenied);
+    let advice = if timed_out {
+        "the service is running but takes no connections; look at its log"
+    } else if denied {
+        "ask whoever runs the service for access to its socket"
+    } else {
+        "start it with `parsec-service`, or set PARSEC_SERVICE_ENDPOINT to where it listens"
+    };
+    let error = Error::new(
+        ErrorKind::ServiceUnavailable,
+        format!("no Parsec service could be reached (looked at {looked})"),
+        advice,
+    );
+    match failures.into_iter().next() {
+        Some((_, cause)) => error.with_source(cause),
+        None => error,
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such socket".into(),
+        io::ErrorKind::ConnectionRefused => "nobody listens there".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::TimedOut => "no answer in time".into(),
+        _ => error.to_string(),
+    }
+}
