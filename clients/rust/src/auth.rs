@@ -1,0 +1,99 @@
+//! How the client says who it is.
+
+use std::fmt;
+
+use parsec_contracts::{AuthType, Secret};
+
+use crate::{Error, Result};
+
+/// How the client says who it is. Left alone, the client chooses by what the service offers.
+///
+/// Keys belong to the identity that made them, so an application must always come as the same.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authentication {
+    /// It doesn't. Enough to ask what there is, to hash and to draw random bytes.
+    None,
+    /// By a name that the service takes on trust.
+    Direct(String),
+    /// By the user of this process, which the kernel vouches for.
+    UnixPeerCredentials,
+    /// By a JWT-SVID of SPIFFE.
+    JwtSvid(Secret),
+}
+
+impl Authentication {
+    /// The authenticator of the service that reads it.
+    pub fn auth_type(&self) -> AuthType {
+        match self {
+            Self::None => AuthType::None,
+            Self::Direct(_) => AuthType::Direct,
+            Self::UnixPeerCredentials => AuthType::UnixPeerCredentials,
+            Self::JwtSvid(_) => AuthType::JwtSvid,
+        }
+    }
+
+    /// What goes into a frame's authentication field.
+    pub(crate) fn field(&self) -> Result<Secret> {
+        let bytes = match self {
+            Self::None => Secret::default(),
+            Self::Direct(name) => Secret::from(name.as_bytes()),
+            // The user now, not at the start: a process may change it.
+            Self::UnixPeerCredentials => {
+                Secret::from(rustix::process::getuid().as_raw().to_le_bytes().as_slice())
+            }
+            Self::JwtSvid(token) => token.clone(),
+        };
+        if bytes.len() > usize::from(u16::MAX) {
+            return Err(Error::invalid(
+                "the identity is longer than a frame can carry",
+                "use at most 65535 bytes",
+            ));
+        }
+        Ok(bytes)
+    }
+
+    /// The best of what the service offers, for an application of that name or of none.
+    pub(crate) fn choose(application: Option<&str>, offered: &[AuthType]) -> Self {
+        match application {
+            Some(name) if offered.contains(&AuthType::Direct) => Self::Direct(name.to_owned()),
+            _ if offered.contains(&AuthType::UnixPeerCredentials) => Self::UnixPeerCredentials,
+            _ => Self::None,
+        }
+    }
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct(name) => f.debug_tuple("Direct").field(name).finish(),
+            other => f.write_str(other.auth_type().name()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_counts_where_the_service_takes_names() {
+        let both = [AuthType::UnixPeerCredentials, AuthType::Direct];
+        assert_eq!(
+            Authentication::choose(Some("app"), &both),
+            Authentication::Direct("app".into())
+        );
+        assert_eq!(Authentication::choose(None, &both), Authentication::UnixPeerCredentials);
+        assert_eq!(
+            Authentication::choose(Some("app"), &both[..1]),
+            Authentication::UnixPeerCredentials
+        );
+        assert_eq!(Authentication::choose(None, &both[1..]), Authentication::None);
+    }
+
+    #[test]
+    fn peer_credentials_are_four_bytes_little_endian() {
+        let field = Authentication::UnixPeerCredentials.field().unwrap();
+        assert_eq!(field.expose(), rustix::process::getuid().as_raw().to_le_bytes());
+    }
+}

@@ -1,0 +1,259 @@
+//! What a client does, once for async and blocking: generic over the transport.
+
+mod discovery;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use parsec_contracts::frame::{RequestHeader, flags};
+use parsec_contracts::operations::{ListAuthenticators, Ping};
+use parsec_contracts::types::{AuthenticatorInfo, ErrorDetail, KeyType, ProviderInfo};
+use parsec_contracts::{
+    AuthType, Body, CallerKind, Opcode, Operation, ProviderId, Zeroizing,
+};
+
+use crate::transport::{Channel, Request, Transport};
+use crate::{Authentication, Endpoint, Error, Result};
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Finding two large primes takes a TPM or a small machine longer than all else.
+const RSA_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What a client is built from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) application: Option<String>,
+    pub(crate) authentication: Option<Authentication>,
+    pub(crate) provider: Option<ProviderId>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// A client, whatever its transport. Clones share connections and what is known of the service.
+pub(crate) struct Core<T: Transport> {
+    shared: Arc<Shared<T>>,
+    authentication: Authentication,
+    provider: Option<ProviderId>,
+    timeout: Option<Duration>,
+}
+
+struct Shared<T: Transport> {
+    channel: Channel<T>,
+    known: Mutex<Known>,
+}
+
+/// What the service said of itself; it stays so until it is started anew.
+#[derive(Default)]
+struct Known {
+    providers: Option<Arc<[ProviderInfo]>>,
+    authenticators: Option<Arc<[AuthenticatorInfo]>>,
+    opcodes: Vec<(u8, Arc<[u32]>)>,
+}
+
+impl<T: Transport> Clone for Core<T> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            authentication: self.authentication.clone(),
+            provider: self.provider,
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Finds the service and settles who the client is.
+    pub(crate) async fn connect(options: Options) -> Result<Self> {
+        let places = match options.endpoint {
+            Some(endpoint) => vec![endpoint],
+            None => Endpoint::candidates()?,
+        };
+        let mut core = Self {
+            shared: Arc::new(Shared {
+                channel: Channel::new(places),
+                known: Mutex::default(),
+            }),
+            authentication: Authentication::None,
+            provider: options.provider,
+            timeout: options.timeout,
+        };
+        core.authentication = match options.authentication {
+            Some(authentication) => {
+                core.call_core(Ping {}).await?;
+                authentication
+            }
+            None => {
+                let application = options.application.or_else(application_of_environment);
+                let offered: Vec<_> = core
+                    .authenticators()
+                    .await?
+                    .iter()
+                    .filter_map(|info| AuthType::from_number(u8::try_from(info.id).ok()?))
+                    .collect();
+                Authentication::choose(application.as_deref(), &offered)
+            }
+        };
+        Ok(core)
+    }
+
+    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
+        self.shared.channel.endpoint()
+    }
+
+    pub(crate) fn authentication(&self) -> &Authentication {
+        &self.authentication
+    }
+
+    pub(crate) fn pinned_provider(&self) -> Option<ProviderId> {
+        self.provider
+    }
+
+    pub(crate) fn with_provider(&self, provider: ProviderId) -> Self {
+        Self { provider: Some(provider), ..self.clone() }
+    }
+
+    pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self.clone() }
+    }
+
+    /// The deadline of one request from now on.
+    fn deadline(&self, default: Duration) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.timeout.unwrap_or(default))
+            // A timeout beyond what the clock can say: as good as none.
+            .unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 3600))
+    }
+
+    pub(crate) async fn call_core<O: Operation>(&self, input: O) -> Result<O::Output> {
+        self.call(ProviderId::Core, input).await
+    }
+
+    pub(crate) async fn call<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+    ) -> Result<O::Output> {
+        self.call_within(provider, input, DEFAULT_TIMEOUT).await
+    }
+
+    /// Making a key of that type may take longer than other calls.
+    pub(crate) async fn call_for<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+        key_type: KeyType,
+    ) -> Result<O::Output> {
+        let timeout = match key_type {
+            KeyType::RsaKeyPair => RSA_TIMEOUT,
+            _ => DEFAULT_TIMEOUT,
+        };
+        self.call_within(provider, input, timeout).await
+    }
+
+    async fn call_within<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+        timeout: Duration,
+    ) -> Result<O::Output> {
+        let bytes = self.bytes(provider, input, timeout).await?;
+        decode(&bytes).map_err(|error| error.with_operation(O::OPCODE))
+    }
+
+    /// The body of the answer, for those that are not to be read in one piece.
+    async fn bytes<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+        timeout: Duration,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        self.exchange(provider, input, timeout)
+            .await
+            .map_err(|error| error.with_operation(O::OPCODE))
+    }
+
+    async fn exchange<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+        timeout: Duration,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        input
+            .check()
+            .map_err(|broken| Error::invalid(broken.to_string(), "correct the argument"))?;
+        let request = Request {
+            frame: self.frame(provider, O::OPCODE, &input.encode())?,
+            opcode: O::OPCODE,
+            deadline: self.deadline(timeout),
+        };
+        let reply = self.shared.channel.exchange(&request).await?;
+        if reply.status == 0 {
+            return Ok(reply.body);
+        }
+        // A service that knows no extensions leaves the body empty; one that is newer may say
+        // more than this client can read. Either way the status stands.
+        let detail = (!reply.body.is_empty())
+            .then(|| ErrorDetail::decode(&reply.body).ok())
+            .flatten();
+        Err(Error::from_status(reply.status, detail))
+    }
+
+    fn frame(
+        &self,
+        provider: ProviderId,
+        opcode: Opcode,
+        body: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let anonymous = opcode.caller() == CallerKind::Anyone;
+        let authentication =
+            if anonymous { &Authentication::None } else { &self.authentication };
+        let field = authentication.field()?;
+        let body_length = u32::try_from(body.len()).map_err(|_| {
+            Error::invalid("the request is longer than a frame can carry", "send less at once")
+        })?;
+        let header = RequestHeader {
+            flags: flags::EXTENSIONS,
+            provider: provider.number(),
+            auth_type: authentication.auth_type().number(),
+            body_length,
+            // Within bounds, as Authentication::field checks.
+            auth_length: field.len() as u16,
+            opcode: opcode.number(),
+            ..RequestHeader::default()
+        };
+        let header = header.encode();
+        let mut frame = Zeroizing::new(Vec::with_capacity(header.len() + body.len() + field.len()));
+        frame.extend_from_slice(&header);
+        frame.extend_from_slice(body);
+        frame.extend_from_slice(field.expose());
+        Ok(frame)
+    }
+}
+
+fn decode<B: Body>(bytes: &[u8]) -> Result<B> {
+    B::decode(bytes).map_err(|error| {
+        Error::protocol("the service's answer cannot be understood").with_source(error)
+    })
+}
+
+fn application_of_environment() -> Option<String> {
+    std::env::var("PARSEC_APPLICATION").ok().filter(|name| !name.is_empty())
+}
+
+impl<T: Transport> Core<T> {
+    /// What authenticates callers of this service.
+    pub(crate) async fn authenticators(&self) -> Result<Arc<[AuthenticatorInfo]>> {
+        if let Some(known) = self.known(|known| known.authenticators.clone()) {
+            return Ok(known);
+        }
+        let fresh: Arc<[_]> =
+            self.call_core(ListAuthenticators {}).await?.authenticators.into();
+        self.known(|known| known.authenticators = Some(fresh.clone()));
+        Ok(fresh)
+    }
+
+    /// Two callers may both ask the service: no lock is held while one waits.
+    fn known<R>(&self, look: impl FnOnce(&mut Known) -> R) -> R {
+        look(&mut self.shared.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
