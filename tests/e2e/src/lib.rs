@@ -1,2 +1,2 @@
 #![forbid(unsafe_code)]
-//! End-to-end promises, one file each.
+//! End-to-end promises, one file each in `tests/`. This library is empty.
