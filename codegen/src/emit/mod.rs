@@ -11,6 +11,7 @@ mod rust_tables;
 mod rust_wire;
 mod schema;
 mod service;
+mod strategies;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -56,6 +57,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(rust_client::emit(model)?);
     output.extend(languages::emit(model)?);
     output.extend(vectors::emit(model)?);
+    output.extend(strategies::emit(model)?);
     output.extend(book::emit(model, published)?);
     output.extend(schema::emit()?);
     format::rust(&mut output)?;
