@@ -4,9 +4,13 @@
 mod auth;
 pub mod blocking;
 mod core;
+mod curve;
 mod endpoint;
 mod error;
 mod generated;
+mod hash;
+mod public_key;
+mod signature;
 mod raw;
 mod transport;
 
@@ -14,4 +18,6 @@ pub use auth::Authentication;
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use parsec_contracts::{ErrorKind, Opcode, ProviderId, Status};
+pub use public_key::PublicKey;
 pub use raw::Raw;
+pub use signature::Signature;

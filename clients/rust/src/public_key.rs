@@ -1,0 +1,271 @@
+//! Public keys as plain data.
+
+use std::fmt::Write as _;
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier};
+use der::{Decode as _, Encode as _};
+use parsec_contracts::ErrorKind;
+use parsec_contracts::types::{KeyAttributes, KeyType};
+use pkcs1::RsaPublicKeyRef;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use crate::curve::Curve;
+use crate::{Error, Result};
+
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const PEM_LABEL: &str = "PUBLIC KEY";
+const PEM_LINE: usize = 64;
+
+/// A public key: plain data, made once, in the forms that others read.
+///
+/// ```
+/// use parsec_client::PublicKey;
+///
+/// let pem = "-----BEGIN PUBLIC KEY-----
+/// MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7
+/// Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==
+/// -----END PUBLIC KEY-----
+/// ";
+/// let key = PublicKey::from_pem(pem)?;
+/// assert_eq!(key.bits(), 256);
+/// assert_eq!(key.raw().len(), 65);
+/// assert_eq!(key.to_pem(), pem);
+/// assert!(key.to_jwk()?.contains(r#""crv":"P-256""#));
+/// # Ok::<(), parsec_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    shape: Shape,
+    raw: Vec<u8>,
+    spki: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    Curve(&'static Curve),
+    Rsa { bits: u32, modulus: Vec<u8>, exponent: Vec<u8> },
+}
+
+impl PublicKey {
+    /// Takes a key as the PSA Crypto API exports it, which is also how it goes over the wire: a
+    /// point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`.
+    ///
+    /// Of an RSA key `bits` is found out; it may be 0.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if the bytes are no such key, and
+    /// [`ErrorKind::NotSupported`] if the type has no public key or no form to travel in.
+    pub fn from_raw(key_type: KeyType, bits: u32, raw: Vec<u8>) -> Result<Self> {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => Self::rsa(raw),
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                let curve = Curve::find(curve_family, bits)
+                    .ok_or_else(|| no_form(&format!("{} {bits}", curve_family.name())))?;
+                Self::on_curve(curve, raw)
+            }
+            other => Err(no_form(&format!("{other:?}"))),
+        }
+    }
+
+    /// Reads a DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
+    ///
+    /// # Errors
+    ///
+    /// As [`PublicKey::from_raw`].
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        let info = SubjectPublicKeyInfoRef::from_der(der).map_err(malformed)?;
+        let raw = info.subject_public_key.as_bytes().ok_or_else(|| wrong("has stray bits"))?;
+        let oid = info.algorithm.oid;
+        if oid == RSA {
+            return Self::rsa(raw.to_vec());
+        }
+        let oid = match oid {
+            EC => info
+                .algorithm
+                .parameters_oid()
+                .map_err(|_| wrong("does not name its curve"))?,
+            other => other,
+        };
+        let curve = Curve::by_oid(&oid.to_string()).ok_or_else(|| no_form(&oid.to_string()))?;
+        Self::on_curve(curve, raw.to_vec())
+    }
+
+    /// Reads PEM with the label `PUBLIC KEY`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PublicKey::from_raw`].
+    pub fn from_pem(pem: &str) -> Result<Self> {
+        let (label, der) = der::pem::decode_vec(pem.trim().as_bytes())
+            .map_err(|error| wrong("is not PEM").with_source(error))?;
+        if label != PEM_LABEL {
+            return Err(wrong(&format!("has the label {label}, not {PEM_LABEL}")));
+        }
+        Self::from_der(&der)
+    }
+
+    fn rsa(raw: Vec<u8>) -> Result<Self> {
+        let key = RsaPublicKeyRef::from_der(&raw).map_err(malformed)?;
+        let modulus = key.modulus.as_bytes().to_vec();
+        let exponent = key.public_exponent.as_bytes().to_vec();
+        let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
+        let bits = u32::try_from(bits).map_err(|_| wrong("is too long"))?;
+        let spki = spki(RSA, Some(AnyRef::NULL), &raw)?;
+        Ok(Self { shape: Shape::Rsa { bits, modulus, exponent }, raw, spki })
+    }
+
+    fn on_curve(curve: &'static Curve, raw: Vec<u8>) -> Result<Self> {
+        let length = curve.length();
+        let fits = if curve.has_points() {
+            raw.len() == 1 + 2 * length && raw[0] == 4
+        } else {
+            raw.len() == length
+        };
+        if !fits {
+            return Err(wrong(&format!("is no uncompressed public key of {}", curve.name)));
+        }
+        let named = ObjectIdentifier::new(curve.oid).map_err(|error| internal(error.into()))?;
+        let spki = if curve.has_points() {
+            spki(EC, Some(AnyRef::from(&named)), &raw)?
+        } else {
+            spki(named, None, &raw)?
+        };
+        Ok(Self { shape: Shape::Curve(curve), raw, spki })
+    }
+
+    /// DER `SubjectPublicKeyInfo`, as openssl and most libraries read it.
+    pub fn to_der(&self) -> Vec<u8> {
+        self.spki.clone()
+    }
+
+    /// PEM with the label `PUBLIC KEY`.
+    pub fn to_pem(&self) -> String {
+        pem(PEM_LABEL, &self.spki)
+    }
+
+    /// A JSON Web Key (RFC 7517), its members in alphabetical order as RFC 7638 wants them for a
+    /// thumbprint.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotSupported`] if the curve has no name there.
+    pub fn to_jwk(&self) -> Result<String> {
+        let text = Base64UrlUnpadded::encode_string;
+        let curve = match &self.shape {
+            Shape::Rsa { modulus, exponent, .. } => {
+                let (e, n) = (text(exponent), text(modulus));
+                return Ok(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#));
+            }
+            Shape::Curve(curve) => curve,
+        };
+        let name = curve.jwk.ok_or_else(|| no_form(&format!("{} as a JSON Web Key", curve.name)))?;
+        if !curve.has_points() {
+            let x = text(&self.raw);
+            return Ok(format!(r#"{{"crv":"{name}","kty":"OKP","x":"{x}"}}"#));
+        }
+        let (x, y) = self.raw[1..].split_at(curve.length());
+        let (x, y) = (text(x), text(y));
+        Ok(format!(r#"{{"crv":"{name}","kty":"EC","x":"{x}","y":"{y}"}}"#))
+    }
+
+    /// The key as the PSA Crypto API has it: see [`PublicKey::from_raw`].
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The type of a key that has this public key and no private one.
+    pub fn key_type(&self) -> KeyType {
+        match self.shape {
+            Shape::Curve(curve) => KeyType::EccPublicKey { curve_family: curve.family },
+            Shape::Rsa { .. } => KeyType::RsaPublicKey,
+        }
+    }
+
+    /// Bits of the field's size or of the modulus.
+    pub fn bits(&self) -> u32 {
+        match &self.shape {
+            Shape::Curve(curve) => curve.bits,
+            Shape::Rsa { bits, .. } => *bits,
+        }
+    }
+
+    /// What the key is, for a person: `P-256`, `RSA 2048`.
+    pub fn description(&self) -> String {
+        match &self.shape {
+            Shape::Curve(curve) => curve.name.to_owned(),
+            Shape::Rsa { bits, .. } => format!("RSA {bits}"),
+        }
+    }
+
+    /// Bytes of each half of an ECDSA signature, if the key verifies such.
+    pub(crate) fn signature_half(&self) -> Option<usize> {
+        match self.shape {
+            Shape::Curve(curve) if curve.has_points() => Some(curve.length()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether keys with these attributes have a public part.
+pub(crate) fn has_public_key(attributes: &KeyAttributes) -> bool {
+    match attributes.key_type {
+        KeyType::RsaKeyPair | KeyType::RsaPublicKey => true,
+        KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+            // The others have no form that this client could show them in.
+            Curve::find(curve_family, attributes.key_bits).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// PEM as RFC 7468 has it.
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let text = Base64::encode_string(der);
+    let mut out = String::with_capacity(text.len() + text.len() / PEM_LINE + 2 * label.len() + 40);
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "-----BEGIN {label}-----");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(PEM_LINE));
+        let _ = writeln!(out, "{line}");
+        rest = after;
+    }
+    let _ = writeln!(out, "-----END {label}-----");
+    out
+}
+
+fn spki(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, raw: &[u8]) -> Result<Vec<u8>> {
+    SubjectPublicKeyInfoRef {
+        algorithm: AlgorithmIdentifierRef { oid, parameters },
+        subject_public_key: BitStringRef::from_bytes(raw).map_err(internal)?,
+    }
+    .to_der()
+    .map_err(internal)
+}
+
+fn malformed(error: impl Into<der::Error>) -> Error {
+    wrong("is not in a form of DER that holds one").with_source(error.into())
+}
+
+fn internal(error: der::Error) -> Error {
+    Error::new(ErrorKind::Internal, "a public key could not be encoded", "please report this")
+        .with_source(error)
+}
+
+fn wrong(what: &str) -> Error {
+    Error::invalid(
+        format!("the public key {what}"),
+        "give a SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it",
+    )
+}
+
+fn no_form(what: &str) -> Error {
+    Error::new(
+        ErrorKind::NotSupported,
+        format!("this client has no form for public keys of {what}"),
+        "use the raw operation psa_export_public_key",
+    )
+}
