@@ -1,2 +1,2 @@
 #![forbid(unsafe_code)]
-//! The published clients of the protocol against our service.
+//! The published clients of the protocol against our service; the tests are in `tests/`.
