@@ -387,7 +387,7 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             .inputs
             .iter()
             .find(|field| field.response_length)
-            .map(|field| field.name.rust()),
+            .map(|field| number(model, field)),
         keys: operation
             .existing_keys()
             .into_iter()
@@ -436,11 +436,10 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
         scalar(model, &field.type_ref),
         Some(TypeRef::Uint32 | TypeRef::Uint64)
     );
-    let place = format!("self.{}", field.name.rust());
     let (value, kind) = if is_number {
-        (format!("u64::from({place})"), "value")
+        (number(model, field), "value")
     } else {
-        (format!("{place}.len()"), "length")
+        (format!("self.{}.len()", field.name.rust()), "length")
     };
     let name = field.name.snake();
     for bounds in [&of_type, &field.bounds] {
@@ -464,6 +463,15 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
         }
     }
     checks
+}
+
+/// An expression for the number in a field: `u64`.
+fn number(model: &Model, field: &Field) -> String {
+    let place = format!("self.{}", field.name.rust());
+    match scalar(model, &field.type_ref) {
+        Some(TypeRef::Uint64) => place,
+        _ => format!("u64::from({place})"),
+    }
 }
 
 fn key_view(key: &KeyRule) -> KeyView {

@@ -47,10 +47,10 @@ impl Operation for {{ operation.name }} {
 {%- endfor %}
         Ok(())
     }
-{%- if let Some(field) = operation.response_length %}
+{%- if let Some(number) = operation.response_length %}
 
     fn response_length(&self) -> u64 {
-        u64::from(self.{{ field }})
+        {{ number }}
     }
 {%- endif %}
 }

@@ -37,7 +37,7 @@ impl Operation for PsaGenerateRandom {
     }
 
     fn response_length(&self) -> u64 {
-        u64::from(self.size)
+        self.size
     }
 }
 
