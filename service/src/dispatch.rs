@@ -105,7 +105,11 @@ impl Call<'_> {
                 input.check_policy(index, &key.attributes)?;
             }
         }
-        self.end(serve(self.provider, keys.each_ref().map(Option::as_ref), &input)?)
+        self.end(serve(
+            self.provider,
+            keys.each_ref().map(Option::as_ref),
+            &input,
+        )?)
     }
 
     /// An operation that makes a key.

@@ -191,7 +191,10 @@ impl Server {
     }
 }
 
-fn finished<T>(result: Result<Result<T, Refusal>, WorkError>, opcode: Opcode) -> Result<T, Refusal> {
+fn finished<T>(
+    result: Result<Result<T, Refusal>, WorkError>,
+    opcode: Opcode,
+) -> Result<T, Refusal> {
     match result {
         Ok(answer) => answer,
         Err(WorkError::Full) => Err(Refusal::busy()),

@@ -93,8 +93,8 @@ mod tests {
             let workers = Arc::clone(&workers);
             async move {
                 let job = move || {
-                    drop(started.send(()));
-                    drop(held.recv());
+                    let _ = started.send(());
+                    let _ = held.recv();
                 };
                 workers.run(job).await
             }
@@ -102,7 +102,9 @@ mod tests {
         begun.await.unwrap();
         // Polled once, this one takes the only place in the queue.
         let mut waiting = Box::pin(workers.run(|| 1));
-        assert!(std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await);
+        assert!(
+            std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await
+        );
         assert_eq!(workers.run(|| 2).await, Err(WorkError::Full));
         release.send(()).unwrap();
         assert_eq!(busy.await.unwrap(), Ok(()));

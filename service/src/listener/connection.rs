@@ -59,7 +59,14 @@ impl Connection {
         stop: watch::Receiver<bool>,
     ) -> Self {
         let (input, output) = stream.into_split();
-        Self { input: Input::new(input), output, peer, server, terms, stop }
+        Self {
+            input: Input::new(input),
+            output,
+            peer,
+            server,
+            terms,
+            stop,
+        }
     }
 
     /// Serves requests until the client leaves, is too slow or breaks the protocol.

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _};
 use parsec_contracts::Zeroizing;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// Enough for several small requests in a row.
 const BUFFER: usize = 8 * 1024;

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::authenticator::Peer;
 use crate::server::Server;
 use connection::Connection;
-pub(crate) use socket::{Socket, bind};
+pub(crate) use socket::bind;
 
 /// How a connection is treated.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,10 @@ pub(crate) async fn run(
     }
     drop(listener);
     let all = u32::try_from(terms.max_connections).unwrap_or(u32::MAX);
-    if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
+    if tokio::time::timeout(DRAIN, places.acquire_many(all))
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were still running when the service stopped");
     }
 }
@@ -68,7 +71,9 @@ fn serve(
     places: &Arc<Semaphore>,
     stop: &watch::Receiver<bool>,
 ) {
-    let peer = stream.peer_cred().ok().map(|credentials| Peer { uid: credentials.uid() });
+    let peer = stream.peer_cred().ok().map(|credentials| Peer {
+        uid: credentials.uid(),
+    });
     let connection = Connection::new(stream, peer, Arc::clone(server), terms, stop.clone());
     match Arc::clone(places).try_acquire_owned() {
         Ok(place) => {

@@ -45,7 +45,12 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
     let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
     fs::set_permissions(path, Permissions::from_mode(0o666))
         .map_err(|error| failed("its rights cannot be set", &error))?;
-    Ok((listener, Socket { path: path.to_owned() }))
+    Ok((
+        listener,
+        Socket {
+            path: path.to_owned(),
+        },
+    ))
 }
 
 fn clear_the_way(path: &Path) -> Result<(), String> {
@@ -55,7 +60,9 @@ fn clear_the_way(path: &Path) -> Result<(), String> {
         Err(error) => return Err(format!("it cannot be looked at: {error}")),
     };
     if !kind.is_socket() {
-        return Err("there is a file of another kind; move it away or set another socket_path".into());
+        return Err(
+            "there is a file of another kind; move it away or set another socket_path".into(),
+        );
     }
     if StdUnixStream::connect(path).is_ok() {
         return Err("another service answers there; stop it or set another socket_path".into());

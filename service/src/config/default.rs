@@ -1,0 +1,112 @@
+//! The embedded default: what holds without a configuration file.
+
+use std::env;
+use std::path::PathBuf;
+
+use parsec_contracts::{AuthType, ProviderId, protocol};
+
+use super::error::ConfigError;
+use super::{
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, KEY_STORE, MASTER_KEY,
+    MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
+};
+
+/// The published service's name for its software provider, kept so that keys stay where they are
+/// when a configuration file comes later.
+pub(super) const SOFTWARE_INSTANCE: &str = "mbed-crypto-provider";
+
+/// What the process is told of where things belong.
+#[derive(Debug, Default)]
+pub(super) struct Environment {
+    pub(super) is_root: bool,
+    /// Set by systemd from the unit's StateDirectory and RuntimeDirectory.
+    pub(super) state_directory: Option<PathBuf>,
+    pub(super) runtime_directory: Option<PathBuf>,
+    pub(super) xdg_data_home: Option<PathBuf>,
+    pub(super) xdg_runtime_dir: Option<PathBuf>,
+    pub(super) home: Option<PathBuf>,
+}
+
+impl Environment {
+    pub(super) fn of_this_process() -> Self {
+        let path = |name| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        Self {
+            is_root: rustix::process::geteuid().is_root(),
+            state_directory: path("STATE_DIRECTORY"),
+            runtime_directory: path("RUNTIME_DIRECTORY"),
+            xdg_data_home: path("XDG_DATA_HOME"),
+            xdg_runtime_dir: path("XDG_RUNTIME_DIR"),
+            home: path("HOME"),
+        }
+    }
+
+    fn data_folder(&self) -> Result<PathBuf, ConfigError> {
+        if let Some(folder) = &self.state_directory {
+            return Ok(folder.clone());
+        }
+        if self.is_root {
+            return Ok("/var/lib/parsec".into());
+        }
+        let from_home = || Some(self.home.as_ref()?.join(".local/share"));
+        let base = self
+            .xdg_data_home
+            .clone()
+            .or_else(from_home)
+            .ok_or_else(|| {
+                ConfigError::Environment(
+                    "there is no folder for the keys: set XDG_DATA_HOME or HOME, or give a \
+                 configuration with --config"
+                        .to_owned(),
+                )
+            })?;
+        Ok(base.join("parsec"))
+    }
+
+    fn runtime_folder(&self) -> Result<PathBuf, ConfigError> {
+        if let Some(folder) = &self.runtime_directory {
+            return Ok(folder.clone());
+        }
+        if self.is_root {
+            return Ok("/run/parsec".into());
+        }
+        let base = self.xdg_runtime_dir.as_ref().ok_or_else(|| {
+            ConfigError::Environment(
+                "there is no folder for the socket: set XDG_RUNTIME_DIR, or give a configuration \
+                 with --config"
+                    .to_owned(),
+            )
+        })?;
+        Ok(base.join("parsec"))
+    }
+}
+
+pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> {
+    let data = environment.data_folder()?;
+    Ok(Config {
+        source: "the embedded default".to_owned(),
+        socket_path: environment.runtime_folder()?.join(SOCKET),
+        read_timeout: READ_TIMEOUT,
+        idle_timeout: IDLE_TIMEOUT,
+        max_connections: MAX_CONNECTIONS,
+        body_len_limit: protocol::BODY_LIMIT,
+        buffer_size_limit: BUFFER_SIZE_LIMIT,
+        allow_deprecated: false,
+        log_level: None,
+        log_timestamp: false,
+        authenticators: vec![AuthenticatorConfig {
+            auth_type: AuthType::UnixPeerCredentials,
+            admins: Vec::new(),
+        }],
+        key_store: data.join(KEY_STORE),
+        master_key_file: data.join(MASTER_KEY),
+        providers: vec![ProviderConfig {
+            id: ProviderId::Software,
+            name: SOFTWARE_INSTANCE.to_owned(),
+        }],
+        warnings: Vec::new(),
+    })
+}

@@ -1,0 +1,168 @@
+//! The published format, and what is wrong with files that are almost in it.
+
+use std::path::Path;
+
+use super::default::{Environment, resolve};
+use super::*;
+
+/// Every setting of the published format that a software-only host can have.
+const PUBLISHED: &str = r#"
+[core_settings]
+allow_root = true
+thread_pool_size = 8
+idle_listener_sleep_duration = 10
+log_level = "warn"
+log_timestamp = false
+body_len_limit = 1048576
+log_error_details = false
+buffer_size_limit = 1048576
+allow_deprecated = false
+
+[listener]
+listener_type = "DomainSocket"
+timeout = 200
+socket_path = "/tmp/parsec/parsec.sock"
+
+[authenticator]
+auth_type = "UnixPeerCredentials"
+admins = [ { name = "1000" } ]
+
+[[key_manager]]
+name = "sqlite-manager"
+manager_type = "SQLite"
+sqlite_db_path = "/tmp/parsec/kim/sqlite-key-info-manager.sqlite3"
+
+[[provider]]
+provider_type = "MbedCrypto"
+name = "mbed-crypto-provider"
+key_info_manager = "sqlite-manager"
+"#;
+
+fn wrong(from: &str, to: &str) -> String {
+    assert!(PUBLISHED.contains(from), "{from}");
+    let text = PUBLISHED.replace(from, to);
+    Config::from_toml(&text, "config.toml")
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn the_published_format_is_read_as_it_is() {
+    let config = Config::from_toml(PUBLISHED, "config.toml").unwrap();
+    assert_eq!(config.socket_path, Path::new("/tmp/parsec/parsec.sock"));
+    assert_eq!(config.read_timeout, Duration::from_millis(200));
+    assert_eq!(config.log_level.as_deref(), Some("warn"));
+    assert_eq!(
+        config.authenticators[0].auth_type,
+        AuthType::UnixPeerCredentials
+    );
+    assert_eq!(config.authenticators[0].admins, ["1000"]);
+    assert_eq!(config.providers[0].name, "mbed-crypto-provider");
+    assert_eq!(
+        config.key_store,
+        Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
+    );
+    assert_eq!(
+        config.master_key_file,
+        Path::new("/tmp/parsec/kim/parsec-master.key")
+    );
+}
+
+#[test]
+fn settings_without_meaning_are_warned_about() {
+    let config = Config::from_toml(PUBLISHED, "config.toml").unwrap();
+    for key in [
+        "thread_pool_size",
+        "idle_listener_sleep_duration",
+        "log_error_details",
+    ] {
+        assert!(
+            config.warnings.iter().any(|warning| warning.contains(key)),
+            "{key}"
+        );
+    }
+    assert!(
+        config
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("are not read"))
+    );
+}
+
+#[test]
+fn an_unknown_setting_names_its_line_and_the_nearest_known_one() {
+    assert_eq!(
+        wrong("socket_path =", "socket_pth ="),
+        "config.toml:16: there is no setting `socket_pth` here; did you mean `socket_path`?"
+    );
+    assert_eq!(
+        wrong("[core_settings]", "[core_setting]"),
+        "config.toml:2: there is no setting `core_setting` here; did you mean `core_settings`?"
+    );
+    assert!(wrong("{ name = \"1000\" }", "{ nam = \"1000\" }").contains("did you mean `name`"));
+    assert!(wrong("manager_type", "manager_typ").contains("did you mean `manager_type`"));
+    assert!(wrong("provider_type", "provider_tipe").contains("did you mean `provider_type`"));
+}
+
+#[test]
+fn wrong_values_name_their_line() {
+    assert!(wrong("timeout = 200", "timeout = \"soon\"").starts_with("config.toml:15: "));
+    assert!(wrong("\"DomainSocket\"", "\"Tcp\"").contains("\"DomainSocket\""));
+    assert!(wrong("\"UnixPeerCredentials\"", "\"Nobody\"").starts_with("config.toml:19: "));
+    assert!(wrong("\"MbedCrypto\"", "\"Tpm\"").contains("not built into this service yet"));
+    assert!(wrong("\"MbedCrypto\"", "\"CryptoAuthLib\"").contains("will not be"));
+    assert!(wrong("\"SQLite\"", "\"Redis\"").contains("\"SQLite\" and \"OnDisk\""));
+}
+
+#[test]
+fn a_provider_needs_a_key_manager_that_exists() {
+    let text = PUBLISHED.replace(
+        "key_info_manager = \"sqlite-manager\"",
+        "key_info_manager = \"another\"",
+    );
+    let error = Config::from_toml(&text, "config.toml")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("no [[key_manager]] called \"another\""),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_embedded_default_follows_the_environment() {
+    let user = Environment {
+        xdg_runtime_dir: Some("/run/user/1000".into()),
+        home: Some("/home/ann".into()),
+        ..Environment::default()
+    };
+    let config = resolve(&user).unwrap();
+    assert_eq!(
+        config.socket_path,
+        Path::new("/run/user/1000/parsec/parsec.sock")
+    );
+    assert_eq!(
+        config.key_store,
+        Path::new("/home/ann/.local/share/parsec/keys.sqlite3")
+    );
+    let root = Environment {
+        is_root: true,
+        ..Environment::default()
+    };
+    let config = resolve(&root).unwrap();
+    assert_eq!(config.socket_path, Path::new("/run/parsec/parsec.sock"));
+    assert_eq!(
+        config.master_key_file,
+        Path::new("/var/lib/parsec/master.key")
+    );
+    let unit = Environment {
+        state_directory: Some("/var/lib/unit".into()),
+        runtime_directory: Some("/run/unit".into()),
+        ..root
+    };
+    let config = resolve(&unit).unwrap();
+    assert_eq!(config.socket_path, Path::new("/run/unit/parsec.sock"));
+    assert_eq!(config.key_store, Path::new("/var/lib/unit/keys.sqlite3"));
+    let lost = resolve(&Environment::default()).unwrap_err().to_string();
+    assert!(lost.contains("XDG_DATA_HOME"), "{lost}");
+}

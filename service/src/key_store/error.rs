@@ -1,0 +1,60 @@
+//! What can be wrong with a key store. Paths and causes are for the operator's eyes.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why the key store cannot be opened or used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("{what} {path}: {source}; check that the service's user may read and write there")]
+    File {
+        what: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("{path} is in use by another service; two services cannot share one key store")]
+    InUse { path: PathBuf },
+    #[error("{path} can be read by others (mode {mode:04o}); run `chmod 600 {path}`", path = path.display())]
+    Exposed { path: PathBuf, mode: u32 },
+    #[error("{path} does not hold a key of 32 bytes; restore it from a backup")]
+    MasterKeyLength { path: PathBuf },
+    #[error(
+        "the master key {path} is missing, but {store} holds keys that need it; restore it from \
+         a backup"
+    )]
+    MasterKeyMissing { path: PathBuf, store: PathBuf },
+    #[error("the master key {path} is not the one that {store} was made with; restore that one")]
+    MasterKeyWrong { path: PathBuf, store: PathBuf },
+    #[error("{path} is no key store, or is damaged ({source}); restore it from a backup")]
+    Unreadable {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
+    #[error(
+        "{path} has version {found} of the key store, and this service knows {known}; use a newer \
+         service"
+    )]
+    Newer {
+        path: PathBuf,
+        found: usize,
+        known: usize,
+    },
+    #[error("a row of the key store was changed or damaged: its material does not open")]
+    Sealed,
+    #[error("a row of the key store has attributes that cannot be read")]
+    Attributes,
+    #[error("the operating system gives no random bytes")]
+    Random,
+    #[error("the database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+impl StoreError {
+    pub(super) fn file(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
+        Self::File {
+            what,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The store's folder, its rights, and the lock that keeps a second service out.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::error::StoreError;
+
+/// Makes the folder, and the file itself with rights for the service's user alone: SQLite gives
+/// the files beside it the same.
+pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
+    let file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
+    let mode = mode(&file).map_err(|error| StoreError::file("cannot look at", path, error))?;
+    refuse_exposed(path, mode)
+}
+
+/// Makes a folder for the service's user alone, whatever the umask; one that is there stays.
+pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| StoreError::file("cannot make the folder", folder, error))
+}
+
+/// The permission bits of an open file.
+pub(super) fn mode(file: &File) -> io::Result<u32> {
+    Ok(file.metadata()?.permissions().mode() & 0o7777)
+}
+
+/// Refuses a file that the group or the world has any right to.
+pub(super) fn refuse_exposed(path: &Path, mode: u32) -> Result<(), StoreError> {
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(StoreError::Exposed {
+        path: path.to_owned(),
+        mode,
+    })
+}
+
+/// The lock of an open store; the kernel gives it back when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the store at `path`.
+    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+        let lock_path = lock_path(path);
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .map_err(|error| StoreError::file("cannot open the lock", &lock_path, error))?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| StoreError::InUse {
+            path: path.to_owned(),
+        })?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}

@@ -1,0 +1,237 @@
+//! Keys at rest: one SQLite file, and the master key that encrypts what is in it.
+//!
+//! A key's name, attributes and material are one row, written in one transaction that is on disk
+//! before the caller hears of it: an acknowledged key survives a power cut, and one that was not
+//! acknowledged leaves nothing behind. Every look-up goes through the owner's identity.
+
+mod cipher;
+mod error;
+mod files;
+mod master_key;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{AuthType, Body as _};
+use parsec_provider::{CreatedKey, KeyContext, KeyId};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+
+use crate::identity::Identity;
+use cipher::{Cipher, Row};
+pub(crate) use error::StoreError;
+use files::Lock;
+
+/// Connections for reading: look-ups do not wait for a key that is being written.
+const READERS: usize = 4;
+
+/// The key store.
+pub(crate) struct KeyStore {
+    writer: Mutex<Connection>,
+    readers: Vec<Mutex<Connection>>,
+    next_reader: AtomicUsize,
+    cipher: Cipher,
+    /// Kept for as long as the store is open.
+    _lock: Lock,
+}
+
+/// What became of a new key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Insert {
+    /// It is on disk, under this number.
+    Inserted(KeyId),
+    /// The owner has a key of this name with this provider.
+    NameTaken,
+}
+
+/// A key as it is listed. Its attributes are not checked against the encrypted material here;
+/// whatever uses the key does that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredKey {
+    pub(crate) id: KeyId,
+    pub(crate) provider: String,
+    pub(crate) name: String,
+    pub(crate) attributes: KeyAttributes,
+}
+
+impl KeyStore {
+    /// Opens the store at `path`, making it if there is none.
+    pub(crate) fn open(path: &Path, master_key_file: &Path) -> Result<Self, StoreError> {
+        files::prepare(path)?;
+        let lock = Lock::take(path)?;
+        let writer = schema::open(path)?;
+        let cipher = master_key::open(master_key_file, &writer, path)?;
+        let readers = (0..READERS)
+            .map(|_| schema::open_for_reading(path).map(Mutex::new))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            readers,
+            next_reader: AtomicUsize::new(0),
+            cipher,
+            _lock: lock,
+        })
+    }
+
+    /// The owner's key of that name with that provider.
+    pub(crate) fn find(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+    ) -> Result<Option<KeyContext>, StoreError> {
+        let row = self
+            .reader()
+            .prepare_cached(
+                "SELECT id, attributes, material FROM key
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4",
+            )?
+            .query_row(
+                params![owner.auth.number(), owner.name, provider, name],
+                |row| {
+                    Ok((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, Vec<u8>>(1)?,
+                        row.get::<_, Vec<u8>>(2)?,
+                    ))
+                },
+            )
+            .optional()?;
+        let Some((id, attributes, sealed)) = row else {
+            return Ok(None);
+        };
+        let place = Row {
+            owner,
+            provider,
+            name,
+            attributes: &attributes,
+        };
+        let material = self.cipher.open(&place, &sealed)?;
+        let attributes = KeyAttributes::decode(&attributes).map_err(|_| StoreError::Attributes)?;
+        Ok(Some(KeyContext {
+            id: key_id(id),
+            attributes,
+            material,
+        }))
+    }
+
+    /// Whether the name is taken.
+    pub(crate) fn exists(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .reader()
+            .prepare_cached(
+                "SELECT 1 FROM key
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4",
+            )?
+            .exists(params![owner.auth.number(), owner.name, provider, name])?)
+    }
+
+    /// Stores a new key; when this returns, it is on disk.
+    pub(crate) fn insert(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+        key: &CreatedKey,
+    ) -> Result<Insert, StoreError> {
+        let attributes = key.attributes.encode();
+        let place = Row {
+            owner,
+            provider,
+            name,
+            attributes: &attributes,
+        };
+        let sealed = self.cipher.seal(&place, &key.material)?;
+        let writer = lock(&self.writer);
+        let inserted = writer
+            .prepare_cached(
+                "INSERT INTO key (auth_type, owner, provider, name, attributes, material)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .insert(params![
+                owner.auth.number(),
+                owner.name,
+                provider,
+                name,
+                *attributes,
+                sealed
+            ]);
+        match inserted {
+            Ok(id) => Ok(Insert::Inserted(key_id(id))),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                Ok(Insert::NameTaken)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes a key; `false` if it was gone already.
+    pub(crate) fn remove(&self, id: KeyId) -> Result<bool, StoreError> {
+        let removed = lock(&self.writer)
+            .prepare_cached("DELETE FROM key WHERE id = ?1")?
+            .execute([id.0.cast_signed()])?;
+        Ok(removed > 0)
+    }
+
+    /// All keys of an owner, by provider and name.
+    pub(crate) fn list(&self, owner: &Identity) -> Result<Vec<StoredKey>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT id, provider, name, attributes FROM key
+             WHERE auth_type = ?1 AND owner = ?2 ORDER BY provider, name",
+        )?;
+        let rows = statement.query_map(params![owner.auth.number(), owner.name], |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get::<_, Vec<u8>>(3)?,
+            ))
+        })?;
+        rows.map(|row| {
+            let (id, provider, name, attributes) = row?;
+            let attributes =
+                KeyAttributes::decode(&attributes).map_err(|_| StoreError::Attributes)?;
+            Ok(StoredKey {
+                id: key_id(id),
+                provider,
+                name,
+                attributes,
+            })
+        })
+        .collect()
+    }
+
+    /// The names of all owners that an authenticator vouches for, sorted.
+    pub(crate) fn owners(&self, auth: AuthType) -> Result<Vec<String>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader
+            .prepare_cached("SELECT DISTINCT owner FROM key WHERE auth_type = ?1 ORDER BY owner")?;
+        let names = statement.query_map([auth.number()], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
+        lock(&self.readers[next % self.readers.len()])
+    }
+}
+
+/// A request that panicked while it held a connection left no transaction open behind it.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// SQLite numbers rows from 1 up, in 63 bits.
+fn key_id(row: i64) -> KeyId {
+    KeyId(row.cast_unsigned())
+}
