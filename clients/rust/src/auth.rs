@@ -83,17 +83,26 @@ mod tests {
             Authentication::choose(Some("app"), &both),
             Authentication::Direct("app".into())
         );
-        assert_eq!(Authentication::choose(None, &both), Authentication::UnixPeerCredentials);
+        assert_eq!(
+            Authentication::choose(None, &both),
+            Authentication::UnixPeerCredentials
+        );
         assert_eq!(
             Authentication::choose(Some("app"), &both[..1]),
             Authentication::UnixPeerCredentials
         );
-        assert_eq!(Authentication::choose(None, &both[1..]), Authentication::None);
+        assert_eq!(
+            Authentication::choose(None, &both[1..]),
+            Authentication::None
+        );
     }
 
     #[test]
     fn peer_credentials_are_four_bytes_little_endian() {
         let field = Authentication::UnixPeerCredentials.field().unwrap();
-        assert_eq!(field.expose(), rustix::process::getuid().as_raw().to_le_bytes());
+        assert_eq!(
+            field.expose(),
+            rustix::process::getuid().as_raw().to_le_bytes()
+        );
     }
 }

@@ -18,11 +18,46 @@ pub(crate) struct Curve {
 }
 
 const CURVES: &[Curve] = &[
-    curve(EccFamily::SecpR1, 224, "P-224", "1.3.132.0.33", None, Hash::Sha256),
-    curve(EccFamily::SecpR1, 256, "P-256", "1.2.840.10045.3.1.7", Some("P-256"), Hash::Sha256),
-    curve(EccFamily::SecpR1, 384, "P-384", "1.3.132.0.34", Some("P-384"), Hash::Sha384),
-    curve(EccFamily::SecpR1, 521, "P-521", "1.3.132.0.35", Some("P-521"), Hash::Sha512),
-    curve(EccFamily::SecpK1, 256, "secp256k1", "1.3.132.0.10", Some("secp256k1"), Hash::Sha256),
+    curve(
+        EccFamily::SecpR1,
+        224,
+        "P-224",
+        "1.3.132.0.33",
+        None,
+        Hash::Sha256,
+    ),
+    curve(
+        EccFamily::SecpR1,
+        256,
+        "P-256",
+        "1.2.840.10045.3.1.7",
+        Some("P-256"),
+        Hash::Sha256,
+    ),
+    curve(
+        EccFamily::SecpR1,
+        384,
+        "P-384",
+        "1.3.132.0.34",
+        Some("P-384"),
+        Hash::Sha384,
+    ),
+    curve(
+        EccFamily::SecpR1,
+        521,
+        "P-521",
+        "1.3.132.0.35",
+        Some("P-521"),
+        Hash::Sha512,
+    ),
+    curve(
+        EccFamily::SecpK1,
+        256,
+        "secp256k1",
+        "1.3.132.0.10",
+        Some("secp256k1"),
+        Hash::Sha256,
+    ),
     curve(
         EccFamily::BrainpoolPR1,
         256,
@@ -47,8 +82,22 @@ const CURVES: &[Curve] = &[
         None,
         Hash::Sha512,
     ),
-    curve(EccFamily::Montgomery, 255, "X25519", "1.3.101.110", Some("X25519"), Hash::Sha256),
-    curve(EccFamily::Montgomery, 448, "X448", "1.3.101.111", Some("X448"), Hash::Sha512),
+    curve(
+        EccFamily::Montgomery,
+        255,
+        "X25519",
+        "1.3.101.110",
+        Some("X25519"),
+        Hash::Sha256,
+    ),
+    curve(
+        EccFamily::Montgomery,
+        448,
+        "X448",
+        "1.3.101.111",
+        Some("X448"),
+        Hash::Sha512,
+    ),
 ];
 
 const fn curve(
@@ -59,12 +108,21 @@ const fn curve(
     jwk: Option<&'static str>,
     hash: Hash,
 ) -> Curve {
-    Curve { family, bits, name, oid, jwk, hash }
+    Curve {
+        family,
+        bits,
+        name,
+        oid,
+        jwk,
+        hash,
+    }
 }
 
 impl Curve {
     pub(crate) fn find(family: EccFamily, bits: u32) -> Option<&'static Self> {
-        CURVES.iter().find(|curve| curve.family == family && curve.bits == bits)
+        CURVES
+            .iter()
+            .find(|curve| curve.family == family && curve.bits == bits)
     }
 
     pub(crate) fn by_oid(oid: &str) -> Option<&'static Self> {

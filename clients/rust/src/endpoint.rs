@@ -131,13 +131,25 @@ mod tests {
     #[test]
     fn reads_both_forms_of_the_url_and_percent_signs() {
         for url in ["unix:/a b", "unix:///a b", "unix:/a%20b"] {
-            assert_eq!(Endpoint::parse(url).unwrap(), Endpoint::unix("/a b"), "{url}");
+            assert_eq!(
+                Endpoint::parse(url).unwrap(),
+                Endpoint::unix("/a b"),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn refuses_what_is_no_path_of_a_socket() {
-        for url in ["", "/run/x", "unix:", "unix:x", "unix://host/x", "http:/x", "unix:/a%2"] {
+        for url in [
+            "",
+            "/run/x",
+            "unix:",
+            "unix:x",
+            "unix://host/x",
+            "http:/x",
+            "unix:/a%2",
+        ] {
             let error = Endpoint::parse(url).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{url}");
             assert!(error.to_string().contains("unix:/run/parsec"), "{error}");

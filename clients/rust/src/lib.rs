@@ -1,25 +1,73 @@
 #![forbid(unsafe_code)]
-//! A client of the Parsec service: async and blocking.
+//! A client of the Parsec service: keys that live in a TPM, in an HSM or in the service itself,
+//! by name, whatever they live in.
+//!
+//! ```
+//! use parsec_client::{Client, ErrorKind, Result, ecdsa_p256};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<()> {
+//! #   let service = parsec_harness::Service::start();
+//! #   let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+//! #     let parsec = if service.endpoint().is_empty() {
+//!     let parsec = Client::connect().await?;                        // environment, then the default socket
+//! #     parsec } else { Client::builder().endpoint(endpoint).connect().await? };
+//!
+//!     let key = parsec.generate("web-tls", ecdsa_p256()).await?;    // SigningKey
+//!     let signature = key.sign(b"hello").await?;                    // hashed as the key's policy says
+//!     key.verify(b"hello", &signature).await?;                      // Err(InvalidSignature) if it doesn't match
+//!     println!("{}", key.public_key().to_pem());
+//!
+//!     match parsec.open("missing").await {
+//!         Err(e) if e.kind() == ErrorKind::KeyNotFound => println!("{e}"),
+//!         other => drop(other?),
+//!     }
+//!     key.delete().await
+//! }
+//! ```
+//!
+//! - [`Client`] is for code on tokio, [`blocking::Client`] for all other: the same names, and no
+//!   runtime hidden within.
+//! - A key is a name. Dropping a handle deletes nothing; `delete` does, and takes the handle.
+//! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`] say what a new key is, and give its handle
+//!   its type.
+//! - One [`Error`], to be told apart by [`Error::kind`].
+//! - [`Raw`] has every operation as the contracts have it.
 
 mod auth;
 pub mod blocking;
+mod client;
 mod core;
 mod curve;
 mod endpoint;
 mod error;
 mod generated;
 mod hash;
+mod key;
 mod private_key;
 mod public_key;
-mod signature;
 mod raw;
+mod signature;
+mod spec;
 mod transport;
 
 pub use auth::Authentication;
+pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
-pub use parsec_contracts::{ErrorKind, Opcode, ProviderId, Status};
+pub use key::{Key, SigningKey, VerifyingKey};
+pub use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, AuthenticatorInfo, Hash, KeyAttributes, KeyInfo, KeyType,
+    ProviderInfo,
+};
+pub use parsec_contracts::{
+    AuthType, ErrorKind, Opcode, ProviderId, Secret, Status, Zeroizing, operations, types,
+};
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;
 pub use signature::Signature;
+pub use spec::{
+    EcdsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
+    ecdsa_p521, ecdsa_secp256k1, rsa,
+};

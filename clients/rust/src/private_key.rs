@@ -71,7 +71,10 @@ impl PrivateKey {
             return Self::from_info(&info);
         }
         if let Ok(key) = EcPrivateKey::from_der(der) {
-            let curve = key.parameters.as_ref().and_then(|parameters| parameters.named_curve());
+            let curve = key
+                .parameters
+                .as_ref()
+                .and_then(|parameters| parameters.named_curve());
             let curve = curve.ok_or_else(|| wrong("does not name its curve"))?;
             return Self::on_curve(named(curve)?, key.private_key);
         }
@@ -88,10 +91,17 @@ impl PrivateKey {
         let block = text
             .match_indices("-----BEGIN ")
             .map(|(at, _)| &text[at..])
-            .find(|block| block.lines().next().is_some_and(|line| line.contains("PRIVATE KEY")))
+            .find(|block| {
+                block
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.contains("PRIVATE KEY"))
+            })
             .ok_or_else(|| wrong("is not PEM"))?;
         if block.starts_with("-----BEGIN ENCRYPTED") || block.contains("Proc-Type: 4,ENCRYPTED") {
-            return Err(wrong("is encrypted: decrypt it first, as `openssl pkey` does"));
+            return Err(wrong(
+                "is encrypted: decrypt it first, as `openssl pkey` does",
+            ));
         }
         let end = block
             .find("-----END ")
@@ -131,14 +141,24 @@ impl PrivateKey {
         };
         let mut raw = Zeroizing::new(vec![0; length]);
         raw[missing..].copy_from_slice(scalar);
-        let key_type = KeyType::EccKeyPair { curve_family: curve.family };
-        Ok(Self { key_type, bits: curve.bits, raw: raw.into() })
+        let key_type = KeyType::EccKeyPair {
+            curve_family: curve.family,
+        };
+        Ok(Self {
+            key_type,
+            bits: curve.bits,
+            raw: raw.into(),
+        })
     }
 
     fn rsa(raw: Secret) -> Result<Self> {
         let bits = modulus_bits(raw.expose()).map_err(malformed)?;
         let bits = u32::try_from(bits).map_err(|_| wrong("is too long"))?;
-        Ok(Self { key_type: KeyType::RsaKeyPair, bits, raw })
+        Ok(Self {
+            key_type: KeyType::RsaKeyPair,
+            bits,
+            raw,
+        })
     }
 
     /// DER of PKCS #8, as openssl and most libraries read it.
@@ -148,8 +168,12 @@ impl PrivateKey {
     /// [`ErrorKind::Internal`] if it cannot be encoded.
     pub fn to_der(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.encode().map_err(|error| {
-            Error::new(ErrorKind::Internal, "a private key could not be encoded", "please report this")
-                .with_source(error)
+            Error::new(
+                ErrorKind::Internal,
+                "a private key could not be encoded",
+                "please report this",
+            )
+            .with_source(error)
         })
     }
 
@@ -173,8 +197,12 @@ impl PrivateKey {
         };
         let named = ObjectIdentifier::new(curve.oid)?;
         if curve.has_points() {
-            let inner =
-                EcPrivateKey { private_key: raw, parameters: None, public_key: None }.to_der()?;
+            let inner = EcPrivateKey {
+                private_key: raw,
+                parameters: None,
+                public_key: None,
+            }
+            .to_der()?;
             pkcs8(EC, Some(AnyRef::from(&named)), &Zeroizing::new(inner))
         } else {
             let inner = OctetStringRef::new(raw)?.to_der()?;
@@ -232,7 +260,9 @@ fn modulus_bits(raw: &[u8]) -> der::Result<usize> {
     // Borrows, so that nothing is left to wipe.
     let key = pkcs1::RsaPrivateKeyRef::from_der(raw)?;
     let modulus = key.modulus.as_bytes();
-    Ok(modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize))
+    Ok(modulus.first().map_or(0, |first| {
+        modulus.len() * 8 - first.leading_zeros() as usize
+    }))
 }
 
 fn named(oid: ObjectIdentifier) -> Result<&'static Curve> {

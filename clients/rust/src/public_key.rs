@@ -45,7 +45,11 @@ pub struct PublicKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shape {
     Curve(&'static Curve),
-    Rsa { bits: u32, modulus: Vec<u8>, exponent: Vec<u8> },
+    Rsa {
+        bits: u32,
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
 }
 
 impl PublicKey {
@@ -77,7 +81,10 @@ impl PublicKey {
     /// As [`PublicKey::from_raw`].
     pub fn from_der(der: &[u8]) -> Result<Self> {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(malformed)?;
-        let raw = info.subject_public_key.as_bytes().ok_or_else(|| wrong("has stray bits"))?;
+        let raw = info
+            .subject_public_key
+            .as_bytes()
+            .ok_or_else(|| wrong("has stray bits"))?;
         let oid = info.algorithm.oid;
         if oid == RSA {
             return Self::rsa(raw.to_vec());
@@ -111,10 +118,20 @@ impl PublicKey {
         let key = RsaPublicKeyRef::from_der(&raw).map_err(malformed)?;
         let modulus = key.modulus.as_bytes().to_vec();
         let exponent = key.public_exponent.as_bytes().to_vec();
-        let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - first.leading_zeros() as usize);
+        let bits = modulus.first().map_or(0, |first| {
+            modulus.len() * 8 - first.leading_zeros() as usize
+        });
         let bits = u32::try_from(bits).map_err(|_| wrong("is too long"))?;
         let spki = spki(RSA, Some(AnyRef::NULL), &raw)?;
-        Ok(Self { shape: Shape::Rsa { bits, modulus, exponent }, raw, spki })
+        Ok(Self {
+            shape: Shape::Rsa {
+                bits,
+                modulus,
+                exponent,
+            },
+            raw,
+            spki,
+        })
     }
 
     fn on_curve(curve: &'static Curve, raw: Vec<u8>) -> Result<Self> {
@@ -125,7 +142,10 @@ impl PublicKey {
             raw.len() == length
         };
         if !fits {
-            return Err(wrong(&format!("is no uncompressed public key of {}", curve.name)));
+            return Err(wrong(&format!(
+                "is no uncompressed public key of {}",
+                curve.name
+            )));
         }
         let named = ObjectIdentifier::new(curve.oid).map_err(|error| internal(error.into()))?;
         let spki = if curve.has_points() {
@@ -133,7 +153,11 @@ impl PublicKey {
         } else {
             spki(named, None, &raw)?
         };
-        Ok(Self { shape: Shape::Curve(curve), raw, spki })
+        Ok(Self {
+            shape: Shape::Curve(curve),
+            raw,
+            spki,
+        })
     }
 
     /// DER `SubjectPublicKeyInfo`, as openssl and most libraries read it.
@@ -155,20 +179,26 @@ impl PublicKey {
     pub fn to_jwk(&self) -> Result<String> {
         let text = Base64UrlUnpadded::encode_string;
         let curve = match &self.shape {
-            Shape::Rsa { modulus, exponent, .. } => {
+            Shape::Rsa {
+                modulus, exponent, ..
+            } => {
                 let (e, n) = (text(exponent), text(modulus));
                 return Ok(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#));
             }
             Shape::Curve(curve) => curve,
         };
-        let name = curve.jwk.ok_or_else(|| no_form(&format!("{} as a JSON Web Key", curve.name)))?;
+        let name = curve
+            .jwk
+            .ok_or_else(|| no_form(&format!("{} as a JSON Web Key", curve.name)))?;
         if !curve.has_points() {
             let x = text(&self.raw);
             return Ok(format!(r#"{{"crv":"{name}","kty":"OKP","x":"{x}"}}"#));
         }
         let (x, y) = self.raw[1..].split_at(curve.length());
         let (x, y) = (text(x), text(y));
-        Ok(format!(r#"{{"crv":"{name}","kty":"EC","x":"{x}","y":"{y}"}}"#))
+        Ok(format!(
+            r#"{{"crv":"{name}","kty":"EC","x":"{x}","y":"{y}"}}"#
+        ))
     }
 
     /// The key as the PSA Crypto API has it: see [`PublicKey::from_raw`].
@@ -179,7 +209,9 @@ impl PublicKey {
     /// The type of a key that has this public key and no private one.
     pub fn key_type(&self) -> KeyType {
         match self.shape {
-            Shape::Curve(curve) => KeyType::EccPublicKey { curve_family: curve.family },
+            Shape::Curve(curve) => KeyType::EccPublicKey {
+                curve_family: curve.family,
+            },
             Shape::Rsa { .. } => KeyType::RsaPublicKey,
         }
     }
@@ -251,8 +283,12 @@ fn malformed(error: impl Into<der::Error>) -> Error {
 }
 
 fn internal(error: der::Error) -> Error {
-    Error::new(ErrorKind::Internal, "a public key could not be encoded", "please report this")
-        .with_source(error)
+    Error::new(
+        ErrorKind::Internal,
+        "a public key could not be encoded",
+        "please report this",
+    )
+    .with_source(error)
 }
 
 fn wrong(what: &str) -> Error {

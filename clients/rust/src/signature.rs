@@ -41,15 +41,22 @@ impl Signature {
         }
         let (r, s) = raw.split_at(raw.len() / 2);
         let der = encode(r, s).map_err(|error| {
-            Error::new(ErrorKind::Internal, "a signature could not be encoded", "please report this")
-                .with_source(error)
+            Error::new(
+                ErrorKind::Internal,
+                "a signature could not be encoded",
+                "please report this",
+            )
+            .with_source(error)
         })?;
         Ok(Self { raw, der })
     }
 
     /// Takes an RSA signature.
     pub fn rsa(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { raw: bytes.into(), der: Vec::new() }
+        Self {
+            raw: bytes.into(),
+            der: Vec::new(),
+        }
     }
 
     /// Takes a signature as [`Signature::to_raw`] gives it for keys like `key`.
@@ -94,7 +101,11 @@ impl Signature {
 
     /// ECDSA: the DER sequence of r and s. RSA: the same as [`Signature::to_raw`].
     pub fn to_der(&self) -> Vec<u8> {
-        if self.der.is_empty() { self.raw.clone() } else { self.der.clone() }
+        if self.der.is_empty() {
+            self.raw.clone()
+        } else {
+            self.der.clone()
+        }
     }
 
     /// As [`Signature::to_raw`], without a copy.
@@ -133,7 +144,9 @@ mod tests {
     fn p521() -> PublicKey {
         let mut point = vec![1; 133];
         point[0] = 4;
-        let key_type = KeyType::EccPublicKey { curve_family: EccFamily::SecpR1 };
+        let key_type = KeyType::EccPublicKey {
+            curve_family: EccFamily::SecpR1,
+        };
         PublicKey::from_raw(key_type, 521, point).unwrap()
     }
 

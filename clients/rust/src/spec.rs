@@ -74,7 +74,12 @@ pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
 /// # let _ = spec;
 /// ```
 pub fn rsa() -> RsaSpec {
-    RsaSpec { bits: None, pkcs1: false, hash: Hash::Sha256, exportable: false }
+    RsaSpec {
+        bits: None,
+        pkcs1: false,
+        hash: Hash::Sha256,
+        exportable: false,
+    }
 }
 
 /// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
@@ -88,7 +93,12 @@ pub struct EcdsaSpec {
 
 impl EcdsaSpec {
     fn new(family: EccFamily, bits: u32, hash: Hash) -> Self {
-        Self { family, bits, hash, exportable: false }
+        Self {
+            family,
+            bits,
+            hash,
+            exportable: false,
+        }
     }
 
     /// Sign over another hash.
@@ -100,7 +110,10 @@ impl EcdsaSpec {
     /// Let the private key be exported. Without this it never leaves its provider.
     #[must_use]
     pub fn exportable(self) -> Self {
-        Self { exportable: true, ..self }
+        Self {
+            exportable: true,
+            ..self
+        }
     }
 }
 
@@ -113,7 +126,9 @@ impl KeySpec for EcdsaSpec {
     fn choices(&self) -> Vec<KeyAttributes> {
         let hash_alg = SignHash::Specific(self.hash);
         vec![KeyAttributes {
-            key_type: KeyType::EccKeyPair { curve_family: self.family },
+            key_type: KeyType::EccKeyPair {
+                curve_family: self.family,
+            },
             key_bits: self.bits,
             key_policy: signing_policy(AsymmetricSignature::Ecdsa { hash_alg }, self.exportable),
         }]
@@ -141,19 +156,28 @@ impl RsaSpec {
     /// Bits of the modulus.
     #[must_use]
     pub fn bits(self, bits: u32) -> Self {
-        Self { bits: Some(bits), ..self }
+        Self {
+            bits: Some(bits),
+            ..self
+        }
     }
 
     /// Sign with PSS (RFC 8017, section 8.1), as is the default.
     #[must_use]
     pub fn pss(self) -> Self {
-        Self { pkcs1: false, ..self }
+        Self {
+            pkcs1: false,
+            ..self
+        }
     }
 
     /// Sign with PKCS #1 v1.5 (RFC 8017, section 8.2), where a protocol asks for it.
     #[must_use]
     pub fn pkcs1(self) -> Self {
-        Self { pkcs1: true, ..self }
+        Self {
+            pkcs1: true,
+            ..self
+        }
     }
 
     /// Sign over another hash.
@@ -165,7 +189,10 @@ impl RsaSpec {
     /// Let the private key be exported. Without this it never leaves its provider.
     #[must_use]
     pub fn exportable(self) -> Self {
-        Self { exportable: true, ..self }
+        Self {
+            exportable: true,
+            ..self
+        }
     }
 }
 
@@ -182,7 +209,9 @@ impl KeySpec for RsaSpec {
         } else {
             AsymmetricSignature::RsaPss { hash_alg }
         };
-        let sizes = self.bits.map_or_else(|| vec![3072, 2048], |bits| vec![bits]);
+        let sizes = self
+            .bits
+            .map_or_else(|| vec![3072, 2048], |bits| vec![bits]);
         sizes
             .into_iter()
             .map(|key_bits| KeyAttributes {

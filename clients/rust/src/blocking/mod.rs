@@ -1,5 +1,25 @@
-//! The same client for code that is not async: same names, no runtime.
+//! The same client for code that is not async: same names, same errors, no runtime anywhere.
+//!
+//! ```
+//! use parsec_client::blocking::Client;
+//! use parsec_client::ecdsa_p256;
+//!
+//! # fn main() -> parsec_client::Result<()> {
+//! # let service = parsec_harness::Service::start();
+//! # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+//! # let parsec = if service.endpoint().is_empty() {
+//! let parsec = Client::connect()?;
+//! # parsec } else { Client::builder().endpoint(endpoint).connect()? };
+//! let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+//! let signature = key.sign(b"hello")?;
+//! key.verify(b"hello", &signature)
+//! # }
+//! ```
 
+mod client;
+mod key;
 mod raw;
 
+pub use client::{Client, ClientBuilder};
+pub use key::{Key, SigningKey, VerifyingKey};
 pub use raw::Raw;

@@ -20,11 +20,7 @@ impl<'a> Raw<'a> {
         Self { core }
     }
 
-    pub(crate) fn call<O: Operation>(
-        &self,
-        provider: ProviderId,
-        input: O,
-    ) -> Result<O::Output> {
+    pub(crate) fn call<O: Operation>(&self, provider: ProviderId, input: O) -> Result<O::Output> {
         now(self.core.call(provider, input))
     }
 

@@ -48,7 +48,9 @@ impl<T: Transport> Core<T> {
         if let Some(known) = self.known(find) {
             return Ok(known);
         }
-        let input = ListOpcodes { provider_id: number.into() };
+        let input = ListOpcodes {
+            provider_id: number.into(),
+        };
         let fresh: Arc<[_]> = self.call_core(input).await?.opcodes.into();
         self.known(|known| {
             known.opcodes.retain(|(id, _)| *id != number);
@@ -78,7 +80,10 @@ impl<T: Transport> Core<T> {
         let mut able = Vec::new();
         for provider in running {
             let listed = self.opcodes(provider).await?;
-            if opcodes.iter().all(|opcode| listed.contains(&opcode.number())) {
+            if opcodes
+                .iter()
+                .all(|opcode| listed.contains(&opcode.number()))
+            {
                 able.push(provider);
             }
         }
@@ -104,7 +109,16 @@ impl<T: Transport> Core<T> {
         if !self.serves(provider, Opcode::CanDoCrypto).await? {
             return Ok(false);
         }
-        match self.call(provider, CanDoCrypto { check_type, attributes }).await {
+        match self
+            .call(
+                provider,
+                CanDoCrypto {
+                    check_type,
+                    attributes,
+                },
+            )
+            .await
+        {
             Ok(_) => Ok(false),
             Err(error) if error.kind() == ErrorKind::NotSupported => Ok(true),
             Err(error) => Err(error),

@@ -1,6 +1,8 @@
 //! What a client does, once for async and blocking: generic over the transport.
 
 mod discovery;
+mod keys;
+mod signing;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -8,9 +10,9 @@ use std::time::{Duration, Instant};
 use parsec_contracts::frame::{RequestHeader, flags};
 use parsec_contracts::operations::{ListAuthenticators, Ping};
 use parsec_contracts::types::{AuthenticatorInfo, ErrorDetail, KeyType, ProviderInfo};
-use parsec_contracts::{
-    AuthType, Body, CallerKind, Opcode, Operation, ProviderId, Zeroizing,
-};
+use parsec_contracts::{AuthType, Body, CallerKind, Opcode, Operation, ProviderId, Zeroizing};
+
+pub(crate) use keys::KeyCore;
 
 use crate::transport::{Channel, Request, Transport};
 use crate::{Authentication, Endpoint, Error, Result};
@@ -109,11 +111,17 @@ impl<T: Transport> Core<T> {
     }
 
     pub(crate) fn with_provider(&self, provider: ProviderId) -> Self {
-        Self { provider: Some(provider), ..self.clone() }
+        Self {
+            provider: Some(provider),
+            ..self.clone()
+        }
     }
 
     pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
-        Self { timeout: Some(timeout), ..self.clone() }
+        Self {
+            timeout: Some(timeout),
+            ..self.clone()
+        }
     }
 
     /// The deadline of one request from now on.
@@ -205,11 +213,17 @@ impl<T: Transport> Core<T> {
         body: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
         let anonymous = opcode.caller() == CallerKind::Anyone;
-        let authentication =
-            if anonymous { &Authentication::None } else { &self.authentication };
+        let authentication = if anonymous {
+            &Authentication::None
+        } else {
+            &self.authentication
+        };
         let field = authentication.field()?;
         let body_length = u32::try_from(body.len()).map_err(|_| {
-            Error::invalid("the request is longer than a frame can carry", "send less at once")
+            Error::invalid(
+                "the request is longer than a frame can carry",
+                "send less at once",
+            )
         })?;
         let header = RequestHeader {
             flags: flags::EXTENSIONS,
@@ -237,7 +251,9 @@ fn decode<B: Body>(bytes: &[u8]) -> Result<B> {
 }
 
 fn application_of_environment() -> Option<String> {
-    std::env::var("PARSEC_APPLICATION").ok().filter(|name| !name.is_empty())
+    std::env::var("PARSEC_APPLICATION")
+        .ok()
+        .filter(|name| !name.is_empty())
 }
 
 impl<T: Transport> Core<T> {
@@ -246,14 +262,23 @@ impl<T: Transport> Core<T> {
         if let Some(known) = self.known(|known| known.authenticators.clone()) {
             return Ok(known);
         }
-        let fresh: Arc<[_]> =
-            self.call_core(ListAuthenticators {}).await?.authenticators.into();
+        let fresh: Arc<[_]> = self
+            .call_core(ListAuthenticators {})
+            .await?
+            .authenticators
+            .into();
         self.known(|known| known.authenticators = Some(fresh.clone()));
         Ok(fresh)
     }
 
     /// Two callers may both ask the service: no lock is held while one waits.
     fn known<R>(&self, look: impl FnOnce(&mut Known) -> R) -> R {
-        look(&mut self.shared.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        look(
+            &mut self
+                .shared
+                .known
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
     }
 }

@@ -8,9 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
-use rustix::net::{
-    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with,
-};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::{Transport, is_quiet, remaining};
 
@@ -51,7 +49,10 @@ impl Transport for BlockingTransport {
 /// Finishes a future of the core over this transport, which is always ready.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(value) => value,
         Poll::Pending => unreachable!("the blocking transport does not wait"),
     }
@@ -61,8 +62,12 @@ fn open(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
     // The standard library's connect would wait for ever on a full queue of connections; the
     // timeout for sending also bounds connecting.
     let address = SocketAddrUnix::new(path)?;
-    let socket =
-        socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    let socket = socket_with(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
     set_socket_timeout(&socket, Timeout::Send, Some(remaining(deadline)?))?;
     connect(&socket, &address).map_err(|error| timed_out(error.into()))?;
     Ok(socket.into())

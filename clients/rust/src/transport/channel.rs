@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use parsec_contracts::frame::{
-    FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader, ResponseHeader,
-};
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader, ResponseHeader};
 use parsec_contracts::{ErrorKind, Opcode, Zeroizing};
 
 use super::Transport;
@@ -72,7 +70,10 @@ impl<T: Transport> Channel<T> {
         Self {
             places,
             chosen: OnceLock::new(),
-            idle: Mutex::new(Idle { process: std::process::id(), connections: Vec::new() }),
+            idle: Mutex::new(Idle {
+                process: std::process::id(),
+                connections: Vec::new(),
+            }),
             keeps_alive: AtomicBool::new(false),
         }
     }
@@ -184,9 +185,7 @@ impl Lost {
         let Cause::Io(error) = &self.cause else {
             return false;
         };
-        !self.replying
-            && error.kind() != io::ErrorKind::TimedOut
-            && !(self.sent && changes_state)
+        !self.replying && error.kind() != io::ErrorKind::TimedOut && !(self.sent && changes_state)
     }
 
     fn into_error(self, changes_state: bool) -> Error {
@@ -238,7 +237,10 @@ async fn receive<T: Transport>(
     while filled < body.len() {
         filled += read_some::<T>(connection, &mut body[filled..], request.deadline).await?;
     }
-    Ok(Reply { status: header.status, body })
+    Ok(Reply {
+        status: header.status,
+        body,
+    })
 }
 
 async fn read_some<T: Transport>(
@@ -277,8 +279,12 @@ fn unreachable_service(failures: Vec<(&Endpoint, io::Error)>) -> Error {
         .map(|(endpoint, error)| format!("{}: {}", endpoint.path().display(), reason(error)))
         .collect::<Vec<_>>()
         .join("; ");
-    let timed_out = failures.iter().any(|(_, error)| error.kind() == io::ErrorKind::TimedOut);
-    let denied = failures.iter().any(|(_, error)| error.kind() == io::ErrorKind::PermissionDenied);
+    let timed_out = failures
+        .iter()
+        .any(|(_, error)| error.kind() == io::ErrorKind::TimedOut);
+    let denied = failures
+        .iter()
+        .any(|(_, error)| error.kind() == io::ErrorKind::PermissionDenied);
     let advice = if timed_out {
         "the service is running but takes no connections; look at its log"
     } else if denied {

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
 pub(crate) use self::blocking::{BlockingTransport, now};
-pub(crate) use self::channel::{Channel, Reply, Request};
+pub(crate) use self::channel::{Channel, Request};
 pub(crate) use self::tokio::TokioTransport;
 
 /// A kind of stream socket. Every future ends by `deadline` with [`io::ErrorKind::TimedOut`].
@@ -51,7 +51,11 @@ pub(crate) trait Transport: Send + Sync + 'static {
 /// Asks the socket itself: what a runtime remembers of it may be older than the peer's closing.
 fn is_quiet(connection: impl AsFd) -> bool {
     matches!(
-        recv(connection, &mut [0][..], RecvFlags::PEEK | RecvFlags::DONTWAIT),
+        recv(
+            connection,
+            &mut [0][..],
+            RecvFlags::PEEK | RecvFlags::DONTWAIT
+        ),
         Err(Errno::WOULDBLOCK)
     )
 }

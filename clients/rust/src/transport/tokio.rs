@@ -54,10 +54,7 @@ impl Transport for TokioTransport {
     }
 }
 
-async fn within<T>(
-    deadline: Instant,
-    work: impl Future<Output = io::Result<T>>,
-) -> io::Result<T> {
+async fn within<T>(deadline: Instant, work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     timeout_at(deadline.into(), work)
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))

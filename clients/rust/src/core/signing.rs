@@ -1,0 +1,359 @@
+//! What a key does.
+
+use parsec_contracts::operations::{
+    PsaDestroyKey, PsaExportKey, PsaGenerateRandom, PsaHashCompute, PsaSignHash, PsaSignMessage,
+    PsaVerifyHash, PsaVerifyMessage,
+};
+use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, Hash, KeyAttributes, KeyType, SignHash,
+};
+use parsec_contracts::{ErrorKind, Opcode, ProviderId, Zeroizing};
+
+use super::Core;
+use super::keys::KeyCore;
+use crate::curve::Curve;
+use crate::hash;
+use crate::transport::Transport;
+use crate::{Error, PublicKey, Result, Signature};
+
+/// Random bytes that are asked for at once: far below any service's limit.
+const RANDOM_PIECE: usize = 64 * 1024;
+
+/// What goes over the wire for a message.
+enum Prepared {
+    Hash(Vec<u8>),
+    Message(Vec<u8>),
+}
+
+impl<T: Transport> KeyCore<T> {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn provider(&self) -> ProviderId {
+        self.provider
+    }
+
+    pub(crate) fn attributes(&self) -> &KeyAttributes {
+        &self.attributes
+    }
+
+    pub(crate) fn public_key(&self) -> Option<&PublicKey> {
+        self.public_key.as_deref()
+    }
+
+    /// The algorithm that the key signs with, where it signs.
+    pub(crate) fn signature_algorithm(&self) -> Result<AsymmetricSignature> {
+        match self.attributes.key_policy.key_algorithm {
+            Algorithm::AsymmetricSignature(algorithm) if self.public_key.is_some() => Ok(algorithm),
+            other => Err(Error::invalid(
+                format!("this key is for {other:?}, not for signatures"),
+                "use a key that was made for signing",
+            )
+            .with_key_name(&self.name)),
+        }
+    }
+
+    /// As [`KeyCore::signature_algorithm`], for keys with a private part.
+    pub(crate) fn check_signs(&self) -> Result<()> {
+        self.signature_algorithm()?;
+        match self.attributes.key_type {
+            KeyType::RsaKeyPair | KeyType::EccKeyPair { .. } => Ok(()),
+            _ => Err(Error::invalid(
+                "this is a public key, which cannot sign",
+                "open it as a verifying key, or use the key pair",
+            )
+            .with_key_name(&self.name)),
+        }
+    }
+
+    pub(crate) async fn sign(&self, message: &[u8], hash: Option<Hash>) -> Result<Signature> {
+        self.named(self.sign_inner(message, hash).await)
+    }
+
+    async fn sign_inner(&self, message: &[u8], hash: Option<Hash>) -> Result<Signature> {
+        let (alg, hash) = self.algorithm_for(hash)?;
+        let usage = &self.attributes.key_policy.key_usage_flags;
+        let prepared = self
+            .prepare(message, hash, usage.sign_hash, usage.sign_message)
+            .await?;
+        let key_name = self.name.to_string();
+        let signature = match prepared {
+            Prepared::Hash(hash) => {
+                let input = PsaSignHash {
+                    key_name,
+                    alg,
+                    hash,
+                };
+                self.core.call(self.provider, input).await?.signature
+            }
+            Prepared::Message(message) => {
+                let input = PsaSignMessage {
+                    key_name,
+                    alg,
+                    message,
+                };
+                self.core.call(self.provider, input).await?.signature
+            }
+        };
+        self.signature(&signature)
+    }
+
+    pub(crate) async fn sign_hash(&self, hash: &[u8]) -> Result<Signature> {
+        self.named(self.sign_hash_inner(hash).await)
+    }
+
+    async fn sign_hash_inner(&self, hash: &[u8]) -> Result<Signature> {
+        let alg = self.algorithm_for_hash(hash)?;
+        let input = PsaSignHash {
+            key_name: self.name.to_string(),
+            alg,
+            hash: hash.to_vec(),
+        };
+        let output = self.core.call(self.provider, input).await?;
+        self.signature(&output.signature)
+    }
+
+    pub(crate) async fn verify(
+        &self,
+        message: &[u8],
+        signature: &Signature,
+        hash: Option<Hash>,
+    ) -> Result<()> {
+        self.named(self.verify_inner(message, signature, hash).await)
+    }
+
+    async fn verify_inner(
+        &self,
+        message: &[u8],
+        signature: &Signature,
+        hash: Option<Hash>,
+    ) -> Result<()> {
+        let (alg, hash) = self.algorithm_for(hash)?;
+        let usage = &self.attributes.key_policy.key_usage_flags;
+        let prepared = self
+            .prepare(message, hash, usage.verify_hash, usage.verify_message)
+            .await?;
+        let key_name = self.name.to_string();
+        let signature = signature.to_raw();
+        match prepared {
+            Prepared::Hash(hash) => {
+                let input = PsaVerifyHash {
+                    key_name,
+                    alg,
+                    hash,
+                    signature,
+                };
+                self.core.call(self.provider, input).await.map(drop)
+            }
+            Prepared::Message(message) => {
+                let input = PsaVerifyMessage {
+                    key_name,
+                    alg,
+                    message,
+                    signature,
+                };
+                self.core.call(self.provider, input).await.map(drop)
+            }
+        }
+    }
+
+    pub(crate) async fn verify_hash(&self, hash: &[u8], signature: &Signature) -> Result<()> {
+        let result = match self.algorithm_for_hash(hash) {
+            Ok(alg) => {
+                let input = PsaVerifyHash {
+                    key_name: self.name.to_string(),
+                    alg,
+                    hash: hash.to_vec(),
+                    signature: signature.to_raw(),
+                };
+                self.core.call(self.provider, input).await.map(drop)
+            }
+            Err(error) => Err(error),
+        };
+        self.named(result)
+    }
+
+    pub(crate) async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let input = PsaExportKey {
+            key_name: self.name.to_string(),
+        };
+        let output = self.named(self.core.call(self.provider, input).await)?;
+        Ok(Zeroizing::new(output.data.into_vec()))
+    }
+
+    pub(crate) async fn delete(&self) -> Result<()> {
+        let input = PsaDestroyKey {
+            key_name: self.name.to_string(),
+        };
+        self.named(self.core.call(self.provider, input).await.map(drop))
+    }
+
+    /// The algorithm of a request, and the hash to use on the message.
+    fn algorithm_for(&self, wanted: Option<Hash>) -> Result<(AsymmetricSignature, Hash)> {
+        let algorithm = self.signature_algorithm()?;
+        let hash = match algorithm.sign_hash() {
+            Some(SignHash::Specific(fixed)) => match wanted {
+                Some(other) if other != fixed => {
+                    return Err(Error::new(
+                        ErrorKind::NotPermitted,
+                        format!("the key's policy fixes the hash {}", fixed.name()),
+                        "sign without naming a hash",
+                    ));
+                }
+                _ => fixed,
+            },
+            _ if algorithm == AsymmetricSignature::RsaPkcs1v15SignRaw => {
+                return Err(Error::invalid(
+                    "the key signs what it is given, without hashing",
+                    "use sign_hash and verify_hash",
+                ));
+            }
+            _ => wanted.unwrap_or_else(|| self.usual_hash()),
+        };
+        // Those that leave no hash open stay as they are.
+        let algorithm = match algorithm.sign_hash() {
+            Some(SignHash::Any) => algorithm.with_hash(hash),
+            _ => algorithm,
+        };
+        Ok((algorithm, hash))
+    }
+
+    /// The algorithm for a hash that was made elsewhere: where the policy leaves the function
+    /// open, the length says which.
+    fn algorithm_for_hash(&self, bytes: &[u8]) -> Result<AsymmetricSignature> {
+        let algorithm = self.signature_algorithm()?;
+        if algorithm.sign_hash() != Some(SignHash::Any) {
+            return Ok(algorithm);
+        }
+        let usual = self.usual_hash();
+        [
+            usual,
+            Hash::Sha256,
+            Hash::Sha384,
+            Hash::Sha512,
+            Hash::Sha224,
+        ]
+        .into_iter()
+        .find(|hash| hash.length() == bytes.len())
+        .map(|hash| algorithm.with_hash(hash))
+        .ok_or_else(|| {
+            Error::invalid(
+                format!("no hash of the SHA-2 family has {} bytes", bytes.len()),
+                "give the hash of the message, not the message",
+            )
+        })
+    }
+
+    /// The hash that goes with the key when neither policy nor caller says.
+    fn usual_hash(&self) -> Hash {
+        match self.attributes.key_type {
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                Curve::find(curve_family, self.attributes.key_bits)
+                    .map_or(Hash::Sha256, |curve| curve.hash)
+            }
+            _ => Hash::Sha256,
+        }
+    }
+
+    /// A hash goes over the wire where the policy lets it: a message may be of any length.
+    async fn prepare(
+        &self,
+        message: &[u8],
+        hash: Hash,
+        hash_permitted: bool,
+        message_permitted: bool,
+    ) -> Result<Prepared> {
+        if hash_permitted && let Some(bytes) = hash::compute(hash, message) {
+            return Ok(Prepared::Hash(bytes));
+        }
+        if message_permitted {
+            return Ok(Prepared::Message(message.to_vec()));
+        }
+        if hash_permitted {
+            return self.core.hash(hash, message).await.map(Prepared::Hash);
+        }
+        Err(Error::new(
+            ErrorKind::NotPermitted,
+            "the key's policy does not permit this",
+            "use a key that was made for it",
+        ))
+    }
+
+    fn signature(&self, bytes: &[u8]) -> Result<Signature> {
+        let key = self.public_key.as_deref().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Internal,
+                "a key that signs has no public part",
+                "report this",
+            )
+        })?;
+        Signature::from_raw(bytes, key).map_err(|error| {
+            Error::protocol("the service's answer is no signature under this key")
+                .with_source(error)
+        })
+    }
+
+    fn named<R>(&self, result: Result<R>) -> Result<R> {
+        result.map_err(|error| error.with_key_name(&self.name))
+    }
+}
+
+impl<T: Transport> Core<T> {
+    /// Random bytes of a provider, from hardware where there is some.
+    pub(crate) async fn random(&self, count: usize) -> Result<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(count));
+        let providers = self.candidates(&[Opcode::PsaGenerateRandom]).await?;
+        while bytes.len() < count {
+            let size = (count - bytes.len()).min(RANDOM_PIECE);
+            let output = self
+                .first_that_can(&providers, || PsaGenerateRandom { size: size as u64 })
+                .await?;
+            let piece = output.random_bytes.expose();
+            if piece.len() != size {
+                return Err(Error::protocol(format!(
+                    "the service gave {} random bytes instead of {size}",
+                    piece.len()
+                ))
+                .with_operation(Opcode::PsaGenerateRandom));
+            }
+            bytes.extend_from_slice(piece);
+        }
+        Ok(bytes)
+    }
+
+    /// A hash made by the service; hardware has nothing to add here, so software goes first.
+    pub(crate) async fn hash(&self, alg: Hash, input: &[u8]) -> Result<Vec<u8>> {
+        let mut providers = self.candidates(&[Opcode::PsaHashCompute]).await?;
+        providers.reverse();
+        let output = self
+            .first_that_can(&providers, || PsaHashCompute {
+                alg,
+                input: input.to_vec(),
+            })
+            .await?;
+        Ok(output.hash)
+    }
+
+    async fn first_that_can<O: parsec_contracts::Operation>(
+        &self,
+        providers: &[ProviderId],
+        input: impl Fn() -> O,
+    ) -> Result<O::Output> {
+        let mut refusal = None;
+        for &provider in providers {
+            match self.call(provider, input()).await {
+                Err(error) if error.kind() == ErrorKind::NotSupported => refusal = Some(error),
+                result => return result,
+            }
+        }
+        Err(refusal.unwrap_or_else(|| {
+            Error::new(
+                ErrorKind::NotSupported,
+                "no provider does this",
+                "see `parsec opcodes`",
+            )
+            .with_operation(O::OPCODE)
+        }))
+    }
+}
