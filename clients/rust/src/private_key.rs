@@ -107,7 +107,7 @@ impl PrivateKey {
             .find("-----END ")
             .and_then(|at| Some(at + block[at..].find("KEY-----")? + "KEY-----".len()))
             .ok_or_else(|| wrong("has no end line"))?;
-        let (_, der) = der::pem::decode_vec(block[..end].as_bytes())
+        let (_, der) = der::pem::decode_vec(&block.as_bytes()[..end])
             .map_err(|error| wrong("is not PEM").with_source(error))?;
         Self::from_der(&Zeroizing::new(der))
     }
