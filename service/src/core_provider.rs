@@ -9,17 +9,17 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::types::{AuthenticatorInfo, KeyInfo, ProviderInfo};
 use parsec_contracts::{Opcode, ProviderId, ServedBy, Status, protocol};
-use parsec_provider::{KeyContext, Provider};
+use parsec_provider::Provider;
 
 use crate::dispatch::{Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::KeyStore;
+use crate::key_store::{KeyStore, StoredKey};
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
-    /// Its name in the configuration, under which its keys are stored.
-    pub(crate) name: String,
+    /// Under which its keys are stored: its UUID and its name in the configuration.
+    pub(crate) key_space: String,
     pub(crate) provider: Arc<dyn Provider>,
 }
 
@@ -31,23 +31,30 @@ pub(crate) struct CoreProvider {
 }
 
 impl CoreProvider {
-    fn instance(&self, name: &str) -> Option<&Instance> {
-        self.instances.iter().find(|instance| instance.name == name)
+    fn instance(&self, key_space: &str) -> Option<&Instance> {
+        self.instances
+            .iter()
+            .find(|instance| instance.key_space == key_space)
     }
 
-    fn delete_key(&self, owner: &Identity, instance: &Instance, name: &str) -> Result<(), Refusal> {
-        let Some(key) = self.store.find(owner, &instance.name, name)? else {
-            return Ok(());
+    /// Deletes a key of an application that is deleted as a whole. One that is damaged, or whose
+    /// provider is switched off, goes from the store all the same.
+    fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+        let instance = self.instance(&key.provider);
+        let loaded = match self.store.find(owner, &key.provider, &key.name) {
+            Err(error) => {
+                tracing::warn!(%error, "a key that is deleted cannot be read any more");
+                None
+            }
+            Ok(loaded) => loaded,
         };
         self.store.remove(key.id)?;
-        self.forget(instance, &key);
-        Ok(())
-    }
-
-    fn forget(&self, instance: &Instance, key: &KeyContext) {
-        if let Err(error) = instance.provider.forget(key) {
-            tracing::error!(%error, provider = instance.name, "a deleted key is left behind");
+        if let (Some(instance), Some(loaded)) = (instance, loaded)
+            && let Err(error) = instance.provider.forget(&loaded)
+        {
+            tracing::error!(%error, provider = key.provider, "a deleted key is left behind");
         }
+        Ok(())
     }
 }
 
@@ -135,7 +142,7 @@ impl CoreOperations for CoreProvider {
             Some(KeyInfo {
                 provider_id: instance.provider.id().number().into(),
                 name: key.name,
-                attributes: key.attributes,
+                attributes: key.attributes?,
             })
         });
         Ok(ListKeysOutput {
@@ -159,12 +166,7 @@ impl CoreOperations for CoreProvider {
             name: input.client.clone(),
         };
         for key in self.store.list(&owner)? {
-            match self.instance(&key.provider) {
-                Some(instance) => self.delete_key(&owner, instance, &key.name)?,
-                None => {
-                    self.store.remove(key.id)?;
-                }
-            }
+            self.delete_key(&owner, &key)?;
         }
         Ok(DeleteClientOutput {})
     }

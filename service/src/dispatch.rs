@@ -67,8 +67,8 @@ pub(crate) struct Call<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) provider: &'a dyn Provider,
-    /// The provider's name in the configuration, under which its keys are stored.
-    pub(crate) instance: &'a str,
+    /// Under which the provider's keys are stored.
+    pub(crate) key_space: &'a str,
     pub(crate) store: &'a KeyStore,
     pub(crate) limits: Limits,
 }
@@ -95,16 +95,7 @@ impl Call<'_> {
         ) -> Result<O::Output, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
-        let names = input.key_names();
-        let mut keys = [const { None }; N];
-        for (key, name) in keys.iter_mut().zip(names) {
-            *key = name.map(|name| self.find(name)).transpose()?;
-        }
-        for (index, key) in keys.iter().enumerate() {
-            if let Some(key) = key {
-                input.check_policy(index, &key.attributes)?;
-            }
-        }
+        let keys = self.find_all(&input)?;
         self.end(serve(
             self.provider,
             keys.each_ref().map(Option::as_ref),
@@ -119,14 +110,43 @@ impl Call<'_> {
         make: impl FnOnce(&dyn Provider, &O) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
+        self.store_new(&input, || Ok(make(self.provider, &input)?))
+    }
+
+    /// An operation that makes a key from `N` existing ones.
+    // No published operation does; those that derive keys will.
+    #[allow(dead_code)]
+    pub(crate) fn create_key_from<O: CreatesKey + UsesKeys<N>, const N: usize>(
+        &self,
+        body: &[u8],
+        make: impl FnOnce(
+            &dyn Provider,
+            [Option<&KeyContext>; N],
+            &O,
+        ) -> Result<CreatedKey, ProviderError>,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let keys = self.find_all(&input)?;
+        self.store_new(&input, || {
+            let keys = keys.each_ref().map(Option::as_ref);
+            Ok(make(self.provider, keys, &input)?)
+        })
+    }
+
+    /// Makes a key and stores it, unless its name is taken.
+    fn store_new(
+        &self,
+        input: &impl CreatesKey,
+        make: impl FnOnce() -> Result<CreatedKey, Refusal>,
+    ) -> Answer {
         let owner = self.caller.identity()?;
         let name = input.key_name();
-        self.refuse_deprecated(&input)?;
-        if self.store.exists(owner, self.instance, name)? {
+        self.refuse_deprecated(input)?;
+        if self.store.exists(owner, self.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
-        let created = make(self.provider, &input)?;
-        match self.store.insert(owner, self.instance, name, &created) {
+        let created = make()?;
+        match self.store.insert(owner, self.key_space, name, &created) {
             Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
             // Another request took the name in the meantime.
             Ok(Insert::NameTaken) => {
@@ -193,9 +213,26 @@ impl Call<'_> {
         )
     }
 
+    /// Finds the keys that the input names, and checks the input against their policies.
+    fn find_all<O: UsesKeys<N>, const N: usize>(
+        &self,
+        input: &O,
+    ) -> Result<[Option<KeyContext>; N], Refusal> {
+        let mut keys = [const { None }; N];
+        for (key, name) in keys.iter_mut().zip(input.key_names()) {
+            *key = name.map(|name| self.find(name)).transpose()?;
+        }
+        for (index, key) in keys.iter().enumerate() {
+            if let Some(key) = key {
+                input.check_policy(index, &key.attributes)?;
+            }
+        }
+        Ok(keys)
+    }
+
     fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
         self.store
-            .find(self.caller.identity()?, self.instance, name)?
+            .find(self.caller.identity()?, self.key_space, name)?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))
     }
 

@@ -5,6 +5,7 @@
 //! provider), the generated dispatch and `dispatch` (checks, keys, policies) to a provider, which
 //! works on threads of its own (`workers`). Keys are kept by `key_store`.
 
+mod admission;
 mod authenticator;
 pub mod config;
 mod core_provider;

@@ -1,7 +1,9 @@
 //! Starting, running until a signal, and stopping.
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -29,6 +31,7 @@ pub fn run(config: &Config) -> Result<(), ServiceError> {
 }
 
 async fn serve(config: &Config) -> Result<(), ServiceError> {
+    allow_files(config.max_connections);
     let server = Arc::new(Server::start(config)?);
     let (listener, socket) = listener::bind(&config.socket_path)?;
     let (stop, stopped) = watch::channel(false);
@@ -42,8 +45,10 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let listening = tokio::spawn(listener::run(listener, server, terms, stopped));
+    let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
-        socket = %config.socket_path.display(),
+        socket = %socket.path().display(),
+        providers = providers.join(", "),
         key_store = %config.key_store.display(),
         configuration = config.source,
         "ready"
@@ -69,6 +74,29 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// Every connection is an open file, and the usual limit is below what is configured; a process
+/// may raise its own up to what the system sets.
+fn allow_files(connections: usize) {
+    let wanted = (connections as u64).saturating_add(OTHER_FILES);
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let allowed = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    limit.current = Some(allowed);
+    let raised = setrlimit(Resource::Nofile, limit);
+    if raised.is_err() || allowed < wanted {
+        tracing::warn!(
+            wanted,
+            allowed,
+            "the limit of open files is too low for max_connections; raise LimitNOFILE or lower it"
+        );
+    }
+}
+
+/// Files that are open beside the connections: the key store's, the runtime's, devices.
+const OTHER_FILES: u64 = 64;
+
 fn tell_systemd(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::debug!(%error, "systemd was not told");
@@ -82,6 +110,7 @@ fn start_logging(config: &Config) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // Somebody who embeds the service may log already.
     let _ = if config.log_timestamp {

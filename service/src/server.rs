@@ -1,5 +1,6 @@
 //! From a frame to its answer: everything that connections share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
@@ -64,7 +65,9 @@ impl Server {
         let mut workers = Vec::new();
         for provider in &config.providers {
             let instance = Instance {
-                name: provider.name.clone(),
+                // Were a name given to a provider of another type, it must not be handed the
+                // other's material.
+                key_space: format!("{}/{}", provider.id.uuid(), provider.name),
                 provider: start_provider(provider.id)?,
             };
             let threads = instance.provider.workers();
@@ -150,7 +153,7 @@ impl Server {
                 opcode: asked.opcode,
                 caller: &caller,
                 provider: &*instance.provider,
-                instance: &instance.name,
+                key_space: &instance.key_space,
                 store: &server.store,
                 limits: server.limits,
             };
@@ -185,7 +188,8 @@ impl Server {
         };
         // What anyone may ask is answered from memory; the rest touches the key store.
         if opcode.caller() == CallerKind::Anyone {
-            return job();
+            let answered = catch_unwind(AssertUnwindSafe(job));
+            return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
         finished(self.core_workers.run(job).await, opcode)
     }

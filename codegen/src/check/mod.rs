@@ -19,7 +19,8 @@ use crate::read::raw::{Field, Map};
 
 type Rule = fn(&Contracts) -> Vec<Problem>;
 
-/// Each rule may assume that those before it hold.
+/// Each rule may assume that those before it hold: what breaks one is not shown the others, which
+/// would only say the same again in other words.
 const RULES: &[Rule] = &[
     names::check,
     texts::check,
@@ -32,16 +33,16 @@ const RULES: &[Rule] = &[
     keys::check,
     clients::check,
     published::check,
+    examples::check,
 ];
 
-/// All problems of the contracts.
+/// The problems that the first broken rule finds.
 pub fn all(contracts: &Contracts) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = RULES.iter().flat_map(|rule| rule(contracts)).collect();
-    if problems.is_empty() {
-        // Reading example values needs contracts that are whole.
-        problems = examples::check(contracts);
-    }
-    problems
+    RULES
+        .iter()
+        .map(|rule| rule(contracts))
+        .find(|problems| !problems.is_empty())
+        .unwrap_or_default()
 }
 
 /// Fields somewhere in the contracts, with the way to them.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::types::BUILTIN;
 use super::{all_fields, deeper};
 use crate::problem::Problem;
 use crate::read::{AUTHENTICATORS, Contracts, PROTOCOL, PROVIDERS, STATUSES};
@@ -13,6 +14,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let mut problems = Vec::new();
     spelling(contracts, &mut problems);
     unique_types(contracts, &mut problems);
+    taken(contracts, &mut problems);
     for area in contracts.protocol.area.keys() {
         if MODULES_TAKEN.contains(&area.as_str()) {
             problems.push(Problem::at(
@@ -106,6 +108,34 @@ fn misspelt(file: &str, path: Vec<String>, name: &str, joint: char) -> Option<Pr
             format!("small letters and digits joined by `{joint}`, a letter first: `{should}`"),
         )
     })
+}
+
+/// A type cannot hide a builtin one, nor a variant the generated enum of variants.
+fn taken(contracts: &Contracts, problems: &mut Vec<Problem>) {
+    for file in &contracts.types {
+        for (name, found) in &file.types {
+            if BUILTIN.contains(&name.as_str()) {
+                problems.push(Problem::at(
+                    &file.file,
+                    [name],
+                    format!("`{name}` is a builtin type"),
+                    "choose another name",
+                ));
+            }
+            if found
+                .variant
+                .get("variant")
+                .is_some_and(|variant| variant.type_name.is_none())
+            {
+                problems.push(Problem::at(
+                    &file.file,
+                    [name, "variant", "variant"],
+                    "a variant cannot be called `variant`: the generated messages use that name",
+                    "choose another name",
+                ));
+            }
+        }
+    }
 }
 
 fn unique_types(contracts: &Contracts, problems: &mut Vec<Problem>) {

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::read::Contracts;
 use crate::read::raw::{Field, Form, Length, Map};
 
-const BUILTIN: &[&str] = &["bool", "uint32", "uint64", "string", "bytes"];
+pub(super) const BUILTIN: &[&str] = &["bool", "uint32", "uint64", "string", "bytes"];
 /// Functions from an input to a length: each stands in `contracts/src/policy.rs`.
 const LENGTH_FUNCTIONS: &[&str] = &["hash-length"];
 

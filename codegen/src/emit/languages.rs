@@ -4,7 +4,7 @@ use anyhow::Result;
 use askama::Template;
 use heck::ToUpperCamelCase as _;
 
-use super::{Output, banner};
+use super::{Output, banner, keywords};
 use crate::model::{Kind, Model, Name, Status};
 
 /// A file a language.
@@ -95,8 +95,16 @@ fn python_class(name: &Name) -> String {
     if class == "Timeout" {
         "TimedOut".to_owned()
     } else {
-        class
+        keywords::python_class(&class)
     }
+}
+
+fn kotlin_class(name: &Name) -> String {
+    keywords::kotlin_class(&class(name))
+}
+
+fn swift_case(name: &Name) -> String {
+    keywords::swift(&name.lower_camel())
 }
 
 fn python_bases(kind: &Kind) -> String {

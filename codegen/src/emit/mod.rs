@@ -2,6 +2,7 @@
 
 mod book;
 mod format;
+mod keywords;
 mod languages;
 mod proto;
 mod rust;

@@ -116,12 +116,9 @@ fn view(operation: &Operation) -> View {
     let keys = operation
         .existing_keys()
         .into_iter()
-        .map(|key| {
-            let input = key.input.snake();
-            KeyView {
-                argument: input.strip_suffix("_name").unwrap_or(&input).to_owned(),
-                optional: key.optional || key.path.len() > 1,
-            }
+        .map(|key| KeyView {
+            argument: key_argument(&key.input.snake()),
+            optional: key.optional || key.path.len() > 1,
         })
         .collect();
     View {
@@ -130,5 +127,16 @@ fn view(operation: &Operation) -> View {
         method: operation.name.rust(),
         shape,
         keys,
+    }
+}
+
+/// What a key is called as an argument: `attesting_key` for `attesting_key_name`. It always ends
+/// in `key`, so that it is no keyword and no other argument's name.
+fn key_argument(input: &str) -> String {
+    let name = input.strip_suffix("_name").unwrap_or(input);
+    if name.ends_with("key") {
+        name.to_owned()
+    } else {
+        format!("{name}_key")
     }
 }

@@ -77,7 +77,10 @@ fn union_arm(model: &Model, union: &str, variant: &Variant) -> String {
     match &variant.payload {
         Payload::Empty => format!("Just({path}).boxed()"),
         Payload::Value(type_ref) => {
-            format!("{}.prop_map({path}).boxed()", single(model, type_ref, false))
+            format!(
+                "{}.prop_map({path}).boxed()",
+                single(model, type_ref, false)
+            )
         }
         Payload::Fields(fields) => message(model, &path, fields),
     }

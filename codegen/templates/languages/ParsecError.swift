@@ -17,7 +17,7 @@ public struct ErrorDetail: Sendable, Hashable {
 public enum ParsecError: Error, Sendable, Hashable {
 {%- for kind in kinds %}
     /// {{ self::one_line(kind.doc) }}
-    case {{ kind.name.lower_camel() }}(ErrorDetail)
+    case {{ self::swift_case(kind.name) }}(ErrorDetail)
 {%- endfor %}
 
     /// The error for a status of the wire; one that is not known counts as internal.
@@ -25,7 +25,7 @@ public enum ParsecError: Error, Sendable, Hashable {
         let detail = ErrorDetail(message: message, status: status)
         switch status {
 {%- for (status, kind) in self::failures(statuses) %}
-        case {{ status.number }}: return .{{ kind.lower_camel() }}(detail)
+        case {{ status.number }}: return .{{ self::swift_case(kind) }}(detail)
 {%- endfor %}
         default: return .internal(detail)
         }
@@ -35,7 +35,7 @@ public enum ParsecError: Error, Sendable, Hashable {
     public var detail: ErrorDetail {
         switch self {
 {%- for kind in kinds %}
-        case .{{ kind.name.lower_camel() }}(let detail): return detail
+        case .{{ self::swift_case(kind.name) }}(let detail): return detail
 {%- endfor %}
         }
     }

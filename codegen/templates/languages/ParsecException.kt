@@ -12,7 +12,7 @@ public sealed class ParsecException(
 ) : RuntimeException(detail, cause) {
 {%- for kind in kinds %}
     /** {{ self::one_line(kind.doc) }} */
-    public class {{ self::class(kind.name) }}(detail: String, status: Int? = null, cause: Throwable? = null) :
+    public class {{ self::kotlin_class(kind.name) }}(detail: String, status: Int? = null, cause: Throwable? = null) :
         ParsecException(detail, status, cause)
 {% endfor %}
     public companion object {
@@ -20,7 +20,7 @@ public sealed class ParsecException(
         @JvmStatic
         public fun of(status: Int, detail: String): ParsecException = when (status) {
 {%- for (status, kind) in self::failures(statuses) %}
-            {{ status.number }} -> {{ self::class(kind) }}(detail, status)
+            {{ status.number }} -> {{ self::kotlin_class(kind) }}(detail, status)
 {%- endfor %}
             else -> Internal(detail, status)
         }

@@ -31,6 +31,19 @@ pub(crate) enum StoreError {
         source: rusqlite::Error,
     },
     #[error(
+        "{path} is the database of another program; move it away or set another `path` in \
+         [key_store]"
+    )]
+    Foreign { path: PathBuf },
+    #[error("{path} is damaged ({verdict}); restore it from a backup")]
+    Damaged { path: PathBuf, verdict: String },
+    #[error(
+        "others may write to the folder {path} (mode {mode:04o}), and so replace what is in it; \
+         run `chmod go-w {path}`",
+        path = path.display()
+    )]
+    OpenFolder { path: PathBuf, mode: u32 },
+    #[error(
         "{path} has version {found} of the key store, and this service knows {known}; use a newer \
          service"
     )]

@@ -26,13 +26,26 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     refuse_exposed(path, mode)
 }
 
-/// Makes a folder for the service's user alone, whatever the umask; one that is there stays.
+/// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
+/// is, unless others could put files of theirs in the place of ours.
 pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|error| StoreError::file("cannot make the folder", folder, error))
+        .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
+    let mode = fs::metadata(folder)
+        .map_err(|error| StoreError::file("cannot look at", folder, error))?
+        .permissions()
+        .mode()
+        & 0o7777;
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    Err(StoreError::OpenFolder {
+        path: folder.to_owned(),
+        mode,
+    })
 }
 
 /// The permission bits of an open file.

@@ -55,7 +55,8 @@ pub(crate) struct StoredKey {
     pub(crate) id: KeyId,
     pub(crate) provider: String,
     pub(crate) name: String,
-    pub(crate) attributes: KeyAttributes,
+    /// `None` if they cannot be read.
+    pub(crate) attributes: Option<KeyAttributes>,
 }
 
 impl KeyStore {
@@ -199,8 +200,10 @@ impl KeyStore {
         })?;
         rows.map(|row| {
             let (id, provider, name, attributes) = row?;
-            let attributes =
-                KeyAttributes::decode(&attributes).map_err(|_| StoreError::Attributes)?;
+            let attributes = KeyAttributes::decode(&attributes).ok();
+            if attributes.is_none() {
+                tracing::error!(id, "a key's attributes cannot be read; it is not listed");
+            }
             Ok(StoredKey {
                 id: key_id(id),
                 provider,

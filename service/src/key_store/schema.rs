@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
@@ -10,18 +11,43 @@ use super::error::StoreError;
 /// Each brings the tables from the version of its index to the next.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
+/// What the first migration writes into the file's header.
+const APPLICATION_ID: i32 = 0x5052_5343;
+
 /// Opens the store for writing, makes its tables if it is new and migrates them if it is old.
+///
+/// Nothing is written before it is clear that the file is a store of ours, or empty.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(path).map_err(|error| unreadable(path, error))?;
-    let prepared = prepare(&mut connection).map_err(|error| unreadable(path, error))?;
+    let unreadable = |source| StoreError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let mut connection = Connection::open(path).map_err(unreadable)?;
+    connection
+        .busy_timeout(Duration::from_secs(5))
+        .map_err(unreadable)?;
+    if !is_ours(&connection).map_err(unreadable)? {
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    let found: usize = pragma(&connection, "user_version").map_err(unreadable)?;
     let known = MIGRATIONS.len();
-    if prepared > known {
+    if found > known {
         return Err(StoreError::Newer {
             path: path.to_owned(),
-            found: prepared,
+            found,
             known,
         });
     }
+    let verdict: String = pragma(&connection, "quick_check(1)").map_err(unreadable)?;
+    if verdict != "ok" {
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            verdict,
+        });
+    }
+    prepare(&mut connection, found).map_err(unreadable)?;
     Ok(connection)
 }
 
@@ -35,26 +61,27 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn prepare(connection: &mut Connection) -> Result<usize, rusqlite::Error> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+fn is_ours(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    let id: i32 = pragma(connection, "application_id")?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(id == APPLICATION_ID || (id == 0 && tables == 0))
+}
+
+fn prepare(connection: &mut Connection, version: usize) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A commit is on disk when it returns; WAL alone would not promise that.
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten, not merely marked as free.
     connection.pragma_update(None, "secure_delete", true)?;
-    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let version = version as usize;
     for migration in MIGRATIONS.iter().skip(version) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(migration)?;
         transaction.commit()?;
     }
-    Ok(version)
+    Ok(())
 }
 
-fn unreadable(path: &Path, source: rusqlite::Error) -> StoreError {
-    StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    }
+fn pragma<T: FromSql>(connection: &Connection, what: &str) -> Result<T, rusqlite::Error> {
+    connection.query_row(&format!("PRAGMA {what}"), [], |row| row.get(0))
 }

@@ -1,5 +1,8 @@
 -- Version 1 of the key store.
 
+-- "PRSC": tells the file from other programs' databases.
+PRAGMA application_id = 0x50525343;
+
 -- What belongs to the store as a whole. `check` is a text sealed under the master key.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -11,7 +14,7 @@ CREATE TABLE key (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     auth_type  INTEGER NOT NULL, -- the authenticator's number in the protocol
     owner      TEXT    NOT NULL, -- the application's name
-    provider   TEXT    NOT NULL, -- the provider's name in the configuration
+    provider   TEXT    NOT NULL, -- the provider's UUID, a slash, its name in the configuration
     name       TEXT    NOT NULL,
     attributes BLOB    NOT NULL, -- KeyAttributes, protobuf
     material   BLOB    NOT NULL, -- nonce, then AES-256-GCM over the provider's material

@@ -1,15 +1,18 @@
 //! The Unix socket: accepting connections, and serving each in a task of its own.
 
+mod activation;
 mod connection;
 mod input;
 mod socket;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use crate::admission::{Admission, Admitted};
 use crate::authenticator::Peer;
 use crate::server::Server;
 use connection::Connection;
@@ -30,8 +33,10 @@ pub(crate) struct Terms {
 
 /// How long requests that are running may take when the service stops.
 const DRAIN: Duration = Duration::from_secs(10);
-/// How long to wait when the process has run out of file descriptors.
+/// How long to wait when the process has run out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
+/// How often the log hears of what goes on and on.
+const SAY_AGAIN: Duration = Duration::from_secs(10);
 
 /// Accepts connections until `stop` says so, and then waits for those at work.
 pub(crate) async fn run(
@@ -40,51 +45,81 @@ pub(crate) async fn run(
     terms: Terms,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(terms.max_connections));
+    let admission = Admission::new(terms.max_connections);
+    let mut connections = JoinSet::new();
+    let mut failing = Seldom::default();
+    let mut crowded = Seldom::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        match accepted {
-            Ok((stream, _)) => serve(stream, &server, terms, &places, &stop),
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                if failing.may_speak() {
+                    tracing::error!(%error, "connections cannot be accepted; trying on");
+                }
                 tokio::time::sleep(BACK_OFF).await;
+                continue;
             }
+        };
+        let peer = peer(&stream);
+        let admitted = admission.admit(peer.map(|peer| peer.uid));
+        if !matches!(admitted, Admitted::Served(_)) && crowded.may_speak() {
+            let uid = peer.map(|peer| peer.uid);
+            tracing::warn!(
+                uid,
+                limit = terms.max_connections,
+                "too many connections, or too many of one user; new ones are turned away"
+            );
+        }
+        let connection = || Connection::new(stream, peer, Arc::clone(&server), terms, stop.clone());
+        match admitted {
+            Admitted::Served(place) => {
+                let connection = connection();
+                connections.spawn(async move {
+                    connection.serve().await;
+                    drop(place);
+                });
+            }
+            Admitted::TurnedAway(place) => {
+                let connection = connection();
+                connections.spawn(async move {
+                    connection.turn_away().await;
+                    drop(place);
+                });
+            }
+            Admitted::HungUp => {}
         }
     }
     drop(listener);
-    let all = u32::try_from(terms.max_connections).unwrap_or(u32::MAX);
-    if tokio::time::timeout(DRAIN, places.acquire_many(all))
-        .await
-        .is_err()
-    {
+    let all_done = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(DRAIN, all_done).await.is_err() {
         tracing::warn!("requests were still running when the service stopped");
     }
 }
 
-fn serve(
-    stream: UnixStream,
-    server: &Arc<Server>,
-    terms: Terms,
-    places: &Arc<Semaphore>,
-    stop: &watch::Receiver<bool>,
-) {
-    let peer = stream.peer_cred().ok().map(|credentials| Peer {
+fn peer(stream: &UnixStream) -> Option<Peer> {
+    let credentials = stream.peer_cred().ok()?;
+    Some(Peer {
         uid: credentials.uid(),
-    });
-    let connection = Connection::new(stream, peer, Arc::clone(server), terms, stop.clone());
-    match Arc::clone(places).try_acquire_owned() {
-        Ok(place) => {
-            tokio::spawn(async move {
-                connection.serve().await;
-                drop(place);
-            });
+    })
+}
+
+/// Keeps the log readable when the same thing happens all the time.
+#[derive(Debug, Default)]
+struct Seldom {
+    last: Option<Instant>,
+}
+
+impl Seldom {
+    fn may_speak(&mut self) -> bool {
+        let due = self.last.is_none_or(|last| last.elapsed() >= SAY_AGAIN);
+        if due {
+            self.last = Some(Instant::now());
         }
-        Err(_) => {
-            tracing::warn!(limit = terms.max_connections, "too many connections");
-            tokio::spawn(connection.turn_away());
-        }
+        due
     }
 }

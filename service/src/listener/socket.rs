@@ -2,29 +2,54 @@
 
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, PermissionsExt as _};
-use std::os::unix::net::UnixStream as StdUnixStream;
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
+};
+use std::os::unix::net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream};
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
 
+use super::activation;
 use crate::error::ServiceError;
 
-/// A socket file, removed on drop.
+/// Where the service listens. A socket file that it made is removed on drop.
 #[derive(Debug)]
 pub(crate) struct Socket {
     path: PathBuf,
+    /// Which file was made; `None` if systemd made it, who also removes it.
+    made: Option<FileId>,
+}
+
+/// The device and the inode.
+type FileId = (u64, u64);
+
+impl Socket {
+    /// Where clients connect.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
+        // Somebody may have put another socket in its place.
+        if self.made.is_none() || file_id(&self.path).ok() != self.made {
+            return;
+        }
         if let Err(error) = fs::remove_file(&self.path) {
-            tracing::debug!(%error, "the socket file was gone already");
+            tracing::warn!(%error, path = %self.path.display(), "the socket file stays behind");
         }
     }
 }
 
-/// Makes the socket: a stale file is replaced, anything else that is in the way is not.
+fn file_id(path: &Path) -> io::Result<FileId> {
+    let found = fs::symlink_metadata(path)?;
+    Ok((found.dev(), found.ino()))
+}
+
+/// Listens on the socket that systemd hands over, or makes one: a stale file is replaced,
+/// anything else that is in the way is not.
 ///
 /// Everyone may connect, as the published service has it; who may reach the socket is decided by
 /// the rights on its folder, and who is calling by the authenticator.
@@ -34,6 +59,9 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
         why,
     };
     let failed = |what: &str, error: &io::Error| fault(format!("{what}: {error}"));
+    if let Some(listener) = activation::handed_over().map_err(fault)? {
+        return adopt(listener, path).map_err(|error| failed("it cannot be used", &error));
+    }
     if let Some(folder) = path.parent() {
         fs::DirBuilder::new()
             .recursive(true)
@@ -45,12 +73,20 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
     let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
     fs::set_permissions(path, Permissions::from_mode(0o666))
         .map_err(|error| failed("its rights cannot be set", &error))?;
-    Ok((
-        listener,
-        Socket {
-            path: path.to_owned(),
-        },
-    ))
+    let made = file_id(path).map_err(|error| failed("it is gone already", &error))?;
+    let socket = Socket {
+        path: path.to_owned(),
+        made: Some(made),
+    };
+    Ok((listener, socket))
+}
+
+fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListener, Socket)> {
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let path = address.as_pathname().unwrap_or(configured).to_owned();
+    let listener = UnixListener::from_std(listener)?;
+    Ok((listener, Socket { path, made: None }))
 }
 
 fn clear_the_way(path: &Path) -> Result<(), String> {

@@ -40,57 +40,57 @@ public enum ParsecError: Error, Sendable, Hashable {
     /// There was no answer in time.
     case timeout(ErrorDetail)
     /// One side sent what the other does not understand: a bug, or versions that do not fit.
-    case protocol(ErrorDetail)
+    case `protocol`(ErrorDetail)
     /// A bug in the service or in a client; please report it.
-    case internal(ErrorDetail)
+    case `internal`(ErrorDetail)
 
     /// The error for a status of the wire; one that is not known counts as internal.
     public static func from(status: UInt16, message: String) -> ParsecError {
         let detail = ErrorDetail(message: message, status: status)
         switch status {
-        case 1: return .protocol(detail)
-        case 2: return .protocol(detail)
-        case 3: return .protocol(detail)
-        case 4: return .protocol(detail)
+        case 1: return .`protocol`(detail)
+        case 2: return .`protocol`(detail)
+        case 3: return .`protocol`(detail)
+        case 4: return .`protocol`(detail)
         case 5: return .notSupported(detail)
-        case 6: return .protocol(detail)
-        case 7: return .protocol(detail)
-        case 8: return .internal(detail)
-        case 9: return .protocol(detail)
+        case 6: return .`protocol`(detail)
+        case 7: return .`protocol`(detail)
+        case 8: return .`internal`(detail)
+        case 9: return .`protocol`(detail)
         case 10: return .invalidArgument(detail)
         case 11: return .notAuthenticated(detail)
-        case 12: return .protocol(detail)
+        case 12: return .`protocol`(detail)
         case 13: return .notAuthenticated(detail)
-        case 14: return .internal(detail)
+        case 14: return .`internal`(detail)
         case 15: return .serviceUnavailable(detail)
-        case 16: return .protocol(detail)
-        case 17: return .protocol(detail)
-        case 18: return .protocol(detail)
+        case 16: return .`protocol`(detail)
+        case 17: return .`protocol`(detail)
+        case 18: return .`protocol`(detail)
         case 19: return .notAuthenticated(detail)
         case 20: return .invalidArgument(detail)
         case 21: return .notPermitted(detail)
         case 22: return .notSupported(detail)
-        case 1132: return .internal(detail)
+        case 1132: return .`internal`(detail)
         case 1133: return .notPermitted(detail)
         case 1134: return .notSupported(detail)
         case 1135: return .invalidArgument(detail)
-        case 1136: return .internal(detail)
+        case 1136: return .`internal`(detail)
         case 1137: return .invalidArgument(detail)
-        case 1138: return .internal(detail)
+        case 1138: return .`internal`(detail)
         case 1139: return .keyExists(detail)
         case 1140: return .keyNotFound(detail)
         case 1141: return .busy(detail)
         case 1142: return .busy(detail)
         case 1143: return .invalidArgument(detail)
         case 1145: return .deviceUnavailable(detail)
-        case 1146: return .internal(detail)
+        case 1146: return .`internal`(detail)
         case 1147: return .deviceUnavailable(detail)
         case 1148: return .deviceUnavailable(detail)
         case 1149: return .invalidSignature(detail)
         case 1150: return .decryptionFailed(detail)
-        case 1151: return .internal(detail)
-        case 1152: return .internal(detail)
-        case 1153: return .internal(detail)
+        case 1151: return .`internal`(detail)
+        case 1152: return .`internal`(detail)
+        case 1153: return .`internal`(detail)
         case 32768: return .busy(detail)
         case 32769: return .deviceUnavailable(detail)
         case 32770: return .busy(detail)
@@ -113,8 +113,8 @@ public enum ParsecError: Error, Sendable, Hashable {
         case .deviceUnavailable(let detail): return detail
         case .serviceUnavailable(let detail): return detail
         case .timeout(let detail): return detail
-        case .protocol(let detail): return detail
-        case .internal(let detail): return detail
+        case .`protocol`(let detail): return detail
+        case .`internal`(let detail): return detail
         }
     }
 }

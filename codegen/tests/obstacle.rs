@@ -1,0 +1,102 @@
+//! Hostile names: a copy of this repository gets operations, types and kinds that are keywords or
+//! builtins somewhere, and what is generated from them has to compile.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folders that the generated Rust needs around it.
+const COPIED: &[&str] = &[
+    "contracts",
+    "codegen",
+    "service",
+    "clients",
+    "tests",
+    "xtask",
+];
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The repository with the obstacles in it, at a place that stays, so that a second run is quick.
+fn tree() -> PathBuf {
+    let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = codegen.join("..").canonicalize().unwrap();
+    let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join("obstacle");
+    if tree.exists() {
+        fs::remove_dir_all(&tree).unwrap();
+    }
+    for folder in COPIED {
+        copy(&root.join(folder), &tree.join(folder));
+    }
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        fs::copy(root.join(file), tree.join(file)).unwrap();
+    }
+    let obstacle = codegen.join("tests/obstacle");
+    copy(&obstacle.join("types"), &tree.join("contracts/types"));
+    copy(
+        &obstacle.join("operations"),
+        &tree.join("contracts/operations"),
+    );
+    let statuses = tree.join("contracts/statuses.toml");
+    let text = fs::read_to_string(&statuses).unwrap()
+        + &fs::read_to_string(obstacle.join("statuses.toml")).unwrap();
+    fs::write(statuses, text).unwrap();
+    let output = parsec_codegen::generate(&tree).unwrap_or_else(|problems| panic!("{problems}"));
+    for (path, text) in output {
+        let file = tree.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    tree
+}
+
+/// The target folder of this very build, whose dependencies are compiled already.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("..")
+}
+
+fn succeed(command: &mut Command) {
+    let run = command.output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{command:?} failed:\n{said}");
+}
+
+#[test]
+fn hostile_names_compile() {
+    let tree = tree();
+    succeed(
+        Command::new(env!("CARGO"))
+            .current_dir(&tree)
+            .args(["check", "--offline", "--quiet"])
+            .args(["-p", "parsec-contracts", "-p", "parsec-provider"])
+            .args(["-p", "parsec-service", "-p", "parsec-client"])
+            .env("CARGO_TARGET_DIR", target()),
+    );
+    succeed(
+        Command::new(env!("CARGO"))
+            .current_dir(&tree)
+            .args([
+                "test",
+                "--offline",
+                "--quiet",
+                "-p",
+                "parsec-contracts",
+                "--test",
+                "examples",
+            ])
+            .env("CARGO_TARGET_DIR", target()),
+    );
+    let errors = tree.join("clients/python/parsec/_generated/errors.py");
+    succeed(Command::new("python3").arg("-W").arg("error").arg(errors));
+}
