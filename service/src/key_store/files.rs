@@ -12,9 +12,7 @@ use super::error::StoreError;
 /// Makes the folder, and the file itself with rights for the service's user alone: SQLite gives
 /// the files beside it the same.
 pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
-    if let Some(folder) = path.parent() {
-        make_folder(folder)?;
-    }
+    make_folder(folder_of(path))?;
     let file = OpenOptions::new()
         .read(true)
         .append(true)
@@ -24,6 +22,14 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
     let mode = mode(&file).map_err(|error| StoreError::file("cannot look at", path, error))?;
     refuse_exposed(path, mode)
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it

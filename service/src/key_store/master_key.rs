@@ -83,7 +83,7 @@ fn read(path: &Path) -> Result<Option<MasterKey>, StoreError> {
 fn make(path: &Path) -> Result<MasterKey, StoreError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     getrandom::fill(&mut *key).map_err(|_| StoreError::Random)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = files::folder_of(path);
     files::make_folder(folder)?;
     write(path, folder, &key)
         .map_err(|error| StoreError::file("cannot make the master key", path, error))?;

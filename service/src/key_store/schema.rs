@@ -31,7 +31,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
             path: path.to_owned(),
         });
     }
-    let found: usize = pragma(&connection, "user_version").map_err(unreadable)?;
+    let found: u32 = pragma(&connection, "user_version").map_err(unreadable)?;
+    let found = found as usize;
     let known = MIGRATIONS.len();
     if found > known {
         return Err(StoreError::Newer {

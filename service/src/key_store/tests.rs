@@ -267,6 +267,65 @@ fn a_file_that_is_no_store_or_a_newer_one_is_refused() {
     assert!(scratch.refusal().contains("no key store, or is damaged"));
 }
 
+#[test]
+fn the_database_of_another_program_is_not_touched() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path().parent().unwrap()).unwrap();
+    let other = Connection::open(scratch.path()).unwrap();
+    other
+        .execute_batch("CREATE TABLE key_mapping (key_name TEXT PRIMARY KEY)")
+        .unwrap();
+    drop(other);
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o600)).unwrap();
+    let before = fs::read(scratch.path()).unwrap();
+    assert!(scratch.refusal().contains("another program"));
+    assert_eq!(fs::read(scratch.path()).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_page_is_found_when_the_store_is_opened() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    for number in 0..200 {
+        let name = format!("key {number}");
+        store
+            .insert(&owner("web"), "a", &name, &key(&[7; 100]))
+            .unwrap();
+    }
+    drop(store);
+    let mut bytes = fs::read(scratch.path()).unwrap();
+    assert!(bytes.len() > 5 * 4096);
+    for page in bytes.chunks_mut(4096).skip(3) {
+        page[..16].fill(0xff);
+    }
+    fs::write(scratch.path(), bytes).unwrap();
+    assert!(scratch.refusal().contains("damaged"));
+}
+
+#[test]
+fn a_folder_that_others_may_write_to_is_refused() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let folder = scratch.path().parent().unwrap().to_owned();
+    fs::set_permissions(&folder, Permissions::from_mode(0o770)).unwrap();
+    assert!(scratch.refusal().contains("chmod go-w"));
+    fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    scratch.open().unwrap();
+}
+
+#[test]
+fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"))
+        .unwrap();
+    scratch.tamper("UPDATE key SET attributes = x'ff'");
+    let listed = store.list(&owner("web")).unwrap();
+    assert_eq!(listed[0].attributes, None);
+    assert!(store.remove(listed[0].id).unwrap());
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Insert(u8, u8, u8, Vec<u8>),
