@@ -13,21 +13,31 @@ fn main() {
     divan::main();
 }
 
-const ECDSA: AsymmetricSignature =
-    AsymmetricSignature::Ecdsa { hash_alg: SignHash::Specific(Hash::Sha256) };
+const ECDSA: AsymmetricSignature = AsymmetricSignature::Ecdsa {
+    hash_alg: SignHash::Specific(Hash::Sha256),
+};
 
 fn sign_hash() -> PsaSignHash {
-    PsaSignHash { key_name: "web-tls".to_owned(), alg: ECDSA, hash: vec![7; 32] }
+    PsaSignHash {
+        key_name: "web-tls".to_owned(),
+        alg: ECDSA,
+        hash: vec![7; 32],
+    }
 }
 
 fn generate_key() -> PsaGenerateKey {
     PsaGenerateKey {
         key_name: "web-tls".to_owned(),
         attributes: KeyAttributes {
-            key_type: KeyType::EccKeyPair { curve_family: EccFamily::SecpR1 },
+            key_type: KeyType::EccKeyPair {
+                curve_family: EccFamily::SecpR1,
+            },
             key_bits: 256,
             key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags { sign_hash: true, ..UsageFlags::default() },
+                key_usage_flags: UsageFlags {
+                    sign_hash: true,
+                    ..UsageFlags::default()
+                },
                 key_algorithm: Algorithm::AsymmetricSignature(ECDSA),
             },
         },
@@ -36,19 +46,28 @@ fn generate_key() -> PsaGenerateKey {
 
 #[divan::bench]
 fn header_encode(bencher: Bencher<'_, '_>) {
-    let header = RequestHeader { opcode: 4, ..RequestHeader::default() };
+    let header = RequestHeader {
+        opcode: 4,
+        ..RequestHeader::default()
+    };
     bencher.bench(|| black_box(&header).encode());
 }
 
 #[divan::bench]
 fn header_decode(bencher: Bencher<'_, '_>) {
-    let bytes = RequestHeader { opcode: 4, ..RequestHeader::default() }.encode();
+    let bytes = RequestHeader {
+        opcode: 4,
+        ..RequestHeader::default()
+    }
+    .encode();
     bencher.bench(|| RequestHeader::decode(black_box(&bytes), 1 << 20));
 }
 
 #[divan::bench]
 fn sign_hash_encode(bencher: Bencher<'_, '_>) {
-    bencher.with_inputs(sign_hash).bench_values(PsaSignHash::encode);
+    bencher
+        .with_inputs(sign_hash)
+        .bench_values(PsaSignHash::encode);
 }
 
 #[divan::bench]
@@ -65,7 +84,11 @@ fn generate_key_decode(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn hash_of_a_mebibyte_decode(bencher: Bencher<'_, '_>) {
-    let bytes = PsaHashCompute { alg: Hash::Sha256, input: vec![1; 1 << 20] }.encode();
+    let bytes = PsaHashCompute {
+        alg: Hash::Sha256,
+        input: vec![1; 1 << 20],
+    }
+    .encode();
     bencher
         .counter(divan::counter::BytesCount::new(bytes.len()))
         .bench(|| PsaHashCompute::decode(black_box(&bytes)));

@@ -23,6 +23,127 @@ pub(crate) fn field<T: FromWire<W>, W>(name: &'static str, wire: W) -> Result<T,
     })
 }
 
+/// A field that must be there.
+pub(crate) mod mandatory {
+    use super::{DecodeError, FromWire, IntoWire};
+
+    pub(crate) fn read<T: FromWire<W>, W>(name: &'static str, wire: W) -> Result<T, DecodeError> {
+        super::field(name, wire)
+    }
+
+    pub(crate) fn write<T: IntoWire<W>, W>(value: T) -> W {
+        value.into_wire()
+    }
+}
+
+/// A message within a message that may be left out.
+#[allow(dead_code, reason = "the published protocol has none, ours may")]
+pub(crate) mod optional {
+    use super::{DecodeError, FromWire, IntoWire};
+
+    pub(crate) fn read<T: FromWire<W>, W>(
+        name: &'static str,
+        wire: Option<W>,
+    ) -> Result<Option<T>, DecodeError> {
+        wire.map(|wire| super::field(name, wire)).transpose()
+    }
+
+    pub(crate) fn write<T: IntoWire<W>, W>(value: Option<T>) -> Option<W> {
+        value.map(T::into_wire)
+    }
+}
+
+/// A struct and its message, field by field; each is `mandatory` or `optional`.
+macro_rules! message {
+    ($native:ident = $wire:path { $($field:ident: $presence:ident),* $(,)? }) => {
+        impl $crate::convert::FromWire<$wire> for $native {
+            #[allow(unused_mut, unused_variables)]
+            fn from_wire(mut wire: $wire) -> Result<Self, $crate::DecodeError> {
+                // Messages with secrets wipe themselves on drop and cannot be taken apart.
+                Ok(Self {
+                    $($field: $crate::convert::$presence::read(
+                        stringify!($field),
+                        ::std::mem::take(&mut wire.$field),
+                    )?,)*
+                })
+            }
+        }
+
+        impl $crate::convert::IntoWire<$wire> for $native {
+            fn into_wire(self) -> $wire {
+                $wire { $($field: $crate::convert::$presence::write(self.$field),)* }
+            }
+        }
+
+        impl $crate::Body for $native {
+            fn encode(self) -> $crate::Zeroizing<Vec<u8>> {
+                $crate::convert::encode::<$wire, Self>(self)
+            }
+
+            fn decode(bytes: &[u8]) -> Result<Self, $crate::DecodeError> {
+                $crate::convert::decode::<$wire, Self>(bytes)
+            }
+        }
+    };
+}
+
+pub(crate) use message;
+
+/// The numbers and names of an enum.
+macro_rules! enumeration {
+    ($native:ident = $title:literal { $($value:ident = $number:literal, $name:literal;)* }) => {
+        impl $native {
+            /// Every value, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$value),*];
+
+            /// The value with that number on the wire.
+            pub fn from_number(number: u32) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$value),)*
+                    _ => None,
+                }
+            }
+
+            /// Its number on the wire.
+            pub fn number(self) -> u32 {
+                match self {
+                    $(Self::$value => $number,)*
+                }
+            }
+
+            /// Its name in the contracts.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)*
+                }
+            }
+
+            /// The value of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.name() == name)
+            }
+        }
+
+        impl $crate::convert::FromWire<i32> for $native {
+            fn from_wire(wire: i32) -> Result<Self, $crate::DecodeError> {
+                u32::try_from(wire)
+                    .ok()
+                    .and_then(Self::from_number)
+                    .ok_or($crate::DecodeError::Invalid { field: $title })
+            }
+        }
+
+        impl $crate::convert::IntoWire<i32> for $native {
+            fn into_wire(self) -> i32 {
+                // Numbers of protobuf enums are at most 2^31 - 1.
+                self.number().cast_signed()
+            }
+        }
+    };
+}
+
+pub(crate) use enumeration;
+
 /// Encodes a message into a buffer that never grows, so that no copy is left behind.
 pub(crate) fn encode<W: Message, T: IntoWire<W>>(value: T) -> Zeroizing<Vec<u8>> {
     let message = value.into_wire();

@@ -1,5 +1,7 @@
 //! Golden frames: every contract's examples, byte for byte, in both directions.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
@@ -42,7 +44,11 @@ impl Visitor for Compare {
         )
         .unwrap();
         assert_eq!(header.recognise().unwrap().opcode, O::OPCODE, "{operation}");
-        assert_eq!(header.encode(), request[..FIXED_HEADER_LENGTH], "{operation}");
+        assert_eq!(
+            header.encode(),
+            request[..FIXED_HEADER_LENGTH],
+            "{operation}"
+        );
         let body = &request[FIXED_HEADER_LENGTH..][..header.body_length as usize];
         assert_eq!(*input.clone().encode(), body, "{operation}: request");
         assert_eq!(O::decode(body).unwrap(), input, "{operation}: request");
@@ -52,10 +58,21 @@ impl Visitor for Compare {
         let answer =
             ResponseHeader::decode(response[..FIXED_HEADER_LENGTH].try_into().unwrap()).unwrap();
         let body = &response[FIXED_HEADER_LENGTH..];
-        assert_eq!(answer, ResponseHeader::reply_to(&header, Status::Success, body.len() as u32));
-        assert_eq!(answer.encode(), response[..FIXED_HEADER_LENGTH], "{operation}");
+        assert_eq!(
+            answer,
+            ResponseHeader::reply_to(&header, Status::Success, body.len() as u32)
+        );
+        assert_eq!(
+            answer.encode(),
+            response[..FIXED_HEADER_LENGTH],
+            "{operation}"
+        );
         assert_eq!(*output.clone().encode(), body, "{operation}: response");
-        assert_eq!(O::Output::decode(body).unwrap(), output, "{operation}: response");
+        assert_eq!(
+            O::Output::decode(body).unwrap(),
+            output,
+            "{operation}: response"
+        );
         self.seen.push(O::OPCODE);
     }
 }
@@ -71,6 +88,9 @@ fn every_example_is_these_bytes_and_these_bytes_are_the_example() {
     let mut compare = Compare::default();
     examples::all(&mut compare);
     for opcode in Opcode::ALL {
-        assert!(compare.seen.contains(opcode), "{opcode} has no golden frame");
+        assert!(
+            compare.seen.contains(opcode),
+            "{opcode} has no golden frame"
+        );
     }
 }

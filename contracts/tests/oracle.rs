@@ -1,6 +1,8 @@
 //! The public `parsec-interface` crate as an oracle: what we encode it understands, what it
 //! encodes we understand, and both encode the same values as the same bytes.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use std::fmt::Debug;
 
 use parsec_contracts::frame::{RequestHeader, ResponseHeader};
@@ -51,17 +53,23 @@ fn response<O: Operation>(output: O::Output) -> Vec<u8> {
 
 fn understood(request: &[u8]) -> NativeOperation {
     let read = Request::read_from_stream(&mut &request[..], LIMIT).unwrap();
-    ProtobufConverter {}.body_to_operation(read.body, read.header.opcode).unwrap()
+    ProtobufConverter {}
+        .body_to_operation(read.body, read.header.opcode)
+        .unwrap()
 }
 
 fn understood_response(response: &[u8]) -> NativeResult {
     let read = Response::read_from_stream(&mut &response[..], LIMIT).unwrap();
-    ProtobufConverter {}.body_to_result(read.body, read.header.opcode).unwrap()
+    ProtobufConverter {}
+        .body_to_result(read.body, read.header.opcode)
+        .unwrap()
 }
 
 /// The same request as the oracle writes it.
 fn rewritten(request: &[u8]) -> Vec<u8> {
-    let body = ProtobufConverter {}.operation_to_body(understood(request)).unwrap();
+    let body = ProtobufConverter {}
+        .operation_to_body(understood(request))
+        .unwrap();
     let mut frame = Request::read_from_stream(&mut &request[..], LIMIT).unwrap();
     frame.body = body;
     let mut bytes = Vec::new();
@@ -71,7 +79,9 @@ fn rewritten(request: &[u8]) -> Vec<u8> {
 
 /// The same response as the oracle writes it.
 fn rewritten_response(response: &[u8]) -> Vec<u8> {
-    let body = ProtobufConverter {}.result_to_body(understood_response(response)).unwrap();
+    let body = ProtobufConverter {}
+        .result_to_body(understood_response(response))
+        .unwrap();
     let mut frame = Response::read_from_stream(&mut &response[..], LIMIT).unwrap();
     frame.body = body;
     let mut bytes = Vec::new();
@@ -86,7 +96,10 @@ struct Compare {
 
 /// A runner counts its successes for good, so that each property needs one of its own.
 fn runner() -> TestRunner {
-    TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(CASES) })
+    TestRunner::new(Config {
+        failure_persistence: None,
+        ..Config::with_cases(CASES)
+    })
 }
 
 impl strategies::Visitor for Compare {
@@ -100,7 +113,10 @@ impl strategies::Visitor for Compare {
         runner()
             .run(&lossless, |(input, output)| {
                 prop_assert_eq!(&O::decode(&input.clone().encode()).unwrap(), &input);
-                prop_assert_eq!(&O::Output::decode(&output.clone().encode()).unwrap(), &output);
+                prop_assert_eq!(
+                    &O::Output::decode(&output.clone().encode()).unwrap(),
+                    &output
+                );
                 Ok(())
             })
             .unwrap();
@@ -176,12 +192,18 @@ fn known_output<O: Operation>(output: O::Output) -> O::Output {
         }
         Opcode::ListAuthenticators => {
             let mut output = ListAuthenticatorsOutput::decode(&bytes).unwrap();
-            output.authenticators.iter_mut().for_each(|authenticator| authenticator.id %= 5);
+            output
+                .authenticators
+                .iter_mut()
+                .for_each(|authenticator| authenticator.id %= 5);
             output.encode()
         }
         Opcode::ListOpcodes => {
             let mut output = ListOpcodesOutput::decode(&bytes).unwrap();
-            output.opcodes.iter_mut().for_each(|opcode| *opcode = *opcode % 21 + 1);
+            output
+                .opcodes
+                .iter_mut()
+                .for_each(|opcode| *opcode = *opcode % 21 + 1);
             // The oracle keeps a set: one number alone has an order.
             output.opcodes.truncate(1);
             output.encode()
@@ -203,7 +225,10 @@ fn known_output<O: Operation>(output: O::Output) -> O::Output {
 fn both_encode_the_same_values_as_the_same_bytes() {
     let mut compare = Compare::default();
     strategies::all(&mut compare);
-    assert_eq!(compare.compared.len() + UNKNOWN_TO_ORACLE.len(), Opcode::ALL.len());
+    assert_eq!(
+        compare.compared.len() + UNKNOWN_TO_ORACLE.len(),
+        Opcode::ALL.len()
+    );
 }
 
 /// Round trips would not notice two fields of one type that have changed places, so that here
@@ -271,7 +296,9 @@ fn fields_of_one_type_have_not_changed_places() {
     assert_eq!(theirs.additional_data[..], b"additional"[..]);
     assert_eq!(theirs.ciphertext[..], b"ciphertext"[..]);
 
-    let oaep = types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256 };
+    let oaep = types::AsymmetricEncryption::RsaOaep {
+        hash_alg: types::Hash::Sha256,
+    };
     let encrypt = ours::PsaAsymmetricEncrypt {
         key_name: text("key"),
         alg: oaep,
@@ -307,11 +334,20 @@ fn fields_of_one_type_have_not_changed_places() {
     assert_eq!(theirs.input[..], b"input"[..]);
     assert_eq!(theirs.hash[..], b"hash"[..]);
 
-    let ping = ours::PingOutput { wire_protocol_version_maj: 1, wire_protocol_version_min: 2 };
+    let ping = ours::PingOutput {
+        wire_protocol_version_maj: 1,
+        wire_protocol_version_min: 2,
+    };
     let NativeResult::Ping(theirs) = understood_response(&response::<ours::Ping>(ping)) else {
         panic!("another operation");
     };
-    assert_eq!((theirs.wire_protocol_version_maj, theirs.wire_protocol_version_min), (1, 2));
+    assert_eq!(
+        (
+            theirs.wire_protocol_version_maj,
+            theirs.wire_protocol_version_min
+        ),
+        (1, 2)
+    );
 }
 
 /// Booleans have one type too: each usage flag is set alone and looked for.
@@ -367,7 +403,11 @@ fn usage_flags_have_not_changed_places() {
                 || (name, flag) == ("verify_hash", "verify_message")
         };
         for (flag, set) in theirs {
-            assert_eq!(set, flag == name || carried(flag), "{flag} where {name} was set");
+            assert_eq!(
+                set,
+                flag == name || carried(flag),
+                "{flag} where {name} was set"
+            );
         }
     }
 }

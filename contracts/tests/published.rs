@@ -1,5 +1,7 @@
 //! Frames of the published protocol mean what they are described to mean.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
 use parsec_contracts::operations::{ListOpcodes, ListOpcodesOutput, Ping, PingOutput};
 use parsec_contracts::{Body, Opcode, Status, protocol};
@@ -48,10 +50,15 @@ fn headers_are_read_and_written_as_published() {
 #[test]
 fn bodies_are_read_and_written_as_published() {
     assert_eq!(*Ping {}.encode(), b"");
-    let pong = PingOutput { wire_protocol_version_maj: 1, wire_protocol_version_min: 0 };
+    let pong = PingOutput {
+        wire_protocol_version_maj: 1,
+        wire_protocol_version_min: 0,
+    };
     assert_eq!(*pong.encode(), [0x08, 0x01]);
     assert_eq!(*ListOpcodes { provider_id: 1 }.encode(), [0x08, 0x01]);
-    let opcodes = ListOpcodesOutput { opcodes: vec![1, 3, 2, 6] };
+    let opcodes = ListOpcodesOutput {
+        opcodes: vec![1, 3, 2, 6],
+    };
     assert_eq!(*opcodes.encode(), [0x0a, 0x04, 0x01, 0x03, 0x02, 0x06]);
 }
 
@@ -66,30 +73,55 @@ fn a_body_that_is_no_message_is_told_from_one_without_meaning() {
 
 #[test]
 fn the_header_is_judged_in_the_published_order() {
-    let good = RequestHeader { opcode: Opcode::Ping.number(), ..RequestHeader::default() };
+    let good = RequestHeader {
+        opcode: Opcode::Ping.number(),
+        ..RequestHeader::default()
+    };
     let judge = |change: &dyn Fn(&mut [u8; FIXED_HEADER_LENGTH])| {
         let mut bytes = good.encode();
         change(&mut bytes);
-        RequestHeader::decode(&bytes, 100).and_then(|header| header.recognise()).err()
+        RequestHeader::decode(&bytes, 100)
+            .and_then(|header| header.recognise())
+            .err()
     };
     assert_eq!(judge(&|_| {}), None);
     assert_eq!(judge(&|b| b[0] = 0), Some(Status::InvalidHeader));
     assert_eq!(judge(&|b| b[4] = 29), Some(Status::InvalidHeader));
-    assert_eq!(judge(&|b| b[6] = 2), Some(Status::WireProtocolVersionNotSupported));
-    assert_eq!(judge(&|b| b[7] = 1), Some(Status::WireProtocolVersionNotSupported));
+    assert_eq!(
+        judge(&|b| b[6] = 2),
+        Some(Status::WireProtocolVersionNotSupported)
+    );
+    assert_eq!(
+        judge(&|b| b[7] = 1),
+        Some(Status::WireProtocolVersionNotSupported)
+    );
     assert_eq!(judge(&|b| b[34] = 1), Some(Status::InvalidHeader));
     assert_eq!(judge(&|b| b[35] = 1), Some(Status::InvalidHeader));
     assert_eq!(judge(&|b| b[22] = 101), Some(Status::BodySizeExceedsLimit));
     assert_eq!(judge(&|b| b[19] = 1), Some(Status::ContentTypeNotSupported));
     assert_eq!(judge(&|b| b[20] = 1), Some(Status::AcceptTypeNotSupported));
-    assert_eq!(judge(&|b| b[21] = 9), Some(Status::AuthenticatorDoesNotExist));
+    assert_eq!(
+        judge(&|b| b[21] = 9),
+        Some(Status::AuthenticatorDoesNotExist)
+    );
     assert_eq!(judge(&|b| b[28] = 0x1d), Some(Status::OpcodeDoesNotExist));
     assert_eq!(judge(&|b| b[10] = 6), Some(Status::ProviderDoesNotExist));
     // All wrong at once, and then one after the other put right.
     let all = |b: &mut [u8; FIXED_HEADER_LENGTH], from: usize| {
-        let faults: [(usize, u8); 9] =
-            [(0, 0), (6, 9), (34, 1), (22, 101), (19, 1), (20, 1), (21, 9), (28, 0x1d), (10, 6)];
-        faults[from..].iter().for_each(|(at, value)| b[*at] = *value);
+        let faults: [(usize, u8); 9] = [
+            (0, 0),
+            (6, 9),
+            (34, 1),
+            (22, 101),
+            (19, 1),
+            (20, 1),
+            (21, 9),
+            (28, 0x1d),
+            (10, 6),
+        ];
+        faults[from..]
+            .iter()
+            .for_each(|(at, value)| b[*at] = *value);
     };
     let order = [
         Status::InvalidHeader,
@@ -103,6 +135,10 @@ fn the_header_is_judged_in_the_published_order() {
         Status::ProviderDoesNotExist,
     ];
     for (from, status) in order.into_iter().enumerate() {
-        assert_eq!(judge(&|b| all(b, from)), Some(status), "from fault {from} on");
+        assert_eq!(
+            judge(&|b| all(b, from)),
+            Some(status),
+            "from fault {from} on"
+        );
     }
 }

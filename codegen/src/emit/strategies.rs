@@ -100,7 +100,7 @@ fn message(model: &Model, path: &str, fields: &[Field]) -> String {
     let pattern = nest(fields.iter().map(|field| field.name.rust()).collect());
     let names: Vec<String> = fields.iter().map(|field| field.name.rust()).collect();
     format!(
-        "({strategies}).prop_map(|{pattern}| {path} {{ {} }}).boxed()",
+        "{strategies}.prop_map(|{pattern}| {path} {{ {} }}).boxed()",
         names.join(", ")
     )
 }

@@ -12,44 +12,14 @@ pub enum {{ name }} {
 {%- endfor %}
 }
 
-impl {{ name }} {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[{% for value in values %}Self::{{ value.variant }},{% endfor %}];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
+enumeration!({{ name }} = "{{ title }}" {
 {%- for value in values %}
-            {{ value.number }} => Some(Self::{{ value.variant }}),
+    {{ value.variant }} = {{ value.number }}, "{{ value.text }}";
 {%- endfor %}
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-{%- for value in values %}
-            Self::{{ value.variant }} => {{ value.number }},
-{%- endfor %}
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-{%- for value in values %}
-            Self::{{ value.variant }} => "{{ value.text }}",
-{%- endfor %}
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
+});
 {%- if has_lengths %}
 
+impl {{ name }} {
     /// Bytes of its output.
     pub fn length(self) -> usize {
         match self {
@@ -58,21 +28,5 @@ impl {{ name }} {
 {%- endfor %}
         }
     }
+}
 {%- endif %}
-}
-
-impl FromWire<i32> for {{ name }} {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid { field: "{{ title }}" })
-    }
-}
-
-impl IntoWire<i32> for {{ name }} {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}

@@ -1,17 +1,13 @@
 // {{ banner }}
 
 //! Operations: {{ title }}.
-
-{%- if has_secret %}
+{% if has_secret %}
 use crate::Secret;
 {%- endif %}
-use crate::convert::{self, FromWire, IntoWire, field};
+use crate::convert::message;
 use crate::generated::wire::{{ wire }} as wire;
 #[allow(unused_imports)]
-use crate::{
-    Body, CreatesKey, DecodeError, Opcode, Operation, UsesKeys, Violation, Zeroizing, check, policy,
-    types,
-};
+use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 {% for operation in operations %}
 {% for line in operation.doc -%}
 /// {{ line }}
@@ -93,65 +89,6 @@ impl CreatesKey for {{ operation.name }} {
 }
 {%- endif %}
 
-impl Body for {{ operation.name }} {
-    fn encode(self) -> Zeroizing<Vec<u8>> {
-        convert::encode::<wire::{{ operation.operation_message }}, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        convert::decode::<wire::{{ operation.operation_message }}, Self>(bytes)
-    }
-}
-
-impl FromWire<wire::{{ operation.operation_message }}> for {{ operation.name }} {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::{{ operation.operation_message }}) -> Result<Self, DecodeError> {
-        Ok(Self {
-{%- for field in operation.inputs %}
-            {{ field.name }}: {% if field.optional %}std::mem::take(&mut wire.{{ field.name }}).map(|value| field("{{ field.text }}", value)).transpose()?{% else %}field("{{ field.text }}", std::mem::take(&mut wire.{{ field.name }}))?{% endif %},
-{%- endfor %}
-        })
-    }
-}
-
-impl IntoWire<wire::{{ operation.operation_message }}> for {{ operation.name }} {
-    fn into_wire(self) -> wire::{{ operation.operation_message }} {
-        wire::{{ operation.operation_message }} {
-{%- for field in operation.inputs %}
-            {{ field.name }}: self.{{ field.name }}{% if field.optional %}.map(IntoWire::into_wire){% else %}.into_wire(){% endif %},
-{%- endfor %}
-        }
-    }
-}
-
-impl Body for {{ operation.name }}Output {
-    fn encode(self) -> Zeroizing<Vec<u8>> {
-        convert::encode::<wire::{{ operation.result_message }}, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        convert::decode::<wire::{{ operation.result_message }}, Self>(bytes)
-    }
-}
-
-impl FromWire<wire::{{ operation.result_message }}> for {{ operation.name }}Output {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::{{ operation.result_message }}) -> Result<Self, DecodeError> {
-        Ok(Self {
-{%- for field in operation.outputs %}
-            {{ field.name }}: {% if field.optional %}std::mem::take(&mut wire.{{ field.name }}).map(|value| field("{{ field.text }}", value)).transpose()?{% else %}field("{{ field.text }}", std::mem::take(&mut wire.{{ field.name }}))?{% endif %},
-{%- endfor %}
-        })
-    }
-}
-
-impl IntoWire<wire::{{ operation.result_message }}> for {{ operation.name }}Output {
-    fn into_wire(self) -> wire::{{ operation.result_message }} {
-        wire::{{ operation.result_message }} {
-{%- for field in operation.outputs %}
-            {{ field.name }}: self.{{ field.name }}{% if field.optional %}.map(IntoWire::into_wire){% else %}.into_wire(){% endif %},
-{%- endfor %}
-        }
-    }
-}
+message!({{ operation.name }} = wire::{{ operation.operation_message }} { {% for field in operation.inputs %}{{ field.name }}: {% if field.optional %}optional{% else %}mandatory{% endif %}, {% endfor %} });
+message!({{ operation.name }}Output = wire::{{ operation.result_message }} { {% for field in operation.outputs %}{{ field.name }}: {% if field.optional %}optional{% else %}mandatory{% endif %}, {% endfor %} });
 {% endfor %}

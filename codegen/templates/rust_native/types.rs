@@ -4,12 +4,13 @@
 {% if !imports.is_empty() %}
 use super::{ {{ imports|join(", ") }} };
 {%- endif %}
+#[allow(unused_imports)]
 use crate::DecodeError;
 {%- if has_secret %}
 use crate::Secret;
 {%- endif %}
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::{{ wire }} as wire;
 {% for code in types %}
 {{ code }}

@@ -2,7 +2,7 @@
 
 //! Any value of any operation.
 
-#![allow(unused_parens, dead_code)]
+#![allow(dead_code)]
 
 use parsec_contracts::{Secret, operations, types};
 use proptest::collection::vec;

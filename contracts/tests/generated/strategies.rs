@@ -2,7 +2,7 @@
 
 //! Any value of any operation.
 
-#![allow(unused_parens, dead_code)]
+#![allow(dead_code)]
 
 use parsec_contracts::{Secret, operations, types};
 use proptest::collection::vec;
@@ -22,7 +22,7 @@ pub(crate) trait Visitor {
 pub(crate) fn all(visitor: &mut impl Visitor) {
     visitor.operation(
         Just(operations::Ping {}).boxed(),
-        ((any::<u32>(), any::<u32>()))
+        (any::<u32>(), any::<u32>())
             .prop_map(|(wire_protocol_version_maj, wire_protocol_version_min)| {
                 operations::PingOutput {
                     wire_protocol_version_maj,
@@ -32,7 +32,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .boxed(),
     );
     visitor.operation(
-        ((text(), key_attributes()))
+        (text(), key_attributes())
             .prop_map(|(key_name, attributes)| operations::PsaGenerateKey {
                 key_name,
                 attributes,
@@ -41,25 +41,25 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         Just(operations::PsaGenerateKeyOutput {}).boxed(),
     );
     visitor.operation(
-        (text())
+        text()
             .prop_map(|key_name| operations::PsaDestroyKey { key_name })
             .boxed(),
         Just(operations::PsaDestroyKeyOutput {}).boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_signature(), bytes())))
+        (text(), (asymmetric_signature(), bytes()))
             .prop_map(|(key_name, (alg, hash))| operations::PsaSignHash {
                 key_name,
                 alg,
                 hash,
             })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|signature| operations::PsaSignHashOutput { signature })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_signature(), (bytes(), bytes()))))
+        (text(), (asymmetric_signature(), (bytes(), bytes())))
             .prop_map(
                 |(key_name, (alg, (hash, signature)))| operations::PsaVerifyHash {
                     key_name,
@@ -72,7 +72,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         Just(operations::PsaVerifyHashOutput {}).boxed(),
     );
     visitor.operation(
-        ((text(), (key_attributes(), secret())))
+        (text(), (key_attributes(), secret()))
             .prop_map(|(key_name, (attributes, data))| operations::PsaImportKey {
                 key_name,
                 attributes,
@@ -82,29 +82,29 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         Just(operations::PsaImportKeyOutput {}).boxed(),
     );
     visitor.operation(
-        (text())
+        text()
             .prop_map(|key_name| operations::PsaExportPublicKey { key_name })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|data| operations::PsaExportPublicKeyOutput { data })
             .boxed(),
     );
     visitor.operation(
         Just(operations::ListProviders {}).boxed(),
-        (vec(provider_info(), 0..4))
+        vec(provider_info(), 0..4)
             .prop_map(|providers| operations::ListProvidersOutput { providers })
             .boxed(),
     );
     visitor.operation(
-        (any::<u32>())
+        any::<u32>()
             .prop_map(|provider_id| operations::ListOpcodes { provider_id })
             .boxed(),
-        (vec(any::<u32>(), 0..4))
+        vec(any::<u32>(), 0..4)
             .prop_map(|opcodes| operations::ListOpcodesOutput { opcodes })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_encryption(), (secret(), bytes()))))
+        (text(), (asymmetric_encryption(), (secret(), bytes())))
             .prop_map(
                 |(key_name, (alg, (plaintext, salt)))| operations::PsaAsymmetricEncrypt {
                     key_name,
@@ -114,12 +114,12 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|ciphertext| operations::PsaAsymmetricEncryptOutput { ciphertext })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_encryption(), (bytes(), bytes()))))
+        (text(), (asymmetric_encryption(), (bytes(), bytes())))
             .prop_map(
                 |(key_name, (alg, (ciphertext, salt)))| operations::PsaAsymmetricDecrypt {
                     key_name,
@@ -129,48 +129,48 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|plaintext| operations::PsaAsymmetricDecryptOutput { plaintext })
             .boxed(),
     );
     visitor.operation(
-        (text())
+        text()
             .prop_map(|key_name| operations::PsaExportKey { key_name })
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|data| operations::PsaExportKeyOutput { data })
             .boxed(),
     );
     visitor.operation(
-        (any::<u64>())
+        any::<u64>()
             .prop_map(|size| operations::PsaGenerateRandom { size })
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|random_bytes| operations::PsaGenerateRandomOutput { random_bytes })
             .boxed(),
     );
     visitor.operation(
         Just(operations::ListAuthenticators {}).boxed(),
-        (vec(authenticator_info(), 0..4))
+        vec(authenticator_info(), 0..4)
             .prop_map(|authenticators| operations::ListAuthenticatorsOutput { authenticators })
             .boxed(),
     );
     visitor.operation(
-        ((hash(), bytes()))
+        (hash(), bytes())
             .prop_map(|(alg, input)| operations::PsaHashCompute { alg, input })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|hash| operations::PsaHashComputeOutput { hash })
             .boxed(),
     );
     visitor.operation(
-        ((hash(), (bytes(), bytes())))
+        (hash(), (bytes(), bytes()))
             .prop_map(|(alg, (input, hash))| operations::PsaHashCompare { alg, input, hash })
             .boxed(),
         Just(operations::PsaHashCompareOutput {}).boxed(),
     );
     visitor.operation(
-        ((text(), (aead(), (bytes(), (bytes(), secret())))))
+        (text(), (aead(), (bytes(), (bytes(), secret()))))
             .prop_map(|(key_name, (alg, (nonce, (additional_data, plaintext))))| {
                 operations::PsaAeadEncrypt {
                     key_name,
@@ -181,12 +181,12 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 }
             })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|ciphertext| operations::PsaAeadEncryptOutput { ciphertext })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (aead(), (bytes(), (bytes(), bytes())))))
+        (text(), (aead(), (bytes(), (bytes(), bytes()))))
             .prop_map(
                 |(key_name, (alg, (nonce, (additional_data, ciphertext))))| {
                     operations::PsaAeadDecrypt {
@@ -199,12 +199,12 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|plaintext| operations::PsaAeadDecryptOutput { plaintext })
             .boxed(),
     );
     visitor.operation(
-        ((raw_key_agreement(), (text(), bytes())))
+        (raw_key_agreement(), (text(), bytes()))
             .prop_map(
                 |(alg, (private_key_name, peer_key))| operations::PsaRawKeyAgreement {
                     alg,
@@ -213,12 +213,12 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|shared_secret| operations::PsaRawKeyAgreementOutput { shared_secret })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (cipher(), secret())))
+        (text(), (cipher(), secret()))
             .prop_map(
                 |(key_name, (alg, plaintext))| operations::PsaCipherEncrypt {
                     key_name,
@@ -227,12 +227,12 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|ciphertext| operations::PsaCipherEncryptOutput { ciphertext })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (cipher(), bytes())))
+        (text(), (cipher(), bytes()))
             .prop_map(
                 |(key_name, (alg, ciphertext))| operations::PsaCipherDecrypt {
                     key_name,
@@ -241,24 +241,24 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             )
             .boxed(),
-        (secret())
+        secret()
             .prop_map(|plaintext| operations::PsaCipherDecryptOutput { plaintext })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (mac(), bytes())))
+        (text(), (mac(), bytes()))
             .prop_map(|(key_name, (alg, input))| operations::PsaMacCompute {
                 key_name,
                 alg,
                 input,
             })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|mac| operations::PsaMacComputeOutput { mac })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (mac(), (bytes(), bytes()))))
+        (text(), (mac(), (bytes(), bytes())))
             .prop_map(|(key_name, (alg, (input, mac)))| operations::PsaMacVerify {
                 key_name,
                 alg,
@@ -269,19 +269,19 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         Just(operations::PsaMacVerifyOutput {}).boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_signature(), bytes())))
+        (text(), (asymmetric_signature(), bytes()))
             .prop_map(|(key_name, (alg, message))| operations::PsaSignMessage {
                 key_name,
                 alg,
                 message,
             })
             .boxed(),
-        (bytes())
+        bytes()
             .prop_map(|signature| operations::PsaSignMessageOutput { signature })
             .boxed(),
     );
     visitor.operation(
-        ((text(), (asymmetric_signature(), (bytes(), bytes()))))
+        (text(), (asymmetric_signature(), (bytes(), bytes())))
             .prop_map(
                 |(key_name, (alg, (message, signature)))| operations::PsaVerifyMessage {
                     key_name,
@@ -295,24 +295,24 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
     );
     visitor.operation(
         Just(operations::ListKeys {}).boxed(),
-        (vec(key_info(), 0..4))
+        vec(key_info(), 0..4)
             .prop_map(|keys| operations::ListKeysOutput { keys })
             .boxed(),
     );
     visitor.operation(
         Just(operations::ListClients {}).boxed(),
-        (vec(text(), 0..4))
+        vec(text(), 0..4)
             .prop_map(|clients| operations::ListClientsOutput { clients })
             .boxed(),
     );
     visitor.operation(
-        (text())
+        text()
             .prop_map(|client| operations::DeleteClient { client })
             .boxed(),
         Just(operations::DeleteClientOutput {}).boxed(),
     );
     visitor.operation(
-        ((text(), (attestation_mechanism_params(), text())))
+        (text(), (attestation_mechanism_params(), text()))
             .prop_map(|(attested_key_name, (parameters, attesting_key_name))| {
                 operations::AttestKey {
                     attested_key_name,
@@ -321,20 +321,20 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 }
             })
             .boxed(),
-        (attestation_output())
+        attestation_output()
             .prop_map(|output| operations::AttestKeyOutput { output })
             .boxed(),
     );
     visitor.operation(
-        (prepare_key_attestation_params())
+        prepare_key_attestation_params()
             .prop_map(|parameters| operations::PrepareKeyAttestation { parameters })
             .boxed(),
-        (prepare_key_attestation_output())
+        prepare_key_attestation_output()
             .prop_map(|output| operations::PrepareKeyAttestationOutput { output })
             .boxed(),
     );
     visitor.operation(
-        ((check_type(), key_attributes()))
+        (check_type(), key_attributes())
             .prop_map(|(check_type, attributes)| operations::CanDoCrypto {
                 check_type,
                 attributes,
@@ -362,7 +362,7 @@ fn hash() -> BoxedStrategy<types::Hash> {
 
 fn full_length_mac() -> BoxedStrategy<types::FullLengthMac> {
     Union::new(vec![
-        (hash())
+        hash()
             .prop_map(|hash_alg| types::FullLengthMac::Hmac { hash_alg })
             .boxed(),
         Just(types::FullLengthMac::CbcMac).boxed(),
@@ -374,7 +374,7 @@ fn full_length_mac() -> BoxedStrategy<types::FullLengthMac> {
 fn mac() -> BoxedStrategy<types::Mac> {
     Union::new(vec![
         full_length_mac().prop_map(types::Mac::FullLength).boxed(),
-        ((full_length_mac(), any::<u32>()))
+        (full_length_mac(), any::<u32>())
             .prop_map(|(mac_alg, mac_length)| types::Mac::Truncated {
                 mac_alg,
                 mac_length,
@@ -397,7 +397,7 @@ fn aead() -> BoxedStrategy<types::Aead> {
         aead_with_default_length_tag()
             .prop_map(types::Aead::AeadWithDefaultLengthTag)
             .boxed(),
-        ((aead_with_default_length_tag(), any::<u32>()))
+        (aead_with_default_length_tag(), any::<u32>())
             .prop_map(|(aead_alg, tag_length)| types::Aead::AeadWithShortenedTag {
                 aead_alg,
                 tag_length,
@@ -417,18 +417,18 @@ fn sign_hash() -> BoxedStrategy<types::SignHash> {
 
 fn asymmetric_signature() -> BoxedStrategy<types::AsymmetricSignature> {
     Union::new(vec![
-        (sign_hash())
+        sign_hash()
             .prop_map(|hash_alg| types::AsymmetricSignature::RsaPkcs1v15Sign { hash_alg })
             .boxed(),
         Just(types::AsymmetricSignature::RsaPkcs1v15SignRaw).boxed(),
-        (sign_hash())
+        sign_hash()
             .prop_map(|hash_alg| types::AsymmetricSignature::RsaPss { hash_alg })
             .boxed(),
-        (sign_hash())
+        sign_hash()
             .prop_map(|hash_alg| types::AsymmetricSignature::Ecdsa { hash_alg })
             .boxed(),
         Just(types::AsymmetricSignature::EcdsaAny).boxed(),
-        (sign_hash())
+        sign_hash()
             .prop_map(|hash_alg| types::AsymmetricSignature::DeterministicEcdsa { hash_alg })
             .boxed(),
     ])
@@ -438,7 +438,7 @@ fn asymmetric_signature() -> BoxedStrategy<types::AsymmetricSignature> {
 fn asymmetric_encryption() -> BoxedStrategy<types::AsymmetricEncryption> {
     Union::new(vec![
         Just(types::AsymmetricEncryption::RsaPkcs1v15Crypt).boxed(),
-        (hash())
+        hash()
             .prop_map(|hash_alg| types::AsymmetricEncryption::RsaOaep { hash_alg })
             .boxed(),
     ])
@@ -451,13 +451,13 @@ fn raw_key_agreement() -> BoxedStrategy<types::RawKeyAgreement> {
 
 fn key_derivation() -> BoxedStrategy<types::KeyDerivation> {
     Union::new(vec![
-        (hash())
+        hash()
             .prop_map(|hash_alg| types::KeyDerivation::Hkdf { hash_alg })
             .boxed(),
-        (hash())
+        hash()
             .prop_map(|hash_alg| types::KeyDerivation::Tls12Prf { hash_alg })
             .boxed(),
-        (hash())
+        hash()
             .prop_map(|hash_alg| types::KeyDerivation::Tls12PskToMs { hash_alg })
             .boxed(),
     ])
@@ -469,7 +469,7 @@ fn key_agreement() -> BoxedStrategy<types::KeyAgreement> {
         raw_key_agreement()
             .prop_map(types::KeyAgreement::Raw)
             .boxed(),
-        ((raw_key_agreement(), key_derivation()))
+        (raw_key_agreement(), key_derivation())
             .prop_map(|(ka_alg, kdf_alg)| types::KeyAgreement::WithKeyDerivation {
                 ka_alg,
                 kdf_alg,
@@ -504,7 +504,7 @@ fn algorithm() -> BoxedStrategy<types::Algorithm> {
 
 fn attestation_mechanism_params() -> BoxedStrategy<types::AttestationMechanismParams> {
     Union::new(vec![
-        ((bytes(), bytes()))
+        (bytes(), bytes())
             .prop_map(|(credential_blob, secret)| {
                 types::AttestationMechanismParams::ActivateCredential {
                     credential_blob,
@@ -518,7 +518,7 @@ fn attestation_mechanism_params() -> BoxedStrategy<types::AttestationMechanismPa
 
 fn attestation_output() -> BoxedStrategy<types::AttestationOutput> {
     Union::new(vec![
-        (secret())
+        secret()
             .prop_map(|credential| types::AttestationOutput::ActivateCredential { credential })
             .boxed(),
     ])
@@ -527,7 +527,7 @@ fn attestation_output() -> BoxedStrategy<types::AttestationOutput> {
 
 fn prepare_key_attestation_params() -> BoxedStrategy<types::PrepareKeyAttestationParams> {
     Union::new(vec![
-        ((text(), text()))
+        (text(), text())
             .prop_map(|(attested_key_name, attesting_key_name)| {
                 types::PrepareKeyAttestationParams::ActivateCredential {
                     attested_key_name,
@@ -541,7 +541,7 @@ fn prepare_key_attestation_params() -> BoxedStrategy<types::PrepareKeyAttestatio
 
 fn prepare_key_attestation_output() -> BoxedStrategy<types::PrepareKeyAttestationOutput> {
     Union::new(vec![
-        ((bytes(), (bytes(), bytes())))
+        (bytes(), (bytes(), bytes()))
             .prop_map(|(name, (public, attesting_key_pub))| {
                 types::PrepareKeyAttestationOutput::ActivateCredential {
                     name,
@@ -555,7 +555,7 @@ fn prepare_key_attestation_output() -> BoxedStrategy<types::PrepareKeyAttestatio
 }
 
 fn provider_info() -> BoxedStrategy<types::ProviderInfo> {
-    ((
+    (
         text(),
         (
             text(),
@@ -564,7 +564,7 @@ fn provider_info() -> BoxedStrategy<types::ProviderInfo> {
                 (any::<u32>(), (any::<u32>(), (any::<u32>(), any::<u32>()))),
             ),
         ),
-    ))
+    )
         .prop_map(
             |(uuid, (description, (vendor, (version_maj, (version_min, (version_rev, id))))))| {
                 types::ProviderInfo {
@@ -582,10 +582,10 @@ fn provider_info() -> BoxedStrategy<types::ProviderInfo> {
 }
 
 fn authenticator_info() -> BoxedStrategy<types::AuthenticatorInfo> {
-    ((
+    (
         text(),
         (any::<u32>(), (any::<u32>(), (any::<u32>(), any::<u32>()))),
-    ))
+    )
         .prop_map(
             |(description, (version_maj, (version_min, (version_rev, id))))| {
                 types::AuthenticatorInfo {
@@ -601,7 +601,7 @@ fn authenticator_info() -> BoxedStrategy<types::AuthenticatorInfo> {
 }
 
 fn key_info() -> BoxedStrategy<types::KeyInfo> {
-    ((any::<u32>(), (text(), key_attributes())))
+    (any::<u32>(), (text(), key_attributes()))
         .prop_map(|(provider_id, (name, attributes))| types::KeyInfo {
             provider_id,
             name,
@@ -615,7 +615,7 @@ fn check_type() -> BoxedStrategy<types::CheckType> {
 }
 
 fn error_detail() -> BoxedStrategy<types::ErrorDetail> {
-    ((text(), (text(), any::<u64>())))
+    (text(), (text(), any::<u64>()))
         .prop_map(|(message, (reason, retry_after_ms))| types::ErrorDetail {
             message,
             reason,
@@ -644,16 +644,16 @@ fn key_type() -> BoxedStrategy<types::KeyType> {
         Just(types::KeyType::Chacha20).boxed(),
         Just(types::KeyType::RsaPublicKey).boxed(),
         Just(types::KeyType::RsaKeyPair).boxed(),
-        (ecc_family())
+        ecc_family()
             .prop_map(|curve_family| types::KeyType::EccKeyPair { curve_family })
             .boxed(),
-        (ecc_family())
+        ecc_family()
             .prop_map(|curve_family| types::KeyType::EccPublicKey { curve_family })
             .boxed(),
-        (dh_family())
+        dh_family()
             .prop_map(|group_family| types::KeyType::DhKeyPair { group_family })
             .boxed(),
-        (dh_family())
+        dh_family()
             .prop_map(|group_family| types::KeyType::DhPublicKey { group_family })
             .boxed(),
     ])
@@ -661,7 +661,7 @@ fn key_type() -> BoxedStrategy<types::KeyType> {
 }
 
 fn usage_flags() -> BoxedStrategy<types::UsageFlags> {
-    ((
+    (
         any::<bool>(),
         (
             any::<bool>(),
@@ -682,7 +682,7 @@ fn usage_flags() -> BoxedStrategy<types::UsageFlags> {
                 ),
             ),
         ),
-    ))
+    )
         .prop_map(
             |(
                 export,
@@ -719,7 +719,7 @@ fn usage_flags() -> BoxedStrategy<types::UsageFlags> {
 }
 
 fn key_policy() -> BoxedStrategy<types::KeyPolicy> {
-    ((usage_flags(), algorithm()))
+    (usage_flags(), algorithm())
         .prop_map(|(key_usage_flags, key_algorithm)| types::KeyPolicy {
             key_usage_flags,
             key_algorithm,
@@ -728,7 +728,7 @@ fn key_policy() -> BoxedStrategy<types::KeyPolicy> {
 }
 
 fn key_attributes() -> BoxedStrategy<types::KeyAttributes> {
-    ((key_type(), (any::<u32>(), key_policy())))
+    (key_type(), (any::<u32>(), key_policy()))
         .prop_map(|(key_type, (key_bits, key_policy))| types::KeyAttributes {
             key_type,
             key_bits,

@@ -2,9 +2,10 @@
 
 //! Types: algorithms.
 
+#[allow(unused_imports)]
 use crate::DecodeError;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::algorithms as wire;
 
 /// A hash function.
@@ -51,95 +52,25 @@ pub enum Hash {
     Sha3_512,
 }
 
+enumeration!(Hash = "hash" {
+    Md2 = 1, "md2";
+    Md4 = 2, "md4";
+    Md5 = 3, "md5";
+    Ripemd160 = 4, "ripemd-160";
+    Sha1 = 5, "sha-1";
+    Sha224 = 6, "sha-224";
+    Sha256 = 7, "sha-256";
+    Sha384 = 8, "sha-384";
+    Sha512 = 9, "sha-512";
+    Sha512_224 = 10, "sha-512-224";
+    Sha512_256 = 11, "sha-512-256";
+    Sha3_224 = 12, "sha3-224";
+    Sha3_256 = 13, "sha3-256";
+    Sha3_384 = 14, "sha3-384";
+    Sha3_512 = 15, "sha3-512";
+});
+
 impl Hash {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[
-        Self::Md2,
-        Self::Md4,
-        Self::Md5,
-        Self::Ripemd160,
-        Self::Sha1,
-        Self::Sha224,
-        Self::Sha256,
-        Self::Sha384,
-        Self::Sha512,
-        Self::Sha512_224,
-        Self::Sha512_256,
-        Self::Sha3_224,
-        Self::Sha3_256,
-        Self::Sha3_384,
-        Self::Sha3_512,
-    ];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Md2),
-            2 => Some(Self::Md4),
-            3 => Some(Self::Md5),
-            4 => Some(Self::Ripemd160),
-            5 => Some(Self::Sha1),
-            6 => Some(Self::Sha224),
-            7 => Some(Self::Sha256),
-            8 => Some(Self::Sha384),
-            9 => Some(Self::Sha512),
-            10 => Some(Self::Sha512_224),
-            11 => Some(Self::Sha512_256),
-            12 => Some(Self::Sha3_224),
-            13 => Some(Self::Sha3_256),
-            14 => Some(Self::Sha3_384),
-            15 => Some(Self::Sha3_512),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::Md2 => 1,
-            Self::Md4 => 2,
-            Self::Md5 => 3,
-            Self::Ripemd160 => 4,
-            Self::Sha1 => 5,
-            Self::Sha224 => 6,
-            Self::Sha256 => 7,
-            Self::Sha384 => 8,
-            Self::Sha512 => 9,
-            Self::Sha512_224 => 10,
-            Self::Sha512_256 => 11,
-            Self::Sha3_224 => 12,
-            Self::Sha3_256 => 13,
-            Self::Sha3_384 => 14,
-            Self::Sha3_512 => 15,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Md2 => "md2",
-            Self::Md4 => "md4",
-            Self::Md5 => "md5",
-            Self::Ripemd160 => "ripemd-160",
-            Self::Sha1 => "sha-1",
-            Self::Sha224 => "sha-224",
-            Self::Sha256 => "sha-256",
-            Self::Sha384 => "sha-384",
-            Self::Sha512 => "sha-512",
-            Self::Sha512_224 => "sha-512-224",
-            Self::Sha512_256 => "sha-512-256",
-            Self::Sha3_224 => "sha3-224",
-            Self::Sha3_256 => "sha3-256",
-            Self::Sha3_384 => "sha3-384",
-            Self::Sha3_512 => "sha3-512",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-
     /// Bytes of its output.
     pub fn length(self) -> usize {
         match self {
@@ -159,22 +90,6 @@ impl Hash {
             Self::Sha3_384 => 48,
             Self::Sha3_512 => 64,
         }
-    }
-}
-
-impl FromWire<i32> for Hash {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid { field: "hash" })
-    }
-}
-
-impl IntoWire<i32> for Hash {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
     }
 }
 
@@ -299,83 +214,16 @@ pub enum Cipher {
     CbcPkcs7,
 }
 
-impl Cipher {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[
-        Self::StreamCipher,
-        Self::Ctr,
-        Self::Cfb,
-        Self::Ofb,
-        Self::Xts,
-        Self::EcbNoPadding,
-        Self::CbcNoPadding,
-        Self::CbcPkcs7,
-    ];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::StreamCipher),
-            2 => Some(Self::Ctr),
-            3 => Some(Self::Cfb),
-            4 => Some(Self::Ofb),
-            5 => Some(Self::Xts),
-            6 => Some(Self::EcbNoPadding),
-            7 => Some(Self::CbcNoPadding),
-            8 => Some(Self::CbcPkcs7),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::StreamCipher => 1,
-            Self::Ctr => 2,
-            Self::Cfb => 3,
-            Self::Ofb => 4,
-            Self::Xts => 5,
-            Self::EcbNoPadding => 6,
-            Self::CbcNoPadding => 7,
-            Self::CbcPkcs7 => 8,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::StreamCipher => "stream-cipher",
-            Self::Ctr => "ctr",
-            Self::Cfb => "cfb",
-            Self::Ofb => "ofb",
-            Self::Xts => "xts",
-            Self::EcbNoPadding => "ecb-no-padding",
-            Self::CbcNoPadding => "cbc-no-padding",
-            Self::CbcPkcs7 => "cbc-pkcs7",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for Cipher {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid { field: "cipher" })
-    }
-}
-
-impl IntoWire<i32> for Cipher {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(Cipher = "cipher" {
+    StreamCipher = 1, "stream-cipher";
+    Ctr = 2, "ctr";
+    Cfb = 3, "cfb";
+    Ofb = 4, "ofb";
+    Xts = 5, "xts";
+    EcbNoPadding = 6, "ecb-no-padding";
+    CbcNoPadding = 7, "cbc-no-padding";
+    CbcPkcs7 = 8, "cbc-pkcs7";
+});
 
 /// Authenticated encryption with the longest tag, 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -389,61 +237,11 @@ pub enum AeadWithDefaultLengthTag {
     Chacha20Poly1305,
 }
 
-impl AeadWithDefaultLengthTag {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Ccm, Self::Gcm, Self::Chacha20Poly1305];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Ccm),
-            2 => Some(Self::Gcm),
-            3 => Some(Self::Chacha20Poly1305),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::Ccm => 1,
-            Self::Gcm => 2,
-            Self::Chacha20Poly1305 => 3,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ccm => "ccm",
-            Self::Gcm => "gcm",
-            Self::Chacha20Poly1305 => "chacha20-poly1305",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for AeadWithDefaultLengthTag {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid {
-                field: "aead-with-default-length-tag",
-            })
-    }
-}
-
-impl IntoWire<i32> for AeadWithDefaultLengthTag {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(AeadWithDefaultLengthTag = "aead-with-default-length-tag" {
+    Ccm = 1, "ccm";
+    Gcm = 2, "gcm";
+    Chacha20Poly1305 = 3, "chacha20-poly1305";
+});
 
 /// Authenticated encryption with associated data.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -683,58 +481,10 @@ pub enum RawKeyAgreement {
     Ecdh,
 }
 
-impl RawKeyAgreement {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Ffdh, Self::Ecdh];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Ffdh),
-            2 => Some(Self::Ecdh),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::Ffdh => 1,
-            Self::Ecdh => 2,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ffdh => "ffdh",
-            Self::Ecdh => "ecdh",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for RawKeyAgreement {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid {
-                field: "raw-key-agreement",
-            })
-    }
-}
-
-impl IntoWire<i32> for RawKeyAgreement {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(RawKeyAgreement = "raw-key-agreement" {
+    Ffdh = 1, "ffdh";
+    Ecdh = 2, "ecdh";
+});
 
 /// A function that derives keys from a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]

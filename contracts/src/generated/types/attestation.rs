@@ -2,10 +2,11 @@
 
 //! Types: attestation.
 
+#[allow(unused_imports)]
 use crate::DecodeError;
 use crate::Secret;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::attestation as wire;
 
 /// How a key is attested.

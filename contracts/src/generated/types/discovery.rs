@@ -3,9 +3,10 @@
 //! Types: discovery.
 
 use super::KeyAttributes;
+#[allow(unused_imports)]
 use crate::DecodeError;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::discovery as wire;
 
 /// A provider that this service runs.
@@ -27,44 +28,17 @@ pub struct ProviderInfo {
     pub id: u32,
 }
 
-impl FromWire<wire::ProviderInfo> for ProviderInfo {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::ProviderInfo) -> Result<Self, DecodeError> {
-        Ok(Self {
-            uuid: field("uuid", std::mem::take(&mut wire.uuid))?,
-            description: field("description", std::mem::take(&mut wire.description))?,
-            vendor: field("vendor", std::mem::take(&mut wire.vendor))?,
-            version_maj: field("version_maj", std::mem::take(&mut wire.version_maj))?,
-            version_min: field("version_min", std::mem::take(&mut wire.version_min))?,
-            version_rev: field("version_rev", std::mem::take(&mut wire.version_rev))?,
-            id: field("id", std::mem::take(&mut wire.id))?,
-        })
+message!(
+    ProviderInfo = wire::ProviderInfo {
+        uuid: mandatory,
+        description: mandatory,
+        vendor: mandatory,
+        version_maj: mandatory,
+        version_min: mandatory,
+        version_rev: mandatory,
+        id: mandatory,
     }
-}
-
-impl IntoWire<wire::ProviderInfo> for ProviderInfo {
-    fn into_wire(self) -> wire::ProviderInfo {
-        wire::ProviderInfo {
-            uuid: self.uuid.into_wire(),
-            description: self.description.into_wire(),
-            vendor: self.vendor.into_wire(),
-            version_maj: self.version_maj.into_wire(),
-            version_min: self.version_min.into_wire(),
-            version_rev: self.version_rev.into_wire(),
-            id: self.id.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for ProviderInfo {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::ProviderInfo, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::ProviderInfo, Self>(bytes)
-    }
-}
+);
 
 /// An authenticator that this service uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,40 +55,15 @@ pub struct AuthenticatorInfo {
     pub id: u32,
 }
 
-impl FromWire<wire::AuthenticatorInfo> for AuthenticatorInfo {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::AuthenticatorInfo) -> Result<Self, DecodeError> {
-        Ok(Self {
-            description: field("description", std::mem::take(&mut wire.description))?,
-            version_maj: field("version_maj", std::mem::take(&mut wire.version_maj))?,
-            version_min: field("version_min", std::mem::take(&mut wire.version_min))?,
-            version_rev: field("version_rev", std::mem::take(&mut wire.version_rev))?,
-            id: field("id", std::mem::take(&mut wire.id))?,
-        })
+message!(
+    AuthenticatorInfo = wire::AuthenticatorInfo {
+        description: mandatory,
+        version_maj: mandatory,
+        version_min: mandatory,
+        version_rev: mandatory,
+        id: mandatory,
     }
-}
-
-impl IntoWire<wire::AuthenticatorInfo> for AuthenticatorInfo {
-    fn into_wire(self) -> wire::AuthenticatorInfo {
-        wire::AuthenticatorInfo {
-            description: self.description.into_wire(),
-            version_maj: self.version_maj.into_wire(),
-            version_min: self.version_min.into_wire(),
-            version_rev: self.version_rev.into_wire(),
-            id: self.id.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for AuthenticatorInfo {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::AuthenticatorInfo, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::AuthenticatorInfo, Self>(bytes)
-    }
-}
+);
 
 /// A key of the calling application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,36 +76,13 @@ pub struct KeyInfo {
     pub attributes: KeyAttributes,
 }
 
-impl FromWire<wire::KeyInfo> for KeyInfo {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::KeyInfo) -> Result<Self, DecodeError> {
-        Ok(Self {
-            provider_id: field("provider_id", std::mem::take(&mut wire.provider_id))?,
-            name: field("name", std::mem::take(&mut wire.name))?,
-            attributes: field("attributes", std::mem::take(&mut wire.attributes))?,
-        })
+message!(
+    KeyInfo = wire::KeyInfo {
+        provider_id: mandatory,
+        name: mandatory,
+        attributes: mandatory,
     }
-}
-
-impl IntoWire<wire::KeyInfo> for KeyInfo {
-    fn into_wire(self) -> wire::KeyInfo {
-        wire::KeyInfo {
-            provider_id: self.provider_id.into_wire(),
-            name: self.name.into_wire(),
-            attributes: self.attributes.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for KeyInfo {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::KeyInfo, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::KeyInfo, Self>(bytes)
-    }
-}
+);
 
 /// What to ask of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,61 +98,9 @@ pub enum CheckType {
     Derive,
 }
 
-impl CheckType {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Use, Self::Generate, Self::Import, Self::Derive];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::Use),
-            2 => Some(Self::Generate),
-            3 => Some(Self::Import),
-            4 => Some(Self::Derive),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::Use => 1,
-            Self::Generate => 2,
-            Self::Import => 3,
-            Self::Derive => 4,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Use => "use",
-            Self::Generate => "generate",
-            Self::Import => "import",
-            Self::Derive => "derive",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for CheckType {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid {
-                field: "check-type",
-            })
-    }
-}
-
-impl IntoWire<i32> for CheckType {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(CheckType = "check-type" {
+    Use = 1, "use";
+    Generate = 2, "generate";
+    Import = 3, "import";
+    Derive = 4, "derive";
+});

@@ -2,9 +2,10 @@
 
 //! Types: errors.
 
+#[allow(unused_imports)]
 use crate::DecodeError;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::errors as wire;
 
 /// Why a request failed.
@@ -18,33 +19,10 @@ pub struct ErrorDetail {
     pub retry_after_ms: u64,
 }
 
-impl FromWire<wire::ErrorDetail> for ErrorDetail {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::ErrorDetail) -> Result<Self, DecodeError> {
-        Ok(Self {
-            message: field("message", std::mem::take(&mut wire.message))?,
-            reason: field("reason", std::mem::take(&mut wire.reason))?,
-            retry_after_ms: field("retry_after_ms", std::mem::take(&mut wire.retry_after_ms))?,
-        })
+message!(
+    ErrorDetail = wire::ErrorDetail {
+        message: mandatory,
+        reason: mandatory,
+        retry_after_ms: mandatory,
     }
-}
-
-impl IntoWire<wire::ErrorDetail> for ErrorDetail {
-    fn into_wire(self) -> wire::ErrorDetail {
-        wire::ErrorDetail {
-            message: self.message.into_wire(),
-            reason: self.reason.into_wire(),
-            retry_after_ms: self.retry_after_ms.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for ErrorDetail {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::ErrorDetail, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::ErrorDetail, Self>(bytes)
-    }
-}
+);

@@ -3,9 +3,10 @@
 //! Types: keys.
 
 use super::Algorithm;
+#[allow(unused_imports)]
 use crate::DecodeError;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, field};
+use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::keys as wire;
 
 /// A family of elliptic curves; the bits of the key choose the curve within it.
@@ -36,89 +37,17 @@ pub enum EccFamily {
     Montgomery,
 }
 
-impl EccFamily {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[
-        Self::SecpK1,
-        Self::SecpR1,
-        Self::SecpR2,
-        Self::SectK1,
-        Self::SectR1,
-        Self::SectR2,
-        Self::BrainpoolPR1,
-        Self::Frp,
-        Self::Montgomery,
-    ];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::SecpK1),
-            2 => Some(Self::SecpR1),
-            3 => Some(Self::SecpR2),
-            4 => Some(Self::SectK1),
-            5 => Some(Self::SectR1),
-            6 => Some(Self::SectR2),
-            7 => Some(Self::BrainpoolPR1),
-            8 => Some(Self::Frp),
-            9 => Some(Self::Montgomery),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::SecpK1 => 1,
-            Self::SecpR1 => 2,
-            Self::SecpR2 => 3,
-            Self::SectK1 => 4,
-            Self::SectR1 => 5,
-            Self::SectR2 => 6,
-            Self::BrainpoolPR1 => 7,
-            Self::Frp => 8,
-            Self::Montgomery => 9,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SecpK1 => "secp-k1",
-            Self::SecpR1 => "secp-r1",
-            Self::SecpR2 => "secp-r2",
-            Self::SectK1 => "sect-k1",
-            Self::SectR1 => "sect-r1",
-            Self::SectR2 => "sect-r2",
-            Self::BrainpoolPR1 => "brainpool-p-r1",
-            Self::Frp => "frp",
-            Self::Montgomery => "montgomery",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for EccFamily {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid {
-                field: "ecc-family",
-            })
-    }
-}
-
-impl IntoWire<i32> for EccFamily {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(EccFamily = "ecc-family" {
+    SecpK1 = 1, "secp-k1";
+    SecpR1 = 2, "secp-r1";
+    SecpR2 = 3, "secp-r2";
+    SectK1 = 4, "sect-k1";
+    SectR1 = 5, "sect-r1";
+    SectR2 = 6, "sect-r2";
+    BrainpoolPR1 = 7, "brainpool-p-r1";
+    Frp = 8, "frp";
+    Montgomery = 9, "montgomery";
+});
 
 /// A family of finite-field Diffie-Hellman groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,53 +57,9 @@ pub enum DhFamily {
     Rfc7919,
 }
 
-impl DhFamily {
-    /// Every value, in the order of their numbers.
-    pub const ALL: &'static [Self] = &[Self::Rfc7919];
-
-    /// The value with that number on the wire.
-    pub fn from_number(number: u32) -> Option<Self> {
-        match number {
-            0 => Some(Self::Rfc7919),
-            _ => None,
-        }
-    }
-
-    /// Its number on the wire.
-    pub fn number(self) -> u32 {
-        match self {
-            Self::Rfc7919 => 0,
-        }
-    }
-
-    /// Its name in the contracts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rfc7919 => "rfc7919",
-        }
-    }
-
-    /// The value of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.name() == name)
-    }
-}
-
-impl FromWire<i32> for DhFamily {
-    fn from_wire(wire: i32) -> Result<Self, DecodeError> {
-        u32::try_from(wire)
-            .ok()
-            .and_then(Self::from_number)
-            .ok_or(DecodeError::Invalid { field: "dh-family" })
-    }
-}
-
-impl IntoWire<i32> for DhFamily {
-    fn into_wire(self) -> i32 {
-        // Numbers of protobuf enums are at most 2^31 - 1.
-        self.number().cast_signed()
-    }
-}
+enumeration!(DhFamily = "dh-family" {
+    Rfc7919 = 0, "rfc7919";
+});
 
 /// What a key is, and in which form its material is imported and exported.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -325,50 +210,20 @@ pub struct UsageFlags {
     pub derive: bool,
 }
 
-impl FromWire<wire::UsageFlags> for UsageFlags {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::UsageFlags) -> Result<Self, DecodeError> {
-        Ok(Self {
-            export: field("export", std::mem::take(&mut wire.export))?,
-            copy: field("copy", std::mem::take(&mut wire.copy))?,
-            cache: field("cache", std::mem::take(&mut wire.cache))?,
-            encrypt: field("encrypt", std::mem::take(&mut wire.encrypt))?,
-            decrypt: field("decrypt", std::mem::take(&mut wire.decrypt))?,
-            sign_message: field("sign_message", std::mem::take(&mut wire.sign_message))?,
-            verify_message: field("verify_message", std::mem::take(&mut wire.verify_message))?,
-            sign_hash: field("sign_hash", std::mem::take(&mut wire.sign_hash))?,
-            verify_hash: field("verify_hash", std::mem::take(&mut wire.verify_hash))?,
-            derive: field("derive", std::mem::take(&mut wire.derive))?,
-        })
+message!(
+    UsageFlags = wire::UsageFlags {
+        export: mandatory,
+        copy: mandatory,
+        cache: mandatory,
+        encrypt: mandatory,
+        decrypt: mandatory,
+        sign_message: mandatory,
+        verify_message: mandatory,
+        sign_hash: mandatory,
+        verify_hash: mandatory,
+        derive: mandatory,
     }
-}
-
-impl IntoWire<wire::UsageFlags> for UsageFlags {
-    fn into_wire(self) -> wire::UsageFlags {
-        wire::UsageFlags {
-            export: self.export.into_wire(),
-            copy: self.copy.into_wire(),
-            cache: self.cache.into_wire(),
-            encrypt: self.encrypt.into_wire(),
-            decrypt: self.decrypt.into_wire(),
-            sign_message: self.sign_message.into_wire(),
-            verify_message: self.verify_message.into_wire(),
-            sign_hash: self.sign_hash.into_wire(),
-            verify_hash: self.verify_hash.into_wire(),
-            derive: self.derive.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for UsageFlags {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::UsageFlags, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::UsageFlags, Self>(bytes)
-    }
-}
+);
 
 /// What may be done with a key, fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -379,34 +234,12 @@ pub struct KeyPolicy {
     pub key_algorithm: Algorithm,
 }
 
-impl FromWire<wire::KeyPolicy> for KeyPolicy {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::KeyPolicy) -> Result<Self, DecodeError> {
-        Ok(Self {
-            key_usage_flags: field("key_usage_flags", std::mem::take(&mut wire.key_usage_flags))?,
-            key_algorithm: field("key_algorithm", std::mem::take(&mut wire.key_algorithm))?,
-        })
+message!(
+    KeyPolicy = wire::KeyPolicy {
+        key_usage_flags: mandatory,
+        key_algorithm: mandatory,
     }
-}
-
-impl IntoWire<wire::KeyPolicy> for KeyPolicy {
-    fn into_wire(self) -> wire::KeyPolicy {
-        wire::KeyPolicy {
-            key_usage_flags: self.key_usage_flags.into_wire(),
-            key_algorithm: self.key_algorithm.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for KeyPolicy {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::KeyPolicy, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::KeyPolicy, Self>(bytes)
-    }
-}
+);
 
 /// Everything about a key but its material.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -419,33 +252,10 @@ pub struct KeyAttributes {
     pub key_policy: KeyPolicy,
 }
 
-impl FromWire<wire::KeyAttributes> for KeyAttributes {
-    #[allow(unused_mut, unused_variables)]
-    fn from_wire(mut wire: wire::KeyAttributes) -> Result<Self, DecodeError> {
-        Ok(Self {
-            key_type: field("key_type", std::mem::take(&mut wire.key_type))?,
-            key_bits: field("key_bits", std::mem::take(&mut wire.key_bits))?,
-            key_policy: field("key_policy", std::mem::take(&mut wire.key_policy))?,
-        })
+message!(
+    KeyAttributes = wire::KeyAttributes {
+        key_type: mandatory,
+        key_bits: mandatory,
+        key_policy: mandatory,
     }
-}
-
-impl IntoWire<wire::KeyAttributes> for KeyAttributes {
-    fn into_wire(self) -> wire::KeyAttributes {
-        wire::KeyAttributes {
-            key_type: self.key_type.into_wire(),
-            key_bits: self.key_bits.into_wire(),
-            key_policy: self.key_policy.into_wire(),
-        }
-    }
-}
-
-impl crate::Body for KeyAttributes {
-    fn encode(self) -> crate::Zeroizing<Vec<u8>> {
-        crate::convert::encode::<wire::KeyAttributes, Self>(self)
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        crate::convert::decode::<wire::KeyAttributes, Self>(bytes)
-    }
-}
+);
