@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{AuthType, ProviderId, protocol};
+use parsec_contracts::{AuthType, protocol};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
+use super::provider::{Provider, providers};
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, KEY_STORE, MASTER_KEY,
-    MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT,
+    MAX_CONNECTIONS, READ_TIMEOUT,
 };
 
 /// Where the published service puts things unless it is told otherwise.
@@ -26,13 +26,13 @@ const MASTER_KEY_BESIDE: &str = "parsec-master.key";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(super) struct File {
     core_settings: CoreSettings,
     listener: Listener,
     authenticator: Authenticator,
     #[serde(default)]
-    key_manager: Vec<KeyManager>,
-    provider: Vec<Spanned<Provider>>,
+    pub(super) key_manager: Vec<KeyManager>,
+    pub(super) provider: Vec<Spanned<Provider>>,
     /// Ours.
     #[serde(default)]
     key_store: KeyStore,
@@ -82,8 +82,8 @@ struct Admin {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeyManager {
-    name: String,
+pub(super) struct KeyManager {
+    pub(super) name: String,
     manager_type: Spanned<String>,
     store_path: Option<PathBuf>,
     sqlite_db_path: Option<PathBuf>,
@@ -96,41 +96,14 @@ struct KeyStore {
     master_key_file: Option<PathBuf>,
 }
 
-/// Every setting of every published provider, so that none is taken for a mistake.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Provider {
-    provider_type: Spanned<String>,
-    name: Option<String>,
-    key_info_manager: Option<Spanned<String>>,
-    library_path: Option<IgnoredAny>,
-    slot_number: Option<IgnoredAny>,
-    serial_number: Option<IgnoredAny>,
-    user_pin: Option<IgnoredAny>,
-    software_public_operations: Option<IgnoredAny>,
-    allow_export: Option<IgnoredAny>,
-    tcti: Option<IgnoredAny>,
-    owner_hierarchy_auth: Option<IgnoredAny>,
-    endorsement_hierarchy_auth: Option<IgnoredAny>,
-    skip_if_no_tpm: Option<IgnoredAny>,
-    device_type: Option<IgnoredAny>,
-    iface_type: Option<IgnoredAny>,
-    wake_delay: Option<IgnoredAny>,
-    rx_retries: Option<IgnoredAny>,
-    slave_address: Option<IgnoredAny>,
-    bus: Option<IgnoredAny>,
-    baud: Option<IgnoredAny>,
-    access_key_file_name: Option<IgnoredAny>,
-}
-
 /// A file's text, for errors that name the line.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     text: &'a str,
     name: &'a str,
 }
 
 impl Source<'_> {
-    fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         ConfigError::Wrong {
@@ -273,105 +246,6 @@ fn authenticator(
     }
     let admins = raw.admins.iter().map(|admin| admin.name.clone()).collect();
     Ok(AuthenticatorConfig { auth_type, admins })
-}
-
-fn providers(
-    source: &Source<'_>,
-    file: &File,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<ProviderConfig>, ConfigError> {
-    let mut providers: Vec<ProviderConfig> = Vec::new();
-    for spanned in &file.provider {
-        let raw = spanned.get_ref();
-        let provider = provider(source, raw)?;
-        if providers.iter().any(|other| other.id == provider.id) {
-            return Err(source.wrong(
-                spanned.span().start,
-                "there is a provider of this type already; several of one type cannot be told \
-                 apart by clients",
-            ));
-        }
-        if let Some(manager) = &raw.key_info_manager
-            && !file
-                .key_manager
-                .iter()
-                .any(|known| known.name == *manager.get_ref())
-        {
-            return Err(source.wrong(
-                manager.span().start,
-                format!("there is no [[key_manager]] called {:?}", manager.get_ref()),
-            ));
-        }
-        if has_settings_of_others(raw) {
-            warnings.push(format!(
-                "the provider {:?} has settings that belong to other types; they are ignored",
-                provider.name
-            ));
-        }
-        providers.push(provider);
-    }
-    if providers.is_empty() {
-        return Err(source.wrong(0, "there is no [[provider]]; add one"));
-    }
-    Ok(providers)
-}
-
-fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, ConfigError> {
-    let name = raw.provider_type.get_ref().as_str();
-    let found = ProviderId::ALL
-        .iter()
-        .find(|known| known.config_names().contains(&name));
-    let id = match found {
-        Some(ProviderId::Software) => ProviderId::Software,
-        Some(ProviderId::Tpm | ProviderId::Pkcs11) => {
-            return Err(source.wrong(
-                raw.provider_type.span().start,
-                format!("{name:?} is not built into this service yet; use \"MbedCrypto\""),
-            ));
-        }
-        Some(_) => {
-            return Err(source.wrong(
-                raw.provider_type.span().start,
-                format!("{name:?} is not served by this service, and will not be"),
-            ));
-        }
-        None => {
-            return Err(source.wrong(
-                raw.provider_type.span().start,
-                format!("there is no provider_type {name:?}; there is \"MbedCrypto\""),
-            ));
-        }
-    };
-    let instance = raw
-        .name
-        .clone()
-        .unwrap_or_else(|| SOFTWARE_INSTANCE.to_owned());
-    Ok(ProviderConfig { id, name: instance })
-}
-
-fn has_settings_of_others(raw: &Provider) -> bool {
-    [
-        &raw.library_path,
-        &raw.slot_number,
-        &raw.serial_number,
-        &raw.user_pin,
-        &raw.software_public_operations,
-        &raw.allow_export,
-        &raw.tcti,
-        &raw.owner_hierarchy_auth,
-        &raw.endorsement_hierarchy_auth,
-        &raw.skip_if_no_tpm,
-        &raw.device_type,
-        &raw.iface_type,
-        &raw.wake_delay,
-        &raw.rx_retries,
-        &raw.slave_address,
-        &raw.bus,
-        &raw.baud,
-        &raw.access_key_file_name,
-    ]
-    .iter()
-    .any(|setting| setting.is_some())
 }
 
 /// The key store and the master key: as [key_store] says, or in the folder that the published

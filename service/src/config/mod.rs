@@ -3,6 +3,7 @@
 mod default;
 mod error;
 mod file;
+mod provider;
 #[cfg(test)]
 mod tests;
 

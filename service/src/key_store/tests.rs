@@ -317,9 +317,7 @@ fn a_folder_that_others_may_write_to_is_refused() {
 fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    store
-        .insert(&owner("web"), "a", "k", &key(b"m"))
-        .unwrap();
+    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
     scratch.tamper("UPDATE key SET attributes = x'ff'");
     let listed = store.list(&owner("web")).unwrap();
     assert_eq!(listed[0].attributes, None);
