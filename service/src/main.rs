@@ -9,9 +9,10 @@ use parsec_service::{Config, ServiceError};
 
 /// Holds keys for every application on this host, behind one socket.
 ///
-/// Without --config it starts on an embedded default: keys in software, callers told apart by
-/// their user id, data and socket in the user's own folders (as root: /var/lib/parsec and
-/// /run/parsec; under systemd: the unit's StateDirectory and RuntimeDirectory).
+/// Without --config it reads /etc/parsec/config.toml, and if there is none it starts on an
+/// embedded default: keys in software, callers told apart by their user id, data and socket in the
+/// user's own folders (as root: /var/lib/parsec and /run/parsec; under systemd: the unit's
+/// StateDirectory and RuntimeDirectory).
 #[derive(Parser)]
 #[command(name = "parsec-service", version)]
 struct Arguments {
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), ServiceError> {
     let config = match &arguments.config {
         Some(file) => Config::from_file(file)?,
-        None => Config::embedded_default()?,
+        None => Config::of_this_host()?,
     };
     if arguments.check {
         return check(&config);

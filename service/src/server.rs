@@ -14,6 +14,7 @@ use crate::core_provider::{CoreProvider, Instance};
 use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
+use crate::identity::Identity;
 use crate::key_store::KeyStore;
 use crate::workers::{WorkError, Workers};
 
@@ -55,6 +56,7 @@ pub(crate) struct Server {
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
     limits: Limits,
+    log_error_details: bool,
 }
 
 impl Server {
@@ -91,6 +93,7 @@ impl Server {
                 response: config.buffer_size_limit,
                 allow_deprecated: config.allow_deprecated,
             },
+            log_error_details: config.log_error_details,
         })
     }
 
@@ -100,14 +103,21 @@ impl Server {
             Ok(asked) => asked,
             Err(status) => return Response::bare(status),
         };
-        let extensions = request.header.wants_extensions();
         let header = request.header.clone();
-        let answer = self.serve(asked, request, peer).await;
+        let caller = self.caller(asked, &request, peer);
+        let application = match &caller {
+            Ok(caller) if self.log_error_details => caller.identity.clone(),
+            _ => None,
+        };
+        let answer = match caller {
+            Ok(caller) => self.serve(asked, caller, request.body).await,
+            Err(refusal) => Err(refusal),
+        };
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
-                tracing::debug!(opcode = asked.opcode.name(), status = %refusal.status, "refused");
-                refusal.response(extensions)
+                self.log(asked.opcode, &refusal, application.as_ref());
+                refusal.response(header.wants_extensions())
             }
         };
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
@@ -117,26 +127,46 @@ impl Server {
         }
     }
 
-    /// The published order of refusals, from authentication on.
-    async fn serve(
-        self: &Arc<Self>,
+    /// Names of applications, and words that a request may have chosen, reach the log only if the
+    /// configuration allows it.
+    fn log(&self, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
+        let (opcode, status) = (opcode.name(), refusal.status);
+        if !self.log_error_details {
+            tracing::debug!(opcode, %status, "refused");
+            return;
+        }
+        let application = application.map(|identity| identity.name.as_str());
+        tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
+    }
+
+    fn caller(
+        &self,
         asked: Recognised,
-        request: Request,
+        request: &Request,
         peer: Option<Peer>,
-    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    ) -> Result<Caller, Refusal> {
         let identity = self
             .authenticators
             .authenticate(asked.auth_type, &request.auth, peer)
             .map_err(Refusal::of)?;
-        let caller = Caller {
+        Ok(Caller {
             is_admin: identity
                 .as_ref()
                 .is_some_and(|identity| self.authenticators.is_admin(identity)),
             identity,
             extensions: request.header.wants_extensions(),
-        };
+        })
+    }
+
+    /// The published order of refusals, once it is known who calls.
+    async fn serve(
+        self: &Arc<Self>,
+        asked: Recognised,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         if asked.provider == ProviderId::Core {
-            return self.serve_core(asked.opcode, caller, request.body).await;
+            return self.serve_core(asked.opcode, caller, body).await;
         }
         let index = self
             .instances
@@ -157,7 +187,7 @@ impl Server {
                 store: &server.store,
                 limits: server.limits,
             };
-            dispatch::crypto(&call, &request.body)
+            dispatch::crypto(&call, &body)
         };
         finished(self.workers[index].run(job).await, asked.opcode)
     }

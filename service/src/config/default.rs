@@ -1,6 +1,8 @@
 //! The embedded default: what holds without a configuration file.
 
 use std::env;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use parsec_contracts::{AuthType, ProviderId, protocol};
@@ -29,11 +31,7 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn of_this_process() -> Self {
-        let path = |name| {
-            env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let path = |name| env::var_os(name).and_then(|value| first(&value));
         Self {
             is_root: rustix::process::geteuid().is_root(),
             state_directory: path("STATE_DIRECTORY"),
@@ -44,7 +42,7 @@ impl Environment {
         }
     }
 
-    fn data_folder(&self) -> Result<PathBuf, ConfigError> {
+    pub(super) fn data_folder(&self) -> Result<PathBuf, ConfigError> {
         if let Some(folder) = &self.state_directory {
             return Ok(folder.clone());
         }
@@ -84,10 +82,20 @@ impl Environment {
     }
 }
 
+/// systemd separates several folders by colons, the first being the main one. A path that is not
+/// absolute would mean another folder wherever the service is started, so it counts as none; the
+/// XDG specification wants that too.
+fn first(value: &OsStr) -> Option<PathBuf> {
+    let first = value.as_bytes().split(|byte| *byte == b':').next()?;
+    let path = PathBuf::from(OsStr::from_bytes(first));
+    path.is_absolute().then_some(path)
+}
+
 pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> {
     let data = environment.data_folder()?;
     Ok(Config {
         source: "the embedded default".to_owned(),
+        allow_root: environment.is_root,
         socket_path: environment.runtime_folder()?.join(SOCKET),
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
@@ -97,6 +105,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         allow_deprecated: false,
         log_level: None,
         log_timestamp: false,
+        log_error_details: false,
         authenticators: vec![AuthenticatorConfig {
             auth_type: AuthType::UnixPeerCredentials,
             admins: Vec::new(),
@@ -109,4 +118,18 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         }],
         warnings: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_absolute_folder_counts() {
+        let first = |value: &str| first(OsStr::new(value));
+        assert_eq!(first("/a:/b"), Some("/a".into()));
+        assert_eq!(first("/a"), Some("/a".into()));
+        assert_eq!(first("relative"), None);
+        assert_eq!(first(""), None);
+    }
 }

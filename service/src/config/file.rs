@@ -8,11 +8,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
+use super::default::Environment;
 use super::error::ConfigError;
 use super::provider::{Provider, providers};
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, KEY_STORE, MASTER_KEY,
-    MAX_CONNECTIONS, READ_TIMEOUT,
+    MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
 };
 
 /// Where the published service puts things unless it is told otherwise.
@@ -44,10 +45,10 @@ struct CoreSettings {
     allow_root: bool,
     thread_pool_size: Option<IgnoredAny>,
     idle_listener_sleep_duration: Option<IgnoredAny>,
-    log_level: Option<String>,
+    log_level: Option<Spanned<String>>,
     log_timestamp: bool,
     body_len_limit: Option<u32>,
-    log_error_details: Option<IgnoredAny>,
+    log_error_details: bool,
     buffer_size_limit: Option<usize>,
     allow_deprecated: bool,
 }
@@ -57,10 +58,10 @@ struct CoreSettings {
 struct Listener {
     listener_type: Spanned<String>,
     /// Milliseconds.
-    timeout: Option<u64>,
+    timeout: Option<Spanned<u64>>,
     socket_path: Option<PathBuf>,
     /// Ours: milliseconds.
-    idle_timeout: Option<u64>,
+    idle_timeout: Option<Spanned<u64>>,
     /// Ours.
     max_connections: Option<Spanned<usize>>,
 }
@@ -114,7 +115,11 @@ impl Source<'_> {
     }
 }
 
-pub(super) fn resolve(text: &str, name: &str) -> Result<Config, ConfigError> {
+pub(super) fn resolve(
+    text: &str,
+    name: &str,
+    environment: &Environment,
+) -> Result<Config, ConfigError> {
     let source = Source { text, name };
     let file: File = toml::from_str(text).map_err(|error| {
         source.wrong(
@@ -122,7 +127,8 @@ pub(super) fn resolve(text: &str, name: &str) -> Result<Config, ConfigError> {
             explained(error.message()),
         )
     })?;
-    if rustix::process::geteuid().is_root() && !file.core_settings.allow_root {
+    let settings = &file.core_settings;
+    if environment.is_root && !settings.allow_root {
         return Err(source.wrong(
             0,
             "the service does not run as root unless `allow_root = true` stands in \
@@ -131,30 +137,24 @@ pub(super) fn resolve(text: &str, name: &str) -> Result<Config, ConfigError> {
     }
     let mut warnings = Vec::new();
     let providers = providers(&source, &file, &mut warnings)?;
-    let (key_store, master_key_file) = store(&source, &file, &mut warnings)?;
-    let settings = meaningless(&file.core_settings);
-    warnings.extend(settings.into_iter().map(|key| {
+    let (key_store, master_key_file) = store(&source, &file, environment, &mut warnings)?;
+    warnings.extend(meaningless(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
-    let milliseconds = |given: Option<u64>, default| given.map_or(default, Duration::from_millis);
     Ok(Config {
         source: name.to_owned(),
+        allow_root: settings.allow_root,
         authenticators: vec![authenticator(&source, &file.authenticator, &mut warnings)?],
-        read_timeout: milliseconds(file.listener.timeout, READ_TIMEOUT),
-        idle_timeout: milliseconds(file.listener.idle_timeout, IDLE_TIMEOUT),
+        read_timeout: duration(&source, file.listener.timeout.as_ref(), READ_TIMEOUT)?,
+        idle_timeout: duration(&source, file.listener.idle_timeout.as_ref(), IDLE_TIMEOUT)?,
         max_connections: max_connections(&source, &file.listener)?,
-        socket_path: socket(&source, file.listener)?,
-        body_len_limit: file
-            .core_settings
-            .body_len_limit
-            .unwrap_or(protocol::BODY_LIMIT),
-        buffer_size_limit: file
-            .core_settings
-            .buffer_size_limit
-            .unwrap_or(BUFFER_SIZE_LIMIT),
-        allow_deprecated: file.core_settings.allow_deprecated,
-        log_level: file.core_settings.log_level,
-        log_timestamp: file.core_settings.log_timestamp,
+        socket_path: socket(&source, &file.listener, environment)?,
+        body_len_limit: settings.body_len_limit.unwrap_or(protocol::BODY_LIMIT),
+        buffer_size_limit: settings.buffer_size_limit.unwrap_or(BUFFER_SIZE_LIMIT),
+        allow_deprecated: settings.allow_deprecated,
+        log_level: log_level(&source, settings.log_level.as_ref())?,
+        log_timestamp: settings.log_timestamp,
+        log_error_details: settings.log_error_details,
         key_store,
         master_key_file,
         providers,
@@ -168,41 +168,89 @@ fn explained(message: &str) -> String {
     if !message.starts_with("unknown field") || quoted.len() < 2 {
         return message.to_owned();
     }
-    let likeness = |known: &&str| strsim::jaro_winkler(quoted[0], known);
-    let nearest = quoted[1..]
+    let (unknown, known) = (quoted[0], &quoted[1..]);
+    let likeness = |known: &str| strsim::jaro_winkler(unknown, known);
+    let nearest = known
         .iter()
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let nearest = nearest.copied().unwrap_or_default();
-    format!(
-        "there is no setting `{}` here; did you mean `{nearest}`?",
-        quoted[0]
-    )
+    match nearest {
+        Some(nearest) if likeness(nearest) > ALIKE => {
+            format!("there is no setting `{unknown}` here; did you mean `{nearest}`?")
+        }
+        _ => format!(
+            "there is no setting `{unknown}` here; there are `{}`",
+            known.join("`, `")
+        ),
+    }
 }
 
-fn meaningless(settings: &CoreSettings) -> Vec<&'static str> {
+/// Below this two names have nothing to do with each other.
+const ALIKE: f64 = 0.7;
+
+fn meaningless(settings: &CoreSettings) -> impl Iterator<Item = &'static str> {
     [
-        ("thread_pool_size", settings.thread_pool_size.is_some()),
+        ("thread_pool_size", &settings.thread_pool_size),
         (
             "idle_listener_sleep_duration",
-            settings.idle_listener_sleep_duration.is_some(),
+            &settings.idle_listener_sleep_duration,
         ),
-        ("log_error_details", settings.log_error_details.is_some()),
     ]
     .into_iter()
-    .filter_map(|(key, given)| given.then_some(key))
-    .collect()
+    .filter_map(|(key, given)| given.is_some().then_some(key))
 }
 
-fn socket(source: &Source<'_>, listener: Listener) -> Result<PathBuf, ConfigError> {
+fn log_level(
+    source: &Source<'_>,
+    given: Option<&Spanned<String>>,
+) -> Result<Option<String>, ConfigError> {
+    let Some(given) = given else { return Ok(None) };
+    let level = given.get_ref().to_ascii_lowercase();
+    if ["off", "error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
+        return Ok(Some(level));
+    }
+    Err(source.wrong(
+        given.span().start,
+        "the log_level must be \"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+    ))
+}
+
+fn duration(
+    source: &Source<'_>,
+    milliseconds: Option<&Spanned<u64>>,
+    default: Duration,
+) -> Result<Duration, ConfigError> {
+    match milliseconds {
+        None => Ok(default),
+        Some(given) if (1..=MAX_MILLISECONDS).contains(given.get_ref()) => {
+            Ok(Duration::from_millis(*given.get_ref()))
+        }
+        Some(given) => Err(source.wrong(
+            given.span().start,
+            "this is a time in milliseconds, from 1 to 86400000 (a day)",
+        )),
+    }
+}
+
+const MAX_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+
+fn socket(
+    source: &Source<'_>,
+    listener: &Listener,
+    environment: &Environment,
+) -> Result<PathBuf, ConfigError> {
     if listener.listener_type.get_ref() != "DomainSocket" {
         return Err(source.wrong(
             listener.listener_type.span().start,
             "the only listener_type is \"DomainSocket\"",
         ));
     }
-    Ok(listener
-        .socket_path
-        .unwrap_or_else(|| PUBLISHED_SOCKET.into()))
+    if let Some(path) = &listener.socket_path {
+        return Ok(path.clone());
+    }
+    Ok(match &environment.runtime_directory {
+        Some(folder) => folder.join(SOCKET),
+        None => PUBLISHED_SOCKET.into(),
+    })
 }
 
 fn max_connections(source: &Source<'_>, listener: &Listener) -> Result<usize, ConfigError> {
@@ -253,6 +301,7 @@ fn authenticator(
 fn store(
     source: &Source<'_>,
     file: &File,
+    environment: &Environment,
     warnings: &mut Vec<String>,
 ) -> Result<(PathBuf, PathBuf), ConfigError> {
     let managed = match file.key_manager.first() {
@@ -266,14 +315,11 @@ fn store(
             Some(manager_folder(source, first, warnings)?)
         }
     };
-    let store = file
-        .key_store
-        .path
-        .clone()
-        .unwrap_or_else(|| match &managed {
-            Some(folder) => folder.join(STORE_BESIDE),
-            None => Path::new("/var/lib/parsec").join(KEY_STORE),
-        });
+    let store = match (&file.key_store.path, &managed) {
+        (Some(path), _) => path.clone(),
+        (None, Some(folder)) => folder.join(STORE_BESIDE),
+        (None, None) => environment.data_folder()?.join(KEY_STORE),
+    };
     let master_key = file.key_store.master_key_file.clone().unwrap_or_else(|| {
         let name = if managed.is_some() {
             MASTER_KEY_BESIDE

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use parsec_contracts::{AuthType, ProviderId};
 
+use default::Environment;
 pub use error::ConfigError;
 
 /// What the service is to do, with every default filled in.
@@ -21,6 +22,8 @@ pub use error::ConfigError;
 pub struct Config {
     /// Where it comes from, for the log.
     pub source: String,
+    /// Whether the service may run as root.
+    pub allow_root: bool,
     /// The socket.
     pub socket_path: PathBuf,
     /// For a frame that has begun to arrive, and for an answer to be taken.
@@ -39,6 +42,8 @@ pub struct Config {
     pub log_level: Option<String>,
     /// Whether log lines begin with the time.
     pub log_timestamp: bool,
+    /// Whether the log may say which application met with which error.
+    pub log_error_details: bool,
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<AuthenticatorConfig>,
     /// The key store.
@@ -72,13 +77,34 @@ pub struct ProviderConfig {
 /// Milliseconds for a frame, where the configuration does not say.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-const MAX_CONNECTIONS: usize = 4096;
+const MAX_CONNECTIONS: usize = 1024;
 const BUFFER_SIZE_LIMIT: usize = 1024 * 1024;
 const SOCKET: &str = "parsec.sock";
 const KEY_STORE: &str = "keys.sqlite3";
 const MASTER_KEY: &str = "master.key";
 
+/// The configuration of a service that is started without being told of one.
+const SYSTEM_FILE: &str = "/etc/parsec/config.toml";
+
 impl Config {
+    /// The host's configuration, `/etc/parsec/config.toml`, or if there is none the embedded
+    /// default.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::from_file`] and [`Config::embedded_default`].
+    pub fn of_this_host() -> Result<Self, ConfigError> {
+        Self::of_host_with(Path::new(SYSTEM_FILE))
+    }
+
+    fn of_host_with(file: &Path) -> Result<Self, ConfigError> {
+        // One that may not be looked at is there all the same, and reading it says what is wrong.
+        match file.try_exists() {
+            Ok(false) => Self::embedded_default(),
+            Ok(true) | Err(_) => Self::from_file(file),
+        }
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors
@@ -98,7 +124,7 @@ impl Config {
     ///
     /// What is wrong with it, with the line.
     pub fn from_toml(text: &str, name: &str) -> Result<Self, ConfigError> {
-        file::resolve(text, name)
+        file::resolve(text, name, &Environment::of_this_process())
     }
 
     /// The default without a file: keys in software, callers told apart by user id, everything in
@@ -108,39 +134,61 @@ impl Config {
     ///
     /// Which variable to set, if the environment names no folder.
     pub fn embedded_default() -> Result<Self, ConfigError> {
-        default::resolve(&default::Environment::of_this_process())
+        default::resolve(&Environment::of_this_process())
     }
 }
 
-/// The settings that hold, as `--check` prints them.
+/// The settings that hold, as `--check` prints them: a configuration file that means the same.
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# from {}", self.source)?;
-        writeln!(f, "socket_path       = {:?}", self.socket_path)?;
-        writeln!(f, "timeout           = {}", self.read_timeout.as_millis())?;
-        writeln!(f, "idle_timeout      = {}", self.idle_timeout.as_millis())?;
-        writeln!(f, "max_connections   = {}", self.max_connections)?;
-        writeln!(f, "body_len_limit    = {}", self.body_len_limit)?;
-        writeln!(f, "buffer_size_limit = {}", self.buffer_size_limit)?;
-        writeln!(f, "allow_deprecated  = {}", self.allow_deprecated)?;
-        writeln!(f, "key_store         = {:?}", self.key_store)?;
-        writeln!(f, "master_key_file   = {:?}", self.master_key_file)?;
-        for one in &self.authenticators {
-            writeln!(
-                f,
-                "authenticator     = {:?} # admins: {:?}",
-                one.auth_type.name(),
-                one.admins
-            )?;
+        writeln!(f, "[core_settings]")?;
+        writeln!(f, "allow_root = {}", self.allow_root)?;
+        if let Some(level) = &self.log_level {
+            writeln!(f, "log_level = {}", quoted(level))?;
         }
+        writeln!(f, "log_timestamp = {}", self.log_timestamp)?;
+        writeln!(f, "log_error_details = {}", self.log_error_details)?;
+        writeln!(f, "body_len_limit = {}", self.body_len_limit)?;
+        writeln!(f, "buffer_size_limit = {}", self.buffer_size_limit)?;
+        writeln!(f, "allow_deprecated = {}", self.allow_deprecated)?;
+        writeln!(f, "\n[listener]")?;
+        writeln!(f, "listener_type = \"DomainSocket\"")?;
+        writeln!(f, "socket_path = {}", path(&self.socket_path))?;
+        writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
+        writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
+        writeln!(f, "max_connections = {}", self.max_connections)?;
+        for one in &self.authenticators {
+            let admins: Vec<String> = one
+                .admins
+                .iter()
+                .map(|admin| format!("{{ name = {} }}", quoted(admin)))
+                .collect();
+            writeln!(f, "\n[authenticator]")?;
+            writeln!(f, "auth_type = {}", first(one.auth_type.config_names()))?;
+            writeln!(f, "admins = [{}]", admins.join(", "))?;
+        }
+        writeln!(f, "\n[key_store]")?;
+        writeln!(f, "path = {}", path(&self.key_store))?;
+        writeln!(f, "master_key_file = {}", path(&self.master_key_file))?;
         for one in &self.providers {
-            writeln!(
-                f,
-                "provider          = {:?} # keys stored under {:?}",
-                one.id.name(),
-                one.name
-            )?;
+            writeln!(f, "\n[[provider]]")?;
+            writeln!(f, "provider_type = {}", first(one.id.config_names()))?;
+            writeln!(f, "name = {}", quoted(&one.name))?;
         }
         Ok(())
     }
+}
+
+fn first(names: &[&str]) -> String {
+    quoted(names.first().copied().unwrap_or_default())
+}
+
+fn path(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }

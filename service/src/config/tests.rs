@@ -71,11 +71,7 @@ fn the_published_format_is_read_as_it_is() {
 #[test]
 fn settings_without_meaning_are_warned_about() {
     let config = Config::from_toml(PUBLISHED, "config.toml").unwrap();
-    for key in [
-        "thread_pool_size",
-        "idle_listener_sleep_duration",
-        "log_error_details",
-    ] {
+    for key in ["thread_pool_size", "idle_listener_sleep_duration"] {
         assert!(
             config.warnings.iter().any(|warning| warning.contains(key)),
             "{key}"
@@ -165,4 +161,122 @@ fn the_embedded_default_follows_the_environment() {
     assert_eq!(config.key_store, Path::new("/var/lib/unit/keys.sqlite3"));
     let lost = resolve(&Environment::default()).unwrap_err().to_string();
     assert!(lost.contains("XDG_DATA_HOME"), "{lost}");
+}
+
+/// The published format in another environment.
+fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError> {
+    file::resolve(text, "config.toml", environment)
+}
+
+#[test]
+fn a_name_that_is_like_none_gets_the_list() {
+    let said = wrong("timeout = 200", "colour = \"red\"");
+    assert!(
+        said.contains("there are `listener_type`, `timeout`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_table_refuses_what_it_does_not_know() {
+    for (table, known) in [
+        ("[core_settings]", "allow_rooot = true"),
+        ("[listener]", "socket_paths = \"/x\""),
+        ("[authenticator]", "auth_typ = \"Direct\""),
+        ("[[key_manager]]", "store_pat = \"/x\""),
+        ("[[provider]]", "tci = \"device\""),
+    ] {
+        let said = wrong(table, &format!("{table}\n{known}"));
+        assert!(said.contains("did you mean"), "{said}");
+    }
+    let said = wrong(
+        "[core_settings]",
+        "[key_store]\npth = \"/x\"\n[core_settings]",
+    );
+    assert!(
+        said.contains("config.toml:3") && said.contains("`path`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn times_and_levels_must_make_sense() {
+    assert!(wrong("timeout = 200", "timeout = 0").contains("milliseconds"));
+    assert!(wrong("timeout = 200", "idle_timeout = 0").contains("milliseconds"));
+    assert!(wrong("timeout = 200", "max_connections = 0").contains("from 1"));
+    assert!(wrong("\"warn\"", "\"loud\"").contains("\"debug\""));
+}
+
+#[test]
+fn root_needs_permission() {
+    let root = Environment {
+        is_root: true,
+        ..Environment::default()
+    };
+    let text = PUBLISHED.replace("allow_root = true", "allow_root = false");
+    let refused = read_in(&text, &root).unwrap_err().to_string();
+    assert!(refused.contains("`allow_root = true`"), "{refused}");
+    assert!(read_in(&text, &Environment::default()).is_ok());
+    assert!(read_in(PUBLISHED, &root).is_ok());
+}
+
+#[test]
+fn what_the_file_leaves_open_is_the_units_or_the_published_place() {
+    let unit = Environment {
+        state_directory: Some("/var/lib/unit".into()),
+        runtime_directory: Some("/run/unit".into()),
+        ..Environment::default()
+    };
+    let open = PUBLISHED.replace("socket_path = \"/tmp/parsec/parsec.sock\"", "");
+    let socket = |environment| read_in(&open, environment).unwrap().socket_path;
+    assert_eq!(socket(&unit), Path::new("/run/unit/parsec.sock"));
+    let elsewhere = Environment::default();
+    assert_eq!(socket(&elsewhere), Path::new("/run/parsec/parsec.sock"));
+
+    let ours = open
+        .replace("[[key_manager]]", "[key_store]\n#")
+        .replace("name = \"sqlite-manager\"", "")
+        .replace("manager_type = \"SQLite\"", "")
+        .replace("sqlite_db_path", "#")
+        .replace("key_info_manager = \"sqlite-manager\"", "");
+    let config = read_in(&ours, &unit).unwrap();
+    assert_eq!(config.key_store, Path::new("/var/lib/unit/keys.sqlite3"));
+    assert_eq!(
+        config.master_key_file,
+        Path::new("/var/lib/unit/master.key")
+    );
+}
+
+#[test]
+fn what_check_prints_is_a_configuration_that_means_the_same() {
+    let root = Environment {
+        is_root: true,
+        ..Environment::default()
+    };
+    let odd = PUBLISHED.replace("1000", "a \\\"name\\\" with \\u001f");
+    for config in [
+        read_in(PUBLISHED, &root).unwrap(),
+        read_in(&odd, &root).unwrap(),
+        resolve(&root).unwrap(),
+    ] {
+        let printed = config.to_string();
+        let again = read_in(&printed, &root).unwrap_or_else(|error| panic!("{error}\n{printed}"));
+        let expected = Config {
+            source: "config.toml".to_owned(),
+            warnings: Vec::new(),
+            ..config
+        };
+        assert_eq!(again, expected);
+    }
+}
+
+#[test]
+fn the_hosts_file_is_used_when_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    fs::write(&file, PUBLISHED).unwrap();
+    let config = Config::of_host_with(&file).unwrap();
+    assert_eq!(config.source, file.display().to_string());
+    fs::write(&file, "nonsense").unwrap();
+    assert!(Config::of_host_with(&file).is_err());
 }
