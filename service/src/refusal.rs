@@ -97,6 +97,49 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         // Paths and causes are the operator's business, not the caller's.
         tracing::error!(%error, "the key store failed");
+        if error.is_full() {
+            return Self::of(Status::PsaErrorInsufficientStorage);
+        }
         Self::of(Status::KeyInfoManagerError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_clients_get_a_published_status_and_no_body() {
+        let (status, body) = Refusal::busy().response(false);
+        assert_eq!(status, Status::Busy.fallback());
+        assert!(!status.is_extension());
+        assert!(body.is_empty());
+    }
+
+    #[test]
+    fn others_get_the_status_itself_and_a_detail() {
+        let (status, body) = Refusal::busy().response(true);
+        assert_eq!(status, Status::Busy);
+        let detail = ErrorDetail::decode(&body).unwrap();
+        assert_eq!(detail.reason, "busy");
+        assert!(!detail.message.is_empty());
+        assert_eq!(detail.retry_after_ms, 100);
+    }
+
+    #[test]
+    fn the_stores_paths_and_causes_stay_in_the_log() {
+        let path = "/var/lib/parsec/keys.sqlite3";
+        let error = StoreError::InUse { path: path.into() };
+        let (status, body) = Refusal::from(error).response(true);
+        assert_eq!(status, Status::KeyInfoManagerError);
+        assert!(!String::from_utf8_lossy(&body).contains("parsec/keys"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        let error = StoreError::Database(rusqlite::Error::SqliteFailure(full, None));
+        let refusal = Refusal::from(error);
+        assert_eq!(refusal.status, Status::PsaErrorInsufficientStorage);
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// Why the key store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
@@ -63,6 +65,14 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there is no room on the disk for another key.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Database(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
+
     pub(super) fn file(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
         Self::File {
             what,
