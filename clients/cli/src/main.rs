@@ -1,1 +1,28 @@
-fn main() {}
+#![forbid(unsafe_code)]
+//! `parsec`: the command line for people and scripts. Data goes to standard output, everything
+//! for people to standard error.
+
+mod args;
+mod commands;
+mod failure;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::Arguments;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match commands::run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has read enough.
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("parsec: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Keys on their way in and out.
+
+use parsec_client::blocking::Client;
+use parsec_client::types::EccFamily;
+use parsec_client::{
+    KeyType, PrivateKey, PublicKey, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521,
+    ecdsa_secp256k1, rsa,
+};
+use serde_json::json;
+
+use super::key::{ecdsa_spec, rsa_spec};
+use crate::args::{BytesFormat, ImportArguments, KeyForm, KeyFormat};
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{self, Readers};
+
+/// Prints the public key of a key.
+pub(super) fn public(
+    client: &Client,
+    name: &str,
+    form: &KeyForm,
+    json: bool,
+) -> Result<(), Failure> {
+    let key = client.open(name)?;
+    let Some(public) = key.public_key() else {
+        return Err(Failure::Usage(format!(
+            "{name} has no public key: it is not asymmetric"
+        )));
+    };
+    if json {
+        return output::json(&json!({ "name": name, "pem": public.to_pem() }));
+    }
+    let (to, everyone) = (&form.to, Readers::Everyone);
+    match form.format {
+        KeyFormat::Pem => output::text(&public.to_pem(), to, everyone),
+        KeyFormat::Jwk => output::text(&(public.to_jwk()? + "\n"), to, everyone),
+        KeyFormat::Der => output::binary(&public.to_der(), to, everyone),
+        KeyFormat::Raw => output::binary(public.raw(), to, everyone),
+        KeyFormat::Base64 => output::bytes(&public.to_der(), BytesFormat::Base64, to, everyone),
+        KeyFormat::Hex => output::bytes(&public.to_der(), BytesFormat::Hex, to, everyone),
+    }
+}
+
+/// Prints the private key of a key that may be exported.
+pub(super) fn private(
+    client: &Client,
+    name: &str,
+    form: &KeyForm,
+    json: bool,
+) -> Result<(), Failure> {
+    if json {
+        return Err(Failure::Usage(
+            "a private key is not printed as JSON; leave --json out".to_owned(),
+        ));
+    }
+    let key = client.open(name)?;
+    let attributes = *key.attributes();
+    let exported = key.export_private()?;
+    let (to, owner) = (&form.to, Readers::Owner);
+    if form.format == KeyFormat::Raw {
+        output::binary(&exported, to, owner)?;
+    } else {
+        let key = PrivateKey::from_raw(attributes.key_type, attributes.key_bits, exported)?;
+        match form.format {
+            KeyFormat::Pem => output::text(&key.to_pem()?, to, owner)?,
+            KeyFormat::Der => output::binary(&key.to_der()?, to, owner)?,
+            KeyFormat::Base64 => output::bytes(&key.to_der()?, BytesFormat::Base64, to, owner)?,
+            KeyFormat::Hex => output::bytes(&key.to_der()?, BytesFormat::Hex, to, owner)?,
+            KeyFormat::Jwk | KeyFormat::Raw => {
+                return Err(Failure::Usage(
+                    "a private key is not written as JWK; choose --format pem or der".to_owned(),
+                ));
+            }
+        }
+    }
+    eprintln!("this is a private key: whoever has it can sign as {name}");
+    Ok(())
+}
+
+/// Brings in a key pair or a public key.
+pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Failure> {
+    let bytes = input::read(&import.file)?;
+    let text = std::str::from_utf8(&bytes)
+        .ok()
+        .filter(|text| text.contains("-----BEGIN"));
+    let public = match text {
+        Some(text) => text
+            .contains("PUBLIC KEY-----")
+            .then(|| PublicKey::from_pem(text)),
+        // Anything that is no private key is tried as a public one.
+        None => PrivateKey::from_der(&bytes)
+            .is_err()
+            .then(|| PublicKey::from_der(&bytes)),
+    };
+    let name = &import.name;
+    let what = match public {
+        Some(public) => {
+            let public = public?;
+            match spec(public.key_type(), public.bits(), import)? {
+                Spec::Ecdsa(spec) => client.import_public(name, spec, &public)?,
+                Spec::Rsa(spec) => client.import_public(name, spec, &public)?,
+            };
+            public.description()
+        }
+        None => {
+            let private = match text {
+                Some(text) => PrivateKey::from_pem(text)?,
+                None => PrivateKey::from_der(&bytes)?,
+            };
+            match spec(private.key_type(), private.bits(), import)? {
+                Spec::Ecdsa(spec) => client.import(name, spec, &private)?,
+                Spec::Rsa(spec) => client.import(name, spec, &private)?,
+            };
+            private.description()
+        }
+    };
+    eprintln!("{name}: {what}");
+    Ok(())
+}
+
+enum Spec {
+    Ecdsa(parsec_client::EcdsaSpec),
+    Rsa(parsec_client::RsaSpec),
+}
+
+fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<Spec, Failure> {
+    let family = match key_type {
+        KeyType::RsaKeyPair | KeyType::RsaPublicKey => {
+            return Ok(Spec::Rsa(rsa_spec(rsa().bits(bits), &import.new)));
+        }
+        KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+            curve_family
+        }
+        other => {
+            return Err(Failure::Usage(format!(
+                "keys of the type {other:?} do not sign"
+            )));
+        }
+    };
+    let spec = match (family, bits) {
+        (EccFamily::SecpR1, 256) => ecdsa_p256(),
+        (EccFamily::SecpR1, 384) => ecdsa_p384(),
+        (EccFamily::SecpR1, 521) => ecdsa_p521(),
+        (EccFamily::SecpK1, 256) => ecdsa_secp256k1(),
+        (EccFamily::BrainpoolPR1, 256) => ecdsa_brainpool_p256(),
+        (family, bits) => {
+            return Err(Failure::Usage(format!(
+                "there is no way yet to import a key of {bits} bits on {}",
+                family.name()
+            )));
+        }
+    };
+    Ok(Spec::Ecdsa(ecdsa_spec(spec, &import.new)))
+}

@@ -1,0 +1,71 @@
+//! One file a group of commands.
+
+mod key;
+mod material;
+mod service;
+mod signature;
+mod values;
+
+use std::io;
+
+use clap::CommandFactory as _;
+use parsec_client::blocking::Client;
+use parsec_client::{Endpoint, ProviderId};
+
+use crate::args::{Arguments, Command, Connection};
+use crate::failure::Failure;
+
+/// Does what the arguments ask for.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Command::Completions { shell } = &arguments.command {
+        let mut command = Arguments::command();
+        clap_complete::generate(*shell, &mut command, "parsec", &mut io::stdout());
+        return Ok(());
+    }
+    let client = connect(&arguments.connection)?;
+    let json = arguments.json;
+    match &arguments.command {
+        Command::Ping => service::ping(&client, json),
+        Command::Providers => service::providers(&client, json),
+        Command::Authenticators => service::authenticators(&client, json),
+        Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
+        Command::Key(command) => key::run(&client, command, json),
+        Command::Public(public) => material::public(&client, &public.name, &public.form, json),
+        Command::Sign(sign) => signature::sign(&client, sign, json),
+        Command::Verify(verify) => signature::verify(&client, verify, json),
+        Command::Random(random) => values::random(&client, random, json),
+        Command::Hash(hash) => values::hash(&client, hash, json),
+        Command::Completions { .. } => Ok(()),
+    }
+}
+
+fn connect(connection: &Connection) -> Result<Client, Failure> {
+    let mut builder = Client::builder();
+    if let Some(url) = &connection.endpoint {
+        builder = builder.endpoint(Endpoint::parse(url)?);
+    }
+    if let Some(name) = &connection.application {
+        builder = builder.application(name);
+    }
+    if let Some(name) = &connection.provider {
+        builder = builder.provider(provider(name)?);
+    }
+    if let Some(timeout) = connection.timeout {
+        builder = builder.timeout(timeout);
+    }
+    Ok(builder.connect()?)
+}
+
+/// A provider by its name or number.
+fn provider(name: &str) -> Result<ProviderId, Failure> {
+    let by_number = || name.parse().ok().and_then(ProviderId::from_number);
+    ProviderId::from_name(name)
+        .or_else(by_number)
+        .ok_or_else(|| {
+            let names: Vec<&str> = ProviderId::ALL.iter().map(|known| known.name()).collect();
+            Failure::Usage(format!(
+                "there is no provider {name:?}; there are {}",
+                names.join(", ")
+            ))
+        })
+}
