@@ -100,6 +100,9 @@ impl From<StoreError> for Refusal {
         if error.is_full() {
             return Self::of(Status::PsaErrorInsufficientStorage);
         }
+        if error.is_of_a_damaged_key() {
+            return Self::of(Status::PsaErrorDataCorrupt);
+        }
         Self::of(Status::KeyInfoManagerError)
     }
 }
@@ -133,6 +136,13 @@ mod tests {
         let (status, body) = Refusal::from(error).response(true);
         assert_eq!(status, Status::KeyInfoManagerError);
         assert!(!String::from_utf8_lossy(&body).contains("parsec/keys"));
+    }
+
+    #[test]
+    fn a_damaged_key_is_told_apart() {
+        for error in [StoreError::Sealed, StoreError::Attributes] {
+            assert_eq!(Refusal::from(error).status, Status::PsaErrorDataCorrupt);
+        }
     }
 
     #[test]

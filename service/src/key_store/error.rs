@@ -73,6 +73,11 @@ impl StoreError {
         }
     }
 
+    /// Whether it is the key itself that was changed or damaged, and not the store around it.
+    pub(crate) fn is_of_a_damaged_key(&self) -> bool {
+        matches!(self, Self::Sealed | Self::Attributes)
+    }
+
     pub(super) fn file(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
         Self::File {
             what,

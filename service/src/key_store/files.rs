@@ -1,6 +1,6 @@
 //! The store's folder, its rights, and the lock that keeps a second service out.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -13,15 +13,29 @@ use super::error::StoreError;
 /// the files beside it the same.
 pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     make_folder(folder_of(path))?;
-    let file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
+    let file = open_or_make(path)
         .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
     let mode = mode(&file).map_err(|error| StoreError::file("cannot look at", path, error))?;
     refuse_exposed(path, mode)
+}
+
+/// Opens a file. A new one has rights for the service's user alone, whatever the umask, and its
+/// place in the folder is on disk.
+fn open_or_make(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).mode(0o600);
+    let file = match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return options.open(path),
+        made => made?,
+    };
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    sync_folder(folder_of(path))?;
+    Ok(file)
+}
+
+/// Brings what was made, renamed or removed in a folder to disk.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// The folder that a file is in.
@@ -35,10 +49,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
 /// is, unless others could put files of theirs in the place of ours.
 pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
+    make_folders(folder)
         .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
     let mode = fs::metadata(folder)
         .map_err(|error| StoreError::file("cannot look at", folder, error))?
@@ -52,6 +63,24 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
         path: folder.to_owned(),
         mode,
     })
+}
+
+/// One folder after the other, each on disk before anything is put into it: a key that survives a
+/// power cut in a folder that does not is lost all the same.
+fn make_folders(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let parent = folder_of(folder);
+    make_folders(parent)?;
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+            sync_folder(parent)
+        }
+    }
 }
 
 /// The permission bits of an open file.
@@ -80,12 +109,7 @@ impl Lock {
     /// Takes the lock of the store at `path`.
     pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
         let lock_path = lock_path(path);
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&lock_path)
+        let file = open_or_make(&lock_path)
             .map_err(|error| StoreError::file("cannot open the lock", &lock_path, error))?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| StoreError::InUse {
             path: path.to_owned(),

@@ -1,9 +1,9 @@
 //! The master key: a file of its own, made once and never again.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 
 use parsec_contracts::Zeroizing;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -26,9 +26,11 @@ pub(super) fn open(
             row.get(0)
         })
         .optional()?;
+    remove_draft(file)
+        .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
     let key = match read(file)? {
         Some(key) => key,
-        None if check.is_none() => make(file)?,
+        None if check.is_none() && !holds_keys(store)? => make(file)?,
         None => {
             return Err(StoreError::MasterKeyMissing {
                 path: file.to_owned(),
@@ -55,6 +57,10 @@ pub(super) fn open(
         }
     }
     Ok(cipher)
+}
+
+fn holds_keys(store: &Connection) -> Result<bool, StoreError> {
+    Ok(store.query_row("SELECT EXISTS (SELECT 1 FROM key)", [], |row| row.get(0))?)
 }
 
 type MasterKey = Zeroizing<[u8; KEY_LENGTH]>;
@@ -91,13 +97,7 @@ fn make(path: &Path) -> Result<MasterKey, StoreError> {
 }
 
 fn write(path: &Path, folder: &Path, key: &MasterKey) -> io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let draft = Path::new(&name);
-    match fs::remove_file(draft) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    let draft = &draft_of(path);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -105,7 +105,26 @@ fn write(path: &Path, folder: &Path, key: &MasterKey) -> io::Result<()> {
         .open(draft)?;
     file.write_all(&**key)?;
     file.sync_all()?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
     fs::hard_link(draft, path)?;
     fs::remove_file(draft)?;
-    File::open(folder)?.sync_all()
+    files::sync_folder(folder)
+}
+
+/// Where a new key is written before it gets its name.
+fn draft_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// Removes what a service that was killed while it made its key has left: a second name of the
+/// key, or part of one that was never used.
+fn remove_draft(path: &Path) -> io::Result<()> {
+    let draft = draft_of(path);
+    // A folder that cannot be written to may hold the key, but then no draft of ours.
+    if draft.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    fs::remove_file(draft)
 }

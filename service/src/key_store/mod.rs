@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{AuthType, Body as _};
 use parsec_provider::{CreatedKey, KeyContext, KeyId};
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, ffi, params};
 
 use crate::identity::Identity;
 use cipher::{Cipher, Row};
@@ -168,9 +168,7 @@ impl KeyStore {
             ]);
         match inserted {
             Ok(id) => Ok(Insert::Inserted(key_id(id))),
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                Ok(Insert::NameTaken)
-            }
+            Err(error) if is_name_taken(&error) => Ok(Insert::NameTaken),
             Err(error) => Err(error.into()),
         }
     }
@@ -232,6 +230,12 @@ impl KeyStore {
 /// A request that panicked while it held a connection left no transaction open behind it.
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_name_taken(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
 /// SQLite numbers rows from 1 up, in 63 bits.

@@ -397,3 +397,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn zz_timing() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let material = key(&[7; 1200]);
+    let n = 10_000;
+    let t = std::time::Instant::now();
+    for i in 0..n { store.insert(&owner(&format!("app{}", i % 100)), "1c1139dc-ad7c-47dc-ad6b-db6fdb466552/mbed", &format!("key {i}"), &material).unwrap(); }
+    eprintln!("insert {:?} each", t.elapsed() / n);
+    let t = std::time::Instant::now();
+    for i in 0..n { store.find(&owner(&format!("app{}", i % 100)), "1c1139dc-ad7c-47dc-ad6b-db6fdb466552/mbed", &format!("key {i}")).unwrap().unwrap(); }
+    eprintln!("find {:?} each", t.elapsed() / n);
+    let t = std::time::Instant::now();
+    for i in 0..100 { assert_eq!(store.list(&owner(&format!("app{i}"))).unwrap().len(), 100); }
+    eprintln!("list of 100 {:?} each", t.elapsed() / 100);
+    drop(store);
+    let t = std::time::Instant::now();
+    drop(scratch.open().unwrap());
+    eprintln!("open with 10000 keys {:?}", t.elapsed());
+}
