@@ -1,0 +1,177 @@
+//! What stands on disk, whose it is, and what is refused.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::*;
+
+#[test]
+fn the_files_are_the_services_own() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+    }
+    drop(store);
+    for exposed in [scratch.path(), scratch.master_key()] {
+        fs::set_permissions(&exposed, Permissions::from_mode(0o640)).unwrap();
+        assert!(scratch.refusal().contains("chmod 600"));
+        fs::set_permissions(&exposed, Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+#[test]
+fn a_second_service_is_kept_out() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    assert!(scratch.refusal().contains("in use by another service"));
+    drop(store);
+    scratch.open().unwrap();
+}
+
+#[test]
+fn a_master_key_that_is_missing_wrong_or_cut_is_refused_and_never_replaced() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let good = fs::read(scratch.master_key()).unwrap();
+    assert_eq!(good.len(), 32);
+
+    fs::remove_file(scratch.master_key()).unwrap();
+    assert!(scratch.refusal().contains("is missing"));
+    assert!(!scratch.master_key().exists());
+
+    fs::write(scratch.master_key(), [7; 32]).unwrap();
+    fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o600)).unwrap();
+    assert!(scratch.refusal().contains("is not the one"));
+
+    fs::write(scratch.master_key(), &good[..31]).unwrap();
+    assert!(scratch.refusal().contains("32 bytes"));
+
+    fs::write(scratch.master_key(), &good).unwrap();
+    scratch.open().unwrap();
+}
+
+#[test]
+fn a_file_that_is_no_store_or_a_newer_one_is_refused() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    Connection::open(scratch.path())
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    assert!(scratch.refusal().contains("version 99"));
+    for beside in ["", "-wal", "-shm"] {
+        let mut path = scratch.path().into_os_string();
+        path.push(beside);
+        let _ = fs::write(
+            path,
+            b"this is no database, whatever its name may say. ".repeat(40),
+        );
+    }
+    assert!(scratch.refusal().contains("no key store, or is damaged"));
+}
+
+#[test]
+fn the_database_of_another_program_is_not_touched() {
+    let scratch = Scratch::new();
+    fs::create_dir(scratch.path().parent().unwrap()).unwrap();
+    let other = Connection::open(scratch.path()).unwrap();
+    other
+        .execute_batch("CREATE TABLE key_mapping (key_name TEXT PRIMARY KEY)")
+        .unwrap();
+    drop(other);
+    fs::set_permissions(scratch.path(), Permissions::from_mode(0o600)).unwrap();
+    let before = fs::read(scratch.path()).unwrap();
+    assert!(scratch.refusal().contains("another program"));
+    assert_eq!(fs::read(scratch.path()).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_page_is_found_when_the_store_is_opened() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    for number in 0..200 {
+        let name = format!("key {number}");
+        store
+            .insert(&owner("web"), "a", &name, &key(&[7; 100]))
+            .unwrap();
+    }
+    drop(store);
+    let mut bytes = fs::read(scratch.path()).unwrap();
+    assert!(bytes.len() > 5 * 4096);
+    for page in bytes.chunks_mut(4096).skip(3) {
+        page[..16].fill(0xff);
+    }
+    fs::write(scratch.path(), bytes).unwrap();
+    assert!(scratch.refusal().contains("damaged"));
+}
+
+#[test]
+fn a_folder_that_others_may_write_to_is_refused() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let folder = scratch.path().parent().unwrap().to_owned();
+    fs::set_permissions(&folder, Permissions::from_mode(0o770)).unwrap();
+    assert!(scratch.refusal().contains("chmod go-w"));
+    fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    scratch.open().unwrap();
+}
+
+#[test]
+fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    drop(store);
+    scratch.tamper("DELETE FROM meta WHERE name = 'check'");
+    fs::remove_file(scratch.master_key()).unwrap();
+    assert!(scratch.refusal().contains("is missing"));
+    assert!(!scratch.master_key().exists());
+}
+
+#[test]
+fn what_a_killed_service_left_of_its_master_key_is_removed() {
+    let scratch = Scratch::new();
+    let draft = scratch.folder.path().join("store/master.key.new");
+    fs::create_dir(draft.parent().unwrap()).unwrap();
+    fs::write(&draft, b"half a key").unwrap();
+    drop(scratch.open().unwrap());
+    assert!(!draft.exists());
+    fs::hard_link(scratch.master_key(), &draft).unwrap();
+    drop(scratch.open().unwrap());
+    assert!(!draft.exists());
+    assert_eq!(fs::read(scratch.master_key()).unwrap().len(), 32);
+}
+
+#[test]
+fn folders_are_made_for_the_service_alone() {
+    let scratch = Scratch::new();
+    let deep = scratch.folder.path().join("a/b/keys.sqlite3");
+    let beside = scratch.folder.path().join("c/d/master.key");
+    drop(KeyStore::open(&deep, &beside).unwrap());
+    for folder in ["a", "a/b", "c", "c/d"] {
+        let made = fs::metadata(scratch.folder.path().join(folder)).unwrap();
+        assert_eq!(made.permissions().mode() & 0o777, 0o700, "{folder}");
+    }
+}
+
+#[test]
+fn what_is_written_is_on_disk_and_what_is_deleted_is_gone() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let writer = lock(&store.writer);
+    let setting = |name: &str| -> String {
+        writer
+            .query_row(&format!("PRAGMA {name}"), [], |row| {
+                row.get::<_, rusqlite::types::Value>(0)
+            })
+            .map(|value| format!("{value:?}"))
+            .unwrap()
+    };
+    assert_eq!(setting("journal_mode"), "Text(\"wal\")");
+    assert_eq!(setting("synchronous"), "Integer(2)"); // FULL
+    assert_eq!(setting("secure_delete"), "Integer(1)");
+}
