@@ -1,6 +1,10 @@
 //! Runs the real binary in a scratch folder and speaks frames to it.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 use std::fs::{self, File};
