@@ -1,9 +1,279 @@
-//! The main job on real input.
+//! The main job on real input: keys that are made, used and kept by a running service.
 
-use anyhow::Result;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use crate::setup;
+use anyhow::{Context as _, Result, bail};
 
+use crate::{setup, shell};
+
+/// Whoever this is, it is not who runs the demo.
+const NOBODY: &str = "65534";
+
+/// Sets up, builds, and shows the main job.
 pub(crate) fn run() -> Result<()> {
-    setup::run()
+    let start = Instant::now();
+    setup::run()?;
+    let packages = ["--package", "parsec-service", "--package", "parsec-cli"];
+    shell::step(shell::cargo(&["build"]).args(packages))?;
+    let built = start.elapsed();
+    let mut demo = Demo::prepare()?;
+    demo.main_job()?;
+    drop(demo);
+    println!(
+        "\nDone in {:.0} s, {:.0} s of them for set-up and build. Nothing is left behind.",
+        start.elapsed().as_secs_f64(),
+        built.as_secs_f64()
+    );
+    Ok(())
+}
+
+/// A scratch folder with the two programs and a service that keeps its data there.
+struct Demo {
+    scratch: PathBuf,
+    service: Option<Child>,
+    /// The user's identity: none where the kernel tells who is calling.
+    application: Option<&'static str>,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.kill();
+        if let Err(error) = fs::remove_dir_all(&self.scratch) {
+            eprintln!("{} is left behind: {error}", self.scratch.display());
+        }
+    }
+}
+
+impl Demo {
+    fn prepare() -> Result<Self> {
+        let scratch = std::env::temp_dir().join(format!("parsec-demo-{}", std::process::id()));
+        fs::create_dir(&scratch).with_context(|| format!("making {}", scratch.display()))?;
+        let demo = Self {
+            scratch,
+            service: None,
+            application: None,
+        };
+        // Another user has to reach the command and the socket, and nothing else.
+        fs::set_permissions(&demo.scratch, Permissions::from_mode(0o755))?;
+        for program in ["parsec-service", "parsec"] {
+            let built = shell::target().join("debug").join(program);
+            fs::copy(&built, demo.file(program))
+                .with_context(|| format!("copying {}", built.display()))?;
+        }
+        fs::copy(shell::root().join("README.md"), demo.file("letter.md"))?;
+        Ok(demo)
+    }
+
+    fn main_job(&mut self) -> Result<()> {
+        title("A service on its embedded default, its data in a scratch folder");
+        self.start(&[])?;
+        self.parsec(&["ping"])?;
+        self.parsec(&["providers"])?;
+
+        title("Two keys, which never leave the service");
+        self.parsec(&["key", "create", "web-tls"])?;
+        self.parsec(&["key", "create", "release", "--type", "rsa"])?;
+        self.parsec(&["key", "list"])?;
+
+        title("Both sign a file: this repository's README");
+        self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
+        self.parsec(&["sign", "release", "letter.md", "-o", "letter.rsa.sig"])?;
+
+        title("The service verifies, and so does OpenSSL, which has the public keys alone");
+        self.verify()?;
+
+        title("A changed file does not pass");
+        let changed = fs::read_to_string(self.file("letter.md"))? + "P.S. Send money.\n";
+        fs::write(self.file("changed.md"), changed)?;
+        self.expect(1, &["verify", "web-tls", "letter.sig", "changed.md"])?;
+
+        if shell::is_root()? {
+            title("Another user sees none of this, and cannot use what it does not see");
+            self.as_nobody(0, &["key", "list"])?;
+            self.as_nobody(3, &["sign", "web-tls", "letter.md", "--format", "hex"])?;
+            self.as_nobody(0, &["key", "create", "web-tls"])?;
+            self.as_nobody(1, &["verify", "web-tls", "letter.sig", "letter.md"])?;
+        }
+
+        title("The service is killed, and started again: the keys are there and sign");
+        self.kill();
+        println!("$ kill -9 parsec-service");
+        self.start(&[])?;
+        self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
+        self.parsec(&["sign", "release", "letter.md", "-o", "letter.rsa.sig"])?;
+        self.verify()?;
+
+        if !shell::is_root()? {
+            self.two_applications()?;
+        }
+        title("The keys are deleted");
+        self.parsec(&["key", "delete", "web-tls"])?;
+        self.expect(3, &["key", "show", "web-tls"])
+    }
+
+    fn verify(&self) -> Result<()> {
+        self.parsec(&["verify", "web-tls", "letter.sig", "letter.md"])?;
+        self.parsec(&["verify", "release", "letter.rsa.sig", "letter.md"])?;
+        self.parsec(&["public", "web-tls", "-o", "web-tls.pem"])?;
+        self.parsec(&["public", "release", "-o", "release.pem"])?;
+        self.openssl(&["-verify", "web-tls.pem", "-signature", "letter.sig"])?;
+        self.openssl(&[
+            "-sigopt",
+            "rsa_padding_mode:pss",
+            "-verify",
+            "release.pem",
+            "-signature",
+            "letter.rsa.sig",
+        ])
+    }
+
+    /// Without root there is no other user to be, so that a service that believes its callers
+    /// stands in.
+    fn two_applications(&mut self) -> Result<()> {
+        title("Two applications, told apart by their names: neither sees the other's keys");
+        self.kill();
+        let config = format!(
+            "[core_settings]\n[listener]\nlistener_type = \"DomainSocket\"\n\
+             socket_path = {socket:?}\n[authenticator]\nauth_type = \"Direct\"\n\
+             [key_store]\npath = {store:?}\n[[provider]]\nprovider_type = \"MbedCrypto\"\n",
+            socket = self.socket(),
+            store = self.file("direct/keys.sqlite3"),
+        );
+        fs::write(self.file("direct.toml"), config)?;
+        self.start(&["--config", "direct.toml"])?;
+        self.application = Some("web");
+        self.parsec(&["key", "create", "web-tls"])?;
+        self.application = Some("mail");
+        self.parsec(&["key", "list"])?;
+        self.expect(3, &["sign", "web-tls", "letter.md", "--format", "hex"])?;
+        self.application = Some("web");
+        Ok(())
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.scratch.join(name)
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.file("run/parsec.sock")
+    }
+
+    fn start(&mut self, arguments: &[&str]) -> Result<()> {
+        println!("$ {} &", words("parsec-service", arguments));
+        let log = fs::File::create(self.file("service.log"))?;
+        let service = Command::new(self.file("parsec-service"))
+            .args(arguments)
+            .current_dir(&self.scratch)
+            .env("STATE_DIRECTORY", self.file("state"))
+            .env("RUNTIME_DIRECTORY", self.file("run"))
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .context("starting parsec-service")?;
+        let service = self.service.insert(service);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let (socket, log) = (
+            self.scratch.join("run/parsec.sock"),
+            self.scratch.join("service.log"),
+        );
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
+            let ended = service.try_wait()?;
+            if ended.is_some() || Instant::now() > deadline {
+                bail!("the service did not start: {}", fs::read_to_string(log)?);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        print(&fs::read_to_string(log)?);
+        Ok(())
+    }
+
+    /// SIGKILL: nothing can be tidied up first.
+    fn kill(&mut self) {
+        if let Some(mut service) = self.service.take() {
+            // It may have ended by itself.
+            let _ = service.kill();
+            let _ = service.wait();
+        }
+    }
+
+    fn parsec(&self, arguments: &[&str]) -> Result<()> {
+        self.expect(0, arguments)
+    }
+
+    fn expect(&self, code: i32, arguments: &[&str]) -> Result<()> {
+        let mut command = Command::new(self.file("parsec"));
+        if let Some(name) = self.application {
+            command.args(["--application", name]);
+            println!(
+                "$ {}",
+                words(&format!("parsec --application {name}"), arguments)
+            );
+        } else {
+            println!("$ {}", words("parsec", arguments));
+        }
+        self.finish(command.args(arguments), code)
+    }
+
+    fn as_nobody(&self, code: i32, arguments: &[&str]) -> Result<()> {
+        println!("nobody$ {}", words("parsec", arguments));
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]);
+        self.finish(command.arg(self.file("parsec")).args(arguments), code)
+    }
+
+    fn openssl(&self, arguments: &[&str]) -> Result<()> {
+        let arguments = [&["dgst", "-sha256"], arguments, &["letter.md"]].concat();
+        println!("$ {}", words("openssl", &arguments));
+        self.finish(Command::new("openssl").args(arguments), 0)
+    }
+
+    /// Runs a command, shows what it says, and insists on how it ends.
+    fn finish(&self, command: &mut Command, code: i32) -> Result<()> {
+        let output = command
+            .current_dir(&self.scratch)
+            .env(
+                "PARSEC_SERVICE_ENDPOINT",
+                format!("unix:{}", self.socket().display()),
+            )
+            .env_remove("PARSEC_APPLICATION")
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("running {}", shell::line(command)))?;
+        print(&String::from_utf8_lossy(&output.stdout));
+        print(&String::from_utf8_lossy(&output.stderr));
+        if output.status.code() != Some(code) {
+            bail!(
+                "that ended with {}, and not with exit code {code}",
+                output.status
+            );
+        }
+        if code != 0 {
+            println!("  (exit code {code}, as it should)");
+        }
+        Ok(())
+    }
+}
+
+fn title(text: &str) {
+    println!("\n── {text}");
+}
+
+fn words(program: &str, arguments: &[&str]) -> String {
+    std::iter::once(program)
+        .chain(arguments.iter().copied())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn print(text: &str) {
+    for line in text.lines() {
+        println!("  {line}");
+    }
 }

@@ -244,8 +244,11 @@ pub(crate) enum NewKeyType {
     EcdsaBrainpoolP256,
     /// 3072 bits where the provider has them, else 2048
     Rsa,
+    #[value(name = "rsa-2048")]
     Rsa2048,
+    #[value(name = "rsa-3072")]
     Rsa3072,
+    #[value(name = "rsa-4096")]
     Rsa4096,
 }
 
