@@ -192,8 +192,8 @@ impl fmt::Display for Error {
         let message = sentence(&inner.message);
         match self.detail() {
             // Where the service says more, its sentence stands for the table's.
-            Some(detail) => f.write_str(&one_line(sentence(detail)))?,
-            None => f.write_str(message)?,
+            Some(detail) => f.write_str(&one_line(&sentence(detail)))?,
+            None => f.write_str(&message)?,
         }
         if inner.outcome_unknown {
             f.write_str("; whether the service did it is not known")?;
@@ -209,9 +209,17 @@ fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// Texts of the table end in a full stop; in one line they are parts of a sentence.
-fn sentence(text: &str) -> &str {
-    text.trim_end_matches('.')
+/// Texts of the table are sentences; in one line they are parts of one.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        // "There is", but not "TPM".
+        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 impl fmt::Debug for Error {
@@ -275,7 +283,7 @@ mod tests {
         assert_eq!(error.reason(), Some("queue-full"));
         assert_eq!(error.retry_after(), Some(Duration::from_millis(250)));
         assert!(error.is_retryable());
-        assert!(error.to_string().starts_with("The queue is full; "));
+        assert!(error.to_string().starts_with("the queue is full; "));
     }
 
     #[test]
