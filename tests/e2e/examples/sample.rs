@@ -1,0 +1,16 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "it is what a reader would write")]
+//! The program that the README and the book show; `tests/sample.rs` runs it.
+
+// The sample:
+use parsec_client::blocking::Client;
+use parsec_client::{Result, ecdsa_p256};
+
+fn main() -> Result<()> {
+    let parsec = Client::connect()?; // PARSEC_SERVICE_ENDPOINT, or where services usually listen
+    let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+    let signature = key.sign(b"hello")?;
+    key.verify(b"hello", &signature)?; // an error if it does not match
+    println!("{}", key.public_key().to_pem());
+    Ok(())
+}
