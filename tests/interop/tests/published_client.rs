@@ -1,7 +1,9 @@
 #![forbid(unsafe_code)]
 //! The published Rust client, as it is, drives our service.
 
-use std::time::Duration;
+use std::any::type_name;
+use std::env;
+use std::process::Command;
 
 use parsec_harness::{Auth, Service, keys};
 use published_client::BasicClient;
@@ -13,25 +15,44 @@ use published_client::core::interface::operations::psa_key_attributes::{
     Attributes, EccFamily, Lifetime, Policy, Type, UsageFlags,
 };
 use published_client::core::interface::requests::{AuthType, Opcode, ProviderId, ResponseStatus};
-use published_client::core::ipc_handler::unix_socket;
 use published_client::error::{ClientErrorKind, Error};
 use sha2::{Digest as _, Sha256};
+
+/// Tells a process that it is the second run of a test.
+const CHILD: &str = "PARSEC_TEST_CHILD";
 
 const SOFTWARE: &str = "1c1139dc-ad7c-47dc-ad6b-db6fdb466552";
 const CORE: &str = "47049873-2a43-4845-9d72-831eab668784";
 
-/// A client that has found out everything by itself, as its `new` does.
-fn connect(service: &Service, app: Option<&str>) -> BasicClient {
-    let mut client = BasicClient::new_naked().expect("a client");
-    let handler = unix_socket::Handler::new(service.socket(), Some(Duration::from_secs(60)));
-    client.set_ipc_handler(Box::from(handler.expect("the socket is there")));
-    client
-        .set_default_auth(app.map(str::to_owned))
-        .expect("an authenticator that it knows");
-    client
-        .set_default_provider()
-        .expect("a provider that it knows");
-    client
+/// Runs `test` with the service that `start` starts as the one that clients find.
+///
+/// The published client learns from the environment where the service is, and a process cannot
+/// change its own safely: the test therefore runs again in a process of its own.
+fn against<T: Fn()>(start: fn() -> Service, test: T) {
+    if env::var_os(CHILD).is_some() {
+        return test();
+    }
+    let service = start();
+    // A closure is called after the function that it stands in, which is the test.
+    let name = type_name::<T>().rsplit("::").nth(1).expect("a path");
+    let output = Command::new(env::current_exe().expect("this program"))
+        .args([name, "--exact", "--nocapture"])
+        .env(CHILD, "1")
+        .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
+        .output()
+        .expect("this program runs again");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}\n{}\n{}",
+        String::from_utf8_lossy(&output.stderr),
+        service.log()
+    );
+}
+
+/// A client that has found out everything by itself.
+fn connect(application: Option<&str>) -> BasicClient {
+    BasicClient::new(application.map(str::to_owned)).expect("a client")
 }
 
 fn ecdsa() -> AsymmetricSignature {
@@ -161,105 +182,109 @@ fn keyless(client: &BasicClient) {
 
 #[test]
 fn it_works_with_the_direct_authenticator() {
-    let service = Service::direct();
-    let client = connect(&service, Some("jimbob"));
-    discovery(&client, AuthType::Direct);
-    life_cycle(&client);
-    keyless(&client);
+    against(Service::direct, || {
+        let client = connect(Some("jimbob"));
+        discovery(&client, AuthType::Direct);
+        life_cycle(&client);
+        keyless(&client);
+    });
 }
 
 #[test]
 fn it_works_with_peer_credentials() {
-    let service = Service::start();
-    let client = connect(&service, None);
-    discovery(&client, AuthType::UnixPeerCredentials);
-    life_cycle(&client);
-    keyless(&client);
+    against(Service::start, || {
+        let client = connect(None);
+        discovery(&client, AuthType::UnixPeerCredentials);
+        life_cycle(&client);
+        keyless(&client);
+    });
 }
 
 #[test]
 fn it_signs_with_rsa() {
-    let service = Service::direct();
-    let client = connect(&service, Some("jimbob"));
-    let alg = AsymmetricSignature::RsaPkcs1v15Sign {
-        hash_alg: Hash::Sha256.into(),
-    };
-    let rsa = attributes(Type::RsaKeyPair, 2048, alg);
-    client.psa_generate_key("rsa", rsa).expect("a key");
-    let hash = Sha256::digest(b"a message").to_vec();
-    let signature = client
-        .psa_sign_hash("rsa", &hash, alg)
-        .expect("a signature");
-    assert_eq!(signature.len(), 256);
-    client
-        .psa_verify_hash("rsa", &hash, alg, &signature)
-        .expect("its own signature");
+    against(Service::direct, || {
+        let client = connect(Some("jimbob"));
+        let alg = AsymmetricSignature::RsaPkcs1v15Sign {
+            hash_alg: Hash::Sha256.into(),
+        };
+        let rsa = attributes(Type::RsaKeyPair, 2048, alg);
+        client.psa_generate_key("rsa", rsa).expect("a key");
+        let hash = Sha256::digest(b"a message").to_vec();
+        let signature = client
+            .psa_sign_hash("rsa", &hash, alg)
+            .expect("a signature");
+        assert_eq!(signature.len(), 256);
+        client
+            .psa_verify_hash("rsa", &hash, alg, &signature)
+            .expect("its own signature");
+    });
 }
 
 #[test]
 fn it_understands_every_refusal_that_it_meets() {
-    let service = Service::direct();
-    let client = connect(&service, Some("jimbob"));
-    client.psa_generate_key("k", p256()).expect("a key");
-    refused(
-        client.psa_sign_hash("k", &[0; 31], ecdsa()),
-        ResponseStatus::PsaErrorInvalidArgument,
-    );
-    let other = AsymmetricSignature::Ecdsa {
-        hash_alg: Hash::Sha384.into(),
-    };
-    refused(
-        client.psa_sign_hash("k", &[0; 48], other),
-        ResponseStatus::PsaErrorNotPermitted,
-    );
-    refused(client.list_clients(), ResponseStatus::AdminOperation);
-    refused(
-        client.psa_import_key("bad", &[1, 2, 3], p256()),
-        ResponseStatus::PsaErrorInvalidArgument,
-    );
-    let mut secret = p256();
-    secret.policy.usage_flags = UsageFlags::default();
-    let _ = secret.policy.usage_flags.set_sign_hash();
-    client.psa_generate_key("secret", secret).expect("a key");
-    refused(
-        client.psa_export_key("secret"),
-        ResponseStatus::PsaErrorNotPermitted,
-    );
-    let anonymous = BasicClient::new_naked();
-    assert!(anonymous.is_ok());
+    against(Service::direct, || {
+        let client = connect(Some("jimbob"));
+        client.psa_generate_key("k", p256()).expect("a key");
+        refused(
+            client.psa_sign_hash("k", &[0; 31], ecdsa()),
+            ResponseStatus::PsaErrorInvalidArgument,
+        );
+        let other = AsymmetricSignature::Ecdsa {
+            hash_alg: Hash::Sha384.into(),
+        };
+        refused(
+            client.psa_sign_hash("k", &[0; 48], other),
+            ResponseStatus::PsaErrorNotPermitted,
+        );
+        refused(client.list_clients(), ResponseStatus::AdminOperation);
+        refused(
+            client.psa_import_key("bad", &[1, 2, 3], p256()),
+            ResponseStatus::PsaErrorInvalidArgument,
+        );
+        let mut secret = p256();
+        secret.policy.usage_flags = UsageFlags::default();
+        let _ = secret.policy.usage_flags.set_sign_hash();
+        client.psa_generate_key("secret", secret).expect("a key");
+        refused(
+            client.psa_export_key("secret"),
+            ResponseStatus::PsaErrorNotPermitted,
+        );
+    });
 }
 
 #[test]
 fn tenants_of_the_published_client_are_apart() {
-    let service = Service::direct();
-    let alice = connect(&service, Some("alice"));
-    let bob = connect(&service, Some("bob"));
-    alice.psa_generate_key("web-tls", p256()).expect("a key");
-    assert_eq!(bob.list_keys().expect("a list"), []);
-    refused(
-        bob.psa_sign_hash("web-tls", &[0; 32], ecdsa()),
-        ResponseStatus::PsaErrorDoesNotExist,
-    );
-    match bob.key_attributes("web-tls") {
-        Err(Error::Client(ClientErrorKind::NotFound)) => {}
-        other => panic!("{other:?}"),
-    }
-    let admin = connect(&service, Some("admin"));
-    assert_eq!(admin.list_clients().expect("a list"), ["alice"]);
-    admin.delete_client("alice").expect("its keys go");
-    assert_eq!(alice.list_keys().expect("a list"), []);
+    against(Service::direct, || {
+        let alice = connect(Some("alice"));
+        let bob = connect(Some("bob"));
+        alice.psa_generate_key("web-tls", p256()).expect("a key");
+        assert_eq!(bob.list_keys().expect("a list"), []);
+        refused(
+            bob.psa_sign_hash("web-tls", &[0; 32], ecdsa()),
+            ResponseStatus::PsaErrorDoesNotExist,
+        );
+        match bob.key_attributes("web-tls") {
+            Err(Error::Client(ClientErrorKind::NotFound)) => {}
+            other => panic!("{other:?}"),
+        }
+        let admin = connect(Some("admin"));
+        assert_eq!(admin.list_clients().expect("a list"), ["alice"]);
+        admin.delete_client("alice").expect("its keys go");
+        assert_eq!(alice.list_keys().expect("a list"), []);
+    });
 }
 
 #[test]
 fn it_lists_keys_that_another_client_made() {
-    let service = Service::start();
-    let made = service.wire().call(
-        1,
-        &Auth::me(),
-        1,
-        keys::generate("ours", keys::ecdsa_p256()),
-    );
-    assert_eq!(made.expect("a reply").header.status, 0);
-    let client = connect(&service, None);
-    assert_eq!(client.key_attributes("ours").expect("attributes"), p256());
+    let with_a_key = || {
+        let service = Service::start();
+        let key = keys::generate("ours", keys::ecdsa_p256());
+        let made = service.wire().call(1, &Auth::me(), 1, key);
+        assert_eq!(made.expect("a reply").header.status, 0);
+        service
+    };
+    against(with_a_key, || {
+        let client = connect(None);
+        assert_eq!(client.key_attributes("ours").expect("attributes"), p256());
+    });
 }
