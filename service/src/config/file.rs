@@ -1,6 +1,6 @@
 //! The configuration file: the published format, and what we have added to it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use parsec_contracts::{AuthType, protocol};
@@ -11,19 +11,14 @@ use toml::Spanned;
 use super::default::Environment;
 use super::error::ConfigError;
 use super::provider::{Provider, providers};
+use super::store::{KeyManager, KeyStore, store};
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, KEY_STORE, MASTER_KEY,
-    MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT,
+    SOCKET,
 };
 
 /// Where the published service puts things unless it is told otherwise.
 const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
-const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
-const PUBLISHED_SQLITE: &str =
-    "/var/lib/parsec/kim-mappings/sqlite/sqlite-key-info-manager.sqlite3";
-/// Our store beside the published service's, whose own files are never touched.
-const STORE_BESIDE: &str = "parsec-keys.sqlite3";
-const MASTER_KEY_BESIDE: &str = "parsec-master.key";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,11 +27,11 @@ pub(super) struct File {
     listener: Listener,
     authenticator: Authenticator,
     #[serde(default)]
-    pub(super) key_manager: Vec<KeyManager>,
+    pub(super) key_manager: Vec<Spanned<KeyManager>>,
     pub(super) provider: Vec<Spanned<Provider>>,
     /// Ours.
     #[serde(default)]
-    key_store: KeyStore,
+    pub(super) key_store: KeyStore,
 }
 
 #[derive(Deserialize, Default)]
@@ -79,22 +74,6 @@ struct Authenticator {
 #[serde(deny_unknown_fields)]
 struct Admin {
     name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct KeyManager {
-    pub(super) name: String,
-    manager_type: Spanned<String>,
-    store_path: Option<PathBuf>,
-    sqlite_db_path: Option<PathBuf>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct KeyStore {
-    path: Option<PathBuf>,
-    master_key_file: Option<PathBuf>,
 }
 
 /// A file's text, for errors that name the line.
@@ -292,73 +271,20 @@ fn authenticator(
     if raw.workload_endpoint.is_some() {
         warnings.push("`workload_endpoint` belongs to \"JwtSvid\" and is ignored".to_owned());
     }
-    let admins = raw.admins.iter().map(|admin| admin.name.clone()).collect();
+    let admins: Vec<String> = raw.admins.iter().map(|admin| admin.name.clone()).collect();
+    if auth_type == AuthType::UnixPeerCredentials {
+        let strangers = admins.iter().filter(|name| !is_user_id(name));
+        warnings.extend(strangers.map(|name| {
+            format!(
+                "no caller is ever the administrator {name:?}: with \"UnixPeerCredentials\" an \
+                 administrator's name is a user id, such as \"1000\""
+            )
+        }));
+    }
     Ok(AuthenticatorConfig { auth_type, admins })
 }
 
-/// The key store and the master key: as [key_store] says, or in the folder that the published
-/// service's key manager uses.
-fn store(
-    source: &Source<'_>,
-    file: &File,
-    environment: &Environment,
-    warnings: &mut Vec<String>,
-) -> Result<(PathBuf, PathBuf), ConfigError> {
-    let managed = match file.key_manager.first() {
-        None => None,
-        Some(first) => {
-            warnings.push(
-                "keys that the published service stored through a [[key_manager]] are not read; \
-                 ours are kept in a file beside them"
-                    .to_owned(),
-            );
-            Some(manager_folder(source, first, warnings)?)
-        }
-    };
-    let store = match (&file.key_store.path, &managed) {
-        (Some(path), _) => path.clone(),
-        (None, Some(folder)) => folder.join(STORE_BESIDE),
-        (None, None) => environment.data_folder()?.join(KEY_STORE),
-    };
-    let master_key = file.key_store.master_key_file.clone().unwrap_or_else(|| {
-        let name = if managed.is_some() {
-            MASTER_KEY_BESIDE
-        } else {
-            MASTER_KEY
-        };
-        store.parent().unwrap_or(Path::new("/")).join(name)
-    });
-    Ok((store, master_key))
-}
-
-fn manager_folder(
-    source: &Source<'_>,
-    manager: &KeyManager,
-    warnings: &mut Vec<String>,
-) -> Result<PathBuf, ConfigError> {
-    match manager.manager_type.get_ref().as_str() {
-        "OnDisk" => Ok(manager
-            .store_path
-            .clone()
-            .unwrap_or_else(|| PUBLISHED_MAPPINGS.into())),
-        "SQLite" => {
-            let path = match (&manager.sqlite_db_path, &manager.store_path) {
-                (Some(path), _) => path.clone(),
-                (None, Some(path)) => {
-                    warnings.push(
-                        "the published service reads `sqlite_db_path`, not `store_path`, for \
-                         \"SQLite\"; it is taken for that here"
-                            .to_owned(),
-                    );
-                    path.clone()
-                }
-                (None, None) => PUBLISHED_SQLITE.into(),
-            };
-            Ok(path.parent().unwrap_or(Path::new("/")).to_owned())
-        }
-        other => Err(source.wrong(
-            manager.manager_type.span().start,
-            format!("there is no manager_type {other:?}; there are \"SQLite\" and \"OnDisk\""),
-        )),
-    }
+/// As the authenticator writes it: no sign, no zeros in front.
+fn is_user_id(name: &str) -> bool {
+    name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
 }

@@ -4,6 +4,7 @@ mod default;
 mod error;
 mod file;
 mod provider;
+mod store;
 #[cfg(test)]
 mod tests;
 

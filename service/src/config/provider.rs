@@ -16,7 +16,7 @@ use super::file::{File, Source};
 pub(super) struct Provider {
     provider_type: Spanned<String>,
     name: Option<String>,
-    key_info_manager: Option<Spanned<String>>,
+    pub(super) key_info_manager: Option<Spanned<String>>,
     library_path: Option<IgnoredAny>,
     slot_number: Option<IgnoredAny>,
     serial_number: Option<IgnoredAny>,
@@ -57,7 +57,7 @@ pub(super) fn providers(
             && !file
                 .key_manager
                 .iter()
-                .any(|known| known.name == *manager.get_ref())
+                .any(|known| known.get_ref().name == *manager.get_ref())
         {
             return Err(source.wrong(
                 manager.span().start,

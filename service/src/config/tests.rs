@@ -253,7 +253,9 @@ fn what_check_prints_is_a_configuration_that_means_the_same() {
         is_root: true,
         ..Environment::default()
     };
-    let odd = PUBLISHED.replace("1000", "a \\\"name\\\" with \\u001f");
+    let odd = PUBLISHED
+        .replace("1000", "a \\\"name\\\" with \\u001f")
+        .replace("UnixPeerCredentials", "Direct");
     for config in [
         read_in(PUBLISHED, &root).unwrap(),
         read_in(&odd, &root).unwrap(),
@@ -279,4 +281,95 @@ fn the_hosts_file_is_used_when_it_is_there() {
     assert_eq!(config.source, file.display().to_string());
     fs::write(&file, "nonsense").unwrap();
     assert!(Config::of_host_with(&file).is_err());
+}
+
+/// A second key manager, before the one that the provider uses.
+fn two_managers(first: &str) -> String {
+    PUBLISHED.replace(
+        "[[key_manager]]",
+        &format!(
+            "[[key_manager]]\nname = \"{first}\"\nmanager_type = \"OnDisk\"\n\
+             store_path = \"/srv/mappings\"\nsqlite_db_path = \"/srv/x.sqlite3\"\n[[key_manager]]"
+        ),
+    )
+}
+
+#[test]
+fn the_providers_key_manager_says_where_the_keys_go() {
+    let root = Environment {
+        is_root: true,
+        ..Environment::default()
+    };
+    let text = two_managers("on-disk-manager");
+    let config = read_in(&text, &root).unwrap();
+    assert_eq!(
+        config.key_store,
+        Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
+    );
+    let idle = "`sqlite_db_path` of the [[key_manager]] \"on-disk-manager\"";
+    assert!(config.warnings.iter().any(|said| said.contains(idle)));
+    let other = text.replace(
+        "key_info_manager = \"sqlite-manager\"",
+        "key_info_manager = \"on-disk-manager\"",
+    );
+    let config = read_in(&other, &root).unwrap();
+    assert_eq!(
+        config.key_store,
+        Path::new("/srv/mappings/parsec-keys.sqlite3")
+    );
+}
+
+#[test]
+fn mistakes_in_key_managers_are_found_in_each() {
+    let twice = Config::from_toml(&two_managers("sqlite-manager"), "config.toml");
+    let twice = twice.unwrap_err().to_string();
+    assert!(twice.contains("\"sqlite-manager\" already"), "{twice}");
+    let text = two_managers("spare").replace("\"OnDisk\"", "\"InTheCloud\"");
+    let unknown = Config::from_toml(&text, "config.toml").unwrap_err();
+    assert!(
+        unknown
+            .to_string()
+            .starts_with("config.toml:24: there is no manager_type"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn store_path_counts_for_sqlite_too_with_a_warning() {
+    let text = PUBLISHED.replace("sqlite_db_path", "store_path");
+    let config = Config::from_toml(&text, "config.toml").unwrap();
+    assert_eq!(
+        config.key_store,
+        Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
+    );
+    let said = |part| config.warnings.iter().any(|said| said.contains(part));
+    assert!(said("`sqlite_db_path`, not `store_path`"));
+}
+
+#[test]
+fn an_administrator_that_no_user_can_be_is_warned_about() {
+    for (name, warned) in [
+        ("1000", false),
+        ("0", false),
+        ("root", true),
+        ("01000", true),
+        ("+1", true),
+        ("4294967296", true),
+    ] {
+        let text = PUBLISHED.replace("\"1000\"", &format!("\"{name}\""));
+        let config = Config::from_toml(&text, "config.toml").unwrap();
+        let said = config
+            .warnings
+            .iter()
+            .any(|said| said.contains("no caller is ever"));
+        assert_eq!(said, warned, "{name}");
+        let direct = text.replace("\"UnixPeerCredentials\"", "\"Direct\"");
+        let config = Config::from_toml(&direct, "config.toml").unwrap();
+        assert!(
+            !config
+                .warnings
+                .iter()
+                .any(|said| said.contains("no caller is ever"))
+        );
+    }
 }
