@@ -15,6 +15,8 @@ mod setup;
 mod shell;
 mod test;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Sets up, generates, tests and shows Parsec.
@@ -49,13 +51,21 @@ enum Task {
     Lint,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().task {
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
         Task::Setup => setup::run(),
         Task::Codegen { check } => codegen::run(check),
         Task::Test => test::run(),
         Task::Demo => demo::run(),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Lint => checks::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // What went wrong lies in another program or in the machine: a backtrace is no help.
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

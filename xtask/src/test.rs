@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::{setup, shell};
 
@@ -21,17 +21,21 @@ pub(crate) fn run() -> Result<()> {
     ]))?;
     let build = shell::step(&mut shell::cargo(&["test", "--workspace", "--no-run"]))?;
     let built = shell::target().join("debug");
-    let tests = shell::step(
-        shell::cargo(&["test", "--workspace"])
+    let testing = Instant::now();
+    // One failure shall not hide the others.
+    let outcome = shell::step(
+        shell::cargo(&["test", "--workspace", "--no-fail-fast"])
             .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
             .env("PARSEC_CLI_BINARY", built.join("parsec")),
-    )?;
+    );
 
-    println!("\nEvery test passed.");
+    println!();
     report("set-up", set_up);
     report("build", binaries + build);
-    report("tests", tests);
+    report("tests", testing.elapsed());
     report("together", start.elapsed());
+    outcome.context("tests failed; they are listed above")?;
+    println!("Every test passed.");
     Ok(())
 }
 
