@@ -1,5 +1,8 @@
 //! What people and scripts read.
 
+use std::fs;
+use std::thread;
+
 use anyhow::Result;
 use serde::Serialize;
 
@@ -47,7 +50,7 @@ impl Row {
 pub(crate) fn head() {
     eprintln!(
         "{:<14} {:>5} {:>10} {:>10} {:>10} {:>10} {:>10}",
-        "operation", "conn", "req/s", "p50 µs", "p99 µs", "p99.9 µs", "max µs"
+        "operation", "conn", "req/s", "p50 µs", "p90 µs", "p99 µs", "max µs"
     );
 }
 
@@ -60,22 +63,71 @@ pub(crate) fn line(run: &Run) {
         row.connections,
         row.per_second,
         row.p50_us,
+        row.p90_us,
         row.p99_us,
-        row.p999_us,
         row.max_us
     );
+}
+
+/// What the numbers were measured on.
+#[derive(Serialize)]
+struct Machine {
+    architecture: &'static str,
+    /// That this process may use; the service has the same.
+    cores: Option<usize>,
+    processor: Option<String>,
+    kernel: Option<String>,
+}
+
+impl Machine {
+    fn this() -> Self {
+        Self {
+            architecture: std::env::consts::ARCH,
+            cores: thread::available_parallelism().ok().map(usize::from),
+            processor: fs::read_to_string("/proc/cpuinfo")
+                .ok()
+                .and_then(|text| processor(&text)),
+            kernel: fs::read_to_string("/proc/sys/kernel/osrelease")
+                .ok()
+                .map(|text| text.trim().to_owned()),
+        }
+    }
+}
+
+/// The name of the first processor; not every architecture has one.
+fn processor(cpuinfo: &str) -> Option<String> {
+    let line = cpuinfo
+        .lines()
+        .find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
 }
 
 /// All of it.
 pub(crate) fn json(runs: &[Run]) -> Result<String> {
     #[derive(Serialize)]
     struct Report {
+        version: &'static str,
         optimised: bool,
+        machine: Machine,
         runs: Vec<Row>,
     }
     let report = Report {
+        version: env!("CARGO_PKG_VERSION"),
         optimised: !cfg!(debug_assertions),
+        machine: Machine::this(),
         runs: runs.iter().map(Row::new).collect(),
     };
     Ok(serde_json::to_string_pretty(&report)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_processor_has_a_name_or_has_not() {
+        let text = "processor\t: 0\nmodel name\t: Some CPU: fast\n\nprocessor\t: 1\n";
+        assert_eq!(processor(text).as_deref(), Some("Some CPU: fast"));
+        assert_eq!(processor("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);
+    }
 }
