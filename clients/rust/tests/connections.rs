@@ -1,3 +1,5 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! What the client makes of a connection that is kept, closed or lost: against a scripted peer.
 
 mod common;
