@@ -29,10 +29,13 @@
 //! - [`Client`] is for code on tokio, [`blocking::Client`] for all other: the same names, and no
 //!   runtime hidden within.
 //! - A key is a name. Dropping a handle deletes nothing; `delete` does, and takes the handle.
-//! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`] say what a new key is, and give its handle
-//!   its type.
+//! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`](fn@rsa) say what a new key is, and give its
+//!   handle its type.
 //! - One [`Error`], to be told apart by [`Error::kind`].
 //! - [`Raw`] has every operation as the contracts have it.
+//!
+//! The feature `rustcrypto` makes handles the signers that certificate builders and the like of
+//! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`.
 
 mod auth;
 pub mod blocking;
@@ -47,6 +50,8 @@ mod key;
 mod private_key;
 mod public_key;
 mod raw;
+#[cfg(feature = "rustcrypto")]
+pub mod rustcrypto;
 mod signature;
 mod spec;
 mod transport;

@@ -232,6 +232,15 @@ impl PublicKey {
         }
     }
 
+    /// The curve, where the key is on one.
+    #[cfg(feature = "rustcrypto")]
+    pub(crate) fn curve_oid(&self) -> Option<&'static str> {
+        match self.shape {
+            Shape::Curve(curve) => Some(curve.oid),
+            Shape::Rsa { .. } => None,
+        }
+    }
+
     /// Bytes of each half of an ECDSA signature, if the key verifies such.
     pub(crate) fn signature_half(&self) -> Option<usize> {
         match self.shape {

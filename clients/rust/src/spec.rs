@@ -8,8 +8,8 @@ use parsec_contracts::types::{
 use crate::curve::Curve;
 use crate::{Key, Result, SigningKey, blocking};
 
-/// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`], [`rsa`]
-/// and their kind; sealed.
+/// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
+/// [`rsa`](fn@rsa) and their kind; sealed.
 pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
     /// The handle of [`Client`](crate::Client).
     type Handle;
@@ -143,7 +143,7 @@ impl KeySpec for EcdsaSpec {
     }
 }
 
-/// A key pair for RSA signatures. From [`rsa`].
+/// A key pair for RSA signatures. From [`rsa`](fn@rsa).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RsaSpec {
     bits: Option<u32>,

@@ -1,0 +1,31 @@
+//! Keys of the service behind the traits of [RustCrypto](https://github.com/RustCrypto), for
+//! whatever takes a `signature::Signer`: certificate builders, tokens, SSH. Feature `rustcrypto`.
+//!
+//! ```
+//! use p256::ecdsa::Signature;
+//! use parsec_client::{blocking::Client, ecdsa_p256};
+//! use signature::{Keypair as _, Signer as _, Verifier as _};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let service = parsec_harness::Service::start();
+//! # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+//! # let parsec = if service.endpoint().is_empty() {
+//! let parsec = Client::connect()?;
+//! # parsec } else { Client::builder().endpoint(endpoint).connect()? };
+//! let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+//! let signer = key.ecdsa::<p256::NistP256>()?; // refuses at once if the curve differs
+//! let signature: Signature = signer.try_sign(b"hello")?;
+//! signer.verifying_key().verify(b"hello", &signature)?; // here, not in the service
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `Signer::sign` panics where the service cannot be reached; call `try_sign`. Its error has
+//! [`Error`](crate::Error) as its source.
+
+mod convert;
+mod scheme;
+mod signer;
+
+pub use scheme::{EcdsaCurve, Scheme};
+pub use signer::RustCryptoSigner;
