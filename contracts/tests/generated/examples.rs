@@ -132,8 +132,8 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             opcodes: vec![1, 8, 9, 14, 26],
         },
     );
-    visitor.example("psa_asymmetric_encrypt", 0, operations::PsaAsymmetricEncrypt { key_name: "mailbox".to_owned(),alg: types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, },plaintext: Secret::new(bytes("68656c6c6f")),salt: bytes("6c6162656c"), }, operations::PsaAsymmetricEncryptOutput { ciphertext: bytes("19d19491ebcbaad405625c459dcb7168b0c7eb88b4018ea25435aafe75c44b5cd6e9a12df22b1d9cdfeeeeec64e798caf40086484624c894fa1e8f1317d27c0f189a207d8661d3790b61b2a5566c4471461cfbc250977f2b64286f31a777f025ddb2e09df7c9778f71ea0c4e9cbe2f680c04459f61e9243db449ff0ac4dc671556b5c9b5d80bb100f74ea60259e0ea14a9f4a249e8e6bd7428e2f4b1d0d299b80c91bfa3ac0cedfa179dc2299a0ad2f257c1e21bfa59e2db63530fc4bcfd05d16a0cb935ff73c6ad47aaf9547cee1a4e1c83107e25051da727ffa12a7a5dc4c51ee45aff1c99f7b10034f28fa1b33be20e23316c5f581ce74c89de2de5e4b504"), });
-    visitor.example("psa_asymmetric_decrypt", 0, operations::PsaAsymmetricDecrypt { key_name: "mailbox".to_owned(),alg: types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, },ciphertext: bytes("19d19491ebcbaad405625c459dcb7168b0c7eb88b4018ea25435aafe75c44b5cd6e9a12df22b1d9cdfeeeeec64e798caf40086484624c894fa1e8f1317d27c0f189a207d8661d3790b61b2a5566c4471461cfbc250977f2b64286f31a777f025ddb2e09df7c9778f71ea0c4e9cbe2f680c04459f61e9243db449ff0ac4dc671556b5c9b5d80bb100f74ea60259e0ea14a9f4a249e8e6bd7428e2f4b1d0d299b80c91bfa3ac0cedfa179dc2299a0ad2f257c1e21bfa59e2db63530fc4bcfd05d16a0cb935ff73c6ad47aaf9547cee1a4e1c83107e25051da727ffa12a7a5dc4c51ee45aff1c99f7b10034f28fa1b33be20e23316c5f581ce74c89de2de5e4b504"),salt: bytes("6c6162656c"), }, operations::PsaAsymmetricDecryptOutput { plaintext: Secret::new(bytes("68656c6c6f")), });
+    visitor.example("psa_asymmetric_encrypt", 0, operations::PsaAsymmetricEncrypt { key_name: "rfc-7515".to_owned(),alg: types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, },plaintext: Secret::new(bytes("68656c6c6f")),salt: bytes("6c6162656c"), }, operations::PsaAsymmetricEncryptOutput { ciphertext: bytes("428e5d37a285c0cd4565771573893ae9f49e8372b647da0c7b4c0e8f18785e3983000663b34b9ec96078124350304e189141f3d1d3e0a5f5957cfb8659093052338616faf53eef61bf703e7693ebd196fc1ac2e99115485ce1693b4acc5757c04bc4bfe51034dcca17cc0ea1ea80554f8c6eb39b908f71d611c2081b3ba3f156ad453e95b5f895643a9e3a5060068b186318085d774d760a79c10e340dc9bdabc82ed698633ffd166be4583707f5972ed7e0beca601a17c43feac9bf73c2e8878e0114ed3c893b51a30f9cacabf9a671507d6010fa77c93241e3ca1ba05a7942055cfab146397ca5d32dc7ebec81eef354e41c71e06e0d2718723f22f4a25824"), });
+    visitor.example("psa_asymmetric_decrypt", 0, operations::PsaAsymmetricDecrypt { key_name: "rfc-7515".to_owned(),alg: types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, },ciphertext: bytes("428e5d37a285c0cd4565771573893ae9f49e8372b647da0c7b4c0e8f18785e3983000663b34b9ec96078124350304e189141f3d1d3e0a5f5957cfb8659093052338616faf53eef61bf703e7693ebd196fc1ac2e99115485ce1693b4acc5757c04bc4bfe51034dcca17cc0ea1ea80554f8c6eb39b908f71d611c2081b3ba3f156ad453e95b5f895643a9e3a5060068b186318085d774d760a79c10e340dc9bdabc82ed698633ffd166be4583707f5972ed7e0beca601a17c43feac9bf73c2e8878e0114ed3c893b51a30f9cacabf9a671507d6010fa77c93241e3ca1ba05a7942055cfab146397ca5d32dc7ebec81eef354e41c71e06e0d2718723f22f4a25824"),salt: bytes("6c6162656c"), }, operations::PsaAsymmetricDecryptOutput { plaintext: Secret::new(bytes("68656c6c6f")), });
     visitor.example(
         "psa_export_key",
         0,
@@ -297,40 +297,8 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         },
         operations::DeleteClientOutput {},
     );
-    visitor.example(
-        "attest_key",
-        0,
-        operations::AttestKey {
-            attested_key_name: "node".to_owned(),
-            parameters: types::AttestationMechanismParams::ActivateCredential {
-                credential_blob: bytes("0020a1b2c3"),
-                secret: bytes("0100d4e5f6"),
-            },
-            attesting_key_name: "".to_owned(),
-        },
-        operations::AttestKeyOutput {
-            output: types::AttestationOutput::ActivateCredential {
-                credential: Secret::new(bytes("00112233445566778899aabbccddeeff")),
-            },
-        },
-    );
-    visitor.example(
-        "prepare_key_attestation",
-        0,
-        operations::PrepareKeyAttestation {
-            parameters: types::PrepareKeyAttestationParams::ActivateCredential {
-                attested_key_name: "node".to_owned(),
-                attesting_key_name: "".to_owned(),
-            },
-        },
-        operations::PrepareKeyAttestationOutput {
-            output: types::PrepareKeyAttestationOutput::ActivateCredential {
-                name: bytes("000b01"),
-                public: bytes("0001000b"),
-                attesting_key_pub: bytes("3082010a"),
-            },
-        },
-    );
+    visitor.example("attest_key", 0, operations::AttestKey { attested_key_name: "node".to_owned(),parameters: types::AttestationMechanismParams::ActivateCredential { credential_blob: bytes("00204941b7d0fc7d5047663fbef4a5fc33606fa72001ee6ee4a1ab48a4219f9df4b5fedaddf34d3f4824a199be95952fc9f1d4df"),secret: bytes("003f0c1696f2507c2be856f23085721ad19bec60f200ac218035feae9b475454f6d1c5d76294a0153376be792deef7391ebe0fd31328b94ed942320e24f465b7b65f77492cc16565d29ed47bfb69b67c8f33db848b19f20a1dab0d60382e64e5079beca2228a4c97dd8923723c190714694c56d77fdbee98bf4ee0a4e55c2d2e744c42a4d10ab2bb659d2b8a5de7ec5779fcc8dfd5fcf495e580600eaca7b95037653718ecc9122e911c58f59e86ae9acac82157e61fd9e7b9c62cd43607226ff0068431b2854f1225cbfb33d6186217cef4d8174a5d19e30a5c5089c585ed8b161b243355bc0b3d0957d0915bac48f975cc0e4eabed968e6b0afda0eda2412a"), },attesting_key_name: "".to_owned(), }, operations::AttestKeyOutput { output: types::AttestationOutput::ActivateCredential { credential: Secret::new(bytes("00112233445566778899aabbccddeeff")), }, });
+    visitor.example("prepare_key_attestation", 0, operations::PrepareKeyAttestation { parameters: types::PrepareKeyAttestationParams::ActivateCredential { attested_key_name: "node".to_owned(),attesting_key_name: "".to_owned(), }, }, operations::PrepareKeyAttestationOutput { output: types::PrepareKeyAttestationOutput::ActivateCredential { name: bytes("000ba6b4d5dc5d783d0bd5a83773e85659c3ffd6084c5a7199bd7e8c197eb53f97e9"),public: bytes("0023000b00040072000000100018000b00030010002060fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb600207903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"),attesting_key_pub: bytes("3082010a0282010100a1f8160ae2e3c9b465ce8d2d656263362b927dbe29e1f02477fc1625cc90a136e38bd93497c5b6ea63dd7711e67c7429f956b0fb8a8f089adc4b69893cc1333f53edd019b87784252fec914fe4857769594bea4280d32c0f55bf62944f130396bc6e9bdf6ebdd2bda3678eeca0c668f701b38dbffb38c8342ce2fe6d27fade4a5a4874979dd4b9cf9adec4c75b05852c2c0f5ef8a5c1750392f944e8ed64c110c6b647609aa4783aeb9c6c9ad755313050638b83665c6f6f7a82a396702a1f641b82d3ebf2392219491fb686872c5716f50af8358d9a8b9d17c340728f7f87d89a18d8fcab67ad84590c2ecf759339363c07034d6f606f9e21e05456cae5e9a10203010001"), }, });
     visitor.example(
         "can_do_crypto",
         0,

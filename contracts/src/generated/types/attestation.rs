@@ -15,9 +15,9 @@ use crate::generated::wire::types::attestation as wire;
 pub enum AttestationMechanismParams {
     /// The device decrypts a credential that was made for this key (TPM2_ActivateCredential).
     ActivateCredential {
-        /// The credential, encrypted and protected: a TPM2B_ID_OBJECT.
+        /// The credential, encrypted and protected: the contents of a TPM2B_ID_OBJECT, without the size before them (TPM 2.0 Library, part 1, B.10.4).
         credential_blob: Vec<u8>,
-        /// The seed of its protection, encrypted to the attesting key: a TPM2B_ENCRYPTED_SECRET.
+        /// The seed of its protection, encrypted to the attesting key: the contents of a TPM2B_ENCRYPTED_SECRET, without the size before them.
         secret: Vec<u8>,
     },
 }
@@ -66,7 +66,7 @@ impl IntoWire<wire::AttestationMechanismParams> for AttestationMechanismParams {
 pub enum AttestationOutput {
     /// The credential.
     ActivateCredential {
-        /// The credential in the clear: whoever holds it is the device.
+        /// The credential in the clear: whoever can give it back has the device.
         credential: Secret,
     },
 }
@@ -163,9 +163,9 @@ impl IntoWire<wire::PrepareKeyAttestationParams> for PrepareKeyAttestationParams
 pub enum PrepareKeyAttestationOutput {
     /// For making a credential.
     ActivateCredential {
-        /// The name of the attested key: a TPM2B_NAME.
+        /// The name of the attested key: the contents of a TPM2B_NAME, which are the number of a hash function (2 bytes, big-endian) and the hash of `public`.
         name: Vec<u8>,
-        /// The public area of the attested key: a TPMT_PUBLIC.
+        /// The public area of the attested key: a TPMT_PUBLIC. Whoever makes the credential should check it and calculate the name from it.
         public: Vec<u8>,
         /// The public key that attests, in the form of an exported public key.
         attesting_key_pub: Vec<u8>,
