@@ -1,0 +1,173 @@
+//! The life of keys.
+
+use std::collections::BTreeSet;
+
+use parsec_client::types::KeyInfo;
+use parsec_client::{ErrorKind, ProviderId, ecdsa_p256, ecdsa_p384, rsa};
+use parsec_harness::Service;
+
+use crate::{blocking, named};
+
+fn names(keys: &[KeyInfo]) -> BTreeSet<&str> {
+    keys.iter().map(|key| key.name.as_str()).collect()
+}
+
+#[test]
+fn a_key_lives_from_generate_to_delete() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    assert!(parsec.keys().unwrap().is_empty());
+
+    let key = parsec.generate("web-tls", ecdsa_p256()).unwrap();
+    parsec.generate("other", ecdsa_p384()).unwrap();
+    assert_eq!(
+        names(&parsec.keys().unwrap()),
+        BTreeSet::from(["other", "web-tls"])
+    );
+
+    let opened = parsec.open("web-tls").unwrap();
+    assert_eq!(opened.attributes(), key.attributes());
+    assert_eq!(opened.public_key(), Some(key.public_key()));
+
+    let clone = key.clone();
+    key.delete().unwrap();
+    assert_eq!(names(&parsec.keys().unwrap()), BTreeSet::from(["other"]));
+    for error in [
+        clone.sign(b"hello").unwrap_err(),
+        parsec.open("web-tls").unwrap_err(),
+        clone.delete().unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::KeyNotFound, "{error}");
+        assert_eq!(error.key_name(), Some("web-tls"));
+        assert!(error.to_string().contains("web-tls"), "{error}");
+    }
+}
+
+#[test]
+fn dropping_handles_and_clients_deletes_nothing() {
+    let service = Service::start();
+    drop(blocking(&service).generate("key", ecdsa_p256()).unwrap());
+    blocking(&service).open_signing_key("key").unwrap();
+}
+
+#[test]
+fn a_name_is_taken_once() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    let key = parsec.generate("key", ecdsa_p256()).unwrap();
+    let error = parsec.generate("key", ecdsa_p384()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::KeyExists, "{error}");
+    assert_eq!(error.key_name(), Some("key"));
+    let same = parsec.open_signing_key("key").unwrap();
+    assert_eq!(same.public_key(), key.public_key());
+}
+
+#[test]
+fn get_or_generate_makes_one_key_however_many_ask_at_once() {
+    let service = Service::start();
+    let keys: BTreeSet<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let key = blocking(&service).get_or_generate("key", ecdsa_p256());
+                    key.unwrap().public_key().to_pem()
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert_eq!(keys.len(), 1);
+}
+
+#[test]
+fn get_or_generate_says_what_differs() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    parsec.generate("ec", ecdsa_p256()).unwrap();
+    parsec.generate("rsa", rsa().bits(2048)).unwrap();
+    let differences = [
+        (
+            parsec.get_or_generate("ec", ecdsa_p384()).unwrap_err(),
+            "it is P-256, not P-384",
+        ),
+        (
+            parsec
+                .get_or_generate("ec", ecdsa_p256().exportable())
+                .unwrap_err(),
+            "may not be exported",
+        ),
+        (
+            parsec
+                .get_or_generate("rsa", rsa().bits(2048).pkcs1())
+                .unwrap_err(),
+            "it is for",
+        ),
+        (
+            parsec.get_or_generate("ec", rsa()).unwrap_err(),
+            "it is P-256, not RSA",
+        ),
+    ];
+    for (error, expected) in differences {
+        assert_eq!(error.kind(), ErrorKind::KeyExists, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn names_may_be_of_any_text() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    for name in [
+        "ключ/鍵",
+        "../../etc/passwd",
+        "a b\nc",
+        "'; drop table keys",
+    ] {
+        let key = parsec.generate(name, ecdsa_p256()).unwrap();
+        assert_eq!(key.name(), name);
+        parsec
+            .open_signing_key(name)
+            .unwrap()
+            .sign(b"hello")
+            .unwrap();
+    }
+    assert_eq!(parsec.keys().unwrap().len(), 4);
+}
+
+#[test]
+fn another_application_neither_sees_nor_uses_nor_blocks_a_name() {
+    let service = Service::direct();
+    let (shop, bank) = (named(&service, "shop"), named(&service, "bank"));
+    let key = shop.generate("key", ecdsa_p256()).unwrap();
+    assert!(bank.keys().unwrap().is_empty());
+    let unseen = bank.open("key").unwrap_err();
+    let absent = bank.open("nothing").unwrap_err();
+    assert_eq!(unseen.kind(), ErrorKind::KeyNotFound);
+    // Nothing but the name tells them apart.
+    assert_eq!(
+        unseen.to_string().replace("key", "nothing"),
+        absent.to_string().replace("key", "nothing")
+    );
+    let own = bank.generate("key", ecdsa_p256()).unwrap();
+    assert_ne!(own.public_key(), key.public_key());
+    own.delete().unwrap();
+    key.sign(b"hello").unwrap();
+}
+
+#[test]
+fn a_client_may_be_held_to_one_provider() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    let software = parsec.with_provider(ProviderId::Software);
+    let key = software.generate("key", ecdsa_p256()).unwrap();
+    assert_eq!(key.provider(), ProviderId::Software);
+
+    let tpm = parsec.with_provider(ProviderId::Tpm);
+    let error = tpm.generate("other", ecdsa_p256()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+    let error = tpm.open("key").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::KeyNotFound, "{error}");
+}

@@ -1,0 +1,41 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The client against the real service.
+
+mod asynchronous;
+mod discovery;
+mod keys;
+mod material;
+mod openssl;
+mod refusals;
+mod restart;
+mod signatures;
+
+use parsec_client::{Client, Endpoint, blocking};
+use parsec_harness::Service;
+
+/// A blocking client of `service`, as the user who runs the test.
+fn blocking(service: &Service) -> blocking::Client {
+    blocking::Client::builder()
+        .endpoint(Endpoint::unix(service.socket()))
+        .connect()
+        .unwrap()
+}
+
+/// A blocking client of a service that takes names on trust.
+fn named(service: &Service, application: &str) -> blocking::Client {
+    blocking::Client::builder()
+        .endpoint(Endpoint::unix(service.socket()))
+        .application(application)
+        .connect()
+        .unwrap()
+}
+
+/// An async client of `service`, as the user who runs the test.
+async fn connect(service: &Service) -> Client {
+    Client::builder()
+        .endpoint(Endpoint::unix(service.socket()))
+        .connect()
+        .await
+        .unwrap()
+}
