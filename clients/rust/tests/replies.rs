@@ -191,7 +191,7 @@ fn what_the_service_says_beyond_the_status_is_told() {
     assert!(
         error
             .to_string()
-            .starts_with("ping: The queue of the TPM is full; "),
+            .starts_with("ping: the queue of the TPM is full; "),
         "{error}"
     );
 }
