@@ -153,7 +153,8 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
     /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if no provider makes such keys.
     pub async fn generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::Handle> {
-        let key = self.core.generate(name, &spec.choices()).await?;
+        let core = self.core.at(spec.provider());
+        let key = core.generate(name, &spec.choices()).await?;
         S::handle(Key::new(key))
     }
 
@@ -182,7 +183,8 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if there is a key of that name which
     /// is not as `spec` says, with what differs.
     pub async fn get_or_generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::Handle> {
-        let key = self.core.get_or_generate(name, &spec.choices()).await?;
+        let core = self.core.at(spec.provider());
+        let key = core.get_or_generate(name, &spec.choices()).await?;
         S::handle(Key::new(key))
     }
 
@@ -198,7 +200,8 @@ impl Client {
         spec: S,
         material: &PrivateKey,
     ) -> Result<S::Handle> {
-        let key = self.core.import(name, &spec.choices(), material).await?;
+        let core = self.core.at(spec.provider());
+        let key = core.import(name, &spec.choices(), material).await?;
         S::handle(Key::new(key))
     }
 
@@ -213,10 +216,8 @@ impl Client {
         spec: S,
         material: &PublicKey,
     ) -> Result<VerifyingKey> {
-        let key = self
-            .core
-            .import_public(name, &spec.choices(), material)
-            .await?;
+        let core = self.core.at(spec.provider());
+        let key = core.import_public(name, &spec.choices(), material).await?;
         Key::new(key).into_verifying_key()
     }
 
@@ -349,6 +350,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// The most bytes to take as the body of an answer, instead of 16 MiB. A longer answer is an
+    /// error before it is read.
+    #[must_use]
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.options.max_body_size = Some(bytes);
         self
     }
 

@@ -6,7 +6,7 @@ use parsec_contracts::types::{
 };
 
 use crate::curve::Curve;
-use crate::{Key, Result, SigningKey, blocking};
+use crate::{Key, ProviderId, Result, SigningKey, blocking};
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
 /// [`rsa`](fn@rsa) and their kind; sealed.
@@ -18,6 +18,9 @@ pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
 
     /// The attributes that would do, the best first.
     fn choices(&self) -> Vec<KeyAttributes>;
+
+    /// The one provider that it shall be, where that was said.
+    fn provider(&self) -> Option<ProviderId>;
 
     /// The typed handle of a key that was made or opened with this specification.
     ///
@@ -79,6 +82,7 @@ pub fn rsa() -> RsaSpec {
         pkcs1: false,
         hash: Hash::Sha256,
         exportable: false,
+        provider: None,
     }
 }
 
@@ -89,6 +93,7 @@ pub struct EcdsaSpec {
     bits: u32,
     hash: Hash,
     exportable: bool,
+    provider: Option<ProviderId>,
 }
 
 impl EcdsaSpec {
@@ -98,6 +103,7 @@ impl EcdsaSpec {
             bits,
             hash,
             exportable: false,
+            provider: None,
         }
     }
 
@@ -112,6 +118,15 @@ impl EcdsaSpec {
     pub fn exportable(self) -> Self {
         Self {
             exportable: true,
+            ..self
+        }
+    }
+
+    /// Keep the key in that provider, whatever the client would choose.
+    #[must_use]
+    pub fn provider(self, provider: ProviderId) -> Self {
+        Self {
+            provider: Some(provider),
             ..self
         }
     }
@@ -134,6 +149,10 @@ impl KeySpec for EcdsaSpec {
         }]
     }
 
+    fn provider(&self) -> Option<ProviderId> {
+        self.provider
+    }
+
     fn handle(key: Key) -> Result<SigningKey> {
         key.into_signing_key()
     }
@@ -150,6 +169,7 @@ pub struct RsaSpec {
     pkcs1: bool,
     hash: Hash,
     exportable: bool,
+    provider: Option<ProviderId>,
 }
 
 impl RsaSpec {
@@ -194,6 +214,15 @@ impl RsaSpec {
             ..self
         }
     }
+
+    /// Keep the key in that provider, whatever the client would choose.
+    #[must_use]
+    pub fn provider(self, provider: ProviderId) -> Self {
+        Self {
+            provider: Some(provider),
+            ..self
+        }
+    }
 }
 
 impl sealed::Sealed for RsaSpec {}
@@ -220,6 +249,10 @@ impl KeySpec for RsaSpec {
                 key_policy: signing_policy(algorithm, self.exportable),
             })
             .collect()
+    }
+
+    fn provider(&self) -> Option<ProviderId> {
+        self.provider
     }
 
     fn handle(key: Key) -> Result<SigningKey> {

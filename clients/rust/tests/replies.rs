@@ -7,11 +7,14 @@ mod common;
 use std::time::Duration;
 
 use common::{Act, Peer, good, reply};
-use parsec_client::operations::{ListAuthenticatorsOutput, ListOpcodesOutput, ListProvidersOutput};
+use parsec_client::operations::{
+    ListAuthenticatorsOutput, ListOpcodesOutput, ListProvidersOutput, PsaHashCompute,
+    PsaHashComputeOutput,
+};
 use parsec_client::types::{AuthenticatorInfo, ErrorDetail, ProviderInfo};
 use parsec_client::{
-    AuthType, Authentication, Endpoint, ErrorKind, Opcode, ProviderId, Status, blocking::Client,
-    ecdsa_p256,
+    AuthType, Authentication, Endpoint, ErrorKind, Hash, Opcode, ProviderId, Status,
+    blocking::Client, ecdsa_p256,
 };
 use parsec_contracts::Body as _;
 use parsec_contracts::frame::ResponseHeader;
@@ -134,6 +137,37 @@ fn an_answer_without_end_is_not_begun() {
     let error = peer.blocking().ping().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol);
     assert!(error.to_string().contains("at most"), "{error}");
+}
+
+#[test]
+fn an_answer_is_taken_up_to_the_length_that_was_said() {
+    let body = |bytes: usize| {
+        Peer::start(move |seen| {
+            Act::Reply(match Opcode::from_number(seen.header.opcode) {
+                Some(Opcode::PsaHashCompute) => {
+                    let hash = vec![7; bytes];
+                    reply(seen, 0, &PsaHashComputeOutput { hash }.encode())
+                }
+                _ => good(seen),
+            })
+        })
+    };
+    let ask = |peer: &Peer| {
+        let parsec = Client::builder()
+            .endpoint(peer.endpoint())
+            .max_body_size(1024)
+            .connect()
+            .unwrap();
+        let input = PsaHashCompute {
+            alg: Hash::Sha256,
+            input: b"hello".to_vec(),
+        };
+        parsec.raw().psa_hash_compute(ProviderId::Software, input)
+    };
+    assert_eq!(ask(&body(1000)).unwrap().hash.len(), 1000);
+    let error = ask(&body(1024)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().contains("at most 1024"), "{error}");
 }
 
 #[test]

@@ -150,7 +150,8 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
     /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if no provider makes such keys.
     pub fn generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::BlockingHandle> {
-        let key = now(self.core.generate(name, &spec.choices()))?;
+        let core = self.core.at(spec.provider());
+        let key = now(core.generate(name, &spec.choices()))?;
         S::blocking_handle(Key::new(key))
     }
 
@@ -178,7 +179,8 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if there is a key of that name which
     /// is not as `spec` says, with what differs.
     pub fn get_or_generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::BlockingHandle> {
-        let key = now(self.core.get_or_generate(name, &spec.choices()))?;
+        let core = self.core.at(spec.provider());
+        let key = now(core.get_or_generate(name, &spec.choices()))?;
         S::blocking_handle(Key::new(key))
     }
 
@@ -194,7 +196,8 @@ impl Client {
         spec: S,
         material: &PrivateKey,
     ) -> Result<S::BlockingHandle> {
-        let key = now(self.core.import(name, &spec.choices(), material))?;
+        let core = self.core.at(spec.provider());
+        let key = now(core.import(name, &spec.choices(), material))?;
         S::blocking_handle(Key::new(key))
     }
 
@@ -209,7 +212,8 @@ impl Client {
         spec: S,
         material: &PublicKey,
     ) -> Result<VerifyingKey> {
-        let key = now(self.core.import_public(name, &spec.choices(), material))?;
+        let core = self.core.at(spec.provider());
+        let key = now(core.import_public(name, &spec.choices(), material))?;
         Key::new(key).into_verifying_key()
     }
 
@@ -341,6 +345,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// The most bytes to take as the body of an answer, instead of 16 MiB. A longer answer is an
+    /// error before it is read.
+    #[must_use]
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.options.max_body_size = Some(bytes);
         self
     }
 

@@ -64,11 +64,8 @@ impl<T: Transport> Core<T> {
     }
 
     /// The providers that could serve `opcodes`, the best first; only the pinned one, if there
-    /// is one, and then without asking.
+    /// is one, whose own refusal says more than ours could.
     pub(crate) async fn candidates(&self, opcodes: &[Opcode]) -> Result<Vec<ProviderId>> {
-        if let Some(pinned) = self.pinned_provider() {
-            return Ok(vec![pinned]);
-        }
         let mut running: Vec<_> = self
             .providers()
             .await?
@@ -76,6 +73,23 @@ impl<T: Transport> Core<T> {
             .filter_map(|info| ProviderId::from_number(u8::try_from(info.id).ok()?))
             .filter(|&provider| provider != ProviderId::Core)
             .collect();
+        if let Some(pinned) = self.pinned_provider() {
+            if running.contains(&pinned) {
+                return Ok(vec![pinned]);
+            }
+            let names: Vec<_> = running.iter().map(|provider| provider.name()).collect();
+            return Err(Error::new(
+                ErrorKind::NotSupported,
+                format!("this service does not run the provider {}", pinned.name()),
+                match names.as_slice() {
+                    [] => "enable it in the service's configuration".to_owned(),
+                    names => format!(
+                        "it runs {}: name one of those, or none to get the best",
+                        names.join(" and ")
+                    ),
+                },
+            ));
+        }
         running.sort_by_key(|&provider| preference(provider));
         let mut able = Vec::new();
         for provider in running {

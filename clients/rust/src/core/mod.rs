@@ -14,7 +14,7 @@ use parsec_contracts::{AuthType, Body, CallerKind, Opcode, Operation, ProviderId
 
 pub(crate) use keys::KeyCore;
 
-use crate::transport::{Channel, Request, Transport};
+use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
 use crate::{Authentication, Endpoint, Error, Result};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,6 +29,7 @@ pub(crate) struct Options {
     pub(crate) authentication: Option<Authentication>,
     pub(crate) provider: Option<ProviderId>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) max_body_size: Option<usize>,
 }
 
 /// A client, whatever its transport. Clones share connections and what is known of the service.
@@ -72,7 +73,7 @@ impl<T: Transport> Core<T> {
         };
         let mut core = Self {
             shared: Arc::new(Shared {
-                channel: Channel::new(places),
+                channel: Channel::new(places, options.max_body_size.unwrap_or(RESPONSE_LIMIT)),
                 known: Mutex::default(),
             }),
             authentication: Authentication::None,
@@ -113,6 +114,14 @@ impl<T: Transport> Core<T> {
     pub(crate) fn with_provider(&self, provider: ProviderId) -> Self {
         Self {
             provider: Some(provider),
+            ..self.clone()
+        }
+    }
+
+    /// This client, or as [`Core::with_provider`] where one is named.
+    pub(crate) fn at(&self, provider: Option<ProviderId>) -> Self {
+        Self {
+            provider: provider.or(self.provider),
             ..self.clone()
         }
     }

@@ -13,8 +13,8 @@ use crate::{Endpoint, Error, Result};
 
 /// Idle connections that are kept.
 const IDLE_LIMIT: usize = 8;
-/// Bytes of body that this client takes from a service.
-const RESPONSE_LIMIT: u32 = 16 * 1024 * 1024;
+/// Bytes of body that a client takes from a service unless it says otherwise.
+pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// A request, as bytes.
 pub(crate) struct Request {
@@ -37,6 +37,7 @@ pub(crate) struct Reply {
 /// The way to one service.
 pub(crate) struct Channel<T: Transport> {
     places: Vec<Endpoint>,
+    response_limit: usize,
     /// The first place that answered; from then on the only one.
     chosen: OnceLock<Endpoint>,
     idle: Mutex<Idle<T::Connection>>,
@@ -66,9 +67,10 @@ enum Cause {
 }
 
 impl<T: Transport> Channel<T> {
-    pub(crate) fn new(places: Vec<Endpoint>) -> Self {
+    pub(crate) fn new(places: Vec<Endpoint>, response_limit: usize) -> Self {
         Self {
             places,
+            response_limit,
             chosen: OnceLock::new(),
             idle: Mutex::new(Idle {
                 process: std::process::id(),
@@ -120,7 +122,8 @@ impl<T: Transport> Channel<T> {
         };
         // A service that refuses a frame by its header answers and closes without reading the
         // rest, so there may be a reply even though writing failed.
-        match receive::<T>(&mut connection, request, &mut progress.replying).await {
+        let limit = self.response_limit;
+        match receive::<T>(&mut connection, request, limit, &mut progress.replying).await {
             Ok(reply) => {
                 if written.is_ok() {
                     self.put_idle(connection);
@@ -214,6 +217,7 @@ impl Lost {
 async fn receive<T: Transport>(
     connection: &mut T::Connection,
     request: &Request,
+    limit: usize,
     replying: &mut bool,
 ) -> Result<Reply, Cause> {
     let mut bytes = [0; FIXED_HEADER_LENGTH];
@@ -230,9 +234,8 @@ async fn receive<T: Transport>(
     }
     let header = ResponseHeader::decode(&bytes)
         .map_err(|error| Cause::Nonsense(Error::protocol(error.to_string()).with_source(error)))?;
-    check_header(&header, request.opcode).map_err(Cause::Nonsense)?;
-    // Checked against the limit just now, so that it fits.
-    let mut body = Zeroizing::new(vec![0; header.body_length as usize]);
+    let length = check_header(&header, request.opcode, limit).map_err(Cause::Nonsense)?;
+    let mut body = Zeroizing::new(vec![0; length]);
     let mut filled = 0;
     while filled < body.len() {
         filled += read_some::<T>(connection, &mut body[filled..], request.deadline).await?;
@@ -255,7 +258,8 @@ async fn read_some<T: Transport>(
     }
 }
 
-fn check_header(header: &ResponseHeader, opcode: Opcode) -> Result<()> {
+/// Whether the header answers the request; the length of the body, if so.
+fn check_header(header: &ResponseHeader, opcode: Opcode, limit: usize) -> Result<usize> {
     // A request that could not be understood is answered as if it had been a ping.
     let bare = header.status != 0 && header.opcode == Opcode::Ping.number();
     if header.opcode != opcode.number() && !bare {
@@ -264,13 +268,15 @@ fn check_header(header: &ResponseHeader, opcode: Opcode) -> Result<()> {
             header.opcode
         )));
     }
-    if header.body_length > RESPONSE_LIMIT {
-        return Err(Error::protocol(format!(
-            "the service's answer has {} bytes; this client takes at most {RESPONSE_LIMIT}",
-            header.body_length
-        )));
-    }
-    Ok(())
+    usize::try_from(header.body_length)
+        .ok()
+        .filter(|&length| length <= limit)
+        .ok_or_else(|| {
+            Error::protocol(format!(
+                "the service's answer has {} bytes; this client takes at most {limit}",
+                header.body_length
+            ))
+        })
 }
 
 fn unreachable_service(failures: Vec<(&Endpoint, io::Error)>) -> Error {

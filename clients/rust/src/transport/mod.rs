@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
 pub(crate) use self::blocking::{BlockingTransport, now};
-pub(crate) use self::channel::{Channel, Request};
+pub(crate) use self::channel::{Channel, RESPONSE_LIMIT, Request};
 pub(crate) use self::tokio::TokioTransport;
 
 /// A kind of stream socket. Every future ends by `deadline` with [`io::ErrorKind::TimedOut`].

@@ -166,8 +166,31 @@ fn a_client_may_be_held_to_one_provider() {
     assert_eq!(key.provider(), ProviderId::Software);
 
     let tpm = parsec.with_provider(ProviderId::Tpm);
-    let error = tpm.generate("other", ecdsa_p256()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+    for error in [
+        tpm.generate("other", ecdsa_p256()).unwrap_err(),
+        tpm.random(8).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+        let text = error.to_string();
+        assert!(text.contains("provider tpm; it runs software"), "{text}");
+    }
     let error = tpm.open("key").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::KeyNotFound, "{error}");
+}
+
+#[test]
+fn a_specification_may_say_where_the_key_shall_be() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    let software = ecdsa_p256().provider(ProviderId::Software);
+    let key = parsec.generate("key", software.clone()).unwrap();
+    assert_eq!(key.provider(), ProviderId::Software);
+    let same = parsec.get_or_generate("key", software).unwrap();
+    assert_eq!(same.public_key(), key.public_key());
+
+    let error = parsec
+        .generate("other", rsa().provider(ProviderId::Pkcs11))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+    assert!(error.to_string().contains("pkcs11"), "{error}");
 }
