@@ -87,6 +87,9 @@ pub(crate) enum KeyCommand {
     Show {
         /// The key
         name: String,
+        /// The public key too, as PEM
+        #[arg(long)]
+        public: bool,
     },
     /// Print the public key, or with --private the private key
     Export(ExportArguments),
@@ -173,6 +176,13 @@ pub(crate) struct To {
     /// Write to a file; a private key's is made for its owner alone
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
+}
+
+impl To {
+    /// The file, unless it is standard output.
+    pub(crate) fn file(&self) -> Option<&str> {
+        self.output.as_deref().filter(|path| *path != "-")
+    }
 }
 
 #[derive(Args)]

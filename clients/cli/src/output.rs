@@ -1,8 +1,9 @@
 //! Writing data: to standard output or a file, as bytes, text or JSON.
 
-use std::fs::OpenOptions;
+use std::borrow::Cow;
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
 use base64ct::{Base64, Encoding as _};
 use parsec_client::Zeroizing;
@@ -33,13 +34,18 @@ pub(crate) fn lines(lines: &[String]) -> Result<(), Failure> {
     text(&all, &To { output: None }, Readers::Everyone)
 }
 
+/// Prints a script, even to a terminal.
+pub(crate) fn script(bytes: &[u8]) -> Result<(), Failure> {
+    write(bytes, &To { output: None }, Readers::Everyone)
+}
+
 /// Prints columns, aligned, without trailing spaces.
 pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
+            .map(|cell| printable(cell).chars().count())
             .max()
     };
     let widths: Vec<usize> = (0..columns).filter_map(width).collect();
@@ -47,10 +53,19 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
         let cells = row
             .iter()
             .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"));
+            .map(|(cell, width)| format!("{:<width$}", printable(cell)));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     lines(&rows.iter().map(aligned).collect::<Vec<_>>())
+}
+
+/// A name may hold anything, and a terminal obeys what it is sent.
+pub(crate) fn printable(name: &str) -> Cow<'_, str> {
+    if name.contains(char::is_control) {
+        name.escape_debug().to_string().into()
+    } else {
+        name.into()
+    }
 }
 
 /// Writes text that ends in a line break.
@@ -80,7 +95,7 @@ pub(crate) fn bytes(
 
 /// Writes bytes as they are; a terminal is spared them.
 pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    if to.output.is_none() && io::stdout().is_terminal() {
+    if to.file().is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage(
             "this is binary, and standard output is a terminal: redirect it, give --output FILE, \
              or choose --format base64"
@@ -91,23 +106,30 @@ pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Fail
 }
 
 fn write(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    let Some(path) = to.output.as_deref().filter(|path| *path != "-") else {
+    let Some(path) = to.file() else {
         let mut out = io::stdout().lock();
         return out
             .write_all(bytes)
             .and_then(|()| out.flush())
             .map_err(|error| Failure::file("write to", "standard output", &error));
     };
+    write_file(bytes, path, readers).map_err(|error| Failure::file("write", path, &error))
+}
+
+fn write_file(bytes: &[u8], path: &str, readers: Readers) -> io::Result<()> {
     let mode = match readers {
         Readers::Everyone => 0o644,
         Readers::Owner => 0o600,
     };
-    OpenOptions::new()
+    let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(mode)
-        .open(path)
-        .and_then(|mut file| file.write_all(bytes))
-        .map_err(|error| Failure::file("write", path, &error))
+        .open(path)?;
+    // One that was there already has kept its mode; a pipe or a device is its owner's business.
+    if readers == Readers::Owner && file.metadata()?.is_file() {
+        file.set_permissions(Permissions::from_mode(mode))?;
+    }
+    file.write_all(bytes)
 }

@@ -17,7 +17,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
     match command {
         KeyCommand::Create(create) => self::create(client, create),
         KeyCommand::List => list(client, json),
-        KeyCommand::Show { name } => show(client, name, json),
+        KeyCommand::Show { name, public } => show(client, name, *public, json),
         KeyCommand::Export(export) if export.private => {
             material::private(client, &export.name, &export.form, json)
         }
@@ -25,7 +25,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
         KeyCommand::Import(import) => material::import(client, import),
         KeyCommand::Delete { name } => {
             client.open(name)?.delete()?;
-            eprintln!("deleted {name}");
+            eprintln!("deleted {}", output::printable(name));
             Ok(())
         }
     }
@@ -61,7 +61,7 @@ fn make<S: KeySpec>(client: &Client, create: &CreateArguments, spec: S) -> Resul
     let key = client.open(&create.name)?;
     eprintln!(
         "{}: {} in {}",
-        key.name(),
+        output::printable(key.name()),
         describe(key.attributes()),
         key.provider()
     );
@@ -114,15 +114,24 @@ fn list(client: &Client, json: bool) -> Result<(), Failure> {
     output::table(&rows.collect::<Vec<_>>())
 }
 
-fn show(client: &Client, name: &str, json: bool) -> Result<(), Failure> {
+fn show(client: &Client, name: &str, public: bool, json: bool) -> Result<(), Failure> {
     let key = client.open(name)?;
     let info = KeyInfo {
         provider_id: key.provider().number().into(),
         name: key.name().to_owned(),
         attributes: *key.attributes(),
     };
+    let pem = match key.public_key() {
+        Some(key) if public => Some(key.to_pem()),
+        None if public => return Err(material::no_public_key(name)),
+        _ => None,
+    };
     if json {
-        return output::json(&info_json(&info));
+        let mut value = info_json(&info);
+        if let Some(pem) = pem {
+            value["public_key"] = pem.into();
+        }
+        return output::json(&value);
     }
     let row = |name: &str, value: String| vec![name.to_owned(), value];
     output::table(&[
@@ -131,7 +140,8 @@ fn show(client: &Client, name: &str, json: bool) -> Result<(), Failure> {
         row("type", describe(&info.attributes)),
         row("algorithm", algorithm(&info.attributes)),
         row("usage", usage(&info.attributes).join(", ")),
-    ])
+    ])?;
+    pem.map_or(Ok(()), |pem| output::script(pem.as_bytes()))
 }
 
 fn info_json(key: &KeyInfo) -> Value {

@@ -23,9 +23,7 @@ pub(super) fn public(
 ) -> Result<(), Failure> {
     let key = client.open(name)?;
     let Some(public) = key.public_key() else {
-        return Err(Failure::Usage(format!(
-            "{name} has no public key: it is not asymmetric"
-        )));
+        return Err(no_public_key(name));
     };
     if json {
         return output::json(&json!({ "name": name, "pem": public.to_pem() }));
@@ -39,6 +37,14 @@ pub(super) fn public(
         KeyFormat::Base64 => output::bytes(&public.to_der(), BytesFormat::Base64, to, everyone),
         KeyFormat::Hex => output::bytes(&public.to_der(), BytesFormat::Hex, to, everyone),
     }
+}
+
+/// What to say of a key that has none.
+pub(super) fn no_public_key(name: &str) -> Failure {
+    Failure::Usage(format!(
+        "{} has no public key: it is not asymmetric, or of a kind that this program does not know",
+        output::printable(name)
+    ))
 }
 
 /// Prints the private key of a key that may be exported.
@@ -73,7 +79,10 @@ pub(super) fn private(
             }
         }
     }
-    eprintln!("this is a private key: whoever has it can sign as {name}");
+    eprintln!(
+        "this is a private key: whoever has it can sign as {}",
+        output::printable(name)
+    );
     Ok(())
 }
 
@@ -114,7 +123,7 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
             private.description()
         }
     };
-    eprintln!("{name}: {what}");
+    eprintln!("{}: {what}", output::printable(name));
     Ok(())
 }
 

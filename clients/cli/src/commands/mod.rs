@@ -6,21 +6,20 @@ mod service;
 mod signature;
 mod values;
 
-use std::io;
-
 use clap::CommandFactory as _;
 use parsec_client::blocking::Client;
 use parsec_client::{Endpoint, ProviderId};
 
 use crate::args::{Arguments, Command, Connection};
 use crate::failure::Failure;
+use crate::output;
 
 /// Does what the arguments ask for.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Command::Completions { shell } = &arguments.command {
-        let mut command = Arguments::command();
-        clap_complete::generate(*shell, &mut command, "parsec", &mut io::stdout());
-        return Ok(());
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut Arguments::command(), "parsec", &mut script);
+        return output::script(&script);
     }
     let client = connect(&arguments.connection)?;
     let json = arguments.json;
@@ -41,10 +40,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn connect(connection: &Connection) -> Result<Client, Failure> {
     let mut builder = Client::builder();
-    if let Some(url) = &connection.endpoint {
+    // A variable that is set to nothing says nothing.
+    fn given(value: &Option<String>) -> Option<&str> {
+        value.as_deref().filter(|text| !text.is_empty())
+    }
+    if let Some(url) = given(&connection.endpoint) {
         builder = builder.endpoint(Endpoint::parse(url)?);
     }
-    if let Some(name) = &connection.application {
+    if let Some(name) = given(&connection.application) {
         builder = builder.application(name);
     }
     if let Some(name) = &connection.provider {

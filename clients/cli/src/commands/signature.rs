@@ -57,7 +57,7 @@ pub(super) fn verify(client: &Client, verify: &VerifyArguments, json: bool) -> R
             if json {
                 output::json(&json!({ "key": verify.name, "valid": true }))?;
             }
-            eprintln!("the signature is {}'s", verify.name);
+            eprintln!("the signature is {}'s", output::printable(&verify.name));
             Ok(())
         }
         Err(Failure::Client(error)) if error.kind() == ErrorKind::InvalidSignature => {
@@ -66,7 +66,7 @@ pub(super) fn verify(client: &Client, verify: &VerifyArguments, json: bool) -> R
             }
             Err(Failure::Negative(format!(
                 "the signature is not {}'s over this input",
-                verify.name
+                output::printable(&verify.name)
             )))
         }
         Err(other) => Err(other),
