@@ -1,0 +1,110 @@
+//! A shell whose commands go to a service of their own.
+
+#![allow(dead_code, unreachable_pub)]
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use parsec_harness::{Service, cli};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A service and a folder to call `parsec` in.
+pub struct Shell {
+    pub service: Service,
+    pub folder: TempDir,
+}
+
+/// What a program said.
+pub struct Said {
+    pub code: i32,
+    pub out: Vec<u8>,
+    pub err: String,
+}
+
+impl Said {
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, 0, "{}", self.err);
+        String::from_utf8(self.out).unwrap()
+    }
+
+    #[track_caller]
+    pub fn json(self) -> Value {
+        serde_json::from_str(&self.ok()).unwrap()
+    }
+
+    #[track_caller]
+    pub fn refused(self, code: i32, because: &str) {
+        assert_eq!(self.code, code, "{}", self.err);
+        assert!(self.err.contains(because), "{}", self.err);
+        assert!(
+            self.out.is_empty(),
+            "what is for people goes to standard error"
+        );
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: output.stdout,
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Shell {
+    pub fn new() -> Self {
+        Self {
+            service: Service::start(),
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    pub fn direct() -> Self {
+        Self {
+            service: Service::direct(),
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn command(&self, program: impl AsRef<OsStr>, line: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path())
+            .env("PARSEC_SERVICE_ENDPOINT", self.service.endpoint())
+            .env_remove("PARSEC_APPLICATION")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn parsec(&self, line: &str) -> Said {
+        self.command(cli(), line).output().unwrap().into()
+    }
+
+    pub fn parsec_with(&self, line: &str, input: &[u8]) -> Said {
+        let mut child = self
+            .command(cli(), line)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that refuses reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap().into()
+    }
+
+    pub fn openssl(&self, line: &str) -> Said {
+        self.command("openssl", line).output().unwrap().into()
+    }
+}

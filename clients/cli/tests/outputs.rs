@@ -1,0 +1,132 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! Where data goes, and what a terminal is spared.
+
+mod common;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+
+use common::{Said, Shell};
+use parsec_harness::cli;
+
+/// Runs `line` with a terminal as its standard output.
+fn in_a_terminal(shell: &Shell, line: &str) -> Said {
+    let line = format!("{} {line}", cli().display());
+    shell
+        .command("script", "--quiet --return --command")
+        .args([&line, "/dev/null"])
+        .output()
+        .unwrap()
+        .into()
+}
+
+#[test]
+fn a_terminal_gets_no_binary() {
+    let shell = Shell::new();
+    fs::write(shell.file("letter"), "hello").unwrap();
+    shell.parsec("key create k").ok();
+    for line in [
+        "sign k letter",
+        "sign k letter --output -",
+        "public k --format der",
+        "random 8 --format raw",
+    ] {
+        let said = in_a_terminal(&shell, line);
+        assert_eq!(said.code, 2, "{line}");
+        let text = String::from_utf8(said.out).unwrap();
+        assert!(text.contains("--format base64"), "{line}: {text}");
+    }
+    let said = in_a_terminal(&shell, "sign k letter --format base64");
+    assert_eq!(said.code, 0);
+    assert_eq!(in_a_terminal(&shell, "sign k letter -o sig").code, 0);
+}
+
+#[test]
+fn a_terminal_obeys_no_name() {
+    let shell = Shell::new();
+    let name = "a\u{1b}[31m\nb";
+    for verb in ["create", "show", "delete"] {
+        let output = shell
+            .command(cli(), "key")
+            .args([verb, name])
+            .output()
+            .unwrap();
+        let said = Said::from(output);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let text = said.err.clone() + &said.ok();
+        assert!(text.contains(r"a\u{1b}[31m\nb"), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        if verb == "create" {
+            assert!(!shell.parsec("key list").ok().contains('\u{1b}'));
+            assert_eq!(shell.parsec("key list --json").json()[0]["name"], name);
+        }
+    }
+}
+
+#[test]
+fn a_private_key_is_its_owners_even_in_a_file_that_was_everyones() {
+    let shell = Shell::new();
+    shell.parsec("key create k --exportable").ok();
+    fs::write(
+        shell.file("k.pem"),
+        "something longer than any key ".repeat(100),
+    )
+    .unwrap();
+    fs::set_permissions(shell.file("k.pem"), Permissions::from_mode(0o644)).unwrap();
+    let said = shell.parsec("key export k --private --output k.pem");
+    assert!(said.err.contains("whoever has it can sign as k"));
+    let mode = fs::metadata(shell.file("k.pem")).unwrap().permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+    let pem = fs::read_to_string(shell.file("k.pem")).unwrap();
+    assert!(pem.ends_with("-----END PRIVATE KEY-----\n"), "{pem}");
+}
+
+#[test]
+fn standard_output_may_be_named() {
+    let shell = Shell::new();
+    shell.parsec("key create k").ok();
+    assert_eq!(
+        shell.parsec("public k --output -").ok(),
+        shell.parsec("public k").ok()
+    );
+    assert!(!shell.file("-").exists());
+}
+
+#[test]
+fn whoever_stops_reading_gets_no_complaint() {
+    let shell = Shell::new();
+    for line in ["completions bash", "opcodes", "random 100000 --format raw"] {
+        let mut child = shell
+            .command(cli(), line)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let said = Said::from(child.wait_with_output().unwrap());
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{line}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let shell = Shell::new();
+    shell.parsec("key create k").ok();
+    shell
+        .parsec("public k --output no/such/folder.pem")
+        .refused(2, "no/such/folder.pem");
+}
+
+#[test]
+fn a_key_is_shown_with_its_public_key_on_request() {
+    let shell = Shell::new();
+    shell.parsec("key create k").ok();
+    let pem = shell.parsec("public k").ok();
+    assert!(shell.parsec("key show k --public").ok().ends_with(&pem));
+    assert!(!shell.parsec("key show k").ok().contains("BEGIN"));
+    let shown = shell.parsec("key show k --public --json").json();
+    assert_eq!(shown["public_key"], pem);
+    assert_eq!(shown["bits"], 256);
+}
