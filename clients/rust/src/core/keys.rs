@@ -5,12 +5,12 @@ use std::sync::Arc;
 use parsec_contracts::operations::{
     ListKeys, ListKeysOutput, PsaExportPublicKey, PsaGenerateKey, PsaImportKey,
 };
-use parsec_contracts::types::{CheckType, KeyAttributes, KeyInfo, KeyType};
-use parsec_contracts::{
-    Body as _, DecodeError, ErrorKind, Opcode, ProviderId, Secret, Status, policy,
-};
+use parsec_contracts::types::{CheckType, KeyAttributes, KeyInfo};
+use parsec_contracts::{Body as _, DecodeError, ErrorKind, Opcode, ProviderId, Secret, Status};
 
+use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
 use super::discovery::preference;
+use super::entries::entries;
 use super::{Core, DEFAULT_TIMEOUT};
 use crate::public_key::has_public_key;
 use crate::spec::describe;
@@ -306,161 +306,5 @@ impl<T: Transport> Core<T> {
             Error::protocol("the service's list of keys cannot be understood")
                 .with_operation(Opcode::ListKeys)
         })
-    }
-}
-
-/// What keeps an existing key from being any of `choices`, for the choice that is nearest.
-fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {
-    let mut nearest: Option<Vec<String>> = None;
-    for wanted in choices {
-        let mut differences = Vec::new();
-        if existing.key_type != wanted.key_type || existing.key_bits != wanted.key_bits {
-            differences.push(format!(
-                "it is {}, not {}",
-                describe(existing),
-                describe(wanted)
-            ));
-        }
-        let (have, want) = (&existing.key_policy, &wanted.key_policy);
-        if !policy::permits(&have.key_algorithm, &want.key_algorithm) {
-            differences.push(format!(
-                "it is for {:?}, not for {:?}",
-                have.key_algorithm, want.key_algorithm
-            ));
-        }
-        let (have, want) = (&have.key_usage_flags, &want.key_usage_flags);
-        if have.export != want.export {
-            let not = if have.export { "" } else { "not " };
-            differences.push(format!("its private part may {not}be exported"));
-        }
-        let lacks_signing = (want.sign_hash && !have.sign_hash && !have.sign_message)
-            || (want.verify_hash && !have.verify_hash && !have.verify_message);
-        if lacks_signing {
-            differences.push("its policy does not permit both signing and verifying".into());
-        }
-        if differences.is_empty() {
-            return None;
-        }
-        if nearest
-            .as_ref()
-            .is_none_or(|nearest| differences.len() < nearest.len())
-        {
-            nearest = Some(differences);
-        }
-    }
-    Some(nearest.unwrap_or_default().join(", and "))
-}
-
-/// The attributes of a key pair's public half, for verifying alone.
-fn public_attributes(pair: &KeyAttributes) -> KeyAttributes {
-    let mut attributes = *pair;
-    attributes.key_type = match pair.key_type {
-        KeyType::RsaKeyPair => KeyType::RsaPublicKey,
-        KeyType::EccKeyPair { curve_family } => KeyType::EccPublicKey { curve_family },
-        other => other,
-    };
-    let usage = &mut attributes.key_policy.key_usage_flags;
-    usage.sign_hash = false;
-    usage.sign_message = false;
-    // A public key is no secret.
-    usage.export = true;
-    attributes
-}
-
-/// A specification of RSA that leaves the size open takes a key of any.
-fn unsized_rsa(choices: &[KeyAttributes], key_type: KeyType) -> Option<&KeyAttributes> {
-    choices
-        .first()
-        .filter(|first| choices.len() > 1 && first.key_type == key_type)
-}
-
-fn unfit(description: &str, choices: &[KeyAttributes]) -> Error {
-    let wanted: Vec<_> = choices.iter().map(describe).collect();
-    Error::invalid(
-        format!(
-            "the key to import is {description}, not {}",
-            wanted.join(" or ")
-        ),
-        "import it with the specification that fits",
-    )
-}
-
-/// The elements of field 1 of a protobuf message that has no other fields.
-fn entries(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
-    const FIELD_1_OF_BYTES: u8 = 0x0a;
-    let mut entries = Vec::new();
-    while let Some((&tag, rest)) = bytes.split_first() {
-        if tag != FIELD_1_OF_BYTES {
-            return None;
-        }
-        let (length, rest) = varint(rest)?;
-        let (entry, rest) = rest.split_at_checked(length)?;
-        entries.push(entry);
-        bytes = rest;
-    }
-    Some(entries)
-}
-
-fn varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0usize;
-    for (index, &byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f).checked_shl(7 * u32::try_from(index).ok()?)?;
-        if byte & 0x80 == 0 {
-            return Some((value, &bytes[index + 1..]));
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::spec::{KeySpec as _, ecdsa_p256, ecdsa_p384, rsa};
-
-    #[test]
-    fn a_key_of_an_unknown_kind_does_not_hide_the_others() {
-        let known = KeyInfo {
-            provider_id: 1,
-            name: "known".into(),
-            attributes: ecdsa_p256().choices()[0],
-        };
-        let good = known.clone().encode();
-        // A key whose curve family has the number 99.
-        let mut odd = good.to_vec();
-        let at = odd
-            .windows(2)
-            .position(|pair| pair == [0x08, 0x02])
-            .unwrap();
-        odd[at + 1] = 99;
-        let mut bytes = Vec::new();
-        for entry in [&odd, &*good] {
-            bytes.push(0x0a);
-            bytes.push(u8::try_from(entry.len()).unwrap());
-            bytes.extend_from_slice(entry);
-        }
-        assert!(matches!(
-            ListKeysOutput::decode(&bytes),
-            Err(DecodeError::Invalid { .. })
-        ));
-        let keys: Vec<_> = entries(&bytes)
-            .unwrap()
-            .into_iter()
-            .filter_map(|entry| KeyInfo::decode(entry).ok())
-            .collect();
-        assert_eq!(keys, [known]);
-    }
-
-    #[test]
-    fn what_differs_is_said_and_what_fits_is_taken() {
-        let p256 = ecdsa_p256().choices();
-        assert_eq!(differences(&p256[0], &p256), None);
-        let text = differences(&p256[0], &ecdsa_p384().choices()).unwrap();
-        assert!(text.contains("it is P-256, not P-384"), "{text}");
-        let text = differences(&p256[0], &ecdsa_p256().exportable().choices()).unwrap();
-        assert_eq!(text, "its private part may not be exported");
-        assert_eq!(
-            differences(&rsa().bits(2048).choices()[0], &rsa().choices()),
-            None
-        );
     }
 }

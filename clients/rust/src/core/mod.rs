@@ -1,6 +1,8 @@
 //! What a client does, once for async and blocking: generic over the transport.
 
+mod attributes;
 mod discovery;
+mod entries;
 mod keys;
 mod signing;
 

@@ -1,0 +1,103 @@
+//! What keys are asked to be, against what they are.
+
+use parsec_contracts::policy;
+use parsec_contracts::types::{KeyAttributes, KeyType};
+
+use crate::Error;
+use crate::spec::describe;
+
+/// What keeps an existing key from being any of `choices`, for the choice that is nearest.
+pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {
+    let mut nearest: Option<Vec<String>> = None;
+    for wanted in choices {
+        let mut differences = Vec::new();
+        if existing.key_type != wanted.key_type || existing.key_bits != wanted.key_bits {
+            differences.push(format!(
+                "it is {}, not {}",
+                describe(existing),
+                describe(wanted)
+            ));
+        }
+        let (have, want) = (&existing.key_policy, &wanted.key_policy);
+        if !policy::permits(&have.key_algorithm, &want.key_algorithm) {
+            differences.push(format!(
+                "it is for {:?}, not for {:?}",
+                have.key_algorithm, want.key_algorithm
+            ));
+        }
+        let (have, want) = (&have.key_usage_flags, &want.key_usage_flags);
+        if have.export != want.export {
+            let not = if have.export { "" } else { "not " };
+            differences.push(format!("its private part may {not}be exported"));
+        }
+        let lacks_signing = (want.sign_hash && !have.sign_hash && !have.sign_message)
+            || (want.verify_hash && !have.verify_hash && !have.verify_message);
+        if lacks_signing {
+            differences.push("its policy does not permit both signing and verifying".into());
+        }
+        if differences.is_empty() {
+            return None;
+        }
+        if nearest
+            .as_ref()
+            .is_none_or(|nearest| differences.len() < nearest.len())
+        {
+            nearest = Some(differences);
+        }
+    }
+    Some(nearest.unwrap_or_default().join(", and "))
+}
+
+/// The attributes of a key pair's public half, for verifying alone.
+pub(super) fn public_attributes(pair: &KeyAttributes) -> KeyAttributes {
+    let mut attributes = *pair;
+    attributes.key_type = match pair.key_type {
+        KeyType::RsaKeyPair => KeyType::RsaPublicKey,
+        KeyType::EccKeyPair { curve_family } => KeyType::EccPublicKey { curve_family },
+        other => other,
+    };
+    let usage = &mut attributes.key_policy.key_usage_flags;
+    usage.sign_hash = false;
+    usage.sign_message = false;
+    // A public key is no secret.
+    usage.export = true;
+    attributes
+}
+
+/// A specification of RSA that leaves the size open takes a key of any.
+pub(super) fn unsized_rsa(choices: &[KeyAttributes], key_type: KeyType) -> Option<&KeyAttributes> {
+    choices
+        .first()
+        .filter(|first| choices.len() > 1 && first.key_type == key_type)
+}
+
+pub(super) fn unfit(description: &str, choices: &[KeyAttributes]) -> Error {
+    let wanted: Vec<_> = choices.iter().map(describe).collect();
+    Error::invalid(
+        format!(
+            "the key to import is {description}, not {}",
+            wanted.join(" or ")
+        ),
+        "import it with the specification that fits",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{KeySpec as _, ecdsa_p256, ecdsa_p384, rsa};
+
+    #[test]
+    fn what_differs_is_said_and_what_fits_is_taken() {
+        let p256 = ecdsa_p256().choices();
+        assert_eq!(differences(&p256[0], &p256), None);
+        let text = differences(&p256[0], &ecdsa_p384().choices()).unwrap();
+        assert!(text.contains("it is P-256, not P-384"), "{text}");
+        let text = differences(&p256[0], &ecdsa_p256().exportable().choices()).unwrap();
+        assert_eq!(text, "its private part may not be exported");
+        assert_eq!(
+            differences(&rsa().bits(2048).choices()[0], &rsa().choices()),
+            None
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Lists that must not fail as a whole where one entry is newer than this client.
+
+/// The elements of field 1 of a protobuf message that has no other fields.
+pub(super) fn entries(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    const FIELD_1_OF_BYTES: u8 = 0x0a;
+    let mut entries = Vec::new();
+    while let Some((&tag, rest)) = bytes.split_first() {
+        if tag != FIELD_1_OF_BYTES {
+            return None;
+        }
+        let (length, rest) = varint(rest)?;
+        let (entry, rest) = rest.split_at_checked(length)?;
+        entries.push(entry);
+        bytes = rest;
+    }
+    Some(entries)
+}
+
+fn varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0usize;
+    for (index, &byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f).checked_shl(7 * u32::try_from(index).ok()?)?;
+        if byte & 0x80 == 0 {
+            return Some((value, &bytes[index + 1..]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use parsec_contracts::operations::ListKeysOutput;
+    use parsec_contracts::types::KeyInfo;
+    use parsec_contracts::{Body as _, DecodeError};
+
+    use super::*;
+    use crate::spec::{KeySpec as _, ecdsa_p256};
+
+    #[test]
+    fn a_key_of_an_unknown_kind_does_not_hide_the_others() {
+        let known = KeyInfo {
+            provider_id: 1,
+            name: "known".into(),
+            attributes: ecdsa_p256().choices()[0],
+        };
+        let good = known.clone().encode();
+        // A key whose curve family has the number 99.
+        let mut odd = good.to_vec();
+        let at = odd
+            .windows(2)
+            .position(|pair| pair == [0x08, 0x02])
+            .unwrap();
+        odd[at + 1] = 99;
+        let mut bytes = Vec::new();
+        for entry in [&odd, &*good] {
+            bytes.push(0x0a);
+            bytes.push(u8::try_from(entry.len()).unwrap());
+            bytes.extend_from_slice(entry);
+        }
+        assert!(matches!(
+            ListKeysOutput::decode(&bytes),
+            Err(DecodeError::Invalid { .. })
+        ));
+        let keys: Vec<_> = entries(&bytes)
+            .unwrap()
+            .into_iter()
+            .filter_map(|entry| KeyInfo::decode(entry).ok())
+            .collect();
+        assert_eq!(keys, [known]);
+    }
+}
