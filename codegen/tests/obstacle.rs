@@ -1,9 +1,20 @@
 //! Hostile names: a copy of this repository gets operations, types and kinds that are keywords or
 //! builtins somewhere, and what is generated from them has to compile.
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The version of our crates.
+const OURS: &str = env!("CARGO_PKG_VERSION");
+/// The version of the copies. Both are built in one target folder, for the sake of the dependencies,
+/// and Cargo tells crates of different workspaces apart by nothing else.
+const COPY: &str = "0.0.0-obstacle";
+
+fn version(number: &str) -> String {
+    format!("version = \"{number}\"")
+}
 
 /// The folders that the generated Rust needs around it.
 const COPIED: &[&str] = &[
@@ -40,7 +51,10 @@ fn tree() -> PathBuf {
         copy(&root.join(folder), &tree.join(folder));
     }
     for file in ["Cargo.toml", "Cargo.lock"] {
-        fs::copy(root.join(file), tree.join(file)).unwrap();
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        let renumbered = text.replace(&version(OURS), &version(COPY));
+        assert_ne!(text, renumbered, "{file} names no version {OURS}");
+        fs::write(tree.join(file), renumbered).unwrap();
     }
     let obstacle = codegen.join("tests/obstacle");
     copy(&obstacle.join("types"), &tree.join("contracts/types"));
@@ -68,8 +82,12 @@ fn target() -> PathBuf {
 
 fn succeed(command: &mut Command) {
     let run = command.output().unwrap();
-    let said = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{command:?} failed:\n{said}");
+    let said = String::from_utf8_lossy(&run.stdout);
+    let complained = String::from_utf8_lossy(&run.stderr);
+    assert!(
+        run.status.success(),
+        "{command:?} failed:\n{said}\n{complained}"
+    );
 }
 
 #[test]

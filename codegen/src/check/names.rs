@@ -42,11 +42,11 @@ fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
         for (name, found) in &file.types {
             judge(&file.file, vec![name.clone()], name, '-');
             for value in found.value.keys() {
-                let path = deeper(&[name.clone()], &["value", value]);
+                let path = deeper(std::slice::from_ref(name), &["value", value]);
                 judge(&file.file, path, value, '-');
             }
             for variant in found.variant.keys() {
-                let path = deeper(&[name.clone()], &["variant", variant]);
+                let path = deeper(std::slice::from_ref(name), &["variant", variant]);
                 judge(&file.file, path, variant, '-');
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 .map(|(value, raw)| (value.as_str(), raw.number));
             problems.extend(unique(
                 &file.file,
-                &deeper(&[name.clone()], &["value"]),
+                &deeper(std::slice::from_ref(name), &["value"]),
                 "number",
                 values,
             ));
@@ -58,7 +58,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 .map(|(variant, raw)| (variant.as_str(), raw.field));
             problems.extend(unique(
                 &file.file,
-                &deeper(&[name.clone()], &["variant"]),
+                &deeper(std::slice::from_ref(name), &["variant"]),
                 "field",
                 variants,
             ));

@@ -36,15 +36,15 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 "add `fallback = \"…\"` with a published status",
             ));
         }
-        if let Some(fallback) = fallback {
-            if !statuses.get(fallback).is_some_and(|found| !found.extension) {
-                problems.push(Problem::at(
-                    STATUSES,
-                    ["status", name, "fallback"],
-                    format!("`{fallback}` is not a published status"),
-                    nearest(fallback, known()),
-                ));
-            }
+        if let Some(fallback) = fallback
+            && statuses.get(fallback).is_none_or(|found| found.extension)
+        {
+            problems.push(Problem::at(
+                STATUSES,
+                ["status", name, "fallback"],
+                format!("`{fallback}` is not a published status"),
+                nearest(fallback, known()),
+            ));
         }
     }
     for file in &contracts.operations {

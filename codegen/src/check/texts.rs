@@ -28,11 +28,14 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         for (name, found) in &file.types {
             judge(&file.file, vec![name.clone(), "doc".into()], &found.doc);
             for (value_name, value) in &found.value {
-                let path = deeper(&[name.clone()], &["value", value_name, "doc"]);
+                let path = deeper(std::slice::from_ref(name), &["value", value_name, "doc"]);
                 judge(&file.file, path, &value.doc);
             }
             for (variant_name, variant) in &found.variant {
-                let path = deeper(&[name.clone()], &["variant", variant_name, "doc"]);
+                let path = deeper(
+                    std::slice::from_ref(name),
+                    &["variant", variant_name, "doc"],
+                );
                 judge(&file.file, path, &variant.doc);
             }
         }

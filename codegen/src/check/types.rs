@@ -20,7 +20,10 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             }
             for (variant_name, variant) in &found.variant {
                 if let Some(named) = &variant.type_name {
-                    let path = deeper(&[name.clone()], &["variant", variant_name, "type"]);
+                    let path = deeper(
+                        std::slice::from_ref(name),
+                        &["variant", variant_name, "type"],
+                    );
                     problems.extend(known(contracts, &file.file, path, named));
                 }
             }

@@ -173,7 +173,7 @@ impl Reader<'_> {
     }
 
     /// The TOML files of a folder: path and stem, sorted.
-    fn folder(&mut self, folder: &str) -> Vec<(String, String)> {
+    fn folder(&self, folder: &str) -> Vec<(String, String)> {
         let mut stems: Vec<String> = fs::read_dir(self.root.join(folder))
             .into_iter()
             .flatten()

@@ -32,7 +32,7 @@ pub(crate) struct Terms {
 }
 
 /// How long requests that are running may take when the service stops.
-const DRAIN: Duration = Duration::from_secs(10);
+const DRAIN: Duration = Duration::from_secs(60);
 /// How long to wait when the process has run out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
 /// How often the log hears of what goes on and on.
