@@ -59,6 +59,21 @@ pub fn exact_length(
     }
 }
 
+/// At most `max` items.
+///
+/// # Errors
+///
+/// [`Status::PsaErrorInvalidArgument`] if there are more.
+pub fn max_items(field: &'static str, items: usize, max: usize) -> Result<(), Violation> {
+    if items > max {
+        return Err(invalid(
+            field,
+            format!("has {items} items; it may have at most {max}"),
+        ));
+    }
+    Ok(())
+}
+
 /// At least `min`.
 ///
 /// # Errors

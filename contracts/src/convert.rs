@@ -3,7 +3,7 @@
 use prost::Message;
 use zeroize::Zeroizing;
 
-use crate::{DecodeError, Secret};
+use crate::{DecodeError, MayExtend, Secret};
 
 /// Made from a part of a protobuf message.
 pub(crate) trait FromWire<W>: Sized {
@@ -75,6 +75,12 @@ macro_rules! message {
             }
         }
 
+        impl $crate::MayExtend for $native {
+            fn extends(&self) -> bool {
+                false $(|| $crate::MayExtend::extends(&self.$field))*
+            }
+        }
+
         impl $crate::Body for $native {
             fn encode(self) -> $crate::Zeroizing<Vec<u8>> {
                 $crate::convert::encode::<$wire, Self>(self)
@@ -91,7 +97,7 @@ pub(crate) use message;
 
 /// The numbers and names of an enum.
 macro_rules! enumeration {
-    ($native:ident = $title:literal { $($value:ident = $number:literal, $name:literal;)* }) => {
+    ($native:ident = $title:literal { $($value:ident = $number:literal, $name:literal, $extension:literal;)* }) => {
         impl $native {
             /// Every value, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$value),*];
@@ -121,6 +127,14 @@ macro_rules! enumeration {
             /// The value of that name.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.name() == name)
+            }
+        }
+
+        impl $crate::MayExtend for $native {
+            fn extends(&self) -> bool {
+                match self {
+                    $(Self::$value => $extension,)*
+                }
             }
         }
 
@@ -171,6 +185,30 @@ macro_rules! as_it_is {
             }
         }
     )*};
+}
+
+macro_rules! published {
+    ($($type:ty),*) => {$(
+        impl MayExtend for $type {
+            fn extends(&self) -> bool {
+                false
+            }
+        }
+    )*};
+}
+
+published!(bool, u32, u64, String, Vec<u8>, Secret);
+
+impl<T: MayExtend> MayExtend for Option<T> {
+    fn extends(&self) -> bool {
+        self.as_ref().is_some_and(T::extends)
+    }
+}
+
+impl<T: MayExtend> MayExtend for Vec<T> {
+    fn extends(&self) -> bool {
+        self.iter().any(T::extends)
+    }
 }
 
 as_it_is!(bool, u32, u64, String, Vec<u8>);

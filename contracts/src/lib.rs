@@ -30,12 +30,12 @@ pub mod policy;
 mod secret;
 
 pub use generated::authenticators::AuthType;
-pub use generated::opcode::{CallerKind, Opcode, ServedBy};
+pub use generated::opcode::{CallerKind, Opcode, ServedBy, StreamPart};
 pub use generated::operations;
 pub use generated::protocol;
 pub use generated::providers::ProviderId;
 pub use generated::statuses::{ErrorKind, Retry, Status};
 pub use generated::types;
-pub use operation::{Body, CreatesKey, DecodeError, Operation, UsesKeys, Violation};
+pub use operation::{Body, CreatesKey, DecodeError, MayExtend, Operation, UsesKeys, Violation};
 pub use secret::Secret;
 pub use zeroize::Zeroizing;

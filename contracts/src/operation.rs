@@ -4,11 +4,11 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::types::KeyAttributes;
+use crate::types::{KeyAttributes, KeyLifetime};
 use crate::{Opcode, Status};
 
 /// A message body: the input or the output of an operation, encoded as protobuf.
-pub trait Body: Sized {
+pub trait Body: Sized + MayExtend {
     /// Encodes the body. The buffer is wiped on drop, for bodies may hold secrets.
     fn encode(self) -> Zeroizing<Vec<u8>>;
 
@@ -62,6 +62,20 @@ pub trait CreatesKey: Operation {
 
     /// The attributes that are asked for.
     fn attributes(&self) -> &KeyAttributes;
+
+    /// When the new key shall vanish by itself; `None` if it is kept until it is destroyed.
+    fn lifetime(&self) -> Option<&KeyLifetime> {
+        None
+    }
+}
+
+/// What may hold something that the published protocol lacks.
+///
+/// Clients that don't set the extension flag must not be shown it: strict ones fail on an enum's
+/// number or a variant that they don't know.
+pub trait MayExtend {
+    /// Whether it holds such a thing.
+    fn extends(&self) -> bool;
 }
 
 /// Why bytes are not the message they should be.

@@ -3,8 +3,8 @@
 
 use crate::types::{
     Aead, Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher, EccFamily, FullLengthMac,
-    Hash, KeyAgreement, KeyAttributes, KeyDerivation, KeyType, Mac, RawKeyAgreement, SignHash,
-    UsageFlags,
+    Hash, KeyAgreement, KeyAttributes, KeyDerivation, KeyType, KeyWrap, Mac, RawKeyAgreement,
+    SignHash, UsageFlags,
 };
 use crate::{Status, Violation};
 
@@ -32,6 +32,7 @@ as_algorithm!(
     Hash => Hash,
     KeyAgreement => KeyAgreement,
     KeyDerivation => KeyDerivation,
+    KeyWrap => KeyWrap,
     Mac => Mac
 );
 
@@ -95,8 +96,9 @@ impl AsymmetricSignature {
 
 /// Whether a policy that names `policy` permits a request for `requested`.
 ///
-/// The two are equal, or the policy leaves the hash of a signature open and the request names
-/// one (PSA Crypto API, `PSA_ALG_ANY_HASH`).
+/// The two are equal; or the policy leaves the hash of a signature open and the request names
+/// one (PSA Crypto API, `PSA_ALG_ANY_HASH`); or the policy permits a raw key agreement and the
+/// request has the secret go into a derivation, which tells less (`PSA_ALG_KEY_AGREEMENT`).
 pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
     if policy == requested {
         return true;
@@ -110,6 +112,10 @@ pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
                 _ => false,
             }
         }
+        (
+            Algorithm::KeyAgreement(KeyAgreement::Raw(policy)),
+            Algorithm::KeyAgreement(KeyAgreement::WithKeyDerivation { ka_alg, .. }),
+        ) => policy == ka_alg,
         _ => false,
     }
 }
@@ -148,6 +154,7 @@ pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
         Algorithm::KeyDerivation(_) => {
             matches!(key_type, KeyType::Derive | KeyType::RawData | KeyType::Hmac)
         }
+        Algorithm::KeyWrap(KeyWrap::AesKw | KeyWrap::AesKwp) => matches!(key_type, KeyType::Aes),
     }
 }
 
@@ -242,18 +249,22 @@ fn hash_of(algorithm: &Algorithm) -> Option<Hash> {
             Some(*hash_alg)
         }
         Algorithm::KeyAgreement(KeyAgreement::WithKeyDerivation { kdf_alg, .. })
-        | Algorithm::KeyDerivation(kdf_alg) => Some(kdf_alg.hash()),
+        | Algorithm::KeyDerivation(kdf_alg) => kdf_alg.hash(),
         _ => None,
     }
 }
 
 impl KeyDerivation {
-    /// The hash function that it is built on.
-    pub fn hash(&self) -> Hash {
+    /// The hash function that it is built on, if it is built on one.
+    pub fn hash(&self) -> Option<Hash> {
         match self {
             Self::Hkdf { hash_alg }
+            | Self::HkdfExtract { hash_alg }
+            | Self::HkdfExpand { hash_alg }
             | Self::Tls12Prf { hash_alg }
-            | Self::Tls12PskToMs { hash_alg } => *hash_alg,
+            | Self::Tls12PskToMs { hash_alg }
+            | Self::Pbkdf2Hmac { hash_alg } => Some(*hash_alg),
+            Self::Pbkdf2AesCmacPrf128 => None,
         }
     }
 }

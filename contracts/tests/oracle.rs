@@ -6,7 +6,9 @@
 use std::fmt::Debug;
 
 use parsec_contracts::frame::{RequestHeader, ResponseHeader};
-use parsec_contracts::{Body, Opcode, Operation, ProviderId, Secret, ServedBy, Status, types};
+use parsec_contracts::{
+    Body, MayExtend as _, Opcode, Operation, ProviderId, Secret, ServedBy, Status, types,
+};
 use parsec_interface::operations::{Convert, NativeOperation, NativeResult};
 use parsec_interface::operations_protobuf::ProtobufConverter;
 use parsec_interface::requests::{Request, Response};
@@ -18,6 +20,8 @@ mod strategies;
 
 const LIMIT: usize = 1 << 20;
 const CASES: u32 = 64;
+/// Opcodes from here on are not published.
+const FIRST_OF_OURS: u32 = 0x8000;
 
 /// The oracle knows the messages of these, but has no place for them in its own enum.
 const UNKNOWN_TO_ORACLE: &[Opcode] = &[Opcode::PsaMacCompute, Opcode::PsaMacVerify];
@@ -120,11 +124,12 @@ impl strategies::Visitor for Compare {
                 Ok(())
             })
             .unwrap();
-        if UNKNOWN_TO_ORACLE.contains(&O::OPCODE) {
+        if O::OPCODE.number() >= FIRST_OF_OURS || UNKNOWN_TO_ORACLE.contains(&O::OPCODE) {
             return;
         }
         runner()
             .run(&(input, output), |(input, output)| {
+                prop_assume!(!input.extends() && !output.extends());
                 let ours = request(known_input(input));
                 prop_assert_eq!(rewritten(&ours), ours);
                 let ours = response::<O>(known_output::<O>(output));
@@ -225,9 +230,12 @@ fn known_output<O: Operation>(output: O::Output) -> O::Output {
 fn both_encode_the_same_values_as_the_same_bytes() {
     let mut compare = Compare::default();
     strategies::all(&mut compare);
+    let published = Opcode::ALL
+        .iter()
+        .filter(|opcode| opcode.number() < FIRST_OF_OURS);
     assert_eq!(
         compare.compared.len() + UNKNOWN_TO_ORACLE.len(),
-        Opcode::ALL.len()
+        published.count()
     );
 }
 

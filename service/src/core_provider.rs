@@ -8,13 +8,13 @@ use parsec_contracts::operations::{
     ListProvidersOutput, Ping, PingOutput,
 };
 use parsec_contracts::types::{AuthenticatorInfo, KeyInfo, ProviderInfo};
-use parsec_contracts::{Opcode, ProviderId, ServedBy, Status, protocol};
+use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
 use parsec_provider::Provider;
 
-use crate::dispatch::{Caller, Refusal};
+use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::{KeyStore, StoredKey};
+use crate::key_store::{Ended, KeyStore, StoredKey};
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
@@ -37,11 +37,30 @@ impl CoreProvider {
             .find(|instance| instance.key_space == key_space)
     }
 
-    /// Deletes a key of an application that is deleted as a whole. One that is damaged, or whose
-    /// provider is switched off, goes from the store all the same.
+    /// Deletes the keys that have ended.
+    pub(crate) fn delete_ended(&self, why: Ended) {
+        let ended = match self.store.ended(why) {
+            Ok(ended) => ended,
+            Err(error) => {
+                tracing::error!(%error, "keys that have ended cannot be found");
+                return;
+            }
+        };
+        for (owner, key) in ended {
+            if let Err(refusal) = self.delete_key(&owner, &key) {
+                tracing::error!(
+                    reason = refusal.message,
+                    "a key that has ended is left behind"
+                );
+            }
+        }
+    }
+
+    /// Deletes a key that goes whatever its state. One that is damaged, or whose provider is
+    /// switched off, goes from the store all the same.
     fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let instance = self.instance(&key.provider);
-        let loaded = match self.store.find(owner, &key.provider, &key.name) {
+        let loaded = match self.store.load(owner, &key.provider, &key.name) {
             Err(error) => {
                 tracing::warn!(%error, "a key that is deleted cannot be read any more");
                 None
@@ -105,13 +124,17 @@ impl CoreOperations for CoreProvider {
                 .filter(|opcode| opcode.served_by() == ServedBy::Core)
                 .collect()
         } else {
-            self.instances
+            let instance = self
+                .instances
                 .iter()
                 .find(|instance| instance.provider.id() == provider)
-                .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?
-                .provider
-                .opcodes()
-                .to_vec()
+                .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
+            Opcode::ALL
+                .iter()
+                .copied()
+                .filter(|opcode| opcode.served_by() == ServedBy::Crypto)
+                .filter(|opcode| dispatch::serves(&*instance.provider, *opcode))
+                .collect()
         };
         // Strict clients fail on a number that they do not know.
         let listed = |opcode: &Opcode| caller.extensions || opcode.is_listed_to_all();
@@ -139,10 +162,15 @@ impl CoreOperations for CoreProvider {
         let keys = stored.into_iter().filter_map(|key| {
             // Keys of a provider that is switched off cannot be used, so they are not shown.
             let instance = self.instance(&key.provider)?;
+            let attributes = key.attributes?;
+            // Strict clients fail on a whole list for one algorithm that they do not know.
+            if attributes.extends() && !caller.extensions {
+                return None;
+            }
             Some(KeyInfo {
                 provider_id: instance.provider.id().number().into(),
                 name: key.name,
-                attributes: key.attributes?,
+                attributes,
             })
         });
         Ok(ListKeysOutput {

@@ -18,6 +18,7 @@ mod lifecycle;
 mod listener;
 mod refusal;
 mod server;
+mod streams;
 mod workers;
 
 pub use config::Config;

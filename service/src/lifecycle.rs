@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use sd_notify::NotifyState;
@@ -13,6 +14,10 @@ use crate::config::Config;
 use crate::error::ServiceError;
 use crate::listener::{self, Terms};
 use crate::server::Server;
+
+/// How often idle streams and keys whose time has come are looked for. Such keys cannot be used
+/// from the second on that they name; this is when they leave the disk.
+const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Runs the service until it is told to stop.
 ///
@@ -44,6 +49,7 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
+    let cleaning = tokio::spawn(clean_up(Arc::clone(&server)));
     let listening = tokio::spawn(listener::run(listener, server, terms, stopped));
     let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
@@ -71,7 +77,17 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
     if let Err(error) = listening.await {
         tracing::error!(%error, "the listener failed");
     }
+    cleaning.abort();
     Ok(())
+}
+
+/// Forgets, once in a while, what nobody comes back for.
+async fn clean_up(server: Arc<Server>) {
+    let mut ticks = tokio::time::interval(CLEAN_UP_INTERVAL);
+    loop {
+        ticks.tick().await;
+        server.clean_up().await;
+    }
 }
 
 /// Every connection is an open file, and the usual limit is below what is configured; a process

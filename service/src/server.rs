@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
@@ -15,13 +16,17 @@ use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::key_store::KeyStore;
+use crate::key_store::{Ended, KeyStore};
+use crate::streams::{Session, Sessions};
 use crate::workers::{WorkError, Workers};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
 /// Threads for the service's own operations that touch the key store.
 const CORE_WORKERS: usize = 2;
+
+/// How long to wait for room in a queue where there must be some.
+const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
 
 /// A request as it was read.
 pub(crate) struct Request {
@@ -57,6 +62,7 @@ pub(crate) struct Server {
     store: Arc<KeyStore>,
     limits: Limits,
     log_error_details: bool,
+    sessions: Sessions,
 }
 
 impl Server {
@@ -78,12 +84,15 @@ impl Server {
         }
         let instances: Arc<[Instance]> = instances.into();
         let authenticators = Authenticators::new(&config.authenticators);
+        let core = Arc::new(CoreProvider {
+            instances: Arc::clone(&instances),
+            authenticators: authenticators.infos(),
+            store: Arc::clone(&store),
+        });
+        // A service that was killed could not do it.
+        core.delete_ended(Ended::AllSessions);
         Ok(Self {
-            core: Arc::new(CoreProvider {
-                instances: Arc::clone(&instances),
-                authenticators: authenticators.infos(),
-                store: Arc::clone(&store),
-            }),
+            core,
             core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
             authenticators,
             instances,
@@ -94,11 +103,54 @@ impl Server {
                 allow_deprecated: config.allow_deprecated,
             },
             log_error_details: config.log_error_details,
+            sessions: Sessions::default(),
         })
     }
 
+    /// For a connection that has just been made.
+    pub(crate) fn open_session(&self) -> Arc<Session> {
+        self.sessions.open()
+    }
+
+    /// Deletes what ends with a connection.
+    pub(crate) async fn close_session(&self, session: Arc<Session>) {
+        let number = session.number();
+        if !session.holds_keys() {
+            return;
+        }
+        drop(session);
+        self.delete_ended(Ended::Session(number)).await;
+    }
+
+    /// Once in a while: drops streams that lie idle and deletes keys whose time has come.
+    pub(crate) async fn clean_up(&self) {
+        self.sessions.sweep();
+        self.delete_ended(Ended::Time).await;
+    }
+
+    async fn delete_ended(&self, why: Ended) {
+        let core = Arc::clone(&self.core);
+        // A full queue is no reason to leave keys behind: it empties.
+        while self
+            .core_workers
+            .run({
+                let core = Arc::clone(&core);
+                move || core.delete_ended(why)
+            })
+            .await
+            == Err(WorkError::Full)
+        {
+            tokio::time::sleep(FULL_QUEUE_PAUSE).await;
+        }
+    }
+
     /// Answers a request. Never fails: what goes wrong is the answer.
-    pub(crate) async fn answer(self: &Arc<Self>, request: Request, peer: Option<Peer>) -> Response {
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        request: Request,
+        peer: Option<Peer>,
+        session: &Arc<Session>,
+    ) -> Response {
         let asked = match request.header.recognise() {
             Ok(asked) => asked,
             Err(status) => return Response::bare(status),
@@ -110,7 +162,7 @@ impl Server {
             _ => None,
         };
         let answer = match caller {
-            Ok(caller) => self.serve(asked, caller, request.body).await,
+            Ok(caller) => self.serve(asked, caller, request.body, session).await,
             Err(refusal) => Err(refusal),
         };
         let (status, body) = match answer {
@@ -164,6 +216,7 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
+        session: &Arc<Session>,
     ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         if asked.provider == ProviderId::Core {
             return self.serve_core(asked.opcode, caller, body).await;
@@ -177,6 +230,7 @@ impl Server {
             return Err(Refusal::wrong_provider(asked.opcode));
         }
         let server = Arc::clone(self);
+        let session = Arc::clone(session);
         let job = move || {
             let instance = &server.instances[index];
             let call = Call {
@@ -185,6 +239,7 @@ impl Server {
                 provider: &*instance.provider,
                 key_space: &instance.key_space,
                 store: &server.store,
+                session: &session,
                 limits: server.limits,
             };
             dispatch::crypto(&call, &body)

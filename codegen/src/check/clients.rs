@@ -17,6 +17,7 @@ const HANDLES: &[&str] = &[
     "mac-key",
     "derivation-key",
     "agreement-key",
+    "stream",
 ];
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {

@@ -65,6 +65,7 @@ fn rule_faults(
     for (key, input) in [
         ("algorithm", &rule.algorithm),
         ("attributes", &rule.attributes),
+        ("lifetime", &rule.lifetime),
     ] {
         if let Some(input) = input
             && !operation.input.contains_key(input)

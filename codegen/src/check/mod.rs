@@ -10,6 +10,7 @@ mod numbers;
 mod published;
 mod ranges;
 mod statuses;
+mod streams;
 mod texts;
 mod types;
 
@@ -31,6 +32,7 @@ const RULES: &[Rule] = &[
     areas::check,
     statuses::check,
     keys::check,
+    streams::check,
     clients::check,
     published::check,
     examples::check,

@@ -144,6 +144,7 @@ fn types(contracts: &Contracts, problems: &mut Vec<Problem>) {
             &published.fields,
             problems,
         );
+        problems.extend(additions(&file.file, name, ours, published));
         values(&file.file, name, ours, published, problems);
         variants(contracts, &file.file, name, ours, published, problems);
     }
@@ -161,6 +162,9 @@ fn values(
             Some(zero) if zero == value => Some(0),
             _ => ours.value.get(value).map(|found| found.number),
         };
+        if ours.value.get(value).is_some_and(|found| found.extension) {
+            problems.push(no_extension(file, [name, "value", value]));
+        }
         if have != Some(*number) {
             problems.push(Problem::at(
                 file,
@@ -170,6 +174,38 @@ fn values(
             ));
         }
     }
+}
+
+fn no_extension(file: &str, path: [&str; 3]) -> Problem {
+    Problem::at(
+        file,
+        path.into_iter().chain(["extension"]),
+        format!("`{}` is published", path[2]),
+        "take `extension` out",
+    )
+}
+
+/// What is added to a published type is for clients that set the extension flag.
+fn additions(file: &str, name: &str, ours: &Type, published: &PublishedType) -> Vec<Problem> {
+    let values = ours.value.iter().filter_map(|(value, found)| {
+        let known = found.extension || published.values.contains_key(value);
+        (!known).then_some(("value", value))
+    });
+    let variants = ours.variant.iter().filter_map(|(variant, found)| {
+        let known = found.extension || published.variants.contains_key(variant);
+        (!known).then_some(("variant", variant))
+    });
+    values
+        .chain(variants)
+        .map(|(kind, added)| {
+            Problem::at(
+                file,
+                [name, kind, added],
+                format!("the published type has no `{added}`, on which strict clients fail"),
+                "add `extension = true`",
+            )
+        })
+        .collect()
 }
 
 fn variants(
@@ -190,6 +226,9 @@ fn variants(
             ));
             continue;
         };
+        if variant.extension {
+            problems.push(no_extension(file, [name, "variant", variant_name]));
+        }
         let have = match &variant.type_name {
             Some(named) => wire_name(contracts, named),
             None if variant.inner.is_empty() => "empty".to_owned(),

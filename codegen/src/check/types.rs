@@ -95,7 +95,15 @@ fn misfit(
     if bounded && !is_input {
         return Some(("type", "only inputs have bounds", "remove them here"));
     }
-    if bounded && (is_message || is_enum || is_bool || field.repeated) {
+    if field.max_items.is_some() && !(field.repeated && is_input) {
+        return Some((
+            "max-items",
+            "only repeated inputs have a greatest number of items",
+            "remove it, or add `repeated = true`",
+        ));
+    }
+    let has_no_length = is_message || is_enum || is_bool;
+    if bounded && (has_no_length || field.repeated && field.type_name != "bytes") {
         return Some((
             "type",
             "a value of this type has no length",

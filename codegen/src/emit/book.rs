@@ -168,6 +168,12 @@ fn bounds(field: &Field) -> String {
     words.extend(
         field
             .bounds
+            .max_items
+            .map(|max| format!("at most {max} of them")),
+    );
+    words.extend(
+        field
+            .bounds
             .length
             .map(|length| format!("exactly {length}{unit}")),
     );

@@ -128,6 +128,7 @@ struct EnumValueView {
     text: String,
     number: u32,
     length: u32,
+    extension: bool,
 }
 
 #[derive(Template)]
@@ -159,6 +160,7 @@ struct VariantView {
     value: Option<String>,
     fields: Vec<FieldView>,
     has_fields: bool,
+    extension: bool,
 }
 
 struct FieldView {
@@ -192,6 +194,7 @@ struct OperationView {
     response_length: Option<String>,
     keys: Vec<KeyView>,
     creates: Option<(String, String)>,
+    lifetime: Option<String>,
 }
 
 struct KeyView {
@@ -218,6 +221,7 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
                     text: value.name.kebab(),
                     number: value.number,
                     length: value.length.unwrap_or_default(),
+                    extension: value.extension,
                 })
                 .collect(),
         }
@@ -261,6 +265,7 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
         },
         has_fields: !fields.is_empty(),
         fields,
+        extension: variant.extension,
     }
 }
 
@@ -397,6 +402,15 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             let attributes = key.attributes.as_ref()?;
             Some((key.input.rust(), attributes.rust()))
         }),
+        lifetime: creates.and_then(|key| {
+            let (input, optional) = key.lifetime.as_ref()?;
+            let place = format!("self.{}", input.rust());
+            Some(if *optional {
+                format!("{place}.as_ref()")
+            } else {
+                format!("Some(&{place})")
+            })
+        }),
     }
 }
 
@@ -442,6 +456,18 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
         (format!("self.{}.len()", field.name.rust()), "length")
     };
     let name = field.name.snake();
+    if let Some(max) = field.bounds.max_items {
+        checks.push(format!("check::max_items(\"{name}\", {value}, {max})?;"));
+    }
+    if field.repeated {
+        let place = format!("self.{}", field.name.rust());
+        let bounds = [&of_type, &field.bounds];
+        let each = each_check(&name, &bounds);
+        if !each.is_empty() {
+            checks.push(format!("for item in &{place} {{ {each} }}"));
+        }
+        return checks;
+    }
     for bounds in [&of_type, &field.bounds] {
         if let Some(min) = bounds.min {
             checks.push(format!("check::min_{kind}(\"{name}\", {value}, {min})?;"));
@@ -460,6 +486,29 @@ fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
             checks.push(format!(
                 "check::exact_length(\"{name}\", {value}, policy::{function}(&self.{input}))?;"
             ));
+        }
+    }
+    checks
+}
+
+/// The checks of one of several byte strings, `item`.
+fn each_check(name: &str, bounds: &[&Bounds]) -> String {
+    let mut checks = String::new();
+    for bounds in bounds {
+        if let Some(min) = bounds.min {
+            checks += &format!("check::min_length(\"{name}\", item.len(), {min})?;");
+        }
+        if let Some(max) = bounds.max {
+            checks += &format!("check::max_length(\"{name}\", item.len(), {max})?;");
+        }
+        if let Some(length) = bounds.length {
+            checks += &format!("check::exact_length(\"{name}\", item.len(), Some({length}))?;");
+        }
+        if let Some((function, input)) = &bounds.length_of {
+            let (function, input) = (Name::new(function).snake(), input.rust());
+            checks += &format!(
+                "check::exact_length(\"{name}\", item.len(), policy::{function}(&self.{input}))?;"
+            );
         }
     }
     checks
@@ -496,7 +545,7 @@ fn key_view(key: &KeyRule) -> KeyView {
 /// An expression for the name of a key: `Option<&str>`.
 fn key_name(key: &KeyRule) -> String {
     let mut place = "self".to_owned();
-    let mut wrap: Vec<(String, String)> = Vec::new();
+    let mut wrap: Vec<(String, String, &str)> = Vec::new();
     for step in &key.path {
         match step {
             Step::Field(name) => place = format!("{place}.{}", name.rust()),
@@ -504,16 +553,26 @@ fn key_name(key: &KeyRule) -> String {
                 union,
                 variant,
                 field,
+                optional,
+                only,
             } => {
-                wrap.push((
-                    place.clone(),
-                    format!(
-                        "types::{}::{} {{ {}, .. }}",
-                        union.rust_type(),
-                        variant_name(variant),
-                        field.rust()
-                    ),
-                ));
+                let pattern = format!(
+                    "types::{}::{} {{ {}, .. }}",
+                    union.rust_type(),
+                    variant_name(variant),
+                    field.rust()
+                );
+                let pattern = if *optional {
+                    format!("Some({pattern})")
+                } else {
+                    pattern
+                };
+                let otherwise = if *optional || !only {
+                    ", _ => None"
+                } else {
+                    ""
+                };
+                wrap.push((place.clone(), pattern, otherwise));
                 place = field.rust();
             }
         }
@@ -528,8 +587,8 @@ fn key_name(key: &KeyRule) -> String {
     } else {
         format!("Some({borrowed})")
     };
-    for (matched, pattern) in wrap.into_iter().rev() {
-        code = format!("(match &{matched} {{ {pattern} => {code} }})");
+    for (matched, pattern, otherwise) in wrap.into_iter().rev() {
+        code = format!("(match &{matched} {{ {pattern} => {code}{otherwise} }})");
     }
     code
 }

@@ -5,7 +5,9 @@ use askama::Template;
 
 use super::rust::{doc_lines, variant_name};
 use super::{Output, banner};
-use crate::model::{Caller, Kind, Listed, Model, Name, Operation, ProviderKind, Retry, Status};
+use crate::model::{
+    Caller, Handler, Kind, Listed, Model, Name, Operation, ProviderKind, Retry, Status, Stream,
+};
 
 const FOLDER: &str = "contracts/src/generated";
 
@@ -131,6 +133,17 @@ fn caller_of(of: &Operation) -> &'static str {
 
 fn listed_to_all(of: &Operation) -> bool {
     of.listed == Listed::Everyone
+}
+
+fn handled_by_service(of: &Operation) -> bool {
+    of.handler == Handler::Service
+}
+
+fn stream_part(of: &Stream) -> &'static str {
+    match of {
+        Stream::Begin => "Begin",
+        Stream::Continue => "Continue",
+    }
 }
 
 /// A string literal of Rust.

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::rust::doc_lines;
 use super::{Output, banner};
-use crate::model::{Effect, Model, Operation, ProviderKind};
+use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
 
 /// The trait goes to the providers' interface, the dispatch to the service.
 pub(super) fn emit(model: &Model) -> Result<Output> {
@@ -23,7 +23,10 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             "service/providers/api/src/generated/operations.rs".to_owned(),
             Trait {
                 banner: banner(source),
-                operations: views(ProviderKind::Crypto),
+                operations: views(ProviderKind::Crypto)
+                    .into_iter()
+                    .filter(|view| view.shape != Shape::Service)
+                    .collect(),
             }
             .render()?,
         ),
@@ -100,6 +103,28 @@ enum Shape {
     Creates,
     CreatesFrom,
     Destroys,
+    /// It begins a stream, without a key or with one.
+    Streams,
+    /// The service serves it, whatever the provider.
+    Service,
+}
+
+impl View {
+    /// What the provider's method gives.
+    fn gives(&self) -> String {
+        match self.shape {
+            Shape::Creates | Shape::CreatesFrom => "CreatedKey".to_owned(),
+            Shape::Streams => "Box<dyn Streaming>".to_owned(),
+            _ => format!("{}Output", self.name),
+        }
+    }
+
+    fn has_output(&self) -> bool {
+        !matches!(
+            self.shape,
+            Shape::Creates | Shape::CreatesFrom | Shape::Streams
+        )
+    }
 }
 
 fn view(operation: &Operation) -> View {
@@ -107,6 +132,8 @@ fn view(operation: &Operation) -> View {
     let destroys = operation.keys_with(Effect::Destroy).next().is_some();
     let uses = operation.keys_with(Effect::Use).next().is_some();
     let shape = match (creates, destroys, uses) {
+        _ if operation.handler == Handler::Service => Shape::Service,
+        _ if operation.stream == Some(Stream::Begin) => Shape::Streams,
         (true, _, true) => Shape::CreatesFrom,
         (true, _, false) => Shape::Creates,
         (false, true, _) => Shape::Destroys,

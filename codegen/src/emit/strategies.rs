@@ -109,7 +109,7 @@ fn strategy(model: &Model, field: &Field) -> String {
     let one = single(model, &field.type_ref, field.secret);
     match (field.repeated, field.optional) {
         (true, _) => format!("vec({one}, 0..4)"),
-        (false, true) => format!("option({one})"),
+        (false, true) => format!("proptest::option::of({one})"),
         (false, false) => one,
     }
 }

@@ -232,6 +232,7 @@ fn encode_bytes(number: u32, bytes: &[u8], always: bool, out: &mut Vec<u8>) {
 /// Repeated numbers are packed.
 fn encode_repeated(model: &Model, number: u32, items: &[Value], out: &mut Vec<u8>) {
     let numbers = items.iter().map(|item| match item {
+        Value::Bool(value) => Some((*value).into()),
         Value::Number(number) => Some(*number),
         Value::Enum(_, _, number) => Some((*number).into()),
         _ => None,
@@ -336,7 +337,11 @@ pub(super) fn value_code(model: &Model, value: &Value) -> String {
             format!("Secret::new(bytes(\"{}\"))", hex::encode(bytes))
         }
         Value::Enum(of, name, _) => format!("types::{}::{}", of.rust_type(), variant_name(name)),
-        Value::Struct(of, held) => format!("types::{} {{ {} }}", of.rust_type(), held_code(held)),
+        Value::Struct(of, held) => {
+            let values: Vec<Value> = held.iter().map(|(_, value)| value.clone()).collect();
+            let name = format!("types::{}", of.rust_type());
+            message_code(model, &name, struct_fields(model, of), &values)
+        }
         Value::Union(of, chosen, held) => {
             let path = format!("types::{}::{}", of.rust_type(), variant_name(chosen));
             match &variant(model, of, chosen).payload {

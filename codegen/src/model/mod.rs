@@ -10,7 +10,9 @@ pub(crate) use resolve::{length_call, steps, without_examples};
 pub(crate) use value::read_fields;
 pub use value::{Bytes, Value};
 
-pub use crate::read::raw::{Caller, ClientDefault, Effect, Listed, ProviderKind, Retry};
+pub use crate::read::raw::{
+    Caller, ClientDefault, Effect, Handler, Listed, ProviderKind, Retry, Stream,
+};
 
 /// Everything that can be emitted.
 #[derive(Debug)]
@@ -216,6 +218,8 @@ pub struct EnumValue {
     pub length: Option<u32>,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Whether the published type lacks it.
+    pub extension: bool,
 }
 
 /// A variant of a union.
@@ -237,6 +241,8 @@ pub struct Variant {
     pub shorthand: bool,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Whether the published type lacks it.
+    pub extension: bool,
 }
 
 /// What a variant holds.
@@ -303,6 +309,8 @@ pub struct Bounds {
     pub length: Option<u64>,
     /// The exact length, as a function of another input: function and input.
     pub length_of: Option<(String, Name)>,
+    /// The greatest number of items.
+    pub max_items: Option<u64>,
 }
 
 /// An operation.
@@ -330,6 +338,10 @@ pub struct Operation {
     pub caller: Caller,
     /// To whom it is listed.
     pub listed: Listed,
+    /// Who does the work.
+    pub handler: Handler,
+    /// What it has to do with data that comes in pieces.
+    pub stream: Option<Stream>,
     /// Its inputs, by number.
     pub inputs: Vec<Field>,
     /// Its outputs, by number.
@@ -382,6 +394,8 @@ pub struct KeyRule {
     pub algorithm: Option<Name>,
     /// The input that holds a new key's attributes.
     pub attributes: Option<Name>,
+    /// The input that says how long a new key lives, and whether it may be left out.
+    pub lifetime: Option<(Name, bool)>,
     /// Whether an empty name means none.
     pub optional: bool,
 }
@@ -399,6 +413,10 @@ pub enum Step {
         variant: Name,
         /// The field.
         field: Name,
+        /// Whether the union may be missing where it stands.
+        optional: bool,
+        /// Whether the union has no other variant.
+        only: bool,
     },
 }
 

@@ -216,6 +216,7 @@ fn enum_values(raw: &raw::Type) -> Vec<EnumValue> {
             psa: value.psa.clone(),
             length: value.length,
             deprecated: value.deprecated.clone(),
+            extension: value.extension,
         })
         .collect();
     values.sort_by_key(|value| value.number);
@@ -236,6 +237,7 @@ fn variant(name: &str, raw: &raw::Variant) -> Variant {
         },
         shorthand: raw.shorthand,
         deprecated: raw.deprecated.clone(),
+        extension: raw.extension,
         name,
     }
 }
@@ -277,6 +279,7 @@ fn bounds(field: &raw::Field) -> Bounds {
         max: field.max,
         length,
         length_of,
+        max_items: field.max_items,
     }
 }
 
@@ -309,6 +312,8 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
         provider: raw.provider,
         caller: raw.caller,
         listed: raw.listed,
+        handler: raw.handler,
+        stream: raw.stream,
         inputs: fields(&raw.input),
         outputs: fields(&raw.output),
         keys: raw
@@ -341,6 +346,10 @@ fn key_rule(
         usage: rule.usage.iter().map(Name::new).collect(),
         algorithm: rule.algorithm.as_ref().map(Name::new),
         attributes: rule.attributes.as_ref().map(Name::new),
+        lifetime: rule.lifetime.as_ref().map(|input| {
+            let optional = operation.input.get(input).is_some_and(|f| f.optional);
+            (Name::new(input), optional)
+        }),
         optional: rule.optional,
     }
 }
@@ -354,29 +363,31 @@ pub(crate) fn steps(
     let mut names = path.split('.');
     let first = names.next()?;
     let mut steps = vec![Step::Field(Name::new(first))];
-    let mut current = operation.input.get(first)?.type_name.clone();
+    let mut field = operation.input.get(first)?;
     while let Some(name) = names.next() {
-        let (_, found) = contracts.type_named(&current)?;
+        let (_, found) = contracts.type_named(&field.type_name)?;
         match found.form {
             raw::Form::Struct => {
                 steps.push(Step::Field(Name::new(name)));
-                current = found.field.get(name)?.type_name.clone();
+                field = found.field.get(name)?;
             }
             raw::Form::Union => {
-                let field = names.next()?;
+                let inner = names.next()?;
                 steps.push(Step::Variant {
-                    union: Name::new(&current),
+                    union: Name::new(&field.type_name),
                     variant: Name::new(name),
-                    field: Name::new(field),
+                    field: Name::new(inner),
+                    optional: field.optional,
+                    only: found.variant.len() == 1,
                 });
-                current = found.variant.get(name)?.inner.get(field)?.type_name.clone();
+                field = found.variant.get(name)?.inner.get(inner)?;
             }
             raw::Form::Scalar | raw::Form::Enum => return None,
         }
     }
-    let is_text = current == "string"
+    let is_text = field.type_name == "string"
         || contracts
-            .type_named(&current)
+            .type_named(&field.type_name)
             .is_some_and(|(_, t)| t.base.as_deref() == Some("string"));
     is_text.then_some(steps)
 }

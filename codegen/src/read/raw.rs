@@ -265,6 +265,9 @@ pub struct Value {
     pub length: Option<u32>,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Whether the published type lacks it: strict clients fail on it.
+    #[serde(default)]
+    pub extension: bool,
 }
 
 /// A variant of a union: nothing, a value of a type, or fields of its own.
@@ -290,6 +293,9 @@ pub struct Variant {
     pub psa: Option<String>,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Whether the published type lacks it: strict clients fail on it.
+    #[serde(default)]
+    pub extension: bool,
 }
 
 /// An input, an output or a field of a struct.
@@ -316,8 +322,11 @@ pub struct Field {
     pub min: Option<u64>,
     /// The greatest length in bytes, or the greatest value.
     pub max: Option<u64>,
-    /// The exact length in bytes.
+    /// The exact length in bytes; of each, where there may be several.
     pub length: Option<Length>,
+    /// How many there may be, at most.
+    #[serde(rename = "max-items")]
+    pub max_items: Option<u64>,
     /// What clients fill in.
     pub default: Option<ClientDefault>,
     /// Whether the response is as many bytes long as this number says.
@@ -380,6 +389,27 @@ pub enum Listed {
     Extensions,
 }
 
+/// Who does the work of an operation that a provider is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handler {
+    /// The provider: a method of its trait.
+    #[default]
+    Provider,
+    /// The service, for every provider: a method of its call.
+    Service,
+}
+
+/// What an operation has to do with data that comes in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stream {
+    /// It begins a stream, whose number is its output.
+    Begin,
+    /// It goes on with one.
+    Continue,
+}
+
 /// What happens to a key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -416,6 +446,11 @@ pub struct Operation {
     /// To whom it is listed.
     #[serde(default)]
     pub listed: Listed,
+    /// Who does the work.
+    #[serde(default)]
+    pub handler: Handler,
+    /// What it has to do with data that comes in pieces.
+    pub stream: Option<Stream>,
     /// Its inputs, by the protobuf field's name.
     #[serde(default)]
     pub input: Map<Field>,
@@ -449,6 +484,8 @@ pub struct KeyRule {
     pub algorithm: Option<String>,
     /// The input that holds the attributes of a new key.
     pub attributes: Option<String>,
+    /// The input that says how long a new key lives.
+    pub lifetime: Option<String>,
     /// Whether an empty name means none.
     #[serde(default)]
     pub optional: bool,

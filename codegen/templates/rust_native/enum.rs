@@ -14,7 +14,7 @@ pub enum {{ name }} {
 
 enumeration!({{ name }} = "{{ title }}" {
 {%- for value in values %}
-    {{ value.variant }} = {{ value.number }}, "{{ value.text }}";
+    {{ value.variant }} = {{ value.number }}, "{{ value.text }}", {{ value.extension }};
 {%- endfor %}
 });
 {%- if has_lengths %}

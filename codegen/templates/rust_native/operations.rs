@@ -86,6 +86,12 @@ impl CreatesKey for {{ operation.name }} {
     fn attributes(&self) -> &types::KeyAttributes {
         &self.{{ attributes }}
     }
+{%- if let Some(lifetime) = operation.lifetime %}
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        {{ lifetime }}
+    }
+{%- endif %}
 }
 {%- endif %}
 

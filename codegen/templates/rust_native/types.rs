@@ -5,7 +5,7 @@
 use super::{ {{ imports|join(", ") }} };
 {%- endif %}
 #[allow(unused_imports)]
-use crate::DecodeError;
+use crate::{DecodeError, MayExtend as _};
 {%- if has_secret %}
 use crate::Secret;
 {%- endif %}

@@ -47,6 +47,24 @@ impl FromWire<wire::{{ wire }}> for {{ name }} {
     }
 }
 
+impl crate::MayExtend for {{ name }} {
+    fn extends(&self) -> bool {
+        match self {
+{%- for variant in variants %}
+{%- if variant.extension %}
+            Self::{{ variant.name }} { .. } => true,
+{%- else if variant.value.is_some() %}
+            Self::{{ variant.name }}(value) => value.extends(),
+{%- else if variant.has_fields %}
+            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => {% for field in variant.fields %}{% if !loop.first %} || {% endif %}{{ field.name }}.extends(){% endfor %},
+{%- else %}
+            Self::{{ variant.name }} => false,
+{%- endif %}
+{%- endfor %}
+        }
+    }
+}
+
 impl IntoWire<wire::{{ wire }}> for {{ name }} {
     fn into_wire(self) -> wire::{{ wire }} {
         use wire::{{ inner }} as inner;

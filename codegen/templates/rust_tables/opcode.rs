@@ -34,6 +34,15 @@ pub enum CallerKind {
     Administrator,
 }
 
+/// What an operation has to do with data that comes in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StreamPart {
+    /// It begins a stream.
+    Begin,
+    /// It goes on with one.
+    Continue,
+}
+
 impl Opcode {
     /// Every operation, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
@@ -108,6 +117,27 @@ impl Opcode {
 {%- for operation in operations %}
             Self::{{ operation.name.rust_type() }} => {{ self::listed_to_all(operation) }},
 {%- endfor %}
+        }
+    }
+
+    /// Whether the service does the work, for every provider.
+    pub fn is_handled_by_service(self) -> bool {
+        match self {
+{%- for operation in operations %}
+            Self::{{ operation.name.rust_type() }} => {{ self::handled_by_service(operation) }},
+{%- endfor %}
+        }
+    }
+
+    /// What it has to do with data that comes in pieces.
+    pub fn stream_part(self) -> Option<StreamPart> {
+        match self {
+{%- for operation in operations %}
+{%- if let Some(part) = operation.stream %}
+            Self::{{ operation.name.rust_type() }} => Some(StreamPart::{{ self::stream_part(part) }}),
+{%- endif %}
+{%- endfor %}
+            _ => None,
         }
     }
 

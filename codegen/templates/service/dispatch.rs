@@ -7,7 +7,9 @@ use parsec_contracts::operations::{
     {{ operation.name }}, {{ operation.name }}Output,
 {%- endfor %}
 {%- for operation in crypto %}
-    {{ operation.name }},
+{%- if operation.shape != Shape::Service %}
+    {{ operation.name }},{% if operation.shape == Shape::Streams %} {{ operation.name }}Output,{% endif %}
+{%- endif %}
 {%- endfor %}
 };
 use parsec_contracts::{Opcode, Zeroizing};
@@ -53,6 +55,14 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
         call.create_key_from::<{{ operation.name }}, {{ operation.keys.len() }}>(body, |provider, keys, input| provider.{{ operation.method }}({% for key in operation.keys %}{% if key.optional %}keys[{{ loop.index0 }}]{% else %}required(keys[{{ loop.index0 }}])?{% endif %}, {% endfor %}input)),
 {%- when Shape::Destroys -%}
         call.destroy_key::<{{ operation.name }}>(body, |provider, key, input| provider.{{ operation.method }}(key, input)),
+{%- when Shape::Streams -%}
+{%- if operation.keys.is_empty() -%}
+        call.begin_stream::<{{ operation.name }}>(body, |provider, input| provider.{{ operation.method }}(input), |stream| {{ operation.name }}Output { stream }),
+{%- else -%}
+        call.begin_stream_with::<{{ operation.name }}, {{ operation.keys.len() }}>(body, |provider, keys, input| provider.{{ operation.method }}({% for key in operation.keys %}{% if key.optional %}keys[{{ loop.index0 }}]{% else %}required(keys[{{ loop.index0 }}])?{% endif %}, {% endfor %}input), |stream| {{ operation.name }}Output { stream }),
+{%- endif -%}
+{%- when Shape::Service -%}
+        call.{{ operation.method }}(body),
 {%- endmatch %}
 {%- endfor %}
         other => Err(Refusal::wrong_provider(other)),

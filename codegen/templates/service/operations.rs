@@ -4,12 +4,13 @@
 
 use parsec_contracts::operations::{
 {%- for operation in operations %}
-    {{ operation.name }},{% if operation.shape != Shape::Creates && operation.shape != Shape::CreatesFrom %} {{ operation.name }}Output,{% endif %}
+    {{ operation.name }},{% if operation.has_output() %} {{ operation.name }}Output,{% endif %}
 {%- endfor %}
 };
 use parsec_contracts::Opcode;
 
-use crate::{CreatedKey, KeyContext, ProviderError};
+#[allow(unused_imports)]
+use crate::{CreatedKey, KeyContext, ProviderError, Streaming};
 
 /// The operations that a provider may serve. Each answers "not supported" unless it is written.
 ///
@@ -31,7 +32,7 @@ pub trait Operations {
         {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
 {%- endfor %}
         input: &{{ operation.name }},
-    ) -> Result<{% if operation.shape == Shape::Creates || operation.shape == Shape::CreatesFrom %}CreatedKey{% else %}{{ operation.name }}Output{% endif %}, ProviderError> {
+    ) -> Result<{{ operation.gives() }}, ProviderError> {
         Err(ProviderError::not_served(Opcode::{{ operation.name }}))
     }
 {% endfor %}

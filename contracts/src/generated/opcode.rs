@@ -70,6 +70,62 @@ pub enum Opcode {
     PrepareKeyAttestation,
     /// Ask whether a provider could work with keys of certain attributes.
     CanDoCrypto,
+    /// Make a second key of the same material, under a name and a policy of its own.
+    PsaCopyKey,
+    /// Tell the type, size, policy and lifetime of one key.
+    GetKeyAttributes,
+    /// Give a key another name.
+    RenameKey,
+    /// Take a key out of memory; it is loaded again when it is used.
+    PsaPurgeKey,
+    /// Generate a key that vanishes by itself.
+    GenerateVolatileKey,
+    /// Take in a key that vanishes by itself.
+    ImportVolatileKey,
+    /// Export a key encrypted under another.
+    WrapKey,
+    /// Import a key that is encrypted under another.
+    UnwrapKey,
+    /// Derive bytes from secrets.
+    DeriveBytes,
+    /// Derive a key from secrets.
+    DeriveKey,
+    /// Check that secrets derive to the bytes that are expected.
+    VerifyDerivation,
+    /// Derive bytes from the secret that a key shares with the holder of another.
+    AgreeBytes,
+    /// Make a key from the secret that a key shares with the holder of another.
+    AgreeKey,
+    /// Sign many hashes with one key.
+    SignHashes,
+    /// Check the signatures of many hashes under one key.
+    VerifyHashes,
+    /// Sign many messages with one key.
+    SignMessages,
+    /// Check the signatures of many messages under one key.
+    VerifyMessages,
+    /// Begin to hash data that comes in pieces.
+    PsaHashSetup,
+    /// Begin to authenticate data that comes in pieces.
+    PsaMacSignSetup,
+    /// Begin to check data that comes in pieces.
+    PsaMacVerifySetup,
+    /// Begin to encrypt data that comes in pieces.
+    PsaCipherEncryptSetup,
+    /// Begin to decrypt data that comes in pieces.
+    PsaCipherDecryptSetup,
+    /// Begin to encrypt and protect data that comes in pieces.
+    PsaAeadEncryptSetup,
+    /// Begin to decrypt and check data that comes in pieces.
+    PsaAeadDecryptSetup,
+    /// Give a stream its next piece.
+    StreamUpdate,
+    /// End a stream and take the rest.
+    StreamFinish,
+    /// End a stream and check it.
+    StreamVerify,
+    /// Forget a stream.
+    StreamAbort,
 }
 
 /// Which kind of provider serves an operation.
@@ -90,6 +146,15 @@ pub enum CallerKind {
     Application,
     /// An application that the configuration names as administrator.
     Administrator,
+}
+
+/// What an operation has to do with data that comes in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StreamPart {
+    /// It begins a stream.
+    Begin,
+    /// It goes on with one.
+    Continue,
 }
 
 impl Opcode {
@@ -126,6 +191,34 @@ impl Opcode {
         Self::AttestKey,
         Self::PrepareKeyAttestation,
         Self::CanDoCrypto,
+        Self::PsaCopyKey,
+        Self::GetKeyAttributes,
+        Self::RenameKey,
+        Self::PsaPurgeKey,
+        Self::GenerateVolatileKey,
+        Self::ImportVolatileKey,
+        Self::WrapKey,
+        Self::UnwrapKey,
+        Self::DeriveBytes,
+        Self::DeriveKey,
+        Self::VerifyDerivation,
+        Self::AgreeBytes,
+        Self::AgreeKey,
+        Self::SignHashes,
+        Self::VerifyHashes,
+        Self::SignMessages,
+        Self::VerifyMessages,
+        Self::PsaHashSetup,
+        Self::PsaMacSignSetup,
+        Self::PsaMacVerifySetup,
+        Self::PsaCipherEncryptSetup,
+        Self::PsaCipherDecryptSetup,
+        Self::PsaAeadEncryptSetup,
+        Self::PsaAeadDecryptSetup,
+        Self::StreamUpdate,
+        Self::StreamFinish,
+        Self::StreamVerify,
+        Self::StreamAbort,
     ];
 
     /// The operation with that number.
@@ -162,6 +255,34 @@ impl Opcode {
             0x001e => Some(Self::AttestKey),
             0x001f => Some(Self::PrepareKeyAttestation),
             0x0020 => Some(Self::CanDoCrypto),
+            0x8000 => Some(Self::PsaCopyKey),
+            0x8001 => Some(Self::GetKeyAttributes),
+            0x8002 => Some(Self::RenameKey),
+            0x8003 => Some(Self::PsaPurgeKey),
+            0x8004 => Some(Self::GenerateVolatileKey),
+            0x8005 => Some(Self::ImportVolatileKey),
+            0x8006 => Some(Self::WrapKey),
+            0x8007 => Some(Self::UnwrapKey),
+            0x8008 => Some(Self::DeriveBytes),
+            0x8009 => Some(Self::DeriveKey),
+            0x800a => Some(Self::VerifyDerivation),
+            0x800b => Some(Self::AgreeBytes),
+            0x800c => Some(Self::AgreeKey),
+            0x800d => Some(Self::SignHashes),
+            0x800e => Some(Self::VerifyHashes),
+            0x800f => Some(Self::SignMessages),
+            0x8010 => Some(Self::VerifyMessages),
+            0x8020 => Some(Self::PsaHashSetup),
+            0x8021 => Some(Self::PsaMacSignSetup),
+            0x8022 => Some(Self::PsaMacVerifySetup),
+            0x8023 => Some(Self::PsaCipherEncryptSetup),
+            0x8024 => Some(Self::PsaCipherDecryptSetup),
+            0x8025 => Some(Self::PsaAeadEncryptSetup),
+            0x8026 => Some(Self::PsaAeadDecryptSetup),
+            0x8028 => Some(Self::StreamUpdate),
+            0x8029 => Some(Self::StreamFinish),
+            0x802a => Some(Self::StreamVerify),
+            0x802b => Some(Self::StreamAbort),
             _ => None,
         }
     }
@@ -200,6 +321,34 @@ impl Opcode {
             Self::AttestKey => 0x001e,
             Self::PrepareKeyAttestation => 0x001f,
             Self::CanDoCrypto => 0x0020,
+            Self::PsaCopyKey => 0x8000,
+            Self::GetKeyAttributes => 0x8001,
+            Self::RenameKey => 0x8002,
+            Self::PsaPurgeKey => 0x8003,
+            Self::GenerateVolatileKey => 0x8004,
+            Self::ImportVolatileKey => 0x8005,
+            Self::WrapKey => 0x8006,
+            Self::UnwrapKey => 0x8007,
+            Self::DeriveBytes => 0x8008,
+            Self::DeriveKey => 0x8009,
+            Self::VerifyDerivation => 0x800a,
+            Self::AgreeBytes => 0x800b,
+            Self::AgreeKey => 0x800c,
+            Self::SignHashes => 0x800d,
+            Self::VerifyHashes => 0x800e,
+            Self::SignMessages => 0x800f,
+            Self::VerifyMessages => 0x8010,
+            Self::PsaHashSetup => 0x8020,
+            Self::PsaMacSignSetup => 0x8021,
+            Self::PsaMacVerifySetup => 0x8022,
+            Self::PsaCipherEncryptSetup => 0x8023,
+            Self::PsaCipherDecryptSetup => 0x8024,
+            Self::PsaAeadEncryptSetup => 0x8025,
+            Self::PsaAeadDecryptSetup => 0x8026,
+            Self::StreamUpdate => 0x8028,
+            Self::StreamFinish => 0x8029,
+            Self::StreamVerify => 0x802a,
+            Self::StreamAbort => 0x802b,
         }
     }
 
@@ -237,6 +386,34 @@ impl Opcode {
             Self::AttestKey => "attest_key",
             Self::PrepareKeyAttestation => "prepare_key_attestation",
             Self::CanDoCrypto => "can_do_crypto",
+            Self::PsaCopyKey => "psa_copy_key",
+            Self::GetKeyAttributes => "get_key_attributes",
+            Self::RenameKey => "rename_key",
+            Self::PsaPurgeKey => "psa_purge_key",
+            Self::GenerateVolatileKey => "generate_volatile_key",
+            Self::ImportVolatileKey => "import_volatile_key",
+            Self::WrapKey => "wrap_key",
+            Self::UnwrapKey => "unwrap_key",
+            Self::DeriveBytes => "derive_bytes",
+            Self::DeriveKey => "derive_key",
+            Self::VerifyDerivation => "verify_derivation",
+            Self::AgreeBytes => "agree_bytes",
+            Self::AgreeKey => "agree_key",
+            Self::SignHashes => "sign_hashes",
+            Self::VerifyHashes => "verify_hashes",
+            Self::SignMessages => "sign_messages",
+            Self::VerifyMessages => "verify_messages",
+            Self::PsaHashSetup => "psa_hash_setup",
+            Self::PsaMacSignSetup => "psa_mac_sign_setup",
+            Self::PsaMacVerifySetup => "psa_mac_verify_setup",
+            Self::PsaCipherEncryptSetup => "psa_cipher_encrypt_setup",
+            Self::PsaCipherDecryptSetup => "psa_cipher_decrypt_setup",
+            Self::PsaAeadEncryptSetup => "psa_aead_encrypt_setup",
+            Self::PsaAeadDecryptSetup => "psa_aead_decrypt_setup",
+            Self::StreamUpdate => "stream_update",
+            Self::StreamFinish => "stream_finish",
+            Self::StreamVerify => "stream_verify",
+            Self::StreamAbort => "stream_abort",
         }
     }
 
@@ -294,6 +471,40 @@ impl Opcode {
             Self::CanDoCrypto => {
                 "Ask whether a provider could work with keys of certain attributes."
             }
+            Self::PsaCopyKey => {
+                "Make a second key of the same material, under a name and a policy of its own."
+            }
+            Self::GetKeyAttributes => "Tell the type, size, policy and lifetime of one key.",
+            Self::RenameKey => "Give a key another name.",
+            Self::PsaPurgeKey => "Take a key out of memory; it is loaded again when it is used.",
+            Self::GenerateVolatileKey => "Generate a key that vanishes by itself.",
+            Self::ImportVolatileKey => "Take in a key that vanishes by itself.",
+            Self::WrapKey => "Export a key encrypted under another.",
+            Self::UnwrapKey => "Import a key that is encrypted under another.",
+            Self::DeriveBytes => "Derive bytes from secrets.",
+            Self::DeriveKey => "Derive a key from secrets.",
+            Self::VerifyDerivation => "Check that secrets derive to the bytes that are expected.",
+            Self::AgreeBytes => {
+                "Derive bytes from the secret that a key shares with the holder of another."
+            }
+            Self::AgreeKey => {
+                "Make a key from the secret that a key shares with the holder of another."
+            }
+            Self::SignHashes => "Sign many hashes with one key.",
+            Self::VerifyHashes => "Check the signatures of many hashes under one key.",
+            Self::SignMessages => "Sign many messages with one key.",
+            Self::VerifyMessages => "Check the signatures of many messages under one key.",
+            Self::PsaHashSetup => "Begin to hash data that comes in pieces.",
+            Self::PsaMacSignSetup => "Begin to authenticate data that comes in pieces.",
+            Self::PsaMacVerifySetup => "Begin to check data that comes in pieces.",
+            Self::PsaCipherEncryptSetup => "Begin to encrypt data that comes in pieces.",
+            Self::PsaCipherDecryptSetup => "Begin to decrypt data that comes in pieces.",
+            Self::PsaAeadEncryptSetup => "Begin to encrypt and protect data that comes in pieces.",
+            Self::PsaAeadDecryptSetup => "Begin to decrypt and check data that comes in pieces.",
+            Self::StreamUpdate => "Give a stream its next piece.",
+            Self::StreamFinish => "End a stream and take the rest.",
+            Self::StreamVerify => "End a stream and check it.",
+            Self::StreamAbort => "Forget a stream.",
         }
     }
 
@@ -331,6 +542,34 @@ impl Opcode {
             Self::AttestKey => ServedBy::Crypto,
             Self::PrepareKeyAttestation => ServedBy::Crypto,
             Self::CanDoCrypto => ServedBy::Crypto,
+            Self::PsaCopyKey => ServedBy::Crypto,
+            Self::GetKeyAttributes => ServedBy::Crypto,
+            Self::RenameKey => ServedBy::Crypto,
+            Self::PsaPurgeKey => ServedBy::Crypto,
+            Self::GenerateVolatileKey => ServedBy::Crypto,
+            Self::ImportVolatileKey => ServedBy::Crypto,
+            Self::WrapKey => ServedBy::Crypto,
+            Self::UnwrapKey => ServedBy::Crypto,
+            Self::DeriveBytes => ServedBy::Crypto,
+            Self::DeriveKey => ServedBy::Crypto,
+            Self::VerifyDerivation => ServedBy::Crypto,
+            Self::AgreeBytes => ServedBy::Crypto,
+            Self::AgreeKey => ServedBy::Crypto,
+            Self::SignHashes => ServedBy::Crypto,
+            Self::VerifyHashes => ServedBy::Crypto,
+            Self::SignMessages => ServedBy::Crypto,
+            Self::VerifyMessages => ServedBy::Crypto,
+            Self::PsaHashSetup => ServedBy::Crypto,
+            Self::PsaMacSignSetup => ServedBy::Crypto,
+            Self::PsaMacVerifySetup => ServedBy::Crypto,
+            Self::PsaCipherEncryptSetup => ServedBy::Crypto,
+            Self::PsaCipherDecryptSetup => ServedBy::Crypto,
+            Self::PsaAeadEncryptSetup => ServedBy::Crypto,
+            Self::PsaAeadDecryptSetup => ServedBy::Crypto,
+            Self::StreamUpdate => ServedBy::Crypto,
+            Self::StreamFinish => ServedBy::Crypto,
+            Self::StreamVerify => ServedBy::Crypto,
+            Self::StreamAbort => ServedBy::Crypto,
         }
     }
 
@@ -368,6 +607,34 @@ impl Opcode {
             Self::AttestKey => CallerKind::Application,
             Self::PrepareKeyAttestation => CallerKind::Application,
             Self::CanDoCrypto => CallerKind::Application,
+            Self::PsaCopyKey => CallerKind::Application,
+            Self::GetKeyAttributes => CallerKind::Application,
+            Self::RenameKey => CallerKind::Application,
+            Self::PsaPurgeKey => CallerKind::Application,
+            Self::GenerateVolatileKey => CallerKind::Application,
+            Self::ImportVolatileKey => CallerKind::Application,
+            Self::WrapKey => CallerKind::Application,
+            Self::UnwrapKey => CallerKind::Application,
+            Self::DeriveBytes => CallerKind::Application,
+            Self::DeriveKey => CallerKind::Application,
+            Self::VerifyDerivation => CallerKind::Application,
+            Self::AgreeBytes => CallerKind::Application,
+            Self::AgreeKey => CallerKind::Application,
+            Self::SignHashes => CallerKind::Application,
+            Self::VerifyHashes => CallerKind::Application,
+            Self::SignMessages => CallerKind::Application,
+            Self::VerifyMessages => CallerKind::Application,
+            Self::PsaHashSetup => CallerKind::Application,
+            Self::PsaMacSignSetup => CallerKind::Application,
+            Self::PsaMacVerifySetup => CallerKind::Application,
+            Self::PsaCipherEncryptSetup => CallerKind::Application,
+            Self::PsaCipherDecryptSetup => CallerKind::Application,
+            Self::PsaAeadEncryptSetup => CallerKind::Application,
+            Self::PsaAeadDecryptSetup => CallerKind::Application,
+            Self::StreamUpdate => CallerKind::Application,
+            Self::StreamFinish => CallerKind::Application,
+            Self::StreamVerify => CallerKind::Application,
+            Self::StreamAbort => CallerKind::Application,
         }
     }
 
@@ -405,6 +672,117 @@ impl Opcode {
             Self::AttestKey => true,
             Self::PrepareKeyAttestation => true,
             Self::CanDoCrypto => true,
+            Self::PsaCopyKey => false,
+            Self::GetKeyAttributes => false,
+            Self::RenameKey => false,
+            Self::PsaPurgeKey => false,
+            Self::GenerateVolatileKey => false,
+            Self::ImportVolatileKey => false,
+            Self::WrapKey => false,
+            Self::UnwrapKey => false,
+            Self::DeriveBytes => false,
+            Self::DeriveKey => false,
+            Self::VerifyDerivation => false,
+            Self::AgreeBytes => false,
+            Self::AgreeKey => false,
+            Self::SignHashes => false,
+            Self::VerifyHashes => false,
+            Self::SignMessages => false,
+            Self::VerifyMessages => false,
+            Self::PsaHashSetup => false,
+            Self::PsaMacSignSetup => false,
+            Self::PsaMacVerifySetup => false,
+            Self::PsaCipherEncryptSetup => false,
+            Self::PsaCipherDecryptSetup => false,
+            Self::PsaAeadEncryptSetup => false,
+            Self::PsaAeadDecryptSetup => false,
+            Self::StreamUpdate => false,
+            Self::StreamFinish => false,
+            Self::StreamVerify => false,
+            Self::StreamAbort => false,
+        }
+    }
+
+    /// Whether the service does the work, for every provider.
+    pub fn is_handled_by_service(self) -> bool {
+        match self {
+            Self::Ping => false,
+            Self::PsaGenerateKey => false,
+            Self::PsaDestroyKey => false,
+            Self::PsaSignHash => false,
+            Self::PsaVerifyHash => false,
+            Self::PsaImportKey => false,
+            Self::PsaExportPublicKey => false,
+            Self::ListProviders => false,
+            Self::ListOpcodes => false,
+            Self::PsaAsymmetricEncrypt => false,
+            Self::PsaAsymmetricDecrypt => false,
+            Self::PsaExportKey => false,
+            Self::PsaGenerateRandom => false,
+            Self::ListAuthenticators => false,
+            Self::PsaHashCompute => false,
+            Self::PsaHashCompare => false,
+            Self::PsaAeadEncrypt => false,
+            Self::PsaAeadDecrypt => false,
+            Self::PsaRawKeyAgreement => false,
+            Self::PsaCipherEncrypt => false,
+            Self::PsaCipherDecrypt => false,
+            Self::PsaMacCompute => false,
+            Self::PsaMacVerify => false,
+            Self::PsaSignMessage => false,
+            Self::PsaVerifyMessage => false,
+            Self::ListKeys => false,
+            Self::ListClients => false,
+            Self::DeleteClient => false,
+            Self::AttestKey => false,
+            Self::PrepareKeyAttestation => false,
+            Self::CanDoCrypto => false,
+            Self::PsaCopyKey => false,
+            Self::GetKeyAttributes => true,
+            Self::RenameKey => true,
+            Self::PsaPurgeKey => false,
+            Self::GenerateVolatileKey => false,
+            Self::ImportVolatileKey => false,
+            Self::WrapKey => false,
+            Self::UnwrapKey => false,
+            Self::DeriveBytes => false,
+            Self::DeriveKey => false,
+            Self::VerifyDerivation => false,
+            Self::AgreeBytes => false,
+            Self::AgreeKey => false,
+            Self::SignHashes => false,
+            Self::VerifyHashes => false,
+            Self::SignMessages => false,
+            Self::VerifyMessages => false,
+            Self::PsaHashSetup => false,
+            Self::PsaMacSignSetup => false,
+            Self::PsaMacVerifySetup => false,
+            Self::PsaCipherEncryptSetup => false,
+            Self::PsaCipherDecryptSetup => false,
+            Self::PsaAeadEncryptSetup => false,
+            Self::PsaAeadDecryptSetup => false,
+            Self::StreamUpdate => true,
+            Self::StreamFinish => true,
+            Self::StreamVerify => true,
+            Self::StreamAbort => true,
+        }
+    }
+
+    /// What it has to do with data that comes in pieces.
+    pub fn stream_part(self) -> Option<StreamPart> {
+        match self {
+            Self::PsaHashSetup => Some(StreamPart::Begin),
+            Self::PsaMacSignSetup => Some(StreamPart::Begin),
+            Self::PsaMacVerifySetup => Some(StreamPart::Begin),
+            Self::PsaCipherEncryptSetup => Some(StreamPart::Begin),
+            Self::PsaCipherDecryptSetup => Some(StreamPart::Begin),
+            Self::PsaAeadEncryptSetup => Some(StreamPart::Begin),
+            Self::PsaAeadDecryptSetup => Some(StreamPart::Begin),
+            Self::StreamUpdate => Some(StreamPart::Continue),
+            Self::StreamFinish => Some(StreamPart::Continue),
+            Self::StreamVerify => Some(StreamPart::Continue),
+            Self::StreamAbort => Some(StreamPart::Continue),
+            _ => None,
         }
     }
 
@@ -443,6 +821,34 @@ impl Opcode {
             Self::AttestKey => false,
             Self::PrepareKeyAttestation => false,
             Self::CanDoCrypto => false,
+            Self::PsaCopyKey => true,
+            Self::GetKeyAttributes => false,
+            Self::RenameKey => false,
+            Self::PsaPurgeKey => false,
+            Self::GenerateVolatileKey => true,
+            Self::ImportVolatileKey => true,
+            Self::WrapKey => false,
+            Self::UnwrapKey => true,
+            Self::DeriveBytes => false,
+            Self::DeriveKey => true,
+            Self::VerifyDerivation => false,
+            Self::AgreeBytes => false,
+            Self::AgreeKey => true,
+            Self::SignHashes => false,
+            Self::VerifyHashes => false,
+            Self::SignMessages => false,
+            Self::VerifyMessages => false,
+            Self::PsaHashSetup => false,
+            Self::PsaMacSignSetup => false,
+            Self::PsaMacVerifySetup => false,
+            Self::PsaCipherEncryptSetup => false,
+            Self::PsaCipherDecryptSetup => false,
+            Self::PsaAeadEncryptSetup => false,
+            Self::PsaAeadDecryptSetup => false,
+            Self::StreamUpdate => false,
+            Self::StreamFinish => false,
+            Self::StreamVerify => false,
+            Self::StreamAbort => false,
         }
     }
 }

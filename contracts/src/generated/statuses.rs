@@ -211,7 +211,7 @@ pub enum Status {
     Busy,
     /// The device is not there at the moment.
     DeviceUnavailable,
-    /// The application has as many keys as it may have.
+    /// The application has as many keys or streams as it may have.
     QuotaExceeded,
 }
 
@@ -598,7 +598,7 @@ impl Status {
             Self::PsaErrorDataInvalid => "Stored data is of no version that is known here.",
             Self::Busy => "The provider's queue is full.",
             Self::DeviceUnavailable => "The device is not there at the moment.",
-            Self::QuotaExceeded => "The application has as many keys as it may have.",
+            Self::QuotaExceeded => "The application has as many keys or streams as it may have.",
         }
     }
 
@@ -708,7 +708,7 @@ impl Status {
                 "Check the device; the service uses it again by itself when it is back."
             }
             Self::QuotaExceeded => {
-                "Delete keys that are not needed, or have the limit raised in the service's configuration."
+                "Delete keys or end streams that are not needed, or have the limit raised in the configuration."
             }
         }
     }

@@ -332,4 +332,386 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         },
         operations::CanDoCryptoOutput {},
     );
+    visitor.example(
+        "psa_copy_key",
+        0,
+        operations::PsaCopyKey {
+            source_key_name: "web-tls".to_owned(),
+            key_name: "web-tls-check".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: false,
+                        verify_message: true,
+                        sign_hash: false,
+                        verify_hash: true,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::Ecdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+            lifetime: None,
+        },
+        operations::PsaCopyKeyOutput {},
+    );
+    visitor.example(
+        "get_key_attributes",
+        0,
+        operations::GetKeyAttributes {
+            key_name: "web-tls".to_owned(),
+        },
+        operations::GetKeyAttributesOutput {
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: true,
+                        sign_hash: true,
+                        verify_hash: true,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::Ecdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+            lifetime: None,
+        },
+    );
+    visitor.example(
+        "rename_key",
+        0,
+        operations::RenameKey {
+            key_name: "web-tls".to_owned(),
+            new_key_name: "web-tls-2026".to_owned(),
+        },
+        operations::RenameKeyOutput {},
+    );
+    visitor.example(
+        "psa_purge_key",
+        0,
+        operations::PsaPurgeKey {
+            key_name: "web-tls".to_owned(),
+        },
+        operations::PsaPurgeKeyOutput {},
+    );
+    visitor.example(
+        "generate_volatile_key",
+        0,
+        operations::GenerateVolatileKey {
+            key_name: "session".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            lifetime: types::KeyLifetime::Connection,
+        },
+        operations::GenerateVolatileKeyOutput {},
+    );
+    visitor.example(
+        "import_volatile_key",
+        0,
+        operations::ImportVolatileKey {
+            key_name: "gcm-4".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            data: Secret::new(bytes("feffe9928665731c6d6a8f9467308308")),
+            lifetime: types::KeyLifetime::ExpiresAt { time: 1924991999 },
+        },
+        operations::ImportVolatileKeyOutput {},
+    );
+    visitor.example(
+        "wrap_key",
+        0,
+        operations::WrapKey {
+            wrapping_key_name: "backup".to_owned(),
+            alg: types::KeyWrap::AesKw,
+            key_name: "rfc-3394".to_owned(),
+        },
+        operations::WrapKeyOutput {
+            data: bytes("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5"),
+        },
+    );
+    visitor.example(
+        "unwrap_key",
+        0,
+        operations::UnwrapKey {
+            wrapping_key_name: "backup".to_owned(),
+            alg: types::KeyWrap::AesKw,
+            data: bytes("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5"),
+            key_name: "rfc-3394".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: true,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            lifetime: None,
+        },
+        operations::UnwrapKeyOutput {},
+    );
+    visitor.example("derive_bytes", 0, operations::DeriveBytes { alg: types::KeyDerivation::Hkdf { hash_alg: types::Hash::Sha256, },inputs: types::DerivationInputs { secret: Some(types::DerivationInput::Key { key_name: "ikm".to_owned(), }),other_secret: None,salt: Some(types::DerivationInput::Bytes { value: Secret::new(bytes("000102030405060708090a0b0c")), }),info: bytes("f0f1f2f3f4f5f6f7f8f9"),label: bytes(""),seed: bytes(""),cost: 0, },length: 42, }, operations::DeriveBytesOutput { data: Secret::new(bytes("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")), });
+    visitor.example(
+        "derive_key",
+        0,
+        operations::DeriveKey {
+            alg: types::KeyDerivation::Hkdf {
+                hash_alg: types::Hash::Sha256,
+            },
+            inputs: types::DerivationInputs {
+                secret: Some(types::DerivationInput::Key {
+                    key_name: "ikm".to_owned(),
+                }),
+                other_secret: None,
+                salt: Some(types::DerivationInput::Bytes {
+                    value: Secret::new(bytes("000102030405060708090a0b0c")),
+                }),
+                info: bytes("f0f1f2f3f4f5f6f7f8f9"),
+                label: bytes(""),
+                seed: bytes(""),
+                cost: 0,
+            },
+            key_name: "traffic".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            lifetime: None,
+        },
+        operations::DeriveKeyOutput {},
+    );
+    visitor.example(
+        "verify_derivation",
+        0,
+        operations::VerifyDerivation {
+            alg: types::KeyDerivation::Pbkdf2Hmac {
+                hash_alg: types::Hash::Sha256,
+            },
+            inputs: types::DerivationInputs {
+                secret: Some(types::DerivationInput::Bytes {
+                    value: Secret::new(bytes("706173737764")),
+                }),
+                other_secret: None,
+                salt: Some(types::DerivationInput::Bytes {
+                    value: Secret::new(bytes("73616c74")),
+                }),
+                info: bytes(""),
+                label: bytes(""),
+                seed: bytes(""),
+                cost: 1,
+            },
+            expected: Secret::new(bytes(
+                "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc",
+            )),
+        },
+        operations::VerifyDerivationOutput {},
+    );
+    visitor.example("agree_bytes", 0, operations::AgreeBytes { alg: types::KeyAgreement::WithKeyDerivation { ka_alg: types::RawKeyAgreement::Ecdh,kdf_alg: types::KeyDerivation::Hkdf { hash_alg: types::Hash::Sha256, }, },private_key_name: "rfc-5903".to_owned(),peer_key: bytes("04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"),inputs: types::DerivationInputs { secret: None,other_secret: None,salt: None,info: bytes("68616e647368616b65"),label: bytes(""),seed: bytes(""),cost: 0, },length: 32, }, operations::AgreeBytesOutput { data: Secret::new(bytes("a0bbc4f927a82e7407bda47952557f71c267357dc06981b8f6400abb1dbf8f7e")), });
+    visitor.example("agree_key", 0, operations::AgreeKey { alg: types::KeyAgreement::WithKeyDerivation { ka_alg: types::RawKeyAgreement::Ecdh,kdf_alg: types::KeyDerivation::Hkdf { hash_alg: types::Hash::Sha256, }, },private_key_name: "rfc-5903".to_owned(),peer_key: bytes("04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"),inputs: types::DerivationInputs { secret: None,other_secret: None,salt: None,info: bytes("68616e647368616b65"),label: bytes(""),seed: bytes(""),cost: 0, },key_name: "traffic".to_owned(),attributes: types::KeyAttributes { key_type: types::KeyType::Aes,key_bits: 256,key_policy: types::KeyPolicy { key_usage_flags: types::UsageFlags { export: false,copy: false,cache: false,encrypt: true,decrypt: true,sign_message: false,verify_message: false,sign_hash: false,verify_hash: false,derive: false, },key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(types::AeadWithDefaultLengthTag::Gcm)), }, },lifetime: None, }, operations::AgreeKeyOutput {  });
+    visitor.example("sign_hashes", 0, operations::SignHashes { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },hashes: vec![bytes("af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf"),], }, operations::SignHashesOutput { signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], });
+    visitor.example("verify_hashes", 0, operations::VerifyHashes { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },hashes: vec![bytes("af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf"),],signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], }, operations::VerifyHashesOutput { valid: vec![true,], });
+    visitor.example("sign_messages", 0, operations::SignMessages { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },messages: vec![bytes("73616d706c65"),], }, operations::SignMessagesOutput { signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], });
+    visitor.example("verify_messages", 0, operations::VerifyMessages { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },messages: vec![bytes("73616d706c65"),],signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], }, operations::VerifyMessagesOutput { valid: vec![true,], });
+    visitor.example(
+        "psa_hash_setup",
+        0,
+        operations::PsaHashSetup {
+            alg: types::Hash::Sha256,
+        },
+        operations::PsaHashSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_mac_sign_setup",
+        0,
+        operations::PsaMacSignSetup {
+            key_name: "mac".to_owned(),
+            alg: types::Mac::FullLength(types::FullLengthMac::Hmac {
+                hash_alg: types::Hash::Sha256,
+            }),
+        },
+        operations::PsaMacSignSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_mac_verify_setup",
+        0,
+        operations::PsaMacVerifySetup {
+            key_name: "mac".to_owned(),
+            alg: types::Mac::FullLength(types::FullLengthMac::Hmac {
+                hash_alg: types::Hash::Sha256,
+            }),
+        },
+        operations::PsaMacVerifySetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_cipher_encrypt_setup",
+        0,
+        operations::PsaCipherEncryptSetup {
+            key_name: "disk".to_owned(),
+            alg: types::Cipher::CbcPkcs7,
+        },
+        operations::PsaCipherEncryptSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_cipher_decrypt_setup",
+        0,
+        operations::PsaCipherDecryptSetup {
+            key_name: "disk".to_owned(),
+            alg: types::Cipher::CbcPkcs7,
+        },
+        operations::PsaCipherDecryptSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_aead_encrypt_setup",
+        0,
+        operations::PsaAeadEncryptSetup {
+            key_name: "gcm-4".to_owned(),
+            alg: types::Aead::AeadWithDefaultLengthTag(types::AeadWithDefaultLengthTag::Gcm),
+            nonce: bytes("cafebabefacedbaddecaf888"),
+            additional_data: bytes(""),
+            plaintext_length: 0,
+        },
+        operations::PsaAeadEncryptSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "psa_aead_decrypt_setup",
+        0,
+        operations::PsaAeadDecryptSetup {
+            key_name: "gcm-4".to_owned(),
+            alg: types::Aead::AeadWithDefaultLengthTag(types::AeadWithDefaultLengthTag::Gcm),
+            nonce: bytes("cafebabefacedbaddecaf888"),
+            additional_data: bytes(""),
+            plaintext_length: 0,
+        },
+        operations::PsaAeadDecryptSetupOutput { stream: 1 },
+    );
+    visitor.example(
+        "stream_update",
+        0,
+        operations::StreamUpdate {
+            stream: 1,
+            input: Secret::new(bytes("616263")),
+        },
+        operations::StreamUpdateOutput {
+            output: Secret::new(bytes("")),
+        },
+    );
+    visitor.example(
+        "stream_finish",
+        0,
+        operations::StreamFinish { stream: 1 },
+        operations::StreamFinishOutput {
+            output: Secret::new(bytes(
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            )),
+        },
+    );
+    visitor.example(
+        "stream_verify",
+        0,
+        operations::StreamVerify {
+            stream: 1,
+            expected: bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        },
+        operations::StreamVerifyOutput {
+            output: Secret::new(bytes("")),
+        },
+    );
+    visitor.example(
+        "stream_abort",
+        0,
+        operations::StreamAbort { stream: 1 },
+        operations::StreamAbortOutput {},
+    );
 }

@@ -342,6 +342,389 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .boxed(),
         Just(operations::CanDoCryptoOutput {}).boxed(),
     );
+    visitor.operation(
+        (
+            text(),
+            (
+                text(),
+                (key_attributes(), proptest::option::of(key_lifetime())),
+            ),
+        )
+            .prop_map(|(source_key_name, (key_name, (attributes, lifetime)))| {
+                operations::PsaCopyKey {
+                    source_key_name,
+                    key_name,
+                    attributes,
+                    lifetime,
+                }
+            })
+            .boxed(),
+        Just(operations::PsaCopyKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        text()
+            .prop_map(|key_name| operations::GetKeyAttributes { key_name })
+            .boxed(),
+        (key_attributes(), proptest::option::of(key_lifetime()))
+            .prop_map(
+                |(attributes, lifetime)| operations::GetKeyAttributesOutput {
+                    attributes,
+                    lifetime,
+                },
+            )
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), text())
+            .prop_map(|(key_name, new_key_name)| operations::RenameKey {
+                key_name,
+                new_key_name,
+            })
+            .boxed(),
+        Just(operations::RenameKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        text()
+            .prop_map(|key_name| operations::PsaPurgeKey { key_name })
+            .boxed(),
+        Just(operations::PsaPurgeKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (text(), (key_attributes(), key_lifetime()))
+            .prop_map(
+                |(key_name, (attributes, lifetime))| operations::GenerateVolatileKey {
+                    key_name,
+                    attributes,
+                    lifetime,
+                },
+            )
+            .boxed(),
+        Just(operations::GenerateVolatileKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (text(), (key_attributes(), (secret(), key_lifetime())))
+            .prop_map(
+                |(key_name, (attributes, (data, lifetime)))| operations::ImportVolatileKey {
+                    key_name,
+                    attributes,
+                    data,
+                    lifetime,
+                },
+            )
+            .boxed(),
+        Just(operations::ImportVolatileKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (text(), (key_wrap(), text()))
+            .prop_map(|(wrapping_key_name, (alg, key_name))| operations::WrapKey {
+                wrapping_key_name,
+                alg,
+                key_name,
+            })
+            .boxed(),
+        bytes()
+            .prop_map(|data| operations::WrapKeyOutput { data })
+            .boxed(),
+    );
+    visitor.operation(
+        (
+            text(),
+            (
+                key_wrap(),
+                (
+                    bytes(),
+                    (
+                        text(),
+                        (key_attributes(), proptest::option::of(key_lifetime())),
+                    ),
+                ),
+            ),
+        )
+            .prop_map(
+                |(wrapping_key_name, (alg, (data, (key_name, (attributes, lifetime)))))| {
+                    operations::UnwrapKey {
+                        wrapping_key_name,
+                        alg,
+                        data,
+                        key_name,
+                        attributes,
+                        lifetime,
+                    }
+                },
+            )
+            .boxed(),
+        Just(operations::UnwrapKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (key_derivation(), (derivation_inputs(), any::<u32>()))
+            .prop_map(|(alg, (inputs, length))| operations::DeriveBytes {
+                alg,
+                inputs,
+                length,
+            })
+            .boxed(),
+        secret()
+            .prop_map(|data| operations::DeriveBytesOutput { data })
+            .boxed(),
+    );
+    visitor.operation(
+        (
+            key_derivation(),
+            (
+                derivation_inputs(),
+                (
+                    text(),
+                    (key_attributes(), proptest::option::of(key_lifetime())),
+                ),
+            ),
+        )
+            .prop_map(
+                |(alg, (inputs, (key_name, (attributes, lifetime))))| operations::DeriveKey {
+                    alg,
+                    inputs,
+                    key_name,
+                    attributes,
+                    lifetime,
+                },
+            )
+            .boxed(),
+        Just(operations::DeriveKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (key_derivation(), (derivation_inputs(), secret()))
+            .prop_map(|(alg, (inputs, expected))| operations::VerifyDerivation {
+                alg,
+                inputs,
+                expected,
+            })
+            .boxed(),
+        Just(operations::VerifyDerivationOutput {}).boxed(),
+    );
+    visitor.operation(
+        (
+            key_agreement(),
+            (text(), (bytes(), (derivation_inputs(), any::<u32>()))),
+        )
+            .prop_map(|(alg, (private_key_name, (peer_key, (inputs, length))))| {
+                operations::AgreeBytes {
+                    alg,
+                    private_key_name,
+                    peer_key,
+                    inputs,
+                    length,
+                }
+            })
+            .boxed(),
+        secret()
+            .prop_map(|data| operations::AgreeBytesOutput { data })
+            .boxed(),
+    );
+    visitor.operation(
+        (
+            key_agreement(),
+            (
+                text(),
+                (
+                    bytes(),
+                    (
+                        derivation_inputs(),
+                        (
+                            text(),
+                            (key_attributes(), proptest::option::of(key_lifetime())),
+                        ),
+                    ),
+                ),
+            ),
+        )
+            .prop_map(
+                |(
+                    alg,
+                    (private_key_name, (peer_key, (inputs, (key_name, (attributes, lifetime))))),
+                )| operations::AgreeKey {
+                    alg,
+                    private_key_name,
+                    peer_key,
+                    inputs,
+                    key_name,
+                    attributes,
+                    lifetime,
+                },
+            )
+            .boxed(),
+        Just(operations::AgreeKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (text(), (asymmetric_signature(), vec(bytes(), 0..4)))
+            .prop_map(|(key_name, (alg, hashes))| operations::SignHashes {
+                key_name,
+                alg,
+                hashes,
+            })
+            .boxed(),
+        vec(bytes(), 0..4)
+            .prop_map(|signatures| operations::SignHashesOutput { signatures })
+            .boxed(),
+    );
+    visitor.operation(
+        (
+            text(),
+            (
+                asymmetric_signature(),
+                (vec(bytes(), 0..4), vec(bytes(), 0..4)),
+            ),
+        )
+            .prop_map(
+                |(key_name, (alg, (hashes, signatures)))| operations::VerifyHashes {
+                    key_name,
+                    alg,
+                    hashes,
+                    signatures,
+                },
+            )
+            .boxed(),
+        vec(any::<bool>(), 0..4)
+            .prop_map(|valid| operations::VerifyHashesOutput { valid })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), (asymmetric_signature(), vec(bytes(), 0..4)))
+            .prop_map(|(key_name, (alg, messages))| operations::SignMessages {
+                key_name,
+                alg,
+                messages,
+            })
+            .boxed(),
+        vec(bytes(), 0..4)
+            .prop_map(|signatures| operations::SignMessagesOutput { signatures })
+            .boxed(),
+    );
+    visitor.operation(
+        (
+            text(),
+            (
+                asymmetric_signature(),
+                (vec(bytes(), 0..4), vec(bytes(), 0..4)),
+            ),
+        )
+            .prop_map(
+                |(key_name, (alg, (messages, signatures)))| operations::VerifyMessages {
+                    key_name,
+                    alg,
+                    messages,
+                    signatures,
+                },
+            )
+            .boxed(),
+        vec(any::<bool>(), 0..4)
+            .prop_map(|valid| operations::VerifyMessagesOutput { valid })
+            .boxed(),
+    );
+    visitor.operation(
+        hash()
+            .prop_map(|alg| operations::PsaHashSetup { alg })
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaHashSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), mac())
+            .prop_map(|(key_name, alg)| operations::PsaMacSignSetup { key_name, alg })
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaMacSignSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), mac())
+            .prop_map(|(key_name, alg)| operations::PsaMacVerifySetup { key_name, alg })
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaMacVerifySetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), cipher())
+            .prop_map(|(key_name, alg)| operations::PsaCipherEncryptSetup { key_name, alg })
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaCipherEncryptSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), cipher())
+            .prop_map(|(key_name, alg)| operations::PsaCipherDecryptSetup { key_name, alg })
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaCipherDecryptSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), (aead(), (bytes(), (bytes(), any::<u64>()))))
+            .prop_map(
+                |(key_name, (alg, (nonce, (additional_data, plaintext_length))))| {
+                    operations::PsaAeadEncryptSetup {
+                        key_name,
+                        alg,
+                        nonce,
+                        additional_data,
+                        plaintext_length,
+                    }
+                },
+            )
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaAeadEncryptSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), (aead(), (bytes(), (bytes(), any::<u64>()))))
+            .prop_map(
+                |(key_name, (alg, (nonce, (additional_data, plaintext_length))))| {
+                    operations::PsaAeadDecryptSetup {
+                        key_name,
+                        alg,
+                        nonce,
+                        additional_data,
+                        plaintext_length,
+                    }
+                },
+            )
+            .boxed(),
+        any::<u64>()
+            .prop_map(|stream| operations::PsaAeadDecryptSetupOutput { stream })
+            .boxed(),
+    );
+    visitor.operation(
+        (any::<u64>(), secret())
+            .prop_map(|(stream, input)| operations::StreamUpdate { stream, input })
+            .boxed(),
+        secret()
+            .prop_map(|output| operations::StreamUpdateOutput { output })
+            .boxed(),
+    );
+    visitor.operation(
+        any::<u64>()
+            .prop_map(|stream| operations::StreamFinish { stream })
+            .boxed(),
+        secret()
+            .prop_map(|output| operations::StreamFinishOutput { output })
+            .boxed(),
+    );
+    visitor.operation(
+        (any::<u64>(), bytes())
+            .prop_map(|(stream, expected)| operations::StreamVerify { stream, expected })
+            .boxed(),
+        secret()
+            .prop_map(|output| operations::StreamVerifyOutput { output })
+            .boxed(),
+    );
+    visitor.operation(
+        any::<u64>()
+            .prop_map(|stream| operations::StreamAbort { stream })
+            .boxed(),
+        Just(operations::StreamAbortOutput {}).boxed(),
+    );
 }
 
 fn text() -> BoxedStrategy<String> {
@@ -460,6 +843,16 @@ fn key_derivation() -> BoxedStrategy<types::KeyDerivation> {
         hash()
             .prop_map(|hash_alg| types::KeyDerivation::Tls12PskToMs { hash_alg })
             .boxed(),
+        hash()
+            .prop_map(|hash_alg| types::KeyDerivation::HkdfExtract { hash_alg })
+            .boxed(),
+        hash()
+            .prop_map(|hash_alg| types::KeyDerivation::HkdfExpand { hash_alg })
+            .boxed(),
+        hash()
+            .prop_map(|hash_alg| types::KeyDerivation::Pbkdf2Hmac { hash_alg })
+            .boxed(),
+        Just(types::KeyDerivation::Pbkdf2AesCmacPrf128).boxed(),
     ])
     .boxed()
 }
@@ -498,8 +891,13 @@ fn algorithm() -> BoxedStrategy<types::Algorithm> {
         key_derivation()
             .prop_map(types::Algorithm::KeyDerivation)
             .boxed(),
+        key_wrap().prop_map(types::Algorithm::KeyWrap).boxed(),
     ])
     .boxed()
+}
+
+fn key_wrap() -> BoxedStrategy<types::KeyWrap> {
+    select(types::KeyWrap::ALL).boxed()
 }
 
 fn attestation_mechanism_params() -> BoxedStrategy<types::AttestationMechanismParams> {
@@ -552,6 +950,45 @@ fn prepare_key_attestation_output() -> BoxedStrategy<types::PrepareKeyAttestatio
             .boxed(),
     ])
     .boxed()
+}
+
+fn derivation_input() -> BoxedStrategy<types::DerivationInput> {
+    Union::new(vec![
+        secret()
+            .prop_map(|value| types::DerivationInput::Bytes { value })
+            .boxed(),
+        text()
+            .prop_map(|key_name| types::DerivationInput::Key { key_name })
+            .boxed(),
+    ])
+    .boxed()
+}
+
+fn derivation_inputs() -> BoxedStrategy<types::DerivationInputs> {
+    (
+        proptest::option::of(derivation_input()),
+        (
+            proptest::option::of(derivation_input()),
+            (
+                proptest::option::of(derivation_input()),
+                (bytes(), (bytes(), (bytes(), any::<u64>()))),
+            ),
+        ),
+    )
+        .prop_map(
+            |(secret, (other_secret, (salt, (info, (label, (seed, cost))))))| {
+                types::DerivationInputs {
+                    secret,
+                    other_secret,
+                    salt,
+                    info,
+                    label,
+                    seed,
+                    cost,
+                }
+            },
+        )
+        .boxed()
 }
 
 fn provider_info() -> BoxedStrategy<types::ProviderInfo> {
@@ -735,4 +1172,14 @@ fn key_attributes() -> BoxedStrategy<types::KeyAttributes> {
             key_policy,
         })
         .boxed()
+}
+
+fn key_lifetime() -> BoxedStrategy<types::KeyLifetime> {
+    Union::new(vec![
+        Just(types::KeyLifetime::Connection).boxed(),
+        any::<u64>()
+            .prop_map(|time| types::KeyLifetime::ExpiresAt { time })
+            .boxed(),
+    ])
+    .boxed()
 }

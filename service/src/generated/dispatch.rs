@@ -3,14 +3,20 @@
 //! From an opcode to the code that serves it.
 
 use parsec_contracts::operations::{
-    AttestKey, CanDoCrypto, DeleteClient, DeleteClientOutput, ListAuthenticators,
+    AgreeBytes, AgreeKey, AttestKey, CanDoCrypto, DeleteClient, DeleteClientOutput, DeriveBytes,
+    DeriveKey, GenerateVolatileKey, ImportVolatileKey, ListAuthenticators,
     ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput,
     ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput,
-    PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadEncrypt, PsaAsymmetricDecrypt,
-    PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherEncrypt, PsaDestroyKey, PsaExportKey,
-    PsaExportPublicKey, PsaGenerateKey, PsaGenerateRandom, PsaHashCompare, PsaHashCompute,
-    PsaImportKey, PsaMacCompute, PsaMacVerify, PsaRawKeyAgreement, PsaSignHash, PsaSignMessage,
-    PsaVerifyHash, PsaVerifyMessage,
+    PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput,
+    PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
+    PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput,
+    PsaCipherEncrypt, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
+    PsaDestroyKey, PsaExportKey, PsaExportPublicKey, PsaGenerateKey, PsaGenerateRandom,
+    PsaHashCompare, PsaHashCompute, PsaHashSetup, PsaHashSetupOutput, PsaImportKey, PsaMacCompute,
+    PsaMacSignSetup, PsaMacSignSetupOutput, PsaMacVerify, PsaMacVerifySetup,
+    PsaMacVerifySetupOutput, PsaPurgeKey, PsaRawKeyAgreement, PsaSignHash, PsaSignMessage,
+    PsaVerifyHash, PsaVerifyMessage, SignHashes, SignMessages, UnwrapKey, VerifyDerivation,
+    VerifyHashes, VerifyMessages, WrapKey,
 };
 use parsec_contracts::{Opcode, Zeroizing};
 
@@ -174,6 +180,97 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
         Opcode::CanDoCrypto => {
             call.plain::<CanDoCrypto>(body, |provider, input| provider.can_do_crypto(input))
         }
+        Opcode::PsaCopyKey => call
+            .create_key_from::<PsaCopyKey, 1>(body, |provider, keys, input| {
+                provider.psa_copy_key(required(keys[0])?, input)
+            }),
+        Opcode::GetKeyAttributes => call.get_key_attributes(body),
+        Opcode::RenameKey => call.rename_key(body),
+        Opcode::PsaPurgeKey => call.use_keys::<PsaPurgeKey, 1>(body, |provider, keys, input| {
+            provider.psa_purge_key(required(keys[0])?, input)
+        }),
+        Opcode::GenerateVolatileKey => call
+            .create_key::<GenerateVolatileKey>(body, |provider, input| {
+                provider.generate_volatile_key(input)
+            }),
+        Opcode::ImportVolatileKey => call
+            .create_key::<ImportVolatileKey>(body, |provider, input| {
+                provider.import_volatile_key(input)
+            }),
+        Opcode::WrapKey => call.use_keys::<WrapKey, 2>(body, |provider, keys, input| {
+            provider.wrap_key(required(keys[0])?, required(keys[1])?, input)
+        }),
+        Opcode::UnwrapKey => call.create_key_from::<UnwrapKey, 1>(body, |provider, keys, input| {
+            provider.unwrap_key(required(keys[0])?, input)
+        }),
+        Opcode::DeriveBytes => call.use_keys::<DeriveBytes, 3>(body, |provider, keys, input| {
+            provider.derive_bytes(keys[0], keys[1], keys[2], input)
+        }),
+        Opcode::DeriveKey => call.create_key_from::<DeriveKey, 3>(body, |provider, keys, input| {
+            provider.derive_key(keys[0], keys[1], keys[2], input)
+        }),
+        Opcode::VerifyDerivation => call
+            .use_keys::<VerifyDerivation, 3>(body, |provider, keys, input| {
+                provider.verify_derivation(keys[0], keys[1], keys[2], input)
+            }),
+        Opcode::AgreeBytes => call.use_keys::<AgreeBytes, 3>(body, |provider, keys, input| {
+            provider.agree_bytes(required(keys[0])?, keys[1], keys[2], input)
+        }),
+        Opcode::AgreeKey => call.create_key_from::<AgreeKey, 3>(body, |provider, keys, input| {
+            provider.agree_key(required(keys[0])?, keys[1], keys[2], input)
+        }),
+        Opcode::SignHashes => call.use_keys::<SignHashes, 1>(body, |provider, keys, input| {
+            provider.sign_hashes(required(keys[0])?, input)
+        }),
+        Opcode::VerifyHashes => call.use_keys::<VerifyHashes, 1>(body, |provider, keys, input| {
+            provider.verify_hashes(required(keys[0])?, input)
+        }),
+        Opcode::SignMessages => call.use_keys::<SignMessages, 1>(body, |provider, keys, input| {
+            provider.sign_messages(required(keys[0])?, input)
+        }),
+        Opcode::VerifyMessages => call
+            .use_keys::<VerifyMessages, 1>(body, |provider, keys, input| {
+                provider.verify_messages(required(keys[0])?, input)
+            }),
+        Opcode::PsaHashSetup => call.begin_stream::<PsaHashSetup>(
+            body,
+            |provider, input| provider.psa_hash_setup(input),
+            |stream| PsaHashSetupOutput { stream },
+        ),
+        Opcode::PsaMacSignSetup => call.begin_stream_with::<PsaMacSignSetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_mac_sign_setup(required(keys[0])?, input),
+            |stream| PsaMacSignSetupOutput { stream },
+        ),
+        Opcode::PsaMacVerifySetup => call.begin_stream_with::<PsaMacVerifySetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_mac_verify_setup(required(keys[0])?, input),
+            |stream| PsaMacVerifySetupOutput { stream },
+        ),
+        Opcode::PsaCipherEncryptSetup => call.begin_stream_with::<PsaCipherEncryptSetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_cipher_encrypt_setup(required(keys[0])?, input),
+            |stream| PsaCipherEncryptSetupOutput { stream },
+        ),
+        Opcode::PsaCipherDecryptSetup => call.begin_stream_with::<PsaCipherDecryptSetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_cipher_decrypt_setup(required(keys[0])?, input),
+            |stream| PsaCipherDecryptSetupOutput { stream },
+        ),
+        Opcode::PsaAeadEncryptSetup => call.begin_stream_with::<PsaAeadEncryptSetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_aead_encrypt_setup(required(keys[0])?, input),
+            |stream| PsaAeadEncryptSetupOutput { stream },
+        ),
+        Opcode::PsaAeadDecryptSetup => call.begin_stream_with::<PsaAeadDecryptSetup, 1>(
+            body,
+            |provider, keys, input| provider.psa_aead_decrypt_setup(required(keys[0])?, input),
+            |stream| PsaAeadDecryptSetupOutput { stream },
+        ),
+        Opcode::StreamUpdate => call.stream_update(body),
+        Opcode::StreamFinish => call.stream_finish(body),
+        Opcode::StreamVerify => call.stream_verify(body),
+        Opcode::StreamAbort => call.stream_abort(body),
         other => Err(Refusal::wrong_provider(other)),
     }
 }

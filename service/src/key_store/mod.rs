@@ -7,6 +7,7 @@
 mod cipher;
 mod error;
 mod files;
+mod lifetimes;
 mod master_key;
 mod schema;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{AuthType, Body as _};
@@ -25,6 +27,7 @@ use crate::identity::Identity;
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;
+pub(crate) use lifetimes::Ended;
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
 const READERS: usize = 4;
@@ -37,6 +40,42 @@ pub(crate) struct KeyStore {
     cipher: Cipher,
     /// Kept for as long as the store is open.
     _lock: Lock,
+}
+
+/// When a key ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// Never.
+    Never,
+    /// With the session of that number, or the service.
+    WithSession(u64),
+    /// At that time, in seconds since 1970.
+    At(u64),
+}
+
+impl Ends {
+    /// Whether the time has come.
+    pub(crate) fn is_over(self) -> bool {
+        matches!(self, Self::At(time) if time <= now())
+    }
+}
+
+/// What became of a new name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rename {
+    /// It is on disk.
+    Renamed,
+    /// There is no key of the old name.
+    NoSuchKey,
+    /// The owner has a key of the new name with this provider.
+    NameTaken,
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// What became of a new key.
@@ -85,14 +124,41 @@ impl KeyStore {
         provider: &str,
         name: &str,
     ) -> Result<Option<KeyContext>, StoreError> {
+        self.find_alive(owner, provider, name, now())
+    }
+
+    /// As [`KeyStore::find`], even if the key's time has come.
+    pub(crate) fn load(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+    ) -> Result<Option<KeyContext>, StoreError> {
+        self.find_alive(owner, provider, name, 0)
+    }
+
+    fn find_alive(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+        now: u64,
+    ) -> Result<Option<KeyContext>, StoreError> {
         let row = self
             .reader()
             .prepare_cached(
                 "SELECT id, attributes, material FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4",
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
+                   AND ifnull(expires_at > ?5, TRUE)",
             )?
             .query_row(
-                params![owner.auth.number(), owner.name, provider, name],
+                params![
+                    owner.auth.number(),
+                    owner.name,
+                    provider,
+                    name,
+                    now.cast_signed()
+                ],
                 |row| {
                     Ok((
                         row.get::<_, i64>(0)?,
@@ -131,9 +197,16 @@ impl KeyStore {
             .reader()
             .prepare_cached(
                 "SELECT 1 FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4",
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
+                   AND ifnull(expires_at > ?5, TRUE)",
             )?
-            .exists(params![owner.auth.number(), owner.name, provider, name])?)
+            .exists(params![
+                owner.auth.number(),
+                owner.name,
+                provider,
+                name,
+                now().cast_signed()
+            ])?)
     }
 
     /// Stores a new key; when this returns, it is on disk.
@@ -143,6 +216,7 @@ impl KeyStore {
         provider: &str,
         name: &str,
         key: &CreatedKey,
+        ends: Ends,
     ) -> Result<Insert, StoreError> {
         let attributes = key.attributes.encode();
         let place = Row {
@@ -152,11 +226,17 @@ impl KeyStore {
             attributes: &attributes,
         };
         let sealed = self.cipher.seal(&place, &key.material)?;
+        let (expires_at, session) = match ends {
+            Ends::Never => (None, None),
+            Ends::WithSession(number) => (None, Some(number.cast_signed())),
+            Ends::At(time) => (Some(i64::try_from(time).unwrap_or(i64::MAX)), None),
+        };
         let writer = lock(&self.writer);
         let inserted = writer
             .prepare_cached(
-                "INSERT INTO key (auth_type, owner, provider, name, attributes, material)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO key
+                     (auth_type, owner, provider, name, attributes, material, expires_at, session)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .insert(params![
                 owner.auth.number(),
@@ -164,7 +244,9 @@ impl KeyStore {
                 provider,
                 name,
                 *attributes,
-                sealed
+                sealed,
+                expires_at,
+                session
             ]);
         match inserted {
             Ok(id) => Ok(Insert::Inserted(key_id(id))),
@@ -186,9 +268,11 @@ impl KeyStore {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
             "SELECT id, provider, name, attributes FROM key
-             WHERE auth_type = ?1 AND owner = ?2 ORDER BY provider, name",
+             WHERE auth_type = ?1 AND owner = ?2 AND ifnull(expires_at > ?3, TRUE)
+             ORDER BY provider, name",
         )?;
-        let rows = statement.query_map(params![owner.auth.number(), owner.name], |row| {
+        let owned = params![owner.auth.number(), owner.name, now().cast_signed()];
+        let rows = statement.query_map(owned, |row| {
             Ok((
                 row.get(0)?,
                 row.get(1)?,
@@ -215,9 +299,12 @@ impl KeyStore {
     /// The names of all owners that an authenticator vouches for, sorted.
     pub(crate) fn owners(&self, auth: AuthType) -> Result<Vec<String>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader
-            .prepare_cached("SELECT DISTINCT owner FROM key WHERE auth_type = ?1 ORDER BY owner")?;
-        let names = statement.query_map([auth.number()], |row| row.get(0))?;
+        let mut statement = reader.prepare_cached(
+            "SELECT DISTINCT owner FROM key
+                 WHERE auth_type = ?1 AND ifnull(expires_at > ?2, TRUE) ORDER BY owner",
+        )?;
+        let living = params![auth.number(), now().cast_signed()];
+        let names = statement.query_map(living, |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
     }
 

@@ -1,6 +1,7 @@
 //! Keys in and out of the store.
 
 mod files;
+mod lifetimes;
 mod model;
 
 use std::fs;
@@ -81,7 +82,13 @@ fn a_key_is_there_again_after_opening_anew() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let inserted = store
-        .insert(&owner("web"), "software", "k", &key(b"material"))
+        .insert(
+            &owner("web"),
+            "software",
+            "k",
+            &key(b"material"),
+            Ends::Never,
+        )
         .unwrap();
     drop(store);
     let store = scratch.open().unwrap();
@@ -106,11 +113,15 @@ fn names_belong_to_an_owner_and_a_provider() {
         (peer.clone(), "a"),
     ] {
         assert_ne!(
-            store.insert(&who, provider, "k", &key(b"m")).unwrap(),
+            store
+                .insert(&who, provider, "k", &key(b"m"), Ends::Never)
+                .unwrap(),
             Insert::NameTaken
         );
         assert_eq!(
-            store.insert(&who, provider, "k", &key(b"m")).unwrap(),
+            store
+                .insert(&who, provider, "k", &key(b"m"), Ends::Never)
+                .unwrap(),
             Insert::NameTaken
         );
     }
@@ -124,12 +135,17 @@ fn names_belong_to_an_owner_and_a_provider() {
 fn a_number_is_never_used_again() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    let Insert::Inserted(first) = store.insert(&owner("web"), "a", "k", &key(b"1")).unwrap() else {
+    let Insert::Inserted(first) = store
+        .insert(&owner("web"), "a", "k", &key(b"1"), Ends::Never)
+        .unwrap()
+    else {
         panic!("the name was free");
     };
     assert!(store.remove(first).unwrap());
     assert!(!store.remove(first).unwrap());
-    let again = store.insert(&owner("web"), "a", "k", &key(b"2")).unwrap();
+    let again = store
+        .insert(&owner("web"), "a", "k", &key(b"2"), Ends::Never)
+        .unwrap();
     assert_ne!(again, Insert::Inserted(first));
 }
 
@@ -139,7 +155,7 @@ fn material_is_not_in_the_files() {
     let store = scratch.open().unwrap();
     let material = b"a very recognisable secret";
     store
-        .insert(&owner("web"), "a", "k", &key(material))
+        .insert(&owner("web"), "a", "k", &key(material), Ends::Never)
         .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -165,7 +181,7 @@ fn a_row_that_was_changed_does_not_open() {
         let scratch = Scratch::new();
         let store = scratch.open().unwrap();
         store
-            .insert(&owner("web"), "a", "k", &key(b"material"))
+            .insert(&owner("web"), "a", "k", &key(b"material"), Ends::Never)
             .unwrap();
         scratch.tamper(change);
         let opened: Vec<_> = [
@@ -202,7 +218,9 @@ fn a_row_that_was_changed_does_not_open() {
 fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .unwrap();
     scratch.tamper("UPDATE key SET attributes = x'ff'");
     let listed = store.list(&owner("web")).unwrap();
     assert_eq!(listed[0].attributes, None);

@@ -16,6 +16,7 @@ use super::Terms;
 use super::input::Input;
 use crate::authenticator::Peer;
 use crate::server::{Request, Response, Server};
+use crate::streams::Session;
 
 /// A sender whose frame was refused gets to read why, rather than a reset: this much of what it
 /// still sends is read and forgotten, for at most this long.
@@ -70,10 +71,17 @@ impl Connection {
     }
 
     /// Serves requests until the client leaves, is too slow or breaks the protocol.
-    pub(super) async fn serve(mut self) {
+    pub(super) async fn serve(self) {
+        let server = Arc::clone(&self.server);
+        let session = server.open_session();
+        self.serve_in(&session).await;
+        server.close_session(session).await;
+    }
+
+    async fn serve_in(mut self, session: &Arc<Session>) {
         while self.next_begins().await {
             let answer = match timeout(self.terms.frame_timeout, self.read()).await {
-                Ok(Ok(request)) => self.server.answer(request, self.peer).await,
+                Ok(Ok(request)) => self.server.answer(request, self.peer, session).await,
                 Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
                 Ok(Err(Broken::Gone)) => return,
                 Err(_) => return self.refuse(Status::ConnectionError).await,

@@ -4,20 +4,31 @@
 
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
-    AttestKey, AttestKeyOutput, CanDoCrypto, CanDoCryptoOutput, DeleteClient, DeleteClientOutput,
+    AgreeBytes, AgreeBytesOutput, AgreeKey, AgreeKeyOutput, AttestKey, AttestKeyOutput,
+    CanDoCrypto, CanDoCryptoOutput, DeleteClient, DeleteClientOutput, DeriveBytes,
+    DeriveBytesOutput, DeriveKey, DeriveKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput,
+    GetKeyAttributes, GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput,
     ListAuthenticators, ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys,
     ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
     PingOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
-    PsaAeadDecryptOutput, PsaAeadEncrypt, PsaAeadEncryptOutput, PsaAsymmetricDecrypt,
+    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt,
+    PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
     PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
-    PsaCipherDecryptOutput, PsaCipherEncrypt, PsaCipherEncryptOutput, PsaDestroyKey,
-    PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
-    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput, PsaGenerateRandom,
-    PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput, PsaHashCompute,
-    PsaHashComputeOutput, PsaImportKey, PsaImportKeyOutput, PsaMacCompute, PsaMacComputeOutput,
-    PsaMacVerify, PsaMacVerifyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
+    PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt,
+    PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
+    PsaCopyKeyOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput,
+    PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput,
+    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
+    PsaHashCompute, PsaHashComputeOutput, PsaHashSetup, PsaHashSetupOutput, PsaImportKey,
+    PsaImportKeyOutput, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacSignSetupOutput,
+    PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey,
+    PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
     PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, RenameKey, RenameKeyOutput, SignHashes,
+    SignHashesOutput, SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput,
+    StreamFinish, StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify,
+    StreamVerifyOutput, UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput,
+    VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 
 use crate::Result;
@@ -395,6 +406,342 @@ impl Raw<'_> {
         provider: ProviderId,
         input: CanDoCrypto,
     ) -> Result<CanDoCryptoOutput> {
+        self.call(provider, input)
+    }
+
+    /// Make a second key of the same material, under a name and a policy of its own.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_copy_key(
+        &self,
+        provider: ProviderId,
+        input: PsaCopyKey,
+    ) -> Result<PsaCopyKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Tell the type, size, policy and lifetime of one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn get_key_attributes(
+        &self,
+        provider: ProviderId,
+        input: GetKeyAttributes,
+    ) -> Result<GetKeyAttributesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Give a key another name.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn rename_key(&self, provider: ProviderId, input: RenameKey) -> Result<RenameKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Take a key out of memory; it is loaded again when it is used.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_purge_key(
+        &self,
+        provider: ProviderId,
+        input: PsaPurgeKey,
+    ) -> Result<PsaPurgeKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Generate a key that vanishes by itself.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn generate_volatile_key(
+        &self,
+        provider: ProviderId,
+        input: GenerateVolatileKey,
+    ) -> Result<GenerateVolatileKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Take in a key that vanishes by itself.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn import_volatile_key(
+        &self,
+        provider: ProviderId,
+        input: ImportVolatileKey,
+    ) -> Result<ImportVolatileKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Export a key encrypted under another.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn wrap_key(&self, provider: ProviderId, input: WrapKey) -> Result<WrapKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Import a key that is encrypted under another.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn unwrap_key(&self, provider: ProviderId, input: UnwrapKey) -> Result<UnwrapKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Derive bytes from secrets.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn derive_bytes(
+        &self,
+        provider: ProviderId,
+        input: DeriveBytes,
+    ) -> Result<DeriveBytesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Derive a key from secrets.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn derive_key(&self, provider: ProviderId, input: DeriveKey) -> Result<DeriveKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Check that secrets derive to the bytes that are expected.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn verify_derivation(
+        &self,
+        provider: ProviderId,
+        input: VerifyDerivation,
+    ) -> Result<VerifyDerivationOutput> {
+        self.call(provider, input)
+    }
+
+    /// Derive bytes from the secret that a key shares with the holder of another.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn agree_bytes(&self, provider: ProviderId, input: AgreeBytes) -> Result<AgreeBytesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Make a key from the secret that a key shares with the holder of another.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn agree_key(&self, provider: ProviderId, input: AgreeKey) -> Result<AgreeKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Sign many hashes with one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn sign_hashes(&self, provider: ProviderId, input: SignHashes) -> Result<SignHashesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Check the signatures of many hashes under one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn verify_hashes(
+        &self,
+        provider: ProviderId,
+        input: VerifyHashes,
+    ) -> Result<VerifyHashesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Sign many messages with one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn sign_messages(
+        &self,
+        provider: ProviderId,
+        input: SignMessages,
+    ) -> Result<SignMessagesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Check the signatures of many messages under one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn verify_messages(
+        &self,
+        provider: ProviderId,
+        input: VerifyMessages,
+    ) -> Result<VerifyMessagesOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to hash data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_hash_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaHashSetup,
+    ) -> Result<PsaHashSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to authenticate data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_mac_sign_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaMacSignSetup,
+    ) -> Result<PsaMacSignSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to check data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_mac_verify_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaMacVerifySetup,
+    ) -> Result<PsaMacVerifySetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to encrypt data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_cipher_encrypt_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaCipherEncryptSetup,
+    ) -> Result<PsaCipherEncryptSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to decrypt data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_cipher_decrypt_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaCipherDecryptSetup,
+    ) -> Result<PsaCipherDecryptSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to encrypt and protect data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_aead_encrypt_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaAeadEncryptSetup,
+    ) -> Result<PsaAeadEncryptSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Begin to decrypt and check data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn psa_aead_decrypt_setup(
+        &self,
+        provider: ProviderId,
+        input: PsaAeadDecryptSetup,
+    ) -> Result<PsaAeadDecryptSetupOutput> {
+        self.call(provider, input)
+    }
+
+    /// Give a stream its next piece.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn stream_update(
+        &self,
+        provider: ProviderId,
+        input: StreamUpdate,
+    ) -> Result<StreamUpdateOutput> {
+        self.call(provider, input)
+    }
+
+    /// End a stream and take the rest.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn stream_finish(
+        &self,
+        provider: ProviderId,
+        input: StreamFinish,
+    ) -> Result<StreamFinishOutput> {
+        self.call(provider, input)
+    }
+
+    /// End a stream and check it.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn stream_verify(
+        &self,
+        provider: ProviderId,
+        input: StreamVerify,
+    ) -> Result<StreamVerifyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Forget a stream.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn stream_abort(
+        &self,
+        provider: ProviderId,
+        input: StreamAbort,
+    ) -> Result<StreamAbortOutput> {
         self.call(provider, input)
     }
 }

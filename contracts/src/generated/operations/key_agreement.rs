@@ -80,3 +80,213 @@ message!(
         shared_secret: mandatory,
     }
 );
+
+/// Derive bytes from the secret that a key shares with the holder of another.
+///
+/// The shared secret itself does not leave the service.
+///
+/// Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreeBytes {
+    /// The agreement, and the function that the shared secret goes into.
+    pub alg: types::KeyAgreement,
+    /// The key pair.
+    pub private_key_name: String,
+    /// The peer's public key, in the form that public keys are exported in.
+    pub peer_key: Vec<u8>,
+    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    pub inputs: types::DerivationInputs,
+    /// Bytes to derive.
+    pub length: u32,
+}
+
+/// What [`AgreeBytes`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AgreeBytesOutput {
+    /// The bytes.
+    pub data: Secret,
+}
+
+impl Operation for AgreeBytes {
+    const OPCODE: Opcode = Opcode::AgreeBytes;
+    type Output = AgreeBytesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("private_key_name", self.private_key_name.len(), 1)?;
+        check::max_length("private_key_name", self.private_key_name.len(), 1024)?;
+        check::min_length("peer_key", self.peer_key.len(), 1)?;
+        check::min_value("length", u64::from(self.length), 1)?;
+        Ok(())
+    }
+
+    fn response_length(&self) -> u64 {
+        u64::from(self.length)
+    }
+}
+
+impl UsesKeys<3> for AgreeBytes {
+    fn key_names(&self) -> [Option<&str>; 3] {
+        [
+            Some(&self.private_key_name),
+            (match &self.inputs.other_secret {
+                Some(types::DerivationInput::Key { key_name, .. }) => Some(key_name),
+                _ => None,
+            }),
+            (match &self.inputs.salt {
+                Some(types::DerivationInput::Key { key_name, .. }) => Some(key_name),
+                _ => None,
+            }),
+        ]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            1 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                Ok(())
+            }
+            2 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    AgreeBytes = wire::AgreeBytesOperation {
+        alg: mandatory,
+        private_key_name: mandatory,
+        peer_key: mandatory,
+        inputs: mandatory,
+        length: mandatory,
+    }
+);
+message!(AgreeBytesOutput = wire::AgreeBytesResult { data: mandatory });
+
+/// Make a key from the secret that a key shares with the holder of another.
+///
+/// The shared secret does not leave the service.
+///
+/// Served by a provider. Mirrors `psa_key_agreement()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreeKey {
+    /// The agreement, and the function that the shared secret goes into.
+    pub alg: types::KeyAgreement,
+    /// The key pair.
+    pub private_key_name: String,
+    /// The peer's public key, in the form that public keys are exported in.
+    pub peer_key: Vec<u8>,
+    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    pub inputs: types::DerivationInputs,
+    /// The name of the new key.
+    pub key_name: String,
+    /// What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
+    pub attributes: types::KeyAttributes,
+    /// How long the new key lives; if left out, until it is destroyed.
+    pub lifetime: Option<types::KeyLifetime>,
+}
+
+/// What [`AgreeKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AgreeKeyOutput {}
+
+impl Operation for AgreeKey {
+    const OPCODE: Opcode = Opcode::AgreeKey;
+    type Output = AgreeKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("private_key_name", self.private_key_name.len(), 1)?;
+        check::max_length("private_key_name", self.private_key_name.len(), 1024)?;
+        check::min_length("peer_key", self.peer_key.len(), 1)?;
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<3> for AgreeKey {
+    fn key_names(&self) -> [Option<&str>; 3] {
+        [
+            Some(&self.private_key_name),
+            (match &self.inputs.other_secret {
+                Some(types::DerivationInput::Key { key_name, .. }) => Some(key_name),
+                _ => None,
+            }),
+            (match &self.inputs.salt {
+                Some(types::DerivationInput::Key { key_name, .. }) => Some(key_name),
+                _ => None,
+            }),
+        ]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            1 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                Ok(())
+            }
+            2 => {
+                policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl CreatesKey for AgreeKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        self.lifetime.as_ref()
+    }
+}
+
+message!(
+    AgreeKey = wire::AgreeKeyOperation {
+        alg: mandatory,
+        private_key_name: mandatory,
+        peer_key: mandatory,
+        inputs: mandatory,
+        key_name: mandatory,
+        attributes: mandatory,
+        lifetime: optional,
+    }
+);
+message!(AgreeKeyOutput = wire::AgreeKeyResult {});

@@ -293,3 +293,513 @@ message!(
     }
 );
 message!(CanDoCryptoOutput = wire::CanDoCryptoResult {});
+
+/// Make a second key of the same material, under a name and a policy of its own.
+///
+/// Served by a provider. Mirrors `psa_copy_key()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PsaCopyKey {
+    /// The key to copy.
+    pub source_key_name: String,
+    /// The name of the copy.
+    pub key_name: String,
+    /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
+    pub attributes: types::KeyAttributes,
+    /// How long the new key lives; if left out, until it is destroyed.
+    pub lifetime: Option<types::KeyLifetime>,
+}
+
+/// What [`PsaCopyKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PsaCopyKeyOutput {}
+
+impl Operation for PsaCopyKey {
+    const OPCODE: Opcode = Opcode::PsaCopyKey;
+    type Output = PsaCopyKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("source_key_name", self.source_key_name.len(), 1)?;
+        check::max_length("source_key_name", self.source_key_name.len(), 1024)?;
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for PsaCopyKey {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.source_key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.copy, "copy")?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl CreatesKey for PsaCopyKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        self.lifetime.as_ref()
+    }
+}
+
+message!(
+    PsaCopyKey = wire::PsaCopyKeyOperation {
+        source_key_name: mandatory,
+        key_name: mandatory,
+        attributes: mandatory,
+        lifetime: optional,
+    }
+);
+message!(PsaCopyKeyOutput = wire::PsaCopyKeyResult {});
+
+/// Tell the type, size, policy and lifetime of one key.
+///
+/// Served by a provider. Mirrors `psa_get_key_attributes()`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GetKeyAttributes {
+    /// The key.
+    pub key_name: String,
+}
+
+/// What [`GetKeyAttributes`] answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetKeyAttributesOutput {
+    /// Its type, size and policy.
+    pub attributes: types::KeyAttributes,
+    /// When it vanishes; left out if it is kept until it is destroyed.
+    pub lifetime: Option<types::KeyLifetime>,
+}
+
+impl Operation for GetKeyAttributes {
+    const OPCODE: Opcode = Opcode::GetKeyAttributes;
+    type Output = GetKeyAttributesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for GetKeyAttributes {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => Ok(()),
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    GetKeyAttributes = wire::GetKeyAttributesOperation {
+        key_name: mandatory,
+    }
+);
+message!(
+    GetKeyAttributesOutput = wire::GetKeyAttributesResult {
+        attributes: mandatory,
+        lifetime: optional,
+    }
+);
+
+/// Give a key another name.
+///
+/// Either name works at every moment, and never both. What is under way with the old name is finished.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RenameKey {
+    /// The key.
+    pub key_name: String,
+    /// Its new name.
+    pub new_key_name: String,
+}
+
+/// What [`RenameKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RenameKeyOutput {}
+
+impl Operation for RenameKey {
+    const OPCODE: Opcode = Opcode::RenameKey;
+    type Output = RenameKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::min_length("new_key_name", self.new_key_name.len(), 1)?;
+        check::max_length("new_key_name", self.new_key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for RenameKey {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => Ok(()),
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    RenameKey = wire::RenameKeyOperation {
+        key_name: mandatory,
+        new_key_name: mandatory,
+    }
+);
+message!(RenameKeyOutput = wire::RenameKeyResult {});
+
+/// Take a key out of memory; it is loaded again when it is used.
+///
+/// Served by a provider. Mirrors `psa_purge_key()`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PsaPurgeKey {
+    /// The key.
+    pub key_name: String,
+}
+
+/// What [`PsaPurgeKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PsaPurgeKeyOutput {}
+
+impl Operation for PsaPurgeKey {
+    const OPCODE: Opcode = Opcode::PsaPurgeKey;
+    type Output = PsaPurgeKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for PsaPurgeKey {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => Ok(()),
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    PsaPurgeKey = wire::PsaPurgeKeyOperation {
+        key_name: mandatory,
+    }
+);
+message!(PsaPurgeKeyOutput = wire::PsaPurgeKeyResult {});
+
+/// Generate a key that vanishes by itself.
+///
+/// Served by a provider. Mirrors `psa_generate_key()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerateVolatileKey {
+    /// The name of the new key.
+    pub key_name: String,
+    /// What the key shall be; its size must not be 0.
+    pub attributes: types::KeyAttributes,
+    /// When it vanishes.
+    pub lifetime: types::KeyLifetime,
+}
+
+/// What [`GenerateVolatileKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GenerateVolatileKeyOutput {}
+
+impl Operation for GenerateVolatileKey {
+    const OPCODE: Opcode = Opcode::GenerateVolatileKey;
+    type Output = GenerateVolatileKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl CreatesKey for GenerateVolatileKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        Some(&self.lifetime)
+    }
+}
+
+message!(
+    GenerateVolatileKey = wire::GenerateVolatileKeyOperation {
+        key_name: mandatory,
+        attributes: mandatory,
+        lifetime: mandatory,
+    }
+);
+message!(GenerateVolatileKeyOutput = wire::GenerateVolatileKeyResult {});
+
+/// Take in a key that vanishes by itself.
+///
+/// Served by a provider. Mirrors `psa_import_key()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportVolatileKey {
+    /// The name of the new key.
+    pub key_name: String,
+    /// What the key is; a size of 0 has it found out.
+    pub attributes: types::KeyAttributes,
+    /// The key, in the form that psa_import_key takes.
+    pub data: Secret,
+    /// When it vanishes.
+    pub lifetime: types::KeyLifetime,
+}
+
+/// What [`ImportVolatileKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportVolatileKeyOutput {}
+
+impl Operation for ImportVolatileKey {
+    const OPCODE: Opcode = Opcode::ImportVolatileKey;
+    type Output = ImportVolatileKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::min_length("data", self.data.len(), 1)?;
+        Ok(())
+    }
+}
+
+impl CreatesKey for ImportVolatileKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        Some(&self.lifetime)
+    }
+}
+
+message!(
+    ImportVolatileKey = wire::ImportVolatileKeyOperation {
+        key_name: mandatory,
+        attributes: mandatory,
+        data: mandatory,
+        lifetime: mandatory,
+    }
+);
+message!(ImportVolatileKeyOutput = wire::ImportVolatileKeyResult {});
+
+/// Export a key encrypted under another.
+///
+/// For backups and for moving keys between hosts. The attributes do not travel with the key: whoever unwraps it says them.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrapKey {
+    /// The key to encrypt with.
+    pub wrapping_key_name: String,
+    /// The algorithm: the one that the wrapping key's policy permits.
+    pub alg: types::KeyWrap,
+    /// The key to export.
+    pub key_name: String,
+}
+
+/// What [`WrapKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WrapKeyOutput {
+    /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+    pub data: Vec<u8>,
+}
+
+impl Operation for WrapKey {
+    const OPCODE: Opcode = Opcode::WrapKey;
+    type Output = WrapKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("wrapping_key_name", self.wrapping_key_name.len(), 1)?;
+        check::max_length("wrapping_key_name", self.wrapping_key_name.len(), 1024)?;
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<2> for WrapKey {
+    fn key_names(&self) -> [Option<&str>; 2] {
+        [Some(&self.wrapping_key_name), Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.encrypt, "encrypt")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            1 => {
+                policy::check_usage(attributes, |usage| usage.export, "export")?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    WrapKey = wire::WrapKeyOperation {
+        wrapping_key_name: mandatory,
+        alg: mandatory,
+        key_name: mandatory,
+    }
+);
+message!(WrapKeyOutput = wire::WrapKeyResult { data: mandatory });
+
+/// Import a key that is encrypted under another.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnwrapKey {
+    /// The key to decrypt with.
+    pub wrapping_key_name: String,
+    /// The algorithm: the one that the wrapping key's policy permits.
+    pub alg: types::KeyWrap,
+    /// What wrap_key gave.
+    pub data: Vec<u8>,
+    /// The name of the new key.
+    pub key_name: String,
+    /// What the key is; a size of 0 has it found out.
+    pub attributes: types::KeyAttributes,
+    /// How long the new key lives; if left out, until it is destroyed.
+    pub lifetime: Option<types::KeyLifetime>,
+}
+
+/// What [`UnwrapKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnwrapKeyOutput {}
+
+impl Operation for UnwrapKey {
+    const OPCODE: Opcode = Opcode::UnwrapKey;
+    type Output = UnwrapKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("wrapping_key_name", self.wrapping_key_name.len(), 1)?;
+        check::max_length("wrapping_key_name", self.wrapping_key_name.len(), 1024)?;
+        check::min_length("data", self.data.len(), 16)?;
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for UnwrapKey {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.wrapping_key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.decrypt, "decrypt")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl CreatesKey for UnwrapKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+
+    fn lifetime(&self) -> Option<&types::KeyLifetime> {
+        self.lifetime.as_ref()
+    }
+}
+
+message!(
+    UnwrapKey = wire::UnwrapKeyOperation {
+        wrapping_key_name: mandatory,
+        alg: mandatory,
+        data: mandatory,
+        key_name: mandatory,
+        attributes: mandatory,
+        lifetime: optional,
+    }
+);
+message!(UnwrapKeyOutput = wire::UnwrapKeyResult {});

@@ -292,3 +292,309 @@ message!(
     }
 );
 message!(PsaVerifyMessageOutput = wire::PsaVerifyMessageResult {});
+
+/// Sign many hashes with one key.
+///
+/// One request, one answer, all or nothing: an error is the answer to all.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignHashes {
+    /// The key.
+    pub key_name: String,
+    /// Must be the algorithm that the key's policy permits.
+    pub alg: types::AsymmetricSignature,
+    /// The hashes; at most 1024.
+    pub hashes: Vec<Vec<u8>>,
+}
+
+/// What [`SignHashes`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SignHashesOutput {
+    /// A signature for each, in the same order, in the form that psa_sign_hash gives.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+impl Operation for SignHashes {
+    const OPCODE: Opcode = Opcode::SignHashes;
+    type Output = SignHashesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::max_items("hashes", self.hashes.len(), 1024)?;
+        for item in &self.hashes {
+            check::exact_length("hashes", item.len(), policy::hash_length(&self.alg))?;
+        }
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for SignHashes {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.sign_hash, "sign-hash")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    SignHashes = wire::SignHashesOperation {
+        key_name: mandatory,
+        alg: mandatory,
+        hashes: mandatory,
+    }
+);
+message!(
+    SignHashesOutput = wire::SignHashesResult {
+        signatures: mandatory,
+    }
+);
+
+/// Check the signatures of many hashes under one key.
+///
+/// One request, one answer. A wrong signature is no error here: it is told in its place.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyHashes {
+    /// The key.
+    pub key_name: String,
+    /// Must be the algorithm that the key's policy permits.
+    pub alg: types::AsymmetricSignature,
+    /// The hashes; at most 1024.
+    pub hashes: Vec<Vec<u8>>,
+    /// A signature for each, in the same order.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+/// What [`VerifyHashes`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VerifyHashesOutput {
+    /// For each whether the signature is right.
+    pub valid: Vec<bool>,
+}
+
+impl Operation for VerifyHashes {
+    const OPCODE: Opcode = Opcode::VerifyHashes;
+    type Output = VerifyHashesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::max_items("hashes", self.hashes.len(), 1024)?;
+        for item in &self.hashes {
+            check::exact_length("hashes", item.len(), policy::hash_length(&self.alg))?;
+        }
+        check::max_items("signatures", self.signatures.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for VerifyHashes {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(attributes, |usage| usage.verify_hash, "verify-hash")?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    VerifyHashes = wire::VerifyHashesOperation {
+        key_name: mandatory,
+        alg: mandatory,
+        hashes: mandatory,
+        signatures: mandatory,
+    }
+);
+message!(VerifyHashesOutput = wire::VerifyHashesResult { valid: mandatory });
+
+/// Sign many messages with one key.
+///
+/// One request, one answer, all or nothing: an error is the answer to all.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignMessages {
+    /// The key.
+    pub key_name: String,
+    /// Must be the algorithm that the key's policy permits.
+    pub alg: types::AsymmetricSignature,
+    /// The messages; at most 1024.
+    pub messages: Vec<Vec<u8>>,
+}
+
+/// What [`SignMessages`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SignMessagesOutput {
+    /// A signature for each, in the same order, in the form that psa_sign_message gives.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+impl Operation for SignMessages {
+    const OPCODE: Opcode = Opcode::SignMessages;
+    type Output = SignMessagesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::max_items("messages", self.messages.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for SignMessages {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(
+                    attributes,
+                    |usage| usage.sign_message || usage.sign_hash,
+                    "sign-message or sign-hash",
+                )?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    SignMessages = wire::SignMessagesOperation {
+        key_name: mandatory,
+        alg: mandatory,
+        messages: mandatory,
+    }
+);
+message!(
+    SignMessagesOutput = wire::SignMessagesResult {
+        signatures: mandatory,
+    }
+);
+
+/// Check the signatures of many messages under one key.
+///
+/// One request, one answer. A wrong signature is no error here: it is told in its place.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyMessages {
+    /// The key.
+    pub key_name: String,
+    /// Must be the algorithm that the key's policy permits.
+    pub alg: types::AsymmetricSignature,
+    /// The messages; at most 1024.
+    pub messages: Vec<Vec<u8>>,
+    /// A signature for each, in the same order.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+/// What [`VerifyMessages`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VerifyMessagesOutput {
+    /// For each whether the signature is right.
+    pub valid: Vec<bool>,
+}
+
+impl Operation for VerifyMessages {
+    const OPCODE: Opcode = Opcode::VerifyMessages;
+    type Output = VerifyMessagesOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::max_items("messages", self.messages.len(), 1024)?;
+        check::max_items("signatures", self.signatures.len(), 1024)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for VerifyMessages {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => {
+                policy::check_usage(
+                    attributes,
+                    |usage| usage.verify_message || usage.verify_hash,
+                    "verify-message or verify-hash",
+                )?;
+                policy::check_algorithm(
+                    "alg",
+                    attributes,
+                    &policy::AsAlgorithm::as_algorithm(&self.alg),
+                )?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    VerifyMessages = wire::VerifyMessagesOperation {
+        key_name: mandatory,
+        alg: mandatory,
+        messages: mandatory,
+        signatures: mandatory,
+    }
+);
+message!(VerifyMessagesOutput = wire::VerifyMessagesResult { valid: mandatory });

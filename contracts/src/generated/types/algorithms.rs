@@ -3,10 +3,10 @@
 //! Types: algorithms.
 
 #[allow(unused_imports)]
-use crate::DecodeError;
-#[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::algorithms as wire;
+#[allow(unused_imports)]
+use crate::{DecodeError, MayExtend as _};
 
 /// A hash function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,21 +53,21 @@ pub enum Hash {
 }
 
 enumeration!(Hash = "hash" {
-    Md2 = 1, "md2";
-    Md4 = 2, "md4";
-    Md5 = 3, "md5";
-    Ripemd160 = 4, "ripemd-160";
-    Sha1 = 5, "sha-1";
-    Sha224 = 6, "sha-224";
-    Sha256 = 7, "sha-256";
-    Sha384 = 8, "sha-384";
-    Sha512 = 9, "sha-512";
-    Sha512_224 = 10, "sha-512-224";
-    Sha512_256 = 11, "sha-512-256";
-    Sha3_224 = 12, "sha3-224";
-    Sha3_256 = 13, "sha3-256";
-    Sha3_384 = 14, "sha3-384";
-    Sha3_512 = 15, "sha3-512";
+    Md2 = 1, "md2", false;
+    Md4 = 2, "md4", false;
+    Md5 = 3, "md5", false;
+    Ripemd160 = 4, "ripemd-160", false;
+    Sha1 = 5, "sha-1", false;
+    Sha224 = 6, "sha-224", false;
+    Sha256 = 7, "sha-256", false;
+    Sha384 = 8, "sha-384", false;
+    Sha512 = 9, "sha-512", false;
+    Sha512_224 = 10, "sha-512-224", false;
+    Sha512_256 = 11, "sha-512-256", false;
+    Sha3_224 = 12, "sha3-224", false;
+    Sha3_256 = 13, "sha3-256", false;
+    Sha3_384 = 14, "sha3-384", false;
+    Sha3_512 = 15, "sha3-512", false;
 });
 
 impl Hash {
@@ -126,6 +126,16 @@ impl FromWire<wire::FullLengthMac> for FullLengthMac {
     }
 }
 
+impl crate::MayExtend for FullLengthMac {
+    fn extends(&self) -> bool {
+        match self {
+            Self::Hmac { hash_alg } => hash_alg.extends(),
+            Self::CbcMac => false,
+            Self::Cmac => false,
+        }
+    }
+}
+
 impl IntoWire<wire::FullLengthMac> for FullLengthMac {
     fn into_wire(self) -> wire::FullLengthMac {
         use wire::full_length_mac as inner;
@@ -173,6 +183,18 @@ impl FromWire<wire::Mac> for Mac {
     }
 }
 
+impl crate::MayExtend for Mac {
+    fn extends(&self) -> bool {
+        match self {
+            Self::FullLength(value) => value.extends(),
+            Self::Truncated {
+                mac_alg,
+                mac_length,
+            } => mac_alg.extends() || mac_length.extends(),
+        }
+    }
+}
+
 impl IntoWire<wire::Mac> for Mac {
     fn into_wire(self) -> wire::Mac {
         use wire::mac as inner;
@@ -215,14 +237,14 @@ pub enum Cipher {
 }
 
 enumeration!(Cipher = "cipher" {
-    StreamCipher = 1, "stream-cipher";
-    Ctr = 2, "ctr";
-    Cfb = 3, "cfb";
-    Ofb = 4, "ofb";
-    Xts = 5, "xts";
-    EcbNoPadding = 6, "ecb-no-padding";
-    CbcNoPadding = 7, "cbc-no-padding";
-    CbcPkcs7 = 8, "cbc-pkcs7";
+    StreamCipher = 1, "stream-cipher", false;
+    Ctr = 2, "ctr", false;
+    Cfb = 3, "cfb", false;
+    Ofb = 4, "ofb", false;
+    Xts = 5, "xts", false;
+    EcbNoPadding = 6, "ecb-no-padding", false;
+    CbcNoPadding = 7, "cbc-no-padding", false;
+    CbcPkcs7 = 8, "cbc-pkcs7", false;
 });
 
 /// Authenticated encryption with the longest tag, 16 bytes.
@@ -238,9 +260,9 @@ pub enum AeadWithDefaultLengthTag {
 }
 
 enumeration!(AeadWithDefaultLengthTag = "aead-with-default-length-tag" {
-    Ccm = 1, "ccm";
-    Gcm = 2, "gcm";
-    Chacha20Poly1305 = 3, "chacha20-poly1305";
+    Ccm = 1, "ccm", false;
+    Gcm = 2, "gcm", false;
+    Chacha20Poly1305 = 3, "chacha20-poly1305", false;
 });
 
 /// Authenticated encryption with associated data.
@@ -273,6 +295,18 @@ impl FromWire<wire::Aead> for Aead {
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for Aead {
+    fn extends(&self) -> bool {
+        match self {
+            Self::AeadWithDefaultLengthTag(value) => value.extends(),
+            Self::AeadWithShortenedTag {
+                aead_alg,
+                tag_length,
+            } => aead_alg.extends() || tag_length.extends(),
+        }
     }
 }
 
@@ -319,6 +353,15 @@ impl FromWire<wire::SignHash> for SignHash {
                 Variant::Specific(value) => Self::Specific(field("sign-hash", value)?),
             },
         )
+    }
+}
+
+impl crate::MayExtend for SignHash {
+    fn extends(&self) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Specific(value) => value.extends(),
+        }
     }
 }
 
@@ -395,6 +438,19 @@ impl FromWire<wire::AsymmetricSignature> for AsymmetricSignature {
     }
 }
 
+impl crate::MayExtend for AsymmetricSignature {
+    fn extends(&self) -> bool {
+        match self {
+            Self::RsaPkcs1v15Sign { hash_alg } => hash_alg.extends(),
+            Self::RsaPkcs1v15SignRaw => false,
+            Self::RsaPss { hash_alg } => hash_alg.extends(),
+            Self::Ecdsa { hash_alg } => hash_alg.extends(),
+            Self::EcdsaAny => false,
+            Self::DeterministicEcdsa { hash_alg } => hash_alg.extends(),
+        }
+    }
+}
+
 impl IntoWire<wire::AsymmetricSignature> for AsymmetricSignature {
     fn into_wire(self) -> wire::AsymmetricSignature {
         use wire::asymmetric_signature as inner;
@@ -456,6 +512,15 @@ impl FromWire<wire::AsymmetricEncryption> for AsymmetricEncryption {
     }
 }
 
+impl crate::MayExtend for AsymmetricEncryption {
+    fn extends(&self) -> bool {
+        match self {
+            Self::RsaPkcs1v15Crypt => false,
+            Self::RsaOaep { hash_alg } => hash_alg.extends(),
+        }
+    }
+}
+
 impl IntoWire<wire::AsymmetricEncryption> for AsymmetricEncryption {
     fn into_wire(self) -> wire::AsymmetricEncryption {
         use wire::asymmetric_encryption as inner;
@@ -482,8 +547,8 @@ pub enum RawKeyAgreement {
 }
 
 enumeration!(RawKeyAgreement = "raw-key-agreement" {
-    Ffdh = 1, "ffdh";
-    Ecdh = 2, "ecdh";
+    Ffdh = 1, "ffdh", false;
+    Ecdh = 2, "ecdh", false;
 });
 
 /// A function that derives keys from a secret.
@@ -505,6 +570,23 @@ pub enum KeyDerivation {
         /// The hash function.
         hash_alg: Hash,
     },
+    /// The first half of HKDF: from keying material to one pseudo-random key (RFC 5869, 2.2).
+    HkdfExtract {
+        /// The hash function.
+        hash_alg: Hash,
+    },
+    /// The second half of HKDF: from a pseudo-random key to as much as is needed (RFC 5869, 2.3).
+    HkdfExpand {
+        /// The hash function.
+        hash_alg: Hash,
+    },
+    /// PBKDF2 with HMAC: from a password (RFC 8018, 5.2).
+    Pbkdf2Hmac {
+        /// The hash function.
+        hash_alg: Hash,
+    },
+    /// PBKDF2 with AES-CMAC-PRF-128: from a password (RFC 8018, 5.2; RFC 4615).
+    Pbkdf2AesCmacPrf128,
 }
 
 impl FromWire<wire::KeyDerivation> for KeyDerivation {
@@ -526,8 +608,35 @@ impl FromWire<wire::KeyDerivation> for KeyDerivation {
                 Variant::Tls12PskToMs(mut value) => Self::Tls12PskToMs {
                     hash_alg: field("hash_alg", std::mem::take(&mut value.hash_alg))?,
                 },
+                #[allow(unused_mut)]
+                Variant::HkdfExtract(mut value) => Self::HkdfExtract {
+                    hash_alg: field("hash_alg", std::mem::take(&mut value.hash_alg))?,
+                },
+                #[allow(unused_mut)]
+                Variant::HkdfExpand(mut value) => Self::HkdfExpand {
+                    hash_alg: field("hash_alg", std::mem::take(&mut value.hash_alg))?,
+                },
+                #[allow(unused_mut)]
+                Variant::Pbkdf2Hmac(mut value) => Self::Pbkdf2Hmac {
+                    hash_alg: field("hash_alg", std::mem::take(&mut value.hash_alg))?,
+                },
+                Variant::Pbkdf2AesCmacPrf128(_) => Self::Pbkdf2AesCmacPrf128,
             },
         )
+    }
+}
+
+impl crate::MayExtend for KeyDerivation {
+    fn extends(&self) -> bool {
+        match self {
+            Self::Hkdf { hash_alg } => hash_alg.extends(),
+            Self::Tls12Prf { hash_alg } => hash_alg.extends(),
+            Self::Tls12PskToMs { hash_alg } => hash_alg.extends(),
+            Self::HkdfExtract { .. } => true,
+            Self::HkdfExpand { .. } => true,
+            Self::Pbkdf2Hmac { .. } => true,
+            Self::Pbkdf2AesCmacPrf128 { .. } => true,
+        }
     }
 }
 
@@ -544,6 +653,18 @@ impl IntoWire<wire::KeyDerivation> for KeyDerivation {
             Self::Tls12PskToMs { hash_alg } => inner::Variant::Tls12PskToMs(inner::Tls12PskToMs {
                 hash_alg: hash_alg.into_wire(),
             }),
+            Self::HkdfExtract { hash_alg } => inner::Variant::HkdfExtract(inner::HkdfExtract {
+                hash_alg: hash_alg.into_wire(),
+            }),
+            Self::HkdfExpand { hash_alg } => inner::Variant::HkdfExpand(inner::HkdfExpand {
+                hash_alg: hash_alg.into_wire(),
+            }),
+            Self::Pbkdf2Hmac { hash_alg } => inner::Variant::Pbkdf2Hmac(inner::Pbkdf2Hmac {
+                hash_alg: hash_alg.into_wire(),
+            }),
+            Self::Pbkdf2AesCmacPrf128 => {
+                inner::Variant::Pbkdf2AesCmacPrf128(inner::Pbkdf2AesCmacPrf128 {})
+            }
         };
         wire::KeyDerivation {
             variant: Some(variant),
@@ -581,6 +702,15 @@ impl FromWire<wire::KeyAgreement> for KeyAgreement {
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for KeyAgreement {
+    fn extends(&self) -> bool {
+        match self {
+            Self::Raw(value) => value.extends(),
+            Self::WithKeyDerivation { ka_alg, kdf_alg } => ka_alg.extends() || kdf_alg.extends(),
+        }
     }
 }
 
@@ -624,6 +754,8 @@ pub enum Algorithm {
     KeyAgreement(KeyAgreement),
     /// A key derivation.
     KeyDerivation(KeyDerivation),
+    /// Wrapping of keys.
+    KeyWrap(KeyWrap),
 }
 
 impl FromWire<wire::Algorithm> for Algorithm {
@@ -647,8 +779,26 @@ impl FromWire<wire::Algorithm> for Algorithm {
                 }
                 Variant::KeyAgreement(value) => Self::KeyAgreement(field("algorithm", value)?),
                 Variant::KeyDerivation(value) => Self::KeyDerivation(field("algorithm", value)?),
+                Variant::KeyWrap(value) => Self::KeyWrap(field("algorithm", value)?),
             },
         )
+    }
+}
+
+impl crate::MayExtend for Algorithm {
+    fn extends(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Hash(value) => value.extends(),
+            Self::Mac(value) => value.extends(),
+            Self::Cipher(value) => value.extends(),
+            Self::Aead(value) => value.extends(),
+            Self::AsymmetricSignature(value) => value.extends(),
+            Self::AsymmetricEncryption(value) => value.extends(),
+            Self::KeyAgreement(value) => value.extends(),
+            Self::KeyDerivation(value) => value.extends(),
+            Self::KeyWrap { .. } => true,
+        }
     }
 }
 
@@ -669,9 +819,25 @@ impl IntoWire<wire::Algorithm> for Algorithm {
             }
             Self::KeyAgreement(value) => inner::Variant::KeyAgreement(value.into_wire()),
             Self::KeyDerivation(value) => inner::Variant::KeyDerivation(value.into_wire()),
+            Self::KeyWrap(value) => inner::Variant::KeyWrap(value.into_wire()),
         };
         wire::Algorithm {
             variant: Some(variant),
         }
     }
 }
+
+/// An algorithm that encrypts keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum KeyWrap {
+    /// AES key wrap, for keys of 16 bytes or more in multiples of 8 (RFC 3394, NIST SP 800-38F).
+    AesKw,
+    /// AES key wrap with padding, for keys of any length (RFC 5649, NIST SP 800-38F).
+    AesKwp,
+}
+
+enumeration!(KeyWrap = "key-wrap" {
+    AesKw = 1, "aes-kw", false;
+    AesKwp = 2, "aes-kwp", false;
+});

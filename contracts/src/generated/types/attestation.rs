@@ -2,12 +2,12 @@
 
 //! Types: attestation.
 
-#[allow(unused_imports)]
-use crate::DecodeError;
 use crate::Secret;
 #[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::attestation as wire;
+#[allow(unused_imports)]
+use crate::{DecodeError, MayExtend as _};
 
 /// How a key is attested.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,17 @@ impl FromWire<wire::AttestationMechanismParams> for AttestationMechanismParams {
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for AttestationMechanismParams {
+    fn extends(&self) -> bool {
+        match self {
+            Self::ActivateCredential {
+                credential_blob,
+                secret,
+            } => credential_blob.extends() || secret.extends(),
+        }
     }
 }
 
@@ -84,6 +95,14 @@ impl FromWire<wire::AttestationOutput> for AttestationOutput {
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for AttestationOutput {
+    fn extends(&self) -> bool {
+        match self {
+            Self::ActivateCredential { credential } => credential.extends(),
+        }
     }
 }
 
@@ -139,6 +158,17 @@ impl FromWire<wire::PrepareKeyAttestationParams> for PrepareKeyAttestationParams
     }
 }
 
+impl crate::MayExtend for PrepareKeyAttestationParams {
+    fn extends(&self) -> bool {
+        match self {
+            Self::ActivateCredential {
+                attested_key_name,
+                attesting_key_name,
+            } => attested_key_name.extends() || attesting_key_name.extends(),
+        }
+    }
+}
+
 impl IntoWire<wire::PrepareKeyAttestationParams> for PrepareKeyAttestationParams {
     fn into_wire(self) -> wire::PrepareKeyAttestationParams {
         use wire::prepare_key_attestation_params as inner;
@@ -190,6 +220,18 @@ impl FromWire<wire::PrepareKeyAttestationOutput> for PrepareKeyAttestationOutput
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for PrepareKeyAttestationOutput {
+    fn extends(&self) -> bool {
+        match self {
+            Self::ActivateCredential {
+                name,
+                public,
+                attesting_key_pub,
+            } => name.extends() || public.extends() || attesting_key_pub.extends(),
+        }
     }
 }
 

@@ -4,10 +4,10 @@
 
 use super::KeyAttributes;
 #[allow(unused_imports)]
-use crate::DecodeError;
-#[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::discovery as wire;
+#[allow(unused_imports)]
+use crate::{DecodeError, MayExtend as _};
 
 /// A provider that this service runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,8 +99,8 @@ pub enum CheckType {
 }
 
 enumeration!(CheckType = "check-type" {
-    Use = 1, "use";
-    Generate = 2, "generate";
-    Import = 3, "import";
-    Derive = 4, "derive";
+    Use = 1, "use", false;
+    Generate = 2, "generate", false;
+    Import = 3, "import", false;
+    Derive = 4, "derive", false;
 });

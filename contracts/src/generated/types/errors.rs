@@ -3,10 +3,10 @@
 //! Types: errors.
 
 #[allow(unused_imports)]
-use crate::DecodeError;
-#[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::errors as wire;
+#[allow(unused_imports)]
+use crate::{DecodeError, MayExtend as _};
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,10 +4,10 @@
 
 use super::Algorithm;
 #[allow(unused_imports)]
-use crate::DecodeError;
-#[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, message};
 use crate::generated::wire::types::keys as wire;
+#[allow(unused_imports)]
+use crate::{DecodeError, MayExtend as _};
 
 /// A family of elliptic curves; the bits of the key choose the curve within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,15 +38,15 @@ pub enum EccFamily {
 }
 
 enumeration!(EccFamily = "ecc-family" {
-    SecpK1 = 1, "secp-k1";
-    SecpR1 = 2, "secp-r1";
-    SecpR2 = 3, "secp-r2";
-    SectK1 = 4, "sect-k1";
-    SectR1 = 5, "sect-r1";
-    SectR2 = 6, "sect-r2";
-    BrainpoolPR1 = 7, "brainpool-p-r1";
-    Frp = 8, "frp";
-    Montgomery = 9, "montgomery";
+    SecpK1 = 1, "secp-k1", false;
+    SecpR1 = 2, "secp-r1", false;
+    SecpR2 = 3, "secp-r2", false;
+    SectK1 = 4, "sect-k1", false;
+    SectR1 = 5, "sect-r1", false;
+    SectR2 = 6, "sect-r2", false;
+    BrainpoolPR1 = 7, "brainpool-p-r1", false;
+    Frp = 8, "frp", false;
+    Montgomery = 9, "montgomery", false;
 });
 
 /// A family of finite-field Diffie-Hellman groups.
@@ -58,7 +58,7 @@ pub enum DhFamily {
 }
 
 enumeration!(DhFamily = "dh-family" {
-    Rfc7919 = 0, "rfc7919";
+    Rfc7919 = 0, "rfc7919", false;
 });
 
 /// What a key is, and in which form its material is imported and exported.
@@ -147,6 +147,27 @@ impl FromWire<wire::KeyType> for KeyType {
                 },
             },
         )
+    }
+}
+
+impl crate::MayExtend for KeyType {
+    fn extends(&self) -> bool {
+        match self {
+            Self::RawData => false,
+            Self::Hmac => false,
+            Self::Derive => false,
+            Self::Aes => false,
+            Self::Des => false,
+            Self::Camellia => false,
+            Self::Arc4 => false,
+            Self::Chacha20 => false,
+            Self::RsaPublicKey => false,
+            Self::RsaKeyPair => false,
+            Self::EccKeyPair { curve_family } => curve_family.extends(),
+            Self::EccPublicKey { curve_family } => curve_family.extends(),
+            Self::DhKeyPair { group_family } => group_family.extends(),
+            Self::DhPublicKey { group_family } => group_family.extends(),
+        }
     }
 }
 

@@ -4,12 +4,16 @@
 
 mod algorithms;
 mod attestation;
+mod derivation;
 mod discovery;
 mod errors;
 mod keys;
+mod lifetimes;
 
 pub use algorithms::*;
 pub use attestation::*;
+pub use derivation::*;
 pub use discovery::*;
 pub use errors::*;
 pub use keys::*;
+pub use lifetimes::*;

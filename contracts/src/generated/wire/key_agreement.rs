@@ -16,3 +16,44 @@ pub struct PsaRawKeyAgreementResult {
     #[prost(bytes = "vec", tag = "1")]
     pub shared_secret: ::prost::alloc::vec::Vec<u8>,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AgreeBytesOperation {
+    #[prost(message, optional, tag = "1")]
+    pub alg: ::core::option::Option<super::types::algorithms::KeyAgreement>,
+    #[prost(string, tag = "2")]
+    pub private_key_name: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "3")]
+    pub peer_key: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub inputs: ::core::option::Option<super::types::derivation::DerivationInputs>,
+    #[prost(uint32, tag = "5")]
+    pub length: u32,
+}
+#[derive(::zeroize::ZeroizeOnDrop, Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AgreeBytesResult {
+    #[prost(bytes = "vec", tag = "1")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AgreeKeyOperation {
+    #[prost(message, optional, tag = "1")]
+    pub alg: ::core::option::Option<super::types::algorithms::KeyAgreement>,
+    #[prost(string, tag = "2")]
+    pub private_key_name: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "3")]
+    pub peer_key: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    pub inputs: ::core::option::Option<super::types::derivation::DerivationInputs>,
+    #[prost(string, tag = "5")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "6")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(message, optional, tag = "7")]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AgreeKeyResult {}

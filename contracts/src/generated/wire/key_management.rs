@@ -70,3 +70,118 @@ pub struct CanDoCryptoOperation {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct CanDoCryptoResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct PsaCopyKeyOperation {
+    #[prost(string, tag = "1")]
+    pub source_key_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(message, optional, tag = "4")]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct PsaCopyKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GetKeyAttributesOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GetKeyAttributesResult {
+    #[prost(message, optional, tag = "1")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(message, optional, tag = "2")]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct RenameKeyOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub new_key_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct RenameKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct PsaPurgeKeyOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct PsaPurgeKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GenerateVolatileKeyOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(message, optional, tag = "3")]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GenerateVolatileKeyResult {}
+#[derive(::zeroize::ZeroizeOnDrop, Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ImportVolatileKeyOperation {
+    #[prost(string, tag = "1")]
+    #[zeroize(skip)]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    #[zeroize(skip)]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+    #[prost(message, optional, tag = "4")]
+    #[zeroize(skip)]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ImportVolatileKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct WrapKeyOperation {
+    #[prost(string, tag = "1")]
+    pub wrapping_key_name: ::prost::alloc::string::String,
+    #[prost(enumeration = "super::types::algorithms::KeyWrap", tag = "2")]
+    pub alg: i32,
+    #[prost(string, tag = "3")]
+    pub key_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct WrapKeyResult {
+    #[prost(bytes = "vec", tag = "1")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct UnwrapKeyOperation {
+    #[prost(string, tag = "1")]
+    pub wrapping_key_name: ::prost::alloc::string::String,
+    #[prost(enumeration = "super::types::algorithms::KeyWrap", tag = "2")]
+    pub alg: i32,
+    #[prost(bytes = "vec", tag = "3")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "4")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "5")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(message, optional, tag = "6")]
+    pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct UnwrapKeyResult {}

@@ -62,3 +62,71 @@ pub struct PsaVerifyMessageOperation {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct PsaVerifyMessageResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SignHashesOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub alg: ::core::option::Option<super::types::algorithms::AsymmetricSignature>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub hashes: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SignHashesResult {
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub signatures: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct VerifyHashesOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub alg: ::core::option::Option<super::types::algorithms::AsymmetricSignature>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub hashes: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub signatures: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct VerifyHashesResult {
+    #[prost(bool, repeated, tag = "1")]
+    pub valid: ::prost::alloc::vec::Vec<bool>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SignMessagesOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub alg: ::core::option::Option<super::types::algorithms::AsymmetricSignature>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub messages: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct SignMessagesResult {
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub signatures: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct VerifyMessagesOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub alg: ::core::option::Option<super::types::algorithms::AsymmetricSignature>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub messages: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub signatures: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct VerifyMessagesResult {
+    #[prost(bool, repeated, tag = "1")]
+    pub valid: ::prost::alloc::vec::Vec<bool>,
+}

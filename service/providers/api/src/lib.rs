@@ -12,6 +12,7 @@ mod error;
 mod generated;
 mod key;
 mod provider;
+mod streaming;
 #[cfg(feature = "suite")]
 pub mod suite;
 
@@ -19,3 +20,4 @@ pub use error::ProviderError;
 pub use generated::operations::Operations;
 pub use key::{CreatedKey, KeyContext, KeyId};
 pub use provider::Provider;
+pub use streaming::Streaming;

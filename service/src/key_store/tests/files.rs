@@ -9,7 +9,9 @@ use super::*;
 fn the_files_are_the_services_own() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
@@ -96,7 +98,7 @@ fn a_damaged_page_is_found_when_the_store_is_opened() {
     for number in 0..200 {
         let name = format!("key {number}");
         store
-            .insert(&owner("web"), "a", &name, &key(&[7; 100]))
+            .insert(&owner("web"), "a", &name, &key(&[7; 100]), Ends::Never)
             .unwrap();
     }
     drop(store);
@@ -124,7 +126,9 @@ fn a_folder_that_others_may_write_to_is_refused() {
 fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .unwrap();
     drop(store);
     scratch.tamper("DELETE FROM meta WHERE name = 'check'");
     fs::remove_file(scratch.master_key()).unwrap();

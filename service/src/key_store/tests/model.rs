@@ -40,7 +40,7 @@ proptest! {
             match act {
                 Act::Insert(o, p, n, material) => {
                     let inserted = open
-                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material))
+                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material), Ends::Never)
                         .unwrap();
                     let free = !model.contains_key(&(o, p, n));
                     prop_assert_eq!(inserted != Insert::NameTaken, free);
@@ -108,7 +108,7 @@ fn of_many_who_want_a_name_one_gets_it() {
 fn wins(store: &KeyStore, worker: u8, n: usize) -> usize {
     let name = format!("key {n}");
     let inserted = store
-        .insert(&owner("web"), "a", &name, &key(&[worker; 16]))
+        .insert(&owner("web"), "a", &name, &key(&[worker; 16]), Ends::Never)
         .unwrap();
     let found = store.find(&owner("web"), "a", &name).unwrap().unwrap();
     let material = found.material.expose();
@@ -137,7 +137,9 @@ fn a_panic_while_the_store_is_locked_does_not_end_it() {
         });
         assert!(panicked.is_err() && connection.is_poisoned());
     }
-    store.insert(&owner("web"), "a", "k", &key(b"m")).unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .unwrap();
     for _ in 0..=READERS {
         assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());
     }

@@ -185,7 +185,10 @@ pub mod asymmetric_encryption {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct KeyDerivation {
-    #[prost(oneof = "key_derivation::Variant", tags = "1, 2, 3")]
+    #[prost(
+        oneof = "key_derivation::Variant",
+        tags = "1, 2, 3, 1000, 1001, 1002, 1003"
+    )]
     pub variant: ::core::option::Option<key_derivation::Variant>,
 }
 /// Nested message and enum types in `KeyDerivation`.
@@ -208,6 +211,27 @@ pub mod key_derivation {
         #[prost(enumeration = "super::Hash", tag = "1")]
         pub hash_alg: i32,
     }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
+    pub struct HkdfExtract {
+        #[prost(enumeration = "super::Hash", tag = "1")]
+        pub hash_alg: i32,
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
+    pub struct HkdfExpand {
+        #[prost(enumeration = "super::Hash", tag = "1")]
+        pub hash_alg: i32,
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
+    pub struct Pbkdf2Hmac {
+        #[prost(enumeration = "super::Hash", tag = "1")]
+        pub hash_alg: i32,
+    }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
+    pub struct Pbkdf2AesCmacPrf128 {}
     #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
     #[prost(skip_debug)]
     pub enum Variant {
@@ -217,6 +241,14 @@ pub mod key_derivation {
         Tls12Prf(Tls12Prf),
         #[prost(message, tag = "3")]
         Tls12PskToMs(Tls12PskToMs),
+        #[prost(message, tag = "1000")]
+        HkdfExtract(HkdfExtract),
+        #[prost(message, tag = "1001")]
+        HkdfExpand(HkdfExpand),
+        #[prost(message, tag = "1002")]
+        Pbkdf2Hmac(Pbkdf2Hmac),
+        #[prost(message, tag = "1003")]
+        Pbkdf2AesCmacPrf128(Pbkdf2AesCmacPrf128),
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -247,7 +279,7 @@ pub mod key_agreement {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct Algorithm {
-    #[prost(oneof = "algorithm::Variant", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
+    #[prost(oneof = "algorithm::Variant", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 1000")]
     pub variant: ::core::option::Option<algorithm::Variant>,
 }
 /// Nested message and enum types in `Algorithm`.
@@ -276,6 +308,8 @@ pub mod algorithm {
         KeyAgreement(super::KeyAgreement),
         #[prost(message, tag = "9")]
         KeyDerivation(super::KeyDerivation),
+        #[prost(enumeration = "super::KeyWrap", tag = "1000")]
+        KeyWrap(i32),
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -450,6 +484,35 @@ impl RawKeyAgreement {
             "RAW_KEY_AGREEMENT_NONE" => Some(Self::None),
             "RAW_KEY_AGREEMENT_FFDH" => Some(Self::Ffdh),
             "RAW_KEY_AGREEMENT_ECDH" => Some(Self::Ecdh),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum KeyWrap {
+    None = 0,
+    AesKw = 1,
+    AesKwp = 2,
+}
+impl KeyWrap {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::None => "KEY_WRAP_NONE",
+            Self::AesKw => "KEY_WRAP_AES_KW",
+            Self::AesKwp => "KEY_WRAP_AES_KWP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "KEY_WRAP_NONE" => Some(Self::None),
+            "KEY_WRAP_AES_KW" => Some(Self::AesKw),
+            "KEY_WRAP_AES_KWP" => Some(Self::AesKwp),
             _ => None,
         }
     }

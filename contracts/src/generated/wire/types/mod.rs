@@ -2,6 +2,8 @@
 
 pub(crate) mod algorithms;
 pub(crate) mod attestation;
+pub(crate) mod derivation;
 pub(crate) mod discovery;
 pub(crate) mod errors;
 pub(crate) mod keys;
+pub(crate) mod lifetimes;

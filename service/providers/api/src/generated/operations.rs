@@ -4,20 +4,27 @@
 
 use parsec_contracts::Opcode;
 use parsec_contracts::operations::{
-    AttestKey, AttestKeyOutput, CanDoCrypto, CanDoCryptoOutput, PrepareKeyAttestation,
-    PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadEncrypt,
-    PsaAeadEncryptOutput, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
-    PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherEncrypt,
-    PsaCipherEncryptOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput,
-    PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom,
-    PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput, PsaHashCompute,
-    PsaHashComputeOutput, PsaImportKey, PsaMacCompute, PsaMacComputeOutput, PsaMacVerify,
-    PsaMacVerifyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
-    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput,
+    AgreeBytes, AgreeBytesOutput, AgreeKey, AttestKey, AttestKeyOutput, CanDoCrypto,
+    CanDoCryptoOutput, DeriveBytes, DeriveBytesOutput, DeriveKey, GenerateVolatileKey,
+    ImportVolatileKey, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
+    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
+    PsaAeadEncryptSetup, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
+    PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
+    PsaCipherEncrypt, PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey,
+    PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
+    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
+    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaHashSetup,
+    PsaImportKey, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify,
+    PsaMacVerifyOutput, PsaMacVerifySetup, PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement,
+    PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput,
+    PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes,
+    SignHashesOutput, SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation,
+    VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput,
+    WrapKey, WrapKeyOutput,
 };
 
-use crate::{CreatedKey, KeyContext, ProviderError};
+#[allow(unused_imports)]
+use crate::{CreatedKey, KeyContext, ProviderError, Streaming};
 
 /// The operations that a provider may serve. Each answers "not supported" unless it is written.
 ///
@@ -345,5 +352,315 @@ pub trait Operations {
     #[allow(unused_variables)]
     fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
         Err(ProviderError::not_served(Opcode::CanDoCrypto))
+    }
+
+    /// Make a second key of the same material, under a name and a policy of its own.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_copy_key(
+        &self,
+        source_key: &KeyContext,
+        input: &PsaCopyKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaCopyKey))
+    }
+
+    /// Take a key out of memory; it is loaded again when it is used.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_purge_key(
+        &self,
+        key: &KeyContext,
+        input: &PsaPurgeKey,
+    ) -> Result<PsaPurgeKeyOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaPurgeKey))
+    }
+
+    /// Generate a key that vanishes by itself.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn generate_volatile_key(
+        &self,
+        input: &GenerateVolatileKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::GenerateVolatileKey))
+    }
+
+    /// Take in a key that vanishes by itself.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn import_volatile_key(&self, input: &ImportVolatileKey) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::ImportVolatileKey))
+    }
+
+    /// Export a key encrypted under another.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn wrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        key: &KeyContext,
+        input: &WrapKey,
+    ) -> Result<WrapKeyOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::WrapKey))
+    }
+
+    /// Import a key that is encrypted under another.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn unwrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        input: &UnwrapKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::UnwrapKey))
+    }
+
+    /// Derive bytes from secrets.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn derive_bytes(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &DeriveBytes,
+    ) -> Result<DeriveBytesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::DeriveBytes))
+    }
+
+    /// Derive a key from secrets.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn derive_key(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &DeriveKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::DeriveKey))
+    }
+
+    /// Check that secrets derive to the bytes that are expected.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn verify_derivation(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &VerifyDerivation,
+    ) -> Result<VerifyDerivationOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::VerifyDerivation))
+    }
+
+    /// Derive bytes from the secret that a key shares with the holder of another.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn agree_bytes(
+        &self,
+        private_key: &KeyContext,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &AgreeBytes,
+    ) -> Result<AgreeBytesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::AgreeBytes))
+    }
+
+    /// Make a key from the secret that a key shares with the holder of another.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn agree_key(
+        &self,
+        private_key: &KeyContext,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &AgreeKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::AgreeKey))
+    }
+
+    /// Sign many hashes with one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn sign_hashes(
+        &self,
+        key: &KeyContext,
+        input: &SignHashes,
+    ) -> Result<SignHashesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::SignHashes))
+    }
+
+    /// Check the signatures of many hashes under one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn verify_hashes(
+        &self,
+        key: &KeyContext,
+        input: &VerifyHashes,
+    ) -> Result<VerifyHashesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::VerifyHashes))
+    }
+
+    /// Sign many messages with one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn sign_messages(
+        &self,
+        key: &KeyContext,
+        input: &SignMessages,
+    ) -> Result<SignMessagesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::SignMessages))
+    }
+
+    /// Check the signatures of many messages under one key.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn verify_messages(
+        &self,
+        key: &KeyContext,
+        input: &VerifyMessages,
+    ) -> Result<VerifyMessagesOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::VerifyMessages))
+    }
+
+    /// Begin to hash data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_hash_setup(&self, input: &PsaHashSetup) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaHashSetup))
+    }
+
+    /// Begin to authenticate data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_mac_sign_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacSignSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaMacSignSetup))
+    }
+
+    /// Begin to check data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_mac_verify_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacVerifySetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaMacVerifySetup))
+    }
+
+    /// Begin to encrypt data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_cipher_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaCipherEncryptSetup))
+    }
+
+    /// Begin to decrypt data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_cipher_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaCipherDecryptSetup))
+    }
+
+    /// Begin to encrypt and protect data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_aead_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaAeadEncryptSetup))
+    }
+
+    /// Begin to decrypt and check data that comes in pieces.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn psa_aead_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        Err(ProviderError::not_served(Opcode::PsaAeadDecryptSetup))
     }
 }

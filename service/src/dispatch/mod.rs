@@ -1,15 +1,20 @@
 //! The walk of a request on its worker: decode, check, find keys, check their policies, call the
 //! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
 
+mod keys;
+mod streams;
+
 use parsec_contracts::{
-    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, UsesKeys, Zeroizing, policy,
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, StreamPart, UsesKeys, Zeroizing,
+    policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
 
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::{Insert, KeyStore};
+use crate::key_store::{Ends, Insert, KeyStore};
 pub(crate) use crate::refusal::Refusal;
+use crate::streams::Session;
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
@@ -70,7 +75,21 @@ pub(crate) struct Call<'a> {
     /// Under which the provider's keys are stored.
     pub(crate) key_space: &'a str,
     pub(crate) store: &'a KeyStore,
+    /// What the connection holds.
+    pub(crate) session: &'a Session,
     pub(crate) limits: Limits,
+}
+
+/// Whether an operation is to be had with a provider: it serves it itself, or the service does for
+/// every provider. Going on with streams is for providers that can begin one.
+pub(crate) fn serves(provider: &dyn Provider, opcode: Opcode) -> bool {
+    let own = provider.opcodes();
+    match opcode.stream_part() {
+        Some(StreamPart::Continue) => own
+            .iter()
+            .any(|one| one.stream_part() == Some(StreamPart::Begin)),
+        _ => opcode.is_handled_by_service() || own.contains(&opcode),
+    }
 }
 
 impl Call<'_> {
@@ -114,8 +133,6 @@ impl Call<'_> {
     }
 
     /// An operation that makes a key from `N` existing ones.
-    // No published operation does; those that derive keys will.
-    #[allow(dead_code)]
     pub(crate) fn create_key_from<O: CreatesKey + UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],
@@ -142,11 +159,19 @@ impl Call<'_> {
         let owner = self.caller.identity()?;
         let name = input.key_name();
         self.refuse_deprecated(input)?;
+        let ends = self.ends(input)?;
         if self.store.exists(owner, self.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
+        self.clear_expired(owner, name)?;
         let created = make()?;
-        match self.store.insert(owner, self.key_space, name, &created) {
+        if matches!(ends, Ends::WithSession(_)) {
+            self.session.hold_key();
+        }
+        match self
+            .store
+            .insert(owner, self.key_space, name, &created, ends)
+        {
             Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
             // Another request took the name in the meantime.
             Ok(Insert::NameTaken) => {
@@ -158,6 +183,18 @@ impl Call<'_> {
                 Err(error.into())
             }
         }
+    }
+
+    /// Makes room for a new key where one whose time has come has not been cleared away yet.
+    fn clear_expired(&self, owner: &Identity, name: &str) -> Result<(), Refusal> {
+        let Some(expired) = self.store.load(owner, self.key_space, name)? else {
+            return Ok(());
+        };
+        // Another request may have cleared it away, and even made a new one.
+        if self.store.ends(expired.id)?.is_over() && self.store.remove(expired.id)? {
+            self.provider.forget(&expired)?;
+        }
+        Ok(())
     }
 
     /// An operation that unmakes a key. The store comes first: a key that is listed can be used.
@@ -185,7 +222,7 @@ impl Call<'_> {
         if O::OPCODE.caller() != CallerKind::Anyone {
             self.caller.identity()?;
         }
-        if !self.provider.opcodes().contains(&self.opcode) {
+        if !serves(self.provider, self.opcode) {
             return Err(Refusal::wrong_provider(self.opcode));
         }
         input.check()?;
@@ -242,7 +279,12 @@ impl Call<'_> {
         if self.limits.allow_deprecated || !policy::is_deprecated(input.attributes()) {
             return Ok(());
         }
-        if self.opcode == Opcode::PsaImportKey {
+        let imported = [
+            Opcode::PsaImportKey,
+            Opcode::ImportVolatileKey,
+            Opcode::UnwrapKey,
+        ];
+        if imported.contains(&self.opcode) {
             tracing::warn!("a key for a deprecated primitive is imported");
             return Ok(());
         }

@@ -1,0 +1,58 @@
+//! Operations on keys that need no provider: what the store alone knows.
+
+use parsec_contracts::operations::{
+    GetKeyAttributes, GetKeyAttributesOutput, RenameKey, RenameKeyOutput,
+};
+use parsec_contracts::types::KeyLifetime;
+use parsec_contracts::{CreatesKey, Status};
+
+use super::{Answer, Call, Refusal};
+use crate::key_store::{Ends, Rename};
+
+impl Call<'_> {
+    /// Tells what a key is.
+    pub(crate) fn get_key_attributes(&self, body: &[u8]) -> Answer {
+        let input: GetKeyAttributes = self.begin(body)?;
+        let [key] = self.find_all(&input)?;
+        let key = key.ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
+        let lifetime = match self.store.ends(key.id)? {
+            Ends::Never => None,
+            Ends::WithSession(_) => Some(KeyLifetime::Connection),
+            Ends::At(time) => Some(KeyLifetime::ExpiresAt { time }),
+        };
+        self.end(GetKeyAttributesOutput {
+            attributes: key.attributes,
+            lifetime,
+        })
+    }
+
+    /// Gives a key another name.
+    pub(crate) fn rename_key(&self, body: &[u8]) -> Answer {
+        let input: RenameKey = self.begin(body)?;
+        let owner = self.caller.identity()?;
+        let renamed =
+            self.store
+                .rename(owner, self.key_space, &input.key_name, &input.new_key_name)?;
+        match renamed {
+            Rename::Renamed => self.end(RenameKeyOutput {}),
+            Rename::NoSuchKey => Err(Refusal::of(Status::PsaErrorDoesNotExist)),
+            Rename::NameTaken => Err(Refusal::of(Status::PsaErrorAlreadyExists)),
+        }
+    }
+
+    /// When a new key shall vanish.
+    pub(super) fn ends(&self, input: &impl CreatesKey) -> Result<Ends, Refusal> {
+        match input.lifetime() {
+            None => Ok(Ends::Never),
+            Some(KeyLifetime::Connection) => Ok(Ends::WithSession(self.session.number())),
+            Some(KeyLifetime::ExpiresAt { time }) if *time > crate::key_store::now() => {
+                Ok(Ends::At(*time))
+            }
+            Some(KeyLifetime::ExpiresAt { .. }) => Err(Refusal::because(
+                Status::PsaErrorInvalidArgument,
+                "lifetime: the time has passed; it is in seconds since 1970, UTC",
+            )),
+            Some(_) => Err(Refusal::of(Status::PsaErrorNotSupported)),
+        }
+    }
+}

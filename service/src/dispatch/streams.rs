@@ -1,0 +1,89 @@
+//! Operations on data that comes in pieces.
+
+use parsec_contracts::operations::{
+    StreamAbort, StreamAbortOutput, StreamFinish, StreamFinishOutput, StreamUpdate,
+    StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
+};
+use parsec_contracts::{Operation, UsesKeys};
+use parsec_provider::{KeyContext, Provider, ProviderError, Streaming};
+
+use super::{Answer, Call, Refusal};
+use crate::streams::Stream;
+
+impl Call<'_> {
+    /// Begins a stream without a key.
+    pub(crate) fn begin_stream<O: Operation>(
+        &self,
+        body: &[u8],
+        make: impl FnOnce(&dyn Provider, &O) -> Result<Box<dyn Streaming>, ProviderError>,
+        output: impl FnOnce(u64) -> O::Output,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let stream = self.add_stream(|| Ok(make(self.provider, &input)?))?;
+        self.end(output(stream))
+    }
+
+    /// Begins a stream with `N` keys. It goes on with them even if they are destroyed meanwhile.
+    pub(crate) fn begin_stream_with<O: UsesKeys<N>, const N: usize>(
+        &self,
+        body: &[u8],
+        make: impl FnOnce(
+            &dyn Provider,
+            [Option<&KeyContext>; N],
+            &O,
+        ) -> Result<Box<dyn Streaming>, ProviderError>,
+        output: impl FnOnce(u64) -> O::Output,
+    ) -> Answer {
+        let input: O = self.begin(body)?;
+        let keys = self.find_all(&input)?;
+        let stream = self.add_stream(|| {
+            let keys = keys.each_ref().map(Option::as_ref);
+            Ok(make(self.provider, keys, &input)?)
+        })?;
+        self.end(output(stream))
+    }
+
+    fn add_stream(
+        &self,
+        make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
+    ) -> Result<u64, Refusal> {
+        let owner = self.caller.identity()?;
+        self.session.begin(owner, self.key_space, make)
+    }
+
+    fn take_stream(&self, number: u64) -> Result<Stream, Refusal> {
+        let owner = self.caller.identity()?;
+        self.session.take(owner, self.key_space, number)
+    }
+
+    /// Gives a stream its next piece; one that fails is not put back.
+    pub(crate) fn stream_update(&self, body: &[u8]) -> Answer {
+        let input: StreamUpdate = self.begin(body)?;
+        let mut stream = self.take_stream(input.stream)?;
+        let output = stream.work().update(input.input.expose())?;
+        self.session.back(input.stream, stream);
+        self.end(StreamUpdateOutput { output })
+    }
+
+    /// Ends a stream.
+    pub(crate) fn stream_finish(&self, body: &[u8]) -> Answer {
+        let input: StreamFinish = self.begin(body)?;
+        let output = self.take_stream(input.stream)?.into_work().finish()?;
+        self.end(StreamFinishOutput { output })
+    }
+
+    /// Ends a stream and compares what came out.
+    pub(crate) fn stream_verify(&self, body: &[u8]) -> Answer {
+        let input: StreamVerify = self.begin(body)?;
+        let work = self.take_stream(input.stream)?.into_work();
+        let output = work.verify(&input.expected)?;
+        self.end(StreamVerifyOutput { output })
+    }
+
+    /// Forgets a stream.
+    pub(crate) fn stream_abort(&self, body: &[u8]) -> Answer {
+        let input: StreamAbort = self.begin(body)?;
+        drop(self.take_stream(input.stream)?);
+        self.end(StreamAbortOutput {})
+    }
+}

@@ -1,0 +1,130 @@
+//! Keys that end by themselves, and keys that change their name.
+
+use parsec_contracts::AuthType;
+use parsec_provider::KeyId;
+use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
+
+use super::cipher::Row;
+use super::{Ends, KeyStore, Rename, StoreError, StoredKey, is_name_taken, key_id, lock, now};
+use crate::identity::Identity;
+
+/// Why keys have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The session of that number is over.
+    Session(u64),
+    /// All sessions are: the service starts.
+    AllSessions,
+    /// Their time has come.
+    Time,
+}
+
+impl KeyStore {
+    /// When a key ends.
+    pub(crate) fn ends(&self, id: KeyId) -> Result<Ends, StoreError> {
+        let row = self
+            .reader()
+            .prepare_cached("SELECT expires_at, session FROM key WHERE id = ?1")?
+            .query_row([id.0.cast_signed()], |row| {
+                Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
+            })
+            .optional()?;
+        Ok(match row {
+            Some((Some(time), _)) => Ends::At(time.cast_unsigned()),
+            Some((None, Some(session))) => Ends::WithSession(session.cast_unsigned()),
+            _ => Ends::Never,
+        })
+    }
+
+    /// The keys that have ended.
+    pub(crate) fn ended(&self, why: Ended) -> Result<Vec<(Identity, StoredKey)>, StoreError> {
+        let (condition, number) = match why {
+            Ended::Session(number) => ("session = ?1", number.cast_signed()),
+            Ended::AllSessions => ("session >= ?1", 0),
+            Ended::Time => ("expires_at <= ?1", now().cast_signed()),
+        };
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(&format!(
+            "SELECT auth_type, owner, id, provider, name FROM key WHERE {condition}"
+        ))?;
+        let rows = statement.query_map([number], |row| {
+            Ok((
+                row.get::<_, u8>(0)?,
+                row.get(1)?,
+                row.get::<_, i64>(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        })?;
+        let mut keys = Vec::new();
+        for row in rows {
+            let (auth, owner, id, provider, name) = row?;
+            let Some(auth) = AuthType::from_number(auth) else {
+                continue;
+            };
+            let key = StoredKey {
+                id: key_id(id),
+                provider,
+                name,
+                attributes: None,
+            };
+            keys.push((Identity { auth, name: owner }, key));
+        }
+        Ok(keys)
+    }
+
+    /// Gives a key another name, in one transaction: its material is bound to its name.
+    pub(crate) fn rename(
+        &self,
+        owner: &Identity,
+        provider: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Rename, StoreError> {
+        let mut writer = lock(&self.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let row = transaction
+            .prepare_cached(
+                "SELECT id, attributes, material FROM key
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
+                   AND ifnull(expires_at > ?5, TRUE)",
+            )?
+            .query_row(
+                params![
+                    owner.auth.number(),
+                    owner.name,
+                    provider,
+                    old,
+                    now().cast_signed()
+                ],
+                |row| {
+                    Ok((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, Vec<u8>>(1)?,
+                        row.get::<_, Vec<u8>>(2)?,
+                    ))
+                },
+            )
+            .optional()?;
+        let Some((id, attributes, sealed)) = row else {
+            return Ok(Rename::NoSuchKey);
+        };
+        let place = |name| Row {
+            owner,
+            provider,
+            name,
+            attributes: &attributes,
+        };
+        let material = self.cipher.open(&place(old), &sealed)?;
+        let sealed = self.cipher.seal(&place(new), &material)?;
+        let renamed = transaction
+            .prepare_cached("UPDATE key SET name = ?2, material = ?3 WHERE id = ?1")?
+            .execute(params![id, new, sealed]);
+        match renamed {
+            Ok(_) => transaction.commit()?,
+            Err(error) if is_name_taken(&error) => return Ok(Rename::NameTaken),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Rename::Renamed)
+    }
+}

@@ -1,0 +1,109 @@
+//! Keys that end by themselves, and keys that change their name.
+
+use super::*;
+
+fn insert(store: &KeyStore, name: &str, ends: Ends) {
+    let inserted = store.insert(&owner("web"), "a", name, &key(name.as_bytes()), ends);
+    assert!(matches!(inserted, Ok(Insert::Inserted(_))));
+}
+
+fn names(ended: Vec<(Identity, StoredKey)>) -> Vec<String> {
+    ended
+        .into_iter()
+        .map(|(owner, key)| format!("{}/{}", owner.name, key.name))
+        .collect()
+}
+
+#[test]
+fn a_key_whose_time_has_come_is_gone_at_once() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let web = owner("web");
+    insert(&store, "old", Ends::At(now() - 1));
+    insert(&store, "young", Ends::At(now() + 3600));
+    insert(&store, "ever", Ends::Never);
+    assert!(store.find(&web, "a", "old").unwrap().is_none());
+    assert!(!store.exists(&web, "a", "old").unwrap());
+    let listed: Vec<String> = store
+        .list(&web)
+        .unwrap()
+        .into_iter()
+        .map(|key| key.name)
+        .collect();
+    assert_eq!(listed, ["ever", "young"]);
+    // It is still on disk, until it is cleared away.
+    assert_eq!(names(store.ended(Ended::Time).unwrap()), ["web/old"]);
+    let old = store.load(&web, "a", "old").unwrap().unwrap();
+    assert!(store.ends(old.id).unwrap().is_over());
+    let young = store.find(&web, "a", "young").unwrap().unwrap();
+    assert!(matches!(store.ends(young.id).unwrap(), Ends::At(time) if time > now()));
+}
+
+#[test]
+fn an_owner_of_expired_keys_alone_is_no_client() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    insert(&store, "old", Ends::At(now() - 1));
+    assert!(store.owners(AuthType::Direct).unwrap().is_empty());
+}
+
+#[test]
+fn keys_end_with_their_own_session() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    insert(&store, "one", Ends::WithSession(1));
+    insert(&store, "two", Ends::WithSession(2));
+    insert(&store, "ever", Ends::Never);
+    let one = store.find(&owner("web"), "a", "one").unwrap().unwrap();
+    assert_eq!(store.ends(one.id).unwrap(), Ends::WithSession(1));
+    assert_eq!(names(store.ended(Ended::Session(1)).unwrap()), ["web/one"]);
+    assert_eq!(store.ended(Ended::Session(3)).unwrap(), []);
+    assert_eq!(
+        names(store.ended(Ended::AllSessions).unwrap()),
+        ["web/one", "web/two"]
+    );
+    assert_eq!(store.ended(Ended::Time).unwrap(), []);
+}
+
+#[test]
+fn a_key_keeps_all_but_its_name() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let web = owner("web");
+    insert(&store, "a", Ends::Never);
+    insert(&store, "b", Ends::Never);
+    let before = store.find(&web, "a", "a").unwrap().unwrap();
+    let rename = |old, new| store.rename(&web, "a", old, new).unwrap();
+    assert_eq!(rename("c", "d"), Rename::NoSuchKey);
+    assert_eq!(rename("a", "b"), Rename::NameTaken);
+    assert_eq!(rename("a", "c"), Rename::Renamed);
+    assert!(store.find(&web, "a", "a").unwrap().is_none());
+    let after = store.find(&web, "a", "c").unwrap().unwrap();
+    assert_eq!(after.id, before.id);
+    assert_eq!(after.attributes, before.attributes);
+    assert_eq!(after.material.expose(), b"a");
+    let other = store.rename(&owner("mail"), "a", "c", "d").unwrap();
+    assert_eq!(other, Rename::NoSuchKey);
+    drop(store);
+    let store = scratch.open().unwrap();
+    assert!(store.find(&web, "a", "c").unwrap().is_some());
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    insert(&store, "k", Ends::Never);
+    drop(store);
+    let connection = Connection::open(scratch.path()).unwrap();
+    connection
+        .execute_batch(
+            "DROP INDEX key_expires_at; DROP INDEX key_session;
+             ALTER TABLE key DROP COLUMN expires_at; ALTER TABLE key DROP COLUMN session;
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let store = scratch.open().unwrap();
+    assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());
+}
