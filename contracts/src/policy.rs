@@ -120,6 +120,22 @@ pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
     }
 }
 
+/// The usage that both permit.
+pub fn both(one: &UsageFlags, other: &UsageFlags) -> UsageFlags {
+    UsageFlags {
+        export: one.export && other.export,
+        copy: one.copy && other.copy,
+        cache: one.cache && other.cache,
+        encrypt: one.encrypt && other.encrypt,
+        decrypt: one.decrypt && other.decrypt,
+        sign_message: one.sign_message && other.sign_message,
+        verify_message: one.verify_message && other.verify_message,
+        sign_hash: one.sign_hash && other.sign_hash,
+        verify_hash: one.verify_hash && other.verify_hash,
+        derive: one.derive && other.derive,
+    }
+}
+
 /// Whether keys of this type can be used with the algorithm at all.
 pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
     match algorithm {

@@ -8,6 +8,7 @@
 //! To write one, implement [`Provider`] and, of [`Operations`], the methods it serves; then run
 //! the `suite` (a feature of this crate) over it.
 
+pub mod batch;
 mod error;
 mod generated;
 mod key;

@@ -3,12 +3,13 @@
 
 use parsec_contracts::policy;
 use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, CheckType, KeyAttributes, KeyType, SignHash, UsageFlags,
+    Algorithm, AsymmetricSignature, CheckType, KeyAgreement, KeyAttributes, KeyType, SignHash,
+    UsageFlags,
 };
 use parsec_provider::ProviderError;
 
 use crate::engine::Engine;
-use crate::{hashing, plain};
+use crate::{derivation, hashing, key_wrap, plain};
 
 /// Answers `can_do_crypto`.
 pub(crate) fn check(
@@ -28,7 +29,20 @@ pub(crate) fn check(
             check_import(engine, attributes)?;
             check_use_if_any(engine, attributes)
         }
-        _ => Err(ProviderError::not_supported("deriving keys")),
+        CheckType::Derive => {
+            let KeyAttributes {
+                key_type, key_bits, ..
+            } = attributes;
+            if !derivation::can_derive(engine, key_type, *key_bits) {
+                return Err(ProviderError::not_supported(format_args!(
+                    "deriving {}",
+                    describe(key_type)
+                )));
+            }
+            check_use_if_any(engine, attributes)
+        }
+        #[allow(unreachable_patterns)] // Checks may come to the contracts.
+        _ => Err(ProviderError::not_supported("checks of that kind")),
     }
 }
 
@@ -132,9 +146,24 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
     check_import(engine, attributes)?;
     let key_type = &attributes.key_type;
     let flags = &attributes.key_policy.key_usage_flags;
-    let able = match &attributes.key_policy.key_algorithm {
+    let algorithm = &attributes.key_policy.key_algorithm;
+    let able = match algorithm {
         Algorithm::AsymmetricSignature(alg) => {
             permits_signatures(key_type, flags) && has_signature(engine, key_type, alg)
+        }
+        Algorithm::KeyDerivation(alg) => {
+            flags.derive && policy::suits(key_type, algorithm) && derivation::has(alg)
+        }
+        Algorithm::KeyAgreement(alg) => {
+            flags.derive
+                && engine.has_agreement(key_type, attributes.key_bits, alg.raw())
+                && match alg {
+                    KeyAgreement::WithKeyDerivation { kdf_alg, .. } => derivation::has(kdf_alg),
+                    _ => true,
+                }
+        }
+        Algorithm::KeyWrap(_) => {
+            (flags.encrypt || flags.decrypt) && key_wrap::has(key_type, attributes.key_bits)
         }
         _ => false,
     };

@@ -1,7 +1,7 @@
 //! Keys come into being, and give out their public part.
 
-use parsec_contracts::Secret;
-use parsec_contracts::types::{KeyAttributes, KeyType};
+use parsec_contracts::types::{KeyAttributes, KeyPolicy, KeyType};
+use parsec_contracts::{Secret, policy};
 use parsec_provider::{CreatedKey, KeyContext, ProviderError};
 
 use crate::engine::Engine;
@@ -56,6 +56,46 @@ pub(crate) fn import(
     Ok(CreatedKey {
         attributes: found,
         material,
+    })
+}
+
+/// Makes a second key of the same material, which may do what both policies permit.
+pub(crate) fn copy(
+    source: &KeyContext,
+    attributes: &KeyAttributes,
+) -> Result<CreatedKey, ProviderError> {
+    let from = &source.attributes;
+    let differs = |what: &str| {
+        Err(ProviderError::invalid_argument(format!(
+            "attributes: the source has another {what}; a copy has the same"
+        )))
+    };
+    if attributes.key_type != from.key_type {
+        return differs("type");
+    }
+    if attributes.key_bits != 0 && attributes.key_bits != from.key_bits {
+        return differs("size");
+    }
+    let asked = &attributes.key_policy;
+    let key_algorithm = if policy::permits(&from.key_policy.key_algorithm, &asked.key_algorithm) {
+        asked.key_algorithm
+    } else if policy::permits(&asked.key_algorithm, &from.key_policy.key_algorithm) {
+        from.key_policy.key_algorithm
+    } else {
+        return differs("algorithm");
+    };
+    Ok(CreatedKey {
+        attributes: KeyAttributes {
+            key_policy: KeyPolicy {
+                key_usage_flags: policy::both(
+                    &asked.key_usage_flags,
+                    &from.key_policy.key_usage_flags,
+                ),
+                key_algorithm,
+            },
+            ..*from
+        },
+        material: source.material.clone(),
     })
 }
 

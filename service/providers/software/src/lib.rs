@@ -14,9 +14,12 @@
 //! Generating an RSA key holds the engine's lock until it is found, a second or more for 4096
 //! bits; signatures wait for it.
 
+mod agreement;
 mod capability;
+mod derivation;
 mod engine;
 mod hashing;
+mod key_wrap;
 mod keys;
 mod plain;
 mod provider;

@@ -38,16 +38,23 @@ pub(crate) fn has_size(key_type: &KeyType, bits: u32) -> bool {
 
 /// A new key; the caller has checked the size.
 pub(crate) fn generate(key_type: &KeyType, bits: u32) -> Result<Secret, ProviderError> {
-    let secret = random::secret(bits.div_ceil(8) as usize)?;
+    Ok(from_bytes(
+        key_type,
+        random::secret(bits.div_ceil(8) as usize)?,
+    ))
+}
+
+/// A key of bytes that nobody knows.
+pub(crate) fn from_bytes(key_type: &KeyType, secret: Secret) -> Secret {
     if !matches!(key_type, KeyType::Des) {
-        return Ok(secret);
+        return secret;
     }
     let mut bytes = secret.into_vec();
     for byte in &mut bytes {
         // The lowest bit makes the number of ones odd.
         *byte ^= 1 - (byte.count_ones() % 2) as u8;
     }
-    Ok(Secret::new(bytes))
+    Secret::new(bytes)
 }
 
 /// The size of a key from elsewhere.

@@ -4,18 +4,23 @@ use std::fmt;
 use std::thread;
 
 use parsec_contracts::operations::{
-    CanDoCrypto, CanDoCryptoOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey,
-    PsaExportKeyOutput, PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey,
-    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
-    PsaHashCompute, PsaHashComputeOutput, PsaImportKey, PsaSignHash, PsaSignHashOutput,
-    PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage,
-    PsaVerifyMessageOutput,
+    AgreeBytes, AgreeBytesOutput, AgreeKey, CanDoCrypto, CanDoCryptoOutput, DeriveBytes,
+    DeriveBytesOutput, DeriveKey, GenerateVolatileKey, ImportVolatileKey, PsaCopyKey,
+    PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
+    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
+    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaImportKey,
+    PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
+    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes, SignHashesOutput, SignMessages,
+    SignMessagesOutput, UnwrapKey, VerifyDerivation, VerifyDerivationOutput, VerifyHashes,
+    VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 use parsec_contracts::{Opcode, ProviderId};
-use parsec_provider::{CreatedKey, KeyContext, Operations, Provider, ProviderError};
+use parsec_provider::{CreatedKey, KeyContext, Operations, Provider, ProviderError, batch};
 
+use crate::derivation::{self, Agreed, Keys};
 use crate::engine::{self, Engine};
-use crate::{capability, hashing, keys, random, signing};
+use crate::{agreement, capability, hashing, key_wrap, keys, random, signing};
 
 /// The bytes that one answer may hold, unless configured otherwise.
 const OUTPUT_LIMIT: usize = 1024 * 1024;
@@ -92,6 +97,22 @@ impl Provider for SoftwareProvider {
             Opcode::PsaSignMessage,
             Opcode::PsaVerifyMessage,
             Opcode::CanDoCrypto,
+            Opcode::PsaRawKeyAgreement,
+            Opcode::PsaCopyKey,
+            Opcode::PsaPurgeKey,
+            Opcode::GenerateVolatileKey,
+            Opcode::ImportVolatileKey,
+            Opcode::WrapKey,
+            Opcode::UnwrapKey,
+            Opcode::DeriveBytes,
+            Opcode::DeriveKey,
+            Opcode::VerifyDerivation,
+            Opcode::AgreeBytes,
+            Opcode::AgreeKey,
+            Opcode::SignHashes,
+            Opcode::VerifyHashes,
+            Opcode::SignMessages,
+            Opcode::VerifyMessages,
         ]
     }
 
@@ -210,6 +231,216 @@ impl Operations for SoftwareProvider {
         Ok(PsaGenerateRandomOutput {
             random_bytes: random::generate(input.size, self.output_limit)?,
         })
+    }
+
+    fn psa_raw_key_agreement(
+        &self,
+        private_key: &KeyContext,
+        input: &PsaRawKeyAgreement,
+    ) -> Result<PsaRawKeyAgreementOutput, ProviderError> {
+        Ok(PsaRawKeyAgreementOutput {
+            shared_secret: agreement::agree(
+                &*self.engine,
+                private_key,
+                input.alg,
+                &input.peer_key,
+            )?,
+        })
+    }
+
+    fn generate_volatile_key(
+        &self,
+        input: &GenerateVolatileKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        keys::generate(&*self.engine, &input.attributes)
+    }
+
+    fn import_volatile_key(&self, input: &ImportVolatileKey) -> Result<CreatedKey, ProviderError> {
+        keys::import(&*self.engine, &input.attributes, &input.data)
+    }
+
+    fn psa_copy_key(
+        &self,
+        source_key: &KeyContext,
+        input: &PsaCopyKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        keys::copy(source_key, &input.attributes)
+    }
+
+    fn psa_purge_key(
+        &self,
+        key: &KeyContext,
+        _input: &PsaPurgeKey,
+    ) -> Result<PsaPurgeKeyOutput, ProviderError> {
+        self.engine.purge(key.id)?;
+        Ok(PsaPurgeKeyOutput {})
+    }
+
+    fn wrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        key: &KeyContext,
+        input: &WrapKey,
+    ) -> Result<WrapKeyOutput, ProviderError> {
+        Ok(WrapKeyOutput {
+            data: key_wrap::wrap(wrapping_key, input.alg, &key.material)?,
+        })
+    }
+
+    fn unwrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        input: &UnwrapKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        let data = key_wrap::unwrap(wrapping_key, input.alg, &input.data)?;
+        keys::import(&*self.engine, &input.attributes, &data)
+    }
+
+    fn derive_bytes(
+        &self,
+        secret: Option<&KeyContext>,
+        other_secret: Option<&KeyContext>,
+        salt: Option<&KeyContext>,
+        input: &DeriveBytes,
+    ) -> Result<DeriveBytesOutput, ProviderError> {
+        let keys = Keys {
+            secret,
+            other_secret,
+            salt,
+        };
+        Ok(DeriveBytesOutput {
+            data: derivation::bytes(&input.alg, &input.inputs, &keys, input.length)?,
+        })
+    }
+
+    fn derive_key(
+        &self,
+        secret: Option<&KeyContext>,
+        other_secret: Option<&KeyContext>,
+        salt: Option<&KeyContext>,
+        input: &DeriveKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        let keys = Keys {
+            secret,
+            other_secret,
+            salt,
+        };
+        derivation::key(
+            &*self.engine,
+            &input.alg,
+            &input.inputs,
+            &keys,
+            &input.attributes,
+        )
+    }
+
+    fn verify_derivation(
+        &self,
+        secret: Option<&KeyContext>,
+        other_secret: Option<&KeyContext>,
+        salt: Option<&KeyContext>,
+        input: &VerifyDerivation,
+    ) -> Result<VerifyDerivationOutput, ProviderError> {
+        let keys = Keys {
+            secret,
+            other_secret,
+            salt,
+        };
+        derivation::verify(&input.alg, &input.inputs, &keys, &input.expected)?;
+        Ok(VerifyDerivationOutput {})
+    }
+
+    fn agree_bytes(
+        &self,
+        private_key: &KeyContext,
+        other_secret: Option<&KeyContext>,
+        salt: Option<&KeyContext>,
+        input: &AgreeBytes,
+    ) -> Result<AgreeBytesOutput, ProviderError> {
+        let agreed = Agreed {
+            alg: &input.alg,
+            private_key,
+            peer_key: &input.peer_key,
+            inputs: &input.inputs,
+            keys: Keys {
+                secret: None,
+                other_secret,
+                salt,
+            },
+        };
+        Ok(AgreeBytesOutput {
+            data: agreed.bytes(&*self.engine, input.length)?,
+        })
+    }
+
+    fn agree_key(
+        &self,
+        private_key: &KeyContext,
+        other_secret: Option<&KeyContext>,
+        salt: Option<&KeyContext>,
+        input: &AgreeKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        let agreed = Agreed {
+            alg: &input.alg,
+            private_key,
+            peer_key: &input.peer_key,
+            inputs: &input.inputs,
+            keys: Keys {
+                secret: None,
+                other_secret,
+                salt,
+            },
+        };
+        agreed.key(&*self.engine, &input.attributes)
+    }
+
+    fn sign_hashes(
+        &self,
+        key: &KeyContext,
+        input: &SignHashes,
+    ) -> Result<SignHashesOutput, ProviderError> {
+        let sign = |hash: &Vec<u8>| signing::sign_hash(&*self.engine, key, &input.alg, hash);
+        Ok(SignHashesOutput {
+            signatures: input.hashes.iter().map(sign).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn verify_hashes(
+        &self,
+        key: &KeyContext,
+        input: &VerifyHashes,
+    ) -> Result<VerifyHashesOutput, ProviderError> {
+        let valid = batch::verify_each(&input.hashes, &input.signatures, |hash, signature| {
+            signing::verify_hash(&*self.engine, key, &input.alg, hash, signature)
+        })?;
+        Ok(VerifyHashesOutput { valid })
+    }
+
+    fn sign_messages(
+        &self,
+        key: &KeyContext,
+        input: &SignMessages,
+    ) -> Result<SignMessagesOutput, ProviderError> {
+        let sign = |message: &Vec<u8>| {
+            let hash = signing::hash_message(&input.alg, message)?;
+            signing::sign_hash(&*self.engine, key, &input.alg, &hash)
+        };
+        Ok(SignMessagesOutput {
+            signatures: input.messages.iter().map(sign).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn verify_messages(
+        &self,
+        key: &KeyContext,
+        input: &VerifyMessages,
+    ) -> Result<VerifyMessagesOutput, ProviderError> {
+        let valid =
+            batch::verify_each(&input.messages, &input.signatures, |message, signature| {
+                let hash = signing::hash_message(&input.alg, message)?;
+                signing::verify_hash(&*self.engine, key, &input.alg, &hash, signature)
+            })?;
+        Ok(VerifyMessagesOutput { valid })
     }
 
     fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {

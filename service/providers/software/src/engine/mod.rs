@@ -3,7 +3,7 @@
 mod psa;
 
 use parsec_contracts::Secret;
-use parsec_contracts::types::{AsymmetricSignature, KeyType};
+use parsec_contracts::types::{AsymmetricSignature, KeyType, RawKeyAgreement};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 
 /// A library of cryptography.
@@ -46,7 +46,21 @@ pub(crate) trait Engine: Send + Sync {
         signature: &[u8],
     ) -> Result<(), ProviderError>;
 
-    /// Wipes what is loaded of the key.
+    /// Whether keys of this type and size, or of some size if that is 0, can agree on a secret.
+    fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool;
+
+    /// The secret that a key pair shares with the holder of another, whose public part is given.
+    fn agree(
+        &self,
+        key: &KeyContext,
+        alg: RawKeyAgreement,
+        peer_key: &[u8],
+    ) -> Result<Secret, ProviderError>;
+
+    /// Wipes what is loaded of the key, which may be loaded again.
+    fn purge(&self, key: KeyId) -> Result<(), ProviderError>;
+
+    /// Wipes what is loaded of the key, for good.
     fn forget(&self, key: KeyId) -> Result<(), ProviderError>;
 }
 

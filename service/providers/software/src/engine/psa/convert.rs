@@ -4,7 +4,8 @@
 
 use parsec_contracts::Status;
 use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, DhFamily, EccFamily, Hash, KeyAttributes, KeyType, SignHash,
+    Algorithm, AsymmetricSignature, DhFamily, EccFamily, Hash, KeyAttributes, KeyType,
+    RawKeyAgreement, SignHash,
 };
 use parsec_provider::ProviderError;
 use psa_crypto::types::status::Error;
@@ -17,10 +18,11 @@ use psa_crypto::types::{algorithm as alg, key};
 pub(super) fn attributes(attributes: &KeyAttributes) -> Result<key::Attributes, ProviderError> {
     let permitted_algorithms = match &attributes.key_policy.key_algorithm {
         Algorithm::AsymmetricSignature(alg) => signature(alg)?.into(),
+        Algorithm::KeyAgreement(alg) => alg::KeyAgreement::Raw(raw_agreement(alg.raw())?).into(),
         _ => alg::Algorithm::None,
     };
     let mut usage_flags = key::UsageFlags::default();
-    usage_flags.set_sign_hash().set_verify_hash();
+    usage_flags.set_sign_hash().set_verify_hash().set_derive();
     Ok(key::Attributes {
         lifetime: key::Lifetime::Volatile,
         key_type: key_type(&attributes.key_type)?,
@@ -30,6 +32,17 @@ pub(super) fn attributes(attributes: &KeyAttributes) -> Result<key::Attributes, 
             permitted_algorithms,
         },
     })
+}
+
+pub(super) fn raw_agreement(
+    agreement: RawKeyAgreement,
+) -> Result<alg::RawKeyAgreement, ProviderError> {
+    match agreement {
+        RawKeyAgreement::Ecdh => Ok(alg::RawKeyAgreement::Ecdh),
+        RawKeyAgreement::Ffdh => Ok(alg::RawKeyAgreement::Ffdh),
+        #[allow(unreachable_patterns)] // Agreements may come to the contracts.
+        other => Err(unknown(other)),
+    }
 }
 
 pub(super) fn key_type(key_type: &KeyType) -> Result<key::Type, ProviderError> {

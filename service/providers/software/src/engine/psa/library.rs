@@ -106,6 +106,11 @@ impl Library {
     /// Wipes a key that is gone for good.
     pub(super) fn forget(&mut self, slot: Slot) {
         self.forgotten.put(slot, ());
+        self.purge(slot);
+    }
+
+    /// Wipes a key that may be loaded again.
+    pub(super) fn purge(&mut self, slot: Slot) {
         if let Some(id) = self.loaded.pop(&slot) {
             self.unload(id);
         }

@@ -8,11 +8,13 @@ mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parsec_contracts::types::{AsymmetricSignature, EccFamily, Hash, KeyType, SignHash};
-use parsec_contracts::{Secret, Status, policy};
+use parsec_contracts::types::{
+    AsymmetricSignature, EccFamily, Hash, KeyType, RawKeyAgreement, SignHash,
+};
+use parsec_contracts::{Secret, Status, Zeroizing, policy};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use psa_crypto::operations::asym_signature;
 use psa_crypto::operations::key_management;
+use psa_crypto::operations::{asym_signature, key_agreement};
 use psa_crypto::types::status::Error;
 
 use super::Engine;
@@ -167,6 +169,47 @@ impl Engine for PsaEngine {
                 Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
                 other => failed("verifying", other),
             })
+    }
+
+    fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
+        let is_pair = matches!(
+            (key_type, alg),
+            (KeyType::EccKeyPair { .. }, RawKeyAgreement::Ecdh)
+                | (KeyType::DhKeyPair { .. }, RawKeyAgreement::Ffdh)
+        );
+        is_pair && (bits == 0 && self.has_key_type(key_type) || self.has_size(key_type, bits))
+    }
+
+    fn agree(
+        &self,
+        key: &KeyContext,
+        alg: RawKeyAgreement,
+        peer_key: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        let attributes = convert::attributes(&key.attributes)?;
+        let psa_alg = convert::raw_agreement(alg)?;
+        library::enter()?
+            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
+                // No secret is longer than the key, rounded up to whole bytes.
+                let mut secret = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
+                let length = key_agreement::raw_key_agreement(psa_alg, id, peer_key, &mut secret)?;
+                secret.truncate(length);
+                Ok(Secret::from(secret))
+            })
+            .map_err(|error| match error {
+                Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
+                    ProviderError::invalid_argument(
+                        "peer_key: is no valid public key of the same curve or group",
+                    )
+                    .with_source(error)
+                }
+                other => failed("agreeing on a secret", other),
+            })
+    }
+
+    fn purge(&self, key: KeyId) -> Result<(), ProviderError> {
+        library::enter()?.purge(self.slot(key));
+        Ok(())
     }
 
     fn forget(&self, key: KeyId) -> Result<(), ProviderError> {

@@ -1,0 +1,106 @@
+//! What a derivation is made from.
+
+use parsec_contracts::Secret;
+use parsec_contracts::types::{DerivationInput, DerivationInputs, KeyType};
+use parsec_provider::{KeyContext, ProviderError};
+
+/// The keys among the inputs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Keys<'a> {
+    pub(crate) secret: Option<&'a KeyContext>,
+    pub(crate) other_secret: Option<&'a KeyContext>,
+    pub(crate) salt: Option<&'a KeyContext>,
+}
+
+/// The inputs as bytes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Inputs {
+    pub(super) secret: Option<Secret>,
+    pub(super) other_secret: Option<Secret>,
+    pub(super) salt: Option<Secret>,
+    pub(super) info: Vec<u8>,
+    pub(super) label: Vec<u8>,
+    pub(super) seed: Vec<u8>,
+    pub(super) cost: u64,
+}
+
+impl Inputs {
+    /// Puts the keys' material where they are named.
+    pub(super) fn resolve(
+        inputs: &DerivationInputs,
+        keys: &Keys<'_>,
+    ) -> Result<Self, ProviderError> {
+        Ok(Self {
+            secret: resolve("secret", inputs.secret.as_ref(), keys.secret)?,
+            other_secret: resolve(
+                "other_secret",
+                inputs.other_secret.as_ref(),
+                keys.other_secret,
+            )?,
+            salt: resolve("salt", inputs.salt.as_ref(), keys.salt)?,
+            info: inputs.info.clone(),
+            label: inputs.label.clone(),
+            seed: inputs.seed.clone(),
+            cost: inputs.cost,
+        })
+    }
+
+    /// Takes a shared secret as the secret.
+    pub(super) fn with_secret(self, secret: Secret) -> Result<Self, ProviderError> {
+        if self.secret.is_some() {
+            return Err(ProviderError::invalid_argument(
+                "inputs.secret: the shared secret is the secret; leave this out",
+            ));
+        }
+        Ok(Self {
+            secret: Some(secret),
+            ..self
+        })
+    }
+
+    /// Refuses inputs where nothing is derived.
+    pub(super) fn expect_none(&self) -> Result<(), ProviderError> {
+        self.expect_only(&[])
+    }
+
+    /// Refuses inputs that the function has no use for: they would not protect what their sender
+    /// thinks.
+    pub(super) fn expect_only(&self, used: &[&str]) -> Result<(), ProviderError> {
+        let given = [
+            ("secret", self.secret.is_some()),
+            ("other_secret", self.other_secret.is_some()),
+            ("salt", self.salt.is_some()),
+            ("info", !self.info.is_empty()),
+            ("label", !self.label.is_empty()),
+            ("seed", !self.seed.is_empty()),
+            ("cost", self.cost != 0),
+        ];
+        match given
+            .iter()
+            .find(|(name, given)| *given && !used.contains(name))
+        {
+            Some((name, _)) => Err(ProviderError::invalid_argument(format!(
+                "inputs.{name}: the function has no use for it; leave it out"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn resolve(
+    name: &str,
+    input: Option<&DerivationInput>,
+    key: Option<&KeyContext>,
+) -> Result<Option<Secret>, ProviderError> {
+    match (input, key) {
+        (Some(DerivationInput::Bytes { value }), _) => Ok(Some(value.clone())),
+        (Some(_), Some(key)) => match key.attributes.key_type {
+            KeyType::Derive | KeyType::RawData | KeyType::Hmac => Ok(Some(key.material.clone())),
+            _ => Err(ProviderError::invalid_argument(format!(
+                "inputs.{name}: only keys to derive from, HMAC keys and raw data can be derived \
+                 from"
+            ))),
+        },
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,111 @@
+//! Keys and bytes from other secrets (PSA Crypto API, 10.8).
+
+mod functions;
+mod inputs;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use parsec_contracts::types::{DerivationInputs, KeyAgreement, KeyAttributes, KeyDerivation};
+use parsec_contracts::{Secret, Status};
+use parsec_provider::{CreatedKey, KeyContext, ProviderError};
+use subtle::ConstantTimeEq as _;
+
+use crate::agreement;
+use crate::engine::Engine;
+use functions::Function;
+use inputs::Inputs;
+pub(crate) use inputs::Keys;
+pub(crate) use keys::can_derive;
+
+/// Whether there is such a function here.
+pub(crate) fn has(alg: &KeyDerivation) -> bool {
+    functions::has(alg)
+}
+
+/// Derives bytes.
+pub(crate) fn bytes(
+    alg: &KeyDerivation,
+    inputs: &DerivationInputs,
+    keys: &Keys<'_>,
+    length: u32,
+) -> Result<Secret, ProviderError> {
+    Function::new(alg, Inputs::resolve(inputs, keys)?)?.output(length as usize)
+}
+
+/// Derives a key.
+pub(crate) fn key(
+    engine: &dyn Engine,
+    alg: &KeyDerivation,
+    inputs: &DerivationInputs,
+    from: &Keys<'_>,
+    attributes: &KeyAttributes,
+) -> Result<CreatedKey, ProviderError> {
+    let function = Function::new(alg, Inputs::resolve(inputs, from)?)?;
+    keys::output(engine, &function, attributes)
+}
+
+/// Checks that the expected bytes are derived, in a time that does not tell where others differ.
+pub(crate) fn verify(
+    alg: &KeyDerivation,
+    inputs: &DerivationInputs,
+    keys: &Keys<'_>,
+    expected: &Secret,
+) -> Result<(), ProviderError> {
+    let function = Function::new(alg, Inputs::resolve(inputs, keys)?)?;
+    let derived = function.output(expected.len())?;
+    if derived.expose().ct_eq(expected.expose()).into() {
+        return Ok(());
+    }
+    Err(ProviderError::new(
+        Status::PsaErrorInvalidSignature,
+        "other bytes are derived from these inputs",
+    ))
+}
+
+/// An agreement and what its secret goes into.
+pub(crate) struct Agreed<'a> {
+    pub(crate) alg: &'a KeyAgreement,
+    pub(crate) private_key: &'a KeyContext,
+    pub(crate) peer_key: &'a [u8],
+    pub(crate) inputs: &'a DerivationInputs,
+    pub(crate) keys: Keys<'a>,
+}
+
+impl Agreed<'_> {
+    /// Derives bytes from the shared secret.
+    pub(crate) fn bytes(&self, engine: &dyn Engine, length: u32) -> Result<Secret, ProviderError> {
+        let KeyAgreement::WithKeyDerivation { kdf_alg, .. } = self.alg else {
+            return Err(ProviderError::invalid_argument(
+                "alg: a raw agreement derives nothing; name a derivation, or use \
+                 psa_raw_key_agreement",
+            ));
+        };
+        let shared = self.shared_secret(engine)?;
+        let inputs = Inputs::resolve(self.inputs, &self.keys)?.with_secret(shared)?;
+        Function::new(kdf_alg, inputs)?.output(length as usize)
+    }
+
+    /// Makes a key of the shared secret, or of what is derived from it.
+    pub(crate) fn key(
+        &self,
+        engine: &dyn Engine,
+        attributes: &KeyAttributes,
+    ) -> Result<CreatedKey, ProviderError> {
+        let inputs = Inputs::resolve(self.inputs, &self.keys)?;
+        match self.alg {
+            KeyAgreement::WithKeyDerivation { kdf_alg, .. } => {
+                let inputs = inputs.with_secret(self.shared_secret(engine)?)?;
+                keys::output(engine, &Function::new(kdf_alg, inputs)?, attributes)
+            }
+            _ => {
+                inputs.expect_none()?;
+                keys::of_shared_secret(engine, || self.shared_secret(engine), attributes)
+            }
+        }
+    }
+
+    fn shared_secret(&self, engine: &dyn Engine) -> Result<Secret, ProviderError> {
+        agreement::agree(engine, self.private_key, self.alg.raw(), self.peer_key)
+    }
+}
