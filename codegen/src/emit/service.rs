@@ -4,6 +4,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::rust::doc_lines;
+use super::vectors::message_code;
 use super::{Output, banner};
 use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
 
@@ -36,6 +37,20 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                 banner: banner(source),
                 names: &["operations"],
                 doc: "The operations that a provider may serve.",
+            }
+            .render()?,
+        ),
+        (
+            "service/providers/api/src/suite/generated.rs".to_owned(),
+            Calls {
+                banner: banner("the examples in contracts/operations/*.toml"),
+                operations: model
+                    .operations
+                    .iter()
+                    .filter(|o| o.provider == ProviderKind::Crypto)
+                    .map(|operation| (view(operation), example(model, operation)))
+                    .filter(|(view, _)| view.shape != Shape::Service)
+                    .collect(),
             }
             .render()?,
         ),
@@ -73,6 +88,23 @@ struct Dispatch {
     banner: String,
     core: Vec<View>,
     crypto: Vec<View>,
+}
+
+#[derive(Template)]
+#[template(path = "service/calls.rs", escape = "none")]
+struct Calls {
+    banner: String,
+    operations: Vec<(View, String)>,
+}
+
+/// The first example's input; the checks let no operation through that has none.
+fn example(model: &Model, operation: &Operation) -> String {
+    let name = format!("operations::{}", operation.name.rust_type());
+    let values = operation
+        .examples
+        .first()
+        .map_or_else(Default::default, |example| example.input.clone());
+    message_code(model, &name, &operation.inputs, &values)
 }
 
 #[derive(Template)]

@@ -298,7 +298,12 @@ fn value_json(model: &Model, value: &Value) -> Json {
     }
 }
 
-fn message_code(model: &Model, name: &str, fields: &[Field], values: &[Value]) -> String {
+pub(super) fn message_code(
+    model: &Model,
+    name: &str,
+    fields: &[Field],
+    values: &[Value],
+) -> String {
     let fields = fields.iter().zip(values).map(|(field, value)| {
         let code = value_code(model, value);
         let wrapped = field.optional && *value != Value::Missing;

@@ -192,7 +192,11 @@ fn refuses(rig: &Rig) -> Result<(), Stop> {
         attributes
     };
     for (check_type, attributes, why) in [
-        (CheckType::Derive, good, "nothing can be derived into a key"),
+        (
+            CheckType::Derive,
+            with(|a| a.key_type = KeyType::RsaKeyPair),
+            "an RSA key cannot be derived",
+        ),
         (
             CheckType::Use,
             with(|a| a.key_policy.key_algorithm = Algorithm::None),

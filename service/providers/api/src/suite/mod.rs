@@ -18,6 +18,7 @@
 
 mod capabilities;
 mod concurrency;
+mod generated;
 mod hashing;
 mod imports;
 mod keys;
