@@ -9,6 +9,7 @@ use parsec_contracts::types::{
 use parsec_provider::ProviderError;
 
 use crate::engine::Engine;
+use crate::symmetric::{aead, cipher, mac};
 use crate::{derivation, hashing, key_wrap, plain};
 
 /// Answers `can_do_crypto`.
@@ -150,6 +151,16 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
     let able = match algorithm {
         Algorithm::AsymmetricSignature(alg) => {
             permits_signatures(key_type, flags) && has_signature(engine, key_type, alg)
+        }
+        Algorithm::Mac(alg) => {
+            (flags.sign_message || flags.verify_message)
+                && mac::has(key_type, attributes.key_bits, alg)
+        }
+        Algorithm::Cipher(alg) => {
+            (flags.encrypt || flags.decrypt) && cipher::has(key_type, attributes.key_bits, *alg)
+        }
+        Algorithm::Aead(alg) => {
+            (flags.encrypt || flags.decrypt) && aead::has(key_type, attributes.key_bits, alg)
         }
         Algorithm::KeyDerivation(alg) => {
             flags.derive && policy::suits(key_type, algorithm) && derivation::has(alg)

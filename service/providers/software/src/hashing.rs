@@ -1,51 +1,52 @@
 //! Hashing, without any lock.
 
-use parsec_contracts::Status;
 use parsec_contracts::types::Hash;
-use parsec_provider::ProviderError;
+use parsec_contracts::{Secret, Status};
+use parsec_provider::{ProviderError, Streaming};
 use sha2::Digest;
 use subtle::ConstantTimeEq as _;
 
-type HashFunction = fn(&[u8]) -> Vec<u8>;
-
-fn digest<D: Digest>(input: &[u8]) -> Vec<u8> {
-    D::digest(input).to_vec()
+/// Runs the expression with `D` the hash function, if there is one here: the expression's result,
+/// or that it is not supported. MD2 and MD4 have no honest use left.
+macro_rules! with_hash {
+    ($hash:expr, $D:ident => $run:expr) => {{
+        use parsec_contracts::types::Hash;
+        match $hash {
+            Hash::Md5 => with_hash!(@ md5::Md5, $D => $run),
+            Hash::Ripemd160 => with_hash!(@ ripemd::Ripemd160, $D => $run),
+            Hash::Sha1 => with_hash!(@ sha1::Sha1, $D => $run),
+            Hash::Sha224 => with_hash!(@ sha2::Sha224, $D => $run),
+            Hash::Sha256 => with_hash!(@ sha2::Sha256, $D => $run),
+            Hash::Sha384 => with_hash!(@ sha2::Sha384, $D => $run),
+            Hash::Sha512 => with_hash!(@ sha2::Sha512, $D => $run),
+            Hash::Sha512_224 => with_hash!(@ sha2::Sha512_224, $D => $run),
+            Hash::Sha512_256 => with_hash!(@ sha2::Sha512_256, $D => $run),
+            Hash::Sha3_224 => with_hash!(@ sha3::Sha3_224, $D => $run),
+            Hash::Sha3_256 => with_hash!(@ sha3::Sha3_256, $D => $run),
+            Hash::Sha3_384 => with_hash!(@ sha3::Sha3_384, $D => $run),
+            Hash::Sha3_512 => with_hash!(@ sha3::Sha3_512, $D => $run),
+            other => Err(parsec_provider::ProviderError::not_supported(format_args!(
+                "the hash {}",
+                other.name()
+            ))),
+        }
+    }};
+    (@ $type:ty, $D:ident => $run:expr) => {{
+        type $D = $type;
+        $run
+    }};
 }
 
-/// The hash function, if there is one here. MD2 and MD4 have no honest use left.
-fn function(alg: Hash) -> Option<HashFunction> {
-    Some(match alg {
-        Hash::Md5 => digest::<md5::Md5>,
-        Hash::Ripemd160 => digest::<ripemd::Ripemd160>,
-        Hash::Sha1 => digest::<sha1::Sha1>,
-        Hash::Sha224 => digest::<sha2::Sha224>,
-        Hash::Sha256 => digest::<sha2::Sha256>,
-        Hash::Sha384 => digest::<sha2::Sha384>,
-        Hash::Sha512 => digest::<sha2::Sha512>,
-        Hash::Sha512_224 => digest::<sha2::Sha512_224>,
-        Hash::Sha512_256 => digest::<sha2::Sha512_256>,
-        Hash::Sha3_224 => digest::<sha3::Sha3_224>,
-        Hash::Sha3_256 => digest::<sha3::Sha3_256>,
-        Hash::Sha3_384 => digest::<sha3::Sha3_384>,
-        Hash::Sha3_512 => digest::<sha3::Sha3_512>,
-        _ => return None,
-    })
-}
+pub(crate) use with_hash;
 
 /// Whether there is such a hash function here.
 pub(crate) fn has(alg: Hash) -> bool {
-    function(alg).is_some()
+    begin(alg).is_ok()
 }
 
 /// Hashes the input.
 pub(crate) fn compute(alg: Hash, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
-    match function(alg) {
-        Some(function) => Ok(function(input)),
-        None => Err(ProviderError::not_supported(format_args!(
-            "the hash {}",
-            alg.name()
-        ))),
-    }
+    with_hash!(alg, D => Ok(D::digest(input).to_vec()))
 }
 
 /// Checks that the input has that hash, in a time that does not tell where they differ.
@@ -53,8 +54,37 @@ pub(crate) fn compare(alg: Hash, input: &[u8], hash: &[u8]) -> Result<(), Provid
     if compute(alg, input)?.ct_eq(hash).into() {
         return Ok(());
     }
-    Err(ProviderError::new(
+    Err(differs())
+}
+
+fn differs() -> ProviderError {
+    ProviderError::new(
         Status::PsaErrorInvalidSignature,
-        format!("the input has another {} hash", alg.name()),
-    ))
+        "the input has another hash",
+    )
+}
+
+/// Begins to hash what comes in pieces.
+pub(crate) fn begin(alg: Hash) -> Result<Box<dyn Streaming>, ProviderError> {
+    with_hash!(alg, D => Ok(Box::new(Hashing(D::new())) as Box<dyn Streaming>))
+}
+
+struct Hashing<D>(D);
+
+impl<D: Digest + Send> Streaming for Hashing<D> {
+    fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+        self.0.update(input);
+        Ok(Secret::default())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
+        Ok(Secret::from(&self.0.finalize()[..]))
+    }
+
+    fn verify(self: Box<Self>, expected: &[u8]) -> Result<Secret, ProviderError> {
+        if self.0.finalize()[..].ct_eq(expected).into() {
+            return Ok(Secret::default());
+        }
+        Err(differs())
+    }
 }

@@ -25,5 +25,6 @@ mod plain;
 mod provider;
 mod random;
 mod signing;
+mod symmetric;
 
 pub use provider::SoftwareProvider;

@@ -5,21 +5,30 @@ use std::thread;
 
 use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, CanDoCrypto, CanDoCryptoOutput, DeriveBytes,
-    DeriveBytesOutput, DeriveKey, GenerateVolatileKey, ImportVolatileKey, PsaCopyKey,
-    PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
+    DeriveBytesOutput, DeriveKey, GenerateVolatileKey, ImportVolatileKey, PsaAeadDecrypt,
+    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
+    PsaAeadEncryptSetup, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
+    PsaCipherEncrypt, PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey,
+    PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
     PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
-    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaImportKey,
-    PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
-    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes, SignHashesOutput, SignMessages,
-    SignMessagesOutput, UnwrapKey, VerifyDerivation, VerifyDerivationOutput, VerifyHashes,
-    VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
+    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaHashSetup,
+    PsaImportKey, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify,
+    PsaMacVerifyOutput, PsaMacVerifySetup, PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement,
+    PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput,
+    PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes,
+    SignHashesOutput, SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation,
+    VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput,
+    WrapKey, WrapKeyOutput,
 };
+use parsec_contracts::types::{Aead, Mac};
 use parsec_contracts::{Opcode, ProviderId};
-use parsec_provider::{CreatedKey, KeyContext, Operations, Provider, ProviderError, batch};
+use parsec_provider::{
+    CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
+};
 
 use crate::derivation::{self, Agreed, Keys};
 use crate::engine::{self, Engine};
+use crate::symmetric::{self, Direction, aead, cipher, mac};
 use crate::{agreement, capability, hashing, key_wrap, keys, random, signing};
 
 /// The bytes that one answer may hold, unless configured otherwise.
@@ -98,6 +107,19 @@ impl Provider for SoftwareProvider {
             Opcode::PsaVerifyMessage,
             Opcode::CanDoCrypto,
             Opcode::PsaRawKeyAgreement,
+            Opcode::PsaMacCompute,
+            Opcode::PsaMacVerify,
+            Opcode::PsaCipherEncrypt,
+            Opcode::PsaCipherDecrypt,
+            Opcode::PsaAeadEncrypt,
+            Opcode::PsaAeadDecrypt,
+            Opcode::PsaHashSetup,
+            Opcode::PsaMacSignSetup,
+            Opcode::PsaMacVerifySetup,
+            Opcode::PsaCipherEncryptSetup,
+            Opcode::PsaCipherDecryptSetup,
+            Opcode::PsaAeadEncryptSetup,
+            Opcode::PsaAeadDecryptSetup,
             Opcode::PsaCopyKey,
             Opcode::PsaPurgeKey,
             Opcode::GenerateVolatileKey,
@@ -231,6 +253,128 @@ impl Operations for SoftwareProvider {
         Ok(PsaGenerateRandomOutput {
             random_bytes: random::generate(input.size, self.output_limit)?,
         })
+    }
+
+    fn psa_mac_compute(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacCompute,
+    ) -> Result<PsaMacComputeOutput, ProviderError> {
+        let stream = authentication(key, &input.alg)?;
+        Ok(PsaMacComputeOutput {
+            mac: symmetric::whole(stream, &input.input)?.into_vec(),
+        })
+    }
+
+    fn psa_mac_verify(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacVerify,
+    ) -> Result<PsaMacVerifyOutput, ProviderError> {
+        let mut stream = authentication(key, &input.alg)?;
+        stream.update(&input.input)?;
+        stream.verify(&input.mac)?;
+        Ok(PsaMacVerifyOutput {})
+    }
+
+    fn psa_cipher_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherEncrypt,
+    ) -> Result<PsaCipherEncryptOutput, ProviderError> {
+        let stream =
+            cipher::encryption(&key.attributes.key_type, key.material.expose(), input.alg)?;
+        Ok(PsaCipherEncryptOutput {
+            ciphertext: symmetric::whole(stream, input.plaintext.expose())?.into_vec(),
+        })
+    }
+
+    fn psa_cipher_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherDecrypt,
+    ) -> Result<PsaCipherDecryptOutput, ProviderError> {
+        let stream =
+            cipher::decryption(&key.attributes.key_type, key.material.expose(), input.alg)?;
+        Ok(PsaCipherDecryptOutput {
+            plaintext: symmetric::whole(stream, &input.ciphertext)?,
+        })
+    }
+
+    fn psa_aead_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadEncrypt,
+    ) -> Result<PsaAeadEncryptOutput, ProviderError> {
+        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        Ok(PsaAeadEncryptOutput {
+            ciphertext: aead::encrypt(&request, &input.plaintext)?,
+        })
+    }
+
+    fn psa_aead_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadDecrypt,
+    ) -> Result<PsaAeadDecryptOutput, ProviderError> {
+        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        Ok(PsaAeadDecryptOutput {
+            plaintext: aead::decrypt(&request, &input.ciphertext)?,
+        })
+    }
+
+    fn psa_hash_setup(&self, input: &PsaHashSetup) -> Result<Box<dyn Streaming>, ProviderError> {
+        hashing::begin(input.alg)
+    }
+
+    fn psa_mac_sign_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacSignSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        authentication(key, &input.alg)
+    }
+
+    fn psa_mac_verify_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacVerifySetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        authentication(key, &input.alg)
+    }
+
+    fn psa_cipher_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        cipher::encryption(&key.attributes.key_type, key.material.expose(), input.alg)
+    }
+
+    fn psa_cipher_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        cipher::decryption(&key.attributes.key_type, key.material.expose(), input.alg)
+    }
+
+    fn psa_aead_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        aead::begin(&request, Direction::Encrypt, input.plaintext_length)
+    }
+
+    fn psa_aead_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        aead::begin(&request, Direction::Decrypt, input.plaintext_length)
     }
 
     fn psa_raw_key_agreement(
@@ -446,5 +590,24 @@ impl Operations for SoftwareProvider {
     fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
         capability::check(&*self.engine, input.check_type, &input.attributes)?;
         Ok(CanDoCryptoOutput {})
+    }
+}
+
+fn authentication(key: &KeyContext, alg: &Mac) -> Result<Box<dyn Streaming>, ProviderError> {
+    mac::begin(&key.attributes.key_type, key.material.expose(), alg)
+}
+
+fn sealing<'a>(
+    key: &'a KeyContext,
+    alg: &'a Aead,
+    nonce: &'a [u8],
+    additional_data: &'a [u8],
+) -> aead::Request<'a> {
+    aead::Request {
+        key_type: &key.attributes.key_type,
+        key: key.material.expose(),
+        alg,
+        nonce,
+        additional_data,
     }
 }

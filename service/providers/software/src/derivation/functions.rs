@@ -13,39 +13,10 @@ use parsec_provider::ProviderError;
 use pbkdf2::pbkdf2;
 
 use super::inputs::Inputs;
-use crate::hashing;
+use crate::hashing::{self, with_hash};
 
 /// Iterations of PBKDF2, over all blocks of the output: some seconds of one core.
 const MOST_ITERATIONS: u64 = 10_000_000;
-
-/// Runs the expression with `D` the hash function.
-macro_rules! with_hash {
-    ($hash:expr, $D:ident => $run:expr) => {
-        match $hash {
-            Hash::Md5 => with_hash!(@ md5::Md5, $D => $run),
-            Hash::Ripemd160 => with_hash!(@ ripemd::Ripemd160, $D => $run),
-            Hash::Sha1 => with_hash!(@ sha1::Sha1, $D => $run),
-            Hash::Sha224 => with_hash!(@ sha2::Sha224, $D => $run),
-            Hash::Sha256 => with_hash!(@ sha2::Sha256, $D => $run),
-            Hash::Sha384 => with_hash!(@ sha2::Sha384, $D => $run),
-            Hash::Sha512 => with_hash!(@ sha2::Sha512, $D => $run),
-            Hash::Sha512_224 => with_hash!(@ sha2::Sha512_224, $D => $run),
-            Hash::Sha512_256 => with_hash!(@ sha2::Sha512_256, $D => $run),
-            Hash::Sha3_224 => with_hash!(@ sha3::Sha3_224, $D => $run),
-            Hash::Sha3_256 => with_hash!(@ sha3::Sha3_256, $D => $run),
-            Hash::Sha3_384 => with_hash!(@ sha3::Sha3_384, $D => $run),
-            Hash::Sha3_512 => with_hash!(@ sha3::Sha3_512, $D => $run),
-            other => Err(ProviderError::not_supported(format_args!(
-                "derivations with {}",
-                other.name()
-            ))),
-        }
-    };
-    (@ $type:ty, $D:ident => $run:expr) => {{
-        type $D = $type;
-        $run
-    }};
-}
 
 /// Whether there is such a function.
 pub(super) fn has(alg: &KeyDerivation) -> bool {

@@ -1,0 +1,173 @@
+//! Message authentication codes: HMAC (RFC 2104), CMAC (NIST SP 800-38B), CBC-MAC.
+
+use ::cipher::BlockCipherEncrypt as _;
+use ::cipher::common::InnerInit as _;
+use cmac::Cmac;
+use hmac::{Hmac, KeyInit as _, Mac as Code};
+use parsec_contracts::types::{FullLengthMac, Hash, KeyType, Mac};
+use parsec_contracts::{Secret, Zeroizing};
+use parsec_provider::{ProviderError, Streaming};
+use subtle::ConstantTimeEq as _;
+
+use super::block::{BLOCK, Block, BlockCipher};
+use super::no_match;
+use crate::hashing::{self, with_hash};
+use crate::plain;
+
+/// The shortest tag that PSA lets a policy name (`PSA_ALG_TRUNCATED_MAC`).
+const SHORTEST_TAG: usize = 4;
+
+/// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
+    let (full, length) = parts(alg);
+    let type_suits = match full {
+        FullLengthMac::Hmac { hash_alg } => {
+            matches!(key_type, KeyType::Hmac) && hashing::has(hash_alg)
+        }
+        _ => matches!(key_type, KeyType::Aes | KeyType::Camellia),
+    };
+    type_suits
+        && (SHORTEST_TAG..=full_length(full)).contains(&length)
+        && (bits == 0 || plain::has_size(key_type, bits))
+}
+
+fn parts(alg: &Mac) -> (FullLengthMac, usize) {
+    match alg {
+        Mac::FullLength(full) => (*full, full_length(*full)),
+        Mac::Truncated {
+            mac_alg,
+            mac_length,
+        } => (*mac_alg, *mac_length as usize),
+        #[allow(unreachable_patterns)] // Forms may come to the contracts.
+        _ => (FullLengthMac::Cmac, 0),
+    }
+}
+
+fn full_length(alg: FullLengthMac) -> usize {
+    match alg {
+        FullLengthMac::Hmac { hash_alg } => hash_alg.length(),
+        _ => BLOCK,
+    }
+}
+
+/// Begins to authenticate.
+pub(crate) fn begin(
+    key_type: &KeyType,
+    key: &[u8],
+    alg: &Mac,
+) -> Result<Box<dyn Streaming>, ProviderError> {
+    let (full, length) = parts(alg);
+    if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
+        return Err(ProviderError::invalid_argument(format!(
+            "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
+            full_length(full)
+        )));
+    }
+    Ok(match full {
+        FullLengthMac::Hmac { hash_alg } => hmac(hash_alg, key, length)?,
+        FullLengthMac::Cmac => {
+            let code = Cmac::inner_init(BlockCipher::new(key_type, key)?);
+            Box::new(Tag { code, length })
+        }
+        FullLengthMac::CbcMac => {
+            let cipher = BlockCipher::new(key_type, key)?;
+            let code = CbcMac {
+                cipher,
+                state: Block::default(),
+                filled: 0,
+                begun: false,
+            };
+            Box::new(Tag { code, length })
+        }
+        #[allow(unreachable_patterns)] // Codes may come to the contracts.
+        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+    })
+}
+
+fn hmac(hash: Hash, key: &[u8], length: usize) -> Result<Box<dyn Streaming>, ProviderError> {
+    with_hash!(hash, D => {
+        let code = Hmac::<D>::new_from_slice(key).map_err(|error| {
+            ProviderError::invalid_argument("the key has no valid length").with_source(error)
+        })?;
+        Ok(Box::new(Tag { code, length }) as Box<dyn Streaming>)
+    })
+}
+
+/// Something that makes a tag.
+trait Tagging: Send {
+    fn absorb(&mut self, input: &[u8]);
+    fn tag(self) -> Result<Zeroizing<Vec<u8>>, ProviderError>;
+}
+
+impl<C: Code + Send> Tagging for C {
+    fn absorb(&mut self, input: &[u8]) {
+        self.update(input);
+    }
+
+    fn tag(self) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+        Ok(Zeroizing::new(self.finalize().into_bytes().to_vec()))
+    }
+}
+
+/// CBC-MAC over whole blocks. Safe for messages of one length alone.
+struct CbcMac {
+    cipher: BlockCipher,
+    state: Block,
+    filled: usize,
+    begun: bool,
+}
+
+impl Tagging for CbcMac {
+    fn absorb(&mut self, input: &[u8]) {
+        for byte in input {
+            self.state[self.filled] ^= byte;
+            self.filled += 1;
+            self.begun = true;
+            if self.filled == BLOCK {
+                self.cipher.encrypt_block(&mut self.state);
+                self.filled = 0;
+            }
+        }
+    }
+
+    fn tag(self) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+        if self.filled != 0 || !self.begun {
+            return Err(ProviderError::invalid_argument(format!(
+                "input: CBC-MAC takes one or more whole blocks of {BLOCK} bytes"
+            )));
+        }
+        Ok(Zeroizing::new(self.state.to_vec()))
+    }
+}
+
+/// A code, and how much of its tag is kept.
+struct Tag<C> {
+    code: C,
+    length: usize,
+}
+
+impl<C: Tagging> Tag<C> {
+    fn end(self) -> Result<Secret, ProviderError> {
+        let mut tag = self.code.tag()?;
+        tag.truncate(self.length);
+        Ok(Secret::from(tag))
+    }
+}
+
+impl<C: Tagging> Streaming for Tag<C> {
+    fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+        self.code.absorb(input);
+        Ok(Secret::default())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
+        self.end()
+    }
+
+    fn verify(self: Box<Self>, expected: &[u8]) -> Result<Secret, ProviderError> {
+        if self.end()?.expose().ct_eq(expected).into() {
+            return Ok(Secret::default());
+        }
+        Err(no_match("authentication code"))
+    }
+}
