@@ -37,8 +37,8 @@ pub(crate) enum Outcome {
     Accepted,
     /// It refused as the contract says.
     Rejected,
-    /// It was not asked: what the test gives cannot be read, so cannot be sent.
-    Unreadable,
+    /// It was not asked: the client cannot read what the test gives, or will not send it.
+    Unsent,
     /// It answered what no answer should be.
     Wrong(String),
 }
@@ -62,7 +62,7 @@ struct Counts {
     run: usize,
     valid: usize,
     invalid: usize,
-    unreadable: usize,
+    unsent: usize,
     accepted: usize,
     refused: usize,
 }
@@ -95,12 +95,12 @@ impl Report {
         *self.seen.entry(self.set.clone()).or_default() += 1;
         let counts = &mut self.counts;
         counts.run += 1;
-        counts.unreadable += usize::from(*outcome == Outcome::Unreadable);
+        counts.unsent += usize::from(*outcome == Outcome::Unsent);
         match (case.result, outcome) {
             (TestResult::Valid, Outcome::Accepted) => counts.valid += 1,
             (TestResult::Acceptable, Outcome::Accepted) => counts.accepted += 1,
-            (TestResult::Invalid, Outcome::Rejected | Outcome::Unreadable) => counts.invalid += 1,
-            (TestResult::Acceptable, Outcome::Rejected | Outcome::Unreadable) => {
+            (TestResult::Invalid, Outcome::Rejected | Outcome::Unsent) => counts.invalid += 1,
+            (TestResult::Acceptable, Outcome::Rejected | Outcome::Unsent) => {
                 counts.refused += 1;
             }
             (result, outcome) => self.failures.push(format!(
@@ -118,8 +118,11 @@ impl Report {
 
     /// Prints the line, and fails if anything is not as it should be: a test, a set without
     /// tests, or what was left out.
+    #[expect(
+        clippy::explicit_write,
+        reason = "what println! writes is not seen when a test passes"
+    )]
     pub(crate) fn finish(self, expected: &[LeftOut]) {
-        // Not by println!, for the line shall be seen although the test passes.
         writeln!(io::stdout(), "{self}").unwrap();
         let empty: Vec<_> = self.seen.iter().filter(|(_, n)| **n == 0).collect();
         assert!(empty.is_empty(), "sets without tests: {empty:?}");
@@ -152,15 +155,15 @@ impl fmt::Display for Report {
             run,
             valid,
             invalid,
-            unreadable,
+            unsent,
             accepted,
             refused,
         } = self.counts;
         write!(
             f,
             "wycheproof {}: {run} run, {valid} valid accepted, {invalid} invalid rejected, \
-             acceptable {accepted} accepted and {refused} rejected ({unreadable} of the rejected \
-             were unreadable and not sent)",
+             acceptable {accepted} accepted and {refused} rejected ({unsent} of the rejected by the \
+             client alone)",
             self.title
         )?;
         let mut reasons = BTreeMap::<_, usize>::new();

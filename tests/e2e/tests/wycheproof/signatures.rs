@@ -10,7 +10,6 @@ use parsec_contracts::types::{Algorithm, AsymmetricSignature, KeyAttributes, Key
 use crate::report::{Case, Outcome, Report};
 use crate::session::{PROVIDER, Session, answer, attributes, settle};
 
-const NO_SUCH_KEYS: &str = "the provider says that it has no such keys";
 const NO_SUCH_HASH: &str = "the contracts have no SHAKE";
 
 /// What a group of tests verifies with.
@@ -50,14 +49,14 @@ fn verify(
     verifier: &Verifier,
     group: Vec<Verification>,
 ) {
-    if !session.can_use(verifier.attributes) {
-        return report.leave_out(NO_SUCH_KEYS, group.len());
+    if let Some(reason) = session.lacks(verifier.attributes) {
+        return report.leave_out(reason, group.len());
     }
     let key = session.import(report.set(), verifier.attributes, &verifier.key);
     for test in group {
         let outcome = match (&key, test.signature) {
             (Err(outcome), _) => outcome.clone(),
-            (Ok(_), None) => Outcome::Unreadable,
+            (Ok(_), None) => Outcome::Unsent,
             (Ok(key_name), Some(signature)) => {
                 let input = PsaVerifyMessage {
                     key_name: key_name.clone(),
