@@ -11,3 +11,4 @@ mod names;
 mod report;
 mod session;
 mod signatures;
+mod symmetric;
