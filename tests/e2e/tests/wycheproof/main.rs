@@ -7,6 +7,8 @@
 //! that none is left out unseen.
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
+mod agreement;
+mod encryption;
 mod names;
 mod report;
 mod session;
