@@ -10,7 +10,7 @@ use parsec_provider::ProviderError;
 
 use crate::engine::Engine;
 use crate::symmetric::{aead, cipher, mac};
-use crate::{derivation, hashing, key_wrap, plain};
+use crate::{derivation, encryption, hashing, key_wrap, plain};
 
 /// Answers `can_do_crypto`.
 pub(crate) fn check(
@@ -162,6 +162,11 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
         Algorithm::Aead(alg) => {
             (flags.encrypt || flags.decrypt) && aead::has(key_type, attributes.key_bits, alg)
         }
+        Algorithm::AsymmetricEncryption(alg) => {
+            let decrypts = flags.decrypt && !is_public(key_type);
+            (flags.encrypt || decrypts)
+                && encryption::has(engine, key_type, attributes.key_bits, alg)
+        }
         Algorithm::KeyDerivation(alg) => {
             flags.derive && policy::suits(key_type, algorithm) && derivation::has(alg)
         }
@@ -194,7 +199,8 @@ fn permits_signatures(key_type: &KeyType, flags: &UsageFlags) -> bool {
     verifies || (signs && !is_public(key_type))
 }
 
-fn is_public(key_type: &KeyType) -> bool {
+/// Whether keys of this type are public keys alone.
+pub(crate) fn is_public(key_type: &KeyType) -> bool {
     matches!(
         key_type,
         KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. }

@@ -17,6 +17,7 @@
 mod agreement;
 mod capability;
 mod derivation;
+mod encryption;
 mod engine;
 mod hashing;
 mod key_wrap;

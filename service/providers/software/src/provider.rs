@@ -7,7 +7,8 @@ use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, CanDoCrypto, CanDoCryptoOutput, DeriveBytes,
     DeriveBytesOutput, DeriveKey, GenerateVolatileKey, ImportVolatileKey, PsaAeadDecrypt,
     PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
-    PsaAeadEncryptSetup, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
+    PsaAeadEncryptSetup, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
+    PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
     PsaCipherEncrypt, PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey,
     PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
     PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
@@ -29,7 +30,7 @@ use parsec_provider::{
 use crate::derivation::{self, Agreed, Keys};
 use crate::engine::{self, Engine};
 use crate::symmetric::{self, Direction, aead, cipher, mac};
-use crate::{agreement, capability, hashing, key_wrap, keys, random, signing};
+use crate::{agreement, capability, encryption, hashing, key_wrap, keys, random, signing};
 
 /// The bytes that one answer may hold, unless configured otherwise.
 const OUTPUT_LIMIT: usize = 1024 * 1024;
@@ -107,6 +108,8 @@ impl Provider for SoftwareProvider {
             Opcode::PsaVerifyMessage,
             Opcode::CanDoCrypto,
             Opcode::PsaRawKeyAgreement,
+            Opcode::PsaAsymmetricEncrypt,
+            Opcode::PsaAsymmetricDecrypt,
             Opcode::PsaMacCompute,
             Opcode::PsaMacVerify,
             Opcode::PsaCipherEncrypt,
@@ -252,6 +255,28 @@ impl Operations for SoftwareProvider {
     ) -> Result<PsaGenerateRandomOutput, ProviderError> {
         Ok(PsaGenerateRandomOutput {
             random_bytes: random::generate(input.size, self.output_limit)?,
+        })
+    }
+
+    fn psa_asymmetric_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAsymmetricEncrypt,
+    ) -> Result<PsaAsymmetricEncryptOutput, ProviderError> {
+        let (alg, label) = (&input.alg, &input.salt);
+        Ok(PsaAsymmetricEncryptOutput {
+            ciphertext: encryption::encrypt(&*self.engine, key, alg, &input.plaintext, label)?,
+        })
+    }
+
+    fn psa_asymmetric_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAsymmetricDecrypt,
+    ) -> Result<PsaAsymmetricDecryptOutput, ProviderError> {
+        let (alg, label) = (&input.alg, &input.salt);
+        Ok(PsaAsymmetricDecryptOutput {
+            plaintext: encryption::decrypt(&*self.engine, key, alg, &input.ciphertext, label)?,
         })
     }
 

@@ -1,9 +1,11 @@
-//! What the provider needs of a library of cryptography: key pairs, and what they sign.
+//! What the provider needs of a library of cryptography: key pairs, and what they are for.
 
 mod psa;
 
 use parsec_contracts::Secret;
-use parsec_contracts::types::{AsymmetricSignature, KeyType, RawKeyAgreement};
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, KeyType, RawKeyAgreement,
+};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 
 /// A library of cryptography.
@@ -55,6 +57,28 @@ pub(crate) trait Engine: Send + Sync {
         key: &KeyContext,
         alg: RawKeyAgreement,
         peer_key: &[u8],
+    ) -> Result<Secret, ProviderError>;
+
+    /// Whether it has the algorithm; that it suits the key is the caller's affair.
+    fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool;
+
+    /// Encrypts to a public key, or to the public part of a key pair, a message for which there is
+    /// room. Only OAEP may have a label that is not empty.
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        plaintext: &[u8],
+        label: &[u8],
+    ) -> Result<Vec<u8>, ProviderError>;
+
+    /// Decrypts with a key pair. Every ciphertext that is none is refused in the same words.
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        ciphertext: &[u8],
+        label: &[u8],
     ) -> Result<Secret, ProviderError>;
 
     /// Wipes what is loaded of the key, which may be loaded again.

@@ -4,8 +4,8 @@
 
 use parsec_contracts::Status;
 use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, DhFamily, EccFamily, Hash, KeyAttributes, KeyType,
-    RawKeyAgreement, SignHash,
+    Algorithm, AsymmetricEncryption, AsymmetricSignature, DhFamily, EccFamily, Hash, KeyAttributes,
+    KeyType, RawKeyAgreement, SignHash,
 };
 use parsec_provider::ProviderError;
 use psa_crypto::types::status::Error;
@@ -14,15 +14,21 @@ use psa_crypto::types::{algorithm as alg, key};
 /// How a key is loaded for use.
 ///
 /// What the key's policy permits has been checked already. The library is told the algorithm
-/// because it insists on one, and both usages because signing a message is, to it, signing a hash.
+/// because it insists on one, and every usage because signing a message is, to it, signing a hash.
 pub(super) fn attributes(attributes: &KeyAttributes) -> Result<key::Attributes, ProviderError> {
     let permitted_algorithms = match &attributes.key_policy.key_algorithm {
         Algorithm::AsymmetricSignature(alg) => signature(alg)?.into(),
+        Algorithm::AsymmetricEncryption(alg) => encryption(alg)?.into(),
         Algorithm::KeyAgreement(alg) => alg::KeyAgreement::Raw(raw_agreement(alg.raw())?).into(),
         _ => alg::Algorithm::None,
     };
     let mut usage_flags = key::UsageFlags::default();
-    usage_flags.set_sign_hash().set_verify_hash().set_derive();
+    usage_flags
+        .set_sign_hash()
+        .set_verify_hash()
+        .set_encrypt()
+        .set_decrypt()
+        .set_derive();
     Ok(key::Attributes {
         lifetime: key::Lifetime::Volatile,
         key_type: key_type(&attributes.key_type)?,
@@ -41,6 +47,19 @@ pub(super) fn raw_agreement(
         RawKeyAgreement::Ecdh => Ok(alg::RawKeyAgreement::Ecdh),
         RawKeyAgreement::Ffdh => Ok(alg::RawKeyAgreement::Ffdh),
         #[allow(unreachable_patterns)] // Agreements may come to the contracts.
+        other => Err(unknown(other)),
+    }
+}
+
+pub(super) fn encryption(
+    encryption: &AsymmetricEncryption,
+) -> Result<alg::AsymmetricEncryption, ProviderError> {
+    match encryption {
+        AsymmetricEncryption::RsaPkcs1v15Crypt => Ok(alg::AsymmetricEncryption::RsaPkcs1v15Crypt),
+        AsymmetricEncryption::RsaOaep { hash_alg } => Ok(alg::AsymmetricEncryption::RsaOaep {
+            hash_alg: hash(*hash_alg)?,
+        }),
+        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
         other => Err(unknown(other)),
     }
 }

@@ -1,6 +1,9 @@
 //! The engine over the PSA Crypto API of the vendored Mbed TLS.
 
+mod agreement;
 mod convert;
+mod encryption;
+mod groups;
 mod library;
 mod shim;
 #[cfg(test)]
@@ -9,12 +12,11 @@ mod tests;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parsec_contracts::types::{
-    AsymmetricSignature, EccFamily, Hash, KeyType, RawKeyAgreement, SignHash,
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyType, RawKeyAgreement, SignHash,
 };
-use parsec_contracts::{Secret, Status, Zeroizing, policy};
+use parsec_contracts::{Secret, Status, policy};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use psa_crypto::operations::key_management;
-use psa_crypto::operations::{asym_signature, key_agreement};
+use psa_crypto::operations::{asym_signature, key_management};
 use psa_crypto::types::status::Error;
 
 use super::Engine;
@@ -89,10 +91,10 @@ impl Engine for PsaEngine {
             // The library signs these with a hash that it knows itself.
             AsymmetricSignature::DeterministicEcdsa { hash_alg }
             | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
-            | AsymmetricSignature::RsaPss { hash_alg } => !matches!(
-                hash_alg,
-                SignHash::Specific(Hash::Md2 | Hash::Md4 | Hash::Sha512_224 | Hash::Sha512_256)
-            ),
+            | AsymmetricSignature::RsaPss { hash_alg } => match hash_alg {
+                SignHash::Specific(hash) => has_hash(*hash),
+                _ => true,
+            },
             _ => false,
         }
     }
@@ -172,12 +174,8 @@ impl Engine for PsaEngine {
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
-        let is_pair = matches!(
-            (key_type, alg),
-            (KeyType::EccKeyPair { .. }, RawKeyAgreement::Ecdh)
-                | (KeyType::DhKeyPair { .. }, RawKeyAgreement::Ffdh)
-        );
-        is_pair && (bits == 0 && self.has_key_type(key_type) || self.has_size(key_type, bits))
+        agreement::suits(key_type, alg)
+            && (bits == 0 && self.has_key_type(key_type) || self.has_size(key_type, bits))
     }
 
     fn agree(
@@ -186,25 +184,31 @@ impl Engine for PsaEngine {
         alg: RawKeyAgreement,
         peer_key: &[u8],
     ) -> Result<Secret, ProviderError> {
-        let attributes = convert::attributes(&key.attributes)?;
-        let psa_alg = convert::raw_agreement(alg)?;
-        library::enter()?
-            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
-                // No secret is longer than the key, rounded up to whole bytes.
-                let mut secret = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
-                let length = key_agreement::raw_key_agreement(psa_alg, id, peer_key, &mut secret)?;
-                secret.truncate(length);
-                Ok(Secret::from(secret))
-            })
-            .map_err(|error| match error {
-                Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
-                    ProviderError::invalid_argument(
-                        "peer_key: is no valid public key of the same curve or group",
-                    )
-                    .with_source(error)
-                }
-                other => failed("agreeing on a secret", other),
-            })
+        agreement::agree(self, key, alg, peer_key)
+    }
+
+    fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
+        encryption::has(alg)
+    }
+
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        plaintext: &[u8],
+        label: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        encryption::encrypt(self, key, alg, plaintext, label)
+    }
+
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        ciphertext: &[u8],
+        label: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        encryption::decrypt(self, key, alg, ciphertext, label)
     }
 
     fn purge(&self, key: KeyId) -> Result<(), ProviderError> {
@@ -235,6 +239,14 @@ fn can_be_signed(alg: &AsymmetricSignature, hash: &[u8], key: &KeyContext) -> bo
                 || hash.len() + 11 <= key.attributes.key_bits as usize / 8
         }
     }
+}
+
+/// Whether the library knows the hash function by itself.
+fn has_hash(hash: Hash) -> bool {
+    !matches!(
+        hash,
+        Hash::Md2 | Hash::Md4 | Hash::Sha512_224 | Hash::Sha512_256
+    )
 }
 
 /// The sizes that the vendored build has of a family of curves; a test compares them with it.

@@ -1,0 +1,153 @@
+//! RSA encryption.
+
+use parsec_contracts::types::AsymmetricEncryption;
+use parsec_contracts::{Secret, Status, Zeroizing};
+use parsec_provider::{KeyContext, ProviderError};
+use psa_crypto::operations::asym_encryption;
+use psa_crypto::types::status::Error;
+
+use super::convert::{self, failed};
+use super::{PsaEngine, has_hash, library};
+
+/// Whether the library has the algorithm.
+pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
+    match alg {
+        AsymmetricEncryption::RsaPkcs1v15Crypt => true,
+        AsymmetricEncryption::RsaOaep { hash_alg } => has_hash(*hash_alg),
+        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        _ => false,
+    }
+}
+
+/// The ciphertext of a message that fits.
+pub(super) fn encrypt(
+    engine: &PsaEngine,
+    key: &KeyContext,
+    alg: &AsymmetricEncryption,
+    plaintext: &[u8],
+    label: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    let attributes = convert::attributes(&key.attributes)?;
+    let psa_alg = convert::encryption(alg)?;
+    library::enter()?
+        .with_key(
+            engine.slot(key.id),
+            attributes,
+            key.material.expose(),
+            |id| {
+                let mut ciphertext = vec![0; attributes.bits.div_ceil(8)];
+                let label = (!label.is_empty()).then_some(label);
+                let length =
+                    asym_encryption::encrypt(id, psa_alg, plaintext, label, &mut ciphertext)?;
+                ciphertext.truncate(length);
+                Ok(ciphertext)
+            },
+        )
+        .map_err(|error| failed("encrypting", error))
+}
+
+/// The message of a ciphertext.
+pub(super) fn decrypt(
+    engine: &PsaEngine,
+    key: &KeyContext,
+    alg: &AsymmetricEncryption,
+    ciphertext: &[u8],
+    label: &[u8],
+) -> Result<Secret, ProviderError> {
+    let attributes = convert::attributes(&key.attributes)?;
+    let psa_alg = convert::encryption(alg)?;
+    library::enter()?
+        .with_key(
+            engine.slot(key.id),
+            attributes,
+            key.material.expose(),
+            |id| {
+                // As long as the modulus, so that no message is too long: the library takes as
+                // long to say so as to copy it, but would say so with another status.
+                let mut plaintext = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
+                let label = (!label.is_empty()).then_some(label);
+                let length =
+                    asym_encryption::decrypt(id, psa_alg, ciphertext, label, &mut plaintext)?;
+                plaintext.truncate(length);
+                Ok(Secret::from(plaintext))
+            },
+        )
+        .map_err(|error| match error {
+            // Whoever could tell these apart could decrypt without the key, one question after
+            // another (Bleichenbacher; Manger). The log must not tell them apart either, so that
+            // the cause is left out.
+            Error::InvalidPadding | Error::InvalidArgument => ProviderError::new(
+                Status::PsaErrorInvalidPadding,
+                "the ciphertext does not decrypt under this key with this algorithm and label",
+            ),
+            other => failed("decrypting", other),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use parsec_contracts::types::{Algorithm, Hash, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+    use parsec_provider::KeyId;
+    use rsa::oaep::{DecryptingKey, EncryptingKey};
+    use rsa::pkcs1::{DecodeRsaPrivateKey as _, DecodeRsaPublicKey as _};
+    use rsa::traits::{Decryptor as _, RandomizedEncryptor as _};
+    use sha2::Sha256;
+
+    use super::*;
+    use crate::engine::Engine as _;
+
+    const OAEP: AsymmetricEncryption = AsymmetricEncryption::RsaOaep {
+        hash_alg: Hash::Sha256,
+    };
+    const LABEL: &[u8] = b"label";
+    const MESSAGE: &[u8] = b"sample";
+
+    fn pair(engine: &PsaEngine, alg: AsymmetricEncryption) -> KeyContext {
+        KeyContext {
+            id: KeyId(1),
+            attributes: KeyAttributes {
+                key_type: KeyType::RsaKeyPair,
+                key_bits: 2048,
+                key_policy: KeyPolicy {
+                    key_usage_flags: UsageFlags::default(),
+                    key_algorithm: Algorithm::AsymmetricEncryption(alg),
+                },
+            },
+            material: engine.generate(&KeyType::RsaKeyPair, 2048).unwrap(),
+        }
+    }
+
+    #[test]
+    fn another_implementation_reads_what_we_encrypt_and_we_what_it_does() {
+        let engine = PsaEngine::start().unwrap();
+        let key = pair(&engine, OAEP);
+
+        let theirs = rsa::PrivateKey::from_pkcs1_der(key.material.expose()).unwrap();
+        let ciphertext = engine.encrypt(&key, &OAEP, MESSAGE, LABEL).unwrap();
+        let reader = DecryptingKey::<Sha256>::new_with_label(theirs.clone(), LABEL);
+        assert_eq!(reader.decrypt(&ciphertext).unwrap(), MESSAGE);
+        let without_label = DecryptingKey::<Sha256>::new(theirs);
+        without_label.decrypt(&ciphertext).unwrap_err();
+
+        let public = rsa::PublicKey::from_pkcs1_der(&engine.public_key(&key).unwrap()).unwrap();
+        let writer = EncryptingKey::<Sha256>::new_with_label(public, LABEL);
+        let ciphertext = writer.encrypt_with_rng(&mut SysRng, MESSAGE).unwrap();
+        let message = engine.decrypt(&key, &OAEP, &ciphertext, LABEL).unwrap();
+        assert_eq!(message.expose(), MESSAGE);
+    }
+
+    #[test]
+    fn not_even_the_log_tells_wrong_ciphertexts_apart() {
+        let engine = PsaEngine::start().unwrap();
+        for alg in [OAEP, AsymmetricEncryption::RsaPkcs1v15Crypt] {
+            let key = pair(&engine, alg);
+            let [padding, range, length] = [vec![1; 256], vec![0xff; 256], vec![1; 255]]
+                .map(|wrong| engine.decrypt(&key, &alg, &wrong, b"").unwrap_err())
+                .map(|error| format!("{error:?}"));
+            assert_eq!(padding, range);
+            assert_eq!(padding, length);
+            engine.forget(key.id).unwrap();
+        }
+    }
+}
