@@ -16,6 +16,8 @@
 //! skipped. The skips to be expected are listed by the caller: any other skip is a failure, and so
 //! is a listed case that runs, so that no provider quietly runs fewer tests than it could.
 
+mod agreement;
+mod asymmetric_encryption;
 mod capabilities;
 mod concurrency;
 mod generated;
@@ -80,6 +82,8 @@ pub fn cases() -> impl Iterator<Item = Case> {
         keys::CASES,
         imports::CASES,
         signatures::CASES,
+        asymmetric_encryption::CASES,
+        agreement::CASES,
         hashing::CASES,
         random::CASES,
         capabilities::CASES,
