@@ -4,7 +4,8 @@
 //!
 //! What is valid must be accepted, what is invalid refused with a status that says so. A set of
 //! vectors is run, or it is named with the reason why not and with the number of its tests, so
-//! that none is left out unseen.
+//! that none is left out unseen. Which kinds of algorithms are asked for at all, Cargo.toml says by the
+//! crate's features.
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 mod agreement;
