@@ -6,6 +6,8 @@
 mod agreement;
 mod batches;
 mod derivation;
+mod encryption;
+mod symmetric;
 mod wrapping;
 
 use std::process::Command;
