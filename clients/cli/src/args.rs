@@ -66,6 +66,20 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Verify the signature of a file or standard input
     Verify(VerifyArguments),
+    /// Encrypt a file or standard input, as the key's policy says
+    Encrypt(CryptArguments),
+    /// Decrypt a file or standard input; nothing is written before it is known to be right
+    Decrypt(CryptArguments),
+    /// Authenticate a file or standard input, or check its authentication code
+    Mac(MacArguments),
+    /// Derive bytes, or a key, from a key
+    Derive(DeriveArguments),
+    /// Derive bytes, or a key, from the secret shared with the holder of another key
+    Agree(AgreeArguments),
+    /// Print a key encrypted under another, for backup or another host
+    Wrap(WrapArguments),
+    /// Bring in a key that is encrypted under another
+    Unwrap(UnwrapArguments),
     /// Draw random bytes
     Random(RandomArguments),
     /// Hash a file or standard input
@@ -95,6 +109,22 @@ pub(crate) enum KeyCommand {
     Export(ExportArguments),
     /// Bring in a key from a file: PEM or DER; PKCS #8, SEC 1, PKCS #1 or a public key
     Import(ImportArguments),
+    /// Bring in a key that is bytes, such as a symmetric key or a secret to derive from
+    ImportBytes(ImportBytesArguments),
+    /// Make a second key of the same material
+    Copy {
+        /// The key
+        name: String,
+        /// The name of the copy
+        new_name: String,
+    },
+    /// Give a key another name
+    Rename {
+        /// The key
+        name: String,
+        /// Its new name
+        new_name: String,
+    },
     /// Delete a key, for good
     Delete {
         /// The key
@@ -114,6 +144,9 @@ pub(crate) struct NewKey {
     /// Let the private key be exported
     #[arg(long)]
     pub(crate) exportable: bool,
+    /// Let the key be copied
+    #[arg(long)]
+    pub(crate) copyable: bool,
 }
 
 #[derive(Args)]
@@ -137,6 +170,20 @@ pub(crate) struct ImportArguments {
     /// The file; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportBytesArguments {
+    /// The name of the new key
+    pub(crate) name: String,
+    /// The file, as it is; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the key is; its size is found out
+    #[arg(long = "type", value_enum)]
+    pub(crate) key_type: NewKeyType,
     #[command(flatten)]
     pub(crate) new: NewKey,
 }
@@ -220,6 +267,128 @@ pub(crate) struct VerifyArguments {
 }
 
 #[derive(Args)]
+pub(crate) struct CryptArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the data belongs to: protected, but neither encrypted nor stored; the same text is
+    /// needed for decryption
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) context: Option<String>,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct MacArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// Check this code instead of printing one
+    #[arg(long, value_name = "HEX")]
+    pub(crate) check: Option<String>,
+    /// How the code is written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+/// What a derivation is made from, and what comes out.
+#[derive(Args)]
+pub(crate) struct DerivationArguments {
+    /// The salt
+    #[arg(long, value_name = "HEX")]
+    pub(crate) salt: Option<String>,
+    /// HKDF: what the output is for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) info: Option<String>,
+    /// TLS 1.2: the label
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// TLS 1.2: the seed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) seed: Option<String>,
+    /// PBKDF2: how often to iterate
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) cost: Option<u64>,
+    /// Bytes to print
+    #[arg(long, default_value_t = 32)]
+    pub(crate) length: u32,
+    /// Make a key of this name instead; nothing leaves the service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to_key: Option<String>,
+    /// What the key shall be
+    #[arg(long = "type", value_enum, default_value_t = NewKeyType::Aes256Gcm)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+    /// How the bytes are written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct DeriveArguments {
+    /// The key
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) how: DerivationArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct AgreeArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file with the peer's public key: PEM, DER or raw; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) peer: String,
+    /// Print the shared secret itself, not what HKDF makes of it
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// The hash function of HKDF
+    #[arg(long = "kdf-hash", value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
+    pub(crate) kdf_hash: Hash,
+    #[command(flatten)]
+    pub(crate) how: DerivationArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct WrapArguments {
+    /// The key to encrypt with
+    pub(crate) wrapping_key: String,
+    /// The key to print; it has to be exportable
+    pub(crate) name: String,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct UnwrapArguments {
+    /// The key to decrypt with
+    pub(crate) wrapping_key: String,
+    /// The name of the new key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the key is; its size is found out
+    #[arg(long = "type", value_enum)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+}
+
+#[derive(Args)]
 pub(crate) struct RandomArguments {
     /// How many bytes
     pub(crate) count: usize,
@@ -260,6 +429,34 @@ pub(crate) enum NewKeyType {
     Rsa3072,
     #[value(name = "rsa-4096")]
     Rsa4096,
+    /// Authenticated encryption
+    #[value(name = "aes-128-gcm")]
+    Aes128Gcm,
+    #[value(name = "aes-256-gcm")]
+    Aes256Gcm,
+    #[value(name = "aes-256-ccm")]
+    Aes256Ccm,
+    #[value(name = "chacha20-poly1305")]
+    Chacha20Poly1305,
+    /// Unauthenticated; prefer the ones before
+    #[value(name = "aes-256-ctr")]
+    Aes256Ctr,
+    #[value(name = "aes-256-cbc")]
+    Aes256Cbc,
+    /// Authentication codes
+    Hmac,
+    AesCmac,
+    /// Short messages to the holder, 3072 bits
+    RsaOaep,
+    /// To derive from
+    Hkdf,
+    /// To agree on secrets
+    EcdhP256,
+    X25519,
+    /// To wrap other keys
+    AesKw,
+    /// Bytes that are only kept
+    Raw,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,21 +1,28 @@
 //! `parsec key …`: making, listing, showing and deleting keys.
 
 use parsec_client::blocking::Client;
+use parsec_client::operations::{PsaCopyKey, RenameKey};
 use parsec_client::{
-    Algorithm, AsymmetricSignature, EcdsaSpec, KeyAttributes, KeyInfo, KeySpec, ProviderId,
-    RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1,
-    rsa, types,
+    Algorithm, AsymmetricSignature, EcdsaSpec, ErrorKind, KeyAttributes, KeyInfo, KeySpec,
+    ProviderId, RsaSpec, Secret, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
+    ecdsa_p521, ecdsa_secp256k1, rsa, types,
 };
 use serde_json::{Value, json};
 
-use super::material;
+use super::{kinds, material};
 use crate::args::{CreateArguments, KeyCommand, NewKey, NewKeyType, Padding};
 use crate::failure::Failure;
+use crate::input;
 use crate::output;
 
-pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(), Failure> {
+pub(super) fn run(
+    client: &Client,
+    only: Option<ProviderId>,
+    command: &KeyCommand,
+    json: bool,
+) -> Result<(), Failure> {
     match command {
-        KeyCommand::Create(create) => self::create(client, create),
+        KeyCommand::Create(create) => self::create(client, only, create),
         KeyCommand::List => list(client, json),
         KeyCommand::Show { name, public } => show(client, name, *public, json),
         KeyCommand::Export(export) if export.private => {
@@ -23,6 +30,14 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
         }
         KeyCommand::Export(export) => material::public(client, &export.name, &export.form, json),
         KeyCommand::Import(import) => material::import(client, import),
+        KeyCommand::ImportBytes(import) => {
+            let attributes = kinds::attributes(import.key_type, &import.new)?;
+            let data = Secret::from(input::read(&import.file)?);
+            kinds::import(client, only, &import.name, attributes, data)?;
+            kinds::tell(client, &import.name)
+        }
+        KeyCommand::Copy { name, new_name } => copy(client, name, new_name),
+        KeyCommand::Rename { name, new_name } => rename(client, name, new_name),
         KeyCommand::Delete { name } => {
             client.open(name)?.delete()?;
             eprintln!("deleted {}", output::printable(name));
@@ -31,25 +46,69 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
     }
 }
 
-fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
-    let spec = match create.key_type {
-        NewKeyType::EcdsaP256 => ecdsa_p256(),
-        NewKeyType::EcdsaP384 => ecdsa_p384(),
-        NewKeyType::EcdsaP521 => ecdsa_p521(),
-        NewKeyType::EcdsaSecp256k1 => ecdsa_secp256k1(),
-        NewKeyType::EcdsaBrainpoolP256 => ecdsa_brainpool_p256(),
-        NewKeyType::Rsa => return make(client, create, rsa_spec(rsa(), &create.new)),
-        NewKeyType::Rsa2048 => {
-            return make(client, create, rsa_spec(rsa().bits(2048), &create.new));
+fn create(
+    client: &Client,
+    only: Option<ProviderId>,
+    create: &CreateArguments,
+) -> Result<(), Failure> {
+    let ecdsa = |spec| make(client, create, ecdsa_spec(spec, &create.new));
+    let rsa = |spec| make(client, create, rsa_spec(spec, &create.new));
+    match create.key_type {
+        NewKeyType::EcdsaP256 => ecdsa(ecdsa_p256()),
+        NewKeyType::EcdsaP384 => ecdsa(ecdsa_p384()),
+        NewKeyType::EcdsaP521 => ecdsa(ecdsa_p521()),
+        NewKeyType::EcdsaSecp256k1 => ecdsa(ecdsa_secp256k1()),
+        NewKeyType::EcdsaBrainpoolP256 => ecdsa(ecdsa_brainpool_p256()),
+        NewKeyType::Rsa => rsa(self::rsa()),
+        NewKeyType::Rsa2048 => rsa(self::rsa().bits(2048)),
+        NewKeyType::Rsa3072 => rsa(self::rsa().bits(3072)),
+        NewKeyType::Rsa4096 => rsa(self::rsa().bits(4096)),
+        other => {
+            let attributes = kinds::attributes(other, &create.new)?;
+            if create.if_missing && is_there(client, &create.name, &attributes)? {
+                return kinds::tell(client, &create.name);
+            }
+            kinds::generate(client, only, &create.name, attributes)?;
+            kinds::tell(client, &create.name)
         }
-        NewKeyType::Rsa3072 => {
-            return make(client, create, rsa_spec(rsa().bits(3072), &create.new));
-        }
-        NewKeyType::Rsa4096 => {
-            return make(client, create, rsa_spec(rsa().bits(4096), &create.new));
-        }
+    }
+}
+
+/// Whether there is such a key; one of the same name that is another is an error.
+fn is_there(client: &Client, name: &str, wanted: &KeyAttributes) -> Result<bool, Failure> {
+    match client.open(name) {
+        Ok(key) if key.attributes() == wanted => Ok(true),
+        Ok(key) => Err(Failure::Usage(format!(
+            "there is a key of the name {}, but it is {} for {}; choose another name, or delete it",
+            output::printable(name),
+            describe(key.attributes()),
+            algorithm(key.attributes()),
+        ))),
+        Err(error) if error.kind() == ErrorKind::KeyNotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn copy(client: &Client, name: &str, new_name: &str) -> Result<(), Failure> {
+    let key = client.open(name)?;
+    let input = PsaCopyKey {
+        source_key_name: name.to_owned(),
+        key_name: new_name.to_owned(),
+        attributes: *key.attributes(),
+        lifetime: None,
     };
-    make(client, create, ecdsa_spec(spec, &create.new))
+    client.raw().psa_copy_key(key.provider(), input)?;
+    kinds::tell(client, new_name)
+}
+
+fn rename(client: &Client, name: &str, new_name: &str) -> Result<(), Failure> {
+    let key = client.open(name)?;
+    let input = RenameKey {
+        key_name: name.to_owned(),
+        new_key_name: new_name.to_owned(),
+    };
+    client.raw().rename_key(key.provider(), input)?;
+    kinds::tell(client, new_name)
 }
 
 fn make<S: KeySpec>(client: &Client, create: &CreateArguments, spec: S) -> Result<(), Failure> {
@@ -58,14 +117,7 @@ fn make<S: KeySpec>(client: &Client, create: &CreateArguments, spec: S) -> Resul
     } else {
         client.generate(&create.name, spec)?;
     }
-    let key = client.open(&create.name)?;
-    eprintln!(
-        "{}: {} in {}",
-        output::printable(key.name()),
-        describe(key.attributes()),
-        key.provider()
-    );
-    Ok(())
+    kinds::tell(client, &create.name)
 }
 
 /// What the options say of an ECDSA key.
@@ -182,7 +234,38 @@ fn algorithm(attributes: &KeyAttributes) -> String {
             AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => with("RSA PKCS #1 v1.5", hash_alg),
             other => format!("{other:?}"),
         },
+        Algorithm::Aead(aead) => match aead {
+            types::Aead::AeadWithShortenedTag {
+                aead_alg,
+                tag_length,
+            } => format!("{} with a tag of {tag_length} bytes", sealing(aead_alg)),
+            types::Aead::AeadWithDefaultLengthTag(aead_alg) => sealing(aead_alg).to_owned(),
+            other => format!("{other:?}"),
+        },
+        Algorithm::Cipher(cipher) => cipher.name().to_uppercase(),
+        Algorithm::Mac(types::Mac::FullLength(code)) => match code {
+            types::FullLengthMac::Hmac { hash_alg } => format!("HMAC {}", hash_alg.name()),
+            types::FullLengthMac::Cmac => "CMAC".to_owned(),
+            other => format!("{other:?}"),
+        },
+        Algorithm::AsymmetricEncryption(types::AsymmetricEncryption::RsaOaep { hash_alg }) => {
+            format!("RSA-OAEP {}", hash_alg.name())
+        }
+        Algorithm::KeyDerivation(types::KeyDerivation::Hkdf { hash_alg }) => {
+            format!("HKDF {}", hash_alg.name())
+        }
+        Algorithm::KeyAgreement(types::KeyAgreement::Raw(alg)) => alg.name().to_uppercase(),
+        Algorithm::KeyWrap(alg) => alg.name().to_uppercase(),
         other => format!("{other:?}"),
+    }
+}
+
+/// The mode as it is called with AES, with which it is mostly used.
+fn sealing(alg: types::AeadWithDefaultLengthTag) -> &'static str {
+    match alg {
+        types::AeadWithDefaultLengthTag::Gcm => "AES-GCM",
+        types::AeadWithDefaultLengthTag::Ccm => "AES-CCM",
+        other => other.name(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! One file a group of commands.
 
+mod encryption;
 mod key;
+mod kinds;
 mod material;
+mod secrets;
 mod service;
 mod signature;
 mod values;
@@ -28,10 +31,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Providers => service::providers(&client, json),
         Command::Authenticators => service::authenticators(&client, json),
         Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
-        Command::Key(command) => key::run(&client, command, json),
+        Command::Key(command) => key::run(&client, only(&arguments.connection)?, command, json),
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
         Command::Verify(verify) => signature::verify(&client, verify, json),
+        Command::Encrypt(encrypt) => encryption::encrypt(&client, encrypt),
+        Command::Decrypt(decrypt) => encryption::decrypt(&client, decrypt),
+        Command::Mac(mac) => secrets::mac(&client, mac, json),
+        Command::Derive(derive) => secrets::derive(&client, derive),
+        Command::Agree(agree) => secrets::agree(&client, agree),
+        Command::Wrap(wrap) => secrets::wrap(&client, wrap),
+        Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
         Command::Random(random) => values::random(&client, random, json),
         Command::Hash(hash) => values::hash(&client, hash, json),
         Command::Completions { .. } => Ok(()),
@@ -57,6 +67,11 @@ fn connect(connection: &Connection) -> Result<Client, Failure> {
         builder = builder.timeout(timeout);
     }
     Ok(builder.connect()?)
+}
+
+/// The provider that was chosen, if one was.
+fn only(connection: &Connection) -> Result<Option<ProviderId>, Failure> {
+    connection.provider.as_deref().map(provider).transpose()
 }
 
 /// A provider by its name or number.

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use parsec_harness::{Service, cli};
 use serde_json::Value;
@@ -99,9 +100,13 @@ impl Shell {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A program that refuses reads nothing.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        child.wait_with_output().unwrap().into()
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that puts out as it reads must not wait for us, and one that refuses reads
+        // nothing.
+        thread::scope(|scope| {
+            scope.spawn(move || drop(stdin.write_all(input)));
+            child.wait_with_output().unwrap().into()
+        })
     }
 
     pub fn openssl(&self, line: &str) -> Said {

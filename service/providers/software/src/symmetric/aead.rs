@@ -203,7 +203,7 @@ fn ccm(request: &Request<'_>, length: u64) -> Result<Parts, ProviderError> {
     counter[1..=nonce.len()].copy_from_slice(nonce);
     let mut first = counter;
     let has_data = u8::from(!request.additional_data.is_empty());
-    first[0] |= 64 * has_data | (((tag_length(request.alg) - 2) / 2) << 3) as u8;
+    first[0] |= (64 * has_data) | (((tag_length(request.alg) - 2) / 2) << 3) as u8;
     first[16 - counter_length..].copy_from_slice(&length.to_be_bytes()[8 - counter_length..]);
     let absorber = Absorber::CbcMac(Box::new(cipher.clone()), Block::default());
     let mut authenticator = Authenticator::new(absorber);

@@ -1,0 +1,229 @@
+//! Encrypting, authenticating, deriving, agreeing and wrapping from a shell.
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+
+mod common;
+
+use std::fs;
+
+use common::Shell;
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// More than one request, or memory that a service would give to one, can take.
+fn large() -> Vec<u8> {
+    (0..5 * MEBIBYTE + 3).map(|at| (at / 7) as u8).collect()
+}
+
+#[test]
+fn what_is_encrypted_is_decrypted_however_large() {
+    let shell = Shell::new();
+    let data = large();
+    fs::write(shell.file("data"), &data).unwrap();
+    for kind in [
+        "aes-128-gcm",
+        "aes-256-gcm",
+        "chacha20-poly1305",
+        "aes-256-ctr",
+        "aes-256-cbc",
+    ] {
+        shell
+            .parsec(&format!("key create {kind} --type {kind}"))
+            .ok();
+        shell
+            .parsec(&format!("encrypt {kind} data --output sealed"))
+            .ok();
+        let sealed = fs::read(shell.file("sealed")).unwrap();
+        assert!(sealed.len() > data.len(), "{kind}");
+        shell
+            .parsec(&format!("decrypt {kind} sealed -o opened"))
+            .ok();
+        assert!(fs::read(shell.file("opened")).unwrap() == data, "{kind}");
+        // And through pipes.
+        let sealed = shell.parsec_with(&format!("encrypt {kind}"), &data).out;
+        let opened = shell.parsec_with(&format!("decrypt {kind}"), &sealed);
+        assert!(opened.out == data, "{kind}: {}", opened.err);
+    }
+}
+
+#[test]
+fn nothing_of_what_was_changed_is_put_out() {
+    let shell = Shell::new();
+    shell.parsec("key create k --type aes-256-gcm").ok();
+    let mut sealed = shell.parsec_with("encrypt k", &large()).out;
+    let last = sealed.len() - 20;
+    sealed[last] ^= 1;
+    shell.parsec_with("decrypt k", &sealed).refused(1, "forged");
+    fs::write(shell.file("sealed"), &sealed).unwrap();
+    shell
+        .parsec("decrypt k sealed --output opened")
+        .refused(1, "forged");
+    assert!(!shell.file("opened").exists());
+    let files = fs::read_dir(shell.folder.path()).unwrap().count();
+    assert_eq!(files, 1, "no half-made file is left");
+    shell.parsec_with("decrypt k", b"short").refused(1, "short");
+}
+
+#[test]
+fn the_context_is_needed_again() {
+    let shell = Shell::new();
+    for kind in ["aes-256-gcm", "aes-256-ccm", "rsa-oaep"] {
+        shell
+            .parsec(&format!("key create {kind} --type {kind}"))
+            .ok();
+        let sealed = shell
+            .parsec_with(&format!("encrypt {kind} --context invoice"), b"paid")
+            .out;
+        let opened = shell.parsec_with(&format!("decrypt {kind} --context invoice"), &sealed);
+        assert_eq!(opened.ok(), "paid");
+        let other = shell.parsec_with(&format!("decrypt {kind}"), &sealed);
+        assert_eq!(other.code, 1, "{kind}: {}", other.err);
+    }
+    shell.parsec("key create plain --type aes-256-ctr").ok();
+    shell
+        .parsec_with("encrypt plain --context invoice", b"paid")
+        .refused(2, "--context");
+}
+
+#[test]
+fn codes_are_made_and_checked_as_openssl_makes_them() {
+    let shell = Shell::new();
+    shell
+        .parsec("key create k --type hmac --hash sha-256 --exportable")
+        .ok();
+    fs::write(shell.file("data"), large()).unwrap();
+    let code = shell.parsec("mac k data").ok();
+    let key = shell.parsec("key export k --private --format raw -o key");
+    key.ok();
+    let key = hex(&fs::read(shell.file("key")).unwrap());
+    let theirs = shell
+        .openssl(&format!(
+            "mac -digest SHA256 -macopt hexkey:{key} -in data HMAC"
+        ))
+        .ok();
+    assert_eq!(code, theirs.to_lowercase());
+    shell
+        .parsec(&format!("mac k data --check {}", code.trim()))
+        .ok();
+    let zeros = "00".repeat(32);
+    shell
+        .parsec(&format!("mac k data --check {zeros}"))
+        .refused(1, "forged");
+    let json = shell.parsec("mac k data --json").json();
+    assert_eq!(json["hex"], code.trim());
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn keys_and_bytes_are_derived() {
+    let shell = Shell::new();
+    shell.parsec("key create master --type hkdf").ok();
+    let first = shell.parsec("derive master --info a --length 16").ok();
+    assert_eq!(first.trim().len(), 32);
+    let again = shell.parsec("derive master --info a --length 16").ok();
+    assert_eq!(first, again);
+    assert_ne!(
+        shell.parsec("derive master --info b --length 16").ok(),
+        first
+    );
+    // A derived key is the same key wherever it is derived.
+    for name in ["one", "other"] {
+        shell
+            .parsec(&format!(
+                "derive master --info traffic --to-key {name} --type aes-256-gcm"
+            ))
+            .ok();
+    }
+    let sealed = shell.parsec_with("encrypt one", b"hello").out;
+    assert_eq!(shell.parsec_with("decrypt other", &sealed).ok(), "hello");
+    shell
+        .parsec("derive one --length 16")
+        .refused(2, "does not derive");
+}
+
+#[test]
+fn two_sides_agree() {
+    let shell = Shell::new();
+    for name in ["alice", "bob"] {
+        shell
+            .parsec(&format!("key create {name} --type ecdh-p256"))
+            .ok();
+        shell
+            .parsec(&format!("key export {name} -o {name}.pem"))
+            .ok();
+    }
+    let one = shell.parsec("agree alice bob.pem --info x").ok();
+    let other = shell.parsec("agree bob alice.pem --info x").ok();
+    assert_eq!(one, other);
+    assert_ne!(shell.parsec("agree alice bob.pem --raw").ok(), one);
+    shell.parsec("agree alice bob.pem --to-key a").ok();
+    shell.parsec("agree bob alice.pem --to-key b").ok();
+    let sealed = shell.parsec_with("encrypt a", b"hello").out;
+    assert_eq!(shell.parsec_with("decrypt b", &sealed).ok(), "hello");
+}
+
+#[test]
+fn a_key_moves_to_another_service() {
+    let (here, there) = (Shell::new(), Shell::new());
+    here.parsec("key create backup --type aes-kw --exportable")
+        .ok();
+    here.parsec("key create k --type ecdsa-p256 --exportable")
+        .ok();
+    let public = here.parsec("public k").ok();
+    // The wrapping key goes there by another way: here, derived from what both have.
+    for shell in [&here, &there] {
+        shell
+            .parsec_with("key import-bytes shared --type hkdf", &[7; 32])
+            .ok();
+        shell
+            .parsec("derive shared --to-key wrapping --type aes-kw")
+            .ok();
+    }
+    let wrapped = here.parsec("wrap wrapping k").ok();
+    there
+        .parsec_with("unwrap wrapping k --type ecdsa-p256", wrapped.as_bytes())
+        .ok();
+    assert_eq!(there.parsec("public k").ok(), public);
+    let mut changed = wrapped.into_bytes();
+    changed[3] = if changed[3] == b'0' { b'1' } else { b'0' };
+    there
+        .parsec_with("unwrap wrapping other --type ecdsa-p256", &changed)
+        .refused(1, "forged");
+}
+
+#[test]
+fn keys_are_copied_and_renamed() {
+    let shell = Shell::new();
+    shell
+        .parsec("key create k --type aes-256-gcm --copyable")
+        .ok();
+    let sealed = shell.parsec_with("encrypt k", b"hello").out;
+    shell.parsec("key copy k second").ok();
+    shell.parsec("key rename k first").ok();
+    for name in ["first", "second"] {
+        let opened = shell.parsec_with(&format!("decrypt {name}"), &sealed);
+        assert_eq!(opened.ok(), "hello");
+    }
+    shell.parsec("key show k").refused(3, "no key");
+    shell.parsec("key create kept --type aes-256-gcm").ok();
+    shell.parsec("key copy kept another").refused(4, "copy");
+}
+
+#[test]
+fn create_if_missing_knows_every_kind() {
+    let shell = Shell::new();
+    for kind in ["aes-256-gcm", "hmac", "hkdf", "x25519", "aes-kw", "raw"] {
+        for _ in 0..2 {
+            shell
+                .parsec(&format!("key create {kind} --type {kind} --if-missing"))
+                .ok();
+        }
+    }
+    shell
+        .parsec("key create hmac --type aes-cmac --if-missing")
+        .refused(2, "hmac");
+    let list = shell.parsec("key list").ok();
+    assert!(list.contains("AES-GCM") && list.contains("HKDF"), "{list}");
+}
