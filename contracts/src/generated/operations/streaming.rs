@@ -78,7 +78,11 @@ impl UsesKeys<1> for PsaMacSignSetup {
     ) -> Result<(), Violation> {
         match index {
             0 => {
-                policy::check_usage(attributes, |usage| usage.sign_message, "sign-message")?;
+                policy::check_usage(
+                    attributes,
+                    |usage| usage.sign_message || usage.sign_hash,
+                    "sign-message or sign-hash",
+                )?;
                 policy::check_algorithm(
                     "alg",
                     attributes,
@@ -141,7 +145,11 @@ impl UsesKeys<1> for PsaMacVerifySetup {
     ) -> Result<(), Violation> {
         match index {
             0 => {
-                policy::check_usage(attributes, |usage| usage.verify_message, "verify-message")?;
+                policy::check_usage(
+                    attributes,
+                    |usage| usage.verify_message || usage.verify_hash,
+                    "verify-message or verify-hash",
+                )?;
                 policy::check_algorithm(
                     "alg",
                     attributes,

@@ -86,7 +86,7 @@ pub struct DerivationInputs {
     pub label: Vec<u8>,
     /// TLS 1.2: the seed.
     pub seed: Vec<u8>,
-    /// PBKDF2: how often to iterate, from 1 to 10 million. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
+    /// PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
     pub cost: u64,
 }
 

@@ -7,6 +7,8 @@ use parsec_provider::{KeyContext, ProviderError};
 
 /// What both algorithms add: a check value of half a block.
 const CHECK_VALUE: usize = 8;
+/// Bytes of the shortest key that is wrapped without padding.
+const SHORTEST_KEY: usize = 16;
 
 /// Runs the expression with the wrapping that the key's length and the algorithm choose.
 macro_rules! with_wrapping {
@@ -44,7 +46,7 @@ pub(crate) fn wrap(
     key: &Secret,
 ) -> Result<Vec<u8>, ProviderError> {
     let plain = key.expose();
-    if alg == KeyWrap::AesKw && (plain.len() < 16 || !plain.len().is_multiple_of(8)) {
+    if alg == KeyWrap::AesKw && (plain.len() < SHORTEST_KEY || !plain.len().is_multiple_of(8)) {
         return Err(ProviderError::invalid_argument(format!(
             "aes-kw wraps keys of 16 bytes or more in multiples of 8, but this one has {}; use \
              aes-kwp",
@@ -73,17 +75,22 @@ pub(crate) fn unwrap(
     alg: KeyWrap,
     data: &[u8],
 ) -> Result<Secret, ProviderError> {
+    // One half-block is wrapped with padding alone (RFC 3394, 2: n is two at least).
+    if alg == KeyWrap::AesKw && data.len() < SHORTEST_KEY + CHECK_VALUE {
+        return Err(changed());
+    }
     let mut plain = Zeroizing::new(vec![0; data.len()]);
     with_wrapping!(alg, wrapping_key.material.expose(), wrapping => {
         wrapping
             .unwrap_key(data, &mut plain)
             .map(Secret::from)
-            .map_err(|error| {
-                ProviderError::new(
-                    Status::PsaErrorInvalidSignature,
-                    "the data was changed, or was wrapped under another key or algorithm",
-                )
-                .with_source(error)
-            })
+            .map_err(|error| changed().with_source(error))
     })
+}
+
+fn changed() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidSignature,
+        "the data was changed, or was wrapped under another key or algorithm",
+    )
 }

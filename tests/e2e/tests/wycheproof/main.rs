@@ -9,9 +9,11 @@
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 mod agreement;
+mod derivation;
 mod encryption;
 mod names;
 mod report;
 mod session;
 mod signatures;
 mod symmetric;
+mod wrapping;

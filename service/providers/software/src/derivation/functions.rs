@@ -16,7 +16,7 @@ use super::inputs::Inputs;
 use crate::hashing::{self, with_hash};
 
 /// Iterations of PBKDF2, over all blocks of the output: some seconds of one core.
-const MOST_ITERATIONS: u64 = 10_000_000;
+const MOST_ITERATIONS: u64 = 20_000_000;
 
 /// Whether there is such a function.
 pub(super) fn has(alg: &KeyDerivation) -> bool {
