@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, PublicKey, Result, Signature};
 /// From [`Client::open`](crate::Client::open).
 #[derive(Clone)]
 pub struct Key {
-    core: KeyCore<TokioTransport>,
+    pub(crate) core: KeyCore<TokioTransport>,
 }
 
 impl Key {

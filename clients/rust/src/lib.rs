@@ -31,6 +31,10 @@
 //! - A key is a name. Dropping a handle deletes nothing; `delete` does, and takes the handle.
 //! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`](fn@rsa) say what a new key is, and give its
 //!   handle its type.
+//! - Keys that do not sign have handles of their own: [`SymmetricKey`], [`MacKey`],
+//!   [`DecryptionKey`], [`DerivationKey`], [`AgreementKey`] and [`WrappingKey`], from
+//!   [`aes_256_gcm`], [`fn@hmac`], [`rsa_oaep`], [`fn@hkdf`], [`ecdh_p256`], [`aes_key_wrap`] and
+//!   their kind.
 //! - One [`Error`], to be told apart by [`Error::kind`].
 //! - [`Raw`] has every operation as the contracts have it.
 //!
@@ -52,6 +56,8 @@ mod public_key;
 mod raw;
 #[cfg(feature = "rustcrypto")]
 pub mod rustcrypto;
+mod secret_key;
+mod secret_spec;
 mod signature;
 mod spec;
 mod transport;
@@ -71,6 +77,13 @@ pub use parsec_contracts::{
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;
+pub use secret_key::{
+    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
+};
+pub use secret_spec::{
+    SecretSpec, aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
+    ecdh_p256, hkdf, hmac, rsa_oaep, x25519,
+};
 pub use signature::Signature;
 pub use spec::{
     EcdsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,

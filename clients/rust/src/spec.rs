@@ -37,7 +37,7 @@ pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
     fn blocking_handle(key: blocking::Key) -> Result<Self::BlockingHandle>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 }
 

@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, PublicKey, Result, Signature};
 /// From [`Client::open`](crate::blocking::Client::open).
 #[derive(Clone)]
 pub struct Key {
-    core: KeyCore<BlockingTransport>,
+    pub(crate) core: KeyCore<BlockingTransport>,
 }
 
 impl Key {

@@ -19,7 +19,11 @@
 mod client;
 mod key;
 mod raw;
+mod secret_key;
 
 pub use client::{Client, ClientBuilder};
 pub use key::{Key, SigningKey, VerifyingKey};
 pub use raw::Raw;
+pub use secret_key::{
+    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
+};

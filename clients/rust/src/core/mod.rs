@@ -4,6 +4,7 @@ mod attributes;
 mod discovery;
 mod entries;
 mod keys;
+mod secrets;
 mod signing;
 
 use std::sync::{Arc, Mutex};
@@ -15,6 +16,7 @@ use parsec_contracts::types::{AuthenticatorInfo, ErrorDetail, KeyType, ProviderI
 use parsec_contracts::{AuthType, Body, CallerKind, Opcode, Operation, ProviderId, Zeroizing};
 
 pub(crate) use keys::KeyCore;
+pub(crate) use secrets::Role;
 
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
 use crate::{Authentication, Endpoint, Error, Result};

@@ -294,7 +294,7 @@ impl<T: Transport> KeyCore<T> {
         })
     }
 
-    fn named<R>(&self, result: Result<R>) -> Result<R> {
+    pub(super) fn named<R>(&self, result: Result<R>) -> Result<R> {
         result.map_err(|error| error.with_key_name(&self.name))
     }
 }

@@ -9,6 +9,7 @@ mod material;
 mod openssl;
 mod refusals;
 mod restart;
+mod secrets;
 mod signatures;
 
 use parsec_client::{Client, Endpoint, blocking};

@@ -1,0 +1,328 @@
+//! What keys do that do not sign.
+
+use parsec_contracts::operations::{
+    AgreeKey, DeriveBytes, DeriveKey, PsaAeadDecrypt, PsaAeadEncrypt, PsaAsymmetricDecrypt,
+    PsaAsymmetricEncrypt, PsaExportPublicKey, PsaMacCompute, PsaMacVerify, UnwrapKey, WrapKey,
+};
+use parsec_contracts::types::{
+    Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyAttributes, KeyDerivation,
+};
+use parsec_contracts::{ErrorKind, Secret, Zeroizing};
+
+use super::{Core, KeyCore};
+use crate::transport::Transport;
+use crate::{Error, Result};
+
+/// Bytes of the nonce that stands before what was sealed.
+const NONCE: usize = 12;
+
+/// What a key is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Symmetric,
+    Mac,
+    Decryption,
+    Derivation,
+    Agreement,
+    Wrapping,
+}
+
+impl Role {
+    fn plays(self, algorithm: &Algorithm) -> bool {
+        match self {
+            Self::Symmetric => matches!(algorithm, Algorithm::Aead(_)),
+            Self::Mac => matches!(algorithm, Algorithm::Mac(_)),
+            Self::Decryption => matches!(algorithm, Algorithm::AsymmetricEncryption(_)),
+            Self::Derivation => matches!(algorithm, Algorithm::KeyDerivation(_)),
+            Self::Agreement => matches!(algorithm, Algorithm::KeyAgreement(_)),
+            Self::Wrapping => matches!(algorithm, Algorithm::KeyWrap(_)),
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Symmetric => "authenticated encryption",
+            Self::Mac => "authentication codes",
+            Self::Decryption => "asymmetric encryption",
+            Self::Derivation => "derivation",
+            Self::Agreement => "key agreement",
+            Self::Wrapping => "wrapping keys",
+        }
+    }
+}
+
+impl<T: Transport> KeyCore<T> {
+    /// Fails unless the key's policy is for that.
+    pub(crate) fn check_role(&self, role: Role) -> Result<()> {
+        let algorithm = &self.attributes.key_policy.key_algorithm;
+        if role.plays(algorithm) {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            format!("the key is not for {}, but for {algorithm:?}", role.what()),
+            "open it as what it is",
+        )
+        .with_key_name(&self.name))
+    }
+
+    fn owned_name(&self) -> String {
+        self.name.as_ref().to_owned()
+    }
+
+    /// Nonce, ciphertext, tag.
+    pub(crate) async fn seal(&self, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Symmetric));
+        };
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).map_err(|error| {
+            Error::new(
+                ErrorKind::Internal,
+                "the operating system gives no random bytes",
+                "look at its log",
+            )
+            .with_source(error)
+        })?;
+        let input = PsaAeadEncrypt {
+            key_name: self.owned_name(),
+            alg,
+            nonce: nonce.to_vec(),
+            additional_data: context.to_vec(),
+            plaintext: Secret::from(plaintext),
+        };
+        let sealed = self.core.call(self.provider, input).await;
+        let sealed = self.named(sealed)?;
+        Ok([&nonce[..], &sealed.ciphertext].concat())
+    }
+
+    pub(crate) async fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Symmetric));
+        };
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE).ok_or_else(|| {
+            Error::invalid(
+                format!("what was encrypted has {NONCE} bytes at least"),
+                "give all that `encrypt` gave",
+            )
+            .with_key_name(&self.name)
+        })?;
+        let input = PsaAeadDecrypt {
+            key_name: self.owned_name(),
+            alg,
+            nonce: nonce.to_vec(),
+            additional_data: context.to_vec(),
+            ciphertext: ciphertext.to_vec(),
+        };
+        let opened = self.core.call(self.provider, input).await;
+        let opened = self.named(opened)?;
+        Ok(Zeroizing::new(opened.plaintext.into_vec()))
+    }
+
+    fn not_for(&self, role: Role) -> Error {
+        self.check_role(role)
+            .err()
+            .unwrap_or_else(|| Error::protocol("the key has changed what it is for"))
+    }
+
+    pub(crate) async fn authenticate(&self, data: &[u8]) -> Result<Vec<u8>> {
+        let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Mac));
+        };
+        let input = PsaMacCompute {
+            key_name: self.owned_name(),
+            alg,
+            input: data.to_vec(),
+        };
+        let output = self.core.call(self.provider, input).await;
+        Ok(self.named(output)?.mac)
+    }
+
+    pub(crate) async fn check_code(&self, data: &[u8], code: &[u8]) -> Result<()> {
+        let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Mac));
+        };
+        let input = PsaMacVerify {
+            key_name: self.owned_name(),
+            alg,
+            input: data.to_vec(),
+            mac: code.to_vec(),
+        };
+        let verified = self.core.call(self.provider, input).await;
+        self.named(verified).map(drop)
+    }
+
+    pub(crate) async fn encrypt_to(&self, label: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let Algorithm::AsymmetricEncryption(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Decryption));
+        };
+        let input = PsaAsymmetricEncrypt {
+            key_name: self.owned_name(),
+            alg,
+            plaintext: Secret::from(plaintext),
+            salt: label.to_vec(),
+        };
+        let output = self.core.call(self.provider, input).await;
+        Ok(self.named(output)?.ciphertext)
+    }
+
+    pub(crate) async fn decrypt(
+        &self,
+        label: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let Algorithm::AsymmetricEncryption(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Decryption));
+        };
+        let input = PsaAsymmetricDecrypt {
+            key_name: self.owned_name(),
+            alg,
+            ciphertext: ciphertext.to_vec(),
+            salt: label.to_vec(),
+        };
+        let output = self.core.call(self.provider, input).await;
+        let plaintext = self.named(output)?.plaintext;
+        Ok(Zeroizing::new(plaintext.into_vec()))
+    }
+
+    fn derivation(&self, info: &[u8]) -> Result<(KeyDerivation, DerivationInputs)> {
+        let Algorithm::KeyDerivation(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Derivation));
+        };
+        let inputs = DerivationInputs {
+            secret: Some(DerivationInput::Key {
+                key_name: self.owned_name(),
+            }),
+            info: info.to_vec(),
+            ..DerivationInputs::default()
+        };
+        Ok((alg, inputs))
+    }
+
+    pub(crate) async fn derive_bytes(
+        &self,
+        info: &[u8],
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let (alg, inputs) = self.derivation(info)?;
+        let input = DeriveBytes {
+            alg,
+            inputs,
+            length,
+        };
+        let output = self.core.call(self.provider, input).await;
+        let data = self.named(output)?.data;
+        Ok(Zeroizing::new(data.into_vec()))
+    }
+
+    pub(crate) async fn derive_key(
+        &self,
+        info: &[u8],
+        name: &str,
+        choices: &[KeyAttributes],
+    ) -> Result<Self> {
+        let (alg, inputs) = self.derivation(info)?;
+        let input = DeriveKey {
+            alg,
+            inputs,
+            key_name: name.to_owned(),
+            attributes: the_one(choices)?,
+            lifetime: None,
+        };
+        let made = self.core.call(self.provider, input).await;
+        made.map_err(|error| error.with_key_name(name))?;
+        self.sibling(name).await
+    }
+
+    /// Agrees, and puts the secret through HKDF or what the policy says.
+    pub(crate) async fn agree_key(
+        &self,
+        peer_key: &[u8],
+        info: &[u8],
+        name: &str,
+        choices: &[KeyAttributes],
+    ) -> Result<Self> {
+        let alg = match self.attributes.key_policy.key_algorithm {
+            Algorithm::KeyAgreement(KeyAgreement::Raw(ka_alg)) => KeyAgreement::WithKeyDerivation {
+                ka_alg,
+                kdf_alg: KeyDerivation::Hkdf {
+                    hash_alg: parsec_contracts::types::Hash::Sha256,
+                },
+            },
+            Algorithm::KeyAgreement(alg) => alg,
+            _ => return Err(self.not_for(Role::Agreement)),
+        };
+        let input = AgreeKey {
+            alg,
+            private_key_name: self.owned_name(),
+            peer_key: peer_key.to_vec(),
+            inputs: DerivationInputs {
+                info: info.to_vec(),
+                ..DerivationInputs::default()
+            },
+            key_name: name.to_owned(),
+            attributes: the_one(choices)?,
+            lifetime: None,
+        };
+        let made = self.core.call(self.provider, input).await;
+        made.map_err(|error| error.with_key_name(name))?;
+        self.sibling(name).await
+    }
+
+    pub(crate) async fn export_public(&self) -> Result<Vec<u8>> {
+        let input = PsaExportPublicKey {
+            key_name: self.owned_name(),
+        };
+        let output = self.core.call(self.provider, input).await;
+        Ok(self.named(output)?.data)
+    }
+
+    pub(crate) async fn wrap(&self, name: &str) -> Result<Vec<u8>> {
+        let Algorithm::KeyWrap(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Wrapping));
+        };
+        let input = WrapKey {
+            wrapping_key_name: self.owned_name(),
+            alg,
+            key_name: name.to_owned(),
+        };
+        let output = self.core.call(self.provider, input).await;
+        Ok(output.map_err(|error| error.with_key_name(name))?.data)
+    }
+
+    pub(crate) async fn unwrap_key(
+        &self,
+        data: &[u8],
+        name: &str,
+        choices: &[KeyAttributes],
+    ) -> Result<Self> {
+        let Algorithm::KeyWrap(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Wrapping));
+        };
+        let input = UnwrapKey {
+            wrapping_key_name: self.owned_name(),
+            alg,
+            data: data.to_vec(),
+            key_name: name.to_owned(),
+            attributes: the_one(choices)?,
+            lifetime: None,
+        };
+        let made = self.core.call(self.provider, input).await;
+        made.map_err(|error| error.with_key_name(name))?;
+        self.sibling(name).await
+    }
+
+    /// Another key of the same provider.
+    async fn sibling(&self, name: &str) -> Result<Self> {
+        Core::open(&self.core.at(Some(self.provider)), name).await
+    }
+}
+
+/// Of several sizes the first: what is derived or unwrapped is not tried twice.
+fn the_one(choices: &[KeyAttributes]) -> Result<KeyAttributes> {
+    choices.first().copied().ok_or_else(|| {
+        Error::invalid(
+            "the specification names no key",
+            "use one that this crate makes",
+        )
+    })
+}
