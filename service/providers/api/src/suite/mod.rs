@@ -16,6 +16,7 @@
 //! skipped. The skips to be expected are listed by the caller: any other skip is a failure, and so
 //! is a listed case that runs, so that no provider quietly runs fewer tests than it could.
 
+mod abilities;
 mod agreement;
 mod asymmetric_encryption;
 mod capabilities;
@@ -86,6 +87,7 @@ pub fn cases() -> impl Iterator<Item = Case> {
         agreement::CASES,
         hashing::CASES,
         random::CASES,
+        abilities::CASES,
         capabilities::CASES,
         concurrency::CASES,
         secrecy::CASES,

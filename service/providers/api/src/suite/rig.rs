@@ -198,6 +198,11 @@ pub struct TestKey<'a> {
 }
 
 impl TestKey<'_> {
+    /// The provider that has it.
+    pub fn provider(&self) -> &dyn Provider {
+        self.rig.provider()
+    }
+
     /// The key's public part, in the wire's format.
     ///
     /// # Errors
