@@ -60,7 +60,7 @@ fn run(title: &'static str, name: TestName, alg: KeyWrap) {
             let outcome = match session.import(report.set(), wrapping, &test.key) {
                 Err(outcome) => outcome,
                 Ok(key) => {
-                    let outcome = settle(both_ways(&mut session, alg, &key, test));
+                    let outcome = settle(both_ways(&session, alg, &key, test));
                     session.destroy(key);
                     outcome
                 }
@@ -81,7 +81,7 @@ fn exportable() -> KeyAttributes {
 
 /// Unwraps; what is valid is wrapped again.
 fn both_ways(
-    session: &mut Session,
+    session: &Session,
     alg: KeyWrap,
     wrapping_key: &str,
     test: &Test,
