@@ -7,7 +7,6 @@ use std::time::Duration;
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
 use parsec_provider::Provider;
-use parsec_provider_software::SoftwareProvider;
 
 use crate::authenticator::{Authenticators, Peer};
 use crate::config::Config;
@@ -296,7 +295,7 @@ fn finished<T>(
 
 fn start_provider(id: ProviderId) -> Result<Arc<dyn Provider>, ServiceError> {
     match id {
-        ProviderId::Software => Ok(Arc::new(SoftwareProvider::new()?)),
+        ProviderId::Software => Ok(Arc::new(parsec_provider_software::start()?)),
         other => Err(ServiceError::ProviderNotBuilt(other)),
     }
 }

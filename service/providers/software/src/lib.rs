@@ -1,31 +1,24 @@
 #![deny(unsafe_code)]
-//! The software provider: PSA semantics over a library of cryptography.
+//! The software provider: keys are bytes that the service stores, encrypted, and that are in
+//! memory while they are used.
 //!
-//! Keys are bytes that the service stores, encrypted; the provider keeps none of its own. What
-//! needs a key pair goes to an *engine*, today the vendored Mbed TLS behind one lock for the whole
-//! process, because that build must never be entered by two threads at once. What needs no key
-//! pair never waits for that lock:
-//!
-//! - Hashing is done by pure Rust code, in parallel, while an RSA key is being generated.
-//! - Random bytes, and keys that are nothing but bytes, come from the operating system. Its
-//!   generator needs no lock, has no state that two threads or a forked child could share, and is
-//!   seeded before we are.
-//!
-//! Generating an RSA key holds the engine's lock until it is found, a second or more for 4096
-//! bits; signatures wait for it.
+//! What needs a key pair goes to the vendored Mbed TLS behind one lock for the whole process,
+//! because that build must never be entered by two threads at once. Generating an RSA key holds
+//! it until the key is found, a second or more for 4096 bits; signatures wait for it. What needs
+//! no key pair never waits: it is computed by pure Rust code, and random bytes come from the
+//! operating system, whose generator needs no lock, has no state that two threads or a forked
+//! child could share, and is seeded before we are.
 
-mod agreement;
-mod capability;
-mod derivation;
-mod encryption;
 mod engine;
-mod hashing;
-mod key_wrap;
-mod keys;
-mod plain;
-mod provider;
-mod random;
-mod signing;
-mod symmetric;
 
-pub use provider::SoftwareProvider;
+use parsec_provider::ProviderError;
+use parsec_provider_psa::PsaProvider;
+
+/// Starts a provider. Several may live in one process; they share the library's lock, but no keys.
+///
+/// # Errors
+///
+/// The library's status if it does not start, for example for want of entropy.
+pub fn start() -> Result<PsaProvider, ProviderError> {
+    Ok(PsaProvider::new(engine::PsaEngine::start()?))
+}

@@ -2,10 +2,8 @@
 
 use std::process::ExitCode;
 
-use parsec_provider_software::SoftwareProvider;
-
 fn main() -> ExitCode {
-    match SoftwareProvider::new() {
+    match parsec_provider_software::start() {
         Ok(provider) => parsec_provider::suite::main(provider, &[]),
         Err(error) => {
             eprintln!("the software provider does not start: {error}");

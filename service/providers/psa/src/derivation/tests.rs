@@ -1,11 +1,9 @@
 //! Known answers of the functions, and the rules of their inputs.
 
-use parsec_contracts::types::{
-    Algorithm, DerivationInput, EccFamily, Hash, KeyPolicy, KeyType, UsageFlags,
-};
+use parsec_contracts::types::{DerivationInput, Hash};
 
 use super::*;
-use crate::engine;
+use crate::InMemory;
 
 fn bytes_of(hex_text: &str) -> Option<DerivationInput> {
     Some(DerivationInput::Bytes {
@@ -18,12 +16,12 @@ fn text(text: &str) -> Option<DerivationInput> {
 }
 
 fn derived(alg: &KeyDerivation, inputs: &DerivationInputs, length: u32) -> String {
-    let secret = bytes(alg, inputs, &Keys::default(), length).unwrap();
+    let secret = bytes(&InMemory, alg, inputs, &Keys::default(), length).unwrap();
     hex::encode(secret.expose())
 }
 
 fn refusal(alg: &KeyDerivation, inputs: &DerivationInputs, length: u32) -> String {
-    let error = bytes(alg, inputs, &Keys::default(), length).unwrap_err();
+    let error = bytes(&InMemory, alg, inputs, &Keys::default(), length).unwrap_err();
     assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
     error.message().to_owned()
 }
@@ -209,47 +207,4 @@ fn inputs_without_a_use_are_refused() {
     assert!(refusal(&alg, &inputs(|i| i.label = vec![1]), 8).contains("inputs.label"));
     let other = inputs(|i| i.other_secret = text("x"));
     assert!(refusal(&alg, &other, 8).contains("inputs.other_secret"));
-}
-
-#[test]
-fn keys_on_every_curve_are_derived_always_the_same_and_never_in_cipher_sizes_that_are_none() {
-    let engine = engine::start().unwrap();
-    let alg = KeyDerivation::Hkdf {
-        hash_alg: Hash::Sha512,
-    };
-    let inputs = DerivationInputs {
-        secret: text("secret"),
-        ..DerivationInputs::default()
-    };
-    let make = |key_type, key_bits| {
-        let attributes = KeyAttributes {
-            key_type,
-            key_bits,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags::default(),
-                key_algorithm: Algorithm::None,
-            },
-        };
-        key(&*engine, &alg, &inputs, &Keys::default(), &attributes)
-    };
-    let curves = [
-        (EccFamily::SecpR1, 256),
-        (EccFamily::SecpR1, 521),
-        (EccFamily::SecpK1, 256),
-        (EccFamily::BrainpoolPR1, 512),
-        (EccFamily::Montgomery, 255),
-        (EccFamily::Montgomery, 448),
-    ];
-    for (curve_family, bits) in curves {
-        let key_type = KeyType::EccKeyPair { curve_family };
-        let first = make(key_type, bits).unwrap();
-        let second = make(key_type, bits).unwrap();
-        assert_eq!(first.material, second.material, "{curve_family:?} {bits}");
-        assert_eq!(first.attributes.key_bits, bits);
-    }
-    assert_eq!(make(KeyType::Aes, 256).unwrap().material.len(), 32);
-    for (key_type, bits) in [(KeyType::Aes, 100), (KeyType::RsaKeyPair, 2048)] {
-        let error = make(key_type, bits).unwrap_err();
-        assert_eq!(error.status(), Status::PsaErrorNotSupported);
-    }
 }

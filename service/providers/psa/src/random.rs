@@ -3,8 +3,14 @@
 use parsec_contracts::{Secret, Status};
 use parsec_provider::ProviderError;
 
+use crate::engine::Engine;
+
 /// As many random bytes as asked for, if they fit into one answer.
-pub(crate) fn generate(size: u64, limit: usize) -> Result<Secret, ProviderError> {
+pub(crate) fn generate(
+    engine: &dyn Engine,
+    size: u64,
+    limit: usize,
+) -> Result<Secret, ProviderError> {
     let size = usize::try_from(size)
         .ok()
         .filter(|size| *size <= limit)
@@ -14,11 +20,15 @@ pub(crate) fn generate(size: u64, limit: usize) -> Result<Secret, ProviderError>
                 format!("{size} random bytes are too many for one answer; ask for at most {limit}"),
             )
         })?;
-    secret(size)
+    engine.random(size)
 }
 
-/// A secret of that many random bytes.
-pub(crate) fn secret(size: usize) -> Result<Secret, ProviderError> {
+/// A secret of that many random bytes from the operating system.
+///
+/// # Errors
+///
+/// `psa-error-insufficient-entropy` if it gives none.
+pub fn secret(size: usize) -> Result<Secret, ProviderError> {
     let mut bytes = vec![0; size];
     getrandom::fill(&mut bytes).map_err(|error| {
         ProviderError::new(

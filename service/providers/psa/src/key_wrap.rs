@@ -3,7 +3,7 @@
 use aes_kw::{KeyInit as _, KwAes128, KwAes192, KwAes256, KwpAes128, KwpAes192, KwpAes256};
 use parsec_contracts::types::{KeyType, KeyWrap};
 use parsec_contracts::{Secret, Status, Zeroizing};
-use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider::ProviderError;
 
 /// What both algorithms add: a check value of half a block.
 const CHECK_VALUE: usize = 8;
@@ -41,7 +41,7 @@ pub(crate) fn has(key_type: &KeyType, bits: u32) -> bool {
 
 /// Encrypts a key.
 pub(crate) fn wrap(
-    wrapping_key: &KeyContext,
+    wrapping_key: &Secret,
     alg: KeyWrap,
     key: &Secret,
 ) -> Result<Vec<u8>, ProviderError> {
@@ -54,7 +54,7 @@ pub(crate) fn wrap(
         )));
     }
     let mut data = vec![0; plain.len().next_multiple_of(8) + CHECK_VALUE];
-    with_wrapping!(alg, wrapping_key.material.expose(), wrapping => {
+    with_wrapping!(alg, wrapping_key.expose(), wrapping => {
         wrapping
             .wrap_key(plain, &mut data)
             .map(<[u8]>::len)
@@ -71,7 +71,7 @@ pub(crate) fn wrap(
 
 /// Decrypts a key. All that can be wrong with the data has one answer.
 pub(crate) fn unwrap(
-    wrapping_key: &KeyContext,
+    wrapping_key: &Secret,
     alg: KeyWrap,
     data: &[u8],
 ) -> Result<Secret, ProviderError> {
@@ -80,7 +80,7 @@ pub(crate) fn unwrap(
         return Err(changed());
     }
     let mut plain = Zeroizing::new(vec![0; data.len()]);
-    with_wrapping!(alg, wrapping_key.material.expose(), wrapping => {
+    with_wrapping!(alg, wrapping_key.expose(), wrapping => {
         wrapping
             .unwrap_key(data, &mut plain)
             .map(Secret::from)

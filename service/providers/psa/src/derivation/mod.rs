@@ -12,7 +12,7 @@ use parsec_provider::{CreatedKey, KeyContext, ProviderError};
 use subtle::ConstantTimeEq as _;
 
 use crate::agreement;
-use crate::engine::Engine;
+use crate::engine::{Engine, Secrets};
 use functions::Function;
 use inputs::Inputs;
 pub(crate) use inputs::Keys;
@@ -25,12 +25,13 @@ pub(crate) fn has(alg: &KeyDerivation) -> bool {
 
 /// Derives bytes.
 pub(crate) fn bytes(
+    secrets: &dyn Secrets,
     alg: &KeyDerivation,
     inputs: &DerivationInputs,
     keys: &Keys<'_>,
     length: u32,
 ) -> Result<Secret, ProviderError> {
-    Function::new(alg, Inputs::resolve(inputs, keys)?)?.output(length as usize)
+    Function::new(alg, Inputs::resolve(secrets, inputs, keys)?)?.output(length as usize)
 }
 
 /// Derives a key.
@@ -41,18 +42,19 @@ pub(crate) fn key(
     from: &Keys<'_>,
     attributes: &KeyAttributes,
 ) -> Result<CreatedKey, ProviderError> {
-    let function = Function::new(alg, Inputs::resolve(inputs, from)?)?;
+    let function = Function::new(alg, Inputs::resolve(engine.secrets(), inputs, from)?)?;
     keys::output(engine, &function, attributes)
 }
 
 /// Checks that the expected bytes are derived, in a time that does not tell where others differ.
 pub(crate) fn verify(
+    secrets: &dyn Secrets,
     alg: &KeyDerivation,
     inputs: &DerivationInputs,
     keys: &Keys<'_>,
     expected: &Secret,
 ) -> Result<(), ProviderError> {
-    let function = Function::new(alg, Inputs::resolve(inputs, keys)?)?;
+    let function = Function::new(alg, Inputs::resolve(secrets, inputs, keys)?)?;
     let derived = function.output(expected.len())?;
     if derived.expose().ct_eq(expected.expose()).into() {
         return Ok(());
@@ -82,7 +84,8 @@ impl Agreed<'_> {
             ));
         };
         let shared = self.shared_secret(engine)?;
-        let inputs = Inputs::resolve(self.inputs, &self.keys)?.with_secret(shared)?;
+        let inputs =
+            Inputs::resolve(engine.secrets(), self.inputs, &self.keys)?.with_secret(shared)?;
         Function::new(kdf_alg, inputs)?.output(length as usize)
     }
 
@@ -92,7 +95,7 @@ impl Agreed<'_> {
         engine: &dyn Engine,
         attributes: &KeyAttributes,
     ) -> Result<CreatedKey, ProviderError> {
-        let inputs = Inputs::resolve(self.inputs, &self.keys)?;
+        let inputs = Inputs::resolve(engine.secrets(), self.inputs, &self.keys)?;
         match self.alg {
             KeyAgreement::WithKeyDerivation { kdf_alg, .. } => {
                 let inputs = inputs.with_secret(self.shared_secret(engine)?)?;

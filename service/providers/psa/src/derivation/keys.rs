@@ -15,7 +15,7 @@ const ATTEMPTS: usize = 8;
 /// Whether keys of this type and size can be derived.
 pub(crate) fn can_derive(engine: &dyn Engine, key_type: &KeyType, bits: u32) -> bool {
     if plain::is_plain(key_type) {
-        return plain::has_size(key_type, bits);
+        return engine.secrets().has_size(key_type, bits);
     }
     needs_function(key_type) && engine.has_size(key_type, bits)
 }
@@ -41,9 +41,11 @@ pub(super) fn output(
         )));
     }
     let material = if plain::is_plain(key_type) {
-        plain::from_bytes(key_type, function.output(key_bits.div_ceil(8) as usize)?)
+        let bytes = function.output(key_bits.div_ceil(8) as usize)?;
+        let key = plain::from_bytes(key_type, bytes);
+        engine.secrets().import(attributes, key)?
     } else {
-        number(engine, function, key_type, *key_bits)?
+        number(engine, function, attributes)?
     };
     Ok(CreatedKey {
         attributes: *attributes,
@@ -57,9 +59,9 @@ pub(super) fn output(
 fn number(
     engine: &dyn Engine,
     function: &Function<'_>,
-    key_type: &KeyType,
-    bits: u32,
+    attributes: &KeyAttributes,
 ) -> Result<Secret, ProviderError> {
+    let bits = attributes.key_bits;
     let length = bits.div_ceil(8) as usize;
     for attempt in 1..=ATTEMPTS {
         let stream = function.output(attempt * length)?;
@@ -68,7 +70,7 @@ fn number(
         if !is_montgomery && !cut_and_add_one(&mut bytes, bits) {
             continue;
         }
-        match engine.import(key_type, &bytes) {
+        match engine.import(attributes, &bytes) {
             Ok((_, material)) => return Ok(material),
             Err(error) if error.status() == Status::PsaErrorInvalidArgument => {}
             Err(error) => return Err(error),
@@ -110,8 +112,8 @@ pub(super) fn of_shared_secret(
             capability::describe(key_type)
         )));
     }
-    let material = agree()?;
-    let found = plain::size_of(key_type, material.expose())?;
+    let secret = agree()?;
+    let found = plain::size_of(key_type, secret.expose())?;
     if *key_bits != 0 && *key_bits != found {
         return Err(ProviderError::invalid_argument(format!(
             "attributes: the shared secret has {found} bits, but {key_bits} are asked for; say 0 \
@@ -125,6 +127,6 @@ pub(super) fn of_shared_secret(
     capability::check_import(engine, &attributes)?;
     Ok(CreatedKey {
         attributes,
-        material,
+        material: engine.secrets().import(&attributes, secret)?,
     })
 }

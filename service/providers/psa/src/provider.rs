@@ -1,11 +1,11 @@
 //! The provider: which method does what.
 
 use std::fmt;
-use std::thread;
 
 use parsec_contracts::operations::{
-    AgreeBytes, AgreeBytesOutput, AgreeKey, CanDoCrypto, CanDoCryptoOutput, DeriveBytes,
-    DeriveBytesOutput, DeriveKey, GenerateVolatileKey, ImportVolatileKey, PsaAeadDecrypt,
+    AgreeBytes, AgreeBytesOutput, AgreeKey, AttestKey, AttestKeyOutput, CanDoCrypto,
+    CanDoCryptoOutput, DeriveBytes, DeriveBytesOutput, DeriveKey, GenerateVolatileKey,
+    ImportVolatileKey, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
     PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
     PsaAeadEncryptSetup, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
     PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
@@ -21,47 +21,44 @@ use parsec_contracts::operations::{
     VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput,
     WrapKey, WrapKeyOutput,
 };
-use parsec_contracts::types::{Aead, Mac};
+use parsec_contracts::types::Aead;
 use parsec_contracts::{Opcode, ProviderId};
 use parsec_provider::{
     CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
 };
+use subtle::ConstantTimeEq as _;
 
 use crate::derivation::{self, Agreed, Keys};
-use crate::engine::{self, Engine};
-use crate::symmetric::{self, Direction, aead, cipher, mac};
-use crate::{agreement, capability, encryption, hashing, key_wrap, keys, random, signing};
+use crate::engine::{Engine, Sealing};
+use crate::{
+    agreement, capability, encryption, hashing, key_wrap, keys, random, signing, symmetric,
+};
 
 /// The bytes that one answer may hold, unless configured otherwise.
 const OUTPUT_LIMIT: usize = 1024 * 1024;
 
-/// The software provider.
-///
-/// Several may live in one process; they share the library's lock, but no keys.
-pub struct SoftwareProvider {
+/// A provider: the operations of the PSA Crypto API over an engine.
+pub struct PsaProvider {
     engine: Box<dyn Engine>,
     output_limit: usize,
 }
 
-impl fmt::Debug for SoftwareProvider {
+impl fmt::Debug for PsaProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SoftwareProvider")
+        f.debug_struct("PsaProvider")
+            .field("id", &self.engine.id())
             .field("output_limit", &self.output_limit)
             .finish_non_exhaustive()
     }
 }
 
-impl SoftwareProvider {
-    /// Starts the provider.
-    ///
-    /// # Errors
-    ///
-    /// The library's status if it does not start, for example for want of entropy.
-    pub fn new() -> Result<Self, ProviderError> {
-        Ok(Self {
-            engine: engine::start()?,
+impl PsaProvider {
+    /// A provider over that engine.
+    pub fn new(engine: impl Engine) -> Self {
+        Self {
+            engine: Box::new(engine),
             output_limit: OUTPUT_LIMIT,
-        })
+        }
     }
 
     /// Sets the bytes that one answer may hold; 1 MiB if this is not called.
@@ -74,9 +71,9 @@ impl SoftwareProvider {
     }
 }
 
-impl Provider for SoftwareProvider {
+impl Provider for PsaProvider {
     fn id(&self) -> ProviderId {
-        ProviderId::Software
+        self.engine.id()
     }
 
     fn version(&self) -> (u32, u32, u32) {
@@ -89,68 +86,23 @@ impl Provider for SoftwareProvider {
     }
 
     fn description(&self) -> String {
-        self.id().description().to_owned()
+        self.engine.description()
     }
 
     fn opcodes(&self) -> &'static [Opcode] {
-        &[
-            Opcode::PsaGenerateKey,
-            Opcode::PsaDestroyKey,
-            Opcode::PsaSignHash,
-            Opcode::PsaVerifyHash,
-            Opcode::PsaImportKey,
-            Opcode::PsaExportPublicKey,
-            Opcode::PsaExportKey,
-            Opcode::PsaGenerateRandom,
-            Opcode::PsaHashCompute,
-            Opcode::PsaHashCompare,
-            Opcode::PsaSignMessage,
-            Opcode::PsaVerifyMessage,
-            Opcode::CanDoCrypto,
-            Opcode::PsaRawKeyAgreement,
-            Opcode::PsaAsymmetricEncrypt,
-            Opcode::PsaAsymmetricDecrypt,
-            Opcode::PsaMacCompute,
-            Opcode::PsaMacVerify,
-            Opcode::PsaCipherEncrypt,
-            Opcode::PsaCipherDecrypt,
-            Opcode::PsaAeadEncrypt,
-            Opcode::PsaAeadDecrypt,
-            Opcode::PsaHashSetup,
-            Opcode::PsaMacSignSetup,
-            Opcode::PsaMacVerifySetup,
-            Opcode::PsaCipherEncryptSetup,
-            Opcode::PsaCipherDecryptSetup,
-            Opcode::PsaAeadEncryptSetup,
-            Opcode::PsaAeadDecryptSetup,
-            Opcode::PsaCopyKey,
-            Opcode::PsaPurgeKey,
-            Opcode::GenerateVolatileKey,
-            Opcode::ImportVolatileKey,
-            Opcode::WrapKey,
-            Opcode::UnwrapKey,
-            Opcode::DeriveBytes,
-            Opcode::DeriveKey,
-            Opcode::VerifyDerivation,
-            Opcode::AgreeBytes,
-            Opcode::AgreeKey,
-            Opcode::SignHashes,
-            Opcode::VerifyHashes,
-            Opcode::SignMessages,
-            Opcode::VerifyMessages,
-        ]
+        self.engine.opcodes()
     }
 
     fn workers(&self) -> usize {
-        thread::available_parallelism().map_or(1, usize::from)
+        self.engine.workers()
     }
 
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
-        self.engine.forget(key.id)
+        self.engine.forget(key)
     }
 }
 
-impl Operations for SoftwareProvider {
+impl Operations for PsaProvider {
     fn psa_generate_key(&self, input: &PsaGenerateKey) -> Result<CreatedKey, ProviderError> {
         keys::generate(&*self.engine, &input.attributes)
     }
@@ -165,7 +117,7 @@ impl Operations for SoftwareProvider {
         _input: &PsaExportKey,
     ) -> Result<PsaExportKeyOutput, ProviderError> {
         Ok(PsaExportKeyOutput {
-            data: key.material.clone(),
+            data: keys::export(&*self.engine, key)?,
         })
     }
 
@@ -254,7 +206,7 @@ impl Operations for SoftwareProvider {
         input: &PsaGenerateRandom,
     ) -> Result<PsaGenerateRandomOutput, ProviderError> {
         Ok(PsaGenerateRandomOutput {
-            random_bytes: random::generate(input.size, self.output_limit)?,
+            random_bytes: random::generate(&*self.engine, input.size, self.output_limit)?,
         })
     }
 
@@ -285,9 +237,8 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaMacCompute,
     ) -> Result<PsaMacComputeOutput, ProviderError> {
-        let stream = authentication(key, &input.alg)?;
         Ok(PsaMacComputeOutput {
-            mac: symmetric::whole(stream, &input.input)?.into_vec(),
+            mac: self.engine.secrets().mac(key, &input.alg, &input.input)?,
         })
     }
 
@@ -296,10 +247,11 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaMacVerify,
     ) -> Result<PsaMacVerifyOutput, ProviderError> {
-        let mut stream = authentication(key, &input.alg)?;
-        stream.update(&input.input)?;
-        stream.verify(&input.mac)?;
-        Ok(PsaMacVerifyOutput {})
+        let mac = self.engine.secrets().mac(key, &input.alg, &input.input)?;
+        if mac.ct_eq(&input.mac).into() {
+            return Ok(PsaMacVerifyOutput {});
+        }
+        Err(symmetric::no_match("code"))
     }
 
     fn psa_cipher_encrypt(
@@ -307,10 +259,9 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaCipherEncrypt,
     ) -> Result<PsaCipherEncryptOutput, ProviderError> {
-        let stream =
-            cipher::encryption(&key.attributes.key_type, key.material.expose(), input.alg)?;
+        let secrets = self.engine.secrets();
         Ok(PsaCipherEncryptOutput {
-            ciphertext: symmetric::whole(stream, input.plaintext.expose())?.into_vec(),
+            ciphertext: secrets.encrypt(key, input.alg, &input.plaintext)?,
         })
     }
 
@@ -319,10 +270,9 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaCipherDecrypt,
     ) -> Result<PsaCipherDecryptOutput, ProviderError> {
-        let stream =
-            cipher::decryption(&key.attributes.key_type, key.material.expose(), input.alg)?;
+        let secrets = self.engine.secrets();
         Ok(PsaCipherDecryptOutput {
-            plaintext: symmetric::whole(stream, &input.ciphertext)?,
+            plaintext: secrets.decrypt(key, input.alg, &input.ciphertext)?,
         })
     }
 
@@ -333,7 +283,7 @@ impl Operations for SoftwareProvider {
     ) -> Result<PsaAeadEncryptOutput, ProviderError> {
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadEncryptOutput {
-            ciphertext: aead::encrypt(&request, &input.plaintext)?,
+            ciphertext: self.engine.secrets().seal(&request, &input.plaintext)?,
         })
     }
 
@@ -344,7 +294,7 @@ impl Operations for SoftwareProvider {
     ) -> Result<PsaAeadDecryptOutput, ProviderError> {
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadDecryptOutput {
-            plaintext: aead::decrypt(&request, &input.ciphertext)?,
+            plaintext: self.engine.secrets().open(&request, &input.ciphertext)?,
         })
     }
 
@@ -357,7 +307,7 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaMacSignSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
-        authentication(key, &input.alg)
+        self.engine.secrets().begin_mac(key, &input.alg)
     }
 
     fn psa_mac_verify_setup(
@@ -365,7 +315,7 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaMacVerifySetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
-        authentication(key, &input.alg)
+        self.engine.secrets().begin_mac(key, &input.alg)
     }
 
     fn psa_cipher_encrypt_setup(
@@ -373,7 +323,7 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaCipherEncryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
-        cipher::encryption(&key.attributes.key_type, key.material.expose(), input.alg)
+        self.engine.secrets().begin_encryption(key, input.alg)
     }
 
     fn psa_cipher_decrypt_setup(
@@ -381,7 +331,7 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         input: &PsaCipherDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
-        cipher::decryption(&key.attributes.key_type, key.material.expose(), input.alg)
+        self.engine.secrets().begin_decryption(key, input.alg)
     }
 
     fn psa_aead_encrypt_setup(
@@ -390,7 +340,9 @@ impl Operations for SoftwareProvider {
         input: &PsaAeadEncryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
-        aead::begin(&request, Direction::Encrypt, input.plaintext_length)
+        self.engine
+            .secrets()
+            .begin_seal(&request, input.plaintext_length)
     }
 
     fn psa_aead_decrypt_setup(
@@ -399,7 +351,9 @@ impl Operations for SoftwareProvider {
         input: &PsaAeadDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
-        aead::begin(&request, Direction::Decrypt, input.plaintext_length)
+        self.engine
+            .secrets()
+            .begin_open(&request, input.plaintext_length)
     }
 
     fn psa_raw_key_agreement(
@@ -441,7 +395,7 @@ impl Operations for SoftwareProvider {
         key: &KeyContext,
         _input: &PsaPurgeKey,
     ) -> Result<PsaPurgeKeyOutput, ProviderError> {
-        self.engine.purge(key.id)?;
+        self.engine.purge(key)?;
         Ok(PsaPurgeKeyOutput {})
     }
 
@@ -452,7 +406,11 @@ impl Operations for SoftwareProvider {
         input: &WrapKey,
     ) -> Result<WrapKeyOutput, ProviderError> {
         Ok(WrapKeyOutput {
-            data: key_wrap::wrap(wrapping_key, input.alg, &key.material)?,
+            data: key_wrap::wrap(
+                &self.engine.secrets().export(wrapping_key)?,
+                input.alg,
+                &keys::export(&*self.engine, key)?,
+            )?,
         })
     }
 
@@ -461,7 +419,8 @@ impl Operations for SoftwareProvider {
         wrapping_key: &KeyContext,
         input: &UnwrapKey,
     ) -> Result<CreatedKey, ProviderError> {
-        let data = key_wrap::unwrap(wrapping_key, input.alg, &input.data)?;
+        let wrapping_key = self.engine.secrets().export(wrapping_key)?;
+        let data = key_wrap::unwrap(&wrapping_key, input.alg, &input.data)?;
         keys::import(&*self.engine, &input.attributes, &data)
     }
 
@@ -478,7 +437,13 @@ impl Operations for SoftwareProvider {
             salt,
         };
         Ok(DeriveBytesOutput {
-            data: derivation::bytes(&input.alg, &input.inputs, &keys, input.length)?,
+            data: derivation::bytes(
+                self.engine.secrets(),
+                &input.alg,
+                &input.inputs,
+                &keys,
+                input.length,
+            )?,
         })
     }
 
@@ -515,7 +480,13 @@ impl Operations for SoftwareProvider {
             other_secret,
             salt,
         };
-        derivation::verify(&input.alg, &input.inputs, &keys, &input.expected)?;
+        derivation::verify(
+            self.engine.secrets(),
+            &input.alg,
+            &input.inputs,
+            &keys,
+            &input.expected,
+        )?;
         Ok(VerifyDerivationOutput {})
     }
 
@@ -612,14 +583,29 @@ impl Operations for SoftwareProvider {
         Ok(VerifyMessagesOutput { valid })
     }
 
+    fn prepare_key_attestation(
+        &self,
+        attested_key: Option<&KeyContext>,
+        attesting_key: Option<&KeyContext>,
+        input: &PrepareKeyAttestation,
+    ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
+        self.engine
+            .prepare_key_attestation(attested_key, attesting_key, input)
+    }
+
+    fn attest_key(
+        &self,
+        attested_key: &KeyContext,
+        attesting_key: Option<&KeyContext>,
+        input: &AttestKey,
+    ) -> Result<AttestKeyOutput, ProviderError> {
+        self.engine.attest_key(attested_key, attesting_key, input)
+    }
+
     fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
         capability::check(&*self.engine, input.check_type, &input.attributes)?;
         Ok(CanDoCryptoOutput {})
     }
-}
-
-fn authentication(key: &KeyContext, alg: &Mac) -> Result<Box<dyn Streaming>, ProviderError> {
-    mac::begin(&key.attributes.key_type, key.material.expose(), alg)
 }
 
 fn sealing<'a>(
@@ -627,10 +613,9 @@ fn sealing<'a>(
     alg: &'a Aead,
     nonce: &'a [u8],
     additional_data: &'a [u8],
-) -> aead::Request<'a> {
-    aead::Request {
-        key_type: &key.attributes.key_type,
-        key: key.material.expose(),
+) -> Sealing<'a> {
+    Sealing {
+        key,
         alg,
         nonce,
         additional_data,

@@ -1,6 +1,6 @@
 //! Keys come into being, and give out their public part.
 
-use parsec_contracts::types::{KeyAttributes, KeyPolicy, KeyType};
+use parsec_contracts::types::{KeyAttributes, KeyPolicy};
 use parsec_contracts::{Secret, policy};
 use parsec_provider::{CreatedKey, KeyContext, ProviderError};
 
@@ -13,13 +13,10 @@ pub(crate) fn generate(
     attributes: &KeyAttributes,
 ) -> Result<CreatedKey, ProviderError> {
     capability::check_generate(engine, attributes)?;
-    let KeyAttributes {
-        key_type, key_bits, ..
-    } = attributes;
-    let material = if plain::is_plain(key_type) {
-        plain::generate(key_type, *key_bits)?
+    let material = if plain::is_plain(&attributes.key_type) {
+        engine.secrets().generate(attributes)?
     } else {
-        engine.generate(key_type, *key_bits)?
+        engine.generate(attributes)?
     };
     Ok(CreatedKey {
         attributes: *attributes,
@@ -35,11 +32,26 @@ pub(crate) fn import(
 ) -> Result<CreatedKey, ProviderError> {
     capability::check_import(engine, attributes)?;
     let key_type = &attributes.key_type;
-    let (key_bits, material) = if plain::is_plain(key_type) {
-        (plain::size_of(key_type, data.expose())?, data.clone())
-    } else {
-        engine.import(key_type, data.expose())?
-    };
+    if plain::is_plain(key_type) {
+        let found = with_size(attributes, plain::size_of(key_type, data.expose())?)?;
+        capability::check_import(engine, &found)?;
+        return Ok(CreatedKey {
+            attributes: found,
+            material: engine.secrets().import(&found, data.clone())?,
+        });
+    }
+    let (key_bits, material) = engine.import(attributes, data.expose())?;
+    let found = with_size(attributes, key_bits)?;
+    // A size may be readable and yet be one that is not taken in.
+    capability::check_import(engine, &found)?;
+    Ok(CreatedKey {
+        attributes: found,
+        material,
+    })
+}
+
+/// The attributes with the size that was found, which must be the one that they say, if any.
+fn with_size(attributes: &KeyAttributes, key_bits: u32) -> Result<KeyAttributes, ProviderError> {
     let said = attributes.key_bits;
     if said != 0 && said != key_bits {
         return Err(ProviderError::invalid_argument(format!(
@@ -47,16 +59,19 @@ pub(crate) fn import(
              say {key_bits}, or 0 to have them found out"
         )));
     }
-    let found = KeyAttributes {
+    Ok(KeyAttributes {
         key_bits,
         ..*attributes
-    };
-    // A size may be readable and yet be one that is not taken in.
-    capability::check_import(engine, &found)?;
-    Ok(CreatedKey {
-        attributes: found,
-        material,
     })
+}
+
+/// The key with its secrets, if it can leave the engine.
+pub(crate) fn export(engine: &dyn Engine, key: &KeyContext) -> Result<Secret, ProviderError> {
+    match &key.attributes.key_type {
+        key_type if plain::is_plain(key_type) => engine.secrets().export(key),
+        key_type if capability::is_public(key_type) => engine.public_key(key).map(Secret::new),
+        _ => engine.export(key),
+    }
 }
 
 /// Makes a second key of the same material, which may do what both policies permit.
@@ -105,9 +120,6 @@ pub(crate) fn export_public(
     key: &KeyContext,
 ) -> Result<Vec<u8>, ProviderError> {
     match &key.attributes.key_type {
-        KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. } => {
-            Ok(key.material.expose().to_vec())
-        }
         key_type if plain::is_plain(key_type) => Err(ProviderError::invalid_argument(format!(
             "{} have no public part",
             capability::describe(key_type)

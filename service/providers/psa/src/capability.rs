@@ -9,8 +9,7 @@ use parsec_contracts::types::{
 use parsec_provider::ProviderError;
 
 use crate::engine::Engine;
-use crate::symmetric::{aead, cipher, mac};
-use crate::{derivation, encryption, hashing, key_wrap, plain};
+use crate::{derivation, encryption, hashing, plain};
 
 /// Answers `can_do_crypto`.
 pub(crate) fn check(
@@ -84,7 +83,7 @@ pub(crate) fn check_import(
         key_type, key_bits, ..
     } = attributes;
     let has = match *key_bits {
-        0 => plain::is_plain(key_type) || engine.has_key_type(key_type),
+        0 => has_type(engine, key_type),
         bits => has_size(engine, key_type, bits),
     };
     if has {
@@ -98,6 +97,7 @@ pub(crate) fn check_import(
 pub(crate) fn has_signature(
     engine: &dyn Engine,
     key_type: &KeyType,
+    bits: u32,
     alg: &AsymmetricSignature,
 ) -> bool {
     let has_hash = match alg.sign_hash() {
@@ -106,11 +106,11 @@ pub(crate) fn has_signature(
     };
     has_hash
         && policy::suits(key_type, &Algorithm::AsymmetricSignature(*alg))
-        && engine.has_signature(alg)
+        && engine.has_signature(key_type, bits, alg)
 }
 
 /// A type of key, in the plural, for messages.
-pub(crate) fn describe(key_type: &KeyType) -> String {
+pub fn describe(key_type: &KeyType) -> String {
     let name = match key_type {
         KeyType::RawData => "raw data",
         KeyType::Hmac => "HMAC keys",
@@ -150,17 +150,24 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
     let algorithm = &attributes.key_policy.key_algorithm;
     let able = match algorithm {
         Algorithm::AsymmetricSignature(alg) => {
-            permits_signatures(key_type, flags) && has_signature(engine, key_type, alg)
+            permits_signatures(key_type, flags)
+                && has_signature(engine, key_type, attributes.key_bits, alg)
         }
         Algorithm::Mac(alg) => {
             (flags.sign_message || flags.verify_message)
-                && mac::has(key_type, attributes.key_bits, alg)
+                && engine.secrets().has_mac(key_type, attributes.key_bits, alg)
         }
         Algorithm::Cipher(alg) => {
-            (flags.encrypt || flags.decrypt) && cipher::has(key_type, attributes.key_bits, *alg)
+            (flags.encrypt || flags.decrypt)
+                && engine
+                    .secrets()
+                    .has_cipher(key_type, attributes.key_bits, *alg)
         }
         Algorithm::Aead(alg) => {
-            (flags.encrypt || flags.decrypt) && aead::has(key_type, attributes.key_bits, alg)
+            (flags.encrypt || flags.decrypt)
+                && engine
+                    .secrets()
+                    .has_aead(key_type, attributes.key_bits, alg)
         }
         Algorithm::AsymmetricEncryption(alg) => {
             let decrypts = flags.decrypt && !is_public(key_type);
@@ -179,7 +186,8 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
                 }
         }
         Algorithm::KeyWrap(_) => {
-            (flags.encrypt || flags.decrypt) && key_wrap::has(key_type, attributes.key_bits)
+            (flags.encrypt || flags.decrypt)
+                && engine.secrets().has_key_wrap(key_type, attributes.key_bits)
         }
         _ => false,
     };
@@ -200,16 +208,20 @@ fn permits_signatures(key_type: &KeyType, flags: &UsageFlags) -> bool {
 }
 
 /// Whether keys of this type are public keys alone.
-pub(crate) fn is_public(key_type: &KeyType) -> bool {
+pub fn is_public(key_type: &KeyType) -> bool {
     matches!(
         key_type,
         KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. }
     )
 }
 
+fn has_type(engine: &dyn Engine, key_type: &KeyType) -> bool {
+    engine.secrets().has_key_type(key_type) || engine.has_key_type(key_type)
+}
+
 fn has_size(engine: &dyn Engine, key_type: &KeyType, bits: u32) -> bool {
     if plain::is_plain(key_type) {
-        plain::has_size(key_type, bits)
+        engine.secrets().has_size(key_type, bits)
     } else {
         engine.has_size(key_type, bits)
     }

@@ -39,7 +39,7 @@ pub(crate) fn joined(first: Secret, rest: &Secret) -> Secret {
 }
 
 /// The one answer to whatever does not match.
-fn no_match(what: &str) -> ProviderError {
+pub(crate) fn no_match(what: &str) -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidSignature,
         format!("the {what} does not match: the data, the tag or the key is another"),

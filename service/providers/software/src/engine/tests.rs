@@ -6,17 +6,17 @@ use std::thread;
 use std::time::Duration;
 
 use parsec_contracts::operations::{
-    CanDoCrypto, PsaGenerateKey, PsaGenerateRandom, PsaHashCompute,
+    CanDoCrypto, DeriveKey, PsaGenerateKey, PsaGenerateRandom, PsaHashCompute,
 };
 use parsec_contracts::types::{
-    Algorithm, CheckType, DhFamily, KeyAttributes, KeyPolicy, UsageFlags,
+    Algorithm, CheckType, DerivationInput, DerivationInputs, DhFamily, KeyAttributes,
+    KeyDerivation, KeyPolicy, UsageFlags,
 };
 
 use parsec_provider::Operations as _;
 
 use super::library::LOADED_KEYS;
 use super::*;
-use crate::SoftwareProvider;
 
 const P256: KeyType = KeyType::EccKeyPair {
     curve_family: EccFamily::SecpR1,
@@ -33,17 +33,30 @@ fn key(engine: &PsaEngine, id: u64, key_type: KeyType, bits: u32) -> KeyContext 
         },
         _ => ECDSA,
     };
+    let attributes = KeyAttributes {
+        key_type,
+        key_bits: bits,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags::default(),
+            key_algorithm: Algorithm::AsymmetricSignature(alg),
+        },
+    };
     KeyContext {
         id: KeyId(id),
-        attributes: KeyAttributes {
-            key_type,
-            key_bits: bits,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags::default(),
-                key_algorithm: Algorithm::AsymmetricSignature(alg),
-            },
+        attributes,
+        material: engine.generate(&attributes).unwrap(),
+    }
+}
+
+/// Attributes of a key whose size is to be found out.
+fn any(key_type: KeyType) -> KeyAttributes {
+    KeyAttributes {
+        key_type,
+        key_bits: 0,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags::default(),
+            key_algorithm: Algorithm::None,
         },
-        material: engine.generate(&key_type, bits).unwrap(),
     }
 }
 
@@ -117,7 +130,7 @@ fn public_parts_are_public_keys_of_the_same_size() {
             let mut key = key(&engine, id, pair, bits);
             key.attributes.key_policy.key_algorithm = Algorithm::None;
             let data = engine.public_key(&key).unwrap();
-            let (found, material) = engine.import(&public, &data).unwrap();
+            let (found, material) = engine.import(&any(public), &data).unwrap();
             assert_eq!((found, material.expose()), (bits, &data[..]), "{pair:?}");
         }
     }
@@ -135,7 +148,7 @@ fn a_3072_bit_rsa_key_signs() {
     assert_eq!(signature.len(), 384);
     engine.verify_hash(&key, &alg, &HASH, &signature).unwrap();
     let (bits, material) = engine
-        .import(&KeyType::RsaKeyPair, key.material.expose())
+        .import(&any(KeyType::RsaKeyPair), key.material.expose())
         .unwrap();
     assert_eq!((bits, &material), (3072, &key.material));
 }
@@ -162,12 +175,12 @@ fn a_forgotten_key_is_wiped_and_not_loaded_again() {
     let [gone, stays] = [1, 2].map(|id| key(&engine, id, P256, 256));
     signs(&engine, &gone);
     signs(&engine, &stays);
-    engine.forget(gone.id).unwrap();
+    engine.forget(&gone).unwrap();
     assert!(!is_loaded(&engine, &gone));
     // A call that was under way when the key was destroyed ends well, and leaves nothing.
     signs(&engine, &gone);
     assert!(!is_loaded(&engine, &gone));
-    engine.forget(gone.id).unwrap();
+    engine.forget(&gone).unwrap();
     signs(&engine, &stays);
 }
 
@@ -208,7 +221,7 @@ fn a_panic_in_the_library_does_not_end_it() {
 fn what_is_no_key_is_refused_without_printing_it() {
     let engine = PsaEngine::start().unwrap();
     for data in [&[][..], &[0; 32], &[0xff; 32], &[0xab; 33]] {
-        let error = engine.import(&P256, data).unwrap_err();
+        let error = engine.import(&any(P256), data).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
         assert!(!format!("{error:?}").contains("ab, ab"));
     }
@@ -239,7 +252,7 @@ fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
 
 #[test]
 fn what_needs_no_key_pair_does_not_wait_for_the_library() {
-    let provider = SoftwareProvider::new().unwrap();
+    let provider = crate::start().unwrap();
     let (done, answers) = mpsc::channel();
     // As if an RSA key were being generated.
     let library = library::enter().unwrap();
@@ -281,4 +294,57 @@ fn what_needs_no_key_pair_does_not_wait_for_the_library() {
     drop(library);
     assert!(answered.is_ok(), "waited for the library's lock");
     other.join().unwrap();
+}
+
+#[test]
+fn keys_on_every_curve_are_derived_always_the_same_and_never_in_cipher_sizes_that_are_none() {
+    let provider = crate::start().unwrap();
+    let alg = KeyDerivation::Hkdf {
+        hash_alg: Hash::Sha512,
+    };
+    let secret = DerivationInput::Bytes {
+        value: b"secret"[..].into(),
+    };
+    let inputs = DerivationInputs {
+        secret: Some(secret),
+        ..DerivationInputs::default()
+    };
+    let make = |key_type, key_bits| {
+        let attributes = KeyAttributes {
+            key_type,
+            key_bits,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::None,
+            },
+        };
+        let input = DeriveKey {
+            alg,
+            inputs: inputs.clone(),
+            key_name: "derived".into(),
+            attributes,
+            lifetime: None,
+        };
+        provider.derive_key(None, None, None, &input)
+    };
+    let curves = [
+        (EccFamily::SecpR1, 256),
+        (EccFamily::SecpR1, 521),
+        (EccFamily::SecpK1, 256),
+        (EccFamily::BrainpoolPR1, 512),
+        (EccFamily::Montgomery, 255),
+        (EccFamily::Montgomery, 448),
+    ];
+    for (curve_family, bits) in curves {
+        let key_type = KeyType::EccKeyPair { curve_family };
+        let first = make(key_type, bits).unwrap();
+        let second = make(key_type, bits).unwrap();
+        assert_eq!(first.material, second.material, "{curve_family:?} {bits}");
+        assert_eq!(first.attributes.key_bits, bits);
+    }
+    assert_eq!(make(KeyType::Aes, 256).unwrap().material.len(), 32);
+    for (key_type, bits) in [(KeyType::Aes, 100), (KeyType::RsaKeyPair, 2048)] {
+        let error = make(key_type, bits).unwrap_err();
+        assert_eq!(error.status(), Status::PsaErrorNotSupported);
+    }
 }

@@ -197,7 +197,7 @@ mod tests {
 
     use super::super::PsaEngine;
     use super::*;
-    use crate::engine::Engine as _;
+    use parsec_provider_psa::Engine as _;
 
     const FFDH: RawKeyAgreement = RawKeyAgreement::Ffdh;
 

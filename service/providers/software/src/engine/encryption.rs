@@ -91,11 +91,11 @@ mod tests {
     use parsec_provider::KeyId;
     use rsa::oaep::{DecryptingKey, EncryptingKey};
     use rsa::pkcs1::{DecodeRsaPrivateKey as _, DecodeRsaPublicKey as _};
+    use rsa::sha2::Sha256;
     use rsa::traits::{Decryptor as _, RandomizedEncryptor as _};
-    use sha2::Sha256;
 
     use super::*;
-    use crate::engine::Engine as _;
+    use parsec_provider_psa::Engine as _;
 
     const OAEP: AsymmetricEncryption = AsymmetricEncryption::RsaOaep {
         hash_alg: Hash::Sha256,
@@ -104,17 +104,18 @@ mod tests {
     const MESSAGE: &[u8] = b"sample";
 
     fn pair(engine: &PsaEngine, alg: AsymmetricEncryption) -> KeyContext {
+        let attributes = KeyAttributes {
+            key_type: KeyType::RsaKeyPair,
+            key_bits: 2048,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::AsymmetricEncryption(alg),
+            },
+        };
         KeyContext {
             id: KeyId(1),
-            attributes: KeyAttributes {
-                key_type: KeyType::RsaKeyPair,
-                key_bits: 2048,
-                key_policy: KeyPolicy {
-                    key_usage_flags: UsageFlags::default(),
-                    key_algorithm: Algorithm::AsymmetricEncryption(alg),
-                },
-            },
-            material: engine.generate(&KeyType::RsaKeyPair, 2048).unwrap(),
+            attributes,
+            material: engine.generate(&attributes).unwrap(),
         }
     }
 
@@ -147,7 +148,7 @@ mod tests {
                 .map(|error| format!("{error:?}"));
             assert_eq!(padding, range);
             assert_eq!(padding, length);
-            engine.forget(key.id).unwrap();
+            engine.forget(&key).unwrap();
         }
     }
 }

@@ -48,7 +48,7 @@ fn need(
     alg: &AsymmetricSignature,
 ) -> Result<(), ProviderError> {
     let key_type = &key.attributes.key_type;
-    if capability::has_signature(engine, key_type, alg) {
+    if capability::has_signature(engine, key_type, key.attributes.key_bits, alg) {
         return Ok(());
     }
     Err(ProviderError::not_supported(format_args!(

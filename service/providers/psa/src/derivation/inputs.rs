@@ -4,6 +4,8 @@ use parsec_contracts::Secret;
 use parsec_contracts::types::{DerivationInput, DerivationInputs, KeyType};
 use parsec_provider::{KeyContext, ProviderError};
 
+use crate::engine::Secrets;
+
 /// The keys among the inputs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Keys<'a> {
@@ -27,17 +29,19 @@ pub(super) struct Inputs {
 impl Inputs {
     /// Puts the keys' material where they are named.
     pub(super) fn resolve(
+        secrets: &dyn Secrets,
         inputs: &DerivationInputs,
         keys: &Keys<'_>,
     ) -> Result<Self, ProviderError> {
         Ok(Self {
-            secret: resolve("secret", inputs.secret.as_ref(), keys.secret)?,
+            secret: resolve(secrets, "secret", inputs.secret.as_ref(), keys.secret)?,
             other_secret: resolve(
+                secrets,
                 "other_secret",
                 inputs.other_secret.as_ref(),
                 keys.other_secret,
             )?,
-            salt: resolve("salt", inputs.salt.as_ref(), keys.salt)?,
+            salt: resolve(secrets, "salt", inputs.salt.as_ref(), keys.salt)?,
             info: inputs.info.clone(),
             label: inputs.label.clone(),
             seed: inputs.seed.clone(),
@@ -88,6 +92,7 @@ impl Inputs {
 }
 
 fn resolve(
+    secrets: &dyn Secrets,
     name: &str,
     input: Option<&DerivationInput>,
     key: Option<&KeyContext>,
@@ -95,7 +100,7 @@ fn resolve(
     match (input, key) {
         (Some(DerivationInput::Bytes { value }), _) => Ok(Some(value.clone())),
         (Some(_), Some(key)) => match key.attributes.key_type {
-            KeyType::Derive | KeyType::RawData | KeyType::Hmac => Ok(Some(key.material.clone())),
+            KeyType::Derive | KeyType::RawData | KeyType::Hmac => secrets.export(key).map(Some),
             _ => Err(ProviderError::invalid_argument(format!(
                 "inputs.{name}: only keys to derive from, HMAC keys and raw data can be derived \
                  from"

@@ -40,12 +40,16 @@ macro_rules! with_hash {
 pub(crate) use with_hash;
 
 /// Whether there is such a hash function here.
-pub(crate) fn has(alg: Hash) -> bool {
+pub fn has(alg: Hash) -> bool {
     begin(alg).is_ok()
 }
 
 /// Hashes the input.
-pub(crate) fn compute(alg: Hash, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
+///
+/// # Errors
+///
+/// `psa-error-not-supported` for a hash function that is not here.
+pub fn compute(alg: Hash, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
     with_hash!(alg, D => Ok(D::digest(input).to_vec()))
 }
 

@@ -1,0 +1,30 @@
+#![forbid(unsafe_code)]
+//! What the PSA Crypto API says of keys and operations, once for every provider.
+//!
+//! [`PsaProvider`] serves the operations over an [`Engine`], which is a library or a device. An
+//! engine does what it alone can: make and use key pairs, and keys that are nothing but bytes. It
+//! may leave the latter to [`InMemory`], which keeps them in the process.
+//!
+//! What needs no key waits for no engine: hashes and derivations are computed here, in parallel.
+
+mod agreement;
+mod capability;
+mod derivation;
+mod encryption;
+mod engine;
+mod hashing;
+mod in_memory;
+mod key_wrap;
+mod keys;
+mod plain;
+mod provider;
+mod random;
+mod signing;
+mod symmetric;
+
+pub use capability::{describe, is_public};
+pub use engine::{Engine, Sealing, Secrets};
+pub use hashing::{compute as hash, has as has_hash};
+pub use in_memory::InMemory;
+pub use provider::PsaProvider;
+pub use random::secret as random_secret;
