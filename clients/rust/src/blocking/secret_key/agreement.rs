@@ -1,0 +1,110 @@
+//! The handle that agrees on secrets, blocking.
+
+use std::fmt;
+
+use parsec_contracts::ProviderId;
+use parsec_contracts::types::KeyAttributes;
+
+use crate::blocking::Key;
+use crate::core::{KeyCore, Role};
+use crate::transport::{BlockingTransport, now};
+use crate::{KeySpec, Result};
+
+impl Key {
+    /// The handle for what [`AgreementKey`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the key is for
+    /// something else.
+    pub fn into_agreement_key(self) -> Result<AgreementKey> {
+        self.core.check_role(Role::Agreement)?;
+        Ok(AgreementKey { core: self.core })
+    }
+}
+
+/// A key pair that agrees with others on secrets: ECDH. A name, not a resource: dropping it deletes nothing.
+///
+/// ```
+/// use parsec_client::{aes_256_gcm, ecdh_p256};
+///
+/// # fn main() -> parsec_client::Result<()> {
+/// # let service = parsec_harness::Service::start();
+/// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
+/// let ours = parsec.generate("ours", ecdh_p256())?;
+/// let theirs = parsec.generate("theirs", ecdh_p256())?;
+/// let peer = theirs.export_public()?;
+/// let key = ours.agree_key(&peer, b"handshake", "session", aes_256_gcm())?;
+/// # let _ = key;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AgreementKey {
+    core: KeyCore<BlockingTransport>,
+}
+
+impl AgreementKey {
+    /// The public part, for the peer: as the PSA Crypto API exports it.
+    ///
+    /// # Errors
+    ///
+    /// If the key was deleted.
+    pub fn export_public(&self) -> Result<Vec<u8>> {
+        now(self.core.export_public())
+    }
+
+    /// Makes a key of the secret that is shared with the holder of the other; `info` says what it is for. Both sides make the same. A raw policy goes through HKDF with SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the service or its provider
+    /// does no such thing.
+    pub fn agree_key<S: KeySpec>(
+        &self,
+        peer_key: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::BlockingHandle> {
+        let choices = spec.choices();
+        let key = now(self
+            .core
+            .agree_key(peer_key.as_ref(), info.as_ref(), name, &choices))?;
+        S::blocking_handle(Key::new(key))
+    }
+
+    /// The key's name.
+    pub fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    /// Where it lives.
+    pub fn provider(&self) -> ProviderId {
+        self.core.provider()
+    }
+
+    /// Its type, size and policy.
+    pub fn attributes(&self) -> &KeyAttributes {
+        self.core.attributes()
+    }
+
+    /// Deletes the key, for good.
+    ///
+    /// # Errors
+    ///
+    /// If it is already gone, or the service cannot be reached.
+    pub fn delete(self) -> Result<()> {
+        now(self.core.delete())
+    }
+}
+
+impl fmt::Debug for AgreementKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgreementKey")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! The handle that other keys are derived with, blocking.
+
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing};
+
+use crate::blocking::Key;
+use crate::core::{KeyCore, Role};
+use crate::transport::{BlockingTransport, now};
+use crate::{KeySpec, Result};
+
+impl Key {
+    /// The handle for what [`DerivationKey`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the key is for
+    /// something else.
+    pub fn into_derivation_key(self) -> Result<DerivationKey> {
+        self.core.check_role(Role::Derivation)?;
+        Ok(DerivationKey { core: self.core })
+    }
+}
+
+/// A secret from which keys are derived: HKDF. A name, not a resource: dropping it deletes nothing.
+///
+/// ```
+/// use parsec_client::{aes_256_gcm, hkdf};
+///
+/// # fn main() -> parsec_client::Result<()> {
+/// # let service = parsec_harness::Service::start();
+/// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
+/// let master = parsec.generate("master", hkdf())?;
+/// let key = master.derive_key(b"backups", "backup", aes_256_gcm())?;
+/// let sealed = key.encrypt(b"hello")?;
+/// # let _ = (sealed, master.derive_bytes(b"x", 16)?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct DerivationKey {
+    core: KeyCore<BlockingTransport>,
+}
+
+impl DerivationKey {
+    /// Derives bytes, which leave the service; `info` says what they are for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the service or its provider derives nothing.
+    pub fn derive_bytes(&self, info: impl AsRef<[u8]>, length: u32) -> Result<Zeroizing<Vec<u8>>> {
+        now(self.core.derive_bytes(info.as_ref(), length))
+    }
+
+    /// Derives a key, which never leaves the service; `info` says what it is for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the service or its provider
+    /// does no such thing.
+    pub fn derive_key<S: KeySpec>(
+        &self,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::BlockingHandle> {
+        let choices = spec.choices();
+        let key = now(self.core.derive_key(info.as_ref(), name, &choices))?;
+        S::blocking_handle(Key::new(key))
+    }
+
+    /// The key's name.
+    pub fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    /// Where it lives.
+    pub fn provider(&self) -> ProviderId {
+        self.core.provider()
+    }
+
+    /// Its type, size and policy.
+    pub fn attributes(&self) -> &KeyAttributes {
+        self.core.attributes()
+    }
+
+    /// Deletes the key, for good.
+    ///
+    /// # Errors
+    ///
+    /// If it is already gone, or the service cannot be reached.
+    pub fn delete(self) -> Result<()> {
+        now(self.core.delete())
+    }
+}
+
+impl fmt::Debug for DerivationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DerivationKey")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! The handle for authentication codes, blocking.
+
+use std::fmt;
+
+use parsec_contracts::ProviderId;
+use parsec_contracts::types::KeyAttributes;
+
+use crate::Result;
+use crate::blocking::Key;
+use crate::core::{KeyCore, Role};
+use crate::transport::{BlockingTransport, now};
+
+impl Key {
+    /// The handle for what [`MacKey`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the key is for
+    /// something else.
+    pub fn into_mac_key(self) -> Result<MacKey> {
+        self.core.check_role(Role::Mac)?;
+        Ok(MacKey { core: self.core })
+    }
+}
+
+/// A key that makes and checks authentication codes: HMAC or CMAC. A name, not a resource: dropping it deletes nothing.
+///
+/// ```
+/// use parsec_client::{Hash, hmac};
+///
+/// # fn main() -> parsec_client::Result<()> {
+/// # let service = parsec_harness::Service::start();
+/// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
+/// let key = parsec.generate("cookies", hmac(Hash::Sha256))?;
+/// let code = key.compute(b"user=7")?;
+/// key.verify(b"user=7", &code)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct MacKey {
+    core: KeyCore<BlockingTransport>,
+}
+
+impl MacKey {
+    /// The authentication code of the data.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the policy does not let it.
+    pub fn compute(&self, data: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        now(self.core.authenticate(data.as_ref()))
+    }
+
+    /// Checks a code, in a time that does not tell where it differs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if it is wrong.
+    pub fn verify(&self, data: impl AsRef<[u8]>, code: impl AsRef<[u8]>) -> Result<()> {
+        now(self.core.check_code(data.as_ref(), code.as_ref()))
+    }
+
+    /// The key's name.
+    pub fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    /// Where it lives.
+    pub fn provider(&self) -> ProviderId {
+        self.core.provider()
+    }
+
+    /// Its type, size and policy.
+    pub fn attributes(&self) -> &KeyAttributes {
+        self.core.attributes()
+    }
+
+    /// Deletes the key, for good.
+    ///
+    /// # Errors
+    ///
+    /// If it is already gone, or the service cannot be reached.
+    pub fn delete(self) -> Result<()> {
+        now(self.core.delete())
+    }
+}
+
+impl fmt::Debug for MacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MacKey")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! The handle that encrypts and protects data, async.
+
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing};
+
+use crate::Result;
+use crate::core::{KeyCore, Role};
+use crate::key::Key;
+use crate::transport::TokioTransport;
+
+impl Key {
+    /// The handle for what [`SymmetricKey`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the key is for
+    /// something else.
+    pub fn into_symmetric_key(self) -> Result<SymmetricKey> {
+        self.core.check_role(Role::Symmetric)?;
+        Ok(SymmetricKey { core: self.core })
+    }
+}
+
+/// A key that encrypts and protects data: AES-GCM and its kind. A name, not a resource: dropping it deletes nothing.
+///
+/// ```
+/// use parsec_client::aes_256_gcm;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> parsec_client::Result<()> {
+/// # let service = parsec_harness::Service::start();
+/// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
+/// let key = parsec.generate("vault", aes_256_gcm()).await?;
+/// let sealed = key.encrypt(b"hello").await?;
+/// assert_eq!(key.decrypt(&sealed).await?.as_slice(), b"hello");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SymmetricKey {
+    core: KeyCore<TokioTransport>,
+}
+
+impl SymmetricKey {
+    /// Encrypts: a fresh random nonce of 12 bytes, the ciphertext, the tag.
+    ///
+    /// More than four thousand million messages under one key would make a repeated nonce likely.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the policy does not let it.
+    pub async fn encrypt(&self, plaintext: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        self.core.seal(&[], plaintext.as_ref()).await
+    }
+
+    /// As `encrypt`, bound to a context that is protected but not encrypted, and needed again to decrypt.
+    ///
+    /// # Errors
+    ///
+    /// As `encrypt`.
+    pub async fn encrypt_with_context(
+        &self,
+        context: impl AsRef<[u8]>,
+        plaintext: impl AsRef<[u8]>,
+    ) -> Result<Vec<u8>> {
+        self.core.seal(context.as_ref(), plaintext.as_ref()).await
+    }
+
+    /// Decrypts what `encrypt` gave.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if anything of it was changed, or was encrypted under another key or context.
+    pub async fn decrypt(&self, sealed: impl AsRef<[u8]>) -> Result<Zeroizing<Vec<u8>>> {
+        self.core.open(&[], sealed.as_ref()).await
+    }
+
+    /// Decrypts what `encrypt_with_context` gave.
+    ///
+    /// # Errors
+    ///
+    /// As `decrypt`.
+    pub async fn decrypt_with_context(
+        &self,
+        context: impl AsRef<[u8]>,
+        sealed: impl AsRef<[u8]>,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        self.core.open(context.as_ref(), sealed.as_ref()).await
+    }
+
+    /// The key's name.
+    pub fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    /// Where it lives.
+    pub fn provider(&self) -> ProviderId {
+        self.core.provider()
+    }
+
+    /// Its type, size and policy.
+    pub fn attributes(&self) -> &KeyAttributes {
+        self.core.attributes()
+    }
+
+    /// Deletes the key, for good.
+    ///
+    /// # Errors
+    ///
+    /// If it is already gone, or the service cannot be reached.
+    pub async fn delete(self) -> Result<()> {
+        self.core.delete().await
+    }
+}
+
+impl fmt::Debug for SymmetricKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SymmetricKey")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
