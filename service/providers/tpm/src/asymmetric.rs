@@ -1,0 +1,325 @@
+//! What key pairs do.
+
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType,
+};
+use parsec_contracts::{Secret, Status};
+use parsec_provider::{KeyContext, ProviderError};
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::structures::{
+    Auth, Data, Digest, EccParameter, EccPoint, EccSignature, HashcheckTicket, Public,
+    PublicKeyRsa, RsaSignature, Signature, SignatureScheme,
+};
+use tss_esapi::tss2_esys::{TPM2B_DIGEST, TPMT_TK_HASHCHECK};
+
+use crate::blob::Blob;
+use crate::chip::{Chip, Encrypted};
+use crate::convert;
+use crate::error::{failed, kind};
+use crate::template::{self, Origin};
+
+/// Bytes of the authorisation value that each key gets.
+const AUTH_LENGTH: usize = 32;
+
+/// Makes a key pair.
+pub(crate) fn generate(
+    chip: &mut Chip,
+    attributes: &KeyAttributes,
+) -> Result<Secret, ProviderError> {
+    let bits = attributes.key_bits;
+    let template = match attributes.key_type {
+        KeyType::EccKeyPair { curve_family } => {
+            let curve = curve(curve_family, bits)?;
+            template::ecc_key(attributes, curve, Origin::Chip, EccPoint::default())?
+        }
+        _ => template::rsa_key(attributes, bits, Origin::Chip, PublicKeyRsa::default())?,
+    };
+    let auth = new_auth()?;
+    let parent = chip.storage_key();
+    let made = chip.run("generating the key", Encrypted::Both, |context| {
+        context.create(parent, template, Some(auth.clone()), None, None, None)
+    })?;
+    Blob {
+        auth,
+        public: made.out_public,
+        private: Some(made.out_private),
+    }
+    .encode()
+}
+
+/// An authorisation value that nobody knows. The chip cuts zeros off its end, so there are none.
+pub(crate) fn new_auth() -> Result<Auth, ProviderError> {
+    let mut bytes = parsec_provider_psa::random_secret(AUTH_LENGTH)?.into_vec();
+    for byte in &mut bytes {
+        *byte |= 1;
+    }
+    Auth::try_from(bytes).map_err(failed("making an authorisation value"))
+}
+
+fn curve(
+    family: EccFamily,
+    bits: u32,
+) -> Result<tss_esapi::interface_types::ecc::EccCurve, ProviderError> {
+    convert::curve(family, bits).ok_or_else(|| {
+        ProviderError::not_supported(format_args!("{} of {bits} bits", family.name()))
+    })
+}
+
+/// The public part in the wire's format.
+pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
+    match Blob::decode(&key.material)?.public {
+        Public::Rsa { unique, .. } => rsa_public(unique.value()),
+        Public::Ecc { unique, .. } => {
+            let length = coordinate_length(key);
+            let mut point = vec![4];
+            point.extend(padded(unique.x().value(), length));
+            point.extend(padded(unique.y().value(), length));
+            Ok(point)
+        }
+        _ => Err(ProviderError::invalid_argument(
+            "the key has no public part",
+        )),
+    }
+}
+
+fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
+    use der::Encode as _;
+    let unreadable = |error| {
+        ProviderError::new(
+            Status::PsaErrorDataInvalid,
+            "the TPM's public key cannot be written as PKCS #1",
+        )
+        .with_source(error)
+    };
+    let number = |bytes| pkcs1::UintRef::new(bytes).map_err(unreadable);
+    pkcs1::RsaPublicKeyRef {
+        modulus: number(modulus)?,
+        public_exponent: number(&[1, 0, 1])?,
+    }
+    .to_der()
+    .map_err(unreadable)
+}
+
+pub(crate) fn coordinate_length(key: &KeyContext) -> usize {
+    key.attributes.key_bits.div_ceil(8) as usize
+}
+
+/// The number with zeros before it.
+pub(crate) fn padded(number: &[u8], length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length.saturating_sub(number.len())];
+    bytes.extend_from_slice(number);
+    bytes
+}
+
+/// Signs a hash.
+pub(crate) fn sign(
+    chip: &mut Chip,
+    key: &KeyContext,
+    alg: &AsymmetricSignature,
+    hash: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    let scheme = convert::signature(alg, hash.len())?;
+    let digest = digest(hash)?;
+    let ticket = no_ticket()?;
+    let signature = chip.with_key(key, "signing", Encrypted::Command, |context, handle| {
+        context.sign(handle, digest, scheme, ticket)
+    })?;
+    match signature {
+        Signature::RsaSsa(signature) | Signature::RsaPss(signature) => {
+            Ok(signature.signature().value().to_vec())
+        }
+        Signature::EcDsa(signature) => {
+            let length = coordinate_length(key);
+            let mut bytes = padded(signature.signature_r().value(), length);
+            bytes.extend(padded(signature.signature_s().value(), length));
+            Ok(bytes)
+        }
+        other => Err(ProviderError::new(
+            Status::PsaErrorHardwareFailure,
+            format!(
+                "the TPM gave a signature of another kind: {:?}",
+                other.algorithm()
+            ),
+        )),
+    }
+}
+
+/// Checks a signature.
+pub(crate) fn verify(
+    chip: &mut Chip,
+    key: &KeyContext,
+    alg: &AsymmetricSignature,
+    hash: &[u8],
+    signature: &[u8],
+) -> Result<(), ProviderError> {
+    let scheme = convert::signature(alg, hash.len())?;
+    let digest = digest(hash)?;
+    let signature = from_bytes(key, scheme, signature)?;
+    let handle = chip.load(key)?;
+    let answer = chip.try_run(Encrypted::Command, |context| {
+        context.verify_signature(handle, digest, signature)
+    });
+    match answer {
+        Ok(_) => Ok(()),
+        Err(error)
+            if matches!(
+                kind(&error),
+                Some(Kind::Signature | Kind::Size | Kind::Value)
+            ) =>
+        {
+            Err(no_match())
+        }
+        Err(error) => Err(failed("verifying")(error)),
+    }
+}
+
+fn from_bytes(
+    key: &KeyContext,
+    scheme: SignatureScheme,
+    bytes: &[u8],
+) -> Result<Signature, ProviderError> {
+    let hash = scheme.signing_scheme().map_err(failed("verifying"))?;
+    let wrong = |_| no_match();
+    if template::is_ecc(&key.attributes.key_type) {
+        let length = coordinate_length(key);
+        if bytes.len() != 2 * length {
+            return Err(no_match());
+        }
+        let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(wrong);
+        let (r, s) = bytes.split_at(length);
+        return EccSignature::create(hash, number(r)?, number(s)?)
+            .map(Signature::EcDsa)
+            .map_err(wrong);
+    }
+    let signature =
+        RsaSignature::create(hash, PublicKeyRsa::try_from(bytes).map_err(wrong)?).map_err(wrong)?;
+    Ok(match scheme {
+        SignatureScheme::RsaPss { .. } => Signature::RsaPss(signature),
+        _ => Signature::RsaSsa(signature),
+    })
+}
+
+fn no_match() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidSignature,
+        "the signature does not match the hash under this key",
+    )
+}
+
+fn digest(hash: &[u8]) -> Result<Digest, ProviderError> {
+    Digest::try_from(hash).map_err(|error| {
+        ProviderError::invalid_argument("hash: is too long for a TPM").with_source(error)
+    })
+}
+
+/// An unrestricted key signs hashes from anywhere: the ticket says that it is not the chip's own.
+fn no_ticket() -> Result<HashcheckTicket, ProviderError> {
+    HashcheckTicket::try_from(TPMT_TK_HASHCHECK {
+        tag: tss_esapi::constants::tss::TPM2_ST_HASHCHECK,
+        hierarchy: tss_esapi::constants::tss::TPM2_RH_NULL,
+        digest: TPM2B_DIGEST::default(),
+    })
+    .map_err(failed("signing"))
+}
+
+/// The label as the chip wants it: PSA's bytes, and a zero at the end (Part 1, B.4).
+fn label(bytes: &[u8]) -> Result<Data, ProviderError> {
+    let mut terminated = bytes.to_vec();
+    if !bytes.is_empty() {
+        terminated.push(0);
+    }
+    Data::try_from(terminated)
+        .map_err(|error| ProviderError::not_supported("a label of that length").with_source(error))
+}
+
+/// Encrypts to the public part.
+pub(crate) fn encrypt(
+    chip: &mut Chip,
+    key: &KeyContext,
+    alg: &AsymmetricEncryption,
+    plaintext: &[u8],
+    salt: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    let scheme = convert::encryption(alg)
+        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?;
+    let message = PublicKeyRsa::try_from(plaintext).map_err(failed("encrypting"))?;
+    let label = label(salt)?;
+    let handle = chip.load(key)?;
+    let ciphertext = chip.run("encrypting", Encrypted::Both, |context| {
+        context.rsa_encrypt(handle, message, scheme, label)
+    })?;
+    Ok(ciphertext.value().to_vec())
+}
+
+/// Decrypts; every ciphertext that is none is refused in the same words.
+pub(crate) fn decrypt(
+    chip: &mut Chip,
+    key: &KeyContext,
+    alg: &AsymmetricEncryption,
+    ciphertext: &[u8],
+    salt: &[u8],
+) -> Result<Secret, ProviderError> {
+    let scheme = convert::encryption(alg)
+        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?;
+    if ciphertext.len() != coordinate_length(key) {
+        return Err(no_ciphertext());
+    }
+    let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| no_ciphertext())?;
+    let label = label(salt)?;
+    let handle = chip.load(key)?;
+    let answer = chip.try_run(Encrypted::Both, |context| {
+        context.rsa_decrypt(handle, ciphertext, scheme, label)
+    });
+    match answer {
+        Ok(plaintext) => Ok(Secret::from(plaintext.value())),
+        Err(error) if matches!(kind(&error), Some(Kind::Value | Kind::Size | Kind::Scheme)) => {
+            Err(no_ciphertext())
+        }
+        Err(error) => Err(failed("decrypting")(error)),
+    }
+}
+
+fn no_ciphertext() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidPadding,
+        "the ciphertext does not decrypt under this key",
+    )
+}
+
+/// The x of the point that both sides arrive at.
+pub(crate) fn agree(
+    chip: &mut Chip,
+    key: &KeyContext,
+    peer_key: &[u8],
+) -> Result<Secret, ProviderError> {
+    let length = coordinate_length(key);
+    let no_point = || {
+        ProviderError::invalid_argument(format!(
+            "peer_key: is no point of the key's curve; it has {} bytes, 0x04, x and y",
+            2 * length + 1
+        ))
+    };
+    let [4, coordinates @ ..] = peer_key else {
+        return Err(no_point());
+    };
+    if coordinates.len() != 2 * length {
+        return Err(no_point());
+    }
+    let (x, y) = coordinates.split_at(length);
+    let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(|_| no_point());
+    let point = EccPoint::new(number(x)?, number(y)?);
+    let handle = chip.load(key)?;
+    let answer = chip.try_run(Encrypted::Both, |context| context.ecdh_z_gen(handle, point));
+    match answer {
+        Ok(shared) => Ok(Secret::new(padded(shared.x().value(), length))),
+        Err(error)
+            if matches!(
+                kind(&error),
+                Some(Kind::EccPoint | Kind::Value | Kind::Size)
+            ) =>
+        {
+            Err(no_point())
+        }
+        Err(error) => Err(failed("agreeing")(error)),
+    }
+}

@@ -1,0 +1,62 @@
+//! A key as the service stores it: its authorisation value and the chip's two parts.
+
+use parsec_contracts::{Secret, Status, Zeroizing};
+use parsec_provider::ProviderError;
+use tss_esapi::structures::{Auth, Private, Public};
+use tss_esapi::traits::{Marshall as _, UnMarshall as _};
+
+use crate::error::failed;
+
+const VERSION: u8 = 1;
+
+/// A key outside the chip. A public key has no private part.
+#[derive(Debug, Clone)]
+pub(crate) struct Blob {
+    pub(crate) auth: Auth,
+    pub(crate) public: Public,
+    pub(crate) private: Option<Private>,
+}
+
+impl Blob {
+    pub(crate) fn encode(&self) -> Result<Secret, ProviderError> {
+        let public = self.public.marshall().map_err(failed("encoding a key"))?;
+        let private: &[u8] = self.private.as_ref().map_or(&[], |private| private.value());
+        let mut bytes = Zeroizing::new(vec![VERSION]);
+        for part in [self.auth.value(), &public, private] {
+            let length = u16::try_from(part.len()).map_err(|_| corrupt())?;
+            bytes.extend_from_slice(&length.to_be_bytes());
+            bytes.extend_from_slice(part);
+        }
+        Ok(Secret::from(bytes))
+    }
+
+    pub(crate) fn decode(material: &Secret) -> Result<Self, ProviderError> {
+        let [VERSION, rest @ ..] = material.expose() else {
+            return Err(corrupt());
+        };
+        let (auth, rest) = part(rest)?;
+        let (public, rest) = part(rest)?;
+        let (private, _) = part(rest)?;
+        Ok(Self {
+            auth: Auth::try_from(auth).map_err(|_| corrupt())?,
+            public: Public::unmarshall(public).map_err(|_| corrupt())?,
+            private: match private {
+                [] => None,
+                bytes => Some(Private::try_from(bytes).map_err(|_| corrupt())?),
+            },
+        })
+    }
+}
+
+fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {
+    let (length, rest) = bytes.split_first_chunk::<2>().ok_or_else(corrupt)?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+        .ok_or_else(corrupt)
+}
+
+fn corrupt() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorDataCorrupt,
+        "what is stored of the key cannot be read; restore the key store from a backup",
+    )
+}

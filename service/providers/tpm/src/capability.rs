@@ -1,0 +1,71 @@
+//! What the chip can do, asked of the chip (`TPM2_TestParms`).
+
+use parsec_contracts::types::{EccFamily, Hash};
+use parsec_provider::ProviderError;
+use tss_esapi::constants::CommandCode;
+use tss_esapi::interface_types::algorithm::SymmetricMode;
+use tss_esapi::interface_types::key_bits::AesKeyBits;
+use tss_esapi::structures::{
+    HmacScheme, KeyedHashScheme, PublicKeyedHashParameters, PublicParameters,
+    SymmetricCipherParameters, SymmetricDefinitionObject,
+};
+
+use crate::chip::Chip;
+use crate::{convert, template};
+
+/// The chip's answers, which do not change while it is the same chip.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Abilities {
+    pub(crate) rsa: Vec<u32>,
+    pub(crate) secp_r1: Vec<u32>,
+    pub(crate) hashes: Vec<Hash>,
+    pub(crate) aes: Vec<u32>,
+    /// Whether it has `TPM2_EncryptDecrypt2`, which export rules keep out of some chips.
+    pub(crate) encrypts: bool,
+}
+
+impl Abilities {
+    pub(crate) fn ask(chip: &mut Chip) -> Result<Self, ProviderError> {
+        let mut able = |parameters: Option<PublicParameters>| match parameters {
+            Some(parameters) => chip.can(parameters),
+            None => Ok(false),
+        };
+        let mut found = Self::default();
+        for bits in [1024, 2048, 3072, 4096] {
+            if able(template::rsa(bits).map(PublicParameters::Rsa))? {
+                found.rsa.push(bits);
+            }
+        }
+        for bits in [192, 224, 256, 384, 521] {
+            let curve = convert::curve(EccFamily::SecpR1, bits);
+            if able(curve.and_then(template::ecc).map(PublicParameters::Ecc))? {
+                found.secp_r1.push(bits);
+            }
+        }
+        for hash in Hash::ALL {
+            let scheme = convert::hash(*hash).map(|hash| {
+                PublicParameters::KeyedHash(PublicKeyedHashParameters::new(KeyedHashScheme::Hmac {
+                    hmac_scheme: HmacScheme::new(hash),
+                }))
+            });
+            if able(scheme)? {
+                found.hashes.push(*hash);
+            }
+        }
+        for (bits, key_bits) in [
+            (128, AesKeyBits::Aes128),
+            (192, AesKeyBits::Aes192),
+            (256, AesKeyBits::Aes256),
+        ] {
+            let cipher = SymmetricCipherParameters::new(SymmetricDefinitionObject::Aes {
+                key_bits,
+                mode: SymmetricMode::Null,
+            });
+            if able(Some(PublicParameters::SymCipher(cipher)))? {
+                found.aes.push(bits);
+            }
+        }
+        found.encrypts = chip.has_command(CommandCode::EncryptDecrypt2)?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,311 @@
+//! The chip: one connection, one session, one storage key, and the keys that are loaded.
+
+use std::num::NonZeroUsize;
+use std::str::FromStr as _;
+
+use lru::LruCache;
+use parsec_contracts::{Secret, Status};
+use parsec_provider::{KeyContext, KeyId, ProviderError};
+use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::{CapabilityType, CommandCode, SessionType};
+use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle};
+use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
+use tss_esapi::interface_types::ecc::EccCurve;
+use tss_esapi::interface_types::resource_handles::Hierarchy;
+use tss_esapi::interface_types::session_handles::AuthSession;
+use tss_esapi::structures::{
+    Auth, CapabilityData, EccPoint, Public, PublicBuilder, PublicEccParametersBuilder,
+    PublicParameters, SymmetricDefinition, SymmetricDefinitionObject,
+};
+use tss_esapi::tcti_ldr::TctiNameConf;
+use tss_esapi::{Context, Error};
+
+use crate::Settings;
+use crate::blob::Blob;
+use crate::error::{failed, kind};
+
+/// Keys that stay loaded. Chips have three transient slots at least (TPM 2.0 PC Client profile);
+/// one is the storage key's, one stays free for the command at work.
+const LOADED_KEYS: NonZeroUsize = NonZeroUsize::MIN;
+/// The most that a chip gives at once is a digest.
+const RANDOM_AT_ONCE: usize = 32;
+
+/// Which way parameters are encrypted: a command takes part only if its first parameter is of
+/// sized bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encrypted {
+    /// What goes to the chip.
+    Command,
+    /// What comes from it as well.
+    Both,
+    /// What comes from it alone.
+    Response,
+    /// Nothing, the session only proves who asks.
+    Neither,
+}
+
+/// An open connection.
+pub(crate) struct Chip {
+    context: Context,
+    session: AuthSession,
+    storage_key: KeyHandle,
+    loaded: LruCache<KeyId, KeyHandle>,
+    lost: bool,
+}
+
+impl Chip {
+    /// Connects, makes the storage key, and opens the session that all commands share.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, ProviderError> {
+        let tcti = TctiNameConf::from_str(&settings.tcti).map_err(|error| {
+            ProviderError::invalid_argument(format!(
+                "tcti: {:?} is no way to a TPM; write for example \"device:/dev/tpmrm0\"",
+                settings.tcti
+            ))
+            .with_source(error)
+        })?;
+        let mut context = Context::new(tcti).map_err(failed("connecting to the TPM"))?;
+        let owner =
+            Auth::try_from(settings.owner_auth.expose()).map_err(failed("owner_hierarchy_auth"))?;
+        context
+            .tr_set_auth(ObjectHandle::from(AuthHandle::Owner), owner)
+            .map_err(failed("owner_hierarchy_auth"))?;
+        let template = storage_key().map_err(failed("describing the storage key"))?;
+        let storage_key = context
+            .execute_with_nullauth_session(|context| {
+                context.create_primary(Hierarchy::Owner, template, None, None, None, None)
+            })
+            .map_err(failed("making the storage key under the owner hierarchy"))?
+            .key_handle;
+        let session = open_session(&mut context, storage_key)
+            .map_err(failed("opening a session with the TPM"))?;
+        Ok(Self {
+            context,
+            session,
+            storage_key,
+            loaded: LruCache::new(LOADED_KEYS),
+            lost: false,
+        })
+    }
+
+    /// The key that others are kept under.
+    pub(crate) fn storage_key(&self) -> KeyHandle {
+        self.storage_key
+    }
+
+    /// Runs a command that needs no authorisation.
+    pub(crate) fn plainly<T>(
+        &mut self,
+        doing: &'static str,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, ProviderError> {
+        let result = self.context.execute_without_session(run);
+        self.note(&result);
+        result.map_err(failed(doing))
+    }
+
+    /// Runs a command in the session.
+    pub(crate) fn run<T>(
+        &mut self,
+        doing: &'static str,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, ProviderError> {
+        self.try_run(encrypted, run).map_err(failed(doing))
+    }
+
+    /// The same, for those who tell the chip's answers apart.
+    pub(crate) fn try_run<T>(
+        &mut self,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (attributes, _) = SessionAttributesBuilder::new()
+            .with_continue_session(true)
+            .with_decrypt(matches!(encrypted, Encrypted::Command | Encrypted::Both))
+            .with_encrypt(matches!(encrypted, Encrypted::Response | Encrypted::Both))
+            .build();
+        let (_, all) = SessionAttributesBuilder::new()
+            .with_continue_session(true)
+            .with_decrypt(true)
+            .with_encrypt(true)
+            .build();
+        self.context
+            .tr_sess_set_attributes(self.session, attributes, all)?;
+        let result = self.context.execute_with_session(Some(self.session), run);
+        self.note(&result);
+        result
+    }
+
+    fn note<T>(&mut self, result: &Result<T, Error>) {
+        self.lost |= result.as_ref().is_err_and(is_over);
+    }
+
+    /// Runs a command with a key, which is loaded if it is not.
+    pub(crate) fn with_key<T>(
+        &mut self,
+        key: &KeyContext,
+        doing: &'static str,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context, KeyHandle) -> Result<T, Error>,
+    ) -> Result<T, ProviderError> {
+        let handle = self.load(key)?;
+        self.run(doing, encrypted, |context| run(context, handle))
+    }
+
+    /// Puts a key into the chip.
+    pub(crate) fn load(&mut self, key: &KeyContext) -> Result<KeyHandle, ProviderError> {
+        if let Some(handle) = self.loaded.get(&key.id) {
+            return Ok(*handle);
+        }
+        if self.loaded.len() == LOADED_KEYS.get()
+            && let Some((_, oldest)) = self.loaded.pop_lru()
+        {
+            self.flush(oldest.into())?;
+        }
+        let Blob {
+            auth,
+            public,
+            private,
+        } = Blob::decode(&key.material)?;
+        let handle = match private {
+            Some(private) => {
+                let parent = self.storage_key;
+                self.run("loading the key", Encrypted::Command, |context| {
+                    context.load(parent, private, public)
+                })?
+            }
+            None => self.plainly("loading the public key", |context| {
+                context.load_external_public(public, Hierarchy::Null)
+            })?,
+        };
+        self.context
+            .tr_set_auth(handle.into(), auth)
+            .map_err(failed("loading the key"))?;
+        self.loaded.put(key.id, handle);
+        Ok(handle)
+    }
+
+    /// Takes a key out of the chip.
+    pub(crate) fn unload(&mut self, key: KeyId) -> Result<(), ProviderError> {
+        match self.loaded.pop(&key) {
+            Some(handle) => self.flush(handle.into()),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn flush(&mut self, handle: ObjectHandle) -> Result<(), ProviderError> {
+        self.plainly("making room in the TPM", |context| {
+            context.flush_context(handle)
+        })
+    }
+
+    /// Whether the chip has keys with these parameters.
+    pub(crate) fn can(&mut self, parameters: PublicParameters) -> Result<bool, ProviderError> {
+        match self
+            .context
+            .execute_without_session(|context| context.test_parms(parameters))
+        {
+            Ok(()) => Ok(true),
+            Err(error) if kind(&error).is_some() => Ok(false),
+            Err(error) => Err(failed("asking what the TPM can do")(error)),
+        }
+    }
+
+    /// Whether the chip has that command.
+    pub(crate) fn has_command(&mut self, command: CommandCode) -> Result<bool, ProviderError> {
+        let code = u32::from(command);
+        let (found, _) = self.plainly("asking what the TPM can do", |context| {
+            context.get_capability(CapabilityType::Command, code, 1)
+        })?;
+        Ok(match found {
+            CapabilityData::Commands(list) => list
+                .iter()
+                .any(|attributes| u32::from(attributes.command_index()) == code & 0xffff),
+            _ => false,
+        })
+    }
+
+    /// Whether the chip was reset or is gone, so that nothing that was open is any more.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// That many random bytes, as often as the chip has to be asked.
+    pub(crate) fn random(&mut self, size: usize) -> Result<Secret, ProviderError> {
+        let mut bytes = parsec_contracts::Zeroizing::new(Vec::with_capacity(size));
+        while bytes.len() < size {
+            let wanted = RANDOM_AT_ONCE.min(size - bytes.len());
+            let some = self.run("drawing random bytes", Encrypted::Response, |context| {
+                context.get_random(wanted)
+            })?;
+            if some.is_empty() {
+                return Err(ProviderError::new(
+                    Status::PsaErrorInsufficientEntropy,
+                    "the TPM gives no random bytes; try again",
+                ));
+            }
+            let taken = some.len().min(size - bytes.len());
+            bytes.extend_from_slice(&some[..taken]);
+        }
+        Ok(Secret::from(bytes))
+    }
+}
+
+/// Whether the error says that the chip was reset or is gone: nothing that was open is any more.
+fn is_over(error: &Error) -> bool {
+    match kind(error) {
+        None => matches!(error, Error::Tss2Error(_)),
+        Some(kind) => matches!(
+            kind,
+            Kind::Initialize
+                | Kind::ReferenceH0
+                | Kind::ReferenceH1
+                | Kind::ReferenceH2
+                | Kind::ReferenceS0
+                | Kind::ReferenceS1
+                | Kind::Handle
+        ),
+    }
+}
+
+/// The standard template of a storage key (TCG Provisioning Guidance, 7.5.1): ECC P-256.
+fn storage_key() -> Result<Public, Error> {
+    let attributes = ObjectAttributesBuilder::new()
+        .with_fixed_tpm(true)
+        .with_fixed_parent(true)
+        .with_sensitive_data_origin(true)
+        .with_user_with_auth(true)
+        .with_no_da(true)
+        .with_restricted(true)
+        .with_decrypt(true)
+        .build()?;
+    let parameters = PublicEccParametersBuilder::new_restricted_decryption_key(
+        SymmetricDefinitionObject::AES_128_CFB,
+        EccCurve::NistP256,
+    )
+    .build()?;
+    PublicBuilder::new()
+        .with_public_algorithm(PublicAlgorithm::Ecc)
+        .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
+        .with_object_attributes(attributes)
+        .with_ecc_parameters(parameters)
+        .with_ecc_unique_identifier(EccPoint::default())
+        .build()
+}
+
+/// A session that only the chip with the storage key can have opened.
+fn open_session(context: &mut Context, storage_key: KeyHandle) -> Result<AuthSession, Error> {
+    context
+        .start_auth_session(
+            Some(storage_key),
+            None,
+            None,
+            SessionType::Hmac,
+            SymmetricDefinition::AES_128_CFB,
+            HashingAlgorithm::Sha256,
+        )?
+        .ok_or(Error::WrapperError(
+            tss_esapi::WrapperErrorKind::WrongValueFromTpm,
+        ))
+}

@@ -1,0 +1,80 @@
+//! The contracts' words in the TPM's.
+
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, SignHash,
+};
+use parsec_provider::ProviderError;
+use tss_esapi::interface_types::algorithm::HashingAlgorithm;
+use tss_esapi::interface_types::ecc::EccCurve;
+use tss_esapi::interface_types::key_bits::RsaKeyBits;
+use tss_esapi::structures::{HashScheme, RsaDecryptionScheme, SignatureScheme};
+
+pub(crate) fn hash(hash: Hash) -> Option<HashingAlgorithm> {
+    Some(match hash {
+        Hash::Sha1 => HashingAlgorithm::Sha1,
+        Hash::Sha256 => HashingAlgorithm::Sha256,
+        Hash::Sha384 => HashingAlgorithm::Sha384,
+        Hash::Sha512 => HashingAlgorithm::Sha512,
+        Hash::Sha3_256 => HashingAlgorithm::Sha3_256,
+        Hash::Sha3_384 => HashingAlgorithm::Sha3_384,
+        Hash::Sha3_512 => HashingAlgorithm::Sha3_512,
+        _ => return None,
+    })
+}
+
+pub(crate) fn curve(family: EccFamily, bits: u32) -> Option<EccCurve> {
+    Some(match (family, bits) {
+        (EccFamily::SecpR1, 192) => EccCurve::NistP192,
+        (EccFamily::SecpR1, 224) => EccCurve::NistP224,
+        (EccFamily::SecpR1, 256) => EccCurve::NistP256,
+        (EccFamily::SecpR1, 384) => EccCurve::NistP384,
+        (EccFamily::SecpR1, 521) => EccCurve::NistP521,
+        _ => return None,
+    })
+}
+
+pub(crate) fn curve_bits(curve: EccCurve) -> Option<u32> {
+    [192, 224, 256, 384, 521]
+        .into_iter()
+        .find(|bits| self::curve(EccFamily::SecpR1, *bits) == Some(curve))
+}
+
+pub(crate) fn rsa_bits(bits: u32) -> Option<RsaKeyBits> {
+    RsaKeyBits::try_from(u16::try_from(bits).ok()?).ok()
+}
+
+/// The scheme for a hash of that many bytes.
+pub(crate) fn signature(
+    alg: &AsymmetricSignature,
+    length: usize,
+) -> Result<SignatureScheme, ProviderError> {
+    let named = match alg.sign_hash() {
+        Some(SignHash::Specific(specific)) => hash(specific),
+        // Only the length counts where the hash is not part of what is signed.
+        _ => [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512]
+            .into_iter()
+            .find(|one| one.length() == length)
+            .and_then(hash),
+    };
+    let hash_scheme = HashScheme::new(
+        named.ok_or_else(|| ProviderError::not_supported("that hash with keys of a TPM"))?,
+    );
+    Ok(match alg {
+        AsymmetricSignature::RsaPkcs1v15Sign { .. } => SignatureScheme::RsaSsa { hash_scheme },
+        AsymmetricSignature::RsaPss { .. } => SignatureScheme::RsaPss { hash_scheme },
+        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
+            SignatureScheme::EcDsa { hash_scheme }
+        }
+        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+    })
+}
+
+pub(crate) fn encryption(alg: &AsymmetricEncryption) -> Option<RsaDecryptionScheme> {
+    Some(match alg {
+        AsymmetricEncryption::RsaPkcs1v15Crypt => RsaDecryptionScheme::RsaEs,
+        AsymmetricEncryption::RsaOaep { hash_alg } => {
+            RsaDecryptionScheme::Oaep(HashScheme::new(hash(*hash_alg)?))
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,228 @@
+//! The engine over a chip.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
+    SignHash,
+};
+use parsec_contracts::{Opcode, ProviderId, Secret, Status};
+use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::{Engine, Secrets};
+
+use crate::capability::Abilities;
+use crate::chip::Chip;
+use crate::{Settings, asymmetric, import, opcodes};
+
+/// A chip and the way to it.
+pub(crate) struct TpmEngine {
+    settings: Settings,
+    /// `None` after it was lost, until it is needed again.
+    chip: Mutex<Option<Chip>>,
+    pub(crate) abilities: Abilities,
+}
+
+impl fmt::Debug for TpmEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TpmEngine")
+            .field("tcti", &self.settings.tcti)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TpmEngine {
+    pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
+        let mut chip = Chip::open(&settings)?;
+        let abilities = Abilities::ask(&mut chip)?;
+        Ok(Self {
+            settings,
+            chip: Mutex::new(Some(chip)),
+            abilities,
+        })
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Chip>> {
+        self.chip.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the chip, to which the way is opened again if it was lost. Whoever
+    /// finds it lost is told so: the command may have been done.
+    pub(crate) fn with_chip<T>(
+        &self,
+        run: impl FnOnce(&mut Chip) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let mut slot = self.slot();
+        let mut chip = match slot.take() {
+            Some(chip) => chip,
+            None => Chip::open(&self.settings)?,
+        };
+        let result = run(&mut chip);
+        if !chip.is_lost() {
+            *slot = Some(chip);
+        }
+        result
+    }
+}
+
+impl Engine for TpmEngine {
+    fn id(&self) -> ProviderId {
+        ProviderId::Tpm
+    }
+
+    fn opcodes(&self) -> &'static [Opcode] {
+        opcodes::ALL
+    }
+
+    /// A chip does one thing at a time.
+    fn workers(&self) -> usize {
+        1
+    }
+
+    fn secrets(&self) -> &dyn Secrets {
+        self
+    }
+
+    fn has_key_type(&self, key_type: &KeyType) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => !self.abilities.rsa.is_empty(),
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                *curve_family == EccFamily::SecpR1 && !self.abilities.secp_r1.is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => self.abilities.rsa.contains(&bits),
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                *curve_family == EccFamily::SecpR1 && self.abilities.secp_r1.contains(&bits)
+            }
+            _ => false,
+        }
+    }
+
+    fn has_signature(&self, _: &KeyType, _: u32, alg: &AsymmetricSignature) -> bool {
+        let has_scheme = matches!(
+            alg,
+            AsymmetricSignature::RsaPkcs1v15Sign { .. }
+                | AsymmetricSignature::RsaPss { .. }
+                | AsymmetricSignature::Ecdsa { .. }
+                | AsymmetricSignature::EcdsaAny
+        );
+        has_scheme
+            && match alg.sign_hash() {
+                Some(SignHash::Specific(hash)) => self.abilities.hashes.contains(&hash),
+                _ => true,
+            }
+    }
+
+    fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+        self.with_chip(|chip| asymmetric::generate(chip, attributes))
+    }
+
+    fn import(
+        &self,
+        attributes: &KeyAttributes,
+        data: &[u8],
+    ) -> Result<(u32, Secret), ProviderError> {
+        self.with_chip(|chip| import::key(chip, attributes, data))
+    }
+
+    fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
+        Err(never_leaves())
+    }
+
+    fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
+        asymmetric::public_key(key)
+    }
+
+    fn sign_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        self.with_chip(|chip| asymmetric::sign(chip, key, alg, hash))
+    }
+
+    fn verify_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        self.with_chip(|chip| asymmetric::verify(chip, key, alg, hash, signature))
+    }
+
+    fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
+        alg == RawKeyAgreement::Ecdh
+            && matches!(key_type, KeyType::EccKeyPair { .. })
+            && match bits {
+                0 => Engine::has_key_type(self, key_type),
+                bits => Engine::has_size(self, key_type, bits),
+            }
+    }
+
+    fn agree(
+        &self,
+        key: &KeyContext,
+        _alg: RawKeyAgreement,
+        peer_key: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        self.with_chip(|chip| asymmetric::agree(chip, key, peer_key))
+    }
+
+    fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
+        match alg {
+            AsymmetricEncryption::RsaPkcs1v15Crypt => true,
+            AsymmetricEncryption::RsaOaep { hash_alg } => self.abilities.hashes.contains(hash_alg),
+            _ => false,
+        }
+    }
+
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        plaintext: &[u8],
+        label: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        self.with_chip(|chip| asymmetric::encrypt(chip, key, alg, plaintext, label))
+    }
+
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        ciphertext: &[u8],
+        label: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        self.with_chip(|chip| asymmetric::decrypt(chip, key, alg, ciphertext, label))
+    }
+
+    fn random(&self, size: usize) -> Result<Secret, ProviderError> {
+        self.with_chip(|chip| chip.random(size))
+    }
+
+    fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.with_chip(|chip| chip.unload(key.id))
+    }
+
+    /// The chip keeps nothing but what is loaded.
+    fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        match &mut *self.slot() {
+            Some(chip) => chip.unload(key.id),
+            None => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn never_leaves() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorNotSupported,
+        "keys of a TPM never leave it; make the key with another provider if it has to",
+    )
+}

@@ -1,0 +1,47 @@
+//! What the chip says, in the service's words.
+
+use parsec_contracts::Status;
+use parsec_provider::ProviderError;
+use tss_esapi::Error;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+
+/// Turns the chip's answer into a status, for `map_err`.
+pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
+    move |error| {
+        let (status, why) = match kind(&error) {
+            Some(Kind::AuthFail | Kind::BadAuth) => (
+                Status::PsaErrorNotPermitted,
+                "the TPM refused an authorisation value",
+            ),
+            Some(Kind::Lockout) => (
+                Status::PsaErrorNotPermitted,
+                "the TPM is locked after too many wrong authorisation values; wait, or clear the \
+                 lock-out with `tpm2_dictionarylockout --clear-lockout`",
+            ),
+            Some(Kind::ObjectMemory | Kind::SessionMemory | Kind::Memory) => (
+                Status::PsaErrorInsufficientMemory,
+                "the TPM has no room left; try again, or put a resource manager before it: \
+                 /dev/tpmrm0",
+            ),
+            Some(Kind::Retry | Kind::Yielded | Kind::Testing) => (
+                Status::PsaErrorHardwareFailure,
+                "the TPM is busy; try again",
+            ),
+            Some(_) => (Status::PsaErrorHardwareFailure, "the TPM refused it"),
+            None => (
+                Status::PsaErrorCommunicationFailure,
+                "the TPM does not answer; try again, and if that does not help look at the \
+                 service's log",
+            ),
+        };
+        ProviderError::new(status, format!("{doing}: {why}")).with_source(error)
+    }
+}
+
+/// Which answer of the chip's it is; `None` if the error is of the way to it.
+pub(crate) fn kind(error: &Error) -> Option<Kind> {
+    match error {
+        Error::Tss2Error(code) => code.kind(),
+        Error::WrapperError(_) => None,
+    }
+}

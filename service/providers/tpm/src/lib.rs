@@ -1,0 +1,42 @@
+#![forbid(unsafe_code)]
+//! The TPM provider: keys that only this machine's Trusted Platform Module 2.0 can use.
+//!
+//! Keys are children of a storage key under the owner hierarchy. The chip gives each out as a
+//! public part and a private part that it alone can decrypt; the service stores both, and the
+//! chip keeps nothing. A key has an authorisation value of its own, which is sent only in sessions
+//! that are salted with the storage key and encrypted.
+
+mod asymmetric;
+mod blob;
+mod capability;
+mod chip;
+mod convert;
+mod engine;
+mod error;
+mod import;
+mod opcodes;
+mod symmetric;
+mod template;
+
+use parsec_contracts::Secret;
+use parsec_provider::ProviderError;
+use parsec_provider_psa::PsaProvider;
+
+/// How the chip is reached.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// In the notation of tpm2-tss: `device:/dev/tpmrm0`, `tabrmd`, `swtpm:host=127.0.0.1,port=2321`.
+    pub tcti: String,
+    /// The owner hierarchy's authorisation value, empty on most machines.
+    pub owner_auth: Secret,
+}
+
+/// Connects to the chip and starts a provider.
+///
+/// # Errors
+///
+/// `psa-error-communication-failure` if there is no chip, `psa-error-not-permitted` if the owner's
+/// authorisation value is another.
+pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
+    Ok(PsaProvider::new(engine::TpmEngine::start(settings)?))
+}

@@ -1,0 +1,36 @@
+//! The operations that a TPM stands behind.
+
+use parsec_contracts::Opcode;
+
+pub(crate) const ALL: &[Opcode] = &[
+    Opcode::PsaGenerateKey,
+    Opcode::PsaDestroyKey,
+    Opcode::PsaSignHash,
+    Opcode::PsaVerifyHash,
+    Opcode::PsaImportKey,
+    Opcode::PsaExportPublicKey,
+    Opcode::PsaGenerateRandom,
+    Opcode::PsaHashCompute,
+    Opcode::PsaHashCompare,
+    Opcode::PsaSignMessage,
+    Opcode::PsaVerifyMessage,
+    Opcode::CanDoCrypto,
+    Opcode::PsaRawKeyAgreement,
+    Opcode::PsaAsymmetricEncrypt,
+    Opcode::PsaAsymmetricDecrypt,
+    Opcode::PsaMacCompute,
+    Opcode::PsaMacVerify,
+    Opcode::PsaCipherEncrypt,
+    Opcode::PsaCipherDecrypt,
+    Opcode::PsaHashSetup,
+    Opcode::PsaCopyKey,
+    Opcode::PsaPurgeKey,
+    Opcode::GenerateVolatileKey,
+    Opcode::ImportVolatileKey,
+    Opcode::AgreeBytes,
+    Opcode::AgreeKey,
+    Opcode::SignHashes,
+    Opcode::VerifyHashes,
+    Opcode::SignMessages,
+    Opcode::VerifyMessages,
+];

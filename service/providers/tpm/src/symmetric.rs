@@ -1,0 +1,285 @@
+//! HMAC and AES keys in the chip.
+
+use parsec_contracts::types::{Aead, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac};
+use parsec_contracts::{Secret, Zeroizing};
+use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::{Sealing, Secrets};
+use tss_esapi::attributes::ObjectAttributesBuilder;
+use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm, SymmetricMode};
+use tss_esapi::interface_types::key_bits::AesKeyBits;
+use tss_esapi::structures::{
+    Digest, InitialValue, KeyedHashScheme, MaxBuffer, Public, PublicBuilder,
+    PublicKeyedHashParameters, SensitiveData, SymmetricCipherParameters, SymmetricDefinitionObject,
+};
+
+use crate::asymmetric::new_auth;
+use crate::blob::Blob;
+use crate::chip::{Chip, Encrypted};
+use crate::convert;
+use crate::engine::{TpmEngine, never_leaves};
+use crate::error::failed;
+
+/// Bytes that one command takes; what is longer is not for a chip.
+const AT_ONCE: usize = MaxBuffer::MAX_SIZE;
+const BLOCK: usize = 16;
+/// The largest HMAC key is a block of its hash (TPM 2.0 Part 1, 11.4.3).
+const HMAC_BITS: u32 = 512;
+const SHORTEST_TAG: u32 = 4;
+
+impl Secrets for TpmEngine {
+    fn has_key_type(&self, key_type: &KeyType) -> bool {
+        match key_type {
+            KeyType::Hmac => !self.abilities.hashes.is_empty(),
+            KeyType::Aes => !self.abilities.aes.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::Hmac => bits != 0 && bits <= HMAC_BITS && bits.is_multiple_of(8),
+            KeyType::Aes => self.abilities.aes.contains(&bits),
+            _ => false,
+        }
+    }
+
+    fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+        let bytes = self.with_chip(|chip| chip.random(attributes.key_bits as usize / 8))?;
+        self.with_chip(|chip| make(chip, attributes, &bytes))
+    }
+
+    fn import(&self, attributes: &KeyAttributes, data: Secret) -> Result<Secret, ProviderError> {
+        self.with_chip(|chip| make(chip, attributes, &data))
+    }
+
+    fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
+        Err(never_leaves())
+    }
+
+    fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
+        let (full, length) = parts(alg);
+        let FullLengthMac::Hmac { hash_alg } = full else {
+            return false;
+        };
+        matches!(key_type, KeyType::Hmac)
+            && self.abilities.hashes.contains(&hash_alg)
+            && (SHORTEST_TAG..=hash_alg.length() as u32).contains(&length)
+            && (bits == 0 || Secrets::has_size(self, key_type, bits))
+    }
+
+    fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
+        let (full, length) = parts(alg);
+        let hash = match full {
+            FullLengthMac::Hmac { hash_alg } => convert::hash(hash_alg),
+            _ => None,
+        }
+        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} in a TPM")))?;
+        let input = at_once(input)?;
+        let code = self.with_chip(|chip| {
+            chip.with_key(key, "authenticating", Encrypted::Both, |context, handle| {
+                context.hmac(handle.into(), input, hash)
+            })
+        })?;
+        Ok(code.value()[..(length as usize).min(code.len())].to_vec())
+    }
+
+    fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
+        self.abilities.encrypts
+            && matches!(key_type, KeyType::Aes)
+            && mode(alg).is_some()
+            && (bits == 0 || self.abilities.aes.contains(&bits))
+    }
+
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+        plaintext: &Secret,
+    ) -> Result<Vec<u8>, ProviderError> {
+        self.with_chip(|chip| {
+            let iv = match alg {
+                Cipher::EcbNoPadding => Secret::default(),
+                _ => chip.random(BLOCK)?,
+            };
+            let output = cipher(chip, key, alg, false, iv.expose(), plaintext.expose())?;
+            Ok([iv.expose(), output.expose()].concat())
+        })
+    }
+
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+        ciphertext: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        let length = if alg == Cipher::EcbNoPadding {
+            0
+        } else {
+            BLOCK
+        };
+        let (iv, data) = ciphertext.split_at_checked(length).ok_or_else(|| {
+            ProviderError::invalid_argument(
+                "ciphertext: is shorter than the initialisation vector that it begins with",
+            )
+        })?;
+        self.with_chip(|chip| cipher(chip, key, alg, true, iv, data))
+    }
+
+    fn has_aead(&self, _key_type: &KeyType, _bits: u32, _alg: &Aead) -> bool {
+        false
+    }
+
+    fn seal(&self, _request: &Sealing<'_>, _plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+        Err(no_aead())
+    }
+
+    fn open(&self, _request: &Sealing<'_>, _ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+        Err(no_aead())
+    }
+
+    fn has_key_wrap(&self, _key_type: &KeyType, _bits: u32) -> bool {
+        false
+    }
+}
+
+fn no_aead() -> ProviderError {
+    ProviderError::not_supported("authenticated encryption in a TPM")
+}
+
+fn parts(alg: &Mac) -> (FullLengthMac, u32) {
+    match alg {
+        Mac::FullLength(full) => (*full, full_length(*full)),
+        Mac::Truncated {
+            mac_alg,
+            mac_length,
+        } => (*mac_alg, *mac_length),
+        #[allow(unreachable_patterns)] // Forms may come to the contracts.
+        _ => (FullLengthMac::Cmac, 0),
+    }
+}
+
+fn full_length(alg: FullLengthMac) -> u32 {
+    match alg {
+        FullLengthMac::Hmac { hash_alg } => hash_alg.length() as u32,
+        _ => BLOCK as u32,
+    }
+}
+
+fn mode(alg: Cipher) -> Option<SymmetricMode> {
+    Some(match alg {
+        Cipher::Ctr => SymmetricMode::Ctr,
+        Cipher::Cfb => SymmetricMode::Cfb,
+        Cipher::Ofb => SymmetricMode::Ofb,
+        Cipher::CbcNoPadding => SymmetricMode::Cbc,
+        Cipher::EcbNoPadding => SymmetricMode::Ecb,
+        _ => return None,
+    })
+}
+
+fn at_once(data: &[u8]) -> Result<MaxBuffer, ProviderError> {
+    MaxBuffer::try_from(data).map_err(|error| {
+        ProviderError::not_supported(format_args!(
+            "{} bytes at once; a TPM takes {AT_ONCE}",
+            data.len()
+        ))
+        .with_source(error)
+    })
+}
+
+/// Puts the data through the cipher, a command's worth at a time.
+fn cipher(
+    chip: &mut Chip,
+    key: &KeyContext,
+    alg: Cipher,
+    decrypt: bool,
+    iv: &[u8],
+    data: &[u8],
+) -> Result<Secret, ProviderError> {
+    let mode = mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
+    let whole_blocks = matches!(alg, Cipher::CbcNoPadding | Cipher::EcbNoPadding);
+    if whole_blocks && !data.len().is_multiple_of(BLOCK) {
+        return Err(ProviderError::invalid_argument(format!(
+            "the data has {} bytes, but without padding it must be a multiple of {BLOCK}",
+            data.len()
+        )));
+    }
+    let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
+    let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
+    for piece in data.chunks(AT_ONCE) {
+        let piece = at_once(piece)?;
+        let before = vector.clone();
+        let (some, next) =
+            chip.with_key(key, "ciphering", Encrypted::Both, |context, handle| {
+                context.encrypt_decrypt_2(handle, decrypt, mode, piece, before)
+            })?;
+        output.extend_from_slice(some.value());
+        vector = next;
+    }
+    Ok(Secret::from(output))
+}
+
+/// Makes an object of bytes that are there already.
+fn make(
+    chip: &mut Chip,
+    attributes: &KeyAttributes,
+    bytes: &Secret,
+) -> Result<Secret, ProviderError> {
+    let template = template(attributes).map_err(failed("describing the key"))?;
+    let sensitive =
+        SensitiveData::try_from(bytes.expose()).map_err(failed("describing the key"))?;
+    let auth = new_auth()?;
+    let parent = chip.storage_key();
+    let made = chip.run("making the key", Encrypted::Both, |context| {
+        context.create(
+            parent,
+            template,
+            Some(auth.clone()),
+            Some(sensitive),
+            None,
+            None,
+        )
+    })?;
+    Blob {
+        auth,
+        public: made.out_public,
+        private: Some(made.out_private),
+    }
+    .encode()
+}
+
+fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {
+    let is_hmac = matches!(attributes.key_type, KeyType::Hmac);
+    let objects = ObjectAttributesBuilder::new()
+        .with_fixed_tpm(true)
+        .with_fixed_parent(true)
+        .with_user_with_auth(true)
+        .with_no_da(true)
+        .with_sign_encrypt(true)
+        .with_decrypt(!is_hmac)
+        .build()?;
+    let builder = PublicBuilder::new()
+        .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
+        .with_object_attributes(objects);
+    if is_hmac {
+        return builder
+            .with_public_algorithm(PublicAlgorithm::KeyedHash)
+            .with_keyed_hash_parameters(PublicKeyedHashParameters::new(KeyedHashScheme::Null))
+            .with_keyed_hash_unique_identifier(Digest::default())
+            .build();
+    }
+    let key_bits = match attributes.key_bits {
+        128 => AesKeyBits::Aes128,
+        192 => AesKeyBits::Aes192,
+        _ => AesKeyBits::Aes256,
+    };
+    builder
+        .with_public_algorithm(PublicAlgorithm::SymCipher)
+        .with_symmetric_cipher_parameters(SymmetricCipherParameters::new(
+            SymmetricDefinitionObject::Aes {
+                key_bits,
+                mode: SymmetricMode::Null,
+            },
+        ))
+        .with_symmetric_cipher_unique_identifier(Digest::default())
+        .build()
+}
