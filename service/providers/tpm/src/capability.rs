@@ -38,7 +38,7 @@ impl Abilities {
         }
         for bits in [192, 224, 256, 384, 521] {
             let curve = convert::curve(EccFamily::SecpR1, bits);
-            if able(curve.and_then(template::ecc).map(PublicParameters::Ecc))? {
+            if able(curve.map(template::ecc).map(PublicParameters::Ecc))? {
                 found.secp_r1.push(bits);
             }
         }

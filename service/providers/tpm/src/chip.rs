@@ -41,8 +41,6 @@ pub(crate) enum Encrypted {
     Both,
     /// What comes from it alone.
     Response,
-    /// Nothing, the session only proves who asks.
-    Neither,
 }
 
 /// An open connection.

@@ -33,12 +33,6 @@ pub(crate) fn curve(family: EccFamily, bits: u32) -> Option<EccCurve> {
     })
 }
 
-pub(crate) fn curve_bits(curve: EccCurve) -> Option<u32> {
-    [192, 224, 256, 384, 521]
-        .into_iter()
-        .find(|bits| self::curve(EccFamily::SecpR1, *bits) == Some(curve))
-}
-
 pub(crate) fn rsa_bits(bits: u32) -> Option<RsaKeyBits> {
     RsaKeyBits::try_from(u16::try_from(bits).ok()?).ok()
 }

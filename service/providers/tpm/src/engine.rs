@@ -131,7 +131,7 @@ impl Engine for TpmEngine {
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
-        Err(never_leaves())
+        Err(ProviderError::not_served(Opcode::PsaExportKey))
     }
 
     fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {

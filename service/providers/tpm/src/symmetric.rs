@@ -74,6 +74,12 @@ impl Secrets for TpmEngine {
             _ => None,
         }
         .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} in a TPM")))?;
+        if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
+            return Err(ProviderError::invalid_argument(format!(
+                "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
+                full_length(full)
+            )));
+        }
         let input = at_once(input)?;
         let code = self.with_chip(|chip| {
             chip.with_key(key, "authenticating", Encrypted::Both, |context, handle| {
@@ -255,7 +261,8 @@ fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {
         .with_user_with_auth(true)
         .with_no_da(true)
         .with_sign_encrypt(true)
-        .with_decrypt(!is_hmac)
+        // A keyed hash without a scheme of its own has both (Part 1, 25.1.7), and takes any hash.
+        .with_decrypt(true)
         .build()?;
     let builder = PublicBuilder::new()
         .with_name_hashing_algorithm(HashingAlgorithm::Sha256)

@@ -10,8 +10,8 @@ use tss_esapi::interface_types::algorithm::{
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::structures::{
     EccPoint, EccScheme, KeyDerivationFunctionScheme, Public, PublicBuilder, PublicEccParameters,
-    PublicEccParametersBuilder, PublicKeyRsa, PublicRsaParameters, PublicRsaParametersBuilder,
-    RsaExponent, RsaScheme, SymmetricDefinitionObject,
+    PublicKeyRsa, PublicRsaParameters, PublicRsaParametersBuilder, RsaExponent, RsaScheme,
+    SymmetricDefinitionObject,
 };
 
 use crate::convert;
@@ -42,16 +42,13 @@ pub(crate) fn rsa(bits: u32) -> Option<PublicRsaParameters> {
 }
 
 /// That curve, for every scheme.
-pub(crate) fn ecc(curve: EccCurve) -> Option<PublicEccParameters> {
-    PublicEccParametersBuilder::new()
-        .with_symmetric(SymmetricDefinitionObject::Null)
-        .with_ecc_scheme(EccScheme::Null)
-        .with_curve(curve)
-        .with_key_derivation_function_scheme(KeyDerivationFunctionScheme::Null)
-        .with_is_signing_key(true)
-        .with_is_decryption_key(true)
-        .build()
-        .ok()
+pub(crate) fn ecc(curve: EccCurve) -> PublicEccParameters {
+    PublicEccParameters::new(
+        SymmetricDefinitionObject::Null,
+        EccScheme::Null,
+        curve,
+        KeyDerivationFunctionScheme::Null,
+    )
 }
 
 /// A key pair as the attributes want it; `unique` is its public part where that is known.
@@ -83,15 +80,13 @@ pub(crate) fn ecc_key(
     origin: Origin,
     point: EccPoint,
 ) -> Result<Public, ProviderError> {
-    let parameters =
-        ecc(curve).ok_or_else(|| ProviderError::not_supported(format_args!("{curve:?}")))?;
     objects(attributes, origin)
         .and_then(|objects| {
             PublicBuilder::new()
                 .with_public_algorithm(PublicAlgorithm::Ecc)
                 .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
                 .with_object_attributes(objects)
-                .with_ecc_parameters(parameters)
+                .with_ecc_parameters(ecc(curve))
                 .with_ecc_unique_identifier(point)
                 .build()
         })
