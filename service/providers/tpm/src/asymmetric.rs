@@ -272,7 +272,13 @@ pub(crate) fn decrypt(
     });
     match answer {
         Ok(plaintext) => Ok(Secret::from(plaintext.value())),
-        Err(error) if matches!(kind(&error), Some(Kind::Value | Kind::Size | Kind::Scheme)) => {
+        // Chips call wrong padding a wrong value; libtpms calls it a failure of its own.
+        Err(error)
+            if matches!(
+                kind(&error),
+                Some(Kind::Value | Kind::Size | Kind::Scheme | Kind::Failure)
+            ) =>
+        {
             Err(no_ciphertext())
         }
         Err(error) => Err(failed("decrypting")(error)),

@@ -184,6 +184,16 @@ impl Chip {
         Ok(handle)
     }
 
+    /// Puts a public key into the chip and takes it out again.
+    pub(crate) fn try_load_public(&mut self, public: Public) -> Result<(), Error> {
+        let result = self.context.execute_without_session(|context| {
+            let handle = context.load_external_public(public, Hierarchy::Null)?;
+            context.flush_context(handle.into())
+        });
+        self.note(&result);
+        result
+    }
+
     /// Takes a key out of the chip.
     pub(crate) fn unload(&mut self, key: KeyId) -> Result<(), ProviderError> {
         match self.loaded.pop(&key) {

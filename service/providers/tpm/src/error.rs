@@ -8,7 +8,6 @@ use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 /// Turns the chip's answer into a status, for `map_err`.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     move |error| {
-        eprintln!("DEBUG {doing}: {error}");
         let (status, why) = match kind(&error) {
             Some(Kind::AuthFail | Kind::BadAuth) => (
                 Status::PsaErrorNotPermitted,

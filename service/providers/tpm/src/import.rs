@@ -33,10 +33,17 @@ pub(crate) fn key(
     };
     let blob = Blob {
         auth: Auth::default(),
-        public,
+        public: public.clone(),
         private: None,
     };
-    Ok((bits, blob.encode()?))
+    // The chip looks whether the point is on the curve.
+    match chip.try_load_public(public) {
+        Ok(()) => Ok((bits, blob.encode()?)),
+        Err(error) if kind(&error).is_some() => {
+            Err(no_key("a public key that the TPM accepts").with_source(error))
+        }
+        Err(error) => Err(failed("importing the key")(error)),
+    }
 }
 
 fn rsa_public(attributes: &KeyAttributes, data: &[u8]) -> Result<(u32, Public), ProviderError> {
