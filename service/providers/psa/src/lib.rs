@@ -16,6 +16,7 @@ mod hashing;
 mod in_memory;
 mod key_wrap;
 mod keys;
+pub mod oaep;
 mod plain;
 mod provider;
 mod random;

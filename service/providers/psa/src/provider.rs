@@ -71,6 +71,16 @@ impl PsaProvider {
     }
 }
 
+impl PsaProvider {
+    /// Refuses what only some engines have.
+    fn need(&self, opcode: Opcode) -> Result<(), ProviderError> {
+        if self.engine.opcodes().contains(&opcode) {
+            return Ok(());
+        }
+        Err(ProviderError::not_served(opcode))
+    }
+}
+
 impl Provider for PsaProvider {
     fn id(&self) -> ProviderId {
         self.engine.id()
@@ -116,6 +126,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         _input: &PsaExportKey,
     ) -> Result<PsaExportKeyOutput, ProviderError> {
+        self.need(Opcode::PsaExportKey)?;
         Ok(PsaExportKeyOutput {
             data: keys::export(&*self.engine, key)?,
         })
@@ -281,6 +292,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaAeadEncrypt,
     ) -> Result<PsaAeadEncryptOutput, ProviderError> {
+        self.need(Opcode::PsaAeadEncrypt)?;
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadEncryptOutput {
             ciphertext: self.engine.secrets().seal(&request, &input.plaintext)?,
@@ -292,6 +304,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaAeadDecrypt,
     ) -> Result<PsaAeadDecryptOutput, ProviderError> {
+        self.need(Opcode::PsaAeadDecrypt)?;
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadDecryptOutput {
             plaintext: self.engine.secrets().open(&request, &input.ciphertext)?,
@@ -307,6 +320,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaMacSignSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaMacSignSetup)?;
         self.engine.secrets().begin_mac(key, &input.alg)
     }
 
@@ -315,6 +329,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaMacVerifySetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaMacVerifySetup)?;
         self.engine.secrets().begin_mac(key, &input.alg)
     }
 
@@ -323,6 +338,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaCipherEncryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaCipherEncryptSetup)?;
         self.engine.secrets().begin_encryption(key, input.alg)
     }
 
@@ -331,6 +347,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaCipherDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaCipherDecryptSetup)?;
         self.engine.secrets().begin_decryption(key, input.alg)
     }
 
@@ -339,6 +356,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaAeadEncryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaAeadEncryptSetup)?;
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         self.engine
             .secrets()
@@ -350,6 +368,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaAeadDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.need(Opcode::PsaAeadDecryptSetup)?;
         let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
         self.engine
             .secrets()
@@ -405,6 +424,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &WrapKey,
     ) -> Result<WrapKeyOutput, ProviderError> {
+        self.need(Opcode::WrapKey)?;
         Ok(WrapKeyOutput {
             data: key_wrap::wrap(
                 &self.engine.secrets().export(wrapping_key)?,
@@ -419,6 +439,7 @@ impl Operations for PsaProvider {
         wrapping_key: &KeyContext,
         input: &UnwrapKey,
     ) -> Result<CreatedKey, ProviderError> {
+        self.need(Opcode::UnwrapKey)?;
         let wrapping_key = self.engine.secrets().export(wrapping_key)?;
         let data = key_wrap::unwrap(&wrapping_key, input.alg, &input.data)?;
         keys::import(&*self.engine, &input.attributes, &data)

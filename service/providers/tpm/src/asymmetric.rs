@@ -1,14 +1,15 @@
 //! What key pairs do.
 
 use parsec_contracts::types::{
-    AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType,
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyType,
 };
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::oaep;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::structures::{
     Auth, Data, Digest, EccParameter, EccPoint, EccSignature, HashcheckTicket, Public,
-    PublicKeyRsa, RsaSignature, Signature, SignatureScheme,
+    PublicKeyRsa, RsaDecryptionScheme, RsaSignature, Signature, SignatureScheme,
 };
 use tss_esapi::tss2_esys::{TPM2B_DIGEST, TPMT_TK_HASHCHECK};
 
@@ -222,14 +223,20 @@ fn no_ticket() -> Result<HashcheckTicket, ProviderError> {
     .map_err(failed("signing"))
 }
 
-/// The label as the chip wants it: PSA's bytes, and a zero at the end (Part 1, B.4).
-fn label(bytes: &[u8]) -> Result<Data, ProviderError> {
-    let mut terminated = bytes.to_vec();
-    if !bytes.is_empty() {
-        terminated.push(0);
+/// OAEP with a label is padded here: the chip takes labels only with a zero at their end, which it
+/// makes a part of them (Part 1, B.4).
+fn with_label<'a>(alg: &AsymmetricEncryption, salt: &'a [u8]) -> Option<(Hash, &'a [u8])> {
+    match alg {
+        AsymmetricEncryption::RsaOaep { hash_alg } if !salt.is_empty() => Some((*hash_alg, salt)),
+        _ => None,
     }
-    Data::try_from(terminated)
-        .map_err(|error| ProviderError::not_supported("a label of that length").with_source(error))
+}
+
+fn scheme(alg: &AsymmetricEncryption, salt: &[u8]) -> Result<RsaDecryptionScheme, ProviderError> {
+    if with_label(alg, salt).is_some() {
+        return Ok(RsaDecryptionScheme::Null);
+    }
+    convert::encryption(alg).ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))
 }
 
 /// Encrypts to the public part.
@@ -240,15 +247,18 @@ pub(crate) fn encrypt(
     plaintext: &[u8],
     salt: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
-    let scheme = convert::encryption(alg)
-        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?;
-    let message = PublicKeyRsa::try_from(plaintext).map_err(failed("encrypting"))?;
-    let label = label(salt)?;
+    let scheme = scheme(alg, salt)?;
+    let length = coordinate_length(key);
+    let message = match with_label(alg, salt) {
+        Some((hash, label)) => oaep::pad(hash, label, plaintext, length)?,
+        None => Secret::from(plaintext),
+    };
+    let message = PublicKeyRsa::try_from(message.expose()).map_err(failed("encrypting"))?;
     let handle = chip.load(key)?;
     let ciphertext = chip.run("encrypting", Encrypted::Both, |context| {
-        context.rsa_encrypt(handle, message, scheme, label)
+        context.rsa_encrypt(handle, message, scheme, Data::default())
     })?;
-    Ok(ciphertext.value().to_vec())
+    Ok(padded(ciphertext.value(), length))
 }
 
 /// Decrypts; every ciphertext that is none is refused in the same words.
@@ -259,19 +269,18 @@ pub(crate) fn decrypt(
     ciphertext: &[u8],
     salt: &[u8],
 ) -> Result<Secret, ProviderError> {
-    let scheme = convert::encryption(alg)
-        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?;
-    if ciphertext.len() != coordinate_length(key) {
+    let scheme = scheme(alg, salt)?;
+    let length = coordinate_length(key);
+    if ciphertext.len() != length {
         return Err(no_ciphertext());
     }
     let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| no_ciphertext())?;
-    let label = label(salt)?;
     let handle = chip.load(key)?;
     let answer = chip.try_run(Encrypted::Both, |context| {
-        context.rsa_decrypt(handle, ciphertext, scheme, label)
+        context.rsa_decrypt(handle, ciphertext, scheme, Data::default())
     });
-    match answer {
-        Ok(plaintext) => Ok(Secret::from(plaintext.value())),
+    let plaintext = match answer {
+        Ok(plaintext) => Secret::from(plaintext.value()),
         // Chips call wrong padding a wrong value; libtpms calls it a failure of its own.
         Err(error)
             if matches!(
@@ -279,9 +288,17 @@ pub(crate) fn decrypt(
                 Some(Kind::Value | Kind::Size | Kind::Scheme | Kind::Failure)
             ) =>
         {
-            Err(no_ciphertext())
+            return Err(no_ciphertext());
         }
-        Err(error) => Err(failed("decrypting")(error)),
+        Err(error) => return Err(failed("decrypting")(error)),
+    };
+    match with_label(alg, salt) {
+        Some((hash, label)) => oaep::unpad(
+            hash,
+            label,
+            &Secret::new(padded(plaintext.expose(), length)),
+        ),
+        None => Ok(plaintext),
     }
 }
 

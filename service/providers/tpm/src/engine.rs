@@ -131,7 +131,7 @@ impl Engine for TpmEngine {
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
-        Err(ProviderError::not_served(Opcode::PsaExportKey))
+        Err(never_leaves())
     }
 
     fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {

@@ -8,8 +8,30 @@ use std::time::{Duration, Instant};
 use parsec_contracts::Secret;
 use parsec_provider_tpm::Settings;
 
-/// What a TPM has not got.
-const SKIPPED: &[&str] = &[];
+/// What a TPM has not got: export, deterministic and raw signatures, Montgomery curves,
+/// Diffie-Hellman groups, and keys that are only stored.
+const SKIPPED: &[&str] = &[
+    "imported_x25519_key_has_the_known_public_key",
+    "imported_p256_key_comes_back",
+    "imported_rsa_key_comes_back",
+    "imported_plain_keys_come_back",
+    "generated_plain_keys_are_as_long_as_asked",
+    "generated_key_is_the_same_after_export_and_import",
+    "deterministic_ecdsa_signature_verifies",
+    "rsa_pkcs1v15_raw_signature_verifies",
+    "deterministic_ecdsa_p256_known_answer",
+    "deterministic_ecdsa_p384_known_answer",
+    "ffdh_both_sides_agree_in_every_group",
+    "x25519_known_answer",
+    "x448_known_answer",
+    "x25519_ignores_the_highest_bit",
+    "ffdh_small_powers_are_right",
+    "x25519_refuses_other_lengths",
+    "x25519_refuses_points_of_small_order",
+    "x448_refuses_points_of_small_order",
+    "ffdh_refuses_what_is_out_of_range",
+    "exported_keys_are_not_printed",
+];
 
 struct Swtpm {
     process: Child,

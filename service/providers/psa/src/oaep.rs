@@ -1,0 +1,135 @@
+//! RSA-OAEP around the bare RSA of a device (RFC 8017, 7.1), for labels and hash functions that
+//! the device does not take itself.
+
+use parsec_contracts::types::Hash;
+use parsec_contracts::{Secret, Status, Zeroizing};
+use parsec_provider::ProviderError;
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
+
+use crate::{hashing, random};
+
+/// Pads a message for a modulus of `length` bytes; the caller has checked that there is room.
+///
+/// # Errors
+///
+/// `psa-error-not-supported` for a hash function that is not here, `psa-error-invalid-argument` if
+/// there is no room.
+pub fn pad(
+    hash: Hash,
+    label: &[u8],
+    message: &[u8],
+    length: usize,
+) -> Result<Secret, ProviderError> {
+    let size = hash.length();
+    let zeros = length
+        .checked_sub(message.len() + 2 * size + 2)
+        .ok_or_else(|| ProviderError::invalid_argument("plaintext: is too long for the key"))?;
+    let mut block = Zeroizing::new(hashing::compute(hash, label)?);
+    block.extend(std::iter::repeat_n(0, zeros));
+    block.push(1);
+    block.extend_from_slice(message);
+    let mut seed = Zeroizing::new(random::secret(size)?.into_vec());
+    mask(hash, &seed, &mut block)?;
+    mask(hash, &block, &mut seed)?;
+    let mut padded = Zeroizing::new(vec![0]);
+    padded.extend_from_slice(&seed);
+    padded.extend_from_slice(&block);
+    Ok(Secret::from(padded))
+}
+
+/// Takes the padding off. What is wrong with it is told neither by the error nor by the time; a
+/// right one tells how long the message is.
+///
+/// # Errors
+///
+/// `psa-error-invalid-padding` if there is anything wrong.
+pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, ProviderError> {
+    let size = hash.length();
+    let expected = hashing::compute(hash, label)?;
+    let bytes = padded.expose();
+    if bytes.len() < 2 * size + 2 {
+        return Err(wrong());
+    }
+    let (first, rest) = bytes.split_at(1);
+    let (seed, block) = rest.split_at(size);
+    let mut seed = Zeroizing::new(seed.to_vec());
+    let mut block = Zeroizing::new(block.to_vec());
+    mask(hash, &block, &mut seed)?;
+    mask(hash, &seed, &mut block)?;
+
+    let mut right = first[0].ct_eq(&0) & block[..size].ct_eq(&expected);
+    let mut searching = Choice::from(1);
+    let mut begin = 0u32;
+    for (index, byte) in block.iter().enumerate().skip(size) {
+        let is_one = byte.ct_eq(&1);
+        begin = u32::conditional_select(&begin, &(index as u32 + 1), searching & is_one);
+        // Before the one there are zeros alone.
+        right &= !searching | is_one | byte.ct_eq(&0);
+        searching &= !is_one;
+    }
+    right &= !searching;
+    if !bool::from(right) {
+        return Err(wrong());
+    }
+    Ok(Secret::from(&block[begin as usize..]))
+}
+
+fn wrong() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidPadding,
+        "the ciphertext does not decrypt under this key",
+    )
+}
+
+/// MGF1 (RFC 8017, B.2.1), put over the bytes.
+fn mask(hash: Hash, seed: &[u8], bytes: &mut [u8]) -> Result<(), ProviderError> {
+    for (counter, piece) in bytes.chunks_mut(hash.length()).enumerate() {
+        let input = Zeroizing::new([seed, &(counter as u32).to_be_bytes()].concat());
+        let output = Zeroizing::new(hashing::compute(hash, &input)?);
+        for (byte, mask) in piece.iter_mut().zip(output.iter()) {
+            *byte ^= mask;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_padded_comes_back_under_its_label_alone() {
+        for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
+            for message in [&b""[..], b"sample", &[1; 100]] {
+                let padded = pad(hash, b"label", message, 256).unwrap();
+                assert_eq!(padded.len(), 256);
+                let found = unpad(hash, b"label", &padded).unwrap();
+                assert_eq!(found.expose(), message);
+                unpad(hash, b"other", &padded).unwrap_err();
+                unpad(hash, b"", &padded).unwrap_err();
+            }
+        }
+    }
+
+    #[test]
+    fn every_change_is_noticed_in_the_same_words() {
+        let padded = pad(Hash::Sha256, b"", b"sample", 128).unwrap();
+        for index in 0..128 {
+            let mut changed = padded.expose().to_vec();
+            changed[index] ^= 0x80;
+            let error = unpad(Hash::Sha256, b"", &Secret::new(changed));
+            // A flip in the message itself is covered by the mask of the seed.
+            assert_eq!(
+                format!("{:?}", error.unwrap_err()),
+                format!("{:?}", wrong())
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_without_room_is_refused() {
+        pad(Hash::Sha256, b"", &[0; 62], 128).unwrap();
+        pad(Hash::Sha256, b"", &[0; 63], 128).unwrap_err();
+        unpad(Hash::Sha256, b"", &Secret::new(vec![0; 65])).unwrap_err();
+    }
+}
