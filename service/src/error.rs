@@ -3,9 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use parsec_contracts::ProviderId;
-use parsec_provider::ProviderError;
-
 use crate::config::ConfigError;
 use crate::key_store::StoreError;
 
@@ -20,11 +17,13 @@ pub enum ServiceError {
     #[error("the key store cannot be opened: {0}")]
     Store(String),
     /// A provider does not start.
-    #[error("the software provider does not start: {0}")]
-    Provider(#[from] ProviderError),
-    /// A provider that this build lacks.
-    #[error("this build of the service has no provider `{0}`; remove it from the configuration")]
-    ProviderNotBuilt(ProviderId),
+    #[error("the provider {name:?} does not start: {why}")]
+    Provider {
+        /// Its name in the configuration.
+        name: String,
+        /// What is wrong and what to do.
+        why: String,
+    },
     /// The socket cannot be made.
     #[error("the socket {path} cannot be made: {why}")]
     Socket {

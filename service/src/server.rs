@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
-use parsec_provider::Provider;
+use parsec_provider::{Provider, ProviderError};
 
 use crate::authenticator::{Authenticators, Peer};
-use crate::config::Config;
+use crate::config::{Config, DeviceConfig, ProviderConfig};
 use crate::core_provider::{CoreProvider, Instance};
 use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
 use crate::error::ServiceError;
@@ -71,11 +71,14 @@ impl Server {
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {
+            let Some(started) = start_provider(provider)? else {
+                continue;
+            };
             let instance = Instance {
                 // Were a name given to a provider of another type, it must not be handed the
                 // other's material.
                 key_space: format!("{}/{}", provider.id.uuid(), provider.name),
-                provider: start_provider(provider.id)?,
+                provider: started,
             };
             let threads = instance.provider.workers();
             workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
@@ -293,9 +296,38 @@ fn finished<T>(
     }
 }
 
-fn start_provider(id: ProviderId) -> Result<Arc<dyn Provider>, ServiceError> {
-    match id {
-        ProviderId::Software => Ok(Arc::new(parsec_provider_software::start()?)),
-        other => Err(ServiceError::ProviderNotBuilt(other)),
+/// `None` for a device that may be absent, and is.
+fn start_provider(config: &ProviderConfig) -> Result<Option<Arc<dyn Provider>>, ServiceError> {
+    let failed = |error: ProviderError| ServiceError::Provider {
+        name: config.name.clone(),
+        why: error.message().to_owned(),
+    };
+    match &config.device {
+        DeviceConfig::Software => {
+            let provider = parsec_provider_software::start().map_err(failed)?;
+            Ok(Some(Arc::new(provider)))
+        }
+        DeviceConfig::Tpm {
+            tcti,
+            owner_auth,
+            skip_if_absent,
+        } => {
+            let settings = parsec_provider_tpm::Settings {
+                tcti: tcti.clone(),
+                owner_auth: owner_auth.clone(),
+            };
+            match parsec_provider_tpm::start(settings) {
+                Ok(provider) => Ok(Some(Arc::new(provider))),
+                Err(error) if *skip_if_absent && is_absent(&error) => {
+                    tracing::warn!(provider = config.name, %error, "left out: it is not there");
+                    Ok(None)
+                }
+                Err(error) => Err(failed(error)),
+            }
+        }
     }
+}
+
+fn is_absent(error: &ProviderError) -> bool {
+    error.status() == Status::PsaErrorCommunicationFailure
 }

@@ -18,6 +18,8 @@ const PACKAGES: &[(&str, &str)] = &[
         "reads the headers of Mbed TLS to bind them to Rust",
     ),
     ("pkg-config", "looks for an installed Mbed TLS"),
+    ("libtss2-dev", "the way to a TPM"),
+    ("swtpm", "a TPM in software, for the tests"),
     ("python3", "Mbed TLS generates some of its sources with it"),
     ("openssl", "the demo verifies a signature with it"),
 ];

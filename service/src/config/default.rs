@@ -9,8 +9,8 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 
 use super::error::ConfigError;
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, KEY_STORE, MASTER_KEY,
-    MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DeviceConfig, IDLE_TIMEOUT, KEY_STORE,
+    MASTER_KEY, MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -115,6 +115,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         providers: vec![ProviderConfig {
             id: ProviderId::Software,
             name: SOFTWARE_INSTANCE.to_owned(),
+            device: DeviceConfig::Software,
         }],
         warnings: Vec::new(),
     })

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{AuthType, ProviderId};
+use parsec_contracts::{AuthType, ProviderId, Secret};
 
 use default::Environment;
 pub use error::ConfigError;
@@ -73,6 +73,24 @@ pub struct ProviderConfig {
     pub id: ProviderId,
     /// The name under which its keys are stored; changing it hides them.
     pub name: String,
+    /// Where its keys are.
+    pub device: DeviceConfig,
+}
+
+/// What stands behind a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceConfig {
+    /// The process itself.
+    Software,
+    /// A Trusted Platform Module 2.0.
+    Tpm {
+        /// The way to it, in the notation of tpm2-tss.
+        tcti: String,
+        /// The owner hierarchy's authorisation value.
+        owner_auth: Secret,
+        /// Whether the service starts without it.
+        skip_if_absent: bool,
+    },
 }
 
 /// Milliseconds for a frame, where the configuration does not say.

@@ -1,14 +1,14 @@
 //! The providers of a configuration file.
 
-use parsec_contracts::ProviderId;
+use parsec_contracts::{ProviderId, Secret};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::ProviderConfig;
 use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
 use super::file::{File, Source};
+use super::{DeviceConfig, ProviderConfig};
 
 /// Every setting of every published provider, so that none is taken for a mistake.
 #[derive(Deserialize)]
@@ -23,10 +23,10 @@ pub(super) struct Provider {
     user_pin: Option<IgnoredAny>,
     software_public_operations: Option<IgnoredAny>,
     allow_export: Option<IgnoredAny>,
-    tcti: Option<IgnoredAny>,
-    owner_hierarchy_auth: Option<IgnoredAny>,
+    tcti: Option<Spanned<String>>,
+    owner_hierarchy_auth: Option<Spanned<String>>,
     endorsement_hierarchy_auth: Option<IgnoredAny>,
-    skip_if_no_tpm: Option<IgnoredAny>,
+    skip_if_no_tpm: Option<bool>,
     device_type: Option<IgnoredAny>,
     iface_type: Option<IgnoredAny>,
     wake_delay: Option<IgnoredAny>,
@@ -64,7 +64,7 @@ pub(super) fn providers(
                 format!("there is no [[key_manager]] called {:?}", manager.get_ref()),
             ));
         }
-        if has_settings_of_others(raw) {
+        if has_settings_of_others(raw, provider.id) {
             warnings.push(format!(
                 "the provider {:?} has settings that belong to other types; they are ignored",
                 provider.name
@@ -83,46 +83,100 @@ fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, Confi
     let found = ProviderId::ALL
         .iter()
         .find(|known| known.config_names().contains(&name));
-    let id = match found {
-        Some(ProviderId::Software) => ProviderId::Software,
-        Some(ProviderId::Tpm | ProviderId::Pkcs11) => {
+    let at = raw.provider_type.span().start;
+    let (id, device) = match found {
+        Some(ProviderId::Software) => (ProviderId::Software, DeviceConfig::Software),
+        Some(ProviderId::Tpm) => (ProviderId::Tpm, tpm(source, raw)?),
+        Some(ProviderId::Pkcs11) => {
             return Err(source.wrong(
-                raw.provider_type.span().start,
+                at,
                 format!("{name:?} is not built into this service yet; use \"MbedCrypto\""),
             ));
         }
         Some(_) => {
             return Err(source.wrong(
-                raw.provider_type.span().start,
+                at,
                 format!("{name:?} is not served by this service, and will not be"),
             ));
         }
         None => {
             return Err(source.wrong(
-                raw.provider_type.span().start,
-                format!("there is no provider_type {name:?}; there is \"MbedCrypto\""),
+                at,
+                format!("there is no provider_type {name:?}; there are \"MbedCrypto\" and \"Tpm\""),
             ));
         }
     };
-    let instance = raw
-        .name
-        .clone()
-        .unwrap_or_else(|| SOFTWARE_INSTANCE.to_owned());
-    Ok(ProviderConfig { id, name: instance })
+    Ok(ProviderConfig {
+        id,
+        name: raw.name.clone().unwrap_or_else(|| instance(id).to_owned()),
+        device,
+    })
 }
 
-fn has_settings_of_others(raw: &Provider) -> bool {
-    [
+/// The published service's names, kept so that keys stay where they are.
+fn instance(id: ProviderId) -> &'static str {
+    match id {
+        ProviderId::Tpm => "tpm-provider",
+        _ => SOFTWARE_INSTANCE,
+    }
+}
+
+fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError> {
+    let Some(tcti) = &raw.tcti else {
+        return Err(source.wrong(
+            raw.provider_type.span().start,
+            "a TPM needs a `tcti`, the way to it: write for example `tcti = \"device:/dev/tpmrm0\"`",
+        ));
+    };
+    Ok(DeviceConfig::Tpm {
+        tcti: tcti.get_ref().clone(),
+        owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
+        skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
+    })
+}
+
+/// An authorisation value: as it stands, after `str:`, or in hexadecimal after `hex:`.
+fn auth(source: &Source<'_>, given: Option<&Spanned<String>>) -> Result<Secret, ConfigError> {
+    let Some(given) = given else {
+        return Ok(Secret::default());
+    };
+    let text = given.get_ref();
+    match text.strip_prefix("hex:") {
+        None => Ok(Secret::from(
+            text.strip_prefix("str:").unwrap_or(text).as_bytes(),
+        )),
+        Some(digits) => from_hex(digits).ok_or_else(|| {
+            source.wrong(
+                given.span().start,
+                "after `hex:` come hexadecimal digits, two a byte",
+            )
+        }),
+    }
+}
+
+fn from_hex(digits: &str) -> Option<Secret> {
+    if !digits.len().is_multiple_of(2) || !digits.is_ascii() {
+        return None;
+    }
+    (0..digits.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok())
+        .collect::<Option<Vec<u8>>>()
+        .map(Secret::new)
+}
+
+fn has_settings_of_others(raw: &Provider, id: ProviderId) -> bool {
+    let of_a_tpm = raw.tcti.is_some()
+        || raw.owner_hierarchy_auth.is_some()
+        || raw.skip_if_no_tpm.is_some()
+        || raw.endorsement_hierarchy_auth.is_some();
+    let of_others = [
         &raw.library_path,
         &raw.slot_number,
         &raw.serial_number,
         &raw.user_pin,
         &raw.software_public_operations,
         &raw.allow_export,
-        &raw.tcti,
-        &raw.owner_hierarchy_auth,
-        &raw.endorsement_hierarchy_auth,
-        &raw.skip_if_no_tpm,
         &raw.device_type,
         &raw.iface_type,
         &raw.wake_delay,
@@ -133,5 +187,6 @@ fn has_settings_of_others(raw: &Provider) -> bool {
         &raw.access_key_file_name,
     ]
     .iter()
-    .any(|setting| setting.is_some())
+    .any(|setting| setting.is_some());
+    of_others || (of_a_tpm && id != ProviderId::Tpm)
 }

@@ -105,7 +105,8 @@ fn wrong_values_name_their_line() {
     assert!(wrong("timeout = 200", "timeout = \"soon\"").starts_with("config.toml:15: "));
     assert!(wrong("\"DomainSocket\"", "\"Tcp\"").contains("\"DomainSocket\""));
     assert!(wrong("\"UnixPeerCredentials\"", "\"Nobody\"").starts_with("config.toml:19: "));
-    assert!(wrong("\"MbedCrypto\"", "\"Tpm\"").contains("not built into this service yet"));
+    assert!(wrong("\"MbedCrypto\"", "\"Pkcs11\"").contains("not built into this service yet"));
+    assert!(wrong("\"MbedCrypto\"", "\"Tpm\"").contains("a TPM needs a `tcti`"));
     assert!(wrong("\"MbedCrypto\"", "\"CryptoAuthLib\"").contains("will not be"));
     assert!(wrong("\"SQLite\"", "\"Redis\"").contains("\"SQLite\" and \"OnDisk\""));
 }
