@@ -18,9 +18,11 @@ mod binaries;
 mod builder;
 pub mod keys;
 mod service;
+mod swtpm;
 mod wire;
 
 pub use binaries::{cli, service_binary};
 pub use builder::Builder;
 pub use service::Service;
+pub use swtpm::Swtpm;
 pub use wire::{Auth, Reply, Wire, frame, request};

@@ -8,7 +8,8 @@ use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
-use tss_esapi::constants::{CapabilityType, CommandCode, SessionType};
+use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
+use tss_esapi::constants::{CapabilityType, CommandCode, PropertyTag, SessionType, StartupType};
 use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle};
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
 use tss_esapi::interface_types::ecc::EccCurve;
@@ -25,9 +26,10 @@ use crate::Settings;
 use crate::blob::Blob;
 use crate::error::{failed, kind};
 
-/// Keys that stay loaded. Chips have three transient slots at least (TPM 2.0 PC Client profile);
-/// one is the storage key's, one stays free for the command at work.
-const LOADED_KEYS: NonZeroUsize = NonZeroUsize::MIN;
+/// Slots that are not for keys at rest: the storage key's, and one for the command at work.
+const RESERVED_SLOTS: u32 = 2;
+/// Handles that are asked for at once; chips have room for fewer.
+const MOST_HANDLES: u32 = 64;
 /// The most that a chip gives at once is a digest.
 const RANDOM_AT_ONCE: usize = 32;
 
@@ -62,7 +64,12 @@ impl Chip {
             ))
             .with_source(error)
         })?;
+        let is_shared = matches!(tcti, TctiNameConf::Tabrmd(_));
         let mut context = Context::new(tcti).map_err(failed("connecting to the TPM"))?;
+        begin(&mut context)?;
+        if !is_shared {
+            clear(&mut context)?;
+        }
         let owner =
             Auth::try_from(settings.owner_auth.expose()).map_err(failed("owner_hierarchy_auth"))?;
         context
@@ -77,11 +84,17 @@ impl Chip {
             .key_handle;
         let session = open_session(&mut context, storage_key)
             .map_err(failed("opening a session with the TPM"))?;
+        // Chips have three slots at least (TPM 2.0 PC Client profile, 4.8).
+        let slots = context
+            .get_tpm_property(PropertyTag::HrTransientMin)
+            .map_err(failed("asking how many keys the TPM can hold"))?
+            .unwrap_or(3);
+        let keys = slots.saturating_sub(RESERVED_SLOTS) as usize;
         Ok(Self {
             context,
             session,
             storage_key,
-            loaded: LruCache::new(LOADED_KEYS),
+            loaded: LruCache::new(NonZeroUsize::new(keys).unwrap_or(NonZeroUsize::MIN)),
             lost: false,
         })
     }
@@ -156,7 +169,7 @@ impl Chip {
         if let Some(handle) = self.loaded.get(&key.id) {
             return Ok(*handle);
         }
-        if self.loaded.len() == LOADED_KEYS.get()
+        if self.loaded.len() == self.loaded.cap().get()
             && let Some((_, oldest)) = self.loaded.pop_lru()
         {
             self.flush(oldest.into())?;
@@ -258,6 +271,38 @@ impl Chip {
         }
         Ok(Secret::from(bytes))
     }
+}
+
+/// A chip that has just got power wants to be told; mostly the firmware has done it.
+fn begin(context: &mut Context) -> Result<(), ProviderError> {
+    match context.startup(StartupType::Clear) {
+        Err(error) if kind(&error).is_none() => Err(failed("starting the TPM")(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Takes out what a program before us left when it was killed: without a resource manager a chip
+/// has one user at a time, and the kernel's shows us nothing but our own.
+fn clear(context: &mut Context) -> Result<(), ProviderError> {
+    for first in [TPM2_TRANSIENT_FIRST, TPM2_LOADED_SESSION_FIRST] {
+        let (found, _) = context
+            .get_capability(CapabilityType::Handles, first, MOST_HANDLES)
+            .map_err(failed("asking what is loaded in the TPM"))?;
+        let CapabilityData::Handles(handles) = found else {
+            continue;
+        };
+        for handle in handles.into_inner() {
+            tracing::info!(
+                ?handle,
+                "the TPM holds what another program has left; it is taken out"
+            );
+            context
+                .tr_from_tpm_public(handle)
+                .and_then(|object| context.flush_context(object))
+                .map_err(failed("making room in the TPM"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the error says that the chip was reset or is gone: nothing that was open is any more.

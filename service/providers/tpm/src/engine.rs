@@ -46,13 +46,38 @@ impl TpmEngine {
         self.chip.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something with the chip, to which the way is opened again if it was lost. Whoever
-    /// finds it lost is told so: the command may have been done.
+    /// Does something with the chip, to which the way is opened again if it was lost.
+    ///
+    /// Whoever finds it lost tries once more: the chip keeps nothing of what is done, so that doing
+    /// it twice does no harm.
     pub(crate) fn with_chip<T>(
         &self,
-        run: impl FnOnce(&mut Chip) -> Result<T, ProviderError>,
+        run: impl Fn(&mut Chip) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
         let mut slot = self.slot();
+        self.attempt(&mut slot, &run).or_else(|error| {
+            if slot.is_some() {
+                return Err(error);
+            }
+            self.attempt(&mut slot, &run).map_err(|again| {
+                if slot.is_some() {
+                    return again;
+                }
+                ProviderError::new(
+                    Status::PsaErrorCommunicationFailure,
+                    "the TPM was reset or is gone; try again when it is back",
+                )
+                .with_source(again)
+            })
+        })
+    }
+
+    /// Leaves the slot empty if the chip is lost.
+    fn attempt<T>(
+        &self,
+        slot: &mut Option<Chip>,
+        run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
         let mut chip = match slot.take() {
             Some(chip) => chip,
             None => Chip::open(&self.settings)?,

@@ -83,7 +83,7 @@ impl Secrets for TpmEngine {
         let input = at_once(input)?;
         let code = self.with_chip(|chip| {
             chip.with_key(key, "authenticating", Encrypted::Both, |context, handle| {
-                context.hmac(handle.into(), input, hash)
+                context.hmac(handle.into(), input.clone(), hash)
             })
         })?;
         Ok(code.value()[..(length as usize).min(code.len())].to_vec())
