@@ -20,6 +20,9 @@ const PACKAGES: &[(&str, &str)] = &[
     ("pkg-config", "looks for an installed Mbed TLS"),
     ("libtss2-dev", "the way to a TPM"),
     ("swtpm", "a TPM in software, for the tests"),
+    ("tpm2-tools", "the tests look into the TPM with it"),
+    ("softhsm2", "a token in software, for the tests"),
+    ("opensc", "the tests look into the token with it"),
     ("python3", "Mbed TLS generates some of its sources with it"),
     ("openssl", "the demo verifies a signature with it"),
 ];
