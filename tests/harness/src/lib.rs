@@ -18,11 +18,13 @@ mod binaries;
 mod builder;
 pub mod keys;
 mod service;
+mod softhsm;
 mod swtpm;
 mod wire;
 
 pub use binaries::{cli, service_binary};
 pub use builder::Builder;
 pub use service::Service;
+pub use softhsm::SoftHsm;
 pub use swtpm::Swtpm;
 pub use wire::{Auth, Reply, Wire, frame, request};

@@ -11,6 +11,7 @@
 pub mod batch;
 mod error;
 mod generated;
+mod journal;
 mod key;
 mod provider;
 mod streaming;
@@ -19,6 +20,7 @@ pub mod suite;
 
 pub use error::ProviderError;
 pub use generated::operations::Operations;
+pub use journal::Journal;
 pub use key::{CreatedKey, KeyContext, KeyId};
 pub use provider::Provider;
 pub use streaming::Streaming;

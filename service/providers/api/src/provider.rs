@@ -1,6 +1,8 @@
 //! What every provider says of itself.
 
-use parsec_contracts::{Opcode, ProviderId};
+use std::collections::BTreeSet;
+
+use parsec_contracts::{Opcode, ProviderId, Secret};
 
 use crate::{KeyContext, Operations, ProviderError};
 
@@ -38,6 +40,31 @@ pub trait Provider: Operations + Send + Sync + 'static {
     /// The status that says why something is left behind.
     #[allow(unused_variables)]
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    /// The name of what the key has on a device; `None` if its material is all there is of it.
+    #[allow(unused_variables)]
+    fn object(&self, material: &Secret) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The names of all objects on the device; `None` if it holds none, ever.
+    ///
+    /// # Errors
+    ///
+    /// The status that says why the device cannot be asked.
+    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+        Ok(None)
+    }
+
+    /// Removes an object of which the [`Journal`](crate::Journal) tells; that there is none is no error.
+    ///
+    /// # Errors
+    ///
+    /// The status that says why it is left behind.
+    #[allow(unused_variables)]
+    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
         Ok(())
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn check(
         CheckType::Generate => {
             check_generate_type(&attributes.key_type)?;
             // A size of 0 asks for any.
-            check_import(engine, attributes)?;
+            check_key(engine, attributes)?;
             check_use_if_any(engine, attributes)
         }
         CheckType::Import => {
@@ -55,7 +55,7 @@ pub(crate) fn check_generate(
         key_type, key_bits, ..
     } = attributes;
     check_generate_type(key_type)?;
-    check_import(engine, attributes)?;
+    check_key(engine, attributes)?;
     if *key_bits == 0 {
         return Err(ProviderError::invalid_argument(format!(
             "key_bits is 0; say how large the {} shall be",
@@ -79,6 +79,21 @@ pub(crate) fn check_import(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
 ) -> Result<(), ProviderError> {
+    check_key(engine, attributes)?;
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = attributes;
+    if plain::is_plain(key_type) || engine.has_import(key_type, *key_bits) {
+        return Ok(());
+    }
+    Err(ProviderError::not_supported(format_args!(
+        "importing {} of {key_bits} bits",
+        describe(key_type)
+    )))
+}
+
+/// Whether there are keys of this type and size, or of any size if that is 0.
+fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
     let KeyAttributes {
         key_type, key_bits, ..
     } = attributes;
@@ -144,7 +159,7 @@ fn check_use_if_any(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(
 
 /// Whether such a key could do anything of what its policy permits.
 fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
-    check_import(engine, attributes)?;
+    check_key(engine, attributes)?;
     let key_type = &attributes.key_type;
     let flags = &attributes.key_policy.key_usage_flags;
     let algorithm = &attributes.key_policy.key_algorithm;

@@ -1,5 +1,7 @@
 //! What stands behind a provider: a library of cryptography or a device.
 
+use std::collections::BTreeSet;
+
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput,
 };
@@ -39,6 +41,14 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Whether it has keys of this type and size.
     fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
+
+    /// Whether keys of this type and size, or of some size if that is 0, can come from outside.
+    fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
+        match bits {
+            0 => self.has_key_type(key_type),
+            bits => self.has_size(key_type, bits),
+        }
+    }
 
     /// Whether keys of this type and size, or of some size if that is 0, have the algorithm, which
     /// suits the type.
@@ -137,11 +147,35 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_served(Opcode::AttestKey))
     }
 
+    /// Makes a second key like it; the attributes are those that the copy gets.
+    fn copy(
+        &self,
+        source: &KeyContext,
+        _attributes: &KeyAttributes,
+    ) -> Result<Secret, ProviderError> {
+        Ok(source.material.clone())
+    }
+
     /// Wipes what is loaded of the key, which may be loaded again.
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError>;
 
     /// Wipes what is loaded of the key, and removes what it has on a device, for good.
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError>;
+
+    /// As [`Provider::object`](parsec_provider::Provider::object).
+    fn object(&self, _material: &Secret) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// As [`Provider::objects`](parsec_provider::Provider::objects).
+    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+        Ok(None)
+    }
+
+    /// As [`Provider::remove_object`](parsec_provider::Provider::remove_object).
+    fn remove_object(&self, _object: &[u8]) -> Result<(), ProviderError> {
+        Ok(())
+    }
 }
 
 /// What an engine does with keys that are nothing but bytes.

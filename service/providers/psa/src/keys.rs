@@ -2,7 +2,7 @@
 
 use parsec_contracts::types::{KeyAttributes, KeyPolicy};
 use parsec_contracts::{Secret, policy};
-use parsec_provider::{CreatedKey, KeyContext, ProviderError};
+use parsec_provider::{CreatedKey, KeyContext, KeyId, ProviderError};
 
 use crate::engine::Engine;
 use crate::{capability, plain};
@@ -41,13 +41,24 @@ pub(crate) fn import(
         });
     }
     let (key_bits, material) = engine.import(attributes, data.expose())?;
-    let found = with_size(attributes, key_bits)?;
-    // A size may be readable and yet be one that is not taken in.
-    capability::check_import(engine, &found)?;
-    Ok(CreatedKey {
-        attributes: found,
-        material,
-    })
+    let found = with_size(attributes, key_bits)
+        // A size may be readable and yet be one that is not taken in.
+        .and_then(|found| capability::check_import(engine, &found).map(|()| found));
+    match found {
+        Ok(attributes) => Ok(CreatedKey {
+            attributes,
+            material,
+        }),
+        Err(error) => {
+            let key = KeyContext {
+                id: KeyId(0),
+                attributes: *attributes,
+                material,
+            };
+            engine.forget(&key)?;
+            Err(error)
+        }
+    }
 }
 
 /// The attributes with the size that was found, which must be the one that they say, if any.
@@ -76,6 +87,7 @@ pub(crate) fn export(engine: &dyn Engine, key: &KeyContext) -> Result<Secret, Pr
 
 /// Makes a second key of the same material, which may do what both policies permit.
 pub(crate) fn copy(
+    engine: &dyn Engine,
     source: &KeyContext,
     attributes: &KeyAttributes,
 ) -> Result<CreatedKey, ProviderError> {
@@ -99,18 +111,17 @@ pub(crate) fn copy(
     } else {
         return differs("algorithm");
     };
-    Ok(CreatedKey {
-        attributes: KeyAttributes {
-            key_policy: KeyPolicy {
-                key_usage_flags: policy::both(
-                    &asked.key_usage_flags,
-                    &from.key_policy.key_usage_flags,
-                ),
-                key_algorithm,
-            },
-            ..*from
+    let key_usage_flags = policy::both(&asked.key_usage_flags, &from.key_policy.key_usage_flags);
+    let attributes = KeyAttributes {
+        key_policy: KeyPolicy {
+            key_usage_flags,
+            key_algorithm,
         },
-        material: source.material.clone(),
+        ..*from
+    };
+    Ok(CreatedKey {
+        attributes,
+        material: engine.copy(source, &attributes)?,
     })
 }
 

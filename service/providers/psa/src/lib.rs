@@ -9,6 +9,7 @@
 
 mod agreement;
 mod capability;
+mod curves;
 mod derivation;
 mod encryption;
 mod engine;
@@ -24,6 +25,7 @@ mod signing;
 mod symmetric;
 
 pub use capability::{describe, is_public};
+pub use curves::{has_public_point, is_public_point, public_point};
 pub use engine::{Engine, Sealing, Secrets};
 pub use hashing::{compute as hash, has as has_hash};
 pub use in_memory::InMemory;

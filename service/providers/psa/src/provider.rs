@@ -1,5 +1,6 @@
 //! The provider: which method does what.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use parsec_contracts::operations::{
@@ -22,7 +23,7 @@ use parsec_contracts::operations::{
     WrapKey, WrapKeyOutput,
 };
 use parsec_contracts::types::Aead;
-use parsec_contracts::{Opcode, ProviderId};
+use parsec_contracts::{Opcode, ProviderId, Secret};
 use parsec_provider::{
     CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
 };
@@ -109,6 +110,18 @@ impl Provider for PsaProvider {
 
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
         self.engine.forget(key)
+    }
+
+    fn object(&self, material: &Secret) -> Option<Vec<u8>> {
+        self.engine.object(material)
+    }
+
+    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+        self.engine.objects()
+    }
+
+    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
+        self.engine.remove_object(object)
     }
 }
 
@@ -406,7 +419,7 @@ impl Operations for PsaProvider {
         source_key: &KeyContext,
         input: &PsaCopyKey,
     ) -> Result<CreatedKey, ProviderError> {
-        keys::copy(source_key, &input.attributes)
+        keys::copy(&*self.engine, source_key, &input.attributes)
     }
 
     fn psa_purge_key(

@@ -9,7 +9,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{Engine, Secrets};
+use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
 use crate::capability::Abilities;
 use crate::chip::Chip;
@@ -125,6 +125,15 @@ impl Engine for TpmEngine {
                 *curve_family == EccFamily::SecpR1 && self.abilities.secp_r1.contains(&bits)
             }
             _ => false,
+        }
+    }
+
+    fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::EccKeyPair { curve_family } if bits != 0 => {
+                has_public_point(*curve_family, bits)
+            }
+            _ => true,
         }
     }
 

@@ -1,10 +1,10 @@
 //! Keys from outside: public ones as they are, private ones through `TPM2_Import`.
 
 use cfb_mode::cipher::KeyIvInit as _;
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use parsec_contracts::types::{EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::ProviderError;
+use parsec_provider_psa::public_point;
 use tss_esapi::structures::{
     Auth, Data, Digest, EccParameter, EccPoint, EncryptedSecret, Private, PrivateKeyRsa, Public,
     PublicKeyRsa, Sensitive, SymmetricDefinitionObject,
@@ -206,25 +206,9 @@ fn ecc_private(
         bits => bits,
     };
     let no_scalar = || no_key("a number below the curve's order, as long as that");
-    let curve = convert::curve(family, bits).ok_or_else(no_scalar)?;
     // The chip wants the point with the number, and does not compute it for us.
-    let point = match bits {
-        256 => p256::SecretKey::from_slice(data)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-        384 => p384::SecretKey::from_slice(data)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-        521 => p521::SecretKey::from_slice(data)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-        _ => {
-            return Err(ProviderError::not_supported(format_args!(
-                "importing private keys on {} of {bits} bits",
-                family.name()
-            )));
-        }
-    }
-    .map_err(|_| no_scalar())?;
+    let point = public_point(family, bits, data).ok_or_else(no_scalar)?;
     let (_, public) = ecc_point(attributes, family, &point, Origin::Outside)?;
-    let _ = curve;
     let sensitive = Sensitive::Ecc {
         auth_value: auth,
         seed_value: Digest::default(),

@@ -1,0 +1,36 @@
+//! What is about to be made on a device.
+
+use crate::ProviderError;
+
+/// The service's memory, on disk, of objects on a device that no key is stored for.
+///
+/// A key on a device is two things: an object there and a row in the key store. A service that is
+/// killed between the two leaves the object behind; this is how the next one knows which to
+/// remove. Nothing else on the device is ever touched: it may belong to a newer key store.
+pub trait Journal: Send + Sync {
+    /// Remembers that an object of this name may come to be on the device. It is forgotten again
+    /// when the key is stored.
+    ///
+    /// # Errors
+    ///
+    /// `psa-error-storage-failure` if it cannot be written, and then nothing may be made.
+    fn intend(&self, object: &[u8]) -> Result<(), ProviderError>;
+
+    /// Forgets it, for there is no such object: it could not be made, or was removed again.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Journal::intend`].
+    fn settle(&self, object: &[u8]) -> Result<(), ProviderError>;
+}
+
+/// Remembers nothing, for devices that nobody minds.
+impl Journal for () {
+    fn intend(&self, _object: &[u8]) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    fn settle(&self, _object: &[u8]) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,307 @@
+//! The engine over a token.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use cryptoki::context::Function;
+use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::MechanismType;
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+use cryptoki::session::Session;
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, KeyAttributes, KeyType, RawKeyAgreement,
+};
+use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
+use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::{Engine, Secrets, has_public_point};
+
+use crate::capability::Abilities;
+use crate::encryption::Refused;
+use crate::error::{failed, lost};
+use crate::object::{Id, Object};
+use crate::token::Token;
+use crate::{Settings, agreement, encryption, opcodes, pairs, signing};
+
+/// Random bytes that are asked for at once.
+const RANDOM_AT_ONCE: usize = 64 * 1024;
+
+/// A token and the way to it.
+pub(crate) struct TokenEngine {
+    pub(crate) token: Token,
+    pub(crate) abilities: Abilities,
+    pub(crate) refused: Refused,
+    workers: usize,
+}
+
+impl fmt::Debug for TokenEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenEngine")
+            .field("settings", self.token.settings())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TokenEngine {
+    pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
+        let token = Token::open(settings)?;
+        let abilities = Abilities::ask(&token)?;
+        tracing::debug!(mechanisms = ?abilities.names(), "the token's mechanisms");
+        let workers = token.connected()?.workers();
+        Ok(Self {
+            token,
+            abilities,
+            refused: Refused::default(),
+            workers,
+        })
+    }
+
+    /// Whether a key may be made so that it can leave the token.
+    pub(crate) fn may_leave(&self, attributes: &KeyAttributes) -> bool {
+        self.token.settings().allow_export && attributes.key_policy.key_usage_flags.export
+    }
+
+    /// Has something made on the token: it is written down before, and what is half made is
+    /// removed.
+    pub(crate) fn make(
+        &self,
+        make: impl FnOnce(&mut Object) -> Result<(), ProviderError>,
+    ) -> Result<Secret, ProviderError> {
+        let journal = &self.token.settings().journal;
+        let open = self.token.connected()?;
+        let mut object = Object::new(open.info.serial_number())?;
+        journal.intend(&object.id)?;
+        match make(&mut object) {
+            Ok(()) => object.encode(),
+            Err(error) => {
+                // What cannot be removed now is when the service starts again.
+                if self.token.destroy(&object.id).is_ok() {
+                    journal.settle(&object.id)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn has_curve(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => self
+                .abilities
+                .curves
+                .iter()
+                .any(|(family, size)| family == curve_family && (bits == 0 || *size == bits)),
+            _ => false,
+        }
+    }
+}
+
+impl Engine for TokenEngine {
+    fn id(&self) -> ProviderId {
+        ProviderId::Pkcs11
+    }
+
+    fn opcodes(&self) -> &'static [Opcode] {
+        opcodes::ALL
+    }
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
+
+    fn secrets(&self) -> &dyn Secrets {
+        self
+    }
+
+    fn has_key_type(&self, key_type: &KeyType) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => !self.abilities.rsa.is_empty(),
+            other => self.has_curve(other, 0),
+        }
+    }
+
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => self.abilities.rsa.contains(&bits),
+            other => bits != 0 && self.has_curve(other, bits),
+        }
+    }
+
+    fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
+        match key_type {
+            // Tokens take points that are not on the curve, so they are looked at here.
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family }
+                if bits != 0 =>
+            {
+                has_public_point(*curve_family, bits)
+            }
+            _ => true,
+        }
+    }
+
+    fn has_signature(&self, _: &KeyType, bits: u32, alg: &AsymmetricSignature) -> bool {
+        signing::has(&self.abilities, bits, alg)
+    }
+
+    fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+        pairs::generate(self, attributes)
+    }
+
+    fn import(
+        &self,
+        attributes: &KeyAttributes,
+        data: &[u8],
+    ) -> Result<(u32, Secret), ProviderError> {
+        pairs::import(self, attributes, data)
+    }
+
+    fn export(&self, key: &KeyContext) -> Result<Secret, ProviderError> {
+        pairs::export(self, key)
+    }
+
+    fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
+        Ok(Object::decode(&key.material)?.public)
+    }
+
+    fn sign_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        signing::sign(self, key, alg, hash)
+    }
+
+    fn verify_hash(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricSignature,
+        hash: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        signing::verify(self, key, alg, hash, signature)
+    }
+
+    fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
+        alg == RawKeyAgreement::Ecdh
+            && matches!(key_type, KeyType::EccKeyPair { .. })
+            && self.has_curve(key_type, bits)
+            && self
+                .abilities
+                .has(MechanismType::ECDH1_DERIVE, bits as usize)
+    }
+
+    fn agree(
+        &self,
+        key: &KeyContext,
+        _alg: RawKeyAgreement,
+        peer_key: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        agreement::agree(self, key, peer_key)
+    }
+
+    fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
+        encryption::has(&self.abilities, alg)
+    }
+
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        plaintext: &[u8],
+        label: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        encryption::encrypt(self, key, alg, plaintext, label)
+    }
+
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: &AsymmetricEncryption,
+        ciphertext: &[u8],
+        label: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        encryption::decrypt(self, key, alg, ciphertext, label)
+    }
+
+    fn random(&self, size: usize) -> Result<Secret, ProviderError> {
+        let bytes = self.token.run("drawing random bytes", |_, session| {
+            let mut bytes = Zeroizing::new(vec![0; size]);
+            for piece in bytes.chunks_mut(RANDOM_AT_ONCE) {
+                session.generate_random_slice(piece)?;
+            }
+            Ok(bytes)
+        })?;
+        Ok(Secret::from(bytes))
+    }
+
+    fn copy(
+        &self,
+        source: &KeyContext,
+        attributes: &KeyAttributes,
+    ) -> Result<Secret, ProviderError> {
+        let from = Object::decode(&source.material)?;
+        let may_leave = self.may_leave(attributes);
+        self.make(|object| {
+            object.public.clone_from(&from.public);
+            let copied = self
+                .token
+                .change(|session| copy_objects(session, &from.id, &object.id, may_leave))?
+                .map_err(failed("copying the key"))?;
+            if copied == 0 {
+                return Err(lost());
+            }
+            Ok(())
+        })
+    }
+
+    /// The key never leaves the token, so there is nothing to be wiped; its handle is looked for
+    /// again.
+    fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.token.forget(key.id);
+        Ok(())
+    }
+
+    fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.token.forget(key.id);
+        self.remove_object(&Object::decode(&key.material)?.id)
+    }
+
+    fn object(&self, material: &Secret) -> Option<Vec<u8>> {
+        // The name is good on its own token only.
+        Some(Object::decode(material).ok()?.id.to_vec())
+    }
+
+    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+        self.token.objects().map(Some)
+    }
+
+    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
+        let id = Id::try_from(object).map_err(|error| {
+            ProviderError::invalid_argument("the object's name is none").with_source(error)
+        })?;
+        self.token.destroy(&id)
+    }
+}
+
+/// Copies every object of a name: how many there were.
+fn copy_objects(session: &Session, from: &Id, to: &Id, may_leave: bool) -> Result<usize, Error> {
+    let found = session.find_objects(&[Attribute::Id(from.to_vec())])?;
+    for handle in &found {
+        let mut changes = vec![Attribute::Id(to.to_vec())];
+        let class = session.get_attributes(*handle, &[AttributeType::Class])?;
+        // A copy may be kept more strictly, not less (PKCS #11 v2.40, 4.1.3).
+        if !class.contains(&Attribute::Class(ObjectClass::PUBLIC_KEY)) && !may_leave {
+            changes.push(Attribute::Sensitive(true));
+            changes.push(Attribute::Extractable(false));
+        }
+        session.copy_object(*handle, &changes)?;
+    }
+    Ok(found.len())
+}
+
+/// What cannot be had of a key that stays where it is.
+pub(crate) fn stays() -> ProviderError {
+    failed("exporting the key")(Error::Pkcs11(
+        RvError::KeyUnextractable,
+        Function::GetAttributeValue,
+    ))
+}

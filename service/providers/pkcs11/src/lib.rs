@@ -1,0 +1,82 @@
+#![forbid(unsafe_code)]
+//! The PKCS #11 provider: keys on a hardware security module, smart card or other token.
+//!
+//! A key is an object on the token, or two for a key pair, which are found by a random `CKA_ID`;
+//! the key store keeps that, the token's serial number and the public key. Keys are sensitive: the
+//! token uses them and never gives them out, unless their policy permits export when they are made.
+//!
+//! The service logs in once and works in a pool of sessions. When the token was taken out or reset,
+//! it logs in again; a PIN that the token refused is never tried a second time.
+
+mod agreement;
+mod capability;
+mod curves;
+mod encryption;
+mod engine;
+mod error;
+mod mechanism;
+mod module;
+mod object;
+mod opcodes;
+mod pairs;
+mod secrets;
+mod signing;
+mod stream;
+mod template;
+mod token;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parsec_contracts::Secret;
+use parsec_provider::{Journal, ProviderError};
+use parsec_provider_psa::PsaProvider;
+
+/// How the token is reached.
+#[derive(Clone)]
+pub struct Settings {
+    /// The vendor's library.
+    pub library: PathBuf,
+    /// Which of the library's tokens.
+    pub token: Choice,
+    /// The user's PIN; none for tokens that ask for it themselves, or want none.
+    pub pin: Option<Secret>,
+    /// Whether keys whose policy says so may leave the token.
+    pub allow_export: bool,
+    /// Where it is written down what is about to be made.
+    pub journal: Arc<dyn Journal>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("library", &self.library)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One of a library's tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The one with this serial number, in whichever slot it is.
+    Serial(String),
+    /// The one with this label, in whichever slot it is.
+    Label(String),
+    /// The one in this slot.
+    Slot(u64),
+    /// The only one there is.
+    Only,
+}
+
+/// Loads the library, logs in to the token and starts a provider.
+///
+/// # Errors
+///
+/// `psa-error-communication-failure` if there is no such library or token,
+/// `psa-error-not-permitted` if the token refuses the PIN, or if one was refused before so that it
+/// is not tried.
+pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
+    Ok(PsaProvider::new(engine::TokenEngine::start(settings)?))
+}

@@ -1,0 +1,93 @@
+//! A key as the service stores it: which object on which token, and the public key.
+
+use parsec_contracts::{Secret, Status};
+use parsec_provider::ProviderError;
+
+const VERSION: u8 = 1;
+/// Bytes of a `CKA_ID`: enough that no two are ever the same.
+const ID_LENGTH: usize = 16;
+
+/// The name of a key's objects: their `CKA_ID`.
+pub(crate) type Id = [u8; ID_LENGTH];
+
+/// A key outside the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Object {
+    pub(crate) id: Id,
+    /// The serial number of the token that has it.
+    pub(crate) token: String,
+    /// The public key in the wire's format; empty for what has none.
+    pub(crate) public: Vec<u8>,
+}
+
+impl Object {
+    /// An object with a new name, yet to be made.
+    pub(crate) fn new(token: &str) -> Result<Self, ProviderError> {
+        let random = parsec_provider_psa::random_secret(ID_LENGTH)?;
+        let mut id = [0; ID_LENGTH];
+        id.copy_from_slice(random.expose());
+        Ok(Self {
+            id,
+            token: token.to_owned(),
+            public: Vec::new(),
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Result<Secret, ProviderError> {
+        // A serial number has sixteen characters.
+        let length = u8::try_from(self.token.len()).map_err(|_| corrupt())?;
+        let mut bytes = vec![VERSION, length];
+        bytes.extend_from_slice(self.token.as_bytes());
+        bytes.extend_from_slice(&self.id);
+        bytes.extend_from_slice(&self.public);
+        Ok(Secret::new(bytes))
+    }
+
+    pub(crate) fn decode(material: &Secret) -> Result<Self, ProviderError> {
+        let [VERSION, length, rest @ ..] = material.expose() else {
+            return Err(corrupt());
+        };
+        let (token, rest) = rest
+            .split_at_checked(usize::from(*length))
+            .ok_or_else(corrupt)?;
+        let (id, public) = rest.split_first_chunk::<ID_LENGTH>().ok_or_else(corrupt)?;
+        Ok(Self {
+            id: *id,
+            token: String::from_utf8(token.to_vec()).map_err(|_| corrupt())?,
+            public: public.to_vec(),
+        })
+    }
+}
+
+fn corrupt() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorDataCorrupt,
+        "what is stored of the key cannot be read; restore the key store from a backup",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_comes_back_as_it_was() {
+        let mut object = Object::new("0123456789abcdef").unwrap();
+        for public in [vec![], vec![4; 65]] {
+            object.public = public;
+            let encoded = object.encode().unwrap();
+            assert_eq!(Object::decode(&encoded).unwrap(), object);
+        }
+        assert_ne!(object.id, Object::new("").unwrap().id);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_refused() {
+        let encoded = Object::new("0123").unwrap().encode().unwrap();
+        for length in 0..encoded.len() {
+            let cut = Secret::from(&encoded.expose()[..length]);
+            let error = Object::decode(&cut).unwrap_err();
+            assert_eq!(error.status(), Status::PsaErrorDataCorrupt);
+        }
+    }
+}

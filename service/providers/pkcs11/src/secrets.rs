@@ -1,0 +1,457 @@
+//! HMAC and AES keys on the token.
+
+use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::aead::GcmParams;
+use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
+use cryptoki::mechanism::{Mechanism, MechanismType};
+use cryptoki::object::{Attribute, AttributeType, KeyType as TokenKeyType, ObjectClass};
+use cryptoki::types::Ulong;
+use parsec_contracts::types::{
+    Aead, AeadWithDefaultLengthTag, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac,
+};
+use parsec_contracts::{Secret, Status};
+use parsec_provider::{KeyContext, ProviderError, Streaming};
+use parsec_provider_psa::{Sealing, Secrets};
+
+use crate::engine::{TokenEngine, stays};
+use crate::error::{answer, failed};
+use crate::mechanism;
+use crate::stream::{DecryptionStream, EncryptionStream, MacStream};
+use crate::template::{self, Uses};
+
+/// Bytes of an AES block, and of an initialisation vector.
+pub(crate) const BLOCK: usize = 16;
+const SHORTEST_TAG: u32 = 4;
+const GCM_TAG: u32 = 16;
+/// The tags that GCM has (NIST SP 800-38D, 5.2.1.2).
+const GCM_TAGS: [u32; 7] = [4, 8, 12, 13, 14, 15, 16];
+
+/// `CK_AES_CTR_PARAMS`, which the binding has not got.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct CounterParameters {
+    counter_bits: std::ffi::c_ulong,
+    block: [u8; BLOCK],
+}
+
+impl CounterParameters {
+    pub(crate) fn new(block: [u8; BLOCK]) -> Self {
+        Self {
+            counter_bits: 128,
+            block,
+        }
+    }
+}
+
+impl Secrets for TokenEngine {
+    fn has_key_type(&self, key_type: &KeyType) -> bool {
+        match key_type {
+            KeyType::Aes => self.abilities.has(MechanismType::AES_KEY_GEN, 0),
+            KeyType::Hmac => self.abilities.has(MechanismType::GENERIC_SECRET_KEY_GEN, 0),
+            _ => false,
+        }
+    }
+
+    fn has_size(&self, key_type: &KeyType, bits: u32) -> bool {
+        let bytes = bits as usize / 8;
+        match key_type {
+            KeyType::Aes => {
+                matches!(bits, 128 | 192 | 256)
+                    && self.abilities.has(MechanismType::AES_KEY_GEN, bytes)
+            }
+            KeyType::Hmac => {
+                bits != 0
+                    && bits.is_multiple_of(8)
+                    // Tokens count these in bits or bytes, whichever they like.
+                    && (self.abilities.has(MechanismType::GENERIC_SECRET_KEY_GEN, bytes)
+                        || self
+                            .abilities
+                            .has(MechanismType::GENERIC_SECRET_KEY_GEN, bits as usize))
+            }
+            _ => false,
+        }
+    }
+
+    fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+        self.make(|object| {
+            let may_leave = self.may_leave(attributes);
+            let mut template = template::secret(&object.id, Uses::of(attributes), may_leave);
+            template.push(Attribute::ValueLen(Ulong::from(u64::from(
+                attributes.key_bits / 8,
+            ))));
+            let mechanism = match attributes.key_type {
+                KeyType::Aes => Mechanism::AesKeyGen,
+                _ => Mechanism::GenericSecretKeyGen,
+            };
+            self.token
+                .change(|session| session.generate_key(&mechanism, &template))?
+                .map_err(failed("generating the key"))?;
+            Ok(())
+        })
+    }
+
+    fn import(&self, attributes: &KeyAttributes, data: Secret) -> Result<Secret, ProviderError> {
+        self.make(|object| {
+            let may_leave = self.may_leave(attributes);
+            let mut template = template::secret(&object.id, Uses::of(attributes), may_leave);
+            template.push(Attribute::Class(ObjectClass::SECRET_KEY));
+            template.push(Attribute::KeyType(match attributes.key_type {
+                KeyType::Aes => TokenKeyType::AES,
+                _ => TokenKeyType::GENERIC_SECRET,
+            }));
+            template.push(Attribute::Value(data.expose().to_vec()));
+            let made = self
+                .token
+                .change(|session| session.create_object(&template));
+            template::wipe(template);
+            made?.map_err(failed("importing the key"))?;
+            Ok(())
+        })
+    }
+
+    fn export(&self, key: &KeyContext) -> Result<Secret, ProviderError> {
+        self.token
+            .with_object(key, ObjectClass::SECRET_KEY, |session, handle| {
+                let value = session.get_attributes(handle, &[AttributeType::Value])?;
+                Ok(value.into_iter().find_map(|attribute| match attribute {
+                    Attribute::Value(bytes) => Some(Secret::new(bytes)),
+                    _ => None,
+                }))
+            })?
+            .map_err(failed("exporting the key"))?
+            .ok_or_else(stays)
+    }
+
+    fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
+        let (full, length) = mac_parts(alg);
+        let is_there = match (full, key_type) {
+            (FullLengthMac::Hmac { hash_alg }, KeyType::Hmac) => mechanism::hash(hash_alg)
+                // Some tokens want a key as long as the hash, as RFC 2104, 3, recommends.
+                .is_some_and(|hash| self.abilities.has(hash.hmac, bits as usize / 8)),
+            (FullLengthMac::Cmac, KeyType::Aes) => self
+                .abilities
+                .has(MechanismType::AES_CMAC, bits as usize / 8),
+            _ => false,
+        };
+        is_there
+            && (SHORTEST_TAG..=full_length(full)).contains(&length)
+            && (bits == 0 || Secrets::has_size(self, key_type, bits))
+    }
+
+    fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
+        let (mechanism, length) = mac_mechanism(alg)?;
+        let mut code = self
+            .token
+            .with_object(key, ObjectClass::SECRET_KEY, |session, handle| {
+                session.sign(&mechanism, handle, input)
+            })?
+            .map_err(failed("authenticating"))?;
+        code.truncate(length);
+        Ok(code)
+    }
+
+    fn begin_mac(&self, key: &KeyContext, alg: &Mac) -> Result<Box<dyn Streaming>, ProviderError> {
+        let (mechanism, length) = mac_mechanism(alg)?;
+        let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
+        session
+            .sign_init(&mechanism, handle)
+            .map_err(failed("authenticating"))?;
+        Ok(Box::new(MacStream::new(session, length)))
+    }
+
+    fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
+        matches!(key_type, KeyType::Aes)
+            && cipher_type(alg)
+                .is_some_and(|mechanism| self.abilities.has(mechanism, bits as usize / 8))
+            && (bits == 0 || Secrets::has_size(self, key_type, bits))
+    }
+
+    fn encrypt(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+        plaintext: &Secret,
+    ) -> Result<Vec<u8>, ProviderError> {
+        let vector = new_vector(alg)?;
+        check_blocks(alg, plaintext.len())?;
+        let counter = CounterParameters::new(vector);
+        let mechanism = cipher_mechanism(alg, vector, &counter)?;
+        let output = self
+            .token
+            .with_object(key, ObjectClass::SECRET_KEY, |session, handle| {
+                session.encrypt(&mechanism, handle, plaintext.expose())
+            })?
+            .map_err(failed("encrypting"))?;
+        Ok([&vector[..vector_length(alg)], &output].concat())
+    }
+
+    fn decrypt(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+        ciphertext: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        let (vector, data) = split_vector(alg, ciphertext)?;
+        check_blocks(alg, data.len())?;
+        if alg == Cipher::CbcPkcs7 && (data.is_empty() || !data.len().is_multiple_of(BLOCK)) {
+            return Err(wrong_padding());
+        }
+        let counter = CounterParameters::new(vector);
+        let mechanism = cipher_mechanism(alg, vector, &counter)?;
+        self.token
+            .with_object(key, ObjectClass::SECRET_KEY, |session, handle| {
+                session.decrypt(&mechanism, handle, data).map(Secret::new)
+            })?
+            .map_err(|error| cipher_error(alg, error))
+    }
+
+    fn begin_encryption(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        let vector = new_vector(alg)?;
+        let counter = CounterParameters::new(vector);
+        let mechanism = cipher_mechanism(alg, vector, &counter)?;
+        let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
+        session
+            .encrypt_init(&mechanism, handle)
+            .map_err(failed("encrypting"))?;
+        let first = vector[..vector_length(alg)].to_vec();
+        Ok(Box::new(EncryptionStream::new(session, alg, first)))
+    }
+
+    fn begin_decryption(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
+        Ok(Box::new(DecryptionStream::new(session, handle, alg)))
+    }
+
+    fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool {
+        matches!(key_type, KeyType::Aes)
+            && tag_length(alg).is_some()
+            && self
+                .abilities
+                .has(MechanismType::AES_GCM, bits as usize / 8)
+            && (bits == 0 || Secrets::has_size(self, key_type, bits))
+    }
+
+    fn seal(&self, request: &Sealing<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+        self.with_gcm(request, |session, handle, mechanism| {
+            session.encrypt(mechanism, handle, plaintext.expose())
+        })?
+        .map_err(failed("encrypting"))
+    }
+
+    fn open(&self, request: &Sealing<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+        let tag = tag_length(request.alg).unwrap_or(GCM_TAG);
+        if ciphertext.len() < tag as usize {
+            return Err(ProviderError::invalid_argument(
+                "ciphertext: is shorter than the tag that it ends with",
+            ));
+        }
+        self.with_gcm(request, |session, handle, mechanism| {
+            session
+                .decrypt(mechanism, handle, ciphertext)
+                .map(Secret::new)
+        })?
+        .map_err(|error| match answer(&error) {
+            Some(
+                RvError::EncryptedDataInvalid
+                | RvError::EncryptedDataLenRange
+                | RvError::DataInvalid
+                | RvError::GeneralError
+                | RvError::FunctionFailed,
+            ) => ProviderError::new(
+                Status::PsaErrorInvalidSignature,
+                "the ciphertext, its nonce or the additional data was changed, or another key was \
+                 used",
+            ),
+            _ => failed("decrypting")(error),
+        })
+    }
+
+    fn has_key_wrap(&self, _key_type: &KeyType, _bits: u32) -> bool {
+        false
+    }
+}
+
+impl TokenEngine {
+    fn with_gcm<T>(
+        &self,
+        request: &Sealing<'_>,
+        run: impl Fn(
+            &cryptoki::session::Session,
+            cryptoki::object::ObjectHandle,
+            &Mechanism<'_>,
+        ) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let tag = tag_length(request.alg)
+            .ok_or_else(|| ProviderError::not_supported(format_args!("{:?}", request.alg)))?;
+        if request.nonce.is_empty() {
+            return Err(ProviderError::invalid_argument("nonce: is empty"));
+        }
+        self.token
+            .with_object(request.key, ObjectClass::SECRET_KEY, |session, handle| {
+                let mut nonce = request.nonce.to_vec();
+                let bits = Ulong::from(u64::from(tag * 8));
+                let parameters = GcmParams::new(&mut nonce, request.additional_data, bits)?;
+                run(session, handle, &Mechanism::AesGcm(parameters))
+            })
+    }
+}
+
+fn tag_length(alg: &Aead) -> Option<u32> {
+    let (base, length) = match alg {
+        Aead::AeadWithDefaultLengthTag(base) => (base, GCM_TAG),
+        Aead::AeadWithShortenedTag {
+            aead_alg,
+            tag_length,
+        } => (aead_alg, *tag_length),
+        #[allow(unreachable_patterns)] // Forms may come to the contracts.
+        _ => return None,
+    };
+    (*base == AeadWithDefaultLengthTag::Gcm && GCM_TAGS.contains(&length)).then_some(length)
+}
+
+fn mac_parts(alg: &Mac) -> (FullLengthMac, u32) {
+    match alg {
+        Mac::FullLength(full) => (*full, full_length(*full)),
+        Mac::Truncated {
+            mac_alg,
+            mac_length,
+        } => (*mac_alg, *mac_length),
+        #[allow(unreachable_patterns)] // Forms may come to the contracts.
+        _ => (FullLengthMac::Cmac, 0),
+    }
+}
+
+fn full_length(alg: FullLengthMac) -> u32 {
+    match alg {
+        FullLengthMac::Hmac { hash_alg } => hash_alg.length() as u32,
+        _ => BLOCK as u32,
+    }
+}
+
+/// The mechanism, and how many bytes of what it gives count.
+fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError> {
+    let (full, length) = mac_parts(alg);
+    let mechanism = match full {
+        FullLengthMac::Hmac { hash_alg } => mechanism::hmac(hash_alg),
+        FullLengthMac::Cmac => Some(Mechanism::AesCMac),
+        _ => None,
+    }
+    .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} with keys of a token")))?;
+    if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
+        return Err(ProviderError::invalid_argument(format!(
+            "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
+            full_length(full)
+        )));
+    }
+    Ok((mechanism, length as usize))
+}
+
+fn cipher_type(alg: Cipher) -> Option<MechanismType> {
+    Some(match alg {
+        Cipher::EcbNoPadding => MechanismType::AES_ECB,
+        Cipher::CbcNoPadding => MechanismType::AES_CBC,
+        Cipher::CbcPkcs7 => MechanismType::AES_CBC_PAD,
+        Cipher::Ctr => MechanismType::AES_CTR,
+        Cipher::Cfb => MechanismType::AES_CFB128,
+        _ => return None,
+    })
+}
+
+/// The mechanism; `counter` is for those that take it, and holds the same vector.
+pub(crate) fn cipher_mechanism(
+    alg: Cipher,
+    vector: [u8; BLOCK],
+    counter: &CounterParameters,
+) -> Result<Mechanism<'_>, ProviderError> {
+    Ok(match alg {
+        Cipher::EcbNoPadding => Mechanism::AesEcb,
+        Cipher::CbcNoPadding => Mechanism::AesCbc(vector),
+        Cipher::CbcPkcs7 => Mechanism::AesCbcPad(vector),
+        Cipher::Ctr => Mechanism::VendorDefined(VendorDefinedMechanism::new(
+            MechanismType::AES_CTR,
+            Some(counter),
+        )),
+        Cipher::Cfb => Mechanism::VendorDefined(VendorDefinedMechanism::new(
+            MechanismType::AES_CFB128,
+            Some(&counter.block),
+        )),
+        other => return Err(ProviderError::not_supported(other.name())),
+    })
+}
+
+/// Bytes of the initialisation vector that a ciphertext begins with.
+pub(crate) fn vector_length(alg: Cipher) -> usize {
+    if alg == Cipher::EcbNoPadding {
+        0
+    } else {
+        BLOCK
+    }
+}
+
+fn new_vector(alg: Cipher) -> Result<[u8; BLOCK], ProviderError> {
+    let mut vector = [0; BLOCK];
+    if vector_length(alg) > 0 {
+        vector.copy_from_slice(parsec_provider_psa::random_secret(BLOCK)?.expose());
+    }
+    Ok(vector)
+}
+
+fn split_vector(alg: Cipher, ciphertext: &[u8]) -> Result<([u8; BLOCK], &[u8]), ProviderError> {
+    let (given, data) = ciphertext
+        .split_at_checked(vector_length(alg))
+        .ok_or_else(too_short)?;
+    let mut vector = [0; BLOCK];
+    vector[..given.len()].copy_from_slice(given);
+    Ok((vector, data))
+}
+
+pub(crate) fn too_short() -> ProviderError {
+    ProviderError::invalid_argument(
+        "ciphertext: is shorter than the initialisation vector that it begins with",
+    )
+}
+
+fn check_blocks(alg: Cipher, length: usize) -> Result<(), ProviderError> {
+    let whole = matches!(alg, Cipher::CbcNoPadding | Cipher::EcbNoPadding);
+    if whole && !length.is_multiple_of(BLOCK) {
+        return Err(ProviderError::invalid_argument(format!(
+            "the data has {length} bytes, but without padding it must be a multiple of {BLOCK}"
+        )));
+    }
+    Ok(())
+}
+
+pub(crate) fn wrong_padding() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorInvalidPadding,
+        "the ciphertext does not decrypt under this key",
+    )
+}
+
+/// A padded ciphertext that is none is refused in one way.
+pub(crate) fn cipher_error(alg: Cipher, error: Error) -> ProviderError {
+    match answer(&error) {
+        Some(
+            RvError::EncryptedDataInvalid
+            | RvError::EncryptedDataLenRange
+            | RvError::DataInvalid
+            | RvError::DataLenRange
+            | RvError::GeneralError
+            | RvError::FunctionFailed,
+        ) if alg == Cipher::CbcPkcs7 => wrong_padding(),
+        Some(RvError::DataLenRange | RvError::EncryptedDataLenRange) => {
+            ProviderError::invalid_argument(format!(
+                "without padding the data must be a multiple of {BLOCK} bytes"
+            ))
+        }
+        _ => failed("ciphering")(error),
+    }
+}

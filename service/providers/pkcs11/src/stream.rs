@@ -1,0 +1,182 @@
+//! Data that comes in pieces: a session of its own for each computation.
+
+use cryptoki::error::Error;
+use cryptoki::object::ObjectHandle;
+use cryptoki::session::Session;
+use parsec_contracts::types::Cipher;
+use parsec_contracts::{Secret, Status, Zeroizing};
+use parsec_provider::{ProviderError, Streaming};
+use subtle::ConstantTimeEq as _;
+
+use crate::error::failed;
+use crate::secrets::{
+    BLOCK, CounterParameters, cipher_error, cipher_mechanism, too_short, vector_length,
+};
+
+/// An authentication code.
+pub(crate) struct MacStream {
+    session: Session,
+    /// How many bytes of the code count.
+    length: usize,
+}
+
+impl MacStream {
+    /// Goes on in a session in which signing has begun.
+    pub(crate) fn new(session: Session, length: usize) -> Self {
+        Self { session, length }
+    }
+}
+
+impl Streaming for MacStream {
+    fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+        if !input.is_empty() {
+            self.session
+                .sign_update(input)
+                .map_err(failed("authenticating"))?;
+        }
+        Ok(Secret::default())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
+        let mut code = self
+            .session
+            .sign_final()
+            .map_err(failed("authenticating"))?;
+        code.truncate(self.length);
+        Ok(Secret::new(code))
+    }
+
+    fn verify(self: Box<Self>, expected: &[u8]) -> Result<Secret, ProviderError> {
+        let code = self.finish()?;
+        if code.expose().ct_eq(expected).into() {
+            return Ok(Secret::default());
+        }
+        Err(ProviderError::new(
+            Status::PsaErrorInvalidSignature,
+            "the code does not match the data under this key",
+        ))
+    }
+}
+
+/// An encryption; the initialisation vector comes out first.
+pub(crate) struct EncryptionStream {
+    session: Session,
+    alg: Cipher,
+    vector: Vec<u8>,
+}
+
+impl EncryptionStream {
+    /// Goes on in a session in which encrypting has begun.
+    pub(crate) fn new(session: Session, alg: Cipher, vector: Vec<u8>) -> Self {
+        Self {
+            session,
+            alg,
+            vector,
+        }
+    }
+}
+
+impl Streaming for EncryptionStream {
+    fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+        if input.is_empty() {
+            return Ok(Secret::default());
+        }
+        let output = self
+            .session
+            .encrypt_update(input)
+            .map_err(|error| cipher_error(self.alg, error))?;
+        let mut all = std::mem::take(&mut self.vector);
+        all.extend_from_slice(&output);
+        Ok(Secret::new(all))
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Secret, ProviderError> {
+        let output = self
+            .session
+            .encrypt_final()
+            .map_err(|error| cipher_error(self.alg, error))?;
+        let mut all = std::mem::take(&mut self.vector);
+        all.extend_from_slice(&output);
+        Ok(Secret::new(all))
+    }
+
+    fn verify(self: Box<Self>, _: &[u8]) -> Result<Secret, ProviderError> {
+        Err(nothing_to_verify())
+    }
+}
+
+/// A decryption, which begins when its initialisation vector is there.
+pub(crate) struct DecryptionStream {
+    session: Session,
+    handle: ObjectHandle,
+    alg: Cipher,
+    vector: Vec<u8>,
+    has_begun: bool,
+}
+
+impl DecryptionStream {
+    /// Begins in a session of the caller's.
+    pub(crate) fn new(session: Session, handle: ObjectHandle, alg: Cipher) -> Self {
+        Self {
+            session,
+            handle,
+            alg,
+            vector: Vec::new(),
+            has_begun: false,
+        }
+    }
+
+    /// Takes what belongs to the vector, and gives the rest.
+    fn take_vector<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], ProviderError> {
+        let missing = vector_length(self.alg) - self.vector.len();
+        let (some, rest) = input.split_at(missing.min(input.len()));
+        self.vector.extend_from_slice(some);
+        if !self.has_begun && self.vector.len() == vector_length(self.alg) {
+            let mut vector = [0; BLOCK];
+            vector[..self.vector.len()].copy_from_slice(&self.vector);
+            let counter = CounterParameters::new(vector);
+            let mechanism = cipher_mechanism(self.alg, vector, &counter)?;
+            self.session
+                .decrypt_init(&mechanism, self.handle)
+                .map_err(|error| self.failed(error))?;
+            self.has_begun = true;
+        }
+        Ok(rest)
+    }
+
+    fn failed(&self, error: Error) -> ProviderError {
+        cipher_error(self.alg, error)
+    }
+}
+
+impl Streaming for DecryptionStream {
+    fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+        let input = self.take_vector(input)?;
+        if input.is_empty() {
+            return Ok(Secret::default());
+        }
+        let output = self.session.decrypt_update(input);
+        output.map(Secret::new).map_err(|error| self.failed(error))
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Secret, ProviderError> {
+        self.take_vector(&[])?;
+        if !self.has_begun {
+            return Err(too_short());
+        }
+        let output = self.session.decrypt_final();
+        let output = Zeroizing::new(output.map_err(|error| self.failed(error))?);
+        Ok(Secret::from(output))
+    }
+
+    fn verify(self: Box<Self>, _: &[u8]) -> Result<Secret, ProviderError> {
+        Err(nothing_to_verify())
+    }
+}
+
+fn nothing_to_verify() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorBadState,
+        "a cipher has nothing to compare; finish it",
+    )
+}

@@ -1,0 +1,459 @@
+//! The token: logging in, sessions, and where its objects are.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cryptoki::context::Pkcs11;
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::{Limit, Slot, TokenInfo};
+use cryptoki::types::AuthPin;
+use lru::LruCache;
+use parsec_contracts::Status;
+use parsec_provider::{KeyContext, KeyId, ProviderError};
+
+use crate::error::{failed, is_lost, is_stale, lost};
+use crate::object::{Id, Object};
+use crate::{Choice, Settings, module};
+
+/// Calls at once: tokens on the network gain by some, none gains by many.
+const MOST_WORKERS: u64 = 8;
+/// Handles that are remembered.
+const HANDLES: usize = 4096;
+
+/// A token, logged in to.
+pub(crate) struct Token {
+    module: Pkcs11,
+    settings: Settings,
+    state: Mutex<State>,
+    /// Held while objects come and go. SoftHSM 2.6.1 answers `CKR_GENERAL_ERROR` to threads that
+    /// do this at once.
+    changes: Mutex<()>,
+}
+
+/// What is known of the token now.
+#[derive(Default)]
+struct State {
+    /// `None` after it was lost, until it is needed again.
+    open: Option<Arc<Open>>,
+    /// The token refused the PIN.
+    pin_refused: bool,
+}
+
+/// A token while it stays where it is.
+pub(crate) struct Open {
+    pub(crate) slot: Slot,
+    pub(crate) info: TokenInfo,
+    /// Keeps the login alive while all others are closed.
+    _anchor: Mutex<Session>,
+    idle: Mutex<Vec<Session>>,
+    handles: Mutex<LruCache<(KeyId, u64), ObjectHandle>>,
+}
+
+impl Token {
+    /// Loads the library, finds the token and logs in.
+    pub(crate) fn open(settings: Settings) -> Result<Self, ProviderError> {
+        let token = Self {
+            module: module::load(&settings.library)?,
+            settings,
+            state: Mutex::default(),
+            changes: Mutex::default(),
+        };
+        token.connected()?;
+        Ok(token)
+    }
+
+    pub(crate) fn module(&self) -> &Pkcs11 {
+        &self.module
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The token as it is now, logged in to.
+    pub(crate) fn connected(&self) -> Result<Arc<Open>, ProviderError> {
+        let mut state = lock(&self.state);
+        if let Some(open) = &state.open {
+            return Ok(Arc::clone(open));
+        }
+        if state.pin_refused {
+            return Err(pin_refused());
+        }
+        let connected = self.connect();
+        if let Err(error) = &connected {
+            state.pin_refused = error.status() == Status::PsaErrorNotPermitted;
+        }
+        let open = Arc::new(connected?);
+        state.open = Some(Arc::clone(&open));
+        Ok(open)
+    }
+
+    fn connect(&self) -> Result<Open, ProviderError> {
+        let (slot, info) = find(&self.module, &self.settings.token)?;
+        let anchor = self
+            .module
+            .open_rw_session(slot)
+            .map_err(failed("opening a session with the token"))?;
+        self.log_in(&anchor, &info)?;
+        Ok(Open {
+            slot,
+            info,
+            _anchor: Mutex::new(anchor),
+            idle: Mutex::default(),
+            handles: Mutex::new(LruCache::new(
+                NonZeroUsize::new(HANDLES).unwrap_or(NonZeroUsize::MIN),
+            )),
+        })
+    }
+
+    fn log_in(&self, session: &Session, info: &TokenInfo) -> Result<(), ProviderError> {
+        if !info.login_required() {
+            return Ok(());
+        }
+        if info.user_pin_locked() {
+            return Err(refused(
+                "the token's PIN is locked; unlock it with the SO PIN",
+            ));
+        }
+        let pin = match &self.settings.pin {
+            Some(pin) => {
+                let text = std::str::from_utf8(pin.expose()).map_err(|error| {
+                    ProviderError::invalid_argument("the PIN is not UTF-8").with_source(error)
+                })?;
+                Some(AuthPin::from(text.to_owned()))
+            }
+            None if info.protected_authentication_path() => None,
+            None => {
+                return Err(refused(
+                    "the token wants a PIN, and the configuration gives none; set user_pin, \
+                     user_pin_file, user_pin_env or user_pin_credential",
+                ));
+            }
+        };
+        // Somebody, perhaps this service before it was restarted, has tried a wrong one since the
+        // last login: one more might lock the token.
+        if pin.is_some() && (info.user_pin_count_low() || info.user_pin_final_try()) {
+            return Err(refused(
+                "a wrong PIN was tried with the token, so this one is not tried before you have \
+                 checked it: log in once by hand, for example with `pkcs11-tool --login --list-objects`",
+            ));
+        }
+        match session.login(UserType::User, pin.as_ref()) {
+            // Another provider of this service uses the same token.
+            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),
+            Err(Error::Pkcs11(
+                answer @ (RvError::PinIncorrect
+                | RvError::PinInvalid
+                | RvError::PinLenRange
+                | RvError::PinLocked
+                | RvError::PinExpired),
+                _,
+            )) => Err(pin_refused().with_source(answer.to_string())),
+            Err(error) => Err(failed("logging in to the token")(error)),
+        }
+    }
+
+    /// Runs something in a session. If the token was lost, the way to it is opened again and it is
+    /// run once more: for what does no harm twice.
+    pub(crate) fn run<T>(
+        &self,
+        doing: &'static str,
+        run: impl Fn(&Open, &Session) -> Result<T, Error>,
+    ) -> Result<T, ProviderError> {
+        self.attempt(&run)
+            .and_then(|result| match result {
+                Err(error) if is_lost(&error) => self.attempt(&run),
+                other => Ok(other),
+            })?
+            .map_err(failed(doing))
+    }
+
+    /// Makes objects, which is tried once only, and by one at a time.
+    pub(crate) fn change<T>(
+        &self,
+        run: impl FnOnce(&Session) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let _changing = lock(&self.changes);
+        self.attempt(|_, session| run(session))
+    }
+
+    /// The same for those who tell the token's answers apart.
+    pub(crate) fn attempt<T>(
+        &self,
+        run: impl FnOnce(&Open, &Session) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let open = self.connected()?;
+        let session = match open.session(&self.module) {
+            Ok(session) => session,
+            Err(error) => {
+                self.note(&open, &error);
+                return Ok(Err(error));
+            }
+        };
+        let result = run(&open, &session);
+        match &result {
+            Err(error) if is_lost(error) => self.note(&open, error),
+            // An error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but that
+            // is what libraries get wrong: a new one costs little.
+            Err(_) => {}
+            Ok(_) => lock(&open.idle).push(session),
+        }
+        Ok(result)
+    }
+
+    /// Gives up what is open if the error says that it is open no more.
+    fn note(&self, open: &Arc<Open>, error: &Error) {
+        if !is_lost(error) {
+            return;
+        }
+        let mut state = lock(&self.state);
+        if state
+            .open
+            .as_ref()
+            .is_some_and(|now| Arc::ptr_eq(now, open))
+        {
+            tracing::warn!(%error, "the token was lost; the next request logs in again");
+            state.open = None;
+        }
+    }
+
+    /// Runs something with a key's object, looking for it again if its handle is stale.
+    pub(crate) fn with_object<T>(
+        &self,
+        key: &KeyContext,
+        class: ObjectClass,
+        run: impl Fn(&Session, ObjectHandle) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let object = Object::decode(&key.material)?;
+        let mut found = None;
+        for _ in 0..3 {
+            found = Some(self.attempt(|open, session| {
+                if open.info.serial_number() != object.token {
+                    return Ok(Found::OtherToken);
+                }
+                let Some(handle) = self.handle(open, session, key.id, &object.id, class)? else {
+                    return Ok(Found::Nothing);
+                };
+                run(session, handle)
+                    .inspect_err(|error| {
+                        if is_stale(error) {
+                            open.forget(key.id);
+                        }
+                    })
+                    .map(Found::Done)
+            })?);
+            match &found {
+                Some(Err(error)) if is_lost(error) || is_stale(error) => {}
+                _ => break,
+            }
+        }
+        match found {
+            Some(Ok(Found::Done(result))) => Ok(Ok(result)),
+            Some(Ok(Found::OtherToken)) => Err(ProviderError::new(
+                Status::PsaErrorStorageFailure,
+                "the key is on another token than the one that is there now",
+            )),
+            Some(Ok(Found::Nothing)) | None => Err(lost()),
+            Some(Err(error)) => Ok(Err(error)),
+        }
+    }
+
+    /// Where the object is. Handles are good for all sessions while one is logged in (PKCS #11
+    /// v2.40, 2.2), so they are kept.
+    fn handle(
+        &self,
+        open: &Open,
+        session: &Session,
+        key: KeyId,
+        id: &Id,
+        class: ObjectClass,
+    ) -> Result<Option<ObjectHandle>, Error> {
+        if let Some(handle) = lock(&open.handles).get(&(key, *class)) {
+            return Ok(Some(*handle));
+        }
+        let wanted = [Attribute::Class(class), Attribute::Id(id.to_vec())];
+        let _changing = lock(&self.changes);
+        let found = session.find_objects(&wanted)?.first().copied();
+        // What is not stored yet has no number.
+        if let Some(handle) = found
+            && key != KeyId(0)
+        {
+            lock(&open.handles).put((key, *class), handle);
+        }
+        Ok(found)
+    }
+
+    /// A session of the caller's own, and the key's object.
+    pub(crate) fn own_session(
+        &self,
+        key: &KeyContext,
+        class: ObjectClass,
+    ) -> Result<(Session, ObjectHandle), ProviderError> {
+        let failed = failed("opening a session with the token");
+        let handle = self
+            .with_object(key, class, |_, handle| Ok(handle))?
+            .map_err(&failed)?;
+        let open = self.connected()?;
+        let session = self.module.open_rw_session(open.slot).map_err(&failed)?;
+        Ok((session, handle))
+    }
+
+    /// Removes every object of that name.
+    pub(crate) fn destroy(&self, id: &Id) -> Result<(), ProviderError> {
+        let _changing = lock(&self.changes);
+        self.run("removing the key from the token", |_, session| {
+            for handle in session.find_objects(&[Attribute::Id(id.to_vec())])? {
+                match session.destroy_object(handle) {
+                    Ok(()) => {}
+                    // Somebody was faster.
+                    Err(error) if is_stale(&error) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The names of all objects.
+    pub(crate) fn objects(&self) -> Result<BTreeSet<Vec<u8>>, ProviderError> {
+        self.run("listing what is on the token", |_, session| {
+            let mut names = BTreeSet::new();
+            for handle in session.find_objects(&[Attribute::Token(true)])? {
+                for attribute in session.get_attributes(handle, &[AttributeType::Id])? {
+                    if let Attribute::Id(id) = attribute {
+                        names.insert(id);
+                    }
+                }
+            }
+            Ok(names)
+        })
+    }
+
+    /// Forgets where a key's objects are.
+    pub(crate) fn forget(&self, key: KeyId) {
+        if let Some(open) = &lock(&self.state).open {
+            open.forget(key);
+        }
+    }
+}
+
+/// What became of looking for an object.
+enum Found<T> {
+    Done(T),
+    Nothing,
+    OtherToken,
+}
+
+impl Open {
+    /// How many calls the token can take at once; one of its sessions is the anchor.
+    pub(crate) fn workers(&self) -> usize {
+        let sessions = match self.info.max_rw_session_count() {
+            Limit::Max(count) => count.saturating_sub(1),
+            Limit::Infinite | Limit::Unavailable => MOST_WORKERS,
+        };
+        sessions.clamp(1, MOST_WORKERS) as usize
+    }
+
+    fn session(&self, module: &Pkcs11) -> Result<Session, Error> {
+        let idle = lock(&self.idle).pop();
+        idle.map_or_else(|| module.open_rw_session(self.slot), Ok)
+    }
+
+    fn forget(&self, key: KeyId) {
+        let mut handles = lock(&self.handles);
+        for class in [
+            ObjectClass::PRIVATE_KEY,
+            ObjectClass::PUBLIC_KEY,
+            ObjectClass::SECRET_KEY,
+        ] {
+            handles.pop(&(key, *class));
+        }
+    }
+}
+
+/// Looks for the token.
+fn find(module: &Pkcs11, choice: &Choice) -> Result<(Slot, TokenInfo), ProviderError> {
+    let looking = failed("looking for the token");
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for slot in module.get_slots_with_token().map_err(&looking)? {
+        let info = match module.get_token_info(slot) {
+            Ok(info) => info,
+            // A slot may be emptied while we look.
+            Err(error) if is_lost(&error) => continue,
+            Err(error) => return Err(looking(error)),
+        };
+        let wanted = match choice {
+            Choice::Serial(serial) => info.serial_number() == serial.trim_end(),
+            Choice::Label(label) => info.label() == label.trim_end(),
+            Choice::Slot(number) => slot.id() == *number,
+            Choice::Only => info.token_initialized(),
+        };
+        if wanted {
+            found.push((slot, info));
+        } else {
+            seen.push(describe(slot, &info));
+        }
+    }
+    match found.len() {
+        1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
+        0 => Err(no_token(choice, &seen)),
+        _ => {
+            let which: Vec<_> = found
+                .iter()
+                .map(|(slot, info)| describe(*slot, info))
+                .collect();
+            Err(ProviderError::new(
+                Status::PsaErrorCommunicationFailure,
+                format!(
+                    "several tokens fit: {}; say which with serial_number",
+                    which.join(", ")
+                ),
+            ))
+        }
+    }
+}
+
+fn describe(slot: Slot, info: &TokenInfo) -> String {
+    format!(
+        "{:?} with the serial number {} in slot {}",
+        info.label(),
+        info.serial_number(),
+        slot.id()
+    )
+}
+
+fn no_token(choice: &Choice, seen: &[String]) -> ProviderError {
+    let wanted = match choice {
+        Choice::Serial(serial) => format!("no token with the serial number {serial}"),
+        Choice::Label(label) => format!("no token with the label {label:?}"),
+        Choice::Slot(number) => format!("no token in slot {number}"),
+        Choice::Only => "no token".to_owned(),
+    };
+    let others = if seen.is_empty() {
+        "there is none at all".to_owned()
+    } else {
+        format!("there is {}", seen.join(", "))
+    };
+    ProviderError::new(
+        Status::PsaErrorCommunicationFailure,
+        format!("the library shows {wanted}; {others}"),
+    )
+}
+
+fn refused(why: &str) -> ProviderError {
+    ProviderError::new(Status::PsaErrorNotPermitted, why)
+}
+
+fn pin_refused() -> ProviderError {
+    refused(
+        "the token refused the PIN, which is not tried again; correct it and restart the service",
+    )
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
