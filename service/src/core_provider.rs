@@ -14,13 +14,28 @@ use parsec_provider::Provider;
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::{Ended, KeyStore, StoredKey};
+use crate::key_store::{Ended, KeyStore, Leavings, StoredKey};
+use crate::retire::Space;
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
+    /// Its number in the protocol: the provider's own, or for the second of a type another.
+    pub(crate) id: ProviderId,
+    /// Its name in the configuration.
+    pub(crate) name: String,
     /// Under which its keys are stored: its UUID and its name in the configuration.
     pub(crate) key_space: String,
     pub(crate) provider: Arc<dyn Provider>,
+}
+
+impl Instance {
+    pub(crate) fn space<'a>(&'a self, store: &'a KeyStore) -> Space<'a> {
+        Space {
+            store,
+            key_space: &self.key_space,
+            provider: &*self.provider,
+        }
+    }
 }
 
 /// What the service knows of itself.
@@ -35,6 +50,25 @@ impl CoreProvider {
         self.instances
             .iter()
             .find(|instance| instance.key_space == key_space)
+    }
+
+    /// Strict clients fail on a number that they do not know.
+    fn visible_to(&self, caller: &Caller) -> impl Iterator<Item = &Instance> {
+        let extensions = caller.extensions;
+        self.instances
+            .iter()
+            .filter(move |instance| extensions || !instance.id.is_extension())
+    }
+
+    /// What an instance is; where there are several of a type, with the name that the
+    /// configuration gives it.
+    fn describe(&self, instance: &Instance) -> String {
+        let description = instance.provider.description();
+        let of_its_type = |other: &&Instance| other.id.family() == instance.id.family();
+        if self.instances.iter().filter(of_its_type).count() == 1 {
+            return description;
+        }
+        format!("{}: {description}", instance.name)
     }
 
     /// Deletes the keys that have ended.
@@ -67,13 +101,24 @@ impl CoreProvider {
             }
             Ok(loaded) => loaded,
         };
-        self.store.remove(key.id)?;
-        if let (Some(instance), Some(loaded)) = (instance, loaded)
-            && let Err(error) = instance.provider.forget(&loaded)
-        {
+        let (Some(instance), Some(loaded)) = (instance, loaded) else {
+            self.store.remove(key.id, None)?;
+            return Ok(());
+        };
+        let forgotten = instance
+            .space(&self.store)
+            .retire(&loaded, || instance.provider.forget(&loaded))?;
+        if let Some(Err(error)) = forgotten {
             tracing::error!(%error, provider = key.provider, "a deleted key is left behind");
         }
         Ok(())
+    }
+
+    /// Removes from devices what could not be removed when its key was.
+    pub(crate) fn clear_devices(&self) {
+        for instance in &*self.instances {
+            instance.space(&self.store).clear(Leavings::OfRemovedKeys);
+        }
     }
 }
 
@@ -88,19 +133,19 @@ impl CoreOperations for CoreProvider {
 
     fn list_providers(
         &self,
-        _: &Caller,
+        caller: &Caller,
         _: &ListProviders,
     ) -> Result<ListProvidersOutput, Refusal> {
-        let crypto = self.instances.iter().map(|instance| {
+        let crypto = self.visible_to(caller).map(|instance| {
             let (major, minor, revision) = instance.provider.version();
             ProviderInfo {
-                uuid: instance.provider.id().uuid().to_owned(),
-                description: instance.provider.description(),
+                uuid: instance.id.uuid().to_owned(),
+                description: self.describe(instance),
                 vendor: instance.provider.vendor().to_owned(),
                 version_maj: major,
                 version_min: minor,
                 version_rev: revision,
-                id: instance.provider.id().number().into(),
+                id: instance.id.number().into(),
             }
         });
         Ok(ListProvidersOutput {
@@ -127,7 +172,7 @@ impl CoreOperations for CoreProvider {
             let instance = self
                 .instances
                 .iter()
-                .find(|instance| instance.provider.id() == provider)
+                .find(|instance| instance.id == provider)
                 .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
             Opcode::ALL
                 .iter()
@@ -162,13 +207,16 @@ impl CoreOperations for CoreProvider {
         let keys = stored.into_iter().filter_map(|key| {
             // Keys of a provider that is switched off cannot be used, so they are not shown.
             let instance = self.instance(&key.provider)?;
+            if instance.id.is_extension() && !caller.extensions {
+                return None;
+            }
             let attributes = key.attributes?;
             // Strict clients fail on a whole list for one algorithm that they do not know.
             if attributes.extends() && !caller.extensions {
                 return None;
             }
             Some(KeyInfo {
-                provider_id: instance.provider.id().number().into(),
+                provider_id: instance.id.number().into(),
                 name: key.name,
                 attributes,
             })

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
-use parsec_provider::{Provider, ProviderError};
 
 use crate::authenticator::{Authenticators, Peer};
-use crate::config::{Config, DeviceConfig, ProviderConfig};
+use crate::config::Config;
 use crate::core_provider::{CoreProvider, Instance};
+use crate::devices;
 use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::key_store::{Ended, KeyStore};
+use crate::key_store::{Ended, Intents, KeyStore};
 use crate::streams::{Session, Sessions};
 use crate::workers::{WorkError, Workers};
 
@@ -71,15 +71,23 @@ impl Server {
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {
-            let Some(started) = start_provider(provider)? else {
+            // Were a name given to a provider of another type, it must not be handed the other's
+            // material.
+            let key_space = format!("{}/{}", provider.id.family().uuid(), provider.name);
+            let journal = Intents {
+                store: Arc::clone(&store),
+                key_space: key_space.clone(),
+            };
+            let Some(started) = devices::start(provider, Arc::new(journal))? else {
                 continue;
             };
             let instance = Instance {
-                // Were a name given to a provider of another type, it must not be handed the
-                // other's material.
-                key_space: format!("{}/{}", provider.id.uuid(), provider.name),
+                id: provider.id,
+                name: provider.name.clone(),
+                key_space,
                 provider: started,
             };
+            instance.space(&store).repair();
             let threads = instance.provider.workers();
             workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
             instances.push(instance);
@@ -128,6 +136,9 @@ impl Server {
     pub(crate) async fn clean_up(&self) {
         self.sessions.sweep();
         self.delete_ended(Ended::Time).await;
+        let core = Arc::clone(&self.core);
+        // If the queue is full there is another time.
+        let _ = self.core_workers.run(move || core.clear_devices()).await;
     }
 
     async fn delete_ended(&self, why: Ended) {
@@ -226,7 +237,7 @@ impl Server {
         let index = self
             .instances
             .iter()
-            .position(|instance| instance.provider.id() == asked.provider)
+            .position(|instance| instance.id == asked.provider)
             .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
         if asked.opcode.served_by() == ServedBy::Core {
             return Err(Refusal::wrong_provider(asked.opcode));
@@ -294,40 +305,4 @@ fn finished<T>(
             Err(Refusal::of(Status::PsaErrorGenericError))
         }
     }
-}
-
-/// `None` for a device that may be absent, and is.
-fn start_provider(config: &ProviderConfig) -> Result<Option<Arc<dyn Provider>>, ServiceError> {
-    let failed = |error: ProviderError| ServiceError::Provider {
-        name: config.name.clone(),
-        why: error.message().to_owned(),
-    };
-    match &config.device {
-        DeviceConfig::Software => {
-            let provider = parsec_provider_software::start().map_err(failed)?;
-            Ok(Some(Arc::new(provider)))
-        }
-        DeviceConfig::Tpm {
-            tcti,
-            owner_auth,
-            skip_if_absent,
-        } => {
-            let settings = parsec_provider_tpm::Settings {
-                tcti: tcti.clone(),
-                owner_auth: owner_auth.clone(),
-            };
-            match parsec_provider_tpm::start(settings) {
-                Ok(provider) => Ok(Some(Arc::new(provider))),
-                Err(error) if *skip_if_absent && is_absent(&error) => {
-                    tracing::warn!(provider = config.name, %error, "left out: it is not there");
-                    Ok(None)
-                }
-                Err(error) => Err(failed(error)),
-            }
-        }
-    }
-}
-
-fn is_absent(error: &ProviderError) -> bool {
-    error.status() == Status::PsaErrorCommunicationFailure
 }

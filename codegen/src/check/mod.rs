@@ -7,6 +7,7 @@ mod forms;
 mod keys;
 mod names;
 mod numbers;
+mod providers;
 mod published;
 mod ranges;
 mod statuses;
@@ -35,6 +36,7 @@ const RULES: &[Rule] = &[
     streams::check,
     clients::check,
     published::check,
+    providers::check,
     examples::check,
 ];
 

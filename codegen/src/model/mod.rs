@@ -136,6 +136,8 @@ pub struct Provider {
     pub vendor: String,
     /// What it is.
     pub description: String,
+    /// Of which provider it is one more; itself if of none.
+    pub family: Name,
     /// The published service's name for an instance.
     pub published_name: Option<String>,
     /// Its names in a configuration.

@@ -147,6 +147,7 @@ fn providers(raw: &raw::Providers) -> Vec<Provider> {
             title: provider.title.clone(),
             vendor: provider.vendor.clone(),
             description: provider.description.clone(),
+            family: Name::new(provider.family.as_deref().unwrap_or(name)),
             published_name: provider.published_name.clone(),
             config: provider.config.clone(),
         })

@@ -178,6 +178,8 @@ pub struct Provider {
     pub vendor: String,
     /// What it is.
     pub description: String,
+    /// The provider of which it is one more, if the protocol does not have it itself.
+    pub family: Option<String>,
     /// The name that the published service gives an instance by default.
     pub published_name: Option<String>,
     /// Its names in a configuration's `provider_type`.

@@ -93,6 +93,20 @@ impl ProviderId {
         }
     }
 
+    /// The provider of the published protocol that it is one more of; itself if it is one.
+    pub fn family(self) -> Self {
+        match self {
+{%- for provider in model.providers %}
+            Self::{{ self::variant_name(provider.name) }} => Self::{{ self::variant_name(provider.family) }},
+{%- endfor %}
+        }
+    }
+
+    /// Whether the published protocol lacks it.
+    pub fn is_extension(self) -> bool {
+        self.family() != self
+    }
+
     /// The names that a configuration may give in `provider_type`.
     pub fn config_names(self) -> &'static [&'static str] {
         match self {

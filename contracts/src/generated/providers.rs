@@ -20,6 +20,12 @@ pub enum ProviderId {
     TrustedService,
     /// A number of the published protocol for Microchip secure elements; not served here.
     CryptoAuthLib,
+    /// Keys in the second PKCS #11 token that the service uses.
+    SecondPkcs11,
+    /// Keys in the third PKCS #11 token that the service uses.
+    ThirdPkcs11,
+    /// Keys in the fourth PKCS #11 token that the service uses.
+    FourthPkcs11,
 }
 
 impl ProviderId {
@@ -31,6 +37,9 @@ impl ProviderId {
         Self::Tpm,
         Self::TrustedService,
         Self::CryptoAuthLib,
+        Self::SecondPkcs11,
+        Self::ThirdPkcs11,
+        Self::FourthPkcs11,
     ];
 
     /// The provider with that number.
@@ -42,6 +51,9 @@ impl ProviderId {
             3 => Some(Self::Tpm),
             4 => Some(Self::TrustedService),
             5 => Some(Self::CryptoAuthLib),
+            128 => Some(Self::SecondPkcs11),
+            129 => Some(Self::ThirdPkcs11),
+            130 => Some(Self::FourthPkcs11),
             _ => None,
         }
     }
@@ -55,6 +67,9 @@ impl ProviderId {
             Self::Tpm => 3,
             Self::TrustedService => 4,
             Self::CryptoAuthLib => 5,
+            Self::SecondPkcs11 => 128,
+            Self::ThirdPkcs11 => 129,
+            Self::FourthPkcs11 => 130,
         }
     }
 
@@ -67,6 +82,9 @@ impl ProviderId {
             Self::Tpm => "tpm",
             Self::TrustedService => "trusted-service",
             Self::CryptoAuthLib => "crypto-auth-lib",
+            Self::SecondPkcs11 => "second-pkcs11",
+            Self::ThirdPkcs11 => "third-pkcs11",
+            Self::FourthPkcs11 => "fourth-pkcs11",
         }
     }
 
@@ -87,6 +105,9 @@ impl ProviderId {
             Self::Tpm => "1e4954a4-ff21-46d3-ab0c-661eeb667e1d",
             Self::TrustedService => "71129441-508a-4da6-b6e8-7b98a777e4c0",
             Self::CryptoAuthLib => "b8ba81e2-e9f7-4bdd-b096-a29d0019960c",
+            Self::SecondPkcs11 => "5b1f2c0e-7d0b-4f6e-9a35-1f0c9f3b7a21",
+            Self::ThirdPkcs11 => "c2f0a7d4-3d43-4c0e-8f3a-6a5d3be0c1f7",
+            Self::FourthPkcs11 => "0f7b8c52-94e1-4b8d-b2c6-4d9f5e7a6038",
         }
     }
 
@@ -99,6 +120,9 @@ impl ProviderId {
             Self::Tpm => "TPM",
             Self::TrustedService => "Trusted service",
             Self::CryptoAuthLib => "CryptoAuthLib",
+            Self::SecondPkcs11 => "PKCS #11, second token",
+            Self::ThirdPkcs11 => "PKCS #11, third token",
+            Self::FourthPkcs11 => "PKCS #11, fourth token",
         }
     }
 
@@ -111,6 +135,9 @@ impl ProviderId {
             Self::Tpm => "Trusted Computing Group (TCG)",
             Self::TrustedService => "Arm",
             Self::CryptoAuthLib => "Arm",
+            Self::SecondPkcs11 => "OASIS Standard.",
+            Self::ThirdPkcs11 => "OASIS Standard.",
+            Self::FourthPkcs11 => "OASIS Standard.",
         }
     }
 
@@ -129,7 +156,30 @@ impl ProviderId {
             Self::CryptoAuthLib => {
                 "A number of the published protocol for Microchip secure elements; not served here."
             }
+            Self::SecondPkcs11 => "Keys in the second PKCS #11 token that the service uses.",
+            Self::ThirdPkcs11 => "Keys in the third PKCS #11 token that the service uses.",
+            Self::FourthPkcs11 => "Keys in the fourth PKCS #11 token that the service uses.",
         }
+    }
+
+    /// The provider of the published protocol that it is one more of; itself if it is one.
+    pub fn family(self) -> Self {
+        match self {
+            Self::Core => Self::Core,
+            Self::Software => Self::Software,
+            Self::Pkcs11 => Self::Pkcs11,
+            Self::Tpm => Self::Tpm,
+            Self::TrustedService => Self::TrustedService,
+            Self::CryptoAuthLib => Self::CryptoAuthLib,
+            Self::SecondPkcs11 => Self::Pkcs11,
+            Self::ThirdPkcs11 => Self::Pkcs11,
+            Self::FourthPkcs11 => Self::Pkcs11,
+        }
+    }
+
+    /// Whether the published protocol lacks it.
+    pub fn is_extension(self) -> bool {
+        self.family() != self
     }
 
     /// The names that a configuration may give in `provider_type`.
@@ -141,6 +191,9 @@ impl ProviderId {
             Self::Tpm => &["Tpm"],
             Self::TrustedService => &["TrustedService"],
             Self::CryptoAuthLib => &["CryptoAuthLib"],
+            Self::SecondPkcs11 => &[],
+            Self::ThirdPkcs11 => &[],
+            Self::FourthPkcs11 => &[],
         }
     }
 }

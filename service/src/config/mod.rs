@@ -1,19 +1,22 @@
 //! The configuration: the published file format, read as it is, and a default without a file.
 
 mod default;
+mod display;
 mod error;
 mod file;
+mod hidden;
+mod pkcs11;
 mod provider;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parsec_contracts::{AuthType, ProviderId, Secret};
+use parsec_provider_pkcs11::Choice;
 
 use default::Environment;
 pub use error::ConfigError;
@@ -91,6 +94,19 @@ pub enum DeviceConfig {
         /// Whether the service starts without it.
         skip_if_absent: bool,
     },
+    /// A PKCS #11 token.
+    Pkcs11 {
+        /// The vendor's library.
+        library: PathBuf,
+        /// Which of its tokens.
+        token: Choice,
+        /// The user's PIN.
+        pin: Option<Secret>,
+        /// Whether keys whose policy says so may leave the token.
+        allow_export: bool,
+        /// Whether the service starts without it.
+        skip_if_absent: bool,
+    },
 }
 
 /// Milliseconds for a frame, where the configuration does not say.
@@ -155,59 +171,4 @@ impl Config {
     pub fn embedded_default() -> Result<Self, ConfigError> {
         default::resolve(&Environment::of_this_process())
     }
-}
-
-/// The settings that hold, as `--check` prints them: a configuration file that means the same.
-impl fmt::Display for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# from {}", self.source)?;
-        writeln!(f, "[core_settings]")?;
-        writeln!(f, "allow_root = {}", self.allow_root)?;
-        if let Some(level) = &self.log_level {
-            writeln!(f, "log_level = {}", quoted(level))?;
-        }
-        writeln!(f, "log_timestamp = {}", self.log_timestamp)?;
-        writeln!(f, "log_error_details = {}", self.log_error_details)?;
-        writeln!(f, "body_len_limit = {}", self.body_len_limit)?;
-        writeln!(f, "buffer_size_limit = {}", self.buffer_size_limit)?;
-        writeln!(f, "allow_deprecated = {}", self.allow_deprecated)?;
-        writeln!(f, "\n[listener]")?;
-        writeln!(f, "listener_type = \"DomainSocket\"")?;
-        writeln!(f, "socket_path = {}", path(&self.socket_path))?;
-        writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
-        writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
-        writeln!(f, "max_connections = {}", self.max_connections)?;
-        for one in &self.authenticators {
-            let admins: Vec<String> = one
-                .admins
-                .iter()
-                .map(|admin| format!("{{ name = {} }}", quoted(admin)))
-                .collect();
-            writeln!(f, "\n[authenticator]")?;
-            writeln!(f, "auth_type = {}", first(one.auth_type.config_names()))?;
-            writeln!(f, "admins = [{}]", admins.join(", "))?;
-        }
-        writeln!(f, "\n[key_store]")?;
-        writeln!(f, "path = {}", path(&self.key_store))?;
-        writeln!(f, "master_key_file = {}", path(&self.master_key_file))?;
-        for one in &self.providers {
-            writeln!(f, "\n[[provider]]")?;
-            writeln!(f, "provider_type = {}", first(one.id.config_names()))?;
-            writeln!(f, "name = {}", quoted(&one.name))?;
-        }
-        Ok(())
-    }
-}
-
-fn first(names: &[&str]) -> String {
-    quoted(names.first().copied().unwrap_or_default())
-}
-
-fn path(path: &Path) -> String {
-    quoted(&path.to_string_lossy())
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

@@ -1,5 +1,7 @@
 //! The providers of a configuration file.
 
+use std::path::PathBuf;
+
 use parsec_contracts::{ProviderId, Secret};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -8,23 +10,29 @@ use toml::Spanned;
 use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
 use super::file::{File, Source};
-use super::{DeviceConfig, ProviderConfig};
+use super::hidden::Hidden;
+use super::{DeviceConfig, ProviderConfig, pkcs11};
 
 /// Every setting of every published provider, so that none is taken for a mistake.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Provider {
-    provider_type: Spanned<String>,
+    pub(super) provider_type: Spanned<String>,
     name: Option<String>,
     pub(super) key_info_manager: Option<Spanned<String>>,
-    library_path: Option<IgnoredAny>,
-    slot_number: Option<IgnoredAny>,
-    serial_number: Option<IgnoredAny>,
-    user_pin: Option<IgnoredAny>,
-    software_public_operations: Option<IgnoredAny>,
-    allow_export: Option<IgnoredAny>,
+    pub(super) library_path: Option<Spanned<PathBuf>>,
+    pub(super) slot_number: Option<Spanned<u64>>,
+    pub(super) serial_number: Option<Spanned<String>>,
+    pub(super) token_label: Option<Spanned<String>>,
+    pub(super) user_pin: Option<Spanned<Hidden>>,
+    pub(super) user_pin_file: Option<Spanned<PathBuf>>,
+    pub(super) user_pin_env: Option<Spanned<String>>,
+    pub(super) user_pin_credential: Option<Spanned<String>>,
+    pub(super) software_public_operations: Option<IgnoredAny>,
+    pub(super) allow_export: Option<bool>,
+    pub(super) skip_if_no_token: Option<bool>,
     tcti: Option<Spanned<String>>,
-    owner_hierarchy_auth: Option<Spanned<String>>,
+    owner_hierarchy_auth: Option<Spanned<Hidden>>,
     endorsement_hierarchy_auth: Option<IgnoredAny>,
     skip_if_no_tpm: Option<bool>,
     device_type: Option<IgnoredAny>,
@@ -45,12 +53,20 @@ pub(super) fn providers(
     let mut providers: Vec<ProviderConfig> = Vec::new();
     for spanned in &file.provider {
         let raw = spanned.get_ref();
-        let provider = provider(source, raw)?;
-        if providers.iter().any(|other| other.id == provider.id) {
+        let mut provider = provider(source, raw)?;
+        let at = spanned.span().start;
+        provider.id = free_id(provider.id, &providers).ok_or_else(|| too_many(source, at, raw))?;
+        let has_its_name = |other: &ProviderConfig| {
+            other.id.family() == provider.id.family() && other.name == provider.name
+        };
+        if providers.iter().any(has_its_name) {
             return Err(source.wrong(
-                spanned.span().start,
-                "there is a provider of this type already; several of one type cannot be told \
-                 apart by clients",
+                at,
+                format!(
+                    "there is a provider of this type called {:?} already, and a name says which \
+                     keys are whose; give each a `name` of its own",
+                    provider.name
+                ),
             ));
         }
         if let Some(manager) = &raw.key_info_manager
@@ -87,12 +103,7 @@ fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, Confi
     let (id, device) = match found {
         Some(ProviderId::Software) => (ProviderId::Software, DeviceConfig::Software),
         Some(ProviderId::Tpm) => (ProviderId::Tpm, tpm(source, raw)?),
-        Some(ProviderId::Pkcs11) => {
-            return Err(source.wrong(
-                at,
-                format!("{name:?} is not built into this service yet; use \"MbedCrypto\""),
-            ));
-        }
+        Some(ProviderId::Pkcs11) => (ProviderId::Pkcs11, pkcs11::device(source, raw)?),
         Some(_) => {
             return Err(source.wrong(
                 at,
@@ -102,7 +113,10 @@ fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, Confi
         None => {
             return Err(source.wrong(
                 at,
-                format!("there is no provider_type {name:?}; there are \"MbedCrypto\" and \"Tpm\""),
+                format!(
+                    "there is no provider_type {name:?}; there are \"MbedCrypto\", \"Tpm\" and \
+                     \"Pkcs11\""
+                ),
             ));
         }
     };
@@ -117,6 +131,7 @@ fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, Confi
 fn instance(id: ProviderId) -> &'static str {
     match id {
         ProviderId::Tpm => "tpm-provider",
+        ProviderId::Pkcs11 => "pkcs11-provider",
         _ => SOFTWARE_INSTANCE,
     }
 }
@@ -136,15 +151,13 @@ fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError>
 }
 
 /// An authorisation value: as it stands, after `str:`, or in hexadecimal after `hex:`.
-fn auth(source: &Source<'_>, given: Option<&Spanned<String>>) -> Result<Secret, ConfigError> {
+fn auth(source: &Source<'_>, given: Option<&Spanned<Hidden>>) -> Result<Secret, ConfigError> {
     let Some(given) = given else {
         return Ok(Secret::default());
     };
-    let text = given.get_ref();
-    match text.strip_prefix("hex:") {
-        None => Ok(Secret::from(
-            text.strip_prefix("str:").unwrap_or(text).as_bytes(),
-        )),
+    let text = given.get_ref().0.expose();
+    match text.strip_prefix(b"hex:") {
+        None => Ok(Secret::from(text.strip_prefix(b"str:").unwrap_or(text))),
         Some(digits) => from_hex(digits).ok_or_else(|| {
             source.wrong(
                 given.span().start,
@@ -154,13 +167,14 @@ fn auth(source: &Source<'_>, given: Option<&Spanned<String>>) -> Result<Secret, 
     }
 }
 
-fn from_hex(digits: &str) -> Option<Secret> {
-    if !digits.len().is_multiple_of(2) || !digits.is_ascii() {
+fn from_hex(digits: &[u8]) -> Option<Secret> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok())
+    digits
+        .chunks(2)
+        .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
         .collect::<Option<Vec<u8>>>()
         .map(Secret::new)
 }
@@ -171,12 +185,6 @@ fn has_settings_of_others(raw: &Provider, id: ProviderId) -> bool {
         || raw.skip_if_no_tpm.is_some()
         || raw.endorsement_hierarchy_auth.is_some();
     let of_others = [
-        &raw.library_path,
-        &raw.slot_number,
-        &raw.serial_number,
-        &raw.user_pin,
-        &raw.software_public_operations,
-        &raw.allow_export,
         &raw.device_type,
         &raw.iface_type,
         &raw.wake_delay,
@@ -188,5 +196,23 @@ fn has_settings_of_others(raw: &Provider, id: ProviderId) -> bool {
     ]
     .iter()
     .any(|setting| setting.is_some());
-    of_others || (of_a_tpm && id != ProviderId::Tpm)
+    of_others
+        || (of_a_tpm && id.family() != ProviderId::Tpm)
+        || (pkcs11::has_settings(raw) && id.family() != ProviderId::Pkcs11)
+}
+
+/// The first number of the family that no other has.
+fn free_id(family: ProviderId, others: &[ProviderConfig]) -> Option<ProviderId> {
+    ProviderId::ALL
+        .iter()
+        .copied()
+        .find(|id| id.family() == family && others.iter().all(|other| other.id != *id))
+}
+
+fn too_many(source: &Source<'_>, at: usize, raw: &Provider) -> ConfigError {
+    let name = raw.provider_type.get_ref();
+    source.wrong(
+        at,
+        format!("there are too many providers of the type {name:?}; clients could not name it"),
+    )
 }

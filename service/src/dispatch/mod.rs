@@ -14,6 +14,7 @@ use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
 pub(crate) use crate::refusal::Refusal;
+use crate::retire::Space;
 use crate::streams::Session;
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
@@ -168,10 +169,16 @@ impl Call<'_> {
         if matches!(ends, Ends::WithSession(_)) {
             self.session.hold_key();
         }
-        match self
-            .store
-            .insert(owner, self.key_space, name, &created, ends)
-        {
+        let object = self.provider.object(&created.material);
+        let inserted = self.store.insert(
+            owner,
+            self.key_space,
+            name,
+            &created,
+            ends,
+            object.as_deref(),
+        );
+        match inserted {
             Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
             // Another request took the name in the meantime.
             Ok(Insert::NameTaken) => {
@@ -191,13 +198,23 @@ impl Call<'_> {
             return Ok(());
         };
         // Another request may have cleared it away, and even made a new one.
-        if self.store.ends(expired.id)?.is_over() && self.store.remove(expired.id)? {
-            self.provider.forget(&expired)?;
+        if self.store.ends(expired.id)?.is_over() {
+            self.space()
+                .retire(&expired, || self.provider.forget(&expired))?
+                .transpose()?;
         }
         Ok(())
     }
 
-    /// An operation that unmakes a key. The store comes first: a key that is listed can be used.
+    fn space(&self) -> Space<'_> {
+        Space {
+            store: self.store,
+            key_space: self.key_space,
+            provider: self.provider,
+        }
+    }
+
+    /// An operation that unmakes a key.
     pub(crate) fn destroy_key<O: UsesKeys<1>>(
         &self,
         body: &[u8],
@@ -209,10 +226,11 @@ impl Call<'_> {
         };
         let key = self.find(name)?;
         input.check_policy(0, &key.attributes)?;
-        if !self.store.remove(key.id)? {
-            return Err(Refusal::of(Status::PsaErrorDoesNotExist));
-        }
-        self.end(destroy(self.provider, &key, &input)?)
+        let output = self
+            .space()
+            .retire(&key, || destroy(self.provider, &key, &input))?
+            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))??;
+        self.end(output)
     }
 
     /// Decoding, identity, whether the provider serves it, and the contract's checks: the
@@ -298,9 +316,7 @@ impl Call<'_> {
             attributes: created.attributes,
             material: created.material,
         };
-        if let Err(error) = self.provider.forget(&key) {
-            tracing::error!(%error, "a key that was not stored is left behind in the provider");
-        }
+        self.space().take_back(&key);
     }
 }
 

@@ -7,6 +7,7 @@
 mod cipher;
 mod error;
 mod files;
+mod intents;
 mod lifetimes;
 mod master_key;
 mod schema;
@@ -21,12 +22,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{AuthType, Body as _};
 use parsec_provider::{CreatedKey, KeyContext, KeyId};
-use rusqlite::{Connection, OptionalExtension as _, ffi, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, ffi, params};
 
 use crate::identity::Identity;
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;
+pub(crate) use intents::{Intents, Leavings};
 pub(crate) use lifetimes::Ended;
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
@@ -209,7 +211,7 @@ impl KeyStore {
             ])?)
     }
 
-    /// Stores a new key; when this returns, it is on disk.
+    /// Stores a new key; when this returns, it is on disk. `object` is what it has on a device.
     pub(crate) fn insert(
         &self,
         owner: &Identity,
@@ -217,6 +219,7 @@ impl KeyStore {
         name: &str,
         key: &CreatedKey,
         ends: Ends,
+        object: Option<&[u8]>,
     ) -> Result<Insert, StoreError> {
         let attributes = key.attributes.encode();
         let place = Row {
@@ -231,8 +234,9 @@ impl KeyStore {
             Ends::WithSession(number) => (None, Some(number.cast_signed())),
             Ends::At(time) => (Some(i64::try_from(time).unwrap_or(i64::MAX)), None),
         };
-        let writer = lock(&self.writer);
-        let inserted = writer
+        let mut writer = lock(&self.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let inserted = transaction
             .prepare_cached(
                 "INSERT INTO key
                      (auth_type, owner, provider, name, attributes, material, expires_at, session)
@@ -248,18 +252,34 @@ impl KeyStore {
                 expires_at,
                 session
             ]);
-        match inserted {
-            Ok(id) => Ok(Insert::Inserted(key_id(id))),
-            Err(error) if is_name_taken(&error) => Ok(Insert::NameTaken),
-            Err(error) => Err(error.into()),
+        let id = match inserted {
+            Ok(id) => id,
+            Err(error) if is_name_taken(&error) => return Ok(Insert::NameTaken),
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(object) = object {
+            intents::settle(&transaction, provider, object)?;
         }
+        transaction.commit()?;
+        Ok(Insert::Inserted(key_id(id)))
     }
 
-    /// Removes a key; `false` if it was gone already.
-    pub(crate) fn remove(&self, id: KeyId) -> Result<bool, StoreError> {
-        let removed = lock(&self.writer)
+    /// Removes a key; `false` if it was gone already. `object` is what it has on the device of a
+    /// provider, which is to be removed after it.
+    pub(crate) fn remove(
+        &self,
+        id: KeyId,
+        object: Option<(&str, &[u8])>,
+    ) -> Result<bool, StoreError> {
+        let mut writer = lock(&self.writer);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let removed = transaction
             .prepare_cached("DELETE FROM key WHERE id = ?1")?
             .execute([id.0.cast_signed()])?;
+        if let (Some((provider, object)), 1..) = (object, removed) {
+            intents::intend(&transaction, provider, object, true)?;
+        }
+        transaction.commit()?;
         Ok(removed > 0)
     }
 

@@ -9,7 +9,11 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::error::StoreError;
 
 /// Each brings the tables from the version of its index to the next.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("lifetimes.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("lifetimes.sql"),
+    include_str!("intents.sql"),
+];
 
 /// What the first migration writes into the file's header.
 const APPLICATION_ID: i32 = 0x5052_5343;

@@ -1,6 +1,7 @@
 //! Keys in and out of the store.
 
 mod files;
+mod intents;
 mod lifetimes;
 mod model;
 
@@ -88,6 +89,7 @@ fn a_key_is_there_again_after_opening_anew() {
             "k",
             &key(b"material"),
             Ends::Never,
+            None,
         )
         .unwrap();
     drop(store);
@@ -114,13 +116,13 @@ fn names_belong_to_an_owner_and_a_provider() {
     ] {
         assert_ne!(
             store
-                .insert(&who, provider, "k", &key(b"m"), Ends::Never)
+                .insert(&who, provider, "k", &key(b"m"), Ends::Never, None)
                 .unwrap(),
             Insert::NameTaken
         );
         assert_eq!(
             store
-                .insert(&who, provider, "k", &key(b"m"), Ends::Never)
+                .insert(&who, provider, "k", &key(b"m"), Ends::Never, None)
                 .unwrap(),
             Insert::NameTaken
         );
@@ -136,15 +138,15 @@ fn a_number_is_never_used_again() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let Insert::Inserted(first) = store
-        .insert(&owner("web"), "a", "k", &key(b"1"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"1"), Ends::Never, None)
         .unwrap()
     else {
         panic!("the name was free");
     };
-    assert!(store.remove(first).unwrap());
-    assert!(!store.remove(first).unwrap());
+    assert!(store.remove(first, None).unwrap());
+    assert!(!store.remove(first, None).unwrap());
     let again = store
-        .insert(&owner("web"), "a", "k", &key(b"2"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"2"), Ends::Never, None)
         .unwrap();
     assert_ne!(again, Insert::Inserted(first));
 }
@@ -155,7 +157,7 @@ fn material_is_not_in_the_files() {
     let store = scratch.open().unwrap();
     let material = b"a very recognisable secret";
     store
-        .insert(&owner("web"), "a", "k", &key(material), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(material), Ends::Never, None)
         .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -181,7 +183,14 @@ fn a_row_that_was_changed_does_not_open() {
         let scratch = Scratch::new();
         let store = scratch.open().unwrap();
         store
-            .insert(&owner("web"), "a", "k", &key(b"material"), Ends::Never)
+            .insert(
+                &owner("web"),
+                "a",
+                "k",
+                &key(b"material"),
+                Ends::Never,
+                None,
+            )
             .unwrap();
         scratch.tamper(change);
         let opened: Vec<_> = [
@@ -219,10 +228,10 @@ fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
         .unwrap();
     scratch.tamper("UPDATE key SET attributes = x'ff'");
     let listed = store.list(&owner("web")).unwrap();
     assert_eq!(listed[0].attributes, None);
-    assert!(store.remove(listed[0].id).unwrap());
+    assert!(store.remove(listed[0].id, None).unwrap());
 }

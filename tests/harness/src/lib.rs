@@ -16,6 +16,7 @@
 
 mod binaries;
 mod builder;
+mod devices;
 pub mod keys;
 mod service;
 mod softhsm;
@@ -24,6 +25,7 @@ mod wire;
 
 pub use binaries::{cli, service_binary};
 pub use builder::Builder;
+pub use devices::Devices;
 pub use service::Service;
 pub use softhsm::SoftHsm;
 pub use swtpm::Swtpm;

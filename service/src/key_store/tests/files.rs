@@ -10,7 +10,7 @@ fn the_files_are_the_services_own() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
         .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let entry = entry.unwrap();
@@ -98,7 +98,14 @@ fn a_damaged_page_is_found_when_the_store_is_opened() {
     for number in 0..200 {
         let name = format!("key {number}");
         store
-            .insert(&owner("web"), "a", &name, &key(&[7; 100]), Ends::Never)
+            .insert(
+                &owner("web"),
+                "a",
+                &name,
+                &key(&[7; 100]),
+                Ends::Never,
+                None,
+            )
             .unwrap();
     }
     drop(store);
@@ -127,7 +134,7 @@ fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
         .unwrap();
     drop(store);
     scratch.tamper("DELETE FROM meta WHERE name = 'check'");

@@ -3,7 +3,7 @@
 use super::*;
 
 fn insert(store: &KeyStore, name: &str, ends: Ends) {
-    let inserted = store.insert(&owner("web"), "a", name, &key(name.as_bytes()), ends);
+    let inserted = store.insert(&owner("web"), "a", name, &key(name.as_bytes()), ends, None);
     assert!(matches!(inserted, Ok(Insert::Inserted(_))));
 }
 
@@ -98,7 +98,7 @@ fn a_store_of_the_first_version_is_brought_up() {
     let connection = Connection::open(scratch.path()).unwrap();
     connection
         .execute_batch(
-            "DROP INDEX key_expires_at; DROP INDEX key_session;
+            "DROP TABLE intent; DROP INDEX key_expires_at; DROP INDEX key_session;
              ALTER TABLE key DROP COLUMN expires_at; ALTER TABLE key DROP COLUMN session;
              PRAGMA user_version = 1;",
         )

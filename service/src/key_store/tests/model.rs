@@ -40,7 +40,7 @@ proptest! {
             match act {
                 Act::Insert(o, p, n, material) => {
                     let inserted = open
-                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material), Ends::Never)
+                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material), Ends::Never, None)
                         .unwrap();
                     let free = !model.contains_key(&(o, p, n));
                     prop_assert_eq!(inserted != Insert::NameTaken, free);
@@ -50,7 +50,7 @@ proptest! {
                     let found = open.find(&owner(&name(o)), &name(p), &name(n)).unwrap();
                     prop_assert_eq!(found.is_some(), model.remove(&(o, p, n)).is_some());
                     if let Some(found) = found {
-                        prop_assert!(open.remove(found.id).unwrap());
+                        prop_assert!(open.remove(found.id, None).unwrap());
                     }
                 }
                 Act::Reopen => {
@@ -108,7 +108,14 @@ fn of_many_who_want_a_name_one_gets_it() {
 fn wins(store: &KeyStore, worker: u8, n: usize) -> usize {
     let name = format!("key {n}");
     let inserted = store
-        .insert(&owner("web"), "a", &name, &key(&[worker; 16]), Ends::Never)
+        .insert(
+            &owner("web"),
+            "a",
+            &name,
+            &key(&[worker; 16]),
+            Ends::Never,
+            None,
+        )
         .unwrap();
     let found = store.find(&owner("web"), "a", &name).unwrap().unwrap();
     let material = found.material.expose();
@@ -138,7 +145,7 @@ fn a_panic_while_the_store_is_locked_does_not_end_it() {
         assert!(panicked.is_err() && connection.is_poisoned());
     }
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
         .unwrap();
     for _ in 0..=READERS {
         assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());

@@ -1,0 +1,103 @@
+//! What `--check` prints.
+
+use std::fmt;
+use std::path::Path;
+
+use parsec_provider_pkcs11::Choice;
+
+use super::{Config, DeviceConfig};
+
+/// The settings that hold, as `--check` prints them: a configuration file that means the same.
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# from {}", self.source)?;
+        writeln!(f, "[core_settings]")?;
+        writeln!(f, "allow_root = {}", self.allow_root)?;
+        if let Some(level) = &self.log_level {
+            writeln!(f, "log_level = {}", quoted(level))?;
+        }
+        writeln!(f, "log_timestamp = {}", self.log_timestamp)?;
+        writeln!(f, "log_error_details = {}", self.log_error_details)?;
+        writeln!(f, "body_len_limit = {}", self.body_len_limit)?;
+        writeln!(f, "buffer_size_limit = {}", self.buffer_size_limit)?;
+        writeln!(f, "allow_deprecated = {}", self.allow_deprecated)?;
+        writeln!(f, "\n[listener]")?;
+        writeln!(f, "listener_type = \"DomainSocket\"")?;
+        writeln!(f, "socket_path = {}", path(&self.socket_path))?;
+        writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
+        writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
+        writeln!(f, "max_connections = {}", self.max_connections)?;
+        for one in &self.authenticators {
+            let admins: Vec<String> = one
+                .admins
+                .iter()
+                .map(|admin| format!("{{ name = {} }}", quoted(admin)))
+                .collect();
+            writeln!(f, "\n[authenticator]")?;
+            writeln!(f, "auth_type = {}", first(one.auth_type.config_names()))?;
+            writeln!(f, "admins = [{}]", admins.join(", "))?;
+        }
+        writeln!(f, "\n[key_store]")?;
+        writeln!(f, "path = {}", path(&self.key_store))?;
+        writeln!(f, "master_key_file = {}", path(&self.master_key_file))?;
+        for one in &self.providers {
+            writeln!(f, "\n[[provider]]")?;
+            let types = one.id.family().config_names();
+            writeln!(f, "provider_type = {}", first(types))?;
+            writeln!(f, "name = {}", quoted(&one.name))?;
+            device(f, &one.device)?;
+        }
+        Ok(())
+    }
+}
+
+/// Secrets are not shown.
+fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
+    match device {
+        DeviceConfig::Software => Ok(()),
+        DeviceConfig::Tpm {
+            tcti,
+            owner_auth,
+            skip_if_absent,
+        } => {
+            writeln!(f, "tcti = {}", quoted(tcti))?;
+            if !owner_auth.is_empty() {
+                writeln!(f, "# owner_hierarchy_auth is given, and not shown")?;
+            }
+            writeln!(f, "skip_if_no_tpm = {skip_if_absent}")
+        }
+        DeviceConfig::Pkcs11 {
+            library,
+            token,
+            pin,
+            allow_export,
+            skip_if_absent,
+        } => {
+            writeln!(f, "library_path = {}", path(library))?;
+            match token {
+                Choice::Serial(serial) => writeln!(f, "serial_number = {}", quoted(serial))?,
+                Choice::Label(label) => writeln!(f, "token_label = {}", quoted(label))?,
+                Choice::Slot(slot) => writeln!(f, "slot_number = {slot}")?,
+                Choice::Only => {}
+            }
+            if pin.is_some() {
+                writeln!(f, "# the PIN is given, and not shown")?;
+            }
+            writeln!(f, "allow_export = {allow_export}")?;
+            writeln!(f, "skip_if_no_token = {skip_if_absent}")
+        }
+    }
+}
+
+fn first(names: &[&str]) -> String {
+    quoted(names.first().copied().unwrap_or_default())
+}
+
+fn path(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}

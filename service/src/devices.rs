@@ -1,0 +1,61 @@
+//! Starting the providers that the configuration names.
+
+use std::sync::Arc;
+
+use parsec_contracts::Status;
+use parsec_provider::{Journal, Provider, ProviderError};
+
+use crate::config::{DeviceConfig, ProviderConfig};
+use crate::error::ServiceError;
+
+/// Starts a provider; `None` for a device that may be absent, and is.
+pub(crate) fn start(
+    config: &ProviderConfig,
+    journal: Arc<dyn Journal>,
+) -> Result<Option<Arc<dyn Provider>>, ServiceError> {
+    let (started, may_be_absent) = match &config.device {
+        DeviceConfig::Software => (parsec_provider_software::start(), false),
+        DeviceConfig::Tpm {
+            tcti,
+            owner_auth,
+            skip_if_absent,
+        } => {
+            let settings = parsec_provider_tpm::Settings {
+                tcti: tcti.clone(),
+                owner_auth: owner_auth.clone(),
+            };
+            (parsec_provider_tpm::start(settings), *skip_if_absent)
+        }
+        DeviceConfig::Pkcs11 {
+            library,
+            token,
+            pin,
+            allow_export,
+            skip_if_absent,
+        } => {
+            let settings = parsec_provider_pkcs11::Settings {
+                library: library.clone(),
+                token: token.clone(),
+                pin: pin.clone(),
+                allow_export: *allow_export,
+                journal,
+            };
+            (parsec_provider_pkcs11::start(settings), *skip_if_absent)
+        }
+    };
+    match started {
+        Ok(provider) => Ok(Some(Arc::new(provider))),
+        Err(error) if may_be_absent && is_absent(&error) => {
+            tracing::warn!(provider = config.name, %error, "left out: it is not there");
+            Ok(None)
+        }
+        Err(error) => Err(ServiceError::Provider {
+            name: config.name.clone(),
+            why: error.message().to_owned(),
+        }),
+    }
+}
+
+fn is_absent(error: &ProviderError) -> bool {
+    error.status() == Status::PsaErrorCommunicationFailure
+}
