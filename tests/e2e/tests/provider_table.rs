@@ -14,10 +14,14 @@ use parsec_contracts::types::{
     KeyDerivation, KeyPolicy, KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
 };
 use parsec_contracts::{ProviderId, Status};
-use parsec_harness::{Auth, Service, Wire};
+use parsec_harness::{Auth, Devices, Wire};
 
-/// The providers that can be started wherever the tests run.
-const PROVIDERS: [ProviderId; 1] = [ProviderId::Software];
+/// The providers, and what stands behind them here.
+const PROVIDERS: [(ProviderId, &str); 3] = [
+    (ProviderId::Software, ""),
+    (ProviderId::Pkcs11, ", over SoftHSM"),
+    (ProviderId::Tpm, ", over swtpm"),
+];
 
 const EVERYTHING: UsageFlags = UsageFlags {
     export: false,
@@ -66,7 +70,7 @@ fn keys() -> Vec<(&'static str, KeyType, Vec<u32>)> {
         ("Camellia", KeyType::Camellia, vec![128, 192, 256]),
         ("ChaCha20", KeyType::Chacha20, vec![256]),
         ("DES", KeyType::Des, vec![64, 128, 192]),
-        ("HMAC", KeyType::Hmac, vec![256]),
+        ("HMAC", KeyType::Hmac, vec![256, 512]),
         ("derive", KeyType::Derive, vec![256]),
         (
             "RSA",
@@ -210,6 +214,9 @@ fn algorithms() -> Vec<Family> {
     ]
 }
 
+/// A row without anything in it.
+const NOTHING: &str = "– | –";
+
 /// The row of a provider: key types with their sizes, and hashes.
 fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) -> String {
     let mut with = Vec::new();
@@ -249,22 +256,27 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
 }
 
 fn table() -> String {
-    let service = Service::direct();
+    let devices = Devices::start();
+    let service = devices.service().start();
     let mut wire = service.wire();
     let mut text = String::from(
         "# What each provider can do\n\n\
          Made by a test from what the providers answer to `can_do_crypto`; do not edit. Sizes are in \
-         bits.\n",
+         bits.\n\nA device is asked what it can do, so yours may do more or less than those that the \
+         tests use; what no kind of key can do is left out.\n",
     );
-    for provider in PROVIDERS {
+    for (provider, device) in PROVIDERS {
         let _ = write!(
             text,
-            "\n## {}\n\n| operations | algorithm | keys | hashes |\n| --- | --- | --- | --- |\n",
+            "\n## {}{device}\n\n\
+             | operations | algorithm | keys | hashes |\n| --- | --- | --- | --- |\n",
             provider.name()
         );
         for (operations, name, algorithms) in algorithms() {
             let row = row(&mut wire, provider, &algorithms);
-            let _ = writeln!(text, "| {operations} | {name} | {row} |");
+            if row != NOTHING {
+                let _ = writeln!(text, "| {operations} | {name} | {row} |");
+            }
         }
     }
     text

@@ -122,6 +122,10 @@ impl Secrets for TokenEngine {
             .ok_or_else(stays)
     }
 
+    fn has_derivation(&self, attributes: &KeyAttributes) -> bool {
+        self.may_leave(attributes)
+    }
+
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
         let (full, length) = mac_parts(alg);
         let is_there = match (full, key_type) {

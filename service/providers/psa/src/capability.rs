@@ -190,7 +190,10 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
                 && encryption::has(engine, key_type, attributes.key_bits, alg)
         }
         Algorithm::KeyDerivation(alg) => {
-            flags.derive && policy::suits(key_type, algorithm) && derivation::has(alg)
+            flags.derive
+                && policy::suits(key_type, algorithm)
+                && engine.secrets().has_derivation(attributes)
+                && derivation::has(alg)
         }
         Algorithm::KeyAgreement(alg) => {
             flags.derive

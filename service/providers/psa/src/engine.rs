@@ -195,6 +195,11 @@ pub trait Secrets: Send + Sync {
     /// The key's bytes, if they can leave the engine.
     fn export(&self, key: &KeyContext) -> Result<Secret, ProviderError>;
 
+    /// Whether other keys can be derived from such a key, which needs its bytes.
+    fn has_derivation(&self, _attributes: &KeyAttributes) -> bool {
+        false
+    }
+
     /// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool;
 

@@ -33,6 +33,10 @@ impl Secrets for InMemory {
         Ok(key.material.clone())
     }
 
+    fn has_derivation(&self, _attributes: &KeyAttributes) -> bool {
+        true
+    }
+
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
         mac::has(key_type, bits, alg)
     }
