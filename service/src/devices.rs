@@ -18,11 +18,13 @@ pub(crate) fn start(
         DeviceConfig::Tpm {
             tcti,
             owner_auth,
+            endorsement_auth,
             skip_if_absent,
         } => {
             let settings = parsec_provider_tpm::Settings {
                 tcti: tcti.clone(),
                 owner_auth: owner_auth.clone(),
+                endorsement_auth: endorsement_auth.clone(),
             };
             (parsec_provider_tpm::start(settings), *skip_if_absent)
         }

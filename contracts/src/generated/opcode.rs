@@ -126,6 +126,12 @@ pub enum Opcode {
     StreamVerify,
     /// Forget a stream.
     StreamAbort,
+    /// Generate a key with what only a device can promise.
+    GenerateDeviceKey,
+    /// Have a device say that a key is in it.
+    CertifyKey,
+    /// Have a device say what state the machine is in.
+    Quote,
 }
 
 /// Which kind of provider serves an operation.
@@ -219,6 +225,9 @@ impl Opcode {
         Self::StreamFinish,
         Self::StreamVerify,
         Self::StreamAbort,
+        Self::GenerateDeviceKey,
+        Self::CertifyKey,
+        Self::Quote,
     ];
 
     /// The operation with that number.
@@ -283,6 +292,9 @@ impl Opcode {
             0x8029 => Some(Self::StreamFinish),
             0x802a => Some(Self::StreamVerify),
             0x802b => Some(Self::StreamAbort),
+            0x802c => Some(Self::GenerateDeviceKey),
+            0x802d => Some(Self::CertifyKey),
+            0x802e => Some(Self::Quote),
             _ => None,
         }
     }
@@ -349,6 +361,9 @@ impl Opcode {
             Self::StreamFinish => 0x8029,
             Self::StreamVerify => 0x802a,
             Self::StreamAbort => 0x802b,
+            Self::GenerateDeviceKey => 0x802c,
+            Self::CertifyKey => 0x802d,
+            Self::Quote => 0x802e,
         }
     }
 
@@ -414,6 +429,9 @@ impl Opcode {
             Self::StreamFinish => "stream_finish",
             Self::StreamVerify => "stream_verify",
             Self::StreamAbort => "stream_abort",
+            Self::GenerateDeviceKey => "generate_device_key",
+            Self::CertifyKey => "certify_key",
+            Self::Quote => "quote",
         }
     }
 
@@ -505,6 +523,9 @@ impl Opcode {
             Self::StreamFinish => "End a stream and take the rest.",
             Self::StreamVerify => "End a stream and check it.",
             Self::StreamAbort => "Forget a stream.",
+            Self::GenerateDeviceKey => "Generate a key with what only a device can promise.",
+            Self::CertifyKey => "Have a device say that a key is in it.",
+            Self::Quote => "Have a device say what state the machine is in.",
         }
     }
 
@@ -570,6 +591,9 @@ impl Opcode {
             Self::StreamFinish => ServedBy::Crypto,
             Self::StreamVerify => ServedBy::Crypto,
             Self::StreamAbort => ServedBy::Crypto,
+            Self::GenerateDeviceKey => ServedBy::Crypto,
+            Self::CertifyKey => ServedBy::Crypto,
+            Self::Quote => ServedBy::Crypto,
         }
     }
 
@@ -635,6 +659,9 @@ impl Opcode {
             Self::StreamFinish => CallerKind::Application,
             Self::StreamVerify => CallerKind::Application,
             Self::StreamAbort => CallerKind::Application,
+            Self::GenerateDeviceKey => CallerKind::Application,
+            Self::CertifyKey => CallerKind::Application,
+            Self::Quote => CallerKind::Application,
         }
     }
 
@@ -700,6 +727,9 @@ impl Opcode {
             Self::StreamFinish => false,
             Self::StreamVerify => false,
             Self::StreamAbort => false,
+            Self::GenerateDeviceKey => false,
+            Self::CertifyKey => false,
+            Self::Quote => false,
         }
     }
 
@@ -765,6 +795,9 @@ impl Opcode {
             Self::StreamFinish => true,
             Self::StreamVerify => true,
             Self::StreamAbort => true,
+            Self::GenerateDeviceKey => false,
+            Self::CertifyKey => false,
+            Self::Quote => false,
         }
     }
 
@@ -849,6 +882,9 @@ impl Opcode {
             Self::StreamFinish => false,
             Self::StreamVerify => false,
             Self::StreamAbort => false,
+            Self::GenerateDeviceKey => true,
+            Self::CertifyKey => false,
+            Self::Quote => false,
         }
     }
 }

@@ -714,4 +714,102 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         operations::StreamAbort { stream: 1 },
         operations::StreamAbortOutput {},
     );
+    visitor.example(
+        "generate_device_key",
+        0,
+        operations::GenerateDeviceKey {
+            key_name: "attester".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::Ecdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+            attests: true,
+            pcrs: 0,
+        },
+        operations::GenerateDeviceKeyOutput {},
+    );
+    visitor.example(
+        "generate_device_key",
+        1,
+        operations::GenerateDeviceKey {
+            key_name: "boot-bound".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: false,
+                        sign_hash: true,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::Ecdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+            attests: false,
+            pcrs: 129,
+        },
+        operations::GenerateDeviceKeyOutput {},
+    );
+    visitor.example(
+        "certify_key",
+        0,
+        operations::CertifyKey {
+            key_name: "node".to_owned(),
+            attesting_key_name: "attester".to_owned(),
+            nonce: bytes("00112233445566778899aabbccddeeff"),
+        },
+        operations::CertifyKeyOutput {
+            statement: bytes("ff544347"),
+            signature: bytes("00"),
+            public: bytes("00"),
+        },
+    );
+    visitor.example(
+        "quote",
+        0,
+        operations::Quote {
+            attesting_key_name: "attester".to_owned(),
+            nonce: bytes("00112233445566778899aabbccddeeff"),
+            pcrs: 129,
+        },
+        operations::QuoteOutput {
+            statement: bytes("ff544347"),
+            signature: bytes("00"),
+            pcr_values: vec![bytes("00")],
+        },
+    );
 }

@@ -725,6 +725,57 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .boxed(),
         Just(operations::StreamAbortOutput {}).boxed(),
     );
+    visitor.operation(
+        (text(), (key_attributes(), (any::<bool>(), any::<u32>())))
+            .prop_map(
+                |(key_name, (attributes, (attests, pcrs)))| operations::GenerateDeviceKey {
+                    key_name,
+                    attributes,
+                    attests,
+                    pcrs,
+                },
+            )
+            .boxed(),
+        Just(operations::GenerateDeviceKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        (text(), (text(), bytes()))
+            .prop_map(
+                |(key_name, (attesting_key_name, nonce))| operations::CertifyKey {
+                    key_name,
+                    attesting_key_name,
+                    nonce,
+                },
+            )
+            .boxed(),
+        (bytes(), (bytes(), bytes()))
+            .prop_map(
+                |(statement, (signature, public))| operations::CertifyKeyOutput {
+                    statement,
+                    signature,
+                    public,
+                },
+            )
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), (bytes(), any::<u32>()))
+            .prop_map(|(attesting_key_name, (nonce, pcrs))| operations::Quote {
+                attesting_key_name,
+                nonce,
+                pcrs,
+            })
+            .boxed(),
+        (bytes(), (bytes(), vec(bytes(), 0..4)))
+            .prop_map(
+                |(statement, (signature, pcr_values))| operations::QuoteOutput {
+                    statement,
+                    signature,
+                    pcr_values,
+                },
+            )
+            .boxed(),
+    );
 }
 
 fn text() -> BoxedStrategy<String> {

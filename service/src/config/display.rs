@@ -58,11 +58,15 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
         DeviceConfig::Tpm {
             tcti,
             owner_auth,
+            endorsement_auth,
             skip_if_absent,
         } => {
             writeln!(f, "tcti = {}", quoted(tcti))?;
             if !owner_auth.is_empty() {
                 writeln!(f, "# owner_hierarchy_auth is given, and not shown")?;
+            }
+            if !endorsement_auth.is_empty() {
+                writeln!(f, "# endorsement_hierarchy_auth is given, and not shown")?;
             }
             writeln!(f, "skip_if_no_tpm = {skip_if_absent}")
         }

@@ -91,6 +91,8 @@ pub enum DeviceConfig {
         tcti: String,
         /// The owner hierarchy's authorisation value.
         owner_auth: Secret,
+        /// The endorsement hierarchy's.
+        endorsement_auth: Secret,
         /// Whether the service starts without it.
         skip_if_absent: bool,
     },

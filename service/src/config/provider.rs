@@ -33,7 +33,7 @@ pub(super) struct Provider {
     pub(super) skip_if_no_token: Option<bool>,
     tcti: Option<Spanned<String>>,
     owner_hierarchy_auth: Option<Spanned<Hidden>>,
-    endorsement_hierarchy_auth: Option<IgnoredAny>,
+    endorsement_hierarchy_auth: Option<Spanned<Hidden>>,
     skip_if_no_tpm: Option<bool>,
     device_type: Option<IgnoredAny>,
     iface_type: Option<IgnoredAny>,
@@ -146,6 +146,7 @@ fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError>
     Ok(DeviceConfig::Tpm {
         tcti: tcti.get_ref().clone(),
         owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
+        endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
         skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
     })
 }

@@ -3,20 +3,20 @@
 //! From an opcode to the code that serves it.
 
 use parsec_contracts::operations::{
-    AgreeBytes, AgreeKey, AttestKey, CanDoCrypto, DeleteClient, DeleteClientOutput, DeriveBytes,
-    DeriveKey, GenerateVolatileKey, ImportVolatileKey, ListAuthenticators,
-    ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput,
-    ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput,
-    PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput,
-    PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
-    PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput,
-    PsaCipherEncrypt, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
-    PsaDestroyKey, PsaExportKey, PsaExportPublicKey, PsaGenerateKey, PsaGenerateRandom,
-    PsaHashCompare, PsaHashCompute, PsaHashSetup, PsaHashSetupOutput, PsaImportKey, PsaMacCompute,
-    PsaMacSignSetup, PsaMacSignSetupOutput, PsaMacVerify, PsaMacVerifySetup,
-    PsaMacVerifySetupOutput, PsaPurgeKey, PsaRawKeyAgreement, PsaSignHash, PsaSignMessage,
-    PsaVerifyHash, PsaVerifyMessage, SignHashes, SignMessages, UnwrapKey, VerifyDerivation,
-    VerifyHashes, VerifyMessages, WrapKey,
+    AgreeBytes, AgreeKey, AttestKey, CanDoCrypto, CertifyKey, DeleteClient, DeleteClientOutput,
+    DeriveBytes, DeriveKey, GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey,
+    ListAuthenticators, ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys,
+    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
+    PingOutput, PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup,
+    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput,
+    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup,
+    PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
+    PsaCipherEncryptSetupOutput, PsaCopyKey, PsaDestroyKey, PsaExportKey, PsaExportPublicKey,
+    PsaGenerateKey, PsaGenerateRandom, PsaHashCompare, PsaHashCompute, PsaHashSetup,
+    PsaHashSetupOutput, PsaImportKey, PsaMacCompute, PsaMacSignSetup, PsaMacSignSetupOutput,
+    PsaMacVerify, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey, PsaRawKeyAgreement,
+    PsaSignHash, PsaSignMessage, PsaVerifyHash, PsaVerifyMessage, Quote, SignHashes, SignMessages,
+    UnwrapKey, VerifyDerivation, VerifyHashes, VerifyMessages, WrapKey,
 };
 use parsec_contracts::{Opcode, Zeroizing};
 
@@ -271,6 +271,16 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
         Opcode::StreamFinish => call.stream_finish(body),
         Opcode::StreamVerify => call.stream_verify(body),
         Opcode::StreamAbort => call.stream_abort(body),
+        Opcode::GenerateDeviceKey => call
+            .create_key::<GenerateDeviceKey>(body, |provider, input| {
+                provider.generate_device_key(input)
+            }),
+        Opcode::CertifyKey => call.use_keys::<CertifyKey, 2>(body, |provider, keys, input| {
+            provider.certify_key(required(keys[0])?, required(keys[1])?, input)
+        }),
+        Opcode::Quote => call.use_keys::<Quote, 1>(body, |provider, keys, input| {
+            provider.quote(required(keys[0])?, input)
+        }),
         other => Err(Refusal::wrong_provider(other)),
     }
 }

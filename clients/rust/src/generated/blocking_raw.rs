@@ -5,14 +5,15 @@
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, AgreeKeyOutput, AttestKey, AttestKeyOutput,
-    CanDoCrypto, CanDoCryptoOutput, DeleteClient, DeleteClientOutput, DeriveBytes,
-    DeriveBytesOutput, DeriveKey, DeriveKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput,
-    GetKeyAttributes, GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput,
-    ListAuthenticators, ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys,
-    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
-    PingOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
-    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt,
-    PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
+    CanDoCrypto, CanDoCryptoOutput, CertifyKey, CertifyKeyOutput, DeleteClient, DeleteClientOutput,
+    DeriveBytes, DeriveBytesOutput, DeriveKey, DeriveKeyOutput, GenerateDeviceKey,
+    GenerateDeviceKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput, GetKeyAttributes,
+    GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput, ListAuthenticators,
+    ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput,
+    ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput,
+    PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput,
+    PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptOutput,
+    PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
     PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
     PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt,
     PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
@@ -24,8 +25,8 @@ use parsec_contracts::operations::{
     PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey,
     PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
     PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput, RenameKey, RenameKeyOutput, SignHashes,
-    SignHashesOutput, SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, RenameKey, RenameKeyOutput,
+    SignHashes, SignHashesOutput, SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput,
     StreamFinish, StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify,
     StreamVerifyOutput, UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput,
     VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
@@ -742,6 +743,37 @@ impl Raw<'_> {
         provider: ProviderId,
         input: StreamAbort,
     ) -> Result<StreamAbortOutput> {
+        self.call(provider, input)
+    }
+
+    /// Generate a key with what only a device can promise.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn generate_device_key(
+        &self,
+        provider: ProviderId,
+        input: GenerateDeviceKey,
+    ) -> Result<GenerateDeviceKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Have a device say that a key is in it.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn certify_key(&self, provider: ProviderId, input: CertifyKey) -> Result<CertifyKeyOutput> {
+        self.call(provider, input)
+    }
+
+    /// Have a device say what state the machine is in.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn quote(&self, provider: ProviderId, input: Quote) -> Result<QuoteOutput> {
         self.call(provider, input)
     }
 }

@@ -136,3 +136,205 @@ message!(
     }
 );
 message!(PrepareKeyAttestationOutput = wire::PrepareKeyAttestationResult { output: mandatory });
+
+/// Generate a key with what only a device can promise.
+///
+/// Such a key is bound to the state of the machine, or signs nothing but what the device itself says, or both.
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerateDeviceKey {
+    /// The name of the new key.
+    pub key_name: String,
+    /// What the key shall be; its size must not be 0.
+    pub attributes: types::KeyAttributes,
+    /// Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
+    pub attests: bool,
+    /// The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+    pub pcrs: u32,
+}
+
+/// What [`GenerateDeviceKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GenerateDeviceKeyOutput {}
+
+impl Operation for GenerateDeviceKey {
+    const OPCODE: Opcode = Opcode::GenerateDeviceKey;
+    type Output = GenerateDeviceKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::max_value("pcrs", u64::from(self.pcrs), 16777215)?;
+        Ok(())
+    }
+}
+
+impl CreatesKey for GenerateDeviceKey {
+    fn key_name(&self) -> &str {
+        &self.key_name
+    }
+
+    fn attributes(&self) -> &types::KeyAttributes {
+        &self.attributes
+    }
+}
+
+message!(
+    GenerateDeviceKey = wire::GenerateDeviceKeyOperation {
+        key_name: mandatory,
+        attributes: mandatory,
+        attests: mandatory,
+        pcrs: mandatory,
+    }
+);
+message!(GenerateDeviceKeyOutput = wire::GenerateDeviceKeyResult {});
+
+/// Have a device say that a key is in it.
+///
+/// The statement names the key and its properties; the attesting key, also of the device, signs it (TPM2_Certify).
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CertifyKey {
+    /// The key to certify.
+    pub key_name: String,
+    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    pub attesting_key_name: String,
+    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    pub nonce: Vec<u8>,
+}
+
+/// What [`CertifyKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CertifyKeyOutput {
+    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    pub statement: Vec<u8>,
+    /// The signature of the statement, in the form that psa_sign_message gives.
+    pub signature: Vec<u8>,
+    /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
+    pub public: Vec<u8>,
+}
+
+impl Operation for CertifyKey {
+    const OPCODE: Opcode = Opcode::CertifyKey;
+    type Output = CertifyKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        check::min_length("attesting_key_name", self.attesting_key_name.len(), 1)?;
+        check::max_length("attesting_key_name", self.attesting_key_name.len(), 1024)?;
+        check::min_length("nonce", self.nonce.len(), 1)?;
+        check::max_length("nonce", self.nonce.len(), 64)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<2> for CertifyKey {
+    fn key_names(&self) -> [Option<&str>; 2] {
+        [Some(&self.key_name), Some(&self.attesting_key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => Ok(()),
+            1 => Ok(()),
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    CertifyKey = wire::CertifyKeyOperation {
+        key_name: mandatory,
+        attesting_key_name: mandatory,
+        nonce: mandatory,
+    }
+);
+message!(
+    CertifyKeyOutput = wire::CertifyKeyResult {
+        statement: mandatory,
+        signature: mandatory,
+        public: mandatory,
+    }
+);
+
+/// Have a device say what state the machine is in.
+///
+/// The statement holds a hash of platform configuration registers, which the machine extends with what it boots; the attesting key signs it (TPM2_Quote).
+///
+/// Served by a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Quote {
+    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    pub attesting_key_name: String,
+    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    pub nonce: Vec<u8>,
+    /// The registers: bit n is register n of the SHA-256 bank.
+    pub pcrs: u32,
+}
+
+/// What [`Quote`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QuoteOutput {
+    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    pub statement: Vec<u8>,
+    /// The signature of the statement, in the form that psa_sign_message gives.
+    pub signature: Vec<u8>,
+    /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+    pub pcr_values: Vec<Vec<u8>>,
+}
+
+impl Operation for Quote {
+    const OPCODE: Opcode = Opcode::Quote;
+    type Output = QuoteOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("attesting_key_name", self.attesting_key_name.len(), 1)?;
+        check::max_length("attesting_key_name", self.attesting_key_name.len(), 1024)?;
+        check::min_length("nonce", self.nonce.len(), 1)?;
+        check::max_length("nonce", self.nonce.len(), 64)?;
+        check::min_value("pcrs", u64::from(self.pcrs), 1)?;
+        check::max_value("pcrs", u64::from(self.pcrs), 16777215)?;
+        Ok(())
+    }
+}
+
+impl UsesKeys<1> for Quote {
+    fn key_names(&self) -> [Option<&str>; 1] {
+        [Some(&self.attesting_key_name)]
+    }
+
+    #[allow(unused_variables)]
+    fn check_policy(
+        &self,
+        index: usize,
+        attributes: &types::KeyAttributes,
+    ) -> Result<(), Violation> {
+        match index {
+            0 => Ok(()),
+            _ => Ok(()),
+        }
+    }
+}
+
+message!(
+    Quote = wire::QuoteOperation {
+        attesting_key_name: mandatory,
+        nonce: mandatory,
+        pcrs: mandatory,
+    }
+);
+message!(
+    QuoteOutput = wire::QuoteResult {
+        statement: mandatory,
+        signature: mandatory,
+        pcr_values: mandatory,
+    }
+);

@@ -28,3 +28,58 @@ pub struct PrepareKeyAttestationResult {
     #[prost(message, optional, tag = "1")]
     pub output: ::core::option::Option<super::types::attestation::PrepareKeyAttestationOutput>,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GenerateDeviceKeyOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
+    #[prost(bool, tag = "3")]
+    pub attests: bool,
+    #[prost(uint32, tag = "4")]
+    pub pcrs: u32,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct GenerateDeviceKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct CertifyKeyOperation {
+    #[prost(string, tag = "1")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub attesting_key_name: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "3")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct CertifyKeyResult {
+    #[prost(bytes = "vec", tag = "1")]
+    pub statement: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub public: ::prost::alloc::vec::Vec<u8>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct QuoteOperation {
+    #[prost(string, tag = "1")]
+    pub attesting_key_name: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub nonce: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint32, tag = "3")]
+    pub pcrs: u32,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct QuoteResult {
+    #[prost(bytes = "vec", tag = "1")]
+    pub statement: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub pcr_values: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}

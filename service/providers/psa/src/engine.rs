@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use parsec_contracts::operations::{
-    AttestKey, AttestKeyOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput,
+    AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, QuoteOutput,
 };
 use parsec_contracts::types::{
     Aead, AsymmetricEncryption, AsymmetricSignature, Cipher, KeyAttributes, KeyType, Mac,
@@ -145,6 +146,31 @@ pub trait Engine: Send + Sync + 'static {
         _input: &AttestKey,
     ) -> Result<AttestKeyOutput, ProviderError> {
         Err(ProviderError::not_served(Opcode::AttestKey))
+    }
+
+    /// Makes a key pair with what only a device can promise; one of the promises is asked for.
+    fn generate_bound(&self, _input: &GenerateDeviceKey) -> Result<Secret, ProviderError> {
+        Err(ProviderError::not_served(Opcode::GenerateDeviceKey))
+    }
+
+    /// Has the device say that a key is in it.
+    fn certify_key(
+        &self,
+        _key: &KeyContext,
+        _attesting_key: &KeyContext,
+        _nonce: &[u8],
+    ) -> Result<CertifyKeyOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::CertifyKey))
+    }
+
+    /// Has the device say what state the machine is in.
+    fn quote(
+        &self,
+        _attesting_key: &KeyContext,
+        _nonce: &[u8],
+        _pcrs: u32,
+    ) -> Result<QuoteOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::Quote))
     }
 
     /// Makes a second key like it; the attributes are those that the copy gets.

@@ -1,5 +1,6 @@
 //! Keys come into being, and give out their public part.
 
+use parsec_contracts::operations::GenerateDeviceKey;
 use parsec_contracts::types::{KeyAttributes, KeyPolicy};
 use parsec_contracts::{Secret, policy};
 use parsec_provider::{CreatedKey, KeyContext, KeyId, ProviderError};
@@ -21,6 +22,30 @@ pub(crate) fn generate(
     Ok(CreatedKey {
         attributes: *attributes,
         material,
+    })
+}
+
+/// Makes a new key pair with what only a device can promise.
+pub(crate) fn generate_bound(
+    engine: &dyn Engine,
+    input: &GenerateDeviceKey,
+) -> Result<CreatedKey, ProviderError> {
+    let attributes = &input.attributes;
+    capability::check_generate(engine, attributes)?;
+    if plain::is_plain(&attributes.key_type) {
+        return Err(ProviderError::not_supported(format_args!(
+            "such {}; a key pair can be one",
+            capability::describe(&attributes.key_type)
+        )));
+    }
+    if !input.attests && input.pcrs == 0 {
+        return Err(ProviderError::invalid_argument(
+            "neither `attests` nor `pcrs` is given; psa_generate_key makes ordinary keys",
+        ));
+    }
+    Ok(CreatedKey {
+        attributes: *attributes,
+        material: engine.generate_bound(input)?,
     })
 }
 

@@ -5,22 +5,22 @@ use std::fmt;
 
 use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, AttestKey, AttestKeyOutput, CanDoCrypto,
-    CanDoCryptoOutput, DeriveBytes, DeriveBytesOutput, DeriveKey, GenerateVolatileKey,
-    ImportVolatileKey, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
-    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
-    PsaAeadEncryptSetup, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
-    PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
-    PsaCipherEncrypt, PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey,
-    PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
-    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
-    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaHashSetup,
-    PsaImportKey, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify,
-    PsaMacVerifyOutput, PsaMacVerifySetup, PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement,
-    PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput,
-    PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes,
-    SignHashesOutput, SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation,
-    VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput,
-    WrapKey, WrapKeyOutput,
+    CanDoCryptoOutput, CertifyKey, CertifyKeyOutput, DeriveBytes, DeriveBytesOutput, DeriveKey,
+    GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadDecryptSetup,
+    PsaAeadEncrypt, PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAsymmetricDecrypt,
+    PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
+    PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherEncrypt, PsaCipherEncryptOutput,
+    PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey,
+    PsaExportKeyOutput, PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey,
+    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
+    PsaHashCompute, PsaHashComputeOutput, PsaHashSetup, PsaImportKey, PsaMacCompute,
+    PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup,
+    PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
+    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, SignHashes, SignHashesOutput,
+    SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation, VerifyDerivationOutput,
+    VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 use parsec_contracts::types::Aead;
 use parsec_contracts::{Opcode, ProviderId, Secret};
@@ -401,6 +401,30 @@ impl Operations for PsaProvider {
                 &input.peer_key,
             )?,
         })
+    }
+
+    fn generate_device_key(&self, input: &GenerateDeviceKey) -> Result<CreatedKey, ProviderError> {
+        self.need(Opcode::GenerateDeviceKey)?;
+        keys::generate_bound(&*self.engine, input)
+    }
+
+    fn certify_key(
+        &self,
+        key: &KeyContext,
+        attesting_key: &KeyContext,
+        input: &CertifyKey,
+    ) -> Result<CertifyKeyOutput, ProviderError> {
+        self.need(Opcode::CertifyKey)?;
+        self.engine.certify_key(key, attesting_key, &input.nonce)
+    }
+
+    fn quote(
+        &self,
+        attesting_key: &KeyContext,
+        input: &Quote,
+    ) -> Result<QuoteOutput, ProviderError> {
+        self.need(Opcode::Quote)?;
+        self.engine.quote(attesting_key, &input.nonce, input.pcrs)
     }
 
     fn generate_volatile_key(

@@ -17,7 +17,8 @@ use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
-use crate::template::{self, Origin};
+use crate::registers;
+use crate::template::{self, Origin, Promises};
 
 /// Bytes of the authorisation value that each key gets.
 const AUTH_LENGTH: usize = 32;
@@ -27,13 +28,40 @@ pub(crate) fn generate(
     chip: &mut Chip,
     attributes: &KeyAttributes,
 ) -> Result<Secret, ProviderError> {
+    generate_with(chip, attributes, &Promises::default(), 0)
+}
+
+/// Makes a key pair that attests, or is bound to registers, one bit each.
+pub(crate) fn generate_bound(
+    chip: &mut Chip,
+    attributes: &KeyAttributes,
+    attests: bool,
+    pcrs: u32,
+) -> Result<Secret, ProviderError> {
+    let mut promises = match attests {
+        true => Promises::attester(attributes)?,
+        false => Promises::default(),
+    };
+    if pcrs != 0 {
+        promises.policy = registers::policy_digest(chip, pcrs)?;
+    }
+    generate_with(chip, attributes, &promises, pcrs)
+}
+
+fn generate_with(
+    chip: &mut Chip,
+    attributes: &KeyAttributes,
+    promises: &Promises,
+    pcrs: u32,
+) -> Result<Secret, ProviderError> {
+    let origin = (Origin::Chip, promises);
     let bits = attributes.key_bits;
     let template = match attributes.key_type {
         KeyType::EccKeyPair { curve_family } => {
             let curve = curve(curve_family, bits)?;
-            template::ecc_key(attributes, curve, Origin::Chip, EccPoint::default())?
+            template::ecc_key(attributes, curve, origin, EccPoint::default())?
         }
-        _ => template::rsa_key(attributes, bits, Origin::Chip, PublicKeyRsa::default())?,
+        _ => template::rsa_key(attributes, bits, origin, PublicKeyRsa::default())?,
     };
     let auth = new_auth()?;
     let parent = chip.storage_key();
@@ -44,6 +72,7 @@ pub(crate) fn generate(
         auth,
         public: made.out_public,
         private: Some(made.out_private),
+        pcrs,
     }
     .encode()
 }
@@ -83,7 +112,7 @@ pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
     }
 }
 
-fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
+pub(crate) fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
     use der::Encode as _;
     let unreadable = |error| {
         ProviderError::new(
@@ -119,12 +148,26 @@ pub(crate) fn sign(
     alg: &AsymmetricSignature,
     hash: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
+    if Blob::decode(&key.material)?.attests() {
+        return Err(ProviderError::new(
+            Status::PsaErrorNotPermitted,
+            "the key signs only what the TPM itself says: use certify_key or quote",
+        ));
+    }
     let scheme = convert::signature(alg, hash.len())?;
     let digest = digest(hash)?;
     let ticket = no_ticket()?;
     let signature = chip.with_key(key, "signing", Encrypted::Command, |context, handle| {
         context.sign(handle, digest, scheme, ticket)
     })?;
+    signature_bytes(key, signature)
+}
+
+/// A signature in the wire's format.
+pub(crate) fn signature_bytes(
+    key: &KeyContext,
+    signature: Signature,
+) -> Result<Vec<u8>, ProviderError> {
     match signature {
         Signature::RsaSsa(signature) | Signature::RsaPss(signature) => {
             Ok(signature.signature().value().to_vec())
@@ -275,10 +318,9 @@ pub(crate) fn decrypt(
         return Err(no_ciphertext());
     }
     let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| no_ciphertext())?;
-    let handle = chip.load(key)?;
-    let answer = chip.try_run(Encrypted::Both, |context| {
+    let answer = chip.try_with_key(key, Encrypted::Both, |context, handle| {
         context.rsa_decrypt(handle, ciphertext, scheme, Data::default())
-    });
+    })?;
     let plaintext = match answer {
         Ok(plaintext) => Secret::from(plaintext.value()),
         // Chips call wrong padding a wrong value; libtpms calls it a failure of its own.
@@ -331,8 +373,9 @@ pub(crate) fn agree(
     let (x, y) = coordinates.split_at(length);
     let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(|_| no_point());
     let point = EccPoint::new(number(x)?, number(y)?);
-    let handle = chip.load(key)?;
-    let answer = chip.try_run(Encrypted::Both, |context| context.ecdh_z_gen(handle, point));
+    let answer = chip.try_with_key(key, Encrypted::Both, |context, handle| {
+        context.ecdh_z_gen(handle, point)
+    })?;
     match answer {
         Ok(shared) => Ok(Secret::new(padded(shared.x().value(), length))),
         Err(error)

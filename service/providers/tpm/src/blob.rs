@@ -7,7 +7,7 @@ use tss_esapi::traits::{Marshall as _, UnMarshall as _};
 
 use crate::error::failed;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A key outside the chip. A public key has no private part.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub(crate) struct Blob {
     pub(crate) auth: Auth,
     pub(crate) public: Public,
     pub(crate) private: Option<Private>,
+    /// The registers that the key is bound to, one bit each.
+    pub(crate) pcrs: u32,
 }
 
 impl Blob {
@@ -22,6 +24,7 @@ impl Blob {
         let public = self.public.marshall().map_err(failed("encoding a key"))?;
         let private: &[u8] = self.private.as_ref().map_or(&[], |private| private.value());
         let mut bytes = Zeroizing::new(vec![VERSION]);
+        bytes.extend_from_slice(&self.pcrs.to_be_bytes());
         for part in [self.auth.value(), &public, private] {
             let length = u16::try_from(part.len()).map_err(|_| corrupt())?;
             bytes.extend_from_slice(&length.to_be_bytes());
@@ -34,6 +37,7 @@ impl Blob {
         let [VERSION, rest @ ..] = material.expose() else {
             return Err(corrupt());
         };
+        let (pcrs, rest) = rest.split_first_chunk::<4>().ok_or_else(corrupt)?;
         let (auth, rest) = part(rest)?;
         let (public, rest) = part(rest)?;
         let (private, _) = part(rest)?;
@@ -44,7 +48,14 @@ impl Blob {
                 [] => None,
                 bytes => Some(Private::try_from(bytes).map_err(|_| corrupt())?),
             },
+            pcrs: u32::from_be_bytes(*pcrs),
         })
+    }
+
+    /// Whether the key signs nothing but what the chip itself says.
+    pub(crate) fn attests(&self) -> bool {
+        let attributes = self.public.object_attributes();
+        attributes.restricted() && attributes.sign_encrypt()
     }
 }
 

@@ -10,11 +10,11 @@ use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
 use tss_esapi::constants::{CapabilityType, CommandCode, PropertyTag, SessionType, StartupType};
-use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle};
+use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle, SessionHandle};
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
-use tss_esapi::interface_types::session_handles::AuthSession;
+use tss_esapi::interface_types::session_handles::{AuthSession, PolicySession};
 use tss_esapi::structures::{
     Auth, CapabilityData, EccPoint, Public, PublicBuilder, PublicEccParametersBuilder,
     PublicParameters, SymmetricDefinition, SymmetricDefinitionObject,
@@ -22,9 +22,9 @@ use tss_esapi::structures::{
 use tss_esapi::tcti_ldr::TctiNameConf;
 use tss_esapi::{Context, Error};
 
-use crate::Settings;
 use crate::blob::Blob;
 use crate::error::{failed, kind};
+use crate::{Settings, registers};
 
 /// Slots that are not for keys at rest: the storage key's, and one for the command at work.
 const RESERVED_SLOTS: u32 = 2;
@@ -43,6 +43,16 @@ pub(crate) enum Encrypted {
     Both,
     /// What comes from it alone.
     Response,
+    /// Neither.
+    Nothing,
+}
+
+/// A key in the chip.
+#[derive(Debug, Clone, Copy)]
+struct Loaded {
+    handle: KeyHandle,
+    /// The registers that it is bound to.
+    pcrs: u32,
 }
 
 /// An open connection.
@@ -50,7 +60,7 @@ pub(crate) struct Chip {
     context: Context,
     session: AuthSession,
     storage_key: KeyHandle,
-    loaded: LruCache<KeyId, KeyHandle>,
+    loaded: LruCache<KeyId, Loaded>,
     lost: bool,
 }
 
@@ -75,6 +85,11 @@ impl Chip {
         context
             .tr_set_auth(ObjectHandle::from(AuthHandle::Owner), owner)
             .map_err(failed("owner_hierarchy_auth"))?;
+        let endorsement = Auth::try_from(settings.endorsement_auth.expose())
+            .map_err(failed("endorsement_hierarchy_auth"))?;
+        context
+            .tr_set_auth(ObjectHandle::from(AuthHandle::Endorsement), endorsement)
+            .map_err(failed("endorsement_hierarchy_auth"))?;
         let template = storage_key().map_err(failed("describing the storage key"))?;
         let storage_key = context
             .execute_with_nullauth_session(|context| {
@@ -82,7 +97,7 @@ impl Chip {
             })
             .map_err(failed("making the storage key under the owner hierarchy"))?
             .key_handle;
-        let session = open_session(&mut context, storage_key)
+        let session = start_session(&mut context, storage_key, SessionType::Hmac)
             .map_err(failed("opening a session with the TPM"))?;
         // Chips have three slots at least (TPM 2.0 PC Client profile, 4.8).
         let slots = context
@@ -131,6 +146,26 @@ impl Chip {
         encrypted: Encrypted,
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.try_run_with(encrypted, None, run)
+    }
+
+    /// The same with a second session, for commands that need two authorisations.
+    pub(crate) fn try_run_with<T>(
+        &mut self,
+        encrypted: Encrypted,
+        second: Option<AuthSession>,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.try_run_in((self.session, second), encrypted, run)
+    }
+
+    /// The same in a first session of the caller's.
+    fn try_run_in<T>(
+        &mut self,
+        (first, second): (AuthSession, Option<AuthSession>),
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let (attributes, _) = SessionAttributesBuilder::new()
             .with_continue_session(true)
             .with_decrypt(matches!(encrypted, Encrypted::Command | Encrypted::Both))
@@ -142,8 +177,10 @@ impl Chip {
             .with_encrypt(true)
             .build();
         self.context
-            .tr_sess_set_attributes(self.session, attributes, all)?;
-        let result = self.context.execute_with_session(Some(self.session), run);
+            .tr_sess_set_attributes(first, attributes, all)?;
+        let result = self
+            .context
+            .execute_with_sessions((Some(first), second, None), run);
         self.note(&result);
         result
     }
@@ -160,25 +197,63 @@ impl Chip {
         encrypted: Encrypted,
         run: impl FnOnce(&mut Context, KeyHandle) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
-        let handle = self.load(key)?;
-        self.run(doing, encrypted, |context| run(context, handle))
+        self.try_with_key(key, encrypted, run)?
+            .map_err(failed(doing))
+    }
+
+    /// The same, for those who tell the chip's answers apart.
+    pub(crate) fn try_with_key<T>(
+        &mut self,
+        key: &KeyContext,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context, KeyHandle) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let Loaded { handle, pcrs } = self.loaded(key)?;
+        if pcrs == 0 {
+            return Ok(self.try_run(encrypted, |context| run(context, handle)));
+        }
+        let selection = registers::selection(pcrs)?;
+        let session =
+            self.policy_session(|context, session| registers::policy(context, session, selection))?;
+        let result = self.try_run_in((session, None), encrypted, |context| run(context, handle));
+        self.end_session(session)?;
+        Ok(result)
     }
 
     /// Puts a key into the chip.
     pub(crate) fn load(&mut self, key: &KeyContext) -> Result<KeyHandle, ProviderError> {
-        if let Some(handle) = self.loaded.get(&key.id) {
-            return Ok(*handle);
+        Ok(self.loaded(key)?.handle)
+    }
+
+    fn loaded(&mut self, key: &KeyContext) -> Result<Loaded, ProviderError> {
+        if let Some(loaded) = self.loaded.get(&key.id) {
+            return Ok(*loaded);
         }
         if self.loaded.len() == self.loaded.cap().get()
             && let Some((_, oldest)) = self.loaded.pop_lru()
         {
-            self.flush(oldest.into())?;
+            self.flush(oldest.handle.into())?;
         }
+        let blob = Blob::decode(&key.material)?;
+        let pcrs = blob.pcrs;
+        let handle = self.load_blob(blob)?;
+        let loaded = Loaded { handle, pcrs };
+        self.loaded.put(key.id, loaded);
+        Ok(loaded)
+    }
+
+    /// Puts a key into the chip beside another that has to stay. The caller flushes it.
+    pub(crate) fn load_beside(&mut self, key: &KeyContext) -> Result<KeyHandle, ProviderError> {
+        self.load_blob(Blob::decode(&key.material)?)
+    }
+
+    fn load_blob(&mut self, blob: Blob) -> Result<KeyHandle, ProviderError> {
         let Blob {
             auth,
             public,
             private,
-        } = Blob::decode(&key.material)?;
+            ..
+        } = blob;
         let handle = match private {
             Some(private) => {
                 let parent = self.storage_key;
@@ -193,8 +268,36 @@ impl Chip {
         self.context
             .tr_set_auth(handle.into(), auth)
             .map_err(failed("loading the key"))?;
-        self.loaded.put(key.id, handle);
         Ok(handle)
+    }
+
+    /// A session in which a policy is fulfilled. The caller ends it.
+    pub(crate) fn policy_session(
+        &mut self,
+        fulfil: impl FnOnce(&mut Context, PolicySession) -> Result<(), Error>,
+    ) -> Result<AuthSession, ProviderError> {
+        let doing = "opening a session with the TPM";
+        let started = start_session(&mut self.context, self.storage_key, SessionType::Policy);
+        self.note(&started);
+        let session = started.map_err(failed(doing))?;
+        let policy = PolicySession::try_from(session).map_err(failed(doing))?;
+        let fulfilled = self.try_run(Encrypted::Nothing, |context| fulfil(context, policy));
+        if let Err(error) = fulfilled {
+            self.end_session(session)?;
+            return Err(failed("fulfilling the key's policy")(error));
+        }
+        Ok(session)
+    }
+
+    /// A second session, for commands with two keys.
+    pub(crate) fn second_session(&mut self) -> Result<AuthSession, ProviderError> {
+        let started = start_session(&mut self.context, self.storage_key, SessionType::Hmac);
+        self.note(&started);
+        started.map_err(failed("opening a session with the TPM"))
+    }
+
+    pub(crate) fn end_session(&mut self, session: AuthSession) -> Result<(), ProviderError> {
+        self.flush(SessionHandle::from(session).into())
     }
 
     /// Puts a public key into the chip and takes it out again.
@@ -210,7 +313,7 @@ impl Chip {
     /// Takes a key out of the chip.
     pub(crate) fn unload(&mut self, key: KeyId) -> Result<(), ProviderError> {
         match self.loaded.pop(&key) {
-            Some(handle) => self.flush(handle.into()),
+            Some(loaded) => self.flush(loaded.handle.into()),
             None => Ok(()),
         }
     }
@@ -348,16 +451,22 @@ fn storage_key() -> Result<Public, Error> {
 }
 
 /// A session that only the chip with the storage key can have opened.
-fn open_session(context: &mut Context, storage_key: KeyHandle) -> Result<AuthSession, Error> {
+fn start_session(
+    context: &mut Context,
+    storage_key: KeyHandle,
+    session_type: SessionType,
+) -> Result<AuthSession, Error> {
     context
-        .start_auth_session(
-            Some(storage_key),
-            None,
-            None,
-            SessionType::Hmac,
-            SymmetricDefinition::AES_128_CFB,
-            HashingAlgorithm::Sha256,
-        )?
+        .execute_without_session(|context| {
+            context.start_auth_session(
+                Some(storage_key),
+                None,
+                None,
+                session_type,
+                SymmetricDefinition::AES_128_CFB,
+                HashingAlgorithm::Sha256,
+            )
+        })?
         .ok_or(Error::WrapperError(
             tss_esapi::WrapperErrorKind::WrongValueFromTpm,
         ))

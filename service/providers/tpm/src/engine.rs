@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parsec_contracts::operations::{
+    AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, QuoteOutput,
+};
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
     SignHash,
@@ -13,7 +17,7 @@ use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
 use crate::capability::Abilities;
 use crate::chip::Chip;
-use crate::{Settings, asymmetric, import, opcodes};
+use crate::{Settings, asymmetric, attestation, import, opcodes};
 
 /// A chip and the way to it.
 pub(crate) struct TpmEngine {
@@ -239,6 +243,52 @@ impl Engine for TpmEngine {
 
     fn random(&self, size: usize) -> Result<Secret, ProviderError> {
         self.with_chip(|chip| chip.random(size))
+    }
+
+    fn generate_bound(&self, input: &GenerateDeviceKey) -> Result<Secret, ProviderError> {
+        let GenerateDeviceKey {
+            attributes,
+            attests,
+            pcrs,
+            ..
+        } = input;
+        self.with_chip(|chip| asymmetric::generate_bound(chip, attributes, *attests, *pcrs))
+    }
+
+    fn prepare_key_attestation(
+        &self,
+        attested_key: Option<&KeyContext>,
+        attesting_key: Option<&KeyContext>,
+        input: &PrepareKeyAttestation,
+    ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
+        self.with_chip(|chip| attestation::prepare(chip, attested_key, attesting_key, input))
+    }
+
+    fn attest_key(
+        &self,
+        attested_key: &KeyContext,
+        attesting_key: Option<&KeyContext>,
+        input: &AttestKey,
+    ) -> Result<AttestKeyOutput, ProviderError> {
+        self.with_chip(|chip| attestation::activate(chip, attested_key, attesting_key, input))
+    }
+
+    fn certify_key(
+        &self,
+        key: &KeyContext,
+        attesting_key: &KeyContext,
+        nonce: &[u8],
+    ) -> Result<CertifyKeyOutput, ProviderError> {
+        self.with_chip(|chip| attestation::certify(chip, key, attesting_key, nonce))
+    }
+
+    fn quote(
+        &self,
+        attesting_key: &KeyContext,
+        nonce: &[u8],
+        pcrs: u32,
+    ) -> Result<QuoteOutput, ProviderError> {
+        self.with_chip(|chip| attestation::quote(chip, attesting_key, nonce, pcrs))
     }
 
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {

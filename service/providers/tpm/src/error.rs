@@ -13,6 +13,10 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
                 Status::PsaErrorNotPermitted,
                 "the TPM refused an authorisation value",
             ),
+            Some(Kind::PolicyFail | Kind::PcrChanged | Kind::Policy) => (
+                Status::PsaErrorNotPermitted,
+                "the machine is not in the state that the key is bound to",
+            ),
             Some(Kind::Lockout) => (
                 Status::PsaErrorNotPermitted,
                 "the TPM is locked after too many wrong authorisation values; wait, or clear the \

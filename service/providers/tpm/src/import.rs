@@ -16,7 +16,7 @@ use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
-use crate::template::{self, Origin};
+use crate::template::{self, Origin, Promises};
 
 /// Takes in a key: its size and how it is stored.
 pub(crate) fn key(
@@ -35,6 +35,7 @@ pub(crate) fn key(
         auth: Auth::default(),
         public: public.clone(),
         private: None,
+        pcrs: 0,
     };
     // The chip looks whether the point is on the curve.
     match chip.try_load_public(public) {
@@ -58,7 +59,12 @@ fn rsa_public(attributes: &KeyAttributes, data: &[u8]) -> Result<(u32, Public), 
     let (bits, modulus) = modulus(key.modulus.as_bytes())?;
     Ok((
         bits,
-        template::rsa_key(attributes, bits, Origin::Public, modulus)?,
+        template::rsa_key(
+            attributes,
+            bits,
+            (Origin::Public, &Promises::default()),
+            modulus,
+        )?,
     ))
 }
 
@@ -88,7 +94,10 @@ fn ecc_point(
     let curve = curve.ok_or_else(no_point)?;
     let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(|_| no_point());
     let point = EccPoint::new(number(x)?, number(y)?);
-    Ok((bits, template::ecc_key(attributes, curve, origin, point)?))
+    Ok((
+        bits,
+        template::ecc_key(attributes, curve, (origin, &Promises::default()), point)?,
+    ))
 }
 
 fn no_key(form: &str) -> ProviderError {
@@ -136,12 +145,13 @@ fn private(
         auth,
         public,
         private: Some(private),
+        pcrs: 0,
     };
     Ok((bits, blob.encode()?))
 }
 
 /// The object's name (Part 1, 16): its hash function's number, and the hash of its public part.
-fn name(public: &Public) -> Result<Vec<u8>, ProviderError> {
+pub(crate) fn name(public: &Public) -> Result<Vec<u8>, ProviderError> {
     let public = public.marshall().map_err(failed("describing the key"))?;
     let mut name = vec![0x00, 0x0b];
     name.extend(parsec_provider_psa::hash(Hash::Sha256, &public)?);
@@ -191,7 +201,12 @@ fn rsa_private(
         seed_value: Digest::default(),
         sensitive: prime,
     };
-    let public = template::rsa_key(attributes, bits, Origin::Outside, modulus)?;
+    let public = template::rsa_key(
+        attributes,
+        bits,
+        (Origin::Outside, &Promises::default()),
+        modulus,
+    )?;
     Ok((bits, public, sensitive))
 }
 

@@ -7,6 +7,7 @@
 //! that are salted with the storage key and encrypted.
 
 mod asymmetric;
+mod attestation;
 mod blob;
 mod capability;
 mod chip;
@@ -15,6 +16,7 @@ mod engine;
 mod error;
 mod import;
 mod opcodes;
+mod registers;
 mod symmetric;
 mod template;
 
@@ -29,6 +31,8 @@ pub struct Settings {
     pub tcti: String,
     /// The owner hierarchy's authorisation value, empty on most machines.
     pub owner_auth: Secret,
+    /// The endorsement hierarchy's, with which the chip's own key attests.
+    pub endorsement_auth: Secret,
 }
 
 /// Connects to the chip and starts a provider.

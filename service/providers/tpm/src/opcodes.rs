@@ -36,4 +36,9 @@ pub(crate) const ALL: &[Opcode] = &[
     Opcode::VerifyHashes,
     Opcode::SignMessages,
     Opcode::VerifyMessages,
+    Opcode::PrepareKeyAttestation,
+    Opcode::AttestKey,
+    Opcode::GenerateDeviceKey,
+    Opcode::CertifyKey,
+    Opcode::Quote,
 ];

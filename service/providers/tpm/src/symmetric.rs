@@ -249,6 +249,7 @@ fn make(
         auth,
         public: made.out_public,
         private: Some(made.out_private),
+        pcrs: 0,
     }
     .encode()
 }

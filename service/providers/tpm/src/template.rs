@@ -1,6 +1,6 @@
 //! What the chip is told of a key to be made.
 
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyType};
+use parsec_contracts::types::{Algorithm, AsymmetricSignature, KeyAttributes, KeyType, SignHash};
 use parsec_provider::ProviderError;
 use tss_esapi::Error;
 use tss_esapi::attributes::{ObjectAttributes, ObjectAttributesBuilder};
@@ -9,9 +9,9 @@ use tss_esapi::interface_types::algorithm::{
 };
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::structures::{
-    EccPoint, EccScheme, KeyDerivationFunctionScheme, Public, PublicBuilder, PublicEccParameters,
-    PublicKeyRsa, PublicRsaParameters, PublicRsaParametersBuilder, RsaExponent, RsaScheme,
-    SymmetricDefinitionObject,
+    Digest, EccPoint, EccScheme, HashScheme, KeyDerivationFunctionScheme, Public, PublicBuilder,
+    PublicEccParameters, PublicKeyRsa, PublicRsaParameters, PublicRsaParametersBuilder,
+    RsaExponent, RsaScheme, SymmetricDefinitionObject,
 };
 
 use crate::convert;
@@ -26,6 +26,45 @@ pub(crate) enum Origin {
     Outside,
     /// It is a public key alone.
     Public,
+}
+
+/// What a key promises beside what its policy says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Promises {
+    /// Its one scheme, if it signs nothing but what the chip says.
+    pub(crate) attests: Option<(AsymmetricSignature, HashingAlgorithm)>,
+    /// The policy that has to be fulfilled whenever it is used.
+    pub(crate) policy: Digest,
+}
+
+impl Promises {
+    /// The scheme of an attestation key, which names one hash function (Part 1, 25.1.4).
+    pub(crate) fn attester(attributes: &KeyAttributes) -> Result<Self, ProviderError> {
+        let flags = &attributes.key_policy.key_usage_flags;
+        if flags.sign_hash || flags.sign_message {
+            return Err(ProviderError::invalid_argument(
+                "attributes: an attestation key signs with certify_key and quote alone; leave \
+                 sign-hash and sign-message out",
+            ));
+        }
+        let scheme = match attributes.key_policy.key_algorithm {
+            Algorithm::AsymmetricSignature(alg) => match alg.sign_hash() {
+                Some(SignHash::Specific(hash)) => convert::hash(hash).map(|hash| (alg, hash)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let attests = scheme.ok_or_else(|| {
+            ProviderError::invalid_argument(
+                "attributes: the algorithm of an attestation key is a signature with one hash \
+                 function that the TPM has",
+            )
+        })?;
+        Ok(Self {
+            attests: Some(attests),
+            ..Self::default()
+        })
+    }
 }
 
 /// RSA of that size, for every scheme.
@@ -55,17 +94,21 @@ pub(crate) fn ecc(curve: EccCurve) -> PublicEccParameters {
 pub(crate) fn rsa_key(
     attributes: &KeyAttributes,
     bits: u32,
-    origin: Origin,
+    (origin, promises): (Origin, &Promises),
     modulus: PublicKeyRsa,
 ) -> Result<Public, ProviderError> {
-    let parameters = rsa(bits)
-        .ok_or_else(|| ProviderError::not_supported(format_args!("RSA keys of {bits} bits")))?;
-    objects(attributes, origin)
+    let parameters = match promises.attests {
+        Some((alg, hash)) => attesting_rsa(bits, alg, hash),
+        None => rsa(bits),
+    }
+    .ok_or_else(|| ProviderError::not_supported(format_args!("RSA keys of {bits} bits")))?;
+    objects(attributes, origin, promises)
         .and_then(|objects| {
             PublicBuilder::new()
                 .with_public_algorithm(PublicAlgorithm::Rsa)
                 .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
                 .with_object_attributes(objects)
+                .with_auth_policy(promises.policy.clone())
                 .with_rsa_parameters(parameters)
                 .with_rsa_unique_identifier(modulus)
                 .build()
@@ -77,24 +120,58 @@ pub(crate) fn rsa_key(
 pub(crate) fn ecc_key(
     attributes: &KeyAttributes,
     curve: EccCurve,
-    origin: Origin,
+    (origin, promises): (Origin, &Promises),
     point: EccPoint,
 ) -> Result<Public, ProviderError> {
-    objects(attributes, origin)
+    let parameters = match promises.attests {
+        Some((_, hash)) => PublicEccParameters::new(
+            SymmetricDefinitionObject::Null,
+            EccScheme::EcDsa(HashScheme::new(hash)),
+            curve,
+            KeyDerivationFunctionScheme::Null,
+        ),
+        None => ecc(curve),
+    };
+    objects(attributes, origin, promises)
         .and_then(|objects| {
             PublicBuilder::new()
                 .with_public_algorithm(PublicAlgorithm::Ecc)
                 .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
                 .with_object_attributes(objects)
-                .with_ecc_parameters(ecc(curve))
+                .with_auth_policy(promises.policy.clone())
+                .with_ecc_parameters(parameters)
                 .with_ecc_unique_identifier(point)
                 .build()
         })
         .map_err(failed("describing the key"))
 }
 
+fn attesting_rsa(
+    bits: u32,
+    alg: AsymmetricSignature,
+    hash: HashingAlgorithm,
+) -> Option<PublicRsaParameters> {
+    let scheme = match alg {
+        AsymmetricSignature::RsaPss { .. } => RsaSchemeAlgorithm::RsaPss,
+        _ => RsaSchemeAlgorithm::RsaSsa,
+    };
+    PublicRsaParametersBuilder::new()
+        .with_symmetric(SymmetricDefinitionObject::Null)
+        .with_scheme(RsaScheme::create(scheme, Some(hash)).ok()?)
+        .with_key_bits(convert::rsa_bits(bits)?)
+        .with_exponent(RsaExponent::default())
+        .with_is_signing_key(true)
+        .with_restricted(true)
+        .build()
+        .ok()
+}
+
 /// The policy in the chip's two words; a key for nothing gets both, for the chip wants one.
-fn objects(attributes: &KeyAttributes, origin: Origin) -> Result<ObjectAttributes, Error> {
+fn objects(
+    attributes: &KeyAttributes,
+    origin: Origin,
+    promises: &Promises,
+) -> Result<ObjectAttributes, Error> {
     let flags = &attributes.key_policy.key_usage_flags;
     let verifies = flags.verify_hash || flags.verify_message;
     let signs = flags.sign_hash
@@ -106,15 +183,18 @@ fn objects(attributes: &KeyAttributes, origin: Origin) -> Result<ObjectAttribute
         );
     let decrypts = flags.decrypt || flags.encrypt || flags.derive;
     let neither = !signs && !decrypts;
+    let attests = promises.attests.is_some();
     ObjectAttributesBuilder::new()
         .with_fixed_tpm(origin == Origin::Chip)
         .with_fixed_parent(origin == Origin::Chip)
         .with_sensitive_data_origin(origin == Origin::Chip)
-        .with_user_with_auth(true)
+        // Where there is a policy, the authorisation value alone is not enough.
+        .with_user_with_auth(promises.policy.is_empty())
         // A wrong value cannot come from outside, so it is no sign of an attack.
         .with_no_da(true)
-        .with_sign_encrypt(signs || neither)
-        .with_decrypt(decrypts || neither)
+        .with_restricted(attests)
+        .with_sign_encrypt(attests || signs || neither)
+        .with_decrypt(!attests && (decrypts || neither))
         .build()
 }
 

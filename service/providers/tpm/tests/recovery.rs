@@ -26,6 +26,7 @@ fn start(swtpm: &Swtpm) -> PsaProvider {
     parsec_provider_tpm::start(Settings {
         tcti: swtpm.tcti(),
         owner_auth: Secret::default(),
+        endorsement_auth: Secret::default(),
     })
     .unwrap()
 }

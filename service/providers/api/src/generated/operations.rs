@@ -5,22 +5,22 @@
 use parsec_contracts::Opcode;
 use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, AttestKey, AttestKeyOutput, CanDoCrypto,
-    CanDoCryptoOutput, DeriveBytes, DeriveBytesOutput, DeriveKey, GenerateVolatileKey,
-    ImportVolatileKey, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
-    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptOutput,
-    PsaAeadEncryptSetup, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt,
-    PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherDecryptSetup,
-    PsaCipherEncrypt, PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey,
-    PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
-    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateRandom, PsaGenerateRandomOutput,
-    PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput, PsaHashSetup,
-    PsaImportKey, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify,
-    PsaMacVerifyOutput, PsaMacVerifySetup, PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement,
-    PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput,
-    PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage, PsaVerifyMessageOutput, SignHashes,
-    SignHashesOutput, SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation,
-    VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput,
-    WrapKey, WrapKeyOutput,
+    CanDoCryptoOutput, CertifyKey, CertifyKeyOutput, DeriveBytes, DeriveBytesOutput, DeriveKey,
+    GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadDecryptSetup,
+    PsaAeadEncrypt, PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAsymmetricDecrypt,
+    PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
+    PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherEncrypt, PsaCipherEncryptOutput,
+    PsaCipherEncryptSetup, PsaCopyKey, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey,
+    PsaExportKeyOutput, PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey,
+    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
+    PsaHashCompute, PsaHashComputeOutput, PsaHashSetup, PsaImportKey, PsaMacCompute,
+    PsaMacComputeOutput, PsaMacSignSetup, PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup,
+    PsaPurgeKey, PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
+    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, SignHashes, SignHashesOutput,
+    SignMessages, SignMessagesOutput, UnwrapKey, VerifyDerivation, VerifyDerivationOutput,
+    VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 
 #[allow(unused_imports)]
@@ -662,5 +662,44 @@ pub trait Operations {
         input: &PsaAeadDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         Err(ProviderError::not_served(Opcode::PsaAeadDecryptSetup))
+    }
+
+    /// Generate a key with what only a device can promise.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn generate_device_key(&self, input: &GenerateDeviceKey) -> Result<CreatedKey, ProviderError> {
+        Err(ProviderError::not_served(Opcode::GenerateDeviceKey))
+    }
+
+    /// Have a device say that a key is in it.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn certify_key(
+        &self,
+        key: &KeyContext,
+        attesting_key: &KeyContext,
+        input: &CertifyKey,
+    ) -> Result<CertifyKeyOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::CertifyKey))
+    }
+
+    /// Have a device say what state the machine is in.
+    ///
+    /// # Errors
+    ///
+    /// The status that answers the request.
+    #[allow(unused_variables)]
+    fn quote(
+        &self,
+        attesting_key: &KeyContext,
+        input: &Quote,
+    ) -> Result<QuoteOutput, ProviderError> {
+        Err(ProviderError::not_served(Opcode::Quote))
     }
 }

@@ -754,6 +754,55 @@ pub(super) fn call(
             };
             Some(provider.psa_aead_decrypt_setup(key, &input).map(drop))
         }
+        Opcode::GenerateDeviceKey => {
+            let input = operations::GenerateDeviceKey {
+                key_name: "attester".to_owned(),
+                attributes: types::KeyAttributes {
+                    key_type: types::KeyType::EccKeyPair {
+                        curve_family: types::EccFamily::SecpR1,
+                    },
+                    key_bits: 256,
+                    key_policy: types::KeyPolicy {
+                        key_usage_flags: types::UsageFlags {
+                            export: false,
+                            copy: false,
+                            cache: false,
+                            encrypt: false,
+                            decrypt: false,
+                            sign_message: false,
+                            verify_message: false,
+                            sign_hash: false,
+                            verify_hash: false,
+                            derive: false,
+                        },
+                        key_algorithm: types::Algorithm::AsymmetricSignature(
+                            types::AsymmetricSignature::Ecdsa {
+                                hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                            },
+                        ),
+                    },
+                },
+                attests: true,
+                pcrs: 0,
+            };
+            Some(provider.generate_device_key(&input).map(drop))
+        }
+        Opcode::CertifyKey => {
+            let input = operations::CertifyKey {
+                key_name: "node".to_owned(),
+                attesting_key_name: "attester".to_owned(),
+                nonce: bytes("00112233445566778899aabbccddeeff"),
+            };
+            Some(provider.certify_key(key, key, &input).map(drop))
+        }
+        Opcode::Quote => {
+            let input = operations::Quote {
+                attesting_key_name: "attester".to_owned(),
+                nonce: bytes("00112233445566778899aabbccddeeff"),
+                pcrs: 129,
+            };
+            Some(provider.quote(key, &input).map(drop))
+        }
         _ => None,
     }
 }

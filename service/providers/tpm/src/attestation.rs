@@ -1,0 +1,225 @@
+//! What the chip says of keys and of the machine, and how it proves that it says so.
+
+use parsec_contracts::operations::{
+    AttestKey, AttestKeyOutput, CertifyKeyOutput, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, QuoteOutput,
+};
+use parsec_contracts::types::{
+    AttestationMechanismParams, AttestationOutput, PrepareKeyAttestationOutput as Prepared,
+};
+use parsec_contracts::{Opcode, Secret, Status};
+use parsec_provider::{KeyContext, ProviderError};
+use tss_esapi::Context;
+use tss_esapi::Error;
+use tss_esapi::abstraction::{AsymmetricAlgorithmSelection, ek};
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::handles::{AuthHandle, KeyHandle};
+use tss_esapi::interface_types::key_bits::RsaKeyBits;
+use tss_esapi::interface_types::resource_handles::Hierarchy;
+use tss_esapi::interface_types::session_handles::PolicySession;
+use tss_esapi::structures::{
+    Data, Digest, EncryptedSecret, IdObject, Nonce, PcrSelectionList, Public, SignatureScheme,
+};
+use tss_esapi::traits::Marshall as _;
+
+use crate::asymmetric::{rsa_public, signature_bytes};
+use crate::blob::Blob;
+use crate::chip::{Chip, Encrypted};
+use crate::error::{failed, kind};
+use crate::import::name;
+use crate::registers;
+
+/// Says what another needs in order to make a credential for a key.
+pub(crate) fn prepare(
+    chip: &mut Chip,
+    attested: Option<&KeyContext>,
+    attesting: Option<&KeyContext>,
+    _input: &PrepareKeyAttestation,
+) -> Result<PrepareKeyAttestationOutput, ProviderError> {
+    only_endorsement(attesting)?;
+    let attested =
+        attested.ok_or_else(|| ProviderError::not_served(Opcode::PrepareKeyAttestation))?;
+    let public = Blob::decode(&attested.material)?.public;
+    let endorsement = with_endorsement_key(chip, |chip, endorsement| {
+        chip.plainly("reading the endorsement key", |context| {
+            context.read_public(endorsement)
+        })
+    })?;
+    let (Public::Rsa { unique, .. }, ..) = endorsement else {
+        return Err(ProviderError::not_supported("endorsement keys but of RSA"));
+    };
+    Ok(PrepareKeyAttestationOutput {
+        output: Prepared::ActivateCredential {
+            name: name(&public)?,
+            public: public.marshall().map_err(failed("describing the key"))?,
+            attesting_key_pub: rsa_public(unique.value())?,
+        },
+    })
+}
+
+/// Decrypts a credential that was made for a key in this chip, and for no other.
+pub(crate) fn activate(
+    chip: &mut Chip,
+    attested: &KeyContext,
+    attesting: Option<&KeyContext>,
+    input: &AttestKey,
+) -> Result<AttestKeyOutput, ProviderError> {
+    only_endorsement(attesting)?;
+    let AttestationMechanismParams::ActivateCredential {
+        credential_blob,
+        secret,
+    } = &input.parameters
+    else {
+        return Err(ProviderError::not_supported("that way to attest"));
+    };
+    let no_credential = || {
+        ProviderError::invalid_argument(
+            "parameters: the credential was not made for this key and this machine, or was changed",
+        )
+    };
+    let credential = IdObject::try_from(credential_blob.clone()).map_err(|_| no_credential())?;
+    let secret = EncryptedSecret::try_from(secret.clone()).map_err(|_| no_credential())?;
+    let key = chip.load(attested)?;
+    let credential = with_endorsement_key(chip, |chip, endorsement| {
+        let policy = chip.policy_session(endorse)?;
+        let answer = chip.try_run_with(Encrypted::Both, Some(policy), |context| {
+            context.activate_credential(key, endorsement, credential, secret)
+        });
+        // The chip ends the session of a command that succeeds.
+        if answer.is_err() {
+            chip.end_session(policy)?;
+        }
+        match answer {
+            Ok(credential) => Ok(credential),
+            Err(error)
+                if matches!(
+                    kind(&error),
+                    Some(Kind::Value | Kind::Size | Kind::Integrity | Kind::Failure)
+                ) =>
+            {
+                Err(no_credential().with_source(error))
+            }
+            Err(error) => Err(failed("attesting")(error)),
+        }
+    })?;
+    Ok(AttestKeyOutput {
+        output: AttestationOutput::ActivateCredential {
+            credential: Secret::from(credential.value()),
+        },
+    })
+}
+
+/// Keys of this service decrypt no credentials: they are children of a storage key, not of the
+/// endorsement hierarchy, whose certificate the maker of the chip gives.
+fn only_endorsement(attesting: Option<&KeyContext>) -> Result<(), ProviderError> {
+    match attesting {
+        None => Ok(()),
+        Some(_) => Err(ProviderError::not_supported(
+            "attesting keys but the chip's endorsement key, which an empty name stands for",
+        )),
+    }
+}
+
+/// The policy of the endorsement key: who may use the endorsement hierarchy may use it.
+fn endorse(context: &mut Context, session: PolicySession) -> Result<(), Error> {
+    context
+        .policy_secret(
+            session,
+            AuthHandle::Endorsement,
+            Nonce::default(),
+            Digest::default(),
+            Nonce::default(),
+            None,
+        )
+        .map(drop)
+}
+
+/// Makes the endorsement key (TCG EK Credential Profile, B.3.3: RSA of 2048 bits) from its seed, as
+/// it was when its certificate was made, and takes it out again.
+fn with_endorsement_key<T>(
+    chip: &mut Chip,
+    run: impl FnOnce(&mut Chip, KeyHandle) -> Result<T, ProviderError>,
+) -> Result<T, ProviderError> {
+    let doing = "making the endorsement key";
+    let kind = AsymmetricAlgorithmSelection::Rsa(RsaKeyBits::Rsa2048);
+    let template =
+        ek::create_ek_public_from_default_template_2(kind, None).map_err(failed(doing))?;
+    let made = chip.run(doing, Encrypted::Response, |context| {
+        context.create_primary(Hierarchy::Endorsement, template, None, None, None, None)
+    })?;
+    let result = run(chip, made.key_handle);
+    let flushed = chip.flush(made.key_handle.into());
+    let result = result?;
+    flushed.map(|()| result)
+}
+
+fn need_attester(key: &KeyContext) -> Result<(), ProviderError> {
+    if Blob::decode(&key.material)?.attests() {
+        return Ok(());
+    }
+    Err(ProviderError::new(
+        Status::PsaErrorNotPermitted,
+        "the attesting key is none: it would sign made-up statements as well; make one with \
+         generate_device_key",
+    ))
+}
+
+fn nonce(bytes: &[u8]) -> Result<Data, ProviderError> {
+    Data::try_from(bytes).map_err(|error| {
+        ProviderError::invalid_argument("nonce: is too long for a TPM").with_source(error)
+    })
+}
+
+/// Has the chip say that a key is in it.
+pub(crate) fn certify(
+    chip: &mut Chip,
+    key: &KeyContext,
+    attesting: &KeyContext,
+    nonce: &[u8],
+) -> Result<CertifyKeyOutput, ProviderError> {
+    need_attester(attesting)?;
+    let nonce = self::nonce(nonce)?;
+    let public = Blob::decode(&key.material)?.public;
+    let handle = chip.load(key)?;
+    let attester = chip.load_beside(attesting)?;
+    let answer = match chip.second_session() {
+        Ok(second) => {
+            let answer = chip.try_run_with(Encrypted::Both, Some(second), |context| {
+                context.certify(handle.into(), attester, nonce, SignatureScheme::Null)
+            });
+            chip.end_session(second)?;
+            answer.map_err(failed("certifying"))
+        }
+        Err(error) => Err(error),
+    };
+    chip.flush(attester.into())?;
+    let (statement, signature) = answer?;
+    Ok(CertifyKeyOutput {
+        statement: statement.marshall().map_err(failed("certifying"))?,
+        signature: signature_bytes(attesting, signature)?,
+        public: public.marshall().map_err(failed("describing the key"))?,
+    })
+}
+
+/// Has the chip say which state the machine is in.
+pub(crate) fn quote(
+    chip: &mut Chip,
+    attesting: &KeyContext,
+    nonce: &[u8],
+    pcrs: u32,
+) -> Result<QuoteOutput, ProviderError> {
+    need_attester(attesting)?;
+    let nonce = self::nonce(nonce)?;
+    let selection: PcrSelectionList = registers::selection(pcrs)?;
+    let (statement, signature) = chip.with_key(
+        attesting,
+        "quoting",
+        Encrypted::Command,
+        |context, handle| context.quote(handle, nonce, SignatureScheme::Null, selection),
+    )?;
+    Ok(QuoteOutput {
+        statement: statement.marshall().map_err(failed("quoting"))?,
+        signature: signature_bytes(attesting, signature)?,
+        pcr_values: registers::read(chip, pcrs)?,
+    })
+}
