@@ -122,7 +122,9 @@ fn tell_systemd(state: NotifyState<'_>) {
 /// `RUST_LOG` first, then the configuration's `log_level`, then "info"; to standard error.
 fn start_logging(config: &Config) {
     let level = config.log_level.as_deref().unwrap_or("info");
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    // What the libraries of devices call errors is mostly a question that was answered with no.
+    let quiet = format!("{level},cryptoki=off,tss_esapi=off");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

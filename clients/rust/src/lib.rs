@@ -39,8 +39,11 @@
 //! - [`Raw`] has every operation as the contracts have it.
 //!
 //! The feature `rustcrypto` makes handles the signers that certificate builders and the like of
-//! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`.
+//! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`. The feature `attestation` checks
+//! what the TPM of another machine says.
 
+#[cfg(feature = "attestation")]
+pub mod attestation;
 mod auth;
 pub mod blocking;
 mod client;

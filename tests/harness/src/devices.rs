@@ -65,6 +65,9 @@ user_pin_env = "PARSEC_TEST_PIN"
             .env("SOFTHSM2_CONF", self.softhsm.config())
             .env("PARSEC_TEST_PIN", SoftHsm::PIN)
             // What the TPM refuses is no news here.
-            .env("TSS2_LOG", "all+NONE")
+            .env(
+                "TSS2_LOG",
+                std::env::var("TSS2_LOG").unwrap_or("all+NONE".into()),
+            )
     }
 }

@@ -16,7 +16,7 @@ use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::handles::{AuthHandle, KeyHandle};
 use tss_esapi::interface_types::key_bits::RsaKeyBits;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
-use tss_esapi::interface_types::session_handles::PolicySession;
+use tss_esapi::interface_types::session_handles::{AuthSession, PolicySession};
 use tss_esapi::structures::{
     Data, Digest, EncryptedSecret, IdObject, Nonce, PcrSelectionList, Public, SignatureScheme,
 };
@@ -85,10 +85,7 @@ pub(crate) fn activate(
         let answer = chip.try_run_with(Encrypted::Both, Some(policy), |context| {
             context.activate_credential(key, endorsement, credential, secret)
         });
-        // The chip ends the session of a command that succeeds.
-        if answer.is_err() {
-            chip.end_session(policy)?;
-        }
+        chip.end_session(policy)?;
         match answer {
             Ok(credential) => Ok(credential),
             Err(error)
@@ -121,17 +118,19 @@ fn only_endorsement(attesting: Option<&KeyContext>) -> Result<(), ProviderError>
 }
 
 /// The policy of the endorsement key: who may use the endorsement hierarchy may use it.
-fn endorse(context: &mut Context, session: PolicySession) -> Result<(), Error> {
-    context
-        .policy_secret(
-            session,
-            AuthHandle::Endorsement,
-            Nonce::default(),
-            Digest::default(),
-            Nonce::default(),
-            None,
-        )
-        .map(drop)
+fn endorse(context: &mut Context, own: AuthSession, session: PolicySession) -> Result<(), Error> {
+    context.execute_with_session(Some(own), |context| {
+        context
+            .policy_secret(
+                session,
+                AuthHandle::Endorsement,
+                Nonce::default(),
+                Digest::default(),
+                Nonce::default(),
+                None,
+            )
+            .map(drop)
+    })
 }
 
 /// Makes the endorsement key (TCG EK Credential Profile, B.3.3: RSA of 2048 bits) from its seed, as

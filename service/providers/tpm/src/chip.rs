@@ -43,8 +43,6 @@ pub(crate) enum Encrypted {
     Both,
     /// What comes from it alone.
     Response,
-    /// Neither.
-    Nothing,
 }
 
 /// A key in the chip.
@@ -213,8 +211,8 @@ impl Chip {
             return Ok(self.try_run(encrypted, |context| run(context, handle)));
         }
         let selection = registers::selection(pcrs)?;
-        let session =
-            self.policy_session(|context, session| registers::policy(context, session, selection))?;
+        let session = self
+            .policy_session(|context, _, session| registers::policy(context, session, selection))?;
         let result = self.try_run_in((session, None), encrypted, |context| run(context, handle));
         self.end_session(session)?;
         Ok(result)
@@ -271,17 +269,22 @@ impl Chip {
         Ok(handle)
     }
 
-    /// A session in which a policy is fulfilled. The caller ends it.
+    /// A session in which a policy is fulfilled, with the help of our own if that takes an
+    /// authorisation. The caller ends it.
     pub(crate) fn policy_session(
         &mut self,
-        fulfil: impl FnOnce(&mut Context, PolicySession) -> Result<(), Error>,
+        fulfil: impl FnOnce(&mut Context, AuthSession, PolicySession) -> Result<(), Error>,
     ) -> Result<AuthSession, ProviderError> {
         let doing = "opening a session with the TPM";
         let started = start_session(&mut self.context, self.storage_key, SessionType::Policy);
         self.note(&started);
         let session = started.map_err(failed(doing))?;
         let policy = PolicySession::try_from(session).map_err(failed(doing))?;
-        let fulfilled = self.try_run(Encrypted::Nothing, |context| fulfil(context, policy));
+        let own = self.session;
+        let fulfilled = self
+            .context
+            .execute_without_session(|context| fulfil(context, own, policy));
+        self.note(&fulfilled);
         if let Err(error) = fulfilled {
             self.end_session(session)?;
             return Err(failed("fulfilling the key's policy")(error));
