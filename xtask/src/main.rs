@@ -40,7 +40,11 @@ enum Task {
     /// Set up, build, and run every test.
     Test,
     /// Set up, build, start the service in a scratch folder, and do its main job on real input.
-    Demo,
+    Demo {
+        /// Where the keys are.
+        #[arg(long, value_enum, default_value = "software")]
+        provider: demo::Provider,
+    },
     /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
     Bench {
         /// Arguments of the load generator.
@@ -56,7 +60,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::run(),
         Task::Codegen { check } => codegen::run(check),
         Task::Test => test::run(),
-        Task::Demo => demo::run(),
+        Task::Demo { provider } => demo::run(provider),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Lint => checks::run(),
     };

@@ -1,5 +1,7 @@
 //! The main job on real input: keys that are made, used and kept by a running service.
 
+mod device;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -10,18 +12,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::{setup, shell};
+use device::Device;
+pub(crate) use device::Provider;
 
 /// Whoever this is, it is not who runs the demo.
 const NOBODY: &str = "65534";
+const CONFIG: &str = "config.toml";
 
 /// Sets up, builds, and shows the main job.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(provider: Provider) -> Result<()> {
     let start = Instant::now();
     setup::run()?;
     let packages = ["--package", "parsec-service", "--package", "parsec-cli"];
     shell::step(shell::cargo(&["build"]).args(packages))?;
     let built = start.elapsed();
-    let mut demo = Demo::prepare()?;
+    let mut demo = Demo::prepare(provider)?;
     demo.main_job()?;
     drop(demo);
     println!(
@@ -36,6 +41,7 @@ pub(crate) fn run() -> Result<()> {
 struct Demo {
     scratch: PathBuf,
     service: Option<Child>,
+    device: Device,
     /// The user's identity: none where the kernel tells who is calling.
     application: Option<&'static str>,
 }
@@ -50,10 +56,11 @@ impl Drop for Demo {
 }
 
 impl Demo {
-    fn prepare() -> Result<Self> {
+    fn prepare(provider: Provider) -> Result<Self> {
         let scratch = std::env::temp_dir().join(format!("parsec-demo-{}", std::process::id()));
         fs::create_dir(&scratch).with_context(|| format!("making {}", scratch.display()))?;
         let demo = Self {
+            device: Device::start(provider, scratch.join("device"))?,
             scratch,
             service: None,
             application: None,
@@ -70,15 +77,21 @@ impl Demo {
     }
 
     fn main_job(&mut self) -> Result<()> {
-        title("A service on its embedded default, its data in a scratch folder");
-        self.start(&[])?;
+        self.start_service()?;
         self.parsec(&["ping"])?;
         self.parsec(&["providers"])?;
 
-        title("Two keys, which never leave the service");
+        title(if self.device.is_tpm() {
+            "Two keys, which never leave the TPM"
+        } else if self.device.is_token() {
+            "Two keys, which never leave the token"
+        } else {
+            "Two keys, which never leave the service"
+        });
         self.parsec(&["key", "create", "web-tls"])?;
         self.parsec(&["key", "create", "release", "--type", "rsa"])?;
         self.parsec(&["key", "list"])?;
+        self.show_token()?;
 
         title("Both sign a file: this repository's README");
         self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
@@ -103,17 +116,58 @@ impl Demo {
         title("The service is killed, and started again: the keys are there and sign");
         self.kill();
         println!("$ kill -9 parsec-service");
-        self.start(&[])?;
+        self.start_again()?;
         self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
         self.parsec(&["sign", "release", "letter.md", "-o", "letter.rsa.sig"])?;
         self.verify()?;
 
+        if self.device.is_tpm() {
+            title("The TPM loses its power, and gets it again: the service goes on");
+            self.device.restart()?;
+            self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
+            self.verify()?;
+        }
         if !shell::is_root()? {
             self.two_applications()?;
         }
         title("The keys are deleted");
         self.parsec(&["key", "delete", "web-tls"])?;
-        self.expect(3, &["key", "show", "web-tls"])
+        self.expect(3, &["key", "show", "web-tls"])?;
+        self.show_token()
+    }
+
+    /// The embedded default for keys in software; for a device it has to be said which.
+    fn start_service(&mut self) -> Result<()> {
+        if !self.device.is_tpm() && !self.device.is_token() {
+            title("A service on its embedded default, its data in a scratch folder");
+            return self.start(&[]);
+        }
+        title("A service with a device, its data in a scratch folder");
+        let config = format!(
+            "[core_settings]\nallow_root = true\n[listener]\nlistener_type = \"DomainSocket\"\n\
+             [authenticator]\nauth_type = \"UnixPeerCredentials\"\n\
+             [key_store]\npath = {:?}\n{}",
+            self.file("state/keys.sqlite3"),
+            self.device.config(),
+        );
+        fs::write(self.file(CONFIG), &config)?;
+        print(&self.device.config());
+        self.start(&["--config", CONFIG])
+    }
+
+    fn start_again(&mut self) -> Result<()> {
+        match self.file(CONFIG).is_file() {
+            true => self.start(&["--config", CONFIG]),
+            false => self.start(&[]),
+        }
+    }
+
+    fn show_token(&self) -> Result<()> {
+        if !self.device.is_token() {
+            return Ok(());
+        }
+        println!("$ pkcs11-tool --list-objects --type privkey");
+        self.finish(&mut self.device.list_token(), 0)
     }
 
     fn verify(&self) -> Result<()> {
@@ -140,7 +194,8 @@ impl Demo {
         let config = format!(
             "[core_settings]\n[listener]\nlistener_type = \"DomainSocket\"\n\
              socket_path = {socket:?}\n[authenticator]\nauth_type = \"Direct\"\n\
-             [key_store]\npath = {store:?}\n[[provider]]\nprovider_type = \"MbedCrypto\"\n",
+             [key_store]\npath = {store:?}\n{provider}",
+            provider = self.device.config(),
             socket = self.socket(),
             store = self.file("direct/keys.sqlite3"),
         );
@@ -172,6 +227,7 @@ impl Demo {
             .env("STATE_DIRECTORY", self.file("state"))
             .env("RUNTIME_DIRECTORY", self.file("run"))
             .env_remove("RUST_LOG")
+            .envs(self.device.environment())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
