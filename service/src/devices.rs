@@ -18,12 +18,14 @@ pub(crate) fn start(
         DeviceConfig::Tpm {
             tcti,
             owner_auth,
+            storage_key_handle,
             endorsement_auth,
             skip_if_absent,
         } => {
             let settings = parsec_provider_tpm::Settings {
                 tcti: tcti.clone(),
                 owner_auth: owner_auth.clone(),
+                storage_key_handle: *storage_key_handle,
                 endorsement_auth: endorsement_auth.clone(),
             };
             (parsec_provider_tpm::start(settings), *skip_if_absent)

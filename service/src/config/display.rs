@@ -58,12 +58,16 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
         DeviceConfig::Tpm {
             tcti,
             owner_auth,
+            storage_key_handle,
             endorsement_auth,
             skip_if_absent,
         } => {
             writeln!(f, "tcti = {}", quoted(tcti))?;
             if !owner_auth.is_empty() {
                 writeln!(f, "# owner_hierarchy_auth is given, and not shown")?;
+            }
+            if let Some(handle) = storage_key_handle {
+                writeln!(f, "storage_key_handle = {handle:#010x}")?;
             }
             if !endorsement_auth.is_empty() {
                 writeln!(f, "# endorsement_hierarchy_auth is given, and not shown")?;

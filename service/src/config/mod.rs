@@ -91,6 +91,8 @@ pub enum DeviceConfig {
         tcti: String,
         /// The owner hierarchy's authorisation value.
         owner_auth: Secret,
+        /// Where the storage key is kept in the chip.
+        storage_key_handle: Option<u32>,
         /// The endorsement hierarchy's.
         endorsement_auth: Secret,
         /// Whether the service starts without it.

@@ -35,6 +35,7 @@ pub(super) struct Provider {
     owner_hierarchy_auth: Option<Spanned<Hidden>>,
     endorsement_hierarchy_auth: Option<Spanned<Hidden>>,
     skip_if_no_tpm: Option<bool>,
+    storage_key_handle: Option<u32>,
     device_type: Option<IgnoredAny>,
     iface_type: Option<IgnoredAny>,
     wake_delay: Option<IgnoredAny>,
@@ -146,6 +147,7 @@ fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError>
     Ok(DeviceConfig::Tpm {
         tcti: tcti.get_ref().clone(),
         owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
+        storage_key_handle: raw.storage_key_handle,
         endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
         skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
     })
@@ -184,6 +186,7 @@ fn has_settings_of_others(raw: &Provider, id: ProviderId) -> bool {
     let of_a_tpm = raw.tcti.is_some()
         || raw.owner_hierarchy_auth.is_some()
         || raw.skip_if_no_tpm.is_some()
+        || raw.storage_key_handle.is_some()
         || raw.endorsement_hierarchy_auth.is_some();
     let of_others = [
         &raw.device_type,

@@ -68,6 +68,7 @@ pub(crate) fn private(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
         Attribute::Sign(uses.sign),
         Attribute::Decrypt(uses.crypt),
         Attribute::Derive(uses.derive),
+        Attribute::Unwrap(false),
     ]);
     template
 }
@@ -83,6 +84,8 @@ pub(crate) fn secret(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
         Attribute::Verify(uses.sign),
         Attribute::Encrypt(uses.crypt),
         Attribute::Decrypt(uses.crypt),
+        Attribute::Wrap(false),
+        Attribute::Unwrap(false),
     ]);
     template
 }

@@ -6,25 +6,21 @@ use std::str::FromStr as _;
 use lru::LruCache;
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
+use tss_esapi::attributes::SessionAttributesBuilder;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
 use tss_esapi::constants::{CapabilityType, CommandCode, PropertyTag, SessionType, StartupType};
 use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle, SessionHandle};
-use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
-use tss_esapi::interface_types::ecc::EccCurve;
+use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
 use tss_esapi::interface_types::session_handles::{AuthSession, PolicySession};
-use tss_esapi::structures::{
-    Auth, CapabilityData, EccPoint, Public, PublicBuilder, PublicEccParametersBuilder,
-    PublicParameters, SymmetricDefinition, SymmetricDefinitionObject,
-};
+use tss_esapi::structures::{Auth, CapabilityData, Public, PublicParameters, SymmetricDefinition};
 use tss_esapi::tcti_ldr::TctiNameConf;
 use tss_esapi::{Context, Error};
 
 use crate::blob::Blob;
 use crate::error::{failed, kind};
-use crate::{Settings, registers};
+use crate::{Settings, registers, storage_key};
 
 /// Slots that are not for keys at rest: the storage key's, and one for the command at work.
 const RESERVED_SLOTS: u32 = 2;
@@ -88,13 +84,10 @@ impl Chip {
         context
             .tr_set_auth(ObjectHandle::from(AuthHandle::Endorsement), endorsement)
             .map_err(failed("endorsement_hierarchy_auth"))?;
-        let template = storage_key().map_err(failed("describing the storage key"))?;
-        let storage_key = context
-            .execute_with_nullauth_session(|context| {
-                context.create_primary(Hierarchy::Owner, template, None, None, None, None)
-            })
-            .map_err(failed("making the storage key under the owner hierarchy"))?
-            .key_handle;
+        let storage_key = match settings.storage_key_handle {
+            None => storage_key::make(&mut context)?,
+            Some(handle) => storage_key::persistent(&mut context, handle)?,
+        };
         let session = start_session(&mut context, storage_key, SessionType::Hmac)
             .map_err(failed("opening a session with the TPM"))?;
         // Chips have three slots at least (TPM 2.0 PC Client profile, 4.8).
@@ -397,11 +390,14 @@ fn clear(context: &mut Context) -> Result<(), ProviderError> {
         let CapabilityData::Handles(handles) = found else {
             continue;
         };
-        for handle in handles.into_inner() {
+        if !handles.is_empty() {
+            let count = handles.len();
             tracing::info!(
-                ?handle,
-                "the TPM holds what another program has left; it is taken out"
+                count,
+                "the TPM holds what a program has left; it is taken out"
             );
+        }
+        for handle in handles.into_inner() {
             context
                 .tr_from_tpm_public(handle)
                 .and_then(|object| context.flush_context(object))
@@ -426,31 +422,6 @@ fn is_over(error: &Error) -> bool {
                 | Kind::Handle
         ),
     }
-}
-
-/// The standard template of a storage key (TCG Provisioning Guidance, 7.5.1): ECC P-256.
-fn storage_key() -> Result<Public, Error> {
-    let attributes = ObjectAttributesBuilder::new()
-        .with_fixed_tpm(true)
-        .with_fixed_parent(true)
-        .with_sensitive_data_origin(true)
-        .with_user_with_auth(true)
-        .with_no_da(true)
-        .with_restricted(true)
-        .with_decrypt(true)
-        .build()?;
-    let parameters = PublicEccParametersBuilder::new_restricted_decryption_key(
-        SymmetricDefinitionObject::AES_128_CFB,
-        EccCurve::NistP256,
-    )
-    .build()?;
-    PublicBuilder::new()
-        .with_public_algorithm(PublicAlgorithm::Ecc)
-        .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
-        .with_object_attributes(attributes)
-        .with_ecc_parameters(parameters)
-        .with_ecc_unique_identifier(EccPoint::default())
-        .build()
 }
 
 /// A session that only the chip with the storage key can have opened.

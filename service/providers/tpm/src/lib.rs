@@ -17,6 +17,7 @@ mod error;
 mod import;
 mod opcodes;
 mod registers;
+mod storage_key;
 mod symmetric;
 mod template;
 
@@ -31,6 +32,9 @@ pub struct Settings {
     pub tcti: String,
     /// The owner hierarchy's authorisation value, empty on most machines.
     pub owner_auth: Secret,
+    /// Where the storage key is kept in the chip, 0x81000000 to 0x81ffffff; made there if there is
+    /// none. Without it, the chip makes the same key again each time it is needed.
+    pub storage_key_handle: Option<u32>,
     /// The endorsement hierarchy's, with which the chip's own key attests.
     pub endorsement_auth: Secret,
 }

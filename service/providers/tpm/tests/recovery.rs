@@ -23,12 +23,16 @@ const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
 const HASH: [u8; 32] = [7; 32];
 
 fn start(swtpm: &Swtpm) -> PsaProvider {
+    start_with(swtpm, None).unwrap()
+}
+
+fn start_with(swtpm: &Swtpm, handle: Option<u32>) -> Result<PsaProvider, ProviderError> {
     parsec_provider_tpm::start(Settings {
         tcti: swtpm.tcti(),
         owner_auth: Secret::default(),
+        storage_key_handle: handle,
         endorsement_auth: Secret::default(),
     })
-    .unwrap()
 }
 
 fn generate(provider: &PsaProvider, id: u64) -> KeyContext {
@@ -155,4 +159,54 @@ fn services_that_were_killed_leave_room_for_the_next() {
         assert_works(&provider, &key);
         std::mem::forget(provider);
     }
+}
+
+#[test]
+fn a_storage_key_that_is_kept_in_the_chip_is_the_one_that_is_made() {
+    const HANDLE: u32 = 0x8100_0001;
+    let mut swtpm = Swtpm::start();
+    let key = generate(&start(&swtpm), 1);
+    for _ in 0..2 {
+        let provider = start_with(&swtpm, Some(HANDLE)).unwrap();
+        assert_works(&provider, &key);
+        assert_works(&provider, &generate(&provider, 2));
+        swtpm.restart();
+        assert_works(&provider, &key);
+        drop(provider);
+    }
+    assert_works(&start(&swtpm), &key);
+    let error = start_with(&swtpm, Some(0x1234)).unwrap_err();
+    assert!(error.message().contains("0x81000000"), "{error}");
+}
+
+#[test]
+fn somebody_elses_key_at_the_handle_is_not_taken_for_ours() {
+    const HANDLE: &str = "0x81000002";
+    let swtpm = Swtpm::start();
+    let folder = tempfile::tempdir().unwrap();
+    let context = folder.path().join("other.ctx");
+    let context = context.to_str().unwrap();
+    for arguments in [
+        &[
+            "tpm2_createprimary",
+            "-C",
+            "o",
+            "-G",
+            "rsa2048",
+            "-c",
+            context,
+        ][..],
+        &["tpm2_evictcontrol", "-C", "o", "-c", context, HANDLE],
+        &["tpm2_flushcontext", "-t"],
+    ] {
+        let status = std::process::Command::new(arguments[0])
+            .args(["--tcti", &swtpm.tcti()])
+            .args(&arguments[1..])
+            .stdout(std::process::Stdio::null())
+            .status()
+            .expect("tpm2-tools are installed; `cargo xtask test` does it");
+        assert!(status.success(), "{arguments:?}");
+    }
+    let error = start_with(&swtpm, Some(0x8100_0002)).unwrap_err();
+    assert!(error.message().contains("another template"), "{error}");
 }

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     let settings = Settings {
         tcti: swtpm.tcti(),
         owner_auth: Secret::default(),
+        storage_key_handle: None,
         endorsement_auth: Secret::default(),
     };
     match parsec_provider_tpm::start(settings) {

@@ -1,0 +1,126 @@
+//! The key that all others are kept under.
+
+use parsec_contracts::Status;
+use parsec_provider::ProviderError;
+use tss_esapi::attributes::ObjectAttributesBuilder;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::handles::{KeyHandle, ObjectHandle, PersistentTpmHandle, TpmHandle};
+use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
+use tss_esapi::interface_types::dynamic_handles::Persistent;
+use tss_esapi::interface_types::ecc::EccCurve;
+use tss_esapi::interface_types::resource_handles::{Hierarchy, Provision};
+use tss_esapi::structures::{
+    EccPoint, Public, PublicBuilder, PublicEccParametersBuilder, SymmetricDefinitionObject,
+};
+use tss_esapi::{Context, Error};
+
+use crate::error::{failed, kind};
+
+/// Has the chip make it from the owner hierarchy's seed: the same each time.
+pub(crate) fn make(context: &mut Context) -> Result<KeyHandle, ProviderError> {
+    let template = template().map_err(failed("describing the storage key"))?;
+    context
+        .execute_with_nullauth_session(|context| {
+            context.create_primary(Hierarchy::Owner, template, None, None, None, None)
+        })
+        .map(|made| made.key_handle)
+        .map_err(failed("making the storage key under the owner hierarchy"))
+}
+
+/// Finds it where it is kept, or makes it and keeps it there.
+pub(crate) fn persistent(context: &mut Context, handle: u32) -> Result<KeyHandle, ProviderError> {
+    let doing = "looking for the storage key";
+    let place = PersistentTpmHandle::new(handle).map_err(|error| {
+        ProviderError::invalid_argument(format!(
+            "storage_key_handle: {handle:#010x} is no persistent handle; they are 0x81000000 to \
+             0x81ffffff"
+        ))
+        .with_source(error)
+    })?;
+    let found = context.execute_without_session(|context| {
+        context.tr_from_tpm_public(TpmHandle::Persistent(place))
+    });
+    match found {
+        Ok(object) => own(context, object, handle),
+        Err(error) if matches!(kind(&error), Some(Kind::Handle | Kind::Value)) => {
+            let made = make(context)?;
+            let kept = context.execute_with_nullauth_session(|context| {
+                let place = Persistent::Persistent(place);
+                context.evict_control(Provision::Owner, made.into(), place)
+            });
+            let flushed =
+                context.execute_without_session(|context| context.flush_context(made.into()));
+            let kept = kept.map_err(failed("keeping the storage key in the TPM"))?;
+            flushed.map_err(failed("making room in the TPM"))?;
+            Ok(kept.into())
+        }
+        Err(error) => Err(failed(doing)(error)),
+    }
+}
+
+/// What is there must be made as ours is: under another key nothing of ours would load.
+fn own(
+    context: &mut Context,
+    object: ObjectHandle,
+    handle: u32,
+) -> Result<KeyHandle, ProviderError> {
+    let doing = "looking for the storage key";
+    let (public, ..) = context
+        .execute_without_session(|context| context.read_public(object.into()))
+        .map_err(failed(doing))?;
+    let template = template().map_err(failed(doing))?;
+    if !is_made_as(&public, &template) {
+        return Err(ProviderError::new(
+            Status::PsaErrorInvalidArgument,
+            format!(
+                "storage_key_handle: {handle:#010x} holds a key of another template; name another \
+                 handle, or leave it out"
+            ),
+        ));
+    }
+    Ok(object.into())
+}
+
+fn is_made_as(public: &Public, template: &Public) -> bool {
+    let how = |public: &Public| match public {
+        Public::Ecc {
+            object_attributes,
+            name_hashing_algorithm,
+            auth_policy,
+            parameters,
+            ..
+        } => Some((
+            *object_attributes,
+            *name_hashing_algorithm,
+            auth_policy.clone(),
+            *parameters,
+        )),
+        _ => None,
+    };
+    how(public).is_some() && how(public) == how(template)
+}
+
+/// The standard template of a storage key (TCG Provisioning Guidance, 7.5.1): ECC P-256.
+fn template() -> Result<Public, Error> {
+    let attributes = ObjectAttributesBuilder::new()
+        .with_fixed_tpm(true)
+        .with_fixed_parent(true)
+        .with_sensitive_data_origin(true)
+        .with_user_with_auth(true)
+        .with_no_da(true)
+        .with_restricted(true)
+        .with_decrypt(true)
+        .build()?;
+    let parameters = PublicEccParametersBuilder::new_restricted_decryption_key(
+        SymmetricDefinitionObject::AES_128_CFB,
+        EccCurve::NistP256,
+    )
+    .build()?;
+    PublicBuilder::new()
+        .with_public_algorithm(PublicAlgorithm::Ecc)
+        .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
+        .with_object_attributes(attributes)
+        .with_ecc_parameters(parameters)
+        .with_ecc_unique_identifier(EccPoint::default())
+        .build()
+}
