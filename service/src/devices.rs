@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use parsec_contracts::Status;
+use parsec_contracts::{Secret, Status};
 use parsec_provider::{Journal, Provider, ProviderError};
 
-use crate::config::{DeviceConfig, ProviderConfig};
+use crate::config::{Config, DeviceConfig, ProviderConfig};
 use crate::error::ServiceError;
+use crate::key_store::Sealer;
 
 /// Starts a provider; `None` for a device that may be absent, and is.
 pub(crate) fn start(
@@ -16,20 +17,12 @@ pub(crate) fn start(
     let (started, may_be_absent) = match &config.device {
         DeviceConfig::Software => (parsec_provider_software::start(), false),
         DeviceConfig::Tpm {
-            tcti,
-            owner_auth,
-            storage_key_handle,
-            endorsement_auth,
+            settings,
             skip_if_absent,
-        } => {
-            let settings = parsec_provider_tpm::Settings {
-                tcti: tcti.clone(),
-                owner_auth: owner_auth.clone(),
-                storage_key_handle: *storage_key_handle,
-                endorsement_auth: endorsement_auth.clone(),
-            };
-            (parsec_provider_tpm::start(settings), *skip_if_absent)
-        }
+        } => (
+            parsec_provider_tpm::start(settings.clone()),
+            *skip_if_absent,
+        ),
         DeviceConfig::Pkcs11 {
             library,
             token,
@@ -62,4 +55,22 @@ pub(crate) fn start(
 
 fn is_absent(error: &ProviderError) -> bool {
     error.status() == Status::PsaErrorCommunicationFailure
+}
+
+/// The TPM that seals the master key, if the configuration says so.
+pub(crate) fn sealer(config: &Config) -> Option<Tpm> {
+    config.seal_master_key.clone().map(Tpm)
+}
+
+/// A TPM that seals.
+pub(crate) struct Tpm(parsec_provider_tpm::Settings);
+
+impl Sealer for Tpm {
+    fn seal(&self, key: &Secret) -> Result<Secret, ProviderError> {
+        parsec_provider_tpm::seal(&self.0, key)
+    }
+
+    fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError> {
+        parsec_provider_tpm::unseal(&self.0, sealed)
+    }
 }

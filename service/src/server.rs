@@ -15,7 +15,7 @@ use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::key_store::{Ended, Intents, KeyStore};
+use crate::key_store::{Ended, Intents, KeyStore, Sealer};
 use crate::streams::{Session, Sessions};
 use crate::workers::{WorkError, Workers};
 
@@ -67,7 +67,12 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the key store and starts the providers.
     pub(crate) fn start(config: &Config) -> Result<Self, ServiceError> {
-        let store = Arc::new(KeyStore::open(&config.key_store, &config.master_key_file)?);
+        let sealer = devices::sealer(config);
+        let store = Arc::new(KeyStore::open(
+            &config.key_store,
+            &config.master_key_file,
+            sealer.as_ref().map(|tpm| tpm as &dyn Sealer),
+        )?);
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {

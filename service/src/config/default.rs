@@ -112,6 +112,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         }],
         key_store: data.join(KEY_STORE),
         master_key_file: data.join(MASTER_KEY),
+        seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,
             name: SOFTWARE_INSTANCE.to_owned(),

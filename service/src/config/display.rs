@@ -40,6 +40,7 @@ impl fmt::Display for Config {
         writeln!(f, "\n[key_store]")?;
         writeln!(f, "path = {}", path(&self.key_store))?;
         writeln!(f, "master_key_file = {}", path(&self.master_key_file))?;
+        writeln!(f, "seal_master_key = {}", self.seal_master_key.is_some())?;
         for one in &self.providers {
             writeln!(f, "\n[[provider]]")?;
             let types = one.id.family().config_names();
@@ -56,20 +57,17 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
     match device {
         DeviceConfig::Software => Ok(()),
         DeviceConfig::Tpm {
-            tcti,
-            owner_auth,
-            storage_key_handle,
-            endorsement_auth,
+            settings,
             skip_if_absent,
         } => {
-            writeln!(f, "tcti = {}", quoted(tcti))?;
-            if !owner_auth.is_empty() {
+            writeln!(f, "tcti = {}", quoted(&settings.tcti))?;
+            if !settings.owner_auth.is_empty() {
                 writeln!(f, "# owner_hierarchy_auth is given, and not shown")?;
             }
-            if let Some(handle) = storage_key_handle {
+            if let Some(handle) = settings.storage_key_handle {
                 writeln!(f, "storage_key_handle = {handle:#010x}")?;
             }
-            if !endorsement_auth.is_empty() {
+            if !settings.endorsement_auth.is_empty() {
                 writeln!(f, "# endorsement_hierarchy_auth is given, and not shown")?;
             }
             writeln!(f, "skip_if_no_tpm = {skip_if_absent}")

@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::default::Environment;
 use super::error::ConfigError;
 use super::provider::{Provider, providers};
-use super::store::{KeyManager, KeyStore, store};
+use super::store::{KeyManager, KeyStore, sealing, store};
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT,
     SOCKET,
@@ -136,6 +136,7 @@ pub(super) fn resolve(
         log_error_details: settings.log_error_details,
         key_store,
         master_key_file,
+        seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,
     })

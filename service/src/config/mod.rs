@@ -56,6 +56,8 @@ pub struct Config {
     pub master_key_file: PathBuf,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
+    /// The TPM that seals the master key, if one does.
+    pub seal_master_key: Option<parsec_provider_tpm::Settings>,
     /// What was accepted but has no meaning here.
     pub warnings: Vec<String>,
 }
@@ -87,14 +89,8 @@ pub enum DeviceConfig {
     Software,
     /// A Trusted Platform Module 2.0.
     Tpm {
-        /// The way to it, in the notation of tpm2-tss.
-        tcti: String,
-        /// The owner hierarchy's authorisation value.
-        owner_auth: Secret,
-        /// Where the storage key is kept in the chip.
-        storage_key_handle: Option<u32>,
-        /// The endorsement hierarchy's.
-        endorsement_auth: Secret,
+        /// How it is reached.
+        settings: parsec_provider_tpm::Settings,
         /// Whether the service starts without it.
         skip_if_absent: bool,
     },

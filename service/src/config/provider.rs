@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use parsec_contracts::{ProviderId, Secret};
+use parsec_provider_tpm::Settings;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
@@ -145,10 +146,12 @@ fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError>
         ));
     };
     Ok(DeviceConfig::Tpm {
-        tcti: tcti.get_ref().clone(),
-        owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
-        storage_key_handle: raw.storage_key_handle,
-        endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
+        settings: Settings {
+            tcti: tcti.get_ref().clone(),
+            owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
+            storage_key_handle: raw.storage_key_handle,
+            endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
+        },
         skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
     })
 }

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use parsec_provider_tpm::Settings;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::default::Environment;
 use super::error::ConfigError;
 use super::file::{File, Source};
-use super::{KEY_STORE, MASTER_KEY};
+use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig};
 
 /// Where the published service puts its own unless it is told otherwise.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
@@ -32,6 +33,7 @@ pub(super) struct KeyManager {
 pub(super) struct KeyStore {
     path: Option<PathBuf>,
     master_key_file: Option<PathBuf>,
+    pub(super) seal_master_key: Option<Spanned<bool>>,
 }
 
 /// The key store and the master key: as [key_store] says, or in the folder that the published
@@ -57,6 +59,34 @@ pub(super) fn store(
         store.parent().unwrap_or(Path::new("/")).join(name)
     });
     Ok((store, master_key))
+}
+
+/// The TPM that shall seal the master key: that of the TPM provider.
+pub(super) fn sealing(
+    source: &Source<'_>,
+    store: &KeyStore,
+    providers: &[ProviderConfig],
+) -> Result<Option<Settings>, ConfigError> {
+    let Some(at) = store
+        .seal_master_key
+        .as_ref()
+        .filter(|seal| *seal.get_ref())
+        .map(|seal| seal.span().start)
+    else {
+        return Ok(None);
+    };
+    providers
+        .iter()
+        .find_map(|provider| match &provider.device {
+            DeviceConfig::Tpm { settings, .. } => Some(Some(settings.clone())),
+            _ => None,
+        })
+        .ok_or_else(|| {
+            source.wrong(
+                at,
+                "there is no TPM to seal the master key to; add a [[provider]] of the type \"Tpm\"",
+            )
+        })
 }
 
 /// The folder of the key manager that the preferred provider uses: there is one store for all of

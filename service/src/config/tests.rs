@@ -501,3 +501,18 @@ fn what_is_shown_of_devices_means_the_same() {
         assert_eq!(again.providers, config.providers, "{config}");
     }
 }
+
+#[test]
+fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
+    let sealed = format!("{PUBLISHED}\n[key_store]\nseal_master_key = true\n");
+    let none = read_in(&sealed, &Environment::default()).unwrap_err();
+    assert!(none.to_string().contains("no TPM to seal"), "{none}");
+    let tpm = "[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpm0\"\n";
+    let config = read_in(&format!("{sealed}{tpm}"), &Environment::default()).unwrap();
+    assert_eq!(
+        config.seal_master_key.as_ref().unwrap().tcti,
+        "device:/dev/tpm0"
+    );
+    let again = read_in(&config.to_string(), &Environment::default()).unwrap();
+    assert_eq!(again.seal_master_key, config.seal_master_key);
+}

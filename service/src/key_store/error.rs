@@ -1,7 +1,9 @@
 //! What can be wrong with a key store. Paths and causes are for the operator's eyes.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use parsec_provider::ProviderError;
 
 use rusqlite::ErrorCode;
 
@@ -25,6 +27,12 @@ pub(crate) enum StoreError {
          a backup"
     )]
     MasterKeyMissing { path: PathBuf, store: PathBuf },
+    #[error(
+        "the master key {path} is sealed to a TPM; set `seal_master_key = true` in [key_store]"
+    )]
+    MasterKeySealed { path: PathBuf },
+    #[error("the master key {path} cannot be sealed or unsealed: {why}")]
+    Unsealable { path: PathBuf, why: String },
     #[error("the master key {path} is not the one that {store} was made with; restore that one")]
     MasterKeyWrong { path: PathBuf, store: PathBuf },
     #[error("{path} is no key store, or is damaged ({source}); restore it from a backup")]
@@ -65,6 +73,14 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
+    /// What the TPM said.
+    pub(super) fn unsealable(path: &Path, error: &ProviderError) -> Self {
+        Self::Unsealable {
+            path: path.to_owned(),
+            why: error.message().to_owned(),
+        }
+    }
+
     /// Whether there is no room on the disk for another key.
     pub(crate) fn is_full(&self) -> bool {
         match self {
@@ -78,7 +94,7 @@ impl StoreError {
         matches!(self, Self::Sealed | Self::Attributes)
     }
 
-    pub(super) fn file(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
+    pub(super) fn file(what: &'static str, path: &Path, source: io::Error) -> Self {
         Self::File {
             what,
             path: path.to_owned(),

@@ -5,7 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use parsec_contracts::Zeroizing;
+use parsec_contracts::{Secret, Zeroizing};
+use parsec_provider::ProviderError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::cipher::{Cipher, KEY_LENGTH};
@@ -15,9 +16,25 @@ use super::files;
 /// What the check value in the store says when it is opened.
 const CHECK: &[u8] = b"parsec key store";
 
-/// Reads the master key and makes sure that it is the store's; a new store gets a new key.
+/// Bytes that the file has at most.
+const LONGEST: usize = 4096;
+/// What a sealed key begins with.
+const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
+
+/// What keeps the master key so that it is of use on this machine alone.
+pub(crate) trait Sealer {
+    /// Seals it.
+    fn seal(&self, key: &Secret) -> Result<Secret, ProviderError>;
+
+    /// Gives it back.
+    fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError>;
+}
+
+/// Reads the master key and makes sure that it is the store's; a new store gets a new key. With a
+/// sealer it is sealed, if it is not yet.
 pub(super) fn open(
     file: &Path,
+    sealer: Option<&dyn Sealer>,
     store: &Connection,
     store_path: &Path,
 ) -> Result<Cipher, StoreError> {
@@ -29,8 +46,15 @@ pub(super) fn open(
     remove_draft(file)
         .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
     let key = match read(file)? {
-        Some(key) => key,
-        None if check.is_none() && !holds_keys(store)? => make(file)?,
+        Some(Found::Plain(key)) => {
+            if let Some(sealer) = sealer {
+                replace(file, &sealed(file, sealer, &key)?)?;
+                tracing::info!("the master key was sealed to the TPM; destroy its copies");
+            }
+            key
+        }
+        Some(Found::Sealed(bytes)) => unsealed(file, sealer, bytes)?,
+        None if check.is_none() && !holds_keys(store)? => make(file, sealer)?,
         None => {
             return Err(StoreError::MasterKeyMissing {
                 path: file.to_owned(),
@@ -65,50 +89,98 @@ fn holds_keys(store: &Connection) -> Result<bool, StoreError> {
 
 type MasterKey = Zeroizing<[u8; KEY_LENGTH]>;
 
-fn read(path: &Path) -> Result<Option<MasterKey>, StoreError> {
+/// What is in the file.
+enum Found {
+    Plain(MasterKey),
+    Sealed(Secret),
+}
+
+fn read(path: &Path) -> Result<Option<Found>, StoreError> {
     let fault = |error| StoreError::file("cannot read the master key", path, error);
-    let mut file = match File::open(path) {
+    let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fault(error)),
     };
     files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
-    let length = file.metadata().map_err(fault)?.len();
-    if length != KEY_LENGTH as u64 {
-        return Err(StoreError::MasterKeyLength {
-            path: path.to_owned(),
-        });
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST));
+    (&file)
+        .take(LONGEST as u64)
+        .read_to_end(&mut bytes)
+        .map_err(fault)?;
+    if let Some(sealed) = bytes.strip_prefix(SEALED) {
+        return Ok(Some(Found::Sealed(Secret::from(sealed))));
     }
-    let mut key = Zeroizing::new([0; KEY_LENGTH]);
-    file.read_exact(&mut *key).map_err(fault)?;
-    Ok(Some(key))
+    match <[u8; KEY_LENGTH]>::try_from(&bytes[..]) {
+        Ok(key) => Ok(Some(Found::Plain(Zeroizing::new(key)))),
+        Err(_) => Err(StoreError::MasterKeyLength {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn sealed(path: &Path, sealer: &dyn Sealer, key: &MasterKey) -> Result<Vec<u8>, StoreError> {
+    let sealed = sealer
+        .seal(&Secret::from(&key[..]))
+        .map_err(|error| StoreError::unsealable(path, &error))?;
+    Ok([SEALED, sealed.expose()].concat())
+}
+
+fn unsealed(
+    path: &Path,
+    sealer: Option<&dyn Sealer>,
+    bytes: Secret,
+) -> Result<MasterKey, StoreError> {
+    let sealer = sealer.ok_or_else(|| StoreError::MasterKeySealed {
+        path: path.to_owned(),
+    })?;
+    let key = sealer
+        .unseal(bytes)
+        .map_err(|error| StoreError::unsealable(path, &error))?;
+    <[u8; KEY_LENGTH]>::try_from(key.expose())
+        .map(Zeroizing::new)
+        .map_err(|_| StoreError::MasterKeyLength {
+            path: path.to_owned(),
+        })
 }
 
 /// Writes a new key beside its place and links it there: the place is never half written, and
 /// never overwritten.
-fn make(path: &Path) -> Result<MasterKey, StoreError> {
+fn make(path: &Path, sealer: Option<&dyn Sealer>) -> Result<MasterKey, StoreError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     getrandom::fill(&mut *key).map_err(|_| StoreError::Random)?;
-    let folder = files::folder_of(path);
-    files::make_folder(folder)?;
-    write(path, folder, &key)
+    files::make_folder(files::folder_of(path))?;
+    let bytes = match sealer {
+        Some(sealer) => Zeroizing::new(sealed(path, sealer, &key)?),
+        None => Zeroizing::new(key.to_vec()),
+    };
+    let link = |draft: &Path| {
+        fs::hard_link(draft, path)?;
+        fs::remove_file(draft)
+    };
+    write(path, &bytes, link)
         .map_err(|error| StoreError::file("cannot make the master key", path, error))?;
     Ok(key)
 }
 
-fn write(path: &Path, folder: &Path, key: &MasterKey) -> io::Result<()> {
+/// Writes what is in the key's place anew; the place is never half written.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    write(path, bytes, |draft| fs::rename(draft, path))
+        .map_err(|error| StoreError::file("cannot replace the master key", path, error))
+}
+
+fn write(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let draft = &draft_of(path);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(draft)?;
-    file.write_all(&**key)?;
+    file.write_all(bytes)?;
     file.sync_all()?;
     file.set_permissions(Permissions::from_mode(0o600))?;
-    fs::hard_link(draft, path)?;
-    fs::remove_file(draft)?;
-    files::sync_folder(folder)
+    put(draft)?;
+    files::sync_folder(files::folder_of(path))
 }
 
 /// Where a new key is written before it gets its name.

@@ -30,6 +30,7 @@ pub(crate) use error::StoreError;
 use files::Lock;
 pub(crate) use intents::{Intents, Leavings};
 pub(crate) use lifetimes::Ended;
+pub(crate) use master_key::Sealer;
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
 const READERS: usize = 4;
@@ -102,11 +103,15 @@ pub(crate) struct StoredKey {
 
 impl KeyStore {
     /// Opens the store at `path`, making it if there is none.
-    pub(crate) fn open(path: &Path, master_key_file: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        path: &Path,
+        master_key_file: &Path,
+        sealer: Option<&dyn Sealer>,
+    ) -> Result<Self, StoreError> {
         files::prepare(path)?;
         let lock = Lock::take(path)?;
         let writer = schema::open(path)?;
-        let cipher = master_key::open(master_key_file, &writer, path)?;
+        let cipher = master_key::open(master_key_file, sealer, &writer, path)?;
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;

@@ -34,7 +34,7 @@ impl Scratch {
     }
 
     fn open(&self) -> Result<KeyStore, StoreError> {
-        KeyStore::open(&self.path(), &self.master_key())
+        KeyStore::open(&self.path(), &self.master_key(), None)
     }
 
     fn refusal(&self) -> String {

@@ -17,7 +17,7 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::types::{KeyAttributes, KeyInfo, KeyType};
 use parsec_contracts::{Secret, Status};
-use parsec_harness::{Auth, Devices, Service, SoftHsm, Wire, keys};
+use parsec_harness::{Auth, Devices, Service, SoftHsm, Swtpm, Wire, keys};
 
 const HASH: [u8; 32] = [0x42; 32];
 const PKCS11: u8 = 2;
@@ -348,4 +348,49 @@ fn the_service_goes_on_when_its_tpm_was_restarted() {
     sign(&mut wire, PKCS11, "key").unwrap();
     devices.swtpm.restart();
     sign(&mut wire, TPM, "key").unwrap();
+}
+
+#[test]
+fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
+    let devices = Devices::start();
+    let other = Swtpm::start();
+    let config = |tcti: &str, seal: bool| {
+        format!(
+            "{}\n[key_store]\npath = \"{{state}}/keys.sqlite3\"\n\
+             master_key_file = \"{{state}}/master.key\"\nseal_master_key = {seal}\n\
+             [[provider]]\nprovider_type = \"Tpm\"\ntcti = \"{tcti}\"\n",
+            Service::direct_config()
+        )
+    };
+    let mine = devices.swtpm.tcti();
+    let mut service = Service::builder()
+        .config(config(&mine, false))
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    assert_eq!(generate(&mut service.wire(), 1, "key"), Status::Success);
+    let file = service.state_dir().join("master.key");
+    let plain = fs::read(&file).unwrap();
+    assert_eq!(plain.len(), 32);
+
+    service.reconfigure(&config(&mine, true)).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    let sealed = fs::read(&file).unwrap();
+    assert!(sealed.starts_with(b"parsec master key, sealed"));
+    assert!(!sealed.windows(16).any(|some| some == &plain[..16]));
+    service.restart();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    let error = service.reconfigure(&config(&mine, false)).unwrap_err();
+    assert!(
+        error.to_string().contains("seal_master_key = true"),
+        "{error}"
+    );
+    let error = service
+        .reconfigure(&config(&other.tcti(), true))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("cannot be sealed or unsealed"),
+        "{error}"
+    );
+    service.reconfigure(&config(&mine, true)).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -59,14 +59,17 @@ impl Builder {
         folder(&scratch, "state", 0o700)?;
         let config = self
             .config
-            .map(|text| {
-                let path = scratch.path().join("config.toml");
-                fs::write(&path, fill(&text, scratch.path()))?;
-                Ok::<_, io::Error>(path)
-            })
+            .map(|text| write_config(scratch.path(), &text))
             .transpose()?;
         Service::spawn(scratch, config, self.environment)
     }
+}
+
+/// Writes a config with the paths of this service filled in.
+pub(crate) fn write_config(scratch: &Path, text: &str) -> io::Result<PathBuf> {
+    let path = scratch.join("config.toml");
+    fs::write(&path, fill(text, scratch))?;
+    Ok(path)
 }
 
 fn folder(scratch: &TempDir, name: &str, permissions: u32) -> io::Result<()> {

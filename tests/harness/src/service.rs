@@ -137,6 +137,17 @@ impl Service {
             .unwrap_or_else(|error| panic!("the service did not start again: {error}"));
     }
 
+    /// Starts the service again with another config, killing it first if it still runs.
+    ///
+    /// # Errors
+    ///
+    /// What it said, if it does not start.
+    pub fn reconfigure(&mut self, toml: &str) -> io::Result<()> {
+        self.kill();
+        self.config = Some(builder::write_config(self.scratch.path(), toml)?);
+        self.launch()
+    }
+
     /// Asks the service to stop with SIGTERM and waits until it has.
     ///
     /// # Panics

@@ -238,7 +238,7 @@ impl Chip {
         self.load_blob(Blob::decode(&key.material)?)
     }
 
-    fn load_blob(&mut self, blob: Blob) -> Result<KeyHandle, ProviderError> {
+    pub(crate) fn load_blob(&mut self, blob: Blob) -> Result<KeyHandle, ProviderError> {
         let Blob {
             auth,
             public,

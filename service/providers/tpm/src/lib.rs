@@ -17,6 +17,7 @@ mod error;
 mod import;
 mod opcodes;
 mod registers;
+mod sealing;
 mod storage_key;
 mod symmetric;
 mod template;
@@ -26,7 +27,7 @@ use parsec_provider::ProviderError;
 use parsec_provider_psa::PsaProvider;
 
 /// How the chip is reached.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// In the notation of tpm2-tss: `device:/dev/tpmrm0`, `tabrmd`, `swtpm:host=127.0.0.1,port=2321`.
     pub tcti: String,
@@ -47,4 +48,23 @@ pub struct Settings {
 /// authorisation value is another.
 pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
     Ok(PsaProvider::new(engine::TpmEngine::start(settings)?))
+}
+
+/// Seals a secret of up to 128 bytes, so that this chip alone gives it back.
+///
+/// # Errors
+///
+/// As of [`start`].
+pub fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, ProviderError> {
+    sealing::seal(settings, secret)
+}
+
+/// Gives back what [`seal`] has sealed.
+///
+/// # Errors
+///
+/// As of [`start`]; `psa-error-hardware-failure` if another chip sealed it, or this one has been
+/// cleared since.
+pub fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
+    sealing::unseal(settings, sealed)
 }

@@ -162,7 +162,7 @@ fn folders_are_made_for_the_service_alone() {
     let scratch = Scratch::new();
     let deep = scratch.folder.path().join("a/b/keys.sqlite3");
     let beside = scratch.folder.path().join("c/d/master.key");
-    drop(KeyStore::open(&deep, &beside).unwrap());
+    drop(KeyStore::open(&deep, &beside, None).unwrap());
     for folder in ["a", "a/b", "c", "c/d"] {
         let made = fs::metadata(scratch.folder.path().join(folder)).unwrap();
         assert_eq!(made.permissions().mode() & 0o777, 0o700, "{folder}");
