@@ -57,6 +57,25 @@ fn is_absent(error: &ProviderError) -> bool {
     error.status() == Status::PsaErrorCommunicationFailure
 }
 
+/// Tries whether the devices that the configuration names answer, and tells of each what it is or
+/// what is wrong with it and what to do. `false` if there is anything wrong.
+pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
+    let mut all_answer = true;
+    for provider in &config.providers {
+        match start(provider, Arc::new(())) {
+            Ok(Some(started)) => {
+                tell(&format!("{}: {}", provider.name, started.description()));
+            }
+            Ok(None) => tell(&format!("{}: absent, and left out", provider.name)),
+            Err(error) => {
+                all_answer = false;
+                tell(&error.to_string());
+            }
+        }
+    }
+    all_answer
+}
+
 /// The TPM that seals the master key, if the configuration says so.
 pub(crate) fn sealer(config: &Config) -> Option<Tpm> {
     config.seal_master_key.clone().map(Tpm)

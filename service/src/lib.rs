@@ -24,5 +24,6 @@ mod streams;
 mod workers;
 
 pub use config::Config;
+pub use devices::check_devices;
 pub use error::ServiceError;
 pub use lifecycle::run;

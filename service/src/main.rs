@@ -19,7 +19,8 @@ struct Arguments {
     /// The configuration, TOML
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Read the configuration, print what would hold, and exit: 0 if it is good, 2 if not
+    /// Read the configuration, print what would hold, try the devices, and exit: 0 if all is good,
+    /// 2 if the configuration is not, 6 if a device is not
     #[arg(long)]
     check: bool,
 }
@@ -27,30 +28,35 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error @ ServiceError::Config(_)) => fail(&error, 2),
         Err(error) => fail(&error, 1),
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), ServiceError> {
+fn run(arguments: &Arguments) -> Result<ExitCode, ServiceError> {
     let config = match &arguments.config {
         Some(file) => Config::from_file(file)?,
         None => Config::of_this_host()?,
     };
     if arguments.check {
-        return check(&config);
+        return Ok(check(&config));
     }
-    parsec_service::run(&config)
+    parsec_service::run(&config)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[allow(clippy::print_stdout, reason = "what --check prints is data")]
-fn check(config: &Config) -> Result<(), ServiceError> {
+fn check(config: &Config) -> ExitCode {
     for warning in &config.warnings {
         eprintln!("warning: {warning}");
     }
     print!("{config}");
-    Ok(())
+    // As the command line's exit code for devices.
+    match parsec_service::check_devices(config, &mut |line| eprintln!("{line}")) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(6),
+    }
 }
 
 fn fail(error: &ServiceError, code: u8) -> ExitCode {

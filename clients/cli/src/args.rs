@@ -48,6 +48,8 @@ pub(crate) struct Connection {
 pub(crate) enum Command {
     /// Ask the service whether it is there, and which protocol it speaks
     Ping,
+    /// Look for what keeps this from working, and say what to do about it
+    Doctor,
     /// List the providers, the preferred one first
     Providers,
     /// List the ways to say who is calling

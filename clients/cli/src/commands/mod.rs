@@ -1,5 +1,6 @@
 //! One file a group of commands.
 
+mod doctor;
 mod encryption;
 mod key;
 mod kinds;
@@ -24,6 +25,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         clap_complete::generate(*shell, &mut Arguments::command(), "parsec", &mut script);
         return output::script(&script);
     }
+    if let Command::Doctor = &arguments.command {
+        return doctor::run(connect(&arguments.connection));
+    }
     let client = connect(&arguments.connection)?;
     let json = arguments.json;
     match &arguments.command {
@@ -44,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
         Command::Random(random) => values::random(&client, random, json),
         Command::Hash(hash) => values::hash(&client, hash, json),
-        Command::Completions { .. } => Ok(()),
+        Command::Completions { .. } | Command::Doctor => Ok(()),
     }
 }
 

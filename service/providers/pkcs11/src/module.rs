@@ -1,5 +1,7 @@
 //! The vendors' libraries, each loaded once a process.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,15 +16,8 @@ static LOADED: Mutex<Vec<(PathBuf, Pkcs11)>> = Mutex::new(Vec::new());
 /// Loads the library and starts it.
 pub(crate) fn load(library: &Path) -> Result<Pkcs11, ProviderError> {
     let failed = |error: Error| {
-        ProviderError::new(
-            Status::PsaErrorCommunicationFailure,
-            format!(
-                "the PKCS #11 library {} does not load: {error}; check library_path and the \
-                 library's own configuration",
-                library.display()
-            ),
-        )
-        .with_source(error)
+        let why = why(library, &error);
+        ProviderError::new(Status::PsaErrorCommunicationFailure, why).with_source(error)
     };
     // One file may have two names.
     let path = library
@@ -39,4 +34,22 @@ pub(crate) fn load(library: &Path) -> Result<Pkcs11, ProviderError> {
     }
     loaded.push((path, module.clone()));
     Ok(module)
+}
+
+fn why(library: &Path, error: &Error) -> String {
+    let library = library.display();
+    match File::open(library.to_string()).map_err(|error| error.kind()) {
+        Err(ErrorKind::NotFound) => format!(
+            "the PKCS #11 library {library} is not there: install the vendor's package, or correct \
+             library_path"
+        ),
+        Err(ErrorKind::PermissionDenied) => format!(
+            "the PKCS #11 library {library} may not be read by this user: let the service's user \
+             read it"
+        ),
+        _ => format!(
+            "the PKCS #11 library {library} does not load or start ({error}): look whether it is a \
+             PKCS #11 library for this machine, and at its own configuration"
+        ),
+    }
 }

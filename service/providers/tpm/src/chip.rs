@@ -20,7 +20,7 @@ use tss_esapi::{Context, Error};
 
 use crate::blob::Blob;
 use crate::error::{failed, kind};
-use crate::{Settings, registers, storage_key};
+use crate::{Settings, reach, registers, storage_key};
 
 /// Slots that are not for keys at rest: the storage key's, and one for the command at work.
 const RESERVED_SLOTS: u32 = 2;
@@ -69,7 +69,7 @@ impl Chip {
             .with_source(error)
         })?;
         let is_shared = matches!(tcti, TctiNameConf::Tabrmd(_));
-        let mut context = Context::new(tcti).map_err(failed("connecting to the TPM"))?;
+        let mut context = Context::new(tcti).map_err(reach::unreachable(&settings.tcti))?;
         begin(&mut context)?;
         if !is_shared {
             clear(&mut context)?;

@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod import;
 mod opcodes;
+mod reach;
 mod registers;
 mod sealing;
 mod storage_key;

@@ -1,0 +1,59 @@
+//! Looking for what is wrong.
+
+use parsec_client::blocking::Client;
+use parsec_client::{ErrorKind, ProviderId};
+
+use crate::failure::Failure;
+use crate::output;
+
+/// Random bytes that show that a provider's device answers.
+const SAMPLE: usize = 16;
+
+/// Goes the way of a request, and says at each step whether it can be gone.
+pub(super) fn run(client: Result<Client, Failure>) -> Result<(), Failure> {
+    let client = match client.and_then(|client| client.ping().map(|_| client).map_err(Into::into)) {
+        Ok(client) => client,
+        Err(failure) => {
+            eprintln!(
+                "The service cannot be used from here. If it does not run, `parsec-service --check` \
+                 as its user says what is wrong with its configuration or its devices."
+            );
+            return Err(failure);
+        }
+    };
+    let endpoint = client.endpoint().map(ToString::to_string);
+    let endpoint = endpoint.as_deref().unwrap_or("its usual place");
+    output::lines(&[format!("ok: the service answers at {endpoint}")])?;
+    let mut first = None;
+    match client.keys() {
+        Ok(keys) => output::lines(&[format!(
+            "ok: the service knows who is calling, who has {} keys",
+            keys.len()
+        )])?,
+        Err(error) => {
+            output::lines(&["failed: the service does not know who is calling".to_owned()])?;
+            first = Some(Failure::from(error));
+        }
+    }
+    for info in client.providers()? {
+        let Some(provider) = id(info.id) else {
+            continue;
+        };
+        match client.with_provider(provider).random(SAMPLE) {
+            Ok(_) => output::lines(&[format!("ok: {provider} answers: {}", info.description)])?,
+            Err(error) if error.kind() == ErrorKind::NotSupported => {}
+            Err(error) => {
+                output::lines(&[format!("failed: {provider}: {error}")])?;
+                first = first.or(Some(Failure::from(error)));
+            }
+        }
+    }
+    first.map_or(Ok(()), Err)
+}
+
+fn id(number: u32) -> Option<ProviderId> {
+    let found = u8::try_from(number)
+        .ok()
+        .and_then(ProviderId::from_number)?;
+    (found != ProviderId::Core).then_some(found)
+}
