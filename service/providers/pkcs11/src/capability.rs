@@ -32,20 +32,18 @@ struct Range {
 
 impl Abilities {
     pub(crate) fn ask(token: &Token) -> Result<Self, ProviderError> {
-        let module = token.module();
         let mut found = Self {
-            mechanisms: token.run("asking what the token can do", |open, _| {
-                let mut mechanisms = Vec::new();
-                for mechanism in module.get_mechanism_list(open.slot)? {
-                    let info = module.get_mechanism_info(open.slot, mechanism)?;
+            mechanisms: token
+                .mechanisms()?
+                .into_iter()
+                .map(|(mechanism, info)| {
                     let range = Range {
                         min: info.min_key_size(),
                         max: info.max_key_size(),
                     };
-                    mechanisms.push((mechanism, range));
-                }
-                Ok(mechanisms)
-            })?,
+                    (mechanism, range)
+                })
+                .collect(),
             ..Self::default()
         };
         found.rsa = RSA

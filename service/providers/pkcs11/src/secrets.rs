@@ -158,7 +158,7 @@ impl Secrets for TokenEngine {
         let (mechanism, length) = mac_mechanism(alg)?;
         let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
         session
-            .sign_init(&mechanism, handle)
+            .run(|session| session.sign_init(&mechanism, handle))
             .map_err(failed("authenticating"))?;
         Ok(Box::new(MacStream::new(session, length)))
     }
@@ -219,7 +219,7 @@ impl Secrets for TokenEngine {
         let mechanism = cipher_mechanism(alg, vector, &counter)?;
         let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
         session
-            .encrypt_init(&mechanism, handle)
+            .run(|session| session.encrypt_init(&mechanism, handle))
             .map_err(failed("encrypting"))?;
         let first = vector[..vector_length(alg)].to_vec();
         Ok(Box::new(EncryptionStream::new(session, alg, first)))

@@ -2,27 +2,27 @@
 
 use cryptoki::error::Error;
 use cryptoki::object::ObjectHandle;
-use cryptoki::session::Session;
 use parsec_contracts::types::Cipher;
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, Streaming};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::failed;
+use crate::module::OwnSession;
 use crate::secrets::{
     BLOCK, CounterParameters, cipher_error, cipher_mechanism, too_short, vector_length,
 };
 
 /// An authentication code.
 pub(crate) struct MacStream {
-    session: Session,
+    session: OwnSession,
     /// How many bytes of the code count.
     length: usize,
 }
 
 impl MacStream {
     /// Goes on in a session in which signing has begun.
-    pub(crate) fn new(session: Session, length: usize) -> Self {
+    pub(crate) fn new(session: OwnSession, length: usize) -> Self {
         Self { session, length }
     }
 }
@@ -31,7 +31,7 @@ impl Streaming for MacStream {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         if !input.is_empty() {
             self.session
-                .sign_update(input)
+                .run(|session| session.sign_update(input))
                 .map_err(failed("authenticating"))?;
         }
         Ok(Secret::default())
@@ -40,7 +40,7 @@ impl Streaming for MacStream {
     fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
         let mut code = self
             .session
-            .sign_final()
+            .run(|session| session.sign_final())
             .map_err(failed("authenticating"))?;
         code.truncate(self.length);
         Ok(Secret::new(code))
@@ -60,14 +60,14 @@ impl Streaming for MacStream {
 
 /// An encryption; the initialisation vector comes out first.
 pub(crate) struct EncryptionStream {
-    session: Session,
+    session: OwnSession,
     alg: Cipher,
     vector: Vec<u8>,
 }
 
 impl EncryptionStream {
     /// Goes on in a session in which encrypting has begun.
-    pub(crate) fn new(session: Session, alg: Cipher, vector: Vec<u8>) -> Self {
+    pub(crate) fn new(session: OwnSession, alg: Cipher, vector: Vec<u8>) -> Self {
         Self {
             session,
             alg,
@@ -83,7 +83,7 @@ impl Streaming for EncryptionStream {
         }
         let output = self
             .session
-            .encrypt_update(input)
+            .run(|session| session.encrypt_update(input))
             .map_err(|error| cipher_error(self.alg, error))?;
         let mut all = std::mem::take(&mut self.vector);
         all.extend_from_slice(&output);
@@ -93,7 +93,7 @@ impl Streaming for EncryptionStream {
     fn finish(mut self: Box<Self>) -> Result<Secret, ProviderError> {
         let output = self
             .session
-            .encrypt_final()
+            .run(|session| session.encrypt_final())
             .map_err(|error| cipher_error(self.alg, error))?;
         let mut all = std::mem::take(&mut self.vector);
         all.extend_from_slice(&output);
@@ -107,7 +107,7 @@ impl Streaming for EncryptionStream {
 
 /// A decryption, which begins when its initialisation vector is there.
 pub(crate) struct DecryptionStream {
-    session: Session,
+    session: OwnSession,
     handle: ObjectHandle,
     alg: Cipher,
     vector: Vec<u8>,
@@ -116,7 +116,7 @@ pub(crate) struct DecryptionStream {
 
 impl DecryptionStream {
     /// Begins in a session of the caller's.
-    pub(crate) fn new(session: Session, handle: ObjectHandle, alg: Cipher) -> Self {
+    pub(crate) fn new(session: OwnSession, handle: ObjectHandle, alg: Cipher) -> Self {
         Self {
             session,
             handle,
@@ -137,7 +137,7 @@ impl DecryptionStream {
             let counter = CounterParameters::new(vector);
             let mechanism = cipher_mechanism(self.alg, vector, &counter)?;
             self.session
-                .decrypt_init(&mechanism, self.handle)
+                .run(|session| session.decrypt_init(&mechanism, self.handle))
                 .map_err(|error| self.failed(error))?;
             self.has_begun = true;
         }
@@ -155,7 +155,7 @@ impl Streaming for DecryptionStream {
         if input.is_empty() {
             return Ok(Secret::default());
         }
-        let output = self.session.decrypt_update(input);
+        let output = self.session.run(|session| session.decrypt_update(input));
         output.map(Secret::new).map_err(|error| self.failed(error))
     }
 
@@ -164,7 +164,7 @@ impl Streaming for DecryptionStream {
         if !self.has_begun {
             return Err(too_short());
         }
-        let output = self.session.decrypt_final();
+        let output = self.session.run(|session| session.decrypt_final());
         let output = Zeroizing::new(output.map_err(|error| self.failed(error))?);
         Ok(Secret::from(output))
     }

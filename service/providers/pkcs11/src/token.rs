@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cryptoki::context::Pkcs11;
+use cryptoki::context::{Function, Pkcs11};
 use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::{MechanismInfo, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::{Limit, Slot, TokenInfo};
@@ -15,8 +16,9 @@ use parsec_contracts::Status;
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 
 use crate::error::{failed, is_lost, is_stale, lost};
+use crate::module::{Module, OwnSession, Running};
 use crate::object::{Id, Object};
-use crate::{Choice, Settings, module};
+use crate::{Choice, Settings};
 
 /// Calls at once: tokens on the network gain by some, none gains by many.
 const MOST_WORKERS: u64 = 8;
@@ -25,7 +27,7 @@ const HANDLES: usize = 4096;
 
 /// A token, logged in to.
 pub(crate) struct Token {
-    module: Pkcs11,
+    module: Arc<Module>,
     settings: Settings,
     state: Mutex<State>,
     /// Held while objects come and go. SoftHSM 2.6.1 answers `CKR_GENERAL_ERROR` to threads that
@@ -44,6 +46,8 @@ struct State {
 
 /// A token while it stays where it is.
 pub(crate) struct Open {
+    /// Of the library.
+    start: u64,
     pub(crate) slot: Slot,
     pub(crate) info: TokenInfo,
     /// Keeps the login alive while all others are closed.
@@ -56,7 +60,7 @@ impl Token {
     /// Loads the library, finds the token and logs in.
     pub(crate) fn open(settings: Settings) -> Result<Self, ProviderError> {
         let token = Self {
-            module: module::load(&settings.library)?,
+            module: Module::load(&settings.library)?,
             settings,
             state: Mutex::default(),
             changes: Mutex::default(),
@@ -65,8 +69,21 @@ impl Token {
         Ok(token)
     }
 
-    pub(crate) fn module(&self) -> &Pkcs11 {
-        &self.module
+    /// What it can do, and with keys of which sizes.
+    pub(crate) fn mechanisms(&self) -> Result<Vec<(MechanismType, MechanismInfo)>, ProviderError> {
+        let slot = self.connected()?.slot;
+        let running = self.module.enter();
+        let all = running
+            .pkcs11
+            .get_mechanism_list(slot)
+            .and_then(|mechanisms| {
+                let with_info = mechanisms.into_iter().map(|mechanism| {
+                    let info = running.pkcs11.get_mechanism_info(slot, mechanism)?;
+                    Ok((mechanism, info))
+                });
+                with_info.collect()
+            });
+        all.map_err(failed("asking what the token can do"))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -92,13 +109,18 @@ impl Token {
     }
 
     fn connect(&self) -> Result<Open, ProviderError> {
-        let (slot, info) = find(&self.module, &self.settings.token)?;
-        let anchor = self
-            .module
-            .open_rw_session(slot)
+        self.module
+            .start()
+            .map_err(failed("starting the PKCS #11 library"))?;
+        let running = self.module.enter();
+        let (slot, info) = find(running.pkcs11, &self.settings.token)?;
+        let anchor = running
+            .pkcs11
+            .open_rw_session_no_drop(slot)
             .map_err(failed("opening a session with the token"))?;
         self.log_in(&anchor, &info)?;
         Ok(Open {
+            start: running.start(),
             slot,
             info,
             _anchor: Mutex::new(anchor),
@@ -176,8 +198,10 @@ impl Token {
         &self,
         run: impl FnOnce(&Session) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
-        let _changing = lock(&self.changes);
-        self.attempt(|_, session| run(session))
+        self.attempt(|_, session| {
+            let _changing = lock(&self.changes);
+            run(session)
+        })
     }
 
     /// The same for those who tell the token's answers apart.
@@ -186,22 +210,44 @@ impl Token {
         run: impl FnOnce(&Open, &Session) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
         let open = self.connected()?;
-        let session = match open.session(&self.module) {
-            Ok(session) => session,
-            Err(error) => {
-                self.note(&open, &error);
-                return Ok(Err(error));
+        let result = {
+            let running = self.module.enter();
+            // Another provider may have started the library again.
+            match running.start() == open.start {
+                true => self.in_session(&running, &open, run),
+                false => Err(Error::Pkcs11(
+                    RvError::CryptokiNotInitialized,
+                    Function::OpenSession,
+                )),
             }
         };
-        let result = run(&open, &session);
-        match &result {
-            Err(error) if is_lost(error) => self.note(&open, error),
-            // An error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but that
-            // is what libraries get wrong: a new one costs little.
-            Err(_) => {}
-            Ok(_) => lock(&open.idle).push(session),
+        if let Err(error) = &result {
+            self.note(&open, error);
         }
         Ok(result)
+    }
+
+    fn in_session<T>(
+        &self,
+        running: &Running<'_>,
+        open: &Open,
+        run: impl FnOnce(&Open, &Session) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let session = open.session(running.pkcs11)?;
+        let result = run(open, &session);
+        match &result {
+            Ok(_) => lock(&open.idle).push(session),
+            // Its number may soon be that of a new session, which must not be closed.
+            Err(error) if is_lost(error) => {}
+            // An error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but that
+            // is what libraries get wrong: a new one costs little.
+            Err(_) => {
+                if let Err(error) = session.close() {
+                    tracing::debug!(%error, "a session with the token was not closed");
+                }
+            }
+        }
+        result
     }
 
     /// Gives up what is open if the error says that it is open no more.
@@ -291,20 +337,21 @@ impl Token {
         &self,
         key: &KeyContext,
         class: ObjectClass,
-    ) -> Result<(Session, ObjectHandle), ProviderError> {
+    ) -> Result<(OwnSession, ObjectHandle), ProviderError> {
         let failed = failed("opening a session with the token");
+        // Taken first: a handle that is found later is of this start, or the session is refused.
+        let open = self.connected()?;
+        let session = OwnSession::open(&self.module, open.slot, open.start).map_err(&failed)?;
         let handle = self
             .with_object(key, class, |_, handle| Ok(handle))?
             .map_err(&failed)?;
-        let open = self.connected()?;
-        let session = self.module.open_rw_session(open.slot).map_err(&failed)?;
         Ok((session, handle))
     }
 
     /// Removes every object of that name.
     pub(crate) fn destroy(&self, id: &Id) -> Result<(), ProviderError> {
-        let _changing = lock(&self.changes);
         self.run("removing the key from the token", |_, session| {
+            let _changing = lock(&self.changes);
             for handle in session.find_objects(&[Attribute::Id(id.to_vec())])? {
                 match session.destroy_object(handle) {
                     Ok(()) => {}
@@ -359,7 +406,7 @@ impl Open {
 
     fn session(&self, module: &Pkcs11) -> Result<Session, Error> {
         let idle = lock(&self.idle).pop();
-        idle.map_or_else(|| module.open_rw_session(self.slot), Ok)
+        idle.map_or_else(|| module.open_rw_session_no_drop(self.slot), Ok)
     }
 
     fn forget(&self, key: KeyId) {

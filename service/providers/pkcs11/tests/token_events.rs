@@ -1,0 +1,169 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The provider goes on when its sessions are gone: the library was stopped under it, as some stop
+//! when their device is away for a while.
+
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::{env, process, thread};
+
+use cryptoki::context::Pkcs11;
+use parsec_contracts::Secret;
+use parsec_contracts::operations::{
+    PsaCipherDecrypt, PsaCipherEncrypt, PsaGenerateKey, PsaSignHash, PsaVerifyHash,
+};
+use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, Cipher, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType,
+    SignHash, UsageFlags,
+};
+use parsec_harness::SoftHsm;
+use parsec_provider::{KeyContext, KeyId, Operations as _};
+use parsec_provider_pkcs11::{Choice, Settings};
+use parsec_provider_psa::PsaProvider;
+
+const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
+    hash_alg: SignHash::Specific(Hash::Sha256),
+};
+const TOKENS: [&str; 2] = ["one", "two"];
+
+/// The library reads its variable from the environment, which a process may not safely change for
+/// itself: so the test runs in a child.
+fn main() -> ExitCode {
+    if env::var_os("SOFTHSM2_CONF").is_some() {
+        keys_work_on_after_the_library_was_stopped();
+        println!("test keys_work_on_after_the_library_was_stopped ... ok");
+        // The library's own clean-up at exit does not survive sessions that are still open.
+        process::exit(0);
+    }
+    let softhsm = SoftHsm::with_tokens(&TOKENS);
+    let status = Command::new(env::current_exe().unwrap())
+        .env("SOFTHSM2_CONF", softhsm.config())
+        .status()
+        .unwrap();
+    match status.success() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn start(label: &str) -> PsaProvider {
+    parsec_provider_pkcs11::start(Settings {
+        library: SoftHsm::library().to_owned(),
+        token: Choice::Label(label.to_owned()),
+        pin: Some(Secret::from(SoftHsm::PIN.as_bytes())),
+        allow_export: true,
+        journal: Arc::new(()),
+    })
+    .unwrap()
+}
+
+fn generate(
+    provider: &PsaProvider,
+    id: u64,
+    key_type: KeyType,
+    algorithm: Algorithm,
+) -> KeyContext {
+    let attributes = KeyAttributes {
+        key_type,
+        key_bits: 256,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags {
+                sign_hash: true,
+                verify_hash: true,
+                encrypt: true,
+                decrypt: true,
+                ..UsageFlags::default()
+            },
+            key_algorithm: algorithm,
+        },
+    };
+    let key_name = "key".to_owned();
+    let created = provider
+        .psa_generate_key(&PsaGenerateKey {
+            key_name,
+            attributes,
+        })
+        .unwrap();
+    KeyContext {
+        id: KeyId(id),
+        attributes: created.attributes,
+        material: created.material,
+    }
+}
+
+fn signs(provider: &PsaProvider, key: &KeyContext) {
+    let (key_name, hash) = ("key".to_owned(), vec![7; 32]);
+    let sign = PsaSignHash {
+        key_name: key_name.clone(),
+        alg: ALG,
+        hash: hash.clone(),
+    };
+    let signature = provider.psa_sign_hash(key, &sign).unwrap().signature;
+    let verify = PsaVerifyHash {
+        key_name,
+        alg: ALG,
+        hash,
+        signature,
+    };
+    provider.psa_verify_hash(key, &verify).unwrap();
+}
+
+fn encrypts(provider: &PsaProvider, key: &KeyContext) {
+    let (key_name, alg) = ("key".to_owned(), Cipher::Ctr);
+    let encrypt = PsaCipherEncrypt {
+        key_name: key_name.clone(),
+        alg,
+        plaintext: Secret::from(&b"letter"[..]),
+    };
+    let ciphertext = provider
+        .psa_cipher_encrypt(key, &encrypt)
+        .unwrap()
+        .ciphertext;
+    let decrypt = PsaCipherDecrypt {
+        key_name,
+        alg,
+        ciphertext,
+    };
+    let output = provider.psa_cipher_decrypt(key, &decrypt).unwrap();
+    assert_eq!(output.plaintext.expose(), b"letter");
+}
+
+fn keys_work_on_after_the_library_was_stopped() {
+    let curve_family = EccFamily::SecpR1;
+    let signing = Algorithm::AsymmetricSignature(ALG);
+    let providers = TOKENS.map(start);
+    let pairs = [0, 1].map(|index| {
+        let pair = KeyType::EccKeyPair { curve_family };
+        generate(&providers[index], 1, pair, signing)
+    });
+    let secrets = [0, 1].map(|index| {
+        let algorithm = Algorithm::Cipher(Cipher::Ctr);
+        generate(&providers[index], 2, KeyType::Aes, algorithm)
+    });
+    for round in 0..3 {
+        for index in [0, 1] {
+            signs(&providers[index], &pairs[index]);
+            encrypts(&providers[index], &secrets[index]);
+        }
+        // Many sessions are open when it happens, and many are opened after it.
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| signs(&providers[round % 2], &pairs[round % 2]));
+            }
+        });
+        Pkcs11::new(SoftHsm::library()).unwrap().finalize().unwrap();
+        thread::scope(|scope| {
+            for index in [0, 1, 0, 1] {
+                let (provider, key) = (&providers[index], &pairs[index]);
+                scope.spawn(move || signs(provider, key));
+            }
+        });
+    }
+    let made = generate(
+        &providers[0],
+        3,
+        KeyType::Aes,
+        Algorithm::Cipher(Cipher::Ctr),
+    );
+    encrypts(&providers[0], &made);
+}
