@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+#![expect(clippy::print_stdout, reason = "what it prints is its report")]
 //! The provider goes on when its sessions are gone: the library was stopped under it, as some stop
 //! when their device is away for a while.
 
