@@ -76,7 +76,7 @@ impl AsymmetricSignature {
             | Self::RsaPss { hash_alg }
             | Self::Ecdsa { hash_alg }
             | Self::DeterministicEcdsa { hash_alg } => Some(*hash_alg),
-            Self::RsaPkcs1v15SignRaw | Self::EcdsaAny => None,
+            Self::RsaPkcs1v15SignRaw | Self::EcdsaAny | Self::PureEddsa => None,
         }
     }
 
@@ -154,7 +154,12 @@ pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
             AsymmetricSignature::Ecdsa { .. }
             | AsymmetricSignature::EcdsaAny
             | AsymmetricSignature::DeterministicEcdsa { .. } => {
-                ecc_family(key_type).is_some_and(|family| family != EccFamily::Montgomery)
+                ecc_family(key_type).is_some_and(|family| {
+                    !matches!(family, EccFamily::Montgomery | EccFamily::TwistedEdwards)
+                })
+            }
+            AsymmetricSignature::PureEddsa => {
+                ecc_family(key_type) == Some(EccFamily::TwistedEdwards)
             }
         },
         Algorithm::AsymmetricEncryption(_) => is_rsa(key_type),
@@ -165,7 +170,9 @@ pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
                     KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. }
                 )
             }
-            RawKeyAgreement::Ecdh => ecc_family(key_type).is_some(),
+            RawKeyAgreement::Ecdh => {
+                ecc_family(key_type).is_some_and(|family| family != EccFamily::TwistedEdwards)
+            }
         },
         Algorithm::KeyDerivation(_) => {
             matches!(key_type, KeyType::Derive | KeyType::RawData | KeyType::Hmac)

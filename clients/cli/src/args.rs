@@ -423,6 +423,8 @@ pub(crate) enum NewKeyType {
     EcdsaP521,
     EcdsaSecp256k1,
     EcdsaBrainpoolP256,
+    /// Where a provider has it: tokens may
+    Ed25519,
     /// 3072 bits where the provider has them, else 2048
     Rsa,
     #[value(name = "rsa-2048")]

@@ -83,6 +83,14 @@ const CURVES: &[Curve] = &[
         Hash::Sha512,
     ),
     curve(
+        EccFamily::TwistedEdwards,
+        255,
+        "Ed25519",
+        "1.3.101.112",
+        Some("Ed25519"),
+        Hash::Sha512,
+    ),
+    curve(
         EccFamily::Montgomery,
         255,
         "X25519",
@@ -137,6 +145,9 @@ impl Curve {
 
     /// Whether a public key is a point with two coordinates.
     pub(crate) fn has_points(&self) -> bool {
-        self.family != EccFamily::Montgomery
+        !matches!(
+            self.family,
+            EccFamily::Montgomery | EccFamily::TwistedEdwards
+        )
     }
 }

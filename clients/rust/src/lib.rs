@@ -89,6 +89,6 @@ pub use secret_spec::{
 };
 pub use signature::Signature;
 pub use spec::{
-    EcdsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
-    ecdsa_p521, ecdsa_secp256k1, rsa,
+    EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
+    ecdsa_p521, ecdsa_secp256k1, ed25519, rsa,
 };

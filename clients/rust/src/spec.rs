@@ -86,6 +86,74 @@ pub fn rsa() -> RsaSpec {
     }
 }
 
+/// A key pair that signs with Ed25519 (RFC 8032), where a provider has it: tokens may.
+pub fn ed25519() -> EddsaSpec {
+    EddsaSpec {
+        exportable: false,
+        provider: None,
+    }
+}
+
+/// A key pair for EdDSA. From [`ed25519`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EddsaSpec {
+    exportable: bool,
+    provider: Option<ProviderId>,
+}
+
+impl EddsaSpec {
+    /// Let the private key be exported. Without this it never leaves its provider.
+    #[must_use]
+    pub fn exportable(self) -> Self {
+        Self {
+            exportable: true,
+            ..self
+        }
+    }
+
+    /// Keep the key in that provider, whatever the client would choose.
+    #[must_use]
+    pub fn provider(self, provider: ProviderId) -> Self {
+        Self {
+            provider: Some(provider),
+            ..self
+        }
+    }
+}
+
+impl sealed::Sealed for EddsaSpec {}
+
+impl KeySpec for EddsaSpec {
+    type Handle = SigningKey;
+    type BlockingHandle = blocking::SigningKey;
+
+    fn choices(&self) -> Vec<KeyAttributes> {
+        let mut key_policy = signing_policy(AsymmetricSignature::PureEddsa, self.exportable);
+        // It signs no hashes.
+        key_policy.key_usage_flags.sign_hash = false;
+        key_policy.key_usage_flags.verify_hash = false;
+        vec![KeyAttributes {
+            key_type: KeyType::EccKeyPair {
+                curve_family: EccFamily::TwistedEdwards,
+            },
+            key_bits: 255,
+            key_policy,
+        }]
+    }
+
+    fn provider(&self) -> Option<ProviderId> {
+        self.provider
+    }
+
+    fn handle(key: Key) -> Result<SigningKey> {
+        key.into_signing_key()
+    }
+
+    fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
+        key.into_signing_key()
+    }
+}
+
 /// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcdsaSpec {

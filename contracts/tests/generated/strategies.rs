@@ -865,6 +865,7 @@ fn asymmetric_signature() -> BoxedStrategy<types::AsymmetricSignature> {
         sign_hash()
             .prop_map(|hash_alg| types::AsymmetricSignature::DeterministicEcdsa { hash_alg })
             .boxed(),
+        Just(types::AsymmetricSignature::PureEddsa).boxed(),
     ])
     .boxed()
 }

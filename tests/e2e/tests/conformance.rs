@@ -8,7 +8,8 @@ use parsec_client::blocking::Client;
 use parsec_client::types::{EccFamily, KeyType};
 use parsec_client::{
     EcdsaSpec, Endpoint, Error, ErrorKind, Hash, PrivateKey, ProviderId, RsaSpec, Secret,
-    Signature, aes_256_gcm, ecdh_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, hmac, rsa, rsa_oaep,
+    Signature, aes_256_gcm, ecdh_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, ed25519, hmac, rsa,
+    rsa_oaep,
 };
 use parsec_harness::{Devices, Service};
 use serde_json::Value;
@@ -162,6 +163,7 @@ fn generate(parsec: &Client, key: &str, spec: &str) -> Result<(), Error> {
         return parsec.generate(key, spec).map(drop);
     }
     match spec {
+        "ed25519" => parsec.generate(key, ed25519()).map(drop),
         "rsa-oaep" => parsec.generate(key, rsa_oaep()).map(drop),
         "aes-256-gcm" => parsec.generate(key, aes_256_gcm()).map(drop),
         "hmac-sha-256" => parsec.generate(key, hmac(Hash::Sha256)).map(drop),

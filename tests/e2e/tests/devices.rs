@@ -15,7 +15,7 @@ use parsec_contracts::operations::{
     ListKeys, ListProviders, PsaDestroyKey, PsaExportPublicKey, PsaImportKey, PsaSignHash,
     PsaVerifyHash,
 };
-use parsec_contracts::types::{KeyAttributes, KeyInfo, KeyType};
+use parsec_contracts::types::{AsymmetricSignature, KeyAttributes, KeyInfo, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_harness::{Auth, Devices, Service, SoftHsm, Swtpm, Wire, keys};
 
@@ -487,4 +487,47 @@ fn the_doctor_names_the_device_that_does_not_answer() {
     assert_eq!(code, 6, "{said}");
     assert!(said.contains("failed: tpm: "), "{said}");
     assert!(said.contains("ok: pkcs11 answers"), "{said}");
+}
+
+#[test]
+fn an_ed25519_key_of_a_token_signs_what_openssl_verifies() {
+    let devices = Devices::start();
+    let service = devices.service().start();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("letter"), "Dear all,\n").unwrap();
+    let parsec = |arguments: &[&str]| {
+        let output = Command::new(parsec_harness::cli())
+            .args(["--application", "web"])
+            .args(arguments)
+            .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    // The one provider that has it is found.
+    parsec(&["key", "create", "k", "--type", "ed25519"]);
+    parsec(&["sign", "k", "letter", "-o", "letter.sig"]);
+    parsec(&["verify", "k", "letter.sig", "letter"]);
+    parsec(&["public", "k", "-o", "k.pem"]);
+    let verify = ["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "k.pem"];
+    let output = Command::new("openssl")
+        .args(verify)
+        .args(["-in", "letter", "-sigfile", "letter.sig"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    // A strict client would fail on the whole list for an algorithm that it does not know.
+    let reply = service.wire().call(0, &auth(), 0, ListKeys {}).unwrap();
+    assert!(reply.output::<ListKeys>().unwrap().keys.is_empty());
+    // A hash is no message.
+    let sign = PsaSignHash {
+        key_name: "k".to_owned(),
+        alg: AsymmetricSignature::PureEddsa,
+        hash: HASH.to_vec(),
+    };
+    let reply = service.wire().call(PKCS11, &auth(), EXTENSIONS, sign);
+    assert_eq!(reply.unwrap().status(), Status::PsaErrorNotPermitted);
 }

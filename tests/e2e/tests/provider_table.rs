@@ -89,6 +89,7 @@ fn keys() -> Vec<(&'static str, KeyType, Vec<u32>)> {
             vec![160, 256, 320, 384, 512],
         ),
         ("Montgomery", ecc(EccFamily::Montgomery), vec![255, 448]),
+        ("Edwards", ecc(EccFamily::TwistedEdwards), vec![255, 448]),
         (
             "DH",
             KeyType::DhKeyPair { group_family },
@@ -128,6 +129,13 @@ fn algorithms() -> Vec<Family> {
             signing,
             "deterministic ECDSA",
             signed(|hash_alg| AsymmetricSignature::DeterministicEcdsa { hash_alg }),
+        ),
+        (
+            signing,
+            "EdDSA",
+            one(Algorithm::AsymmetricSignature(
+                AsymmetricSignature::PureEddsa,
+            )),
         ),
         (
             signing,

@@ -3,9 +3,9 @@
 use parsec_client::blocking::Client;
 use parsec_client::operations::{PsaCopyKey, RenameKey};
 use parsec_client::{
-    Algorithm, AsymmetricSignature, EcdsaSpec, ErrorKind, KeyAttributes, KeyInfo, KeySpec,
-    ProviderId, RsaSpec, Secret, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
-    ecdsa_p521, ecdsa_secp256k1, rsa, types,
+    Algorithm, AsymmetricSignature, EcdsaSpec, EddsaSpec, ErrorKind, KeyAttributes, KeyInfo,
+    KeySpec, ProviderId, RsaSpec, Secret, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
+    ecdsa_p521, ecdsa_secp256k1, ed25519, rsa, types,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +59,7 @@ fn create(
         NewKeyType::EcdsaP521 => ecdsa(ecdsa_p521()),
         NewKeyType::EcdsaSecp256k1 => ecdsa(ecdsa_secp256k1()),
         NewKeyType::EcdsaBrainpoolP256 => ecdsa(ecdsa_brainpool_p256()),
+        NewKeyType::Ed25519 => make(client, create, ed25519_spec(&create.new)),
         NewKeyType::Rsa => rsa(self::rsa()),
         NewKeyType::Rsa2048 => rsa(self::rsa().bits(2048)),
         NewKeyType::Rsa3072 => rsa(self::rsa().bits(3072)),
@@ -118,6 +119,15 @@ fn make<S: KeySpec>(client: &Client, create: &CreateArguments, spec: S) -> Resul
         client.generate(&create.name, spec)?;
     }
     kinds::tell(client, &create.name)
+}
+
+/// Ed25519 hashes as it does.
+fn ed25519_spec(new: &NewKey) -> EddsaSpec {
+    if new.exportable {
+        ed25519().exportable()
+    } else {
+        ed25519()
+    }
 }
 
 /// What the options say of an ECDSA key.
@@ -230,6 +240,7 @@ fn algorithm(attributes: &KeyAttributes) -> String {
             AsymmetricSignature::DeterministicEcdsa { hash_alg } => {
                 with("deterministic ECDSA", hash_alg)
             }
+            AsymmetricSignature::PureEddsa => "EdDSA".to_owned(),
             AsymmetricSignature::RsaPss { hash_alg } => with("RSA-PSS", hash_alg),
             AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => with("RSA PKCS #1 v1.5", hash_alg),
             other => format!("{other:?}"),

@@ -57,6 +57,11 @@ pub(super) fn attributes(key_type: NewKeyType, new: &NewKey) -> Result<KeyAttrib
         NewKeyType::EcdsaP521 => ecdsa(EccFamily::SecpR1, 521, Hash::Sha512),
         NewKeyType::EcdsaSecp256k1 => ecdsa(EccFamily::SecpK1, 256, Hash::Sha256),
         NewKeyType::EcdsaBrainpoolP256 => ecdsa(EccFamily::BrainpoolPR1, 256, Hash::Sha256),
+        NewKeyType::Ed25519 => {
+            let alg = AsymmetricSignature::PureEddsa;
+            let family = curve(EccFamily::TwistedEdwards);
+            (family, 255, Algorithm::AsymmetricSignature(alg))
+        }
         NewKeyType::Rsa | NewKeyType::Rsa3072 => rsa(3072),
         NewKeyType::Rsa2048 => rsa(2048),
         NewKeyType::Rsa4096 => rsa(4096),

@@ -75,7 +75,12 @@ impl<T: Transport> KeyCore<T> {
         let (alg, hash) = self.algorithm_for(hash)?;
         let usage = &self.attributes.key_policy.key_usage_flags;
         let prepared = self
-            .prepare(message, hash, usage.sign_hash, usage.sign_message)
+            .prepare(
+                message,
+                hash,
+                usage.sign_hash && takes_hashes(alg),
+                usage.sign_message,
+            )
             .await?;
         let key_name = self.name.to_string();
         let signature = match prepared {
@@ -132,7 +137,12 @@ impl<T: Transport> KeyCore<T> {
         let (alg, hash) = self.algorithm_for(hash)?;
         let usage = &self.attributes.key_policy.key_usage_flags;
         let prepared = self
-            .prepare(message, hash, usage.verify_hash, usage.verify_message)
+            .prepare(
+                message,
+                hash,
+                usage.verify_hash && takes_hashes(alg),
+                usage.verify_message,
+            )
             .await?;
         let key_name = self.name.to_string();
         let signature = signature.to_raw();
@@ -207,6 +217,12 @@ impl<T: Transport> KeyCore<T> {
                 return Err(Error::invalid(
                     "the key signs what it is given, without hashing",
                     "use sign_hash and verify_hash",
+                ));
+            }
+            _ if algorithm == AsymmetricSignature::PureEddsa && wanted.is_some() => {
+                return Err(Error::invalid(
+                    "EdDSA hashes by itself",
+                    "sign without naming a hash",
                 ));
             }
             _ => wanted.unwrap_or_else(|| self.usual_hash()),
@@ -297,6 +313,10 @@ impl<T: Transport> KeyCore<T> {
     pub(super) fn named<R>(&self, result: Result<R>) -> Result<R> {
         result.map_err(|error| error.with_key_name(&self.name))
     }
+}
+
+fn takes_hashes(alg: AsymmetricSignature) -> bool {
+    alg != AsymmetricSignature::PureEddsa
 }
 
 impl<T: Transport> Core<T> {

@@ -406,6 +406,8 @@ pub enum AsymmetricSignature {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
+    /// Ed25519 or Ed448, as the key's curve says, over the message itself (RFC 8032): it signs no hashes.
+    PureEddsa,
 }
 
 impl FromWire<wire::AsymmetricSignature> for AsymmetricSignature {
@@ -433,6 +435,7 @@ impl FromWire<wire::AsymmetricSignature> for AsymmetricSignature {
                 Variant::DeterministicEcdsa(mut value) => Self::DeterministicEcdsa {
                     hash_alg: field("hash_alg", std::mem::take(&mut value.hash_alg))?,
                 },
+                Variant::PureEddsa(_) => Self::PureEddsa,
             },
         )
     }
@@ -447,6 +450,7 @@ impl crate::MayExtend for AsymmetricSignature {
             Self::Ecdsa { hash_alg } => hash_alg.extends(),
             Self::EcdsaAny => false,
             Self::DeterministicEcdsa { hash_alg } => hash_alg.extends(),
+            Self::PureEddsa { .. } => true,
         }
     }
 }
@@ -475,6 +479,7 @@ impl IntoWire<wire::AsymmetricSignature> for AsymmetricSignature {
                     hash_alg: hash_alg.into_wire(),
                 })
             }
+            Self::PureEddsa => inner::Variant::PureEddsa(inner::PureEddsa {}),
         };
         wire::AsymmetricSignature {
             variant: Some(variant),

@@ -35,6 +35,8 @@ pub enum EccFamily {
     Frp,
     /// Curve25519 with 255 bits and Curve448 with 448 (RFC 7748); for key agreement only.
     Montgomery,
+    /// Edwards25519 with 255 bits and Edwards448 with 448 (RFC 8032); for signatures only. A public key is 32 or 57 bytes.
+    TwistedEdwards,
 }
 
 enumeration!(EccFamily = "ecc-family" {
@@ -47,6 +49,7 @@ enumeration!(EccFamily = "ecc-family" {
     BrainpoolPR1 = 7, "brainpool-p-r1", false;
     Frp = 8, "frp", false;
     Montgomery = 9, "montgomery", false;
+    TwistedEdwards = 1000, "twisted-edwards", true;
 });
 
 /// A family of finite-field Diffie-Hellman groups.

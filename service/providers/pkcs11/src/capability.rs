@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cryptoki::error::Error;
-use cryptoki::mechanism::{Mechanism, MechanismType};
+use cryptoki::mechanism::MechanismType;
 use cryptoki::object::Attribute;
 use parsec_contracts::types::EccFamily;
 use parsec_provider::ProviderError;
@@ -51,9 +51,13 @@ impl Abilities {
             .filter(|bits| found.has(MechanismType::RSA_PKCS_KEY_PAIR_GEN, *bits as usize))
             .collect();
         for (family, bits) in curves::all() {
-            if found.has(MechanismType::ECC_KEY_PAIR_GEN, bits as usize)
-                && has_curve(token, family, bits)?
-            {
+            let mechanism = curves::generation(family).mechanism_type();
+            // Tokens count the bits of Edwards curves as they like.
+            let size = match family {
+                EccFamily::TwistedEdwards => 0,
+                _ => bits as usize,
+            };
+            if found.has(mechanism, size) && has_curve(token, family, bits)? {
                 found.curves.push((family, bits));
             }
         }
@@ -102,7 +106,7 @@ fn has_curve(token: &Token, family: EccFamily, bits: u32) -> Result<bool, Provid
     ];
     let made: Result<_, Error> = token.attempt(|_, session| {
         let (public, private) =
-            session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private)?;
+            session.generate_key_pair(&curves::generation(family), &public, &private)?;
         session.destroy_object(public)?;
         session.destroy_object(private)
     })?;

@@ -1,5 +1,6 @@
 //! Elliptic curves as tokens name and write them.
 
+use cryptoki::mechanism::Mechanism;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
 use parsec_contracts::types::EccFamily;
@@ -13,6 +14,7 @@ const CURVES: &[(EccFamily, u32, ObjectIdentifier)] = &[
     (EccFamily::SecpR1, 521, oid("1.3.132.0.35")),
     (EccFamily::SecpK1, 192, oid("1.3.132.0.31")),
     (EccFamily::SecpK1, 256, oid("1.3.132.0.10")),
+    (EccFamily::TwistedEdwards, 255, oid("1.3.101.112")),
     (EccFamily::BrainpoolPR1, 256, oid("1.3.36.3.3.2.8.1.1.7")),
     (EccFamily::BrainpoolPR1, 384, oid("1.3.36.3.3.2.8.1.1.11")),
     (EccFamily::BrainpoolPR1, 512, oid("1.3.36.3.3.2.8.1.1.13")),
@@ -40,15 +42,30 @@ pub(crate) fn coordinate_length(bits: u32) -> usize {
     bits.div_ceil(8) as usize
 }
 
+/// The mechanism that makes key pairs of the family.
+pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
+    match family {
+        EccFamily::TwistedEdwards => Mechanism::EccEdwardsKeyPairGen,
+        _ => Mechanism::EccKeyPairGen,
+    }
+}
+
+/// Whether that is a public key: 0x04, x and y, or on Edwards25519 (RFC 8032) 32 bytes.
+fn is_point(bytes: &[u8], bits: u32) -> bool {
+    match bits {
+        255 => bytes.len() == 32,
+        bits => bytes.len() == 1 + 2 * coordinate_length(bits) && bytes.first() == Some(&4),
+    }
+}
+
 /// The point of a `CKA_EC_POINT`. It is an octet string around the point (PKCS #11 v2.40, 2.3.3),
 /// but some tokens give the bare point.
 pub(crate) fn from_attribute(value: &[u8], bits: u32) -> Option<Vec<u8>> {
-    let length = 1 + 2 * coordinate_length(bits);
-    if value.len() == length && value.first() == Some(&4) {
+    if is_point(value, bits) {
         return Some(value.to_vec());
     }
     let point = <&OctetStringRef>::from_der(value).ok()?.as_bytes();
-    (point.len() == length && point.first() == Some(&4)).then(|| point.to_vec())
+    is_point(point, bits).then(|| point.to_vec())
 }
 
 /// The point as a `CKA_EC_POINT`.

@@ -9,7 +9,7 @@ use cryptoki::mechanism::MechanismType;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 use cryptoki::session::Session;
 use parsec_contracts::types::{
-    AsymmetricEncryption, AsymmetricSignature, KeyAttributes, KeyType, RawKeyAgreement,
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError};
@@ -180,9 +180,28 @@ impl Engine for TokenEngine {
         signing::verify(self, key, alg, hash, signature)
     }
 
+    fn sign_message(
+        &self,
+        key: &KeyContext,
+        _alg: &AsymmetricSignature,
+        message: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        signing::sign_message(self, key, message)
+    }
+
+    fn verify_message(
+        &self,
+        key: &KeyContext,
+        _alg: &AsymmetricSignature,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        signing::verify_message(self, key, message, signature)
+    }
+
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
         alg == RawKeyAgreement::Ecdh
-            && matches!(key_type, KeyType::EccKeyPair { .. })
+            && matches!(key_type, KeyType::EccKeyPair { curve_family } if *curve_family != EccFamily::TwistedEdwards)
             && self.has_curve(key_type, bits)
             && self
                 .abilities

@@ -34,7 +34,7 @@ pub(crate) fn generate(
         let mechanism = match attributes.key_type {
             KeyType::EccKeyPair { curve_family } => {
                 public.push(Attribute::EcParams(parameters(curve_family, bits)?));
-                Mechanism::EccKeyPairGen
+                curves::generation(curve_family)
             }
             _ => {
                 public.push(Attribute::ModulusBits(Ulong::from(u64::from(bits))));

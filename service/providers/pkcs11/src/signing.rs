@@ -1,6 +1,7 @@
 //! Signatures.
 
 use cryptoki::error::RvError;
+use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::rsa::PkcsPssParams;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::ObjectClass;
@@ -21,6 +22,7 @@ pub(crate) fn has(abilities: &Abilities, bits: u32, alg: &AsymmetricSignature) -
         AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
             has(MechanismType::ECDSA)
         }
+        AsymmetricSignature::PureEddsa => has(MechanismType::EDDSA),
         AsymmetricSignature::RsaPkcs1v15SignRaw => has(MechanismType::RSA_PKCS),
         AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => {
             has(MechanismType::RSA_PKCS)
@@ -91,10 +93,32 @@ pub(crate) fn sign(
     hash: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
     let (mechanism, data) = prepare(key, alg, hash)?;
+    sign_data(engine, key, &mechanism, &data)
+}
+
+/// Signs a message as it is: EdDSA.
+pub(crate) fn sign_message(
+    engine: &TokenEngine,
+    key: &KeyContext,
+    message: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    sign_data(engine, key, &eddsa(), message)
+}
+
+fn eddsa() -> Mechanism<'static> {
+    Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure))
+}
+
+fn sign_data(
+    engine: &TokenEngine,
+    key: &KeyContext,
+    mechanism: &Mechanism<'_>,
+    data: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
     engine
         .token
         .with_object(key, ObjectClass::PRIVATE_KEY, |session, handle| {
-            session.sign(&mechanism, handle, &data)
+            session.sign(mechanism, handle, data)
         })?
         .map_err(|error| match answer(&error) {
             Some(RvError::DataLenRange | RvError::DataInvalid) => {
@@ -113,8 +137,30 @@ pub(crate) fn verify(
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     let (mechanism, data) = prepare(key, alg, hash)?;
+    verify_data(engine, key, &mechanism, &data, signature)
+}
+
+/// Checks the signature of a message as it is: EdDSA.
+pub(crate) fn verify_message(
+    engine: &TokenEngine,
+    key: &KeyContext,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), ProviderError> {
+    verify_data(engine, key, &eddsa(), message, signature)
+}
+
+fn verify_data(
+    engine: &TokenEngine,
+    key: &KeyContext,
+    mechanism: &Mechanism<'_>,
+    data: &[u8],
+    signature: &[u8],
+) -> Result<(), ProviderError> {
     let length = match mechanism {
-        Mechanism::Ecdsa => 2 * curves::coordinate_length(key.attributes.key_bits),
+        Mechanism::Ecdsa | Mechanism::Eddsa(_) => {
+            2 * curves::coordinate_length(key.attributes.key_bits)
+        }
         _ => curves::coordinate_length(key.attributes.key_bits),
     };
     if signature.len() != length {
@@ -123,7 +169,7 @@ pub(crate) fn verify(
     engine
         .token
         .with_object(key, ObjectClass::PUBLIC_KEY, |session, handle| {
-            session.verify(&mechanism, handle, &data, signature)
+            session.verify(mechanism, handle, data, signature)
         })?
         .map_err(|error| match answer(&error) {
             Some(RvError::SignatureInvalid | RvError::SignatureLenRange) => no_match(),

@@ -92,6 +92,27 @@ pub trait Engine: Send + Sync + 'static {
         signature: &[u8],
     ) -> Result<(), ProviderError>;
 
+    /// Signs a message with an algorithm that takes it as it is.
+    fn sign_message(
+        &self,
+        _key: &KeyContext,
+        alg: &AsymmetricSignature,
+        _message: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        Err(ProviderError::not_supported(format_args!("{alg:?}")))
+    }
+
+    /// Checks the signature of a message, with such an algorithm.
+    fn verify_message(
+        &self,
+        _key: &KeyContext,
+        alg: &AsymmetricSignature,
+        _message: &[u8],
+        _signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        Err(ProviderError::not_supported(format_args!("{alg:?}")))
+    }
+
     /// Whether keys of this type and size, or of some size if that is 0, can agree on a secret.
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool;
 

@@ -193,8 +193,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaSignMessage,
     ) -> Result<PsaSignMessageOutput, ProviderError> {
-        let hash = signing::hash_message(&input.alg, &input.message)?;
-        let signature = signing::sign_hash(&*self.engine, key, &input.alg, &hash)?;
+        let signature = signing::sign_message(&*self.engine, key, &input.alg, &input.message)?;
         Ok(PsaSignMessageOutput { signature })
     }
 
@@ -203,8 +202,8 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &PsaVerifyMessage,
     ) -> Result<PsaVerifyMessageOutput, ProviderError> {
-        let hash = signing::hash_message(&input.alg, &input.message)?;
-        signing::verify_hash(&*self.engine, key, &input.alg, &hash, &input.signature)?;
+        let (alg, signature) = (&input.alg, &input.signature);
+        signing::verify_message(&*self.engine, key, alg, &input.message, signature)?;
         Ok(PsaVerifyMessageOutput {})
     }
 
@@ -619,10 +618,8 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &SignMessages,
     ) -> Result<SignMessagesOutput, ProviderError> {
-        let sign = |message: &Vec<u8>| {
-            let hash = signing::hash_message(&input.alg, message)?;
-            signing::sign_hash(&*self.engine, key, &input.alg, &hash)
-        };
+        let sign =
+            |message: &Vec<u8>| signing::sign_message(&*self.engine, key, &input.alg, message);
         Ok(SignMessagesOutput {
             signatures: input.messages.iter().map(sign).collect::<Result<_, _>>()?,
         })
@@ -635,8 +632,7 @@ impl Operations for PsaProvider {
     ) -> Result<VerifyMessagesOutput, ProviderError> {
         let valid =
             batch::verify_each(&input.messages, &input.signatures, |message, signature| {
-                let hash = signing::hash_message(&input.alg, message)?;
-                signing::verify_hash(&*self.engine, key, &input.alg, &hash, signature)
+                signing::verify_message(&*self.engine, key, &input.alg, message, signature)
             })?;
         Ok(VerifyMessagesOutput { valid })
     }

@@ -14,7 +14,46 @@ pub(crate) fn sign_hash(
     hash: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
     need(engine, key, alg)?;
+    refuse_messages(alg)?;
     engine.sign_hash(key, alg, hash)
+}
+
+/// Signs a message, which most algorithms hash first.
+pub(crate) fn sign_message(
+    engine: &dyn Engine,
+    key: &KeyContext,
+    alg: &AsymmetricSignature,
+    message: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    if *alg == AsymmetricSignature::PureEddsa {
+        need(engine, key, alg)?;
+        return engine.sign_message(key, alg, message);
+    }
+    sign_hash(engine, key, alg, &hash_message(alg, message)?)
+}
+
+/// Checks the signature of a message.
+pub(crate) fn verify_message(
+    engine: &dyn Engine,
+    key: &KeyContext,
+    alg: &AsymmetricSignature,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), ProviderError> {
+    if *alg == AsymmetricSignature::PureEddsa {
+        need(engine, key, alg)?;
+        return engine.verify_message(key, alg, message, signature);
+    }
+    verify_hash(engine, key, alg, &hash_message(alg, message)?, signature)
+}
+
+fn refuse_messages(alg: &AsymmetricSignature) -> Result<(), ProviderError> {
+    if *alg != AsymmetricSignature::PureEddsa {
+        return Ok(());
+    }
+    Err(ProviderError::invalid_argument(
+        "alg: EdDSA signs messages, not hashes; send the message",
+    ))
 }
 
 /// Checks the signature of a hash.
@@ -26,14 +65,12 @@ pub(crate) fn verify_hash(
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     need(engine, key, alg)?;
+    refuse_messages(alg)?;
     engine.verify_hash(key, alg, hash, signature)
 }
 
 /// Hashes a message as the algorithm says.
-pub(crate) fn hash_message(
-    alg: &AsymmetricSignature,
-    message: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
+fn hash_message(alg: &AsymmetricSignature, message: &[u8]) -> Result<Vec<u8>, ProviderError> {
     match alg.sign_hash() {
         Some(SignHash::Specific(hash)) => hashing::compute(hash, message),
         _ => Err(ProviderError::invalid_argument(

@@ -104,7 +104,10 @@ pub mod sign_hash {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct AsymmetricSignature {
-    #[prost(oneof = "asymmetric_signature::Variant", tags = "1, 2, 3, 4, 5, 6")]
+    #[prost(
+        oneof = "asymmetric_signature::Variant",
+        tags = "1, 2, 3, 4, 5, 6, 1000"
+    )]
     pub variant: ::core::option::Option<asymmetric_signature::Variant>,
 }
 /// Nested message and enum types in `AsymmetricSignature`.
@@ -139,6 +142,9 @@ pub mod asymmetric_signature {
         #[prost(message, optional, tag = "1")]
         pub hash_alg: ::core::option::Option<super::SignHash>,
     }
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
+    pub struct PureEddsa {}
     #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
     #[prost(skip_debug)]
     pub enum Variant {
@@ -154,6 +160,8 @@ pub mod asymmetric_signature {
         EcdsaAny(EcdsaAny),
         #[prost(message, tag = "6")]
         DeterministicEcdsa(DeterministicEcdsa),
+        #[prost(message, tag = "1000")]
+        PureEddsa(PureEddsa),
     }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

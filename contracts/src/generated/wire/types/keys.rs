@@ -153,6 +153,7 @@ pub enum EccFamily {
     BrainpoolPR1 = 7,
     Frp = 8,
     Montgomery = 9,
+    TwistedEdwards = 1000,
 }
 impl EccFamily {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -171,6 +172,7 @@ impl EccFamily {
             Self::BrainpoolPR1 => "ECC_FAMILY_BRAINPOOL_P_R1",
             Self::Frp => "ECC_FAMILY_FRP",
             Self::Montgomery => "ECC_FAMILY_MONTGOMERY",
+            Self::TwistedEdwards => "ECC_FAMILY_TWISTED_EDWARDS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -186,6 +188,7 @@ impl EccFamily {
             "ECC_FAMILY_BRAINPOOL_P_R1" => Some(Self::BrainpoolPR1),
             "ECC_FAMILY_FRP" => Some(Self::Frp),
             "ECC_FAMILY_MONTGOMERY" => Some(Self::Montgomery),
+            "ECC_FAMILY_TWISTED_EDWARDS" => Some(Self::TwistedEdwards),
             _ => None,
         }
     }
