@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,7 +50,11 @@ pub(crate) enum Command {
     /// Ask the service whether it is there, and which protocol it speaks
     Ping,
     /// Look for what keeps this from working, and say what to do about it
-    Doctor,
+    Doctor {
+        /// The service's configuration, if it does not run and has another than the usual one
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// List the providers, the preferred one first
     Providers,
     /// List the ways to say who is calling

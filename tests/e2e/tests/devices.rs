@@ -531,3 +531,77 @@ fn an_ed25519_key_of_a_token_signs_what_openssl_verifies() {
     let reply = service.wire().call(PKCS11, &auth(), EXTENSIONS, sign);
     assert_eq!(reply.unwrap().status(), Status::PsaErrorNotPermitted);
 }
+
+#[test]
+fn two_services_share_a_token_and_none_of_its_objects() {
+    let devices = Devices::start();
+    let token = |count: usize| {
+        let objects = on_token(&devices.softhsm, Devices::TOKENS[0], "privkey");
+        assert_eq!(objects.len(), count, "{objects:?}");
+    };
+    let config = |name: &str| {
+        format!(
+            "{}\n[[provider]]\nprovider_type = \"Pkcs11\"\nname = \"{name}\"\n\
+             library_path = {:?}\ntoken_label = \"first token\"\nuser_pin = \"{}\"\n",
+            Service::direct_config(),
+            SoftHsm::library(),
+            SoftHsm::PIN,
+        )
+    };
+    // Of the same name, as on two hosts that have the same configuration and one token.
+    let mut services = [0, 1].map(|_| {
+        Service::builder()
+            .config(config("hsm"))
+            .env("SOFTHSM2_CONF", devices.softhsm.config())
+            .start()
+    });
+    for service in &services {
+        assert_eq!(
+            generate(&mut service.wire(), PKCS11, "key"),
+            Status::Success
+        );
+    }
+    token(2);
+    let signature = sign(&mut services[0].wire(), PKCS11, "key").unwrap();
+    let verify = keys::verify("key", &HASH, &signature);
+    let other = services[1].wire().call(PKCS11, &auth(), EXTENSIONS, verify);
+    assert_eq!(other.unwrap().status(), Status::PsaErrorInvalidSignature);
+    // Each puts its own in order at its start, and leaves the other's alone.
+    for service in &mut services {
+        service.restart();
+    }
+    token(2);
+    assert_eq!(
+        destroy(&mut services[0].wire(), PKCS11, "key"),
+        Status::Success
+    );
+    token(1);
+    sign(&mut services[1].wire(), PKCS11, "key").unwrap();
+    assert_eq!(
+        sign(&mut services[0].wire(), PKCS11, "key"),
+        Err(Status::PsaErrorDoesNotExist)
+    );
+}
+
+#[test]
+fn the_doctor_has_a_service_that_does_not_run_say_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    let text = "[core_settings]\nallow_root = true\n[listener]\nlistener_type = \"DomainSocket\"\n\
+                [authenticator]\nauth_type = \"Direct\"\n[key_store]\npath = \"/tmp/unused\"\n\
+                [[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/nowhere/tpmrm0\"\n";
+    fs::write(&config, text).unwrap();
+    let programs = parsec_harness::service_binary().parent().unwrap();
+    let output = Command::new(parsec_harness::cli())
+        .args(["--application", "web", "doctor", "--config"])
+        .arg(&config)
+        .env("PARSEC_SERVICE_ENDPOINT", "unix:/nowhere/parsec.sock")
+        .env("PATH", programs)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("switch the TPM on"), "{said}");
+    assert!(said.contains("/nowhere/parsec.sock"), "{said}");
+}

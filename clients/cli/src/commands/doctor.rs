@@ -1,5 +1,8 @@
 //! Looking for what is wrong.
 
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use parsec_client::blocking::Client;
 use parsec_client::{ErrorKind, ProviderId};
 
@@ -10,14 +13,11 @@ use crate::output;
 const SAMPLE: usize = 16;
 
 /// Goes the way of a request, and says at each step whether it can be gone.
-pub(super) fn run(client: Result<Client, Failure>) -> Result<(), Failure> {
+pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Result<(), Failure> {
     let client = match client.and_then(|client| client.ping().map(|_| client).map_err(Into::into)) {
         Ok(client) => client,
         Err(failure) => {
-            eprintln!(
-                "The service cannot be used from here. If it does not run, `parsec-service --check` \
-                 as its user says what is wrong with its configuration or its devices."
-            );
+            ask_the_service(config);
             return Err(failure);
         }
     };
@@ -49,6 +49,28 @@ pub(super) fn run(client: Result<Client, Failure>) -> Result<(), Failure> {
         }
     }
     first.map_or(Ok(()), Err)
+}
+
+/// A service that does not run says why, where it is installed: what is wrong with its
+/// configuration or its devices.
+fn ask_the_service(config: Option<&Path>) {
+    let mut check = Command::new("parsec-service");
+    check.arg("--check").stdin(Stdio::null());
+    if let Some(config) = config {
+        check.arg("--config").arg(config);
+    }
+    match check.output() {
+        Ok(output) => {
+            eprintln!("The service cannot be used from here. `parsec-service --check` says:");
+            for line in String::from_utf8_lossy(&output.stderr).lines() {
+                eprintln!("  {line}");
+            }
+        }
+        Err(_) => eprintln!(
+            "The service cannot be used from here. If it does not run, `parsec-service --check` as \
+             its user says what is wrong with its configuration or its devices."
+        ),
+    }
 }
 
 fn id(number: u32) -> Option<ProviderId> {

@@ -25,8 +25,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         clap_complete::generate(*shell, &mut Arguments::command(), "parsec", &mut script);
         return output::script(&script);
     }
-    if let Command::Doctor = &arguments.command {
-        return doctor::run(connect(&arguments.connection));
+    if let Command::Doctor { config } = &arguments.command {
+        return doctor::run(connect(&arguments.connection), config.as_deref());
     }
     let client = connect(&arguments.connection)?;
     let json = arguments.json;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
         Command::Random(random) => values::random(&client, random, json),
         Command::Hash(hash) => values::hash(&client, hash, json),
-        Command::Completions { .. } | Command::Doctor => Ok(()),
+        Command::Completions { .. } | Command::Doctor { .. } => Ok(()),
     }
 }
 

@@ -3,28 +3,53 @@
 use parsec_contracts::Status;
 use parsec_provider::ProviderError;
 use tss_esapi::attributes::ObjectAttributesBuilder;
+use tss_esapi::constants::SessionType;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
-use tss_esapi::handles::{KeyHandle, ObjectHandle, PersistentTpmHandle, TpmHandle};
+use tss_esapi::handles::{KeyHandle, ObjectHandle, PersistentTpmHandle, SessionHandle, TpmHandle};
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
 use tss_esapi::interface_types::dynamic_handles::Persistent;
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::interface_types::resource_handles::{Hierarchy, Provision};
 use tss_esapi::structures::{
-    EccPoint, Public, PublicBuilder, PublicEccParametersBuilder, SymmetricDefinitionObject,
+    EccPoint, Public, PublicBuilder, PublicEccParametersBuilder, SymmetricDefinition,
+    SymmetricDefinitionObject,
 };
-use tss_esapi::{Context, Error};
+use tss_esapi::{Context, Error, WrapperErrorKind};
 
 use crate::error::{failed, kind};
 
 /// Has the chip make it from the owner hierarchy's seed: the same each time.
 pub(crate) fn make(context: &mut Context) -> Result<KeyHandle, ProviderError> {
     let template = template().map_err(failed("describing the storage key"))?;
-    context
-        .execute_with_nullauth_session(|context| {
-            context.create_primary(Hierarchy::Owner, template, None, None, None, None)
-        })
-        .map(|made| made.key_handle)
-        .map_err(failed("making the storage key under the owner hierarchy"))
+    as_owner(context, |context| {
+        context.create_primary(Hierarchy::Owner, template, None, None, None, None)
+    })
+    .map(|made| made.key_handle)
+    .map_err(failed("making the storage key under the owner hierarchy"))
+}
+
+/// Runs a command with the owner's authorisation value, which proves itself in the session's code
+/// and is not sent. There is nothing yet to salt the session with.
+fn as_owner<T>(
+    context: &mut Context,
+    run: impl FnOnce(&mut Context) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let session = context
+        .execute_without_session(|context| {
+            context.start_auth_session(
+                None,
+                None,
+                None,
+                SessionType::Hmac,
+                SymmetricDefinition::AES_128_CFB,
+                HashingAlgorithm::Sha256,
+            )
+        })?
+        .ok_or(Error::WrapperError(WrapperErrorKind::WrongValueFromTpm))?;
+    let result = context.execute_with_session(Some(session), run);
+    let object = SessionHandle::from(session).into();
+    let flushed = context.execute_without_session(|context| context.flush_context(object));
+    result.and_then(|output| flushed.map(|()| output))
 }
 
 /// Finds it where it is kept, or makes it and keeps it there.
@@ -44,7 +69,7 @@ pub(crate) fn persistent(context: &mut Context, handle: u32) -> Result<KeyHandle
         Ok(object) => own(context, object, handle),
         Err(error) if matches!(kind(&error), Some(Kind::Handle | Kind::Value)) => {
             let made = make(context)?;
-            let kept = context.execute_with_nullauth_session(|context| {
+            let kept = as_owner(context, |context| {
                 let place = Persistent::Persistent(place);
                 context.evict_control(Provision::Owner, made.into(), place)
             });

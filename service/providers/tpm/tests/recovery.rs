@@ -210,3 +210,28 @@ fn somebody_elses_key_at_the_handle_is_not_taken_for_ours() {
     let error = start_with(&swtpm, Some(0x8100_0002)).unwrap_err();
     assert!(error.message().contains("another template"), "{error}");
 }
+
+#[test]
+fn the_owners_authorisation_value_is_needed_where_there_is_one() {
+    let swtpm = Swtpm::start();
+    let status = std::process::Command::new("tpm2_changeauth")
+        .args(["--tcti", &swtpm.tcti(), "-c", "owner", "secret"])
+        .status()
+        .expect("tpm2-tools are installed; `cargo xtask test` does it");
+    assert!(status.success());
+    let with = |auth: &[u8], handle| {
+        parsec_provider_tpm::start(Settings {
+            tcti: swtpm.tcti(),
+            owner_auth: Secret::from(auth),
+            storage_key_handle: handle,
+            endorsement_auth: Secret::default(),
+        })
+    };
+    for handle in [None, Some(0x8100_0003)] {
+        let provider = with(b"secret", handle).unwrap();
+        assert_works(&provider, &generate(&provider, 1));
+    }
+    let error = with(b"wrong", None).unwrap_err();
+    assert_eq!(error.status(), Status::PsaErrorNotPermitted);
+    assert!(!format!("{error:?}").contains("wrong\""), "{error:?}");
+}
