@@ -9,7 +9,7 @@
 //! use parsec_client::attestation::{Attester, Nonce};
 //! use parsec_client::PublicKey;
 //! use parsec_client::types::{AsymmetricSignature, Hash, SignHash};
-//! # fn receive() -> (Vec<u8>, Vec<u8>, Vec<u8>) { unimplemented!() }
+//! # fn receive() -> (Vec<u8>, Vec<u8>, Vec<u8>) { Default::default() }
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let pem = "";
 //! let hash_alg = SignHash::Specific(Hash::Sha256);
