@@ -441,10 +441,12 @@ fn find(module: &Pkcs11, choice: &Choice) -> Result<(Slot, TokenInfo), ProviderE
         };
         if wanted {
             found.push((slot, info));
-        } else {
+        } else if info.token_initialized() {
             seen.push(describe(slot, &info));
         }
     }
+    // Slots come in any order.
+    seen.sort();
     match found.len() {
         1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
         0 => Err(no_token(choice, &seen)),
