@@ -21,6 +21,8 @@
 //! # Ok::<(), parsec_contracts::DecodeError>(())
 //! ```
 
+#[cfg(feature = "serde")]
+mod binary;
 pub mod check;
 mod convert;
 pub mod frame;
@@ -29,6 +31,8 @@ mod operation;
 pub mod policy;
 mod secret;
 
+#[cfg(feature = "serde")]
+pub use generated::any::{AnyOperation, AnyOutput};
 pub use generated::authenticators::AuthType;
 pub use generated::opcode::{CallerKind, Opcode, ServedBy, StreamPart};
 pub use generated::operations;

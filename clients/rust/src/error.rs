@@ -64,6 +64,17 @@ impl Error {
         Self::new(ErrorKind::InvalidArgument, message, advice)
     }
 
+    /// An operation of contracts that are newer than this crate: they are built as one, and it
+    /// cannot happen.
+    #[cfg(feature = "serde")]
+    pub(crate) fn unknown_operation(operation: &parsec_contracts::AnyOperation) -> Self {
+        Self::new(
+            ErrorKind::Internal,
+            format!("this client does not know {}", operation.opcode().name()),
+            "please report this",
+        )
+    }
+
     /// Bytes from the service that this client cannot understand.
     pub(crate) fn protocol(message: impl Into<String>) -> Self {
         Self::new(

@@ -70,6 +70,8 @@ pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
+#[cfg(feature = "serde")]
+pub use parsec_contracts::{AnyOperation, AnyOutput};
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, Hash, KeyAttributes, KeyInfo, KeyType,
     ProviderInfo,

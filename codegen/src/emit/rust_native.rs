@@ -137,6 +137,7 @@ struct StructCode {
     doc: Vec<String>,
     name: String,
     derives: String,
+    has_default: bool,
     wire: String,
     fields: Vec<FieldView>,
 }
@@ -156,6 +157,7 @@ struct UnionCode {
 struct VariantView {
     doc: Vec<String>,
     name: String,
+    text: String,
     wire: String,
     value: Option<String>,
     fields: Vec<FieldView>,
@@ -169,6 +171,8 @@ struct FieldView {
     text: String,
     type_name: String,
     optional: bool,
+    /// How serde shall treat it, where it would not guess.
+    serde: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -229,7 +233,8 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
         Form::Struct(fields) => StructCode {
             doc: doc_lines(&found.doc),
             name: found.name.rust_type(),
-            derives: derives(copy, fields.iter().all(|field| is_plain(model, field))),
+            derives: derives(copy, has_default(model, fields)),
+            has_default: has_default(model, fields),
             wire: found.name.prost_type(),
             fields: field_views(model, fields, ""),
         }
@@ -258,6 +263,7 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
     VariantView {
         doc: deprecated(&variant.doc, variant.deprecated.as_deref()),
         name: variant_name(&variant.name),
+        text: variant.name.kebab(),
         wire: prost_variant(&variant.proto_name),
         value: match &variant.payload {
             Payload::Value(type_ref) => Some(type_name(model, type_ref, "")),
@@ -296,6 +302,7 @@ fn field_views(model: &Model, fields: &[Field], scope: &str) -> Vec<FieldView> {
             text: field.name.snake(),
             type_name: field_type(model, field, scope),
             optional: field.optional,
+            serde: serde(model, field),
         })
         .collect()
 }
@@ -309,6 +316,21 @@ fn derives(copy: bool, default: bool) -> String {
         derives.push_str(", Default");
     }
     derives
+}
+
+/// Bytes are no lists of numbers, and secrets say so themselves.
+fn serde(model: &Model, field: &Field) -> Option<&'static str> {
+    let bytes = scalar(model, &field.type_ref) == Some(TypeRef::Bytes) && !field.secret;
+    match (bytes, field.optional) {
+        (true, true) => Some("with = \"crate::binary\", default"),
+        (true, false) => Some("with = \"crate::binary\""),
+        _ => None,
+    }
+}
+
+/// Whether all fields may be left at their zero values.
+pub(super) fn has_default(model: &Model, fields: &[Field]) -> bool {
+    fields.iter().all(|field| is_plain(model, field))
 }
 
 /// Whether leaving the field at its zero value makes sense.
@@ -415,7 +437,7 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
 }
 
 fn operation_derives(model: &Model, fields: &[Field]) -> String {
-    derives(false, fields.iter().all(|field| is_plain(model, field)))
+    derives(false, has_default(model, fields))
 }
 
 fn operation_doc(operation: &Operation) -> Vec<String> {

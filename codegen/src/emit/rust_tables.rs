@@ -24,6 +24,14 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .render()?,
         ),
         (
+            file("any"),
+            Any {
+                banner: banner("contracts/operations/*.toml"),
+                operations: &model.operations,
+            }
+            .render()?,
+        ),
+        (
             file("statuses"),
             Statuses {
                 banner: banner("contracts/statuses.toml"),
@@ -69,6 +77,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 #[derive(Template)]
 #[template(path = "rust_tables/opcode.rs", escape = "none")]
 struct Opcodes<'a> {
+    banner: String,
+    operations: &'a [Operation],
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/any.rs", escape = "none")]
+struct Any<'a> {
     banner: String,
     operations: &'a [Operation],
 }

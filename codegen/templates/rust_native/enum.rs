@@ -2,12 +2,14 @@
 /// {{ line }}
 {% endfor -%}
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum {{ name }} {
 {%- for value in values %}
 {%- for line in value.doc %}
     /// {{ line }}
 {%- endfor %}
+    #[cfg_attr(feature = "serde", serde(rename = "{{ value.text }}"))]
     {{ value.variant }},
 {%- endfor %}
 }

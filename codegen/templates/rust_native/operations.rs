@@ -13,22 +13,31 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 /// {{ line }}
 {% endfor -%}
 #[derive({{ operation.derives }})]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct {{ operation.name }} {
 {%- for field in operation.inputs %}
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
+{%- if let Some(serde) = field.serde %}
+    #[cfg_attr(feature = "serde", serde({{ serde }}))]
+{%- endif %}
     pub {{ field.name }}: {{ field.type_name }},
 {%- endfor %}
 }
 
 /// What [`{{ operation.name }}`] answers.
 #[derive({{ operation.output_derives }})]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct {{ operation.name }}Output {
 {%- for field in operation.outputs %}
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
+{%- if let Some(serde) = field.serde %}
+    #[cfg_attr(feature = "serde", serde({{ serde }}))]
+{%- endif %}
     pub {{ field.name }}: {{ field.type_name }},
 {%- endfor %}
 }

@@ -2,11 +2,16 @@
 /// {{ line }}
 {% endfor -%}
 #[derive({{ derives }})]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde({% if has_default %}default, {% endif %}deny_unknown_fields))]
 pub struct {{ name }} {
 {%- for field in fields %}
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
+{%- if let Some(serde) = field.serde %}
+    #[cfg_attr(feature = "serde", serde({{ serde }}))]
+{%- endif %}
     pub {{ field.name }}: {{ field.type_name }},
 {%- endfor %}
 }

@@ -2,12 +2,14 @@
 /// {{ line }}
 {% endfor -%}
 #[derive({{ derives }})]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum {{ name }} {
 {%- for variant in variants %}
 {%- for line in variant.doc %}
     /// {{ line }}
 {%- endfor %}
+    #[cfg_attr(feature = "serde", serde(rename = "{{ variant.text }}"))]
 {%- if let Some(value) = variant.value %}
     {{ variant.name }}({{ value }}),
 {%- else if variant.has_fields %}
@@ -16,6 +18,9 @@ pub enum {{ name }} {
 {%- for line in field.doc %}
         /// {{ line }}
 {%- endfor %}
+{%- if let Some(serde) = field.serde %}
+        #[cfg_attr(feature = "serde", serde({{ serde }}))]
+{%- endif %}
         {{ field.name }}: {{ field.type_name }},
 {%- endfor %}
     },

@@ -2,6 +2,8 @@
 
 //! What the contracts say, in Rust.
 
+#[cfg(feature = "serde")]
+pub(crate) mod any;
 pub(crate) mod authenticators;
 pub(crate) mod opcode;
 pub mod operations;

@@ -35,6 +35,168 @@ use parsec_contracts::operations::{
 use crate::Result;
 use crate::blocking::Raw;
 
+#[cfg(feature = "serde")]
+impl Raw<'_> {
+    /// Any operation, named at run time. What the service itself serves goes to it, whatever
+    /// `provider` says.
+    ///
+    /// # Errors
+    ///
+    /// As the method of that operation.
+    pub fn call_any(
+        &self,
+        provider: ProviderId,
+        operation: parsec_contracts::AnyOperation,
+    ) -> Result<parsec_contracts::AnyOutput> {
+        use parsec_contracts::{AnyOperation as Input, AnyOutput as Output};
+        Ok(match operation {
+            Input::Ping(input) => Output::Ping(self.ping(input)?),
+            Input::PsaGenerateKey(input) => {
+                Output::PsaGenerateKey(self.psa_generate_key(provider, input)?)
+            }
+            Input::PsaDestroyKey(input) => {
+                Output::PsaDestroyKey(self.psa_destroy_key(provider, input)?)
+            }
+            Input::PsaSignHash(input) => Output::PsaSignHash(self.psa_sign_hash(provider, input)?),
+            Input::PsaVerifyHash(input) => {
+                Output::PsaVerifyHash(self.psa_verify_hash(provider, input)?)
+            }
+            Input::PsaImportKey(input) => {
+                Output::PsaImportKey(self.psa_import_key(provider, input)?)
+            }
+            Input::PsaExportPublicKey(input) => {
+                Output::PsaExportPublicKey(self.psa_export_public_key(provider, input)?)
+            }
+            Input::ListProviders(input) => Output::ListProviders(self.list_providers(input)?),
+            Input::ListOpcodes(input) => Output::ListOpcodes(self.list_opcodes(input)?),
+            Input::PsaAsymmetricEncrypt(input) => {
+                Output::PsaAsymmetricEncrypt(self.psa_asymmetric_encrypt(provider, input)?)
+            }
+            Input::PsaAsymmetricDecrypt(input) => {
+                Output::PsaAsymmetricDecrypt(self.psa_asymmetric_decrypt(provider, input)?)
+            }
+            Input::PsaExportKey(input) => {
+                Output::PsaExportKey(self.psa_export_key(provider, input)?)
+            }
+            Input::PsaGenerateRandom(input) => {
+                Output::PsaGenerateRandom(self.psa_generate_random(provider, input)?)
+            }
+            Input::ListAuthenticators(input) => {
+                Output::ListAuthenticators(self.list_authenticators(input)?)
+            }
+            Input::PsaHashCompute(input) => {
+                Output::PsaHashCompute(self.psa_hash_compute(provider, input)?)
+            }
+            Input::PsaHashCompare(input) => {
+                Output::PsaHashCompare(self.psa_hash_compare(provider, input)?)
+            }
+            Input::PsaAeadEncrypt(input) => {
+                Output::PsaAeadEncrypt(self.psa_aead_encrypt(provider, input)?)
+            }
+            Input::PsaAeadDecrypt(input) => {
+                Output::PsaAeadDecrypt(self.psa_aead_decrypt(provider, input)?)
+            }
+            Input::PsaRawKeyAgreement(input) => {
+                Output::PsaRawKeyAgreement(self.psa_raw_key_agreement(provider, input)?)
+            }
+            Input::PsaCipherEncrypt(input) => {
+                Output::PsaCipherEncrypt(self.psa_cipher_encrypt(provider, input)?)
+            }
+            Input::PsaCipherDecrypt(input) => {
+                Output::PsaCipherDecrypt(self.psa_cipher_decrypt(provider, input)?)
+            }
+            Input::PsaMacCompute(input) => {
+                Output::PsaMacCompute(self.psa_mac_compute(provider, input)?)
+            }
+            Input::PsaMacVerify(input) => {
+                Output::PsaMacVerify(self.psa_mac_verify(provider, input)?)
+            }
+            Input::PsaSignMessage(input) => {
+                Output::PsaSignMessage(self.psa_sign_message(provider, input)?)
+            }
+            Input::PsaVerifyMessage(input) => {
+                Output::PsaVerifyMessage(self.psa_verify_message(provider, input)?)
+            }
+            Input::ListKeys(input) => Output::ListKeys(self.list_keys(input)?),
+            Input::ListClients(input) => Output::ListClients(self.list_clients(input)?),
+            Input::DeleteClient(input) => Output::DeleteClient(self.delete_client(input)?),
+            Input::AttestKey(input) => Output::AttestKey(self.attest_key(provider, input)?),
+            Input::PrepareKeyAttestation(input) => {
+                Output::PrepareKeyAttestation(self.prepare_key_attestation(provider, input)?)
+            }
+            Input::CanDoCrypto(input) => Output::CanDoCrypto(self.can_do_crypto(provider, input)?),
+            Input::PsaCopyKey(input) => Output::PsaCopyKey(self.psa_copy_key(provider, input)?),
+            Input::GetKeyAttributes(input) => {
+                Output::GetKeyAttributes(self.get_key_attributes(provider, input)?)
+            }
+            Input::RenameKey(input) => Output::RenameKey(self.rename_key(provider, input)?),
+            Input::PsaPurgeKey(input) => Output::PsaPurgeKey(self.psa_purge_key(provider, input)?),
+            Input::GenerateVolatileKey(input) => {
+                Output::GenerateVolatileKey(self.generate_volatile_key(provider, input)?)
+            }
+            Input::ImportVolatileKey(input) => {
+                Output::ImportVolatileKey(self.import_volatile_key(provider, input)?)
+            }
+            Input::WrapKey(input) => Output::WrapKey(self.wrap_key(provider, input)?),
+            Input::UnwrapKey(input) => Output::UnwrapKey(self.unwrap_key(provider, input)?),
+            Input::DeriveBytes(input) => Output::DeriveBytes(self.derive_bytes(provider, input)?),
+            Input::DeriveKey(input) => Output::DeriveKey(self.derive_key(provider, input)?),
+            Input::VerifyDerivation(input) => {
+                Output::VerifyDerivation(self.verify_derivation(provider, input)?)
+            }
+            Input::AgreeBytes(input) => Output::AgreeBytes(self.agree_bytes(provider, input)?),
+            Input::AgreeKey(input) => Output::AgreeKey(self.agree_key(provider, input)?),
+            Input::SignHashes(input) => Output::SignHashes(self.sign_hashes(provider, input)?),
+            Input::VerifyHashes(input) => {
+                Output::VerifyHashes(self.verify_hashes(provider, input)?)
+            }
+            Input::SignMessages(input) => {
+                Output::SignMessages(self.sign_messages(provider, input)?)
+            }
+            Input::VerifyMessages(input) => {
+                Output::VerifyMessages(self.verify_messages(provider, input)?)
+            }
+            Input::PsaHashSetup(input) => {
+                Output::PsaHashSetup(self.psa_hash_setup(provider, input)?)
+            }
+            Input::PsaMacSignSetup(input) => {
+                Output::PsaMacSignSetup(self.psa_mac_sign_setup(provider, input)?)
+            }
+            Input::PsaMacVerifySetup(input) => {
+                Output::PsaMacVerifySetup(self.psa_mac_verify_setup(provider, input)?)
+            }
+            Input::PsaCipherEncryptSetup(input) => {
+                Output::PsaCipherEncryptSetup(self.psa_cipher_encrypt_setup(provider, input)?)
+            }
+            Input::PsaCipherDecryptSetup(input) => {
+                Output::PsaCipherDecryptSetup(self.psa_cipher_decrypt_setup(provider, input)?)
+            }
+            Input::PsaAeadEncryptSetup(input) => {
+                Output::PsaAeadEncryptSetup(self.psa_aead_encrypt_setup(provider, input)?)
+            }
+            Input::PsaAeadDecryptSetup(input) => {
+                Output::PsaAeadDecryptSetup(self.psa_aead_decrypt_setup(provider, input)?)
+            }
+            Input::StreamUpdate(input) => {
+                Output::StreamUpdate(self.stream_update(provider, input)?)
+            }
+            Input::StreamFinish(input) => {
+                Output::StreamFinish(self.stream_finish(provider, input)?)
+            }
+            Input::StreamVerify(input) => {
+                Output::StreamVerify(self.stream_verify(provider, input)?)
+            }
+            Input::StreamAbort(input) => Output::StreamAbort(self.stream_abort(provider, input)?),
+            Input::GenerateDeviceKey(input) => {
+                Output::GenerateDeviceKey(self.generate_device_key(provider, input)?)
+            }
+            Input::CertifyKey(input) => Output::CertifyKey(self.certify_key(provider, input)?),
+            Input::Quote(input) => Output::Quote(self.quote(provider, input)?),
+            other => return Err(crate::Error::unknown_operation(&other)),
+        })
+    }
+}
+
 impl Raw<'_> {
     /// Ask the service which version of the wire protocol it speaks.
     ///

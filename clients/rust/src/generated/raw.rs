@@ -35,6 +35,186 @@ use parsec_contracts::operations::{
 use crate::Raw;
 use crate::Result;
 
+#[cfg(feature = "serde")]
+impl Raw<'_> {
+    /// Any operation, named at run time. What the service itself serves goes to it, whatever
+    /// `provider` says.
+    ///
+    /// # Errors
+    ///
+    /// As the method of that operation.
+    pub async fn call_any(
+        &self,
+        provider: ProviderId,
+        operation: parsec_contracts::AnyOperation,
+    ) -> Result<parsec_contracts::AnyOutput> {
+        use parsec_contracts::{AnyOperation as Input, AnyOutput as Output};
+        Ok(match operation {
+            Input::Ping(input) => Output::Ping(self.ping(input).await?),
+            Input::PsaGenerateKey(input) => {
+                Output::PsaGenerateKey(self.psa_generate_key(provider, input).await?)
+            }
+            Input::PsaDestroyKey(input) => {
+                Output::PsaDestroyKey(self.psa_destroy_key(provider, input).await?)
+            }
+            Input::PsaSignHash(input) => {
+                Output::PsaSignHash(self.psa_sign_hash(provider, input).await?)
+            }
+            Input::PsaVerifyHash(input) => {
+                Output::PsaVerifyHash(self.psa_verify_hash(provider, input).await?)
+            }
+            Input::PsaImportKey(input) => {
+                Output::PsaImportKey(self.psa_import_key(provider, input).await?)
+            }
+            Input::PsaExportPublicKey(input) => {
+                Output::PsaExportPublicKey(self.psa_export_public_key(provider, input).await?)
+            }
+            Input::ListProviders(input) => Output::ListProviders(self.list_providers(input).await?),
+            Input::ListOpcodes(input) => Output::ListOpcodes(self.list_opcodes(input).await?),
+            Input::PsaAsymmetricEncrypt(input) => {
+                Output::PsaAsymmetricEncrypt(self.psa_asymmetric_encrypt(provider, input).await?)
+            }
+            Input::PsaAsymmetricDecrypt(input) => {
+                Output::PsaAsymmetricDecrypt(self.psa_asymmetric_decrypt(provider, input).await?)
+            }
+            Input::PsaExportKey(input) => {
+                Output::PsaExportKey(self.psa_export_key(provider, input).await?)
+            }
+            Input::PsaGenerateRandom(input) => {
+                Output::PsaGenerateRandom(self.psa_generate_random(provider, input).await?)
+            }
+            Input::ListAuthenticators(input) => {
+                Output::ListAuthenticators(self.list_authenticators(input).await?)
+            }
+            Input::PsaHashCompute(input) => {
+                Output::PsaHashCompute(self.psa_hash_compute(provider, input).await?)
+            }
+            Input::PsaHashCompare(input) => {
+                Output::PsaHashCompare(self.psa_hash_compare(provider, input).await?)
+            }
+            Input::PsaAeadEncrypt(input) => {
+                Output::PsaAeadEncrypt(self.psa_aead_encrypt(provider, input).await?)
+            }
+            Input::PsaAeadDecrypt(input) => {
+                Output::PsaAeadDecrypt(self.psa_aead_decrypt(provider, input).await?)
+            }
+            Input::PsaRawKeyAgreement(input) => {
+                Output::PsaRawKeyAgreement(self.psa_raw_key_agreement(provider, input).await?)
+            }
+            Input::PsaCipherEncrypt(input) => {
+                Output::PsaCipherEncrypt(self.psa_cipher_encrypt(provider, input).await?)
+            }
+            Input::PsaCipherDecrypt(input) => {
+                Output::PsaCipherDecrypt(self.psa_cipher_decrypt(provider, input).await?)
+            }
+            Input::PsaMacCompute(input) => {
+                Output::PsaMacCompute(self.psa_mac_compute(provider, input).await?)
+            }
+            Input::PsaMacVerify(input) => {
+                Output::PsaMacVerify(self.psa_mac_verify(provider, input).await?)
+            }
+            Input::PsaSignMessage(input) => {
+                Output::PsaSignMessage(self.psa_sign_message(provider, input).await?)
+            }
+            Input::PsaVerifyMessage(input) => {
+                Output::PsaVerifyMessage(self.psa_verify_message(provider, input).await?)
+            }
+            Input::ListKeys(input) => Output::ListKeys(self.list_keys(input).await?),
+            Input::ListClients(input) => Output::ListClients(self.list_clients(input).await?),
+            Input::DeleteClient(input) => Output::DeleteClient(self.delete_client(input).await?),
+            Input::AttestKey(input) => Output::AttestKey(self.attest_key(provider, input).await?),
+            Input::PrepareKeyAttestation(input) => {
+                Output::PrepareKeyAttestation(self.prepare_key_attestation(provider, input).await?)
+            }
+            Input::CanDoCrypto(input) => {
+                Output::CanDoCrypto(self.can_do_crypto(provider, input).await?)
+            }
+            Input::PsaCopyKey(input) => {
+                Output::PsaCopyKey(self.psa_copy_key(provider, input).await?)
+            }
+            Input::GetKeyAttributes(input) => {
+                Output::GetKeyAttributes(self.get_key_attributes(provider, input).await?)
+            }
+            Input::RenameKey(input) => Output::RenameKey(self.rename_key(provider, input).await?),
+            Input::PsaPurgeKey(input) => {
+                Output::PsaPurgeKey(self.psa_purge_key(provider, input).await?)
+            }
+            Input::GenerateVolatileKey(input) => {
+                Output::GenerateVolatileKey(self.generate_volatile_key(provider, input).await?)
+            }
+            Input::ImportVolatileKey(input) => {
+                Output::ImportVolatileKey(self.import_volatile_key(provider, input).await?)
+            }
+            Input::WrapKey(input) => Output::WrapKey(self.wrap_key(provider, input).await?),
+            Input::UnwrapKey(input) => Output::UnwrapKey(self.unwrap_key(provider, input).await?),
+            Input::DeriveBytes(input) => {
+                Output::DeriveBytes(self.derive_bytes(provider, input).await?)
+            }
+            Input::DeriveKey(input) => Output::DeriveKey(self.derive_key(provider, input).await?),
+            Input::VerifyDerivation(input) => {
+                Output::VerifyDerivation(self.verify_derivation(provider, input).await?)
+            }
+            Input::AgreeBytes(input) => {
+                Output::AgreeBytes(self.agree_bytes(provider, input).await?)
+            }
+            Input::AgreeKey(input) => Output::AgreeKey(self.agree_key(provider, input).await?),
+            Input::SignHashes(input) => {
+                Output::SignHashes(self.sign_hashes(provider, input).await?)
+            }
+            Input::VerifyHashes(input) => {
+                Output::VerifyHashes(self.verify_hashes(provider, input).await?)
+            }
+            Input::SignMessages(input) => {
+                Output::SignMessages(self.sign_messages(provider, input).await?)
+            }
+            Input::VerifyMessages(input) => {
+                Output::VerifyMessages(self.verify_messages(provider, input).await?)
+            }
+            Input::PsaHashSetup(input) => {
+                Output::PsaHashSetup(self.psa_hash_setup(provider, input).await?)
+            }
+            Input::PsaMacSignSetup(input) => {
+                Output::PsaMacSignSetup(self.psa_mac_sign_setup(provider, input).await?)
+            }
+            Input::PsaMacVerifySetup(input) => {
+                Output::PsaMacVerifySetup(self.psa_mac_verify_setup(provider, input).await?)
+            }
+            Input::PsaCipherEncryptSetup(input) => {
+                Output::PsaCipherEncryptSetup(self.psa_cipher_encrypt_setup(provider, input).await?)
+            }
+            Input::PsaCipherDecryptSetup(input) => {
+                Output::PsaCipherDecryptSetup(self.psa_cipher_decrypt_setup(provider, input).await?)
+            }
+            Input::PsaAeadEncryptSetup(input) => {
+                Output::PsaAeadEncryptSetup(self.psa_aead_encrypt_setup(provider, input).await?)
+            }
+            Input::PsaAeadDecryptSetup(input) => {
+                Output::PsaAeadDecryptSetup(self.psa_aead_decrypt_setup(provider, input).await?)
+            }
+            Input::StreamUpdate(input) => {
+                Output::StreamUpdate(self.stream_update(provider, input).await?)
+            }
+            Input::StreamFinish(input) => {
+                Output::StreamFinish(self.stream_finish(provider, input).await?)
+            }
+            Input::StreamVerify(input) => {
+                Output::StreamVerify(self.stream_verify(provider, input).await?)
+            }
+            Input::StreamAbort(input) => {
+                Output::StreamAbort(self.stream_abort(provider, input).await?)
+            }
+            Input::GenerateDeviceKey(input) => {
+                Output::GenerateDeviceKey(self.generate_device_key(provider, input).await?)
+            }
+            Input::CertifyKey(input) => {
+                Output::CertifyKey(self.certify_key(provider, input).await?)
+            }
+            Input::Quote(input) => Output::Quote(self.quote(provider, input).await?),
+            other => return Err(crate::Error::unknown_operation(&other)),
+        })
+    }
+}
+
 impl Raw<'_> {
     /// Ask the service which version of the wire protocol it speaks.
     ///

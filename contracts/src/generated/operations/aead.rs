@@ -12,14 +12,18 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_aead_encrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAeadEncrypt {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
     /// A number used once: never twice under one key. 12 bytes suit all algorithms.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// Data that is protected but not encrypted.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
     /// The data to encrypt.
     pub plaintext: Secret,
@@ -27,8 +31,10 @@ pub struct PsaAeadEncrypt {
 
 /// What [`PsaAeadEncrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadEncryptOutput {
     /// The ciphertext, as long as the data, then the tag.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
 
@@ -89,21 +95,27 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_aead_decrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAeadDecrypt {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
     /// The nonce of the encryption.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// The data that was protected but not encrypted.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
     /// The ciphertext, then the tag.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
 
 /// What [`PsaAeadDecrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadDecryptOutput {
     /// The data.
     pub plaintext: Secret,

@@ -12,6 +12,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_asymmetric_encrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAsymmetricEncrypt {
     /// The key pair or public key.
     pub key_name: String,
@@ -20,13 +22,16 @@ pub struct PsaAsymmetricEncrypt {
     /// The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
     pub plaintext: Secret,
     /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub salt: Vec<u8>,
 }
 
 /// What [`PsaAsymmetricEncrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAsymmetricEncryptOutput {
     /// The ciphertext, as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
 
@@ -85,19 +90,24 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_asymmetric_decrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAsymmetricDecrypt {
     /// The key pair.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricEncryption,
     /// The ciphertext, as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
     /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub salt: Vec<u8>,
 }
 
 /// What [`PsaAsymmetricDecrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAsymmetricDecryptOutput {
     /// The message.
     pub plaintext: Secret,

@@ -13,6 +13,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AttestKey {
     /// The key to attest.
     pub attested_key_name: String,
@@ -24,6 +26,7 @@ pub struct AttestKey {
 
 /// What [`AttestKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AttestKeyOutput {
     /// The proof.
     pub output: types::AttestationOutput,
@@ -77,6 +80,8 @@ message!(AttestKeyOutput = wire::AttestKeyResult { output: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PrepareKeyAttestation {
     /// The attestation to prepare.
     pub parameters: types::PrepareKeyAttestationParams,
@@ -84,6 +89,7 @@ pub struct PrepareKeyAttestation {
 
 /// What [`PrepareKeyAttestation`] answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PrepareKeyAttestationOutput {
     /// What the remote party needs.
     pub output: types::PrepareKeyAttestationOutput,
@@ -143,6 +149,8 @@ message!(PrepareKeyAttestationOutput = wire::PrepareKeyAttestationResult { outpu
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct GenerateDeviceKey {
     /// The name of the new key.
     pub key_name: String,
@@ -156,6 +164,7 @@ pub struct GenerateDeviceKey {
 
 /// What [`GenerateDeviceKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GenerateDeviceKeyOutput {}
 
 impl Operation for GenerateDeviceKey {
@@ -196,23 +205,30 @@ message!(GenerateDeviceKeyOutput = wire::GenerateDeviceKeyResult {});
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct CertifyKey {
     /// The key to certify.
     pub key_name: String,
     /// The key that signs the statement: one that generate_device_key made, with `attests`.
     pub attesting_key_name: String,
     /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
 }
 
 /// What [`CertifyKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CertifyKeyOutput {
     /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub statement: Vec<u8>,
     /// The signature of the statement, in the form that psa_sign_message gives.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
     /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub public: Vec<u8>,
 }
 
@@ -271,10 +287,13 @@ message!(
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Quote {
     /// The key that signs the statement: one that generate_device_key made, with `attests`.
     pub attesting_key_name: String,
     /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// The registers: bit n is register n of the SHA-256 bank.
     pub pcrs: u32,
@@ -282,12 +301,16 @@ pub struct Quote {
 
 /// What [`Quote`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct QuoteOutput {
     /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub statement: Vec<u8>,
     /// The signature of the statement, in the form that psa_sign_message gives.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
     /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub pcr_values: Vec<Vec<u8>>,
 }
 

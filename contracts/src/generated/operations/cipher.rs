@@ -12,6 +12,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_cipher_encrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaCipherEncrypt {
     /// The key.
     pub key_name: String,
@@ -23,8 +25,10 @@ pub struct PsaCipherEncrypt {
 
 /// What [`PsaCipherEncrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherEncryptOutput {
     /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
 
@@ -82,17 +86,21 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_cipher_decrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaCipherDecrypt {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Cipher,
     /// The initialisation vector, then the ciphertext. ECB has no vector.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
 
 /// What [`PsaCipherDecrypt`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherDecryptOutput {
     /// The data.
     pub plaintext: Secret,

@@ -11,10 +11,13 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Ping {}
 
 /// What [`Ping`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PingOutput {
     /// Major version.
     pub wire_protocol_version_maj: u32,
@@ -43,10 +46,13 @@ message!(
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListProviders {}
 
 /// What [`ListProviders`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListProvidersOutput {
     /// The providers; the service itself comes last.
     pub providers: Vec<types::ProviderInfo>,
@@ -74,6 +80,8 @@ message!(
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListOpcodes {
     /// The provider to ask about.
     pub provider_id: u32,
@@ -81,6 +89,7 @@ pub struct ListOpcodes {
 
 /// What [`ListOpcodes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListOpcodesOutput {
     /// The numbers of the operations, in no particular order.
     pub opcodes: Vec<u32>,
@@ -107,10 +116,13 @@ message!(ListOpcodesOutput = wire::ListOpcodesResult { opcodes: mandatory });
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListAuthenticators {}
 
 /// What [`ListAuthenticators`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListAuthenticatorsOutput {
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<types::AuthenticatorInfo>,
@@ -136,10 +148,13 @@ message!(
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListKeys {}
 
 /// What [`ListKeys`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListKeysOutput {
     /// The keys, by provider and name.
     pub keys: Vec<types::KeyInfo>,
@@ -163,10 +178,13 @@ message!(ListKeysOutput = wire::ListKeysResult { keys: mandatory });
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListClients {}
 
 /// What [`ListClients`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListClientsOutput {
     /// The names, sorted.
     pub clients: Vec<String>,
@@ -190,6 +208,8 @@ message!(ListClientsOutput = wire::ListClientsResult { clients: mandatory });
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DeleteClient {
     /// The name of the application.
     pub client: String,
@@ -197,6 +217,7 @@ pub struct DeleteClient {
 
 /// What [`DeleteClient`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DeleteClientOutput {}
 
 impl Operation for DeleteClient {

@@ -11,17 +11,22 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_hash_compute()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaHashCompute {
     /// The hash function.
     pub alg: types::Hash,
     /// The data.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
 }
 
 /// What [`PsaHashCompute`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaHashComputeOutput {
     /// The hash.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
 }
 
@@ -46,17 +51,22 @@ message!(PsaHashComputeOutput = wire::PsaHashComputeResult { hash: mandatory });
 ///
 /// Served by a provider. Mirrors `psa_hash_compare()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaHashCompare {
     /// The hash function.
     pub alg: types::Hash,
     /// The data.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
     /// The hash that the data should have.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
 }
 
 /// What [`PsaHashCompare`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaHashCompareOutput {}
 
 impl Operation for PsaHashCompare {

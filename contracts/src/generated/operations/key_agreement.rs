@@ -14,17 +14,21 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_raw_key_agreement()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaRawKeyAgreement {
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::RawKeyAgreement,
     /// The key pair.
     pub private_key_name: String,
     /// The peer's public key, in the form that public keys are exported in.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
 }
 
 /// What [`PsaRawKeyAgreement`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaRawKeyAgreementOutput {
     /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
     pub shared_secret: Secret,
@@ -87,12 +91,15 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AgreeBytes {
     /// The agreement, and the function that the shared secret goes into.
     pub alg: types::KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
     /// The peer's public key, in the form that public keys are exported in.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
     /// Further inputs of the function. The shared secret is its secret, so leave that out.
     pub inputs: types::DerivationInputs,
@@ -102,6 +109,7 @@ pub struct AgreeBytes {
 
 /// What [`AgreeBytes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AgreeBytesOutput {
     /// The bytes.
     pub data: Secret,
@@ -185,12 +193,15 @@ message!(AgreeBytesOutput = wire::AgreeBytesResult { data: mandatory });
 ///
 /// Served by a provider. Mirrors `psa_key_agreement()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AgreeKey {
     /// The agreement, and the function that the shared secret goes into.
     pub alg: types::KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
     /// The peer's public key, in the form that public keys are exported in.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
     /// Further inputs of the function. The shared secret is its secret, so leave that out.
     pub inputs: types::DerivationInputs,
@@ -204,6 +215,7 @@ pub struct AgreeKey {
 
 /// What [`AgreeKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AgreeKeyOutput {}
 
 impl Operation for AgreeKey {

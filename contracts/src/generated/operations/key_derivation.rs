@@ -14,6 +14,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_output_bytes()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DeriveBytes {
     /// The function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
@@ -25,6 +27,7 @@ pub struct DeriveBytes {
 
 /// What [`DeriveBytes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DeriveBytesOutput {
     /// The bytes.
     pub data: Secret,
@@ -116,6 +119,8 @@ message!(DeriveBytesOutput = wire::DeriveBytesResult { data: mandatory });
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_output_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DeriveKey {
     /// The function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
@@ -131,6 +136,7 @@ pub struct DeriveKey {
 
 /// What [`DeriveKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct DeriveKeyOutput {}
 
 impl Operation for DeriveKey {
@@ -230,6 +236,8 @@ message!(DeriveKeyOutput = wire::DeriveKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_verify_bytes()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct VerifyDerivation {
     /// The function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
@@ -241,6 +249,7 @@ pub struct VerifyDerivation {
 
 /// What [`VerifyDerivation`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifyDerivationOutput {}
 
 impl Operation for VerifyDerivation {

@@ -14,6 +14,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_generate_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaGenerateKey {
     /// The name of the new key.
     pub key_name: String,
@@ -23,6 +25,7 @@ pub struct PsaGenerateKey {
 
 /// What [`PsaGenerateKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaGenerateKeyOutput {}
 
 impl Operation for PsaGenerateKey {
@@ -58,6 +61,8 @@ message!(PsaGenerateKeyOutput = wire::PsaGenerateKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_destroy_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaDestroyKey {
     /// The key to destroy.
     pub key_name: String,
@@ -65,6 +70,7 @@ pub struct PsaDestroyKey {
 
 /// What [`PsaDestroyKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaDestroyKeyOutput {}
 
 impl Operation for PsaDestroyKey {
@@ -107,6 +113,8 @@ message!(PsaDestroyKeyOutput = wire::PsaDestroyKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_import_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaImportKey {
     /// The name of the new key.
     pub key_name: String,
@@ -118,6 +126,7 @@ pub struct PsaImportKey {
 
 /// What [`PsaImportKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaImportKeyOutput {}
 
 impl Operation for PsaImportKey {
@@ -157,6 +166,8 @@ message!(PsaImportKeyOutput = wire::PsaImportKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_export_public_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaExportPublicKey {
     /// A key pair or public key.
     pub key_name: String,
@@ -164,8 +175,10 @@ pub struct PsaExportPublicKey {
 
 /// What [`PsaExportPublicKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaExportPublicKeyOutput {
     /// The public key, in the form that the public key type has.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
 }
 
@@ -209,6 +222,8 @@ message!(PsaExportPublicKeyOutput = wire::PsaExportPublicKeyResult { data: manda
 ///
 /// Served by a provider. Mirrors `psa_export_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaExportKey {
     /// The key to export.
     pub key_name: String,
@@ -216,6 +231,7 @@ pub struct PsaExportKey {
 
 /// What [`PsaExportKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaExportKeyOutput {
     /// The material, in the form that the key type has.
     pub data: Secret,
@@ -266,6 +282,8 @@ message!(PsaExportKeyOutput = wire::PsaExportKeyResult { data: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct CanDoCrypto {
     /// What is to be done with such a key.
     pub check_type: types::CheckType,
@@ -275,6 +293,7 @@ pub struct CanDoCrypto {
 
 /// What [`CanDoCrypto`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CanDoCryptoOutput {}
 
 impl Operation for CanDoCrypto {
@@ -298,6 +317,8 @@ message!(CanDoCryptoOutput = wire::CanDoCryptoResult {});
 ///
 /// Served by a provider. Mirrors `psa_copy_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaCopyKey {
     /// The key to copy.
     pub source_key_name: String,
@@ -311,6 +332,7 @@ pub struct PsaCopyKey {
 
 /// What [`PsaCopyKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCopyKeyOutput {}
 
 impl Operation for PsaCopyKey {
@@ -375,6 +397,8 @@ message!(PsaCopyKeyOutput = wire::PsaCopyKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_get_key_attributes()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct GetKeyAttributes {
     /// The key.
     pub key_name: String,
@@ -382,6 +406,7 @@ pub struct GetKeyAttributes {
 
 /// What [`GetKeyAttributes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GetKeyAttributesOutput {
     /// Its type, size and policy.
     pub attributes: types::KeyAttributes,
@@ -436,6 +461,8 @@ message!(
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct RenameKey {
     /// The key.
     pub key_name: String,
@@ -445,6 +472,7 @@ pub struct RenameKey {
 
 /// What [`RenameKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct RenameKeyOutput {}
 
 impl Operation for RenameKey {
@@ -490,6 +518,8 @@ message!(RenameKeyOutput = wire::RenameKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_purge_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaPurgeKey {
     /// The key.
     pub key_name: String,
@@ -497,6 +527,7 @@ pub struct PsaPurgeKey {
 
 /// What [`PsaPurgeKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaPurgeKeyOutput {}
 
 impl Operation for PsaPurgeKey {
@@ -539,6 +570,8 @@ message!(PsaPurgeKeyOutput = wire::PsaPurgeKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_generate_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct GenerateVolatileKey {
     /// The name of the new key.
     pub key_name: String,
@@ -550,6 +583,7 @@ pub struct GenerateVolatileKey {
 
 /// What [`GenerateVolatileKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GenerateVolatileKeyOutput {}
 
 impl Operation for GenerateVolatileKey {
@@ -590,6 +624,8 @@ message!(GenerateVolatileKeyOutput = wire::GenerateVolatileKeyResult {});
 ///
 /// Served by a provider. Mirrors `psa_import_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ImportVolatileKey {
     /// The name of the new key.
     pub key_name: String,
@@ -603,6 +639,7 @@ pub struct ImportVolatileKey {
 
 /// What [`ImportVolatileKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ImportVolatileKeyOutput {}
 
 impl Operation for ImportVolatileKey {
@@ -647,6 +684,8 @@ message!(ImportVolatileKeyOutput = wire::ImportVolatileKeyResult {});
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct WrapKey {
     /// The key to encrypt with.
     pub wrapping_key_name: String,
@@ -658,8 +697,10 @@ pub struct WrapKey {
 
 /// What [`WrapKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct WrapKeyOutput {
     /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
 }
 
@@ -719,12 +760,15 @@ message!(WrapKeyOutput = wire::WrapKeyResult { data: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct UnwrapKey {
     /// The key to decrypt with.
     pub wrapping_key_name: String,
     /// The algorithm: the one that the wrapping key's policy permits.
     pub alg: types::KeyWrap,
     /// What wrap_key gave.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
     /// The name of the new key.
     pub key_name: String,
@@ -736,6 +780,7 @@ pub struct UnwrapKey {
 
 /// What [`UnwrapKey`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct UnwrapKeyOutput {}
 
 impl Operation for UnwrapKey {

@@ -13,19 +13,24 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_mac_compute()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaMacCompute {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Mac,
     /// The message.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
 }
 
 /// What [`PsaMacCompute`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacComputeOutput {
     /// The code.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub mac: Vec<u8>,
 }
 
@@ -85,19 +90,24 @@ message!(PsaMacComputeOutput = wire::PsaMacComputeResult { mac: mandatory });
 ///
 /// Served by a provider. Mirrors `psa_mac_verify()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaMacVerify {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Mac,
     /// The message.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
     /// The code that the message should have.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub mac: Vec<u8>,
 }
 
 /// What [`PsaMacVerify`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacVerifyOutput {}
 
 impl Operation for PsaMacVerify {

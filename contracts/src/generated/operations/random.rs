@@ -14,6 +14,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_generate_random()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaGenerateRandom {
     /// How many bytes; 0 gives none.
     pub size: u64,
@@ -21,6 +23,7 @@ pub struct PsaGenerateRandom {
 
 /// What [`PsaGenerateRandom`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaGenerateRandomOutput {
     /// The bytes.
     pub random_bytes: Secret,

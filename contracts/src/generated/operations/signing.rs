@@ -11,19 +11,24 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_sign_hash()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaSignHash {
     /// The key to sign with.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The hash, as long as the algorithm's hash function makes it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
 }
 
 /// What [`PsaSignHash`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaSignHashOutput {
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
 }
 
@@ -83,19 +88,24 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_verify_hash()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaVerifyHash {
     /// The key pair or public key to verify with.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The hash, as long as the algorithm's hash function makes it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
 }
 
 /// What [`PsaVerifyHash`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaVerifyHashOutput {}
 
 impl Operation for PsaVerifyHash {
@@ -152,19 +162,24 @@ message!(PsaVerifyHashOutput = wire::PsaVerifyHashResult {});
 ///
 /// Served by a provider. Mirrors `psa_sign_message()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaSignMessage {
     /// The key to sign with.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The message; the service hashes it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub message: Vec<u8>,
 }
 
 /// What [`PsaSignMessage`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaSignMessageOutput {
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
 }
 
@@ -226,19 +241,24 @@ message!(
 ///
 /// Served by a provider. Mirrors `psa_verify_message()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaVerifyMessage {
     /// The key pair or public key to verify with.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The message; the service hashes it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub message: Vec<u8>,
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
 }
 
 /// What [`PsaVerifyMessage`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaVerifyMessageOutput {}
 
 impl Operation for PsaVerifyMessage {
@@ -299,19 +319,24 @@ message!(PsaVerifyMessageOutput = wire::PsaVerifyMessageResult {});
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SignHashes {
     /// The key.
     pub key_name: String,
     /// Must be the algorithm that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The hashes; at most 1024.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hashes: Vec<Vec<u8>>,
 }
 
 /// What [`SignHashes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SignHashesOutput {
     /// A signature for each, in the same order, in the form that psa_sign_hash gives.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
 
@@ -375,19 +400,24 @@ message!(
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct VerifyHashes {
     /// The key.
     pub key_name: String,
     /// Must be the algorithm that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The hashes; at most 1024.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hashes: Vec<Vec<u8>>,
     /// A signature for each, in the same order.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
 
 /// What [`VerifyHashes`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifyHashesOutput {
     /// For each whether the signature is right.
     pub valid: Vec<bool>,
@@ -451,19 +481,24 @@ message!(VerifyHashesOutput = wire::VerifyHashesResult { valid: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SignMessages {
     /// The key.
     pub key_name: String,
     /// Must be the algorithm that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The messages; at most 1024.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub messages: Vec<Vec<u8>>,
 }
 
 /// What [`SignMessages`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SignMessagesOutput {
     /// A signature for each, in the same order, in the form that psa_sign_message gives.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
 
@@ -528,19 +563,24 @@ message!(
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct VerifyMessages {
     /// The key.
     pub key_name: String,
     /// Must be the algorithm that the key's policy permits.
     pub alg: types::AsymmetricSignature,
     /// The messages; at most 1024.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub messages: Vec<Vec<u8>>,
     /// A signature for each, in the same order.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
 
 /// What [`VerifyMessages`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifyMessagesOutput {
     /// For each whether the signature is right.
     pub valid: Vec<bool>,

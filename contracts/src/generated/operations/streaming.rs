@@ -12,6 +12,8 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 ///
 /// Served by a provider. Mirrors `psa_hash_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaHashSetup {
     /// The algorithm.
     pub alg: types::Hash,
@@ -19,6 +21,7 @@ pub struct PsaHashSetup {
 
 /// What [`PsaHashSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaHashSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -40,6 +43,8 @@ message!(PsaHashSetupOutput = wire::PsaHashSetupResult { stream: mandatory });
 ///
 /// Served by a provider. Mirrors `psa_mac_sign_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaMacSignSetup {
     /// The key.
     pub key_name: String,
@@ -49,6 +54,7 @@ pub struct PsaMacSignSetup {
 
 /// What [`PsaMacSignSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacSignSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -107,6 +113,8 @@ message!(PsaMacSignSetupOutput = wire::PsaMacSignSetupResult { stream: mandatory
 ///
 /// Served by a provider. Mirrors `psa_mac_verify_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaMacVerifySetup {
     /// The key.
     pub key_name: String,
@@ -116,6 +124,7 @@ pub struct PsaMacVerifySetup {
 
 /// What [`PsaMacVerifySetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacVerifySetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -176,6 +185,8 @@ message!(PsaMacVerifySetupOutput = wire::PsaMacVerifySetupResult { stream: manda
 ///
 /// Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaCipherEncryptSetup {
     /// The key.
     pub key_name: String,
@@ -185,6 +196,7 @@ pub struct PsaCipherEncryptSetup {
 
 /// What [`PsaCipherEncryptSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherEncryptSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -241,6 +253,8 @@ message!(PsaCipherEncryptSetupOutput = wire::PsaCipherEncryptSetupResult { strea
 ///
 /// Served by a provider. Mirrors `psa_cipher_decrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaCipherDecryptSetup {
     /// The key.
     pub key_name: String,
@@ -250,6 +264,7 @@ pub struct PsaCipherDecryptSetup {
 
 /// What [`PsaCipherDecryptSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherDecryptSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -306,14 +321,18 @@ message!(PsaCipherDecryptSetupOutput = wire::PsaCipherDecryptSetupResult { strea
 ///
 /// Served by a provider. Mirrors `psa_aead_encrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAeadEncryptSetup {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
     /// A number used once: never twice under one key.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// Data that is protected but not encrypted.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
     /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
     pub plaintext_length: u64,
@@ -321,6 +340,7 @@ pub struct PsaAeadEncryptSetup {
 
 /// What [`PsaAeadEncryptSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadEncryptSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -381,14 +401,18 @@ message!(PsaAeadEncryptSetupOutput = wire::PsaAeadEncryptSetupResult { stream: m
 ///
 /// Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct PsaAeadDecryptSetup {
     /// The key.
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
     /// A number used once: never twice under one key.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// Data that is protected but not encrypted.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
     /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
     pub plaintext_length: u64,
@@ -396,6 +420,7 @@ pub struct PsaAeadDecryptSetup {
 
 /// What [`PsaAeadDecryptSetup`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadDecryptSetupOutput {
     /// The stream's number. It is known on this connection alone and ends with it.
     pub stream: u64,
@@ -456,6 +481,8 @@ message!(PsaAeadDecryptSetupOutput = wire::PsaAeadDecryptSetupResult { stream: m
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamUpdate {
     /// The stream's number, on the connection that began it.
     pub stream: u64,
@@ -465,6 +492,7 @@ pub struct StreamUpdate {
 
 /// What [`StreamUpdate`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamUpdateOutput {
     /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
     pub output: Secret,
@@ -493,6 +521,8 @@ message!(StreamUpdateOutput = wire::StreamUpdateResult { output: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamFinish {
     /// The stream's number, on the connection that began it.
     pub stream: u64,
@@ -500,6 +530,7 @@ pub struct StreamFinish {
 
 /// What [`StreamFinish`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamFinishOutput {
     /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
     pub output: Secret,
@@ -523,15 +554,19 @@ message!(StreamFinishOutput = wire::StreamFinishResult { output: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamVerify {
     /// The stream's number, on the connection that began it.
     pub stream: u64,
     /// The hash, MAC or tag that should come out.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub expected: Vec<u8>,
 }
 
 /// What [`StreamVerify`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamVerifyOutput {
     /// The rest of the plaintext, where something was decrypted.
     pub output: Secret,
@@ -559,6 +594,8 @@ message!(StreamVerifyOutput = wire::StreamVerifyResult { output: mandatory });
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamAbort {
     /// The stream's number, on the connection that began it.
     pub stream: u64,
@@ -566,6 +603,7 @@ pub struct StreamAbort {
 
 /// What [`StreamAbort`] answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamAbortOutput {}
 
 impl Operation for StreamAbort {

@@ -10,45 +10,61 @@ use crate::{DecodeError, MayExtend as _};
 
 /// A hash function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Hash {
     /// MD2.
     ///
     /// Deprecated: broken: collisions are cheap
+    #[cfg_attr(feature = "serde", serde(rename = "md2"))]
     Md2,
     /// MD4.
     ///
     /// Deprecated: broken: collisions are cheap
+    #[cfg_attr(feature = "serde", serde(rename = "md4"))]
     Md4,
     /// MD5.
     ///
     /// Deprecated: broken: collisions are cheap
+    #[cfg_attr(feature = "serde", serde(rename = "md5"))]
     Md5,
     /// RIPEMD-160.
+    #[cfg_attr(feature = "serde", serde(rename = "ripemd-160"))]
     Ripemd160,
     /// SHA-1.
     ///
     /// Deprecated: collisions have been found
+    #[cfg_attr(feature = "serde", serde(rename = "sha-1"))]
     Sha1,
     /// SHA-224 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-224"))]
     Sha224,
     /// SHA-256 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-256"))]
     Sha256,
     /// SHA-384 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-384"))]
     Sha384,
     /// SHA-512 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-512"))]
     Sha512,
     /// SHA-512/224 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-512-224"))]
     Sha512_224,
     /// SHA-512/256 (FIPS 180-4).
+    #[cfg_attr(feature = "serde", serde(rename = "sha-512-256"))]
     Sha512_256,
     /// SHA3-224 (FIPS 202).
+    #[cfg_attr(feature = "serde", serde(rename = "sha3-224"))]
     Sha3_224,
     /// SHA3-256 (FIPS 202).
+    #[cfg_attr(feature = "serde", serde(rename = "sha3-256"))]
     Sha3_256,
     /// SHA3-384 (FIPS 202).
+    #[cfg_attr(feature = "serde", serde(rename = "sha3-384"))]
     Sha3_384,
     /// SHA3-512 (FIPS 202).
+    #[cfg_attr(feature = "serde", serde(rename = "sha3-512"))]
     Sha3_512,
 }
 
@@ -95,16 +111,20 @@ impl Hash {
 
 /// A message authentication code at its full length.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum FullLengthMac {
     /// HMAC (RFC 2104); the tag is as long as the hash.
+    #[cfg_attr(feature = "serde", serde(rename = "hmac"))]
     Hmac {
         /// The hash function.
         hash_alg: Hash,
     },
     /// CBC-MAC over a block cipher; the tag is one block. Safe only for messages of one fixed length.
+    #[cfg_attr(feature = "serde", serde(rename = "cbc-mac"))]
     CbcMac,
     /// CMAC over a block cipher (NIST SP 800-38B); the tag is one block.
+    #[cfg_attr(feature = "serde", serde(rename = "cmac"))]
     Cmac,
 }
 
@@ -154,11 +174,14 @@ impl IntoWire<wire::FullLengthMac> for FullLengthMac {
 
 /// A message authentication code, at its full length or cut.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Mac {
     /// The whole tag.
+    #[cfg_attr(feature = "serde", serde(rename = "full-length"))]
     FullLength(FullLengthMac),
     /// The first bytes of the tag.
+    #[cfg_attr(feature = "serde", serde(rename = "truncated"))]
     Truncated {
         /// The code that is cut.
         mac_alg: FullLengthMac,
@@ -216,23 +239,32 @@ impl IntoWire<wire::Mac> for Mac {
 
 /// An unauthenticated cipher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Cipher {
     /// The key type's own stream cipher: ChaCha20 or ARC4.
+    #[cfg_attr(feature = "serde", serde(rename = "stream-cipher"))]
     StreamCipher,
     /// Counter mode (NIST SP 800-38A).
+    #[cfg_attr(feature = "serde", serde(rename = "ctr"))]
     Ctr,
     /// Cipher feedback over whole blocks (NIST SP 800-38A).
+    #[cfg_attr(feature = "serde", serde(rename = "cfb"))]
     Cfb,
     /// Output feedback (NIST SP 800-38A).
+    #[cfg_attr(feature = "serde", serde(rename = "ofb"))]
     Ofb,
     /// XTS, for storage (IEEE 1619).
+    #[cfg_attr(feature = "serde", serde(rename = "xts"))]
     Xts,
     /// Each block by itself; equal blocks show. The length must be a multiple of the block.
+    #[cfg_attr(feature = "serde", serde(rename = "ecb-no-padding"))]
     EcbNoPadding,
     /// Cipher block chaining; the length must be a multiple of the block.
+    #[cfg_attr(feature = "serde", serde(rename = "cbc-no-padding"))]
     CbcNoPadding,
     /// Cipher block chaining with PKCS #7 padding.
+    #[cfg_attr(feature = "serde", serde(rename = "cbc-pkcs7"))]
     CbcPkcs7,
 }
 
@@ -249,13 +281,17 @@ enumeration!(Cipher = "cipher" {
 
 /// Authenticated encryption with the longest tag, 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AeadWithDefaultLengthTag {
     /// Counter with CBC-MAC (NIST SP 800-38C, RFC 3610).
+    #[cfg_attr(feature = "serde", serde(rename = "ccm"))]
     Ccm,
     /// Galois/counter mode (NIST SP 800-38D).
+    #[cfg_attr(feature = "serde", serde(rename = "gcm"))]
     Gcm,
     /// ChaCha20 with Poly1305 (RFC 8439).
+    #[cfg_attr(feature = "serde", serde(rename = "chacha20-poly1305"))]
     Chacha20Poly1305,
 }
 
@@ -267,11 +303,14 @@ enumeration!(AeadWithDefaultLengthTag = "aead-with-default-length-tag" {
 
 /// Authenticated encryption with associated data.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Aead {
     /// With the whole tag.
+    #[cfg_attr(feature = "serde", serde(rename = "aead-with-default-length-tag"))]
     AeadWithDefaultLengthTag(AeadWithDefaultLengthTag),
     /// With the first bytes of the tag.
+    #[cfg_attr(feature = "serde", serde(rename = "aead-with-shortened-tag"))]
     AeadWithShortenedTag {
         /// The algorithm whose tag is cut.
         aead_alg: AeadWithDefaultLengthTag,
@@ -333,11 +372,14 @@ impl IntoWire<wire::Aead> for Aead {
 
 /// The hash function of a signature.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum SignHash {
     /// Any hash function; only a policy may say so.
+    #[cfg_attr(feature = "serde", serde(rename = "any"))]
     Any,
     /// This one.
+    #[cfg_attr(feature = "serde", serde(rename = "specific"))]
     Specific(Hash),
 }
 
@@ -380,33 +422,41 @@ impl IntoWire<wire::SignHash> for SignHash {
 
 /// An algorithm for asymmetric signatures.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AsymmetricSignature {
     /// RSASSA-PKCS1-v1_5 (RFC 8017).
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-pkcs1v15-sign"))]
     RsaPkcs1v15Sign {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
     /// RSASSA-PKCS1-v1_5 over what the caller has already encoded as DigestInfo.
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-pkcs1v15-sign-raw"))]
     RsaPkcs1v15SignRaw,
     /// RSASSA-PSS with a salt as long as the hash (RFC 8017).
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-pss"))]
     RsaPss {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
     /// ECDSA with a random number for each signature (FIPS 186-5).
+    #[cfg_attr(feature = "serde", serde(rename = "ecdsa"))]
     Ecdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
     /// ECDSA over a hash of which the service need not know the function.
+    #[cfg_attr(feature = "serde", serde(rename = "ecdsa-any"))]
     EcdsaAny,
     /// ECDSA with a number derived from key and hash (RFC 6979).
+    #[cfg_attr(feature = "serde", serde(rename = "deterministic-ecdsa"))]
     DeterministicEcdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
     /// Ed25519 or Ed448, as the key's curve says, over the message itself (RFC 8032): it signs no hashes.
+    #[cfg_attr(feature = "serde", serde(rename = "pure-eddsa"))]
     PureEddsa,
 }
 
@@ -489,11 +539,14 @@ impl IntoWire<wire::AsymmetricSignature> for AsymmetricSignature {
 
 /// An algorithm for asymmetric encryption.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AsymmetricEncryption {
     /// RSAES-PKCS1-v1_5 (RFC 8017). Prefer OAEP.
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-pkcs1v15-crypt"))]
     RsaPkcs1v15Crypt,
     /// RSAES-OAEP with MGF1 over the same hash (RFC 8017).
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-oaep"))]
     RsaOaep {
         /// The hash function.
         hash_alg: Hash,
@@ -543,11 +596,14 @@ impl IntoWire<wire::AsymmetricEncryption> for AsymmetricEncryption {
 
 /// A key agreement that gives the shared secret itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum RawKeyAgreement {
     /// Diffie-Hellman over a finite field (RFC 7919 groups).
+    #[cfg_attr(feature = "serde", serde(rename = "ffdh"))]
     Ffdh,
     /// Diffie-Hellman over an elliptic curve (SEC 1, RFC 7748).
+    #[cfg_attr(feature = "serde", serde(rename = "ecdh"))]
     Ecdh,
 }
 
@@ -558,39 +614,47 @@ enumeration!(RawKeyAgreement = "raw-key-agreement" {
 
 /// A function that derives keys from a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KeyDerivation {
     /// HKDF (RFC 5869).
+    #[cfg_attr(feature = "serde", serde(rename = "hkdf"))]
     Hkdf {
         /// The hash function.
         hash_alg: Hash,
     },
     /// The pseudo-random function of TLS 1.2 (RFC 5246).
+    #[cfg_attr(feature = "serde", serde(rename = "tls12-prf"))]
     Tls12Prf {
         /// The hash function.
         hash_alg: Hash,
     },
     /// From a pre-shared key to the master secret of TLS 1.2 (RFC 4279).
+    #[cfg_attr(feature = "serde", serde(rename = "tls12-psk-to-ms"))]
     Tls12PskToMs {
         /// The hash function.
         hash_alg: Hash,
     },
     /// The first half of HKDF: from keying material to one pseudo-random key (RFC 5869, 2.2).
+    #[cfg_attr(feature = "serde", serde(rename = "hkdf-extract"))]
     HkdfExtract {
         /// The hash function.
         hash_alg: Hash,
     },
     /// The second half of HKDF: from a pseudo-random key to as much as is needed (RFC 5869, 2.3).
+    #[cfg_attr(feature = "serde", serde(rename = "hkdf-expand"))]
     HkdfExpand {
         /// The hash function.
         hash_alg: Hash,
     },
     /// PBKDF2 with HMAC: from a password (RFC 8018, 5.2).
+    #[cfg_attr(feature = "serde", serde(rename = "pbkdf2-hmac"))]
     Pbkdf2Hmac {
         /// The hash function.
         hash_alg: Hash,
     },
     /// PBKDF2 with AES-CMAC-PRF-128: from a password (RFC 8018, 5.2; RFC 4615).
+    #[cfg_attr(feature = "serde", serde(rename = "pbkdf2-aes-cmac-prf-128"))]
     Pbkdf2AesCmacPrf128,
 }
 
@@ -679,11 +743,14 @@ impl IntoWire<wire::KeyDerivation> for KeyDerivation {
 
 /// A key agreement, raw or followed by a derivation.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KeyAgreement {
     /// The shared secret itself.
+    #[cfg_attr(feature = "serde", serde(rename = "raw"))]
     Raw(RawKeyAgreement),
     /// The shared secret goes into a derivation.
+    #[cfg_attr(feature = "serde", serde(rename = "with-key-derivation"))]
     WithKeyDerivation {
         /// The agreement.
         ka_alg: RawKeyAgreement,
@@ -739,27 +806,38 @@ impl IntoWire<wire::KeyAgreement> for KeyAgreement {
 
 /// Any algorithm, as a key's policy names it.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Algorithm {
     /// None: the key can be stored and exported, but not used.
+    #[cfg_attr(feature = "serde", serde(rename = "none"))]
     None,
     /// A hash function.
+    #[cfg_attr(feature = "serde", serde(rename = "hash"))]
     Hash(Hash),
     /// A message authentication code.
+    #[cfg_attr(feature = "serde", serde(rename = "mac"))]
     Mac(Mac),
     /// An unauthenticated cipher.
+    #[cfg_attr(feature = "serde", serde(rename = "cipher"))]
     Cipher(Cipher),
     /// Authenticated encryption.
+    #[cfg_attr(feature = "serde", serde(rename = "aead"))]
     Aead(Aead),
     /// A signature.
+    #[cfg_attr(feature = "serde", serde(rename = "asymmetric-signature"))]
     AsymmetricSignature(AsymmetricSignature),
     /// Asymmetric encryption.
+    #[cfg_attr(feature = "serde", serde(rename = "asymmetric-encryption"))]
     AsymmetricEncryption(AsymmetricEncryption),
     /// A key agreement.
+    #[cfg_attr(feature = "serde", serde(rename = "key-agreement"))]
     KeyAgreement(KeyAgreement),
     /// A key derivation.
+    #[cfg_attr(feature = "serde", serde(rename = "key-derivation"))]
     KeyDerivation(KeyDerivation),
     /// Wrapping of keys.
+    #[cfg_attr(feature = "serde", serde(rename = "key-wrap"))]
     KeyWrap(KeyWrap),
 }
 
@@ -834,11 +912,14 @@ impl IntoWire<wire::Algorithm> for Algorithm {
 
 /// An algorithm that encrypts keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KeyWrap {
     /// AES key wrap, for keys of 16 bytes or more in multiples of 8 (RFC 3394, NIST SP 800-38F).
+    #[cfg_attr(feature = "serde", serde(rename = "aes-kw"))]
     AesKw,
     /// AES key wrap with padding, for keys of any length (RFC 5649, NIST SP 800-38F).
+    #[cfg_attr(feature = "serde", serde(rename = "aes-kwp"))]
     AesKwp,
 }
 

@@ -11,13 +11,17 @@ use crate::{DecodeError, MayExtend as _};
 
 /// How a key is attested.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AttestationMechanismParams {
     /// The device decrypts a credential that was made for this key (TPM2_ActivateCredential).
+    #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The credential, encrypted and protected: the contents of a TPM2B_ID_OBJECT, without the size before them (TPM 2.0 Library, part 1, B.10.4).
+        #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         credential_blob: Vec<u8>,
         /// The seed of its protection, encrypted to the attesting key: the contents of a TPM2B_ENCRYPTED_SECRET, without the size before them.
+        #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         secret: Vec<u8>,
     },
 }
@@ -73,9 +77,11 @@ impl IntoWire<wire::AttestationMechanismParams> for AttestationMechanismParams {
 
 /// What an attestation gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AttestationOutput {
     /// The credential.
+    #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The credential in the clear: whoever can give it back has the device.
         credential: Secret,
@@ -124,9 +130,11 @@ impl IntoWire<wire::AttestationOutput> for AttestationOutput {
 
 /// What an attestation is to be prepared for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum PrepareKeyAttestationParams {
     /// For activating a credential.
+    #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The key to attest.
         attested_key_name: String,
@@ -189,15 +197,20 @@ impl IntoWire<wire::PrepareKeyAttestationParams> for PrepareKeyAttestationParams
 
 /// What a remote party needs in order to make a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum PrepareKeyAttestationOutput {
     /// For making a credential.
+    #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The name of the attested key: the contents of a TPM2B_NAME, which are the number of a hash function (2 bytes, big-endian) and the hash of `public`.
+        #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         name: Vec<u8>,
         /// The public area of the attested key: a TPMT_PUBLIC. Whoever makes the credential should check it and calculate the name from it.
+        #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         public: Vec<u8>,
         /// The public key that attests, in the form of an exported public key.
+        #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         attesting_key_pub: Vec<u8>,
     },
 }

@@ -11,14 +11,17 @@ use crate::{DecodeError, MayExtend as _};
 
 /// A secret that goes into a derivation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum DerivationInput {
     /// The bytes themselves.
+    #[cfg_attr(feature = "serde", serde(rename = "bytes"))]
     Bytes {
         /// The bytes.
         value: Secret,
     },
     /// A key of the caller's, whose policy permits to derive with the same function.
+    #[cfg_attr(feature = "serde", serde(rename = "key"))]
     Key {
         /// The key.
         key_name: String,
@@ -73,6 +76,8 @@ impl IntoWire<wire::DerivationInput> for DerivationInput {
 
 /// What a derivation is made from. Each function takes some of these, and refuses the others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct DerivationInputs {
     /// What nobody else knows. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
     pub secret: Option<DerivationInput>,
@@ -81,10 +86,13 @@ pub struct DerivationInputs {
     /// HKDF and PBKDF2: the salt. If left out of HKDF, zeros; PBKDF2 needs it.
     pub salt: Option<DerivationInput>,
     /// HKDF: what the output is for; may be empty.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub info: Vec<u8>,
     /// TLS 1.2: the label.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub label: Vec<u8>,
     /// TLS 1.2: the seed.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub seed: Vec<u8>,
     /// PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
     pub cost: u64,

@@ -11,6 +11,8 @@ use crate::{DecodeError, MayExtend as _};
 
 /// A provider that this service runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct ProviderInfo {
     /// Its UUID, 36 characters in lower case.
     pub uuid: String,
@@ -42,6 +44,8 @@ message!(
 
 /// An authenticator that this service uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct AuthenticatorInfo {
     /// What it is, for a person.
     pub description: String,
@@ -67,6 +71,8 @@ message!(
 
 /// A key of the calling application.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct KeyInfo {
     /// The provider that holds it.
     pub provider_id: u32,
@@ -86,15 +92,20 @@ message!(
 
 /// What to ask of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum CheckType {
     /// Whether keys with these attributes could be used as their policy says.
+    #[cfg_attr(feature = "serde", serde(rename = "use"))]
     Use,
     /// Whether such a key could be generated.
+    #[cfg_attr(feature = "serde", serde(rename = "generate"))]
     Generate,
     /// Whether such a key could be imported.
+    #[cfg_attr(feature = "serde", serde(rename = "import"))]
     Import,
     /// Whether such a key could be derived.
+    #[cfg_attr(feature = "serde", serde(rename = "derive"))]
     Derive,
 }
 

@@ -10,6 +10,8 @@ use crate::{DecodeError, MayExtend as _};
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct ErrorDetail {
     /// A sentence for a person; never a secret.
     pub message: String,

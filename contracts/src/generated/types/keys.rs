@@ -11,31 +11,42 @@ use crate::{DecodeError, MayExtend as _};
 
 /// A family of elliptic curves; the bits of the key choose the curve within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum EccFamily {
     /// SEC Koblitz curves over prime fields: 192, 224, 256 bits.
+    #[cfg_attr(feature = "serde", serde(rename = "secp-k1"))]
     SecpK1,
     /// SEC random curves over prime fields, those of NIST among them: 192, 224, 256, 384, 521 bits.
+    #[cfg_attr(feature = "serde", serde(rename = "secp-r1"))]
     SecpR1,
     /// An early SEC curve of 160 bits.
     ///
     /// Deprecated: too short to be safe
+    #[cfg_attr(feature = "serde", serde(rename = "secp-r2"))]
     SecpR2,
     /// SEC Koblitz curves over binary fields: 163 to 571 bits.
+    #[cfg_attr(feature = "serde", serde(rename = "sect-k1"))]
     SectK1,
     /// SEC random curves over binary fields: 163 to 571 bits.
+    #[cfg_attr(feature = "serde", serde(rename = "sect-r1"))]
     SectR1,
     /// An early SEC curve of 163 bits.
     ///
     /// Deprecated: too short to be safe
+    #[cfg_attr(feature = "serde", serde(rename = "sect-r2"))]
     SectR2,
     /// Brainpool random curves: 160 to 512 bits (RFC 5639).
+    #[cfg_attr(feature = "serde", serde(rename = "brainpool-p-r1"))]
     BrainpoolPR1,
     /// The French curve FRP256v1.
+    #[cfg_attr(feature = "serde", serde(rename = "frp"))]
     Frp,
     /// Curve25519 with 255 bits and Curve448 with 448 (RFC 7748); for key agreement only.
+    #[cfg_attr(feature = "serde", serde(rename = "montgomery"))]
     Montgomery,
     /// Edwards25519 with 255 bits and Edwards448 with 448 (RFC 8032); for signatures only. A public key is 32 or 57 bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "twisted-edwards"))]
     TwistedEdwards,
 }
 
@@ -54,9 +65,11 @@ enumeration!(EccFamily = "ecc-family" {
 
 /// A family of finite-field Diffie-Hellman groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum DhFamily {
     /// The groups of RFC 7919: 2048, 3072, 4096, 6144, 8192 bits.
+    #[cfg_attr(feature = "serde", serde(rename = "rfc7919"))]
     Rfc7919,
 }
 
@@ -66,48 +79,63 @@ enumeration!(DhFamily = "dh-family" {
 
 /// What a key is, and in which form its material is imported and exported.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KeyType {
     /// Bytes that are no key.
+    #[cfg_attr(feature = "serde", serde(rename = "raw-data"))]
     RawData,
     /// An HMAC key: its bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "hmac"))]
     Hmac,
     /// A secret to derive keys from: its bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "derive"))]
     Derive,
     /// An AES key of 16, 24 or 32 bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "aes"))]
     Aes,
     /// A DES or triple DES key of 8, 16 or 24 bytes.
     ///
     /// Deprecated: too weak to be safe
+    #[cfg_attr(feature = "serde", serde(rename = "des"))]
     Des,
     /// A Camellia key of 16, 24 or 32 bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "camellia"))]
     Camellia,
     /// An ARC4 key.
     ///
     /// Deprecated: its output can be told from random
+    #[cfg_attr(feature = "serde", serde(rename = "arc4"))]
     Arc4,
     /// A ChaCha20 key of 32 bytes.
+    #[cfg_attr(feature = "serde", serde(rename = "chacha20"))]
     Chacha20,
     /// An RSA public key: DER of RSAPublicKey (RFC 8017).
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-public-key"))]
     RsaPublicKey,
     /// An RSA key pair: DER of RSAPrivateKey (RFC 8017).
+    #[cfg_attr(feature = "serde", serde(rename = "rsa-key-pair"))]
     RsaKeyPair,
     /// A key pair on an elliptic curve: the private number, big-endian; on Montgomery curves as RFC 7748 has it.
+    #[cfg_attr(feature = "serde", serde(rename = "ecc-key-pair"))]
     EccKeyPair {
         /// The family of the curve.
         curve_family: EccFamily,
     },
     /// A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as RFC 7748 has it.
+    #[cfg_attr(feature = "serde", serde(rename = "ecc-public-key"))]
     EccPublicKey {
         /// The family of the curve.
         curve_family: EccFamily,
     },
     /// A finite-field Diffie-Hellman key pair: the private number, big-endian.
+    #[cfg_attr(feature = "serde", serde(rename = "dh-key-pair"))]
     DhKeyPair {
         /// The family of the group.
         group_family: DhFamily,
     },
     /// A finite-field Diffie-Hellman public key: the number, big-endian.
+    #[cfg_attr(feature = "serde", serde(rename = "dh-public-key"))]
     DhPublicKey {
         /// The family of the group.
         group_family: DhFamily,
@@ -211,6 +239,8 @@ impl IntoWire<wire::KeyType> for KeyType {
 
 /// What a key may be used for. What is not permitted when the key is made never will be.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct UsageFlags {
     /// Its material may leave the service; public keys always may.
     pub export: bool,
@@ -251,6 +281,8 @@ message!(
 
 /// What may be done with a key, fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct KeyPolicy {
     /// What it may be used for.
     pub key_usage_flags: UsageFlags,
@@ -267,6 +299,8 @@ message!(
 
 /// Everything about a key but its material.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct KeyAttributes {
     /// What it is.
     pub key_type: KeyType,

@@ -1,0 +1,1 @@
+//! The native addon of `@parsec/client`: converts, calls the Rust client, converts back.

@@ -1,0 +1,1 @@
+//! The extension module `parsec._native`: converts, calls the Rust client, converts back.
