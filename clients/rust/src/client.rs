@@ -4,13 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use parsec_contracts::operations::Ping;
-use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, ProviderInfo};
-use parsec_contracts::{Opcode, ProviderId, Zeroizing};
+use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderInfo};
+use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 
 use crate::core::{Core, Options};
 use crate::transport::TokioTransport;
 use crate::{
-    Authentication, Endpoint, Key, KeySpec, PrivateKey, PublicKey, Raw, Result, SigningKey,
+    Authentication, Endpoint, Key, KeySpec, PrivateKey, PublicKey, Raw, Result, SigningKey, Stream,
     VerifyingKey,
 };
 
@@ -221,6 +221,43 @@ impl Client {
         Key::new(key).into_verifying_key()
     }
 
+    /// Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key
+    /// itself, of ECDH the private number. The size is what the bytes make it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::import`].
+    pub async fn import_bytes<S: KeySpec>(
+        &self,
+        name: &str,
+        spec: S,
+        material: &Secret,
+    ) -> Result<S::Handle> {
+        let core = self.core.at(spec.provider());
+        let key = core.import_bytes(name, &spec.choices(), material).await?;
+        S::handle(Key::new(key))
+    }
+
+    /// As [`Client::generate`], a key that vanishes by itself: at a time, or with the connection,
+    /// which this client may close whenever it is idle.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::generate`], and [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if
+    /// the service has no such keys.
+    pub async fn generate_volatile<S: KeySpec>(
+        &self,
+        name: &str,
+        spec: S,
+        lifetime: KeyLifetime,
+    ) -> Result<S::Handle> {
+        let core = self.core.at(spec.provider());
+        let key = core
+            .generate_volatile(name, &spec.choices(), lifetime)
+            .await?;
+        S::handle(Key::new(key))
+    }
+
     /// Opens a key of any kind by its name.
     ///
     /// ```
@@ -282,6 +319,15 @@ impl Client {
     /// function.
     pub async fn hash(&self, alg: Hash, data: &[u8]) -> Result<Vec<u8>> {
         self.core.hash(alg, data).await
+    }
+
+    /// A hash of data in pieces, made by the service: [`Stream::finish`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::hash`].
+    pub async fn hash_stream(&self, alg: Hash) -> Result<Stream> {
+        self.core.hash_stream(alg).await.map(Stream::new)
     }
 }
 

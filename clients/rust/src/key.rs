@@ -1,6 +1,7 @@
 //! Handles of keys, async.
 
 use std::fmt;
+use std::time::Duration;
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 use parsec_contracts::{Opcode, ProviderId, Zeroizing};
@@ -77,6 +78,38 @@ impl Key {
     /// [`ErrorKind::NotPermitted`] unless it was made exportable.
     pub async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.core.export_private().await
+    }
+
+    /// Makes a second key of the same material, type and policy, with the same provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotPermitted`] unless the key was made copyable, and
+    /// [`ErrorKind::KeyExists`] if the name is taken.
+    pub async fn copy(&self, name: &str) -> Result<Self> {
+        self.core.copy(name).await.map(Self::new)
+    }
+
+    /// Gives the key another name. Handles of the old one then answer
+    /// [`ErrorKind::KeyNotFound`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyExists`] if the name is taken, and [`ErrorKind::NotSupported`] if the
+    /// service does no such thing.
+    pub async fn rename(self, name: &str) -> Result<Self> {
+        self.core.rename(name).await.map(Self::new)
+    }
+
+    /// The same key over connections of its own, for code that is not async.
+    pub fn to_blocking(&self) -> crate::blocking::Key {
+        crate::blocking::Key::new(self.core.apart())
+    }
+
+    /// The same key, waiting at most `timeout` for each answer.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self::new(self.core.with_timeout(timeout))
     }
 
     /// Deletes the key, for good.
@@ -186,6 +219,11 @@ impl SigningKey {
         self.core.verify_hash(hash.as_ref(), signature).await
     }
 
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
+    }
+
     /// The public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
@@ -274,6 +312,11 @@ impl VerifyingKey {
     /// As [`VerifyingKey::verify`].
     pub async fn verify_hash(&self, hash: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         self.core.verify_hash(hash.as_ref(), signature).await
+    }
+
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
     }
 
     /// The public key.

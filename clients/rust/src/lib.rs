@@ -42,6 +42,8 @@
 //! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`. The feature `attestation` checks
 //! what the TPM of another machine says.
 
+mod any_key;
+mod any_spec;
 #[cfg(feature = "attestation")]
 pub mod attestation;
 mod auth;
@@ -63,19 +65,22 @@ mod secret_key;
 mod secret_spec;
 mod signature;
 mod spec;
+mod stream;
 mod transport;
 
+pub use any_key::AnyKey;
+pub use any_spec::AnySpec;
 pub use auth::Authentication;
 pub use client::{Client, ClientBuilder};
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
-#[cfg(feature = "serde")]
-pub use parsec_contracts::{AnyOperation, AnyOutput};
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, Hash, KeyAttributes, KeyInfo, KeyType,
     ProviderInfo,
 };
+#[cfg(feature = "serde")]
+pub use parsec_contracts::{AnyOperation, AnyOutput};
 pub use parsec_contracts::{
     AuthType, ErrorKind, Opcode, ProviderId, Secret, Status, Zeroizing, operations, types,
 };
@@ -94,3 +99,4 @@ pub use spec::{
     EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
     ecdsa_p521, ecdsa_secp256k1, ed25519, rsa,
 };
+pub use stream::Stream;

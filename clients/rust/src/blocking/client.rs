@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use parsec_contracts::operations::Ping;
-use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, ProviderInfo};
-use parsec_contracts::{Opcode, ProviderId, Zeroizing};
+use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderInfo};
+use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 
-use super::{Key, Raw, SigningKey, VerifyingKey};
+use super::{Key, Raw, SigningKey, Stream, VerifyingKey};
 use crate::core::{Core, Options};
 use crate::transport::{BlockingTransport, now};
 use crate::{Authentication, Endpoint, KeySpec, PrivateKey, PublicKey, Result};
@@ -217,6 +217,41 @@ impl Client {
         Key::new(key).into_verifying_key()
     }
 
+    /// Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key
+    /// itself, of ECDH the private number. The size is what the bytes make it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::import`].
+    pub fn import_bytes<S: KeySpec>(
+        &self,
+        name: &str,
+        spec: S,
+        material: &Secret,
+    ) -> Result<S::BlockingHandle> {
+        let core = self.core.at(spec.provider());
+        let key = now(core.import_bytes(name, &spec.choices(), material))?;
+        S::blocking_handle(Key::new(key))
+    }
+
+    /// As [`Client::generate`], a key that vanishes by itself: at a time, or with the connection,
+    /// which this client may close whenever it is idle.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::generate`], and [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if
+    /// the service has no such keys.
+    pub fn generate_volatile<S: KeySpec>(
+        &self,
+        name: &str,
+        spec: S,
+        lifetime: KeyLifetime,
+    ) -> Result<S::BlockingHandle> {
+        let core = self.core.at(spec.provider());
+        let key = now(core.generate_volatile(name, &spec.choices(), lifetime))?;
+        S::blocking_handle(Key::new(key))
+    }
+
     /// Opens a key of any kind by its name.
     ///
     /// ```
@@ -277,6 +312,15 @@ impl Client {
     /// function.
     pub fn hash(&self, alg: Hash, data: &[u8]) -> Result<Vec<u8>> {
         now(self.core.hash(alg, data))
+    }
+
+    /// A hash of data in pieces, made by the service: [`Stream::finish`] gives it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::hash`].
+    pub fn hash_stream(&self, alg: Hash) -> Result<Stream> {
+        now(self.core.hash_stream(alg)).map(Stream::new)
     }
 }
 

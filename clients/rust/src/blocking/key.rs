@@ -1,6 +1,7 @@
 //! Handles of keys, blocking.
 
 use std::fmt;
+use std::time::Duration;
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 use parsec_contracts::{Opcode, ProviderId, Zeroizing};
@@ -77,6 +78,33 @@ impl Key {
     /// [`ErrorKind::NotPermitted`] unless it was made exportable.
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
+    }
+
+    /// Makes a second key of the same material, type and policy, with the same provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotPermitted`] unless the key was made copyable, and
+    /// [`ErrorKind::KeyExists`] if the name is taken.
+    pub fn copy(&self, name: &str) -> Result<Self> {
+        now(self.core.copy(name)).map(Self::new)
+    }
+
+    /// Gives the key another name. Handles of the old one then answer
+    /// [`ErrorKind::KeyNotFound`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyExists`] if the name is taken, and [`ErrorKind::NotSupported`] if the
+    /// service does no such thing.
+    pub fn rename(self, name: &str) -> Result<Self> {
+        now(self.core.rename(name)).map(Self::new)
+    }
+
+    /// The same key, waiting at most `timeout` for each answer.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self::new(self.core.with_timeout(timeout))
     }
 
     /// Deletes the key, for good.
@@ -183,6 +211,11 @@ impl SigningKey {
         now(self.core.verify_hash(hash.as_ref(), signature))
     }
 
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
+    }
+
     /// The public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
@@ -269,6 +302,11 @@ impl VerifyingKey {
     /// As [`VerifyingKey::verify`].
     pub fn verify_hash(&self, hash: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         now(self.core.verify_hash(hash.as_ref(), signature))
+    }
+
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
     }
 
     /// The public key.

@@ -16,14 +16,18 @@
 //! # }
 //! ```
 
+mod any_key;
 mod client;
 mod key;
 mod raw;
 mod secret_key;
+mod stream;
 
+pub use any_key::AnyKey;
 pub use client::{Client, ClientBuilder};
 pub use key::{Key, SigningKey, VerifyingKey};
 pub use raw::Raw;
 pub use secret_key::{
     AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
 };
+pub use stream::Stream;

@@ -1,11 +1,13 @@
 //! Making, finding and importing keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parsec_contracts::operations::{
-    ListKeys, ListKeysOutput, PsaExportPublicKey, PsaGenerateKey, PsaImportKey,
+    GenerateVolatileKey, ListKeys, ListKeysOutput, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey,
+    PsaImportKey, RenameKey,
 };
-use parsec_contracts::types::{CheckType, KeyAttributes, KeyInfo};
+use parsec_contracts::types::{CheckType, KeyAttributes, KeyInfo, KeyLifetime};
 use parsec_contracts::{Body as _, DecodeError, ErrorKind, Opcode, ProviderId, Secret, Status};
 
 use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
@@ -42,6 +44,7 @@ impl<T: Transport> Clone for KeyCore<T> {
 #[derive(Clone, Copy)]
 enum Origin<'a> {
     Generated,
+    GeneratedFor(KeyLifetime),
     Imported(&'a Secret),
 }
 
@@ -49,15 +52,63 @@ impl Origin<'_> {
     fn opcode(self) -> Opcode {
         match self {
             Self::Generated => Opcode::PsaGenerateKey,
+            Self::GeneratedFor(_) => Opcode::GenerateVolatileKey,
             Self::Imported(_) => Opcode::PsaImportKey,
         }
     }
 
     fn check_type(self) -> CheckType {
         match self {
-            Self::Generated => CheckType::Generate,
+            Self::Generated | Self::GeneratedFor(_) => CheckType::Generate,
             Self::Imported(_) => CheckType::Import,
         }
+    }
+}
+
+impl<T: Transport> KeyCore<T> {
+    /// The same key over connections of its own, on any transport.
+    pub(crate) fn apart<U: Transport>(&self) -> KeyCore<U> {
+        KeyCore {
+            core: self.core.apart(),
+            name: self.name.clone(),
+            provider: self.provider,
+            attributes: self.attributes,
+            public_key: self.public_key.clone(),
+        }
+    }
+
+    /// The same key, waiting at most `timeout` for each answer.
+    pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            core: self.core.with_timeout(timeout),
+            ..self.clone()
+        }
+    }
+
+    /// Gives the key another name.
+    pub(crate) async fn rename(&self, name: &str) -> Result<Self> {
+        let input = RenameKey {
+            key_name: self.name.as_ref().to_owned(),
+            new_key_name: name.to_owned(),
+        };
+        self.named(self.core.call(self.provider, input).await)?;
+        let mut renamed = self.clone();
+        renamed.name = name.into();
+        Ok(renamed)
+    }
+
+    /// Makes a second key of the same material and policy.
+    pub(crate) async fn copy(&self, name: &str) -> Result<Self> {
+        let input = PsaCopyKey {
+            source_key_name: self.name.as_ref().to_owned(),
+            key_name: name.to_owned(),
+            attributes: self.attributes,
+            lifetime: None,
+        };
+        self.named(self.core.call(self.provider, input).await)?;
+        let mut copy = self.clone();
+        copy.name = name.into();
+        Ok(copy)
     }
 }
 
@@ -69,6 +120,18 @@ impl<T: Transport> Core<T> {
         choices: &[KeyAttributes],
     ) -> Result<KeyCore<T>> {
         self.create(name, choices, Origin::Generated)
+            .await
+            .map_err(|error| error.with_key_name(name))
+    }
+
+    /// As [`Core::generate`], a key that vanishes by itself.
+    pub(crate) async fn generate_volatile(
+        &self,
+        name: &str,
+        choices: &[KeyAttributes],
+        lifetime: KeyLifetime,
+    ) -> Result<KeyCore<T>> {
+        self.create(name, choices, Origin::GeneratedFor(lifetime))
             .await
             .map_err(|error| error.with_key_name(name))
     }
@@ -119,6 +182,29 @@ impl<T: Transport> Core<T> {
         self.create(name, &[attributes], Origin::Imported(material.raw()))
             .await
             .map_err(|error| error.with_key_name(name))
+    }
+
+    /// Brings in a key as the PSA Crypto API has it; its size is found out by the service.
+    pub(crate) async fn import_bytes(
+        &self,
+        name: &str,
+        choices: &[KeyAttributes],
+        material: &Secret,
+    ) -> Result<KeyCore<T>> {
+        let choices: Vec<_> = choices
+            .iter()
+            .take(1)
+            .map(|attributes| KeyAttributes {
+                key_bits: 0,
+                ..*attributes
+            })
+            .collect();
+        let made = self
+            .create(name, &choices, Origin::Imported(material))
+            .await;
+        let made = made.map_err(|error| error.with_key_name(name))?;
+        // What the service has found out of it.
+        self.at(Some(made.provider)).open(name).await
     }
 
     /// Brings a public key in, to verify with.
@@ -209,6 +295,16 @@ impl<T: Transport> Core<T> {
                 let input = PsaGenerateKey {
                     key_name,
                     attributes,
+                };
+                self.call_for(provider, input, attributes.key_type)
+                    .await
+                    .map(drop)
+            }
+            Origin::GeneratedFor(lifetime) => {
+                let input = GenerateVolatileKey {
+                    key_name,
+                    attributes,
+                    lifetime,
                 };
                 self.call_for(provider, input, attributes.key_type)
                     .await

@@ -6,6 +6,7 @@ mod entries;
 mod keys;
 mod secrets;
 mod signing;
+mod streams;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use parsec_contracts::{AuthType, Body, CallerKind, Opcode, Operation, ProviderId
 
 pub(crate) use keys::KeyCore;
 pub(crate) use secrets::Role;
+pub(crate) use streams::StreamCore;
 
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
 use crate::{Authentication, Endpoint, Error, Result};
@@ -50,7 +52,7 @@ struct Shared<T: Transport> {
 }
 
 /// What the service said of itself; it stays so until it is started anew.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
     providers: Option<Arc<[ProviderInfo]>>,
     authenticators: Option<Arc<[AuthenticatorInfo]>>,
@@ -134,6 +136,19 @@ impl<T: Transport> Core<T> {
         Self {
             timeout: Some(timeout),
             ..self.clone()
+        }
+    }
+
+    /// This client over connections of its own, on any transport.
+    pub(crate) fn apart<U: Transport>(&self) -> Core<U> {
+        Core {
+            shared: Arc::new(Shared {
+                channel: self.shared.channel.apart(),
+                known: Mutex::new(self.known(|known| known.clone())),
+            }),
+            authentication: self.authentication.clone(),
+            provider: self.provider,
+            timeout: self.timeout,
         }
     }
 

@@ -14,7 +14,20 @@ use crate::transport::Transport;
 use crate::{Error, Result};
 
 /// Bytes of the nonce that stands before what was sealed.
-const NONCE: usize = 12;
+pub(super) const NONCE: usize = 12;
+
+pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).map_err(|error| {
+        Error::new(
+            ErrorKind::Internal,
+            "the operating system gives no random bytes",
+            "look at its log",
+        )
+        .with_source(error)
+    })?;
+    Ok(nonce)
+}
 
 /// What a key is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +41,15 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    const ALL: [Self; 6] = [
+        Self::Symmetric,
+        Self::Mac,
+        Self::Decryption,
+        Self::Derivation,
+        Self::Agreement,
+        Self::Wrapping,
+    ];
+
     fn plays(self, algorithm: &Algorithm) -> bool {
         match self {
             Self::Symmetric => matches!(algorithm, Algorithm::Aead(_)),
@@ -52,6 +74,12 @@ impl Role {
 }
 
 impl<T: Transport> KeyCore<T> {
+    /// What the key's policy is for, where it is not for signatures.
+    pub(crate) fn role(&self) -> Option<Role> {
+        let algorithm = &self.attributes.key_policy.key_algorithm;
+        Role::ALL.into_iter().find(|role| role.plays(algorithm))
+    }
+
     /// Fails unless the key's policy is for that.
     pub(crate) fn check_role(&self, role: Role) -> Result<()> {
         let algorithm = &self.attributes.key_policy.key_algorithm;
@@ -65,7 +93,7 @@ impl<T: Transport> KeyCore<T> {
         .with_key_name(&self.name))
     }
 
-    fn owned_name(&self) -> String {
+    pub(super) fn owned_name(&self) -> String {
         self.name.as_ref().to_owned()
     }
 
@@ -74,15 +102,7 @@ impl<T: Transport> KeyCore<T> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(|error| {
-            Error::new(
-                ErrorKind::Internal,
-                "the operating system gives no random bytes",
-                "look at its log",
-            )
-            .with_source(error)
-        })?;
+        let nonce = fresh_nonce()?;
         let input = PsaAeadEncrypt {
             key_name: self.owned_name(),
             alg,
@@ -118,7 +138,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(Zeroizing::new(opened.plaintext.into_vec()))
     }
 
-    fn not_for(&self, role: Role) -> Error {
+    pub(super) fn not_for(&self, role: Role) -> Error {
         self.check_role(role)
             .err()
             .unwrap_or_else(|| Error::protocol("the key has changed what it is for"))

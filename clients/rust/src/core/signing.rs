@@ -360,11 +360,21 @@ impl<T: Transport> Core<T> {
         providers: &[ProviderId],
         input: impl Fn() -> O,
     ) -> Result<O::Output> {
+        let (_, output) = self.first_that_can_of(providers, input).await?;
+        Ok(output)
+    }
+
+    /// The answer of the first provider that does not decline, and which one it is.
+    pub(super) async fn first_that_can_of<O: parsec_contracts::Operation>(
+        &self,
+        providers: &[ProviderId],
+        input: impl Fn() -> O,
+    ) -> Result<(ProviderId, O::Output)> {
         let mut refusal = None;
         for &provider in providers {
             match self.call(provider, input()).await {
                 Err(error) if error.kind() == ErrorKind::NotSupported => refusal = Some(error),
-                result => return result,
+                result => return result.map(|output| (provider, output)),
             }
         }
         Err(refusal.unwrap_or_else(|| {

@@ -91,6 +91,11 @@ impl DecryptionKey {
         self.core.decrypt(label.as_ref(), ciphertext.as_ref()).await
     }
 
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
+    }
+
     /// The key's name.
     pub fn name(&self) -> &str {
         self.core.name()

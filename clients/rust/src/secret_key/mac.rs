@@ -5,10 +5,10 @@ use std::fmt;
 use parsec_contracts::ProviderId;
 use parsec_contracts::types::KeyAttributes;
 
-use crate::Result;
 use crate::core::{KeyCore, Role};
 use crate::key::Key;
 use crate::transport::TokioTransport;
+use crate::{Result, Stream};
 
 impl Key {
     /// The handle for what [`MacKey`] does.
@@ -61,6 +61,34 @@ impl MacKey {
     /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if it is wrong.
     pub async fn verify(&self, data: impl AsRef<[u8]>, code: impl AsRef<[u8]>) -> Result<()> {
         self.core.check_code(data.as_ref(), code.as_ref()).await
+    }
+
+    /// The code of data in pieces: [`Stream::finish`](crate::Stream::finish) gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the provider takes no
+    /// pieces.
+    pub async fn compute_stream(&self) -> Result<Stream> {
+        self.core.mac_stream().await.map(Stream::new)
+    }
+
+    /// Checks the code of data in pieces: [`Stream::finish`](crate::Stream::finish) fails with
+    /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if it is wrong.
+    ///
+    /// # Errors
+    ///
+    /// As `compute_stream`.
+    pub async fn verify_stream(&self, code: impl AsRef<[u8]>) -> Result<Stream> {
+        self.core
+            .mac_verify_stream(code.as_ref())
+            .await
+            .map(Stream::new)
+    }
+
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
     }
 
     /// The key's name.

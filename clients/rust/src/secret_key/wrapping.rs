@@ -77,6 +77,11 @@ impl WrappingKey {
         S::handle(Key::new(key))
     }
 
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
+    }
+
     /// The key's name.
     pub fn name(&self) -> &str {
         self.core.name()

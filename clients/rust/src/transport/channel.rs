@@ -40,15 +40,39 @@ pub(crate) struct Channel<T: Transport> {
     response_limit: usize,
     /// The first place that answered; from then on the only one.
     chosen: OnceLock<Endpoint>,
-    idle: Mutex<Idle<T::Connection>>,
+    idle: Mutex<Idle<T>>,
     /// Whether a connection has ever served a second request.
     keeps_alive: AtomicBool,
 }
 
-struct Idle<C> {
+struct Idle<T: Transport> {
     /// The process that opened them: after a fork the child must not share the parent's.
     process: u32,
-    connections: Vec<C>,
+    connections: Vec<T::Connection>,
+}
+
+impl<T: Transport> Idle<T> {
+    fn new() -> Self {
+        Self {
+            process: std::process::id(),
+            connections: Vec::new(),
+        }
+    }
+
+    /// Lets go of what belongs to the parent of a forked process.
+    fn disown_inherited(&mut self) {
+        let process = std::process::id();
+        if self.process != process {
+            self.process = process;
+            self.connections.drain(..).for_each(T::disown);
+        }
+    }
+}
+
+impl<T: Transport> Drop for Idle<T> {
+    fn drop(&mut self) {
+        self.disown_inherited();
+    }
 }
 
 /// A request that got no reply.
@@ -72,12 +96,18 @@ impl<T: Transport> Channel<T> {
             places,
             response_limit,
             chosen: OnceLock::new(),
-            idle: Mutex::new(Idle {
-                process: std::process::id(),
-                connections: Vec::new(),
-            }),
+            idle: Mutex::new(Idle::new()),
             keeps_alive: AtomicBool::new(false),
         }
+    }
+
+    /// A channel to the same place that shares no connection with this one, over any transport.
+    pub(crate) fn apart<U: Transport>(&self) -> Channel<U> {
+        let places = match self.chosen.get() {
+            Some(endpoint) => vec![endpoint.clone()],
+            None => self.places.clone(),
+        };
+        Channel::new(places, self.response_limit)
     }
 
     /// Where the service was found.
@@ -160,11 +190,7 @@ impl<T: Transport> Channel<T> {
 
     fn take_idle(&self) -> Option<T::Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let process = std::process::id();
-        if idle.process != process {
-            idle.process = process;
-            idle.connections.clear();
-        }
+        idle.disown_inherited();
         while let Some(connection) = idle.connections.pop() {
             if T::is_quiet(&connection) {
                 return Some(connection);
@@ -175,7 +201,8 @@ impl<T: Transport> Channel<T> {
 
     fn put_idle(&self, connection: T::Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.process == std::process::id() && idle.connections.len() < IDLE_LIMIT {
+        idle.disown_inherited();
+        if idle.connections.len() < IDLE_LIMIT {
             idle.connections.push(connection);
         }
     }

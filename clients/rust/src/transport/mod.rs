@@ -33,6 +33,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Whether a connection that should be quiet is: open, and nothing there to be read.
     fn is_quiet(connection: &Self::Connection) -> bool;
 
+    /// Lets go of a connection that a fork copied: the parent goes on using it.
+    fn disown(connection: Self::Connection);
+
     /// Writes all of `bytes`.
     fn write_all(
         connection: &mut Self::Connection,

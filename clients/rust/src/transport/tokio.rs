@@ -37,6 +37,12 @@ impl Transport for TokioTransport {
         is_quiet(connection)
     }
 
+    fn disown(connection: UnixStream) {
+        // Dropping would take the socket out of the epoll instance that the parent's runtime and
+        // this process share. The descriptor stays open until this process ends.
+        std::mem::forget(connection);
+    }
+
     async fn write_all(
         connection: &mut UnixStream,
         bytes: &[u8],

@@ -88,6 +88,11 @@ impl DecryptionKey {
         now(self.core.decrypt(label.as_ref(), ciphertext.as_ref()))
     }
 
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
+    }
+
     /// The key's name.
     pub fn name(&self) -> &str {
         self.core.name()

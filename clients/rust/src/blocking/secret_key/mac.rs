@@ -6,7 +6,7 @@ use parsec_contracts::ProviderId;
 use parsec_contracts::types::KeyAttributes;
 
 use crate::Result;
-use crate::blocking::Key;
+use crate::blocking::{Key, Stream};
 use crate::core::{KeyCore, Role};
 use crate::transport::{BlockingTransport, now};
 
@@ -60,6 +60,31 @@ impl MacKey {
     /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if it is wrong.
     pub fn verify(&self, data: impl AsRef<[u8]>, code: impl AsRef<[u8]>) -> Result<()> {
         now(self.core.check_code(data.as_ref(), code.as_ref()))
+    }
+
+    /// The code of data in pieces: [`Stream::finish`](crate::Stream::finish) gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the provider takes no
+    /// pieces.
+    pub fn compute_stream(&self) -> Result<Stream> {
+        now(self.core.mac_stream()).map(Stream::new)
+    }
+
+    /// Checks the code of data in pieces: [`Stream::finish`](crate::Stream::finish) fails with
+    /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if it is wrong.
+    ///
+    /// # Errors
+    ///
+    /// As `compute_stream`.
+    pub fn verify_stream(&self, code: impl AsRef<[u8]>) -> Result<Stream> {
+        now(self.core.mac_verify_stream(code.as_ref())).map(Stream::new)
+    }
+
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
     }
 
     /// The key's name.

@@ -6,7 +6,7 @@ use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{ProviderId, Zeroizing};
 
 use crate::Result;
-use crate::blocking::Key;
+use crate::blocking::{Key, Stream};
 use crate::core::{KeyCore, Role};
 use crate::transport::{BlockingTransport, now};
 
@@ -88,6 +88,33 @@ impl SymmetricKey {
         sealed: impl AsRef<[u8]>,
     ) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.open(context.as_ref(), sealed.as_ref()))
+    }
+
+    /// Encrypts data in pieces, bound to a context: all that comes out, in its order, is what
+    /// `encrypt_with_context` would give. `length` is that of the whole plaintext in bytes; only
+    /// CCM has to know it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the provider takes no
+    /// pieces.
+    pub fn encrypt_stream(&self, context: impl AsRef<[u8]>, length: Option<u64>) -> Result<Stream> {
+        now(self.core.seal_stream(context.as_ref(), length)).map(Stream::new)
+    }
+
+    /// Decrypts in pieces what `encrypt_with_context` or `encrypt_stream` gave. What comes out
+    /// is not to be trusted before [`Stream::finish`](crate::Stream::finish) has succeeded.
+    ///
+    /// # Errors
+    ///
+    /// As `encrypt_stream`; what was changed shows at the end.
+    pub fn decrypt_stream(&self, context: impl AsRef<[u8]>, length: Option<u64>) -> Result<Stream> {
+        now(self.core.open_stream(context.as_ref(), length)).map(Stream::new)
+    }
+
+    /// The same as a key of any kind.
+    pub fn key(&self) -> Key {
+        Key::new(self.core.clone())
     }
 
     /// The key's name.

@@ -1,0 +1,295 @@
+//! What a new key shall be, named at run time.
+
+use parsec_contracts::types::{
+    Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher, FullLengthMac, Hash,
+    KeyAttributes, KeyDerivation, KeyPolicy, KeyType, Mac, SignHash, UsageFlags,
+};
+
+use crate::secret_spec::{
+    aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305, ecdh_p256,
+    hkdf, hmac, rsa_oaep, x25519,
+};
+use crate::spec::{
+    KeySpec, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1, ed25519,
+    rsa, sealed,
+};
+use crate::{Error, Key, ProviderId, Result, blocking};
+
+/// The kinds of keys by their names.
+const KINDS: &[(&str, fn() -> Vec<KeyAttributes>)] = &[
+    ("ecdsa-p256", || ecdsa_p256().choices()),
+    ("ecdsa-p384", || ecdsa_p384().choices()),
+    ("ecdsa-p521", || ecdsa_p521().choices()),
+    ("ecdsa-secp256k1", || ecdsa_secp256k1().choices()),
+    ("ecdsa-brainpool-p256", || ecdsa_brainpool_p256().choices()),
+    ("ed25519", || ed25519().choices()),
+    ("rsa", || rsa().choices()),
+    ("rsa-2048", || rsa().bits(2048).choices()),
+    ("rsa-3072", || rsa().bits(3072).choices()),
+    ("rsa-4096", || rsa().bits(4096).choices()),
+    ("rsa-oaep", || rsa_oaep().choices()),
+    ("rsa-oaep-2048", || of_bits(rsa_oaep().choices(), 2048)),
+    ("rsa-oaep-3072", || of_bits(rsa_oaep().choices(), 3072)),
+    ("aes-128-gcm", || aes_128_gcm().choices()),
+    ("aes-256-gcm", || aes_256_gcm().choices()),
+    ("aes-256-ccm", || aes_256_ccm().choices()),
+    ("chacha20-poly1305", || chacha20_poly1305().choices()),
+    ("aes-256-ctr", || unauthenticated(Cipher::Ctr)),
+    ("aes-256-cbc", || unauthenticated(Cipher::CbcPkcs7)),
+    ("hmac", || hmac(Hash::Sha256).choices()),
+    ("aes-cmac", || aes_cmac().choices()),
+    ("hkdf", || hkdf().choices()),
+    ("ecdh-p256", || ecdh_p256().choices()),
+    ("x25519", || x25519().choices()),
+    ("aes-key-wrap", || aes_key_wrap().choices()),
+    ("raw", || raw_data()),
+];
+
+/// What a new key shall be, named at run time: for command lines, configurations and other
+/// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.
+///
+/// ```
+/// use parsec_client::{AnySpec, Hash};
+///
+/// let spec = AnySpec::named("rsa-2048")?.pkcs1()?.hash(Hash::Sha512)?;
+/// # let _ = spec;
+/// let error = AnySpec::named("esdca-p256").unwrap_err();
+/// assert!(error.to_string().contains("ecdsa-p256"));
+/// # Ok::<(), parsec_client::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnySpec {
+    choices: Vec<KeyAttributes>,
+    provider: Option<ProviderId>,
+}
+
+impl AnySpec {
+    /// The kind of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names that
+    /// there are.
+    pub fn named(name: &str) -> Result<Self> {
+        match KINDS.iter().find(|(known, _)| *known == name) {
+            Some((_, choices)) => Ok(Self {
+                choices: choices(),
+                provider: None,
+            }),
+            None => {
+                let names: Vec<_> = Self::names().collect();
+                Err(Error::invalid(
+                    format!("there is no kind of key called {name:?}"),
+                    format!("use one of {}", names.join(", ")),
+                ))
+            }
+        }
+    }
+
+    /// A key with exactly these attributes.
+    pub fn from_attributes(attributes: KeyAttributes) -> Self {
+        Self {
+            choices: vec![attributes],
+            provider: None,
+        }
+    }
+
+    /// The names that [`AnySpec::named`] takes.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().map(|(name, _)| *name)
+    }
+
+    /// With another hash function.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind has none to
+    /// choose.
+    pub fn hash(mut self, hash: Hash) -> Result<Self> {
+        for attributes in &mut self.choices {
+            let algorithm = &mut attributes.key_policy.key_algorithm;
+            *algorithm = with_hash(*algorithm, hash).ok_or_else(|| {
+                Error::invalid(
+                    "this kind of key has no hash function to choose",
+                    "leave the hash function out",
+                )
+            })?;
+        }
+        Ok(self)
+    }
+
+    /// RSA signatures of PKCS #1 version 1.5 (RFC 8017, 8.2) instead of PSS.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind does not
+    /// sign with RSA.
+    pub fn pkcs1(mut self) -> Result<Self> {
+        for attributes in &mut self.choices {
+            match &mut attributes.key_policy.key_algorithm {
+                Algorithm::AsymmetricSignature(alg) => match *alg {
+                    AsymmetricSignature::RsaPss { hash_alg }
+                    | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => {
+                        *alg = AsymmetricSignature::RsaPkcs1v15Sign { hash_alg };
+                    }
+                    _ => return Err(no_padding()),
+                },
+                _ => return Err(no_padding()),
+            }
+        }
+        Ok(self)
+    }
+
+    /// Let the key be exported, or wrapped. Without this it never leaves its provider.
+    #[must_use]
+    pub fn exportable(mut self) -> Self {
+        for attributes in &mut self.choices {
+            attributes.key_policy.key_usage_flags.export = true;
+        }
+        self
+    }
+
+    /// Let the key be copied within its provider.
+    #[must_use]
+    pub fn copyable(mut self) -> Self {
+        for attributes in &mut self.choices {
+            attributes.key_policy.key_usage_flags.copy = true;
+        }
+        self
+    }
+
+    /// Keep the key in that provider, whatever the client would choose.
+    #[must_use]
+    pub fn provider(mut self, provider: ProviderId) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+}
+
+impl sealed::Sealed for AnySpec {}
+
+impl KeySpec for AnySpec {
+    type Handle = Key;
+    type BlockingHandle = blocking::Key;
+
+    fn choices(&self) -> Vec<KeyAttributes> {
+        self.choices.clone()
+    }
+
+    fn provider(&self) -> Option<ProviderId> {
+        self.provider
+    }
+
+    fn handle(key: Key) -> Result<Key> {
+        Ok(key)
+    }
+
+    fn blocking_handle(key: blocking::Key) -> Result<blocking::Key> {
+        Ok(key)
+    }
+}
+
+fn of_bits(mut choices: Vec<KeyAttributes>, bits: u32) -> Vec<KeyAttributes> {
+    choices.retain(|attributes| attributes.key_bits == bits);
+    choices
+}
+
+fn unauthenticated(cipher: Cipher) -> Vec<KeyAttributes> {
+    vec![KeyAttributes {
+        key_type: KeyType::Aes,
+        key_bits: 256,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags {
+                encrypt: true,
+                decrypt: true,
+                ..UsageFlags::default()
+            },
+            key_algorithm: Algorithm::Cipher(cipher),
+        },
+    }]
+}
+
+fn raw_data() -> Vec<KeyAttributes> {
+    vec![KeyAttributes {
+        key_type: KeyType::RawData,
+        key_bits: 256,
+        key_policy: KeyPolicy {
+            key_usage_flags: UsageFlags::default(),
+            key_algorithm: Algorithm::None,
+        },
+    }]
+}
+
+fn with_hash(algorithm: Algorithm, hash: Hash) -> Option<Algorithm> {
+    let hash_alg = SignHash::Specific(hash);
+    Some(match algorithm {
+        Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa { .. }) => {
+            Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa { hash_alg })
+        }
+        Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPss { .. }) => {
+            Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPss { hash_alg })
+        }
+        Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign { .. }) => {
+            Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign { hash_alg })
+        }
+        Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { .. }) => {
+            Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { hash_alg: hash })
+        }
+        Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { .. })) => {
+            Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { hash_alg: hash }))
+        }
+        Algorithm::KeyDerivation(KeyDerivation::Hkdf { .. }) => {
+            Algorithm::KeyDerivation(KeyDerivation::Hkdf { hash_alg: hash })
+        }
+        _ => return None,
+    })
+}
+
+fn no_padding() -> Error {
+    Error::invalid(
+        "only keys that sign with RSA have a padding to choose",
+        "leave the padding out",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_policy_and_all_its_sizes() {
+        for name in AnySpec::names() {
+            let spec = AnySpec::named(name).unwrap();
+            assert!(!spec.choices().is_empty(), "{name}");
+            let exportable = spec.exportable().copyable().choices();
+            assert!(
+                exportable
+                    .iter()
+                    .all(|a| a.key_policy.key_usage_flags.export
+                        && a.key_policy.key_usage_flags.copy),
+                "{name}"
+            );
+        }
+        assert_eq!(AnySpec::named("rsa-oaep-2048").unwrap().choices().len(), 1);
+    }
+
+    #[test]
+    fn what_a_kind_has_not_got_cannot_be_chosen() {
+        assert!(
+            AnySpec::named("ed25519")
+                .unwrap()
+                .hash(Hash::Sha256)
+                .is_err()
+        );
+        assert!(AnySpec::named("aes-256-gcm").unwrap().pkcs1().is_err());
+        assert!(AnySpec::named("ecdsa-p256").unwrap().pkcs1().is_err());
+        let rsa = AnySpec::named("rsa").unwrap().pkcs1().unwrap();
+        let rsa = rsa.hash(Hash::Sha512).unwrap().choices();
+        assert_eq!(
+            rsa[0].key_policy.key_algorithm,
+            Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign {
+                hash_alg: SignHash::Specific(Hash::Sha512)
+            })
+        );
+    }
+}

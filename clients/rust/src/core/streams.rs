@@ -1,0 +1,351 @@
+//! Data in pieces.
+
+use parsec_contracts::operations::{
+    PsaAeadDecryptSetup, PsaAeadEncryptSetup, PsaHashSetup, PsaMacSignSetup, PsaMacVerifySetup,
+    StreamAbort, StreamFinish, StreamUpdate, StreamVerify,
+};
+use parsec_contracts::types::{Aead, AeadWithDefaultLengthTag, Algorithm, Hash};
+use parsec_contracts::{ErrorKind, Opcode, Operation, ProviderId, Secret, Zeroizing};
+
+use super::secrets::{NONCE, fresh_nonce};
+use super::{Core, KeyCore, Role};
+use crate::transport::Transport;
+use crate::{Error, Result};
+
+/// Bytes that go out at once: well below what a service takes in one request.
+const PIECE: usize = 256 * 1024;
+
+/// A stream of the service, on a connection of its own.
+pub(crate) struct StreamCore<T: Transport> {
+    core: Core<T>,
+    provider: ProviderId,
+    key_name: Option<String>,
+    state: State,
+}
+
+enum State {
+    /// The nonce has not come yet, without which decryption cannot begin.
+    AwaitsNonce {
+        begin: PsaAeadDecryptSetup,
+        tag: usize,
+        held: Zeroizing<Vec<u8>>,
+    },
+    /// Pieces go in and out.
+    Open {
+        number: u64,
+        end: End,
+        /// Goes out before everything else: the nonce.
+        first: Vec<u8>,
+    },
+    Over,
+}
+
+/// How a stream ends.
+enum End {
+    /// With what the service has left.
+    Finish,
+    /// By comparing with what the caller expects.
+    Expect(Vec<u8>),
+    /// By comparing with the last bytes that went in.
+    Tag {
+        length: usize,
+        held: Zeroizing<Vec<u8>>,
+    },
+}
+
+impl<T: Transport> Core<T> {
+    /// A hash of data in pieces; software goes first, as for [`Core::hash`].
+    pub(crate) async fn hash_stream(&self, alg: Hash) -> Result<StreamCore<T>> {
+        let mut providers = self.candidates(&[Opcode::PsaHashSetup]).await?;
+        providers.reverse();
+        let core = self.apart();
+        let (provider, begun) = core
+            .first_that_can_of(&providers, || PsaHashSetup { alg })
+            .await?;
+        Ok(StreamCore {
+            core,
+            provider,
+            key_name: None,
+            state: State::open(begun.stream, End::Finish),
+        })
+    }
+}
+
+impl<T: Transport> KeyCore<T> {
+    fn stream(&self, state: State) -> StreamCore<T> {
+        StreamCore {
+            core: self.core.apart(),
+            provider: self.provider,
+            key_name: Some(self.owned_name()),
+            state,
+        }
+    }
+
+    /// Begins a stream; its connection is the one that the beginning went over.
+    async fn begin<O: Operation>(
+        &self,
+        input: O,
+        state: impl FnOnce(O::Output) -> State,
+    ) -> Result<StreamCore<T>> {
+        let mut stream = self.stream(State::Over);
+        let begun = stream.core.call(self.provider, input).await;
+        stream.state = state(self.named(begun)?);
+        Ok(stream)
+    }
+
+    pub(crate) async fn mac_stream(&self) -> Result<StreamCore<T>> {
+        let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Mac));
+        };
+        let key_name = self.owned_name();
+        self.begin(PsaMacSignSetup { key_name, alg }, |begun| {
+            State::open(begun.stream, End::Finish)
+        })
+        .await
+    }
+
+    pub(crate) async fn mac_verify_stream(&self, code: &[u8]) -> Result<StreamCore<T>> {
+        let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
+            return Err(self.not_for(Role::Mac));
+        };
+        let key_name = self.owned_name();
+        self.begin(PsaMacVerifySetup { key_name, alg }, |begun| {
+            State::open(begun.stream, End::Expect(code.to_vec()))
+        })
+        .await
+    }
+
+    pub(crate) async fn seal_stream(
+        &self,
+        context: &[u8],
+        length: Option<u64>,
+    ) -> Result<StreamCore<T>> {
+        let alg = self.aead()?;
+        let nonce = fresh_nonce()?;
+        let input = PsaAeadEncryptSetup {
+            key_name: self.owned_name(),
+            alg,
+            nonce: nonce.to_vec(),
+            additional_data: context.to_vec(),
+            plaintext_length: self.known_length(alg, length)?,
+        };
+        self.begin(input, |begun| State::Open {
+            number: begun.stream,
+            end: End::Finish,
+            first: nonce.to_vec(),
+        })
+        .await
+    }
+
+    pub(crate) async fn open_stream(
+        &self,
+        context: &[u8],
+        length: Option<u64>,
+    ) -> Result<StreamCore<T>> {
+        let alg = self.aead()?;
+        Ok(self.stream(State::AwaitsNonce {
+            begin: PsaAeadDecryptSetup {
+                key_name: self.owned_name(),
+                alg,
+                nonce: Vec::new(),
+                additional_data: context.to_vec(),
+                plaintext_length: self.known_length(alg, length)?,
+            },
+            tag: tag_length(alg),
+            held: Zeroizing::default(),
+        }))
+    }
+
+    fn aead(&self) -> Result<Aead> {
+        match self.attributes.key_policy.key_algorithm {
+            Algorithm::Aead(alg) => Ok(alg),
+            _ => Err(self.not_for(Role::Symmetric)),
+        }
+    }
+
+    /// CCM puts the length into its first block.
+    fn known_length(&self, alg: Aead, length: Option<u64>) -> Result<u64> {
+        let counts = matches!(
+            alg,
+            Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Ccm)
+                | Aead::AeadWithShortenedTag {
+                    aead_alg: AeadWithDefaultLengthTag::Ccm,
+                    ..
+                }
+        );
+        match length {
+            None if counts => Err(Error::invalid(
+                "CCM has to know the length of the plaintext before it begins",
+                "give the length, or use a key for AES-GCM",
+            )
+            .with_key_name(&self.name)),
+            other => Ok(other.unwrap_or_default()),
+        }
+    }
+}
+
+/// Bytes of the tag at the end.
+fn tag_length(alg: Aead) -> usize {
+    match alg {
+        Aead::AeadWithShortenedTag { tag_length, .. } => tag_length as usize,
+        _ => 16,
+    }
+}
+
+impl State {
+    fn open(number: u64, end: End) -> Self {
+        Self::Open {
+            number,
+            end,
+            first: Vec::new(),
+        }
+    }
+}
+
+impl<T: Transport> StreamCore<T> {
+    /// Puts a piece in, of any length; what is ready comes out.
+    pub(crate) async fn update(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let result = self.update_inner(piece).await;
+        self.settle(result)
+    }
+
+    /// Ends the stream: the rest comes out, or the hash or code, and what has a tag is checked.
+    pub(crate) async fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
+        let result = self.finish_inner().await;
+        let result = self.settle(result);
+        self.state = State::Over;
+        result
+    }
+
+    /// Ends the stream without a result.
+    pub(crate) async fn abort(&mut self) -> Result<()> {
+        let State::Open { number: stream, .. } = std::mem::replace(&mut self.state, State::Over)
+        else {
+            return Ok(());
+        };
+        let aborted = self.core.call(self.provider, StreamAbort { stream }).await;
+        aborted.map(drop).map_err(|error| self.named(error))
+    }
+
+    /// After an error the service has forgotten the stream.
+    fn settle<R>(&mut self, result: Result<R>) -> Result<R> {
+        result.map_err(|error| {
+            self.state = State::Over;
+            self.named(error)
+        })
+    }
+
+    fn named(&self, error: Error) -> Error {
+        match &self.key_name {
+            Some(name) => error.with_key_name(name),
+            None => error,
+        }
+    }
+
+    async fn update_inner(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let (number, ready, mut out) = match &mut self.state {
+            State::Over => return Err(over()),
+            State::AwaitsNonce { held, .. } => {
+                held.extend_from_slice(piece);
+                if held.len() < NONCE {
+                    return Ok(Zeroizing::default());
+                }
+                let rest = self.begin_decryption().await?;
+                return Box::pin(self.update_inner(&rest)).await;
+            }
+            State::Open { number, end, first } => {
+                let out = Zeroizing::new(std::mem::take(first));
+                (*number, end.ready(piece), out)
+            }
+        };
+        // Pieces are not gathered: what is put in goes to the service at once.
+        for piece in ready.chunks(PIECE) {
+            let input = StreamUpdate {
+                stream: number,
+                input: Secret::from(piece),
+            };
+            let output = self.core.call(self.provider, input).await?.output;
+            out.extend_from_slice(output.expose());
+        }
+        Ok(out)
+    }
+
+    /// The nonce is there: begins, and gives back what came behind it.
+    async fn begin_decryption(&mut self) -> Result<Zeroizing<Vec<u8>>> {
+        let State::AwaitsNonce { begin, tag, held } =
+            std::mem::replace(&mut self.state, State::Over)
+        else {
+            return Err(over());
+        };
+        let (nonce, rest) = held.split_at(NONCE);
+        let begin = PsaAeadDecryptSetup {
+            nonce: nonce.to_vec(),
+            ..begin
+        };
+        let begun = self.core.call(self.provider, begin).await?;
+        let end = End::Tag {
+            length: tag,
+            held: Zeroizing::default(),
+        };
+        self.state = State::open(begun.stream, end);
+        Ok(Zeroizing::new(rest.to_vec()))
+    }
+
+    async fn finish_inner(&mut self) -> Result<Zeroizing<Vec<u8>>> {
+        let (stream, end, first) = match std::mem::replace(&mut self.state, State::Over) {
+            State::Over => return Err(over()),
+            State::AwaitsNonce { .. } => return Err(cut_off()),
+            State::Open { number, end, first } => (number, end, first),
+        };
+        let expected = match end {
+            End::Finish => {
+                let output = self
+                    .core
+                    .call(self.provider, StreamFinish { stream })
+                    .await?
+                    .output;
+                return Ok(Zeroizing::new([&first[..], output.expose()].concat()));
+            }
+            End::Expect(expected) => expected,
+            End::Tag { length, held } if held.len() < length => {
+                // Nothing comes of it, whether the service can still be told or not.
+                let _ = self.core.call(self.provider, StreamAbort { stream }).await;
+                return Err(cut_off());
+            }
+            End::Tag { held, .. } => held.to_vec(),
+        };
+        let verify = StreamVerify { stream, expected };
+        let output = self.core.call(self.provider, verify).await?.output;
+        Ok(Zeroizing::new(output.into_vec()))
+    }
+}
+
+impl End {
+    /// What of the piece, and of what was kept back before it, may go to the service.
+    fn ready(&mut self, piece: &[u8]) -> Zeroizing<Vec<u8>> {
+        let Self::Tag { length, held } = self else {
+            return Zeroizing::new(piece.to_vec());
+        };
+        held.extend_from_slice(piece);
+        let ready = held.len().saturating_sub(*length);
+        let rest = Zeroizing::new(held[ready..].to_vec());
+        let mut out = std::mem::replace(held, rest);
+        out.truncate(ready);
+        out
+    }
+}
+
+fn over() -> Error {
+    Error::invalid(
+        "the stream is over",
+        "begin another for the data that follows",
+    )
+}
+
+fn cut_off() -> Error {
+    Error::new(
+        ErrorKind::InvalidSignature,
+        "what was encrypted is cut off",
+        "give all that the encryption gave, in its order",
+    )
+}
