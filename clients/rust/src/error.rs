@@ -1,6 +1,7 @@
 //! The one error type.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::types::ErrorDetail;
@@ -25,8 +26,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert!(error.to_string().contains("/nowhere/parsec.sock"));
 /// # Ok::<(), parsec_client::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     status: u16,
@@ -36,7 +39,7 @@ struct Inner {
     operation: Option<Opcode>,
     key_name: Option<String>,
     outcome_unknown: bool,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -103,7 +106,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 

@@ -50,6 +50,8 @@ mod auth;
 pub mod blocking;
 mod client;
 mod core;
+#[cfg(feature = "csr")]
+mod csr;
 mod curve;
 mod endpoint;
 mod error;
@@ -66,12 +68,16 @@ mod secret_spec;
 mod signature;
 mod spec;
 mod stream;
+#[cfg(feature = "rustls")]
+pub mod tls;
 mod transport;
 
 pub use any_key::AnyKey;
 pub use any_spec::AnySpec;
 pub use auth::Authentication;
 pub use client::{Client, ClientBuilder};
+#[cfg(feature = "csr")]
+pub use csr::Csr;
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};

@@ -54,6 +54,12 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
+    /// The algorithm that the key signs with when the caller names no hash.
+    #[cfg(any(feature = "csr", feature = "rustls"))]
+    pub(crate) fn default_algorithm(&self) -> Result<AsymmetricSignature> {
+        Ok(self.algorithm_for(None)?.0)
+    }
+
     /// As [`KeyCore::signature_algorithm`], for keys with a private part.
     pub(crate) fn check_signs(&self) -> Result<()> {
         self.signature_algorithm()?;

@@ -1,0 +1,240 @@
+//! Certificate signing requests.
+
+use std::str::FromStr as _;
+
+use der::asn1::{Any, AnyRef, BitString, Ia5String, ObjectIdentifier};
+use der::{Decode as _, Encode as _};
+use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
+use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
+use x509_cert::attr::Attributes;
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::{Extension, ToExtension as _};
+use x509_cert::name::Name;
+use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
+
+use crate::public_key::pem;
+use crate::{Error, ErrorKind, PublicKey, Result, Signature, SigningKey, blocking};
+
+const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
+const MGF_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+
+/// A certificate signing request (PKCS #10, RFC 2986), signed by the key that it is for.
+///
+/// ```
+/// use parsec_client::ecdsa_p256;
+///
+/// # fn main() -> parsec_client::Result<()> {
+/// # let service = parsec_harness::Service::start();
+/// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
+/// let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+/// let csr = key.to_csr("CN=web,O=Example", &["web.example.org"])?;
+/// println!("{}", csr.to_pem());
+/// # assert!(csr.to_pem().starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Csr {
+    der: Vec<u8>,
+}
+
+impl Csr {
+    /// DER, as most certificate authorities take it.
+    pub fn to_der(&self) -> Vec<u8> {
+        self.der.clone()
+    }
+
+    /// PEM with the label `CERTIFICATE REQUEST`.
+    pub fn to_pem(&self) -> String {
+        pem("CERTIFICATE REQUEST", &self.der)
+    }
+}
+
+impl SigningKey {
+    /// A certificate signing request for this key. The subject is written as in RFC 4514,
+    /// `CN=web,O=Example`; the DNS names become its subject alternative names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if the subject or a name cannot be understood, and
+    /// [`ErrorKind::NotSupported`] if certificates have no name for the key's algorithm.
+    pub async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
+        let request = Request::new(self.public_key(), subject, dns_names)?;
+        let (hash, algorithm) = algorithm(self.key().core.default_algorithm()?)?;
+        let signature = match hash {
+            Some(hash) => self.sign_with(hash, &request.message).await?,
+            None => self.sign(&request.message).await?,
+        };
+        request.signed(algorithm, &signature)
+    }
+}
+
+impl blocking::SigningKey {
+    /// As [`SigningKey::to_csr`](crate::SigningKey::to_csr).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
+        let request = Request::new(self.public_key(), subject, dns_names)?;
+        let (hash, algorithm) = algorithm(self.key().core.default_algorithm()?)?;
+        let signature = match hash {
+            Some(hash) => self.sign_with(hash, &request.message)?,
+            None => self.sign(&request.message)?,
+        };
+        request.signed(algorithm, &signature)
+    }
+}
+
+/// What is to be signed.
+struct Request {
+    info: CertReqInfo,
+    message: Vec<u8>,
+}
+
+impl Request {
+    fn new(key: &PublicKey, subject: &str, dns_names: &[&str]) -> Result<Self> {
+        let subject = Name::from_str(subject).map_err(|error| {
+            Error::invalid(
+                format!("the subject {subject:?} is no name of X.509"),
+                "write it as in RFC 4514: CN=web,O=Example",
+            )
+            .with_source(error)
+        })?;
+        let names = dns_names
+            .iter()
+            .map(|name| dns_name(name))
+            .collect::<Result<Vec<_>>>()?;
+        let public_key = SubjectPublicKeyInfoOwned::from_der(&key.to_der()).map_err(internal)?;
+        let mut attributes = Attributes::new();
+        if !names.is_empty() {
+            let names = SubjectAltName(names);
+            let extension: Extension = names.to_extension(&subject, &[]).map_err(internal)?;
+            let request = ExtensionReq(vec![extension]);
+            attributes
+                .insert(request.try_into().map_err(internal)?)
+                .map_err(internal)?;
+        }
+        let info = CertReqInfo {
+            version: Version::V1,
+            subject,
+            public_key,
+            attributes,
+        };
+        let message = info.to_der().map_err(internal)?;
+        Ok(Self { info, message })
+    }
+
+    fn signed(self, algorithm: AlgorithmIdentifierOwned, signature: &Signature) -> Result<Csr> {
+        let request = CertReq {
+            info: self.info,
+            algorithm,
+            signature: BitString::from_bytes(&signature.to_der()).map_err(internal)?,
+        };
+        let der = request.to_der().map_err(internal)?;
+        Ok(Csr { der })
+    }
+}
+
+fn dns_name(name: &str) -> Result<GeneralName> {
+    let plain = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte));
+    if !plain {
+        return Err(Error::invalid(
+            format!("{name:?} is no DNS name"),
+            "write it as it goes over the wire, in ASCII: web.example.org",
+        ));
+    }
+    Ia5String::new(name)
+        .map(GeneralName::DnsName)
+        .map_err(internal)
+}
+
+/// The hash to sign with, where the key hashes, and what certificates call the signature
+/// (RFC 5758, RFC 4055, RFC 8410).
+fn algorithm(alg: AsymmetricSignature) -> Result<(Option<Hash>, AlgorithmIdentifierOwned)> {
+    let named = |oid: &str, parameters: Option<Any>| {
+        let oid = ObjectIdentifier::new(oid).map_err(|error| internal(error.into()))?;
+        Ok(AlgorithmIdentifierOwned { oid, parameters })
+    };
+    let hash = match alg.sign_hash() {
+        Some(SignHash::Specific(hash)) => Some(hash),
+        _ => None,
+    };
+    let identifier = match (alg, hash) {
+        (
+            AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::DeterministicEcdsa { .. },
+            Some(hash),
+        ) => {
+            let last = index(hash, [1, 2, 3, 4])?;
+            named(&format!("1.2.840.10045.4.3.{last}"), None)?
+        }
+        (AsymmetricSignature::RsaPkcs1v15Sign { .. }, Some(hash)) => {
+            let last = index(hash, [14, 11, 12, 13])?;
+            let oid = format!("1.2.840.113549.1.1.{last}");
+            named(&oid, Some(Any::null()))?
+        }
+        (AsymmetricSignature::RsaPss { .. }, Some(hash)) => pss(hash)?,
+        (AsymmetricSignature::PureEddsa, _) => AlgorithmIdentifierOwned {
+            oid: ED25519,
+            parameters: None,
+        },
+        (other, _) => return Err(unnamed(&format!("{other:?}"))),
+    };
+    Ok((hash, identifier))
+}
+
+fn index(hash: Hash, of: [u8; 4]) -> Result<u8> {
+    Ok(match hash {
+        Hash::Sha224 => of[0],
+        Hash::Sha256 => of[1],
+        Hash::Sha384 => of[2],
+        Hash::Sha512 => of[3],
+        other => return Err(unnamed(other.name())),
+    })
+}
+
+/// The salt is as long as the hash, as PSA has it.
+fn pss(hash: Hash) -> Result<AlgorithmIdentifierOwned> {
+    let oid = format!("2.16.840.1.101.3.4.2.{}", index(hash, [4, 1, 2, 3])?);
+    let oid = ObjectIdentifier::new(&oid).map_err(|error| internal(error.into()))?;
+    let hash_id = AlgorithmIdentifier {
+        oid,
+        parameters: Some(AnyRef::NULL),
+    };
+    let parameters = pkcs1::RsaPssParams {
+        hash: hash_id,
+        mask_gen: AlgorithmIdentifier {
+            oid: MGF_1,
+            parameters: Some(hash_id),
+        },
+        salt_len: hash.length() as u8,
+        trailer_field: pkcs1::TrailerField::default(),
+    };
+    Ok(AlgorithmIdentifierOwned {
+        oid: RSA_PSS,
+        parameters: Some(Any::encode_from(&parameters).map_err(internal)?),
+    })
+}
+
+fn unnamed(what: &str) -> Error {
+    Error::new(
+        ErrorKind::NotSupported,
+        format!("certificates have no name for signatures of {what}"),
+        "use a key for ECDSA, RSA or Ed25519 over SHA-2",
+    )
+}
+
+fn internal(error: der::Error) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        "a certificate signing request could not be encoded",
+        "please report this",
+    )
+    .with_source(error)
+}

@@ -1,0 +1,221 @@
+//! TLS with keys that never leave the service: the key of a client certificate may be in a TPM.
+//!
+//! [`signing_key`] is for programs that use rustls by themselves. [`Connection`] is a TLS client
+//! without sockets, for those that bring their own: bytes in, bytes out.
+//!
+//! ```no_run
+//! use std::io::{Read as _, Write as _};
+//! use std::net::TcpStream;
+//!
+//! use parsec_client::blocking::Client;
+//! use parsec_client::tls::{ClientConfig, Connection};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = Client::connect()?.open_signing_key("web-tls")?;
+//! let config = ClientConfig::builder()
+//!     .roots_pem(&std::fs::read("ca.pem")?)?
+//!     .identity(&std::fs::read("chain.pem")?, key)?
+//!     .build()?;
+//! let mut tls = Connection::new(&config, "server.example.org")?;
+//! let mut socket = TcpStream::connect("server.example.org:443")?;
+//! let mut buffer = [0; 16 * 1024];
+//! while tls.is_handshaking() {
+//!     socket.write_all(&tls.to_server())?;
+//!     let length = socket.read(&mut buffer)?;
+//!     tls.receive(&buffer[..length])?;
+//! }
+//! tls.send(b"hello")?;
+//! socket.write_all(&tls.to_server())?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod connection;
+mod signer;
+
+use std::fmt;
+use std::sync::Arc;
+
+use parsec_contracts::ErrorKind;
+use rustls::RootCertStore;
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::sign::CertifiedKey;
+
+pub use connection::Connection;
+pub use signer::signing_key;
+
+use crate::{Error, Result, blocking};
+
+/// Whom a TLS client trusts, and who it is. Clones are cheap.
+#[derive(Clone)]
+pub struct ClientConfig {
+    inner: Arc<rustls::ClientConfig>,
+}
+
+impl ClientConfig {
+    /// A client that trusts what the machine trusts and shows no certificate, unless said
+    /// otherwise.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder {
+            roots: None,
+            identity: None,
+            alpn: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig").finish_non_exhaustive()
+    }
+}
+
+/// What to say otherwise about a [`ClientConfig`].
+pub struct ConfigBuilder {
+    roots: Option<RootCertStore>,
+    identity: Option<Arc<CertifiedKey>>,
+    alpn: Vec<Vec<u8>>,
+}
+
+impl ConfigBuilder {
+    /// Trusts the certificate authorities in this PEM, and no longer those of the machine. May be
+    /// called again for more.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if there is no certificate in it.
+    pub fn roots_pem(mut self, pem: &[u8]) -> Result<Self> {
+        let roots = self.roots.get_or_insert_with(RootCertStore::empty);
+        for certificate in certificates(pem, "the trusted certificates")? {
+            roots.add(certificate).map_err(|error| {
+                Error::invalid(
+                    "one of the trusted certificates is none that can be trusted",
+                    "give the certificates of authorities, in PEM",
+                )
+                .with_source(error)
+            })?;
+        }
+        Ok(self)
+    }
+
+    /// Shows the server this chain of certificates, that of the key first, and signs with the
+    /// key.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if there is no certificate in the PEM, or the first is
+    /// another key's, and [`ErrorKind::NotSupported`] if TLS has no such signatures.
+    pub fn identity(mut self, chain_pem: &[u8], key: blocking::SigningKey) -> Result<Self> {
+        let chain = certificates(chain_pem, "the certificate chain")?;
+        let name = key.name().to_owned();
+        let described = key.public_key().description();
+        let identity = CertifiedKey::new(chain, signing_key(key)?);
+        match identity.keys_match() {
+            Ok(()) => {}
+            Err(error) => {
+                return Err(Error::invalid(
+                    format!("the first certificate of the chain is not for this key ({described})"),
+                    "give the certificate that was issued for this key, and then those that issued it",
+                )
+                .with_key_name(&name)
+                .with_source(error));
+            }
+        }
+        self.identity = Some(Arc::new(identity));
+        Ok(self)
+    }
+
+    /// The protocols to offer, the best first (RFC 7301): `h2`, `http/1.1`.
+    #[must_use]
+    pub fn alpn(mut self, protocols: &[&str]) -> Self {
+        self.alpn = protocols
+            .iter()
+            .map(|protocol| protocol.as_bytes().to_vec())
+            .collect();
+        self
+    }
+
+    /// The configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if no authority was named and the machine trusts none.
+    pub fn build(self) -> Result<ClientConfig> {
+        let roots = match self.roots {
+            Some(roots) => roots,
+            None => roots_of_machine()?,
+        };
+        let builder = rustls::ClientConfig::builder_with_provider(ring::default_provider().into())
+            .with_safe_default_protocol_versions()
+            .map_err(connection::failed)?
+            .with_root_certificates(roots);
+        let mut config = match self.identity {
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(Always(identity))),
+            None => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols = self.alpn;
+        Ok(ClientConfig {
+            inner: Arc::new(config),
+        })
+    }
+}
+
+impl fmt::Debug for ConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigBuilder").finish_non_exhaustive()
+    }
+}
+
+/// The one certificate, whoever asks.
+#[derive(Debug)]
+struct Always(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Always {
+    fn resolve(
+        &self,
+        _root_hint_subjects: &[&[u8]],
+        _sigschemes: &[rustls::SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let advice = "give PEM with the label CERTIFICATE";
+    let found = found.map_err(|error| {
+        Error::invalid(format!("{what} cannot be read as PEM"), advice).with_source(error)
+    })?;
+    if found.is_empty() {
+        return Err(Error::invalid(
+            format!("{what} has no certificate in it"),
+            advice,
+        ));
+    }
+    Ok(found)
+}
+
+fn roots_of_machine() -> Result<RootCertStore> {
+    let loaded = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(loaded.certs);
+    if roots.is_empty() {
+        let error = Error::new(
+            ErrorKind::InvalidArgument,
+            "this machine trusts no certificate authority",
+            "name those to trust, or install the package ca-certificates",
+        );
+        return Err(match loaded.errors.into_iter().next() {
+            Some(cause) => error.with_source(cause),
+            None => error,
+        });
+    }
+    Ok(roots)
+}

@@ -1,0 +1,148 @@
+//! A key of the service in rustls's handshakes.
+
+use std::sync::Arc;
+
+use parsec_contracts::types::{AsymmetricSignature, EccFamily, Hash, KeyType, SignHash};
+use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::sign::{Signer, SigningKey};
+use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
+
+use crate::{Error, ErrorKind, Result, blocking};
+
+/// A key pair of the service that signs handshakes of rustls 0.23.
+///
+/// rustls signs on the thread that drives the connection, and this waits there for the service: a
+/// TPM takes some tens of milliseconds.
+///
+/// # Errors
+///
+/// [`ErrorKind::NotSupported`] if TLS has no signatures of the key's kind.
+pub fn signing_key(key: blocking::SigningKey) -> Result<Arc<dyn SigningKey>> {
+    let (algorithm, schemes) = schemes(&key)?;
+    let spki = key.public_key().to_der();
+    Ok(Arc::new(ServiceKey {
+        key,
+        algorithm,
+        schemes,
+        spki,
+    }))
+}
+
+#[derive(Debug)]
+struct ServiceKey {
+    key: blocking::SigningKey,
+    algorithm: SignatureAlgorithm,
+    schemes: Vec<(SignatureScheme, Option<Hash>)>,
+    spki: Vec<u8>,
+}
+
+impl SigningKey for ServiceKey {
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        let (scheme, hash) = self
+            .schemes
+            .iter()
+            .find(|(scheme, _)| offered.contains(scheme))?;
+        Some(Box::new(ServiceSigner {
+            key: self.key.clone(),
+            scheme: *scheme,
+            hash: *hash,
+        }))
+    }
+
+    fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'_>> {
+        Some(SubjectPublicKeyInfoDer::from(self.spki.as_slice()))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+}
+
+#[derive(Debug)]
+struct ServiceSigner {
+    key: blocking::SigningKey,
+    scheme: SignatureScheme,
+    hash: Option<Hash>,
+}
+
+impl Signer for ServiceSigner {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+        let signature = match self.hash {
+            Some(hash) => self.key.sign_with(hash, message),
+            None => self.key.sign(message),
+        };
+        match signature {
+            Ok(signature) => Ok(signature.to_der()),
+            Err(error) => Err(rustls::Error::Other(OtherError(Arc::new(error)))),
+        }
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+}
+
+/// What TLS calls the signatures that the key's policy permits, the best first.
+fn schemes(
+    key: &blocking::SigningKey,
+) -> Result<(SignatureAlgorithm, Vec<(SignatureScheme, Option<Hash>)>)> {
+    let policy = key.key().core.signature_algorithm()?;
+    let permits = |hash| match policy.sign_hash() {
+        Some(SignHash::Specific(only)) => only == hash,
+        Some(_) => true,
+        None => policy == AsymmetricSignature::EcdsaAny,
+    };
+    let attributes = key.attributes();
+    let (algorithm, known): (_, &[(SignatureScheme, Hash)]) = match (policy, attributes.key_type) {
+        (AsymmetricSignature::RsaPss { .. }, _) => (
+            SignatureAlgorithm::RSA,
+            &[
+                (SignatureScheme::RSA_PSS_SHA256, Hash::Sha256),
+                (SignatureScheme::RSA_PSS_SHA384, Hash::Sha384),
+                (SignatureScheme::RSA_PSS_SHA512, Hash::Sha512),
+            ],
+        ),
+        (AsymmetricSignature::RsaPkcs1v15Sign { .. }, _) => (
+            SignatureAlgorithm::RSA,
+            &[
+                (SignatureScheme::RSA_PKCS1_SHA256, Hash::Sha256),
+                (SignatureScheme::RSA_PKCS1_SHA384, Hash::Sha384),
+                (SignatureScheme::RSA_PKCS1_SHA512, Hash::Sha512),
+            ],
+        ),
+        (AsymmetricSignature::PureEddsa, _) => {
+            let ed25519 = vec![(SignatureScheme::ED25519, None)];
+            return Ok((SignatureAlgorithm::ED25519, ed25519));
+        }
+        (
+            _,
+            KeyType::EccKeyPair {
+                curve_family: EccFamily::SecpR1,
+            },
+        ) => (
+            SignatureAlgorithm::ECDSA,
+            // TLS 1.3 ties each hash to a curve.
+            match attributes.key_bits {
+                256 => &[(SignatureScheme::ECDSA_NISTP256_SHA256, Hash::Sha256)],
+                384 => &[(SignatureScheme::ECDSA_NISTP384_SHA384, Hash::Sha384)],
+                521 => &[(SignatureScheme::ECDSA_NISTP521_SHA512, Hash::Sha512)],
+                _ => &[],
+            },
+        ),
+        _ => (SignatureAlgorithm::ECDSA, &[]),
+    };
+    let schemes: Vec<_> = known
+        .iter()
+        .filter(|(_, hash)| permits(*hash))
+        .map(|(scheme, hash)| (*scheme, Some(*hash)))
+        .collect();
+    if schemes.is_empty() {
+        return Err(Error::new(
+            ErrorKind::NotSupported,
+            format!("TLS has no signatures like those of this key ({policy:?})"),
+            "use a key for ECDSA on P-256, P-384 or P-521 with the hash of that length, or for RSA-PSS",
+        )
+        .with_key_name(key.name()));
+    }
+    Ok((algorithm, schemes))
+}
