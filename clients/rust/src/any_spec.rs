@@ -15,8 +15,11 @@ use crate::spec::{
 };
 use crate::{Error, Key, ProviderId, Result, blocking};
 
+/// What keys of a kind may be, the best first.
+type Choices = fn() -> Vec<KeyAttributes>;
+
 /// The kinds of keys by their names.
-const KINDS: &[(&str, fn() -> Vec<KeyAttributes>)] = &[
+const KINDS: &[(&str, Choices)] = &[
     ("ecdsa-p256", || ecdsa_p256().choices()),
     ("ecdsa-p384", || ecdsa_p384().choices()),
     ("ecdsa-p521", || ecdsa_p521().choices()),

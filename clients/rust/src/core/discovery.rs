@@ -63,6 +63,18 @@ impl<T: Transport> Core<T> {
         Ok(self.opcodes(provider).await?.contains(&opcode.number()))
     }
 
+    pub(crate) async fn must_serve(&self, provider: ProviderId, opcode: Opcode) -> Result<()> {
+        if self.serves(provider, opcode).await? {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::NotSupported,
+            format!("the provider {} does no such thing", provider.name()),
+            "see what there is with `parsec opcodes`",
+        )
+        .with_operation(opcode))
+    }
+
     /// The providers that could serve `opcodes`, the best first; only the pinned one, if there
     /// is one, whose own refusal says more than ours could.
     pub(crate) async fn candidates(&self, opcodes: &[Opcode]) -> Result<Vec<ProviderId>> {

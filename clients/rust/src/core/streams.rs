@@ -143,6 +143,12 @@ impl<T: Transport> KeyCore<T> {
         length: Option<u64>,
     ) -> Result<StreamCore<T>> {
         let alg = self.aead()?;
+        // Said now, and not when the first piece has come.
+        self.named(
+            self.core
+                .must_serve(self.provider, Opcode::PsaAeadDecryptSetup)
+                .await,
+        )?;
         Ok(self.stream(State::AwaitsNonce {
             begin: PsaAeadDecryptSetup {
                 key_name: self.owned_name(),

@@ -28,11 +28,14 @@ pub fn signing_key(key: blocking::SigningKey) -> Result<Arc<dyn SigningKey>> {
     }))
 }
 
+/// Names in TLS, and the hash to name to the service, the best first.
+type Schemes = Vec<(SignatureScheme, Option<Hash>)>;
+
 #[derive(Debug)]
 struct ServiceKey {
     key: blocking::SigningKey,
     algorithm: SignatureAlgorithm,
-    schemes: Vec<(SignatureScheme, Option<Hash>)>,
+    schemes: Schemes,
     spki: Vec<u8>,
 }
 
@@ -83,9 +86,7 @@ impl Signer for ServiceSigner {
 }
 
 /// What TLS calls the signatures that the key's policy permits, the best first.
-fn schemes(
-    key: &blocking::SigningKey,
-) -> Result<(SignatureAlgorithm, Vec<(SignatureScheme, Option<Hash>)>)> {
+fn schemes(key: &blocking::SigningKey) -> Result<(SignatureAlgorithm, Schemes)> {
     let policy = key.key().core.signature_algorithm()?;
     let permits = |hash| match policy.sign_hash() {
         Some(SignHash::Specific(only)) => only == hash,
