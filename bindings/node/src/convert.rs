@@ -1,0 +1,46 @@
+//! Plain data, there and back.
+
+use napi::bindgen_prelude::{Uint8ArraySlice, Unknown};
+use napi::{Env, Result};
+use parsec_client::{Hash, ProviderId, Zeroizing};
+use serde::Serialize;
+
+use crate::error::invalid;
+
+/// Below this a copy is cheaper than an array that is freed through a callback.
+const COPIED: usize = 64 * 1024;
+
+/// Bytes that are no secret: large ones are handed over as they are.
+pub(crate) fn bytes(env: &Env, bytes: Vec<u8>) -> Result<Uint8ArraySlice<'_>> {
+    if bytes.len() < COPIED {
+        Uint8ArraySlice::copy_from(env, bytes)
+    } else {
+        Uint8ArraySlice::from_data(env, bytes)
+    }
+}
+
+/// Bytes that are wiped here once JavaScript has its copy.
+pub(crate) fn secret(env: &Env, bytes: Zeroizing<Vec<u8>>) -> Result<Uint8ArraySlice<'_>> {
+    Uint8ArraySlice::copy_from(env, bytes.as_slice())
+}
+
+/// Nothing, where a call answers nothing.
+pub(crate) fn nothing(_: &Env, (): ()) -> Result<()> {
+    Ok(())
+}
+
+/// Structures, with the field names of the contracts.
+pub(crate) fn value<T: Serialize>(env: &Env, value: T) -> Result<Unknown<'_>> {
+    env.to_js_value(&value)
+}
+
+pub(crate) fn provider(number: u32) -> Result<ProviderId> {
+    u8::try_from(number)
+        .ok()
+        .and_then(ProviderId::from_number)
+        .ok_or_else(|| invalid(format!("provider: {number} is the number of none")))
+}
+
+pub(crate) fn hash(name: &str) -> Result<Hash> {
+    Hash::from_name(name).ok_or_else(|| invalid(format!("hash: \"{name}\" names none")))
+}

@@ -1,0 +1,93 @@
+//! Failures as JSON: napi throws no subclasses, so TypeScript makes the class from this.
+
+use parsec_client::Error;
+use serde::Serialize;
+
+/// What the message of a rejected call holds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Payload<'a> {
+    kind: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    advice: &'a str,
+    retryable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+    outcome_unknown: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
+}
+
+impl<'a> Payload<'a> {
+    fn plain(kind: &'a str, message: String, advice: &'a str) -> Self {
+        Self {
+            kind,
+            message,
+            status: None,
+            detail: None,
+            reason: None,
+            advice,
+            retryable: false,
+            retry_after_ms: None,
+            outcome_unknown: false,
+            operation: None,
+            key_name: None,
+            cause: None,
+        }
+    }
+
+    fn into_error(self) -> napi::Error {
+        // Strings and numbers alone: nothing that JSON could not hold.
+        napi::Error::from_reason(serde_json::to_string(&self).unwrap_or(self.message))
+    }
+}
+
+/// What the client says went wrong.
+pub(crate) fn failure(error: Error) -> napi::Error {
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    Payload {
+        status: error.status_number(),
+        detail: error.detail(),
+        reason: error.reason(),
+        retryable: error.is_retryable(),
+        retry_after_ms: error
+            .retry_after()
+            .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        outcome_unknown: error.outcome_unknown(),
+        operation: error.operation().map(|operation| operation.name()),
+        key_name: error.key_name(),
+        cause,
+        ..Payload::plain(error.kind().name(), error.to_string(), error.advice())
+    }
+    .into_error()
+}
+
+/// The caller stopped waiting. TypeScript rejects with the signal's reason instead.
+pub(crate) fn cancelled() -> napi::Error {
+    Payload::plain("cancelled", "the call was cancelled".to_owned(), "").into_error()
+}
+
+/// An argument that cannot be right.
+pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
+    Payload::plain("invalid-argument", message.into(), "").into_error()
+}
+
+/// A bug of ours that would otherwise have ended the process.
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> napi::Error {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no text".to_owned());
+    let message = format!("the native client failed: {text}; please report this");
+    Payload::plain("internal", message, "please report this").into_error()
+}

@@ -1,0 +1,58 @@
+//! Promises of what the client does on the runtime.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use napi::Env;
+use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
+
+use crate::call::Call;
+use crate::error;
+
+/// Runs `work` on the runtime, and `convert` on the thread of JavaScript with what it gave.
+pub(crate) fn promise<'env, T, V>(
+    env: &'env Env,
+    call: Option<&Call>,
+    work: impl Future<Output = parsec_client::Result<T>> + Send + 'static,
+    convert: impl FnOnce(&'env Env, T) -> napi::Result<V> + 'static,
+) -> napi::Result<PromiseRaw<'env, V>>
+where
+    T: Send + 'static,
+    V: ToNapiValue,
+{
+    let stop = call.map(Call::stop);
+    let work = Contained(Box::pin(work));
+    let outcome = async move {
+        let Some(stop) = stop else {
+            return work.await;
+        };
+        tokio::select! {
+            biased;
+            () = stop.notified() => Err(error::cancelled()),
+            outcome = work => outcome,
+        }
+    };
+    env.spawn_future_with_callback(outcome, move |env, value| contained(|| convert(env, value)))
+}
+
+/// Runs what must not unwind into C.
+pub(crate) fn contained<T>(work: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(error::panicked(&*panic)))
+}
+
+/// A future whose panic is an error.
+struct Contained<F>(Pin<Box<F>>);
+
+impl<T, F: Future<Output = parsec_client::Result<T>>> Future for Contained<F> {
+    type Output = napi::Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(outcome)) => Poll::Ready(outcome.map_err(error::failure)),
+            Err(panic) => Poll::Ready(Err(error::panicked(&*panic))),
+        }
+    }
+}

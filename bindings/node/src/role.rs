@@ -1,0 +1,58 @@
+//! What a key is for.
+
+use parsec_client::{AnyKey, KeyAttributes, ProviderId, PublicKey};
+
+/// The same question to a key of any kind.
+macro_rules! of_any {
+    ($any:expr, $key:ident => $answer:expr) => {
+        match $any {
+            AnyKey::Signing($key) => $answer,
+            AnyKey::Verifying($key) => $answer,
+            AnyKey::Symmetric($key) => $answer,
+            AnyKey::Mac($key) => $answer,
+            AnyKey::Decryption($key) => $answer,
+            AnyKey::Derivation($key) => $answer,
+            AnyKey::Agreement($key) => $answer,
+            AnyKey::Wrapping($key) => $answer,
+            AnyKey::Other($key) => $answer,
+            // A role of contracts that are newer than this crate: they are built as one.
+            _ => unreachable!("a key has a role that this binding does not know"),
+        }
+    };
+}
+pub(crate) use of_any;
+
+pub(crate) fn role(key: &AnyKey) -> &'static str {
+    match key {
+        AnyKey::Signing(_) => "signing",
+        AnyKey::Verifying(_) => "verifying",
+        AnyKey::Symmetric(_) => "symmetric",
+        AnyKey::Mac(_) => "mac",
+        AnyKey::Decryption(_) => "decryption",
+        AnyKey::Derivation(_) => "derivation",
+        AnyKey::Agreement(_) => "agreement",
+        AnyKey::Wrapping(_) => "wrapping",
+        _ => "other",
+    }
+}
+
+pub(crate) fn name(key: &AnyKey) -> &str {
+    of_any!(key, key => key.name())
+}
+
+pub(crate) fn provider(key: &AnyKey) -> ProviderId {
+    of_any!(key, key => key.provider())
+}
+
+pub(crate) fn attributes(key: &AnyKey) -> &KeyAttributes {
+    of_any!(key, key => key.attributes())
+}
+
+pub(crate) fn public_key(key: &AnyKey) -> Option<&PublicKey> {
+    match key {
+        AnyKey::Signing(key) => Some(key.public_key()),
+        AnyKey::Verifying(key) => Some(key.public_key()),
+        AnyKey::Other(key) => key.public_key(),
+        _ => None,
+    }
+}

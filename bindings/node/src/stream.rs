@@ -1,0 +1,172 @@
+//! Data in pieces.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use napi::bindgen_prelude::{PromiseRaw, Uint8ArraySlice};
+use napi::{Env, Result};
+use napi_derive::napi;
+use parsec_client::{AnyKey, Secret, Stream, Zeroizing};
+
+use crate::call::Call;
+use crate::client::NativeClient;
+use crate::convert;
+use crate::error::invalid;
+use crate::keys::NativeKey;
+use crate::promise::promise;
+
+/// Data in pieces, on a connection of its own. One call at a time.
+#[napi]
+#[derive(Debug)]
+pub struct NativeStream {
+    /// Away while a call has it: one that is stopped halfway drops it, for nobody could say what
+    /// the service has seen.
+    stream: Arc<Mutex<Option<Stream>>>,
+}
+
+fn opened(_: &Env, stream: Stream) -> Result<NativeStream> {
+    Ok(NativeStream {
+        stream: Arc::new(Mutex::new(Some(stream))),
+    })
+}
+
+impl NativeStream {
+    fn take(&self) -> Result<Stream> {
+        self.place()
+            .take()
+            .ok_or_else(|| invalid("the stream has ended, or another call uses it"))
+    }
+
+    fn place(&self) -> std::sync::MutexGuard<'_, Option<Stream>> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[napi]
+impl NativeStream {
+    /// Gives a piece, and takes what comes out.
+    #[napi(catch_unwind)]
+    pub fn update<'env>(
+        &self,
+        env: &'env Env,
+        piece: &[u8],
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
+        let mut stream = self.take()?;
+        let place = self.stream.clone();
+        let piece = Secret::from(piece);
+        let work = async move {
+            let output = stream.update(piece.expose()).await?;
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            Ok::<Zeroizing<_>, _>(output)
+        };
+        promise(env, call, work, convert::secret)
+    }
+
+    /// Ends the stream: the rest, the hash or the code.
+    #[napi(catch_unwind)]
+    pub fn finish<'env>(
+        &self,
+        env: &'env Env,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
+        let mut stream = self.take()?;
+        promise(
+            env,
+            call,
+            async move { stream.finish().await },
+            convert::secret,
+        )
+    }
+
+    /// Drops the stream without a result.
+    #[napi(catch_unwind)]
+    pub fn abort(&self) {
+        drop(self.place().take());
+    }
+}
+
+#[napi]
+impl NativeClient {
+    /// A hash of data in pieces.
+    #[napi(catch_unwind)]
+    pub fn hash_stream<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeStream>> {
+        let hash = convert::hash(&name)?;
+        let client = self.timed(call);
+        promise(
+            env,
+            call,
+            async move { client.hash_stream(hash).await },
+            opened,
+        )
+    }
+}
+
+/// A method that opens a stream with a key of one role.
+macro_rules! open {
+    ($self:ident, $env:ident, $call:ident, $role:ident, |$key:ident| $work:expr) => {
+        match $self.timed($call) {
+            AnyKey::$role($key) => promise($env, $call, async move { $work.await }, opened),
+            _ => Err($self.refuse("has no such stream")),
+        }
+    };
+}
+
+#[napi]
+impl NativeKey {
+    /// Encrypts in pieces.
+    #[napi(catch_unwind)]
+    pub fn encrypt_stream<'env>(
+        &self,
+        env: &'env Env,
+        context: &[u8],
+        length: Option<f64>,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeStream>> {
+        let context = context.to_vec();
+        let length = length.map(|length| length as u64);
+        open!(self, env, call, Symmetric, |key| key
+            .encrypt_stream(&context, length))
+    }
+
+    /// Decrypts in pieces.
+    #[napi(catch_unwind)]
+    pub fn decrypt_stream<'env>(
+        &self,
+        env: &'env Env,
+        context: &[u8],
+        length: Option<f64>,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeStream>> {
+        let context = context.to_vec();
+        let length = length.map(|length| length as u64);
+        open!(self, env, call, Symmetric, |key| key
+            .decrypt_stream(&context, length))
+    }
+
+    /// The code of data in pieces.
+    #[napi(catch_unwind)]
+    pub fn mac_stream<'env>(
+        &self,
+        env: &'env Env,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeStream>> {
+        open!(self, env, call, Mac, |key| key.compute_stream())
+    }
+
+    /// Checks the code of data in pieces.
+    #[napi(catch_unwind)]
+    pub fn mac_verify_stream<'env>(
+        &self,
+        env: &'env Env,
+        code: &[u8],
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeStream>> {
+        let code = code.to_vec();
+        open!(self, env, call, Mac, |key| key.verify_stream(&code))
+    }
+}
