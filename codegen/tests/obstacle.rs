@@ -18,6 +18,7 @@ fn version(number: &str) -> String {
 
 /// The folders that the generated Rust needs around it.
 const COPIED: &[&str] = &[
+    "bindings",
     "contracts",
     "codegen",
     "service",
@@ -31,6 +32,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
+        // What npm has installed is no part of the tree, and large.
+        if entry.file_name() == "node_modules" {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target);
         } else {
@@ -115,6 +120,10 @@ fn hostile_names_compile() {
             ])
             .env("CARGO_TARGET_DIR", target()),
     );
-    let errors = tree.join("clients/python/parsec/_generated/errors.py");
-    succeed(Command::new("python3").arg("-W").arg("error").arg(errors));
+    succeed(
+        Command::new("python3")
+            .args(["-W", "error", "-c"])
+            .arg("from _generated import errors, raw, types")
+            .current_dir(tree.join("clients/python/parsec")),
+    );
 }

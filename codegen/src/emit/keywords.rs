@@ -65,6 +65,40 @@ pub(super) fn swift(name: &str) -> String {
     }
 }
 
+/// Keywords of Python (its reference, 2.3.1), and what a method has as its own.
+const PYTHON: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "self", "try",
+    "while", "with", "yield",
+];
+
+/// An argument or a method in Python; PEP 8 appends an underscore.
+pub(super) fn python(name: &str) -> String {
+    if PYTHON.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A method of a JavaScript class: keywords may be methods, and only the constructor is one already.
+pub(super) fn node_method(name: &str) -> String {
+    if name == "constructor" {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A type in TypeScript, clear of the globals that generated code uses.
+pub(super) fn node_type(name: &str) -> String {
+    match name {
+        "Uint8Array" | "Array" => format!("{name}_"),
+        free => free.to_owned(),
+    }
+}
+
 /// Python has no class of these names; PEP 8 appends an underscore.
 pub(super) fn python_class(name: &str) -> String {
     match name {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use askama::Template;
 use heck::ToUpperCamelCase as _;
 
+use super::text::one_line;
 use super::{Output, banner, keywords};
 use crate::model::{Kind, Model, Name, Status};
 
@@ -53,7 +54,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 }
 
 #[derive(Template)]
-#[template(path = "languages/errors.py", escape = "none")]
+#[template(path = "python/errors.py", escape = "none")]
 struct Python<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
@@ -61,7 +62,7 @@ struct Python<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "languages/errors.ts", escape = "none")]
+#[template(path = "node/errors.ts", escape = "none")]
 struct Node<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
@@ -119,8 +120,4 @@ fn failures(statuses: &[Status]) -> impl Iterator<Item = (&Status, &Name)> {
     statuses
         .iter()
         .filter_map(|status| Some((status, status.kind.as_ref()?)))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -4,7 +4,9 @@ mod book;
 mod format;
 mod keywords;
 mod languages;
+mod node;
 mod proto;
+mod python;
 mod rust;
 mod rust_client;
 mod rust_native;
@@ -13,6 +15,7 @@ mod rust_wire;
 mod schema;
 mod service;
 mod strategies;
+mod text;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -57,6 +60,8 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(service::emit(model)?);
     output.extend(rust_client::emit(model)?);
     output.extend(languages::emit(model)?);
+    output.extend(python::emit(model)?);
+    output.extend(node::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(strategies::emit(model)?);
     output.extend(book::emit(model, published)?);

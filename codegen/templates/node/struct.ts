@@ -1,0 +1,11 @@
+/** {{ doc }} */
+{% if fields.is_empty() -%}
+export type {{ name }} = Record<never, never>
+{%- else -%}
+export interface {{ name }} {
+{%- for field in fields %}
+  /** {{ field.doc }} */
+  {{ field.name }}{% if field.may_lack %}?{% endif %}: {{ field.type_name }}
+{%- endfor %}
+}
+{%- endif %}

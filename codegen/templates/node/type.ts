@@ -1,0 +1,5 @@
+/** {{ doc }} */
+export type {{ name }} =
+{%- for choice in choices %}
+  | {{ choice }}
+{%- endfor %}

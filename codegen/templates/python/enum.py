@@ -1,0 +1,6 @@
+#: {{ doc }}
+{{ name }} = _t.Literal[
+{%- for value in values %}
+    "{{ value }}",
+{%- endfor %}
+]
