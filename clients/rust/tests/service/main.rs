@@ -11,6 +11,9 @@ mod refusals;
 mod restart;
 mod secrets;
 mod signatures;
+mod streams;
+#[cfg(all(feature = "csr", feature = "rustls"))]
+mod tls;
 
 use parsec_client::{Client, Endpoint, blocking};
 use parsec_harness::Service;
