@@ -117,6 +117,10 @@ impl AnySpec {
                     "leave the hash function out",
                 )
             })?;
+            if attributes.key_type == KeyType::Hmac {
+                // As long as the output (RFC 2104, section 3).
+                attributes.key_bits = hash.length() as u32 * 8;
+            }
         }
         Ok(self)
     }
