@@ -11,9 +11,13 @@ mod bench;
 mod checks;
 mod codegen;
 mod demo;
+mod node;
+mod package;
+mod python;
 mod setup;
 mod shell;
 mod test;
+mod test_service;
 
 use std::process::ExitCode;
 
@@ -45,6 +49,12 @@ enum Task {
         #[arg(long, value_enum, default_value = "software")]
         provider: demo::Provider,
     },
+    /// Build what users of a language install, install it in an empty place and use it there.
+    Package {
+        /// The language.
+        #[arg(value_enum)]
+        language: package::Language,
+    },
     /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
     Bench {
         /// Arguments of the load generator.
@@ -61,6 +71,7 @@ fn main() -> ExitCode {
         Task::Codegen { check } => codegen::run(check),
         Task::Test => test::run(),
         Task::Demo { provider } => demo::run(provider),
+        Task::Package { language } => package::run(language),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Lint => checks::run(),
     };

@@ -1,5 +1,6 @@
 //! The system packages that the build needs.
 
+use std::env;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -24,16 +25,27 @@ const PACKAGES: &[(&str, &str)] = &[
     ("softhsm2", "a token in software, for the tests"),
     ("opensc", "the tests look into the token with it"),
     ("python3", "Mbed TLS generates some of its sources with it"),
+    (
+        "python3-venv",
+        "an environment for the tools of the Python package",
+    ),
     ("openssl", "the demo verifies a signature with it"),
+];
+
+/// A program that may be there without Debian's package for it, that package, what it is for.
+const PROGRAMS: &[(&str, &str, &str)] = &[
+    ("node", "nodejs", "runs the Node package"),
+    ("npm", "npm", "fetches the tools of the Node package"),
 ];
 
 /// Installs what is missing.
 pub(crate) fn run() -> Result<()> {
-    let Some(missing) = missing()? else {
+    let Some(mut missing) = missing()? else {
         println!("This is not Debian. The build needs what these packages of Debian hold:");
         explain(PACKAGES);
         return Ok(());
     };
+    missing.extend(missing_programs());
     if missing.is_empty() {
         println!("All system packages are there.");
         return Ok(());
@@ -63,6 +75,17 @@ fn explain(packages: &[(&str, &str)]) {
     for (name, reason) in packages {
         println!("  {name:<14} {reason}");
     }
+}
+
+fn missing_programs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let there = |program: &str| {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    };
+    PROGRAMS
+        .iter()
+        .filter(move |(program, ..)| !there(program))
+        .map(|(_, package, reason)| (*package, *reason))
 }
 
 /// `None` where there is no dpkg to ask.

@@ -48,6 +48,38 @@ pub(crate) fn step(command: &mut Command) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
+/// As [`step`] for each, for one failure shall not hide the others.
+pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Result<()> {
+    let failures: Vec<_> = commands
+        .into_iter()
+        .filter_map(|mut command| step(&mut command).err())
+        .map(|error| error.to_string())
+        .collect();
+    match failures.as_slice() {
+        [] => Ok(()),
+        some => bail!("{}", some.join("\n")),
+    }
+}
+
+/// Tells the tests of any language which programs were built, and where their report of the
+/// conformance cases shall go.
+pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
+    let built = target().join("debug");
+    command
+        .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
+        .env("PARSEC_CLI_BINARY", built.join("parsec"))
+        .env("PARSEC_TEST_SERVICE", built.join("parsec-test-service"))
+        .env("PARSEC_CONFORMANCE_REPORT", report(language));
+    command
+}
+
+/// Where the report of a language's conformance cases goes.
+pub(crate) fn report(language: &str) -> PathBuf {
+    target()
+        .join("conformance")
+        .join(format!("{language}.json"))
+}
+
 /// The command as a person would type it.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program());

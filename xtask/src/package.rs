@@ -1,0 +1,129 @@
+//! What users install: wheels, npm packages. Each is built, put into an empty environment and used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+
+use crate::test_service::TestService;
+use crate::{node, python, setup, shell};
+
+/// A language's package.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    /// A wheel and a source distribution
+    Python,
+    /// A package for npm
+    Node,
+}
+
+/// Sets up and makes a package.
+pub(crate) fn run(language: Language) -> Result<()> {
+    setup::run()?;
+    let programs = ["--package", "parsec-service", "--package", "parsec-harness"];
+    shell::step(shell::cargo(&["build", "--bins"]).args(programs))?;
+    match language {
+        Language::Python => python(),
+        Language::Node => node(),
+    }
+}
+
+/// An empty folder below the target folder.
+fn fresh(name: &str) -> Result<PathBuf> {
+    let folder = shell::target().join("packages").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The one file in `folder` whose name ends so.
+fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .collect();
+    match (found.pop(), found.len()) {
+        (Some(file), 0) => Ok(file),
+        _ => bail!("{} has not one file *{ending}", folder.display()),
+    }
+}
+
+/// The wheel and the source distribution of Python.
+pub(crate) fn python() -> Result<()> {
+    python::set_up()?;
+    let folder = fresh("python")?;
+    for what in [&["build", "--release", "--locked"][..], &["sdist"]] {
+        let mut command = python::tool("maturin", what);
+        command.arg("--out").arg(&folder);
+        command.env("CARGO_TARGET_DIR", shell::target());
+        shell::step(&mut command)?;
+    }
+    let wheel = the_file(&folder, ".whl")?;
+    let environment = fresh("python-empty")?;
+    python::make_environment(&environment)?;
+    let interpreter = environment.join("bin/python");
+    shell::step(
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet", "--no-index"])
+            .arg(&wheel)
+            .current_dir(&environment),
+    )?;
+    let sample = environment.join("sample.py");
+    fs::write(&sample, sample_of(&python::folder(), "python")?)?;
+    with_a_service(
+        Command::new(&interpreter)
+            .arg(&sample)
+            .current_dir(&environment),
+    )?;
+    println!("{}", wheel.display());
+    println!("{}", the_file(&folder, ".tar.gz")?.display());
+    Ok(())
+}
+
+/// The package of npm.
+pub(crate) fn node() -> Result<()> {
+    node::set_up()?;
+    let folder = fresh("node")?;
+    let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
+    build.env("CARGO_TARGET_DIR", shell::target());
+    shell::step(&mut build)?;
+    shell::step(&mut node::npm(&["run", "--silent", "build"]))?;
+    shell::step(node::npm(&["pack", "--silent", "--pack-destination"]).arg(&folder))?;
+    let package = the_file(&folder, ".tgz")?;
+    let empty = fresh("node-empty")?;
+    fs::write(empty.join("package.json"), "{ \"private\": true }\n")?;
+    shell::step(
+        node::npm(&["install", "--offline", "--no-audit", "--no-fund"])
+            .arg(&package)
+            .current_dir(&empty),
+    )?;
+    // Without types a sample in TypeScript is one in JavaScript.
+    let sample = empty.join("sample.mjs");
+    fs::write(&sample, sample_of(&node::folder(), "js")?)?;
+    with_a_service(node::node(&[]).arg(&sample).current_dir(&empty))?;
+    println!("{}", package.display());
+    Ok(())
+}
+
+/// The first sample in a package's README.
+fn sample_of(package: &Path, language: &str) -> Result<String> {
+    let readme = package.join("README.md");
+    let text = fs::read_to_string(&readme)?;
+    let (_, after) = text
+        .split_once(&format!("```{language}\n"))
+        .with_context(|| format!("{} has no sample", readme.display()))?;
+    let (sample, _) = after
+        .split_once("```")
+        .with_context(|| format!("the sample in {} does not end", readme.display()))?;
+    Ok(sample.to_owned())
+}
+
+/// Runs a command with a service that it finds by its environment.
+fn with_a_service(command: &mut Command) -> Result<()> {
+    let service = TestService::start()?;
+    shell::step(command.env("PARSEC_SERVICE_ENDPOINT", service.endpoint())).map(drop)
+}

@@ -1,0 +1,82 @@
+//! The Python package: its tools in an environment of their own, its checks, its tests.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::shell;
+
+/// What the interpreter loads.
+const EXTENSION: &str = "parsec/_native.abi3.so";
+
+/// The package's folder.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("clients/python")
+}
+
+fn environment() -> PathBuf {
+    shell::target().join("python/environment")
+}
+
+/// A program of the environment, run in the package's folder.
+pub(crate) fn tool(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(environment().join("bin").join(name));
+    command.args(arguments).current_dir(folder());
+    command
+}
+
+/// Makes the environment and installs the pinned tools in it, once for each list of them.
+pub(crate) fn set_up() -> Result<()> {
+    let list = folder().join("requirements-dev.txt");
+    let wanted =
+        fs::read_to_string(&list).with_context(|| format!("reading {}", list.display()))?;
+    let stamp = environment().join("installed.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("Installing from PyPI into {}:", environment().display());
+    for line in wanted.lines().filter(|line| !line.starts_with('#')) {
+        println!("  {line}");
+    }
+    make_environment(&environment())?;
+    shell::step(tool("python", &["-m", "pip", "install", "--quiet", "-r"]).arg(&list))?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// An environment with nothing in it.
+pub(crate) fn make_environment(place: &Path) -> Result<()> {
+    shell::step(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(place),
+    )
+    .map(drop)
+}
+
+/// Puts the binding that cargo has built where the package imports it from.
+fn place_binding() -> Result<()> {
+    let built = shell::target().join("debug/lib_native.so");
+    let place = folder().join(EXTENSION);
+    // Not over the old file: a process that has it mapped would see it change.
+    let fresh = place.with_extension("new");
+    fs::copy(&built, &fresh).with_context(|| format!("copying {}", built.display()))?;
+    fs::rename(&fresh, &place)?;
+    Ok(())
+}
+
+/// Formatting, lints, types, and the tests.
+pub(crate) fn test() -> Result<()> {
+    set_up()?;
+    place_binding()?;
+    shell::all([
+        tool("ruff", &["format", "--check", "."]),
+        tool("ruff", &["check", "."]),
+        tool("mypy", &[]),
+        tool("pyright", &[]),
+        tool("stubtest", &["parsec._native"]),
+        shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
+    ])
+}
