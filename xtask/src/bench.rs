@@ -2,7 +2,33 @@
 
 use anyhow::Result;
 
-use crate::{setup, shell};
+use crate::{node, package, python, setup, shell};
+
+/// Measures every language's client against the Rust one, all of them optimised.
+pub(crate) fn languages() -> Result<()> {
+    setup::run()?;
+    let python = package::python_environment()?;
+    let node = package::node_folder()?;
+    let interpreter = python.join("bin/python");
+    let programs = [
+        format!(
+            "{} {}",
+            interpreter.display(),
+            python::folder().join("bench/calls.py").display()
+        ),
+        format!("node {}", node.join("calls.mjs").display()),
+    ];
+    std::fs::copy(
+        node::folder().join("bench/calls.mjs"),
+        node.join("calls.mjs"),
+    )?;
+    let mut command = shell::cargo(&["run", "--release", "--package", "parsec-bench"]);
+    command.args(["--bin", "parsec-bench-languages", "--"]);
+    for program in programs {
+        command.args(["--with", &program]);
+    }
+    shell::step(&mut command).map(drop)
+}
 
 /// Builds it optimised and hands it the arguments.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

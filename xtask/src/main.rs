@@ -57,6 +57,9 @@ enum Task {
     },
     /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
     Bench {
+        /// Measure each language's client against the Rust one instead.
+        #[arg(long, conflicts_with = "arguments")]
+        languages: bool,
         /// Arguments of the load generator.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -72,7 +75,10 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Demo { provider } => demo::run(provider),
         Task::Package { language } => package::run(language),
-        Task::Bench { arguments } => bench::run(&arguments),
+        Task::Bench {
+            languages: true, ..
+        } => bench::languages(),
+        Task::Bench { arguments, .. } => bench::run(&arguments),
         Task::Lint => checks::run(),
     };
     match result {

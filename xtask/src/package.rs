@@ -54,6 +54,19 @@ fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
 
 /// The wheel and the source distribution of Python.
 pub(crate) fn python() -> Result<()> {
+    let environment = python_environment()?;
+    let interpreter = environment.join("bin/python");
+    let sample = environment.join("sample.py");
+    fs::write(&sample, sample_of(&python::folder(), "python")?)?;
+    with_a_service(
+        Command::new(&interpreter)
+            .arg(&sample)
+            .current_dir(&environment),
+    )
+}
+
+/// Builds the wheel and the source distribution, and installs the wheel where nothing else is.
+pub(crate) fn python_environment() -> Result<PathBuf> {
     python::set_up()?;
     let folder = fresh("python")?;
     for what in [&["build", "--release", "--locked"][..], &["sdist"]] {
@@ -72,20 +85,22 @@ pub(crate) fn python() -> Result<()> {
             .arg(&wheel)
             .current_dir(&environment),
     )?;
-    let sample = environment.join("sample.py");
-    fs::write(&sample, sample_of(&python::folder(), "python")?)?;
-    with_a_service(
-        Command::new(&interpreter)
-            .arg(&sample)
-            .current_dir(&environment),
-    )?;
     println!("{}", wheel.display());
     println!("{}", the_file(&folder, ".tar.gz")?.display());
-    Ok(())
+    Ok(environment)
 }
 
 /// The package of npm.
 pub(crate) fn node() -> Result<()> {
+    let folder = node_folder()?;
+    // Without types a sample in TypeScript is one in JavaScript.
+    let sample = folder.join("sample.mjs");
+    fs::write(&sample, sample_of(&node::folder(), "js")?)?;
+    with_a_service(node::node(&[]).arg(&sample).current_dir(&folder))
+}
+
+/// Builds the package of npm, and installs it where nothing else is.
+pub(crate) fn node_folder() -> Result<PathBuf> {
     node::set_up()?;
     let folder = fresh("node")?;
     let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
@@ -101,12 +116,8 @@ pub(crate) fn node() -> Result<()> {
             .arg(&package)
             .current_dir(&empty),
     )?;
-    // Without types a sample in TypeScript is one in JavaScript.
-    let sample = empty.join("sample.mjs");
-    fs::write(&sample, sample_of(&node::folder(), "js")?)?;
-    with_a_service(node::node(&[]).arg(&sample).current_dir(&empty))?;
     println!("{}", package.display());
-    Ok(())
+    Ok(empty)
 }
 
 /// The first sample in a package's README.
