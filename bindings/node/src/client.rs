@@ -5,6 +5,7 @@ use std::time::Duration;
 use napi::bindgen_prelude::{Either, PromiseRaw, Uint8ArraySlice, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
+use parsec_client::types::KeyLifetime;
 use parsec_client::{AnyKey, Client, Endpoint, Key, PrivateKey, Secret, Zeroizing};
 
 use crate::call::Call;
@@ -219,6 +220,29 @@ impl NativeClient {
             env,
             call,
             |client| client.get_or_generate(&name, spec),
+            any
+        )
+    }
+
+    /// A new key that vanishes by itself, at that second after 1970 began.
+    #[napi(catch_unwind)]
+    pub fn generate_volatile<'env>(
+        &self,
+        env: &'env Env,
+        name: String,
+        spec: Spec,
+        expires_at: f64,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
+        let spec = spec.read()?;
+        let lifetime = KeyLifetime::ExpiresAt {
+            time: expires_at as u64,
+        };
+        ask!(
+            self,
+            env,
+            call,
+            |client| client.generate_volatile(&name, spec, lifetime),
             any
         )
     }

@@ -6,6 +6,7 @@ use parsec_client::{Hash, ProviderId, Zeroizing};
 use serde::Serialize;
 
 use crate::error::invalid;
+use crate::tree::Tree;
 
 /// Below this a copy is cheaper than an array that is freed through a callback.
 const COPIED: usize = 64 * 1024;
@@ -31,7 +32,7 @@ pub(crate) fn nothing(_: &Env, (): ()) -> Result<()> {
 
 /// Structures, with the field names of the contracts.
 pub(crate) fn value<T: Serialize>(env: &Env, value: T) -> Result<Unknown<'_>> {
-    env.to_js_value(&value)
+    env.to_js_value(&Tree::of(&value)?)
 }
 
 pub(crate) fn provider(number: u32) -> Result<ProviderId> {

@@ -23,3 +23,5 @@ mod raw;
 mod role;
 mod spec;
 mod stream;
+mod tls;
+mod tree;

@@ -34,6 +34,8 @@ export declare class NativeClient {
   generate(name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** A key, made where it is missing. */
   getOrGenerate(name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  /** A new key that vanishes by itself, at that second after 1970 began. */
+  generateVolatile(name: string, spec: Spec, expiresAt: number, call?: Call | undefined | null): Promise<NativeKey>
   /** A key pair that was made elsewhere: PEM, or DER. */
   importPrivate(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
   /** Key material as the PSA Crypto API has it. */
@@ -103,6 +105,8 @@ export declare class NativeKey {
   macStream(call?: Call | undefined | null): Promise<NativeStream>
   /** Checks the code of data in pieces. */
   macVerifyStream(code: Uint8Array, call?: Call | undefined | null): Promise<NativeStream>
+  /** A certificate signing request, as DER. */
+  toCsr(subject: string, dnsNames: Array<string>, call?: Call | undefined | null): Promise<Uint8Array>
 }
 
 /** Data in pieces, on a connection of its own. One call at a time. */
@@ -113,6 +117,34 @@ export declare class NativeStream {
   finish(call?: Call | undefined | null): Promise<Uint8Array>
   /** Drops the stream without a result. */
   abort(): void
+}
+
+/** What TLS connections have in common. */
+export declare class TlsConfig {
+  /**
+   * Trusts the roots in each of `ca`, or the machine's own where there is none; shows the
+   * certificates in `chain` for `key`.
+   */
+  constructor(ca: Array<Uint8Array>, chain: Uint8Array | undefined | null, key: NativeKey | undefined | null, alpn: Array<string>)
+}
+
+/** A connection: bytes in, bytes out. */
+export declare class TlsConnection {
+  /** A connection to the server of that name. */
+  constructor(config: TlsConfig, serverName: string)
+  /** A step of the handshake, off JavaScript's thread: it may sign in a device. */
+  handshake(received: Uint8Array, call?: Call | undefined | null): Promise<TlsStep>
+  /**
+   * A step after the handshake, when nothing signs any more; nothing received only asks what
+   * is to be sent.
+   */
+  receive(received?: Uint8Array | undefined | null): TlsStep
+  /** Encrypts plaintext, and gives what must go to the server. */
+  send(plaintext: Uint8Array): Uint8Array
+  /** Says that no more will be sent. */
+  close(): Uint8Array
+  /** What the two sides agreed on. */
+  session(): TlsSession
 }
 
 /** Connects to the service. */
@@ -155,3 +187,27 @@ export interface Spec {
 
 /** The names that a [`Spec`] may have. */
 export declare function specNames(): Array<string>
+
+/** What the two sides agreed on. */
+export interface TlsSession {
+  /** `TLSv1.3` or `TLSv1.2`. */
+  protocol?: string
+  /** The application protocol. */
+  alpn?: string
+  /** The server's certificates, its own first, as DER. */
+  peerCertificates: Array<Uint8Array>
+}
+
+/** Where a connection stands, and what it gives. */
+export interface TlsStep {
+  /** What must go to the server now. */
+  toServer: Uint8Array
+  /** What came from the server, decrypted. */
+  plaintext: Uint8Array
+  /** Whether the handshake goes on. */
+  handshaking: boolean
+  /** Whether the server will send no more. */
+  closed: boolean
+  /** Why the connection has failed; `to_server` then tells the server. */
+  failure?: string
+}

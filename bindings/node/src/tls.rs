@@ -1,0 +1,213 @@
+//! TLS without sockets: JavaScript carries the bytes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use napi::bindgen_prelude::{PromiseRaw, Uint8Array, Uint8ArraySlice};
+use napi::{Env, Result};
+use napi_derive::napi;
+use parsec_client::AnyKey;
+use parsec_client::tls::{ClientConfig, Connection};
+
+use crate::call::Call;
+use crate::convert;
+use crate::error::{failure, invalid};
+use crate::keys::NativeKey;
+use crate::promise::promise;
+
+/// Certificate signing requests.
+#[napi]
+impl NativeKey {
+    /// A certificate signing request, as DER.
+    #[napi(catch_unwind)]
+    pub fn to_csr<'env>(
+        &self,
+        env: &'env Env,
+        subject: String,
+        dns_names: Vec<String>,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
+        let AnyKey::Signing(key) = self.timed(call) else {
+            return Err(self.refuse("does not sign"));
+        };
+        let work = async move {
+            let names: Vec<_> = dns_names.iter().map(String::as_str).collect();
+            key.to_csr(&subject, &names).await
+        };
+        promise(env, call, work, |env, csr| {
+            convert::bytes(env, csr.to_der())
+        })
+    }
+}
+
+/// What TLS connections have in common.
+#[napi]
+#[derive(Debug)]
+pub struct TlsConfig {
+    config: ClientConfig,
+}
+
+#[napi]
+impl TlsConfig {
+    /// Trusts the roots in each of `ca`, or the machine's own where there is none; shows the
+    /// certificates in `chain` for `key`.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        ca: Vec<Uint8Array>,
+        chain: Option<&[u8]>,
+        key: Option<&NativeKey>,
+        alpn: Vec<String>,
+    ) -> Result<Self> {
+        let mut builder = ClientConfig::builder();
+        for pem in ca {
+            builder = builder.roots_pem(&pem).map_err(failure)?;
+        }
+        match (chain, key.map(|key| &key.key)) {
+            (None, None) => {}
+            (Some(chain), Some(AnyKey::Signing(key))) => {
+                let key = key
+                    .key()
+                    .to_blocking()
+                    .into_signing_key()
+                    .map_err(failure)?;
+                builder = builder.identity(chain, key).map_err(failure)?;
+            }
+            (_, Some(AnyKey::Signing(_))) => {
+                return Err(invalid("cert: the key needs its certificate"));
+            }
+            (_, Some(_)) => return Err(invalid("key: it does not sign")),
+            (_, None) => return Err(invalid("key: the certificate needs its key")),
+        }
+        let protocols: Vec<_> = alpn.iter().map(String::as_str).collect();
+        let config = builder.alpn(&protocols).build().map_err(failure)?;
+        Ok(Self { config })
+    }
+}
+
+/// A connection: bytes in, bytes out.
+#[napi]
+#[derive(Debug)]
+pub struct TlsConnection {
+    connection: Arc<Mutex<Connection>>,
+}
+
+/// Where a connection stands, and what it gives.
+#[napi(object, object_from_js = false)]
+#[allow(
+    missing_debug_implementations,
+    reason = "arrays of JavaScript have none"
+)]
+pub struct TlsStep {
+    /// What must go to the server now.
+    pub to_server: Uint8Array,
+    /// What came from the server, decrypted.
+    pub plaintext: Uint8Array,
+    /// Whether the handshake goes on.
+    pub handshaking: bool,
+    /// Whether the server will send no more.
+    pub closed: bool,
+    /// Why the connection has failed; `to_server` then tells the server.
+    pub failure: Option<String>,
+}
+
+/// What the two sides agreed on.
+#[napi(object, object_from_js = false)]
+#[allow(
+    missing_debug_implementations,
+    reason = "arrays of JavaScript have none"
+)]
+pub struct TlsSession {
+    /// `TLSv1.3` or `TLSv1.2`.
+    pub protocol: Option<String>,
+    /// The application protocol.
+    pub alpn: Option<String>,
+    /// The server's certificates, its own first, as DER.
+    pub peer_certificates: Vec<Uint8Array>,
+}
+
+#[napi]
+impl TlsConnection {
+    /// A connection to the server of that name.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: &TlsConfig, server_name: String) -> Result<Self> {
+        let connection = Connection::new(&config.config, &server_name).map_err(failure)?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+        })
+    }
+
+    /// A step of the handshake, off JavaScript's thread: it may sign in a device.
+    #[napi(catch_unwind)]
+    pub fn handshake<'env>(
+        &self,
+        env: &'env Env,
+        received: &[u8],
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, TlsStep>> {
+        let connection = self.connection.clone();
+        let received = received.to_vec();
+        let work = async move {
+            let step = move || step(&mut lock(&connection), Some(&received));
+            match tokio::task::spawn_blocking(step).await {
+                Ok(step) => Ok(step),
+                Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+            }
+        };
+        promise(env, call, work, |_, step| Ok(step))
+    }
+
+    /// A step after the handshake, when nothing signs any more; nothing received only asks what
+    /// is to be sent.
+    #[napi(catch_unwind)]
+    pub fn receive(&self, received: Option<&[u8]>) -> TlsStep {
+        step(&mut lock(&self.connection), received)
+    }
+
+    /// Encrypts plaintext, and gives what must go to the server.
+    #[napi(catch_unwind)]
+    pub fn send(&self, plaintext: &[u8]) -> Result<Uint8Array> {
+        let mut connection = lock(&self.connection);
+        connection.send(plaintext).map_err(failure)?;
+        Ok(connection.to_server().into())
+    }
+
+    /// Says that no more will be sent.
+    #[napi(catch_unwind)]
+    pub fn close(&self) -> Uint8Array {
+        let mut connection = lock(&self.connection);
+        connection.close();
+        connection.to_server().into()
+    }
+
+    /// What the two sides agreed on.
+    #[napi(catch_unwind)]
+    pub fn session(&self) -> TlsSession {
+        let connection = lock(&self.connection);
+        TlsSession {
+            protocol: connection.protocol_version().map(ToOwned::to_owned),
+            alpn: connection
+                .alpn_protocol()
+                .map(|name| String::from_utf8_lossy(&name).into_owned()),
+            peer_certificates: connection
+                .peer_certificates()
+                .into_iter()
+                .map(Uint8Array::from)
+                .collect(),
+        }
+    }
+}
+
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A failure is part of the step, for the server is owed its alert.
+fn step(connection: &mut Connection, received: Option<&[u8]>) -> TlsStep {
+    let outcome = received.map_or(Ok(()), |bytes| connection.receive(bytes));
+    TlsStep {
+        to_server: connection.to_server().into(),
+        plaintext: connection.plaintext().into(),
+        handshaking: connection.is_handshaking(),
+        closed: connection.is_closed(),
+        failure: outcome.err().map(|error| failure(error).reason.clone()),
+    }
+}

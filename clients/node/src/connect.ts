@@ -1,0 +1,54 @@
+/** Finding the service. */
+
+import { describe } from './bytes.js'
+import { milliseconds, run, type CallOptions } from './call.js'
+import { Client } from './client.js'
+import { native, type NativeConnectOptions } from './native.js'
+import { providerNumber, type Provider } from './provider.js'
+import { whole } from './spec.js'
+
+/** What to say otherwise about a client. */
+export interface ConnectOptions extends CallOptions {
+  /** Where the service listens: `unix:/run/parsec/parsec.sock`. Else `PARSEC_SERVICE_ENDPOINT`, or the usual places. */
+  endpoint?: string | undefined
+  /** The application's name, for a service that takes names on trust. Else `PARSEC_APPLICATION`. */
+  application?: string | undefined
+  /** The one provider to use, in place of the best that can. */
+  provider?: Provider | undefined
+  /** The most bytes to take as an answer: 16 MiB unless said otherwise. */
+  maxBodySize?: number | undefined
+}
+
+/**
+ * Connects to the service: where the environment's `PARSEC_SERVICE_ENDPOINT` says, or else at the
+ * system's socket or the user's own, as the identity that the service offers.
+ *
+ * @param options `timeout` is the client's for each answer: 30 seconds, or 120 where an RSA key is
+ * made, unless said otherwise.
+ * @throws ServiceUnavailableError with where it looked and how to start the service.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@parsec/client'
+ *
+ * const parsec = await connect()
+ * const key = await parsec.getOrGenerate('web-tls')
+ * console.log(key.publicKey.toPem())
+ * ```
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const said: NativeConnectOptions = {}
+  const { endpoint, application, provider, timeout, maxBodySize } = options
+  if (endpoint !== undefined) said.endpoint = text(endpoint, 'options.endpoint')
+  if (application !== undefined) said.application = text(application, 'options.application')
+  if (provider !== undefined) said.provider = providerNumber(provider)
+  if (timeout !== undefined) said.timeoutMs = milliseconds(timeout, 'options.timeout')
+  if (maxBodySize !== undefined) said.maxBodySize = whole(maxBodySize, 'options.maxBodySize', 1)
+  const client = await run('connect', undefined, options, async (call) => await native.connect(said, call))
+  return new Client(client, { provider: said.provider })
+}
+
+function text(value: unknown, argument: string): string {
+  if (typeof value === 'string') return value
+  throw new TypeError(`${argument}: must be a string, not ${describe(value)}`)
+}

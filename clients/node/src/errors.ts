@@ -1,0 +1,51 @@
+/** Errors of the service, from what the addon hands over. */
+
+import { byKind, type AnyParsecError } from './generated/errors.js'
+
+export * from './generated/errors.js'
+
+interface Payload {
+  kind: string
+  message: string
+  status?: number
+  detail?: string
+  advice?: string
+  retryable?: boolean
+  retry_after_ms?: number
+  outcome_unknown?: boolean
+  operation?: string
+  key_name?: string
+  cause?: string
+}
+
+function payload(message: string): Payload | undefined {
+  if (!message.startsWith('{')) return undefined
+  try {
+    return JSON.parse(message) as Payload
+  } catch {
+    return undefined
+  }
+}
+
+/** The error of a message that the addon wrote, or nothing where it did not write it. */
+export function fromPayload(message: string): AnyParsecError | undefined {
+  const read = payload(message)
+  const Class = read && byKind.get(read.kind)
+  if (read === undefined || Class === undefined) return undefined
+  return new Class(read.message, {
+    detail: read.detail,
+    status: read.status,
+    advice: read.advice,
+    retryable: read.retryable,
+    retryAfter: read.retry_after_ms,
+    outcomeUnknown: read.outcome_unknown,
+    operation: read.operation,
+    keyName: read.key_name,
+    cause: read.cause === undefined ? undefined : new Error(read.cause),
+  })
+}
+
+/** The error of a call that the addon rejected, with a stack of its own. */
+export function fromNative(error: unknown): unknown {
+  return (error instanceof Error ? fromPayload(error.message) : undefined) ?? error
+}

@@ -1,0 +1,75 @@
+/**
+ * Keys that live in a TPM, in an HSM or in the Parsec service itself, by name.
+ *
+ * @packageDocumentation
+ */
+
+export type { Bytes } from './bytes.js'
+export { events, type CallEvent, type CallOptions } from './call.js'
+export { Client, type KeyEntry, type TemporaryOptions } from './client.js'
+export { connect, type ConnectOptions } from './connect.js'
+export {
+  BusyError,
+  DecryptionFailedError,
+  DeviceUnavailableError,
+  InternalError,
+  InvalidArgumentError,
+  InvalidSignatureError,
+  KeyExistsError,
+  KeyNotFoundError,
+  NotAuthenticatedError,
+  NotPermittedError,
+  NotSupportedError,
+  ParsecError,
+  ProtocolError,
+  ServiceUnavailableError,
+  TimeoutError,
+  type AnyParsecError,
+  type ErrorOptions,
+} from './errors.js'
+export { Raw, type RawOptions } from './generated/raw.js'
+export type * as types from './generated/types.js'
+export type { KeyMaterial } from './import.js'
+export type { JwsHeader, JwtClaims, JwtOptions } from './jws.js'
+export { AgreementKey, type AgreeOptions } from './keys/agreement.js'
+export { DecryptionKey, type OaepOptions } from './keys/decryption.js'
+export { DerivationKey } from './keys/derivation.js'
+export { Key, OtherKey, type Role } from './keys/key.js'
+export { MacKey } from './keys/mac.js'
+export type { AnyKey, KeyClass, KeyFor } from './keys/make.js'
+export { Csr, SigningKey, VerifyingKey, type CsrOptions, type SignOptions } from './keys/signing.js'
+export { SymmetricKey, type CipherOptions, type DecryptStreamOptions } from './keys/symmetric.js'
+export { WrappingKey } from './keys/wrapping.js'
+export type { Progress, ProgressOption } from './progress.js'
+export type { Provider, ProviderName } from './provider.js'
+export {
+  PublicKey,
+  type CryptoKeyOptions,
+  type PublicJwk,
+  type PublicKeyMaterial,
+} from './public-key.js'
+export {
+  ALGORITHMS,
+  type AgreementAlgorithm,
+  type Algorithm,
+  type AttributeOptions,
+  type DecryptionAlgorithm,
+  type DerivationAlgorithm,
+  type HashName,
+  type KeyOptions,
+  type MacAlgorithm,
+  type SigningAlgorithm,
+  type SymmetricAlgorithm,
+  type WrappingAlgorithm,
+} from './spec.js'
+export type { Source, StreamOptions } from './streams.js'
+export { Subtle, type SubtleAlgorithm, type SubtleParameters } from './subtle.js'
+export {
+  Agent,
+  Tls,
+  TlsSocket,
+  type AgentOptions,
+  type TlsOptions,
+  type UndiciCallback,
+  type UndiciConnectOptions,
+} from './tls/index.js'

@@ -1,0 +1,50 @@
+/** What a key's policy says of how it signs. */
+
+import type { KeyAttributes, SignHash } from '../generated/types.js'
+
+function signature(attributes: KeyAttributes): { name: string; hash: string | undefined } | undefined {
+  const algorithm = attributes.keyPolicy.keyAlgorithm
+  if (typeof algorithm !== 'object' || !('asymmetric-signature' in algorithm)) return undefined
+  const alg = algorithm['asymmetric-signature']
+  if (typeof alg === 'string') return { name: alg, hash: undefined }
+  const [entry] = Object.entries<{ hashAlg: SignHash }>(alg as Record<string, { hashAlg: SignHash }>)
+  if (entry === undefined) return undefined
+  const [name, { hashAlg }] = entry
+  return { name, hash: typeof hashAlg === 'object' ? hashAlg.specific : undefined }
+}
+
+/** The hash function that the policy fixes. */
+export function hashOf(attributes: KeyAttributes): string | undefined {
+  return signature(attributes)?.hash
+}
+
+const CURVES: Record<string, string> = {
+  'secp-r1 256 sha-256': 'ES256',
+  'secp-r1 384 sha-384': 'ES384',
+  'secp-r1 521 sha-512': 'ES512',
+  'secp-k1 256 sha-256': 'ES256K',
+}
+
+/** The name of the key's algorithm in JOSE (RFC 7518), if it has one. */
+export function joseAlgorithm(attributes: KeyAttributes): string | undefined {
+  const found = signature(attributes)
+  if (found === undefined) return undefined
+  const { name, hash = '' } = found
+  const size = /^sha-(256|384|512)$/.exec(hash)?.[1]
+  switch (name) {
+    case 'pure-eddsa':
+      return 'EdDSA'
+    case 'rsa-pss':
+      return size && `PS${size}`
+    case 'rsa-pkcs1v15-sign':
+      return size && `RS${size}`
+    case 'ecdsa':
+    case 'deterministic-ecdsa': {
+      const type = attributes.keyType
+      const pair = typeof type === 'object' && 'ecc-key-pair' in type ? type['ecc-key-pair'] : undefined
+      return pair && CURVES[`${pair.curveFamily} ${String(attributes.keyBits)} ${hash}`]
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,50 @@
+/** Key pairs that decrypt what others encrypt. */
+
+import { bytes, optionalBytes, type Bytes } from '../bytes.js'
+import type { CallOptions } from '../call.js'
+import { PublicKey } from '../public-key.js'
+import { Key } from './key.js'
+
+/** What may be said of RSA-OAEP. */
+export interface OaepOptions extends CallOptions {
+  /** What both sides have to give alike. */
+  label?: Bytes | undefined
+}
+
+/**
+ * A key pair that decrypts short messages: RSA-OAEP.
+ *
+ * @example
+ * ```ts
+ * const key = await parsec.getOrGenerate('mail', { algorithm: 'RSA-OAEP-2048' })
+ * const sealed = await key.encrypt(new TextEncoder().encode('hello'))
+ * console.log(new TextDecoder().decode(await key.decrypt(sealed)))
+ * ```
+ */
+export class DecryptionKey extends Key {
+  override readonly role = 'decryption'
+
+  /** The public key, for others to encrypt with; nothing where it has no form of its own. */
+  get publicKey(): PublicKey | undefined {
+    const forms = this.native.publicKey()
+    return forms === null ? undefined : new PublicKey(forms)
+  }
+
+  /** Encrypts a short message, in the service. */
+  async encrypt(plaintext: Bytes, options: OaepOptions = {}): Promise<Uint8Array> {
+    const data = bytes(plaintext, 'plaintext')
+    const label = optionalBytes(options.label, 'options.label')
+    return await this.run('encrypt', options, (call) => this.native.encrypt(data, label, call))
+  }
+
+  /**
+   * Decrypts.
+   *
+   * @throws DecryptionFailedError for all causes alike.
+   */
+  async decrypt(ciphertext: Bytes, options: OaepOptions = {}): Promise<Uint8Array> {
+    const data = bytes(ciphertext, 'ciphertext')
+    const label = optionalBytes(options.label, 'options.label')
+    return await this.run('decrypt', options, (call) => this.native.decrypt(data, label, call))
+  }
+}

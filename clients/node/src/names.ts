@@ -1,0 +1,40 @@
+/** Names of fields: snake case in the contracts, camel case in JavaScript. */
+
+function camel(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Renames fields and leaves values, bytes among them, as they are. */
+function rename(value: unknown, to: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => rename(item, to))
+  if (value instanceof Uint8Array) {
+    // The addon makes Buffers, whose methods differ.
+    return to === camel && value.constructor !== Uint8Array
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : value
+  }
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  }
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([name, inner]) => [to(name), rename(inner, to)]),
+  )
+}
+
+/** A value of JavaScript as the contracts have it. Names of variants stay: they have dashes. */
+export function toContract(value: object): object {
+  return rename(value, snake) as object
+}
+
+/** A value of the contracts as JavaScript has it. */
+export function fromContract(value: unknown): unknown {
+  return rename(value, camel)
+}

@@ -1,0 +1,51 @@
+/** How far long work has come. */
+
+/** How far it has come. */
+export interface Progress {
+  /** Bytes that are through. */
+  bytes: number
+  /** Bytes in all, where that is known. */
+  total: number | undefined
+}
+
+/** A function to tell, or `true` for one line on standard error where that is a terminal. */
+export type ProgressOption = boolean | ((progress: Progress) => void)
+
+const INTERVAL = 100
+
+/** What to call with each step, and at the end. */
+export function reporter(
+  option: ProgressOption | undefined,
+  total: number | undefined,
+): { step: (bytes: number) => void; end: () => void } {
+  let bytes = 0
+  if (typeof option === 'function') {
+    return {
+      step: (more) => {
+        bytes += more
+        option({ bytes, total })
+      },
+      end: () => undefined,
+    }
+  }
+  const out = process.stderr
+  if (option !== true || !out.isTTY) return { step: () => undefined, end: () => undefined }
+  let shown = 0
+  const show = () => {
+    const share = total ? ` of ${(total / 1e6).toFixed(1)}` : ''
+    out.write(`\r${(bytes / 1e6).toFixed(1)}${share} MB`)
+  }
+  return {
+    step: (more) => {
+      bytes += more
+      const now = Date.now()
+      if (now - shown < INTERVAL) return
+      shown = now
+      show()
+    },
+    end: () => {
+      show()
+      out.write('\n')
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** Providers: where keys live. */
+
+import { describe } from './bytes.js'
+
+const NUMBERS = {
+  core: 0,
+  software: 1,
+  pkcs11: 2,
+  tpm: 3,
+  'trusted-service': 4,
+  'crypto-auth-lib': 5,
+  'second-pkcs11': 128,
+  'third-pkcs11': 129,
+  'fourth-pkcs11': 130,
+} as const
+
+/** The name of a provider: `software`, `tpm`, `pkcs11` … */
+export type ProviderName = keyof typeof NUMBERS
+
+/** A provider, by its name or by its number on the wire. */
+export type Provider = ProviderName | (number & {})
+
+/** The number of a provider on the wire. */
+export function providerNumber(provider: Provider, argument = 'options.provider'): number {
+  if (typeof provider === 'string' && Object.hasOwn(NUMBERS, provider)) return NUMBERS[provider]
+  if (typeof provider === 'number') {
+    if (Object.values<number>(NUMBERS).includes(provider)) return provider
+    throw new RangeError(`${argument}: ${String(provider)} is the number of no provider`)
+  }
+  const names = Object.keys(NUMBERS).join(', ')
+  throw new TypeError(
+    `${argument}: must be one of ${names}, not ${
+      typeof provider === 'string' ? `"${String(provider)}"` : describe(provider)
+    }`,
+  )
+}
+
+/** The name of a provider that has this number. */
+export function providerName(number: number): ProviderName {
+  const entry = Object.entries(NUMBERS).find(([, known]) => known === number)
+  if (entry === undefined) throw new RangeError(`${String(number)} is the number of no provider`)
+  return entry[0] as ProviderName
+}

@@ -1,0 +1,159 @@
+/** Public keys, which are plain data. */
+
+import { createPublicKey, KeyObject, webcrypto } from 'node:crypto'
+
+import { base64url, bytes, describe, type Bytes } from './bytes.js'
+import { fromNative } from './errors.js'
+import { native } from './native.js'
+
+/** A JSON Web Key (RFC 7517) of a public key. */
+export interface PublicJwk {
+  kty: 'EC' | 'RSA' | 'OKP'
+  crv?: string
+  x?: string
+  y?: string
+  n?: string
+  e?: string
+}
+
+interface Forms {
+  der: Uint8Array
+  raw: Uint8Array
+  pem: string
+  jwk: string | null
+  description: string
+  bits: number
+}
+
+/** What Node.js's own WebCrypto can do with a public key. */
+export interface CryptoKeyOptions {
+  /** The algorithm, as `crypto.subtle.importKey` takes it; found out for elliptic curves. */
+  algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams
+  /** What for: `verify` unless said otherwise. */
+  usages?: webcrypto.KeyUsage[]
+}
+
+/**
+ * A public key: plain data, without a connection to anything.
+ *
+ * @example
+ * ```ts
+ * const key = await parsec.getOrGenerate('web-tls')
+ * console.log(key.publicKey.toPem(), key.publicKey.toJwk())
+ * const native = await key.publicKey.toCryptoKey()
+ * ```
+ */
+export class PublicKey {
+  readonly #forms: Forms
+
+  /** @internal */
+  constructor(forms: unknown) {
+    this.#forms = forms as Forms
+  }
+
+  /**
+   * Reads a public key: PEM with the label `PUBLIC KEY`, DER of `SubjectPublicKeyInfo`, a JSON Web
+   * Key or a `KeyObject`.
+   *
+   * @throws InvalidArgumentError if it is no public key.
+   *
+   * @example
+   * ```ts
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const same = PublicKey.from(key.publicKey.toPem())
+   * console.log(same.description)
+   * ```
+   */
+  static from(material: PublicKeyMaterial): PublicKey {
+    if (material instanceof PublicKey) return material
+    try {
+      return new PublicKey(native.readPublicKey(publicMaterial(material, 'material')))
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  /** What it is, for a person: `P-256`, `RSA 3072`. */
+  get description(): string {
+    return this.#forms.description
+  }
+
+  /** Bits of the curve's field or of the modulus. */
+  get bits(): number {
+    return this.#forms.bits
+  }
+
+  /** DER of `SubjectPublicKeyInfo` (RFC 5280). */
+  toDer(): Uint8Array {
+    return Uint8Array.from(this.#forms.der)
+  }
+
+  /** PEM with the label `PUBLIC KEY`. */
+  toPem(): string {
+    return this.#forms.pem
+  }
+
+  /** The form of the PSA Crypto API: a point `04 ‖ x ‖ y`, or `RSAPublicKey`. */
+  toRaw(): Uint8Array {
+    return Uint8Array.from(this.#forms.raw)
+  }
+
+  /** A JSON Web Key (RFC 7517). */
+  toJwk(): PublicJwk {
+    const jwk = this.#forms.jwk
+    if (jwk !== null) return JSON.parse(jwk) as PublicJwk
+    return this.toKeyObject().export({ format: 'jwk' }) as PublicJwk
+  }
+
+  /** The key as `node:crypto` has it. */
+  toKeyObject(): KeyObject {
+    return createPublicKey(this.#forms.pem)
+  }
+
+  /**
+   * The key as Node.js's own WebCrypto has it, to verify or encrypt here. An RSA key needs to be
+   * told for what: `{ algorithm: { name: 'RSA-PSS', hash: 'SHA-256' } }` is what it is unless said
+   * otherwise.
+   */
+  async toCryptoKey(options: CryptoKeyOptions = {}): Promise<webcrypto.CryptoKey> {
+    const { algorithm = this.#algorithm(), usages = ['verify'] } = options
+    return await webcrypto.subtle.importKey('spki', this.#forms.der, algorithm, true, usages)
+  }
+
+  #algorithm(): CryptoKeyOptions['algorithm'] & object {
+    const { kty, crv } = this.toJwk()
+    if (kty === 'RSA') return { name: 'RSA-PSS', hash: 'SHA-256' }
+    if (kty === 'EC') return { name: 'ECDSA', namedCurve: crv ?? '' }
+    return { name: crv ?? '' }
+  }
+
+  /** The thumbprint of the key (RFC 7638) with SHA-256, in base64url: a good key id. */
+  async thumbprint(): Promise<string> {
+    const jwk = this.toJwk()
+    const text = JSON.stringify(jwk, Object.keys(jwk).sort())
+    const hash = await webcrypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+    return base64url(new Uint8Array(hash))
+  }
+}
+
+/** A public key in any form that can be read. */
+export type PublicKeyMaterial = string | Bytes | KeyObject | PublicKey | PublicJwk
+
+/** PEM or DER for the addon. */
+export function publicMaterial(material: PublicKeyMaterial, argument: string): string | Uint8Array {
+  if (typeof material === 'string') return material
+  if (material instanceof PublicKey) return material.toDer()
+  if (material instanceof KeyObject) {
+    return createPublicKey(material as never).export({ format: 'der', type: 'spki' })
+  }
+  if (ArrayBuffer.isView(material) || material instanceof ArrayBuffer) {
+    return bytes(material, argument)
+  }
+  if (typeof material === 'object' && 'kty' in material) {
+    const key = createPublicKey({ key: { ...material }, format: 'jwk' })
+    return key.export({ format: 'der', type: 'spki' })
+  }
+  throw new TypeError(
+    `${argument}: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(material)}`,
+  )
+}

@@ -1,0 +1,148 @@
+/** What a new key shall be. */
+
+import { describe } from './bytes.js'
+import type { CallOptions } from './call.js'
+import type { KeyAttributes } from './generated/types.js'
+import { toContract } from './names.js'
+import type { NativeSpec } from './native.js'
+import { providerNumber, type Provider } from './provider.js'
+
+/** The kinds of keys, by what they are for. The names are the contracts', as JavaScript writes them. */
+export const ALGORITHMS = {
+  signing: [
+    'ECDSA-P256',
+    'ECDSA-P384',
+    'ECDSA-P521',
+    'ECDSA-SECP256K1',
+    'ECDSA-BRAINPOOL-P256',
+    'Ed25519',
+    'RSA',
+    'RSA-2048',
+    'RSA-3072',
+    'RSA-4096',
+  ],
+  decryption: ['RSA-OAEP', 'RSA-OAEP-2048', 'RSA-OAEP-3072'],
+  symmetric: ['AES-128-GCM', 'AES-256-GCM', 'AES-256-CCM', 'ChaCha20-Poly1305'],
+  mac: ['HMAC', 'AES-CMAC'],
+  derivation: ['HKDF'],
+  agreement: ['ECDH-P256', 'X25519'],
+  wrapping: ['AES-KEY-WRAP'],
+} as const
+
+type Algorithms = typeof ALGORITHMS
+
+/** Algorithms of keys that sign. `RSA` is the largest that the provider makes. */
+export type SigningAlgorithm = Algorithms['signing'][number]
+/** Algorithms of key pairs that decrypt. */
+export type DecryptionAlgorithm = Algorithms['decryption'][number]
+/** Algorithms of keys that encrypt and protect. */
+export type SymmetricAlgorithm = Algorithms['symmetric'][number]
+/** Algorithms of keys for authentication codes. */
+export type MacAlgorithm = Algorithms['mac'][number]
+/** Algorithms of secrets to derive from. */
+export type DerivationAlgorithm = Algorithms['derivation'][number]
+/** Algorithms of key pairs that agree on secrets. */
+export type AgreementAlgorithm = Algorithms['agreement'][number]
+/** Algorithms of keys that encrypt keys. */
+export type WrappingAlgorithm = Algorithms['wrapping'][number]
+/** Every algorithm that has a name of its own. */
+export type Algorithm = Algorithms[keyof Algorithms][number]
+
+/** Hash functions. */
+export type HashName =
+  | 'SHA-224'
+  | 'SHA-256'
+  | 'SHA-384'
+  | 'SHA-512'
+  | 'SHA-512-224'
+  | 'SHA-512-256'
+  | 'SHA3-224'
+  | 'SHA3-256'
+  | 'SHA3-384'
+  | 'SHA3-512'
+
+/** What a new key shall be. */
+export interface KeyOptions<A extends Algorithm = Algorithm> extends CallOptions {
+  /** What the key is for and how: ECDSA on P-256 where it is left out. */
+  algorithm?: A | undefined
+  /** Another hash function than the algorithm's usual one. */
+  hash?: HashName | undefined
+  /** How RSA keys sign: `pss` unless a protocol asks for `pkcs1`. */
+  padding?: 'pss' | 'pkcs1' | undefined
+  /** Let the key itself be exported, or wrapped. Without this it never leaves its provider. */
+  exportable?: boolean | undefined
+  /** Let the key be copied within its provider. */
+  copyable?: boolean | undefined
+  /** Where to keep it, in place of the best provider that can. */
+  provider?: Provider | undefined
+}
+
+/** What a new key shall be, to the last attribute. */
+export interface AttributeOptions extends CallOptions {
+  /** All attributes, as the contracts have them. */
+  attributes: KeyAttributes
+  /** Where to keep it, in place of the best provider that can. */
+  provider?: Provider | undefined
+}
+
+const KNOWN = new Set<string>(
+  Object.values(ALGORITHMS).flatMap((names) => names.map((name) => name.toLowerCase())),
+)
+
+/** What the names of a hash function look like in the contracts. */
+export function hashName(name: unknown, argument: string): string {
+  if (typeof name !== 'string') {
+    throw new TypeError(`${argument}: must be a name such as "SHA-256", not ${describe(name)}`)
+  }
+  if (!/^sha(-(224|256|384|512)|3-(224|256|384|512)|-512[-/](224|256))$/i.test(name)) {
+    throw new TypeError(`${argument}: "${name}" is no hash function, as "SHA-256" is one`)
+  }
+  return name.toLowerCase().replace('/', '-')
+}
+
+/** What the addon takes. */
+export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
+  const provider =
+    options.provider === undefined ? {} : { provider: providerNumber(options.provider) }
+  if ('attributes' in options) {
+    return { attributes: JSON.stringify(toContract(options.attributes)), ...provider }
+  }
+  const name: unknown = options.algorithm ?? 'ECDSA-P256'
+  if (typeof name !== 'string' || !KNOWN.has(name.toLowerCase())) {
+    const names = Object.values(ALGORITHMS).flat().join(', ')
+    const given = typeof name === 'string' ? `"${name}"` : describe(name)
+    throw new TypeError(`options.algorithm: must be one of ${names}, not ${given}`)
+  }
+  const padding: unknown = options.padding
+  if (padding !== undefined && padding !== 'pss' && padding !== 'pkcs1') {
+    throw new TypeError(`options.padding: must be "pss" or "pkcs1", not ${describe(padding)}`)
+  }
+  const spec: NativeSpec = { name: name.toLowerCase(), ...provider }
+  if (options.hash !== undefined) spec.hash = hashName(options.hash, 'options.hash')
+  if (padding === 'pkcs1') spec.pkcs1 = true
+  if (options.exportable === true) spec.exportable = true
+  if (options.copyable === true) spec.copyable = true
+  return spec
+}
+
+/** A key's name. */
+export function keyName(name: unknown, argument = 'name'): string {
+  if (typeof name !== 'string') {
+    throw new TypeError(`${argument}: must be a string, not ${describe(name)}`)
+  }
+  if (name === '') throw new TypeError(`${argument}: must not be empty`)
+  return name
+}
+
+/** A whole number that fits the addon. */
+export function whole(value: unknown, argument: string, least = 0, most = 0xffff_ffff): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`${argument}: must be a number, not ${describe(value)}`)
+  }
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(
+      `${argument}: must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`,
+    )
+  }
+  return value
+}

@@ -1,0 +1,96 @@
+/** Data in pieces: async iterables, Node.js streams and Web streams. */
+
+import { bytes, describe, type Bytes } from './bytes.js'
+import { checkOptions, run, type CallOptions } from './call.js'
+import type { Call, NativeStream } from './native.js'
+import { reporter, type ProgressOption } from './progress.js'
+
+/** Data in pieces: an async iterable, which Node.js's and the Web's readable streams are too, or an iterable. */
+export type Source = AsyncIterable<Bytes> | Iterable<Bytes>
+
+/** What may be said of data in pieces. */
+export interface StreamOptions extends CallOptions {
+  /** Tells how far it has come: a function, or `true` for a line on standard error if it is a terminal. */
+  progress?: ProgressOption | undefined
+  /** How many bytes there are in all, where that is known. AES-CCM needs it; progress shows it. */
+  length?: number | undefined
+}
+
+/** Far below what a service takes in one request, and enough that few are needed. */
+const PIECE = 256 * 1024
+
+/** Whether this is data in pieces, and not bytes. */
+export function isSource(value: unknown): value is Source {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    (Symbol.asyncIterator in value || Symbol.iterator in value)
+  )
+}
+
+/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
+export async function* pieces(source: Source, options: StreamOptions): AsyncGenerator<Uint8Array> {
+  checkOptions(options)
+  if (!isSource(source)) {
+    throw new TypeError(
+      `source: must be a stream or another iterable of bytes, not ${describe(source)}`,
+    )
+  }
+  const { step, end } = reporter(options.progress, options.length)
+  for await (const piece of source) {
+    options.signal?.throwIfAborted()
+    const view = bytes(piece, 'source')
+    for (let at = 0; at < view.byteLength; at += PIECE) {
+      const part = view.subarray(at, at + PIECE)
+      yield part
+      step(part.byteLength)
+    }
+  }
+  end()
+}
+
+/** Sends a source through a stream of the service, and gives what comes out, piece by piece. */
+export async function* pump(
+  operation: string,
+  keyName: string | undefined,
+  source: Source,
+  options: StreamOptions,
+  open: (call?: Call) => Promise<NativeStream>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const stream = await run(`${operation}.open`, keyName, options, open)
+  try {
+    for await (const piece of pieces(source, options)) {
+      const out = await run(`${operation}.update`, keyName, options, (call) => stream.update(piece, call))
+      if (out.byteLength > 0) yield out
+    }
+    const last = await run(`${operation}.finish`, keyName, options, (call) => stream.finish(call))
+    if (last.byteLength > 0) yield last
+  } finally {
+    // Left early, by an error or by the reader: the service shall not wait for more.
+    stream.abort()
+  }
+}
+
+/** All of it in one piece. */
+export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinity): Promise<Uint8Array> {
+  const all: Uint8Array[] = []
+  let length = 0
+  for await (const piece of source) {
+    length += piece.byteLength
+    if (length > limit) {
+      for (const held of all) held.fill(0)
+      throw new RangeError(
+        `options.maxBuffer: more than ${String(limit)} bytes; raise it, or read with { unverified: true } and keep nothing before the end`,
+      )
+    }
+    all.push(piece)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of all) {
+    whole.set(piece, at)
+    at += piece.byteLength
+  }
+  return whole
+}

@@ -1,0 +1,356 @@
+/** The shape of WebCrypto over keys of the service. */
+
+import { webcrypto } from 'node:crypto'
+
+import { bytes, describe, type Bytes } from './bytes.js'
+import type { Client } from './client.js'
+import {
+  DecryptionFailedError,
+  InvalidArgumentError,
+  InvalidSignatureError,
+  NotPermittedError,
+  NotSupportedError,
+  ParsecError,
+} from './errors.js'
+import { AgreementKey } from './keys/agreement.js'
+import { DecryptionKey } from './keys/decryption.js'
+import { DerivationKey } from './keys/derivation.js'
+import { Key } from './keys/key.js'
+import { MacKey } from './keys/mac.js'
+import type { AnyKey } from './keys/make.js'
+import { SigningKey, VerifyingKey } from './keys/signing.js'
+import { SymmetricKey } from './keys/symmetric.js'
+import { PublicKey } from './public-key.js'
+import type { Algorithm, HashName, KeyOptions } from './spec.js'
+
+/** An algorithm as WebCrypto writes it: its name, or an object with `name`. */
+export type SubtleAlgorithm = string | ({ name: string } & SubtleParameters)
+
+/** What algorithms of WebCrypto may say. */
+export interface SubtleParameters {
+  hash?: string | { name: string }
+  namedCurve?: string
+  modulusLength?: number
+  length?: number
+  label?: Bytes
+  additionalData?: Bytes
+  iv?: Bytes
+  tagLength?: number
+  info?: Bytes
+  salt?: Bytes
+  public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
+}
+
+const CURVES: Record<string, Algorithm> = {
+  'P-256': 'ECDSA-P256',
+  'P-384': 'ECDSA-P384',
+  'P-521': 'ECDSA-P521',
+}
+
+/**
+ * The methods of `crypto.subtle` for keys of the service: the same names, and `DOMException`s of
+ * the same names.
+ *
+ * Keys of the service cannot be given to the native `crypto.subtle`, nor native ones to this:
+ * verify with `await key.publicKey.toCryptoKey()` there, or import the native key here.
+ *
+ * @example
+ * ```ts
+ * const key = await parsec.getOrGenerate('web-tls')
+ * const data = new TextEncoder().encode('hello')
+ * const signature = await parsec.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, data)
+ * console.log(await parsec.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, data))
+ * ```
+ */
+export class Subtle {
+  readonly #client: Client
+
+  /** @internal */
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** Signs, or computes an authentication code. */
+  async sign(algorithm: SubtleAlgorithm, key: SigningKey | MacKey, data: Bytes): Promise<ArrayBuffer> {
+    const view = bytes(data, 'data')
+    return await translated(async () => {
+      const given = own(key)
+      if (given instanceof MacKey) return buffer(await given.compute(view))
+      if (given instanceof SigningKey) return buffer(await given.sign(view, hashed(algorithm, given)))
+      throw refused(given, 'sign')
+    })
+  }
+
+  /** Whether a signature or a code is that of the data. */
+  async verify(
+    algorithm: SubtleAlgorithm,
+    key: SigningKey | VerifyingKey | MacKey,
+    signature: Bytes,
+    data: Bytes,
+  ): Promise<boolean> {
+    const [given, view] = [bytes(signature, 'signature'), bytes(data, 'data')]
+    return await translated(async () => {
+      const with_ = own(key)
+      if (with_ instanceof MacKey) return await with_.verify(given, view)
+      if (with_ instanceof SigningKey || with_ instanceof VerifyingKey) {
+        return await with_.verify(given, view, hashed(algorithm, with_))
+      }
+      throw refused(with_, 'verify')
+    })
+  }
+
+  /**
+   * Encrypts. With AES-GCM the service's client draws the nonce: leave `iv` out, and what comes
+   * back is nonce, ciphertext and tag in a row, which {@link decrypt} takes.
+   */
+  async encrypt(algorithm: SubtleAlgorithm, key: SymmetricKey | DecryptionKey, data: Bytes): Promise<ArrayBuffer> {
+    const view = bytes(data, 'data')
+    return await translated(async () => {
+      const { given, context } = crypting(algorithm, key, 'encrypt')
+      return buffer(
+        given instanceof SymmetricKey
+          ? await given.encrypt(view, { additionalData: context })
+          : await given.encrypt(view, { label: context }),
+      )
+    })
+  }
+
+  /** Decrypts what {@link encrypt} gave. */
+  async decrypt(algorithm: SubtleAlgorithm, key: SymmetricKey | DecryptionKey, data: Bytes): Promise<ArrayBuffer> {
+    const view = bytes(data, 'data')
+    return await translated(async () => {
+      const { given, context } = crypting(algorithm, key, 'decrypt')
+      return buffer(
+        given instanceof SymmetricKey
+          ? await given.decrypt(view, { additionalData: context })
+          : await given.decrypt(view, { label: context }),
+      )
+    })
+  }
+
+  /** A hash, made by the service. */
+  async digest(algorithm: SubtleAlgorithm, data: Bytes): Promise<ArrayBuffer> {
+    const view = bytes(data, 'data')
+    const { name } = parameters(algorithm)
+    return await translated(async () => buffer(await this.#client.hash(name as HashName, view)))
+  }
+
+  /**
+   * Makes a key. Keys of the service have names, so this one takes one more argument. What a key
+   * may be used for follows from the algorithm; `usages` is checked against it.
+   */
+  async generateKey(
+    algorithm: SubtleAlgorithm,
+    extractable: boolean,
+    usages: readonly string[],
+    options: { name: string },
+  ): Promise<AnyKey> {
+    const said = generated(parameters(algorithm))
+    return await translated(async () => {
+      const key = await this.#client.generate(options.name, { ...said, exportable: extractable })
+      const wrong = usages.find((usage) => !USAGES[key.role]?.includes(usage))
+      if (wrong === undefined) return key
+      await key.delete()
+      throw new DOMException(`usages: a ${key.role} key has no use "${wrong}"`, 'SyntaxError')
+    })
+  }
+
+  /** A public key, as `spki`, `raw` or `jwk`. Private keys stay where they are: `key.exportPrivate()` says more. */
+  async exportKey(format: 'jwk', key: SigningKey | VerifyingKey): Promise<webcrypto.JsonWebKey>
+  async exportKey(format: 'spki' | 'raw', key: SigningKey | VerifyingKey | AgreementKey): Promise<ArrayBuffer>
+  async exportKey(
+    format: 'jwk' | 'spki' | 'raw',
+    key: SigningKey | VerifyingKey | AgreementKey,
+  ): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
+    return await translated(async () => {
+      const given = own(key)
+      if (given instanceof AgreementKey && format === 'raw') return buffer(await given.exportPublic())
+      if (!(given instanceof SigningKey || given instanceof VerifyingKey)) {
+        throw refused(given, `be exported as "${format}"`)
+      }
+      switch (format) {
+        case 'jwk':
+          return { ...given.publicKey.toJwk(), ext: true, key_ops: ['verify'] }
+        case 'spki':
+          return buffer(given.publicKey.toDer())
+        case 'raw':
+          return buffer(given.publicKey.toRaw())
+        default:
+          throw new DOMException(
+            `format: "${String(format)}" is not for public keys; use spki, raw or jwk, and key.exportPrivate() for the private key`,
+            'NotSupportedError',
+          )
+      }
+    })
+  }
+
+  /** Bits of a key agreement (`ECDH`, `X25519`) or of a derivation (`HKDF`, without salt). */
+  async deriveBits(
+    algorithm: SubtleAlgorithm,
+    key: DerivationKey | AgreementKey,
+    length: number,
+  ): Promise<ArrayBuffer> {
+    const said = parameters(algorithm)
+    if (!Number.isInteger(length) || length <= 0 || length % 8 !== 0) {
+      throw new DOMException('length: must be a multiple of 8 above 0', 'OperationError')
+    }
+    return await translated(async () => {
+      const given = own(key)
+      if (given instanceof DerivationKey) {
+        if (said.salt !== undefined && said.salt.byteLength > 0) {
+          throw new DOMException('salt: use parsec.raw.deriveBytes() for a salt', 'NotSupportedError')
+        }
+        return buffer(await given.deriveBytes(said.info ?? new Uint8Array(), length / 8))
+      }
+      if (given instanceof AgreementKey) {
+        const answer = await this.#client
+          .withOptions({ provider: given.provider })
+          .raw.psaRawKeyAgreement({ alg: 'ecdh', privateKeyName: given.name, peerKey: await peer(said.public) })
+        if (answer.sharedSecret.byteLength * 8 < length) {
+          throw new DOMException('length: more than the agreement gives', 'OperationError')
+        }
+        return buffer(answer.sharedSecret.subarray(0, length / 8))
+      }
+      throw refused(given, 'derive bits')
+    })
+  }
+}
+
+const USAGES: Record<string, readonly string[]> = {
+  signing: ['sign', 'verify'],
+  mac: ['sign', 'verify'],
+  symmetric: ['encrypt', 'decrypt'],
+  decryption: ['encrypt', 'decrypt'],
+  derivation: ['deriveBits', 'deriveKey'],
+  agreement: ['deriveBits', 'deriveKey'],
+  wrapping: ['wrapKey', 'unwrapKey'],
+}
+
+function parameters(algorithm: SubtleAlgorithm): { name: string } & SubtleParameters {
+  const given = typeof algorithm === 'string' ? { name: algorithm } : algorithm
+  if (typeof given !== 'object' || typeof given.name !== 'string') {
+    throw new TypeError(`algorithm: must be a name or an object with one, not ${describe(algorithm)}`)
+  }
+  return given
+}
+
+function hashOption(hash: SubtleParameters['hash']): HashName | undefined {
+  return (typeof hash === 'object' ? hash.name : hash) as HashName | undefined
+}
+
+/** The hash that the call names; WebCrypto's algorithms have to be the key's own. */
+function hashed(algorithm: SubtleAlgorithm, key: SigningKey | VerifyingKey): { hash?: HashName | undefined } {
+  const { name, hash } = parameters(algorithm)
+  const policy = JSON.stringify(key.attributes.keyPolicy.keyAlgorithm)
+  const wanted = { 'ECDSA': 'ecdsa', 'RSA-PSS': 'rsa-pss', 'RSASSA-PKCS1-v1_5': 'rsa-pkcs1v15', 'Ed25519': 'eddsa' }[name]
+  if (wanted === undefined || !policy.includes(wanted)) {
+    throw new DOMException(`algorithm: the key "${key.name}" is not for ${name}`, 'InvalidAccessError')
+  }
+  const option = hashOption(hash)
+  return option === undefined ? {} : { hash: option }
+}
+
+function crypting(
+  algorithm: SubtleAlgorithm,
+  key: SymmetricKey | DecryptionKey,
+  what: string,
+): { given: SymmetricKey | DecryptionKey; context: Bytes | undefined } {
+  const { iv, tagLength, label, additionalData } = parameters(algorithm)
+  const given = own(key)
+  if (!(given instanceof SymmetricKey || given instanceof DecryptionKey)) throw refused(given, what)
+  if (iv !== undefined) {
+    throw new DOMException(
+      'iv: is drawn for each message and comes before the ciphertext; use parsec.raw.psaAeadEncrypt() to choose it',
+      'NotSupportedError',
+    )
+  }
+  if (tagLength !== undefined && tagLength !== 128) {
+    throw new DOMException('tagLength: is 128 bits', 'NotSupportedError')
+  }
+  return { given, context: given instanceof SymmetricKey ? additionalData : label }
+}
+
+function generated(said: { name: string } & SubtleParameters): KeyOptions {
+  const hash = hashOption(said.hash)
+  const withHash = hash === undefined ? {} : { hash }
+  const algorithm = ((): Algorithm | undefined => {
+    switch (said.name) {
+      case 'ECDSA':
+        return CURVES[said.namedCurve ?? '']
+      case 'Ed25519':
+      case 'X25519':
+        return said.name
+      case 'ECDH':
+        return said.namedCurve === 'P-256' ? 'ECDH-P256' : undefined
+      case 'RSA-PSS':
+      case 'RSASSA-PKCS1-v1_5':
+        return `RSA-${String(said.modulusLength ?? 3072)}` as Algorithm
+      case 'RSA-OAEP':
+        return `RSA-OAEP-${String(said.modulusLength ?? 3072)}` as Algorithm
+      case 'AES-GCM':
+        return said.length === 128 ? 'AES-128-GCM' : said.length === 256 ? 'AES-256-GCM' : undefined
+      case 'HMAC':
+      case 'HKDF':
+        return said.name
+      default:
+        return undefined
+    }
+  })()
+  if (algorithm === undefined) {
+    throw new DOMException(`algorithm: the service's keys have no ${JSON.stringify(said)}`, 'NotSupportedError')
+  }
+  return {
+    algorithm,
+    ...withHash,
+    ...(said.name === 'RSASSA-PKCS1-v1_5' ? { padding: 'pkcs1' as const } : {}),
+  }
+}
+
+/** Keys of the service, and a word for those who pass another. */
+function own(key: unknown): Key {
+  if (key instanceof Key) return key
+  if (key instanceof webcrypto.CryptoKey) {
+    throw new DOMException(
+      'key: is a native CryptoKey; use crypto.subtle for it, or parsec.import() to bring it in',
+      'InvalidAccessError',
+    )
+  }
+  throw new TypeError(`key: must be a key of this client, not ${describe(key)}`)
+}
+
+function refused(key: Key, what: string): DOMException {
+  return new DOMException(`key: the ${key.role} key "${key.name}" cannot ${what}`, 'InvalidAccessError')
+}
+
+async function peer(key: SubtleParameters['public']): Promise<Uint8Array> {
+  if (key instanceof AgreementKey) return await key.exportPublic()
+  if (key instanceof PublicKey) return key.toRaw()
+  if (key instanceof webcrypto.CryptoKey) return new Uint8Array(await webcrypto.subtle.exportKey('raw', key))
+  if (key === undefined) throw new TypeError('algorithm.public: the public key of the peer is missing')
+  return bytes(key, 'algorithm.public')
+}
+
+function buffer(view: Uint8Array): ArrayBuffer {
+  const whole = view.byteLength === view.buffer.byteLength && view.buffer instanceof ArrayBuffer
+  return whole ? (view.buffer as ArrayBuffer) : (view.slice().buffer as ArrayBuffer)
+}
+
+/** Errors of the service under the names that users of WebCrypto know. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ParsecError)) throw error
+    const exception = new DOMException(error.message, exceptionName(error))
+    Object.defineProperty(exception, 'cause', { value: error, configurable: true })
+    throw exception
+  }
+}
+
+function exceptionName(error: ParsecError): string {
+  if (error instanceof NotSupportedError) return 'NotSupportedError'
+  if (error instanceof NotPermittedError) return 'InvalidAccessError'
+  if (error instanceof InvalidArgumentError) return 'DataError'
+  if (error instanceof DecryptionFailedError || error instanceof InvalidSignatureError) return 'OperationError'
+  return 'OperationError'
+}

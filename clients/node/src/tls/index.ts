@@ -1,0 +1,154 @@
+/** TLS whose private key stays in the service. */
+
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
+import { connect as connectTcp, isIP, type TcpNetConnectOpts } from 'node:net'
+
+import { bytes, describe, type Bytes } from '../bytes.js'
+import { fromNative } from '../errors.js'
+import { SigningKey } from '../keys/signing.js'
+import { native, type NativeKey, type TlsConfig } from '../native.js'
+import { TlsSocket } from './socket.js'
+
+export { TlsSocket }
+
+/** With what to make TLS connections. */
+export interface TlsOptions {
+  /** The key of the certificate: it stays where it is, and signs there. */
+  key?: SigningKey | undefined
+  /** The client's certificate and those that lead to a root, its own first, as PEM. */
+  cert?: string | Bytes | undefined
+  /** Which roots to trust, as PEM, in place of the machine's own. */
+  ca?: string | Bytes | readonly (string | Bytes)[] | undefined
+  /** The application protocols to offer. */
+  alpn?: readonly string[] | undefined
+}
+
+/** What undici's `connect` is called with. */
+export interface UndiciConnectOptions {
+  hostname: string
+  host?: string | undefined
+  protocol?: string | undefined
+  port?: string | undefined
+  servername?: string | null | undefined
+  localAddress?: string | null | undefined
+}
+
+/** What undici's `connect` calls back. */
+export type UndiciCallback = (...result: [null, TlsSocket] | [Error, null]) => void
+
+/** An `https.Agent` whose connections are this package's. */
+export type AgentOptions = TlsOptions & HttpsAgentOptions
+
+/**
+ * TLS whose private key stays in the service, for mutual TLS with a key in a TPM.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { get } from 'node:https'
+ *
+ * const key = await parsec.getOrGenerate('web-tls')
+ * const agent = parsec.tls.agent({ key, cert: readFileSync('chain.pem'), ca: readFileSync('ca.pem') })
+ * get('https://example.org/', { agent }, (response) => response.pipe(process.stdout))
+ * ```
+ */
+export class Tls {
+  /** An agent for `https.request` and all that take one. */
+  agent(options: AgentOptions): Agent {
+    return new Agent(options)
+  }
+
+  /**
+   * A `connect` function for dispatchers of undici.
+   *
+   * @example
+   * ```ts
+   * import { Agent, request } from 'undici'
+   *
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const dispatcher = new Agent({ connect: parsec.tls.connector({ key, cert: '…', ca: '…' }) })
+   * await request('https://example.org/', { dispatcher })
+   * ```
+   */
+  connector(options: TlsOptions): (to: UndiciConnectOptions, callback: UndiciCallback) => void {
+    const config = configure(options)
+    return (to, callback) => {
+      const where: TcpNetConnectOpts = { host: to.hostname, port: Number(to.port ?? '') || 443 }
+      if (typeof to.localAddress === 'string') where.localAddress = to.localAddress
+      try {
+        const socket = open(config, where, to.servername ?? to.hostname)
+        const failed = (error: Error) => {
+          callback(error, null)
+        }
+        socket.once('error', failed)
+        socket.once('secureConnect', () => {
+          socket.off('error', failed)
+          callback(null, socket)
+        })
+      } catch (error) {
+        callback(error as Error, null)
+      }
+    }
+  }
+
+  /** One connection, as a stream. */
+  connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
+    return open(configure(options), to, to.servername ?? to.host)
+  }
+}
+
+/** An `https.Agent` whose connections are encrypted by the addon, and signed for in the service. */
+export class Agent extends HttpsAgent {
+  readonly #config: TlsConfig
+
+  /** @internal */
+  constructor(options: AgentOptions) {
+    const { key, cert, ca, alpn, ...rest } = options
+    super(rest)
+    this.#config = configure({ key, cert, ca, alpn })
+  }
+
+  /** @internal */
+  override createConnection(options: TcpNetConnectOpts & { servername?: string; hostname?: string }): TlsSocket {
+    const name = options.servername ?? options.host ?? options.hostname ?? 'localhost'
+    return open(this.#config, { host: options.host ?? 'localhost', port: options.port }, name)
+  }
+}
+
+function open(config: TlsConfig, where: TcpNetConnectOpts, name: string): TlsSocket {
+  try {
+    const tls = new native.TlsConnection(config, unbracketed(name))
+    return new TlsSocket(connectTcp({ ...where, noDelay: true }), tls)
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
+
+/** Addresses of IPv6 stand in brackets in URLs. */
+function unbracketed(name: string): string {
+  const inner = /^\[(.*)\]$/.exec(name)?.[1]
+  return inner !== undefined && isIP(inner) === 6 ? inner : name
+}
+
+function configure(options: TlsOptions): TlsConfig {
+  const { key, cert, ca = [], alpn = [] } = options
+  if (key !== undefined && !(key instanceof SigningKey)) {
+    throw new TypeError(`options.key: must be a SigningKey of this client, not ${describe(key)}`)
+  }
+  const roots = (Array.isArray(ca) ? ca : [ca]) as readonly (string | Bytes)[]
+  const own = key as unknown as Record<symbol, NativeKey> | undefined
+  try {
+    return new native.TlsConfig(
+      roots.map((pem) => text(pem, 'options.ca')),
+      cert === undefined ? undefined : text(cert, 'options.cert'),
+      own?.[Symbol.for('parsec.native')],
+      [...alpn],
+    )
+  } catch (error) {
+    throw fromNative(error)
+  }
+}
+
+function text(pem: string | Bytes, argument: string): Uint8Array {
+  return typeof pem === 'string' ? new TextEncoder().encode(pem) : bytes(pem, argument)
+}

@@ -1,0 +1,252 @@
+/** A TLS connection over a socket of Node.js, encrypted by the addon. */
+
+import { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+
+import { fromNative, fromPayload, ParsecError } from '../errors.js'
+import type { TlsConnection, TlsStep } from '../native.js'
+
+type Done = (error?: Error | null) => void
+
+/** How much plaintext becomes records at once, so that a large write does not hold up the loop. */
+const WRITE = 256 * 1024
+
+/**
+ * A TLS connection as a stream. It emits `secureConnect` once both sides are sure of each other,
+ * and holds back what is written until then.
+ */
+export class TlsSocket extends Duplex {
+  /** As `tls.TLSSocket` has it. */
+  readonly encrypted = true
+  /** Whether the server's certificate was accepted: before that nothing is sent. */
+  authorized = false
+  /** The application protocol that was agreed on, or `false`. */
+  alpnProtocol: string | false = false
+  readonly #socket: Socket
+  readonly #tls: TlsConnection
+  #handshaking = true
+  #received: Buffer[] = []
+  #stepping = false
+  #ended = false
+  readonly #waiting: (() => void)[] = []
+
+  /** @internal */
+  constructor(socket: Socket, tls: TlsConnection) {
+    super({ allowHalfOpen: false })
+    this.#socket = socket
+    this.#tls = tls
+    socket.on('data', (chunk: Buffer) => {
+      this.#received.push(chunk)
+      this.#turn()
+    })
+    socket.on('end', () => {
+      this.#ended = true
+      this.#turn()
+    })
+    socket.on('error', (error) => this.destroy(error))
+    socket.on('close', () => this.destroy())
+    socket.on('timeout', () => this.emit('timeout'))
+    if (socket.connecting) socket.once('connect', () => this.#begin())
+    else this.#begin()
+  }
+
+  #begin(): void {
+    if (this.#socket.connecting || this.destroyed) return
+    this.emit('connect')
+    this.#send(this.#tls.receive().toServer)
+  }
+
+  #send(records: Uint8Array): void {
+    if (records.byteLength > 0 && this.#socket.writable) this.#socket.write(records)
+  }
+
+  /** One step after the other: those of the handshake may take as long as a device signs. */
+  #turn(): void {
+    if (this.#stepping || this.destroyed) return
+    this.#stepping = true
+    this.#steps().then(
+      () => {
+        this.#stepping = false
+        if (this.#received.length > 0) this.#turn()
+      },
+      (error: unknown) => {
+        this.#stepping = false
+        this.destroy(fromNative(error) as Error)
+      },
+    )
+  }
+
+  async #steps(): Promise<void> {
+    while (this.#received.length > 0 && !this.destroyed) {
+      const received = Buffer.concat(this.#received)
+      this.#received = []
+      const step = this.#handshaking
+        ? await this.#tls.handshake(received)
+        : this.#tls.receive(received)
+      this.#took(step)
+    }
+    if (!this.#ended || this.destroyed) return
+    const step = this.#tls.receive(new Uint8Array())
+    if (this.#handshaking && step.failure == null) {
+      throw new ServerClosed()
+    }
+    this.#took(step)
+    this.push(null)
+  }
+
+  #took(step: TlsStep): void {
+    this.#send(step.toServer)
+    if (step.failure != null) {
+      this.#socket.end()
+      throw fromPayload(step.failure) ?? new Error(step.failure)
+    }
+    if (this.#handshaking && !step.handshaking) this.#secured()
+    if (step.plaintext.byteLength > 0 && !this.push(step.plaintext)) this.#socket.pause()
+    if (step.closed) this.push(null)
+  }
+
+  #secured(): void {
+    this.#handshaking = false
+    this.authorized = true
+    this.alpnProtocol = this.#tls.session().alpn ?? false
+    this.emit('secureConnect')
+    for (const write of this.#waiting.splice(0)) write()
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.#writev(chunk, done)
+  }
+
+  #writev(chunk: Buffer, done: Done): void {
+    if (this.#handshaking) {
+      this.#waiting.push(() => {
+        this.#writev(chunk, done)
+      })
+      return
+    }
+    this.#part(chunk, 0, done)
+  }
+
+  #part(chunk: Buffer, at: number, done: Done): void {
+    try {
+      const records = this.#tls.send(chunk.subarray(at, at + WRITE))
+      const next = at + WRITE
+      // The next part follows when this one is on its way: that is the backpressure.
+      this.#socket.write(records, (error) => {
+        if (error != null) done(error)
+        else if (next < chunk.byteLength) this.#part(chunk, next, done)
+        else done()
+      })
+    } catch (error) {
+      done(fromNative(error) as Error)
+    }
+  }
+
+  override _final(done: Done): void {
+    const close = () => {
+      this.#send(this.#tls.close())
+      this.#socket.end(() => {
+        done()
+      })
+    }
+    if (this.#handshaking) this.#waiting.push(close)
+    else close()
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#socket.destroy()
+    done(error)
+  }
+
+  /** The protocol that was agreed on: `TLSv1.3` or `TLSv1.2`. */
+  getProtocol(): string | null {
+    return this.#tls.session().protocol ?? null
+  }
+
+  /** The server's certificate. */
+  get peerX509Certificate(): X509Certificate | undefined {
+    const [own] = this.#tls.session().peerCertificates
+    return own === undefined ? undefined : new X509Certificate(own)
+  }
+
+  /** As `net.Socket` has it. */
+  setTimeout(timeout: number, callback?: () => void): this {
+    if (callback !== undefined) this.once('timeout', callback)
+    this.#socket.setTimeout(timeout)
+    return this
+  }
+
+  /** As `net.Socket` has it. */
+  setNoDelay(noDelay?: boolean): this {
+    this.#socket.setNoDelay(noDelay)
+    return this
+  }
+
+  /** As `net.Socket` has it. */
+  setKeepAlive(enable?: boolean, delay?: number): this {
+    this.#socket.setKeepAlive(enable, delay)
+    return this
+  }
+
+  /** As `net.Socket` has it. */
+  ref(): this {
+    this.#socket.ref()
+    return this
+  }
+
+  /** As `net.Socket` has it. */
+  unref(): this {
+    this.#socket.unref()
+    return this
+  }
+
+  /** As `net.Socket` has it. */
+  get connecting(): boolean {
+    return this.#socket.connecting
+  }
+
+  /** As `net.Socket` has it. */
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress
+  }
+
+  /** As `net.Socket` has it. */
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort
+  }
+
+  /** As `net.Socket` has it. */
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress
+  }
+
+  /** As `net.Socket` has it. */
+  get localPort(): number | undefined {
+    return this.#socket.localPort
+  }
+
+  /** As `net.Socket` has it. */
+  get bytesWritten(): number {
+    return this.#socket.bytesWritten
+  }
+
+  /** As `net.Socket` has it. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead
+  }
+}
+
+/** The server went away in the middle of the handshake. */
+class ServerClosed extends ParsecError {
+  constructor() {
+    super('the server closed the connection during the TLS handshake', {
+      advice: 'see what the server says of it: it may refuse the certificate',
+    })
+    this.name = 'ParsecError'
+  }
+}
