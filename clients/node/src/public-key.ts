@@ -144,7 +144,8 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
   if (typeof material === 'string') return material
   if (material instanceof PublicKey) return material.toDer()
   if (material instanceof KeyObject) {
-    return createPublicKey(material as never).export({ format: 'der', type: 'spki' })
+    const key = material.type === 'private' ? createPublicKey(material) : material
+    return key.export({ format: 'der', type: 'spki' })
   }
   if (ArrayBuffer.isView(material) || material instanceof ArrayBuffer) {
     return bytes(material, argument)

@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomBytes, verify as verifyHere } from 'node:crypto'
+import { createServer } from 'node:net'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+
+import {
+  AgreementKey,
+  connect,
+  DecryptionKey,
+  DerivationKey,
+  events,
+  InvalidArgumentError,
+  InvalidSignatureError,
+  KeyExistsError,
+  KeyNotFoundError,
+  MacKey,
+  NotPermittedError,
+  NotSupportedError,
+  ParsecError,
+  PublicKey,
+  ServiceUnavailableError,
+  SigningKey,
+  SymmetricKey,
+  TimeoutError,
+  VerifyingKey,
+  WrappingKey,
+  type CallEvent,
+  type Client,
+} from '@parsec/client'
+
+import { startService, text, type TestService } from './service.js'
+
+let service: TestService
+let parsec: Client
+
+before(async () => {
+  service = await startService()
+  parsec = await service.connect()
+})
+after(async () => {
+  await service.stop()
+})
+
+const hello = text('hello')
+
+test('a client finds what the service is', async () => {
+  assert.equal(parsec.endpoint, service.endpoint)
+  assert.deepEqual(await parsec.ping(), { major: 1, minor: 0 })
+  assert.deepEqual((await parsec.providers()).map(({ id }) => id), [1, 0])
+  assert.deepEqual((await parsec.authenticators()).length, 1)
+  assert.ok((await parsec.operations('software')).includes('psa_sign_hash'))
+  assert.equal((await parsec.random(33)).byteLength, 33)
+  const hash = await parsec.hash('SHA-256', hello)
+  assert.equal(Buffer.from(hash).toString('hex').slice(0, 8), '2cf24dba')
+  assert.equal(hash.constructor, Uint8Array)
+})
+
+test('the algorithm decides the class of a key, and open gives the same one', async () => {
+  const kinds = [
+    ['ECDSA-P384', SigningKey],
+    ['RSA-2048', SigningKey],
+    ['AES-128-GCM', SymmetricKey],
+    ['ChaCha20-Poly1305', SymmetricKey],
+    ['HMAC', MacKey],
+    ['RSA-OAEP-2048', DecryptionKey],
+    ['HKDF', DerivationKey],
+    ['X25519', AgreementKey],
+    ['AES-KEY-WRAP', WrappingKey],
+  ] as const
+  for (const [algorithm, Class] of kinds) {
+    const name = `kind ${algorithm}`
+    const made = await parsec.generate(name, { algorithm })
+    assert.ok(made instanceof Class, algorithm)
+    const opened = await parsec.open(name)
+    assert.ok(opened instanceof Class, algorithm)
+    assert.equal(opened.name, name)
+    await opened.delete()
+  }
+})
+
+test('a key signs, and its signature is checked here too', async () => {
+  const key = await parsec.generate('signs')
+  assert.equal(key.provider, 'software')
+  const signature = await key.sign(hello)
+  assert.equal(signature.byteLength, 64)
+  assert.equal(await key.verify(signature, hello), true)
+  assert.equal(await key.verify(signature, text('goodbye')), false)
+  assert.equal(await key.verify(signature.subarray(1), hello), false)
+  await assert.rejects(key.verifyOrThrow(signature, text('goodbye')), InvalidSignatureError)
+  const native = { key: key.publicKey.toKeyObject(), dsaEncoding: 'ieee-p1363' } as const
+  assert.ok(verifyHere('sha256', hello, native, signature))
+  const own = await key.publicKey.toCryptoKey()
+  const alg = { name: 'ECDSA', hash: 'SHA-256' }
+  assert.ok(await crypto.subtle.verify(alg, own, signature as Uint8Array<ArrayBuffer>, hello as Uint8Array<ArrayBuffer>))
+  const jwk = key.publicKey.toJwk()
+  assert.deepEqual(PublicKey.from(jwk).toPem(), key.publicKey.toPem())
+  assert.deepEqual(PublicKey.from(key.publicKey.toDer()).toRaw(), key.publicKey.toRaw())
+  assert.equal((await key.publicKey.thumbprint()).length, 43)
+  const digest = await parsec.hash('SHA-256', hello)
+  assert.equal(await key.verifyHash(await key.signHash(digest), digest), true)
+  await key.delete()
+  await assert.rejects(key.sign(hello), KeyNotFoundError)
+})
+
+test('data comes in every form of bytes, and may be changed after the call', async () => {
+  const vault = await parsec.generate('forms', { algorithm: 'AES-256-GCM' })
+  const forms = [
+    Buffer.from('hello'),
+    hello.buffer.slice(0, 5),
+    new DataView(hello.buffer as ArrayBuffer, 0, 5),
+    new Uint8Array(new SharedArrayBuffer(5)),
+  ]
+  for (const form of forms) assert.equal((await vault.decrypt(await vault.encrypt(form))).byteLength, 5)
+  const mine = randomBytes(100_000)
+  const before = Uint8Array.from(mine)
+  const pending = vault.encrypt(mine)
+  mine.fill(0)
+  assert.deepEqual(await vault.decrypt(await pending), before)
+  assert.equal((await vault.decrypt(await vault.encrypt(new Uint8Array()))).byteLength, 0)
+})
+
+test('symmetric keys protect what they encrypt, and its context', async () => {
+  const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
+  const sealed = await vault.encrypt(hello, { additionalData: text('v1') })
+  assert.deepEqual(await vault.decrypt(sealed, { additionalData: text('v1') }), hello)
+  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v2') }), InvalidSignatureError)
+  sealed[20] = (sealed[20] ?? 0) ^ 1
+  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v1') }), InvalidSignatureError)
+})
+
+test('other roles do what they are for', async () => {
+  const mac = await parsec.generate('mac', { algorithm: 'HMAC', hash: 'SHA-512' })
+  const code = await mac.compute(hello)
+  assert.equal(code.byteLength, 64)
+  assert.equal(await mac.verify(code, hello), true)
+  assert.equal(await mac.verify(code, text('other')), false)
+
+  const mail = await parsec.generate('mail', { algorithm: 'RSA-OAEP-2048' })
+  const secret = await mail.encrypt(hello, { label: text('l') })
+  assert.deepEqual(await mail.decrypt(secret, { label: text('l') }), hello)
+  await assert.rejects(mail.decrypt(secret), { code: 'ERR_PARSEC_DECRYPTION_FAILED' })
+
+  const root = await parsec.generate('root', { algorithm: 'HKDF' })
+  const bytes = await root.deriveBytes(text('a'), 32)
+  assert.deepEqual(await root.deriveBytes(text('a'), 32), bytes)
+  assert.notDeepEqual(await root.deriveBytes(text('b'), 32), bytes)
+  const derived = await root.deriveKey(text('a'), 'derived', { algorithm: 'AES-256-GCM' })
+  assert.ok(derived instanceof SymmetricKey)
+
+  const [a, b] = [
+    await parsec.generate('a', { algorithm: 'ECDH-P256' }),
+    await parsec.generate('b', { algorithm: 'ECDH-P256' }),
+  ]
+  const x = await a.agreeKey(await b.exportPublic(), 'x', { algorithm: 'AES-256-GCM' })
+  const y = await b.agreeKey(await a.exportPublic(), 'y', { algorithm: 'AES-256-GCM' })
+  assert.deepEqual(await y.decrypt(await x.encrypt(hello)), hello)
+
+  const backup = await parsec.generate('backup', { algorithm: 'AES-KEY-WRAP' })
+  const safe = await parsec.generate('safe', { algorithm: 'AES-256-GCM', exportable: true })
+  const sealed = await safe.encrypt(hello)
+  const restored = await backup.unwrap(await backup.wrap(safe), 'restored', { algorithm: 'AES-256-GCM' })
+  assert.deepEqual(await restored.decrypt(sealed), hello)
+})
+
+test('keys are imported, exported, copied, renamed and listed', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const forms = [
+    privateKey,
+    privateKey.export({ format: 'pem', type: 'sec1' }) as string,
+    privateKey.export({ format: 'der', type: 'pkcs8' }),
+    privateKey.export({ format: 'jwk' }),
+  ]
+  for (const [at, form] of forms.entries()) {
+    const key = await parsec.import(`imported ${String(at)}`, form, { exportable: true })
+    assert.equal(key.publicKey.toPem(), publicKey.export({ format: 'pem', type: 'spki' }))
+    const raw = Buffer.from(await key.exportPrivate()).toString('base64url')
+    assert.equal(raw, privateKey.export({ format: 'jwk' }).d)
+  }
+  const theirs = await parsec.importPublic('theirs', publicKey)
+  assert.ok(theirs instanceof VerifyingKey)
+  const signer = await parsec.open('imported 0', { as: SigningKey })
+  assert.equal(await theirs.verify(await signer.sign(hello), hello), true)
+  await assert.rejects(parsec.open('theirs', { as: SigningKey }), InvalidArgumentError)
+
+  const bytes = randomBytes(32)
+  const vault = await parsec.import('bytes', bytes, { algorithm: 'AES-256-GCM', exportable: true, copyable: true })
+  assert.deepEqual(await vault.exportPrivate(), Uint8Array.from(bytes))
+  const sealed = await vault.encrypt(hello)
+  const second = await vault.copy('second')
+  assert.deepEqual(await second.decrypt(sealed), hello)
+  const renamed = await second.rename('third')
+  assert.equal(renamed.name, 'third')
+  assert.ok(renamed instanceof SymmetricKey)
+  await assert.rejects(parsec.open('second'), KeyNotFoundError)
+  const names = (await parsec.keys()).map(({ name }) => name)
+  assert.ok(names.includes('third') && names.includes('bytes') && !names.includes('second'))
+})
+
+test('a temporary key goes with its scope', async () => {
+  let name = ''
+  {
+    await using key = await parsec.temporary({ algorithm: 'AES-256-GCM' })
+    name = key.name
+    assert.ok(key instanceof SymmetricKey)
+    assert.deepEqual(await key.decrypt(await key.encrypt(hello)), hello)
+  }
+  await assert.rejects(parsec.open(name), KeyNotFoundError)
+})
+
+test('every operation is there as the contracts have it', async () => {
+  const attributes = (await parsec.getOrGenerate('web-tls')).attributes
+  await parsec.raw.psaGenerateKey({ keyName: 'raw', attributes })
+  const { keys } = await parsec.raw.listKeys()
+  assert.deepEqual(keys.find(({ name }) => name === 'raw')?.attributes, attributes)
+  const hash = await parsec.hash('SHA-256', hello)
+  const alg = { ecdsa: { hashAlg: { specific: 'sha-256' } } } as const
+  const { signature } = await parsec.raw.psaSignHash({ keyName: 'raw', alg, hash })
+  assert.equal(signature.constructor, Uint8Array)
+  await parsec.raw.psaVerifyHash({ keyName: 'raw', alg, hash, signature })
+  const same = await parsec.open('raw', { as: SigningKey })
+  assert.equal(await same.verify(signature, hello), true)
+  await assert.rejects(
+    parsec.raw.psaSignHash({ keyName: 'raw', alg: 'nonsense' as never, hash }),
+    (error: unknown) => error instanceof InvalidArgumentError && error.message.includes('nonsense'),
+  )
+  await parsec.generate('by attributes', { attributes })
+})
+
+test('each kind of error has its class, its code and what the service said', async () => {
+  await parsec.getOrGenerate('taken')
+  await assert.rejects(parsec.generate('taken'), (error: unknown) => {
+    assert.ok(error instanceof KeyExistsError && error instanceof ParsecError)
+    assert.equal(error.code, 'ERR_PARSEC_KEY_EXISTS')
+    assert.equal(error.status, 1139)
+    assert.equal(error.keyName, 'taken')
+    assert.equal(error.operation, 'psa_generate_key')
+    assert.equal(error.retryable, false)
+    assert.equal(error.outcomeUnknown, false)
+    assert.ok(error.detail.length > 0 && error.stack?.includes('client.test'))
+    return true
+  })
+  await assert.rejects(parsec.getOrGenerate('taken', { algorithm: 'ECDSA-P384' }), /it is P-256, not P-384/)
+  const taken = await parsec.open('taken')
+  await assert.rejects(taken.exportPrivate(), NotPermittedError)
+  await assert.rejects(parsec.generate('ed', { algorithm: 'Ed25519' }), NotSupportedError)
+  await assert.rejects(connect({ endpoint: 'unix:/nowhere/parsec.sock' }), (error: unknown) => {
+    return error instanceof ServiceUnavailableError && error.message.includes('/nowhere/parsec.sock')
+  })
+})
+
+test('what cannot be right is refused by name before anything is sent', async () => {
+  const key = await parsec.getOrGenerate('web-tls')
+  const wrong: [() => Promise<unknown>, typeof TypeError | typeof RangeError, RegExp][] = [
+    [() => key.sign('text' as never), TypeError, /^message: .*a string/],
+    [() => key.verify(1 as never, hello), TypeError, /^signature: /],
+    [() => key.sign(hello, { hash: 'MD-5' as never }), TypeError, /^options.hash: "MD-5"/],
+    [() => key.sign(hello, 5 as never), TypeError, /^options: /],
+    [() => key.sign(hello, { timeout: 0 }), RangeError, /^options.timeout: /],
+    [() => key.sign(hello, { signal: {} as never }), TypeError, /^options.signal: /],
+    [() => parsec.generate('' as never), TypeError, /^name: /],
+    [() => parsec.generate(5 as never), TypeError, /^name: .*a number/],
+    [() => parsec.generate('x', { algorithm: 'AES' as never }), TypeError, /^options.algorithm: .*"AES"/],
+    [() => parsec.generate('x', { provider: 'cloud' as never }), TypeError, /^options.provider: .*"cloud"/],
+    [() => parsec.generate('x', { provider: 99 }), RangeError, /^options.provider: 99/],
+    [() => parsec.random(-1), RangeError, /^count: /],
+    [() => parsec.random(1.5), RangeError, /^count: /],
+    [() => parsec.random('5' as never), TypeError, /^count: /],
+    [() => parsec.import('x', 5 as never), TypeError, /^key: /],
+    [() => connect({ endpoint: 5 as never }), TypeError, /^options.endpoint: /],
+  ]
+  const seen: unknown[] = []
+  const listen = (event: unknown) => seen.push(event)
+  events.start.subscribe(listen)
+  for (const [call, kind, message] of wrong) {
+    await assert.rejects(call, (error: unknown) => {
+      assert.ok(error instanceof kind && !(error instanceof ParsecError), String(error))
+      assert.match(error.message, message)
+      return true
+    })
+  }
+  events.start.unsubscribe(listen)
+  assert.deepEqual(seen, [])
+})
+
+test('a signal stops a call, with its own reason', async () => {
+  const reason = new Error('enough')
+  await assert.rejects(parsec.ping({ signal: AbortSignal.abort(reason) }), reason)
+  const controller = new AbortController()
+  const pending = parsec.generate('never seen', { algorithm: 'RSA-4096', signal: controller.signal })
+  controller.abort(reason)
+  await assert.rejects(pending, reason)
+  await assert.rejects(
+    parsec.generate('too slow', { algorithm: 'RSA-4096', signal: AbortSignal.timeout(1) }),
+    { name: 'TimeoutError' },
+  )
+  const late = new AbortController()
+  await parsec.ping({ signal: late.signal })
+  late.abort()
+})
+
+test('a service that never answers is a time-out, for a client, a key and a call', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'parsec-mute-')), 'sock')
+  const mute = createServer(() => undefined).listen(path)
+  try {
+    await assert.rejects(connect({ endpoint: `unix:${path}`, timeout: 50 }), TimeoutError)
+    await assert.rejects(
+      connect({ endpoint: `unix:${path}`, signal: AbortSignal.timeout(50) }),
+      { name: 'TimeoutError', constructor: DOMException },
+    )
+  } finally {
+    mute.close()
+  }
+  const key = await parsec.getOrGenerate('web-tls')
+  await key.withOptions({ timeout: 5_000 }).sign(hello, { timeout: 6_000 })
+  await assert.rejects(parsec.withOptions({ timeout: 1 }).generate('slow', { algorithm: 'RSA-4096' }), TimeoutError)
+})
+
+test('handles go on after the service was restarted', async () => {
+  const key = await parsec.getOrGenerate('survivor')
+  const signature = await key.sign(hello)
+  await service.restart()
+  assert.equal(await key.verify(signature, hello), true)
+})
+
+test('a closed client takes no more calls', async () => {
+  const other = await service.connect()
+  await other[Symbol.asyncDispose]()
+  await assert.rejects(other.ping(), ServiceUnavailableError)
+})
+
+test('subscribers hear of each call, and never of data', async () => {
+  const heard: { channel: string; event: CallEvent }[] = []
+  const listeners = {
+    start: (event: CallEvent) => heard.push({ channel: 'start', event: { ...event } }),
+    asyncEnd: (event: CallEvent) => heard.push({ channel: 'asyncEnd', event: { ...event } }),
+    error: (event: CallEvent) => heard.push({ channel: 'error', event: { ...event } }),
+    end: () => undefined,
+    asyncStart: () => undefined,
+  }
+  const key = await parsec.getOrGenerate('web-tls')
+  events.subscribe(listeners)
+  await key.sign(hello)
+  await assert.rejects(parsec.open('missing'))
+  events.unsubscribe(listeners)
+  assert.deepEqual(
+    heard.map(({ channel, event }) => `${channel} ${event.operation} ${String(event.keyName)}`),
+    ['start sign web-tls', 'asyncEnd sign web-tls', 'start open missing', 'error open missing', 'asyncEnd open missing'],
+  )
+  assert.ok((heard[1]?.event.duration ?? -1) > 0)
+})
+
+test('a thousand calls at once are all answered', async () => {
+  const mac = await parsec.getOrGenerate('many', { algorithm: 'HMAC' })
+  const codes = await Promise.all(Array.from({ length: 1000 }, (_, at) => mac.compute(text(String(at)))))
+  assert.equal(new Set(codes.map((code) => Buffer.from(code).toString('hex'))).size, 1000)
+})

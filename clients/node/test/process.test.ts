@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+
+import { startService, type TestService } from './service.js'
+
+const run = promisify(execFile)
+let service: TestService
+
+before(async () => {
+  service = await startService()
+})
+after(async () => {
+  await service.stop()
+})
+
+function program(body: string): string {
+  return `
+    import { connect } from '@parsec/client'
+    const parsec = await connect({ endpoint: ${JSON.stringify(service.endpoint)} })
+    ${body}`
+}
+
+const worker = (body: string) =>
+  new Worker(new URL(`data:text/javascript,${encodeURIComponent(
+    // What is read from a data: URL cannot look for packages itself.
+    `import { createRequire } from 'node:module'
+     import { parentPort } from 'node:worker_threads'
+     const { connect } = createRequire(${JSON.stringify(import.meta.filename)})('@parsec/client')
+     const parsec = await connect({ endpoint: ${JSON.stringify(service.endpoint)} })
+     ${body}`,
+  )}`))
+
+test('a process with an idle client ends by itself', async () => {
+  const begun = Date.now()
+  const script = program(`await parsec.getOrGenerate('web-tls'); console.log('done')`)
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 20_000,
+    cwd: import.meta.dirname,
+  })
+  assert.equal(stdout, 'done\n')
+  assert.ok(Date.now() - begun < 15_000)
+})
+
+test('several threads have clients of their own, at once', async () => {
+  const threads = Array.from({ length: 4 }, (_, at) =>
+    worker(`
+      const key = await parsec.getOrGenerate('thread-${String(at)}')
+      const data = new Uint8Array(100)
+      const signatures = await Promise.all(Array.from({ length: 50 }, () => key.sign(data)))
+      let good = 0
+      for (const signature of signatures) if (await key.verify(signature, data)) good += 1
+      parentPort.postMessage(good)`),
+  )
+  const answers = await Promise.all(
+    threads.map(async (thread) => {
+      const [good] = (await once(thread, 'message')) as [number]
+      return good
+    }),
+  )
+  assert.deepEqual(answers, [50, 50, 50, 50])
+})
+
+test('a thread may be ended in the middle of calls, and the others go on', async () => {
+  const parsec = await service.connect()
+  for (let round = 0; round < 5; round += 1) {
+    const thread = worker(`
+      const key = await parsec.getOrGenerate('ended')
+      parentPort.postMessage('up')
+      for (;;) await Promise.all(Array.from({ length: 20 }, () => key.sign(new Uint8Array(9))))`)
+    await once(thread, 'message')
+    await sleep(5 * round)
+    await thread.terminate()
+    await parsec.ping()
+  }
+  const after = worker(`parentPort.postMessage((await parsec.ping()).major)`)
+  assert.deepEqual(await once(after, 'message'), [1])
+  const key = await parsec.open('ended')
+  await key.delete()
+})
+
+test('a process may end in the middle of calls', async () => {
+  const script = program(`
+    for (let at = 0; at < 50; at += 1) parsec.random(1000).catch(() => {})
+    parsec.generate('slow', { algorithm: 'RSA-4096' }).catch(() => {})
+    setTimeout(() => process.exit(7), 5)`)
+  await assert.rejects(
+    run(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000, cwd: import.meta.dirname }),
+    { code: 7, signal: null },
+  )
+})
