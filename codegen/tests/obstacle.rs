@@ -104,6 +104,7 @@ fn hostile_names_compile() {
             .args(["check", "--offline", "--quiet"])
             .args(["-p", "parsec-contracts", "-p", "parsec-provider"])
             .args(["-p", "parsec-service", "-p", "parsec-client"])
+            .args(["--features", "parsec-client/serde"])
             .env("CARGO_TARGET_DIR", target()),
     );
     succeed(

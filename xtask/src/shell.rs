@@ -73,6 +73,11 @@ pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
     command
 }
 
+/// The copy of this repository whose contracts hold hostile names.
+pub(crate) fn obstacle() -> PathBuf {
+    target().join("tmp/obstacle")
+}
+
 /// Where the report of a language's conformance cases goes.
 pub(crate) fn report(language: &str) -> PathBuf {
     target()
