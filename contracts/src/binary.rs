@@ -53,7 +53,9 @@ impl Binary for Vec<Vec<u8>> {
 
 impl Binary for Option<Vec<u8>> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.as_ref().map(|bytes| Wrapped(bytes)).serialize(serializer)
+        self.as_ref()
+            .map(|bytes| Wrapped(bytes))
+            .serialize(serializer)
     }
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -124,4 +126,89 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .chunks_exact(2)
         .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json, to_value};
+
+    use crate::operations::{PsaSignHash, PsaSignHashOutput, PsaVerifyHash, SignMessages};
+    use crate::types::{DerivationInput, DerivationInputs, Hash, KeyAttributes, KeyType};
+    use crate::{AnyOperation, AnyOutput, Opcode, Secret};
+
+    #[test]
+    fn bytes_are_read_as_contracts_write_them_and_never_from_a_bare_string() {
+        for (written, read) in [
+            (json!({ "hex": "00ff" }), vec![0, 255]),
+            (json!({ "hex": "" }), vec![]),
+            (json!({ "text": "hé" }), "hé".as_bytes().to_vec()),
+            (json!([1, 2]), vec![1, 2]),
+        ] {
+            assert_eq!(from_value::<Secret>(written).unwrap().expose(), read);
+        }
+        for wrong in [
+            json!("00ff"),
+            json!({ "hex": "0" }),
+            json!({ "hex": "0g" }),
+            json!({ "base64": "AA==" }),
+            json!({}),
+            json!([256]),
+            Value::Null,
+        ] {
+            assert!(from_value::<Secret>(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn operations_read_and_answer_with_the_names_of_their_contracts() {
+        let input = json!({
+            "key_name": "web-tls",
+            "alg": { "ecdsa": { "hash_alg": { "specific": "sha-256" } } },
+            "hash": { "hex": "aa" },
+        });
+        let read = AnyOperation::deserialize(Opcode::PsaSignHash, input.clone()).unwrap();
+        let AnyOperation::PsaSignHash(PsaSignHash { key_name, hash, .. }) = read else {
+            panic!("another operation");
+        };
+        assert_eq!((key_name.as_str(), hash), ("web-tls", vec![0xaa]));
+        let output = AnyOutput::PsaSignHash(PsaSignHashOutput {
+            signature: vec![1, 2],
+        });
+        assert_eq!(to_value(output).unwrap(), json!({ "signature": [1, 2] }));
+
+        let error = AnyOperation::deserialize(Opcode::PsaVerifyHash, input.clone());
+        assert!(error.unwrap_err().to_string().contains("signature"));
+        let mut typo = input;
+        typo["key_nmae"] = json!("web-tls");
+        let error = from_value::<PsaVerifyHash>(typo).unwrap_err().to_string();
+        assert!(error.contains("key_nmae"), "{error}");
+    }
+
+    #[test]
+    fn lists_of_bytes_and_parts_that_may_be_left_out_are_read_too() {
+        let read: SignMessages = from_value(json!({
+            "key_name": "k",
+            "alg": "pure-eddsa",
+            "messages": [{ "text": "a" }, { "hex": "" }],
+        }))
+        .unwrap();
+        assert_eq!(read.messages, [b"a".to_vec(), Vec::new()]);
+        let inputs: DerivationInputs = from_value(json!({
+            "secret": { "key": { "key_name": "master" } },
+        }))
+        .unwrap();
+        assert!(matches!(inputs.secret, Some(DerivationInput::Key { .. })));
+        assert_eq!(inputs.salt, None);
+        let attributes: KeyAttributes = from_value(json!({
+            "key_type": "hmac",
+            "key_bits": 256,
+            "key_policy": {
+                "key_usage_flags": { "sign_message": true },
+                "key_algorithm": { "mac": { "full-length": { "hmac": { "hash_alg": "sha-256" } } } },
+            },
+        }))
+        .unwrap();
+        assert_eq!(attributes.key_type, KeyType::Hmac);
+        assert_eq!(to_value(Hash::Sha512_224).unwrap(), json!("sha-512-224"));
+    }
 }
