@@ -1,0 +1,131 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! What the tests of other languages rely on in `parsec-test-service`.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use serde_json::Value;
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+struct Started {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Started {
+    fn new(option: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_parsec-test-service"))
+            .arg(option)
+            .env("PARSEC_SERVICE_BINARY", parsec_harness::service_binary())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn write(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        writeln!(input, "{line}").unwrap();
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+fn pid(said: &Value) -> Pid {
+    Pid::from_raw(i32::try_from(said["pid"].as_i64().unwrap()).unwrap()).unwrap()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn is_gone(service: Pid) -> bool {
+    test_kill_process(service).is_err()
+}
+
+#[test]
+fn says_where_the_service_is_and_stops_it_when_the_input_ends() {
+    let mut started = Started::new("--default");
+    let said = started.line();
+    let socket = said["socket"].as_str().unwrap();
+    assert_eq!(said["endpoint"], format!("unix:{socket}"));
+    assert_eq!(said["providers"], serde_json::json!([1]));
+    UnixStream::connect(socket).unwrap();
+    drop(started.child.stdin.take());
+    assert!(started.child.wait().unwrap().success());
+    assert!(is_gone(pid(&said)));
+    assert!(!std::path::Path::new(socket).exists());
+}
+
+#[test]
+fn starts_the_service_again_on_the_same_socket() {
+    let mut started = Started::new("--direct");
+    let said = started.line();
+    started.write("restart");
+    let again = started.line();
+    assert_eq!(again["restarted"], true);
+    assert_ne!(again["pid"], said["pid"]);
+    assert!(is_gone(pid(&said)));
+    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap();
+    started.write("rest");
+    assert!(started.line()["error"].is_string());
+}
+
+#[test]
+fn a_signal_stops_all_that_it_started() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut started = Started::new("--devices");
+        let said = started.line();
+        assert_eq!(said["providers"], serde_json::json!([1, 2, 3, 128]));
+        kill_process(Pid::from_child(&started.child), signal).unwrap();
+        assert!(started.child.wait().unwrap().success());
+        assert!(is_gone(pid(&said)));
+    }
+}
+
+#[test]
+fn stops_when_its_parent_is_gone_though_its_input_stays_open() {
+    // Its input is a pipe that it holds open itself.
+    let script = r#"mkfifo "$1/pipe"; exec 3<>"$1/pipe"; "$2" --default <&3 & wait"#;
+    let folder = tempfile::tempdir().unwrap();
+    let mut parent = Command::new("sh")
+        .args(["-c", script, "sh"])
+        .arg(folder.path())
+        .arg(env!("CARGO_BIN_EXE_parsec-test-service"))
+        .env("PARSEC_SERVICE_BINARY", parsec_harness::service_binary())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(parent.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let service = pid(&serde_json::from_str(&line).unwrap());
+    assert!(!is_gone(service));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    wait_until("it does not stop", || is_gone(service));
+}
