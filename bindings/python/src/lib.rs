@@ -1,1 +1,53 @@
 //! The extension module `parsec._native`: converts, calls the Rust client, converts back.
+//!
+//! What the package `parsec` shows to people is written in Python; nothing here is for them. Each
+//! class of a client is here twice, from one text: see [`blocking`] and [`asynchronous`].
+
+mod asynchronous;
+mod asyncio;
+mod blocking;
+mod convert;
+mod error;
+mod public_key;
+mod runtime;
+mod tls;
+
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+/// Bindings to the Rust client.
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_class::<public_key::PublicKey>()?;
+    module.add_class::<tls::TlsConfig>()?;
+    module.add_class::<tls::TlsConnection>()?;
+    add(module, "Client", &py.get_type::<blocking::client::Client>())?;
+    add(module, "Key", &py.get_type::<blocking::keys::Key>())?;
+    add(module, "Stream", &py.get_type::<blocking::stream::Stream>())?;
+    let client = py.get_type::<asynchronous::client::Client>();
+    add(module, "AsyncClient", &client)?;
+    let key = py.get_type::<asynchronous::keys::Key>();
+    add(module, "AsyncKey", &key)?;
+    let stream = py.get_type::<asynchronous::stream::Stream>();
+    add(module, "AsyncStream", &stream)?;
+    module.add_function(wrap_pyfunction!(runtime::before_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::after_fork_in_parent, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::after_fork_in_child, module)?)?;
+    module.add_function(wrap_pyfunction!(runtime::shut_down, module)?)?;
+    module.add_function(wrap_pyfunction!(to_blocking, module)?)?;
+    Ok(())
+}
+
+/// The same key for code that is not async, over connections of its own.
+#[pyfunction]
+fn to_blocking(key: &asynchronous::keys::Key) -> blocking::keys::Key {
+    blocking::keys::Key::new(key.key().to_blocking())
+}
+
+/// Adds a class under a name that its text, being there twice, cannot hold.
+fn add(module: &Bound<'_, PyModule>, name: &str, class: &Bound<'_, PyType>) -> PyResult<()> {
+    class.setattr("__name__", name)?;
+    class.setattr("__qualname__", name)?;
+    module.add(name, class)
+}

@@ -1,0 +1,21 @@
+//! The classes for asyncio: calls give awaitables.
+
+pub(crate) use parsec_client as api;
+
+pub(crate) use crate::asyncio::awaitable as run;
+
+macro_rules! wait {
+    ($call:expr) => {
+        $call.await
+    };
+}
+
+#[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
+#[path = "twice/client.rs"]
+pub(crate) mod client;
+#[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
+#[path = "twice/keys.rs"]
+pub(crate) mod keys;
+#[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
+#[path = "twice/stream.rs"]
+pub(crate) mod stream;

@@ -1,0 +1,46 @@
+//! The classes for code that is not async: calls wait, without the interpreter's lock.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+pub(crate) use parsec_client::blocking as api;
+use pyo3::BoundObject as _;
+use pyo3::prelude::*;
+
+use crate::error::{Failure, panicked};
+
+macro_rules! wait {
+    ($call:expr) => {
+        $call
+    };
+}
+
+#[path = "twice/client.rs"]
+pub(crate) mod client;
+#[path = "twice/keys.rs"]
+pub(crate) mod keys;
+#[path = "twice/stream.rs"]
+pub(crate) mod stream;
+
+/// Does `work`, which awaits nothing here.
+pub(crate) fn run<'py, F, T>(py: Python<'py>, work: F) -> PyResult<Bound<'py, PyAny>>
+where
+    F: Future<Output = Result<T, Failure>> + Send + 'static,
+    T: for<'a> IntoPyObject<'a> + Send + 'static,
+{
+    let done = py.detach(|| {
+        let mut context = Context::from_waker(Waker::noop());
+        let polled = catch_unwind(AssertUnwindSafe(|| pin!(work).poll(&mut context)));
+        match polled {
+            Ok(Poll::Ready(result)) => result,
+            Ok(Poll::Pending) => Err(Failure::Panic("a blocking call awaited".into())),
+            Err(panic) => Err(panicked(&*panic)),
+        }
+    })?;
+    match done.into_pyobject(py) {
+        Ok(value) => Ok(value.into_any().unbind().into_bound(py)),
+        Err(error) => Err(error.into()),
+    }
+}

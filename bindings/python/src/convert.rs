@@ -1,0 +1,189 @@
+//! What comes from Python, as the client takes it, and the other way round.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use parsec_client::{AnySpec, Hash, ProviderId, Zeroizing};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::{Borrowed, intern};
+use serde::Serialize;
+
+use crate::error::raise;
+
+/// Bytes that Python gave. A `bytes` object is taken as it is, and a view of a whole one too;
+/// all else is copied once, for it could change while it is sent.
+pub(crate) struct Data(PyBackedBytes);
+
+impl Deref for Data {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Data {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Data {
+    /// The bytes of an argument, which errors name.
+    pub(crate) fn of(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
+            return Ok(Self(bytes.clone().into()));
+        }
+        if let Ok(array) = object.cast::<PyByteArray>() {
+            return Ok(Self(array.clone().into()));
+        }
+        if object.is_instance_of::<PyString>() {
+            return Err(PyTypeError::new_err(format!(
+                "argument '{argument}': a bytes-like object is needed, not str: encode it first, \
+                 as text.encode() does"
+            )));
+        }
+        let py = object.py();
+        let view = PyMemoryView::from(object).map_err(|_| {
+            let name = object.get_type().name();
+            let name = name.map_or_else(|_| "this".to_owned(), |name| name.to_string());
+            PyTypeError::new_err(format!(
+                "argument '{argument}': a bytes-like object is needed, not {name}"
+            ))
+        })?;
+        if !view.getattr(intern!(py, "c_contiguous"))?.is_truthy()? {
+            return Err(PyValueError::new_err(format!(
+                "argument '{argument}': the buffer is not contiguous; copy it first, as \
+                 bytes(view) does"
+            )));
+        }
+        let length: usize = view.getattr(intern!(py, "nbytes"))?.extract()?;
+        let owner = view.getattr(intern!(py, "obj"))?;
+        if let Ok(bytes) = owner.cast_into::<PyBytes>()
+            && bytes.as_bytes().len() == length
+        {
+            return Ok(Self(bytes.into()));
+        }
+        let bytes = view.call_method0(intern!(py, "tobytes"))?;
+        Ok(Self(bytes.cast_into::<PyBytes>()?.into()))
+    }
+
+    /// As [`Data::of`], for an argument that may be left out.
+    pub(crate) fn of_some(
+        argument: &str,
+        object: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Self>> {
+        object.map(|object| Self::of(argument, object)).transpose()
+    }
+}
+
+/// Bytes for Python.
+pub(crate) struct Blob(Zeroizing<Vec<u8>>);
+
+impl From<Vec<u8>> for Blob {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Blob {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Blob {
+    type Target = PyBytes;
+    type Output = Bound<'py, PyBytes>;
+    type Error = std::convert::Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyBytes::new(py, &self.0))
+    }
+}
+
+/// A provider by its number.
+pub(crate) fn provider(number: u8) -> PyResult<ProviderId> {
+    ProviderId::from_number(number).ok_or_else(|| {
+        PyValueError::new_err(format!("provider: there is no provider of number {number}"))
+    })
+}
+
+/// A hash function by its name in the contracts.
+pub(crate) struct HashName(pub(crate) Hash);
+
+impl<'py> FromPyObject<'_, 'py> for HashName {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match pythonize::depythonize(&object) {
+            Ok(hash) => Ok(Self(hash)),
+            Err(_) => Err(PyValueError::new_err(format!(
+                "there is no hash function called {}",
+                object.str()?
+            ))),
+        }
+    }
+}
+
+/// Anything that the contracts describe, as plain data.
+pub(crate) struct Plain<T>(pub(crate) T);
+
+impl<'py, T: Serialize> IntoPyObject<'py> for Plain<T> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(pythonize::pythonize(py, &self.0)?)
+    }
+}
+
+/// A time to wait.
+pub(crate) fn seconds(timeout: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(timeout)
+        .ok()
+        .filter(|timeout| !timeout.is_zero())
+        .ok_or_else(|| PyValueError::new_err("timeout: give a number of seconds above 0"))
+}
+
+/// A `parsec.KeySpec`.
+#[derive(FromPyObject)]
+pub(crate) struct Spec<'py> {
+    name: String,
+    attributes: Option<Bound<'py, PyAny>>,
+    hash_name: Option<HashName>,
+    pkcs1: bool,
+    exportable: bool,
+    copyable: bool,
+    provider_number: Option<u8>,
+}
+
+impl Spec<'_> {
+    /// As the client takes it.
+    pub(crate) fn resolve(self) -> PyResult<AnySpec> {
+        let mut spec = match &self.attributes {
+            Some(attributes) => AnySpec::from_attributes(pythonize::depythonize(attributes)?),
+            None => AnySpec::named(&self.name).map_err(raise)?,
+        };
+        if let Some(HashName(hash)) = self.hash_name {
+            spec = spec.hash(hash).map_err(raise)?;
+        }
+        if self.pkcs1 {
+            spec = spec.pkcs1().map_err(raise)?;
+        }
+        if self.exportable {
+            spec = spec.exportable();
+        }
+        if self.copyable {
+            spec = spec.copyable();
+        }
+        if let Some(number) = self.provider_number {
+            spec = spec.provider(provider(number)?);
+        }
+        Ok(spec)
+    }
+}

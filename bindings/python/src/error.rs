@@ -1,0 +1,78 @@
+//! Errors: one payload, of which `parsec._errors` makes the class that fits its kind.
+
+use std::any::Any;
+
+use parsec_client::Error;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+
+static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Why a call gave nothing.
+pub(crate) enum Failure {
+    /// What the client says.
+    Client(Error),
+    /// A bug, here or in the client.
+    Panic(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Client(error)
+    }
+}
+
+/// What a panic leaves behind.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Failure {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    Failure::Panic(text.unwrap_or_else(|| "a panic".to_owned()))
+}
+
+impl From<Failure> for PyErr {
+    fn from(failure: Failure) -> Self {
+        Python::attach(|py| make(py, &failure).unwrap_or_else(|error| error))
+    }
+}
+
+/// Raised where a call was made that cannot fail but by its arguments.
+pub(crate) fn raise(error: Error) -> PyErr {
+    Failure::Client(error).into()
+}
+
+fn make(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
+    let payload = PyDict::new(py);
+    match failure {
+        Failure::Client(error) => {
+            payload.set_item("kind", error.kind().name())?;
+            payload.set_item("status", error.status_number())?;
+            payload.set_item("detail", error.detail())?;
+            payload.set_item("reason", error.reason())?;
+            payload.set_item("message", error.to_string())?;
+            payload.set_item("advice", error.advice())?;
+            payload.set_item("retryable", error.is_retryable())?;
+            let wait = error.retry_after().map(|wait| wait.as_secs_f64());
+            payload.set_item("retry_after", wait)?;
+            payload.set_item("outcome_unknown", error.outcome_unknown())?;
+            payload.set_item("operation", error.operation().map(|opcode| opcode.name()))?;
+            payload.set_item("key_name", error.key_name())?;
+        }
+        Failure::Panic(text) => {
+            payload.set_item("kind", "internal")?;
+            let message = format!("the client failed: {text}; please report this");
+            payload.set_item("message", message)?;
+        }
+    }
+    let make = MAKE.get_or_try_init(py, || -> PyResult<_> {
+        Ok(py.import("parsec._errors")?.getattr("make")?.unbind())
+    })?;
+    let exception = make.bind(py).call1((payload,))?;
+    if exception.is_none() {
+        return Err(PyRuntimeError::new_err("parsec._errors.make gave nothing"));
+    }
+    Ok(PyErr::from_value(exception))
+}

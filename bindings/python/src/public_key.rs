@@ -1,0 +1,59 @@
+//! Public keys: plain data.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::convert::Data;
+use crate::error::raise;
+
+/// A public key.
+#[pyclass(frozen, eq, from_py_object, module = "parsec._native")]
+#[derive(Clone, PartialEq)]
+pub(crate) struct PublicKey(pub(crate) parsec_client::PublicKey);
+
+#[pymethods]
+impl PublicKey {
+    /// Reads a `SubjectPublicKeyInfo`.
+    #[staticmethod]
+    fn from_der(data: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let data = Data::of("data", data)?;
+        parsec_client::PublicKey::from_der(&data)
+            .map(Self)
+            .map_err(raise)
+    }
+
+    /// Reads PEM.
+    #[staticmethod]
+    fn from_pem(text: &str) -> PyResult<Self> {
+        parsec_client::PublicKey::from_pem(text)
+            .map(Self)
+            .map_err(raise)
+    }
+
+    fn to_der<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.to_der())
+    }
+
+    fn to_pem(&self) -> String {
+        self.0.to_pem()
+    }
+
+    fn to_jwk(&self) -> PyResult<String> {
+        self.0.to_jwk().map_err(raise)
+    }
+
+    #[getter]
+    fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.raw())
+    }
+
+    #[getter]
+    fn bits(&self) -> u32 {
+        self.0.bits()
+    }
+
+    #[getter]
+    fn description(&self) -> String {
+        self.0.description()
+    }
+}

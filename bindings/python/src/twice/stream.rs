@@ -1,0 +1,66 @@
+//! Data in pieces. Compiled twice, see `client.rs` beside it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+use super::{api, run};
+use crate::convert::{Blob, Data};
+use crate::error::Failure;
+
+/// Data that goes through the service in pieces.
+#[pyclass(frozen, module = "parsec._native")]
+pub(crate) struct Stream(Arc<Mutex<Option<api::Stream>>>);
+
+impl Stream {
+    pub(crate) fn new(stream: api::Stream) -> Self {
+        Self(Arc::new(Mutex::new(Some(stream))))
+    }
+
+    /// The stream, for the one call that uses it. What is not given back is aborted.
+    fn take(&self) -> PyResult<api::Stream> {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        place
+            .take()
+            .ok_or_else(|| PyRuntimeError::new_err("the stream is over, or in use by another call"))
+    }
+}
+
+#[pymethods]
+impl Stream {
+    /// Puts a piece in; what is ready comes out.
+    fn update<'py>(
+        &self,
+        py: Python<'py>,
+        piece: &Bound<'_, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let piece = Data::of("piece", piece)?;
+        let mut stream = self.take()?;
+        let place = self.0.clone();
+        run(py, async move {
+            let out = wait!(stream.update(&piece))?;
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            Ok::<_, Failure>(Blob::from(out))
+        })
+    }
+
+    /// Ends the stream: the rest comes out.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let mut stream = self.take()?;
+        run(py, async move {
+            Ok::<_, Failure>(Blob::from(wait!(stream.finish())?))
+        })
+    }
+
+    /// Ends the stream without a result.
+    fn abort<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        run(py, async move {
+            if let Some(mut stream) = stream {
+                wait!(stream.abort())?;
+            }
+            Ok::<_, Failure>(())
+        })
+    }
+}
