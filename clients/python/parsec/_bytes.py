@@ -1,0 +1,61 @@
+"""Bytes that go in, and what is checked before anything is sent."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from array import array
+
+#: Anything contiguous that holds bytes.
+Bytes = Union[bytes, bytearray, memoryview, "array[Any]"]
+
+#: How much of a file is read at once.
+PIECE = 256 * 1024
+
+
+def check_name(name: object, argument: str = "name") -> str:
+    """Refuse what can be no key's name."""
+    if not isinstance(name, str):
+        raise TypeError(f"argument '{argument}': a key's name is a str, not {type(name).__name__}")
+    if not name:
+        raise ValueError(f"argument '{argument}': a key's name is not empty")
+    return name
+
+
+def plain(value: Any) -> Any:
+    """Make buffers within plain data bytes, for the binding reads no others there."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    return value
+
+
+class Progress:
+    """Tells how far long work is: to a function, or on a line of a terminal."""
+
+    def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
+        stream = sys.stderr if stream is None else stream
+        self._done = 0
+        self._call = wanted if callable(wanted) else None
+        self._line = stream if wanted is True and stream.isatty() else None
+        self._what = what
+
+    def add(self, count: int) -> None:
+        """So many bytes more are done."""
+        self._done += count
+        if self._call is not None:
+            self._call(self._done)
+        if self._line is not None:
+            self._line.write(f"\r{self._what}: {self._done / 1e6:.1f} MB")
+            self._line.flush()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        if self._line is not None:
+            self._line.write("\n")
+            self._line.flush()

@@ -1,0 +1,74 @@
+"""Names and numbers that callers choose from."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Provider(enum.IntEnum):
+    """Where keys live, by the number on the wire.
+
+    >>> parsec.Provider.TPM
+    <Provider.TPM: 3>
+    """
+
+    CORE = 0
+    SOFTWARE = 1
+    PKCS11 = 2
+    TPM = 3
+    TRUSTED_SERVICE = 4
+    CRYPTO_AUTH_LIB = 5
+    SECOND_PKCS11 = 128
+    THIRD_PKCS11 = 129
+    FOURTH_PKCS11 = 130
+
+
+class Hash(str, enum.Enum):
+    """A hash function, by its name in the contracts.
+
+    >>> parsec.Hash.SHA_256.value
+    'sha-256'
+    >>> parsec.Hash("sha-384").digest_size
+    48
+    """
+
+    SHA_1 = "sha-1"
+    SHA_224 = "sha-224"
+    SHA_256 = "sha-256"
+    SHA_384 = "sha-384"
+    SHA_512 = "sha-512"
+    SHA_512_224 = "sha-512-224"
+    SHA_512_256 = "sha-512-256"
+    SHA3_224 = "sha3-224"
+    SHA3_256 = "sha3-256"
+    SHA3_384 = "sha3-384"
+    SHA3_512 = "sha3-512"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def hashlib_name(self) -> str:
+        """Its name in :mod:`hashlib`."""
+        name = self.value.replace("sha-", "sha")
+        return name.replace("-", "_")
+
+    @property
+    def digest_size(self) -> int:
+        """Bytes of a hash."""
+        bits = {"sha-1": 160}.get(self.value) or int(self.value.rsplit("-", 1)[1])
+        return bits // 8
+
+
+class Padding(str, enum.Enum):
+    """How RSA signatures are padded (RFC 8017).
+
+    >>> parsec.RSA.with_options(padding=parsec.Padding.PKCS1).padding
+    <Padding.PKCS1: 'pkcs1'>
+    """
+
+    PSS = "pss"
+    PKCS1 = "pkcs1"
+
+    def __str__(self) -> str:
+        return self.value

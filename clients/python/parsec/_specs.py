@@ -1,0 +1,179 @@
+"""What a new key shall be; the class of a spec says which handle the key has."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Optional, TypeVar, Union
+
+from ._enums import Hash, Padding, Provider
+
+S = TypeVar("S", bound="KeySpec")
+
+
+@dataclasses.dataclass(frozen=True)
+class KeySpec:
+    """What a new key shall be: one of the module's constants, or made of one by its methods.
+
+    >>> spec = parsec.ECDSA_P256.with_options(hash=parsec.Hash.SHA_384, exportable=True)
+    >>> spec.name, spec.exportable
+    ('ecdsa-p256', True)
+    """
+
+    #: The kind's name, as the command line has it too.
+    name: str
+    #: The hash function, where it shall not be the kind's own.
+    hash: Optional[Hash] = None
+    #: The padding of RSA signatures, where it shall not be PSS.
+    padding: Optional[Padding] = None
+    #: Whether the private key may be exported. Without it, it never leaves its provider.
+    exportable: bool = False
+    #: Whether the service may copy the key under another name.
+    copyable: bool = False
+    #: The one provider to make it, instead of the first that can.
+    provider: Optional[Provider] = None
+    #: Exact attributes as the contracts have them, instead of the kind's.
+    attributes: Optional[dict[str, Any]] = dataclasses.field(default=None, hash=False)
+
+    def with_options(
+        self: S,
+        *,
+        hash: Union[Hash, str, None] = None,
+        padding: Union[Padding, str, None] = None,
+        bits: Optional[int] = None,
+        exportable: Optional[bool] = None,
+        copyable: Optional[bool] = None,
+        provider: Union[Provider, int, None] = None,
+    ) -> S:
+        """The same spec with something said otherwise.
+
+        >>> parsec.RSA.with_options(bits=2048, padding="pkcs1").name
+        'rsa-2048'
+
+        Raises:
+            ValueError: If an option is not one that there is; the message names it.
+        """
+        changes: dict[str, Any] = {}
+        if hash is not None:
+            changes["hash"] = _one_of(Hash, "hash", hash)
+        if padding is not None:
+            if not self.name.startswith("rsa") or self.name.startswith("rsa-oaep"):
+                raise ValueError(f"padding: keys of kind {self.name} do not sign with RSA")
+            changes["padding"] = _one_of(Padding, "padding", padding)
+        if bits is not None:
+            changes["name"] = self._sized(bits)
+        if exportable is not None:
+            changes["exportable"] = exportable
+        if copyable is not None:
+            changes["copyable"] = copyable
+        if provider is not None:
+            changes["provider"] = _one_of(Provider, "provider", provider)
+        return dataclasses.replace(self, **changes)
+
+    def _sized(self, bits: int) -> str:
+        base = "rsa-oaep" if self.name.startswith("rsa-oaep") else "rsa"
+        if not self.name.startswith("rsa"):
+            raise ValueError(f"bits: keys of kind {self.name} have one size")
+        allowed = (2048, 3072) if base == "rsa-oaep" else (2048, 3072, 4096)
+        if bits not in allowed:
+            raise ValueError(f"bits: an RSA key has one of {allowed}, not {bits!r}")
+        return f"{base}-{bits}"
+
+    # What the binding reads.
+
+    @property
+    def hash_name(self) -> Optional[str]:
+        """The hash function's name in the contracts."""
+        return None if self.hash is None else self.hash.value
+
+    @property
+    def pkcs1(self) -> bool:
+        """Whether signatures are padded as PKCS #1 v1.5 has it."""
+        return self.padding is Padding.PKCS1
+
+    @property
+    def provider_number(self) -> Optional[int]:
+        """The provider's number on the wire."""
+        return None if self.provider is None else int(self.provider)
+
+    @staticmethod
+    def from_attributes(attributes: dict[str, Any]) -> KeySpec:
+        """A key with exactly these attributes, as ``key.attributes`` shows them."""
+        return KeySpec("attributes", attributes=attributes)
+
+
+def _one_of(kind: Any, argument: str, value: Any) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(str(member.value) for member in kind)
+        raise ValueError(f"{argument}: {value!r} is none of {known}") from None
+
+
+class SigningSpec(KeySpec):
+    """A key pair that signs."""
+
+
+class SymmetricSpec(KeySpec):
+    """A key that encrypts."""
+
+
+class MacSpec(KeySpec):
+    """A key that makes authentication codes."""
+
+
+class DecryptionSpec(KeySpec):
+    """A key pair to whose holder messages are encrypted."""
+
+
+class DerivationSpec(KeySpec):
+    """A secret from which keys are derived."""
+
+
+class AgreementSpec(KeySpec):
+    """A key pair that agrees on secrets."""
+
+
+class WrappingSpec(KeySpec):
+    """A key that encrypts other keys."""
+
+
+#: ECDSA on P-256 over SHA-256: what every provider can do, and the choice when in doubt.
+ECDSA_P256 = SigningSpec("ecdsa-p256")
+#: ECDSA on P-384 over SHA-384.
+ECDSA_P384 = SigningSpec("ecdsa-p384")
+#: ECDSA on P-521 over SHA-512.
+ECDSA_P521 = SigningSpec("ecdsa-p521")
+#: ECDSA on secp256k1 over SHA-256.
+ECDSA_SECP256K1 = SigningSpec("ecdsa-secp256k1")
+#: ECDSA on brainpoolP256r1 over SHA-256.
+ECDSA_BRAINPOOL_P256 = SigningSpec("ecdsa-brainpool-p256")
+#: Ed25519 (RFC 8032), where a provider has it.
+ED25519 = SigningSpec("ed25519")
+#: RSA signatures: PSS over SHA-256, 3072 bits where the provider has them and 2048 where not.
+RSA = SigningSpec("rsa")
+#: RSA-OAEP over SHA-256.
+RSA_OAEP = DecryptionSpec("rsa-oaep")
+#: AES-GCM of 128 bits.
+AES_128_GCM = SymmetricSpec("aes-128-gcm")
+#: AES-GCM of 256 bits: the choice when in doubt.
+AES_256_GCM = SymmetricSpec("aes-256-gcm")
+#: AES-CCM of 256 bits.
+AES_256_CCM = SymmetricSpec("aes-256-ccm")
+#: ChaCha20-Poly1305 (RFC 8439).
+CHACHA20_POLY1305 = SymmetricSpec("chacha20-poly1305")
+#: HMAC over SHA-256.
+HMAC_SHA256 = MacSpec("hmac", hash=Hash.SHA_256)
+#: HMAC over SHA-384.
+HMAC_SHA384 = MacSpec("hmac", hash=Hash.SHA_384)
+#: HMAC over SHA-512.
+HMAC_SHA512 = MacSpec("hmac", hash=Hash.SHA_512)
+#: CMAC over AES of 256 bits.
+AES_CMAC = MacSpec("aes-cmac")
+#: HKDF over SHA-256 (RFC 5869).
+HKDF = DerivationSpec("hkdf")
+#: ECDH on P-256.
+ECDH_P256 = AgreementSpec("ecdh-p256")
+#: X25519 (RFC 7748).
+X25519 = AgreementSpec("x25519")
+#: AES key wrap with padding (RFC 5649).
+AES_KEY_WRAP = WrappingSpec("aes-key-wrap")

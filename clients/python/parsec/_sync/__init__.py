@@ -1,0 +1,1 @@
+"""The blocking client, made of the async one by ``tools/unasync.py``."""

@@ -1,0 +1,98 @@
+# Made of parsec/aio/_io.py by tools/unasync.py; do not edit.
+"""Reading and writing in pieces: files, iterables and what the service makes of them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, Callable, Union
+
+from .. import _native
+from .._bytes import PIECE, Bytes, Progress
+
+#: A function that is told how many bytes are done, or True for a line on a terminal.
+ProgressLike = Union[bool, Callable[[int], object], None]
+#: Where pieces come from: a binary file, or anything that gives bytes-like pieces.
+Source = Union[IO[bytes], Iterable[Bytes]]
+
+#: Decrypted data waits here until it is known to be genuine: in memory up to so many bytes.
+SPOOL = 8 * 1024 * 1024
+
+
+def pieces(source: Any, progress: Progress) -> Iterator[Any]:
+    """The pieces of a source, one after the other."""
+    if hasattr(source, "read"):
+        while piece := source.read(PIECE):
+            progress.add(len(piece))
+            yield piece
+    elif isinstance(source, (bytes, bytearray, memoryview, str)) or not hasattr(source, "__iter__"):
+        raise TypeError(
+            "argument 'source': a binary file or an iterable of bytes is needed, "
+            f"not {type(source).__name__}"
+        )
+    else:
+        for piece in source:
+            progress.add(len(piece))
+            yield piece
+
+
+def through(stream: _native.Stream, source: Any, target: Any, progress: Progress) -> int:
+    """Put a source through a stream into a file; bytes written."""
+    written = 0
+    try:
+        for piece in pieces(source, progress):
+            out = stream.update(piece)
+            if out:
+                written += _write(target, out)
+        out = stream.finish()
+        if out:
+            written += _write(target, out)
+    except BaseException:
+        stream.abort()
+        raise
+    progress.end()
+    return written
+
+
+def result(stream: _native.Stream, source: Any, progress: Progress) -> bytes:
+    """Put a source through a stream that gives something only at its end."""
+    try:
+        for piece in pieces(source, progress):
+            stream.update(piece)
+        out = stream.finish()
+    except BaseException:
+        stream.abort()
+        raise
+    progress.end()
+    return out
+
+
+def genuine(stream: _native.Stream, source: Any, target: Any, progress: Progress) -> int:
+    """As through, but nothing reaches the target before all of it is known to be genuine."""
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL) as spool:
+        written = through(stream, source, spool, progress)
+        spool.seek(0)
+        while piece := spool.read(PIECE):
+            _write(target, piece)
+    return written
+
+
+def _write(target: Any, data: bytes) -> int:
+    rest = memoryview(data)
+    while rest:
+        count = target.write(rest)
+        # Buffered files take all; raw ones say how much.
+        rest = rest[len(rest) if count is None else count :]
+    return len(data)
+
+
+def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
+    """The hash of a source, made here."""
+    for piece in pieces(source, progress):
+        hasher.update(piece)
+    progress.end()
+    out: bytes = hasher.digest()
+    return out
+
+
+__all__ = ["Iterator", "ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]

@@ -1,0 +1,238 @@
+"""Keys of the service as pyca/cryptography's own: for certificates, JSON Web Tokens and the like.
+
+The objects are what ``key.as_cryptography()`` gives. They are real subclasses of that package's
+private keys, and only their private part is elsewhere: it never leaves the service, so whatever
+asks for it gets :class:`parsec.NotSupported`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, Union, cast
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+
+from . import _native
+from ._generated import errors
+from ._public_key import PublicKey
+from ._sync._keys import DecryptionKey, SigningKey, handle_of
+
+if TYPE_CHECKING:
+    from .aio import _keys as _aio
+
+#: What :func:`adapt` gives.
+PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]
+
+
+class _Here:
+    """What all the adapters have in common."""
+
+    _key: Any
+
+    def __init__(self, key: Any) -> None:
+        self._key = key
+
+    def _stays(self) -> NoReturn:
+        raise errors.NotSupported(
+            f"the private part of the key {self._key.name!r} never leaves the service; "
+            "sign or decrypt with the key instead",
+            key_name=self._key.name,
+        )
+
+    def private_numbers(self) -> NoReturn:
+        """Refuse: the key never leaves the service."""
+        self._stays()
+
+    def private_bytes(
+        self,
+        encoding: serialization.Encoding,
+        format: serialization.PrivateFormat,
+        encryption_algorithm: serialization.KeySerializationEncryption,
+    ) -> NoReturn:
+        """Refuse: the key never leaves the service."""
+        self._stays()
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__} of {self._key!r}>"
+
+
+def _digest(
+    data: Any, algorithm: Union[utils.Prehashed, hashes.HashAlgorithm]
+) -> tuple[bytes, hashes.HashAlgorithm]:
+    """The hash to sign: made here, so that the message does not travel."""
+    if isinstance(algorithm, utils.Prehashed):
+        return bytes(data), cast(hashes.HashAlgorithm, getattr(algorithm, "_algorithm"))  # noqa: B009
+    hasher = hashes.Hash(algorithm)
+    hasher.update(data)
+    return hasher.finalize(), algorithm
+
+
+def _check_hash(key: Any, algorithm: hashes.HashAlgorithm) -> None:
+    """Refuse a hash function that the key's policy does not let it sign over."""
+    fixed = key.hash
+    if fixed is None:
+        return
+    wanted = algorithm.name.replace("-", "_")
+    if wanted != fixed.hashlib_name:
+        raise errors.NotSupported(
+            f"the key {key.name!r} signs over {fixed.value}, not {algorithm.name}",
+            key_name=key.name,
+        )
+
+
+class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
+    """An ECDSA key pair whose private part is in the service."""
+
+    @property
+    def curve(self) -> ec.EllipticCurve:
+        """The curve."""
+        return self.public_key().curve
+
+    @property
+    def key_size(self) -> int:
+        """Bits of the curve's field."""
+        return self.public_key().key_size
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """Give the public key, as this package has it."""
+        return cast(ec.EllipticCurvePublicKey, self._key.public_key.to_cryptography())
+
+    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
+        """Refuse: a shared secret stays in the service, where ``agree_key`` makes a key of it."""
+        raise errors.NotSupported(
+            "the shared secret never leaves the service; use AgreementKey.agree_key",
+            key_name=self._key.name,
+        )
+
+    def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        """Sign with ECDSA; the signature is DER."""
+        if not isinstance(signature_algorithm, ec.ECDSA):
+            raise errors.NotSupported("an elliptic-curve key signs with ECDSA alone")
+        digest, algorithm = _digest(data, signature_algorithm.algorithm)
+        _check_hash(self._key, algorithm)
+        return cast(bytes, self._key.sign_digest(digest))
+
+
+class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
+    """An RSA key pair whose private part is in the service."""
+
+    @property
+    def key_size(self) -> int:
+        """Bits of the modulus."""
+        return self.public_key().key_size
+
+    def public_key(self) -> rsa.RSAPublicKey:
+        """Give the public key, as this package has it."""
+        return cast(rsa.RSAPublicKey, self._key.public_key.to_cryptography())
+
+    def sign(
+        self,
+        data: Any,
+        padding: padding.AsymmetricPadding,
+        algorithm: Union[utils.Prehashed, hashes.HashAlgorithm, Any],
+    ) -> bytes:
+        """Sign with the padding that the key's policy has.
+
+        The service's PSS has salts as long as the hash. Asked for the longest salt
+        (``PSS.MAX_LENGTH``) or another length, the key refuses; ``PSS.AUTO`` is taken as that.
+        """
+        if not isinstance(algorithm, (utils.Prehashed, hashes.HashAlgorithm)):
+            raise errors.NotSupported("an RSA key signs hashes of data: name a hash function")
+        digest, function = _digest(data, algorithm)
+        _check_hash(self._key, function)
+        self._check_padding(padding, function)
+        return cast(bytes, self._key.sign_digest(digest))
+
+    def _check_padding(self, asked: Any, function: hashes.HashAlgorithm) -> None:
+        if not isinstance(self._key, SigningKey):
+            raise errors.NotSupported(f"the key {self._key.name!r} decrypts; it does not sign")
+        algorithm = str(self._key.attributes["key_policy"]["key_algorithm"])
+        pss = "rsa-pss" in algorithm
+        if isinstance(asked, padding.PKCS1v15) and not pss:
+            return
+        if not (isinstance(asked, padding.PSS) and pss):
+            has = "PSS" if pss else "PKCS #1 v1.5"
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} signs with {has}, not {asked.name}",
+                key_name=self._key.name,
+            )
+        salt = getattr(asked, "_salt_length", None)
+        fits = (padding.PSS.DIGEST_LENGTH, padding.PSS.AUTO, function.digest_size)
+        if not any(salt is fit or salt == fit for fit in fits):
+            raise errors.NotSupported(
+                "the service's PSS salts are as long as the hash: give PSS.DIGEST_LENGTH",
+                key_name=self._key.name,
+            )
+        mask = getattr(asked.mgf, "_algorithm", function)
+        if mask.name != function.name:
+            raise errors.NotSupported("the mask of PSS is made with the same hash function")
+
+    def decrypt(self, ciphertext: bytes, padding: padding.AsymmetricPadding) -> bytes:
+        """Decrypt OAEP over SHA-256, without or with a label."""
+        if not isinstance(self._key, DecryptionKey):
+            raise errors.NotSupported(f"the key {self._key.name!r} signs; it does not decrypt")
+        function = getattr(padding, "_algorithm", None)
+        if padding.name != "EME-OAEP" or function is None or function.name != "sha256":
+            raise errors.NotSupported("the service decrypts OAEP over SHA-256")
+        label = getattr(padding, "_label", None) or b""
+        return self._key.decrypt(ciphertext, label=label)
+
+
+class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
+    """An Ed25519 key pair whose private part is in the service."""
+
+    def public_key(self) -> ed25519.Ed25519PublicKey:
+        """Give the public key, as this package has it."""
+        return cast(ed25519.Ed25519PublicKey, self._key.public_key.to_cryptography())
+
+    def private_bytes_raw(self) -> NoReturn:
+        """Refuse: the key never leaves the service."""
+        self._stays()
+
+    def sign(self, data: Any) -> bytes:
+        """Sign a message."""
+        return cast(bytes, self._key.sign(data))
+
+
+def adapt(
+    key: Union[SigningKey, DecryptionKey, _aio.SigningKey, _aio.DecryptionKey],
+) -> PrivateKey:
+    """Give a key as pyca/cryptography's private key; what ``as_cryptography()`` calls.
+
+    >>> from cryptography.hazmat.primitives import hashes
+    >>> from cryptography.hazmat.primitives.asymmetric import ec
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     private = key.as_cryptography()
+    ...     signature = private.sign(b"hello", ec.ECDSA(hashes.SHA256()))
+    ...     private.public_key().verify(signature, b"hello", ec.ECDSA(hashes.SHA256()))
+
+    Raises:
+        NotSupported: If that package has no such keys.
+    """
+    native = key._native
+    if isinstance(native, _native.AsyncKey):
+        native = _native.to_blocking(native)
+    blocking: Any = handle_of(native)
+    public = PublicKey.to_cryptography(blocking.public_key)
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return EllipticCurvePrivateKey(blocking)
+    if isinstance(public, rsa.RSAPublicKey):
+        return RSAPrivateKey(blocking)
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return Ed25519PrivateKey(blocking)
+    raise errors.NotSupported(f"pyca/cryptography has no private keys of {key.description}")
+
+
+__all__ = [
+    "Ed25519PrivateKey",
+    "EllipticCurvePrivateKey",
+    "PrivateKey",
+    "RSAPrivateKey",
+    "adapt",
+]

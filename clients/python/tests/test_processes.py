@@ -1,0 +1,214 @@
+"""Forks, threads, event loops, cancellation, time-outs and restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import parsec
+import parsec.aio
+from conftest import Service
+
+FORK = multiprocessing.get_context("fork")
+
+
+def _sign(key: parsec.SigningKey, answer: object) -> None:
+    signature = key.sign(b"child")
+    key.verify(signature, b"child")
+    answer.put(signature)  # type: ignore[attr-defined]
+
+
+def test_a_forked_child_and_its_parent_both_go_on(client: parsec.Client) -> None:
+    key = client.generate("forked")
+    key.sign(b"before")
+    answer = FORK.SimpleQueue()
+    children = [FORK.Process(target=_sign, args=(key, answer)) for _ in range(3)]
+    for child in children:
+        child.start()
+    for _ in range(50):
+        key.verify(key.sign(b"parent"), b"parent")
+    for child in children:
+        child.join(30)
+        assert child.exitcode == 0
+        key.verify(answer.get(), b"child")
+
+
+def _sign_async(key: parsec.aio.SigningKey, answer: object) -> None:
+    async def work() -> bytes:
+        signatures = await asyncio.gather(*(key.sign(b"child") for _ in range(10)))
+        await key.verify(signatures[0], b"child")
+        return signatures[0]
+
+    answer.put(asyncio.run(work()))  # type: ignore[attr-defined]
+
+
+def test_a_forked_child_makes_a_runtime_of_its_own(service: Service) -> None:
+    answer = FORK.SimpleQueue()
+
+    async def parent() -> None:
+        async with parsec.aio.Client(service.endpoint) as client, client.temporary() as key:
+            for _ in range(3):
+                busy = [asyncio.ensure_future(key.sign(b"parent")) for _ in range(20)]
+                await asyncio.sleep(0)
+                child = FORK.Process(target=_sign_async, args=(key, answer))
+                child.start()
+                for signature in await asyncio.gather(*busy):
+                    await key.verify(signature, b"parent")
+                await asyncio.to_thread(child.join, 30)
+                assert child.exitcode == 0
+                await key.verify(answer.get(), b"child")
+
+    asyncio.run(asyncio.wait_for(parent(), 100))
+
+
+def test_a_bare_fork_does_not_hang(service: Service) -> None:
+    async def once() -> None:
+        async with parsec.aio.Client(service.endpoint) as client:
+            assert len(await client.random(8)) == 8
+
+    asyncio.run(once())
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with contextlib.suppress(BaseException):
+            asyncio.run(asyncio.wait_for(once(), 20))
+            code = 0
+        os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+    asyncio.run(once())
+
+
+def test_other_threads_run_while_a_call_waits(own_service: Service) -> None:
+    client = parsec.Client(own_service.endpoint)
+    client.ping()
+    own_service.pause()
+    waiting = threading.Thread(target=client.ping)
+    waiting.start()
+    count = 0
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        count += 1
+    assert waiting.is_alive()
+    assert count > 1000
+    own_service.resume()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+async def test_the_event_loop_runs_while_a_call_waits(own_service: Service) -> None:
+    async with parsec.aio.Client(own_service.endpoint) as client:
+        own_service.pause()
+        call = asyncio.ensure_future(client.ping())
+        ticks = 0
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+            ticks += 1
+        assert ticks == 20
+        assert not call.done()
+        own_service.resume()
+        assert await call == (1, 0)
+
+
+async def test_cancelling_stops_waiting(own_service: Service) -> None:
+    async with parsec.aio.Client(own_service.endpoint) as client:
+        own_service.pause()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.ping(), 0.1)
+        calls = [asyncio.ensure_future(client.ping()) for _ in range(100)]
+        await asyncio.sleep(0.05)
+        for call in calls:
+            call.cancel()
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert all(isinstance(result, asyncio.CancelledError) for result in results)
+        await asyncio.sleep(0.1)
+        # Nothing of them is left: their sockets are closed.
+        left = [
+            name
+            for name in os.listdir("/proc/self/fd")
+            if os.path.exists(f"/proc/self/fd/{name}")
+        ]
+        assert len(left) < 60
+        own_service.resume()
+        assert await client.ping() == (1, 0)
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> Iterator[str]:
+    """A socket that takes connections and never answers."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "deaf.sock"))
+        listener.listen(64)
+        yield f"unix:{tmp_path / 'deaf.sock'}"
+
+
+def test_a_call_ends_in_time(deaf: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(parsec.TimedOut) as raised:
+        parsec.Client(deaf, timeout=0.2).ping()
+    assert isinstance(raised.value, TimeoutError)
+    assert 0.15 < time.monotonic() - start < 5
+
+
+async def test_an_awaited_call_ends_in_time(deaf: str) -> None:
+    with pytest.raises(parsec.TimedOut):
+        await parsec.aio.Client(deaf, timeout=0.2).ping()
+
+
+def test_one_call_may_have_its_own_time_out(own_service: Service) -> None:
+    with parsec.Client(own_service.endpoint) as client, client.temporary() as key:
+        own_service.pause()
+        with pytest.raises(parsec.TimedOut) as raised:
+            key.sign(b"x", timeout=0.2)
+        own_service.resume()
+        assert raised.value.operation == "psa_sign_hash"
+        assert raised.value.key_name == key.name
+
+
+def test_handles_outlive_a_restart_of_the_service(own_service: Service) -> None:
+    with parsec.Client(own_service.endpoint) as client:
+        key = client.generate("lasting")
+        signature = key.sign(b"before")
+        own_service.kill()
+        with pytest.raises(parsec.ServiceUnavailable) as raised:
+            key.sign(b"down")
+        assert isinstance(raised.value, ConnectionError)
+        assert raised.value.retryable
+        own_service.start()
+        key.verify(signature, b"before")
+
+
+def test_many_threads_share_a_client(client: parsec.Client) -> None:
+    key = client.generate("shared")
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(20):
+                key.verify(key.sign(b"m"), b"m")
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+def test_loops_come_and_go(service: Service) -> None:
+    async def once(client: parsec.aio.Client) -> None:
+        await client.ping()
+
+    client = parsec.aio.Client(service.endpoint)
+    for _ in range(5):
+        asyncio.run(once(client))
