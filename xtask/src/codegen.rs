@@ -1,5 +1,7 @@
 //! Everything that the contracts can say.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::shell;
@@ -12,4 +14,11 @@ pub(crate) fn run(check: bool) -> Result<()> {
         command.arg("--check");
     }
     shell::run(&mut command)
+}
+
+/// Compares the generated files, with the codegen as it was built with everything else.
+pub(crate) fn check_with_built() -> Result<()> {
+    let mut command = Command::new(shell::target().join("debug/parsec-codegen"));
+    command.arg("--root").arg(shell::root()).arg("--check");
+    shell::step(&mut command).map(drop)
 }

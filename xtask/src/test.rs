@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{node, package, python, setup, shell};
+use crate::{codegen, node, package, python, setup, shell};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
@@ -28,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
         failures.is_empty()
     };
     if part("set-up", &set_up) && part("build", &build) {
+        part("generated", &codegen::check_with_built);
         part("Rust", &rust);
         part("Python", &python::test);
         part("Node", &node::test);
