@@ -1,0 +1,296 @@
+"""Mutual TLS whose private key never leaves the service.
+
+Python's own :mod:`ssl` reads private keys from files only. Here rustls makes the handshake, and
+the service the one signature in it: ``wrap_socket`` for plain sockets, ``HttpxTransport`` and
+``AsyncHttpxTransport`` for httpx.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from . import _native
+from ._bytes import Bytes
+from ._sync._keys import SigningKey
+
+if TYPE_CHECKING:
+    from . import aio
+    from ._httpx import AsyncHttpxTransport, HttpxTransport
+
+_PIECE = 64 * 1024
+
+
+class TLSConfig:
+    """Whom to trust, and who the client is. Cheap to share by many connections.
+
+    Args:
+        key: The private key of the client's certificate, of either client.
+        certificate_chain: PEM: the client's certificate, then those above it.
+        roots: PEM of the authorities to trust, instead of the machine's own.
+        alpn: Protocols to offer, the best first.
+
+    Raises:
+        InvalidArgument: If the PEM is broken, or the certificate is another key's.
+    """
+
+    __slots__ = ("_native",)
+
+    def __init__(
+        self,
+        *,
+        key: Union[SigningKey, aio.SigningKey, None] = None,
+        certificate_chain: Union[str, Bytes, None] = None,
+        roots: Union[str, Bytes, None] = None,
+        alpn: Sequence[str] = (),
+    ) -> None:
+        if (key is None) != (certificate_chain is None):
+            raise ValueError("arguments 'key' and 'certificate_chain' go together")
+        self._native = _native.TlsConfig(
+            _pem(roots),
+            _pem(certificate_chain),
+            None if key is None else key._native,
+            list(alpn),
+        )
+
+
+def _pem(text: Union[str, Bytes, None]) -> Optional[Bytes]:
+    return text.encode() if isinstance(text, str) else text
+
+
+class TLSSocket:
+    """A socket that speaks TLS: from :func:`wrap_socket`.
+
+    One thread may send while another receives.
+    """
+
+    def __init__(self, sock: socket.socket, config: TLSConfig, server_hostname: str) -> None:
+        self._socket = sock
+        self._tls = _native.TlsConnection(config._native, server_hostname)
+        self._sending = threading.Lock()
+        self._ready = bytearray()
+
+    def do_handshake(self) -> None:
+        """Agree with the server; the service signs in here.
+
+        Raises:
+            Protocol: If the two do not come to terms.
+        """
+        try:
+            self._flush()
+            while self._tls.is_handshaking:
+                self._pump()
+        finally:
+            # What went wrong is told to the server, too.
+            self._flush()
+
+    def _flush(self) -> None:
+        with self._sending:
+            while out := self._tls.to_server():
+                self._socket.sendall(out)
+
+    def _pump(self) -> None:
+        data = self._socket.recv(_PIECE)
+        try:
+            self._tls.receive(data)
+        finally:
+            self._flush()
+
+    def sendall(self, data: Bytes) -> None:
+        """Send all of the data."""
+        view = memoryview(data).cast("B")
+        for at in range(0, len(view), _PIECE):
+            self._tls.send(view[at : at + _PIECE])
+            self._flush()
+
+    def send(self, data: Bytes) -> int:
+        """Send data; all of it, and so say how much."""
+        self.sendall(data)
+        return memoryview(data).nbytes
+
+    def recv(self, size: int) -> bytes:
+        """Receive up to so many bytes; none when the server has sent all.
+
+        Raises:
+            Protocol: If what came is no TLS, or the server refused the certificate.
+        """
+        while not self._ready:
+            self._ready += self._tls.plaintext()
+            if self._ready or self._tls.is_closed:
+                break
+            self._pump()
+        data = bytes(self._ready[:size])
+        del self._ready[:size]
+        return data
+
+    def settimeout(self, seconds: Optional[float]) -> None:
+        """Wait so long for the socket, or for ever."""
+        self._socket.settimeout(seconds)
+
+    def fileno(self) -> int:
+        """Give the socket's descriptor."""
+        return self._socket.fileno()
+
+    def version(self) -> Optional[str]:
+        """Give the protocol's version, such as ``TLSv1.3``."""
+        return self._tls.protocol_version
+
+    def selected_alpn_protocol(self) -> Optional[str]:
+        """Give the protocol that both want within TLS."""
+        protocol = self._tls.alpn_protocol
+        return None if protocol is None else protocol.decode()
+
+    def peer_certificates(self) -> list[bytes]:
+        """Give the server's certificates, in DER, its own first."""
+        return self._tls.peer_certificates
+
+    def close(self) -> None:
+        """Say goodbye, and close the socket."""
+        try:
+            self._tls.close()
+            self._flush()
+        except OSError:
+            pass
+        finally:
+            self._socket.close()
+
+    def __enter__(self) -> TLSSocket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def wrap_socket(
+    sock: socket.socket,
+    *,
+    server_hostname: str,
+    key: Union[SigningKey, aio.SigningKey, None] = None,
+    certificate_chain: Union[str, Bytes, None] = None,
+    roots: Union[str, Bytes, None] = None,
+    alpn: Sequence[str] = (),
+) -> TLSSocket:
+    """Speak TLS over a connected socket, which is then the result's.
+
+    ``key``, ``certificate_chain``, ``roots`` and ``alpn`` are those of :class:`TLSConfig`.
+
+    Raises:
+        InvalidArgument: If the PEM is broken, or the certificate is another key's.
+        Protocol: If client and server do not come to terms.
+    """
+    config = TLSConfig(key=key, certificate_chain=certificate_chain, roots=roots, alpn=alpn)
+    wrapped = TLSSocket(sock, config, server_hostname)
+    wrapped.do_handshake()
+    return wrapped
+
+
+class TLSStream:
+    """As :class:`TLSSocket`, for asyncio: from :func:`open_connection`."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        config: TLSConfig,
+        server_hostname: str,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._tls = _native.TlsConnection(config._native, server_hostname)
+        self._ready = bytearray()
+
+    async def do_handshake(self) -> None:
+        """Agree with the server; the service signs in here, in a thread of its own."""
+        try:
+            await self._flush()
+            while self._tls.is_handshaking:
+                await self._pump()
+        finally:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        while out := self._tls.to_server():
+            self._writer.write(out)
+        await self._writer.drain()
+
+    async def _pump(self) -> None:
+        data = await self._reader.read(_PIECE)
+        try:
+            if self._tls.is_handshaking:
+                await asyncio.to_thread(self._tls.receive, data)
+            else:
+                self._tls.receive(data)
+        finally:
+            await self._flush()
+
+    async def send(self, data: Bytes) -> None:
+        """Send all of the data."""
+        view = memoryview(data).cast("B")
+        for at in range(0, len(view), _PIECE):
+            self._tls.send(view[at : at + _PIECE])
+            await self._flush()
+
+    async def receive(self, size: int) -> bytes:
+        """Receive up to so many bytes; none when the server has sent all."""
+        while not self._ready:
+            self._ready += self._tls.plaintext()
+            if self._ready or self._tls.is_closed:
+                break
+            await self._pump()
+        data = bytes(self._ready[:size])
+        del self._ready[:size]
+        return data
+
+    def version(self) -> Optional[str]:
+        """Give the protocol's version, such as ``TLSv1.3``."""
+        return self._tls.protocol_version
+
+    def selected_alpn_protocol(self) -> Optional[str]:
+        """Give the protocol that both want within TLS."""
+        protocol = self._tls.alpn_protocol
+        return None if protocol is None else protocol.decode()
+
+    async def close(self) -> None:
+        """Say goodbye, and close the connection."""
+        try:
+            self._tls.close()
+            await self._flush()
+        except OSError:
+            pass
+        finally:
+            self._writer.close()
+
+
+async def open_connection(host: str, port: int, config: TLSConfig) -> TLSStream:
+    """Connect to a server and speak TLS with it, on asyncio."""
+    reader, writer = await asyncio.open_connection(host, port)
+    stream = TLSStream(reader, writer, config, host)
+    try:
+        await stream.do_handshake()
+    except BaseException:
+        writer.close()
+        raise
+    return stream
+
+
+def __getattr__(name: str) -> Any:
+    # They need httpx, which is an extra.
+    if name in ("AsyncHttpxTransport", "HttpxTransport"):
+        from . import _httpx
+
+        return getattr(_httpx, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "AsyncHttpxTransport",
+    "HttpxTransport",
+    "TLSConfig",
+    "TLSSocket",
+    "TLSStream",
+    "open_connection",
+    "wrap_socket",
+]

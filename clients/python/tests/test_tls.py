@@ -1,0 +1,203 @@
+"""Mutual TLS against Python's own server, which demands a client certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import http.server
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import parsec
+import parsec.aio
+import parsec.tls
+from conftest import Service
+
+PEM = serialization.Encoding.PEM
+BODY = b"x" * 3_000_000
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        peer: Any = self.connection.getpeercert()  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Peer", peer["subject"][0][0][1])
+        self.send_header("X-Port", str(self.client_address[1]))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass  # A refused client is what some tests are about.
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        # In the thread of the connection, not in the one that accepts.
+        request.do_handshake()
+        super().finish_request(request, client_address)
+
+
+def issue(
+    subject: str, public: Any, issuer: str, signer: Any, *, authority: bool = False
+) -> x509.Certificate:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name.from_rfc4514_string(f"CN={subject}"))
+        .issuer_name(x509.Name.from_rfc4514_string(f"CN={issuer}"))
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(authority, None), critical=True)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+class Authority:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = issue(name, self.key.public_key(), name, self.key, authority=True)
+        self.pem = self.certificate.public_bytes(PEM)
+
+    def chain(self, subject: str, public: Any) -> bytes:
+        return issue(subject, public, self.name, self.key).public_bytes(PEM)
+
+
+AUTHORITY = Authority("authority")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[int]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(
+        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "server.pem").write_bytes(pem + AUTHORITY.chain("localhost", key.public_key()))
+    (tmp_path / "roots.pem").write_bytes(AUTHORITY.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    context.load_verify_locations(tmp_path / "roots.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.set_alpn_protocols(["http/1.1"])
+    running = Server(("127.0.0.1", 0), Handler)
+    running.socket = context.wrap_socket(
+        running.socket, server_side=True, do_handshake_on_connect=False
+    )
+    thread = threading.Thread(target=running.serve_forever, args=(0.05,))
+    thread.start()
+    yield running.server_address[1]
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+def options(key: Any, authority: Authority = AUTHORITY) -> dict[str, Any]:
+    chain = authority.chain("client-of-parsec", key.public_key.to_cryptography())
+    return {"key": key, "certificate_chain": chain, "roots": AUTHORITY.pem}
+
+
+def exchange(port: int, key: parsec.SigningKey) -> None:
+    with httpx.Client(transport=parsec.tls.HttpxTransport(**options(key))) as web:
+        ports = set()
+        for body in (b"small", BODY, b"again"):
+            answer = web.post(f"https://localhost:{port}/", content=body)
+            assert answer.content == body
+            assert answer.headers["x-peer"] == "client-of-parsec"
+            ports.add(answer.headers["x-port"])
+        assert len(ports) == 1, "the connection is kept"
+
+
+@pytest.mark.parametrize(
+    "spec", [parsec.ECDSA_P256, parsec.ECDSA_P384, parsec.RSA.with_options(bits=2048)]
+)
+def test_httpx_with_a_key_of_the_service(
+    client: parsec.Client, server: int, spec: parsec.SigningSpec
+) -> None:
+    exchange(server, client.generate("web", spec))
+
+
+def test_httpx_with_a_key_of_a_tpm(devices: dict[str, Any], server: int) -> None:
+    with parsec.Client(
+        devices["endpoint"], application="tls", provider=parsec.Provider.TPM
+    ) as client:
+        key = client.generate("web")
+        assert key.provider is parsec.Provider.TPM
+        exchange(server, key)
+        key.delete()
+
+
+async def test_async_httpx(service: Service, server: int) -> None:
+    async with parsec.aio.Client(service.endpoint) as client, client.temporary() as key:
+        transport = parsec.tls.AsyncHttpxTransport(**options(key))
+        async with httpx.AsyncClient(transport=transport) as web:
+            url = f"https://localhost:{server}/"
+            answers = await asyncio.gather(
+                *(web.post(url, content=body) for body in (b"one", BODY, b"three"))
+            )
+            assert [len(answer.content) for answer in answers] == [3, len(BODY), 5]
+
+
+def test_a_socket(client: parsec.Client, server: int) -> None:
+    key = client.generate("web")
+    plain = socket.create_connection(("127.0.0.1", server), 10)
+    with parsec.tls.wrap_socket(
+        plain, server_hostname="localhost", alpn=["http/1.1"], **options(key)
+    ) as tls:
+        assert tls.version() == "TLSv1.3"
+        assert tls.selected_alpn_protocol() == "http/1.1"
+        assert x509.load_der_x509_certificate(tls.peer_certificates()[0]).subject.rfc4514_string() == "CN=localhost"
+        tls.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
+        answer = b""
+        while not answer.endswith(b"\r\n\r\nhi"):
+            answer += tls.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, server: int) -> None:
+    key = client.generate("web")
+    transport = parsec.tls.HttpxTransport(**options(key, Authority("stranger")))
+    with httpx.Client(transport=transport) as web, pytest.raises(httpx.TransportError) as raised:
+        web.post(f"https://localhost:{server}/", content=b"x")
+    assert "alert" in str(raised.value).lower() or "certificate" in str(raised.value).lower()
+
+
+def test_a_server_that_the_client_does_not_trust(client: parsec.Client, server: int) -> None:
+    key = client.generate("web")
+    mine = {**options(key), "roots": Authority("other").pem}
+    plain = socket.create_connection(("127.0.0.1", server), 10)
+    with plain, pytest.raises(parsec.Protocol, match=r"(?i)certificate|issuer"):
+        parsec.tls.wrap_socket(plain, server_hostname="localhost", **mine)
+
+
+def test_a_certificate_of_another_key_is_refused_at_once(client: parsec.Client) -> None:
+    one, two = client.generate("one"), client.generate("two")
+    with pytest.raises(parsec.InvalidArgument):
+        parsec.tls.TLSConfig(**{**options(one), "key": two})
+    with pytest.raises(parsec.InvalidArgument):
+        parsec.tls.TLSConfig(key=one, certificate_chain=b"no PEM")
+    with pytest.raises(ValueError, match="go together"):
+        parsec.tls.TLSConfig(key=one)
