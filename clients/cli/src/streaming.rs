@@ -4,8 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Read, Seek as _, Write};
 use std::path::Path;
 
-use parsec_client::blocking::Client;
-use parsec_client::operations::{StreamFinish, StreamUpdate, StreamVerify};
+use parsec_client::blocking::{self, Client};
+use parsec_client::operations::{StreamFinish, StreamUpdate};
 use parsec_client::{ProviderId, Secret, Zeroizing};
 use tempfile::NamedTempFile;
 
@@ -26,7 +26,7 @@ pub(crate) fn source(file: &str) -> Result<Box<dyn Read>, Failure> {
 }
 
 /// Reads until the piece is full or the input ends.
-pub(crate) fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Failure> {
+fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Failure> {
     let mut filled = 0;
     while filled < piece.len() {
         match input.read(&mut piece[filled..]) {
@@ -39,7 +39,23 @@ pub(crate) fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Fail
     Ok(filled)
 }
 
-/// A stream of the service.
+/// Puts everything through one of the client's streams, and ends it.
+pub(crate) fn through(
+    mut stream: blocking::Stream,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut piece = Zeroizing::new(vec![0; PIECE]);
+    loop {
+        let filled = fill(input, &mut piece)?;
+        if filled == 0 {
+            return write(out, &stream.finish()?);
+        }
+        write(out, &stream.update(&piece[..filled])?)?;
+    }
+}
+
+/// A stream of the service, of an unauthenticated cipher, for which the client has no handle.
 ///
 /// It lives on one connection. This program calls one thing at a time, so that its client always
 /// takes the one connection that it has.
@@ -67,50 +83,23 @@ impl<'a> Stream<'a> {
         write(out, output.output.expose())
     }
 
-    /// Puts everything through, but for the last `kept` bytes, which are given back.
-    pub(crate) fn pump(
-        &self,
-        input: &mut dyn Read,
-        out: &mut dyn Write,
-        kept: usize,
-    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-        let mut piece = Zeroizing::new(vec![0; PIECE + kept]);
-        let mut held = 0;
+    /// Puts everything through.
+    pub(crate) fn pump(&self, input: &mut dyn Read, out: &mut dyn Write) -> Result<(), Failure> {
+        let mut piece = Zeroizing::new(vec![0; PIECE]);
         loop {
-            let filled = held + fill(input, &mut piece[held..])?;
-            if filled < piece.len() {
-                let ready = filled.saturating_sub(kept);
-                if ready > 0 {
-                    self.update(&piece[..ready], out)?;
-                }
-                return Ok(Zeroizing::new(piece[ready..filled].to_vec()));
+            let filled = fill(input, &mut piece)?;
+            if filled == 0 {
+                return Ok(());
             }
-            self.update(&piece[..PIECE], out)?;
-            piece.copy_within(PIECE.., 0);
-            held = kept;
+            self.update(&piece[..filled], out)?;
         }
     }
 
     /// Ends it and writes the rest.
     pub(crate) fn finish(self, out: &mut dyn Write) -> Result<(), Failure> {
-        write(out, self.result()?.expose())
-    }
-
-    /// Ends it and gives the rest.
-    pub(crate) fn result(self) -> Result<Secret, Failure> {
         let stream = self.number;
         let finish = StreamFinish { stream };
         let output = self.client.raw().stream_finish(self.provider, finish)?;
-        Ok(output.output)
-    }
-
-    /// Ends it, checks it and writes the rest.
-    pub(crate) fn verify(self, expected: &[u8], out: &mut dyn Write) -> Result<(), Failure> {
-        let verify = StreamVerify {
-            stream: self.number,
-            expected: expected.to_vec(),
-        };
-        let output = self.client.raw().stream_verify(self.provider, verify)?;
         write(out, output.output.expose())
     }
 }

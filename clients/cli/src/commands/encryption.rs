@@ -4,9 +4,8 @@ use std::io::{Read, Write as _};
 
 use parsec_client::blocking::{Client, Key};
 use parsec_client::operations::{
-    PsaAeadDecrypt, PsaAeadDecryptSetup, PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAsymmetricDecrypt,
-    PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup, PsaCipherEncrypt,
-    PsaCipherEncryptSetup,
+    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup,
+    PsaCipherEncrypt, PsaCipherEncryptSetup,
 };
 use parsec_client::types::{
     Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, Cipher,
@@ -17,10 +16,7 @@ use crate::args::CryptArguments;
 use crate::failure::Failure;
 use crate::input;
 use crate::output;
-use crate::streaming::{Sink, Stream, fill, source};
-
-/// Bytes of the nonce that stands before what was sealed.
-const NONCE: usize = 12;
+use crate::streaming::{Sink, Stream, source, through};
 
 pub(super) fn encrypt(client: &Client, arguments: &CryptArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
@@ -59,13 +55,6 @@ fn takes_pieces(alg: Aead) -> bool {
         _ => return false,
     };
     algorithm != AeadWithDefaultLengthTag::Ccm
-}
-
-fn tag_length(alg: Aead) -> usize {
-    match alg {
-        Aead::AeadWithShortenedTag { tag_length, .. } => tag_length as usize,
-        _ => 16,
-    }
 }
 
 struct Call<'a> {
@@ -132,74 +121,27 @@ impl<'a> Call<'a> {
 
     /// Nonce, ciphertext, tag.
     fn seal(&self, alg: Aead) -> Result<(), Failure> {
-        let provider = self.key.provider();
-        let nonce = self.client.random(NONCE)?.to_vec();
+        let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadEncryptSetup) {
-            let input = PsaAeadEncrypt {
-                key_name: self.name(),
-                alg,
-                nonce: nonce.clone(),
-                additional_data: self.context(),
-                plaintext: Secret::from(self.whole()?),
-            };
-            let sealed = self.client.raw().psa_aead_encrypt(provider, input)?;
-            return self.write(&[nonce, sealed.ciphertext].concat());
+            return self.write(&key.encrypt_with_context(self.context(), &*self.whole()?)?);
         }
         let mut input = self.source()?;
-        let setup = PsaAeadEncryptSetup {
-            key_name: self.name(),
-            alg,
-            nonce: nonce.clone(),
-            additional_data: self.context(),
-            plaintext_length: 0,
-        };
-        let raw = self.client.raw();
-        let stream = self.stream(raw.psa_aead_encrypt_setup(provider, setup)?.stream);
+        let stream = key.encrypt_stream(self.context(), None)?;
         let mut sink = Sink::open(&self.arguments.to, false)?;
-        sink.write_all(&nonce)
-            .map_err(|error| Failure::file("write to", "the output", &error))?;
-        stream.pump(&mut input, &mut sink, 0)?;
-        stream.finish(&mut sink)?;
+        through(stream, &mut input, &mut sink)?;
         sink.close()
     }
 
     /// Nothing is put out before the tag is known to be right.
     fn open(&self, alg: Aead) -> Result<(), Failure> {
-        let provider = self.key.provider();
-        let mut input = self.source()?;
-        let mut nonce = vec![0; NONCE];
-        if fill(&mut *input, &mut nonce)? < NONCE {
-            return Err(Failure::Negative(format!(
-                "the input is too short: what was encrypted begins with a nonce of {NONCE} bytes"
-            )));
-        }
+        let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadDecryptSetup) {
-            let mut ciphertext = Vec::new();
-            input
-                .read_to_end(&mut ciphertext)
-                .map_err(|error| Failure::file("read", &self.arguments.file, &error))?;
-            let request = PsaAeadDecrypt {
-                key_name: self.name(),
-                alg,
-                nonce,
-                additional_data: self.context(),
-                ciphertext,
-            };
-            let opened = self.client.raw().psa_aead_decrypt(provider, request)?;
-            return self.write(opened.plaintext.expose());
+            return self.write(&key.decrypt_with_context(self.context(), &*self.whole()?)?);
         }
-        let setup = PsaAeadDecryptSetup {
-            key_name: self.name(),
-            alg,
-            nonce,
-            additional_data: self.context(),
-            plaintext_length: 0,
-        };
-        let raw = self.client.raw();
-        let stream = self.stream(raw.psa_aead_decrypt_setup(provider, setup)?.stream);
+        let mut input = self.source()?;
+        let stream = key.decrypt_stream(self.context(), None)?;
         let mut sink = Sink::open(&self.arguments.to, true)?;
-        let tag = stream.pump(&mut input, &mut sink, tag_length(alg))?;
-        stream.verify(&tag, &mut sink)?;
+        through(stream, &mut input, &mut sink)?;
         sink.close()
     }
 
@@ -220,7 +162,7 @@ impl<'a> Call<'a> {
         let setup = PsaCipherEncryptSetup { key_name, alg };
         let stream = self.stream(raw.psa_cipher_encrypt_setup(provider, setup)?.stream);
         let mut sink = Sink::open(&self.arguments.to, false)?;
-        stream.pump(&mut input, &mut sink, 0)?;
+        stream.pump(&mut input, &mut sink)?;
         stream.finish(&mut sink)?;
         sink.close()
     }
@@ -243,7 +185,7 @@ impl<'a> Call<'a> {
         let setup = PsaCipherDecryptSetup { key_name, alg };
         let stream = self.stream(raw.psa_cipher_decrypt_setup(provider, setup)?.stream);
         let mut sink = Sink::open(&self.arguments.to, false)?;
-        stream.pump(&mut input, &mut sink, 0)?;
+        stream.pump(&mut input, &mut sink)?;
         stream.finish(&mut sink)?;
         sink.close()
     }

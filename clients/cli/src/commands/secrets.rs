@@ -1,12 +1,11 @@
 //! `parsec mac`, `derive`, `agree`, `wrap` and `unwrap`.
 
-use parsec_client::blocking::{Client, Key};
+use parsec_client::blocking::{Client, Key, MacKey};
 use parsec_client::operations::{
-    AgreeBytes, AgreeKey, DeriveBytes, DeriveKey, PsaMacCompute, PsaMacSignSetup, PsaMacVerify,
-    PsaMacVerifySetup, PsaRawKeyAgreement, UnwrapKey, WrapKey,
+    AgreeBytes, AgreeKey, DeriveBytes, DeriveKey, PsaRawKeyAgreement, UnwrapKey, WrapKey,
 };
 use parsec_client::types::{
-    Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyDerivation, KeyWrap, Mac,
+    Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyDerivation, KeyWrap,
 };
 use parsec_client::{Opcode, PublicKey, Secret};
 use serde_json::json;
@@ -19,21 +18,22 @@ use crate::args::{
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Readers};
-use crate::streaming::{Stream, source};
+use crate::streaming::{source, through};
 
 pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
-    let Algorithm::Mac(alg) = key.attributes().key_policy.key_algorithm else {
-        return Err(wrong_key(&key, "authenticate"));
-    };
+    let key = key
+        .clone()
+        .into_mac_key()
+        .map_err(|_| wrong_key(&key, "authenticate"))?;
     if let Some(expected) = &arguments.check {
         let expected = hex::decode(expected.trim())
             .map_err(|error| Failure::Usage(format!("--check is not hex: {error}")))?;
-        verify(client, &key, alg, &arguments.file, &expected)?;
+        verify(client, &key, &arguments.file, &expected)?;
         eprintln!("the authentication code is right");
         return Ok(());
     }
-    let code = compute(client, &key, alg, &arguments.file)?;
+    let code = compute(client, &key, &arguments.file)?;
     if json {
         return output::json(&json!({ "hex": hex::encode(&code) }));
     }
@@ -47,52 +47,23 @@ fn wrong_key(key: &Key, what: &str) -> Failure {
     ))
 }
 
-fn compute(client: &Client, key: &Key, alg: Mac, file: &str) -> Result<Vec<u8>, Failure> {
-    let (provider, key_name) = (key.provider(), key.name().to_owned());
-    let raw = client.raw();
-    if !client.opcodes(provider)?.contains(&Opcode::PsaMacSignSetup) {
-        let input = input::read(file)?.to_vec();
-        let input = PsaMacCompute {
-            key_name,
-            alg,
-            input,
-        };
-        return Ok(raw.psa_mac_compute(provider, input)?.mac);
+fn compute(client: &Client, key: &MacKey, file: &str) -> Result<Vec<u8>, Failure> {
+    let served = client.opcodes(key.provider())?;
+    if !served.contains(&Opcode::PsaMacSignSetup) {
+        return Ok(key.compute(&*input::read(file)?)?);
     }
-    let mut input = source(file)?;
-    let setup = raw.psa_mac_sign_setup(provider, PsaMacSignSetup { key_name, alg })?;
-    let stream = Stream::new(client, provider, setup.stream);
-    stream.pump(&mut input, &mut std::io::sink(), 0)?;
-    Ok(stream.result()?.into_vec())
+    let mut code = Vec::new();
+    through(key.compute_stream()?, &mut source(file)?, &mut code)?;
+    Ok(code)
 }
 
-fn verify(
-    client: &Client,
-    key: &Key,
-    alg: Mac,
-    file: &str,
-    expected: &[u8],
-) -> Result<(), Failure> {
-    let (provider, key_name) = (key.provider(), key.name().to_owned());
-    let raw = client.raw();
-    if !client
-        .opcodes(provider)?
-        .contains(&Opcode::PsaMacVerifySetup)
-    {
-        let input = PsaMacVerify {
-            key_name,
-            alg,
-            input: input::read(file)?.to_vec(),
-            mac: expected.to_vec(),
-        };
-        raw.psa_mac_verify(provider, input)?;
-        return Ok(());
+fn verify(client: &Client, key: &MacKey, file: &str, expected: &[u8]) -> Result<(), Failure> {
+    let served = client.opcodes(key.provider())?;
+    if !served.contains(&Opcode::PsaMacVerifySetup) {
+        return Ok(key.verify(&*input::read(file)?, expected)?);
     }
-    let mut input = source(file)?;
-    let setup = raw.psa_mac_verify_setup(provider, PsaMacVerifySetup { key_name, alg })?;
-    let stream = Stream::new(client, provider, setup.stream);
-    stream.pump(&mut input, &mut std::io::sink(), 0)?;
-    stream.verify(expected, &mut std::io::sink())
+    let stream = key.verify_stream(expected)?;
+    through(stream, &mut source(file)?, &mut std::io::sink())
 }
 
 /// What the options say of a derivation.

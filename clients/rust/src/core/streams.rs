@@ -351,7 +351,7 @@ fn over() -> Error {
 fn cut_off() -> Error {
     Error::new(
         ErrorKind::InvalidSignature,
-        "what was encrypted is cut off",
+        "the data is too short to be what was encrypted: it is cut off",
         "give all that the encryption gave, in its order",
     )
 }
