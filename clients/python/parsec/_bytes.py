@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import IO, TYPE_CHECKING, Any, Union
 
@@ -39,7 +40,8 @@ class Progress:
     """Tells how far long work is: to a function, or on a line of a terminal."""
 
     def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
-        stream = sys.stderr if stream is None else stream
+        # Without a terminal at all, Python has no standard error.
+        stream = stream or sys.stderr or io.StringIO()
         self._done = 0
         self._call = wanted if callable(wanted) else None
         self._line = stream if wanted is True and stream.isatty() else None

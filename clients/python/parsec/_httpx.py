@@ -134,7 +134,7 @@ def _request(request: httpx.Request) -> httpcore.Request:
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         ),
         headers=request.headers.raw,
-        content=request.stream,  # type: ignore[arg-type]
+        content=request.stream,
         extensions=request.extensions,
     )
 

@@ -32,6 +32,7 @@ class PublicKey:
 
         Raises:
             InvalidArgument: If it is none.
+
         """
         return cls(_native.PublicKey.from_der(data))
 
@@ -41,6 +42,7 @@ class PublicKey:
 
         Raises:
             InvalidArgument: If it is none.
+
         """
         return cls(_native.PublicKey.from_pem(text if isinstance(text, str) else text.decode()))
 
@@ -72,6 +74,7 @@ class PublicKey:
 
         Raises:
             NotSupported: If the curve has no name there.
+
         """
         jwk: dict[str, str] = json.loads(self._native.to_jwk())
         return jwk

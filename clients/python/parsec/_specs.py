@@ -51,6 +51,7 @@ class KeySpec:
 
         Raises:
             ValueError: If an option is not one that there is; the message names it.
+
         """
         changes: dict[str, Any] = {}
         if hash is not None:

@@ -214,6 +214,7 @@ def adapt(
 
     Raises:
         NotSupported: If that package has no such keys.
+
     """
     native = key._native
     if isinstance(native, _native.AsyncKey):

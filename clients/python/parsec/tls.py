@@ -35,6 +35,7 @@ class TLSConfig:
 
     Raises:
         InvalidArgument: If the PEM is broken, or the certificate is another key's.
+
     """
 
     __slots__ = ("_native",)
@@ -78,6 +79,7 @@ class TLSSocket:
 
         Raises:
             Protocol: If the two do not come to terms.
+
         """
         try:
             self._flush()
@@ -116,6 +118,7 @@ class TLSSocket:
 
         Raises:
             Protocol: If what came is no TLS, or the server refused the certificate.
+
         """
         while not self._ready:
             self._ready += self._tls.plaintext()
@@ -180,6 +183,7 @@ def wrap_socket(
     Raises:
         InvalidArgument: If the PEM is broken, or the certificate is another key's.
         Protocol: If client and server do not come to terms.
+
     """
     config = TLSConfig(key=key, certificate_chain=certificate_chain, roots=roots, alpn=alpn)
     wrapped = TLSSocket(sock, config, server_hostname)

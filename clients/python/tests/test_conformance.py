@@ -58,9 +58,7 @@ def lacking(case: dict[str, Any], provider: int, endpoint: str) -> str | None:
             continue
         for attributes in specs[name]:
             try:
-                client.raw.can_do_crypto(
-                    check_type=check, attributes=attributes, provider=provider
-                )
+                client.raw.can_do_crypto(check_type=check, attributes=attributes, provider=provider)
             except parsec.NotSupported:
                 continue
             break

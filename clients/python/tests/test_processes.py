@@ -132,9 +132,7 @@ async def test_cancelling_stops_waiting(own_service: Service) -> None:
         await asyncio.sleep(0.1)
         # Nothing of them is left: their sockets are closed.
         left = [
-            name
-            for name in os.listdir("/proc/self/fd")
-            if os.path.exists(f"/proc/self/fd/{name}")
+            name for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")
         ]
         assert len(left) < 60
         own_service.resume()
@@ -194,7 +192,7 @@ def test_many_threads_share_a_client(client: parsec.Client) -> None:
         try:
             for _ in range(20):
                 key.verify(key.sign(b"m"), b"m")
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(8)]

@@ -93,9 +93,7 @@ AUTHORITY = Authority("authority")
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[int]:
     key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(
-        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (tmp_path / "server.pem").write_bytes(pem + AUTHORITY.chain("localhost", key.public_key()))
     (tmp_path / "roots.pem").write_bytes(AUTHORITY.pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -169,7 +167,10 @@ def test_a_socket(client: parsec.Client, server: int) -> None:
     ) as tls:
         assert tls.version() == "TLSv1.3"
         assert tls.selected_alpn_protocol() == "http/1.1"
-        assert x509.load_der_x509_certificate(tls.peer_certificates()[0]).subject.rfc4514_string() == "CN=localhost"
+        assert (
+            x509.load_der_x509_certificate(tls.peer_certificates()[0]).subject.rfc4514_string()
+            == "CN=localhost"
+        )
         tls.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
         answer = b""
         while not answer.endswith(b"\r\n\r\nhi"):

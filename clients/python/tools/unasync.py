@@ -42,8 +42,13 @@ def blocking(name: str) -> str:
             line = pattern.sub(text, line)  # noqa: PLW2901
         lines.append(line)
     text = HEADER.format(name=name) + "\n".join(lines) + "\n"
-    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(PACKAGE / name), "-"]
-    return subprocess.run(ruff, input=text, text=True, check=True, stdout=subprocess.PIPE).stdout
+    at = str(PACKAGE / "_sync" / name)
+    ruff = [sys.executable, "-m", "ruff"]
+    # The imports of both flavours fall together, and asyncio is not needed.
+    fix = [*ruff, "check", "--fix", "--quiet", "--select", "I,F401", "--stdin-filename", at, "-"]
+    text = subprocess.run(fix, input=text, text=True, check=True, stdout=subprocess.PIPE).stdout
+    form = [*ruff, "format", "--quiet", "--stdin-filename", at, "-"]
+    return subprocess.run(form, input=text, text=True, check=True, stdout=subprocess.PIPE).stdout
 
 
 def main() -> int:

@@ -67,6 +67,7 @@ class Client:
         provider: The one provider to use, instead of the first that can.
         timeout: Seconds to wait for each answer, instead of 30, or 120 where an RSA key is made.
         max_body_size: The most bytes to take as an answer, instead of 16 MiB.
+
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class Client:
         if provider is None:
             provider = self._provider
         if provider is None:
-            provider = (native.providers())[0]["id"]
+            provider = int((native.providers())[0]["id"])
         with timed(operation, str(fields.get("key_name", ""))):
             return native.call(operation, provider, plain(fields))
 
@@ -230,6 +231,7 @@ class Client:
         Raises:
             KeyExists: If the name is taken.
             NotSupported: If no provider makes such keys.
+
         """
         _check_spec(spec)
         with timed("generate", check_name(name)):
@@ -282,6 +284,7 @@ class Client:
 
         Raises:
             KeyExists: If there is a key of that name which is not as ``spec`` says.
+
         """
         _check_spec(spec)
         with timed("get_or_generate", check_name(name)):
@@ -381,6 +384,7 @@ class Client:
 
         Raises:
             InvalidArgument: If it is not what ``spec`` says.
+
         """
         _check_spec(spec)
         check_name(name)
@@ -401,6 +405,7 @@ class Client:
             name: Its name here.
             material: A :class:`PublicKey`, PEM or DER.
             spec: Which signatures it verifies.
+
         """
         _check_spec(spec)
         check_name(name)
@@ -421,11 +426,12 @@ class Client:
         ...     try:
         ...         client.open("missing")
         ...     except parsec.KeyNotFound as error:
-        ...         print(error.kind, error.status, error.key_name)
-        key-not-found 1140 missing
+        ...         print(error.kind, error.key_name)
+        key-not-found missing
 
         Raises:
             KeyNotFound: If there is none, or if it is another application's.
+
         """
         with timed("open", check_name(name)):
             return handle_of((self._connected()).open(name))
@@ -436,6 +442,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, SigningKey)
 
@@ -445,6 +452,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, SymmetricKey)
 
@@ -454,6 +462,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, MacKey)
 
@@ -463,6 +472,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, DecryptionKey)
 
@@ -472,6 +482,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, DerivationKey)
 
@@ -481,6 +492,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, AgreementKey)
 
@@ -490,6 +502,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, WrappingKey)
 
@@ -499,6 +512,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return self._open_as(name, VerifyingKey)
 
@@ -581,4 +595,4 @@ def _material(material: Any) -> Any:
     return material
 
 
-__all__ = ["Client", "Iterator"]
+__all__ = ["Client"]

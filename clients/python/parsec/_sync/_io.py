@@ -13,7 +13,7 @@ from .._bytes import PIECE, Bytes, Progress
 #: A function that is told how many bytes are done, or True for a line on a terminal.
 ProgressLike = Union[bool, Callable[[int], object], None]
 #: Where pieces come from: a binary file, or anything that gives bytes-like pieces.
-Source = Union[IO[bytes], Iterable[Bytes]]
+Source = Union[IO[bytes], Iterable[Bytes], Iterable[Bytes]]
 
 #: Decrypted data waits here until it is known to be genuine: in memory up to so many bytes.
 SPOOL = 8 * 1024 * 1024
@@ -95,4 +95,4 @@ def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
     return out
 
 
-__all__ = ["Iterator", "ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]
+__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]

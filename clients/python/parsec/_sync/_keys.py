@@ -47,7 +47,7 @@ class Key:
 
     @property
     def role(self) -> str:
-        """What it is for, as a word: ``signing``, ``symmetric`` …"""
+        """What it is for, as a word: ``signing``, ``symmetric`` and so on."""
         return self._native.role
 
     @property
@@ -77,6 +77,7 @@ class Key:
 
         Raises:
             KeyNotFound: If it is already gone.
+
         """
         with timed("delete", self.name):
             self._native.delete()
@@ -86,6 +87,7 @@ class Key:
 
         Raises:
             NotPermitted: If it is not.
+
         """
         with timed("copy", self.name):
             return type(self)(self._native.copy(check_name(name)))
@@ -95,6 +97,7 @@ class Key:
 
         Raises:
             NotPermitted: If the key is not copyable.
+
         """
         with timed("rename", self.name):
             return type(self)(self._native.rename(check_name(name)))
@@ -104,6 +107,7 @@ class Key:
 
         Raises:
             NotPermitted: Unless it was made exportable.
+
         """
         with timed("export_private", self.name):
             return self._native.export_private()
@@ -152,6 +156,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         with timed("verify", self.name):
             self._at(timeout).verify(signature, message, _hash_name(hash))
@@ -163,6 +168,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         with timed("verify_digest", self.name):
             self._at(timeout).verify_hash(signature, digest)
@@ -174,6 +180,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         digest = self._digest(source, progress)
         self.verify_digest(signature, digest)
@@ -223,6 +230,7 @@ class SigningKey(VerifyingKey):
         Raises:
             NotPermitted: If the policy does not let the key sign.
             KeyNotFound: If the key was deleted.
+
         """
         with timed("sign", self.name):
             return self._at(timeout).sign(message, _hash_name(hash))
@@ -232,6 +240,7 @@ class SigningKey(VerifyingKey):
 
         Raises:
             InvalidArgument: If it is not as long as the key's hash function makes it.
+
         """
         with timed("sign_digest", self.name):
             return self._at(timeout).sign_hash(digest)
@@ -251,6 +260,7 @@ class SigningKey(VerifyingKey):
         Args:
             subject: As RFC 4514 has it: ``CN=web,O=Example``.
             dns_names: The names that the certificate shall be for.
+
         """
         with timed("to_csr", self.name):
             return self._native.to_csr(subject, list(dns_names))
@@ -286,6 +296,7 @@ class SymmetricKey(Key):
             plaintext: What to encrypt.
             associated_data: Protected but not encrypted; needed again to decrypt.
             timeout: Seconds to wait, instead of the client's.
+
         """
         with timed("encrypt", self.name):
             return self._at(timeout).encrypt(plaintext, associated_data)
@@ -297,6 +308,7 @@ class SymmetricKey(Key):
 
         Raises:
             InvalidSignature: If anything of it was changed.
+
         """
         with timed("decrypt", self.name):
             return self._at(timeout).decrypt(ciphertext, associated_data)
@@ -318,6 +330,7 @@ class SymmetricKey(Key):
             associated_data: As for :meth:`encrypt`.
             length: Bytes that the source has, which CCM alone needs to know.
             progress: A function that is told the bytes done, or True for a line on a terminal.
+
         """
         stream = self._native.encrypt_stream(associated_data, length)
         return _io.through(stream, source, target, Progress(progress, self.name))
@@ -338,6 +351,7 @@ class SymmetricKey(Key):
 
         Raises:
             InvalidSignature: If anything was changed; ``target`` is then untouched.
+
         """
         stream = self._native.decrypt_stream(associated_data, length)
         return _io.genuine(stream, source, target, Progress(progress, self.name))
@@ -366,6 +380,7 @@ class MacKey(Key):
 
         Raises:
             InvalidSignature: If it is wrong.
+
         """
         with timed("verify", self.name):
             self._at(timeout).verify_mac(code, data)
@@ -380,6 +395,7 @@ class MacKey(Key):
 
         Raises:
             InvalidSignature: If it is wrong.
+
         """
         stream = self._native.mac_stream(code)
         _io.result(stream, source, Progress(progress, self.name))
@@ -404,6 +420,7 @@ class DecryptionKey(_WithPublicKey):
 
         Raises:
             DecryptionFailed: If it was not encrypted to this key: one answer for all causes.
+
         """
         with timed("decrypt", self.name):
             return self._at(timeout).decrypt(ciphertext, label)

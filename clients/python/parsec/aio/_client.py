@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator  # async only
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Any, Optional, TypeVar, Union, cast, overload
@@ -67,6 +66,7 @@ class Client:
         provider: The one provider to use, instead of the first that can.
         timeout: Seconds to wait for each answer, instead of 30, or 120 where an RSA key is made.
         max_body_size: The most bytes to take as an answer, instead of 16 MiB.
+
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Client:
         if provider is None:
             provider = self._provider
         if provider is None:
-            provider = (await native.providers())[0]["id"]
+            provider = int((await native.providers())[0]["id"])
         with timed(operation, str(fields.get("key_name", ""))):
             return await native.call(operation, provider, plain(fields))
 
@@ -234,6 +234,7 @@ class Client:
         Raises:
             KeyExists: If the name is taken.
             NotSupported: If no provider makes such keys.
+
         """
         _check_spec(spec)
         with timed("generate", check_name(name)):
@@ -286,6 +287,7 @@ class Client:
 
         Raises:
             KeyExists: If there is a key of that name which is not as ``spec`` says.
+
         """
         _check_spec(spec)
         with timed("get_or_generate", check_name(name)):
@@ -385,6 +387,7 @@ class Client:
 
         Raises:
             InvalidArgument: If it is not what ``spec`` says.
+
         """
         _check_spec(spec)
         check_name(name)
@@ -405,6 +408,7 @@ class Client:
             name: Its name here.
             material: A :class:`PublicKey`, PEM or DER.
             spec: Which signatures it verifies.
+
         """
         _check_spec(spec)
         check_name(name)
@@ -425,11 +429,12 @@ class Client:
         ...     try:
         ...         await client.open("missing")
         ...     except parsec.KeyNotFound as error:
-        ...         print(error.kind, error.status, error.key_name)
-        key-not-found 1140 missing
+        ...         print(error.kind, error.key_name)
+        key-not-found missing
 
         Raises:
             KeyNotFound: If there is none, or if it is another application's.
+
         """
         with timed("open", check_name(name)):
             return handle_of(await (await self._connected()).open(name))
@@ -440,6 +445,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, SigningKey)
 
@@ -449,6 +455,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, SymmetricKey)
 
@@ -458,6 +465,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, MacKey)
 
@@ -467,6 +475,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, DecryptionKey)
 
@@ -476,6 +485,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, DerivationKey)
 
@@ -485,6 +495,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, AgreementKey)
 
@@ -494,6 +505,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, WrappingKey)
 
@@ -503,6 +515,7 @@ class Client:
         Raises:
             TypeError: If it is for something else.
             KeyNotFound: If there is none.
+
         """
         return await self._open_as(name, VerifyingKey)
 
@@ -585,4 +598,4 @@ def _material(material: Any) -> Any:
     return material
 
 
-__all__ = ["Client", "Iterator"]
+__all__ = ["Client"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio  # async only
+import asyncio
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator  # async only
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import IO, Any, Callable, Union
 
 from .. import _native
@@ -14,8 +13,7 @@ from .._bytes import PIECE, Bytes, Progress
 #: A function that is told how many bytes are done, or True for a line on a terminal.
 ProgressLike = Union[bool, Callable[[int], object], None]
 #: Where pieces come from: a binary file, or anything that gives bytes-like pieces.
-Source = Union[IO[bytes], Iterable[Bytes]]
-Source = Union[Source, AsyncIterable[Bytes]]  # async only
+Source = Union[IO[bytes], Iterable[Bytes], AsyncIterable[Bytes]]
 
 #: Decrypted data waits here until it is known to be genuine: in memory up to so many bytes.
 SPOOL = 8 * 1024 * 1024
@@ -101,4 +99,4 @@ async def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
     return out
 
 
-__all__ = ["Iterator", "ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]
+__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]

@@ -46,7 +46,7 @@ class Key:
 
     @property
     def role(self) -> str:
-        """What it is for, as a word: ``signing``, ``symmetric`` …"""
+        """What it is for, as a word: ``signing``, ``symmetric`` and so on."""
         return self._native.role
 
     @property
@@ -76,6 +76,7 @@ class Key:
 
         Raises:
             KeyNotFound: If it is already gone.
+
         """
         with timed("delete", self.name):
             await self._native.delete()
@@ -85,6 +86,7 @@ class Key:
 
         Raises:
             NotPermitted: If it is not.
+
         """
         with timed("copy", self.name):
             return type(self)(await self._native.copy(check_name(name)))
@@ -94,6 +96,7 @@ class Key:
 
         Raises:
             NotPermitted: If the key is not copyable.
+
         """
         with timed("rename", self.name):
             return type(self)(await self._native.rename(check_name(name)))
@@ -103,6 +106,7 @@ class Key:
 
         Raises:
             NotPermitted: Unless it was made exportable.
+
         """
         with timed("export_private", self.name):
             return await self._native.export_private()
@@ -151,6 +155,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         with timed("verify", self.name):
             await self._at(timeout).verify(signature, message, _hash_name(hash))
@@ -162,6 +167,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         with timed("verify_digest", self.name):
             await self._at(timeout).verify_hash(signature, digest)
@@ -173,6 +179,7 @@ class VerifyingKey(_WithPublicKey):
 
         Raises:
             InvalidSignature: If it does not match.
+
         """
         digest = await self._digest(source, progress)
         await self.verify_digest(signature, digest)
@@ -222,6 +229,7 @@ class SigningKey(VerifyingKey):
         Raises:
             NotPermitted: If the policy does not let the key sign.
             KeyNotFound: If the key was deleted.
+
         """
         with timed("sign", self.name):
             return await self._at(timeout).sign(message, _hash_name(hash))
@@ -231,6 +239,7 @@ class SigningKey(VerifyingKey):
 
         Raises:
             InvalidArgument: If it is not as long as the key's hash function makes it.
+
         """
         with timed("sign_digest", self.name):
             return await self._at(timeout).sign_hash(digest)
@@ -252,6 +261,7 @@ class SigningKey(VerifyingKey):
         Args:
             subject: As RFC 4514 has it: ``CN=web,O=Example``.
             dns_names: The names that the certificate shall be for.
+
         """
         with timed("to_csr", self.name):
             return await self._native.to_csr(subject, list(dns_names))
@@ -287,6 +297,7 @@ class SymmetricKey(Key):
             plaintext: What to encrypt.
             associated_data: Protected but not encrypted; needed again to decrypt.
             timeout: Seconds to wait, instead of the client's.
+
         """
         with timed("encrypt", self.name):
             return await self._at(timeout).encrypt(plaintext, associated_data)
@@ -298,6 +309,7 @@ class SymmetricKey(Key):
 
         Raises:
             InvalidSignature: If anything of it was changed.
+
         """
         with timed("decrypt", self.name):
             return await self._at(timeout).decrypt(ciphertext, associated_data)
@@ -319,6 +331,7 @@ class SymmetricKey(Key):
             associated_data: As for :meth:`encrypt`.
             length: Bytes that the source has, which CCM alone needs to know.
             progress: A function that is told the bytes done, or True for a line on a terminal.
+
         """
         stream = await self._native.encrypt_stream(associated_data, length)
         return await _io.through(stream, source, target, Progress(progress, self.name))
@@ -339,6 +352,7 @@ class SymmetricKey(Key):
 
         Raises:
             InvalidSignature: If anything was changed; ``target`` is then untouched.
+
         """
         stream = await self._native.decrypt_stream(associated_data, length)
         return await _io.genuine(stream, source, target, Progress(progress, self.name))
@@ -367,6 +381,7 @@ class MacKey(Key):
 
         Raises:
             InvalidSignature: If it is wrong.
+
         """
         with timed("verify", self.name):
             await self._at(timeout).verify_mac(code, data)
@@ -383,6 +398,7 @@ class MacKey(Key):
 
         Raises:
             InvalidSignature: If it is wrong.
+
         """
         stream = await self._native.mac_stream(code)
         await _io.result(stream, source, Progress(progress, self.name))
@@ -407,6 +423,7 @@ class DecryptionKey(_WithPublicKey):
 
         Raises:
             DecryptionFailed: If it was not encrypted to this key: one answer for all causes.
+
         """
         with timed("decrypt", self.name):
             return await self._at(timeout).decrypt(ciphertext, label)

@@ -1,0 +1,98 @@
+"""The examples of every docstring and of the README, run."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import doctest
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import parsec
+import parsec.aio
+from conftest import Service
+
+MODULES = ["parsec"] + [
+    module.name
+    for module in pkgutil.walk_packages(parsec.__path__, "parsec.")
+    if not module.name.endswith("_native") and "_generated" not in module.name
+]
+FINDER = doctest.DocTestFinder(exclude_empty=True)
+
+
+def examples() -> list[doctest.DocTest]:
+    found: dict[str, doctest.DocTest] = {}
+    for name in MODULES:
+        module = importlib.import_module(name)
+        for test in FINDER.find(module, name):
+            if test.examples:
+                found[test.name] = test
+    return list(found.values())
+
+
+def run(test: doctest.DocTest, loop: asyncio.AbstractEventLoop) -> list[str]:
+    """As doctest runs it, with `await` at the top, as `python -m asyncio` has it."""
+    failures = []
+    for example in test.examples:
+        out: list[str] = []
+        test.globs["print"] = lambda *values, out=out: out.append(" ".join(map(str, values)))
+        test.globs["__show"] = lambda value, out=out: value is None or out.append(repr(value))
+        tree = ast.fix_missing_locations(_Show().visit(ast.parse(example.source)))
+        code = compile(tree, test.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        result = eval(code, test.globs)
+        if inspect.iscoroutine(result):
+            loop.run_until_complete(result)
+        got = "".join(line + "\n" for line in out)
+        if not doctest.OutputChecker().check_output(example.want, got, doctest.ELLIPSIS):
+            failures.append(f"{example.source}wanted {example.want}got {got}")
+    return failures
+
+
+class _Show(ast.NodeTransformer):
+    """Shows what expressions give, as an interactive session does."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
+        call = ast.Call(ast.Name("__show", ast.Load()), [node.value], [])
+        return ast.Expr(call)
+
+
+@pytest.mark.parametrize("test", examples(), ids=lambda test: test.name)
+def test_example(test: doctest.DocTest, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
+    test.globs = {"parsec": parsec, "asyncio": asyncio, "io": io}
+    loop = asyncio.new_event_loop()
+    try:
+        failures = run(test, loop)
+    finally:
+        loop.close()
+    assert not failures, "\n".join(failures)
+
+
+def test_there_are_many_examples() -> None:
+    assert len(examples()) > 25
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.S)
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_the_readmes_samples_run(
+    number: int, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
+    source = BLOCKS[number]
+    exec(compile(source, f"README.md sample {number}", "exec"), {"__name__": "__main__"})
+    with parsec.Client() as client:
+        for info in client.keys():
+            client.open(info["name"]).delete()
+
+
+def test_the_readme_has_samples() -> None:
+    assert len(BLOCKS) >= 3

@@ -1,0 +1,126 @@
+"""Errors, logging, progress, and that the two clients are twins."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import parsec
+import parsec.aio
+from conftest import Service
+from parsec._bytes import Progress
+from parsec._generated import errors as kinds
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("name", parsec.aio.__all__)
+def test_the_clients_are_twins(name: str) -> None:
+    ours, theirs = getattr(parsec, name), getattr(parsec.aio, name)
+    names = {member for member in dir(ours) if member[0] != "_"}
+    assert names == {member for member in dir(theirs) if member[0] != "_"}
+    for member in names:
+        one, other = getattr(ours, member), getattr(theirs, member)
+        if callable(one):
+            parameters = [inspect.signature(each).parameters for each in (one, other)]
+            assert list(parameters[0]) == list(parameters[1]), member
+            kinds = [[p.kind for p in each.values()] for each in parameters]
+            assert kinds[0] == kinds[1], member
+            assert one.__doc__, member
+
+
+def test_the_blocking_client_is_current() -> None:
+    subprocess.run(
+        [sys.executable, str(HERE / "tools" / "unasync.py"), "--check"], check=True, cwd=HERE
+    )
+
+
+def test_errors_are_builtin_kinds_too(client: parsec.Client) -> None:
+    key = client.generate("taken")
+    with pytest.raises(LookupError) as missing:
+        client.open("missing")
+    assert isinstance(missing.value, parsec.KeyNotFound)
+    assert missing.value.kind == "key-not-found"
+    assert missing.value.key_name == "missing"
+    with pytest.raises(parsec.KeyExists) as taken:
+        client.generate("taken")
+    assert taken.value.status == 1139
+    assert taken.value.operation == "psa_generate_key"
+    assert taken.value.advice
+    assert not taken.value.retryable
+    assert "taken" in str(taken.value)
+    with pytest.raises(PermissionError) as private:
+        key.export_private()
+    assert isinstance(private.value, parsec.NotPermitted)
+    with pytest.raises(ValueError, match="hash"):
+        key.sign_digest(b"short")
+    with pytest.raises(parsec.NotSupported):
+        client.generate("no", parsec.ED25519)
+    key.delete()
+    with pytest.raises(parsec.KeyNotFound) as gone:
+        key.sign(b"x")
+    assert gone.value.status == 1140
+
+
+def test_says_where_it_looked() -> None:
+    with pytest.raises(ConnectionError, match=r"/nowhere/parsec\.sock"):
+        parsec.Client("unix:/nowhere/parsec.sock").ping()
+
+
+def test_there_is_a_class_for_every_kind() -> None:
+    classes = [value for value in vars(kinds).values() if isinstance(value, type)]
+    assert {each.__name__ for each in classes if issubclass(each, Exception)} <= set(dir(parsec))
+
+
+def test_logs_what_was_done_and_never_data(
+    client: parsec.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="parsec"):
+        key = client.generate("logged", parsec.AES_256_GCM)
+        key.encrypt(b"a great secret")
+        with pytest.raises(parsec.KeyNotFound):
+            client.open("missing")
+    assert "generate 'logged' done in" in caplog.text
+    assert "encrypt 'logged' done in" in caplog.text
+    assert "open 'missing' failed with KeyNotFound" in caplog.text
+    assert "great secret" not in caplog.text
+
+
+def test_shows_progress_on_terminals_alone() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
+        progress = Progress(True, "vault", stream)
+        progress.add(1_500_000)
+        progress.end()
+        assert ("vault: 1.5 MB\n" in stream.getvalue()) is shown
+
+
+async def test_async_iterables_are_sources(service: Service) -> None:
+    async def pieces() -> Any:
+        for _ in range(10):
+            yield b"piece"
+
+    async with parsec.aio.Client(service.endpoint) as client:
+        assert await client.hash_file(pieces()) == await client.hash(b"piece" * 10)
+        async with client.temporary(parsec.AES_256_GCM) as key:
+            sealed, opened = io.BytesIO(), io.BytesIO()
+            await key.encrypt_file(pieces(), sealed)
+            await key.decrypt_file(io.BytesIO(sealed.getvalue()), opened)
+            assert opened.getvalue() == b"piece" * 10
+
+
+def test_options_make_another_client(client: parsec.Client) -> None:
+    pinned = client.with_options(provider=parsec.Provider.SOFTWARE, timeout=5)
+    assert pinned.generate("pinned").provider is parsec.Provider.SOFTWARE
+    with pytest.raises(parsec.ParsecError):
+        client.with_options(provider=parsec.Provider.TPM).generate("nowhere")
