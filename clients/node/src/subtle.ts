@@ -1,6 +1,7 @@
 /** The shape of WebCrypto over keys of the service. */
 
 import { webcrypto } from 'node:crypto'
+import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
 import type { Client } from './client.js'
@@ -309,7 +310,7 @@ function generated(said: { name: string } & SubtleParameters): KeyOptions {
 /** Keys of the service, and a word for those who pass another. */
 function own(key: unknown): Key {
   if (key instanceof Key) return key
-  if (key instanceof webcrypto.CryptoKey) {
+  if (types.isCryptoKey(key)) {
     throw new DOMException(
       'key: is a native CryptoKey; use crypto.subtle for it, or parsec.import() to bring it in',
       'InvalidAccessError',
@@ -325,7 +326,7 @@ function refused(key: Key, what: string): DOMException {
 async function peer(key: SubtleParameters['public']): Promise<Uint8Array> {
   if (key instanceof AgreementKey) return await key.exportPublic()
   if (key instanceof PublicKey) return key.toRaw()
-  if (key instanceof webcrypto.CryptoKey) return new Uint8Array(await webcrypto.subtle.exportKey('raw', key))
+  if (types.isCryptoKey(key)) return new Uint8Array(await webcrypto.subtle.exportKey('raw', key))
   if (key === undefined) throw new TypeError('algorithm.public: the public key of the peer is missing')
   return bytes(key, 'algorithm.public')
 }

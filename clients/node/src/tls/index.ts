@@ -36,8 +36,8 @@ export interface UndiciConnectOptions {
 /** What undici's `connect` calls back. */
 export type UndiciCallback = (...result: [null, TlsSocket] | [Error, null]) => void
 
-/** An `https.Agent` whose connections are this package's. */
-export type AgentOptions = TlsOptions & HttpsAgentOptions
+/** What may be said of an agent: with what to make connections, and how many to keep. */
+export type AgentOptions = TlsOptions & Omit<HttpsAgentOptions, 'key' | 'cert' | 'ca'>
 
 /**
  * TLS whose private key stays in the service, for mutual TLS with a key in a TPM.

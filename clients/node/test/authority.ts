@@ -1,0 +1,50 @@
+/** A certificate authority for one test. */
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Csr } from '@parsec/client'
+
+/** Certificates that openssl makes, in a folder of their own. */
+export class Authority {
+  readonly folder = mkdtempSync(join(tmpdir(), 'parsec-ca-'))
+  readonly pem: string
+
+  constructor() {
+    this.#openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+      '-subj', '/CN=Test CA', '-keyout', 'ca.key', '-out', 'ca.pem')
+    this.pem = this.#read('ca.pem')
+  }
+
+  #openssl(...args: string[]): void {
+    execFileSync('openssl', args, { cwd: this.folder, stdio: 'pipe' })
+  }
+
+  #read(name: string): string {
+    return readFileSync(join(this.folder, name), 'utf8')
+  }
+
+  /** A key and certificate for a server on this host. */
+  server(): { key: string; cert: string } {
+    this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost',
+      '-keyout', 'server.key', '-out', 'server.csr')
+    writeFileSync(join(this.folder, 'server.ext'), 'subjectAltName=DNS:localhost')
+    this.#sign('server', '-extfile', 'server.ext')
+    return { key: this.#read('server.key'), cert: this.#read('server.pem') }
+  }
+
+  /** The certificate of a request. */
+  certify(csr: Csr): string {
+    writeFileSync(join(this.folder, 'client.csr'), csr.toPem())
+    writeFileSync(join(this.folder, 'client.ext'), 'extendedKeyUsage=clientAuth')
+    this.#sign('client', '-extfile', 'client.ext')
+    return this.#read('client.pem')
+  }
+
+  #sign(name: string, ...more: string[]): void {
+    this.#openssl('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial',
+      '-days', '2', '-out', `${name}.pem`, ...more)
+  }
+}

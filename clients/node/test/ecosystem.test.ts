@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+
+import { compactVerify, importSPKI, jwtVerify } from 'jose'
+
+import { AgreementKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
+
+import { startService, text, type TestService } from './service.js'
+
+let service: TestService
+let parsec: Client
+
+before(async () => {
+  service = await startService()
+  parsec = await service.connect()
+})
+after(async () => {
+  await service.stop()
+})
+
+const hello = text('hello')
+
+test('jose verifies what every kind of signing key makes', async () => {
+  const kinds = [
+    ['ES256', { algorithm: 'ECDSA-P256' }],
+    ['ES384', { algorithm: 'ECDSA-P384' }],
+    ['ES512', { algorithm: 'ECDSA-P521' }],
+    ['PS256', { algorithm: 'RSA-2048' }],
+    ['PS512', { algorithm: 'RSA-2048', hash: 'SHA-512' }],
+    ['RS256', { algorithm: 'RSA-2048', padding: 'pkcs1' }],
+  ] as const
+  for (const [alg, options] of kinds) {
+    const key = await parsec.generate(`jose ${alg}`, options)
+    const theirs = await importSPKI(key.publicKey.toPem(), alg)
+    const jws = await key.signJws(hello, { kid: 'web-1' })
+    const { payload, protectedHeader } = await compactVerify(jws, theirs)
+    assert.deepEqual(Uint8Array.from(payload), hello)
+    assert.deepEqual(protectedHeader, { alg, kid: 'web-1' })
+    await assert.rejects(compactVerify(jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace('.', '.A'), theirs))
+  }
+})
+
+test('a token says who, for whom and until when', async () => {
+  const key = await parsec.getOrGenerate('web-tls')
+  const token = await key.signJwt({ sub: 'alice' }, { issuer: 'us', audience: 'them', expiresIn: 60 })
+  const own = await key.publicKey.toCryptoKey()
+  const { payload } = await jwtVerify(token, own as never, { issuer: 'us', audience: 'them' })
+  assert.equal(payload.sub, 'alice')
+  assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 60)
+  await assert.rejects(key.signJwt({}, { expiresIn: -1 }), RangeError)
+  await assert.rejects(key.signJws(hello, { alg: 'none' }), TypeError)
+  const odd = await parsec.generate('odd', { algorithm: 'ECDSA-BRAINPOOL-P256' })
+  await assert.rejects(odd.signJws(hello), NotSupportedError)
+})
+
+test('openssl verifies a certificate signing request', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parsec-csr-'))
+  for (const algorithm of ['ECDSA-P256', 'ECDSA-P384', 'RSA-2048'] as const) {
+    const key = await parsec.generate(`csr ${algorithm}`, { algorithm })
+    const csr = await key.toCsr({ subject: 'CN=web,O=Example', dnsNames: ['web.example.org', 'w.example.org'] })
+    const file = join(folder, 'csr.pem')
+    writeFileSync(file, csr.toPem())
+    const out = execFileSync('openssl', ['req', '-in', file, '-verify', '-noout', '-text', '-pubkey'], { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+    assert.match(out, /O = Example/)
+    assert.match(out, /DNS:web\.example\.org, DNS:w\.example\.org/)
+    assert.ok(out.includes(key.publicKey.toPem().trim()))
+    assert.ok(csr.toDer().byteLength > 200)
+  }
+  const key = await parsec.getOrGenerate('web-tls')
+  await assert.rejects(key.toCsr({ subject: 'nonsense' }), { code: 'ERR_PARSEC_INVALID_ARGUMENT' })
+  await assert.rejects(key.toCsr({ subject: 5 as never }), TypeError)
+  rmSync(folder, { recursive: true })
+})
+
+test('the shape of WebCrypto signs, encrypts, derives and makes keys', async () => {
+  const { subtle } = parsec
+  const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
+  const key = await parsec.getOrGenerate('web-tls')
+  const signature = await subtle.sign(ecdsa, key, hello)
+  assert.ok(signature instanceof ArrayBuffer)
+  assert.equal(await subtle.verify(ecdsa, key, signature, hello), true)
+  assert.equal(await subtle.verify(ecdsa, key, signature, text('x')), false)
+  const native = await crypto.subtle.importKey(
+    'spki', await subtle.exportKey('spki', key), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify'])
+  assert.equal(await crypto.subtle.verify(ecdsa, native, signature, hello as Uint8Array<ArrayBuffer>), true)
+  assert.equal((await subtle.exportKey('jwk', key)).crv, 'P-256')
+  assert.equal((await subtle.exportKey('raw', key)).byteLength, 65)
+
+  const vault = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'], { name: 'subtle vault' })
+  assert.ok(vault instanceof SymmetricKey)
+  const sealed = await subtle.encrypt({ name: 'AES-GCM', additionalData: hello }, vault, hello)
+  assert.deepEqual(new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', additionalData: hello }, vault, sealed)), hello)
+  await assert.rejects(subtle.decrypt('AES-GCM', vault, sealed), { name: 'OperationError' })
+  await assert.rejects(subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, vault, hello), { name: 'NotSupportedError' })
+
+  const pair = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'], { name: 'subtle pair' })
+  assert.ok(pair instanceof AgreementKey)
+  const mine = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'])
+  const here = await subtle.deriveBits({ name: 'ECDH', public: mine.publicKey }, pair, 256)
+  const theirs = await crypto.subtle.importKey(
+    'raw', await subtle.exportKey('raw', pair), { name: 'ECDH', namedCurve: 'P-256' }, true, [])
+  assert.deepEqual(here, await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, mine.privateKey, 256))
+
+  const root = await parsec.getOrGenerate('root', { algorithm: 'HKDF' })
+  assert.equal((await subtle.deriveBits({ name: 'HKDF', info: hello }, root, 128)).byteLength, 16)
+  assert.equal((await subtle.digest('SHA-256', hello)).byteLength, 32)
+})
+
+test('keys of the one WebCrypto are refused by the other, with what to do', async () => {
+  const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
+  const native = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+  await assert.rejects(parsec.subtle.sign(ecdsa, native.privateKey as never, hello), {
+    name: 'InvalidAccessError',
+    message: /crypto\.subtle.*parsec\.import/,
+  })
+  const key = await parsec.getOrGenerate('web-tls')
+  await assert.rejects(crypto.subtle.sign(ecdsa, key as never, hello as Uint8Array<ArrayBuffer>), TypeError)
+  await assert.rejects(parsec.subtle.sign('RSA-PSS', key, hello), { name: 'InvalidAccessError' })
+  await assert.rejects(parsec.subtle.encrypt('AES-GCM', key as never, hello), { name: 'InvalidAccessError' })
+  await assert.rejects(
+    parsec.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['encrypt'], { name: 'wrong use' }),
+    { name: 'SyntaxError' },
+  )
+  await assert.rejects(parsec.subtle.generateKey('AES-CBC', false, [], { name: 'x' }), { name: 'NotSupportedError' })
+})
