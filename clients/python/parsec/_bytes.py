@@ -41,10 +41,10 @@ class Progress:
 
     def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
         # Without a terminal at all, Python has no standard error.
-        stream = stream or sys.stderr or io.StringIO()
+        out: IO[str] = stream or sys.stderr or io.StringIO()
         self._done = 0
         self._call = wanted if callable(wanted) else None
-        self._line = stream if wanted is True and stream.isatty() else None
+        self._line = out if wanted is True and out.isatty() else None
         self._what = what
 
     def add(self, count: int) -> None:

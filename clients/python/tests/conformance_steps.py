@@ -167,6 +167,8 @@ def list_(case: Case, step: dict[str, Any]) -> None:
 def _part(match: Any, whole: Any) -> bool:
     if isinstance(match, dict) and isinstance(whole, dict):
         return all(name in whole and _part(inner, whole[name]) for name, inner in match.items())
+    if isinstance(match, list) and isinstance(whole, list):
+        return len(match) == len(whole) and all(map(_part, match, whole))
     return bool(match == whole)
 
 
