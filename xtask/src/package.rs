@@ -56,13 +56,37 @@ fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
 pub(crate) fn python() -> Result<()> {
     let environment = python_environment()?;
     let interpreter = environment.join("bin/python");
-    let sample = environment.join("sample.py");
-    fs::write(&sample, sample_of(&python::folder(), "python")?)?;
-    with_a_service(
-        Command::new(&interpreter)
-            .arg(&sample)
-            .current_dir(&environment),
-    )
+    for (name, readme) in readmes(&python::folder()) {
+        let sample = environment.join(format!("{name}.py"));
+        fs::write(&sample, sample_of(&readme, "python")?)?;
+        with_a_service(
+            Command::new(&interpreter)
+                .arg(&sample)
+                .current_dir(&environment),
+        )?;
+    }
+    build_from_source(&the_file(
+        &shell::target().join("packages/python"),
+        ".tar.gz",
+    )?)
+}
+
+/// Builds a source distribution where nothing of this repository is, as pip would.
+fn build_from_source(archive: &Path) -> Result<()> {
+    let folder = fresh("python-source")?;
+    shell::step(
+        Command::new("tar")
+            .args(["--strip-components=1", "-xf"])
+            .arg(archive)
+            .arg("-C")
+            .arg(&folder),
+    )?;
+    let mut build = python::tool("maturin", &["build", "--locked", "--out"]);
+    build.arg(folder.join("wheels")).current_dir(&folder);
+    // The dependencies are compiled already; the crates are others, for they lie elsewhere.
+    build.env("CARGO_TARGET_DIR", shell::target());
+    shell::step(&mut build)?;
+    the_file(&folder.join("wheels"), ".whl").map(drop)
 }
 
 /// Builds the wheel and the source distribution, and installs the wheel where nothing else is.
@@ -94,9 +118,12 @@ pub(crate) fn python_environment() -> Result<PathBuf> {
 pub(crate) fn node() -> Result<()> {
     let folder = node_folder()?;
     // Without types a sample in TypeScript is one in JavaScript.
-    let sample = folder.join("sample.mjs");
-    fs::write(&sample, sample_of(&node::folder(), "js")?)?;
-    with_a_service(node::node(&[]).arg(&sample).current_dir(&folder))
+    for (name, readme) in readmes(&node::folder()) {
+        let sample = folder.join(format!("{name}.mjs"));
+        fs::write(&sample, sample_of(&readme, "js")?)?;
+        with_a_service(node::node(&[]).arg(&sample).current_dir(&folder))?;
+    }
+    Ok(())
 }
 
 /// Builds the package of npm, and installs it where nothing else is.
@@ -120,10 +147,17 @@ pub(crate) fn node_folder() -> Result<PathBuf> {
     Ok(empty)
 }
 
-/// The first sample in a package's README.
-fn sample_of(package: &Path, language: &str) -> Result<String> {
-    let readme = package.join("README.md");
-    let text = fs::read_to_string(&readme)?;
+/// The pages that show what a package does.
+fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {
+    [
+        ("sample", package.join("README.md")),
+        ("front-door", shell::root().join("README.md")),
+    ]
+}
+
+/// The first sample of a language in a page.
+fn sample_of(readme: &Path, language: &str) -> Result<String> {
+    let text = fs::read_to_string(readme)?;
     let (_, after) = text
         .split_once(&format!("```{language}\n"))
         .with_context(|| format!("{} has no sample", readme.display()))?;

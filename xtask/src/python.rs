@@ -72,11 +72,12 @@ pub(crate) fn test() -> Result<()> {
     set_up()?;
     place_binding()?;
     shell::all([
+        tool("python", &["tools/unasync.py", "--check"]),
         tool("ruff", &["format", "--check", "."]),
         tool("ruff", &["check", "."]),
         tool("mypy", &[]),
         tool("pyright", &[]),
-        tool("stubtest", &["parsec._native"]),
+        tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
         obstacle(),
         shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
     ])
