@@ -17,7 +17,7 @@ import parsec
 import parsec.aio
 
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-SMALL, LARGE = b"x" * 64, b"x" * (1 << 20)
+SMALL, LARGE = b"x" * 64, b"x" * 1_000_000
 
 
 def calls(client: Any, sign: Any, vault: Any, signature: bytes) -> dict[str, Callable[[], Any]]:
@@ -26,7 +26,7 @@ def calls(client: Any, sign: Any, vault: Any, signature: bytes) -> dict[str, Cal
         "sign-p256": lambda: sign.sign(SMALL),
         "verify-p256": lambda: sign.verify(signature, SMALL),
         "aes-gcm-64": lambda: vault.encrypt(SMALL),
-        "aes-gcm-1m": lambda: vault.encrypt(LARGE),
+        "aes-gcm-1mb": lambda: vault.encrypt(LARGE),
         "random-32": lambda: client.random(32),
     }
 

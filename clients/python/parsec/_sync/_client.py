@@ -123,11 +123,16 @@ class Client:
         ...     len(patient.random(16))
         16
         """
-        number = None if provider is None else int(Provider(provider))
-        other = Client(*self._options[:1])
-        other._options = self._options
-        other._provider = self._provider if number is None else number
-        other._native = (self._connected()).with_options(number, timeout)
+        endpoint, application, number, seconds, max_body_size = self._options
+        other = Client(
+            endpoint,
+            application=application,
+            provider=number if provider is None else provider,
+            timeout=seconds if timeout is None else timeout,
+            max_body_size=max_body_size,
+        )
+        if self._native is not None:
+            other._native = self._native.with_options(other._provider, timeout)
         return other
 
     @property

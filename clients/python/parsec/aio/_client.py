@@ -112,21 +112,26 @@ class Client:
         native = await self._connected()
         return native if timeout is None else native.with_options(None, timeout)
 
-    async def with_options(
+    def with_options(
         self, *, timeout: Optional[float] = None, provider: Union[Provider, int, None] = None
     ) -> Client:
         """Give the same client with something said otherwise, over the same connections.
 
         >>> async with parsec.aio.Client() as client:
-        ...     patient = await client.with_options(timeout=60, provider=parsec.Provider.SOFTWARE)
+        ...     patient = client.with_options(timeout=60, provider=parsec.Provider.SOFTWARE)
         ...     len(await patient.random(16))
         16
         """
-        number = None if provider is None else int(Provider(provider))
-        other = Client(*self._options[:1])
-        other._options = self._options
-        other._provider = self._provider if number is None else number
-        other._native = (await self._connected()).with_options(number, timeout)
+        endpoint, application, number, seconds, max_body_size = self._options
+        other = Client(
+            endpoint,
+            application=application,
+            provider=number if provider is None else provider,
+            timeout=seconds if timeout is None else timeout,
+            max_body_size=max_body_size,
+        )
+        if self._native is not None:
+            other._native = self._native.with_options(other._provider, timeout)
         return other
 
     @property
