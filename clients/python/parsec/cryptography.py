@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]
 
 
+class DecryptionFailed(errors.DecryptionFailed, ValueError):
+    """A ciphertext does not decrypt; a ``ValueError``, which is what that package raises."""
+
+
 class _Here:
     """What all the adapters have in common."""
 
@@ -181,7 +185,12 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         if padding.name != "EME-OAEP" or function is None or function.name != "sha256":
             raise errors.NotSupported("the service decrypts OAEP over SHA-256")
         label = getattr(padding, "_label", None) or b""
-        return self._key.decrypt(ciphertext, label=label)
+        try:
+            return self._key.decrypt(ciphertext, label=label)
+        except errors.DecryptionFailed as error:
+            raise DecryptionFailed(
+                str(error), detail=error.detail, status=error.status, key_name=error.key_name
+            ) from error
 
 
 class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
@@ -231,6 +240,7 @@ def adapt(
 
 
 __all__ = [
+    "DecryptionFailed",
     "Ed25519PrivateKey",
     "EllipticCurvePrivateKey",
     "PrivateKey",

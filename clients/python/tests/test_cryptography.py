@@ -85,6 +85,9 @@ def test_oaep_made_elsewhere_is_decrypted(client: parsec.Client) -> None:
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), b"label")
     sealed = key.public_key().encrypt(b"short", oaep)
     assert key.decrypt(sealed, oaep) == b"short"
+    with pytest.raises(ValueError, match="decrypt") as raised:
+        key.decrypt(bytes(256), oaep)
+    assert isinstance(raised.value, parsec.DecryptionFailed)
 
 
 def test_json_web_tokens(client: parsec.Client) -> None:

@@ -110,7 +110,7 @@ class Client:
         return self._native
 
     def _at(self, timeout: Optional[float]) -> _native.Client:
-        native = self._connected()
+        native = self._native or self._connected()
         return native if timeout is None else native.with_options(None, timeout)
 
     def with_options(
@@ -153,7 +153,7 @@ class Client:
     def _call(
         self, operation: str, provider: Optional[int], fields: dict[str, Any]
     ) -> dict[str, Any]:
-        native = self._connected()
+        native = self._native or self._connected()
         if provider is None:
             provider = self._provider
         if provider is None:

@@ -109,7 +109,7 @@ class Client:
         return self._native
 
     async def _at(self, timeout: Optional[float]) -> _native.AsyncClient:
-        native = await self._connected()
+        native = self._native or await self._connected()
         return native if timeout is None else native.with_options(None, timeout)
 
     def with_options(
@@ -152,7 +152,7 @@ class Client:
     async def _call(
         self, operation: str, provider: Optional[int], fields: dict[str, Any]
     ) -> dict[str, Any]:
-        native = await self._connected()
+        native = self._native or await self._connected()
         if provider is None:
             provider = self._provider
         if provider is None:
