@@ -81,7 +81,7 @@ fn build_from_source(archive: &Path) -> Result<()> {
             .arg("-C")
             .arg(&folder),
     )?;
-    let mut build = python::tool("maturin", &["build", "--locked", "--out"]);
+    let mut build = python::tool("maturin", &["build", "--out"]);
     build.arg(folder.join("wheels")).current_dir(&folder);
     // The dependencies are compiled already; the crates are others, for they lie elsewhere.
     build.env("CARGO_TARGET_DIR", shell::target());
