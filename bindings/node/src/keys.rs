@@ -269,7 +269,7 @@ impl NativeKey {
         env: &'env Env,
         name: String,
         call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Self>> {
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
         let key = self.plain(call);
         promise(env, call, async move { key.rename(&name).await }, any)
     }
@@ -281,7 +281,7 @@ impl NativeKey {
         env: &'env Env,
         name: String,
         call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Self>> {
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
         let key = self.plain(call);
         promise(env, call, async move { key.copy(&name).await }, any)
     }
@@ -329,7 +329,7 @@ impl NativeKey {
         name: String,
         spec: Spec,
         call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Self>> {
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
         let info = info.to_vec();
         let spec = spec.read()?;
         ask!(self, env, call, Derivation else "derives nothing",
@@ -357,7 +357,7 @@ impl NativeKey {
         name: String,
         spec: Spec,
         call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Self>> {
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
         let (peer, info) = (peer.to_vec(), info.to_vec());
         let spec = spec.read()?;
         ask!(self, env, call, Agreement else "agrees on nothing",
@@ -384,7 +384,7 @@ impl NativeKey {
         name: String,
         spec: Spec,
         call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Self>> {
+    ) -> Result<PromiseRaw<'env, NativeKey>> {
         let wrapped = wrapped.to_vec();
         let spec = spec.read()?;
         ask!(self, env, call, Wrapping else "unwraps no keys",

@@ -80,23 +80,23 @@ export declare class NativeKey {
   /** The private key or the secret, as the PSA Crypto API has it. */
   exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
   /** The key under another name. */
-  rename(name: string, call?: Call | undefined | null): Promise<Self>
+  rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
   /** A second key of the same material. */
-  copy(name: string, call?: Call | undefined | null): Promise<Self>
+  copy(name: string, call?: Call | undefined | null): Promise<NativeKey>
   /** Deletes the key, for good. */
   delete(call?: Call | undefined | null): Promise<undefined>
   /** Bytes derived from the secret. */
   deriveBytes(info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
   /** A key derived from the secret. */
-  deriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<Self>
+  deriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** The public key that a peer needs. */
   exportPublic(call?: Call | undefined | null): Promise<Uint8Array>
   /** A key that the peer can make too. */
-  agreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<Self>
+  agreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** Another key, encrypted. */
   wrap(name: string, call?: Call | undefined | null): Promise<Uint8Array>
   /** A key that was encrypted. */
-  unwrapKey(wrapped: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<Self>
+  unwrapKey(wrapped: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** Encrypts in pieces. */
   encryptStream(context: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
   /** Decrypts in pieces. */

@@ -292,6 +292,23 @@ export class Client {
     return made as KeyFor<A>
   }
 
+  /**
+   * Brings in key material as the PSA Crypto API has it: the bytes of a secret, or the private
+   * number of a key pair.
+   */
+  async importBytes<A extends Algorithm = 'ECDSA-P256'>(
+    name: string,
+    material: Bytes,
+    options: KeyOptions<A> = {},
+  ): Promise<KeyFor<A>> {
+    const [to, spec] = [keyName(name), nativeSpec(options)]
+    const given = bytes(material, 'material')
+    const made = await this.#made('importBytes', to, options, (call) =>
+      this.#native.importBytes(to, spec, given, call),
+    )
+    return made as KeyFor<A>
+  }
+
   /** Brings in somebody's public key, to verify with: the algorithm says which signatures. */
   async importPublic(name: string, key: PublicKeyMaterial, options: KeyOptions = {}): Promise<VerifyingKey> {
     const [to, spec] = [keyName(name), nativeSpec(options)]

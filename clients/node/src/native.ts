@@ -5,6 +5,8 @@
  * @module
  */
 
+// The one form that is both an ES module's import and CommonJS's.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
 import native = require('../native/native.cjs')
 
 export { native }

@@ -30,7 +30,7 @@ export function providerNumber(provider: Provider, argument = 'options.provider'
   const names = Object.keys(NUMBERS).join(', ')
   throw new TypeError(
     `${argument}: must be one of ${names}, not ${
-      typeof provider === 'string' ? `"${String(provider)}"` : describe(provider)
+      typeof provider === 'string' ? `"${provider as string}"` : describe(provider)
     }`,
   )
 }

@@ -333,7 +333,7 @@ async function peer(key: SubtleParameters['public']): Promise<Uint8Array> {
 
 function buffer(view: Uint8Array): ArrayBuffer {
   const whole = view.byteLength === view.buffer.byteLength && view.buffer instanceof ArrayBuffer
-  return whole ? (view.buffer as ArrayBuffer) : (view.slice().buffer as ArrayBuffer)
+  return whole ? (view.buffer) : (view.slice().buffer)
 }
 
 /** Errors of the service under the names that users of WebCrypto know. */

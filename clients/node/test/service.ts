@@ -32,7 +32,8 @@ export async function startService(): Promise<TestService> {
   const endpoint = `unix:${folder}/run/parsec.sock`
   for (const name of ['run', 'state']) mkdirSync(join(folder, name))
   chmodSync(join(folder, 'state'), 0o700)
-  const { PARSEC_SERVICE_ENDPOINT: _, ...environment } = process.env
+  const environment = { ...process.env }
+  delete environment['PARSEC_SERVICE_ENDPOINT']
   const launch = async () => {
     const child = spawn(serviceBinary, [], {
       cwd: folder,

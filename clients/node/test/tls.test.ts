@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test'
 
 import { Agent as UndiciAgent, request as undiciRequest } from 'undici'
 
-import { TlsSocket, type Client, type SigningKey } from '@parsec/client'
+import { SigningKey, TlsSocket, type Client } from '@parsec/client'
 
 import { Authority } from './authority.js'
 import { startDevices, startService, type TestService } from './service.js'
@@ -24,7 +24,7 @@ before(async () => {
   server = createServer(
     { ...authority.server(), ca: authority.pem, requestCert: true, rejectUnauthorized: true },
     (incoming, outgoing) => {
-      const socket = incoming.socket as TLSSocket
+      const socket = incoming.socket as unknown as TLSSocket
       connections.add(socket)
       const hash = createHash('sha256')
       incoming.on('data', (chunk: Buffer) => hash.update(chunk))
@@ -138,7 +138,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       assert.throws(() => parsec.tls.agent({ key, cert: 'nonsense', ca: authority.pem }), { code: 'ERR_PARSEC_INVALID_ARGUMENT' })
       assert.throws(() => parsec.tls.agent({ key: 5 as never, cert }), /^TypeError: options.key/)
       await other.delete()
-      const agent = parsec.tls.agent({ key: await parsec.open('web-tls') as SigningKey, cert, ca: authority.pem })
+      const agent = parsec.tls.agent({ key: await parsec.open('web-tls', { as: SigningKey }), cert, ca: authority.pem })
       await (await parsec.open('web-tls')).delete()
       await assert.rejects(ask(agent), { code: 'ERR_PARSEC_KEY_NOT_FOUND' })
     })

@@ -50,9 +50,7 @@ export type KeyFor<A extends Algorithm> = A extends SigningAlgorithm
               : never
 
 /** One of the classes of keys, to say which is wanted. */
-export interface KeyClass<K extends AnyKey> {
-  new (...args: never): K
-}
+export type KeyClass<K extends AnyKey> = new (...args: never) => K
 
 /** The key as what it is for. */
 export function make(key: NativeKey): AnyKey {

@@ -192,10 +192,10 @@ export class SigningKey extends Verifies {
   async toCsr(options: CsrOptions): Promise<Csr> {
     const { subject, dnsNames = [] } = options
     if (typeof subject !== 'string') throw new TypeError('options.subject: must be a string')
-    if (!Array.isArray(dnsNames) || dnsNames.some((name) => typeof name !== 'string')) {
+    if (!isNames(dnsNames)) {
       throw new TypeError('options.dnsNames: must be an array of strings')
     }
-    const names = [...dnsNames] as string[]
+    const names = [...dnsNames]
     return new Csr(
       await this.run('toCsr', options, (call) => this.native.toCsr(subject, names, call)),
     )
@@ -210,6 +210,10 @@ export class SigningKey extends Verifies {
 /** A public key in the service, that verifies signatures: somebody's that was imported. */
 export class VerifyingKey extends Verifies {
   override readonly role = 'verifying'
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
 }
 
 /** Whether it holds, of a check that throws when it doesn't. */

@@ -29,6 +29,7 @@ export class TlsSocket extends Duplex {
   #received: Buffer[] = []
   #stepping = false
   #ended = false
+  #finished = false
   readonly #waiting: (() => void)[] = []
 
   /** @internal */
@@ -45,7 +46,10 @@ export class TlsSocket extends Duplex {
       this.#turn()
     })
     socket.on('error', (error) => this.destroy(error))
-    socket.on('close', () => this.destroy())
+    socket.on('close', () => {
+      this.#ended = true
+      this.#turn()
+    })
     socket.on('timeout', () => this.emit('timeout'))
     if (socket.connecting) socket.once('connect', () => this.#begin())
     else this.#begin()
@@ -68,7 +72,7 @@ export class TlsSocket extends Duplex {
     this.#steps().then(
       () => {
         this.#stepping = false
-        if (this.#received.length > 0) this.#turn()
+        if (this.#received.length > 0 || (this.#ended && !this.#finished)) this.#turn()
       },
       (error: unknown) => {
         this.#stepping = false
@@ -86,7 +90,8 @@ export class TlsSocket extends Duplex {
         : this.#tls.receive(received)
       this.#took(step)
     }
-    if (!this.#ended || this.destroyed) return
+    if (!this.#ended || this.#finished || this.destroyed) return
+    this.#finished = true
     const step = this.#tls.receive(new Uint8Array())
     if (this.#handshaking && step.failure == null) {
       throw new ServerClosed()
@@ -149,6 +154,10 @@ export class TlsSocket extends Duplex {
 
   override _final(done: Done): void {
     const close = () => {
+      if (this.#socket.destroyed) {
+        done()
+        return
+      }
       this.#send(this.#tls.close())
       this.#socket.end(() => {
         done()

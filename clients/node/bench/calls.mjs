@@ -1,0 +1,48 @@
+// Calls a second, as JSON on standard output. PARSEC_SERVICE_ENDPOINT says where the service is,
+// PARSEC_BENCH_SECONDS how long each run takes. The keys are there, or are made.
+import { connect } from '@parsec/client'
+
+const seconds = Number(process.env.PARSEC_BENCH_SECONDS ?? 2)
+const message = new TextEncoder().encode('a message of a usual length, as it might be signed')
+const small = new Uint8Array(64).fill(1)
+// As large as a request may be, less what goes with it.
+const large = new Uint8Array(1024 * 1024 - 4096).fill(1)
+
+const parsec = await connect()
+const key = await parsec.getOrGenerate('bench-sign')
+const vault = await parsec.getOrGenerate('bench-seal', { algorithm: 'AES-256-GCM' })
+const signature = await key.sign(message)
+
+const operations = {
+  ping: () => parsec.ping(),
+  'sign-p256': () => key.sign(message),
+  'verify-p256': () => key.verify(signature, message),
+  'encrypt-64': () => vault.encrypt(small),
+  'encrypt-1m': () => vault.encrypt(large),
+  'random-32': () => parsec.random(32),
+}
+
+async function rate(call, concurrency) {
+  for (let warm = 0; warm < 20; warm += 1) await call()
+  let calls = 0
+  const begun = performance.now()
+  const end = begun + seconds * 1000
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (performance.now() < end) {
+        await call()
+        calls += 1
+      }
+    }),
+  )
+  return (calls * 1000) / (performance.now() - begun)
+}
+
+const runs = []
+for (const [operation, call] of Object.entries(operations)) {
+  for (const concurrency of [1, 16]) {
+    const calls_per_second = await rate(call, concurrency)
+    runs.push({ operation, mode: 'async', concurrency, calls_per_second })
+  }
+}
+console.log(JSON.stringify({ language: 'node', runs }))

@@ -1,0 +1,60 @@
+/** What the compiler must say of this package: this file is compiled, and what is wrong in it has to be. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import type {
+  AnyParsecError,
+  Client,
+  DecryptionKey,
+  KeyNotFoundError,
+  MacKey,
+  SigningKey,
+  SymmetricKey,
+  WrappingKey,
+} from '@parsec/client'
+
+type Same<A, B> = [A, B] extends [B, A] ? true : never
+type Made<T> = T extends (...args: never) => Promise<infer K> ? K : never
+
+/** Compiled and never called: the types are the test. */
+export async function types(parsec: Client, error: AnyParsecError): Promise<void> {
+  const signing = await parsec.generate('web-tls')
+  const vault = await parsec.generate('vault', { algorithm: 'AES-256-GCM' })
+  const mac = await parsec.getOrGenerate('mac', { algorithm: 'HMAC', hash: 'SHA-512' })
+  const mail = await parsec.temporary({ algorithm: 'RSA-OAEP' })
+  const backup = await parsec.import('b', new Uint8Array(32), { algorithm: 'AES-KEY-WRAP' })
+  const all: [
+    Same<typeof signing, SigningKey>,
+    Same<typeof vault, SymmetricKey>,
+    Same<typeof mac, MacKey>,
+    Same<typeof mail, DecryptionKey & AsyncDisposable>,
+    Same<typeof backup, WrappingKey>,
+    Same<Made<typeof signing.sign>, Uint8Array>,
+  ] = [true, true, true, true, true, true]
+  assert.ok(all)
+  // @ts-expect-error: a key for signatures does not encrypt.
+  signing.encrypt(new Uint8Array())
+  // @ts-expect-error: nor does one that encrypts sign.
+  vault.sign(new Uint8Array())
+  // @ts-expect-error: text is no bytes.
+  await signing.sign('text')
+  // @ts-expect-error: there is no such algorithm.
+  await parsec.generate('x', { algorithm: 'AES-512' })
+  // @ts-expect-error: nor such a provider.
+  await parsec.generate('x', { provider: 'cloud' })
+  // @ts-expect-error: names come first.
+  await parsec.generate({ algorithm: 'HMAC' })
+  const any = await parsec.open('x')
+  if (any.role === 'symmetric') await any.encrypt(new Uint8Array())
+  // @ts-expect-error: a key of any kind has to be told apart first.
+  await any.encrypt(new Uint8Array())
+  if (error.code === 'ERR_PARSEC_KEY_NOT_FOUND') {
+    const found: KeyNotFoundError = error
+    assert.ok(found)
+  }
+}
+
+test('the types say what the calls give', () => {
+  assert.equal(typeof types, 'function')
+})
