@@ -26,6 +26,8 @@ use parsec_harness::Service;
 use serde::{Deserialize, Serialize};
 
 const MESSAGE: &[u8] = b"a message of a usual length, as it might be signed";
+/// As large as a request may be, less what goes with it.
+const LARGE: usize = 1024 * 1024 - 4096;
 const OPERATIONS: [&str; 6] = [
     "ping",
     "sign-p256",
@@ -144,7 +146,7 @@ impl BlockingJob {
             seal: client.open("bench-seal")?.into_symmetric_key()?,
             client: client.clone(),
             sign,
-            large: vec![7; 1 << 20],
+            large: vec![7; LARGE],
         })
     }
 
@@ -187,7 +189,7 @@ async fn async_rate(
     let sign = client.open_signing_key("bench-sign").await?;
     let seal = client.open("bench-seal").await?.into_symmetric_key()?;
     let signature = sign.sign(MESSAGE).await?;
-    let large = Arc::new(vec![7; 1 << 20]);
+    let large = Arc::new(vec![7; LARGE]);
     let calls = Arc::new(AtomicU64::new(0));
     let start = Instant::now();
     let callers: Vec<_> = (0..concurrency)
