@@ -132,7 +132,15 @@ pub(crate) fn node_folder() -> Result<PathBuf> {
     let folder = fresh("node")?;
     let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
     build.env("CARGO_TARGET_DIR", shell::target());
+    let types = node::folder().join("native/native.d.cts");
+    let before = fs::read_to_string(&types)?;
     shell::step(&mut build)?;
+    if fs::read_to_string(&types)? != before {
+        bail!(
+            "{} did not say what the addon has: look at the new one and commit it",
+            types.display()
+        );
+    }
     shell::step(&mut node::npm(&["run", "--silent", "build"]))?;
     shell::step(node::npm(&["pack", "--silent", "--pack-destination"]).arg(&folder))?;
     let package = the_file(&folder, ".tgz")?;
