@@ -40,7 +40,7 @@ export interface CryptoKeyOptions {
  * ```ts
  * const key = await parsec.getOrGenerate('web-tls')
  * console.log(key.publicKey.toPem(), key.publicKey.toJwk())
- * const native = await key.publicKey.toCryptoKey()
+ * console.log(await key.publicKey.toCryptoKey())
  * ```
  */
 export class PublicKey {

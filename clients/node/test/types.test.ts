@@ -33,6 +33,7 @@ export async function types(parsec: Client, error: AnyParsecError): Promise<void
     Same<Made<typeof signing.sign>, Uint8Array>,
   ] = [true, true, true, true, true, true]
   assert.ok(all)
+  await Promise.all([mac.delete(), mail.delete(), backup.delete()])
   // @ts-expect-error: a key for signatures does not encrypt.
   signing.encrypt(new Uint8Array())
   // @ts-expect-error: nor does one that encrypts sign.

@@ -1,7 +1,7 @@
 /** TLS whose private key stays in the service. */
 
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
-import { connect as connectTcp, isIP, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
 
 import { bytes, describe, type Bytes } from '../bytes.js'
 import { fromNative } from '../errors.js'
@@ -27,14 +27,14 @@ export interface TlsOptions {
 export interface UndiciConnectOptions {
   hostname: string
   host?: string | undefined
-  protocol?: string | undefined
-  port?: string | undefined
-  servername?: string | null | undefined
+  protocol: string
+  port: string
+  servername?: string | undefined
   localAddress?: string | null | undefined
 }
 
 /** What undici's `connect` calls back. */
-export type UndiciCallback = (...result: [null, TlsSocket] | [Error, null]) => void
+export type UndiciCallback = (...result: [null, Socket] | [Error, null]) => void
 
 /** What may be said of an agent: with what to make connections, and how many to keep. */
 export type AgentOptions = TlsOptions & Omit<HttpsAgentOptions, 'key' | 'cert' | 'ca'>
@@ -73,7 +73,7 @@ export class Tls {
   connector(options: TlsOptions): (to: UndiciConnectOptions, callback: UndiciCallback) => void {
     const config = configure(options)
     return (to, callback) => {
-      const where: TcpNetConnectOpts = { host: to.hostname, port: Number(to.port ?? '') || 443 }
+      const where: TcpNetConnectOpts = { host: to.hostname, port: Number(to.port) || 443 }
       if (typeof to.localAddress === 'string') where.localAddress = to.localAddress
       try {
         const socket = open(config, where, to.servername ?? to.hostname)
@@ -83,7 +83,8 @@ export class Tls {
         socket.once('error', failed)
         socket.once('secureConnect', () => {
           socket.off('error', failed)
-          callback(null, socket)
+          // It has what undici uses of a socket.
+          callback(null, socket as unknown as Socket)
         })
       } catch (error) {
         callback(error as Error, null)
