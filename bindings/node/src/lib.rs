@@ -11,6 +11,10 @@
 //! - No panic leaves as one ([`promise`]).
 
 #![allow(unreachable_pub, reason = "JavaScript reaches what no crate does")]
+#![allow(
+    clippy::use_self,
+    reason = "the declarations for TypeScript take names as they stand"
+)]
 
 mod call;
 mod client;
