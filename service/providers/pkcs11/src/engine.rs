@@ -309,8 +309,11 @@ fn copy_objects(session: &Session, from: &Id, to: &Id, may_leave: bool) -> Resul
         let class = session.get_attributes(*handle, &[AttributeType::Class])?;
         // A copy may be kept more strictly, not less (PKCS #11 v2.40, 4.1.3).
         if !class.contains(&Attribute::Class(ObjectClass::PUBLIC_KEY)) && !may_leave {
-            changes.push(Attribute::Sensitive(true));
-            changes.push(Attribute::Extractable(false));
+            let strict = [Attribute::Sensitive(true), Attribute::Extractable(false)];
+            let kinds = [AttributeType::Sensitive, AttributeType::Extractable];
+            let kept = session.get_attributes(*handle, &kinds)?;
+            // What is as strict already, SoftHSM does not let be said again.
+            changes.extend(strict.into_iter().filter(|wanted| !kept.contains(wanted)));
         }
         session.copy_object(*handle, &changes)?;
     }

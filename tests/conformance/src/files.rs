@@ -1,0 +1,97 @@
+//! The files of the folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use parsec_client::{AnySpec, KeyAttributes, KeySpec as _};
+use schemars::schema_for;
+
+use crate::folder;
+use crate::model::{Case, File, Layer, Verb};
+
+/// The attributes behind each kind of key, the best first.
+pub type Specs = BTreeMap<String, Vec<KeyAttributes>>;
+
+/// All files of cases below a folder, in the order of their names.
+///
+/// # Errors
+///
+/// If one cannot be read or does not have the form, with its name.
+pub fn read(folder: &Path) -> Result<Vec<(PathBuf, File)>> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    let read_one = |path: PathBuf| {
+        let text = fs::read_to_string(&path)?;
+        let file = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        Ok((path, file))
+    };
+    paths.into_iter().map(read_one).collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// All cases.
+///
+/// # Errors
+///
+/// As [`read`], and if two have the same id, a raw case has another verb, or there are none.
+pub fn cases() -> Result<Vec<Case>> {
+    let mut ids = BTreeSet::new();
+    let mut cases = Vec::new();
+    for (path, file) in read(&folder().join("cases"))? {
+        for case in file.cases {
+            let at = || format!("{}: {}", path.display(), case.id);
+            ensure!(ids.insert(case.id.clone()), "{}: there are two", at());
+            let raw = |step: &crate::model::Step| matches!(step.verb, Verb::Raw { .. });
+            if case.layer == Layer::Raw && !case.steps.iter().all(raw) {
+                bail!("{}: a raw case has no verb but raw", at());
+            }
+            cases.push(case);
+        }
+    }
+    ensure!(!cases.is_empty(), "there are no cases");
+    Ok(cases)
+}
+
+/// What `schema.json` must be.
+///
+/// # Panics
+///
+/// Never: a schema is JSON.
+pub fn schema() -> String {
+    pretty(&schema_for!(File))
+}
+
+/// What `specs.json` must be.
+///
+/// # Panics
+///
+/// If the client does not know a name that it lists.
+pub fn specs() -> String {
+    let specs: Specs = AnySpec::names()
+        .map(|name| {
+            let spec = AnySpec::named(name).unwrap_or_else(|error| panic!("{error}"));
+            (name.to_owned(), spec.choices())
+        })
+        .collect();
+    pretty(&specs)
+}
+
+fn pretty(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value);
+    text.unwrap_or_else(|error| panic!("{error}")) + "\n"
+}

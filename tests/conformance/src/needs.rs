@@ -1,0 +1,81 @@
+//! What providers say that they can do.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use parsec_client::blocking::Client;
+use parsec_client::operations::CanDoCrypto;
+use parsec_client::types::CheckType;
+use parsec_client::{AnySpec, ErrorKind, KeySpec as _, Opcode, ProviderId, Result};
+
+use crate::model::{Case, Need};
+
+/// Asks providers what they can do, each question once.
+#[derive(Debug, Default)]
+pub struct Abilities {
+    known: Mutex<BTreeMap<(u8, String), bool>>,
+}
+
+impl Abilities {
+    /// Why the case is not for the provider: what is reported after `skipped: `.
+    ///
+    /// # Errors
+    ///
+    /// If the provider cannot be asked.
+    ///
+    /// # Panics
+    ///
+    /// If the case asks for what there is not.
+    pub fn unfit(&self, parsec: &Client, provider: ProviderId, case: &Case) -> Result<Option<String>> {
+        let family = provider.family().name();
+        if let Some(only) = &case.on
+            && !only.iter().any(|only| only.name() == family)
+        {
+            let names: Vec<_> = only.iter().map(|only| only.name()).collect();
+            return Ok(Some(format!("only on {}", names.join(" and "))));
+        }
+        for need in &case.needs {
+            if !self.has(parsec, provider, need)? {
+                return Ok(Some(format!("needs {}", need.text())));
+            }
+        }
+        Ok(None)
+    }
+
+    fn has(&self, parsec: &Client, provider: ProviderId, need: &Need) -> Result<bool> {
+        let question = (provider.number(), need.text().to_owned());
+        let mut known = self.known.lock().unwrap_or_else(|lost| lost.into_inner());
+        if let Some(&answer) = known.get(&question) {
+            return Ok(answer);
+        }
+        let answer = ask(parsec, provider, need)?;
+        known.insert(question, answer);
+        Ok(answer)
+    }
+}
+
+fn ask(parsec: &Client, provider: ProviderId, need: &Need) -> Result<bool> {
+    let (question, name) = need.parts();
+    let check_type = match question {
+        "opcode" => {
+            let opcode = Opcode::from_name(name);
+            let opcode = opcode.unwrap_or_else(|| panic!("there is no operation {name}"));
+            return Ok(parsec.opcodes(provider)?.contains(&opcode));
+        }
+        "generate" => CheckType::Generate,
+        "import" => CheckType::Import,
+        _ => CheckType::Derive,
+    };
+    for attributes in AnySpec::named(name)?.choices() {
+        let question = CanDoCrypto {
+            check_type,
+            attributes,
+        };
+        match parsec.raw().can_do_crypto(provider, question) {
+            Ok(_) => return Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotSupported => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}

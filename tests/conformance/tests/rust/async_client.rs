@@ -1,0 +1,24 @@
+//! The steps by the async client.
+
+use parsec_client::{AnyKey, Client, Key, Stream};
+
+macro_rules! now {
+    ($call:expr) => {
+        $call.await
+    };
+}
+
+async fn connected(
+    run: &crate::case::Run,
+    of: &str,
+    provider: parsec_client::ProviderId,
+) -> parsec_client::Result<Client> {
+    Client::builder()
+        .endpoint(run.endpoint.clone())
+        .application(run.application(of, "-async"))
+        .provider(provider)
+        .connect()
+        .await
+}
+
+include!("steps.rs");
