@@ -32,7 +32,9 @@ pub fn compare(reports: &[Report]) -> Comparison {
         .flat_map(|(provider, cases)| cases.keys().map(move |id| (id.as_str(), provider.as_str())))
         .collect();
     if all.is_empty() {
-        comparison.differences.push("no language has run a case".into());
+        comparison
+            .differences
+            .push("no language has run a case".into());
     }
     for (id, provider) in all {
         let results = reports.iter().map(|report| {
@@ -44,12 +46,7 @@ pub fn compare(reports: &[Report]) -> Comparison {
     comparison
 }
 
-fn judge(
-    id: &str,
-    provider: &str,
-    results: &[(&str, Option<&str>)],
-    comparison: &mut Comparison,
-) {
+fn judge(id: &str, provider: &str, results: &[(&str, Option<&str>)], comparison: &mut Comparison) {
     let outcome = |result: &Option<&str>| result.map(Outcome::of);
     let mut counted = BTreeSet::new();
     let mut failed = false;
@@ -57,7 +54,9 @@ fn judge(
         match outcome(result) {
             Some(Outcome::KnownFailing) => {
                 let text = result.unwrap_or_default();
-                comparison.known.push(format!("{id} on {provider}, {language}: {text}"));
+                comparison
+                    .known
+                    .push(format!("{id} on {provider}, {language}: {text}"));
             }
             other => {
                 failed |= other == Some(Outcome::Failed);
@@ -66,11 +65,13 @@ fn judge(
         }
     }
     if failed || counted.len() > 1 {
-        let words = results.iter().map(|(language, result)| {
-            format!("{language}: {}", result.unwrap_or("not run"))
-        });
+        let words = results
+            .iter()
+            .map(|(language, result)| format!("{language}: {}", result.unwrap_or("not run")));
         let words = words.collect::<Vec<_>>().join("; ");
-        comparison.differences.push(format!("{id} on {provider}: {words}"));
+        comparison
+            .differences
+            .push(format!("{id} on {provider}: {words}"));
     }
 }
 

@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn reads_reasons_and_passes_over_comments() {
-        let known = parse("# why\n\nkey-life 3 the TPM is too slow\n", |id| id == "key-life");
+        let known = parse("# why\n\nkey-life 3 the TPM is too slow\n", |id| {
+            id == "key-life"
+        });
         let known = known.unwrap();
         assert_eq!(known[&("key-life".to_owned(), 3)], "the TPM is too slow");
         assert_eq!(known.len(), 1);

@@ -132,7 +132,9 @@ impl TryFrom<NeedText> for Need {
             Some(("opcode" | "generate" | "import" | "derive", what)) if !what.is_empty() => {
                 Ok(Self(text))
             }
-            _ => Err(format!("{text:?} is no need: write opcode:, generate:, import: or derive:")),
+            _ => Err(format!(
+                "{text:?} is no need: write opcode:, generate:, import: or derive:"
+            )),
         }
     }
 }
@@ -188,7 +190,9 @@ impl<'de> Deserialize<'de> for Step {
         let answers_something = step.verb.answers();
         if !answers_something && (uses.save.is_some() || uses.is.is_some() || uses.is_not.is_some())
         {
-            return Err(D::Error::custom(format!("nothing is answered to {written}")));
+            return Err(D::Error::custom(format!(
+                "nothing is answered to {written}"
+            )));
         }
         Ok(step)
     }

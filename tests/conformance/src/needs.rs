@@ -26,13 +26,18 @@ impl Abilities {
     /// # Panics
     ///
     /// If the case asks for what there is not.
-    pub fn unfit(&self, parsec: &Client, provider: ProviderId, case: &Case) -> Result<Option<String>> {
+    pub fn unfit(
+        &self,
+        parsec: &Client,
+        provider: ProviderId,
+        case: &Case,
+    ) -> Result<Option<String>> {
         let family = provider.family().name();
         if let Some(only) = &case.on
             && !only.iter().any(|only| only.name() == family)
         {
             let names: Vec<_> = only.iter().map(|only| only.name()).collect();
-            return Ok(Some(format!("only on {}", names.join(" and "))));
+            return Ok(Some(format!("only on {}", names.join(", "))));
         }
         for need in &case.needs {
             if !self.has(parsec, provider, need)? {

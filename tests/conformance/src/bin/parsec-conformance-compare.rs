@@ -11,7 +11,10 @@ use parsec_tests_conformance::report::Report;
 
 fn main() -> Result<ExitCode> {
     let paths: Vec<_> = std::env::args_os().skip(1).collect();
-    ensure!(!paths.is_empty(), "usage: parsec-conformance-compare REPORT...");
+    ensure!(
+        !paths.is_empty(),
+        "usage: parsec-conformance-compare REPORT..."
+    );
     let read = |path: &std::ffi::OsString| -> Result<Report> {
         let shown = || path.to_string_lossy().into_owned();
         let text = fs::read_to_string(path).with_context(shown)?;

@@ -8,11 +8,7 @@ macro_rules! now {
     };
 }
 
-async fn connected(
-    run: &crate::case::Run,
-    of: &str,
-    provider: parsec_client::ProviderId,
-) -> parsec_client::Result<Client> {
+async fn connected(run: &Run, of: &str, provider: ProviderId) -> Result<Client> {
     Client::builder()
         .endpoint(run.endpoint.clone())
         .application(run.application(of, "-async"))

@@ -9,11 +9,7 @@ macro_rules! now {
 }
 
 /// A client of the case, of a client that waits.
-pub(crate) fn connect(
-    run: &crate::case::Run,
-    of: &str,
-    provider: parsec_client::ProviderId,
-) -> parsec_client::Result<Client> {
+pub(crate) fn connect(run: &Run, of: &str, provider: ProviderId) -> Result<Client> {
     Client::builder()
         .endpoint(run.endpoint.clone())
         .application(run.application(of, ""))
@@ -21,11 +17,7 @@ pub(crate) fn connect(
         .connect()
 }
 
-async fn connected(
-    run: &crate::case::Run,
-    of: &str,
-    provider: parsec_client::ProviderId,
-) -> parsec_client::Result<Client> {
+async fn connected(run: &Run, of: &str, provider: ProviderId) -> Result<Client> {
     connect(run, of, provider)
 }
 

@@ -75,9 +75,9 @@ impl Run {
                 _ => Err(wrong.text),
             },
             (Expectation::KnownFailure(_), Some(_)) => Ok(expected.reason()),
-            (Expectation::NotSupported(family), None) => {
-                Err(format!("it holds, though it says that it does not on {family}"))
-            }
+            (Expectation::NotSupported(family), None) => Err(format!(
+                "it holds, though it says that it does not on {family}"
+            )),
             (Expectation::KnownFailure(reason), None) => Err(format!(
                 "it passes: take it out of known-failing/rust.txt ({reason})"
             )),

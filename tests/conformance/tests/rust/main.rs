@@ -89,7 +89,12 @@ fn expectation(
 
 /// Skipped cases are shown as ignored, and their reason as their kind.
 fn trial(run: Run, expectation: Expectation, which: Which, results: &Arc<Results>) -> Trial {
-    let name = format!("{} on {}{}", run.case.id, run.provider.number(), which.suffix());
+    let name = format!(
+        "{} on {}{}",
+        run.case.id,
+        run.provider.number(),
+        which.suffix()
+    );
     let kind = expectation.reason();
     let skipped = matches!(expectation, Expectation::Skip(_));
     results.expect(&run, &expectation);

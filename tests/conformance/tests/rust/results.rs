@@ -14,8 +14,12 @@ pub(crate) struct Results(Mutex<BTreeMap<String, BTreeMap<String, String>>>);
 impl Results {
     fn set(&self, run: &Run, result: String) {
         let mut results = self.0.lock().unwrap_or_else(|lost| lost.into_inner());
-        let cases = results.entry(run.provider.number().to_string()).or_default();
-        let before = cases.entry(run.case.id.clone()).or_insert_with(|| result.clone());
+        let cases = results
+            .entry(run.provider.number().to_string())
+            .or_default();
+        let before = cases
+            .entry(run.case.id.clone())
+            .or_insert_with(|| result.clone());
         // Both clients must do it.
         if Outcome::of(&result) == Outcome::Failed {
             *before = result;
@@ -39,13 +43,20 @@ impl Results {
 
     /// Prints the totals and writes the report.
     pub(crate) fn finish(&self) {
-        let results = self.0.lock().unwrap_or_else(|lost| lost.into_inner()).clone();
+        let results = self
+            .0
+            .lock()
+            .unwrap_or_else(|lost| lost.into_inner())
+            .clone();
         let report = Report {
             language: "rust".into(),
             results,
         };
         let reports = [report];
-        println!("{}", parsec_tests_conformance::compare::compare(&reports).table);
+        println!(
+            "{}",
+            parsec_tests_conformance::compare::compare(&reports).table
+        );
         if let Some(path) = std::env::var_os("PARSEC_CONFORMANCE_REPORT") {
             let text = serde_json::to_string_pretty(&reports[0]).unwrap();
             std::fs::write(&path, text + "\n").unwrap();

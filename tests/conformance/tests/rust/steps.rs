@@ -1,7 +1,7 @@
 // The steps as a developer writes them. Both clients have the same names: `now!` awaits where the
 // client is async.
 
-use parsec_client::{PrivateKey, ProviderId, PublicKey, Secret, Signature};
+use parsec_client::{PrivateKey, ProviderId, PublicKey, Result, Secret, Signature};
 use parsec_tests_conformance::model::{Bytes, PublicForm, Role, Saved, Step, Verb, hash_named};
 
 use crate::case::{Ended, Run};
@@ -136,7 +136,8 @@ async fn of_any_kind(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, En
             }
         }
         Verb::Attributes { expected, .. } => {
-            let found = serde_json::to_value(key.attributes()).map_err(|error| error.to_string())?;
+            let found =
+                serde_json::to_value(key.attributes()).map_err(|error| error.to_string())?;
             let expected = values::resolve_all(expected, saved)?.into();
             if !values::is_part(&expected, &found) {
                 return Err(format!("{found}, and not {expected}").into());

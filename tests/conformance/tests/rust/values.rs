@@ -50,12 +50,15 @@ pub(crate) fn resolve_all(
 /// Whether all of `part` is in `whole`: objects by their members, all else by equality.
 pub(crate) fn is_part(part: &Value, whole: &Value) -> bool {
     match (part, whole) {
-        (Value::Object(part), Value::Object(whole)) => part.iter().all(|(name, value)| {
-            whole.get(name).is_some_and(|found| is_part(value, found))
-        }),
+        (Value::Object(part), Value::Object(whole)) => part
+            .iter()
+            .all(|(name, value)| whole.get(name).is_some_and(|found| is_part(value, found))),
         (Value::Array(part), Value::Array(whole)) => {
             part.len() == whole.len()
-                && part.iter().zip(whole).all(|(part, whole)| is_part(part, whole))
+                && part
+                    .iter()
+                    .zip(whole)
+                    .all(|(part, whole)| is_part(part, whole))
         }
         (part, whole) => part == whole,
     }
@@ -64,5 +67,7 @@ pub(crate) fn is_part(part: &Value, whole: &Value) -> bool {
 /// The bytes of a member.
 pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
     let items = value.as_array()?.iter();
-    items.map(|item| u8::try_from(item.as_u64()?).ok()).collect()
+    items
+        .map(|item| u8::try_from(item.as_u64()?).ok())
+        .collect()
 }
