@@ -76,7 +76,7 @@ pub(crate) fn test() -> Result<()> {
         tool("ruff", &["format", "--check", "."]),
         tool("ruff", &["check", "."]),
         tool("mypy", &[]),
-        tool("pyright", &[]),
+        pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
         obstacle(),
         shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
@@ -88,5 +88,12 @@ fn obstacle() -> Command {
     let generated = shell::obstacle().join("clients/python/parsec/_generated");
     let mut command = tool("mypy", &["--config-file=", "--strict"]);
     command.arg(generated);
+    command
+}
+
+/// It looks for the packages that the environment has, and would not find them by itself.
+fn pyright() -> Command {
+    let mut command = tool("pyright", &["--pythonpath"]);
+    command.arg(environment().join("bin/python"));
     command
 }

@@ -1,6 +1,7 @@
 //! One emitter a target. An emitter sees the model alone, and its output depends on nothing else.
 
 mod book;
+mod conformance;
 mod format;
 mod keywords;
 mod languages;
@@ -43,6 +44,7 @@ pub const FOLDERS: &[&str] = &[
     "contracts/vectors/examples",
     "service/providers/api/src/generated",
     "service/src/generated",
+    "tests/conformance/cases/generated",
 ];
 
 /// Renders every target.
@@ -63,6 +65,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
     output.extend(vectors::emit(model)?);
+    output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);
     output.extend(book::emit(model, published)?);
     output.extend(schema::emit()?);

@@ -298,6 +298,36 @@ fn value_json(model: &Model, value: &Value) -> Json {
     }
 }
 
+/// A message as conformance cases write it: what is left out is not there, and bytes say so.
+pub(super) fn message_json(model: &Model, fields: &[Field], values: &[Value]) -> Json {
+    let entries = fields.iter().zip(values);
+    let entries = entries
+        .filter(|(_, value)| **value != Value::Missing)
+        .map(|(field, value)| (field.name.snake(), written(model, value)));
+    Json::Object(entries.collect::<Map<_, _>>())
+}
+
+fn written(model: &Model, value: &Value) -> Json {
+    let held_json = |held: &[(Name, Value)]| {
+        let entries = held
+            .iter()
+            .filter(|(_, value)| *value != Value::Missing)
+            .map(|(name, value)| (name.snake(), written(model, value)));
+        Json::Object(entries.collect())
+    };
+    match value {
+        Value::Bytes(bytes) => json!({ "hex": hex::encode(&bytes.bytes) }),
+        Value::Struct(_, held) => held_json(held),
+        Value::Union(of, chosen, held) => match &variant(model, of, chosen).payload {
+            Payload::Empty => json!(chosen.kebab()),
+            Payload::Value(_) => json!({ chosen.kebab(): written(model, &held[0].1) }),
+            Payload::Fields(_) => json!({ chosen.kebab(): held_json(held) }),
+        },
+        Value::Repeated(items) => items.iter().map(|item| written(model, item)).collect(),
+        plain => value_json(model, plain),
+    }
+}
+
 pub(super) fn message_code(
     model: &Model,
     name: &str,

@@ -96,6 +96,196 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         },
         operations::PsaImportKeyOutput {},
     );
+    visitor.example(
+        "psa_import_key",
+        1,
+        operations::PsaImportKey {
+            key_name: "rfc-6979".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: true,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: true,
+                        sign_hash: true,
+                        verify_hash: true,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::DeterministicEcdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+            data: Secret::new(bytes(
+                "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+            )),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        2,
+        operations::PsaImportKey {
+            key_name: "gcm-4".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            data: Secret::new(bytes("feffe9928665731c6d6a8f9467308308")),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        3,
+        operations::PsaImportKey {
+            key_name: "jefe".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Hmac,
+                key_bits: 32,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: true,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Mac(types::Mac::FullLength(
+                        types::FullLengthMac::Hmac {
+                            hash_alg: types::Hash::Sha256,
+                        },
+                    )),
+                },
+            },
+            data: Secret::new(bytes("4a656665")),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        4,
+        operations::PsaImportKey {
+            key_name: "sp-800-38a".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Cipher(types::Cipher::CbcNoPadding),
+                },
+            },
+            data: Secret::new(bytes("2b7e151628aed2a6abf7158809cf4f3c")),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        5,
+        operations::PsaImportKey {
+            key_name: "ikm".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Derive,
+                key_bits: 176,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: true,
+                    },
+                    key_algorithm: types::Algorithm::KeyDerivation(types::KeyDerivation::Hkdf {
+                        hash_alg: types::Hash::Sha256,
+                    }),
+                },
+            },
+            data: Secret::new(bytes("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b")),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        6,
+        operations::PsaImportKey {
+            key_name: "rfc-5903".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: true,
+                    },
+                    key_algorithm: types::Algorithm::KeyAgreement(types::KeyAgreement::Raw(
+                        types::RawKeyAgreement::Ecdh,
+                    )),
+                },
+            },
+            data: Secret::new(bytes(
+                "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
+            )),
+        },
+        operations::PsaImportKeyOutput {},
+    );
     visitor.example("psa_export_public_key", 0, operations::PsaExportPublicKey { key_name: "rfc-6979".to_owned(), }, operations::PsaExportPublicKeyOutput { data: bytes("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"), });
     visitor.example(
         "list_providers",

@@ -17,6 +17,7 @@ pub(crate) fn connect(run: &Run, of: &str, provider: ProviderId) -> Result<Clien
         .connect()
 }
 
+#[allow(clippy::unused_async, reason = "one text for both clients")]
 async fn connected(run: &Run, of: &str, provider: ProviderId) -> Result<Client> {
     connect(run, of, provider)
 }

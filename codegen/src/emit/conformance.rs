@@ -1,0 +1,244 @@
+//! The contracts' examples as conformance cases: the keys that an example needs come from other
+//! examples, those that make a key of that name.
+
+use anyhow::Result;
+use serde_json::{Value as Json, json};
+
+use super::vectors::message_json;
+use super::{Output, banner};
+use crate::model::{
+    Caller, Effect, Example, KeyRule, Model, Name, Operation, ProviderKind, Step, Stream, Value,
+};
+
+const PATH: &str = "tests/conformance/cases/generated/examples.json";
+
+/// Areas whose outputs follow from their inputs, so that the example's is the only right one.
+const DETERMINED: &[&str] = &["aead", "hashing", "key-agreement", "key-derivation", "mac"];
+
+/// Operations elsewhere of which the same holds.
+const DETERMINED_OPERATIONS: &[&str] = &[
+    "ping",
+    "psa_asymmetric_decrypt",
+    "psa_cipher_decrypt",
+    "psa_export_key",
+    "psa_export_public_key",
+    "wrap_key",
+];
+
+/// One file with all of them, and the reasons of those that cannot be.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let mut cases = Vec::new();
+    let mut not_cases = Vec::new();
+    for operation in &model.operations {
+        for (index, example) in operation.examples.iter().enumerate() {
+            match steps(model, operation, example) {
+                Ok((needs, steps)) => cases.push(json!({
+                    "id": id(operation, index),
+                    "title": format!("{}: {}", operation.name.snake(), example.title),
+                    "layer": "raw",
+                    // The examples are of everything that there is; what devices can do, the cases
+                    // written by hand ask them.
+                    "on": ["software"],
+                    "needs": needs,
+                    "steps": steps,
+                })),
+                Err(reason) => not_cases.push(json!({
+                    "operation": operation.name.snake(),
+                    "title": example.title,
+                    "reason": reason,
+                })),
+            }
+        }
+    }
+    let file = json!({
+        "generated": banner("the examples in contracts/operations/*.toml"),
+        "cases": cases,
+        "not-cases": not_cases,
+    });
+    let text = serde_json::to_string_pretty(&file)? + "\n";
+    Ok(Output::from([(PATH.to_owned(), text)]))
+}
+
+fn id(operation: &Operation, index: usize) -> String {
+    let name = operation.name.kebab();
+    match index {
+        0 => format!("example-{name}"),
+        more => format!("example-{name}-{}", more + 1),
+    }
+}
+
+/// What has to be asked for, and the steps; or why the example cannot be a case.
+fn steps(
+    model: &Model,
+    operation: &Operation,
+    example: &Example,
+) -> Result<(Vec<String>, Vec<Json>), String> {
+    if operation.caller == Caller::Administrator {
+        return Err("only an administrator may do this".to_owned());
+    }
+    if operation.stream == Some(Stream::Continue) {
+        return Err("it goes on with a stream of one connection, and a client has several".into());
+    }
+    if operation.area.kebab() == "attestation" {
+        return Err("what a TPM attests is another's on every TPM".to_owned());
+    }
+    let mut steps = Vec::new();
+    let mut needs = Vec::new();
+    let mut made: Vec<String> = Vec::new();
+    for rule in operation.existing_keys() {
+        let Some(name) = key_name(operation, example, rule) else {
+            continue;
+        };
+        if made.contains(&name) {
+            continue;
+        }
+        let (maker, from) = maker(model, operation, example, rule, &name)?;
+        needs.push(need(maker));
+        steps.push(call(model, maker, from));
+        made.push(name);
+    }
+    if operation.provider == ProviderKind::Crypto {
+        needs.push(need(operation));
+    }
+    let mut last = call(model, operation, example);
+    let area = operation.area.kebab();
+    let determined = DETERMINED.contains(&area.as_str())
+        || DETERMINED_OPERATIONS.contains(&operation.name.snake().as_str());
+    if determined && !example.output.is_empty() {
+        last["output"] = message_json(model, &operation.outputs, &example.output);
+    }
+    steps.push(last);
+    needs.dedup();
+    Ok((needs, steps))
+}
+
+fn need(operation: &Operation) -> String {
+    format!("opcode:{}", operation.name.snake())
+}
+
+fn call(model: &Model, operation: &Operation, example: &Example) -> Json {
+    let mut step = json!({
+        "do": "raw",
+        "operation": operation.name.snake(),
+        "input": message_json(model, &operation.inputs, &example.input),
+    });
+    if operation.provider == ProviderKind::Core {
+        step["on"] = json!("core");
+    }
+    step
+}
+
+/// An example that makes the key that the rule asks for.
+fn maker<'a>(
+    model: &'a Model,
+    operation: &Operation,
+    example: &Example,
+    rule: &KeyRule,
+    name: &str,
+) -> Result<(&'a Operation, &'a Example), String> {
+    let mut reason = format!("no example brings in the key {name}");
+    for candidate in &model.operations {
+        let Some(created) = candidate.keys_with(Effect::Create).next() else {
+            continue;
+        };
+        // Those that need another key, or whose key may vanish meanwhile, are no beginning.
+        if created.lifetime.is_some() || !candidate.existing_keys().is_empty() {
+            continue;
+        }
+        let Some(attributes) = &created.attributes else {
+            continue;
+        };
+        for from in &candidate.examples {
+            if key_name(candidate, from, created).as_deref() != Some(name) {
+                continue;
+            }
+            match unfit(input(candidate, from, attributes), operation, example, rule) {
+                None => return Ok((candidate, from)),
+                Some(why) => reason = format!("the key {name} of the examples {why}"),
+            }
+        }
+    }
+    Err(reason)
+}
+
+/// Why a key with these attributes does not do.
+fn unfit(
+    attributes: Option<&Value>,
+    operation: &Operation,
+    example: &Example,
+    rule: &KeyRule,
+) -> Option<String> {
+    let policy = attributes.and_then(|value| field(value, "key_policy"))?;
+    let flags = field(policy, "key_usage_flags")?;
+    let has = |usage: &Name| field(flags, &usage.snake()) == Some(&Value::Bool(true));
+    if !rule.usage.is_empty() && !rule.usage.iter().any(has) {
+        let usages: Vec<_> = rule.usage.iter().map(Name::kebab).collect();
+        return Some(format!("is not for {}", usages.join(" or ")));
+    }
+    let wanted = rule.algorithm.as_ref()?;
+    let wanted = input(operation, example, wanted)?;
+    let Value::Union(_, _, held) = field(policy, "key_algorithm")? else {
+        return Some("is for no algorithm".to_owned());
+    };
+    let permitted = held.iter().any(|(_, policy)| permits(policy, wanted));
+    (!permitted).then(|| "is for another algorithm".to_owned())
+}
+
+/// As the service's policy has it: a raw key agreement may be followed by any derivation.
+fn permits(policy: &Value, wanted: &Value) -> bool {
+    if policy == wanted {
+        return true;
+    }
+    let Value::Union(of, _, held) = policy else {
+        return false;
+    };
+    let agreement = |raw: &Value| raw == wanted || field(wanted, "ka_alg") == Some(raw);
+    of.kebab() == "key-agreement" && held.iter().any(|(_, raw)| agreement(raw))
+}
+
+fn input<'a>(operation: &Operation, example: &'a Example, name: &Name) -> Option<&'a Value> {
+    let at = operation
+        .inputs
+        .iter()
+        .position(|field| field.name == *name)?;
+    example.input.get(at)
+}
+
+fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Struct(_, held) | Value::Union(_, _, held) => held
+            .iter()
+            .find(|(field, _)| field.snake() == name)
+            .map(|(_, value)| value),
+        _ => None,
+    }
+}
+
+/// The name of the key that a rule is about, where the example has one.
+fn key_name(operation: &Operation, example: &Example, rule: &KeyRule) -> Option<String> {
+    let mut value = input(operation, example, rule.path.first().and_then(of_field)?)?;
+    for step in rule.path.iter().skip(1) {
+        value = match step {
+            Step::Field(name) => field(value, &name.snake())?,
+            Step::Variant {
+                variant,
+                field: name,
+                ..
+            } => match value {
+                Value::Union(_, chosen, _) if chosen == variant => field(value, &name.snake())?,
+                _ => return None,
+            },
+        };
+    }
+    match value {
+        Value::String(name) if !name.is_empty() => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn of_field(step: &Step) -> Option<&Name> {
+    match step {
+        Step::Field(name) => Some(name),
+        Step::Variant { .. } => None,
+    }
+}
