@@ -9,7 +9,13 @@
 //! - All environments of a process share one runtime, the one of napi; nothing of it keeps a
 //!   process alive that waits for no call.
 //! - No panic leaves as one ([`promise`]).
-
+#![cfg_attr(
+    test,
+    allow(
+        dead_code,
+        reason = "functions register themselves with Node, which tests do not load"
+    )
+)]
 #![allow(unreachable_pub, reason = "JavaScript reaches what no crate does")]
 #![allow(
     clippy::use_self,
