@@ -9,7 +9,20 @@ use anyhow::{Context as _, Result, ensure};
 use parsec_tests_conformance::compare::compare;
 use parsec_tests_conformance::report::Report;
 
-fn main() -> Result<ExitCode> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // One line, whatever the environment says about backtraces.
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether they do not differ.
+fn run() -> Result<bool> {
     let paths: Vec<_> = std::env::args_os().skip(1).collect();
     ensure!(
         !paths.is_empty(),
@@ -32,11 +45,11 @@ fn main() -> Result<ExitCode> {
     Ok(match comparison.differences.len() {
         0 => {
             println!("the same cases in every language");
-            ExitCode::SUCCESS
+            true
         }
         count => {
             println!("{count} differences");
-            ExitCode::FAILURE
+            false
         }
     })
 }
