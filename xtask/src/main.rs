@@ -8,6 +8,7 @@
 //! It needs nothing but Rust to build, for it is what installs the rest.
 
 mod bench;
+mod book;
 mod checks;
 mod codegen;
 mod demo;
@@ -55,6 +56,12 @@ enum Task {
         #[arg(value_enum)]
         language: package::Language,
     },
+    /// Render the book into target/book.
+    Book {
+        /// Show it in a browser.
+        #[arg(long)]
+        open: bool,
+    },
     /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
     Bench {
         /// Measure each language's client against the Rust one instead.
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Task::Codegen { check } => codegen::run(check),
         Task::Test => test::run(),
         Task::Demo { provider } => demo::run(provider),
+        Task::Book { open } => book::build(open),
         Task::Package { language } => package::run(language),
         Task::Bench {
             languages: true, ..

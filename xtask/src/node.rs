@@ -47,6 +47,19 @@ pub(crate) fn node(arguments: &[&str]) -> Command {
     command("node", arguments)
 }
 
+/// Node itself: the fetched one, or the first of the machine's.
+pub(crate) fn program() -> Result<PathBuf> {
+    let fetched = runtime().join("node");
+    if fetched.is_file() {
+        return Ok(fetched);
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .map(|folder| folder.join("node"))
+        .find(|program| program.is_file())
+        .context("there is no node on the PATH")
+}
+
 /// Where a Node lies that was fetched because the machine's is too old.
 fn runtime() -> PathBuf {
     fetched().join("node_modules").join(RUNTIME).join("bin")

@@ -27,6 +27,11 @@ pub(crate) fn tool(name: &str, arguments: &[&str]) -> Command {
     command
 }
 
+/// The interpreter that has all that the package can use.
+pub(crate) fn interpreter() -> PathBuf {
+    environment().join("bin/python")
+}
+
 /// Makes the environment and installs the pinned tools in it, once for each list of them.
 pub(crate) fn set_up() -> Result<()> {
     let list = folder().join("requirements-dev.txt");

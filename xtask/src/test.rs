@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{codegen, node, package, python, setup, shell};
+use crate::{book, codegen, node, package, python, setup, shell};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
@@ -33,6 +33,7 @@ pub(crate) fn run() -> Result<()> {
         part("Python", &python::test);
         part("Node", &node::test);
         part("conformance", &compare);
+        part("samples", &book::samples);
         part("Python package", &package::python);
         part("Node package", &package::node);
     }

@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Verify the signature of a file or standard input
     Verify(VerifyArguments),
+    /// Print a request for a certificate of a key
+    Csr(CsrArguments),
     /// Encrypt a file or standard input, as the key's policy says
     Encrypt(CryptArguments),
     /// Decrypt a file or standard input; nothing is written before it is known to be right
@@ -271,6 +273,20 @@ pub(crate) struct VerifyArguments {
     /// How the signature is written
     #[arg(long, value_enum, default_value_t = SignatureFormat::Der)]
     pub(crate) format: SignatureFormat,
+}
+
+#[derive(Args)]
+pub(crate) struct CsrArguments {
+    /// The key
+    pub(crate) name: String,
+    /// Whose certificate it shall be: CN=web,O=Example
+    #[arg(long)]
+    pub(crate) subject: String,
+    /// A name of a host that it shall be for; may be given again
+    #[arg(long = "dns", value_name = "NAME")]
+    pub(crate) dns_names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) to: To,
 }
 
 #[derive(Args)]

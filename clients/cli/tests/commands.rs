@@ -287,3 +287,20 @@ fn completions_know_the_commands() {
         );
     }
 }
+
+#[test]
+fn a_request_for_a_certificate_is_one_that_openssl_takes() {
+    let shell = Shell::new();
+    shell.parsec("key create web").ok();
+    let line = "csr web --subject CN=web,O=Example --dns a.example.org --dns b.example.org -o csr";
+    shell.parsec(line).ok();
+    let said = shell.openssl("req -in csr -verify -noout -text");
+    let text = String::from_utf8(said.out).unwrap();
+    assert_eq!(said.code, 0, "{}", said.err);
+    for part in ["O = Example", "DNS:a.example.org", "DNS:b.example.org"] {
+        assert!(text.contains(part), "{text}");
+    }
+    shell
+        .parsec("csr nobody --subject CN=web")
+        .refused(3, "nobody");
+}

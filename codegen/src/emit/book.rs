@@ -3,7 +3,7 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::{Output, banner};
+use super::{Output, banner, keywords};
 use crate::model::{
     Area, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name, Operation,
     Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
@@ -113,7 +113,7 @@ fn area_of<'a>(model: &'a Model, operation: &Operation) -> &'a Area {
 }
 
 /// At most one empty line in a row, and none at the end.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut out = String::new();
     let mut empty = 0;
     for line in text.lines() {
@@ -127,7 +127,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// Text for a cell of a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
@@ -220,7 +220,7 @@ fn caller_of(operation: &Operation) -> &'static str {
 fn served_by(operation: &Operation) -> &'static str {
     match operation.provider {
         ProviderKind::Core => "the service itself (provider 0)",
-        ProviderKind::Crypto => "a provider of cryptography",
+        ProviderKind::Crypto => "[providers of cryptography](../../providers.md#operations)",
     }
 }
 
@@ -228,7 +228,7 @@ fn is_extension_only(operation: &Operation) -> bool {
     operation.listed == Listed::Extensions
 }
 
-fn retry(of: &Retry) -> &'static str {
+pub(super) fn retry(of: &Retry) -> &'static str {
     match of {
         Retry::Never => "never",
         Retry::Later => "later",
@@ -364,4 +364,41 @@ fn words(value: &Value) -> String {
 
 fn opcode(operation: &Operation) -> String {
     format!("{:#06x}", operation.opcode)
+}
+
+/// The raw call in each language that has one.
+fn calls(operation: &Operation) -> [(&'static str, String); 3] {
+    let names = |of: fn(&Name) -> String, end: &str| {
+        let inputs = operation.inputs.iter();
+        let names: Vec<_> = inputs.map(|field| of(&field.name) + end).collect();
+        names.join(", ")
+    };
+    let rust = format!(
+        "raw.{}({}{} {{ {} }})",
+        operation.name.rust(),
+        match operation.provider {
+            ProviderKind::Core => "",
+            ProviderKind::Crypto => "provider, ",
+        },
+        operation.name.rust_type(),
+        names(Name::rust, ""),
+    );
+    let python = format!(
+        "raw.{}({})",
+        keywords::python(&operation.name.snake()),
+        names(|name| keywords::python(&name.snake()), "=…"),
+    );
+    let node = format!(
+        "await raw.{}({})",
+        keywords::node_method(&operation.name.lower_camel()),
+        match operation.inputs.is_empty() {
+            true => String::new(),
+            false => format!("{{ {} }}", names(Name::lower_camel, "")),
+        },
+    );
+    [
+        ("Rust", rust.replace("{  }", "{}")),
+        ("Python", python),
+        ("Node.js", node),
+    ]
 }

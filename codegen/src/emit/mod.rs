@@ -18,6 +18,7 @@ mod service;
 mod strategies;
 mod text;
 mod vectors;
+mod wire_page;
 
 use std::collections::BTreeMap;
 
@@ -68,6 +69,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);
     output.extend(book::emit(model, published)?);
+    output.extend(wire_page::emit(model)?);
     output.extend(schema::emit()?);
     format::rust(&mut output)?;
     Ok(output)

@@ -80,8 +80,7 @@ struct Case {
 }
 
 fn vector(model: &Model, operation: &Operation, example: &Example) -> Json {
-    let input = encode_fields(model, &operation.inputs, &example.input);
-    let output = encode_fields(model, &operation.outputs, &example.output);
+    let (input, output) = vector_bodies(model, operation, example);
     json!({
         "title": example.title,
         "input": fields_json(model, &operation.inputs, &example.input),
@@ -91,6 +90,18 @@ fn vector(model: &Model, operation: &Operation, example: &Example) -> Json {
     })
 }
 
+/// The bodies of an example's request and response.
+pub(super) fn vector_bodies(
+    model: &Model,
+    operation: &Operation,
+    example: &Example,
+) -> (Vec<u8>, Vec<u8>) {
+    (
+        encode_fields(model, &operation.inputs, &example.input),
+        encode_fields(model, &operation.outputs, &example.output),
+    )
+}
+
 fn provider(operation: &Operation) -> u8 {
     match operation.provider {
         ProviderKind::Core => 0,
@@ -98,7 +109,8 @@ fn provider(operation: &Operation) -> u8 {
     }
 }
 
-fn request(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
+/// The frame of a request.
+pub(super) fn request(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
     let (auth_type, auth) = match operation.caller {
         Caller::Anyone => (0, ""),
         Caller::Application | Caller::Administrator => (AUTH_DIRECT, APPLICATION),
@@ -114,7 +126,8 @@ fn request(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn response(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
+/// The frame of a response.
+pub(super) fn response(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
     let mut frame = header(protocol, 0, provider(operation), 0);
     frame.extend(length32(body).to_le_bytes());
     frame.extend([0; 2]);

@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("parsec-node", &["parsec-client"]),
     ("parsec-uniffi", &["parsec-client"]),
     ("parsec-harness", &["parsec-contracts"]),
+    ("parsec-book", &[]),
     (
         "parsec-bench",
         &["parsec-contracts", "parsec-client", "parsec-harness"],

@@ -7,13 +7,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-use parsec_contracts::operations::CanDoCrypto;
+use parsec_contracts::operations::{CanDoCrypto, ListOpcodes};
 use parsec_contracts::types::{
     Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, AsymmetricSignature,
     CheckType, Cipher, DhFamily, EccFamily, FullLengthMac, Hash, KeyAgreement, KeyAttributes,
     KeyDerivation, KeyPolicy, KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
 };
-use parsec_contracts::{ProviderId, Status};
+use parsec_contracts::{Opcode, ProviderId, Status, frame};
 use parsec_harness::{Auth, Devices, Wire};
 
 /// The providers, and what stands behind them here.
@@ -263,6 +263,35 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
     )
 }
 
+/// Which operations the providers serve, by what each lists.
+fn operations(wire: &mut Wire) -> String {
+    let mut served = |provider: ProviderId| -> Vec<u32> {
+        let provider_id = u32::from(provider.number());
+        let list = ListOpcodes { provider_id };
+        let reply = wire.call(0, &Auth::None, frame::flags::EXTENSIONS, list);
+        reply.unwrap().output::<ListOpcodes>().opcodes
+    };
+    let lists = PROVIDERS.map(|(provider, _)| served(provider));
+    let mut text = String::from(
+        "\n## Operations\n\n| operation | software | pkcs11 | tpm |\n| --- | --- | --- | --- |\n",
+    );
+    for opcode in Opcode::ALL {
+        let cells = lists.each_ref().map(|list| {
+            if list.contains(&opcode.number()) {
+                "yes"
+            } else {
+                "–"
+            }
+        });
+        if cells.contains(&"yes") {
+            let name = opcode.name();
+            let link = format!("[`{name}`](reference/operations/{name}.md)");
+            let _ = writeln!(text, "| {link} | {} |", cells.join(" | "));
+        }
+    }
+    text
+}
+
 fn table() -> String {
     let devices = Devices::start();
     let service = devices.service().start();
@@ -287,7 +316,7 @@ fn table() -> String {
             }
         }
     }
-    text
+    text + &operations(&mut wire)
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One file a group of commands.
 
+mod csr;
 mod doctor;
 mod encryption;
 mod key;
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
         Command::Verify(verify) => signature::verify(&client, verify, json),
+        Command::Csr(csr) => csr::run(&client, csr),
         Command::Encrypt(encrypt) => encryption::encrypt(&client, encrypt),
         Command::Decrypt(decrypt) => encryption::decrypt(&client, decrypt),
         Command::Mac(mac) => secrets::mac(&client, mac, json),

@@ -1,8 +1,3 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "it is what a reader would write")]
-//! The program that the README and the book show; `tests/sample.rs` runs it.
-
-// The sample:
 use parsec_client::blocking::Client;
 use parsec_client::{Result, ecdsa_p256};
 

@@ -1,0 +1,188 @@
+//! The samples: `book/samples/<task>/sample.<language>`, real files that a test runs.
+//!
+//! A language that has no client in this repository yet is shown as such, and so is a task that a
+//! language cannot do: a file `missing-<language>.md` says why. A language that has a client and
+//! neither file is an error.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use crate::folder;
+
+/// A language that the samples are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Language {
+    /// Its name in a fence of Markdown, and in the name of a file that says what is missing.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What its sample is called.
+    pub file: &'static str,
+    /// A file that is there if its client is, from the root.
+    client: &'static str,
+}
+
+const fn language(
+    id: &'static str,
+    title: &'static str,
+    file: &'static str,
+    client: &'static str,
+) -> Language {
+    Language {
+        id,
+        title,
+        file,
+        client,
+    }
+}
+
+/// All of them, in the order of the tabs.
+pub const LANGUAGES: &[Language] = &[
+    language("shell", "Shell", "sample.sh", "clients/cli/Cargo.toml"),
+    language("rust", "Rust", "sample.rs", "clients/rust/Cargo.toml"),
+    language("python", "Python", "sample.py", "clients/python/pyproject.toml"),
+    language("javascript", "Node.js", "sample.mjs", "clients/node/package.json"),
+    language("kotlin", "Kotlin", "sample.kt", "clients/kotlin/pom.xml"),
+    language("swift", "Swift", "sample.swift", "clients/swift/Package.swift"),
+];
+
+impl Language {
+    /// Whether this repository has a client for it.
+    pub fn has_client(&self) -> bool {
+        folder().join("..").join(self.client).is_file()
+    }
+
+    /// Its sample for a task, if there is one.
+    pub fn sample(&self, task: &str) -> Option<PathBuf> {
+        let path = task_folder(task).join(self.file);
+        path.is_file().then_some(path)
+    }
+
+    /// What stands in its tab: code, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is a client and neither a sample nor a reason, or both.
+    pub fn tab(&self, task: &str) -> Result<String> {
+        let reason = task_folder(task).join(format!("missing-{}.md", self.id));
+        match (self.sample(task), reason.is_file()) {
+            (Some(_), true) => bail!("{}: there is a sample", reason.display()),
+            (Some(path), false) => Ok(format!("```{}\n{}```\n", self.id, read(&path)?)),
+            (None, true) => read(&reason),
+            (None, false) if self.has_client() => bail!(
+                "book/samples/{task} lacks {} and {}: write one",
+                self.file,
+                reason.display()
+            ),
+            (None, false) => Ok(format!("The client for {} is not there yet.\n", self.title)),
+        }
+    }
+}
+
+fn task_folder(task: &str) -> PathBuf {
+    folder().join("samples").join(task)
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+/// The tasks that have samples, sorted by name.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn tasks() -> Result<Vec<String>> {
+    let mut tasks = Vec::new();
+    for entry in fs::read_dir(folder().join("samples"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            tasks.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    tasks.sort();
+    Ok(tasks)
+}
+
+/// The tasks whose samples a page shows.
+pub fn shown(page: &str) -> impl Iterator<Item = &str> {
+    page.lines().filter_map(task_of)
+}
+
+fn task_of(line: &str) -> Option<&str> {
+    line.strip_prefix("{{#samples ")?.strip_suffix("}}")
+}
+
+/// Tabs of a task as Markdown that can be read without a script.
+fn tabs(task: &str) -> Result<String> {
+    let mut text = String::from("<div class=\"tabs\">\n\n");
+    for language in LANGUAGES {
+        let Language { id, title, .. } = language;
+        let tab = language.tab(task)?;
+        text += &format!("<p class=\"tab\" data-language=\"{id}\">{title}</p>\n\n{tab}\n");
+    }
+    Ok(text + "</div>\n")
+}
+
+/// Replaces the lines that stand for samples.
+pub(crate) struct Tabs;
+
+impl Preprocessor for Tabs {
+    fn name(&self) -> &'static str {
+        "samples"
+    }
+
+    fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let mut failure = None;
+        book.for_each_chapter_mut(|chapter| match expand(&chapter.content) {
+            Ok(text) => chapter.content = text,
+            Err(error) => failure = Some(error),
+        });
+        failure.map_or(Ok(book), Err)
+    }
+}
+
+fn expand(page: &str) -> Result<String> {
+    let mut text = String::with_capacity(page.len());
+    for line in page.lines() {
+        match task_of(line) {
+            Some(task) => text += &tabs(task)?,
+            None => text += line,
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_becomes_a_tab_for_each_language() {
+        let page = expand("before\n{{#samples sign}}\nafter").unwrap();
+        for language in LANGUAGES {
+            assert!(page.contains(&format!(">{}</p>", language.title)), "{page}");
+        }
+        assert!(page.starts_with("before\n"), "{page}");
+        assert!(page.contains("parsec sign "), "{page}");
+        assert!(page.ends_with("after\n"), "{page}");
+    }
+
+    #[test]
+    fn a_task_that_nobody_wrote_is_an_error_that_says_what_to_write() {
+        let error = expand("{{#samples juggle}}").unwrap_err().to_string();
+        assert!(error.contains("book/samples/juggle lacks sample.sh"), "{error}");
+    }
+
+    #[test]
+    fn every_task_has_all_its_tabs() {
+        for task in tasks().unwrap() {
+            tabs(&task).unwrap();
+        }
+    }
+}

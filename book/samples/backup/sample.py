@@ -1,0 +1,12 @@
+import parsec
+
+with parsec.Client() as client:
+    backup = client.get_or_generate("backup", parsec.AES_KEY_WRAP)  # encrypts other keys
+    exportable = parsec.AES_256_GCM.with_options(exportable=True)
+    archive = client.get_or_generate("archive", exportable)
+    sealed = archive.encrypt(b"secret")
+    wrapped = backup.wrap(archive)  # keep this, and the key "backup", in safe places
+
+    archive.delete()  # the accident
+    restored = backup.unwrap(wrapped, "archive", exportable)
+    assert restored.decrypt(sealed) == b"secret"

@@ -1,0 +1,15 @@
+use parsec_client::blocking::Client;
+use parsec_client::{Result, aes_256_gcm, aes_key_wrap};
+
+fn main() -> Result<()> {
+    let parsec = Client::connect()?;
+    let backup = parsec.get_or_generate("backup", aes_key_wrap())?; // encrypts other keys
+    let archive = parsec.get_or_generate("archive", aes_256_gcm().exportable())?;
+    let sealed = archive.encrypt(b"secret")?;
+    let wrapped = backup.wrap("archive")?; // keep this, and the key "backup", in safe places
+
+    archive.delete()?; // the accident
+    let restored = backup.unwrap_key(&wrapped, "archive", aes_256_gcm().exportable())?;
+    assert_eq!(restored.decrypt(&sealed)?.as_slice(), b"secret");
+    Ok(())
+}

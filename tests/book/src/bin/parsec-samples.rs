@@ -1,0 +1,142 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "a tool for people")]
+//! Runs every sample of the book: `parsec-samples --python PROGRAM --node PROGRAM`.
+//!
+//! One service for all, one process a language where that can be: what is tested are the samples,
+//! not how fast programs start.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use parsec_book::samples::{LANGUAGES, Language, tasks};
+use parsec_tests_book::markdown::root;
+use parsec_tests_book::world::World;
+
+/// Runs Python files in one interpreter.
+const PYTHON: &str = "
+import runpy, sys
+for path in sys.argv[1:]:
+    print(path, flush=True)
+    runpy.run_path(path, run_name='__main__')
+";
+
+/// Runs modules of JavaScript in one process.
+const NODE: &str = "
+for (const path of process.argv.slice(1)) {
+  console.log(path)
+  await import(path)
+}
+";
+
+fn main() -> Result<()> {
+    let programs = programs()?;
+    let tasks = tasks()?;
+    let world = World::start()?;
+    for language in LANGUAGES.iter().filter(|language| language.has_client()) {
+        let start = Instant::now();
+        let folder = world.folder(language.id)?;
+        let samples: Vec<_> = tasks
+            .iter()
+            .filter(|task| language.sample(task).is_some())
+            .collect();
+        for mut command in commands(language, &folder, &samples, &programs)? {
+            run(language, world.equip(command.current_dir(&folder)))?;
+        }
+        world.forget_keys()?;
+        let took = start.elapsed().as_secs_f64();
+        println!("{}: {} samples in {took:.1} s", language.title, samples.len());
+    }
+    Ok(())
+}
+
+/// The programs that were named.
+fn programs() -> Result<BTreeMap<String, PathBuf>> {
+    let mut arguments = env::args().skip(1);
+    let mut programs = BTreeMap::new();
+    while let Some(name) = arguments.next() {
+        let name = name.strip_prefix("--").context("a language is expected")?;
+        let program = arguments.next().context("its program is expected")?;
+        programs.insert(name.to_owned(), PathBuf::from(program));
+    }
+    Ok(programs)
+}
+
+/// What runs the samples of a language. A new one needs a line here.
+fn commands(
+    language: &Language,
+    folder: &Path,
+    tasks: &[&String],
+    programs: &BTreeMap<String, PathBuf>,
+) -> Result<Vec<Command>> {
+    let program = |name: &str| {
+        let given = programs.get(name);
+        given.with_context(|| format!("--{name} PROGRAM says what runs {}", language.title))
+    };
+    let paths = tasks.iter().filter_map(|task| language.sample(task));
+    Ok(match language.id {
+        "shell" => paths.map(shell).collect(),
+        "rust" => {
+            let mut command = Command::new(env::current_exe()?.with_file_name("parsec-samples-rust"));
+            command.args(tasks);
+            vec![command]
+        }
+        "python" => {
+            let mut command = Command::new(program("python")?);
+            command.args(["-c", PYTHON]).args(paths);
+            command.env("PYTHONPATH", root().join("clients/python"));
+            vec![command]
+        }
+        "javascript" => {
+            let mut command = Command::new(program("node")?);
+            command.args(["--input-type=module", "--eval", NODE]);
+            command.args(modules(folder, tasks, language)?);
+            vec![command]
+        }
+        _ => bail!(
+            "{} has a client: say in tests/book/src/bin/parsec-samples.rs how its samples run",
+            language.title
+        ),
+    })
+}
+
+fn shell(path: PathBuf) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-e", "-u", "-x"]).arg(path);
+    command
+}
+
+/// Copies of the modules where they find the package, as in a project of a reader.
+fn modules(folder: &Path, tasks: &[&String], language: &Language) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder.join("node_modules/@parsec"))?;
+    let package = fs::canonicalize(root().join("clients/node"))?;
+    symlink(package, folder.join("node_modules/@parsec/client"))?;
+    let copy = |task: &&&String| -> Option<Result<PathBuf>> {
+        let sample = language.sample(task)?;
+        let module = folder.join(format!("{task}.mjs"));
+        let copied = fs::copy(sample, &module).map(|_| module);
+        Some(copied.map_err(Into::into))
+    };
+    tasks.iter().filter_map(|task| copy(&task)).collect()
+}
+
+/// Runs it; what it said is of interest only if it fails.
+fn run(language: &Language, command: &mut Command) -> Result<()> {
+    let output = command
+        .output()
+        .with_context(|| format!("{} cannot be run", command.get_program().display()))?;
+    if !output.status.success() {
+        bail!(
+            "a sample in {} failed\n{}{}",
+            language.title,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! The world in which samples run: a service with a TPM, what their reader has in the folder, and
+//! a server that wants to see a certificate.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use parsec_client::blocking::Client;
+use parsec_client::{Endpoint, PublicKey, Signature};
+use parsec_harness::{Service, Swtpm, cli};
+
+const CONFIG: &str = r#"
+[core_settings]
+allow_root = true
+
+[listener]
+listener_type = "DomainSocket"
+socket_path = "{socket}"
+
+[authenticator]
+auth_type = "UnixPeerCredentials"
+
+[[key_manager]]
+name = "keys"
+manager_type = "SQLite"
+sqlite_db_path = "{state}/keys.sqlite3"
+
+[[provider]]
+provider_type = "MbedCrypto"
+key_info_manager = "keys"
+
+[[provider]]
+provider_type = "Tpm"
+tcti = "{tcti}"
+key_info_manager = "keys"
+"#;
+
+/// The key that stays from one language to the next, for its certificate does.
+const TLS_KEY: &str = "tls-client";
+
+/// All that runs; dropping it ends it.
+#[derive(Debug)]
+pub struct World {
+    service: Service,
+    server: Server,
+    // After the service, which uses it until it ends.
+    _tpm: Swtpm,
+}
+
+impl World {
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// A program that is missing or fails, by its name.
+    pub fn start() -> Result<Self> {
+        let tpm = Swtpm::start();
+        let service = Service::builder()
+            .config(CONFIG.replace("{tcti}", &tpm.tcti()))
+            .env("TSS2_LOG", "all+NONE")
+            .try_start()?;
+        let server = make_files(&service)?;
+        Ok(Self {
+            service,
+            server,
+            _tpm: tpm,
+        })
+    }
+
+    /// A folder with the files that samples read.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made.
+    pub fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.service.scratch().join(name);
+        fs::create_dir(&folder)?;
+        for entry in fs::read_dir(files(&self.service))? {
+            let entry = entry?;
+            fs::copy(entry.path(), folder.join(entry.file_name()))?;
+        }
+        Ok(folder)
+    }
+
+    /// Lets a program find the service, the command line and the server.
+    pub fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("PARSEC_SERVICE_ENDPOINT", self.service.endpoint())
+            .env("PATH", path())
+            .env("PORT", self.server.port.to_string())
+    }
+
+    /// Deletes the keys that samples have made.
+    ///
+    /// # Errors
+    ///
+    /// The service's answer.
+    pub fn forget_keys(&self) -> Result<()> {
+        let endpoint = Endpoint::parse(&self.service.endpoint())?;
+        let client = Client::builder().endpoint(endpoint).connect()?;
+        for info in client.keys()? {
+            if info.name.as_str() != TLS_KEY {
+                client.open(info.name.as_str())?.delete()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The programs of the system, the command line before them.
+fn path() -> String {
+    let own = cli().parent().unwrap_or(Path::new("."));
+    format!(
+        "{}:{}",
+        own.display(),
+        std::env::var("PATH").unwrap_or_default()
+    )
+}
+
+fn files(service: &Service) -> PathBuf {
+    service.scratch().join("files")
+}
+
+fn make_files(service: &Service) -> Result<Server> {
+    let folder = files(service);
+    fs::create_dir(&folder)?;
+    fs::write(folder.join("letter.txt"), "Dear reader,\n")?;
+    // Larger than a request may be.
+    fs::write(folder.join("film.bin"), vec![7; 3 << 20])?;
+    shell(service, &folder, include_str!("files.sh"))?;
+    let public = PublicKey::from_pem(&fs::read_to_string(folder.join("friend.pem"))?)?;
+    let signature = Signature::from_der(&fs::read(folder.join("friend.sig"))?, &public)?;
+    fs::write(folder.join("friend.raw"), signature.to_raw())?;
+    Server::start(&folder)
+}
+
+fn shell(service: &Service, folder: &Path, script: &str) -> Result<()> {
+    let output = Command::new("sh")
+        .args(["-e", "-c", script])
+        .current_dir(folder)
+        .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
+        .env("PATH", path())
+        .output()
+        .context("sh cannot be run")?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
+/// A server that closes the door on clients without a certificate.
+#[derive(Debug)]
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Result<Self> {
+        // The kernel gives a port that it has just given last.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = Command::new("openssl")
+            .args(["s_server", "-quiet", "-www", "-accept"])
+            .arg(format!("localhost:{port}"))
+            .args(["-cert", "server.pem", "-key", "server.key"])
+            .args(["-CAfile", "ca.pem", "-Verify", "1", "-verify_return_error"])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("openssl cannot be run")?;
+        Ok(Self { process, port })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

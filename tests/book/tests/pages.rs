@@ -1,0 +1,309 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! Every page is in the book, no link leads nowhere, and no sample is merely written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use parsec_book::samples::{LANGUAGES, shown, tasks};
+use parsec_harness::{cli, service_binary};
+use parsec_tests_book::markdown::{Block, blocks, pages, root};
+
+/// What the fences of languages that can be run are called.
+const RUNNABLE: [&str; 14] = [
+    "shell", "sh", "bash", "rust", "python", "py", "javascript", "js", "typescript", "ts", "kotlin",
+    "kt", "swift", "java",
+];
+
+/// Documents beside the book whose samples it answers for; those of the packages have tests there.
+const FRONT: [&str; 4] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The pages and the documents at the front door, by their path from the root, with their texts.
+fn documents() -> Vec<(PathBuf, String)> {
+    let front = FRONT.iter().map(|name| root().join(name));
+    let all = pages().into_iter().chain(front);
+    all.map(|path| {
+        let text = read(&path);
+        (path, text)
+    })
+    .collect()
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let folder = parsec_book::folder().join("src");
+    let summary = read(&folder.join("SUMMARY.md"));
+    let listed: BTreeSet<PathBuf> = targets(&summary, "](", ')')
+        .map(|link| folder.join(link))
+        .collect();
+    let written: BTreeSet<PathBuf> = pages().into_iter().collect();
+    assert!(written.len() > 40, "the pages are found");
+    assert_eq!(listed, written);
+}
+
+/// What stands between an opening and the next closing sign.
+fn targets<'a>(text: &'a str, open: &'a str, close: char) -> impl Iterator<Item = &'a str> {
+    text.split(open)
+        .skip(1)
+        .filter_map(move |rest| rest.split(close).next())
+}
+
+#[test]
+fn every_link_of_the_rendered_book_leads_somewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    parsec_book::build(folder.path()).unwrap();
+    let mut files = BTreeMap::new();
+    collect_html(folder.path(), folder.path(), &mut files);
+    assert!(files.len() > 60, "{} pages", files.len());
+    let mut broken = Vec::new();
+    let mut links = 0;
+    for (page, text) in &files {
+        for attribute in [" href=\"", " src=\""] {
+            for link in targets(text, attribute, '"') {
+                links += 1;
+                if let Some(why) = dead(folder.path(), page, link, &files) {
+                    broken.push(format!("{}: {link}: {why}", page.display()));
+                }
+            }
+        }
+    }
+    assert!(links > 1000, "{links} links");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// The pages that readers see one at a time; `print.html` is all of them in one.
+fn collect_html(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_html(root, &path, files);
+        } else if path.extension().is_some_and(|extension| extension == "html")
+            && !path.ends_with("print.html")
+            && !path.ends_with("404.html")
+        {
+            files.insert(path.strip_prefix(root).unwrap().to_owned(), read(&path));
+        }
+    }
+}
+
+/// Why a link leads nowhere.
+fn dead(
+    book: &Path,
+    page: &Path,
+    link: &str,
+    files: &BTreeMap<PathBuf, String>,
+) -> Option<&'static str> {
+    if link.contains("://") || link.starts_with("data:") || link.starts_with("mailto:") {
+        return None;
+    }
+    let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = match file {
+        "" => page.to_owned(),
+        _ => normal(&page.parent().unwrap().join(file)),
+    };
+    if !book.join(&target).is_file() {
+        return Some("no such file");
+    }
+    let has = |text: &String| text.contains(&format!("id=\"{anchor}\""));
+    match files.get(&target) {
+        Some(text) if !anchor.is_empty() && !has(text) => Some("no such heading"),
+        _ => None,
+    }
+}
+
+/// A path without `..`.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[test]
+fn every_link_between_the_repositorys_documents_leads_somewhere() {
+    let output = Command::new("git")
+        .args(["ls-files", "*.md"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let mut documents: Vec<PathBuf> = listed.lines().map(|line| root().join(line)).collect();
+    documents.extend(pages());
+    documents.extend(FRONT.map(|name| root().join(name)));
+    let mut broken = Vec::new();
+    for document in documents.iter().filter(|document| document.is_file()) {
+        let folder = document.parent().unwrap();
+        let text = read(document);
+        // A template's links are those of what it makes.
+        if document.components().any(|part| part.as_os_str() == "templates") {
+            continue;
+        }
+        for link in targets(&text, "](", ')') {
+            let file = link.split('#').next().unwrap();
+            if !file.is_empty() && !link.contains("://") && !folder.join(file).exists() {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// A block that somebody might copy and run.
+fn is_runnable(block: &Block) -> bool {
+    let language = block.info.split([',', ' ']).next().unwrap();
+    RUNNABLE.contains(&language)
+}
+
+#[test]
+fn every_block_that_could_be_run_is_a_sample_that_is_run() {
+    let mut samples = BTreeSet::new();
+    for task in tasks().unwrap() {
+        for language in LANGUAGES {
+            samples.extend(language.sample(&task).map(|path| read(&path)));
+        }
+    }
+    let mut strays = Vec::new();
+    for (path, text) in documents() {
+        for block in blocks(&text).into_iter().filter(is_runnable) {
+            if !samples.contains(&block.text) {
+                strays.push(format!("{}:{}", path.display(), block.line));
+            }
+        }
+        let indented = |line: &str| line.starts_with("    ") && !line.trim().is_empty();
+        let mut before = "";
+        for (number, line) in text.lines().enumerate() {
+            // An indented block is code of no language, which nobody could check.
+            if indented(line) && before.is_empty() && !in_a_block(&text, number) {
+                strays.push(format!("{}:{}", path.display(), number + 1));
+            }
+            before = line;
+        }
+    }
+    assert!(
+        strays.is_empty(),
+        "make files in book/samples of these, or `console` of what is for a machine of one's own: {strays:#?}"
+    );
+}
+
+fn in_a_block(text: &str, number: usize) -> bool {
+    blocks(text)
+        .iter()
+        .any(|block| number >= block.line && number < block.line + block.text.lines().count())
+}
+
+#[test]
+fn every_sample_is_shown_somewhere() {
+    let documents = documents();
+    for task in tasks().unwrap() {
+        let in_tabs = |text: &str| shown(text).any(|found| found == task);
+        assert!(
+            documents.iter().any(|(_, text)| in_tabs(text)),
+            "book/samples/{task} is on no page"
+        );
+    }
+}
+
+/// Whether a command line is one that our programs know, asked without running it.
+fn is_known(line: &str) -> Result<(), String> {
+    let line = line.split(['|', '<', '>', '#', ';']).next().unwrap();
+    let mut words = line.split_whitespace();
+    let mut command = match words.next() {
+        Some("parsec") => Command::new(cli()),
+        Some("parsec-service") => Command::new(service_binary()),
+        Some("cargo") if line.starts_with("cargo xtask") => {
+            words.next();
+            let mut command = Command::new(env!("CARGO"));
+            command.args(["run", "--quiet", "--package", "xtask", "--"]);
+            command.current_dir(root());
+            command
+        }
+        _ => return Ok(()),
+    };
+    let words = words.map(|word| word.trim_matches(['"', '\'']));
+    let output = command.args(words).arg("--help").output().unwrap();
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+#[test]
+fn every_command_of_ours_that_the_book_tells_to_type_exists() {
+    let mut wrong = Vec::new();
+    let mut checked = BTreeSet::new();
+    for (path, text) in documents() {
+        for block in blocks(&text) {
+            if block.info != "console" {
+                continue;
+            }
+            for line in block.text.lines().map(str::trim) {
+                let line = line.strip_prefix("sudo ").unwrap_or(line);
+                if !checked.insert(line.to_owned()) {
+                    continue;
+                }
+                if let Err(why) = is_known(line) {
+                    wrong.push(format!("{}: {line}: {why}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(checked.len() > 10, "{checked:?}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_diff_of_the_contributors_guide_applies() {
+    let folder = parsec_book::folder().join("diffs");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let output = Command::new("git")
+            .args(["apply", "--check", "--verbose"])
+            .arg(fs::canonicalize(&path).unwrap())
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {errors}", path.display());
+        count += 1;
+    }
+    assert_eq!(count, 3, "an operation, a provider, a language");
+}
+
+#[test]
+fn every_whole_config_that_the_book_shows_is_good() {
+    let mut count = 0;
+    for (path, text) in documents() {
+        for block in blocks(&text) {
+            if block.info != "toml" || !block.text.contains("[listener]") {
+                continue;
+            }
+            count += 1;
+            let folder = tempfile::tempdir().unwrap();
+            let config = folder.path().join("config.toml");
+            // The tests may run as root, which a config has to allow.
+            let allowed = "[core_settings]\nallow_root = true";
+            let text = block.text.replace("[core_settings]", allowed);
+            fs::write(&config, text).unwrap();
+            let mut check = Command::new(service_binary());
+            let output = check.arg("--check").arg("--config").arg(&config).output();
+            let output = output.unwrap();
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{}: {errors}", path.display());
+        }
+    }
+    assert!(count > 0, "the book shows a config");
+}

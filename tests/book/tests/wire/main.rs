@@ -1,0 +1,140 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The page of the wire protocol is enough to write a client from: this one reads nothing else.
+
+mod client;
+mod page;
+
+use std::fs;
+use std::os::unix::net::UnixStream;
+
+use client::{Client, Value};
+use page::Page;
+use parsec_harness::Service;
+
+fn page() -> Page {
+    let path = parsec_book::folder().join("src/reference/wire-protocol.md");
+    Page::read(&fs::read_to_string(path).unwrap())
+}
+
+fn client<'a>(page: &'a Page, service: &Service) -> Client<'a> {
+    Client {
+        page,
+        stream: UnixStream::connect(service.socket()).unwrap(),
+        application: "a reader of the book",
+    }
+}
+
+/// Signs with ECDSA over SHA-256.
+fn algorithm() -> Value {
+    let hash = Value::Message(vec![("specific", Value::Word("sha-256"))]);
+    Value::Message(vec![(
+        "ecdsa",
+        Value::Message(vec![("hash_alg", hash)]),
+    )])
+}
+
+fn attributes() -> Value {
+    let family = Value::Message(vec![("curve_family", Value::Word("secp-r1"))]);
+    let flags = [("sign_hash", Value::Number(1)), ("verify_hash", Value::Number(1))];
+    let policy = vec![
+        ("key_usage_flags", Value::Message(flags.to_vec())),
+        (
+            "key_algorithm",
+            Value::Message(vec![("asymmetric-signature", algorithm())]),
+        ),
+    ];
+    Value::Message(vec![
+        ("key_type", Value::Message(vec![("ecc-key-pair", family)])),
+        ("key_bits", Value::Number(256)),
+        ("key_policy", Value::Message(policy)),
+    ])
+}
+
+#[test]
+fn the_page_is_enough_for_a_ping_a_key_and_a_signature() {
+    let page = page();
+    let service = Service::direct();
+    let mut client = client(&page, &service);
+
+    let pong = client.call("none", "core", "ping", &[]);
+    assert_eq!(pong.status, "success");
+    assert_eq!(pong.opcode, page.opcodes["ping"]);
+    assert_eq!(pong.numbers["wire_protocol_version_maj"], 1);
+
+    let name = ("key_name", Value::Text("from the book"));
+    let fields = [name.clone(), ("attributes", attributes())];
+    let made = client.call("direct", "software", "psa_generate_key", &fields);
+    assert_eq!(made.status, "success");
+    let again = client.call("direct", "software", "psa_generate_key", &fields);
+    assert_eq!(again.status, "psa-error-already-exists");
+
+    let hash = ("hash", Value::Bytes(vec![7; 32]));
+    let fields = [name.clone(), ("alg", algorithm()), hash.clone()];
+    let signed = client.call("direct", "software", "psa_sign_hash", &fields);
+    assert_eq!(signed.status, "success");
+    let signature = signed.bytes["signature"].clone();
+    assert_eq!(signature.len(), 64);
+
+    let verify = |signature| {
+        let signature = ("signature", Value::Bytes(signature));
+        [name.clone(), ("alg", algorithm()), hash.clone(), signature]
+    };
+    let mut wrong = signature.clone();
+    wrong[63] ^= 1;
+    for (signature, status) in [
+        (signature, "success"),
+        (wrong, "psa-error-invalid-signature"),
+    ] {
+        let fields = verify(signature);
+        let verified = client.call("direct", "software", "psa_verify_hash", &fields);
+        assert_eq!(verified.status, status);
+    }
+}
+
+#[test]
+fn a_frame_of_the_page_is_answered_as_the_page_shows() {
+    let page = page();
+    let service = Service::direct();
+    let mut client = client(&page, &service);
+    for operation in ["ping", "psa_generate_key"] {
+        let request = &page.frames[&format!("A request: {operation}")];
+        let response = &page.frames[&format!("Its response: {operation}")];
+        let (header, body) = client.exchange(request);
+        assert_eq!([header, body].concat(), *response, "{operation}");
+    }
+}
+
+#[test]
+fn a_client_of_the_page_makes_the_frame_that_the_page_shows() {
+    let page = page();
+    let service = Service::direct();
+    let client = client(&page, &service);
+    let ping = client.request("none", "core", "ping", &[]);
+    assert_eq!(ping, page.frames["A request: ping"]);
+}
+
+#[test]
+fn every_type_that_a_message_names_is_explained() {
+    let page = page();
+    let mut fields = 0;
+    for (name, form) in &page.forms {
+        let (page::Form::Fields(of) | page::Form::OneOf(of)) = form else {
+            continue;
+        };
+        for field in of {
+            fields += 1;
+            let known = page.forms.contains_key(&field.type_name)
+                || page.wire_types.contains_key(&field.type_name);
+            assert!(known, "{name}.{}: {}", field.name, field.type_name);
+        }
+    }
+    assert!(fields > 200, "{fields}");
+    assert_eq!(page.flags["extensions"], 0);
+    for operation in page.opcodes.keys() {
+        for side in ["request", "response"] {
+            let form = format!("{operation} {side}");
+            assert!(page.forms.contains_key(&form), "{form}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The book, and the samples in it.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{node, python, shell};
+
+/// Renders the book, and shows it if that is wanted.
+pub(crate) fn build(open: bool) -> Result<()> {
+    let folder = shell::target().join("book");
+    let run = ["run", "--quiet", "--package", "parsec-book", "--"];
+    shell::step(shell::cargo(&run).arg(&folder))?;
+    let page = folder.join("index.html");
+    println!("The book is in {}", page.display());
+    if open {
+        shell::run(Command::new("xdg-open").arg(page))?;
+    }
+    Ok(())
+}
+
+/// Runs every sample, with what the tests have built and installed.
+pub(crate) fn samples() -> Result<()> {
+    let mut command = Command::new(shell::target().join("debug/parsec-samples"));
+    command.arg("--python").arg(python::interpreter());
+    command.arg("--node").arg(node::program()?);
+    shell::step(&mut shell::with_services(command, "samples")).map(drop)
+}
