@@ -151,11 +151,31 @@ fn expand(page: &str) -> Result<String> {
     for line in page.lines() {
         match task_of(line) {
             Some(task) => text += &tabs(task)?,
-            None => text += line,
+            None => text += &to_indices(line),
         }
         text.push('\n');
     }
     Ok(text)
+}
+
+/// Links to a folder's `README.md`, which mdbook renders as the folder's index and links to by the
+/// old name.
+fn to_indices(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    for (number, part) in line.split("](").enumerate() {
+        let (target, rest) = part.split_once(')').unwrap_or((part, ""));
+        if number > 0 {
+            text += "](";
+        }
+        if number > 0 && !target.contains("://") && part.len() > target.len() {
+            text += &target.replace("README.md", "index.md");
+            text.push(')');
+            text += rest;
+        } else {
+            text += part;
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -177,6 +197,17 @@ mod tests {
     fn a_task_that_nobody_wrote_is_an_error_that_says_what_to_write() {
         let error = expand("{{#samples juggle}}").unwrap_err().to_string();
         assert!(error.contains("book/samples/juggle lacks sample.sh"), "{error}");
+    }
+
+    #[test]
+    fn links_to_a_folders_page_find_it_and_links_into_the_world_stay() {
+        for (line, expected) in [
+            ("a [b](c/README.md), [d](README.md#e).", "a [b](c/index.md), [d](index.md#e)."),
+            ("[b](https://e.org/README.md) (README.md)", "[b](https://e.org/README.md) (README.md)"),
+            ("f(x) and [y]", "f(x) and [y]"),
+        ] {
+            assert_eq!(to_indices(line), expected);
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@ const backup = await parsec.getOrGenerate('backup', { algorithm: 'AES-KEY-WRAP' 
 const exportable = { algorithm: 'AES-256-GCM', exportable: true }
 const archive = await parsec.getOrGenerate('archive', exportable)
 const sealed = await archive.encrypt(new TextEncoder().encode('secret'))
-const wrapped = await backup.wrap(archive) // keep this, and the key "backup", in safe places
+// Keep this, and the key "backup", in safe places.
+const wrapped = await backup.wrap(archive)
 
 await archive.delete() // the accident
 const restored = await backup.unwrap(wrapped, 'archive', exportable)

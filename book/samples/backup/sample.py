@@ -1,11 +1,13 @@
 import parsec
 
 with parsec.Client() as client:
-    backup = client.get_or_generate("backup", parsec.AES_KEY_WRAP)  # encrypts other keys
+    # Encrypts other keys.
+    backup = client.get_or_generate("backup", parsec.AES_KEY_WRAP)
     exportable = parsec.AES_256_GCM.with_options(exportable=True)
     archive = client.get_or_generate("archive", exportable)
     sealed = archive.encrypt(b"secret")
-    wrapped = backup.wrap(archive)  # keep this, and the key "backup", in safe places
+    # Keep this, and the key "backup", in safe places.
+    wrapped = backup.wrap(archive)
 
     archive.delete()  # the accident
     restored = backup.unwrap(wrapped, "archive", exportable)

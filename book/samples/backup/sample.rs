@@ -3,10 +3,12 @@ use parsec_client::{Result, aes_256_gcm, aes_key_wrap};
 
 fn main() -> Result<()> {
     let parsec = Client::connect()?;
-    let backup = parsec.get_or_generate("backup", aes_key_wrap())?; // encrypts other keys
+    // Encrypts other keys.
+    let backup = parsec.get_or_generate("backup", aes_key_wrap())?;
     let archive = parsec.get_or_generate("archive", aes_256_gcm().exportable())?;
     let sealed = archive.encrypt(b"secret")?;
-    let wrapped = backup.wrap("archive")?; // keep this, and the key "backup", in safe places
+    // Keep this, and the key "backup", in safe places.
+    let wrapped = backup.wrap("archive")?;
 
     archive.delete()?; // the accident
     let restored = backup.unwrap_key(&wrapped, "archive", aes_256_gcm().exportable())?;

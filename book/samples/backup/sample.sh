@@ -1,8 +1,11 @@
-parsec key create backup --type aes-kw                        # encrypts other keys
-parsec key create archive --type aes-256-gcm --exportable     # may leave, if encrypted or asked for
+# A key that encrypts other keys, and one that may leave encrypted.
+parsec key create backup --type aes-kw
+parsec key create archive --type aes-256-gcm --exportable
 parsec encrypt archive letter.txt --output archive.sealed
-parsec wrap backup archive --output archive.wrapped           # keep this file, and "backup", in safe places
+# Keep this file, and the key "backup", in safe places.
+parsec wrap backup archive --output archive.wrapped
 
-parsec key delete archive                                     # the accident
+# The accident, and the way back.
+parsec key delete archive
 parsec unwrap backup archive archive.wrapped --type aes-256-gcm --exportable
 parsec decrypt archive archive.sealed

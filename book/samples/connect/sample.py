@@ -1,6 +1,7 @@
 import parsec
 
-with parsec.Client() as client:  # parsec.aio.Client has the same names, for asyncio
+# parsec.aio.Client has the same names, for asyncio.
+with parsec.Client() as client:
     for provider in client.providers():
         print(provider["description"])
     for key in client.keys():

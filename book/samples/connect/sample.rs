@@ -2,7 +2,8 @@ use parsec_client::{Client, Result};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let parsec = Client::connect().await?; // blocking::Client has the same names, without await
+    // `blocking::Client` has the same names, without await.
+    let parsec = Client::connect().await?;
     for provider in parsec.providers().await? {
         println!("{}", provider.description);
     }

@@ -5,8 +5,10 @@ const token = new TextEncoder().encode('token')
 const old = await parsec.getOrGenerate('tokens-2026')
 const signature = await old.sign(token)
 
-const fresh = await parsec.getOrGenerate('tokens-2027') // from now on this one signs
+// From now on this one signs.
+const fresh = await parsec.getOrGenerate('tokens-2027')
 await fresh.verifyOrThrow(await fresh.sign(token), token)
-await old.verifyOrThrow(signature, token) // what the old one has signed can still be checked
+// What the old one has signed can still be checked.
+await old.verifyOrThrow(signature, token)
 
 await old.delete() // once nothing of it is in use any more

@@ -1,8 +1,11 @@
-parsec key create tokens-2026                   # the old key
+# The old key.
+parsec key create tokens-2026
 parsec sign tokens-2026 < letter.txt > old.sig
 
-parsec key create tokens-2027                   # from now on the new one signs
+# From now on the new one signs; what the old one has signed still holds.
+parsec key create tokens-2027
 parsec sign tokens-2027 < letter.txt > new.sig
-parsec verify tokens-2026 old.sig < letter.txt  # what the old one has signed can still be checked
+parsec verify tokens-2026 old.sig < letter.txt
 
-parsec key delete tokens-2026                   # once nothing of it is in use any more
+# Once nothing of it is in use any more:
+parsec key delete tokens-2026

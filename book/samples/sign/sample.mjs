@@ -5,5 +5,6 @@ const key = await parsec.getOrGenerate('invoices')
 const invoice = new TextEncoder().encode('invoice 7: 12 EUR')
 const signature = await key.sign(invoice) // r and s, as WebCrypto has them
 if (!(await key.verify(signature, invoice))) throw new Error('it does not match')
-const token = await key.signJwt({ sub: 'alice' }, { expiresIn: 300 }) // or a JSON Web Token
+// Or a JSON Web Token.
+const token = await key.signJwt({ sub: 'alice' }, { expiresIn: 300 })
 console.log(signature.length, token.length)

@@ -1,4 +1,6 @@
-parsec key create invoices --if-missing              # ECDSA on P-256, unless --type says otherwise
-parsec sign invoices < letter.txt > letter.sig       # DER, as openssl has it
+# ECDSA on P-256, unless --type says otherwise.
+parsec key create invoices --if-missing
+# The signature is DER, as openssl has it.
+parsec sign invoices < letter.txt > letter.sig
 parsec public invoices > invoices.pem
 openssl dgst -sha256 -verify invoices.pem -signature letter.sig letter.txt

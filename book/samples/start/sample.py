@@ -3,5 +3,6 @@ import parsec
 with parsec.Client() as client:
     key = client.get_or_generate("web-tls")
     signature = key.sign(b"hello")
-    key.verify(signature, b"hello")  # raises parsec.InvalidSignature if it does not match
+    # Raises parsec.InvalidSignature if it does not match.
+    key.verify(signature, b"hello")
     print(key.public_key.to_pem())

@@ -2,7 +2,8 @@ use parsec_client::blocking::Client;
 use parsec_client::{Result, ecdsa_p256};
 
 fn main() -> Result<()> {
-    let parsec = Client::connect()?; // PARSEC_SERVICE_ENDPOINT, or where services usually listen
+    // Where PARSEC_SERVICE_ENDPOINT says, or where services usually listen.
+    let parsec = Client::connect()?;
     let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
     let signature = key.sign(b"hello")?;
     key.verify(b"hello", &signature)?; // an error if it does not match
