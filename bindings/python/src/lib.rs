@@ -41,8 +41,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// The same key for code that is not async, over connections of its own.
 #[pyfunction]
-fn to_blocking(key: &asynchronous::keys::Key) -> blocking::keys::Key {
-    blocking::keys::Key::new(key.key().to_blocking())
+fn to_blocking(py: Python<'_>, key: &asynchronous::keys::Key) -> blocking::keys::Key {
+    py.detach(|| blocking::keys::Key::new(key.key().to_blocking()))
 }
 
 /// Adds a class under a name that its text, being there twice, cannot hold.

@@ -25,6 +25,7 @@ pub(crate) struct TlsConfig(tls::ClientConfig);
 impl TlsConfig {
     #[new]
     fn new(
+        py: Python<'_>,
         roots: Option<&Bound<'_, PyAny>>,
         certificate_chain: Option<&Bound<'_, PyAny>>,
         key: Option<Identity<'_>>,
@@ -39,7 +40,10 @@ impl TlsConfig {
         if let (Some(chain), Some(key)) = (&certificate_chain, &key) {
             let key = match key {
                 Identity::Blocking(key) => key.key().clone(),
-                Identity::Async(key) => key.key().to_blocking(),
+                Identity::Async(key) => {
+                    let key = key.key();
+                    py.detach(|| key.to_blocking())
+                }
             };
             let key = key.into_signing_key().map_err(raise)?;
             builder = builder.identity(chain, key).map_err(raise)?;

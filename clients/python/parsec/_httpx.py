@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import httpcore
@@ -26,7 +26,7 @@ _ALPN = ("http/1.1",)
 
 
 @contextlib.contextmanager
-def _errors(timeout: type[Exception], other: type[Exception]) -> Iterator[None]:
+def _errors(timeout: type[Exception], other: type[Exception]) -> Generator[None, None, None]:
     try:
         yield
     except (socket.timeout, asyncio.TimeoutError) as error:
@@ -117,7 +117,7 @@ class _Body(httpx.SyncByteStream):
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None, None, None]:
     """What httpcore raises, as httpx names it: by the same names."""
     try:
         yield
@@ -161,6 +161,7 @@ class HttpxTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
+        answer: Any
         with _translated():
             answer = self._pool.handle_request(_request(request))
         return httpx.Response(
@@ -278,6 +279,7 @@ class AsyncHttpxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
+        answer: Any
         with _translated():
             answer = await self._pool.handle_async_request(_request(request))
         return httpx.Response(

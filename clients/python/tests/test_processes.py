@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -85,6 +86,53 @@ def test_a_bare_fork_does_not_hang(service: Service) -> None:
         os._exit(code)
     assert os.waitpid(child, 0)[1] == 0
     asyncio.run(once())
+
+
+def test_children_forked_while_threads_are_busy_do_not_hang(service: Service) -> None:
+    client = parsec.Client(service.endpoint)
+    client.ping()
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            client.ping()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(200):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(10)  # Ends it, should it hang.
+                code = 1
+                with contextlib.suppress(BaseException):
+                    client.ping()
+                    code = 0
+                os._exit(code)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_a_fork_does_not_wait_for_calls_that_wait(own_service: Service) -> None:
+    client = parsec.Client(own_service.endpoint)
+    client.ping()
+    own_service.pause()
+    waiting = threading.Thread(target=client.ping)
+    waiting.start()
+    time.sleep(0.1)
+    start = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert time.monotonic() - start < 5
+    assert waiting.is_alive()
+    own_service.resume()
+    waiting.join(10)
 
 
 def test_other_threads_run_while_a_call_waits(own_service: Service) -> None:

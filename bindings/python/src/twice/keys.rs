@@ -355,6 +355,15 @@ impl Key {
         })
     }
 
+    /// The secret that is shared with the holder of another.
+    fn agree<'py>(&self, py: Python<'py>, peer: &Bound<'_, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let peer = Data::of("peer", peer)?;
+        let key = handle!(self, Agreement, "agreement");
+        run(py, async move {
+            Ok::<_, Failure>(Blob::from(wait!(key.agree(&peer))?))
+        })
+    }
+
     /// A key made of the secret that is shared with the holder of another.
     fn agree_key<'py>(
         &self,

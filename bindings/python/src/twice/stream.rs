@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use parsec_client::fork::section;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -11,18 +12,33 @@ use crate::error::Failure;
 
 /// Data that goes through the service in pieces.
 #[pyclass(frozen, module = "parsec._native")]
-pub(crate) struct Stream(Arc<Mutex<Option<api::Stream>>>);
+pub(crate) struct Stream(Arc<Place>);
+
+/// Where the stream is while no call uses it.
+struct Place(Mutex<Option<api::Stream>>);
+
+impl Place {
+    fn look<R>(&self, look: impl FnOnce(&mut Option<api::Stream>) -> R) -> R {
+        section(|| look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn take(&self) -> Option<api::Stream> {
+        self.look(Option::take)
+    }
+
+    fn put(&self, stream: api::Stream) {
+        self.look(|place| *place = Some(stream));
+    }
+}
 
 impl Stream {
     pub(crate) fn new(stream: api::Stream) -> Self {
-        Self(Arc::new(Mutex::new(Some(stream))))
+        Self(Arc::new(Place(Mutex::new(Some(stream)))))
     }
 
     /// The stream, for the one call that uses it. What is not given back is aborted.
-    fn take(&self) -> PyResult<api::Stream> {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        place
-            .take()
+    fn take(&self, py: Python<'_>) -> PyResult<api::Stream> {
+        py.detach(|| self.0.take())
             .ok_or_else(|| PyRuntimeError::new_err("the stream is over, or in use by another call"))
     }
 }
@@ -36,18 +52,18 @@ impl Stream {
         piece: &Bound<'_, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let piece = Data::of("piece", piece)?;
-        let mut stream = self.take()?;
+        let mut stream = self.take(py)?;
         let place = self.0.clone();
         run(py, async move {
             let out = wait!(stream.update(&piece))?;
-            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            place.put(stream);
             Ok::<_, Failure>(Blob::from(out))
         })
     }
 
     /// Ends the stream: the rest comes out.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let mut stream = self.take()?;
+        let mut stream = self.take(py)?;
         run(py, async move {
             Ok::<_, Failure>(Blob::from(wait!(stream.finish())?))
         })
@@ -55,7 +71,7 @@ impl Stream {
 
     /// Ends the stream without a result.
     fn abort<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let stream = py.detach(|| self.0.take());
         run(py, async move {
             if let Some(mut stream) = stream {
                 wait!(stream.abort())?;
