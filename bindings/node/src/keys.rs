@@ -86,11 +86,14 @@ impl NativeKey {
         convert::value(env, description)
     }
 
-    /// All forms of its public key, of keys that sign or verify.
+    /// All forms of its public key, where it has one that has forms.
     #[napi(catch_unwind)]
     pub fn public_key<'env>(&self, env: &'env Env) -> Result<Option<Unknown<'env>>> {
-        let key = role::public_key(&self.key);
-        key.map(|key| public_key::forms(env, key)).transpose()
+        let key = self.key.key();
+        let public = key.public_key();
+        public
+            .map(|public| public_key::forms(env, public))
+            .transpose()
     }
 
     /// Signs a message; `hash` is for policies that leave it open.
