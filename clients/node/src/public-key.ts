@@ -61,6 +61,8 @@ export class PublicKey {
    *
    * @example
    * ```ts
+   * import { PublicKey } from '@parsec/client'
+   *
    * const key = await parsec.getOrGenerate('web-tls')
    * const same = PublicKey.from(key.publicKey.toPem())
    * console.log(same.description)
