@@ -31,6 +31,7 @@ mod promise;
 mod public_key;
 mod raw;
 mod role;
+mod settle;
 mod spec;
 mod stream;
 mod tls;

@@ -42,6 +42,9 @@ export interface SubtleParameters {
   public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
 }
 
+/** Keys that have a public half. */
+type PublicHalf = SigningKey | VerifyingKey | DecryptionKey | AgreementKey
+
 const CURVES: Record<string, Algorithm> = {
   'P-256': 'ECDSA-P256',
   'P-384': 'ECDSA-P384',
@@ -157,25 +160,21 @@ export class Subtle {
   }
 
   /** A public key, as `spki`, `raw` or `jwk`. Private keys stay where they are: `key.exportPrivate()` says more. */
-  async exportKey(format: 'jwk', key: SigningKey | VerifyingKey): Promise<webcrypto.JsonWebKey>
-  async exportKey(format: 'spki' | 'raw', key: SigningKey | VerifyingKey | AgreementKey): Promise<ArrayBuffer>
-  async exportKey(
-    format: 'jwk' | 'spki' | 'raw',
-    key: SigningKey | VerifyingKey | AgreementKey,
-  ): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
+  async exportKey(format: 'jwk', key: PublicHalf): Promise<webcrypto.JsonWebKey>
+  async exportKey(format: 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer>
+  async exportKey(format: 'jwk' | 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
     return await translated(async () => {
       const given = own(key)
       if (given instanceof AgreementKey && format === 'raw') return buffer(await given.exportPublic())
-      if (!(given instanceof SigningKey || given instanceof VerifyingKey)) {
-        throw refused(given, `be exported as "${format}"`)
-      }
+      const half = publicHalf(given)
+      if (half === undefined) throw refused(given, `be exported as "${format}"`)
       switch (format) {
         case 'jwk':
-          return { ...given.publicKey.toJwk(), ext: true, key_ops: ['verify'] }
+          return { ...half.publicKey.toJwk(), ext: true, key_ops: half.usages }
         case 'spki':
-          return buffer(given.publicKey.toDer())
+          return buffer(half.publicKey.toDer())
         case 'raw':
-          return buffer(given.publicKey.toRaw())
+          return buffer(half.publicKey.toRaw())
         default:
           throw new DOMException(
             `format: "${String(format)}" is not for public keys; use spki, raw or jwk, and key.exportPrivate() for the private key`,
@@ -317,6 +316,16 @@ function own(key: unknown): Key {
     )
   }
   throw new TypeError(`key: must be a key of this client, not ${describe(key)}`)
+}
+
+/** The public key and what WebCrypto calls its uses. */
+function publicHalf(key: Key): { publicKey: PublicKey; usages: string[] } | undefined {
+  if (key instanceof SigningKey || key instanceof VerifyingKey) {
+    return { publicKey: key.publicKey, usages: ['verify'] }
+  }
+  if (key instanceof DecryptionKey) return { publicKey: key.publicKey, usages: ['encrypt'] }
+  if (!(key instanceof AgreementKey) || key.publicKey === undefined) return undefined
+  return { publicKey: key.publicKey, usages: [] }
 }
 
 function refused(key: Key, what: string): DOMException {

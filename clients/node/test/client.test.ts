@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, randomBytes, verify as verifyHere } from 'node:crypto'
+import { generateKeyPairSync, publicEncrypt, randomBytes, verify as verifyHere } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:net'
 import { mkdtempSync } from 'node:fs'
@@ -104,6 +104,32 @@ test('a key signs, and its signature is checked here too', async () => {
   assert.equal(await key.verifyHash(await key.signHash(digest), digest), true)
   await key.delete()
   await assert.rejects(key.sign(hello), KeyNotFoundError)
+})
+
+test('what others need of a key pair is plain data: they encrypt to it, agree with it and verify here', async () => {
+  const mail = await parsec.generate('public mail', { algorithm: 'RSA-OAEP-2048' })
+  assert.equal(mail.publicKey.description, 'RSA 2048')
+  const sealed = publicEncrypt({ key: mail.publicKey.toKeyObject(), oaepHash: 'sha256' }, hello)
+  assert.deepEqual(await mail.decrypt(sealed), hello)
+  const theirs = await mail.publicKey.toCryptoKey()
+  assert.deepEqual(await mail.decrypt(await crypto.subtle.encrypt('RSA-OAEP', theirs, hello)), hello)
+
+  for (const [algorithm, name] of [['ECDH-P256', 'ECDH'], ['X25519', 'X25519']] as const) {
+    const pair = await parsec.generate(`public ${algorithm}`, { algorithm })
+    const { publicKey } = pair
+    assert.ok(publicKey !== undefined)
+    assert.deepEqual(publicKey.toRaw(), await pair.exportPublic())
+    assert.deepEqual(PublicKey.from(publicKey.toPem()).toRaw(), publicKey.toRaw())
+    const native = await publicKey.toCryptoKey()
+    assert.equal(native.algorithm.name, name)
+    assert.deepEqual(native.usages, [])
+    const again = await parsec.open(pair.name, { as: AgreementKey })
+    assert.equal(again.publicKey?.toPem(), publicKey.toPem())
+  }
+
+  const pkcs1 = await parsec.generate('public pkcs1', { algorithm: 'RSA-2048', padding: 'pkcs1', hash: 'SHA-512' })
+  const verifies = await pkcs1.publicKey.toCryptoKey()
+  assert.ok(await crypto.subtle.verify('RSASSA-PKCS1-v1_5', verifies, await pkcs1.sign(hello), hello))
 })
 
 test('data comes in every form of bytes, and may be changed after the call', async () => {

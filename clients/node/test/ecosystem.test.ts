@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 
 import { compactVerify, importSPKI, jwtVerify } from 'jose'
 
-import { AgreementKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
+import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
 
 import { startService, text, type TestService } from './service.js'
 
@@ -104,6 +104,17 @@ test('the shape of WebCrypto signs, encrypts, derives and makes keys', async () 
   const theirs = await crypto.subtle.importKey(
     'raw', await subtle.exportKey('raw', pair), { name: 'ECDH', namedCurve: 'P-256' }, true, [])
   assert.deepEqual(here, await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, mine.privateKey, 256))
+
+  const { publicKey: half } = pair
+  assert.deepEqual(new Uint8Array(await subtle.exportKey('spki', pair)), half?.toDer())
+  assert.deepEqual((await subtle.exportKey('jwk', pair)).key_ops, [])
+  const mail = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 2048 }, false, ['decrypt'], { name: 'subtle mail' })
+  assert.ok(mail instanceof DecryptionKey)
+  const oaep = { name: 'RSA-OAEP', hash: 'SHA-256' }
+  const to = await crypto.subtle.importKey('jwk', await subtle.exportKey('jwk', mail), oaep, true, ['encrypt'])
+  const letter = await crypto.subtle.encrypt(oaep, to, hello)
+  assert.deepEqual(new Uint8Array(await subtle.decrypt('RSA-OAEP', mail, letter)), hello)
+  await assert.rejects(subtle.exportKey('spki', vault as never), { name: 'InvalidAccessError' })
 
   const root = await parsec.getOrGenerate('root', { algorithm: 'HKDF' })
   assert.equal((await subtle.deriveBits({ name: 'HKDF', info: hello }, root, 128)).byteLength, 16)

@@ -10,7 +10,7 @@ import type { NativeKey } from '../native.js'
 import { PublicKey } from '../public-key.js'
 import { hashName, type HashName } from '../spec.js'
 import { isSource, pieces, type Source, type StreamOptions } from '../streams.js'
-import { hashOf } from './algorithm.js'
+import { hashOf, rsaUse } from './algorithm.js'
 import { Key } from './key.js'
 
 /** What may be said of a signature. */
@@ -55,7 +55,7 @@ abstract class Verifies extends Key {
   /** @internal */
   constructor(key: NativeKey, timeout?: number) {
     super(key, timeout)
-    this.publicKey = new PublicKey(key.publicKey())
+    this.publicKey = new PublicKey(key.publicKey(), rsaUse(this.attributes))
   }
 
   /**

@@ -63,11 +63,15 @@ export class Tls {
    *
    * @example
    * ```ts
+   * import { readFileSync } from 'node:fs'
    * import { Agent, request } from 'undici'
    *
    * const key = await parsec.getOrGenerate('web-tls')
-   * const dispatcher = new Agent({ connect: parsec.tls.connector({ key, cert: '…', ca: '…' }) })
-   * await request('https://example.org/', { dispatcher })
+   * const tls = { key, cert: readFileSync('chain.pem'), ca: readFileSync('ca.pem') }
+   * const dispatcher = new Agent({ connect: parsec.tls.connector(tls) })
+   * const { body } = await request('https://example.org/', { dispatcher })
+   * console.log(await body.text())
+   * await dispatcher.close()
    * ```
    */
   connector(options: TlsOptions): (to: UndiciConnectOptions, callback: UndiciCallback) => void {
