@@ -11,7 +11,7 @@ import { native, type Call } from './native.js'
 export interface CallOptions {
   /** Stops waiting when it aborts; the call then rejects with the signal's reason. A request that was already sent is not recalled. */
   signal?: AbortSignal | undefined
-  /** How long to wait for each answer, in milliseconds, in place of the client's own time-out. */
+  /** How long the whole call may take, in milliseconds, in place of the client's own time-out, which is for each answer. */
   timeout?: number | undefined
 }
 
@@ -36,11 +36,15 @@ export interface CallEvent {
  * events.asyncEnd.subscribe((event) => {
  *   console.log(event)
  * })
+ * await parsec.ping()
  * ```
  */
 export const events = tracingChannel<CallEvent, CallEvent>('parsec:call')
 
 const CHANNELS = [events.start, events.end, events.asyncStart, events.asyncEnd, events.error]
+
+/** Calls of several requests that change nothing. */
+const READS = new Set(['connect', 'open'])
 
 /** Milliseconds that fit the addon. */
 export function milliseconds(value: unknown, argument: string): number {
@@ -53,7 +57,8 @@ export function milliseconds(value: unknown, argument: string): number {
   return Math.ceil(value)
 }
 
-function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+/** Signals are signals. */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`options.signal: must be an AbortSignal, not ${describe(signal)}`)
   }
@@ -78,7 +83,7 @@ export async function run<T>(
   checkSignal(signal)
   const limit = timeout === undefined ? undefined : milliseconds(timeout, 'options.timeout')
   signal?.throwIfAborted()
-  const call = signal === undefined && limit === undefined ? undefined : new native.Call(limit)
+  const call = signal === undefined && limit === undefined ? undefined : new native.Call(limit, !READS.has(operation))
   const work = () => settle(start, call, signal)
   if (!CHANNELS.some((channel) => channel.hasSubscribers)) return await work()
   const event: CallEvent = { operation, keyName }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, publicEncrypt, randomBytes, verify as verifyHere } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createServer } from 'node:net'
+import { connect as connectSocket, createServer } from 'node:net'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -343,6 +343,35 @@ test('a service that never answers is a time-out, for a client, a key and a call
   const key = await parsec.getOrGenerate('web-tls')
   await key.withOptions({ timeout: 5_000 }).sign(hello, { timeout: 6_000 })
   await assert.rejects(parsec.withOptions({ timeout: 1 }).generate('slow', { algorithm: 'RSA-4096' }), TimeoutError)
+})
+
+test('a time-out is for the whole call, whatever it asks the service for', async () => {
+  // Each answer comes soon enough, a little at a time, and there are several.
+  const path = join(mkdtempSync(join(tmpdir(), 'parsec-slow-')), 'sock')
+  const slow = createServer((socket) => {
+    const through = connectSocket(service.endpoint.slice('unix:'.length))
+    socket.pipe(through)
+    through.on('data', (chunk) => setTimeout(() => socket.write(chunk), 120))
+    socket.on('error', () => through.destroy()).on('close', () => through.destroy())
+  }).listen(path)
+  try {
+    const far = await connect({ endpoint: `unix:${path}` })
+    await far.ping({ timeout: 1_000 })
+    await assert.rejects(far.generate('slowly', { timeout: 300 }), (error: unknown) => {
+      assert.ok(error instanceof TimeoutError, String(error))
+      assert.equal(error.outcomeUnknown, true)
+      return true
+    })
+    await parsec.getOrGenerate('web-tls')
+    await assert.rejects(far.open('web-tls', { timeout: 150 }), (error: unknown) => {
+      assert.ok(error instanceof TimeoutError, String(error))
+      assert.equal(error.outcomeUnknown, false)
+      return true
+    })
+    await far.open('web-tls', { timeout: 5_000 })
+  } finally {
+    slow.close()
+  }
 })
 
 test('handles go on after the service was restarted', async () => {
