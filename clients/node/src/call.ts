@@ -65,9 +65,10 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal | un
 }
 
 /** Options objects come last; a number or a string in their place is a mistake to tell. */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null || ArrayBuffer.isView(options)) {
-    throw new TypeError(`options: must be an object, not ${describe(options)}`)
+export function checkOptions(options: unknown, argument = 'options'): void {
+  const object = typeof options === 'object' && options !== null
+  if (!object || ArrayBuffer.isView(options) || Array.isArray(options)) {
+    throw new TypeError(`${argument}: must be an object, not ${describe(options)}`)
   }
 }
 
@@ -88,13 +89,17 @@ export async function run<T>(
   if (!CHANNELS.some((channel) => channel.hasSubscribers)) return await work()
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
-  return await events.tracePromise(
-    () =>
-      work().finally(() => {
-        event.duration = performance.now() - begun
-      }),
-    event,
-  )
+  const answers: T[] = []
+  // What it gives would go to the subscribers, who get no data.
+  const traced = async () => {
+    try {
+      answers.push(await work())
+    } finally {
+      event.duration = performance.now() - begun
+    }
+  }
+  await events.tracePromise(traced, event)
+  return answers[0] as T
 }
 
 async function settle<T>(
