@@ -4,7 +4,7 @@ import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions, run, type CallOptions } from './call.js'
 import { Limit } from './limit.js'
 import type { Call, NativeStream } from './native.js'
-import { reporter, type ProgressOption } from './progress.js'
+import { checkProgress, reporter, type ProgressOption } from './progress.js'
 
 /** Data in pieces: an async iterable, which Node.js's and the Web's readable streams are too, or an iterable. */
 export type Source = AsyncIterable<Bytes> | Iterable<Bytes>
@@ -30,14 +30,20 @@ export function isSource(value: unknown): value is Source {
   )
 }
 
-/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
-export async function* pieces(source: Source, options: StreamOptions, limit: Limit): AsyncGenerator<Uint8Array> {
+/** What can never be right, before anything is sent. */
+function checkSource(source: unknown, options: StreamOptions): void {
   checkOptions(options)
+  checkProgress(options.progress)
   if (!isSource(source)) {
     throw new TypeError(
       `source: must be a stream or another iterable of bytes, not ${describe(source)}`,
     )
   }
+}
+
+/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
+export async function* pieces(source: Source, options: StreamOptions, limit: Limit): AsyncGenerator<Uint8Array> {
+  checkSource(source, options)
   const { step, end } = reporter(options.progress, options.length)
   for await (const piece of limit.over(source)) {
     const view = bytes(piece, 'source')
@@ -58,6 +64,7 @@ export async function* pump(
   options: StreamOptions,
   open: (call?: Call) => Promise<NativeStream>,
 ): AsyncGenerator<Uint8Array, void, void> {
+  checkSource(source, options)
   const limit = new Limit(operation, keyName, options)
   const ask = <T>(what: string, start: (call?: Call) => Promise<T>) =>
     run(`${operation}.${what}`, keyName, limit.rest(), start)

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 
 import { bytes, pem, type Bytes } from '../bytes.js'
-import type { CallOptions } from '../call.js'
+import { checkOptions, type CallOptions } from '../call.js'
 import { InvalidSignatureError, NotSupportedError } from '../errors.js'
 import { signJws, signJwt, type JwsHeader, type JwtClaims, type JwtOptions } from '../jws.js'
 import { Limit } from '../limit.js'
@@ -82,6 +82,7 @@ abstract class Verifies extends Key {
     options: SignOptions & StreamOptions = {},
   ): Promise<void> {
     const given = bytes(signature, 'signature')
+    checkOptions(options)
     if (isSource(message)) {
       const limit = new Limit('verify', this.name, this.timed(options))
       const digest = await this.digest(message, options, limit)
@@ -138,6 +139,7 @@ export class SigningKey extends Verifies {
    * @throws KeyNotFoundError if it was deleted.
    */
   async sign(message: Bytes | Source, options: SignOptions & StreamOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     if (isSource(message)) {
       const limit = new Limit('sign', this.name, this.timed(options))
       const digest = await this.digest(message, options, limit)
@@ -193,6 +195,7 @@ export class SigningKey extends Verifies {
    * ```
    */
   async toCsr(options: CsrOptions): Promise<Csr> {
+    checkOptions(options)
     const { subject, dnsNames = [] } = options
     if (typeof subject !== 'string') throw new TypeError('options.subject: must be a string')
     if (!isNames(dnsNames)) {
