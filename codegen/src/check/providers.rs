@@ -1,4 +1,5 @@
-//! A provider that is not published is one more of a type that is.
+//! A provider that is not published has a number of ours. It is one more of a published type, or
+//! of a new one.
 
 use crate::problem::Problem;
 use crate::read::{Contracts, PROVIDERS};
@@ -19,11 +20,6 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         };
         let is_published = contracts.published.provider.contains_key(name);
         match &provider.family {
-            None if !is_published => wrong(
-                "id",
-                "the published protocol has no such provider".to_owned(),
-                "say with `family` which of the published ones it is one more of",
-            ),
             Some(_) if is_published => wrong(
                 "family",
                 "the published protocol has this provider itself".to_owned(),
@@ -34,7 +30,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 format!("there is no published provider `{family}`"),
                 "name one that is in compat/published.toml",
             ),
-            Some(_) if provider.id < FIRST => wrong(
+            _ if !is_published && provider.id < FIRST => wrong(
                 "id",
                 format!(
                     "the number {} is in the published protocol's range",

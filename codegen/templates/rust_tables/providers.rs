@@ -93,7 +93,7 @@ impl ProviderId {
         }
     }
 
-    /// The provider of the published protocol that it is one more of; itself if it is one.
+    /// The provider of the published protocol that it is one more of; itself if it is of none.
     pub fn family(self) -> Self {
         match self {
 {%- for provider in model.providers %}
@@ -102,9 +102,9 @@ impl ProviderId {
         }
     }
 
-    /// Whether the published protocol lacks it.
+    /// Whether the published protocol lacks it: our numbers begin at 128.
     pub fn is_extension(self) -> bool {
-        self.family() != self
+        self.number() >= 128
     }
 
     /// The names that a configuration may give in `provider_type`.

@@ -162,7 +162,7 @@ impl ProviderId {
         }
     }
 
-    /// The provider of the published protocol that it is one more of; itself if it is one.
+    /// The provider of the published protocol that it is one more of; itself if it is of none.
     pub fn family(self) -> Self {
         match self {
             Self::Core => Self::Core,
@@ -177,9 +177,9 @@ impl ProviderId {
         }
     }
 
-    /// Whether the published protocol lacks it.
+    /// Whether the published protocol lacks it: our numbers begin at 128.
     pub fn is_extension(self) -> bool {
-        self.family() != self
+        self.number() >= 128
     }
 
     /// The names that a configuration may give in `provider_type`.
