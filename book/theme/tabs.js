@@ -71,5 +71,5 @@
     choose(next.language, next.button)
   }
 
-  show(remembered() ?? 'shell')
+  show(remembered() ?? 'bash')
 })()

@@ -42,12 +42,27 @@ const fn language(
 
 /// All of them, in the order of the tabs.
 pub const LANGUAGES: &[Language] = &[
-    language("shell", "Shell", "sample.sh", "clients/cli/Cargo.toml"),
+    language("bash", "Shell", "sample.sh", "clients/cli/Cargo.toml"),
     language("rust", "Rust", "sample.rs", "clients/rust/Cargo.toml"),
-    language("python", "Python", "sample.py", "clients/python/pyproject.toml"),
-    language("javascript", "Node.js", "sample.mjs", "clients/node/package.json"),
+    language(
+        "python",
+        "Python",
+        "sample.py",
+        "clients/python/pyproject.toml",
+    ),
+    language(
+        "javascript",
+        "Node.js",
+        "sample.mjs",
+        "clients/node/package.json",
+    ),
     language("kotlin", "Kotlin", "sample.kt", "clients/kotlin/pom.xml"),
-    language("swift", "Swift", "sample.swift", "clients/swift/Package.swift"),
+    language(
+        "swift",
+        "Swift",
+        "sample.swift",
+        "clients/swift/Package.swift",
+    ),
 ];
 
 impl Language {
@@ -196,14 +211,23 @@ mod tests {
     #[test]
     fn a_task_that_nobody_wrote_is_an_error_that_says_what_to_write() {
         let error = expand("{{#samples juggle}}").unwrap_err().to_string();
-        assert!(error.contains("book/samples/juggle lacks sample.sh"), "{error}");
+        assert!(
+            error.contains("book/samples/juggle lacks sample.sh"),
+            "{error}"
+        );
     }
 
     #[test]
     fn links_to_a_folders_page_find_it_and_links_into_the_world_stay() {
         for (line, expected) in [
-            ("a [b](c/README.md), [d](README.md#e).", "a [b](c/index.md), [d](index.md#e)."),
-            ("[b](https://e.org/README.md) (README.md)", "[b](https://e.org/README.md) (README.md)"),
+            (
+                "a [b](c/README.md), [d](README.md#e).",
+                "a [b](c/index.md), [d](index.md#e).",
+            ),
+            (
+                "[b](https://e.org/README.md) (README.md)",
+                "[b](https://e.org/README.md) (README.md)",
+            ),
             ("f(x) and [y]", "f(x) and [y]"),
         ] {
             assert_eq!(to_indices(line), expected);

@@ -169,6 +169,8 @@ impl Server {
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
+            // What it says of each certificate.
+            .stderr(Stdio::null())
             .spawn()
             .context("openssl cannot be run")?;
         Ok(Self { process, port })

@@ -46,7 +46,10 @@ fn in_the_service() -> BTreeMap<String, Vec<(String, String)>> {
         }
         let text = fs::read_to_string(path).unwrap();
         for part in text.split("deny_unknown_fields").skip(1) {
-            let after = part.split_once("struct ").expect("it stands before a struct").1;
+            let after = part
+                .split_once("struct ")
+                .expect("it stands before a struct")
+                .1;
             let (name, body) = after.split_once(" {\n").unwrap();
             let body = body.split("\n}").next().unwrap();
             types.insert(name.to_owned(), body.lines().filter_map(field).collect());

@@ -13,12 +13,29 @@ use parsec_tests_book::markdown::{Block, blocks, pages, root};
 
 /// What the fences of languages that can be run are called.
 const RUNNABLE: [&str; 14] = [
-    "shell", "sh", "bash", "rust", "python", "py", "javascript", "js", "typescript", "ts", "kotlin",
-    "kt", "swift", "java",
+    "shell",
+    "sh",
+    "bash",
+    "rust",
+    "python",
+    "py",
+    "javascript",
+    "js",
+    "typescript",
+    "ts",
+    "kotlin",
+    "kt",
+    "swift",
+    "java",
 ];
 
 /// Documents beside the book whose samples it answers for; those of the packages have tests there.
-const FRONT: [&str; 4] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+const FRONT: [&str; 4] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+];
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -83,7 +100,9 @@ fn collect_html(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect_html(root, &path, files);
-        } else if path.extension().is_some_and(|extension| extension == "html")
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "html")
             && !path.ends_with("print.html")
             && !path.ends_with("404.html")
         {
@@ -148,7 +167,10 @@ fn every_link_between_the_repositorys_documents_leads_somewhere() {
         let folder = document.parent().unwrap();
         let text = read(document);
         // A template's links are those of what it makes.
-        if document.components().any(|part| part.as_os_str() == "templates") {
+        if document
+            .components()
+            .any(|part| part.as_os_str() == "templates")
+        {
             continue;
         }
         for link in targets(&text, "](", ')') {

@@ -269,7 +269,7 @@ fn operations(wire: &mut Wire) -> String {
         let provider_id = u32::from(provider.number());
         let list = ListOpcodes { provider_id };
         let reply = wire.call(0, &Auth::None, frame::flags::EXTENSIONS, list);
-        reply.unwrap().output::<ListOpcodes>().opcodes
+        reply.unwrap().output::<ListOpcodes>().unwrap().opcodes
     };
     let lists = PROVIDERS.map(|(provider, _)| served(provider));
     let mut text = String::from(

@@ -50,7 +50,11 @@ fn main() -> Result<()> {
         }
         world.forget_keys()?;
         let took = start.elapsed().as_secs_f64();
-        println!("{}: {} samples in {took:.1} s", language.title, samples.len());
+        println!(
+            "{}: {} samples in {took:.1} s",
+            language.title,
+            samples.len()
+        );
     }
     Ok(())
 }
@@ -80,9 +84,10 @@ fn commands(
     };
     let paths = tasks.iter().filter_map(|task| language.sample(task));
     Ok(match language.id {
-        "shell" => paths.map(shell).collect(),
+        "bash" => paths.map(shell).collect(),
         "rust" => {
-            let mut command = Command::new(env::current_exe()?.with_file_name("parsec-samples-rust"));
+            let mut command =
+                Command::new(env::current_exe()?.with_file_name("parsec-samples-rust"));
             command.args(tasks);
             vec![command]
         }

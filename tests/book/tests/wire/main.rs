@@ -28,15 +28,15 @@ fn client<'a>(page: &'a Page, service: &Service) -> Client<'a> {
 /// Signs with ECDSA over SHA-256.
 fn algorithm() -> Value {
     let hash = Value::Message(vec![("specific", Value::Word("sha-256"))]);
-    Value::Message(vec![(
-        "ecdsa",
-        Value::Message(vec![("hash_alg", hash)]),
-    )])
+    Value::Message(vec![("ecdsa", Value::Message(vec![("hash_alg", hash)]))])
 }
 
 fn attributes() -> Value {
     let family = Value::Message(vec![("curve_family", Value::Word("secp-r1"))]);
-    let flags = [("sign_hash", Value::Number(1)), ("verify_hash", Value::Number(1))];
+    let flags = [
+        ("sign_hash", Value::Number(1)),
+        ("verify_hash", Value::Number(1)),
+    ];
     let policy = vec![
         ("key_usage_flags", Value::Message(flags.to_vec())),
         (
