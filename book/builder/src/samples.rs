@@ -1,8 +1,7 @@
 //! The samples: `book/samples/<task>/sample.<language>`, real files that a test runs.
 //!
-//! A language that has no client in this repository yet is shown as such, and so is a task that a
-//! language cannot do: a file `missing-<language>.md` says why. A language that has a client and
-//! neither file is an error.
+//! A language of whose samples none is there yet is shown as missing. From the first on, all tasks
+//! must have theirs, or a file `missing-<language>.md` that says why the language cannot do it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,53 +21,30 @@ pub struct Language {
     pub title: &'static str,
     /// What its sample is called.
     pub file: &'static str,
-    /// A file that is there if its client is, from the root.
-    client: &'static str,
 }
 
-const fn language(
-    id: &'static str,
-    title: &'static str,
-    file: &'static str,
-    client: &'static str,
-) -> Language {
-    Language {
-        id,
-        title,
-        file,
-        client,
-    }
+const fn language(id: &'static str, title: &'static str, file: &'static str) -> Language {
+    Language { id, title, file }
 }
 
 /// All of them, in the order of the tabs.
 pub const LANGUAGES: &[Language] = &[
-    language("bash", "Shell", "sample.sh", "clients/cli/Cargo.toml"),
-    language("rust", "Rust", "sample.rs", "clients/rust/Cargo.toml"),
-    language(
-        "python",
-        "Python",
-        "sample.py",
-        "clients/python/pyproject.toml",
-    ),
-    language(
-        "javascript",
-        "Node.js",
-        "sample.mjs",
-        "clients/node/package.json",
-    ),
-    language("kotlin", "Kotlin", "sample.kt", "clients/kotlin/pom.xml"),
-    language(
-        "swift",
-        "Swift",
-        "sample.swift",
-        "clients/swift/Package.swift",
-    ),
+    language("bash", "Shell", "sample.sh"),
+    language("rust", "Rust", "sample.rs"),
+    language("python", "Python", "sample.py"),
+    language("javascript", "Node.js", "sample.mjs"),
+    language("kotlin", "Kotlin", "sample.kt"),
+    language("swift", "Swift", "sample.swift"),
 ];
 
 impl Language {
-    /// Whether this repository has a client for it.
-    pub fn has_client(&self) -> bool {
-        folder().join("..").join(self.client).is_file()
+    /// Whether there are samples in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`tasks`].
+    pub fn has_samples(&self) -> Result<bool> {
+        Ok(tasks()?.iter().any(|task| self.sample(task).is_some()))
     }
 
     /// Its sample for a task, if there is one.
@@ -81,19 +57,19 @@ impl Language {
     ///
     /// # Errors
     ///
-    /// There is a client and neither a sample nor a reason, or both.
+    /// There are samples in this language, and here neither one nor a reason, or both.
     pub fn tab(&self, task: &str) -> Result<String> {
         let reason = task_folder(task).join(format!("missing-{}.md", self.id));
         match (self.sample(task), reason.is_file()) {
             (Some(_), true) => bail!("{}: there is a sample", reason.display()),
             (Some(path), false) => Ok(format!("```{}\n{}```\n", self.id, read(&path)?)),
             (None, true) => read(&reason),
-            (None, false) if self.has_client() => bail!(
+            (None, false) if self.has_samples()? => bail!(
                 "book/samples/{task} lacks {} and {}: write one",
                 self.file,
                 reason.display()
             ),
-            (None, false) => Ok(format!("The client for {} is not there yet.\n", self.title)),
+            (None, false) => Ok(format!("Not written in {} yet.\n", self.title)),
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Value {
     Number(u64),
     /// A value of an enum.
     Word(&'static str),
-    Message(Vec<(&'static str, Value)>),
+    Message(Vec<(&'static str, Self)>),
 }
 
 /// What the service answers.

@@ -60,7 +60,10 @@ impl Page {
                 .collect()
         };
         Self {
-            header: with_head(&all, "offset").iter().map(part).collect(),
+            header: with_head(&all, "offset")
+                .iter()
+                .map(|row| part(row))
+                .collect(),
             flags: numbers("bit"),
             authenticators: with_title(&all, "authenticator"),
             providers: with_title(&all, "provider"),
@@ -97,7 +100,7 @@ fn with_title(all: &[Table], title: &str) -> BTreeMap<String, u64> {
         .collect()
 }
 
-fn part(row: &Vec<String>) -> Part {
+fn part(row: &[String]) -> Part {
     Part {
         offset: usize::try_from(number(&row[0])).unwrap(),
         bytes: usize::try_from(number(&row[1])).unwrap(),
@@ -136,7 +139,7 @@ fn forms(text: &str) -> BTreeMap<String, Form> {
         }
         for table in tables(section) {
             let rows = &table[1..];
-            let fields = || rows.iter().map(field).collect();
+            let fields = || rows.iter().map(|row| field(row)).collect();
             match table[0][0].as_str() {
                 "request field" => forms.insert(format!("{name} request"), Form::Fields(fields())),
                 "response field" => {
@@ -155,7 +158,7 @@ fn forms(text: &str) -> BTreeMap<String, Form> {
     forms
 }
 
-fn field(row: &Vec<String>) -> Field {
+fn field(row: &[String]) -> Field {
     let (repeated, type_name) = match row[2].strip_prefix("repeated ") {
         Some(rest) => (true, rest),
         None => (false, row[2].as_str()),
