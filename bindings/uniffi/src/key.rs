@@ -36,7 +36,9 @@ impl Opened for Key {
 impl Opened for blocking::Key {
     fn for_blocking(self, clients: &Clients) -> blocking::Key {
         // There and back: what a single call said of its time stays with that call.
-        clients.blocking(None).adopt(&clients.asynchronous(None).adopt(&self))
+        clients
+            .blocking(None)
+            .adopt(&clients.asynchronous(None).adopt(&self))
     }
 }
 
@@ -156,7 +158,11 @@ pub enum SignatureForm {
 }
 
 impl SignatureForm {
-    fn read(self, bytes: &[u8], key: &parsec_client::PublicKey) -> parsec_client::Result<Signature> {
+    fn read(
+        self,
+        bytes: &[u8],
+        key: &parsec_client::PublicKey,
+    ) -> parsec_client::Result<Signature> {
         match self {
             Self::Raw => Signature::from_raw(bytes, key),
             Self::Der => Signature::from_der(bytes, key),

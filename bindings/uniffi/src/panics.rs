@@ -70,7 +70,10 @@ mod tests {
         let caught = caught::<()>(|| panic!("on purpose"));
         let Failure::Call { kind, line, .. } = caught.unwrap_err();
         assert_eq!(kind, FailureKind::Internal);
-        assert!(line.contains("on purpose") && line.contains("report"), "{line}");
+        assert!(
+            line.contains("on purpose") && line.contains("report"),
+            "{line}"
+        );
     }
 
     #[tokio::test]

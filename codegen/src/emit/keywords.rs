@@ -111,7 +111,9 @@ pub(super) fn python_class(name: &str) -> String {
 /// cannot call so. Keywords of the two are escaped by uniffi.
 pub(super) fn uniffi_method(name: &str) -> String {
     match name {
-        "clone" | "close" | "destroy" | "new" | "self" | "super" | "crate" => format!("{name}_call"),
+        "clone" | "close" | "destroy" | "new" | "self" | "super" | "crate" => {
+            format!("{name}_call")
+        }
         free => crate::model::rust_ident(free),
     }
 }
