@@ -1,4 +1,8 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
+#![allow(
+    clippy::result_large_err,
+    reason = "what crosses is plain data, and a call costs far more than moving it"
+)]
 //! The Kotlin and Swift binding of the Parsec client: it converts, calls and converts back.
 //!
 //! Nothing here has an opinion: names, defaults and classes of errors are made in each language,
