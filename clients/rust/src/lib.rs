@@ -55,6 +55,7 @@ mod csr;
 mod curve;
 mod endpoint;
 mod error;
+pub mod fork;
 mod generated;
 mod hash;
 mod key;
