@@ -9,6 +9,7 @@ pub(crate) fn languages() -> Result<()> {
     setup::run()?;
     let python = package::python_environment()?;
     let node = package::node_folder()?;
+    let kotlin = package::kotlin_project()?;
     let interpreter = python.join("bin/python");
     let programs = [
         format!(
@@ -17,6 +18,7 @@ pub(crate) fn languages() -> Result<()> {
             python::folder().join("bench/calls.py").display()
         ),
         format!("node {}", node.join("calls.mjs").display()),
+        format!("java -cp {} CallsKt", kotlin.classes()),
     ];
     std::fs::copy(
         node::folder().join("bench/calls.mjs"),

@@ -139,13 +139,13 @@ pub(crate) struct Project {
 
 impl Project {
     /// Makes it in `folder`, of files by their names, and compiles it.
-    pub(crate) fn new(folder: PathBuf, jar: &Path, sources: &[(String, String)]) -> Result<Self> {
+    pub(crate) fn new(folder: &Path, jar: &Path, sources: &[(&str, String)]) -> Result<Self> {
         let code = folder.join("src/main/kotlin");
         fs::create_dir_all(&code)?;
         for (name, text) in sources {
             fs::write(code.join(name), text)?;
         }
-        let own = folder().join("pom.xml");
+        let own = self::folder().join("pom.xml");
         let pom = folder.join("pom.xml");
         fs::write(&pom, consumer(&wanted()?)?)?;
         let mut install = maven(&own, &["install:install-file"]);
@@ -160,7 +160,15 @@ impl Project {
         let libraries = fs::read_to_string(&list);
         compiled?;
         let classes = format!("{}:{}", folder.join("target/classes").display(), libraries?);
-        Ok(Self { folder, classes })
+        Ok(Self {
+            folder: folder.to_owned(),
+            classes,
+        })
+    }
+
+    /// Where its classes and those that they need are.
+    pub(crate) fn classes(&self) -> &str {
+        &self.classes
     }
 
     /// Runs a program of it.

@@ -11,6 +11,7 @@ mod bench;
 mod checks;
 mod codegen;
 mod demo;
+mod kotlin;
 mod node;
 mod package;
 mod python;
@@ -18,6 +19,7 @@ mod setup;
 mod shell;
 mod test;
 mod test_service;
+mod uniffi;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::test_service::TestService;
-use crate::{node, python, setup, shell};
+use crate::{kotlin, node, python, setup, shell};
 
 /// A language's package.
 #[derive(Clone, Copy, ValueEnum)]
@@ -17,6 +17,8 @@ pub(crate) enum Language {
     Python,
     /// A package for npm
     Node,
+    /// A jar with the native library inside
+    Kotlin,
 }
 
 /// Sets up and makes a package.
@@ -27,6 +29,7 @@ pub(crate) fn run(language: Language) -> Result<()> {
     match language {
         Language::Python => python(),
         Language::Node => node(),
+        Language::Kotlin => kotlin(),
     }
 }
 
@@ -153,6 +156,30 @@ pub(crate) fn node_folder() -> Result<PathBuf> {
     )?;
     println!("{}", package.display());
     Ok(empty)
+}
+
+/// The jar of Kotlin and Java.
+pub(crate) fn kotlin() -> Result<()> {
+    let project = kotlin_project()?;
+    // Kotlin's name for the class of a file.
+    for class in ["ReadmeKt", "FrontDoorKt"] {
+        with_a_service(&mut project.java(class))?;
+    }
+    Ok(())
+}
+
+/// Builds the jar, and a project that has nothing else: the samples and the measurements.
+pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
+    let jar = kotlin::jar()?;
+    let calls = kotlin::folder().join("bench/Calls.kt");
+    let sources = [
+        ("Readme.kt", sample_of(&kotlin::folder().join("README.md"), "kotlin")?),
+        ("FrontDoor.kt", sample_of(&shell::root().join("README.md"), "kotlin")?),
+        ("Calls.kt", fs::read_to_string(calls)?),
+    ];
+    let project = kotlin::Project::new(&fresh("kotlin-empty")?, &jar, &sources)?;
+    println!("{}", jar.display());
+    Ok(project)
 }
 
 /// The pages that show what a package does.

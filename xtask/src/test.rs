@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{codegen, node, package, python, setup, shell};
+use crate::{codegen, kotlin, node, package, python, setup, shell};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
 /// The languages that run the conformance cases.
-const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
+const LANGUAGES: [&str; 4] = ["rust", "python", "node", "kotlin"];
 
 /// Sets up, builds and tests.
 pub(crate) fn run() -> Result<()> {
@@ -32,9 +32,11 @@ pub(crate) fn run() -> Result<()> {
         part("Rust", &rust);
         part("Python", &python::test);
         part("Node", &node::test);
+        part("Kotlin", &kotlin::test);
         part("conformance", &compare);
         part("Python package", &package::python);
         part("Node package", &package::node);
+        part("Kotlin package", &package::kotlin);
     }
     times.push(("together".to_owned(), start.elapsed()));
 
@@ -55,7 +57,8 @@ pub(crate) fn run() -> Result<()> {
 fn set_up() -> Result<()> {
     setup::run()?;
     python::set_up()?;
-    node::set_up()
+    node::set_up()?;
+    kotlin::set_up()
 }
 
 /// The service, the command line and the bindings come with the tests.

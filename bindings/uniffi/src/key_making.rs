@@ -84,6 +84,13 @@ twins! {
             })
         }
 
+        /// The secret that the peer can make too.
+        fn agree / agree_blocking(&self as key, peer: Vec<u8>) -> Secret {
+            of!(self, key, Agreement else "agrees on nothing", |key| {
+                Ok(secret(wait!(key.agree(&peer))?))
+            })
+        }
+
         /// A key that the peer can make too.
         fn agree_key / agree_key_blocking(
             &self as key, peer: Vec<u8>, info: Vec<u8>, name: String, spec: NativeSpec,

@@ -18,6 +18,21 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
     public val publicKey: PublicKey by lazy { publicKeyOf(native) }
 
     /**
+     * The secret that the peer can make too, as it is: derive keys from it, and wipe it. It leaves the service; where
+     * the key that is wanted may stay there, [agreeKey] makes it.
+     *
+     * @param peer the peer's public key, as its [exportPublic] gives it
+     * @throws ParsecException.InvalidArgument if [peer] is no public key of the same curve
+     */
+    public suspend fun agree(peer: ByteArray): ByteArray = asking { native.agree(peer, timeoutMs) }
+
+    /** As [agree], on the caller's thread. */
+    public fun agreeBlocking(peer: ByteArray): ByteArray = asking { native.agreeBlocking(peer, timeoutMs) }
+
+    /** As [agree], for Java. */
+    public fun agreeAsync(peer: ByteArray): CompletableFuture<ByteArray> = promise { agree(peer) }
+
+    /**
      * A new key that the peer can make too.
      *
      * @param peer the peer's public key, as its [exportPublic] gives it

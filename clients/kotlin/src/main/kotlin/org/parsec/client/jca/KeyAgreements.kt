@@ -1,12 +1,10 @@
 package org.parsec.client.jca
 
 import org.parsec.client.AgreementKey
-import org.parsec.client.Parsec
 import org.parsec.client.ParsecException
 import org.parsec.client.PublicKey
 import org.parsec.client.raw.Algorithm
 import org.parsec.client.raw.KeyAgreement
-import org.parsec.client.raw.PsaRawKeyAgreementRequest
 import org.parsec.client.raw.RawKeyAgreement
 import java.security.InvalidAlgorithmParameterException
 import java.security.InvalidKeyException
@@ -20,7 +18,7 @@ import javax.crypto.ShortBufferException
 import javax.crypto.spec.SecretKeySpec
 
 /** The shared secret of a key of the service and a peer's public key. The secret itself leaves the service. */
-internal class ParsecKeyAgreementSpi(private val parsec: Parsec) : KeyAgreementSpi() {
+internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     private var key: AgreementKey? = null
     private var peer: PublicKey? = null
 
@@ -58,11 +56,8 @@ internal class ParsecKeyAgreementSpi(private val parsec: Parsec) : KeyAgreementS
         val key = checkNotNull(key) { "it is not initialised: call init" }
         val peer = checkNotNull(peer) { "it has no peer's key: call doPhase" }
         this.peer = null
-        val input = PsaRawKeyAgreementRequest(
-            alg = RawKeyAgreement.ECDH, privateKeyName = key.name, peerKey = peer.toRaw(),
-        )
         return try {
-            parsec.raw.psaRawKeyAgreementBlocking(key.provider, input).sharedSecret
+            key.agreeBlocking(peer.toRaw())
         } catch (failure: ParsecException.InvalidArgument) {
             throw IllegalStateException(failure.message, failure)
         } catch (failure: ParsecException) {

@@ -31,8 +31,8 @@ public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Ke
         service("KeyStore", "Parsec") { ParsecKeyStoreSpi(parsec) }
         service("SecureRandom", "Parsec", attributes = mapOf("ThreadSafe" to "true")) { ParsecSecureRandomSpi(parsec) }
         for (algorithm in MACS) service("Mac", algorithm.name, ParsecSecretKey::class.java) { ParsecMacSpi(algorithm) }
-        service("KeyAgreement", "ECDH", ParsecPrivateKey::class.java) { ParsecKeyAgreementSpi(parsec) }
-        service("KeyAgreement", "XDH", ParsecPrivateKey::class.java, listOf("X25519")) { ParsecKeyAgreementSpi(parsec) }
+        service("KeyAgreement", "ECDH", ParsecPrivateKey::class.java) { ParsecKeyAgreementSpi() }
+        service("KeyAgreement", "XDH", ParsecPrivateKey::class.java, listOf("X25519")) { ParsecKeyAgreementSpi() }
         for (family in listOf("EC", "RSA", "EdDSA", "XDH")) {
             service("KeyPairGenerator", family) { ParsecKeyPairGeneratorSpi(family, parsec) }
         }

@@ -94,7 +94,7 @@ class ConformanceTest {
     /** `passed`, or why it was skipped. */
     private suspend fun outcome(case: Case, number: Int): String {
         val family = FAMILIES.getValue(number)
-        if (case.on.isNotEmpty() && family !in case.on) return "skipped: only on ${case.on.joinToString(" and ")}"
+        if (case.on.isNotEmpty() && family !in case.on) return "skipped: only on ${case.on.joinToString(", ")}"
         if (family in case.notOn) {
             val failure = runCatching { steps(case, number) }.exceptionOrNull()
                 ?: throw AssertionError("it holds on $family, where it is said not to")
