@@ -31,6 +31,8 @@ fn stamp() -> PathBuf {
 pub(crate) fn maven(pom: &Path, goals: &[&str]) -> Command {
     let mut command = Command::new("mvn");
     command.args(["--batch-mode", "--quiet", "--file"]).arg(pom);
+    // Nothing shall go on running afterwards.
+    command.arg("-Dkotlin.compiler.daemon=false");
     if is_fetched() {
         command.arg("--offline");
     }
