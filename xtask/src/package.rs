@@ -173,8 +173,14 @@ pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
     let jar = kotlin::jar()?;
     let calls = kotlin::folder().join("bench/Calls.kt");
     let sources = [
-        ("Readme.kt", sample_of(&kotlin::folder().join("README.md"), "kotlin")?),
-        ("FrontDoor.kt", sample_of(&shell::root().join("README.md"), "kotlin")?),
+        (
+            "Readme.kt",
+            sample_of(&kotlin::folder().join("README.md"), "kotlin")?,
+        ),
+        (
+            "FrontDoor.kt",
+            sample_of(&shell::root().join("README.md"), "kotlin")?,
+        ),
         ("Calls.kt", fs::read_to_string(calls)?),
     ];
     let project = kotlin::Project::new(&fresh("kotlin-empty")?, &jar, &sources)?;
