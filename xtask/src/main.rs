@@ -16,6 +16,7 @@ mod package;
 mod python;
 mod setup;
 mod shell;
+mod swift;
 mod test;
 mod test_service;
 

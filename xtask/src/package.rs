@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::test_service::TestService;
-use crate::{node, python, setup, shell};
+use crate::{node, python, setup, shell, swift};
 
 /// A language's package.
 #[derive(Clone, Copy, ValueEnum)]
@@ -17,6 +17,8 @@ pub(crate) enum Language {
     Python,
     /// A package for npm
     Node,
+    /// The sources of a SwiftPM package, with the native library
+    Swift,
 }
 
 /// Sets up and makes a package.
@@ -27,6 +29,7 @@ pub(crate) fn run(language: Language) -> Result<()> {
     match language {
         Language::Python => python(),
         Language::Node => node(),
+        Language::Swift => swift(),
     }
 }
 

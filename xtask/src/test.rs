@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{codegen, node, package, python, setup, shell};
+use crate::{codegen, node, package, python, setup, shell, swift};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
-/// The languages that run the conformance cases.
+/// The languages that run the conformance cases wherever this builds.
 const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
 
 /// Sets up, builds and tests.
@@ -32,9 +32,11 @@ pub(crate) fn run() -> Result<()> {
         part("Rust", &rust);
         part("Python", &python::test);
         part("Node", &node::test);
+        part("Swift", &swift::test);
         part("conformance", &compare);
         part("Python package", &package::python);
         part("Node package", &package::node);
+        part("Swift package", &package::swift);
     }
     times.push(("together".to_owned(), start.elapsed()));
 
@@ -42,6 +44,8 @@ pub(crate) fn run() -> Result<()> {
     for (name, time) in times {
         report(&name, time);
     }
+    // Once more where it is looked for, at the end.
+    swift::missing()?;
     if !failures.is_empty() {
         bail!(
             "tests failed; they are listed above\n{}",
@@ -55,7 +59,8 @@ pub(crate) fn run() -> Result<()> {
 fn set_up() -> Result<()> {
     setup::run()?;
     python::set_up()?;
-    node::set_up()
+    node::set_up()?;
+    swift::set_up()
 }
 
 /// The service, the command line and the bindings come with the tests.
@@ -88,6 +93,9 @@ fn compare() -> Result<()> {
     ]);
     command.args(EVERYTHING_FEATURES);
     command.arg("--").args(LANGUAGES.map(shell::report));
+    if swift::missing()?.is_none() {
+        command.arg(shell::report("swift"));
+    }
     shell::step(&mut command).map(drop)
 }
 

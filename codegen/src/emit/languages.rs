@@ -46,7 +46,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Swift {
                 banner: &banner,
                 kinds,
-                statuses,
             }
             .render()?,
         ),
@@ -82,7 +81,6 @@ struct Kotlin<'a> {
 struct Swift<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
-    statuses: &'a [Status],
 }
 
 /// `key-not-found` as a class: `KeyNotFound`. Python has a builtin `TimeoutError`, and its class

@@ -16,6 +16,7 @@ mod rust_wire;
 mod schema;
 mod service;
 mod strategies;
+mod swift;
 mod text;
 mod vectors;
 
@@ -37,6 +38,7 @@ pub const FOLDERS: &[&str] = &[
     "clients/python/parsec/_generated",
     "clients/rust/src/generated",
     "clients/swift/Sources/Parsec/Generated",
+    "clients/swift/Tests/ParsecTests/Generated",
     "contracts/proto",
     "contracts/schema",
     "contracts/src/generated",
@@ -64,6 +66,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(languages::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
+    output.extend(swift::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);

@@ -1,0 +1,210 @@
+//! The Swift package: its toolchain, its native library, its checks, its tests.
+
+mod mirror;
+mod root;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::shell;
+use crate::test_service::TestService;
+
+/// What runs Swift here.
+enum Toolchain {
+    /// `swift` on PATH.
+    Path,
+    /// The one in a root folder of its own.
+    Root(PathBuf),
+}
+
+/// The package's folder.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("clients/swift")
+}
+
+/// Why Swift cannot run on this machine, if it cannot: said loudly, once, wherever it is wanted.
+pub(crate) fn missing() -> Result<Option<String>> {
+    if is_on_path() {
+        return Ok(None);
+    }
+    let reason = root::obstacle()?;
+    if let Some(reason) = &reason {
+        println!("\n*** SKIPPED: Swift. {reason}.");
+        println!("*** Install Swift 6 (https://www.swift.org/install) and have it on PATH.\n");
+    }
+    Ok(reason)
+}
+
+fn is_on_path() -> bool {
+    let swift = Command::new("swift").arg("--version").output();
+    swift.is_ok_and(|output| output.status.success())
+}
+
+fn toolchain() -> Result<Toolchain> {
+    if is_on_path() {
+        return Ok(Toolchain::Path);
+    }
+    let place = root::place().context("HOME is not set")?;
+    Ok(Toolchain::Root(place))
+}
+
+/// Makes the toolchain where it is missing and can be had.
+pub(crate) fn set_up() -> Result<()> {
+    if missing()?.is_some() {
+        return Ok(());
+    }
+    match toolchain()? {
+        Toolchain::Path => Ok(()),
+        Toolchain::Root(place) => root::set_up(&place),
+    }
+}
+
+/// A program of the toolchain, in `folder`. It finds the native library in `native`.
+pub(crate) fn command(
+    folder: &Path,
+    native: &Path,
+    environment: &[(&str, String)],
+    program: &[&str],
+) -> Result<Command> {
+    let variables = environment
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .chain([format!("PKG_CONFIG_PATH={}", native.display())]);
+    let words: Vec<String> = ["env".to_owned()]
+        .into_iter()
+        .chain(variables)
+        .chain(program.iter().map(|word| (*word).to_owned()))
+        .collect();
+    Ok(match toolchain()? {
+        Toolchain::Path => {
+            let mut command = Command::new("env");
+            command.args(words.iter().skip(1)).current_dir(folder);
+            command
+        }
+        Toolchain::Root(place) => {
+            // Sockets of services lie in the folder for temporary files.
+            let temporary = env::temp_dir();
+            let target = shell::target();
+            root::enter(&place, folder, &[shell::root(), &target, &temporary], words)
+        }
+    })
+}
+
+/// What is built goes here, out of the repository.
+pub(crate) fn scratch(name: &str) -> PathBuf {
+    shell::target().join("swift").join(name)
+}
+
+/// Puts a built static library and what pkg-config says of it into a folder.
+pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let built = shell::target().join(profile).join("libparsec_uniffi.a");
+    let place = folder.join("libparsec_uniffi.a");
+    if place.exists() {
+        fs::remove_file(&place)?;
+    }
+    // It is large; where it cannot be linked it is copied.
+    if fs::hard_link(&built, &place).is_err() {
+        fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
+    }
+    fs::write(folder.join("parsec-uniffi.pc"), PKG_CONFIG)?;
+    Ok(())
+}
+
+/// What stands beside the library, wherever that is.
+const PKG_CONFIG: &str = "\
+prefix=${pcfiledir}
+
+Name: parsec-uniffi
+Description: The native library of the Swift package Parsec
+Version: 1
+Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
+";
+
+/// The generated sources and the folders of the package that they belong into.
+const GENERATED: [(&str, &str); 3] = [
+    ("ParsecBinding.swift", "Sources/ParsecBinding/Generated/ParsecBinding.swift"),
+    ("ParsecFFI.h", "Sources/ParsecFFI/Generated/ParsecFFI.h"),
+    (
+        "ParsecFFI.modulemap",
+        "Sources/ParsecFFI/module.modulemap",
+    ),
+];
+
+/// Writes what uniffi makes of the built library into the package.
+pub(crate) fn generate() -> Result<()> {
+    for (made, place) in made_by_uniffi()? {
+        let place = folder().join(place);
+        if fs::read_to_string(&place).is_ok_and(|there| there == made) {
+            continue;
+        }
+        if let Some(parent) = place.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&place, made)?;
+        println!("{} was written again.", place.display());
+    }
+    Ok(())
+}
+
+/// The texts, and where in the package they belong.
+fn made_by_uniffi() -> Result<Vec<(String, &'static str)>> {
+    let out = scratch("generated");
+    let library = shell::target().join("debug/libparsec_uniffi.so");
+    let mut bindgen = Command::new(shell::target().join("debug/uniffi-bindgen"));
+    bindgen.args(["generate", "--no-format", "--language", "swift"]);
+    bindgen.arg("--out-dir").arg(&out).arg(&library);
+    shell::run(bindgen.current_dir(shell::root()))?;
+    GENERATED
+        .iter()
+        .map(|(name, place)| {
+            let text = fs::read_to_string(out.join(name))?;
+            Ok((package_text(name, &text), *place))
+        })
+        .collect()
+}
+
+/// As the package has it: with a line that names the source, and with the header where it lies.
+fn package_text(name: &str, text: &str) -> String {
+    const BANNER: &str = "// @generated by uniffi-bindgen from bindings/uniffi; do not edit.\n";
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    let text = lines.join("\n").trim_end().to_owned() + "\n";
+    if name.ends_with(".modulemap") {
+        let text = text.replace("header \"", "header \"Generated/");
+        return format!("{BANNER}{text}");
+    }
+    format!("{BANNER}{text}")
+}
+
+/// Drift of what uniffi makes, warnings as errors, and the tests.
+pub(crate) fn test() -> Result<()> {
+    if missing()?.is_some() {
+        return Ok(());
+    }
+    generate()?;
+    let native = scratch("native");
+    place_native("debug", &native)?;
+    let devices = TestService::start_devices()?;
+    let service = TestService::start()?;
+    let environment = [
+        ("PARSEC_SERVICE_ENDPOINT", service.endpoint().to_owned()),
+        ("PARSEC_TEST_DEVICES", devices.endpoint().to_owned()),
+        (
+            "PARSEC_CONFORMANCE_REPORT",
+            shell::report("swift").display().to_string(),
+        ),
+    ];
+    let scratch = scratch("build");
+    let scratch = scratch.to_string_lossy();
+    let mut tests = command(
+        &folder(),
+        &native,
+        &environment,
+        &["swift", "test", "--scratch-path", &scratch],
+    )?;
+    shell::step(&mut tests).map(drop)
+}
