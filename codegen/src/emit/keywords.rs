@@ -124,6 +124,58 @@ pub(super) fn python_class(name: &str) -> String {
     }
 }
 
+/// Methods that every object of uniffi has already, in Kotlin or in Swift, and those that Rust
+/// cannot call so. Keywords of the two are escaped by uniffi.
+pub(super) fn uniffi_method(name: &str) -> String {
+    match name {
+        "clone" | "close" | "destroy" | "new" | "self" | "super" | "crate" => {
+            format!("{name}_call")
+        }
+        free => crate::model::rust_ident(free),
+    }
+}
+
+/// The hard keywords of Kotlin, which only backticks let be names.
+const KOTLIN: &[&str] = &[
+    "as",
+    "break",
+    "class",
+    "continue",
+    "do",
+    "else",
+    "false",
+    "for",
+    "fun",
+    "if",
+    "in",
+    "interface",
+    "is",
+    "null",
+    "object",
+    "package",
+    "return",
+    "super",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typealias",
+    "typeof",
+    "val",
+    "var",
+    "when",
+    "while",
+];
+
+/// A method in Kotlin.
+pub(super) fn kotlin_method(name: &str) -> String {
+    if KOTLIN.contains(&name) {
+        format!("`{name}`")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Names that the enclosing Kotlin class has already.
 pub(super) fn kotlin_class(name: &str) -> String {
     match name {

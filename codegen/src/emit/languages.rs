@@ -37,7 +37,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Kotlin {
                 banner: &banner,
                 kinds,
-                statuses,
             }
             .render()?,
         ),
@@ -73,7 +72,6 @@ struct Node<'a> {
 struct Kotlin<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
-    statuses: &'a [Status],
 }
 
 #[derive(Template)]

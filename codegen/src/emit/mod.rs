@@ -4,6 +4,7 @@ mod book;
 mod conformance;
 mod format;
 mod keywords;
+mod kotlin;
 mod languages;
 mod node;
 mod proto;
@@ -18,6 +19,7 @@ mod service;
 mod strategies;
 mod swift;
 mod text;
+mod uniffi;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -32,6 +34,7 @@ pub type Output = BTreeMap<String, String>;
 
 /// The folders that hold nothing but generated files.
 pub const FOLDERS: &[&str] = &[
+    "bindings/uniffi/src/generated",
     "book/src/reference",
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
@@ -67,6 +70,8 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
     output.extend(swift::emit(model)?);
+    output.extend(uniffi::emit(model)?);
+    output.extend(kotlin::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);

@@ -284,7 +284,7 @@ fn prost_variant(proto_name: &str) -> String {
     }
 }
 
-fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
+pub(super) fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
     let mut lines = doc_lines(doc);
     if let Some(why) = why {
         lines.push(String::new());
@@ -349,7 +349,7 @@ fn holds_secret(found: &Type) -> bool {
     }
 }
 
-fn fields_of_type(found: &Type) -> Vec<&Field> {
+pub(super) fn fields_of_type(found: &Type) -> Vec<&Field> {
     match &found.form {
         Form::Struct(fields) => fields.iter().collect(),
         Form::Union(variants) => variants
@@ -364,7 +364,7 @@ fn fields_of_type(found: &Type) -> Vec<&Field> {
 }
 
 /// The types of other modules that fields and variants name.
-fn imports<'a>(
+pub(super) fn imports<'a>(
     model: &Model,
     fields: impl IntoIterator<Item = &'a Field>,
     own: &[Type],
@@ -440,7 +440,7 @@ fn operation_derives(model: &Model, fields: &[Field]) -> String {
     derives(false, has_default(model, fields))
 }
 
-fn operation_doc(operation: &Operation) -> Vec<String> {
+pub(super) fn operation_doc(operation: &Operation) -> Vec<String> {
     let mut lines = doc_lines(&operation.summary);
     if let Some(doc) = &operation.doc {
         lines.push(String::new());

@@ -4,7 +4,7 @@ public import Foundation
 
 extension Raw {
     /// What ``Raw/ping`` answers.
-    public struct PingOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PingResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Major version.
         public var wireProtocolVersionMaj: Swift.UInt32
         /// Minor version.
@@ -28,7 +28,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaGenerateKey`` takes.
-    public struct PsaGenerateKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// What the key shall be; its size must not be 0.
@@ -52,7 +52,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaGenerateKey`` answers.
-    public struct PsaGenerateKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -62,7 +62,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaDestroyKey`` takes.
-    public struct PsaDestroyKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaDestroyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to destroy.
         public var keyName: Contract.KeyName
 
@@ -81,7 +81,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaDestroyKey`` answers.
-    public struct PsaDestroyKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaDestroyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -91,7 +91,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaSignHash`` takes.
-    public struct PsaSignHashInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -120,7 +120,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaSignHash`` answers.
-    public struct PsaSignHashOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
 
@@ -139,7 +139,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaVerifyHash`` takes.
-    public struct PsaVerifyHashInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -173,7 +173,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaVerifyHash`` answers.
-    public struct PsaVerifyHashOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -183,7 +183,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaImportKey`` takes.
-    public struct PsaImportKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaImportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// What the key is. A size of 0 stands for the size of the material; any other must be it.
@@ -212,7 +212,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaImportKey`` answers.
-    public struct PsaImportKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaImportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -222,7 +222,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaExportPublicKey`` takes.
-    public struct PsaExportPublicKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportPublicKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A key pair or public key.
         public var keyName: Contract.KeyName
 
@@ -241,7 +241,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaExportPublicKey`` answers.
-    public struct PsaExportPublicKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportPublicKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The public key, in the form that the public key type has.
         public var data: Foundation.Data
 
@@ -260,7 +260,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listProviders`` answers.
-    public struct ListProvidersOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListProvidersResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The providers; the service itself comes last.
         public var providers: [Contract.ProviderInfo]
 
@@ -279,7 +279,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listOpcodes`` takes.
-    public struct ListOpcodesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListOpcodesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The provider to ask about.
         public var providerId: Swift.UInt32
 
@@ -298,7 +298,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listOpcodes`` answers.
-    public struct ListOpcodesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListOpcodesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The numbers of the operations, in no particular order.
         public var opcodes: [Swift.UInt32]
 
@@ -317,7 +317,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAsymmetricEncrypt`` takes.
-    public struct PsaAsymmetricEncryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -351,7 +351,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAsymmetricEncrypt`` answers.
-    public struct PsaAsymmetricEncryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The ciphertext, as long as the modulus.
         public var ciphertext: Foundation.Data
 
@@ -370,7 +370,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAsymmetricDecrypt`` takes.
-    public struct PsaAsymmetricDecryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -404,7 +404,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAsymmetricDecrypt`` answers.
-    public struct PsaAsymmetricDecryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The message.
         public var plaintext: Foundation.Data
 
@@ -423,7 +423,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaExportKey`` takes.
-    public struct PsaExportKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to export.
         public var keyName: Contract.KeyName
 
@@ -442,7 +442,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaExportKey`` answers.
-    public struct PsaExportKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The material, in the form that the key type has.
         public var data: Foundation.Data
 
@@ -461,7 +461,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaGenerateRandom`` takes.
-    public struct PsaGenerateRandomInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateRandomRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// How many bytes; 0 gives none.
         public var size: Swift.UInt64
 
@@ -480,7 +480,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaGenerateRandom`` answers.
-    public struct PsaGenerateRandomOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateRandomResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var randomBytes: Foundation.Data
 
@@ -499,7 +499,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listAuthenticators`` answers.
-    public struct ListAuthenticatorsOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListAuthenticatorsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The authenticators, the preferred one first.
         public var authenticators: [Contract.AuthenticatorInfo]
 
@@ -518,7 +518,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashCompute`` takes.
-    public struct PsaHashComputeInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash function.
         public var alg: Contract.Hash
         /// The data.
@@ -542,7 +542,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashCompute`` answers.
-    public struct PsaHashComputeOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash.
         public var hash: Foundation.Data
 
@@ -561,7 +561,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashCompare`` takes.
-    public struct PsaHashCompareInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashCompareRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash function.
         public var alg: Contract.Hash
         /// The data.
@@ -590,7 +590,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashCompare`` answers.
-    public struct PsaHashCompareOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashCompareResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -600,7 +600,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadEncrypt`` takes.
-    public struct PsaAeadEncryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -639,7 +639,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadEncrypt`` answers.
-    public struct PsaAeadEncryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The ciphertext, as long as the data, then the tag.
         public var ciphertext: Foundation.Data
 
@@ -658,7 +658,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadDecrypt`` takes.
-    public struct PsaAeadDecryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -697,7 +697,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadDecrypt`` answers.
-    public struct PsaAeadDecryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The data.
         public var plaintext: Foundation.Data
 
@@ -716,7 +716,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaRawKeyAgreement`` takes.
-    public struct PsaRawKeyAgreementInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaRawKeyAgreementRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.RawKeyAgreement
         /// The key pair.
@@ -745,7 +745,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaRawKeyAgreement`` answers.
-    public struct PsaRawKeyAgreementOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaRawKeyAgreementResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
         public var sharedSecret: Foundation.Data
 
@@ -764,7 +764,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherEncrypt`` takes.
-    public struct PsaCipherEncryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -793,7 +793,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherEncrypt`` answers.
-    public struct PsaCipherEncryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
         public var ciphertext: Foundation.Data
 
@@ -812,7 +812,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherDecrypt`` takes.
-    public struct PsaCipherDecryptInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -841,7 +841,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherDecrypt`` answers.
-    public struct PsaCipherDecryptOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The data.
         public var plaintext: Foundation.Data
 
@@ -860,7 +860,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacCompute`` takes.
-    public struct PsaMacComputeInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -889,7 +889,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacCompute`` answers.
-    public struct PsaMacComputeOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The code.
         public var mac: Foundation.Data
 
@@ -908,7 +908,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacVerify`` takes.
-    public struct PsaMacVerifyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -942,7 +942,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacVerify`` answers.
-    public struct PsaMacVerifyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -952,7 +952,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaSignMessage`` takes.
-    public struct PsaSignMessageInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -981,7 +981,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaSignMessage`` answers.
-    public struct PsaSignMessageOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
 
@@ -1000,7 +1000,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaVerifyMessage`` takes.
-    public struct PsaVerifyMessageInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -1034,7 +1034,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaVerifyMessage`` answers.
-    public struct PsaVerifyMessageOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1044,7 +1044,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listKeys`` answers.
-    public struct ListKeysOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The keys, by provider and name.
         public var keys: [Contract.KeyInfo]
 
@@ -1063,7 +1063,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/listClients`` answers.
-    public struct ListClientsOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The names, sorted.
         public var clients: [Swift.String]
 
@@ -1082,7 +1082,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deleteClient`` takes.
-    public struct DeleteClientInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeleteClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the application.
         public var client: Swift.String
 
@@ -1101,7 +1101,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deleteClient`` answers.
-    public struct DeleteClientOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeleteClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1111,7 +1111,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/attestKey`` takes.
-    public struct AttestKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AttestKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to attest.
         public var attestedKeyName: Contract.KeyName
         /// How to attest it.
@@ -1140,7 +1140,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/attestKey`` answers.
-    public struct AttestKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AttestKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The proof.
         public var output: Contract.AttestationOutput
 
@@ -1159,7 +1159,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/prepareKeyAttestation`` takes.
-    public struct PrepareKeyAttestationInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PrepareKeyAttestationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The attestation to prepare.
         public var parameters: Contract.PrepareKeyAttestationParams
 
@@ -1178,7 +1178,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/prepareKeyAttestation`` answers.
-    public struct PrepareKeyAttestationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PrepareKeyAttestationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What the remote party needs.
         public var output: Contract.PrepareKeyAttestationOutput
 
@@ -1197,7 +1197,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/canDoCrypto`` takes.
-    public struct CanDoCryptoInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CanDoCryptoRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What is to be done with such a key.
         public var checkType: Contract.CheckType
         /// The attributes; a size of 0 stands for any.
@@ -1221,7 +1221,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/canDoCrypto`` answers.
-    public struct CanDoCryptoOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CanDoCryptoResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1231,7 +1231,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCopyKey`` takes.
-    public struct PsaCopyKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCopyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to copy.
         public var sourceKeyName: Contract.KeyName
         /// The name of the copy.
@@ -1265,7 +1265,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCopyKey`` answers.
-    public struct PsaCopyKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCopyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1275,7 +1275,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/getKeyAttributes`` takes.
-    public struct GetKeyAttributesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GetKeyAttributesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
 
@@ -1294,7 +1294,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/getKeyAttributes`` answers.
-    public struct GetKeyAttributesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GetKeyAttributesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Its type, size and policy.
         public var attributes: Contract.KeyAttributes
         /// When it vanishes; left out if it is kept until it is destroyed.
@@ -1318,7 +1318,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/renameKey`` takes.
-    public struct RenameKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct RenameKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Its new name.
@@ -1342,7 +1342,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/renameKey`` answers.
-    public struct RenameKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct RenameKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1352,7 +1352,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaPurgeKey`` takes.
-    public struct PsaPurgeKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaPurgeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
 
@@ -1371,7 +1371,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaPurgeKey`` answers.
-    public struct PsaPurgeKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaPurgeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1381,7 +1381,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/generateVolatileKey`` takes.
-    public struct GenerateVolatileKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// What the key shall be; its size must not be 0.
@@ -1410,7 +1410,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/generateVolatileKey`` answers.
-    public struct GenerateVolatileKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1420,7 +1420,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/importVolatileKey`` takes.
-    public struct ImportVolatileKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ImportVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// What the key is; a size of 0 has it found out.
@@ -1454,7 +1454,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/importVolatileKey`` answers.
-    public struct ImportVolatileKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ImportVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1464,7 +1464,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/wrapKey`` takes.
-    public struct WrapKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct WrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to encrypt with.
         public var wrappingKeyName: Contract.KeyName
         /// The algorithm: the one that the wrapping key's policy permits.
@@ -1493,7 +1493,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/wrapKey`` answers.
-    public struct WrapKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct WrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
         public var data: Foundation.Data
 
@@ -1512,7 +1512,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/unwrapKey`` takes.
-    public struct UnwrapKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct UnwrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to decrypt with.
         public var wrappingKeyName: Contract.KeyName
         /// The algorithm: the one that the wrapping key's policy permits.
@@ -1556,7 +1556,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/unwrapKey`` answers.
-    public struct UnwrapKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct UnwrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1566,7 +1566,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deriveBytes`` takes.
-    public struct DeriveBytesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// What is derived from.
@@ -1595,7 +1595,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deriveBytes`` answers.
-    public struct DeriveBytesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var data: Foundation.Data
 
@@ -1614,7 +1614,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deriveKey`` takes.
-    public struct DeriveKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// What is derived from.
@@ -1653,7 +1653,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/deriveKey`` answers.
-    public struct DeriveKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1663,7 +1663,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyDerivation`` takes.
-    public struct VerifyDerivationInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyDerivationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// What is derived from.
@@ -1692,7 +1692,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyDerivation`` answers.
-    public struct VerifyDerivationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyDerivationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1702,7 +1702,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/agreeBytes`` takes.
-    public struct AgreeBytesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The agreement, and the function that the shared secret goes into.
         public var alg: Contract.KeyAgreement
         /// The key pair.
@@ -1741,7 +1741,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/agreeBytes`` answers.
-    public struct AgreeBytesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var data: Foundation.Data
 
@@ -1760,7 +1760,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/agreeKey`` takes.
-    public struct AgreeKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The agreement, and the function that the shared secret goes into.
         public var alg: Contract.KeyAgreement
         /// The key pair.
@@ -1809,7 +1809,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/agreeKey`` answers.
-    public struct AgreeKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -1819,7 +1819,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/signHashes`` takes.
-    public struct SignHashesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Must be the algorithm that the key's policy permits.
@@ -1848,7 +1848,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/signHashes`` answers.
-    public struct SignHashesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A signature for each, in the same order, in the form that psa_sign_hash gives.
         public var signatures: [Foundation.Data]
 
@@ -1867,7 +1867,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyHashes`` takes.
-    public struct VerifyHashesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Must be the algorithm that the key's policy permits.
@@ -1901,7 +1901,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyHashes`` answers.
-    public struct VerifyHashesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// For each whether the signature is right.
         public var valid: [Swift.Bool]
 
@@ -1920,7 +1920,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/signMessages`` takes.
-    public struct SignMessagesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Must be the algorithm that the key's policy permits.
@@ -1949,7 +1949,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/signMessages`` answers.
-    public struct SignMessagesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A signature for each, in the same order, in the form that psa_sign_message gives.
         public var signatures: [Foundation.Data]
 
@@ -1968,7 +1968,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyMessages`` takes.
-    public struct VerifyMessagesInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Must be the algorithm that the key's policy permits.
@@ -2002,7 +2002,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/verifyMessages`` answers.
-    public struct VerifyMessagesOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// For each whether the signature is right.
         public var valid: [Swift.Bool]
 
@@ -2021,7 +2021,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashSetup`` takes.
-    public struct PsaHashSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The algorithm.
         public var alg: Contract.Hash
 
@@ -2040,7 +2040,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaHashSetup`` answers.
-    public struct PsaHashSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2059,7 +2059,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacSignSetup`` takes.
-    public struct PsaMacSignSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacSignSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2083,7 +2083,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacSignSetup`` answers.
-    public struct PsaMacSignSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacSignSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2102,7 +2102,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacVerifySetup`` takes.
-    public struct PsaMacVerifySetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifySetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2126,7 +2126,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaMacVerifySetup`` answers.
-    public struct PsaMacVerifySetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifySetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2145,7 +2145,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherEncryptSetup`` takes.
-    public struct PsaCipherEncryptSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2169,7 +2169,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherEncryptSetup`` answers.
-    public struct PsaCipherEncryptSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2188,7 +2188,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherDecryptSetup`` takes.
-    public struct PsaCipherDecryptSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2212,7 +2212,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaCipherDecryptSetup`` answers.
-    public struct PsaCipherDecryptSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2231,7 +2231,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadEncryptSetup`` takes.
-    public struct PsaAeadEncryptSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2270,7 +2270,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadEncryptSetup`` answers.
-    public struct PsaAeadEncryptSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2289,7 +2289,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadDecryptSetup`` takes.
-    public struct PsaAeadDecryptSetupInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
@@ -2328,7 +2328,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/psaAeadDecryptSetup`` answers.
-    public struct PsaAeadDecryptSetupOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
 
@@ -2347,7 +2347,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamUpdate`` takes.
-    public struct StreamUpdateInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamUpdateRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
         /// The piece.
@@ -2371,7 +2371,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamUpdate`` answers.
-    public struct StreamUpdateOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamUpdateResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
         public var output: Foundation.Data
 
@@ -2390,7 +2390,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamFinish`` takes.
-    public struct StreamFinishInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamFinishRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
 
@@ -2409,7 +2409,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamFinish`` answers.
-    public struct StreamFinishOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamFinishResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
         public var output: Foundation.Data
 
@@ -2428,7 +2428,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamVerify`` takes.
-    public struct StreamVerifyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
         /// The hash, MAC or tag that should come out.
@@ -2452,7 +2452,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamVerify`` answers.
-    public struct StreamVerifyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The rest of the plaintext, where something was decrypted.
         public var output: Foundation.Data
 
@@ -2471,7 +2471,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamAbort`` takes.
-    public struct StreamAbortInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamAbortRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
 
@@ -2490,7 +2490,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/streamAbort`` answers.
-    public struct StreamAbortOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamAbortResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -2500,7 +2500,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/generateDeviceKey`` takes.
-    public struct GenerateDeviceKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateDeviceKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// What the key shall be; its size must not be 0.
@@ -2534,7 +2534,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/generateDeviceKey`` answers.
-    public struct GenerateDeviceKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateDeviceKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
         public init() {
@@ -2544,7 +2544,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/certifyKey`` takes.
-    public struct CertifyKeyInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CertifyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to certify.
         public var keyName: Contract.KeyName
         /// The key that signs the statement: one that generate_device_key made, with `attests`.
@@ -2573,7 +2573,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/certifyKey`` answers.
-    public struct CertifyKeyOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CertifyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data
         /// The signature of the statement, in the form that psa_sign_message gives.
@@ -2602,7 +2602,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/quote`` takes.
-    public struct QuoteInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct QuoteRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key that signs the statement: one that generate_device_key made, with `attests`.
         public var attestingKeyName: Contract.KeyName
         /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
@@ -2631,7 +2631,7 @@ extension Raw {
 
 extension Raw {
     /// What ``Raw/quote`` answers.
-    public struct QuoteOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct QuoteResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data
         /// The signature of the statement, in the form that psa_sign_message gives.

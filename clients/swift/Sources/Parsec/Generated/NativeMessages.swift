@@ -3,13 +3,13 @@
 internal import Foundation
 internal import ParsecBinding
 
-extension Raw.PingOutput: Bridged {
-    init(native: ParsecBinding.PingOutput) {
+extension Raw.PingResponse: Bridged {
+    init(native: ParsecBinding.PingResponse) {
         self.wireProtocolVersionMaj = .init(native: native.wireProtocolVersionMaj)
         self.wireProtocolVersionMin = .init(native: native.wireProtocolVersionMin)
     }
 
-    var native: ParsecBinding.PingOutput {
+    var native: ParsecBinding.PingResponse {
         .init(
             wireProtocolVersionMaj: self.wireProtocolVersionMaj.native,
             wireProtocolVersionMin: self.wireProtocolVersionMin.native
@@ -17,13 +17,13 @@ extension Raw.PingOutput: Bridged {
     }
 }
 
-extension Raw.PsaGenerateKeyInput: Bridged {
-    init(native: ParsecBinding.PsaGenerateKeyInput) {
+extension Raw.PsaGenerateKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaGenerateKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
     }
 
-    var native: ParsecBinding.PsaGenerateKeyInput {
+    var native: ParsecBinding.PsaGenerateKeyRequest {
         .init(
             keyName: self.keyName.native,
             attributes: self.attributes.native
@@ -31,7 +31,7 @@ extension Raw.PsaGenerateKeyInput: Bridged {
     }
 }
 
-extension Raw.PsaGenerateKeyOutput: Bridged {
+extension Raw.PsaGenerateKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -39,19 +39,19 @@ extension Raw.PsaGenerateKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaDestroyKeyInput: Bridged {
-    init(native: ParsecBinding.PsaDestroyKeyInput) {
+extension Raw.PsaDestroyKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaDestroyKeyRequest) {
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.PsaDestroyKeyInput {
+    var native: ParsecBinding.PsaDestroyKeyRequest {
         .init(
             keyName: self.keyName.native
         )
     }
 }
 
-extension Raw.PsaDestroyKeyOutput: Bridged {
+extension Raw.PsaDestroyKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -59,14 +59,14 @@ extension Raw.PsaDestroyKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaSignHashInput: Bridged {
-    init(native: ParsecBinding.PsaSignHashInput) {
+extension Raw.PsaSignHashRequest: Bridged {
+    init(native: ParsecBinding.PsaSignHashRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.hash = .init(native: native.hash)
     }
 
-    var native: ParsecBinding.PsaSignHashInput {
+    var native: ParsecBinding.PsaSignHashRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -75,27 +75,27 @@ extension Raw.PsaSignHashInput: Bridged {
     }
 }
 
-extension Raw.PsaSignHashOutput: Bridged {
-    init(native: ParsecBinding.PsaSignHashOutput) {
+extension Raw.PsaSignHashResponse: Bridged {
+    init(native: ParsecBinding.PsaSignHashResponse) {
         self.signature = .init(native: native.signature)
     }
 
-    var native: ParsecBinding.PsaSignHashOutput {
+    var native: ParsecBinding.PsaSignHashResponse {
         .init(
             signature: self.signature.native
         )
     }
 }
 
-extension Raw.PsaVerifyHashInput: Bridged {
-    init(native: ParsecBinding.PsaVerifyHashInput) {
+extension Raw.PsaVerifyHashRequest: Bridged {
+    init(native: ParsecBinding.PsaVerifyHashRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.hash = .init(native: native.hash)
         self.signature = .init(native: native.signature)
     }
 
-    var native: ParsecBinding.PsaVerifyHashInput {
+    var native: ParsecBinding.PsaVerifyHashRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -105,7 +105,7 @@ extension Raw.PsaVerifyHashInput: Bridged {
     }
 }
 
-extension Raw.PsaVerifyHashOutput: Bridged {
+extension Raw.PsaVerifyHashResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -113,14 +113,14 @@ extension Raw.PsaVerifyHashOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaImportKeyInput: Bridged {
-    init(native: ParsecBinding.PsaImportKeyInput) {
+extension Raw.PsaImportKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaImportKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.PsaImportKeyInput {
+    var native: ParsecBinding.PsaImportKeyRequest {
         .init(
             keyName: self.keyName.native,
             attributes: self.attributes.native,
@@ -129,7 +129,7 @@ extension Raw.PsaImportKeyInput: Bridged {
     }
 }
 
-extension Raw.PsaImportKeyOutput: Bridged {
+extension Raw.PsaImportKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -137,75 +137,75 @@ extension Raw.PsaImportKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaExportPublicKeyInput: Bridged {
-    init(native: ParsecBinding.PsaExportPublicKeyInput) {
+extension Raw.PsaExportPublicKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaExportPublicKeyRequest) {
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.PsaExportPublicKeyInput {
+    var native: ParsecBinding.PsaExportPublicKeyRequest {
         .init(
             keyName: self.keyName.native
         )
     }
 }
 
-extension Raw.PsaExportPublicKeyOutput: Bridged {
-    init(native: ParsecBinding.PsaExportPublicKeyOutput) {
+extension Raw.PsaExportPublicKeyResponse: Bridged {
+    init(native: ParsecBinding.PsaExportPublicKeyResponse) {
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.PsaExportPublicKeyOutput {
+    var native: ParsecBinding.PsaExportPublicKeyResponse {
         .init(
             data: self.data.native
         )
     }
 }
 
-extension Raw.ListProvidersOutput: Bridged {
-    init(native: ParsecBinding.ListProvidersOutput) {
+extension Raw.ListProvidersResponse: Bridged {
+    init(native: ParsecBinding.ListProvidersResponse) {
         self.providers = .init(native: native.providers)
     }
 
-    var native: ParsecBinding.ListProvidersOutput {
+    var native: ParsecBinding.ListProvidersResponse {
         .init(
             providers: self.providers.native
         )
     }
 }
 
-extension Raw.ListOpcodesInput: Bridged {
-    init(native: ParsecBinding.ListOpcodesInput) {
+extension Raw.ListOpcodesRequest: Bridged {
+    init(native: ParsecBinding.ListOpcodesRequest) {
         self.providerId = .init(native: native.providerId)
     }
 
-    var native: ParsecBinding.ListOpcodesInput {
+    var native: ParsecBinding.ListOpcodesRequest {
         .init(
             providerId: self.providerId.native
         )
     }
 }
 
-extension Raw.ListOpcodesOutput: Bridged {
-    init(native: ParsecBinding.ListOpcodesOutput) {
+extension Raw.ListOpcodesResponse: Bridged {
+    init(native: ParsecBinding.ListOpcodesResponse) {
         self.opcodes = .init(native: native.opcodes)
     }
 
-    var native: ParsecBinding.ListOpcodesOutput {
+    var native: ParsecBinding.ListOpcodesResponse {
         .init(
             opcodes: self.opcodes.native
         )
     }
 }
 
-extension Raw.PsaAsymmetricEncryptInput: Bridged {
-    init(native: ParsecBinding.PsaAsymmetricEncryptInput) {
+extension Raw.PsaAsymmetricEncryptRequest: Bridged {
+    init(native: ParsecBinding.PsaAsymmetricEncryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.plaintext = .init(native: native.plaintext)
         self.salt = .init(native: native.salt)
     }
 
-    var native: ParsecBinding.PsaAsymmetricEncryptInput {
+    var native: ParsecBinding.PsaAsymmetricEncryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -215,27 +215,27 @@ extension Raw.PsaAsymmetricEncryptInput: Bridged {
     }
 }
 
-extension Raw.PsaAsymmetricEncryptOutput: Bridged {
-    init(native: ParsecBinding.PsaAsymmetricEncryptOutput) {
+extension Raw.PsaAsymmetricEncryptResponse: Bridged {
+    init(native: ParsecBinding.PsaAsymmetricEncryptResponse) {
         self.ciphertext = .init(native: native.ciphertext)
     }
 
-    var native: ParsecBinding.PsaAsymmetricEncryptOutput {
+    var native: ParsecBinding.PsaAsymmetricEncryptResponse {
         .init(
             ciphertext: self.ciphertext.native
         )
     }
 }
 
-extension Raw.PsaAsymmetricDecryptInput: Bridged {
-    init(native: ParsecBinding.PsaAsymmetricDecryptInput) {
+extension Raw.PsaAsymmetricDecryptRequest: Bridged {
+    init(native: ParsecBinding.PsaAsymmetricDecryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.ciphertext = .init(native: native.ciphertext)
         self.salt = .init(native: native.salt)
     }
 
-    var native: ParsecBinding.PsaAsymmetricDecryptInput {
+    var native: ParsecBinding.PsaAsymmetricDecryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -245,85 +245,85 @@ extension Raw.PsaAsymmetricDecryptInput: Bridged {
     }
 }
 
-extension Raw.PsaAsymmetricDecryptOutput: Bridged {
-    init(native: ParsecBinding.PsaAsymmetricDecryptOutput) {
+extension Raw.PsaAsymmetricDecryptResponse: Bridged {
+    init(native: ParsecBinding.PsaAsymmetricDecryptResponse) {
         self.plaintext = .init(native: native.plaintext)
     }
 
-    var native: ParsecBinding.PsaAsymmetricDecryptOutput {
+    var native: ParsecBinding.PsaAsymmetricDecryptResponse {
         .init(
             plaintext: self.plaintext.native
         )
     }
 }
 
-extension Raw.PsaExportKeyInput: Bridged {
-    init(native: ParsecBinding.PsaExportKeyInput) {
+extension Raw.PsaExportKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaExportKeyRequest) {
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.PsaExportKeyInput {
+    var native: ParsecBinding.PsaExportKeyRequest {
         .init(
             keyName: self.keyName.native
         )
     }
 }
 
-extension Raw.PsaExportKeyOutput: Bridged {
-    init(native: ParsecBinding.PsaExportKeyOutput) {
+extension Raw.PsaExportKeyResponse: Bridged {
+    init(native: ParsecBinding.PsaExportKeyResponse) {
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.PsaExportKeyOutput {
+    var native: ParsecBinding.PsaExportKeyResponse {
         .init(
             data: self.data.native
         )
     }
 }
 
-extension Raw.PsaGenerateRandomInput: Bridged {
-    init(native: ParsecBinding.PsaGenerateRandomInput) {
+extension Raw.PsaGenerateRandomRequest: Bridged {
+    init(native: ParsecBinding.PsaGenerateRandomRequest) {
         self.size = .init(native: native.size)
     }
 
-    var native: ParsecBinding.PsaGenerateRandomInput {
+    var native: ParsecBinding.PsaGenerateRandomRequest {
         .init(
             size: self.size.native
         )
     }
 }
 
-extension Raw.PsaGenerateRandomOutput: Bridged {
-    init(native: ParsecBinding.PsaGenerateRandomOutput) {
+extension Raw.PsaGenerateRandomResponse: Bridged {
+    init(native: ParsecBinding.PsaGenerateRandomResponse) {
         self.randomBytes = .init(native: native.randomBytes)
     }
 
-    var native: ParsecBinding.PsaGenerateRandomOutput {
+    var native: ParsecBinding.PsaGenerateRandomResponse {
         .init(
             randomBytes: self.randomBytes.native
         )
     }
 }
 
-extension Raw.ListAuthenticatorsOutput: Bridged {
-    init(native: ParsecBinding.ListAuthenticatorsOutput) {
+extension Raw.ListAuthenticatorsResponse: Bridged {
+    init(native: ParsecBinding.ListAuthenticatorsResponse) {
         self.authenticators = .init(native: native.authenticators)
     }
 
-    var native: ParsecBinding.ListAuthenticatorsOutput {
+    var native: ParsecBinding.ListAuthenticatorsResponse {
         .init(
             authenticators: self.authenticators.native
         )
     }
 }
 
-extension Raw.PsaHashComputeInput: Bridged {
-    init(native: ParsecBinding.PsaHashComputeInput) {
+extension Raw.PsaHashComputeRequest: Bridged {
+    init(native: ParsecBinding.PsaHashComputeRequest) {
         self.alg = .init(native: native.alg)
         self.input = .init(native: native.input)
     }
 
-    var native: ParsecBinding.PsaHashComputeInput {
+    var native: ParsecBinding.PsaHashComputeRequest {
         .init(
             alg: self.alg.native,
             input: self.input.native
@@ -331,26 +331,26 @@ extension Raw.PsaHashComputeInput: Bridged {
     }
 }
 
-extension Raw.PsaHashComputeOutput: Bridged {
-    init(native: ParsecBinding.PsaHashComputeOutput) {
+extension Raw.PsaHashComputeResponse: Bridged {
+    init(native: ParsecBinding.PsaHashComputeResponse) {
         self.hash = .init(native: native.hash)
     }
 
-    var native: ParsecBinding.PsaHashComputeOutput {
+    var native: ParsecBinding.PsaHashComputeResponse {
         .init(
             hash: self.hash.native
         )
     }
 }
 
-extension Raw.PsaHashCompareInput: Bridged {
-    init(native: ParsecBinding.PsaHashCompareInput) {
+extension Raw.PsaHashCompareRequest: Bridged {
+    init(native: ParsecBinding.PsaHashCompareRequest) {
         self.alg = .init(native: native.alg)
         self.input = .init(native: native.input)
         self.hash = .init(native: native.hash)
     }
 
-    var native: ParsecBinding.PsaHashCompareInput {
+    var native: ParsecBinding.PsaHashCompareRequest {
         .init(
             alg: self.alg.native,
             input: self.input.native,
@@ -359,7 +359,7 @@ extension Raw.PsaHashCompareInput: Bridged {
     }
 }
 
-extension Raw.PsaHashCompareOutput: Bridged {
+extension Raw.PsaHashCompareResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -367,8 +367,8 @@ extension Raw.PsaHashCompareOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaAeadEncryptInput: Bridged {
-    init(native: ParsecBinding.PsaAeadEncryptInput) {
+extension Raw.PsaAeadEncryptRequest: Bridged {
+    init(native: ParsecBinding.PsaAeadEncryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.nonce = .init(native: native.nonce)
@@ -376,7 +376,7 @@ extension Raw.PsaAeadEncryptInput: Bridged {
         self.plaintext = .init(native: native.plaintext)
     }
 
-    var native: ParsecBinding.PsaAeadEncryptInput {
+    var native: ParsecBinding.PsaAeadEncryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -387,20 +387,20 @@ extension Raw.PsaAeadEncryptInput: Bridged {
     }
 }
 
-extension Raw.PsaAeadEncryptOutput: Bridged {
-    init(native: ParsecBinding.PsaAeadEncryptOutput) {
+extension Raw.PsaAeadEncryptResponse: Bridged {
+    init(native: ParsecBinding.PsaAeadEncryptResponse) {
         self.ciphertext = .init(native: native.ciphertext)
     }
 
-    var native: ParsecBinding.PsaAeadEncryptOutput {
+    var native: ParsecBinding.PsaAeadEncryptResponse {
         .init(
             ciphertext: self.ciphertext.native
         )
     }
 }
 
-extension Raw.PsaAeadDecryptInput: Bridged {
-    init(native: ParsecBinding.PsaAeadDecryptInput) {
+extension Raw.PsaAeadDecryptRequest: Bridged {
+    init(native: ParsecBinding.PsaAeadDecryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.nonce = .init(native: native.nonce)
@@ -408,7 +408,7 @@ extension Raw.PsaAeadDecryptInput: Bridged {
         self.ciphertext = .init(native: native.ciphertext)
     }
 
-    var native: ParsecBinding.PsaAeadDecryptInput {
+    var native: ParsecBinding.PsaAeadDecryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -419,26 +419,26 @@ extension Raw.PsaAeadDecryptInput: Bridged {
     }
 }
 
-extension Raw.PsaAeadDecryptOutput: Bridged {
-    init(native: ParsecBinding.PsaAeadDecryptOutput) {
+extension Raw.PsaAeadDecryptResponse: Bridged {
+    init(native: ParsecBinding.PsaAeadDecryptResponse) {
         self.plaintext = .init(native: native.plaintext)
     }
 
-    var native: ParsecBinding.PsaAeadDecryptOutput {
+    var native: ParsecBinding.PsaAeadDecryptResponse {
         .init(
             plaintext: self.plaintext.native
         )
     }
 }
 
-extension Raw.PsaRawKeyAgreementInput: Bridged {
-    init(native: ParsecBinding.PsaRawKeyAgreementInput) {
+extension Raw.PsaRawKeyAgreementRequest: Bridged {
+    init(native: ParsecBinding.PsaRawKeyAgreementRequest) {
         self.alg = .init(native: native.alg)
         self.privateKeyName = .init(native: native.privateKeyName)
         self.peerKey = .init(native: native.peerKey)
     }
 
-    var native: ParsecBinding.PsaRawKeyAgreementInput {
+    var native: ParsecBinding.PsaRawKeyAgreementRequest {
         .init(
             alg: self.alg.native,
             privateKeyName: self.privateKeyName.native,
@@ -447,26 +447,26 @@ extension Raw.PsaRawKeyAgreementInput: Bridged {
     }
 }
 
-extension Raw.PsaRawKeyAgreementOutput: Bridged {
-    init(native: ParsecBinding.PsaRawKeyAgreementOutput) {
+extension Raw.PsaRawKeyAgreementResponse: Bridged {
+    init(native: ParsecBinding.PsaRawKeyAgreementResponse) {
         self.sharedSecret = .init(native: native.sharedSecret)
     }
 
-    var native: ParsecBinding.PsaRawKeyAgreementOutput {
+    var native: ParsecBinding.PsaRawKeyAgreementResponse {
         .init(
             sharedSecret: self.sharedSecret.native
         )
     }
 }
 
-extension Raw.PsaCipherEncryptInput: Bridged {
-    init(native: ParsecBinding.PsaCipherEncryptInput) {
+extension Raw.PsaCipherEncryptRequest: Bridged {
+    init(native: ParsecBinding.PsaCipherEncryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.plaintext = .init(native: native.plaintext)
     }
 
-    var native: ParsecBinding.PsaCipherEncryptInput {
+    var native: ParsecBinding.PsaCipherEncryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -475,26 +475,26 @@ extension Raw.PsaCipherEncryptInput: Bridged {
     }
 }
 
-extension Raw.PsaCipherEncryptOutput: Bridged {
-    init(native: ParsecBinding.PsaCipherEncryptOutput) {
+extension Raw.PsaCipherEncryptResponse: Bridged {
+    init(native: ParsecBinding.PsaCipherEncryptResponse) {
         self.ciphertext = .init(native: native.ciphertext)
     }
 
-    var native: ParsecBinding.PsaCipherEncryptOutput {
+    var native: ParsecBinding.PsaCipherEncryptResponse {
         .init(
             ciphertext: self.ciphertext.native
         )
     }
 }
 
-extension Raw.PsaCipherDecryptInput: Bridged {
-    init(native: ParsecBinding.PsaCipherDecryptInput) {
+extension Raw.PsaCipherDecryptRequest: Bridged {
+    init(native: ParsecBinding.PsaCipherDecryptRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.ciphertext = .init(native: native.ciphertext)
     }
 
-    var native: ParsecBinding.PsaCipherDecryptInput {
+    var native: ParsecBinding.PsaCipherDecryptRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -503,26 +503,26 @@ extension Raw.PsaCipherDecryptInput: Bridged {
     }
 }
 
-extension Raw.PsaCipherDecryptOutput: Bridged {
-    init(native: ParsecBinding.PsaCipherDecryptOutput) {
+extension Raw.PsaCipherDecryptResponse: Bridged {
+    init(native: ParsecBinding.PsaCipherDecryptResponse) {
         self.plaintext = .init(native: native.plaintext)
     }
 
-    var native: ParsecBinding.PsaCipherDecryptOutput {
+    var native: ParsecBinding.PsaCipherDecryptResponse {
         .init(
             plaintext: self.plaintext.native
         )
     }
 }
 
-extension Raw.PsaMacComputeInput: Bridged {
-    init(native: ParsecBinding.PsaMacComputeInput) {
+extension Raw.PsaMacComputeRequest: Bridged {
+    init(native: ParsecBinding.PsaMacComputeRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.input = .init(native: native.input)
     }
 
-    var native: ParsecBinding.PsaMacComputeInput {
+    var native: ParsecBinding.PsaMacComputeRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -531,27 +531,27 @@ extension Raw.PsaMacComputeInput: Bridged {
     }
 }
 
-extension Raw.PsaMacComputeOutput: Bridged {
-    init(native: ParsecBinding.PsaMacComputeOutput) {
+extension Raw.PsaMacComputeResponse: Bridged {
+    init(native: ParsecBinding.PsaMacComputeResponse) {
         self.mac = .init(native: native.mac)
     }
 
-    var native: ParsecBinding.PsaMacComputeOutput {
+    var native: ParsecBinding.PsaMacComputeResponse {
         .init(
             mac: self.mac.native
         )
     }
 }
 
-extension Raw.PsaMacVerifyInput: Bridged {
-    init(native: ParsecBinding.PsaMacVerifyInput) {
+extension Raw.PsaMacVerifyRequest: Bridged {
+    init(native: ParsecBinding.PsaMacVerifyRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.input = .init(native: native.input)
         self.mac = .init(native: native.mac)
     }
 
-    var native: ParsecBinding.PsaMacVerifyInput {
+    var native: ParsecBinding.PsaMacVerifyRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -561,7 +561,7 @@ extension Raw.PsaMacVerifyInput: Bridged {
     }
 }
 
-extension Raw.PsaMacVerifyOutput: Bridged {
+extension Raw.PsaMacVerifyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -569,14 +569,14 @@ extension Raw.PsaMacVerifyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaSignMessageInput: Bridged {
-    init(native: ParsecBinding.PsaSignMessageInput) {
+extension Raw.PsaSignMessageRequest: Bridged {
+    init(native: ParsecBinding.PsaSignMessageRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.message = .init(native: native.message)
     }
 
-    var native: ParsecBinding.PsaSignMessageInput {
+    var native: ParsecBinding.PsaSignMessageRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -585,27 +585,27 @@ extension Raw.PsaSignMessageInput: Bridged {
     }
 }
 
-extension Raw.PsaSignMessageOutput: Bridged {
-    init(native: ParsecBinding.PsaSignMessageOutput) {
+extension Raw.PsaSignMessageResponse: Bridged {
+    init(native: ParsecBinding.PsaSignMessageResponse) {
         self.signature = .init(native: native.signature)
     }
 
-    var native: ParsecBinding.PsaSignMessageOutput {
+    var native: ParsecBinding.PsaSignMessageResponse {
         .init(
             signature: self.signature.native
         )
     }
 }
 
-extension Raw.PsaVerifyMessageInput: Bridged {
-    init(native: ParsecBinding.PsaVerifyMessageInput) {
+extension Raw.PsaVerifyMessageRequest: Bridged {
+    init(native: ParsecBinding.PsaVerifyMessageRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.message = .init(native: native.message)
         self.signature = .init(native: native.signature)
     }
 
-    var native: ParsecBinding.PsaVerifyMessageInput {
+    var native: ParsecBinding.PsaVerifyMessageRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -615,7 +615,7 @@ extension Raw.PsaVerifyMessageInput: Bridged {
     }
 }
 
-extension Raw.PsaVerifyMessageOutput: Bridged {
+extension Raw.PsaVerifyMessageResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -623,43 +623,43 @@ extension Raw.PsaVerifyMessageOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.ListKeysOutput: Bridged {
-    init(native: ParsecBinding.ListKeysOutput) {
+extension Raw.ListKeysResponse: Bridged {
+    init(native: ParsecBinding.ListKeysResponse) {
         self.keys = .init(native: native.keys)
     }
 
-    var native: ParsecBinding.ListKeysOutput {
+    var native: ParsecBinding.ListKeysResponse {
         .init(
             keys: self.keys.native
         )
     }
 }
 
-extension Raw.ListClientsOutput: Bridged {
-    init(native: ParsecBinding.ListClientsOutput) {
+extension Raw.ListClientsResponse: Bridged {
+    init(native: ParsecBinding.ListClientsResponse) {
         self.clients = .init(native: native.clients)
     }
 
-    var native: ParsecBinding.ListClientsOutput {
+    var native: ParsecBinding.ListClientsResponse {
         .init(
             clients: self.clients.native
         )
     }
 }
 
-extension Raw.DeleteClientInput: Bridged {
-    init(native: ParsecBinding.DeleteClientInput) {
+extension Raw.DeleteClientRequest: Bridged {
+    init(native: ParsecBinding.DeleteClientRequest) {
         self.client = .init(native: native.client)
     }
 
-    var native: ParsecBinding.DeleteClientInput {
+    var native: ParsecBinding.DeleteClientRequest {
         .init(
             client: self.client.native
         )
     }
 }
 
-extension Raw.DeleteClientOutput: Bridged {
+extension Raw.DeleteClientResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -667,14 +667,14 @@ extension Raw.DeleteClientOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.AttestKeyInput: Bridged {
-    init(native: ParsecBinding.AttestKeyInput) {
+extension Raw.AttestKeyRequest: Bridged {
+    init(native: ParsecBinding.AttestKeyRequest) {
         self.attestedKeyName = .init(native: native.attestedKeyName)
         self.parameters = .init(native: native.parameters)
         self.attestingKeyName = .init(native: native.attestingKeyName)
     }
 
-    var native: ParsecBinding.AttestKeyInput {
+    var native: ParsecBinding.AttestKeyRequest {
         .init(
             attestedKeyName: self.attestedKeyName.native,
             parameters: self.parameters.native,
@@ -683,49 +683,49 @@ extension Raw.AttestKeyInput: Bridged {
     }
 }
 
-extension Raw.AttestKeyOutput: Bridged {
-    init(native: ParsecBinding.AttestKeyOutput) {
+extension Raw.AttestKeyResponse: Bridged {
+    init(native: ParsecBinding.AttestKeyResponse) {
         self.output = .init(native: native.output)
     }
 
-    var native: ParsecBinding.AttestKeyOutput {
+    var native: ParsecBinding.AttestKeyResponse {
         .init(
             output: self.output.native
         )
     }
 }
 
-extension Raw.PrepareKeyAttestationInput: Bridged {
-    init(native: ParsecBinding.PrepareKeyAttestationInput) {
+extension Raw.PrepareKeyAttestationRequest: Bridged {
+    init(native: ParsecBinding.PrepareKeyAttestationRequest) {
         self.parameters = .init(native: native.parameters)
     }
 
-    var native: ParsecBinding.PrepareKeyAttestationInput {
+    var native: ParsecBinding.PrepareKeyAttestationRequest {
         .init(
             parameters: self.parameters.native
         )
     }
 }
 
-extension Raw.PrepareKeyAttestationOutput: Bridged {
-    init(native: ParsecBinding.PrepareKeyAttestationOutput) {
+extension Raw.PrepareKeyAttestationResponse: Bridged {
+    init(native: ParsecBinding.PrepareKeyAttestationResponse) {
         self.output = .init(native: native.output)
     }
 
-    var native: ParsecBinding.PrepareKeyAttestationOutput {
+    var native: ParsecBinding.PrepareKeyAttestationResponse {
         .init(
             output: self.output.native
         )
     }
 }
 
-extension Raw.CanDoCryptoInput: Bridged {
-    init(native: ParsecBinding.CanDoCryptoInput) {
+extension Raw.CanDoCryptoRequest: Bridged {
+    init(native: ParsecBinding.CanDoCryptoRequest) {
         self.checkType = .init(native: native.checkType)
         self.attributes = .init(native: native.attributes)
     }
 
-    var native: ParsecBinding.CanDoCryptoInput {
+    var native: ParsecBinding.CanDoCryptoRequest {
         .init(
             checkType: self.checkType.native,
             attributes: self.attributes.native
@@ -733,7 +733,7 @@ extension Raw.CanDoCryptoInput: Bridged {
     }
 }
 
-extension Raw.CanDoCryptoOutput: Bridged {
+extension Raw.CanDoCryptoResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -741,15 +741,15 @@ extension Raw.CanDoCryptoOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaCopyKeyInput: Bridged {
-    init(native: ParsecBinding.PsaCopyKeyInput) {
+extension Raw.PsaCopyKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaCopyKeyRequest) {
         self.sourceKeyName = .init(native: native.sourceKeyName)
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.PsaCopyKeyInput {
+    var native: ParsecBinding.PsaCopyKeyRequest {
         .init(
             sourceKeyName: self.sourceKeyName.native,
             keyName: self.keyName.native,
@@ -759,7 +759,7 @@ extension Raw.PsaCopyKeyInput: Bridged {
     }
 }
 
-extension Raw.PsaCopyKeyOutput: Bridged {
+extension Raw.PsaCopyKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -767,25 +767,25 @@ extension Raw.PsaCopyKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.GetKeyAttributesInput: Bridged {
-    init(native: ParsecBinding.GetKeyAttributesInput) {
+extension Raw.GetKeyAttributesRequest: Bridged {
+    init(native: ParsecBinding.GetKeyAttributesRequest) {
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.GetKeyAttributesInput {
+    var native: ParsecBinding.GetKeyAttributesRequest {
         .init(
             keyName: self.keyName.native
         )
     }
 }
 
-extension Raw.GetKeyAttributesOutput: Bridged {
-    init(native: ParsecBinding.GetKeyAttributesOutput) {
+extension Raw.GetKeyAttributesResponse: Bridged {
+    init(native: ParsecBinding.GetKeyAttributesResponse) {
         self.attributes = .init(native: native.attributes)
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.GetKeyAttributesOutput {
+    var native: ParsecBinding.GetKeyAttributesResponse {
         .init(
             attributes: self.attributes.native,
             lifetime: self.lifetime.native
@@ -793,13 +793,13 @@ extension Raw.GetKeyAttributesOutput: Bridged {
     }
 }
 
-extension Raw.RenameKeyInput: Bridged {
-    init(native: ParsecBinding.RenameKeyInput) {
+extension Raw.RenameKeyRequest: Bridged {
+    init(native: ParsecBinding.RenameKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.newKeyName = .init(native: native.newKeyName)
     }
 
-    var native: ParsecBinding.RenameKeyInput {
+    var native: ParsecBinding.RenameKeyRequest {
         .init(
             keyName: self.keyName.native,
             newKeyName: self.newKeyName.native
@@ -807,7 +807,7 @@ extension Raw.RenameKeyInput: Bridged {
     }
 }
 
-extension Raw.RenameKeyOutput: Bridged {
+extension Raw.RenameKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -815,19 +815,19 @@ extension Raw.RenameKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.PsaPurgeKeyInput: Bridged {
-    init(native: ParsecBinding.PsaPurgeKeyInput) {
+extension Raw.PsaPurgeKeyRequest: Bridged {
+    init(native: ParsecBinding.PsaPurgeKeyRequest) {
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.PsaPurgeKeyInput {
+    var native: ParsecBinding.PsaPurgeKeyRequest {
         .init(
             keyName: self.keyName.native
         )
     }
 }
 
-extension Raw.PsaPurgeKeyOutput: Bridged {
+extension Raw.PsaPurgeKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -835,14 +835,14 @@ extension Raw.PsaPurgeKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.GenerateVolatileKeyInput: Bridged {
-    init(native: ParsecBinding.GenerateVolatileKeyInput) {
+extension Raw.GenerateVolatileKeyRequest: Bridged {
+    init(native: ParsecBinding.GenerateVolatileKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.GenerateVolatileKeyInput {
+    var native: ParsecBinding.GenerateVolatileKeyRequest {
         .init(
             keyName: self.keyName.native,
             attributes: self.attributes.native,
@@ -851,7 +851,7 @@ extension Raw.GenerateVolatileKeyInput: Bridged {
     }
 }
 
-extension Raw.GenerateVolatileKeyOutput: Bridged {
+extension Raw.GenerateVolatileKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -859,15 +859,15 @@ extension Raw.GenerateVolatileKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.ImportVolatileKeyInput: Bridged {
-    init(native: ParsecBinding.ImportVolatileKeyInput) {
+extension Raw.ImportVolatileKeyRequest: Bridged {
+    init(native: ParsecBinding.ImportVolatileKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
         self.data = .init(native: native.data)
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.ImportVolatileKeyInput {
+    var native: ParsecBinding.ImportVolatileKeyRequest {
         .init(
             keyName: self.keyName.native,
             attributes: self.attributes.native,
@@ -877,7 +877,7 @@ extension Raw.ImportVolatileKeyInput: Bridged {
     }
 }
 
-extension Raw.ImportVolatileKeyOutput: Bridged {
+extension Raw.ImportVolatileKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -885,14 +885,14 @@ extension Raw.ImportVolatileKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.WrapKeyInput: Bridged {
-    init(native: ParsecBinding.WrapKeyInput) {
+extension Raw.WrapKeyRequest: Bridged {
+    init(native: ParsecBinding.WrapKeyRequest) {
         self.wrappingKeyName = .init(native: native.wrappingKeyName)
         self.alg = .init(native: native.alg)
         self.keyName = .init(native: native.keyName)
     }
 
-    var native: ParsecBinding.WrapKeyInput {
+    var native: ParsecBinding.WrapKeyRequest {
         .init(
             wrappingKeyName: self.wrappingKeyName.native,
             alg: self.alg.native,
@@ -901,20 +901,20 @@ extension Raw.WrapKeyInput: Bridged {
     }
 }
 
-extension Raw.WrapKeyOutput: Bridged {
-    init(native: ParsecBinding.WrapKeyOutput) {
+extension Raw.WrapKeyResponse: Bridged {
+    init(native: ParsecBinding.WrapKeyResponse) {
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.WrapKeyOutput {
+    var native: ParsecBinding.WrapKeyResponse {
         .init(
             data: self.data.native
         )
     }
 }
 
-extension Raw.UnwrapKeyInput: Bridged {
-    init(native: ParsecBinding.UnwrapKeyInput) {
+extension Raw.UnwrapKeyRequest: Bridged {
+    init(native: ParsecBinding.UnwrapKeyRequest) {
         self.wrappingKeyName = .init(native: native.wrappingKeyName)
         self.alg = .init(native: native.alg)
         self.data = .init(native: native.data)
@@ -923,7 +923,7 @@ extension Raw.UnwrapKeyInput: Bridged {
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.UnwrapKeyInput {
+    var native: ParsecBinding.UnwrapKeyRequest {
         .init(
             wrappingKeyName: self.wrappingKeyName.native,
             alg: self.alg.native,
@@ -935,7 +935,7 @@ extension Raw.UnwrapKeyInput: Bridged {
     }
 }
 
-extension Raw.UnwrapKeyOutput: Bridged {
+extension Raw.UnwrapKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -943,14 +943,14 @@ extension Raw.UnwrapKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.DeriveBytesInput: Bridged {
-    init(native: ParsecBinding.DeriveBytesInput) {
+extension Raw.DeriveBytesRequest: Bridged {
+    init(native: ParsecBinding.DeriveBytesRequest) {
         self.alg = .init(native: native.alg)
         self.inputs = .init(native: native.inputs)
         self.length = .init(native: native.length)
     }
 
-    var native: ParsecBinding.DeriveBytesInput {
+    var native: ParsecBinding.DeriveBytesRequest {
         .init(
             alg: self.alg.native,
             inputs: self.inputs.native,
@@ -959,20 +959,20 @@ extension Raw.DeriveBytesInput: Bridged {
     }
 }
 
-extension Raw.DeriveBytesOutput: Bridged {
-    init(native: ParsecBinding.DeriveBytesOutput) {
+extension Raw.DeriveBytesResponse: Bridged {
+    init(native: ParsecBinding.DeriveBytesResponse) {
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.DeriveBytesOutput {
+    var native: ParsecBinding.DeriveBytesResponse {
         .init(
             data: self.data.native
         )
     }
 }
 
-extension Raw.DeriveKeyInput: Bridged {
-    init(native: ParsecBinding.DeriveKeyInput) {
+extension Raw.DeriveKeyRequest: Bridged {
+    init(native: ParsecBinding.DeriveKeyRequest) {
         self.alg = .init(native: native.alg)
         self.inputs = .init(native: native.inputs)
         self.keyName = .init(native: native.keyName)
@@ -980,7 +980,7 @@ extension Raw.DeriveKeyInput: Bridged {
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.DeriveKeyInput {
+    var native: ParsecBinding.DeriveKeyRequest {
         .init(
             alg: self.alg.native,
             inputs: self.inputs.native,
@@ -991,7 +991,7 @@ extension Raw.DeriveKeyInput: Bridged {
     }
 }
 
-extension Raw.DeriveKeyOutput: Bridged {
+extension Raw.DeriveKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -999,14 +999,14 @@ extension Raw.DeriveKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.VerifyDerivationInput: Bridged {
-    init(native: ParsecBinding.VerifyDerivationInput) {
+extension Raw.VerifyDerivationRequest: Bridged {
+    init(native: ParsecBinding.VerifyDerivationRequest) {
         self.alg = .init(native: native.alg)
         self.inputs = .init(native: native.inputs)
         self.expected = .init(native: native.expected)
     }
 
-    var native: ParsecBinding.VerifyDerivationInput {
+    var native: ParsecBinding.VerifyDerivationRequest {
         .init(
             alg: self.alg.native,
             inputs: self.inputs.native,
@@ -1015,7 +1015,7 @@ extension Raw.VerifyDerivationInput: Bridged {
     }
 }
 
-extension Raw.VerifyDerivationOutput: Bridged {
+extension Raw.VerifyDerivationResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -1023,8 +1023,8 @@ extension Raw.VerifyDerivationOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.AgreeBytesInput: Bridged {
-    init(native: ParsecBinding.AgreeBytesInput) {
+extension Raw.AgreeBytesRequest: Bridged {
+    init(native: ParsecBinding.AgreeBytesRequest) {
         self.alg = .init(native: native.alg)
         self.privateKeyName = .init(native: native.privateKeyName)
         self.peerKey = .init(native: native.peerKey)
@@ -1032,7 +1032,7 @@ extension Raw.AgreeBytesInput: Bridged {
         self.length = .init(native: native.length)
     }
 
-    var native: ParsecBinding.AgreeBytesInput {
+    var native: ParsecBinding.AgreeBytesRequest {
         .init(
             alg: self.alg.native,
             privateKeyName: self.privateKeyName.native,
@@ -1043,20 +1043,20 @@ extension Raw.AgreeBytesInput: Bridged {
     }
 }
 
-extension Raw.AgreeBytesOutput: Bridged {
-    init(native: ParsecBinding.AgreeBytesOutput) {
+extension Raw.AgreeBytesResponse: Bridged {
+    init(native: ParsecBinding.AgreeBytesResponse) {
         self.data = .init(native: native.data)
     }
 
-    var native: ParsecBinding.AgreeBytesOutput {
+    var native: ParsecBinding.AgreeBytesResponse {
         .init(
             data: self.data.native
         )
     }
 }
 
-extension Raw.AgreeKeyInput: Bridged {
-    init(native: ParsecBinding.AgreeKeyInput) {
+extension Raw.AgreeKeyRequest: Bridged {
+    init(native: ParsecBinding.AgreeKeyRequest) {
         self.alg = .init(native: native.alg)
         self.privateKeyName = .init(native: native.privateKeyName)
         self.peerKey = .init(native: native.peerKey)
@@ -1066,7 +1066,7 @@ extension Raw.AgreeKeyInput: Bridged {
         self.lifetime = .init(native: native.lifetime)
     }
 
-    var native: ParsecBinding.AgreeKeyInput {
+    var native: ParsecBinding.AgreeKeyRequest {
         .init(
             alg: self.alg.native,
             privateKeyName: self.privateKeyName.native,
@@ -1079,7 +1079,7 @@ extension Raw.AgreeKeyInput: Bridged {
     }
 }
 
-extension Raw.AgreeKeyOutput: Bridged {
+extension Raw.AgreeKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -1087,14 +1087,14 @@ extension Raw.AgreeKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.SignHashesInput: Bridged {
-    init(native: ParsecBinding.SignHashesInput) {
+extension Raw.SignHashesRequest: Bridged {
+    init(native: ParsecBinding.SignHashesRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.hashes = .init(native: native.hashes)
     }
 
-    var native: ParsecBinding.SignHashesInput {
+    var native: ParsecBinding.SignHashesRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1103,27 +1103,27 @@ extension Raw.SignHashesInput: Bridged {
     }
 }
 
-extension Raw.SignHashesOutput: Bridged {
-    init(native: ParsecBinding.SignHashesOutput) {
+extension Raw.SignHashesResponse: Bridged {
+    init(native: ParsecBinding.SignHashesResponse) {
         self.signatures = .init(native: native.signatures)
     }
 
-    var native: ParsecBinding.SignHashesOutput {
+    var native: ParsecBinding.SignHashesResponse {
         .init(
             signatures: self.signatures.native
         )
     }
 }
 
-extension Raw.VerifyHashesInput: Bridged {
-    init(native: ParsecBinding.VerifyHashesInput) {
+extension Raw.VerifyHashesRequest: Bridged {
+    init(native: ParsecBinding.VerifyHashesRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.hashes = .init(native: native.hashes)
         self.signatures = .init(native: native.signatures)
     }
 
-    var native: ParsecBinding.VerifyHashesInput {
+    var native: ParsecBinding.VerifyHashesRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1133,26 +1133,26 @@ extension Raw.VerifyHashesInput: Bridged {
     }
 }
 
-extension Raw.VerifyHashesOutput: Bridged {
-    init(native: ParsecBinding.VerifyHashesOutput) {
+extension Raw.VerifyHashesResponse: Bridged {
+    init(native: ParsecBinding.VerifyHashesResponse) {
         self.valid = .init(native: native.valid)
     }
 
-    var native: ParsecBinding.VerifyHashesOutput {
+    var native: ParsecBinding.VerifyHashesResponse {
         .init(
             valid: self.valid.native
         )
     }
 }
 
-extension Raw.SignMessagesInput: Bridged {
-    init(native: ParsecBinding.SignMessagesInput) {
+extension Raw.SignMessagesRequest: Bridged {
+    init(native: ParsecBinding.SignMessagesRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.messages = .init(native: native.messages)
     }
 
-    var native: ParsecBinding.SignMessagesInput {
+    var native: ParsecBinding.SignMessagesRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1161,27 +1161,27 @@ extension Raw.SignMessagesInput: Bridged {
     }
 }
 
-extension Raw.SignMessagesOutput: Bridged {
-    init(native: ParsecBinding.SignMessagesOutput) {
+extension Raw.SignMessagesResponse: Bridged {
+    init(native: ParsecBinding.SignMessagesResponse) {
         self.signatures = .init(native: native.signatures)
     }
 
-    var native: ParsecBinding.SignMessagesOutput {
+    var native: ParsecBinding.SignMessagesResponse {
         .init(
             signatures: self.signatures.native
         )
     }
 }
 
-extension Raw.VerifyMessagesInput: Bridged {
-    init(native: ParsecBinding.VerifyMessagesInput) {
+extension Raw.VerifyMessagesRequest: Bridged {
+    init(native: ParsecBinding.VerifyMessagesRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.messages = .init(native: native.messages)
         self.signatures = .init(native: native.signatures)
     }
 
-    var native: ParsecBinding.VerifyMessagesInput {
+    var native: ParsecBinding.VerifyMessagesRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1191,49 +1191,49 @@ extension Raw.VerifyMessagesInput: Bridged {
     }
 }
 
-extension Raw.VerifyMessagesOutput: Bridged {
-    init(native: ParsecBinding.VerifyMessagesOutput) {
+extension Raw.VerifyMessagesResponse: Bridged {
+    init(native: ParsecBinding.VerifyMessagesResponse) {
         self.valid = .init(native: native.valid)
     }
 
-    var native: ParsecBinding.VerifyMessagesOutput {
+    var native: ParsecBinding.VerifyMessagesResponse {
         .init(
             valid: self.valid.native
         )
     }
 }
 
-extension Raw.PsaHashSetupInput: Bridged {
-    init(native: ParsecBinding.PsaHashSetupInput) {
+extension Raw.PsaHashSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaHashSetupRequest) {
         self.alg = .init(native: native.alg)
     }
 
-    var native: ParsecBinding.PsaHashSetupInput {
+    var native: ParsecBinding.PsaHashSetupRequest {
         .init(
             alg: self.alg.native
         )
     }
 }
 
-extension Raw.PsaHashSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaHashSetupOutput) {
+extension Raw.PsaHashSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaHashSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaHashSetupOutput {
+    var native: ParsecBinding.PsaHashSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaMacSignSetupInput: Bridged {
-    init(native: ParsecBinding.PsaMacSignSetupInput) {
+extension Raw.PsaMacSignSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaMacSignSetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
     }
 
-    var native: ParsecBinding.PsaMacSignSetupInput {
+    var native: ParsecBinding.PsaMacSignSetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native
@@ -1241,25 +1241,25 @@ extension Raw.PsaMacSignSetupInput: Bridged {
     }
 }
 
-extension Raw.PsaMacSignSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaMacSignSetupOutput) {
+extension Raw.PsaMacSignSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaMacSignSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaMacSignSetupOutput {
+    var native: ParsecBinding.PsaMacSignSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaMacVerifySetupInput: Bridged {
-    init(native: ParsecBinding.PsaMacVerifySetupInput) {
+extension Raw.PsaMacVerifySetupRequest: Bridged {
+    init(native: ParsecBinding.PsaMacVerifySetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
     }
 
-    var native: ParsecBinding.PsaMacVerifySetupInput {
+    var native: ParsecBinding.PsaMacVerifySetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native
@@ -1267,25 +1267,25 @@ extension Raw.PsaMacVerifySetupInput: Bridged {
     }
 }
 
-extension Raw.PsaMacVerifySetupOutput: Bridged {
-    init(native: ParsecBinding.PsaMacVerifySetupOutput) {
+extension Raw.PsaMacVerifySetupResponse: Bridged {
+    init(native: ParsecBinding.PsaMacVerifySetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaMacVerifySetupOutput {
+    var native: ParsecBinding.PsaMacVerifySetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaCipherEncryptSetupInput: Bridged {
-    init(native: ParsecBinding.PsaCipherEncryptSetupInput) {
+extension Raw.PsaCipherEncryptSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaCipherEncryptSetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
     }
 
-    var native: ParsecBinding.PsaCipherEncryptSetupInput {
+    var native: ParsecBinding.PsaCipherEncryptSetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native
@@ -1293,25 +1293,25 @@ extension Raw.PsaCipherEncryptSetupInput: Bridged {
     }
 }
 
-extension Raw.PsaCipherEncryptSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaCipherEncryptSetupOutput) {
+extension Raw.PsaCipherEncryptSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaCipherEncryptSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaCipherEncryptSetupOutput {
+    var native: ParsecBinding.PsaCipherEncryptSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaCipherDecryptSetupInput: Bridged {
-    init(native: ParsecBinding.PsaCipherDecryptSetupInput) {
+extension Raw.PsaCipherDecryptSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaCipherDecryptSetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
     }
 
-    var native: ParsecBinding.PsaCipherDecryptSetupInput {
+    var native: ParsecBinding.PsaCipherDecryptSetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native
@@ -1319,20 +1319,20 @@ extension Raw.PsaCipherDecryptSetupInput: Bridged {
     }
 }
 
-extension Raw.PsaCipherDecryptSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaCipherDecryptSetupOutput) {
+extension Raw.PsaCipherDecryptSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaCipherDecryptSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaCipherDecryptSetupOutput {
+    var native: ParsecBinding.PsaCipherDecryptSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaAeadEncryptSetupInput: Bridged {
-    init(native: ParsecBinding.PsaAeadEncryptSetupInput) {
+extension Raw.PsaAeadEncryptSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaAeadEncryptSetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.nonce = .init(native: native.nonce)
@@ -1340,7 +1340,7 @@ extension Raw.PsaAeadEncryptSetupInput: Bridged {
         self.plaintextLength = .init(native: native.plaintextLength)
     }
 
-    var native: ParsecBinding.PsaAeadEncryptSetupInput {
+    var native: ParsecBinding.PsaAeadEncryptSetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1351,20 +1351,20 @@ extension Raw.PsaAeadEncryptSetupInput: Bridged {
     }
 }
 
-extension Raw.PsaAeadEncryptSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaAeadEncryptSetupOutput) {
+extension Raw.PsaAeadEncryptSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaAeadEncryptSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaAeadEncryptSetupOutput {
+    var native: ParsecBinding.PsaAeadEncryptSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.PsaAeadDecryptSetupInput: Bridged {
-    init(native: ParsecBinding.PsaAeadDecryptSetupInput) {
+extension Raw.PsaAeadDecryptSetupRequest: Bridged {
+    init(native: ParsecBinding.PsaAeadDecryptSetupRequest) {
         self.keyName = .init(native: native.keyName)
         self.alg = .init(native: native.alg)
         self.nonce = .init(native: native.nonce)
@@ -1372,7 +1372,7 @@ extension Raw.PsaAeadDecryptSetupInput: Bridged {
         self.plaintextLength = .init(native: native.plaintextLength)
     }
 
-    var native: ParsecBinding.PsaAeadDecryptSetupInput {
+    var native: ParsecBinding.PsaAeadDecryptSetupRequest {
         .init(
             keyName: self.keyName.native,
             alg: self.alg.native,
@@ -1383,25 +1383,25 @@ extension Raw.PsaAeadDecryptSetupInput: Bridged {
     }
 }
 
-extension Raw.PsaAeadDecryptSetupOutput: Bridged {
-    init(native: ParsecBinding.PsaAeadDecryptSetupOutput) {
+extension Raw.PsaAeadDecryptSetupResponse: Bridged {
+    init(native: ParsecBinding.PsaAeadDecryptSetupResponse) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.PsaAeadDecryptSetupOutput {
+    var native: ParsecBinding.PsaAeadDecryptSetupResponse {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.StreamUpdateInput: Bridged {
-    init(native: ParsecBinding.StreamUpdateInput) {
+extension Raw.StreamUpdateRequest: Bridged {
+    init(native: ParsecBinding.StreamUpdateRequest) {
         self.stream = .init(native: native.stream)
         self.input = .init(native: native.input)
     }
 
-    var native: ParsecBinding.StreamUpdateInput {
+    var native: ParsecBinding.StreamUpdateRequest {
         .init(
             stream: self.stream.native,
             input: self.input.native
@@ -1409,49 +1409,49 @@ extension Raw.StreamUpdateInput: Bridged {
     }
 }
 
-extension Raw.StreamUpdateOutput: Bridged {
-    init(native: ParsecBinding.StreamUpdateOutput) {
+extension Raw.StreamUpdateResponse: Bridged {
+    init(native: ParsecBinding.StreamUpdateResponse) {
         self.output = .init(native: native.output)
     }
 
-    var native: ParsecBinding.StreamUpdateOutput {
+    var native: ParsecBinding.StreamUpdateResponse {
         .init(
             output: self.output.native
         )
     }
 }
 
-extension Raw.StreamFinishInput: Bridged {
-    init(native: ParsecBinding.StreamFinishInput) {
+extension Raw.StreamFinishRequest: Bridged {
+    init(native: ParsecBinding.StreamFinishRequest) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.StreamFinishInput {
+    var native: ParsecBinding.StreamFinishRequest {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.StreamFinishOutput: Bridged {
-    init(native: ParsecBinding.StreamFinishOutput) {
+extension Raw.StreamFinishResponse: Bridged {
+    init(native: ParsecBinding.StreamFinishResponse) {
         self.output = .init(native: native.output)
     }
 
-    var native: ParsecBinding.StreamFinishOutput {
+    var native: ParsecBinding.StreamFinishResponse {
         .init(
             output: self.output.native
         )
     }
 }
 
-extension Raw.StreamVerifyInput: Bridged {
-    init(native: ParsecBinding.StreamVerifyInput) {
+extension Raw.StreamVerifyRequest: Bridged {
+    init(native: ParsecBinding.StreamVerifyRequest) {
         self.stream = .init(native: native.stream)
         self.expected = .init(native: native.expected)
     }
 
-    var native: ParsecBinding.StreamVerifyInput {
+    var native: ParsecBinding.StreamVerifyRequest {
         .init(
             stream: self.stream.native,
             expected: self.expected.native
@@ -1459,31 +1459,31 @@ extension Raw.StreamVerifyInput: Bridged {
     }
 }
 
-extension Raw.StreamVerifyOutput: Bridged {
-    init(native: ParsecBinding.StreamVerifyOutput) {
+extension Raw.StreamVerifyResponse: Bridged {
+    init(native: ParsecBinding.StreamVerifyResponse) {
         self.output = .init(native: native.output)
     }
 
-    var native: ParsecBinding.StreamVerifyOutput {
+    var native: ParsecBinding.StreamVerifyResponse {
         .init(
             output: self.output.native
         )
     }
 }
 
-extension Raw.StreamAbortInput: Bridged {
-    init(native: ParsecBinding.StreamAbortInput) {
+extension Raw.StreamAbortRequest: Bridged {
+    init(native: ParsecBinding.StreamAbortRequest) {
         self.stream = .init(native: native.stream)
     }
 
-    var native: ParsecBinding.StreamAbortInput {
+    var native: ParsecBinding.StreamAbortRequest {
         .init(
             stream: self.stream.native
         )
     }
 }
 
-extension Raw.StreamAbortOutput: Bridged {
+extension Raw.StreamAbortResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -1491,15 +1491,15 @@ extension Raw.StreamAbortOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.GenerateDeviceKeyInput: Bridged {
-    init(native: ParsecBinding.GenerateDeviceKeyInput) {
+extension Raw.GenerateDeviceKeyRequest: Bridged {
+    init(native: ParsecBinding.GenerateDeviceKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attributes = .init(native: native.attributes)
         self.attests = .init(native: native.attests)
         self.pcrs = .init(native: native.pcrs)
     }
 
-    var native: ParsecBinding.GenerateDeviceKeyInput {
+    var native: ParsecBinding.GenerateDeviceKeyRequest {
         .init(
             keyName: self.keyName.native,
             attributes: self.attributes.native,
@@ -1509,7 +1509,7 @@ extension Raw.GenerateDeviceKeyInput: Bridged {
     }
 }
 
-extension Raw.GenerateDeviceKeyOutput: Bridged {
+extension Raw.GenerateDeviceKeyResponse: Bridged {
     init(native: Swift.Void) {
         self.init()
     }
@@ -1517,14 +1517,14 @@ extension Raw.GenerateDeviceKeyOutput: Bridged {
     var native: Swift.Void { () }
 }
 
-extension Raw.CertifyKeyInput: Bridged {
-    init(native: ParsecBinding.CertifyKeyInput) {
+extension Raw.CertifyKeyRequest: Bridged {
+    init(native: ParsecBinding.CertifyKeyRequest) {
         self.keyName = .init(native: native.keyName)
         self.attestingKeyName = .init(native: native.attestingKeyName)
         self.nonce = .init(native: native.nonce)
     }
 
-    var native: ParsecBinding.CertifyKeyInput {
+    var native: ParsecBinding.CertifyKeyRequest {
         .init(
             keyName: self.keyName.native,
             attestingKeyName: self.attestingKeyName.native,
@@ -1533,14 +1533,14 @@ extension Raw.CertifyKeyInput: Bridged {
     }
 }
 
-extension Raw.CertifyKeyOutput: Bridged {
-    init(native: ParsecBinding.CertifyKeyOutput) {
+extension Raw.CertifyKeyResponse: Bridged {
+    init(native: ParsecBinding.CertifyKeyResponse) {
         self.statement = .init(native: native.statement)
         self.signature = .init(native: native.signature)
         self.`public` = .init(native: native.`public`)
     }
 
-    var native: ParsecBinding.CertifyKeyOutput {
+    var native: ParsecBinding.CertifyKeyResponse {
         .init(
             statement: self.statement.native,
             signature: self.signature.native,
@@ -1549,14 +1549,14 @@ extension Raw.CertifyKeyOutput: Bridged {
     }
 }
 
-extension Raw.QuoteInput: Bridged {
-    init(native: ParsecBinding.QuoteInput) {
+extension Raw.QuoteRequest: Bridged {
+    init(native: ParsecBinding.QuoteRequest) {
         self.attestingKeyName = .init(native: native.attestingKeyName)
         self.nonce = .init(native: native.nonce)
         self.pcrs = .init(native: native.pcrs)
     }
 
-    var native: ParsecBinding.QuoteInput {
+    var native: ParsecBinding.QuoteRequest {
         .init(
             attestingKeyName: self.attestingKeyName.native,
             nonce: self.nonce.native,
@@ -1565,14 +1565,14 @@ extension Raw.QuoteInput: Bridged {
     }
 }
 
-extension Raw.QuoteOutput: Bridged {
-    init(native: ParsecBinding.QuoteOutput) {
+extension Raw.QuoteResponse: Bridged {
+    init(native: ParsecBinding.QuoteResponse) {
         self.statement = .init(native: native.statement)
         self.signature = .init(native: native.signature)
         self.pcrValues = .init(native: native.pcrValues)
     }
 
-    var native: ParsecBinding.QuoteOutput {
+    var native: ParsecBinding.QuoteResponse {
         .init(
             statement: self.statement.native,
             signature: self.signature.native,

@@ -5,7 +5,7 @@ internal import ParsecBinding
 extension Raw {
     /// Ask the service which version of the wire protocol it speaks.
     @discardableResult
-    public func ping() async throws(ParsecError) -> PingOutput {
+    public func ping() async throws(ParsecError) -> PingResponse {
         return try await .init(native: caller.run { native in
             try await native.ping()
         })
@@ -13,7 +13,7 @@ extension Raw {
 
     /// Generate a key.
     @discardableResult
-    public func psaGenerateKey(_ input: PsaGenerateKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateKeyOutput {
+    public func psaGenerateKey(_ input: PsaGenerateKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaGenerateKey(provider: provider.native, input: input.native)
@@ -22,7 +22,7 @@ extension Raw {
 
     /// Destroy a key, for good.
     @discardableResult
-    public func psaDestroyKey(_ input: PsaDestroyKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaDestroyKeyOutput {
+    public func psaDestroyKey(_ input: PsaDestroyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaDestroyKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaDestroyKey(provider: provider.native, input: input.native)
@@ -31,7 +31,7 @@ extension Raw {
 
     /// Sign a hash that was calculated beforehand.
     @discardableResult
-    public func psaSignHash(_ input: PsaSignHashInput, provider: Provider? = nil) async throws(ParsecError) -> PsaSignHashOutput {
+    public func psaSignHash(_ input: PsaSignHashRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaSignHashResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaSignHash(provider: provider.native, input: input.native)
@@ -40,7 +40,7 @@ extension Raw {
 
     /// Verify the signature of a hash.
     @discardableResult
-    public func psaVerifyHash(_ input: PsaVerifyHashInput, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyHashOutput {
+    public func psaVerifyHash(_ input: PsaVerifyHashRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyHashResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaVerifyHash(provider: provider.native, input: input.native)
@@ -49,7 +49,7 @@ extension Raw {
 
     /// Import a key whose material the caller has.
     @discardableResult
-    public func psaImportKey(_ input: PsaImportKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaImportKeyOutput {
+    public func psaImportKey(_ input: PsaImportKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaImportKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaImportKey(provider: provider.native, input: input.native)
@@ -58,7 +58,7 @@ extension Raw {
 
     /// Export the public part of a key.
     @discardableResult
-    public func psaExportPublicKey(_ input: PsaExportPublicKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaExportPublicKeyOutput {
+    public func psaExportPublicKey(_ input: PsaExportPublicKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportPublicKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaExportPublicKey(provider: provider.native, input: input.native)
@@ -67,7 +67,7 @@ extension Raw {
 
     /// List the providers that this service runs, the preferred one first.
     @discardableResult
-    public func listProviders() async throws(ParsecError) -> ListProvidersOutput {
+    public func listProviders() async throws(ParsecError) -> ListProvidersResponse {
         return try await .init(native: caller.run { native in
             try await native.listProviders()
         })
@@ -75,7 +75,7 @@ extension Raw {
 
     /// List the operations that a provider serves.
     @discardableResult
-    public func listOpcodes(_ input: ListOpcodesInput) async throws(ParsecError) -> ListOpcodesOutput {
+    public func listOpcodes(_ input: ListOpcodesRequest) async throws(ParsecError) -> ListOpcodesResponse {
         return try await .init(native: caller.run { native in
             try await native.listOpcodes(input: input.native)
         })
@@ -83,7 +83,7 @@ extension Raw {
 
     /// Encrypt a short message to the holder of a private key.
     @discardableResult
-    public func psaAsymmetricEncrypt(_ input: PsaAsymmetricEncryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricEncryptOutput {
+    public func psaAsymmetricEncrypt(_ input: PsaAsymmetricEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricEncryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAsymmetricEncrypt(provider: provider.native, input: input.native)
@@ -92,7 +92,7 @@ extension Raw {
 
     /// Decrypt a short message.
     @discardableResult
-    public func psaAsymmetricDecrypt(_ input: PsaAsymmetricDecryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricDecryptOutput {
+    public func psaAsymmetricDecrypt(_ input: PsaAsymmetricDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricDecryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAsymmetricDecrypt(provider: provider.native, input: input.native)
@@ -101,7 +101,7 @@ extension Raw {
 
     /// Export a key with its secrets.
     @discardableResult
-    public func psaExportKey(_ input: PsaExportKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaExportKeyOutput {
+    public func psaExportKey(_ input: PsaExportKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaExportKey(provider: provider.native, input: input.native)
@@ -110,7 +110,7 @@ extension Raw {
 
     /// Draw random bytes.
     @discardableResult
-    public func psaGenerateRandom(_ input: PsaGenerateRandomInput, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateRandomOutput {
+    public func psaGenerateRandom(_ input: PsaGenerateRandomRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateRandomResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaGenerateRandom(provider: provider.native, input: input.native)
@@ -119,7 +119,7 @@ extension Raw {
 
     /// List the ways in which this service lets callers say who they are.
     @discardableResult
-    public func listAuthenticators() async throws(ParsecError) -> ListAuthenticatorsOutput {
+    public func listAuthenticators() async throws(ParsecError) -> ListAuthenticatorsResponse {
         return try await .init(native: caller.run { native in
             try await native.listAuthenticators()
         })
@@ -127,7 +127,7 @@ extension Raw {
 
     /// Compute a hash.
     @discardableResult
-    public func psaHashCompute(_ input: PsaHashComputeInput, provider: Provider? = nil) async throws(ParsecError) -> PsaHashComputeOutput {
+    public func psaHashCompute(_ input: PsaHashComputeRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashComputeResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaHashCompute(provider: provider.native, input: input.native)
@@ -136,7 +136,7 @@ extension Raw {
 
     /// Compare the hash of data with one that is known.
     @discardableResult
-    public func psaHashCompare(_ input: PsaHashCompareInput, provider: Provider? = nil) async throws(ParsecError) -> PsaHashCompareOutput {
+    public func psaHashCompare(_ input: PsaHashCompareRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashCompareResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaHashCompare(provider: provider.native, input: input.native)
@@ -145,7 +145,7 @@ extension Raw {
 
     /// Encrypt data and protect it, and further data beside it, from being changed.
     @discardableResult
-    public func psaAeadEncrypt(_ input: PsaAeadEncryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptOutput {
+    public func psaAeadEncrypt(_ input: PsaAeadEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAeadEncrypt(provider: provider.native, input: input.native)
@@ -154,7 +154,7 @@ extension Raw {
 
     /// Decrypt data, if neither it nor the data beside it was changed.
     @discardableResult
-    public func psaAeadDecrypt(_ input: PsaAeadDecryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptOutput {
+    public func psaAeadDecrypt(_ input: PsaAeadDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAeadDecrypt(provider: provider.native, input: input.native)
@@ -163,7 +163,7 @@ extension Raw {
 
     /// Compute the secret that a key shares with the holder of another.
     @discardableResult
-    public func psaRawKeyAgreement(_ input: PsaRawKeyAgreementInput, provider: Provider? = nil) async throws(ParsecError) -> PsaRawKeyAgreementOutput {
+    public func psaRawKeyAgreement(_ input: PsaRawKeyAgreementRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaRawKeyAgreementResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaRawKeyAgreement(provider: provider.native, input: input.native)
@@ -172,7 +172,7 @@ extension Raw {
 
     /// Encrypt without authentication.
     @discardableResult
-    public func psaCipherEncrypt(_ input: PsaCipherEncryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptOutput {
+    public func psaCipherEncrypt(_ input: PsaCipherEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaCipherEncrypt(provider: provider.native, input: input.native)
@@ -181,7 +181,7 @@ extension Raw {
 
     /// Decrypt without authentication.
     @discardableResult
-    public func psaCipherDecrypt(_ input: PsaCipherDecryptInput, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptOutput {
+    public func psaCipherDecrypt(_ input: PsaCipherDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaCipherDecrypt(provider: provider.native, input: input.native)
@@ -190,7 +190,7 @@ extension Raw {
 
     /// Compute a message authentication code.
     @discardableResult
-    public func psaMacCompute(_ input: PsaMacComputeInput, provider: Provider? = nil) async throws(ParsecError) -> PsaMacComputeOutput {
+    public func psaMacCompute(_ input: PsaMacComputeRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacComputeResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaMacCompute(provider: provider.native, input: input.native)
@@ -199,7 +199,7 @@ extension Raw {
 
     /// Verify a message authentication code.
     @discardableResult
-    public func psaMacVerify(_ input: PsaMacVerifyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifyOutput {
+    public func psaMacVerify(_ input: PsaMacVerifyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaMacVerify(provider: provider.native, input: input.native)
@@ -208,7 +208,7 @@ extension Raw {
 
     /// Sign a message.
     @discardableResult
-    public func psaSignMessage(_ input: PsaSignMessageInput, provider: Provider? = nil) async throws(ParsecError) -> PsaSignMessageOutput {
+    public func psaSignMessage(_ input: PsaSignMessageRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaSignMessageResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaSignMessage(provider: provider.native, input: input.native)
@@ -217,7 +217,7 @@ extension Raw {
 
     /// Verify the signature of a message.
     @discardableResult
-    public func psaVerifyMessage(_ input: PsaVerifyMessageInput, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyMessageOutput {
+    public func psaVerifyMessage(_ input: PsaVerifyMessageRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyMessageResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaVerifyMessage(provider: provider.native, input: input.native)
@@ -226,7 +226,7 @@ extension Raw {
 
     /// List the keys of the calling application, with all providers.
     @discardableResult
-    public func listKeys() async throws(ParsecError) -> ListKeysOutput {
+    public func listKeys() async throws(ParsecError) -> ListKeysResponse {
         return try await .init(native: caller.run { native in
             try await native.listKeys()
         })
@@ -234,7 +234,7 @@ extension Raw {
 
     /// List the applications that have keys.
     @discardableResult
-    public func listClients() async throws(ParsecError) -> ListClientsOutput {
+    public func listClients() async throws(ParsecError) -> ListClientsResponse {
         return try await .init(native: caller.run { native in
             try await native.listClients()
         })
@@ -242,7 +242,7 @@ extension Raw {
 
     /// Delete all keys of an application.
     @discardableResult
-    public func deleteClient(_ input: DeleteClientInput) async throws(ParsecError) -> DeleteClientOutput {
+    public func deleteClient(_ input: DeleteClientRequest) async throws(ParsecError) -> DeleteClientResponse {
         return try await .init(native: caller.run { native in
             try await native.deleteClient(input: input.native)
         })
@@ -250,7 +250,7 @@ extension Raw {
 
     /// Prove that a key lives in a device.
     @discardableResult
-    public func attestKey(_ input: AttestKeyInput, provider: Provider? = nil) async throws(ParsecError) -> AttestKeyOutput {
+    public func attestKey(_ input: AttestKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AttestKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.attestKey(provider: provider.native, input: input.native)
@@ -259,7 +259,7 @@ extension Raw {
 
     /// Get what a remote party needs for challenging a key.
     @discardableResult
-    public func prepareKeyAttestation(_ input: PrepareKeyAttestationInput, provider: Provider? = nil) async throws(ParsecError) -> PrepareKeyAttestationOutput {
+    public func prepareKeyAttestation(_ input: PrepareKeyAttestationRequest, provider: Provider? = nil) async throws(ParsecError) -> PrepareKeyAttestationResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.prepareKeyAttestation(provider: provider.native, input: input.native)
@@ -268,7 +268,7 @@ extension Raw {
 
     /// Ask whether a provider could work with keys of certain attributes.
     @discardableResult
-    public func canDoCrypto(_ input: CanDoCryptoInput, provider: Provider? = nil) async throws(ParsecError) -> CanDoCryptoOutput {
+    public func canDoCrypto(_ input: CanDoCryptoRequest, provider: Provider? = nil) async throws(ParsecError) -> CanDoCryptoResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.canDoCrypto(provider: provider.native, input: input.native)
@@ -277,7 +277,7 @@ extension Raw {
 
     /// Make a second key of the same material, under a name and a policy of its own.
     @discardableResult
-    public func psaCopyKey(_ input: PsaCopyKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaCopyKeyOutput {
+    public func psaCopyKey(_ input: PsaCopyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCopyKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaCopyKey(provider: provider.native, input: input.native)
@@ -286,7 +286,7 @@ extension Raw {
 
     /// Tell the type, size, policy and lifetime of one key.
     @discardableResult
-    public func getKeyAttributes(_ input: GetKeyAttributesInput, provider: Provider? = nil) async throws(ParsecError) -> GetKeyAttributesOutput {
+    public func getKeyAttributes(_ input: GetKeyAttributesRequest, provider: Provider? = nil) async throws(ParsecError) -> GetKeyAttributesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.getKeyAttributes(provider: provider.native, input: input.native)
@@ -295,7 +295,7 @@ extension Raw {
 
     /// Give a key another name.
     @discardableResult
-    public func renameKey(_ input: RenameKeyInput, provider: Provider? = nil) async throws(ParsecError) -> RenameKeyOutput {
+    public func renameKey(_ input: RenameKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> RenameKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.renameKey(provider: provider.native, input: input.native)
@@ -304,7 +304,7 @@ extension Raw {
 
     /// Take a key out of memory; it is loaded again when it is used.
     @discardableResult
-    public func psaPurgeKey(_ input: PsaPurgeKeyInput, provider: Provider? = nil) async throws(ParsecError) -> PsaPurgeKeyOutput {
+    public func psaPurgeKey(_ input: PsaPurgeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaPurgeKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaPurgeKey(provider: provider.native, input: input.native)
@@ -313,7 +313,7 @@ extension Raw {
 
     /// Generate a key that vanishes by itself.
     @discardableResult
-    public func generateVolatileKey(_ input: GenerateVolatileKeyInput, provider: Provider? = nil) async throws(ParsecError) -> GenerateVolatileKeyOutput {
+    public func generateVolatileKey(_ input: GenerateVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateVolatileKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.generateVolatileKey(provider: provider.native, input: input.native)
@@ -322,7 +322,7 @@ extension Raw {
 
     /// Take in a key that vanishes by itself.
     @discardableResult
-    public func importVolatileKey(_ input: ImportVolatileKeyInput, provider: Provider? = nil) async throws(ParsecError) -> ImportVolatileKeyOutput {
+    public func importVolatileKey(_ input: ImportVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> ImportVolatileKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.importVolatileKey(provider: provider.native, input: input.native)
@@ -331,7 +331,7 @@ extension Raw {
 
     /// Export a key encrypted under another.
     @discardableResult
-    public func wrapKey(_ input: WrapKeyInput, provider: Provider? = nil) async throws(ParsecError) -> WrapKeyOutput {
+    public func wrapKey(_ input: WrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> WrapKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.wrapKey(provider: provider.native, input: input.native)
@@ -340,7 +340,7 @@ extension Raw {
 
     /// Import a key that is encrypted under another.
     @discardableResult
-    public func unwrapKey(_ input: UnwrapKeyInput, provider: Provider? = nil) async throws(ParsecError) -> UnwrapKeyOutput {
+    public func unwrapKey(_ input: UnwrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> UnwrapKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.unwrapKey(provider: provider.native, input: input.native)
@@ -349,7 +349,7 @@ extension Raw {
 
     /// Derive bytes from secrets.
     @discardableResult
-    public func deriveBytes(_ input: DeriveBytesInput, provider: Provider? = nil) async throws(ParsecError) -> DeriveBytesOutput {
+    public func deriveBytes(_ input: DeriveBytesRequest, provider: Provider? = nil) async throws(ParsecError) -> DeriveBytesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.deriveBytes(provider: provider.native, input: input.native)
@@ -358,7 +358,7 @@ extension Raw {
 
     /// Derive a key from secrets.
     @discardableResult
-    public func deriveKey(_ input: DeriveKeyInput, provider: Provider? = nil) async throws(ParsecError) -> DeriveKeyOutput {
+    public func deriveKey(_ input: DeriveKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> DeriveKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.deriveKey(provider: provider.native, input: input.native)
@@ -367,7 +367,7 @@ extension Raw {
 
     /// Check that secrets derive to the bytes that are expected.
     @discardableResult
-    public func verifyDerivation(_ input: VerifyDerivationInput, provider: Provider? = nil) async throws(ParsecError) -> VerifyDerivationOutput {
+    public func verifyDerivation(_ input: VerifyDerivationRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyDerivationResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.verifyDerivation(provider: provider.native, input: input.native)
@@ -376,7 +376,7 @@ extension Raw {
 
     /// Derive bytes from the secret that a key shares with the holder of another.
     @discardableResult
-    public func agreeBytes(_ input: AgreeBytesInput, provider: Provider? = nil) async throws(ParsecError) -> AgreeBytesOutput {
+    public func agreeBytes(_ input: AgreeBytesRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeBytesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.agreeBytes(provider: provider.native, input: input.native)
@@ -385,7 +385,7 @@ extension Raw {
 
     /// Make a key from the secret that a key shares with the holder of another.
     @discardableResult
-    public func agreeKey(_ input: AgreeKeyInput, provider: Provider? = nil) async throws(ParsecError) -> AgreeKeyOutput {
+    public func agreeKey(_ input: AgreeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.agreeKey(provider: provider.native, input: input.native)
@@ -394,7 +394,7 @@ extension Raw {
 
     /// Sign many hashes with one key.
     @discardableResult
-    public func signHashes(_ input: SignHashesInput, provider: Provider? = nil) async throws(ParsecError) -> SignHashesOutput {
+    public func signHashes(_ input: SignHashesRequest, provider: Provider? = nil) async throws(ParsecError) -> SignHashesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.signHashes(provider: provider.native, input: input.native)
@@ -403,7 +403,7 @@ extension Raw {
 
     /// Check the signatures of many hashes under one key.
     @discardableResult
-    public func verifyHashes(_ input: VerifyHashesInput, provider: Provider? = nil) async throws(ParsecError) -> VerifyHashesOutput {
+    public func verifyHashes(_ input: VerifyHashesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyHashesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.verifyHashes(provider: provider.native, input: input.native)
@@ -412,7 +412,7 @@ extension Raw {
 
     /// Sign many messages with one key.
     @discardableResult
-    public func signMessages(_ input: SignMessagesInput, provider: Provider? = nil) async throws(ParsecError) -> SignMessagesOutput {
+    public func signMessages(_ input: SignMessagesRequest, provider: Provider? = nil) async throws(ParsecError) -> SignMessagesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.signMessages(provider: provider.native, input: input.native)
@@ -421,7 +421,7 @@ extension Raw {
 
     /// Check the signatures of many messages under one key.
     @discardableResult
-    public func verifyMessages(_ input: VerifyMessagesInput, provider: Provider? = nil) async throws(ParsecError) -> VerifyMessagesOutput {
+    public func verifyMessages(_ input: VerifyMessagesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyMessagesResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.verifyMessages(provider: provider.native, input: input.native)
@@ -430,7 +430,7 @@ extension Raw {
 
     /// Begin to hash data that comes in pieces.
     @discardableResult
-    public func psaHashSetup(_ input: PsaHashSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaHashSetupOutput {
+    public func psaHashSetup(_ input: PsaHashSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaHashSetup(provider: provider.native, input: input.native)
@@ -439,7 +439,7 @@ extension Raw {
 
     /// Begin to authenticate data that comes in pieces.
     @discardableResult
-    public func psaMacSignSetup(_ input: PsaMacSignSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaMacSignSetupOutput {
+    public func psaMacSignSetup(_ input: PsaMacSignSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacSignSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaMacSignSetup(provider: provider.native, input: input.native)
@@ -448,7 +448,7 @@ extension Raw {
 
     /// Begin to check data that comes in pieces.
     @discardableResult
-    public func psaMacVerifySetup(_ input: PsaMacVerifySetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifySetupOutput {
+    public func psaMacVerifySetup(_ input: PsaMacVerifySetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifySetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaMacVerifySetup(provider: provider.native, input: input.native)
@@ -457,7 +457,7 @@ extension Raw {
 
     /// Begin to encrypt data that comes in pieces.
     @discardableResult
-    public func psaCipherEncryptSetup(_ input: PsaCipherEncryptSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptSetupOutput {
+    public func psaCipherEncryptSetup(_ input: PsaCipherEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaCipherEncryptSetup(provider: provider.native, input: input.native)
@@ -466,7 +466,7 @@ extension Raw {
 
     /// Begin to decrypt data that comes in pieces.
     @discardableResult
-    public func psaCipherDecryptSetup(_ input: PsaCipherDecryptSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptSetupOutput {
+    public func psaCipherDecryptSetup(_ input: PsaCipherDecryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaCipherDecryptSetup(provider: provider.native, input: input.native)
@@ -475,7 +475,7 @@ extension Raw {
 
     /// Begin to encrypt and protect data that comes in pieces.
     @discardableResult
-    public func psaAeadEncryptSetup(_ input: PsaAeadEncryptSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptSetupOutput {
+    public func psaAeadEncryptSetup(_ input: PsaAeadEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAeadEncryptSetup(provider: provider.native, input: input.native)
@@ -484,7 +484,7 @@ extension Raw {
 
     /// Begin to decrypt and check data that comes in pieces.
     @discardableResult
-    public func psaAeadDecryptSetup(_ input: PsaAeadDecryptSetupInput, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptSetupOutput {
+    public func psaAeadDecryptSetup(_ input: PsaAeadDecryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptSetupResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.psaAeadDecryptSetup(provider: provider.native, input: input.native)
@@ -493,7 +493,7 @@ extension Raw {
 
     /// Give a stream its next piece.
     @discardableResult
-    public func streamUpdate(_ input: StreamUpdateInput, provider: Provider? = nil) async throws(ParsecError) -> StreamUpdateOutput {
+    public func streamUpdate(_ input: StreamUpdateRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamUpdateResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.streamUpdate(provider: provider.native, input: input.native)
@@ -502,7 +502,7 @@ extension Raw {
 
     /// End a stream and take the rest.
     @discardableResult
-    public func streamFinish(_ input: StreamFinishInput, provider: Provider? = nil) async throws(ParsecError) -> StreamFinishOutput {
+    public func streamFinish(_ input: StreamFinishRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamFinishResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.streamFinish(provider: provider.native, input: input.native)
@@ -511,7 +511,7 @@ extension Raw {
 
     /// End a stream and check it.
     @discardableResult
-    public func streamVerify(_ input: StreamVerifyInput, provider: Provider? = nil) async throws(ParsecError) -> StreamVerifyOutput {
+    public func streamVerify(_ input: StreamVerifyRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamVerifyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.streamVerify(provider: provider.native, input: input.native)
@@ -520,7 +520,7 @@ extension Raw {
 
     /// Forget a stream.
     @discardableResult
-    public func streamAbort(_ input: StreamAbortInput, provider: Provider? = nil) async throws(ParsecError) -> StreamAbortOutput {
+    public func streamAbort(_ input: StreamAbortRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamAbortResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.streamAbort(provider: provider.native, input: input.native)
@@ -529,7 +529,7 @@ extension Raw {
 
     /// Generate a key with what only a device can promise.
     @discardableResult
-    public func generateDeviceKey(_ input: GenerateDeviceKeyInput, provider: Provider? = nil) async throws(ParsecError) -> GenerateDeviceKeyOutput {
+    public func generateDeviceKey(_ input: GenerateDeviceKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateDeviceKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.generateDeviceKey(provider: provider.native, input: input.native)
@@ -538,7 +538,7 @@ extension Raw {
 
     /// Have a device say that a key is in it.
     @discardableResult
-    public func certifyKey(_ input: CertifyKeyInput, provider: Provider? = nil) async throws(ParsecError) -> CertifyKeyOutput {
+    public func certifyKey(_ input: CertifyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> CertifyKeyResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.certifyKey(provider: provider.native, input: input.native)
@@ -547,7 +547,7 @@ extension Raw {
 
     /// Have a device say what state the machine is in.
     @discardableResult
-    public func quote(_ input: QuoteInput, provider: Provider? = nil) async throws(ParsecError) -> QuoteOutput {
+    public func quote(_ input: QuoteRequest, provider: Provider? = nil) async throws(ParsecError) -> QuoteResponse {
         let provider = try await self.provider(provider)
         return try await .init(native: caller.run { native in
             try await native.quote(provider: provider.native, input: input.native)

@@ -13,27 +13,27 @@ extension Raw {
             )
         case "psa_generate_key":
             return try await contractEncoder().encode(
-                self.psaGenerateKey(contractDecoder().decode(Raw.PsaGenerateKeyInput.self, from: input), provider: provider)
+                self.psaGenerateKey(contractDecoder().decode(Raw.PsaGenerateKeyRequest.self, from: input), provider: provider)
             )
         case "psa_destroy_key":
             return try await contractEncoder().encode(
-                self.psaDestroyKey(contractDecoder().decode(Raw.PsaDestroyKeyInput.self, from: input), provider: provider)
+                self.psaDestroyKey(contractDecoder().decode(Raw.PsaDestroyKeyRequest.self, from: input), provider: provider)
             )
         case "psa_sign_hash":
             return try await contractEncoder().encode(
-                self.psaSignHash(contractDecoder().decode(Raw.PsaSignHashInput.self, from: input), provider: provider)
+                self.psaSignHash(contractDecoder().decode(Raw.PsaSignHashRequest.self, from: input), provider: provider)
             )
         case "psa_verify_hash":
             return try await contractEncoder().encode(
-                self.psaVerifyHash(contractDecoder().decode(Raw.PsaVerifyHashInput.self, from: input), provider: provider)
+                self.psaVerifyHash(contractDecoder().decode(Raw.PsaVerifyHashRequest.self, from: input), provider: provider)
             )
         case "psa_import_key":
             return try await contractEncoder().encode(
-                self.psaImportKey(contractDecoder().decode(Raw.PsaImportKeyInput.self, from: input), provider: provider)
+                self.psaImportKey(contractDecoder().decode(Raw.PsaImportKeyRequest.self, from: input), provider: provider)
             )
         case "psa_export_public_key":
             return try await contractEncoder().encode(
-                self.psaExportPublicKey(contractDecoder().decode(Raw.PsaExportPublicKeyInput.self, from: input), provider: provider)
+                self.psaExportPublicKey(contractDecoder().decode(Raw.PsaExportPublicKeyRequest.self, from: input), provider: provider)
             )
         case "list_providers":
             return try await contractEncoder().encode(
@@ -41,23 +41,23 @@ extension Raw {
             )
         case "list_opcodes":
             return try await contractEncoder().encode(
-                self.listOpcodes(contractDecoder().decode(Raw.ListOpcodesInput.self, from: input))
+                self.listOpcodes(contractDecoder().decode(Raw.ListOpcodesRequest.self, from: input))
             )
         case "psa_asymmetric_encrypt":
             return try await contractEncoder().encode(
-                self.psaAsymmetricEncrypt(contractDecoder().decode(Raw.PsaAsymmetricEncryptInput.self, from: input), provider: provider)
+                self.psaAsymmetricEncrypt(contractDecoder().decode(Raw.PsaAsymmetricEncryptRequest.self, from: input), provider: provider)
             )
         case "psa_asymmetric_decrypt":
             return try await contractEncoder().encode(
-                self.psaAsymmetricDecrypt(contractDecoder().decode(Raw.PsaAsymmetricDecryptInput.self, from: input), provider: provider)
+                self.psaAsymmetricDecrypt(contractDecoder().decode(Raw.PsaAsymmetricDecryptRequest.self, from: input), provider: provider)
             )
         case "psa_export_key":
             return try await contractEncoder().encode(
-                self.psaExportKey(contractDecoder().decode(Raw.PsaExportKeyInput.self, from: input), provider: provider)
+                self.psaExportKey(contractDecoder().decode(Raw.PsaExportKeyRequest.self, from: input), provider: provider)
             )
         case "psa_generate_random":
             return try await contractEncoder().encode(
-                self.psaGenerateRandom(contractDecoder().decode(Raw.PsaGenerateRandomInput.self, from: input), provider: provider)
+                self.psaGenerateRandom(contractDecoder().decode(Raw.PsaGenerateRandomRequest.self, from: input), provider: provider)
             )
         case "list_authenticators":
             return try await contractEncoder().encode(
@@ -65,47 +65,47 @@ extension Raw {
             )
         case "psa_hash_compute":
             return try await contractEncoder().encode(
-                self.psaHashCompute(contractDecoder().decode(Raw.PsaHashComputeInput.self, from: input), provider: provider)
+                self.psaHashCompute(contractDecoder().decode(Raw.PsaHashComputeRequest.self, from: input), provider: provider)
             )
         case "psa_hash_compare":
             return try await contractEncoder().encode(
-                self.psaHashCompare(contractDecoder().decode(Raw.PsaHashCompareInput.self, from: input), provider: provider)
+                self.psaHashCompare(contractDecoder().decode(Raw.PsaHashCompareRequest.self, from: input), provider: provider)
             )
         case "psa_aead_encrypt":
             return try await contractEncoder().encode(
-                self.psaAeadEncrypt(contractDecoder().decode(Raw.PsaAeadEncryptInput.self, from: input), provider: provider)
+                self.psaAeadEncrypt(contractDecoder().decode(Raw.PsaAeadEncryptRequest.self, from: input), provider: provider)
             )
         case "psa_aead_decrypt":
             return try await contractEncoder().encode(
-                self.psaAeadDecrypt(contractDecoder().decode(Raw.PsaAeadDecryptInput.self, from: input), provider: provider)
+                self.psaAeadDecrypt(contractDecoder().decode(Raw.PsaAeadDecryptRequest.self, from: input), provider: provider)
             )
         case "psa_raw_key_agreement":
             return try await contractEncoder().encode(
-                self.psaRawKeyAgreement(contractDecoder().decode(Raw.PsaRawKeyAgreementInput.self, from: input), provider: provider)
+                self.psaRawKeyAgreement(contractDecoder().decode(Raw.PsaRawKeyAgreementRequest.self, from: input), provider: provider)
             )
         case "psa_cipher_encrypt":
             return try await contractEncoder().encode(
-                self.psaCipherEncrypt(contractDecoder().decode(Raw.PsaCipherEncryptInput.self, from: input), provider: provider)
+                self.psaCipherEncrypt(contractDecoder().decode(Raw.PsaCipherEncryptRequest.self, from: input), provider: provider)
             )
         case "psa_cipher_decrypt":
             return try await contractEncoder().encode(
-                self.psaCipherDecrypt(contractDecoder().decode(Raw.PsaCipherDecryptInput.self, from: input), provider: provider)
+                self.psaCipherDecrypt(contractDecoder().decode(Raw.PsaCipherDecryptRequest.self, from: input), provider: provider)
             )
         case "psa_mac_compute":
             return try await contractEncoder().encode(
-                self.psaMacCompute(contractDecoder().decode(Raw.PsaMacComputeInput.self, from: input), provider: provider)
+                self.psaMacCompute(contractDecoder().decode(Raw.PsaMacComputeRequest.self, from: input), provider: provider)
             )
         case "psa_mac_verify":
             return try await contractEncoder().encode(
-                self.psaMacVerify(contractDecoder().decode(Raw.PsaMacVerifyInput.self, from: input), provider: provider)
+                self.psaMacVerify(contractDecoder().decode(Raw.PsaMacVerifyRequest.self, from: input), provider: provider)
             )
         case "psa_sign_message":
             return try await contractEncoder().encode(
-                self.psaSignMessage(contractDecoder().decode(Raw.PsaSignMessageInput.self, from: input), provider: provider)
+                self.psaSignMessage(contractDecoder().decode(Raw.PsaSignMessageRequest.self, from: input), provider: provider)
             )
         case "psa_verify_message":
             return try await contractEncoder().encode(
-                self.psaVerifyMessage(contractDecoder().decode(Raw.PsaVerifyMessageInput.self, from: input), provider: provider)
+                self.psaVerifyMessage(contractDecoder().decode(Raw.PsaVerifyMessageRequest.self, from: input), provider: provider)
             )
         case "list_keys":
             return try await contractEncoder().encode(
@@ -117,143 +117,143 @@ extension Raw {
             )
         case "delete_client":
             return try await contractEncoder().encode(
-                self.deleteClient(contractDecoder().decode(Raw.DeleteClientInput.self, from: input))
+                self.deleteClient(contractDecoder().decode(Raw.DeleteClientRequest.self, from: input))
             )
         case "attest_key":
             return try await contractEncoder().encode(
-                self.attestKey(contractDecoder().decode(Raw.AttestKeyInput.self, from: input), provider: provider)
+                self.attestKey(contractDecoder().decode(Raw.AttestKeyRequest.self, from: input), provider: provider)
             )
         case "prepare_key_attestation":
             return try await contractEncoder().encode(
-                self.prepareKeyAttestation(contractDecoder().decode(Raw.PrepareKeyAttestationInput.self, from: input), provider: provider)
+                self.prepareKeyAttestation(contractDecoder().decode(Raw.PrepareKeyAttestationRequest.self, from: input), provider: provider)
             )
         case "can_do_crypto":
             return try await contractEncoder().encode(
-                self.canDoCrypto(contractDecoder().decode(Raw.CanDoCryptoInput.self, from: input), provider: provider)
+                self.canDoCrypto(contractDecoder().decode(Raw.CanDoCryptoRequest.self, from: input), provider: provider)
             )
         case "psa_copy_key":
             return try await contractEncoder().encode(
-                self.psaCopyKey(contractDecoder().decode(Raw.PsaCopyKeyInput.self, from: input), provider: provider)
+                self.psaCopyKey(contractDecoder().decode(Raw.PsaCopyKeyRequest.self, from: input), provider: provider)
             )
         case "get_key_attributes":
             return try await contractEncoder().encode(
-                self.getKeyAttributes(contractDecoder().decode(Raw.GetKeyAttributesInput.self, from: input), provider: provider)
+                self.getKeyAttributes(contractDecoder().decode(Raw.GetKeyAttributesRequest.self, from: input), provider: provider)
             )
         case "rename_key":
             return try await contractEncoder().encode(
-                self.renameKey(contractDecoder().decode(Raw.RenameKeyInput.self, from: input), provider: provider)
+                self.renameKey(contractDecoder().decode(Raw.RenameKeyRequest.self, from: input), provider: provider)
             )
         case "psa_purge_key":
             return try await contractEncoder().encode(
-                self.psaPurgeKey(contractDecoder().decode(Raw.PsaPurgeKeyInput.self, from: input), provider: provider)
+                self.psaPurgeKey(contractDecoder().decode(Raw.PsaPurgeKeyRequest.self, from: input), provider: provider)
             )
         case "generate_volatile_key":
             return try await contractEncoder().encode(
-                self.generateVolatileKey(contractDecoder().decode(Raw.GenerateVolatileKeyInput.self, from: input), provider: provider)
+                self.generateVolatileKey(contractDecoder().decode(Raw.GenerateVolatileKeyRequest.self, from: input), provider: provider)
             )
         case "import_volatile_key":
             return try await contractEncoder().encode(
-                self.importVolatileKey(contractDecoder().decode(Raw.ImportVolatileKeyInput.self, from: input), provider: provider)
+                self.importVolatileKey(contractDecoder().decode(Raw.ImportVolatileKeyRequest.self, from: input), provider: provider)
             )
         case "wrap_key":
             return try await contractEncoder().encode(
-                self.wrapKey(contractDecoder().decode(Raw.WrapKeyInput.self, from: input), provider: provider)
+                self.wrapKey(contractDecoder().decode(Raw.WrapKeyRequest.self, from: input), provider: provider)
             )
         case "unwrap_key":
             return try await contractEncoder().encode(
-                self.unwrapKey(contractDecoder().decode(Raw.UnwrapKeyInput.self, from: input), provider: provider)
+                self.unwrapKey(contractDecoder().decode(Raw.UnwrapKeyRequest.self, from: input), provider: provider)
             )
         case "derive_bytes":
             return try await contractEncoder().encode(
-                self.deriveBytes(contractDecoder().decode(Raw.DeriveBytesInput.self, from: input), provider: provider)
+                self.deriveBytes(contractDecoder().decode(Raw.DeriveBytesRequest.self, from: input), provider: provider)
             )
         case "derive_key":
             return try await contractEncoder().encode(
-                self.deriveKey(contractDecoder().decode(Raw.DeriveKeyInput.self, from: input), provider: provider)
+                self.deriveKey(contractDecoder().decode(Raw.DeriveKeyRequest.self, from: input), provider: provider)
             )
         case "verify_derivation":
             return try await contractEncoder().encode(
-                self.verifyDerivation(contractDecoder().decode(Raw.VerifyDerivationInput.self, from: input), provider: provider)
+                self.verifyDerivation(contractDecoder().decode(Raw.VerifyDerivationRequest.self, from: input), provider: provider)
             )
         case "agree_bytes":
             return try await contractEncoder().encode(
-                self.agreeBytes(contractDecoder().decode(Raw.AgreeBytesInput.self, from: input), provider: provider)
+                self.agreeBytes(contractDecoder().decode(Raw.AgreeBytesRequest.self, from: input), provider: provider)
             )
         case "agree_key":
             return try await contractEncoder().encode(
-                self.agreeKey(contractDecoder().decode(Raw.AgreeKeyInput.self, from: input), provider: provider)
+                self.agreeKey(contractDecoder().decode(Raw.AgreeKeyRequest.self, from: input), provider: provider)
             )
         case "sign_hashes":
             return try await contractEncoder().encode(
-                self.signHashes(contractDecoder().decode(Raw.SignHashesInput.self, from: input), provider: provider)
+                self.signHashes(contractDecoder().decode(Raw.SignHashesRequest.self, from: input), provider: provider)
             )
         case "verify_hashes":
             return try await contractEncoder().encode(
-                self.verifyHashes(contractDecoder().decode(Raw.VerifyHashesInput.self, from: input), provider: provider)
+                self.verifyHashes(contractDecoder().decode(Raw.VerifyHashesRequest.self, from: input), provider: provider)
             )
         case "sign_messages":
             return try await contractEncoder().encode(
-                self.signMessages(contractDecoder().decode(Raw.SignMessagesInput.self, from: input), provider: provider)
+                self.signMessages(contractDecoder().decode(Raw.SignMessagesRequest.self, from: input), provider: provider)
             )
         case "verify_messages":
             return try await contractEncoder().encode(
-                self.verifyMessages(contractDecoder().decode(Raw.VerifyMessagesInput.self, from: input), provider: provider)
+                self.verifyMessages(contractDecoder().decode(Raw.VerifyMessagesRequest.self, from: input), provider: provider)
             )
         case "psa_hash_setup":
             return try await contractEncoder().encode(
-                self.psaHashSetup(contractDecoder().decode(Raw.PsaHashSetupInput.self, from: input), provider: provider)
+                self.psaHashSetup(contractDecoder().decode(Raw.PsaHashSetupRequest.self, from: input), provider: provider)
             )
         case "psa_mac_sign_setup":
             return try await contractEncoder().encode(
-                self.psaMacSignSetup(contractDecoder().decode(Raw.PsaMacSignSetupInput.self, from: input), provider: provider)
+                self.psaMacSignSetup(contractDecoder().decode(Raw.PsaMacSignSetupRequest.self, from: input), provider: provider)
             )
         case "psa_mac_verify_setup":
             return try await contractEncoder().encode(
-                self.psaMacVerifySetup(contractDecoder().decode(Raw.PsaMacVerifySetupInput.self, from: input), provider: provider)
+                self.psaMacVerifySetup(contractDecoder().decode(Raw.PsaMacVerifySetupRequest.self, from: input), provider: provider)
             )
         case "psa_cipher_encrypt_setup":
             return try await contractEncoder().encode(
-                self.psaCipherEncryptSetup(contractDecoder().decode(Raw.PsaCipherEncryptSetupInput.self, from: input), provider: provider)
+                self.psaCipherEncryptSetup(contractDecoder().decode(Raw.PsaCipherEncryptSetupRequest.self, from: input), provider: provider)
             )
         case "psa_cipher_decrypt_setup":
             return try await contractEncoder().encode(
-                self.psaCipherDecryptSetup(contractDecoder().decode(Raw.PsaCipherDecryptSetupInput.self, from: input), provider: provider)
+                self.psaCipherDecryptSetup(contractDecoder().decode(Raw.PsaCipherDecryptSetupRequest.self, from: input), provider: provider)
             )
         case "psa_aead_encrypt_setup":
             return try await contractEncoder().encode(
-                self.psaAeadEncryptSetup(contractDecoder().decode(Raw.PsaAeadEncryptSetupInput.self, from: input), provider: provider)
+                self.psaAeadEncryptSetup(contractDecoder().decode(Raw.PsaAeadEncryptSetupRequest.self, from: input), provider: provider)
             )
         case "psa_aead_decrypt_setup":
             return try await contractEncoder().encode(
-                self.psaAeadDecryptSetup(contractDecoder().decode(Raw.PsaAeadDecryptSetupInput.self, from: input), provider: provider)
+                self.psaAeadDecryptSetup(contractDecoder().decode(Raw.PsaAeadDecryptSetupRequest.self, from: input), provider: provider)
             )
         case "stream_update":
             return try await contractEncoder().encode(
-                self.streamUpdate(contractDecoder().decode(Raw.StreamUpdateInput.self, from: input), provider: provider)
+                self.streamUpdate(contractDecoder().decode(Raw.StreamUpdateRequest.self, from: input), provider: provider)
             )
         case "stream_finish":
             return try await contractEncoder().encode(
-                self.streamFinish(contractDecoder().decode(Raw.StreamFinishInput.self, from: input), provider: provider)
+                self.streamFinish(contractDecoder().decode(Raw.StreamFinishRequest.self, from: input), provider: provider)
             )
         case "stream_verify":
             return try await contractEncoder().encode(
-                self.streamVerify(contractDecoder().decode(Raw.StreamVerifyInput.self, from: input), provider: provider)
+                self.streamVerify(contractDecoder().decode(Raw.StreamVerifyRequest.self, from: input), provider: provider)
             )
         case "stream_abort":
             return try await contractEncoder().encode(
-                self.streamAbort(contractDecoder().decode(Raw.StreamAbortInput.self, from: input), provider: provider)
+                self.streamAbort(contractDecoder().decode(Raw.StreamAbortRequest.self, from: input), provider: provider)
             )
         case "generate_device_key":
             return try await contractEncoder().encode(
-                self.generateDeviceKey(contractDecoder().decode(Raw.GenerateDeviceKeyInput.self, from: input), provider: provider)
+                self.generateDeviceKey(contractDecoder().decode(Raw.GenerateDeviceKeyRequest.self, from: input), provider: provider)
             )
         case "certify_key":
             return try await contractEncoder().encode(
-                self.certifyKey(contractDecoder().decode(Raw.CertifyKeyInput.self, from: input), provider: provider)
+                self.certifyKey(contractDecoder().decode(Raw.CertifyKeyRequest.self, from: input), provider: provider)
             )
         case "quote":
             return try await contractEncoder().encode(
-                self.quote(contractDecoder().decode(Raw.QuoteInput.self, from: input), provider: provider)
+                self.quote(contractDecoder().decode(Raw.QuoteRequest.self, from: input), provider: provider)
             )
         default: throw UnknownOperation(name: operation)
         }
