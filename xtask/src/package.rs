@@ -29,7 +29,7 @@ pub(crate) fn run(language: Language) -> Result<()> {
     match language {
         Language::Python => python(),
         Language::Node => node(),
-        Language::Swift => swift(),
+        Language::Swift => swift_package(),
     }
 }
 

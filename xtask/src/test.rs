@@ -36,7 +36,7 @@ pub(crate) fn run() -> Result<()> {
         part("conformance", &compare);
         part("Python package", &package::python);
         part("Node package", &package::node);
-        part("Swift package", &package::swift);
+        part("Swift package", &package::swift_package);
     }
     times.push(("together".to_owned(), start.elapsed()));
 

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use askama::Template;
+use heck::ToLowerCamelCase as _;
 
 use super::rust_native::has_default;
 use super::text::one_line;
@@ -173,7 +174,7 @@ struct NativeUnion<'a> {
 struct Enum {
     name: String,
     doc: String,
-    cases: Vec<(String, String, String)>,
+    cases: Vec<ValueView>,
 }
 
 #[derive(Template)]
@@ -234,10 +235,21 @@ struct FieldView {
     default: Option<&'static str>,
 }
 
+/// A value of an enum.
+struct ValueView {
+    tag: String,
+    name: String,
+    /// What uniffi calls it.
+    native: String,
+    doc: String,
+}
+
 /// A variant: what stands in its parentheses, if there are any.
 struct CaseView {
     tag: String,
     name: String,
+    /// What uniffi calls it.
+    native: String,
     doc: String,
     value: Option<String>,
     fields: Vec<FieldView>,
@@ -284,9 +296,11 @@ fn shape(model: &Model, found: &Type) -> Shape {
             Shape::Alias(Alias { name, doc, base })
         }
         Form::Enum(of) => {
-            let cases = of.values.iter().map(|value| {
-                let case = keywords::swift(&value.name.lower_camel());
-                (case, value.name.kebab(), one_line(&value.doc))
+            let cases = of.values.iter().map(|value| ValueView {
+                tag: value.name.kebab(),
+                name: keywords::swift(&value.name.lower_camel()),
+                native: native(&value.name),
+                doc: one_line(&value.doc),
             });
             let cases = cases.collect();
             Shape::Enum(Enum { name, doc, cases })
@@ -310,6 +324,7 @@ fn case(model: &Model, variant: &Variant) -> CaseView {
     CaseView {
         tag: variant.name.kebab(),
         name: keywords::swift(&variant.name.lower_camel()),
+        native: native(&variant.name),
         doc: one_line(&variant.doc),
         value,
         fields,
@@ -375,6 +390,11 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
         TypeRef::String => "Swift.String".to_owned(),
         TypeRef::Bytes => "Foundation.Data".to_owned(),
     }
+}
+
+/// A variant as uniffi has it, which goes by its name in Rust.
+fn native(name: &Name) -> String {
+    keywords::swift(&name.camel().to_lower_camel_case())
 }
 
 fn class(name: &Name) -> String {

@@ -1,9 +1,9 @@
 extension Contract {
     /// {{ doc }}
     public enum {{ name }}: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
-{%- for (case, tag, doc) in cases %}
-        /// {% if doc.is_empty() %}As the contracts call it: `{{ tag }}`.{% else %}{{ doc }}{% endif %}
-        case {{ case }} = "{{ tag }}"
+{%- for found in cases %}
+        /// {% if found.doc.is_empty() %}As the contracts call it: `{{ found.tag }}`.{% else %}{{ found.doc }}{% endif %}
+        case {{ found.name }} = "{{ found.tag }}"
 {%- endfor %}
     }
 }

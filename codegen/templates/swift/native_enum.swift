@@ -1,16 +1,16 @@
 extension Contract.{{ of.name }}: Bridged {
     init(native: ParsecBinding.{{ of.name }}) {
         switch native {
-{%- for (case, _, _) in of.cases %}
-        case .{{ case }}: self = .{{ case }}
+{%- for found in of.cases %}
+        case .{{ found.native }}: self = .{{ found.name }}
 {%- endfor %}
         }
     }
 
     var native: ParsecBinding.{{ of.name }} {
         switch self {
-{%- for (case, _, _) in of.cases %}
-        case .{{ case }}: .{{ case }}
+{%- for found in of.cases %}
+        case .{{ found.name }}: .{{ found.native }}
 {%- endfor %}
         }
     }

@@ -548,7 +548,7 @@ extension Contract.EccFamily: Bridged {
         case .sectK1: self = .sectK1
         case .sectR1: self = .sectR1
         case .sectR2: self = .sectR2
-        case .brainpoolPR1: self = .brainpoolPR1
+        case .brainpoolPr1: self = .brainpoolPR1
         case .frp: self = .frp
         case .montgomery: self = .montgomery
         case .twistedEdwards: self = .twistedEdwards
@@ -563,7 +563,7 @@ extension Contract.EccFamily: Bridged {
         case .sectK1: .sectK1
         case .sectR1: .sectR1
         case .sectR2: .sectR2
-        case .brainpoolPR1: .brainpoolPR1
+        case .brainpoolPR1: .brainpoolPr1
         case .frp: .frp
         case .montgomery: .montgomery
         case .twistedEdwards: .twistedEdwards

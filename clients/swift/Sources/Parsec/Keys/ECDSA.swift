@@ -1,7 +1,11 @@
 public import Foundation
 
 /// A kind of key that signs with ECDSA: `P256.Signing` and its kind.
-public protocol ECDSAKind: SigningKind {
+public protocol ECDSAKind: SigningKind
+where
+    Handle == ECDSAPrivateKey<Curve>, PublicKey == ECDSAPublicKey<Curve>,
+    VerifyingHandle == ECDSAVerifyingKey<Curve>
+{
     /// The curve of the signatures.
     associatedtype Curve: EllipticCurve
     /// What ``KeySpec`` calls such keys.
@@ -11,16 +15,10 @@ public protocol ECDSAKind: SigningKind {
 extension ECDSAKind {
     /// A key pair whose private half stays in the service.
     public typealias PrivateKey = ECDSAPrivateKey<Curve>
-    /// The public half.
-    public typealias PublicKey = ECDSAPublicKey<Curve>
     /// Somebody's public key that the service verifies with.
     public typealias VerifyingKey = ECDSAVerifyingKey<Curve>
     /// A signature.
     public typealias ECDSASignature = Parsec.ECDSASignature<Curve>
-    /// What generating gives.
-    public typealias Handle = ECDSAPrivateKey<Curve>
-    /// What importing a public key gives.
-    public typealias VerifyingHandle = ECDSAVerifyingKey<Curve>
 
     /// How the service is told.
     public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec(specName, options: options) }
