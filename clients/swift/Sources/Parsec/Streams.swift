@@ -32,7 +32,7 @@ where Source.Element: DataProtocol {
 
         /// The next piece, or `nil` after the last one.
         ///
-        /// - Throws: what the source throws, or a ``ParsecError``: ``ParsecError/decryptionFailed(_:)``
+        /// - Throws: what the source throws, or a ``ParsecError``: ``ParsecError/invalidSignature(_:)``
         ///   at the end means that all pieces before it are worth nothing.
         public mutating func next() async throws -> Data? {
             while !isOver {

@@ -30,12 +30,12 @@ struct Cancellation {
         _ = try await key.signature(for: Data())
         let files = try openFiles()
         var cancelled = 0
-        for round in 0..<10 {
-            let tasks = (0..<100).map { _ in
+        for round in 0..<50 {
+            let tasks = (0..<20).map { _ in
                 Task { try await key.signature(for: Data("message".utf8)) }
             }
             // Some before they have begun, some in the middle of it, some after.
-            try await Task.sleep(for: .milliseconds(round * 2))
+            try await Task.sleep(for: .microseconds(round * 200))
             for task in tasks { task.cancel() }
             for task in tasks {
                 if case .failure(let error) = await task.result {

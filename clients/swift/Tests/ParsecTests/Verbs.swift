@@ -37,10 +37,10 @@ struct Step: Sendable {
         json[member] == nil ? Data() : try bytes(member)
     }
 
-    /// PEM as it stands, or saved and therefore as bytes.
+    /// PEM, or what is none, as it stands; or saved and therefore as bytes.
     func pem() throws -> String {
         let pem = try text("pem")
-        return pem.hasPrefix("-----") ? pem : String(decoding: try bytes("pem"), as: UTF8.self)
+        return Data(hex: pem).map { String(decoding: $0, as: UTF8.self) } ?? pem
     }
 
     func spec() throws -> KeySpec {

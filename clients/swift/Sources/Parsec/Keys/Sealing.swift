@@ -43,14 +43,14 @@ public struct SealingKey<Kind: AEADKind>: Key {
 
     /// Decrypts.
     ///
-    /// - Throws: ``ParsecError/decryptionFailed(_:)``, whatever was changed.
+    /// - Throws: ``ParsecError/invalidSignature(_:)``, whatever was changed.
     public func open(_ box: SealedBox<Kind>) async throws(ParsecError) -> Data {
         try await open(box, authenticating: Data())
     }
 
     /// Decrypts what was bound to the same data.
     ///
-    /// - Throws: ``ParsecError/decryptionFailed(_:)``, whatever was changed.
+    /// - Throws: ``ParsecError/invalidSignature(_:)``, whatever was changed.
     public func open(_ box: SealedBox<Kind>, authenticating data: some DataProtocol) async throws(ParsecError) -> Data {
         let (combined, data) = (box.combined, Data(data))
         return try await anyKey.run { native in
@@ -71,24 +71,22 @@ public struct SealedBox<Kind: AEADKind>: Sendable, Hashable {
 
     /// Takes nonce ‖ ciphertext ‖ tag.
     ///
-    /// - Throws: ``ParsecError/decryptionFailed(_:)`` if that is too short to be one.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if that is too short to be one.
     public init(combined: some DataProtocol) throws(ParsecError) {
         guard combined.count >= Self.nonceCount + Self.tagCount else {
-            throw .decryptionFailed(
-                ErrorDetail(message: "what was sealed with \(Kind.name) has at least 28 bytes, not \(combined.count)"))
+            throw .invalid("what was sealed with \(Kind.name) has at least 28 bytes, not \(combined.count)")
         }
         self.combined = Data(combined)
     }
 
     /// Takes the three parts.
     ///
-    /// - Throws: ``ParsecError/decryptionFailed(_:)`` unless there are 12 bytes of nonce and 16 of tag.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless there are 12 bytes of nonce and 16 of tag.
     public init(
         nonce: some DataProtocol, ciphertext: some DataProtocol, tag: some DataProtocol
     ) throws(ParsecError) {
         guard nonce.count == Self.nonceCount, tag.count == Self.tagCount else {
-            throw .decryptionFailed(
-                ErrorDetail(message: "a nonce of \(Kind.name) has 12 bytes and a tag 16, not \(nonce.count) and \(tag.count)"))
+            throw .invalid("a nonce of \(Kind.name) has 12 bytes and a tag 16, not \(nonce.count) and \(tag.count)")
         }
         combined = Data(nonce) + Data(ciphertext) + Data(tag)
     }
