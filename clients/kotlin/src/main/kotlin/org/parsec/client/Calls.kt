@@ -38,7 +38,7 @@ private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 internal fun <T> promise(call: suspend () -> T): CompletableFuture<T> = scope.future { call() }
 
 /** A call of Java's that answers nothing. */
-internal fun run(call: suspend () -> Unit): CompletableFuture<Void?> =
+internal fun promiseNothing(call: suspend () -> Unit): CompletableFuture<Void?> =
     scope.future {
         call()
         null

@@ -48,7 +48,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
     public fun deleteBlocking(): Unit = asking { native.deleteBlocking(timeoutMs) }
 
     /** As [delete], for Java. */
-    public fun deleteAsync(): CompletableFuture<Void?> = run { delete() }
+    public fun deleteAsync(): CompletableFuture<Void?> = promiseNothing { delete() }
 
     /** Lets go of what this object holds: some memory, no key. It may be left out, and done twice. */
     override fun close(): Unit = native.close()

@@ -36,7 +36,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
     /**
      * Decrypts what [encrypt] gave.
      *
-     * @throws ParsecException.DecryptionFailed if it is not that, or [associatedData] is another: one answer for all causes
+     * @throws ParsecException.InvalidSignature if it is not that, or [associatedData] is another: one answer for all causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
         asking { native.decrypt(ciphertext, associatedData, timeoutMs) }
@@ -77,7 +77,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * tag, which comes last, says that it is genuine.
      *
      * @param length how many bytes of plaintext there will be: CCM must know, the others need not
-     * @throws ParsecException.DecryptionFailed at any piece
+     * @throws ParsecException.InvalidSignature at any piece
      */
     public fun decrypt(
         ciphertext: Flow<ByteArray>,

@@ -50,10 +50,14 @@ class FaceTest {
     fun `an error says what failed, with which key, why and what to do next`() {
         val failure = assertThrows(ParsecException.KeyNotFound::class.java) { parsec.openBlocking("missing") }
         assertEquals("missing", failure.keyName)
-        assertEquals(1140, failure.status)
         assertFalse(failure.retryable || failure.outcomeUnknown)
         assertTrue("missing" in failure.message.orEmpty(), failure.message)
         assertEquals(1, failure.message.orEmpty().lines().size)
+        val key = parsec.generateBlocking("face-gone")
+        key.deleteBlocking()
+        val answered = assertThrows(ParsecException.KeyNotFound::class.java) { key.signBlocking(message) }
+        assertEquals(1140, answered.status)
+        assertEquals("psa_sign_hash", answered.operation)
         val wrapped = assertThrows(ExecutionException::class.java) { parsec.openAsync("missing").get() }
         assertTrue(wrapped.cause is ParsecException.KeyNotFound)
     }
@@ -101,7 +105,7 @@ class FaceTest {
         val stream = key.encrypt(ByteArrayInputStream(data), message).use { it.readAllBytes() }
         assertArrayEquals(data, key.decrypt(ByteArrayInputStream(stream), message).use { it.readAllBytes() })
         stream[stream.size - 1] = (stream.last() + 1).toByte()
-        assertThrows(ParsecException.DecryptionFailed::class.java) {
+        assertThrows(ParsecException.InvalidSignature::class.java) {
             key.decrypt(ByteArrayInputStream(stream), message).use { it.readAllBytes() }
         }
         val own = MessageDigest.getInstance("SHA-256").digest(data)

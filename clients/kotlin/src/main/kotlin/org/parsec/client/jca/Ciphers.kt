@@ -60,10 +60,10 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         data.reset()
         return try {
             finish(whole)
-        } catch (failure: ParsecException.DecryptionFailed) {
-            throw refused(failure)
         } catch (failure: ParsecException) {
-            throw ProviderException(failure.message, failure)
+            // The PSA Crypto API says of a wrong tag what it says of a wrong signature.
+            val forged = failure is ParsecException.DecryptionFailed || failure is ParsecException.InvalidSignature
+            throw if (forged) refused(failure) else ProviderException(failure.message, failure)
         }
     }
 
@@ -104,7 +104,7 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
         if (params == null && opmode != Cipher.ENCRYPT_MODE) {
             throw InvalidAlgorithmParameterException("decrypting needs a GCMParameterSpec with the nonce")
         }
-        begin(opmode, key, params as GCMParameterSpec?)
+        begin(opmode, key, params)
     }
 
     override fun engineInit(opmode: Int, key: Key?, params: AlgorithmParameters?, random: SecureRandom?): Unit =

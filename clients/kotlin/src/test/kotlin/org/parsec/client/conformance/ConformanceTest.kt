@@ -183,6 +183,7 @@ class StepFailed(where: String, override val cause: Throwable) : AssertionError(
 /** The kind of what was thrown, in the words of contracts/statuses.toml. */
 fun kindOf(failure: Throwable): String = when (failure) {
     is ParsecException -> failure.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "-${it.value}" }.lowercase()
+    is NoMatch -> "invalid-signature"
     is IllegalArgumentException -> "invalid-argument"
     else -> throw failure
 }

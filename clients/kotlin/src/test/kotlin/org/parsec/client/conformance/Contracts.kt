@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive
 import org.parsec.client.Parsec
 import org.parsec.client.Raw
 import org.parsec.client.raw.ProviderId
+import java.lang.reflect.InvocationTargetException
 import kotlin.reflect.KClass
 import kotlin.reflect.KParameter
 import kotlin.reflect.KType
@@ -157,7 +158,12 @@ suspend fun raw(parsec: Parsec, step: Step): ByteArray? {
         val of = parameter.type.classifier as KClass<*>
         if (of.isSubclassOf(ProviderId::class)) provider(step.provider) else Contracts.read(input, of)
     }
-    val output = Contracts.write(call.callSuspend(parsec.raw, *arguments.toTypedArray()))
+    val answer = try {
+        call.callSuspend(parsec.raw, *arguments.toTypedArray())
+    } catch (thrown: InvocationTargetException) {
+        throw thrown.targetException
+    }
+    val output = Contracts.write(answer)
     step.json["output"]?.let { Contracts.contains(output, it, "output") }
     return step.text("field")?.let { output.asJsonObject[it].asJsonObject["hex"].asString.unhex() }
 }

@@ -23,7 +23,7 @@ class Case(private val json: JsonObject) {
     val needs: List<String> = texts("needs")
     val steps: List<JsonObject> = json["steps"].asJsonArray.map { it.asJsonObject }
 
-    private fun texts(member: String) = json[member]?.asJsonArray.orEmpty().map { it.asString }
+    private fun texts(member: String) = json[member]?.asJsonArray?.map { it.asString }.orEmpty()
 }
 
 /** A step whose bytes are hexadecimal, with nothing left to fill in. */

@@ -29,7 +29,7 @@ import org.parsec.client.rename
 typealias Verb = suspend (Parsec, Step) -> ByteArray?
 
 /** A wrong signature or code, which Kotlin says by `false`. */
-private class NoMatch : IllegalStateException("it does not match")
+class NoMatch : IllegalStateException("it does not match")
 
 private val ROLES = mapOf(
     "signing" to SigningKey::class,

@@ -100,8 +100,9 @@ class JcaTest {
         val keys = pair("RSA", "jca-pss", Rsa.pss(2048))
         val parameters = PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
         val signer = Signature.getInstance("RSASSA-PSS").apply {
-            setParameter(parameters)
+            // In this order: without a key the JVM would take the first provider that has the algorithm.
             initSign(keys.private)
+            setParameter(parameters)
         }
         signer.update(message)
         val signature = signer.sign()
