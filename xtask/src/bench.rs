@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{node, package, python, setup, shell};
+use crate::{node, package, python, setup, shell, swift};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
@@ -10,7 +10,20 @@ pub(crate) fn languages() -> Result<()> {
     let python = package::python_environment()?;
     let node = package::node_folder()?;
     let interpreter = python.join("bin/python");
-    let programs = [
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "parsec-uniffi",
+    ]))?;
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--package",
+        "parsec-uniffi",
+        "--package",
+        "parsec-uniffi-bindgen",
+    ]))?;
+    let mut programs = vec![
         format!(
             "{} {}",
             interpreter.display(),
@@ -18,6 +31,9 @@ pub(crate) fn languages() -> Result<()> {
         ),
         format!("node {}", node.join("calls.mjs").display()),
     ];
+    if let Some(script) = swift::bench()? {
+        programs.push(format!("sh {}", script.display()));
+    }
     std::fs::copy(
         node::folder().join("bench/calls.mjs"),
         node.join("calls.mjs"),

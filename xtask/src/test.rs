@@ -56,6 +56,31 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// The tests of one language's package, with nothing built that they do not need.
+pub(crate) fn only(language: package::Language) -> Result<()> {
+    setup::run()?;
+    let (binding, test): (&[&str], fn() -> Result<()>) = match language {
+        package::Language::Python => (&["parsec-python"], python::test),
+        package::Language::Node => (&["parsec-node"], node::test),
+        package::Language::Swift => {
+            swift::set_up()?;
+            (&["parsec-uniffi", "parsec-uniffi-bindgen"], swift::test)
+        }
+    };
+    let mut build = shell::cargo(&["build", "--all-features"]);
+    for package in ["parsec-service", "parsec-cli", "parsec-harness"]
+        .iter()
+        .chain(binding)
+    {
+        build.args(["--package", package]);
+    }
+    shell::step(&mut build)?;
+    if let Some(folder) = shell::report("rust").parent() {
+        fs::create_dir_all(folder)?;
+    }
+    test()
+}
+
 fn set_up() -> Result<()> {
     setup::run()?;
     python::set_up()?;

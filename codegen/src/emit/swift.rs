@@ -85,6 +85,7 @@ fn messages(model: &Model) -> Vec<Shape> {
             messages.push(Shape::Struct(Struct {
                 scope: "Raw",
                 name: format!("{}{ending}", operation.name.camel()),
+                native: format!("{}{ending}", operation.name.camel()),
                 doc: format!("What ``Raw/{called}`` {does}."),
                 fields: fields(model, of, false),
                 all_may_lack: false,
@@ -146,6 +147,8 @@ struct Native {
 struct Struct {
     scope: &'static str,
     name: String,
+    /// What uniffi calls it.
+    native: String,
     doc: String,
     fields: Vec<FieldView>,
     all_may_lack: bool,
@@ -173,6 +176,8 @@ struct NativeUnion<'a> {
 #[template(path = "swift/enum.swift", escape = "none")]
 struct Enum {
     name: String,
+    /// What uniffi calls it.
+    native: String,
     doc: String,
     cases: Vec<ValueView>,
 }
@@ -181,6 +186,8 @@ struct Enum {
 #[template(path = "swift/union.swift", escape = "none")]
 struct Union {
     name: String,
+    /// What uniffi calls it.
+    native: String,
     doc: String,
     cases: Vec<CaseView>,
 }
@@ -258,6 +265,8 @@ struct CaseView {
 struct OperationView {
     name: String,
     method: String,
+    /// What uniffi calls it.
+    native: String,
     doc: String,
     core: bool,
     empty: bool,
@@ -269,6 +278,11 @@ impl OperationView {
         Self {
             name: operation.name.snake(),
             method: keywords::swift(&operation.name.lower_camel()),
+            native: keywords::swift(
+                &keywords::uniffi_method(&operation.name.snake())
+                    .trim_start_matches("r#")
+                    .to_lower_camel_case(),
+            ),
             doc: one_line(&operation.summary),
             core: operation.provider == ProviderKind::Core,
             empty: operation.inputs.is_empty(),
@@ -286,6 +300,7 @@ fn shape(model: &Model, found: &Type) -> Shape {
             Shape::Struct(Struct {
                 scope: "Contract",
                 name,
+                native: found.name.rust_type(),
                 doc,
                 fields: fields(model, of, all_may_lack),
                 all_may_lack,
@@ -303,14 +318,24 @@ fn shape(model: &Model, found: &Type) -> Shape {
                 doc: one_line(&value.doc),
             });
             let cases = cases.collect();
-            Shape::Enum(Enum { name, doc, cases })
+            Shape::Enum(Enum {
+                name,
+                native: found.name.rust_type(),
+                doc,
+                cases,
+            })
         }
         Form::Union(variants) => {
             let cases = variants
                 .iter()
                 .map(|variant| case(model, variant))
                 .collect();
-            Shape::Union(Union { name, doc, cases })
+            Shape::Union(Union {
+                name,
+                native: found.name.rust_type(),
+                doc,
+                cases,
+            })
         }
     }
 }

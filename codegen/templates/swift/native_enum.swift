@@ -1,5 +1,5 @@
 extension Contract.{{ of.name }}: Bridged {
-    init(native: ParsecBinding.{{ of.name }}) {
+    init(native: ParsecBinding.{{ of.native }}) {
         switch native {
 {%- for found in of.cases %}
         case .{{ found.native }}: self = .{{ found.name }}
@@ -7,7 +7,7 @@ extension Contract.{{ of.name }}: Bridged {
         }
     }
 
-    var native: ParsecBinding.{{ of.name }} {
+    var native: ParsecBinding.{{ of.native }} {
         switch self {
 {%- for found in of.cases %}
         case .{{ found.name }}: .{{ found.native }}

@@ -6,13 +6,13 @@ extension {{ of.scope }}.{{ of.name }}: Bridged {
 
     var native: Swift.Void { () }
 {%- else %}
-    init(native: ParsecBinding.{{ of.name }}) {
+    init(native: ParsecBinding.{{ of.native }}) {
 {%- for field in of.fields %}
         self.{{ field.name }} = .init(native: native.{{ field.name }})
 {%- endfor %}
     }
 
-    var native: ParsecBinding.{{ of.name }} {
+    var native: ParsecBinding.{{ of.native }} {
         .init(
 {%- for field in of.fields %}
             {{ field.label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}

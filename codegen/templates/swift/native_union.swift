@@ -1,5 +1,5 @@
 extension Contract.{{ of.name }}: Bridged {
-    init(native: ParsecBinding.{{ of.name }}) {
+    init(native: ParsecBinding.{{ of.native }}) {
         switch native {
 {%- for found in of.cases %}
 {%- if found.value.is_some() %}
@@ -14,7 +14,7 @@ extension Contract.{{ of.name }}: Bridged {
         }
     }
 
-    var native: ParsecBinding.{{ of.name }} {
+    var native: ParsecBinding.{{ of.native }} {
         switch self {
 {%- for found in of.cases %}
 {%- if found.value.is_some() %}

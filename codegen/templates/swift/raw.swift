@@ -14,7 +14,7 @@ extension Raw {
         let provider = try await self.provider(provider)
 {%- endif %}
         return try await .init(native: caller.run { native in
-            try await native.{{ operation.method }}(
+            try await native.{{ operation.native }}(
                 {%- if !operation.core %}provider: provider.native{% if !operation.empty %}, {% endif %}{% endif -%}
                 {%- if !operation.empty %}input: input.native{% endif -%}
             )

@@ -63,35 +63,28 @@ pub(crate) fn set_up() -> Result<()> {
     }
 }
 
-/// A program of the toolchain, in `folder`. It finds the native library in `native`.
-pub(crate) fn command(
-    folder: &Path,
-    native: &Path,
-    environment: &[(&str, String)],
-    program: &[&str],
-) -> Result<Command> {
-    let variables = environment
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .chain([format!("PKG_CONFIG_PATH={}", native.display())]);
-    let words: Vec<String> = ["env".to_owned()]
-        .into_iter()
-        .chain(variables)
-        .chain(program.iter().map(|word| (*word).to_owned()))
-        .collect();
-    Ok(match toolchain()? {
+/// A program of the toolchain, in `folder`. It finds the native library in `native`, and the
+/// environment that this command has.
+pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<Command> {
+    let mut command = match toolchain()? {
         Toolchain::Path => {
             let mut command = Command::new("env");
-            command.args(words.iter().skip(1)).current_dir(folder);
+            command.args(program).current_dir(folder);
             command
         }
         Toolchain::Root(place) => {
             // Sockets of services lie in the folder for temporary files.
-            let temporary = env::temp_dir();
-            let target = shell::target();
-            root::enter(&place, folder, &[shell::root(), &target, &temporary], words)
+            let (target, temporary) = (shell::target(), env::temp_dir());
+            root::enter(
+                &place,
+                folder,
+                &[shell::root(), &target, &temporary],
+                program,
+            )
         }
-    })
+    };
+    command.env("PKG_CONFIG_PATH", native);
+    Ok(command)
 }
 
 /// What is built goes here, out of the repository.
@@ -134,19 +127,23 @@ const GENERATED: [(&str, &str); 2] = [
 
 /// Writes it into the package.
 pub(crate) fn generate() -> Result<()> {
-    let out = scratch("generated");
-    let root = shell::root();
+    generate_from(shell::root(), &shell::target())
+}
+
+/// Writes what the binding of a tree was built to into that tree's package.
+fn generate_from(tree: &Path, target: &Path) -> Result<()> {
+    let out = target.join("swift/generated");
     let mut bindgen = Command::new(shell::target().join("debug/uniffi-bindgen"));
     bindgen
         .args(["generate", "--no-format", "--language", "swift"])
         .arg("--config")
-        .arg(root.join("bindings/uniffi/bindings.toml"))
+        .arg(tree.join("bindings/uniffi/bindings.toml"))
         .arg("--out-dir")
         .arg(&out)
-        .arg(shell::target().join("debug/libparsec_uniffi.so"));
-    shell::run(bindgen.current_dir(root))?;
+        .arg(target.join("debug/libparsec_uniffi.so"));
+    shell::run(bindgen.current_dir(tree))?;
     for (name, place) in GENERATED {
-        let place = folder().join(place);
+        let place = tree.join("clients/swift").join(place);
         fs::create_dir_all(&place)?;
         let (made, place) = (fs::read(out.join(name))?, place.join(name));
         // One that is the same stays as it was, and so does what was compiled of it.
@@ -157,7 +154,7 @@ pub(crate) fn generate() -> Result<()> {
     Ok(())
 }
 
-/// The tests, warnings as errors.
+/// Warnings as errors, and the tests.
 pub(crate) fn test() -> Result<()> {
     if missing()?.is_some() {
         return Ok(());
@@ -165,23 +162,95 @@ pub(crate) fn test() -> Result<()> {
     generate()?;
     let native = scratch("native");
     place_native("debug", &native)?;
-    let devices = TestService::start_devices()?;
-    let service = TestService::start()?;
-    let environment = [
-        ("PARSEC_SERVICE_ENDPOINT", service.endpoint().to_owned()),
-        ("PARSEC_TEST_DEVICES", devices.endpoint().to_owned()),
-        (
-            "PARSEC_CONFORMANCE_REPORT",
-            shell::report("swift").display().to_string(),
-        ),
+    let (devices, service) = (TestService::start_devices()?, TestService::start()?);
+    let build = scratch("build").display().to_string();
+    let place = ["--scratch-path", &build];
+    // The tests alone, as errors: so a warning stops here and not in front of whoever uses it.
+    let strict = ["-Xswiftc", "-warnings-as-errors"];
+    let words = [&["swift", "test"][..], &place, &strict].concat();
+    let mut tests = command(&folder(), &native, &words)?;
+    tests
+        .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
+        .env("PARSEC_TEST_DEVICES", devices.endpoint())
+        .env("PARSEC_CONFORMANCE_REPORT", shell::report("swift"));
+    shell::step(&mut tests)?;
+    obstacle()
+}
+
+/// What is generated from names that are keywords somewhere must compile, binding and all; it is
+/// built apart, for its library has the name of ours.
+fn obstacle() -> Result<()> {
+    let tree = shell::obstacle();
+    let target = shell::target().join("obstacle");
+    let mut build = shell::cargo(&["build", "--offline", "--package", "parsec-uniffi"]);
+    shell::step(build.current_dir(&tree).env("CARGO_TARGET_DIR", &target))?;
+    generate_from(&tree, &target)?;
+    let place = scratch("obstacle").display().to_string();
+    let words = [
+        "swift",
+        "build",
+        "--target",
+        "Parsec",
+        "--scratch-path",
+        &place,
     ];
-    let scratch = scratch("build");
-    let scratch = scratch.to_string_lossy();
-    let mut tests = command(
-        &folder(),
-        &native,
-        &environment,
-        &["swift", "test", "--scratch-path", &scratch],
-    )?;
-    shell::step(&mut tests).map(drop)
+    let package = tree.join("clients/swift");
+    shell::step(&mut command(&package, &scratch("native"), &words)?).map(drop)
+}
+
+/// Where the package lies as users get it.
+const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
+
+/// Makes the archive of the package: its sources, what uniffi makes, and the native library.
+pub(crate) fn archive(folder: &Path) -> Result<PathBuf> {
+    generate()?;
+    let whole = folder.join("Parsec");
+    fs::create_dir_all(&whole)?;
+    place_native("release", &whole.join("native"))?;
+    for part in ["Package.swift", "README.md", "Sources"] {
+        let mut copy = Command::new("cp");
+        copy.arg("-r").arg(self::folder().join(part)).arg(&whole);
+        shell::run(&mut copy)?;
+    }
+    // The tests stay behind.
+    let manifest = whole.join("Package.swift");
+    let text = fs::read_to_string(&manifest)?;
+    let kept: Vec<_> = text
+        .lines()
+        .filter(|line| !line.contains(".testTarget("))
+        .collect();
+    fs::write(&manifest, kept.join("\n") + "\n")?;
+    fs::copy(shell::root().join("LICENSE"), whole.join("LICENSE"))?;
+    let archive = folder.join("parsec-swift.tar.gz");
+    let mut tar = Command::new("tar");
+    tar.arg("-C").arg(&whole).arg("-czf").arg(&archive);
+    shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
+    Ok(archive)
+}
+
+/// Builds the program that measures calls a second, and a command that runs it.
+pub(crate) fn bench() -> Result<Option<PathBuf>> {
+    if missing()?.is_some() {
+        return Ok(None);
+    }
+    generate()?;
+    let native = scratch("native-release");
+    place_native("release", &native)?;
+    let build = scratch("bench").display().to_string();
+    let words = ["swift", "build", "-c", "release", "--scratch-path", &build];
+    let package = folder().join("bench");
+    shell::step(&mut command(&package, &native, &words)?)?;
+    // Its libraries are the toolchain's, so it runs where that does.
+    let program = format!("{build}/release/Calls");
+    let script = scratch("bench.sh");
+    let run = command(&package, &native, &[&program])?;
+    let words = std::iter::once(run.get_program()).chain(run.get_args());
+    let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    fs::write(&script, format!("exec {}\n", line.join(" ")))?;
+    Ok(Some(script))
+}
+
+/// For a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
