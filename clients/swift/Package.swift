@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 let package = Package(
     name: "Parsec",
     products: [
-        .library(name: "Parsec", targets: ["Parsec"]),
+        .library(name: "Parsec", targets: ["Parsec"])
     ],
     targets: [
         // The native library, which pkg-config finds: `parsec-uniffi.pc`.

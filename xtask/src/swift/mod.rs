@@ -173,8 +173,35 @@ pub(crate) fn test() -> Result<()> {
         .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
         .env("PARSEC_TEST_DEVICES", devices.endpoint())
         .env("PARSEC_CONFORMANCE_REPORT", shell::report("swift"));
-    shell::step(&mut tests)?;
+    shell::all([style(&native)?, tests])?;
     obstacle()
+}
+
+/// Form, and that every public item says what it is: by the formatter that comes with Swift.
+fn style(native: &Path) -> Result<Command> {
+    let mut files = Vec::new();
+    for part in ["Sources/Parsec", "Tests", "bench/Sources"] {
+        written(&folder().join(part), &mut files)?;
+    }
+    let lint = ["swift", "format", "lint", "--strict"];
+    let manifests = ["Package.swift", "bench/Package.swift"];
+    let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+    let files = files.iter().map(AsRef::as_ref).chain(manifests);
+    let words: Vec<&str> = lint.into_iter().chain(files).collect();
+    command(&folder(), native, &words)
+}
+
+/// The sources that people write.
+fn written(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("Generated") {
+            written(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "swift") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// What is generated from names that are keywords somewhere must compile, binding and all; it is

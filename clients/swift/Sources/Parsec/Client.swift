@@ -104,7 +104,9 @@ public struct Client: Sendable {
     /// A hash, made by the service. All of `data` travels, so the service's limit applies.
     ///
     /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the function.
-    public func hash(_ data: some DataProtocol, with function: Contract.Hash = .sha256) async throws(ParsecError) -> Data {
+    public func hash(_ data: some DataProtocol, with function: Contract.Hash = .sha256) async throws(ParsecError)
+        -> Data
+    {
         let (native, data, function) = (native, Data(data), function.native)
         return try await Calls.run { try await native.hash(alg: function, data: data) }
     }

@@ -133,7 +133,9 @@ extension Client {
     }
 
     /// Brings in a key pair that is described at run time.
-    public func importKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError) -> AnyKey {
+    public func importKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError)
+        -> AnyKey
+    {
         let pem = Data(pem.utf8)
         return try await made { native in
             try await native.importPrivate(name: name, spec: spec.native, material: .pem(pem: pem))
@@ -152,7 +154,9 @@ extension Client {
     }
 
     /// Brings in a key that is bytes, described at run time.
-    public func importKey(_ name: String, spec: KeySpec, rawRepresentation raw: some DataProtocol) async throws(ParsecError) -> AnyKey {
+    public func importKey(_ name: String, spec: KeySpec, rawRepresentation raw: some DataProtocol)
+        async throws(ParsecError) -> AnyKey
+    {
         let raw = Data(raw)
         return try await made { native in
             try await native.importBytes(name: name, spec: spec.native, material: raw)
@@ -176,7 +180,9 @@ extension Client {
     }
 
     /// Brings in a public key that is described at run time.
-    public func importPublicKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError) -> AnyKey {
+    public func importPublicKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError)
+        -> AnyKey
+    {
         try await made { native in
             try await native.importPublic(name: name, spec: spec.native, material: .pem(pem: pem))
         }

@@ -71,7 +71,8 @@ private struct Attempt {
         for need in run.found["needs"]?.strings ?? [] {
             let parts = need.split(separator: ":", maxSplits: 1).map(String.init)
             let (what, name) = (parts[0], parts.count > 1 ? parts[1] : "")
-            let met = what == "opcode"
+            let met =
+                what == "opcode"
                 ? try await parsec.operations(of: run.provider).contains(name)
                 : try await can(parsec, what, Files.specs[name] ?? [])
             if !met { return need }
@@ -107,12 +108,13 @@ private struct Attempt {
     }
 
     private func take(_ step: JSON, _ saved: inout [String: Data]) async throws {
-        let provider = try step["on"]?.string.map { name in
-            guard let provider = Provider.allCases.first(where: { $0.name == name }) else {
-                throw BadStep(reason: "there is no provider \(name)")
-            }
-            return provider
-        } ?? run.provider
+        let provider =
+            try step["on"]?.string.map { name in
+                guard let provider = Provider.allCases.first(where: { $0.name == name }) else {
+                    throw BadStep(reason: "there is no provider \(name)")
+                }
+                return provider
+            } ?? run.provider
         let parsec = try await client(as: step["as"]?.string ?? "web", on: provider)
         let filled = try step.filled(saved)
         let answer: Data?

@@ -27,10 +27,11 @@ enum Files {
         let file = folder.appending(path: "known-failing/swift.txt")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [:] }
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-        return Dictionary(uniqueKeysWithValues: lines.map { line in
-            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
-            return ("\(words[0]) \(words[1])", words[2])
-        })
+        return Dictionary(
+            uniqueKeysWithValues: lines.map { line in
+                let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+                return ("\(words[0]) \(words[1])", words[2])
+            })
     }()
 
     private static func read<T: Decodable>(_ type: T.Type, _ name: String) -> T {

@@ -45,7 +45,9 @@ struct Streams {
         let code = try await mac.authenticationCode(for: message)
         #expect(try await mac.authenticationCode(forPieces: pieces(message, of: 999)) == code)
         #expect(try await mac.isValidAuthenticationCode(code, authenticatingPieces: pieces(message, of: 10_000)))
-        #expect(try await !mac.isValidAuthenticationCode(Data(count: 32), authenticatingPieces: pieces(message, of: 10_000)))
+        #expect(
+            try await !mac.isValidAuthenticationCode(Data(count: 32), authenticatingPieces: pieces(message, of: 10_000))
+        )
     }
 
     @Test("a source that throws ends the stream with what it threw")

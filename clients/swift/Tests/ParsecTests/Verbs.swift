@@ -176,7 +176,8 @@ private func publicKey(of key: AnyKey, form: String?) async throws -> Data {
 private func signature(_ step: Step, by key: any Key) async throws -> Data {
     guard let signer = key as? any SigningKey else { throw wrong("signing") }
     func sign<S: SigningKey>(_ signer: S) async throws -> Data {
-        let signature = step.verb == "sign"
+        let signature =
+            step.verb == "sign"
             ? try await signer.signature(for: step.bytes("message"))
             : try await signer.signature(forDigest: step.bytes("hash"))
         return signature.rawRepresentation

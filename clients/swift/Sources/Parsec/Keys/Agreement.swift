@@ -30,7 +30,8 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
 
     /// The handle for a key of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
-        let fits = key.attributes.keyType == .eccKeyPair(curveFamily: Kind.family)
+        let fits =
+            key.attributes.keyType == .eccKeyPair(curveFamily: Kind.family)
             && key.attributes.keyBits == Kind.bits
         try key.check(.agreement, fits, "key that agrees on secrets as \(Kind.specName)")
         anyKey = key

@@ -36,7 +36,8 @@ public struct ECDSAPrivateKey<Curve: EllipticCurve>: SigningKey {
 
     /// The handle for a key that signs on this curve.
     public init(_ key: AnyKey) throws(ParsecError) {
-        let fits = key.attributes.keyType == .eccKeyPair(curveFamily: Curve.family)
+        let fits =
+            key.attributes.keyType == .eccKeyPair(curveFamily: Curve.family)
             && key.attributes.keyBits == Curve.bits
         try key.check(.signing, fits, "key that signs on \(Curve.name)")
         anyKey = key
@@ -56,7 +57,8 @@ public struct ECDSAVerifyingKey<Curve: EllipticCurve>: VerifyingKey {
 
     /// The handle for a key that verifies on this curve.
     public init(_ key: AnyKey) throws(ParsecError) {
-        let fits = key.attributes.keyType == .eccPublicKey(curveFamily: Curve.family)
+        let fits =
+            key.attributes.keyType == .eccPublicKey(curveFamily: Curve.family)
             && key.attributes.keyBits == Curve.bits
         try key.check(.verifying, fits, "key that verifies on \(Curve.name)")
         anyKey = key
@@ -117,7 +119,9 @@ public struct ECDSASignature<Curve: EllipticCurve>: SignatureRepresentation {
     public init(rawRepresentation raw: Data) throws(ParsecError) {
         guard raw.count == 2 * Curve.byteCount else {
             throw .invalidSignature(
-                ErrorDetail(message: "the signature has \(raw.count) bytes, and those of \(Curve.name) have \(2 * Curve.byteCount)"))
+                ErrorDetail(
+                    message:
+                        "the signature has \(raw.count) bytes, and those of \(Curve.name) have \(2 * Curve.byteCount)"))
         }
         rawRepresentation = Data(raw)
     }

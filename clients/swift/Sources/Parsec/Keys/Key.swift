@@ -54,7 +54,8 @@ public struct AnyKey: Key {
     /// Fails unless the key is for that.
     func check(_ role: KeyRole, _ fits: Bool, _ kind: String) throws(ParsecError) {
         guard self.role == role, fits else {
-            throw .invalid("the key \"\(name)\" is \(native.description()), a \(self.role.rawValue) key, and no \(kind)")
+            throw .invalid(
+                "the key \"\(name)\" is \(native.description()), a \(self.role.rawValue) key, and no \(kind)")
         }
     }
 }

@@ -104,7 +104,9 @@ public enum RSA {
             /// - Parameter label: what decryption must be told as well; usually nothing.
             /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long, with how many
             ///   bytes fit.
-            public func encrypt(_ message: some DataProtocol, label: some DataProtocol = Data()) async throws(ParsecError) -> Data {
+            public func encrypt(_ message: some DataProtocol, label: some DataProtocol = Data())
+                async throws(ParsecError) -> Data
+            {
                 let (message, label) = (Data(message), Data(label))
                 return try await anyKey.run { native in
                     try await native.encrypt(plaintext: message, context: label)
@@ -114,7 +116,9 @@ public enum RSA {
             /// Decrypts.
             ///
             /// - Throws: ``ParsecError/decryptionFailed(_:)``, whatever is wrong with the ciphertext.
-            public func decrypt(_ ciphertext: some DataProtocol, label: some DataProtocol = Data()) async throws(ParsecError) -> Data {
+            public func decrypt(_ ciphertext: some DataProtocol, label: some DataProtocol = Data())
+                async throws(ParsecError) -> Data
+            {
                 let (ciphertext, label) = (Data(ciphertext), Data(label))
                 return try await anyKey.run { native in
                     try await native.decrypt(ciphertext: ciphertext, context: label)

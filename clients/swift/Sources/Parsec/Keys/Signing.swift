@@ -36,7 +36,9 @@ public protocol SigningKey: VerifyingKey {}
 
 extension VerifyingKey {
     /// Whether a signature is the message's.
-    public func isValidSignature(_ signature: Signature, for message: some DataProtocol) async throws(ParsecError) -> Bool {
+    public func isValidSignature(_ signature: Signature, for message: some DataProtocol) async throws(ParsecError)
+        -> Bool
+    {
         let (signature, message) = (signature.rawRepresentation, Data(message))
         return try await anyKey.run { native in
             try await native.verify(message: message, signature: signature, form: .raw, hash: nil)
@@ -54,7 +56,9 @@ extension VerifyingKey {
     }
 
     /// Whether a signature is that of a message whose hash was made elsewhere.
-    public func isValidSignature(_ signature: Signature, forDigest digest: some DataProtocol) async throws(ParsecError) -> Bool {
+    public func isValidSignature(_ signature: Signature, forDigest digest: some DataProtocol) async throws(ParsecError)
+        -> Bool
+    {
         let (signature, digest) = (signature.rawRepresentation, Data(digest))
         return try await anyKey.run { native in
             try await native.verifyHash(hash: digest, signature: signature, form: .raw)
@@ -71,7 +75,9 @@ extension SigningKey {
     }
 
     /// Signs a message, for keys whose policy leaves the hash open.
-    public func signature(for message: some DataProtocol, hashedWith hash: Contract.Hash) async throws(ParsecError) -> Signature {
+    public func signature(for message: some DataProtocol, hashedWith hash: Contract.Hash) async throws(ParsecError)
+        -> Signature
+    {
         let (message, hash) = (Data(message), hash.native)
         let made = try await anyKey.run { native in try await native.sign(message: message, hash: hash) }
         return try Signature(rawRepresentation: made.raw)

@@ -4,10 +4,12 @@ import ParsecBinding
 extension ParsecError {
     /// The error for what the binding throws.
     init(native error: any Error) {
-        guard case .Call(
-            let kind, let line, let sentence, let reason, let advice, let status, let retryable,
-            let retryAfter, let outcomeUnknown, let operation, let keyName
-        ) = error as? ParsecBinding.Failure else {
+        guard
+            case .Call(
+                let kind, let line, let sentence, let reason, let advice, let status, let retryable,
+                let retryAfter, let outcomeUnknown, let operation, let keyName
+            ) = error as? ParsecBinding.Failure
+        else {
             self = .internal(ErrorDetail(message: "the native client failed: \(error); please report this"))
             return
         }
