@@ -40,6 +40,7 @@ const SWIFT: &[&str] = &[
     "repeat",
     "rethrows",
     "return",
+    "Self",
     "self",
     "static",
     "struct",
@@ -62,6 +63,22 @@ pub(super) fn swift(name: &str) -> String {
         format!("`{name}`")
     } else {
         name.to_owned()
+    }
+}
+
+/// The label of an argument in Swift: keywords may be labels, and only these three have a meaning there.
+pub(super) fn swift_label(name: &str) -> String {
+    match name {
+        "inout" | "let" | "var" => format!("`{name}`"),
+        free => free.to_owned(),
+    }
+}
+
+/// A type within another one in Swift, which has its own meaning for three names.
+pub(super) fn swift_type(name: &str) -> String {
+    match name {
+        "Type" | "Protocol" | "Self" => format!("{name}_"),
+        free => swift(free),
     }
 }
 

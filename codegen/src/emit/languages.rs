@@ -45,7 +45,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Swift {
                 banner: &banner,
                 kinds,
-                statuses,
             }
             .render()?,
         ),
@@ -80,7 +79,6 @@ struct Kotlin<'a> {
 struct Swift<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
-    statuses: &'a [Status],
 }
 
 /// `key-not-found` as a class: `KeyNotFound`. Python has a builtin `TimeoutError`, and its class

@@ -17,6 +17,7 @@ mod rust_wire;
 mod schema;
 mod service;
 mod strategies;
+mod swift;
 mod text;
 mod uniffi;
 mod vectors;
@@ -40,6 +41,7 @@ pub const FOLDERS: &[&str] = &[
     "clients/python/parsec/_generated",
     "clients/rust/src/generated",
     "clients/swift/Sources/Parsec/Generated",
+    "clients/swift/Tests/ParsecTests/Generated",
     "contracts/proto",
     "contracts/schema",
     "contracts/src/generated",
@@ -67,6 +69,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(languages::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
+    output.extend(swift::emit(model)?);
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
     output.extend(vectors::emit(model)?);
