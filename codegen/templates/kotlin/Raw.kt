@@ -20,7 +20,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun {{ operation.method }}({{ operation.parameters }}){{ operation.output }} =
-        asking { native.{{ operation.native }}({{ operation.arguments }}) }
+        awaiting { native.{{ operation.native }}({{ operation.arguments }}) }
 
     /** As [{{ operation.method }}], on the caller's thread. */
     public fun {{ operation.method }}Blocking({{ operation.parameters }}){{ operation.output }} =

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture
 /** A key pair for key agreement: ECDH (NIST SP 800-56A) or X25519 (RFC 7748), and HKDF over what is agreed on. */
 public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The public key that the peer needs, as the PSA Crypto API has it: a point `04 ‖ X ‖ Y` or 32 bytes. */
-    public suspend fun exportPublic(): ByteArray = asking { native.exportPublic(timeoutMs) }
+    public suspend fun exportPublic(): ByteArray = awaiting { native.exportPublic(timeoutMs) }
 
     /** As [exportPublic], on the caller's thread. */
     public fun exportPublicBlocking(): ByteArray = asking { native.exportPublicBlocking(timeoutMs) }
@@ -24,7 +24,7 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @param peer the peer's public key, as its [exportPublic] gives it
      * @throws ParsecException.InvalidArgument if [peer] is no public key of the same curve
      */
-    public suspend fun agree(peer: ByteArray): ByteArray = asking { native.agree(peer, timeoutMs) }
+    public suspend fun agree(peer: ByteArray): ByteArray = awaiting { native.agree(peer, timeoutMs) }
 
     /** As [agree], on the caller's thread. */
     public fun agreeBlocking(peer: ByteArray): ByteArray = asking { native.agreeBlocking(peer, timeoutMs) }
@@ -40,7 +40,7 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @throws ParsecException.InvalidArgument if [peer] is no public key of the same curve
      */
     public suspend fun <K : Key> agreeKey(peer: ByteArray, info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(asking { native.agreeKey(peer, info, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(awaiting { native.agreeKey(peer, info, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [agreeKey], on the caller's thread. */
     public fun <K : Key> agreeKeyBlocking(peer: ByteArray, info: ByteArray, name: String, spec: KeySpec<K>): K =

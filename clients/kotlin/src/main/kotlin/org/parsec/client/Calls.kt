@@ -4,11 +4,14 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.future.future
+import kotlinx.coroutines.withContext
 import org.parsec.client.raw.Failure
 import org.parsec.client.raw.FailureKind
 import org.parsec.client.raw.InternalException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.coroutineContext
 
 /** Calls the binding, suspending or not, and throws what this package throws. */
 internal inline fun <T> asking(call: () -> T): T =
@@ -19,6 +22,19 @@ internal inline fun <T> asking(call: () -> T): T =
     } catch (broken: InternalException) {
         throw failed(FailureKind.INTERNAL, "the native client failed: ${broken.message}; please report this", broken)
     }
+
+/**
+ * As [asking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native runtime,
+ * where all other calls wait for it: it goes on in one of the default's.
+ */
+internal suspend inline fun <T> awaiting(crossinline call: suspend () -> T): T {
+    val dispatcher = coroutineContext[ContinuationInterceptor]
+    return if (dispatcher == null || dispatcher === Dispatchers.Unconfined) {
+        withContext(Dispatchers.Default) { asking { call() } }
+    } else {
+        asking { call() }
+    }
+}
 
 /** What this package finds wrong by itself. */
 internal fun failed(kind: FailureKind, line: String, cause: Throwable? = null): ParsecException {

@@ -15,7 +15,7 @@ public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param label what the ciphertext is bound to; [decrypt] must be given the same
      */
     public suspend fun encrypt(plaintext: ByteArray, label: ByteArray = nothing): ByteArray =
-        asking { native.encrypt(plaintext, label, timeoutMs) }
+        awaiting { native.encrypt(plaintext, label, timeoutMs) }
 
     /** As [encrypt], on the caller's thread. */
     @JvmOverloads
@@ -33,7 +33,7 @@ public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.DecryptionFailed if it was not, or under another label: one answer for all causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, label: ByteArray = nothing): ByteArray =
-        asking { native.decrypt(ciphertext, label, timeoutMs) }
+        awaiting { native.decrypt(ciphertext, label, timeoutMs) }
 
     /** As [decrypt], on the caller's thread. */
     @JvmOverloads

@@ -12,7 +12,7 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param length how many
      */
     public suspend fun deriveBytes(info: ByteArray, length: Int): ByteArray =
-        asking { native.deriveBytes(info, count(length, "a length"), timeoutMs) }
+        awaiting { native.deriveBytes(info, count(length, "a length"), timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     public fun deriveBytesBlocking(info: ByteArray, length: Int): ByteArray =
@@ -28,7 +28,7 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.KeyExists if the name is taken
      */
     public suspend fun <K : Key> deriveKey(info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(asking { native.deriveKey(info, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(awaiting { native.deriveKey(info, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [deriveKey], on the caller's thread. */
     public fun <K : Key> deriveKeyBlocking(info: ByteArray, name: String, spec: KeySpec<K>): K =

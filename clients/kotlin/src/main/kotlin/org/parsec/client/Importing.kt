@@ -16,11 +16,11 @@ import java.util.UUID
  * @throws ParsecException.InvalidArgument if it is not what [spec] says
  */
 public suspend fun <K : Key> Parsec.importKey(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importPrivate(name, spec.native, pemOf(pem), timeout()) }))
+    spec.handle(key(awaiting { native().importPrivate(name, spec.native, pemOf(pem), timeout()) }))
 
 /** Brings in a key pair that was made elsewhere, as DER: what `java.security.PrivateKey.getEncoded` gives. */
 public suspend fun <K : Key> Parsec.importKey(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importPrivate(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
+    spec.handle(key(awaiting { native().importPrivate(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
 
 /** As [importKey], on the caller's thread. */
 public fun <K : Key> Parsec.importKeyBlocking(name: String, pem: String, spec: KeySpec<K>): K =
@@ -35,7 +35,7 @@ public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec
  * private number. The size is what the bytes make it.
  */
 public suspend fun <K : Key> Parsec.importBytes(name: String, material: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importBytes(name, spec.native, material, timeout()) }))
+    spec.handle(key(awaiting { native().importBytes(name, spec.native, material, timeout()) }))
 
 /** As [importBytes], on the caller's thread. */
 public fun <K : Key> Parsec.importBytesBlocking(name: String, material: ByteArray, spec: KeySpec<K>): K =
@@ -43,7 +43,7 @@ public fun <K : Key> Parsec.importBytesBlocking(name: String, material: ByteArra
 
 /** Brings in somebody's public key, to verify with: [spec] says which signatures. */
 public suspend fun Parsec.importPublic(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
-    key(asking { native().importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
+    key(awaiting { native().importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
         as VerifyingKey
 
 /** As [importPublic], on the caller's thread. */
@@ -57,7 +57,7 @@ public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec:
  * @throws ParsecException.NotSupported if the provider has no such keys
  */
 public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.handle(key(asking { native().generateVolatile(name, spec.native, until(lifetime), timeout()) }))
+    spec.handle(key(awaiting { native().generateVolatile(name, spec.native, until(lifetime), timeout()) }))
 
 /** As [generateVolatile], on the caller's thread. */
 public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K =

@@ -29,7 +29,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      *
      * @throws ParsecException.NotPermitted unless it was made exportable
      */
-    public suspend fun exportPrivate(): ByteArray = asking { native.exportPrivate(timeoutMs) }
+    public suspend fun exportPrivate(): ByteArray = awaiting { native.exportPrivate(timeoutMs) }
 
     /** As [exportPrivate], on the caller's thread. */
     public fun exportPrivateBlocking(): ByteArray = asking { native.exportPrivateBlocking(timeoutMs) }
@@ -42,7 +42,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      *
      * @throws ParsecException.KeyNotFound if it is gone already
      */
-    public suspend fun delete(): Unit = asking { native.delete(timeoutMs) }
+    public suspend fun delete(): Unit = awaiting { native.delete(timeoutMs) }
 
     /** As [delete], on the caller's thread. */
     public fun deleteBlocking(): Unit = asking { native.deleteBlocking(timeoutMs) }

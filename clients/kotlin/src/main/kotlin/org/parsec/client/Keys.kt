@@ -12,7 +12,7 @@ import kotlin.time.toJavaDuration
  * @throws ParsecException.KeyExists if the name is taken
  * @throws ParsecException.NotSupported if the service does no such thing
  */
-public suspend fun <K : Key> K.rename(name: String): K = again(asking { native.rename(name, timeoutMs) })
+public suspend fun <K : Key> K.rename(name: String): K = again(awaiting { native.rename(name, timeoutMs) })
 
 /** As [rename]. */
 public suspend fun <K : Key> K.rename(name: KeyName): K = rename(name.value)
@@ -29,7 +29,7 @@ public fun <K : Key> K.renameAsync(name: String): CompletableFuture<K> = promise
  * @throws ParsecException.NotPermitted unless the key was made copyable
  * @throws ParsecException.KeyExists if the name is taken
  */
-public suspend fun <K : Key> K.copy(name: String): K = again(asking { native.copy(name, timeoutMs) })
+public suspend fun <K : Key> K.copy(name: String): K = again(awaiting { native.copy(name, timeoutMs) })
 
 /** As [copy]. */
 public suspend fun <K : Key> K.copy(name: KeyName): K = copy(name.value)

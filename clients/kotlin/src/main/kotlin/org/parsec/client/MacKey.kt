@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture
 /** A key for authentication codes: HMAC (RFC 2104) or CMAC (NIST SP 800-38B). */
 public class MacKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The code of [data], as long as the algorithm makes it. */
-    public suspend fun compute(data: ByteArray): ByteArray = asking { native.computeMac(data, timeoutMs) }
+    public suspend fun compute(data: ByteArray): ByteArray = awaiting { native.computeMac(data, timeoutMs) }
 
     /** As [compute], on the caller's thread. */
     public fun computeBlocking(data: ByteArray): ByteArray = asking { native.computeMacBlocking(data, timeoutMs) }
@@ -25,7 +25,7 @@ public class MacKey internal constructor(native: NativeKey, timeoutMs: UInt?) : 
 
     /** Whether [code] is that of [data]; compared in the service, in constant time. */
     public suspend fun verify(code: ByteArray, data: ByteArray): Boolean =
-        asking { native.verifyMac(data, code, timeoutMs) }
+        awaiting { native.verifyMac(data, code, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     public fun verifyBlocking(code: ByteArray, data: ByteArray): Boolean =

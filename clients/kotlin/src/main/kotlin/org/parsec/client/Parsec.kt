@@ -38,7 +38,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
 
     /** Asks whether the service is there. */
     public suspend fun ping(): ProtocolVersion =
-        asking { native.ping(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
+        awaiting { native.ping(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
 
     /** As [ping], on the caller's thread. */
     public fun pingBlocking(): ProtocolVersion =
@@ -48,7 +48,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun pingAsync(): CompletableFuture<ProtocolVersion> = promise { ping() }
 
     /** The providers of the service, the preferred one first. Asked for once. */
-    public suspend fun providers(): List<ProviderInfo> = asking { native.providers(timeoutMs) }
+    public suspend fun providers(): List<ProviderInfo> = awaiting { native.providers(timeoutMs) }
 
     /** As [providers], on the caller's thread. */
     public fun providersBlocking(): List<ProviderInfo> = asking { native.providersBlocking(timeoutMs) }
@@ -57,7 +57,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun providersAsync(): CompletableFuture<List<ProviderInfo>> = promise { providers() }
 
     /** The authenticators of the service. Asked for once. */
-    public suspend fun authenticators(): List<AuthenticatorInfo> = asking { native.authenticators(timeoutMs) }
+    public suspend fun authenticators(): List<AuthenticatorInfo> = awaiting { native.authenticators(timeoutMs) }
 
     /** As [authenticators], on the caller's thread. */
     public fun authenticatorsBlocking(): List<AuthenticatorInfo> = asking { native.authenticatorsBlocking(timeoutMs) }
@@ -66,7 +66,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun authenticatorsAsync(): CompletableFuture<List<AuthenticatorInfo>> = promise { authenticators() }
 
     /** The names of the operations that a provider serves: `psa_sign_hash`. Asked for once. */
-    public suspend fun operations(provider: Provider): List<String> = asking { native.operations(provider, timeoutMs) }
+    public suspend fun operations(provider: Provider): List<String> = awaiting { native.operations(provider, timeoutMs) }
 
     /** As [operations], on the caller's thread. */
     public fun operationsBlocking(provider: Provider): List<String> =
@@ -76,7 +76,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun operationsAsync(provider: Provider): CompletableFuture<List<String>> = promise { operations(provider) }
 
     /** The keys of this application, on all providers. */
-    public suspend fun keys(): List<KeyEntry> = asking { native.keys(timeoutMs) }.map(::entry)
+    public suspend fun keys(): List<KeyEntry> = awaiting { native.keys(timeoutMs) }.map(::entry)
 
     /** As [keys], on the caller's thread. */
     public fun keysBlocking(): List<KeyEntry> = asking { native.keysBlocking(timeoutMs) }.map(::entry)
@@ -92,7 +92,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
      * @throws ParsecException.NotSupported if no provider makes such keys
      */
     public suspend fun <K : Key> generate(name: String, spec: KeySpec<K>): K =
-        spec.made(asking { native.generate(name, spec.native, timeoutMs) })
+        spec.made(awaiting { native.generate(name, spec.native, timeoutMs) })
 
     /** Makes a key that signs with ECDSA on P-256. */
     public suspend fun generate(name: String): SigningKey = generate(name, Ecdsa.P256)
@@ -117,7 +117,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
      * @throws ParsecException.KeyExists if there is a key of that name which is not as [spec] says, with what differs
      */
     public suspend fun <K : Key> getOrGenerate(name: String, spec: KeySpec<K>): K =
-        spec.made(asking { native.getOrGenerate(name, spec.native, timeoutMs) })
+        spec.made(awaiting { native.getOrGenerate(name, spec.native, timeoutMs) })
 
     /** Opens a key that signs with ECDSA on P-256, or makes it where it is missing. */
     public suspend fun getOrGenerate(name: String): SigningKey = getOrGenerate(name, Ecdsa.P256)
@@ -141,7 +141,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
      *
      * @throws ParsecException.KeyNotFound if there is none, or if it is another application's
      */
-    public suspend fun open(name: String): Key = key(asking { native.open(name, timeoutMs) })
+    public suspend fun open(name: String): Key = key(awaiting { native.open(name, timeoutMs) })
 
     /** As [open], on the caller's thread. */
     public fun openBlocking(name: String): Key = key(asking { native.openBlocking(name, timeoutMs) })
@@ -167,7 +167,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
      *
      * @throws ParsecException.NotSupported if no provider has any
      */
-    public suspend fun random(count: Int): ByteArray = asking { native.random(count(count, "a count"), timeoutMs) }
+    public suspend fun random(count: Int): ByteArray = awaiting { native.random(count(count, "a count"), timeoutMs) }
 
     /** As [random], on the caller's thread. */
     public fun randomBlocking(count: Int): ByteArray = asking { native.randomBlocking(count(count, "a count"), timeoutMs) }
@@ -176,7 +176,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun randomAsync(count: Int): CompletableFuture<ByteArray> = promise { random(count) }
 
     /** A hash, made by the service. All of [data] travels; for much of it there are flows and streams. */
-    public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray = asking { native.hash(algorithm, data, timeoutMs) }
+    public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray = awaiting { native.hash(algorithm, data, timeoutMs) }
 
     /** A hash of data in pieces, of any length. */
     public suspend fun hash(algorithm: Hash, data: Flow<ByteArray>): ByteArray =
@@ -234,7 +234,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
             timeout: Duration? = null,
         ): Parsec {
             val options = options(endpoint, application, authentication, provider, timeout)
-            return Parsec(asking { org.parsec.client.raw.connect(options) }, null)
+            return Parsec(awaiting { org.parsec.client.raw.connect(options) }, null)
         }
 
         /** As [connect], on the caller's thread. */

@@ -24,7 +24,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @throws ParsecException.KeyNotFound if it was deleted
      */
     public suspend fun sign(message: ByteArray, hash: Hash? = null): ByteArray =
-        asking { native.sign(message, hash, timeoutMs).der }
+        awaiting { native.sign(message, hash, timeoutMs).der }
 
     /** As [sign], on the caller's thread. */
     @JvmOverloads
@@ -42,7 +42,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param hash as long as the key's hash function makes it
      * @throws ParsecException.InvalidArgument if it is not
      */
-    public suspend fun signHash(hash: ByteArray): ByteArray = asking { native.signHash(hash, timeoutMs).der }
+    public suspend fun signHash(hash: ByteArray): ByteArray = awaiting { native.signHash(hash, timeoutMs).der }
 
     /** As [signHash], on the caller's thread. */
     public fun signHashBlocking(hash: ByteArray): ByteArray = asking { native.signHashBlocking(hash, timeoutMs).der }
@@ -57,7 +57,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param hash the hash function, for keys whose policy leaves it open
      */
     public suspend fun verify(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        asking { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        awaiting { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     @JvmOverloads
@@ -71,7 +71,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
 
     /** Whether a signature is the hash's. */
     public suspend fun verifyHash(signature: ByteArray, hash: ByteArray): Boolean =
-        asking { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
+        awaiting { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], on the caller's thread. */
     public fun verifyHashBlocking(signature: ByteArray, hash: ByteArray): Boolean =
@@ -88,7 +88,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param dnsNames the names of the host, in ASCII
      */
     public suspend fun toCsr(subject: String, dnsNames: List<String> = emptyList()): Csr =
-        asking { native.toCsr(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
+        awaiting { native.toCsr(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
 
     /** As [toCsr], on the caller's thread. */
     @JvmOverloads
@@ -108,7 +108,7 @@ public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UIn
 
     /** As [SigningKey.verify]. */
     public suspend fun verify(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        asking { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        awaiting { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     @JvmOverloads
@@ -122,7 +122,7 @@ public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UIn
 
     /** As [SigningKey.verifyHash]. */
     public suspend fun verifyHash(signature: ByteArray, hash: ByteArray): Boolean =
-        asking { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
+        awaiting { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], on the caller's thread. */
     public fun verifyHashBlocking(signature: ByteArray, hash: ByteArray): Boolean =

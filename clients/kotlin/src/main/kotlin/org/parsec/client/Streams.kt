@@ -11,13 +11,13 @@ private const val PIECE = 64 * 1024
 
 /** Data that goes through the service in pieces, on a connection of its own while it is collected. */
 internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): Flow<ByteArray> = flow {
-    asking { open() }.use { stream ->
+    awaiting { open() }.use { stream ->
         try {
             pieces.collect { piece ->
-                val output = asking { stream.update(piece) }
+                val output = awaiting { stream.update(piece) }
                 if (output.isNotEmpty()) emit(output)
             }
-            val rest = asking { stream.finish() }
+            val rest = awaiting { stream.finish() }
             if (rest.isNotEmpty()) emit(rest)
         } finally {
             stream.abort()
@@ -27,10 +27,10 @@ internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream):
 
 /** Data that goes in piece by piece, for the one answer at its end. */
 internal suspend fun digest(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): ByteArray =
-    asking { open() }.use { stream ->
+    awaiting { open() }.use { stream ->
         try {
-            pieces.collect { piece -> asking { stream.update(piece) } }
-            asking { stream.finish() }
+            pieces.collect { piece -> awaiting { stream.update(piece) } }
+            awaiting { stream.finish() }
         } finally {
             stream.abort()
         }

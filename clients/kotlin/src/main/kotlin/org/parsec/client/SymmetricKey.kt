@@ -19,7 +19,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @return `nonce ‖ ciphertext ‖ tag`: 12 bytes, as many as [plaintext] has, 16 bytes
      */
     public suspend fun encrypt(plaintext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        asking { native.encrypt(plaintext, associatedData, timeoutMs) }
+        awaiting { native.encrypt(plaintext, associatedData, timeoutMs) }
 
     /** As [encrypt], on the caller's thread. */
     @JvmOverloads
@@ -39,7 +39,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @throws ParsecException.InvalidSignature if it is not that, or [associatedData] is another: one answer for all causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        asking { native.decrypt(ciphertext, associatedData, timeoutMs) }
+        awaiting { native.decrypt(ciphertext, associatedData, timeoutMs) }
 
     /** As [decrypt], on the caller's thread. */
     @JvmOverloads

@@ -10,7 +10,7 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
      *
      * @param name the name of the key to wrap, which must be exportable
      */
-    public suspend fun wrap(name: String): ByteArray = asking { native.wrap(name, timeoutMs) }
+    public suspend fun wrap(name: String): ByteArray = awaiting { native.wrap(name, timeoutMs) }
 
     /** As [wrap], on the caller's thread. */
     public fun wrapBlocking(name: String): ByteArray = asking { native.wrapBlocking(name, timeoutMs) }
@@ -24,7 +24,7 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
      * @throws ParsecException.DecryptionFailed if it is not that
      */
     public suspend fun <K : Key> unwrap(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(asking { native.unwrapKey(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(awaiting { native.unwrapKey(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [unwrap], on the caller's thread. */
     public fun <K : Key> unwrapBlocking(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =

@@ -19,7 +19,12 @@ import org.parsec.client.raw.SignHash
 import java.io.ByteArrayInputStream
 import java.security.MessageDigest
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
+import java.util.concurrent.TimeUnit
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
 
 /** What this package adds to the binding: names, classes, defaults, streams, errors. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -149,6 +154,18 @@ class FaceTest {
             assertTrue(key.verifyBlocking(key.signBlocking(message), message))
             runBlocking { assertTrue(key.verify(key.sign(message), message)) }
         }
+    }
+
+    @Test
+    fun `a coroutine without a dispatcher does not go on in a thread of the native runtime`() {
+        val ended = CompletableFuture<String>()
+        val work: suspend () -> String = {
+            parsec.ping()
+            Thread.currentThread().name
+        }
+        work.startCoroutine(Continuation(EmptyCoroutineContext) { result -> ended.complete(result.getOrThrow()) })
+        val name = ended.get(30, TimeUnit.SECONDS)
+        assertTrue(name.startsWith("DefaultDispatcher"), name)
     }
 
     @Test

@@ -19,7 +19,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun ping(): PingResponse =
-        asking { native.ping(timeoutMs) }
+        awaiting { native.ping(timeoutMs) }
 
     /** As [ping], on the caller's thread. */
     public fun pingBlocking(): PingResponse =
@@ -35,7 +35,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaGenerateKey(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
-        asking { native.psaGenerateKey(provider, input, timeoutMs) }
+        awaiting { native.psaGenerateKey(provider, input, timeoutMs) }
 
     /** As [psaGenerateKey], on the caller's thread. */
     public fun psaGenerateKeyBlocking(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
@@ -49,7 +49,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaDestroyKey(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
-        asking { native.psaDestroyKey(provider, input, timeoutMs) }
+        awaiting { native.psaDestroyKey(provider, input, timeoutMs) }
 
     /** As [psaDestroyKey], on the caller's thread. */
     public fun psaDestroyKeyBlocking(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
@@ -63,7 +63,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaSignHash(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
-        asking { native.psaSignHash(provider, input, timeoutMs) }
+        awaiting { native.psaSignHash(provider, input, timeoutMs) }
 
     /** As [psaSignHash], on the caller's thread. */
     public fun psaSignHashBlocking(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
@@ -77,7 +77,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaVerifyHash(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
-        asking { native.psaVerifyHash(provider, input, timeoutMs) }
+        awaiting { native.psaVerifyHash(provider, input, timeoutMs) }
 
     /** As [psaVerifyHash], on the caller's thread. */
     public fun psaVerifyHashBlocking(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
@@ -91,7 +91,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaImportKey(provider: ProviderId, input: PsaImportKeyRequest): Unit =
-        asking { native.psaImportKey(provider, input, timeoutMs) }
+        awaiting { native.psaImportKey(provider, input, timeoutMs) }
 
     /** As [psaImportKey], on the caller's thread. */
     public fun psaImportKeyBlocking(provider: ProviderId, input: PsaImportKeyRequest): Unit =
@@ -107,7 +107,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaExportPublicKey(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
-        asking { native.psaExportPublicKey(provider, input, timeoutMs) }
+        awaiting { native.psaExportPublicKey(provider, input, timeoutMs) }
 
     /** As [psaExportPublicKey], on the caller's thread. */
     public fun psaExportPublicKeyBlocking(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
@@ -121,7 +121,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listProviders(): ListProvidersResponse =
-        asking { native.listProviders(timeoutMs) }
+        awaiting { native.listProviders(timeoutMs) }
 
     /** As [listProviders], on the caller's thread. */
     public fun listProvidersBlocking(): ListProvidersResponse =
@@ -137,7 +137,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listOpcodes(input: ListOpcodesRequest): ListOpcodesResponse =
-        asking { native.listOpcodes(input, timeoutMs) }
+        awaiting { native.listOpcodes(input, timeoutMs) }
 
     /** As [listOpcodes], on the caller's thread. */
     public fun listOpcodesBlocking(input: ListOpcodesRequest): ListOpcodesResponse =
@@ -151,7 +151,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAsymmetricEncrypt(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
-        asking { native.psaAsymmetricEncrypt(provider, input, timeoutMs) }
+        awaiting { native.psaAsymmetricEncrypt(provider, input, timeoutMs) }
 
     /** As [psaAsymmetricEncrypt], on the caller's thread. */
     public fun psaAsymmetricEncryptBlocking(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
@@ -165,7 +165,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAsymmetricDecrypt(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
-        asking { native.psaAsymmetricDecrypt(provider, input, timeoutMs) }
+        awaiting { native.psaAsymmetricDecrypt(provider, input, timeoutMs) }
 
     /** As [psaAsymmetricDecrypt], on the caller's thread. */
     public fun psaAsymmetricDecryptBlocking(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
@@ -179,7 +179,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaExportKey(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
-        asking { native.psaExportKey(provider, input, timeoutMs) }
+        awaiting { native.psaExportKey(provider, input, timeoutMs) }
 
     /** As [psaExportKey], on the caller's thread. */
     public fun psaExportKeyBlocking(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
@@ -195,7 +195,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaGenerateRandom(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
-        asking { native.psaGenerateRandom(provider, input, timeoutMs) }
+        awaiting { native.psaGenerateRandom(provider, input, timeoutMs) }
 
     /** As [psaGenerateRandom], on the caller's thread. */
     public fun psaGenerateRandomBlocking(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
@@ -209,7 +209,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listAuthenticators(): ListAuthenticatorsResponse =
-        asking { native.listAuthenticators(timeoutMs) }
+        awaiting { native.listAuthenticators(timeoutMs) }
 
     /** As [listAuthenticators], on the caller's thread. */
     public fun listAuthenticatorsBlocking(): ListAuthenticatorsResponse =
@@ -223,7 +223,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashCompute(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
-        asking { native.psaHashCompute(provider, input, timeoutMs) }
+        awaiting { native.psaHashCompute(provider, input, timeoutMs) }
 
     /** As [psaHashCompute], on the caller's thread. */
     public fun psaHashComputeBlocking(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
@@ -237,7 +237,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashCompare(provider: ProviderId, input: PsaHashCompareRequest): Unit =
-        asking { native.psaHashCompare(provider, input, timeoutMs) }
+        awaiting { native.psaHashCompare(provider, input, timeoutMs) }
 
     /** As [psaHashCompare], on the caller's thread. */
     public fun psaHashCompareBlocking(provider: ProviderId, input: PsaHashCompareRequest): Unit =
@@ -251,7 +251,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadEncrypt(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
-        asking { native.psaAeadEncrypt(provider, input, timeoutMs) }
+        awaiting { native.psaAeadEncrypt(provider, input, timeoutMs) }
 
     /** As [psaAeadEncrypt], on the caller's thread. */
     public fun psaAeadEncryptBlocking(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
@@ -265,7 +265,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadDecrypt(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
-        asking { native.psaAeadDecrypt(provider, input, timeoutMs) }
+        awaiting { native.psaAeadDecrypt(provider, input, timeoutMs) }
 
     /** As [psaAeadDecrypt], on the caller's thread. */
     public fun psaAeadDecryptBlocking(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
@@ -281,7 +281,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaRawKeyAgreement(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
-        asking { native.psaRawKeyAgreement(provider, input, timeoutMs) }
+        awaiting { native.psaRawKeyAgreement(provider, input, timeoutMs) }
 
     /** As [psaRawKeyAgreement], on the caller's thread. */
     public fun psaRawKeyAgreementBlocking(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
@@ -295,7 +295,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherEncrypt(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
-        asking { native.psaCipherEncrypt(provider, input, timeoutMs) }
+        awaiting { native.psaCipherEncrypt(provider, input, timeoutMs) }
 
     /** As [psaCipherEncrypt], on the caller's thread. */
     public fun psaCipherEncryptBlocking(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
@@ -309,7 +309,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherDecrypt(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
-        asking { native.psaCipherDecrypt(provider, input, timeoutMs) }
+        awaiting { native.psaCipherDecrypt(provider, input, timeoutMs) }
 
     /** As [psaCipherDecrypt], on the caller's thread. */
     public fun psaCipherDecryptBlocking(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
@@ -325,7 +325,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacCompute(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
-        asking { native.psaMacCompute(provider, input, timeoutMs) }
+        awaiting { native.psaMacCompute(provider, input, timeoutMs) }
 
     /** As [psaMacCompute], on the caller's thread. */
     public fun psaMacComputeBlocking(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
@@ -341,7 +341,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacVerify(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
-        asking { native.psaMacVerify(provider, input, timeoutMs) }
+        awaiting { native.psaMacVerify(provider, input, timeoutMs) }
 
     /** As [psaMacVerify], on the caller's thread. */
     public fun psaMacVerifyBlocking(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
@@ -355,7 +355,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaSignMessage(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
-        asking { native.psaSignMessage(provider, input, timeoutMs) }
+        awaiting { native.psaSignMessage(provider, input, timeoutMs) }
 
     /** As [psaSignMessage], on the caller's thread. */
     public fun psaSignMessageBlocking(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
@@ -369,7 +369,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaVerifyMessage(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
-        asking { native.psaVerifyMessage(provider, input, timeoutMs) }
+        awaiting { native.psaVerifyMessage(provider, input, timeoutMs) }
 
     /** As [psaVerifyMessage], on the caller's thread. */
     public fun psaVerifyMessageBlocking(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
@@ -383,7 +383,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listKeys(): ListKeysResponse =
-        asking { native.listKeys(timeoutMs) }
+        awaiting { native.listKeys(timeoutMs) }
 
     /** As [listKeys], on the caller's thread. */
     public fun listKeysBlocking(): ListKeysResponse =
@@ -399,7 +399,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listClients(): ListClientsResponse =
-        asking { native.listClients(timeoutMs) }
+        awaiting { native.listClients(timeoutMs) }
 
     /** As [listClients], on the caller's thread. */
     public fun listClientsBlocking(): ListClientsResponse =
@@ -415,7 +415,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deleteClient(input: DeleteClientRequest): Unit =
-        asking { native.deleteClient(input, timeoutMs) }
+        awaiting { native.deleteClient(input, timeoutMs) }
 
     /** As [deleteClient], on the caller's thread. */
     public fun deleteClientBlocking(input: DeleteClientRequest): Unit =
@@ -431,7 +431,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun attestKey(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
-        asking { native.attestKey(provider, input, timeoutMs) }
+        awaiting { native.attestKey(provider, input, timeoutMs) }
 
     /** As [attestKey], on the caller's thread. */
     public fun attestKeyBlocking(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
@@ -447,7 +447,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun prepareKeyAttestation(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
-        asking { native.prepareKeyAttestation(provider, input, timeoutMs) }
+        awaiting { native.prepareKeyAttestation(provider, input, timeoutMs) }
 
     /** As [prepareKeyAttestation], on the caller's thread. */
     public fun prepareKeyAttestationBlocking(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
@@ -463,7 +463,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun canDoCrypto(provider: ProviderId, input: CanDoCryptoRequest): Unit =
-        asking { native.canDoCrypto(provider, input, timeoutMs) }
+        awaiting { native.canDoCrypto(provider, input, timeoutMs) }
 
     /** As [canDoCrypto], on the caller's thread. */
     public fun canDoCryptoBlocking(provider: ProviderId, input: CanDoCryptoRequest): Unit =
@@ -477,7 +477,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCopyKey(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
-        asking { native.psaCopyKey(provider, input, timeoutMs) }
+        awaiting { native.psaCopyKey(provider, input, timeoutMs) }
 
     /** As [psaCopyKey], on the caller's thread. */
     public fun psaCopyKeyBlocking(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
@@ -491,7 +491,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun getKeyAttributes(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
-        asking { native.getKeyAttributes(provider, input, timeoutMs) }
+        awaiting { native.getKeyAttributes(provider, input, timeoutMs) }
 
     /** As [getKeyAttributes], on the caller's thread. */
     public fun getKeyAttributesBlocking(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
@@ -507,7 +507,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun renameKey(provider: ProviderId, input: RenameKeyRequest): Unit =
-        asking { native.renameKey(provider, input, timeoutMs) }
+        awaiting { native.renameKey(provider, input, timeoutMs) }
 
     /** As [renameKey], on the caller's thread. */
     public fun renameKeyBlocking(provider: ProviderId, input: RenameKeyRequest): Unit =
@@ -521,7 +521,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaPurgeKey(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
-        asking { native.psaPurgeKey(provider, input, timeoutMs) }
+        awaiting { native.psaPurgeKey(provider, input, timeoutMs) }
 
     /** As [psaPurgeKey], on the caller's thread. */
     public fun psaPurgeKeyBlocking(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
@@ -535,7 +535,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun generateVolatileKey(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
-        asking { native.generateVolatileKey(provider, input, timeoutMs) }
+        awaiting { native.generateVolatileKey(provider, input, timeoutMs) }
 
     /** As [generateVolatileKey], on the caller's thread. */
     public fun generateVolatileKeyBlocking(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
@@ -549,7 +549,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun importVolatileKey(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
-        asking { native.importVolatileKey(provider, input, timeoutMs) }
+        awaiting { native.importVolatileKey(provider, input, timeoutMs) }
 
     /** As [importVolatileKey], on the caller's thread. */
     public fun importVolatileKeyBlocking(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
@@ -565,7 +565,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun wrapKey(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
-        asking { native.wrapKey(provider, input, timeoutMs) }
+        awaiting { native.wrapKey(provider, input, timeoutMs) }
 
     /** As [wrapKey], on the caller's thread. */
     public fun wrapKeyBlocking(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
@@ -579,7 +579,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun unwrapKey(provider: ProviderId, input: UnwrapKeyRequest): Unit =
-        asking { native.unwrapKey(provider, input, timeoutMs) }
+        awaiting { native.unwrapKey(provider, input, timeoutMs) }
 
     /** As [unwrapKey], on the caller's thread. */
     public fun unwrapKeyBlocking(provider: ProviderId, input: UnwrapKeyRequest): Unit =
@@ -595,7 +595,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deriveBytes(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
-        asking { native.deriveBytes(provider, input, timeoutMs) }
+        awaiting { native.deriveBytes(provider, input, timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     public fun deriveBytesBlocking(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
@@ -611,7 +611,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deriveKey(provider: ProviderId, input: DeriveKeyRequest): Unit =
-        asking { native.deriveKey(provider, input, timeoutMs) }
+        awaiting { native.deriveKey(provider, input, timeoutMs) }
 
     /** As [deriveKey], on the caller's thread. */
     public fun deriveKeyBlocking(provider: ProviderId, input: DeriveKeyRequest): Unit =
@@ -625,7 +625,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyDerivation(provider: ProviderId, input: VerifyDerivationRequest): Unit =
-        asking { native.verifyDerivation(provider, input, timeoutMs) }
+        awaiting { native.verifyDerivation(provider, input, timeoutMs) }
 
     /** As [verifyDerivation], on the caller's thread. */
     public fun verifyDerivationBlocking(provider: ProviderId, input: VerifyDerivationRequest): Unit =
@@ -641,7 +641,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun agreeBytes(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
-        asking { native.agreeBytes(provider, input, timeoutMs) }
+        awaiting { native.agreeBytes(provider, input, timeoutMs) }
 
     /** As [agreeBytes], on the caller's thread. */
     public fun agreeBytesBlocking(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
@@ -657,7 +657,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun agreeKey(provider: ProviderId, input: AgreeKeyRequest): Unit =
-        asking { native.agreeKey(provider, input, timeoutMs) }
+        awaiting { native.agreeKey(provider, input, timeoutMs) }
 
     /** As [agreeKey], on the caller's thread. */
     public fun agreeKeyBlocking(provider: ProviderId, input: AgreeKeyRequest): Unit =
@@ -673,7 +673,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun signHashes(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
-        asking { native.signHashes(provider, input, timeoutMs) }
+        awaiting { native.signHashes(provider, input, timeoutMs) }
 
     /** As [signHashes], on the caller's thread. */
     public fun signHashesBlocking(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
@@ -689,7 +689,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyHashes(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
-        asking { native.verifyHashes(provider, input, timeoutMs) }
+        awaiting { native.verifyHashes(provider, input, timeoutMs) }
 
     /** As [verifyHashes], on the caller's thread. */
     public fun verifyHashesBlocking(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
@@ -705,7 +705,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun signMessages(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
-        asking { native.signMessages(provider, input, timeoutMs) }
+        awaiting { native.signMessages(provider, input, timeoutMs) }
 
     /** As [signMessages], on the caller's thread. */
     public fun signMessagesBlocking(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
@@ -721,7 +721,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyMessages(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
-        asking { native.verifyMessages(provider, input, timeoutMs) }
+        awaiting { native.verifyMessages(provider, input, timeoutMs) }
 
     /** As [verifyMessages], on the caller's thread. */
     public fun verifyMessagesBlocking(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
@@ -735,7 +735,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashSetup(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
-        asking { native.psaHashSetup(provider, input, timeoutMs) }
+        awaiting { native.psaHashSetup(provider, input, timeoutMs) }
 
     /** As [psaHashSetup], on the caller's thread. */
     public fun psaHashSetupBlocking(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
@@ -749,7 +749,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacSignSetup(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
-        asking { native.psaMacSignSetup(provider, input, timeoutMs) }
+        awaiting { native.psaMacSignSetup(provider, input, timeoutMs) }
 
     /** As [psaMacSignSetup], on the caller's thread. */
     public fun psaMacSignSetupBlocking(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
@@ -763,7 +763,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacVerifySetup(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
-        asking { native.psaMacVerifySetup(provider, input, timeoutMs) }
+        awaiting { native.psaMacVerifySetup(provider, input, timeoutMs) }
 
     /** As [psaMacVerifySetup], on the caller's thread. */
     public fun psaMacVerifySetupBlocking(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
@@ -779,7 +779,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherEncryptSetup(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
-        asking { native.psaCipherEncryptSetup(provider, input, timeoutMs) }
+        awaiting { native.psaCipherEncryptSetup(provider, input, timeoutMs) }
 
     /** As [psaCipherEncryptSetup], on the caller's thread. */
     public fun psaCipherEncryptSetupBlocking(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
@@ -795,7 +795,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherDecryptSetup(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
-        asking { native.psaCipherDecryptSetup(provider, input, timeoutMs) }
+        awaiting { native.psaCipherDecryptSetup(provider, input, timeoutMs) }
 
     /** As [psaCipherDecryptSetup], on the caller's thread. */
     public fun psaCipherDecryptSetupBlocking(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
@@ -811,7 +811,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadEncryptSetup(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
-        asking { native.psaAeadEncryptSetup(provider, input, timeoutMs) }
+        awaiting { native.psaAeadEncryptSetup(provider, input, timeoutMs) }
 
     /** As [psaAeadEncryptSetup], on the caller's thread. */
     public fun psaAeadEncryptSetupBlocking(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
@@ -827,7 +827,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadDecryptSetup(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
-        asking { native.psaAeadDecryptSetup(provider, input, timeoutMs) }
+        awaiting { native.psaAeadDecryptSetup(provider, input, timeoutMs) }
 
     /** As [psaAeadDecryptSetup], on the caller's thread. */
     public fun psaAeadDecryptSetupBlocking(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
@@ -843,7 +843,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamUpdate(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
-        asking { native.streamUpdate(provider, input, timeoutMs) }
+        awaiting { native.streamUpdate(provider, input, timeoutMs) }
 
     /** As [streamUpdate], on the caller's thread. */
     public fun streamUpdateBlocking(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
@@ -859,7 +859,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamFinish(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
-        asking { native.streamFinish(provider, input, timeoutMs) }
+        awaiting { native.streamFinish(provider, input, timeoutMs) }
 
     /** As [streamFinish], on the caller's thread. */
     public fun streamFinishBlocking(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
@@ -875,7 +875,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamVerify(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
-        asking { native.streamVerify(provider, input, timeoutMs) }
+        awaiting { native.streamVerify(provider, input, timeoutMs) }
 
     /** As [streamVerify], on the caller's thread. */
     public fun streamVerifyBlocking(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
@@ -889,7 +889,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamAbort(provider: ProviderId, input: StreamAbortRequest): Unit =
-        asking { native.streamAbort(provider, input, timeoutMs) }
+        awaiting { native.streamAbort(provider, input, timeoutMs) }
 
     /** As [streamAbort], on the caller's thread. */
     public fun streamAbortBlocking(provider: ProviderId, input: StreamAbortRequest): Unit =
@@ -905,7 +905,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun generateDeviceKey(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
-        asking { native.generateDeviceKey(provider, input, timeoutMs) }
+        awaiting { native.generateDeviceKey(provider, input, timeoutMs) }
 
     /** As [generateDeviceKey], on the caller's thread. */
     public fun generateDeviceKeyBlocking(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
@@ -921,7 +921,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun certifyKey(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
-        asking { native.certifyKey(provider, input, timeoutMs) }
+        awaiting { native.certifyKey(provider, input, timeoutMs) }
 
     /** As [certifyKey], on the caller's thread. */
     public fun certifyKeyBlocking(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
@@ -937,7 +937,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun quote(provider: ProviderId, input: QuoteRequest): QuoteResponse =
-        asking { native.quote(provider, input, timeoutMs) }
+        awaiting { native.quote(provider, input, timeoutMs) }
 
     /** As [quote], on the caller's thread. */
     public fun quoteBlocking(provider: ProviderId, input: QuoteRequest): QuoteResponse =
