@@ -10,7 +10,11 @@ use anyhow::{Context as _, Result};
 use crate::{shell, uniffi};
 
 /// How JNA calls this platform: a native library in a folder of that name is found in a jar.
-const PLATFORM: &str = "linux-x86-64";
+const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
+    "linux-aarch64"
+} else {
+    "linux-x86-64"
+};
 
 /// The package's folder.
 pub(crate) fn folder() -> PathBuf {
@@ -30,7 +34,9 @@ fn stamp() -> PathBuf {
 /// Maven on a `pom.xml`.
 pub(crate) fn maven(pom: &Path, goals: &[&str]) -> Command {
     let mut command = Command::new("mvn");
-    command.args(["--batch-mode", "--quiet", "--file"]).arg(pom);
+    command
+        .args(["--batch-mode", "--no-transfer-progress", "--file"])
+        .arg(pom);
     // Nothing shall go on running afterwards.
     command.arg("-Dkotlin.compiler.daemon=false");
     if is_fetched() {
@@ -76,7 +82,7 @@ pub(crate) fn set_up() -> Result<()> {
     if !is_fetched() {
         println!(
             "Maven will fetch from Maven Central what clients/kotlin/pom.xml names: \
-             Kotlin's compiler, coroutines, JNA, JUnit and its own plugins."
+             Kotlin's compiler, coroutines, JNA, JUnit, ktlint, Dokka and its own plugins."
         );
     }
     Ok(())
@@ -95,12 +101,12 @@ fn place_binding(profile: &str) -> Result<()> {
     Ok(())
 }
 
-/// Compilation with warnings as errors, and the tests.
+/// Form, compilation with warnings as errors, the tests, and that every public item is documented.
 pub(crate) fn test() -> Result<()> {
     set_up()?;
     place_binding("debug")?;
     let pom = folder().join("pom.xml");
-    let tests = package(&pom, "debug", &["test"]);
+    let tests = package(&pom, "debug", &["test", "dokka:dokka"]);
     shell::step(&mut shell::with_services(tests, "kotlin"))?;
     fs::write(stamp(), wanted()?)?;
     obstacle()
@@ -108,9 +114,9 @@ pub(crate) fn test() -> Result<()> {
 
 /// What is generated from names that are keywords somewhere has to compile, by Kotlin as well.
 fn obstacle() -> Result<()> {
-    let tree = shell::obstacle();
+    let tree = shell::obstacle()?;
     let binding = place("obstacle-binding");
-    uniffi::generate(&uniffi::obstacle(), "kotlin", &binding)?;
+    uniffi::generate(&uniffi::obstacle()?, "kotlin", &binding)?;
     let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &["compile"]);
     compile
         .arg(format!("-Dparsec.binding={}", binding.display()))

@@ -58,30 +58,24 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// The tests of one language's package, with nothing built that they do not need.
+/// The tests of one language's package. What they need is built as it is for every test, so that
+/// the one leaves nothing to compile for the other.
 pub(crate) fn only(language: package::Language) -> Result<()> {
     setup::run()?;
-    let (binding, test): (&[&str], fn() -> Result<()>) = match language {
-        package::Language::Python => (&["parsec-python"], python::test),
-        package::Language::Node => (&["parsec-node"], node::test),
-        package::Language::Kotlin => (&["parsec-uniffi", "parsec-uniffi-bindgen"], kotlin::test),
-        package::Language::Swift => {
-            swift::set_up()?;
-            (&["parsec-uniffi", "parsec-uniffi-bindgen"], swift::test)
-        }
-    };
-    let mut build = shell::cargo(&["build", "--all-features"]);
-    for package in ["parsec-service", "parsec-cli", "parsec-harness"]
-        .iter()
-        .chain(binding)
-    {
-        build.args(["--package", package]);
+    if let package::Language::Swift = language {
+        swift::set_up()?;
     }
-    shell::step(&mut build)?;
+    let command = ["build"];
+    shell::step(&mut shell::cargo(&[&command[..], &EVERYTHING].concat()))?;
     if let Some(folder) = shell::report("rust").parent() {
         fs::create_dir_all(folder)?;
     }
-    test()
+    match language {
+        package::Language::Python => python::test(),
+        package::Language::Node => node::test(),
+        package::Language::Kotlin => kotlin::test(),
+        package::Language::Swift => swift::test(),
+    }
 }
 
 fn set_up() -> Result<()> {

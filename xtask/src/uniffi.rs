@@ -14,8 +14,8 @@ pub(crate) fn library(profile: &str) -> PathBuf {
 }
 
 /// The binding as the tests of the codegen have built it from hostile names.
-pub(crate) fn obstacle() -> PathBuf {
-    shell::obstacle().join("libparsec_uniffi.rlib")
+pub(crate) fn obstacle() -> Result<PathBuf> {
+    Ok(shell::obstacle()?.join("libparsec_uniffi.rlib"))
 }
 
 /// Writes a language's side of the binding below `folder`, where nothing else is.

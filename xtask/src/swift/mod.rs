@@ -202,12 +202,7 @@ fn written(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 /// What is generated from names that are keywords somewhere must compile. Not so what crosses the
 /// binding: what uniffi itself writes of a field called `self` is no Swift.
 fn obstacle() -> Result<()> {
-    let tree = shell::obstacle();
-    if !tree.exists() {
-        // A test of the codegen makes it, which runs before this one where all run.
-        let package = ["test", "--package", "parsec-codegen", "--test", "obstacle"];
-        shell::step(&mut shell::cargo(&package))?;
-    }
+    let tree = shell::obstacle()?;
     // Messages live in this type, which is written by hand over the binding.
     let scope = scratch("obstacle").join("RawScope.swift");
     if let Some(folder) = scope.parent() {

@@ -18,23 +18,6 @@ const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
 /// The links in `/usr/bin` do not find their libraries.
 const PATH: &str = "/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
-/// Mounts what a program needs in the root, then becomes that program. It runs in a mount
-/// namespace of its own, which ends with it and takes the mounts along, however it ends.
-const ENTER: &str = r#"
-set -eu
-root=$1 folder=$2 path=$3 shared=$4
-shift 4
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-old=$IFS IFS=:
-for each in $shared; do
-    mkdir -p "$root$each"
-    mount --rbind "$each" "$root$each"
-done
-IFS=$old
-exec chroot "$root" /usr/bin/env --chdir="$folder" PATH="$path" HOME=/root "$@"
-"#;
-
 /// Where the root is, or will be.
 pub(super) fn place() -> Option<PathBuf> {
     let cache = env::var_os("XDG_CACHE_HOME")
@@ -164,8 +147,8 @@ where
     let shared: Vec<_> = shared.iter().map(|path| path.to_string_lossy()).collect();
     let mut command = Command::new("unshare");
     command
-        .args(["--mount", "--propagation", "private", "sh", "-c", ENTER])
-        .arg("enter")
+        .args(["--mount", "--propagation", "private", "sh"])
+        .arg(shell::root().join("xtask/src/swift/enter.sh"))
         .arg(root)
         .arg(folder)
         .arg(PATH)

@@ -14,14 +14,13 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
 
 /** Calls the binding, suspending or not, and throws what this package throws. */
-internal inline fun <T> asking(call: () -> T): T =
-    try {
-        call()
-    } catch (failure: Failure.Call) {
-        throw ParsecException.of(failure)
-    } catch (broken: InternalException) {
-        throw failed(FailureKind.INTERNAL, "the native client failed: ${broken.message}; please report this", broken)
-    }
+internal inline fun <T> asking(call: () -> T): T = try {
+    call()
+} catch (failure: Failure.Call) {
+    throw ParsecException.of(failure)
+} catch (broken: InternalException) {
+    throw failed(FailureKind.INTERNAL, "the native client failed: ${broken.message}; please report this", broken)
+}
 
 /**
  * As [asking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native runtime,
@@ -54,11 +53,10 @@ private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 internal fun <T> promise(call: suspend () -> T): CompletableFuture<T> = scope.future { call() }
 
 /** A call of Java's that answers nothing. */
-internal fun promiseNothing(call: suspend () -> Unit): CompletableFuture<Void?> =
-    scope.future {
-        call()
-        null
-    }
+internal fun promiseNothing(call: suspend () -> Unit): CompletableFuture<Void?> = scope.future {
+    call()
+    null
+}
 
 /** A time-out as the binding takes it: whole milliseconds, at least one. */
 internal fun millis(timeout: Duration): UInt {

@@ -53,6 +53,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
     /** Lets go of what this object holds: some memory, no key. It may be left out, and done twice. */
     override fun close(): Unit = native.close()
 
+    /** For a person: the kind of object, the key's name, what it is and where it lies. */
     override fun toString(): String = "${javaClass.simpleName}($name, $description, $provider)"
 
     internal companion object {
@@ -80,7 +81,8 @@ public class OtherKey internal constructor(native: NativeKey, timeoutMs: UInt?) 
 @Suppress("UNCHECKED_CAST") // One key of the same material and policy has the role of the other.
 internal fun <K : Key> K.again(native: NativeKey): K = Key.of(native, timeoutMs) as K
 
-internal fun publicKeyOf(native: NativeKey): PublicKey =
-    PublicKey(native.publicKey() ?: throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "the key has no public part"))
+internal fun publicKeyOf(native: NativeKey): PublicKey = PublicKey(
+    native.publicKey() ?: throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "the key has no public part"),
+)
 
 internal val nothing: ByteArray = ByteArray(0)

@@ -14,6 +14,7 @@ public value class KeyName(public val value: String) {
         require(value.isNotEmpty()) { "a key's name must not be empty: give it one, such as web-tls" }
     }
 
+    /** The name itself. */
     override fun toString(): String = value
 }
 
@@ -24,8 +25,7 @@ public suspend fun <K : Key> Parsec.generate(name: KeyName, spec: KeySpec<K>): K
 public suspend fun Parsec.generate(name: KeyName): SigningKey = generate(name.value)
 
 /** As [Parsec.getOrGenerate]. */
-public suspend fun <K : Key> Parsec.getOrGenerate(name: KeyName, spec: KeySpec<K>): K =
-    getOrGenerate(name.value, spec)
+public suspend fun <K : Key> Parsec.getOrGenerate(name: KeyName, spec: KeySpec<K>): K = getOrGenerate(name.value, spec)
 
 /** As [Parsec.getOrGenerate]. */
 public suspend fun Parsec.getOrGenerate(name: KeyName): SigningKey = getOrGenerate(name.value)

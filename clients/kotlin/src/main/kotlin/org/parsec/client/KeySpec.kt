@@ -14,10 +14,13 @@ import org.parsec.client.raw.NativeSpec
 public sealed class KeySpec<out K : Key>(internal val native: NativeSpec) {
     internal abstract fun handle(key: Key): K
 
+    /** The name that the other clients know it by, such as `ecdsa-p256`, where it has one. */
     override fun toString(): String = native.name ?: "custom attributes"
 
+    /** Whether it asks for the same key. */
     override fun equals(other: Any?): Boolean = other is KeySpec<*> && other.native == native
 
+    /** Equal for those that ask for the same key. */
     override fun hashCode(): Int = native.hashCode()
 }
 

@@ -32,7 +32,8 @@ public class MacKey internal constructor(native: NativeKey, timeoutMs: UInt?) : 
         asking { native.verifyMacBlocking(data, code, timeoutMs) }
 
     /** As [verify], for Java. */
-    public fun verifyAsync(code: ByteArray, data: ByteArray): CompletableFuture<Boolean> = promise { verify(code, data) }
+    public fun verifyAsync(code: ByteArray, data: ByteArray): CompletableFuture<Boolean> =
+        promise { verify(code, data) }
 
     /** Whether [code] is that of data in pieces. */
     public suspend fun verify(code: ByteArray, data: Flow<ByteArray>): Boolean =

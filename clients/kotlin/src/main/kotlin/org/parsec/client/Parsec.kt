@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture
  *
  * @sample org.parsec.client.samples.tour
  */
-public class Parsec private constructor(private val native: NativeClient, private val timeoutMs: UInt?) : AutoCloseable {
+public class Parsec private constructor(private val native: NativeClient, private val timeoutMs: UInt?) :
+    AutoCloseable {
     /** Where the service was found: `unix:` and a path. */
     public val endpoint: String? get() = native.endpoint()
 
@@ -66,7 +67,8 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun authenticatorsAsync(): CompletableFuture<List<AuthenticatorInfo>> = promise { authenticators() }
 
     /** The names of the operations that a provider serves: `psa_sign_hash`. Asked for once. */
-    public suspend fun operations(provider: Provider): List<String> = awaiting { native.operations(provider, timeoutMs) }
+    public suspend fun operations(provider: Provider): List<String> =
+        awaiting { native.operations(provider, timeoutMs) }
 
     /** As [operations], on the caller's thread. */
     public fun operationsBlocking(provider: Provider): List<String> =
@@ -160,7 +162,8 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public fun <K : Key> openAsBlocking(name: String, type: Class<K>): K = cast(openBlocking(name), type)
 
     /** As [openAs], for Java. */
-    public fun <K : Key> openAsAsync(name: String, type: Class<K>): CompletableFuture<K> = promise { openAs(name, type) }
+    public fun <K : Key> openAsAsync(name: String, type: Class<K>): CompletableFuture<K> =
+        promise { openAs(name, type) }
 
     /**
      * Bytes from the service's source of randomness, hardware where there is some.
@@ -170,13 +173,15 @@ public class Parsec private constructor(private val native: NativeClient, privat
     public suspend fun random(count: Int): ByteArray = awaiting { native.random(count(count, "a count"), timeoutMs) }
 
     /** As [random], on the caller's thread. */
-    public fun randomBlocking(count: Int): ByteArray = asking { native.randomBlocking(count(count, "a count"), timeoutMs) }
+    public fun randomBlocking(count: Int): ByteArray =
+        asking { native.randomBlocking(count(count, "a count"), timeoutMs) }
 
     /** As [random], for Java. */
     public fun randomAsync(count: Int): CompletableFuture<ByteArray> = promise { random(count) }
 
     /** A hash, made by the service. All of [data] travels; for much of it there are flows and streams. */
-    public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray = awaiting { native.hash(algorithm, data, timeoutMs) }
+    public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray =
+        awaiting { native.hash(algorithm, data, timeoutMs) }
 
     /** A hash of data in pieces, of any length. */
     public suspend fun hash(algorithm: Hash, data: Flow<ByteArray>): ByteArray =
@@ -191,11 +196,13 @@ public class Parsec private constructor(private val native: NativeClient, privat
         digestStream(data) { native.hashStreamBlocking(algorithm, timeoutMs) }
 
     /** As [hash], for Java. */
-    public fun hashAsync(algorithm: Hash, data: ByteArray): CompletableFuture<ByteArray> = promise { hash(algorithm, data) }
+    public fun hashAsync(algorithm: Hash, data: ByteArray): CompletableFuture<ByteArray> =
+        promise { hash(algorithm, data) }
 
     /** Lets go of the connections. Keys stay, and their objects go on working. It may be done twice. */
     override fun close(): Unit = native.close()
 
+    /** For a person: how this client says who it is, and no secret. */
     override fun toString(): String = "Parsec(${native.authentication()})"
 
     internal fun key(key: NativeKey): Key = Key.of(key, timeoutMs)

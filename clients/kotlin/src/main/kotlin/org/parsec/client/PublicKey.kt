@@ -30,11 +30,10 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
      *
      * @throws ParsecException.NotSupported if the curve has no name there
      */
-    public fun toJwk(): String =
-        native.jwk ?: throw failed(
-            org.parsec.client.raw.FailureKind.NOT_SUPPORTED,
-            "${native.description} has no name as a JSON Web Key; use its PEM or its DER",
-        )
+    public fun toJwk(): String = native.jwk ?: throw failed(
+        org.parsec.client.raw.FailureKind.NOT_SUPPORTED,
+        "${native.description} has no name as a JSON Web Key; use its PEM or its DER",
+    )
 
     /** As the PSA Crypto API has it: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`. */
     public fun toRaw(): ByteArray = native.raw.copyOf()
@@ -49,18 +48,23 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
 
     internal fun family(): String = when (val type = native.keyType) {
         is KeyType.RsaPublicKey -> "RSA"
+
         is KeyType.EccPublicKey -> when (type.curveFamily) {
             org.parsec.client.raw.EccFamily.TWISTED_EDWARDS -> "EdDSA"
             org.parsec.client.raw.EccFamily.MONTGOMERY -> "XDH"
             else -> "EC"
         }
+
         else -> throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "a public key has the type $type")
     }
 
+    /** Whether it is the same key: the same DER. */
     override fun equals(other: Any?): Boolean = other is PublicKey && native.der.contentEquals(other.native.der)
 
+    /** Equal for the same key. */
     override fun hashCode(): Int = native.der.contentHashCode()
 
+    /** For a person: what kind of key it is. */
     override fun toString(): String = "PublicKey($description)"
 
     /** Reads public keys. */

@@ -37,29 +37,27 @@ internal suspend fun digest(pieces: Flow<ByteArray>, open: suspend () -> NativeS
     }
 
 /** As [digest], on the caller's thread. */
-internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArray =
-    asking(open).use { stream ->
-        try {
-            val buffer = ByteArray(PIECE)
-            while (true) {
-                val read = data.read(buffer)
-                if (read < 0) break
-                asking { stream.updateBlocking(buffer.copyOf(read)) }
-            }
-            asking { stream.finishBlocking() }
-        } finally {
-            stream.abort()
+internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArray = asking(open).use { stream ->
+    try {
+        val buffer = ByteArray(PIECE)
+        while (true) {
+            val read = data.read(buffer)
+            if (read < 0) break
+            asking { stream.updateBlocking(buffer.copyOf(read)) }
         }
+        asking { stream.finishBlocking() }
+    } finally {
+        stream.abort()
     }
+}
 
 /** A wrong code or signature at a stream's end. */
-internal inline fun matches(check: () -> Unit): Boolean =
-    try {
-        check()
-        true
-    } catch (_: ParsecException.InvalidSignature) {
-        false
-    }
+internal inline fun matches(check: () -> Unit): Boolean = try {
+    check()
+    true
+} catch (_: ParsecException.InvalidSignature) {
+    false
+}
 
 /** As [through], on the caller's thread. Failures are [ParsecException]s, not [IOException]s. */
 internal fun throughStream(data: InputStream, open: () -> NativeStream): InputStream = Through(data, asking(open))

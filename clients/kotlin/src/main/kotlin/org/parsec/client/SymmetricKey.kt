@@ -28,15 +28,14 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
 
     /** As [encrypt], for Java. */
     @JvmOverloads
-    public fun encryptAsync(
-        plaintext: ByteArray,
-        associatedData: ByteArray = nothing,
-    ): CompletableFuture<ByteArray> = promise { encrypt(plaintext, associatedData) }
+    public fun encryptAsync(plaintext: ByteArray, associatedData: ByteArray = nothing): CompletableFuture<ByteArray> =
+        promise { encrypt(plaintext, associatedData) }
 
     /**
      * Decrypts what [encrypt] gave.
      *
-     * @throws ParsecException.InvalidSignature if it is not that, or [associatedData] is another: one answer for all causes
+     * @throws ParsecException.InvalidSignature if it is not that, or [associatedData] is another: one answer for all
+     * causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
         awaiting { native.decrypt(ciphertext, associatedData, timeoutMs) }
@@ -48,10 +47,8 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
 
     /** As [decrypt], for Java. */
     @JvmOverloads
-    public fun decryptAsync(
-        ciphertext: ByteArray,
-        associatedData: ByteArray = nothing,
-    ): CompletableFuture<ByteArray> = promise { decrypt(ciphertext, associatedData) }
+    public fun decryptAsync(ciphertext: ByteArray, associatedData: ByteArray = nothing): CompletableFuture<ByteArray> =
+        promise { decrypt(ciphertext, associatedData) }
 
     /**
      * Encrypts data in pieces, of any length. What comes out, one behind the other, is what [encrypt] gives.
@@ -70,7 +67,9 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         plaintext: InputStream,
         associatedData: ByteArray = nothing,
         length: Long? = null,
-    ): InputStream = throughStream(plaintext) { native.encryptStreamBlocking(associatedData, length(length), timeoutMs) }
+    ): InputStream = throughStream(plaintext) {
+        native.encryptStreamBlocking(associatedData, length(length), timeoutMs)
+    }
 
     /**
      * Decrypts data in pieces. Nothing of it may be used before the flow has ended without an exception: only the
@@ -91,7 +90,9 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         ciphertext: InputStream,
         associatedData: ByteArray = nothing,
         length: Long? = null,
-    ): InputStream = throughStream(ciphertext) { native.decryptStreamBlocking(associatedData, length(length), timeoutMs) }
+    ): InputStream = throughStream(ciphertext) {
+        native.decryptStreamBlocking(associatedData, length(length), timeoutMs)
+    }
 
     private fun length(length: Long?): ULong? {
         if (length != null && length < 0) throw invalid("a length must not be negative, as $length is")

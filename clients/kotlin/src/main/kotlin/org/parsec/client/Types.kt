@@ -35,6 +35,7 @@ public class KeyEntry internal constructor(
     public val provider: Int,
     public val attributes: KeyAttributes,
 ) {
+    /** For a person: the key's name. */
     override fun toString(): String = "KeyEntry($name)"
 }
 

@@ -102,7 +102,10 @@ class CancellationTest {
                     }
                     eventually("no call is left of 1,000: ${callsInFlight()}") { callsInFlight() == before }
                     // That of an idle client may stay, async and blocking.
-                    eventually("no connection of a cancelled call is left: ${middleman.open}") { middleman.open.get() <= 2 }
+                    eventually("no connection of a cancelled call is left: ${middleman.open}") {
+                        middleman.open.get() <=
+                            2
+                    }
                     middleman.silent = false
                     assertEquals(16, runBlocking { parsec.random(16) }.size, "the client goes on working")
                 }

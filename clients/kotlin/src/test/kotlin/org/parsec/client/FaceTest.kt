@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
-import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.AsymmetricSignature
+import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.SignHash
 import java.io.ByteArrayInputStream
 import java.security.MessageDigest

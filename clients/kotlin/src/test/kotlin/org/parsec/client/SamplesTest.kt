@@ -31,17 +31,16 @@ class SamplesTest {
     }
 
     @TestFactory
-    fun `every sample runs`(): List<DynamicTest> =
-        mapOf<String, suspend (Parsec) -> Unit>(
-            "tour" to { tour(service.endpoint) },
-            "failures" to ::failures,
-            "names" to ::names,
-            "specs" to ::specs,
-            "publicKeys" to ::publicKeys,
-            "signing" to ::signing,
-            "encryption" to ::encryption,
-            "temporary" to ::temporary,
-        ).map { (name, sample) -> dynamicTest(name) { runBlocking { sample(parsec) } } }
+    fun `every sample runs`(): List<DynamicTest> = mapOf<String, suspend (Parsec) -> Unit>(
+        "tour" to { tour(service.endpoint) },
+        "failures" to ::failures,
+        "names" to ::names,
+        "specs" to ::specs,
+        "publicKeys" to ::publicKeys,
+        "signing" to ::signing,
+        "encryption" to ::encryption,
+        "temporary" to ::temporary,
+    ).map { (name, sample) -> dynamicTest(name) { runBlocking { sample(parsec) } } }
 
     @Test
     fun `the Java sample compiles and runs`() {

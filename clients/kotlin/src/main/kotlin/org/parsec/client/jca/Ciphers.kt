@@ -49,7 +49,13 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         return ByteArray(0)
     }
 
-    override fun engineUpdate(input: ByteArray, inputOffset: Int, inputLen: Int, output: ByteArray, outputOffset: Int): Int {
+    override fun engineUpdate(
+        input: ByteArray,
+        inputOffset: Int,
+        inputLen: Int,
+        output: ByteArray,
+        outputOffset: Int,
+    ): Int {
         data.write(input, inputOffset, inputLen)
         return 0
     }
@@ -70,7 +76,13 @@ internal abstract class WholeCipherSpi : CipherSpi() {
     protected open fun refused(failure: ParsecException): Exception =
         BadPaddingException(failure.message).apply { initCause(failure) }
 
-    override fun engineDoFinal(input: ByteArray?, inputOffset: Int, inputLen: Int, output: ByteArray, outputOffset: Int): Int {
+    override fun engineDoFinal(
+        input: ByteArray?,
+        inputOffset: Int,
+        inputLen: Int,
+        output: ByteArray,
+        outputOffset: Int,
+    ): Int {
         val result = engineDoFinal(input, inputOffset, inputLen)
         if (output.size - outputOffset < result.size) throw ShortBufferException("it needs ${result.size} bytes")
         result.copyInto(output, outputOffset)
@@ -93,7 +105,11 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
     private val gcm = Aead.AeadWithDefaultLengthTag(AeadWithDefaultLengthTag.GCM)
 
     override fun engineInit(opmode: Int, key: Key?, random: SecureRandom?) {
-        if (opmode != Cipher.ENCRYPT_MODE) throw InvalidKeyException("decrypting needs a GCMParameterSpec with the nonce")
+        if (opmode !=
+            Cipher.ENCRYPT_MODE
+        ) {
+            throw InvalidKeyException("decrypting needs a GCMParameterSpec with the nonce")
+        }
         begin(opmode, key, null)
     }
 
@@ -145,12 +161,20 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
         associated.reset()
         return if (encrypts) {
             val what = PsaAeadEncryptRequest(
-                keyName = key.name, alg = gcm, nonce = nonce, additionalData = data, plaintext = input,
+                keyName = key.name,
+                alg = gcm,
+                nonce = nonce,
+                additionalData = data,
+                plaintext = input,
             )
             parsec.raw.psaAeadEncryptBlocking(key.provider, what).ciphertext
         } else {
             val what = PsaAeadDecryptRequest(
-                keyName = key.name, alg = gcm, nonce = nonce, additionalData = data, ciphertext = input,
+                keyName = key.name,
+                alg = gcm,
+                nonce = nonce,
+                additionalData = data,
+                ciphertext = input,
             )
             parsec.raw.psaAeadDecryptBlocking(key.provider, what).plaintext
         }
@@ -166,8 +190,9 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
 
     override fun engineGetIV(): ByteArray? = nonce.takeIf { it.isNotEmpty() }?.copyOf()
 
-    override fun engineGetParameters(): AlgorithmParameters? =
-        engineGetIV()?.let { iv -> AlgorithmParameters.getInstance("GCM").apply { init(GCMParameterSpec(TAG * 8, iv)) } }
+    override fun engineGetParameters(): AlgorithmParameters? = engineGetIV()?.let { iv ->
+        AlgorithmParameters.getInstance("GCM").apply { init(GCMParameterSpec(TAG * 8, iv)) }
+    }
 
     override fun engineGetKeySize(key: Key?): Int =
         ((key as? ParsecSecretKey)?.key ?: throw InvalidKeyException("it is no key of the service"))
@@ -196,7 +221,7 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
     private var parameters: OAEPParameterSpec? = null
 
     override fun engineInit(opmode: Int, key: Key?, random: SecureRandom?) {
-        val message = "give an OAEPParameterSpec whose MGF1 has the hash of OAEP: without one $name means SHA-1 for MGF1"
+        val message = "give an OAEPParameterSpec whose MGF1 has OAEP's hash: without one $name means SHA-1 for MGF1"
         throw InvalidKeyException(message)
     }
 
@@ -205,16 +230,16 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
         if (opmode != Cipher.DECRYPT_MODE) throw InvalidKeyException("the JVM's own providers encrypt for a public key")
         val found = (key as? ParsecPrivateKey)?.key as? DecryptionKey
             ?: throw InvalidKeyException("it needs a key of the Parsec service that decrypts")
-        val given = params as? OAEPParameterSpec ?: throw InvalidAlgorithmParameterException("it needs an OAEPParameterSpec")
+        val given =
+            params as? OAEPParameterSpec ?: throw InvalidAlgorithmParameterException("it needs an OAEPParameterSpec")
         val hash = HASHES[given.digestAlgorithm]
         val mgf = (given.mgfParameters as? MGF1ParameterSpec)?.digestAlgorithm
         if (hash == null || given.mgfAlgorithm != "MGF1" || mgf != given.digestAlgorithm) {
             throw InvalidAlgorithmParameterException("OAEP has MGF1 with the same hash here: give both as one")
         }
         if (!permits(found, hash)) {
-            throw InvalidKeyException(
-                "the policy of the key \"${found.name}\", ${found.description}, permits no OAEP with ${given.digestAlgorithm}",
-            )
+            val wanted = "OAEP with ${given.digestAlgorithm}"
+            throw InvalidKeyException("the policy of \"${found.name}\", ${found.description}, permits no $wanted")
         }
         label = (given.pSource as? PSource.PSpecified)?.value
             ?: throw InvalidAlgorithmParameterException("the label must be a PSource.PSpecified")

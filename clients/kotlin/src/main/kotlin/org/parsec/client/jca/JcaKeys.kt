@@ -36,9 +36,13 @@ public sealed interface ParsecJcaKey : java.security.Key {
 }
 
 /** The private half of a key pair of the service. */
-public sealed class ParsecPrivateKey(override val key: Key, private val family: String) : ParsecJcaKey, PrivateKey {
+public sealed class ParsecPrivateKey(override val key: Key, private val family: String) :
+    ParsecJcaKey,
+    PrivateKey {
+    /** The JCA's name of what the key is for: `EC` or `RSA`, say. */
     override fun getAlgorithm(): String = family
 
+    /** For a person: the key's name, never what it is made of. */
     override fun toString(): String = "${javaClass.simpleName}(${key.name})"
 
     @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.
@@ -68,7 +72,9 @@ internal fun publicKeyOf(key: Key): PublicKey? = when (key) {
 
 // The interfaces tell JSSE which signature schemes fit. They are not those with the private numbers.
 
-internal class EcPrivateKey(key: Key, private val curve: ECParameterSpec) : ParsecPrivateKey(key, "EC"), ECKey {
+internal class EcPrivateKey(key: Key, private val curve: ECParameterSpec) :
+    ParsecPrivateKey(key, "EC"),
+    ECKey {
     override fun getParams(): ECParameterSpec = curve
 
     private companion object {
@@ -76,7 +82,9 @@ internal class EcPrivateKey(key: Key, private val curve: ECParameterSpec) : Pars
     }
 }
 
-internal class RsaPrivateKey(key: Key, private val n: BigInteger) : ParsecPrivateKey(key, "RSA"), RSAKey {
+internal class RsaPrivateKey(key: Key, private val n: BigInteger) :
+    ParsecPrivateKey(key, "RSA"),
+    RSAKey {
     override fun getModulus(): BigInteger = n
 
     private companion object {
@@ -84,7 +92,9 @@ internal class RsaPrivateKey(key: Key, private val n: BigInteger) : ParsecPrivat
     }
 }
 
-internal class EdPrivateKey(key: Key, private val curve: NamedParameterSpec) : ParsecPrivateKey(key, "EdDSA"), EdECKey {
+internal class EdPrivateKey(key: Key, private val curve: NamedParameterSpec) :
+    ParsecPrivateKey(key, "EdDSA"),
+    EdECKey {
     override fun getParams(): NamedParameterSpec = curve
 
     private companion object {
@@ -93,7 +103,8 @@ internal class EdPrivateKey(key: Key, private val curve: NamedParameterSpec) : P
 }
 
 internal class XecPrivateKey(key: Key, private val curve: AlgorithmParameterSpec) :
-    ParsecPrivateKey(key, "XDH"), XECKey {
+    ParsecPrivateKey(key, "XDH"),
+    XECKey {
     override fun getParams(): AlgorithmParameterSpec = curve
 
     private companion object {
@@ -103,9 +114,12 @@ internal class XecPrivateKey(key: Key, private val curve: AlgorithmParameterSpec
 
 /** A secret key of the service: for [javax.crypto.Cipher] or [javax.crypto.Mac]. */
 public class ParsecSecretKey internal constructor(override val key: Key, private val family: String) :
-    ParsecJcaKey, SecretKey {
+    ParsecJcaKey,
+    SecretKey {
+    /** The JCA's name of what the key is for: `AES` or `HmacSHA256`, say. */
     override fun getAlgorithm(): String = family
 
+    /** For a person: the key's name, never what it is made of. */
     override fun toString(): String = "ParsecSecretKey(${key.name})"
 
     @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.

@@ -19,18 +19,21 @@ import java.security.spec.AlgorithmParameterSpec
  */
 public class ParsecKeyPairSpec(public val name: String, public val spec: KeySpec<*>) : AlgorithmParameterSpec
 
-internal class ParsecKeyPairGeneratorSpi(private val family: String, private val parsec: Parsec) : KeyPairGeneratorSpi() {
+internal class ParsecKeyPairGeneratorSpi(private val family: String, private val parsec: Parsec) :
+    KeyPairGeneratorSpi() {
     private var wanted: ParsecKeyPairSpec? = null
 
     override fun initialize(keysize: Int, random: SecureRandom?): Unit =
         throw InvalidParameterException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
 
     override fun initialize(params: AlgorithmParameterSpec?, random: SecureRandom?) {
-        wanted = params as? ParsecKeyPairSpec ?: throw InvalidAlgorithmParameterException("it needs a ParsecKeyPairSpec")
+        wanted =
+            params as? ParsecKeyPairSpec ?: throw InvalidAlgorithmParameterException("it needs a ParsecKeyPairSpec")
     }
 
     override fun generateKeyPair(): KeyPair {
-        val wanted = wanted ?: throw ProviderException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
+        val wanted =
+            wanted ?: throw ProviderException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
         val key = try {
             parsec.generateBlocking(wanted.name, wanted.spec)
         } catch (failure: ParsecException) {

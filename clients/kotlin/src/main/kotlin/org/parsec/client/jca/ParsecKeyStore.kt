@@ -35,11 +35,13 @@ public class ParsecKeyStore private constructor(internal val chains: Map<String,
          * @throws CertificateException if one is no PEM of certificates
          */
         @JvmStatic
-        public fun withCertificates(vararg chains: Pair<String, String>): ParsecKeyStore = withCertificates(chains.toMap())
+        public fun withCertificates(vararg chains: Pair<String, String>): ParsecKeyStore =
+            withCertificates(chains.toMap())
 
         /** As [withCertificates], for Java. */
         @JvmStatic
-        public fun withCertificates(chains: Map<String, String>): ParsecKeyStore = ParsecKeyStore(chains.mapValues { read(it) })
+        public fun withCertificates(chains: Map<String, String>): ParsecKeyStore =
+            ParsecKeyStore(chains.mapValues { read(it) })
 
         private fun read(chain: Map.Entry<String, String>): List<Certificate> {
             val read = CertificateFactory.getInstance("X.509").generateCertificates(chain.value.byteInputStream())
@@ -94,7 +96,8 @@ internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
 
     override fun engineGetKey(alias: String, password: CharArray?): java.security.Key? {
         val key = open(alias) ?: return null
-        return jcaKey(key) ?: throw UnrecoverableKeyException("the JCA has no kind of key for \"$alias\", ${key.description}")
+        return jcaKey(key)
+            ?: throw UnrecoverableKeyException("the JCA has no kind of key for \"$alias\", ${key.description}")
     }
 
     override fun engineGetCertificateChain(alias: String): Array<Certificate>? = chains[alias]?.copyOf()
@@ -103,7 +106,12 @@ internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
 
     override fun engineGetCreationDate(alias: String): Date? = if (engineContainsAlias(alias)) Date(0) else null
 
-    override fun engineSetKeyEntry(alias: String, key: java.security.Key?, password: CharArray?, chain: Array<Certificate>?) {
+    override fun engineSetKeyEntry(
+        alias: String,
+        key: java.security.Key?,
+        password: CharArray?,
+        chain: Array<Certificate>?,
+    ) {
         val found = (key as? ParsecJcaKey)?.key
             ?: throw KeyStoreException("it holds keys of the service: bring this one in with Parsec.importKey")
         if (found.name != alias) throw KeyStoreException("the key is called \"${found.name}\": that is its alias")

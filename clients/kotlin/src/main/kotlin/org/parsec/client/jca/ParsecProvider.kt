@@ -40,7 +40,9 @@ public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Ke
 
     private fun signatures() {
         for (scheme in SignatureScheme.ALL) {
-            service("Signature", scheme.name, ParsecPrivateKey::class.java, scheme.aliases) { ParsecSignatureSpi(scheme) }
+            service("Signature", scheme.name, ParsecPrivateKey::class.java, scheme.aliases) {
+                ParsecSignatureSpi(scheme)
+            }
         }
         service("Signature", "RSASSA-PSS", ParsecPrivateKey::class.java, listOf("1.2.840.113549.1.1.10")) {
             ParsecSignatureSpi(null)

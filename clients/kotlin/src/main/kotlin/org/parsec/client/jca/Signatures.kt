@@ -91,7 +91,9 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
             ?: throw InvalidKeyException("it needs a key of the Parsec service that signs")
         if (!permits(found, family, hash?.second)) {
             val wanted = scheme?.name ?: "RSASSA-PSS"
-            throw InvalidKeyException("the policy of the key \"${found.name}\", ${found.description}, permits no $wanted")
+            throw InvalidKeyException(
+                "the policy of the key \"${found.name}\", ${found.description}, permits no $wanted",
+            )
         }
         key = found
         message = null
@@ -102,8 +104,12 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         val key = key ?: throw SignatureException("it is not initialised: call initSign")
         return message ?: when {
             scheme?.hashed == true -> Message.Hashed()
+
             family == Family.EDDSA || !key.attributes.keyPolicy.keyUsageFlags.signHash -> Message.Whole(hash?.second)
-            else -> Message.Digested(hash ?: throw SignatureException("RSASSA-PSS needs its parameters: call setParameter"))
+
+            else -> Message.Digested(
+                hash ?: throw SignatureException("RSASSA-PSS needs its parameters: call setParameter"),
+            )
         }.also { message = it }
     }
 

@@ -109,7 +109,9 @@ class ConformanceTest {
 
     private suspend fun client(application: String, number: Int): Parsec =
         clients[application to number] ?: Parsec.connect(
-            endpoint = service.endpoint, application = application, provider = PROVIDERS.getValue(number),
+            endpoint = service.endpoint,
+            application = application,
+            provider = PROVIDERS.getValue(number),
         ).also { clients[application to number] = it }
 
     private suspend fun unmet(case: Case, number: Int): String? {
@@ -158,7 +160,9 @@ class ConformanceTest {
         val failure = answer.exceptionOrNull()
         when {
             failure == null && wanted != null -> throw AssertionError("$where succeeded, and should fail with $wanted")
+
             failure != null && wanted == null -> throw StepFailed(where, failure)
+
             failure != null && kindOf(failure) != wanted ->
                 throw StepFailed("$where should fail with $wanted, not ${kindOf(failure)}", failure)
         }

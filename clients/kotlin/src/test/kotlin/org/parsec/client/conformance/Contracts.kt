@@ -128,22 +128,30 @@ object Contracts {
         val differs = { throw AssertionError("$where is $whole, and should have $part") }
         when {
             whole == null -> differs()
+
             part is JsonObject && part.keySet() == setOf("text") ->
                 if (whole.asJsonObject["hex"].asString != part["text"].asString.encodeToByteArray().hex()) differs()
+
             part is JsonObject -> for ((name, inner) in part.entrySet()) {
                 val members = (whole as? JsonObject)?.entrySet() ?: differs()
                 contains(members.firstOrNull { plain(it.key) == plain(name) }?.value, inner, "$where.$name")
             }
+
             part is JsonArray -> {
                 val items = whole as? JsonArray ?: differs()
                 if (items.size() != part.size()) differs()
                 part.forEachIndexed { at, inner -> contains(items[at], inner, "$where[$at]") }
             }
+
             part is JsonPrimitive && part.isString ->
-                if (whole !is JsonPrimitive || whole.asString != part.asString && plain(whole.asString) != plain(part.asString)) {
+                if (whole !is JsonPrimitive ||
+                    (whole.asString != part.asString && plain(whole.asString) != plain(part.asString))
+                ) {
                     differs()
                 }
+
             part is JsonPrimitive && part.isNumber -> if (whole.asBigInteger != part.asBigInteger) differs()
+
             else -> if (whole != part) differs()
         }
     }

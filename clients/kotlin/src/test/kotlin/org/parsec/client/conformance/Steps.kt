@@ -65,9 +65,15 @@ private fun fill(value: JsonElement, saved: Map<String, ByteArray>): JsonElement
         val name = value.asString.drop(1)
         JsonPrimitive((saved[name] ?: error("no step has saved $name")).hex())
     }
+
     value is JsonArray -> JsonArray().apply { value.forEach { add(fill(it, saved)) } }
+
     value is JsonObject && "repeat" in value.keySet() ->
         JsonPrimitive(value["repeat"].asString.repeat(value["times"].asInt))
-    value is JsonObject -> JsonObject().apply { value.entrySet().forEach { (name, inner) -> add(name, fill(inner, saved)) } }
+
+    value is JsonObject -> JsonObject().apply {
+        value.entrySet().forEach { (name, inner) -> add(name, fill(inner, saved)) }
+    }
+
     else -> value
 }

@@ -94,8 +94,14 @@ private suspend fun verify(parsec: Parsec, step: Step, hashed: Boolean): ByteArr
     val signature = { publicKey: PublicKey -> Signatures.fromRaw(step.bytes("signature"), publicKey) }
     return must(
         when (key) {
-            is SigningKey -> signature(key.publicKey).let { if (hashed) key.verifyHash(it, what) else key.verify(it, what) }
-            is VerifyingKey -> signature(key.publicKey).let { if (hashed) key.verifyHash(it, what) else key.verify(it, what) }
+            is SigningKey -> signature(key.publicKey).let {
+                if (hashed) key.verifyHash(it, what) else key.verify(it, what)
+            }
+
+            is VerifyingKey -> signature(key.publicKey).let {
+                if (hashed) key.verifyHash(it, what) else key.verify(it, what)
+            }
+
             else -> throw IllegalArgumentException("it verifies nothing")
         },
     )
@@ -131,10 +137,14 @@ val VERBS: Map<String, Verb> = mapOf(
     "import-bytes" to { parsec, step -> nothing { parsec.importBytes(step.key, step.bytes("material"), spec(step)) } },
     "open" to { parsec, step -> nothing { assertEquals(ROLES[step.need("role")], parsec.open(step.key)::class) } },
     "list" to { parsec, step ->
-        nothing { assertEquals(step.json["names"].asJsonArray.map { it.asString }, parsec.keys().map { it.name }.sorted()) }
+        nothing {
+            assertEquals(step.json["names"].asJsonArray.map { it.asString }, parsec.keys().map { it.name }.sorted())
+        }
     },
     "attributes" to { parsec, step ->
-        nothing { Contracts.contains(Contracts.write(parsec.open(step.key).attributes), step.json["match"], "attributes") }
+        nothing {
+            Contracts.contains(Contracts.write(parsec.open(step.key).attributes), step.json["match"], "attributes")
+        }
     },
     "public" to ::publicKey,
     "sign" to { parsec, step ->

@@ -68,7 +68,8 @@ class Authority : AutoCloseable {
     fun server(): SSLContext {
         val certificate = certificate(request("CN=localhost"), "subjectAltName=DNS:localhost,IP:127.0.0.1")
         folder.resolve("server.pem").writeText(certificate)
-        openssl("pkcs12", "-export", "-in", "server.pem", "-inkey", "own.key", "-passout", "pass:test", "-out", "server.p12")
+        val pair = arrayOf("-in", "server.pem", "-inkey", "own.key")
+        openssl("pkcs12", "-export", *pair, "-passout", "pass:test", "-out", "server.p12")
         val store = KeyStore.getInstance("PKCS12").apply {
             folder.resolve("server.p12").inputStream().use { load(it, "test".toCharArray()) }
         }

@@ -59,7 +59,9 @@ class JcaTest {
     }
 
     private fun pair(family: String, name: String, spec: KeySpec<*>): KeyPair =
-        KeyPairGenerator.getInstance(family, provider).apply { initialize(ParsecKeyPairSpec(name, spec)) }.generateKeyPair()
+        KeyPairGenerator.getInstance(family, provider).apply {
+            initialize(ParsecKeyPairSpec(name, spec))
+        }.generateKeyPair()
 
     private class Case(val family: String, val spec: KeySpec<*>, val algorithm: String)
 
@@ -77,7 +79,9 @@ class JcaTest {
             val keys = try {
                 pair(case.family, "jca-${case.algorithm}", case.spec)
             } catch (failure: java.security.ProviderException) {
-                assertTrue(case.spec == EdDsa.ED25519 && failure.cause is org.parsec.client.ParsecException.NotSupported)
+                assertTrue(
+                    case.spec == EdDsa.ED25519 && failure.cause is org.parsec.client.ParsecException.NotSupported,
+                )
                 return@dynamicTest
             }
             val signer = Signature.getInstance(case.algorithm).apply { initSign(keys.private) }

@@ -59,7 +59,8 @@ class MutualTlsTest {
         }
     }
 
-    private fun HttpClient.get(url: URI): String = send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body()
+    private fun HttpClient.get(url: URI): String =
+        send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body()
 
     private fun anonymous(authority: Authority): HttpClient {
         val tls = SSLContext.getInstance("TLS").apply { init(null, authority.trusted, null) }
