@@ -135,6 +135,15 @@ pub(super) fn uniffi_method(name: &str) -> String {
     }
 }
 
+/// A field that crosses to Kotlin and Swift, as Rust has it: uniffi takes an underscore at the end away, and Swift
+/// has no member `self` of one's own.
+pub(super) fn uniffi_field(name: &str) -> String {
+    match name {
+        "self" => format!("{name}_field"),
+        free => crate::model::rust_ident(free),
+    }
+}
+
 /// The hard keywords of Kotlin, which only backticks let be names.
 const KOTLIN: &[&str] = &[
     "as",

@@ -234,6 +234,9 @@ struct FieldView {
     name: String,
     /// The name where it is the label of an argument.
     label: String,
+    /// As uniffi has it, and where that is a label.
+    native: String,
+    native_label: String,
     doc: String,
     type_name: String,
     /// The type without the mark of what may be absent.
@@ -379,6 +382,8 @@ fn fields(model: &Model, fields: &[Field], all_may_lack: bool) -> Vec<FieldView>
                 written: field.name.snake(),
                 name: keywords::swift(&field.name.lower_camel()),
                 label: keywords::swift_label(&field.name.lower_camel()),
+                native: keywords::swift(&native_field(&field.name)),
+                native_label: keywords::swift_label(&native_field(&field.name)),
                 doc: one_line(&field.doc),
                 type_name,
                 bare,
@@ -420,6 +425,12 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
 /// A variant as uniffi has it, which goes by its name in Rust.
 fn native(name: &Name) -> String {
     keywords::swift(&name.camel().to_lower_camel_case())
+}
+
+/// A field as uniffi has it.
+fn native_field(name: &Name) -> String {
+    let field = keywords::uniffi_field(&name.snake());
+    field.trim_start_matches("r#").to_lower_camel_case()
 }
 
 fn class(name: &Name) -> String {

@@ -127,6 +127,8 @@ struct VariantView {
 struct FieldView {
     doc: Vec<String>,
     name: String,
+    /// On this side of the binding.
+    native: String,
     type_name: String,
 }
 
@@ -190,6 +192,7 @@ fn fields(model: &Model, fields: &[Field]) -> Vec<FieldView> {
         .map(|field| FieldView {
             doc: doc_lines(&field.doc),
             name: field.name.rust(),
+            native: keywords::uniffi_field(&field.name.snake()),
             type_name: field_type(model, field, ""),
         })
         .collect()

@@ -8,14 +8,14 @@ extension {{ of.scope }}.{{ of.name }}: Bridged {
 {%- else %}
     init(native: ParsecBinding.{{ of.native }}) {
 {%- for field in of.fields %}
-        self.{{ field.name }} = .init(native: native.{{ field.name }})
+        self.{{ field.name }} = .init(native: native.{{ field.native }})
 {%- endfor %}
     }
 
     var native: ParsecBinding.{{ of.native }} {
         .init(
 {%- for field in of.fields %}
-            {{ field.label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}
+            {{ field.native_label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}
 {%- endfor %}
         )
     }

@@ -21,7 +21,7 @@ extension Contract.{{ of.name }}: Bridged {
         case .{{ found.name }}(let value): .{{ found.native }}(value.native)
 {%- else if !found.fields.is_empty() %}
         case .{{ found.name }}({% for field in found.fields %}let value{{ loop.index }}{% if !loop.last %}, {% endif %}{% endfor %}):
-            .{{ found.native }}({% for field in found.fields %}{{ field.label }}: value{{ loop.index }}.native{% if !loop.last %}, {% endif %}{% endfor %})
+            .{{ found.native }}({% for field in found.fields %}{{ field.native_label }}: value{{ loop.index }}.native{% if !loop.last %}, {% endif %}{% endfor %})
 {%- else %}
         case .{{ found.name }}: .{{ found.native }}
 {%- endif %}

@@ -20,7 +20,7 @@ pub struct {{ operation.record }}Request {
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
-    pub {{ field.name }}: {{ field.type_name }},
+    pub {{ field.native }}: {{ field.type_name }},
 {%- endfor %}
 }
 {% endif %}
@@ -32,7 +32,7 @@ pub struct {{ operation.record }}Response {
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
-    pub {{ field.name }}: {{ field.type_name }},
+    pub {{ field.native }}: {{ field.type_name }},
 {%- endfor %}
 }
 {% endif %}
@@ -52,13 +52,13 @@ twins! {
             input: {{ operation.record }}Request,
 {%- endif %}
         ) -> {% if operation.outputs.is_empty() %}(){% else %}{{ operation.record }}Response{% endif %} {
-            let input = contracts::{{ operation.name }} { {% for field in operation.inputs %}{{ field.name }}: input.{{ field.name }}.cross(), {% endfor %} };
+            let input = contracts::{{ operation.name }} { {% for field in operation.inputs %}{{ field.name }}: input.{{ field.native }}.cross(), {% endfor %} };
 {%- if operation.outputs.is_empty() %}
             wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
             Ok(())
 {%- else %}
             let output = wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
-            Ok({{ operation.record }}Response { {% for field in operation.outputs %}{{ field.name }}: output.{{ field.name }}.cross(), {% endfor %} })
+            Ok({{ operation.record }}Response { {% for field in operation.outputs %}{{ field.native }}: output.{{ field.name }}.cross(), {% endfor %} })
 {%- endif %}
         }
 {% endfor %}

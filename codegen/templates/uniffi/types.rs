@@ -19,19 +19,19 @@ pub struct {{ found.name }} {
 {%- for line in field.doc %}
     /// {{ line }}
 {%- endfor %}
-    pub {{ field.name }}: {{ field.type_name }},
+    pub {{ field.native }}: {{ field.type_name }},
 {%- endfor %}
 }
 
 impl Cross<{{ found.name }}> for contracts::{{ found.name }} {
     fn cross(self) -> {{ found.name }} {
-        {{ found.name }} { {% for field in found.fields %}{{ field.name }}: self.{{ field.name }}.cross(), {% endfor %} }
+        {{ found.name }} { {% for field in found.fields %}{{ field.native }}: self.{{ field.name }}.cross(), {% endfor %} }
     }
 }
 
 impl Cross<contracts::{{ found.name }}> for {{ found.name }} {
     fn cross(self) -> contracts::{{ found.name }} {
-        contracts::{{ found.name }} { {% for field in found.fields %}{{ field.name }}: self.{{ field.name }}.cross(), {% endfor %} }
+        contracts::{{ found.name }} { {% for field in found.fields %}{{ field.name }}: self.{{ field.native }}.cross(), {% endfor %} }
     }
 }
 {% else -%}
@@ -51,7 +51,7 @@ pub enum {{ found.name }} {
 {%- for line in field.doc %}
         /// {{ line }}
 {%- endfor %}
-        {{ field.name }}: {{ field.type_name }},
+        {{ field.native }}: {{ field.type_name }},
 {%- endfor %}
     },
 {%- endif %}
@@ -68,7 +68,7 @@ impl Cross<{{ found.name }}> for contracts::{{ found.name }} {
 {%- else if variant.fields.is_empty() %}
             Self::{{ variant.name }} => Other::{{ variant.name }},
 {%- else %}
-            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }}: {{ field.name }}.cross(),{% endfor %} },
+            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }}: {{ field.name }}.cross(),{% endfor %} },
 {%- endif %}
 {%- endfor %}
             // Built as one with the contracts.
@@ -87,7 +87,7 @@ impl Cross<contracts::{{ found.name }}> for {{ found.name }} {
 {%- else if variant.fields.is_empty() %}
             Self::{{ variant.name }} => Other::{{ variant.name }},
 {%- else %}
-            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }}: {{ field.name }}.cross(),{% endfor %} },
+            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }}: {{ field.native }}.cross(),{% endfor %} },
 {%- endif %}
 {%- endfor %}
         }

@@ -10,8 +10,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::shell;
 use crate::test_service::TestService;
+use crate::{shell, uniffi};
 
 /// What runs Swift here.
 enum Toolchain {
@@ -128,15 +128,7 @@ const GENERATED: [(&str, &str); 2] = [
 /// Writes it into the package.
 pub(crate) fn generate() -> Result<()> {
     let (tree, out) = (shell::root(), scratch("generated"));
-    let mut bindgen = Command::new(shell::target().join("debug/uniffi-bindgen"));
-    bindgen
-        .args(["generate", "--no-format", "--language", "swift"])
-        .arg("--config")
-        .arg(tree.join("bindings/uniffi/bindings.toml"))
-        .arg("--out-dir")
-        .arg(&out)
-        .arg(shell::target().join("debug/libparsec_uniffi.so"));
-    shell::run(bindgen.current_dir(tree))?;
+    uniffi::generate(&uniffi::library("debug"), "swift", &out)?;
     for (name, place) in GENERATED {
         let place = tree.join("clients/swift").join(place);
         fs::create_dir_all(&place)?;
@@ -176,8 +168,14 @@ pub(crate) fn test() -> Result<()> {
 fn style(native: &Path) -> Result<Command> {
     let mut files = Vec::new();
     for part in ["Sources/Parsec", "Tests", "bench/Sources"] {
-        written(&folder().join(part), &mut files)?;
+        swift_files(&folder().join(part), &mut files)?;
     }
+    // Those that people write.
+    files.retain(|file| {
+        !file
+            .components()
+            .any(|part| part.as_os_str() == "Generated")
+    });
     let lint = ["swift", "format", "lint", "--strict"];
     let manifests = ["Package.swift", "bench/Package.swift"];
     let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
@@ -186,12 +184,12 @@ fn style(native: &Path) -> Result<Command> {
     command(&folder(), native, &words)
 }
 
-/// The sources that people write.
-fn written(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+/// The sources in a folder.
+fn swift_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.is_dir() && !path.ends_with("Generated") {
-            written(&path, files)?;
+        if path.is_dir() {
+            swift_files(&path, files)?;
         } else if path.extension().is_some_and(|ending| ending == "swift") {
             files.push(path);
         }
@@ -199,35 +197,54 @@ fn written(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// What is generated from names that are keywords somewhere must compile. Not so what crosses the
-/// binding: what uniffi itself writes of a field called `self` is no Swift.
+/// What is generated from names that are keywords somewhere must compile, on both sides of the
+/// binding.
 fn obstacle() -> Result<()> {
     let tree = shell::obstacle()?;
-    // Messages live in this type, which is written by hand over the binding.
-    let scope = scratch("obstacle").join("RawScope.swift");
-    if let Some(folder) = scope.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(&scope, "public struct Raw {}\n")?;
-    let scope = scope.display().to_string();
-    let files = [
-        "ContractScope.swift",
-        "Support/Variant.swift",
-        "Generated/Contract.swift",
-        "Generated/Messages.swift",
-        "Generated/ParsecError.swift",
-        &scope,
+    let folder = scratch("obstacle");
+    uniffi::generate(&uniffi::obstacle()?, "swift", &folder)?;
+    let header = "ParsecFFI.modulemap";
+    fs::rename(folder.join(header), folder.join("module.modulemap"))?;
+    let module = [
+        &[
+            "swiftc",
+            "-swift-version",
+            "5",
+            "-suppress-warnings",
+            "-emit-module",
+        ][..],
+        &[
+            "-module-name",
+            "ParsecBinding",
+            "-I",
+            ".",
+            "ParsecBinding.swift",
+        ],
     ];
-    let check = [
-        "swiftc",
-        "-typecheck",
-        "-swift-version",
-        "6",
-        "-warnings-as-errors",
-    ];
-    let words = [&check[..], &["-module-name", "Parsec"], &files].concat();
+    let native = scratch("native");
+    shell::step(&mut command(&folder, &native, &module.concat())?)?;
+
+    fs::write(folder.join("Raw.swift"), include_str!("Raw.swift"))?;
     let sources = tree.join("clients/swift/Sources/Parsec");
-    shell::step(&mut command(&sources, &scratch("native"), &words)?).map(drop)
+    let mut files = Vec::new();
+    swift_files(&sources.join("Generated"), &mut files)?;
+    for name in ["ContractScope", "Support/Bridged", "Support/Variant"] {
+        files.push(sources.join(format!("{name}.swift")));
+    }
+    let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+    let check = [
+        &[
+            "swiftc",
+            "-typecheck",
+            "-swift-version",
+            "6",
+            "-warnings-as-errors",
+        ][..],
+        &["-enable-upcoming-feature", "InternalImportsByDefault"],
+        &["-module-name", "Parsec", "-I", ".", "Raw.swift"],
+        &files.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+    ];
+    shell::step(&mut command(&folder, &native, &check.concat())?).map(drop)
 }
 
 /// Where the package lies as users get it.
