@@ -218,12 +218,11 @@ pub(crate) fn swift_package() -> Result<()> {
     use_swift_package(&archive)
 }
 
-/// Unpacks the archive, and runs the sample of its page in a package that has nothing else.
+/// Unpacks the archive, and runs the samples of the pages in a package that has nothing else.
 fn use_swift_package(archive: &Path) -> Result<()> {
     let empty = fresh("swift-empty")?;
-    let (package, sources) = (empty.join("Parsec"), empty.join("Sources/Sample"));
+    let package = empty.join("Parsec");
     fs::create_dir_all(&package)?;
-    fs::create_dir_all(&sources)?;
     shell::step(
         Command::new("tar")
             .arg("-xf")
@@ -232,14 +231,21 @@ fn use_swift_package(archive: &Path) -> Result<()> {
             .arg(&package),
     )?;
     fs::write(empty.join("Package.swift"), SWIFT_MANIFEST)?;
-    let sample = sample_of(&package.join("README.md"), "swift")?;
-    fs::write(sources.join("main.swift"), sample)?;
-    let words = ["swift", "run", "--scratch-path", ".build", "Sample"];
-    with_a_service(&mut swift::command(
-        &empty,
-        &package.join("native"),
-        &words,
-    )?)
+    let pages = [
+        ("Sample", package.join("README.md")),
+        ("FrontDoor", shell::root().join("README.md")),
+    ];
+    for (target, readme) in &pages {
+        let sources = empty.join("Sources").join(target);
+        fs::create_dir_all(&sources)?;
+        fs::write(sources.join("main.swift"), sample_of(readme, "swift")?)?;
+    }
+    for (target, _) in pages {
+        let words = ["swift", "run", "--scratch-path", ".build", target];
+        let native = package.join("native");
+        with_a_service(&mut swift::command(&empty, &native, &words)?)?;
+    }
+    Ok(())
 }
 
 /// A package that uses ours.
@@ -250,7 +256,10 @@ import PackageDescription
 let package = Package(
     name: \"Sample\",
     dependencies: [.package(path: \"Parsec\")],
-    targets: [.executableTarget(name: \"Sample\", dependencies: [\"Parsec\"])]
+    targets: [
+        .executableTarget(name: \"Sample\", dependencies: [\"Parsec\"]),
+        .executableTarget(name: \"FrontDoor\", dependencies: [\"Parsec\"]),
+    ]
 )
 ";
 
