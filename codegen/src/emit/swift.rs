@@ -80,7 +80,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 fn messages(model: &Model) -> Vec<Shape> {
     let mut messages = Vec::new();
     for operation in &model.operations {
-        let called = operation.name.lower_camel();
+        let called = symbol(operation);
         let mut message = |ending: &str, does: &str, of: &[Field]| {
             messages.push(Shape::Struct(Struct {
                 scope: "Raw",
@@ -97,6 +97,17 @@ fn messages(model: &Model) -> Vec<Shape> {
         message("Response", "answers", &operation.outputs);
     }
     messages
+}
+
+/// The method of an operation, as DocC calls it: with the labels of what it takes.
+fn symbol(operation: &Operation) -> String {
+    let labels = match (operation.inputs.is_empty(), operation.provider) {
+        (true, ProviderKind::Core) => "",
+        (false, ProviderKind::Core) => "_:",
+        (true, _) => "provider:",
+        (false, _) => "_:provider:",
+    };
+    format!("{}({labels})", operation.name.lower_camel())
 }
 
 /// A type, for the two files that have something of it.

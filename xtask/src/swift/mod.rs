@@ -152,16 +152,46 @@ pub(crate) fn test() -> Result<()> {
     let (devices, service) = (TestService::start_devices()?, TestService::start()?);
     let build = scratch("build").display().to_string();
     let place = ["--scratch-path", &build];
-    // The tests alone, as errors: so a warning stops here and not in front of whoever uses it.
+    // For the tests a warning is an error: so it stops here and not in front of whoever uses it.
     let strict = ["-Xswiftc", "-warnings-as-errors"];
-    let words = [&["swift", "test"][..], &place, &strict].concat();
+    let graphs = scratch("symbols");
+    fs::create_dir_all(&graphs)?;
+    let graph = graphs.display().to_string();
+    let symbols = [
+        &["-Xswiftc", "-emit-symbol-graph"][..],
+        &["-Xswiftc", "-emit-symbol-graph-dir", "-Xswiftc", &graph],
+    ];
+    let words = [&["swift", "test"][..], &place, &strict, &symbols.concat()].concat();
     let mut tests = command(&folder(), &native, &words)?;
     tests
         .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
         .env("PARSEC_TEST_DEVICES", devices.endpoint())
         .env("PARSEC_CONFORMANCE_REPORT", shell::report("swift"));
     shell::all([style(&native)?, tests])?;
+    documentation(&native, &graphs)?;
     obstacle()
+}
+
+/// DocC makes pages of all that is public, and finds no link dead and no argument left out.
+fn documentation(native: &Path, graphs: &Path) -> Result<()> {
+    let public = scratch("public-symbols");
+    fs::create_dir_all(&public)?;
+    let graph = "Parsec.symbols.json";
+    fs::copy(graphs.join(graph), public.join(graph))?;
+    let (public, pages) = (public.display().to_string(), scratch("Parsec.doccarchive"));
+    let pages = pages.display().to_string();
+    let words = [
+        &["docc", "convert", "--warnings-as-errors"][..],
+        &["--fallback-display-name", "Parsec"],
+        &["--fallback-bundle-identifier", "org.parsec.client"],
+        &[
+            "--additional-symbol-graph-dir",
+            &public,
+            "--output-path",
+            &pages,
+        ],
+    ];
+    shell::step(&mut command(&folder(), native, &words.concat())?).map(drop)
 }
 
 /// Form, and that every public item says what it is: by the formatter that comes with Swift.

@@ -114,7 +114,10 @@ extension SealingKey {
     /// for try await piece in vault.seal(pieces: file) { try output.write(contentsOf: piece) }
     /// ```
     ///
-    /// - Parameter byteCount: how many bytes there will be, which `AES.CCM` must know.
+    /// - Parameters:
+    ///   - pieces: the data, of any lengths.
+    ///   - data: what is authenticated with it and not encrypted.
+    ///   - byteCount: how many bytes there will be, which `AES.CCM` must know.
     public func seal<Source: AsyncSequence & Sendable>(
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
@@ -126,7 +129,10 @@ extension SealingKey {
     /// Decrypts data in pieces. Nothing is known to be unchanged before the last one has come out:
     /// until then keep what you read to yourself.
     ///
-    /// - Parameter byteCount: how many bytes will come out, which `AES.CCM` must know.
+    /// - Parameters:
+    ///   - pieces: what sealing gave, of any lengths.
+    ///   - data: what is authenticated with it and not encrypted.
+    ///   - byteCount: how many bytes will come out, which `AES.CCM` must know.
     public func open<Source: AsyncSequence & Sendable>(
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {

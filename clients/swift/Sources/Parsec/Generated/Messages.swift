@@ -3,7 +3,7 @@
 public import Foundation
 
 extension Raw {
-    /// What ``Raw/ping`` answers.
+    /// What ``Raw/ping()`` answers.
     public struct PingResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Major version.
         public var wireProtocolVersionMaj: Swift.UInt32
@@ -27,7 +27,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaGenerateKey`` takes.
+    /// What ``Raw/psaGenerateKey(_:provider:)`` takes.
     public struct PsaGenerateKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
@@ -51,7 +51,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaGenerateKey`` answers.
+    /// What ``Raw/psaGenerateKey(_:provider:)`` answers.
     public struct PsaGenerateKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -61,7 +61,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaDestroyKey`` takes.
+    /// What ``Raw/psaDestroyKey(_:provider:)`` takes.
     public struct PsaDestroyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to destroy.
         public var keyName: Contract.KeyName
@@ -80,7 +80,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaDestroyKey`` answers.
+    /// What ``Raw/psaDestroyKey(_:provider:)`` answers.
     public struct PsaDestroyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -90,7 +90,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaSignHash`` takes.
+    /// What ``Raw/psaSignHash(_:provider:)`` takes.
     public struct PsaSignHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
@@ -119,7 +119,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaSignHash`` answers.
+    /// What ``Raw/psaSignHash(_:provider:)`` answers.
     public struct PsaSignHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
@@ -138,7 +138,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaVerifyHash`` takes.
+    /// What ``Raw/psaVerifyHash(_:provider:)`` takes.
     public struct PsaVerifyHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
@@ -172,7 +172,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaVerifyHash`` answers.
+    /// What ``Raw/psaVerifyHash(_:provider:)`` answers.
     public struct PsaVerifyHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -182,7 +182,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaImportKey`` takes.
+    /// What ``Raw/psaImportKey(_:provider:)`` takes.
     public struct PsaImportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
@@ -211,7 +211,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaImportKey`` answers.
+    /// What ``Raw/psaImportKey(_:provider:)`` answers.
     public struct PsaImportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -221,7 +221,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaExportPublicKey`` takes.
+    /// What ``Raw/psaExportPublicKey(_:provider:)`` takes.
     public struct PsaExportPublicKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A key pair or public key.
         public var keyName: Contract.KeyName
@@ -240,7 +240,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaExportPublicKey`` answers.
+    /// What ``Raw/psaExportPublicKey(_:provider:)`` answers.
     public struct PsaExportPublicKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The public key, in the form that the public key type has.
         public var data: Foundation.Data
@@ -259,7 +259,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listProviders`` answers.
+    /// What ``Raw/listProviders()`` answers.
     public struct ListProvidersResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The providers; the service itself comes last.
         public var providers: [Contract.ProviderInfo]
@@ -278,7 +278,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listOpcodes`` takes.
+    /// What ``Raw/listOpcodes(_:)`` takes.
     public struct ListOpcodesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The provider to ask about.
         public var providerId: Swift.UInt32
@@ -297,7 +297,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listOpcodes`` answers.
+    /// What ``Raw/listOpcodes(_:)`` answers.
     public struct ListOpcodesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The numbers of the operations, in no particular order.
         public var opcodes: [Swift.UInt32]
@@ -316,7 +316,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAsymmetricEncrypt`` takes.
+    /// What ``Raw/psaAsymmetricEncrypt(_:provider:)`` takes.
     public struct PsaAsymmetricEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key.
         public var keyName: Contract.KeyName
@@ -350,7 +350,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAsymmetricEncrypt`` answers.
+    /// What ``Raw/psaAsymmetricEncrypt(_:provider:)`` answers.
     public struct PsaAsymmetricEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The ciphertext, as long as the modulus.
         public var ciphertext: Foundation.Data
@@ -369,7 +369,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAsymmetricDecrypt`` takes.
+    /// What ``Raw/psaAsymmetricDecrypt(_:provider:)`` takes.
     public struct PsaAsymmetricDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair.
         public var keyName: Contract.KeyName
@@ -403,7 +403,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAsymmetricDecrypt`` answers.
+    /// What ``Raw/psaAsymmetricDecrypt(_:provider:)`` answers.
     public struct PsaAsymmetricDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The message.
         public var plaintext: Foundation.Data
@@ -422,7 +422,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaExportKey`` takes.
+    /// What ``Raw/psaExportKey(_:provider:)`` takes.
     public struct PsaExportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to export.
         public var keyName: Contract.KeyName
@@ -441,7 +441,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaExportKey`` answers.
+    /// What ``Raw/psaExportKey(_:provider:)`` answers.
     public struct PsaExportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The material, in the form that the key type has.
         public var data: Foundation.Data
@@ -460,7 +460,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaGenerateRandom`` takes.
+    /// What ``Raw/psaGenerateRandom(_:provider:)`` takes.
     public struct PsaGenerateRandomRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// How many bytes; 0 gives none.
         public var size: Swift.UInt64
@@ -479,7 +479,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaGenerateRandom`` answers.
+    /// What ``Raw/psaGenerateRandom(_:provider:)`` answers.
     public struct PsaGenerateRandomResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var randomBytes: Foundation.Data
@@ -498,7 +498,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listAuthenticators`` answers.
+    /// What ``Raw/listAuthenticators()`` answers.
     public struct ListAuthenticatorsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The authenticators, the preferred one first.
         public var authenticators: [Contract.AuthenticatorInfo]
@@ -517,7 +517,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashCompute`` takes.
+    /// What ``Raw/psaHashCompute(_:provider:)`` takes.
     public struct PsaHashComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash function.
         public var alg: Contract.Hash
@@ -541,7 +541,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashCompute`` answers.
+    /// What ``Raw/psaHashCompute(_:provider:)`` answers.
     public struct PsaHashComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash.
         public var hash: Foundation.Data
@@ -560,7 +560,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashCompare`` takes.
+    /// What ``Raw/psaHashCompare(_:provider:)`` takes.
     public struct PsaHashCompareRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash function.
         public var alg: Contract.Hash
@@ -589,7 +589,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashCompare`` answers.
+    /// What ``Raw/psaHashCompare(_:provider:)`` answers.
     public struct PsaHashCompareResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -599,7 +599,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadEncrypt`` takes.
+    /// What ``Raw/psaAeadEncrypt(_:provider:)`` takes.
     public struct PsaAeadEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -638,7 +638,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadEncrypt`` answers.
+    /// What ``Raw/psaAeadEncrypt(_:provider:)`` answers.
     public struct PsaAeadEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The ciphertext, as long as the data, then the tag.
         public var ciphertext: Foundation.Data
@@ -657,7 +657,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadDecrypt`` takes.
+    /// What ``Raw/psaAeadDecrypt(_:provider:)`` takes.
     public struct PsaAeadDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -696,7 +696,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadDecrypt`` answers.
+    /// What ``Raw/psaAeadDecrypt(_:provider:)`` answers.
     public struct PsaAeadDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The data.
         public var plaintext: Foundation.Data
@@ -715,7 +715,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaRawKeyAgreement`` takes.
+    /// What ``Raw/psaRawKeyAgreement(_:provider:)`` takes.
     public struct PsaRawKeyAgreementRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.RawKeyAgreement
@@ -744,7 +744,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaRawKeyAgreement`` answers.
+    /// What ``Raw/psaRawKeyAgreement(_:provider:)`` answers.
     public struct PsaRawKeyAgreementResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
         public var sharedSecret: Foundation.Data
@@ -763,7 +763,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherEncrypt`` takes.
+    /// What ``Raw/psaCipherEncrypt(_:provider:)`` takes.
     public struct PsaCipherEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -792,7 +792,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherEncrypt`` answers.
+    /// What ``Raw/psaCipherEncrypt(_:provider:)`` answers.
     public struct PsaCipherEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
         public var ciphertext: Foundation.Data
@@ -811,7 +811,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherDecrypt`` takes.
+    /// What ``Raw/psaCipherDecrypt(_:provider:)`` takes.
     public struct PsaCipherDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -840,7 +840,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherDecrypt`` answers.
+    /// What ``Raw/psaCipherDecrypt(_:provider:)`` answers.
     public struct PsaCipherDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The data.
         public var plaintext: Foundation.Data
@@ -859,7 +859,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacCompute`` takes.
+    /// What ``Raw/psaMacCompute(_:provider:)`` takes.
     public struct PsaMacComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -888,7 +888,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacCompute`` answers.
+    /// What ``Raw/psaMacCompute(_:provider:)`` answers.
     public struct PsaMacComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The code.
         public var mac: Foundation.Data
@@ -907,7 +907,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacVerify`` takes.
+    /// What ``Raw/psaMacVerify(_:provider:)`` takes.
     public struct PsaMacVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -941,7 +941,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacVerify`` answers.
+    /// What ``Raw/psaMacVerify(_:provider:)`` answers.
     public struct PsaMacVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -951,7 +951,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaSignMessage`` takes.
+    /// What ``Raw/psaSignMessage(_:provider:)`` takes.
     public struct PsaSignMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
@@ -980,7 +980,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaSignMessage`` answers.
+    /// What ``Raw/psaSignMessage(_:provider:)`` answers.
     public struct PsaSignMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
@@ -999,7 +999,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaVerifyMessage`` takes.
+    /// What ``Raw/psaVerifyMessage(_:provider:)`` takes.
     public struct PsaVerifyMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
@@ -1033,7 +1033,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaVerifyMessage`` answers.
+    /// What ``Raw/psaVerifyMessage(_:provider:)`` answers.
     public struct PsaVerifyMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1043,7 +1043,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listKeys`` answers.
+    /// What ``Raw/listKeys()`` answers.
     public struct ListKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The keys, by provider and name.
         public var keys: [Contract.KeyInfo]
@@ -1062,7 +1062,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listClients`` answers.
+    /// What ``Raw/listClients()`` answers.
     public struct ListClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The names, sorted.
         public var clients: [Swift.String]
@@ -1081,7 +1081,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deleteClient`` takes.
+    /// What ``Raw/deleteClient(_:)`` takes.
     public struct DeleteClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the application.
         public var client: Swift.String
@@ -1100,7 +1100,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deleteClient`` answers.
+    /// What ``Raw/deleteClient(_:)`` answers.
     public struct DeleteClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1110,7 +1110,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/attestKey`` takes.
+    /// What ``Raw/attestKey(_:provider:)`` takes.
     public struct AttestKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to attest.
         public var attestedKeyName: Contract.KeyName
@@ -1139,7 +1139,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/attestKey`` answers.
+    /// What ``Raw/attestKey(_:provider:)`` answers.
     public struct AttestKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The proof.
         public var output: Contract.AttestationOutput
@@ -1158,7 +1158,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/prepareKeyAttestation`` takes.
+    /// What ``Raw/prepareKeyAttestation(_:provider:)`` takes.
     public struct PrepareKeyAttestationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The attestation to prepare.
         public var parameters: Contract.PrepareKeyAttestationParams
@@ -1177,7 +1177,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/prepareKeyAttestation`` answers.
+    /// What ``Raw/prepareKeyAttestation(_:provider:)`` answers.
     public struct PrepareKeyAttestationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What the remote party needs.
         public var output: Contract.PrepareKeyAttestationOutput
@@ -1196,7 +1196,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/canDoCrypto`` takes.
+    /// What ``Raw/canDoCrypto(_:provider:)`` takes.
     public struct CanDoCryptoRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What is to be done with such a key.
         public var checkType: Contract.CheckType
@@ -1220,7 +1220,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/canDoCrypto`` answers.
+    /// What ``Raw/canDoCrypto(_:provider:)`` answers.
     public struct CanDoCryptoResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1230,7 +1230,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCopyKey`` takes.
+    /// What ``Raw/psaCopyKey(_:provider:)`` takes.
     public struct PsaCopyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to copy.
         public var sourceKeyName: Contract.KeyName
@@ -1264,7 +1264,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCopyKey`` answers.
+    /// What ``Raw/psaCopyKey(_:provider:)`` answers.
     public struct PsaCopyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1274,7 +1274,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/getKeyAttributes`` takes.
+    /// What ``Raw/getKeyAttributes(_:provider:)`` takes.
     public struct GetKeyAttributesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1293,7 +1293,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/getKeyAttributes`` answers.
+    /// What ``Raw/getKeyAttributes(_:provider:)`` answers.
     public struct GetKeyAttributesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Its type, size and policy.
         public var attributes: Contract.KeyAttributes
@@ -1317,7 +1317,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/renameKey`` takes.
+    /// What ``Raw/renameKey(_:provider:)`` takes.
     public struct RenameKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1341,7 +1341,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/renameKey`` answers.
+    /// What ``Raw/renameKey(_:provider:)`` answers.
     public struct RenameKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1351,7 +1351,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaPurgeKey`` takes.
+    /// What ``Raw/psaPurgeKey(_:provider:)`` takes.
     public struct PsaPurgeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1370,7 +1370,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaPurgeKey`` answers.
+    /// What ``Raw/psaPurgeKey(_:provider:)`` answers.
     public struct PsaPurgeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1380,7 +1380,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/generateVolatileKey`` takes.
+    /// What ``Raw/generateVolatileKey(_:provider:)`` takes.
     public struct GenerateVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
@@ -1409,7 +1409,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/generateVolatileKey`` answers.
+    /// What ``Raw/generateVolatileKey(_:provider:)`` answers.
     public struct GenerateVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1419,7 +1419,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/importVolatileKey`` takes.
+    /// What ``Raw/importVolatileKey(_:provider:)`` takes.
     public struct ImportVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
@@ -1453,7 +1453,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/importVolatileKey`` answers.
+    /// What ``Raw/importVolatileKey(_:provider:)`` answers.
     public struct ImportVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1463,7 +1463,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/wrapKey`` takes.
+    /// What ``Raw/wrapKey(_:provider:)`` takes.
     public struct WrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to encrypt with.
         public var wrappingKeyName: Contract.KeyName
@@ -1492,7 +1492,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/wrapKey`` answers.
+    /// What ``Raw/wrapKey(_:provider:)`` answers.
     public struct WrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
         public var data: Foundation.Data
@@ -1511,7 +1511,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/unwrapKey`` takes.
+    /// What ``Raw/unwrapKey(_:provider:)`` takes.
     public struct UnwrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to decrypt with.
         public var wrappingKeyName: Contract.KeyName
@@ -1555,7 +1555,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/unwrapKey`` answers.
+    /// What ``Raw/unwrapKey(_:provider:)`` answers.
     public struct UnwrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1565,7 +1565,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deriveBytes`` takes.
+    /// What ``Raw/deriveBytes(_:provider:)`` takes.
     public struct DeriveBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
@@ -1594,7 +1594,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deriveBytes`` answers.
+    /// What ``Raw/deriveBytes(_:provider:)`` answers.
     public struct DeriveBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var data: Foundation.Data
@@ -1613,7 +1613,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deriveKey`` takes.
+    /// What ``Raw/deriveKey(_:provider:)`` takes.
     public struct DeriveKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
@@ -1652,7 +1652,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/deriveKey`` answers.
+    /// What ``Raw/deriveKey(_:provider:)`` answers.
     public struct DeriveKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1662,7 +1662,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyDerivation`` takes.
+    /// What ``Raw/verifyDerivation(_:provider:)`` takes.
     public struct VerifyDerivationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
@@ -1691,7 +1691,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyDerivation`` answers.
+    /// What ``Raw/verifyDerivation(_:provider:)`` answers.
     public struct VerifyDerivationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1701,7 +1701,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/agreeBytes`` takes.
+    /// What ``Raw/agreeBytes(_:provider:)`` takes.
     public struct AgreeBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The agreement, and the function that the shared secret goes into.
         public var alg: Contract.KeyAgreement
@@ -1740,7 +1740,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/agreeBytes`` answers.
+    /// What ``Raw/agreeBytes(_:provider:)`` answers.
     public struct AgreeBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes.
         public var data: Foundation.Data
@@ -1759,7 +1759,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/agreeKey`` takes.
+    /// What ``Raw/agreeKey(_:provider:)`` takes.
     public struct AgreeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The agreement, and the function that the shared secret goes into.
         public var alg: Contract.KeyAgreement
@@ -1808,7 +1808,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/agreeKey`` answers.
+    /// What ``Raw/agreeKey(_:provider:)`` answers.
     public struct AgreeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -1818,7 +1818,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/signHashes`` takes.
+    /// What ``Raw/signHashes(_:provider:)`` takes.
     public struct SignHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1847,7 +1847,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/signHashes`` answers.
+    /// What ``Raw/signHashes(_:provider:)`` answers.
     public struct SignHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A signature for each, in the same order, in the form that psa_sign_hash gives.
         public var signatures: [Foundation.Data]
@@ -1866,7 +1866,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyHashes`` takes.
+    /// What ``Raw/verifyHashes(_:provider:)`` takes.
     public struct VerifyHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1900,7 +1900,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyHashes`` answers.
+    /// What ``Raw/verifyHashes(_:provider:)`` answers.
     public struct VerifyHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// For each whether the signature is right.
         public var valid: [Swift.Bool]
@@ -1919,7 +1919,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/signMessages`` takes.
+    /// What ``Raw/signMessages(_:provider:)`` takes.
     public struct SignMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -1948,7 +1948,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/signMessages`` answers.
+    /// What ``Raw/signMessages(_:provider:)`` answers.
     public struct SignMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// A signature for each, in the same order, in the form that psa_sign_message gives.
         public var signatures: [Foundation.Data]
@@ -1967,7 +1967,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyMessages`` takes.
+    /// What ``Raw/verifyMessages(_:provider:)`` takes.
     public struct VerifyMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2001,7 +2001,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/verifyMessages`` answers.
+    /// What ``Raw/verifyMessages(_:provider:)`` answers.
     public struct VerifyMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// For each whether the signature is right.
         public var valid: [Swift.Bool]
@@ -2020,7 +2020,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashSetup`` takes.
+    /// What ``Raw/psaHashSetup(_:provider:)`` takes.
     public struct PsaHashSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The algorithm.
         public var alg: Contract.Hash
@@ -2039,7 +2039,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaHashSetup`` answers.
+    /// What ``Raw/psaHashSetup(_:provider:)`` answers.
     public struct PsaHashSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2058,7 +2058,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacSignSetup`` takes.
+    /// What ``Raw/psaMacSignSetup(_:provider:)`` takes.
     public struct PsaMacSignSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2082,7 +2082,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacSignSetup`` answers.
+    /// What ``Raw/psaMacSignSetup(_:provider:)`` answers.
     public struct PsaMacSignSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2101,7 +2101,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacVerifySetup`` takes.
+    /// What ``Raw/psaMacVerifySetup(_:provider:)`` takes.
     public struct PsaMacVerifySetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2125,7 +2125,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaMacVerifySetup`` answers.
+    /// What ``Raw/psaMacVerifySetup(_:provider:)`` answers.
     public struct PsaMacVerifySetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2144,7 +2144,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherEncryptSetup`` takes.
+    /// What ``Raw/psaCipherEncryptSetup(_:provider:)`` takes.
     public struct PsaCipherEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2168,7 +2168,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherEncryptSetup`` answers.
+    /// What ``Raw/psaCipherEncryptSetup(_:provider:)`` answers.
     public struct PsaCipherEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2187,7 +2187,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherDecryptSetup`` takes.
+    /// What ``Raw/psaCipherDecryptSetup(_:provider:)`` takes.
     public struct PsaCipherDecryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2211,7 +2211,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaCipherDecryptSetup`` answers.
+    /// What ``Raw/psaCipherDecryptSetup(_:provider:)`` answers.
     public struct PsaCipherDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2230,7 +2230,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadEncryptSetup`` takes.
+    /// What ``Raw/psaAeadEncryptSetup(_:provider:)`` takes.
     public struct PsaAeadEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2269,7 +2269,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadEncryptSetup`` answers.
+    /// What ``Raw/psaAeadEncryptSetup(_:provider:)`` answers.
     public struct PsaAeadEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2288,7 +2288,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadDecryptSetup`` takes.
+    /// What ``Raw/psaAeadDecryptSetup(_:provider:)`` takes.
     public struct PsaAeadDecryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
@@ -2327,7 +2327,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/psaAeadDecryptSetup`` answers.
+    /// What ``Raw/psaAeadDecryptSetup(_:provider:)`` answers.
     public struct PsaAeadDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number. It is known on this connection alone and ends with it.
         public var stream: Swift.UInt64
@@ -2346,7 +2346,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamUpdate`` takes.
+    /// What ``Raw/streamUpdate(_:provider:)`` takes.
     public struct StreamUpdateRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
@@ -2370,7 +2370,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamUpdate`` answers.
+    /// What ``Raw/streamUpdate(_:provider:)`` answers.
     public struct StreamUpdateResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
         public var output: Foundation.Data
@@ -2389,7 +2389,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamFinish`` takes.
+    /// What ``Raw/streamFinish(_:provider:)`` takes.
     public struct StreamFinishRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
@@ -2408,7 +2408,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamFinish`` answers.
+    /// What ``Raw/streamFinish(_:provider:)`` answers.
     public struct StreamFinishResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
         public var output: Foundation.Data
@@ -2427,7 +2427,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamVerify`` takes.
+    /// What ``Raw/streamVerify(_:provider:)`` takes.
     public struct StreamVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
@@ -2451,7 +2451,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamVerify`` answers.
+    /// What ``Raw/streamVerify(_:provider:)`` answers.
     public struct StreamVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The rest of the plaintext, where something was decrypted.
         public var output: Foundation.Data
@@ -2470,7 +2470,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamAbort`` takes.
+    /// What ``Raw/streamAbort(_:provider:)`` takes.
     public struct StreamAbortRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The stream's number, on the connection that began it.
         public var stream: Swift.UInt64
@@ -2489,7 +2489,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/streamAbort`` answers.
+    /// What ``Raw/streamAbort(_:provider:)`` answers.
     public struct StreamAbortResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -2499,7 +2499,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/generateDeviceKey`` takes.
+    /// What ``Raw/generateDeviceKey(_:provider:)`` takes.
     public struct GenerateDeviceKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
@@ -2533,7 +2533,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/generateDeviceKey`` answers.
+    /// What ``Raw/generateDeviceKey(_:provider:)`` answers.
     public struct GenerateDeviceKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -2543,7 +2543,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/certifyKey`` takes.
+    /// What ``Raw/certifyKey(_:provider:)`` takes.
     public struct CertifyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to certify.
         public var keyName: Contract.KeyName
@@ -2572,7 +2572,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/certifyKey`` answers.
+    /// What ``Raw/certifyKey(_:provider:)`` answers.
     public struct CertifyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data
@@ -2601,7 +2601,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/quote`` takes.
+    /// What ``Raw/quote(_:provider:)`` takes.
     public struct QuoteRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key that signs the statement: one that generate_device_key made, with `attests`.
         public var attestingKeyName: Contract.KeyName
@@ -2630,7 +2630,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/quote`` answers.
+    /// What ``Raw/quote(_:provider:)`` answers.
     public struct QuoteResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data

@@ -52,7 +52,12 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
     ///     "session", AES.GCM.self, with: theirPublicKey, info: Data("handshake".utf8))
     /// ```
     ///
-    /// - Parameter info: what it is for; other information gives another key.
+    /// - Parameters:
+    ///   - name: what the new key is called.
+    ///   - kind: what it is, such as `AES.GCM.self`.
+    ///   - peer: the other side's public key.
+    ///   - info: what it is for; other information gives another key.
+    ///   - options: what else it shall be, such as exportable.
     public func deriveKey<NewKind: KeyKind>(
         _ name: String,
         _ kind: NewKind.Type,

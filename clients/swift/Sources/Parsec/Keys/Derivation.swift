@@ -30,7 +30,9 @@ public struct DerivationKey<Function: HashFunction>: Key {
 
     /// Derives bytes, which leave the service.
     ///
-    /// - Parameter info: what they are for; other information gives other bytes.
+    /// - Parameters:
+    ///   - info: what they are for; other information gives other bytes.
+    ///   - outputByteCount: how many; HKDF gives at most 255 times the bytes of its hash.
     public func deriveBytes(info: some DataProtocol, outputByteCount: Int) async throws(ParsecError) -> Data {
         guard let count = UInt32(exactly: outputByteCount) else {
             throw .invalid("outputByteCount: must be from 0 to \(UInt32.max), not \(outputByteCount)")
@@ -45,7 +47,11 @@ public struct DerivationKey<Function: HashFunction>: Key {
     /// let backup = try await master.deriveKey("backup", AES.GCM.self, info: Data("backups".utf8))
     /// ```
     ///
-    /// - Parameter info: what it is for; other information gives another key.
+    /// - Parameters:
+    ///   - name: what the new key is called.
+    ///   - kind: what it is, such as `AES.GCM.self`.
+    ///   - info: what it is for; other information gives another key.
+    ///   - options: what else it shall be, such as exportable.
     public func deriveKey<Kind: KeyKind>(
         _ name: String, _ kind: Kind.Type, info: some DataProtocol, options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> Kind.Handle {

@@ -101,7 +101,9 @@ public enum RSA {
             /// Encrypts with the public half, in the service. 3072 bits with SHA-256 take at most 318
             /// bytes.
             ///
-            /// - Parameter label: what decryption must be told as well; usually nothing.
+            /// - Parameters:
+            ///   - message: what to encrypt.
+            ///   - label: what decryption must be told as well; usually nothing.
             /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long, with how many
             ///   bytes fit.
             public func encrypt(_ message: some DataProtocol, label: some DataProtocol = Data())

@@ -100,7 +100,9 @@ extension SigningKey {
     /// print(request.pemRepresentation)
     /// ```
     ///
-    /// - Parameter subject: a name as RFC 4514 writes it, such as `CN=web,O=Example`.
+    /// - Parameters:
+    ///   - subject: a name as RFC 4514 writes it, such as `CN=web,O=Example`.
+    ///   - dnsNames: the hosts that the certificate shall be for.
     public func certificateSigningRequest(
         subject: String, dnsNames: [String] = []
     ) async throws(ParsecError) -> CertificateSigningRequest {
