@@ -9,6 +9,16 @@ struct Cancellation {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }
 
+    /// Does what a service refuses while it is busy, as soon as it is not.
+    private func patiently<T>(_ work: () async throws -> T) async throws -> T {
+        for _ in 0..<1000 {
+            do { return try await work() } catch ParsecError.busy {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        return try await work()
+    }
+
     @Test("a task that is cancelled already sends nothing")
     func before() async throws {
         let parsec = try await Client.connect()
@@ -39,8 +49,12 @@ struct Cancellation {
             for task in tasks { task.cancel() }
             for task in tasks {
                 if case .failure(let error) = await task.result {
-                    guard case ParsecError.cancelled = error else { throw error }
-                    cancelled += 1
+                    switch error {
+                    case ParsecError.cancelled: cancelled += 1
+                    // The service may still be at those that nobody waits for.
+                    case ParsecError.busy: break
+                    default: throw error
+                    }
                 }
             }
         }
@@ -50,7 +64,7 @@ struct Cancellation {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(Calls.running.load(ordering: .relaxed) == 0)
-        let signature = try await key.signature(for: Data("after".utf8))
+        let signature = try await patiently { try await key.signature(for: Data("after".utf8)) }
         #expect(try await key.isValidSignature(signature, for: Data("after".utf8)))
         // One for each would be a thousand. Up to 32 idle connections are kept, and the tests beside this one
         // open theirs meanwhile.
