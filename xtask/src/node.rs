@@ -130,19 +130,19 @@ pub(crate) fn test() -> Result<()> {
         npm(&["run", "--silent", "lint"]),
         npm(&["run", "--silent", "typecheck"]),
         npm(&["run", "--silent", "attw"]),
-        obstacle(),
+        obstacle()?,
         shell::with_services(npm(&["run", "--silent", "test"]), "node"),
     ])
 }
 
 /// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn obstacle() -> Command {
-    let generated = shell::obstacle().join("clients/node/src/generated");
+fn obstacle() -> Result<Command> {
+    let generated = shell::obstacle()?.join("clients/node/src/generated");
     let strict = ["--strict", "--noEmit", "--skipLibCheck", "--types", "node"];
     let modules = ["--target", "es2022", "--module", "nodenext"];
     let mut command = npm(&["exec", "--no", "--", "tsc"]);
     command.args(strict).args(modules);
     command.args(["--typeRoots", "node_modules/@types"]);
     command.args(["raw.ts", "errors.ts"].map(|file| generated.join(file)));
-    command
+    Ok(command)
 }

@@ -84,17 +84,17 @@ pub(crate) fn test() -> Result<()> {
         tool("mypy", &["--strict", "tests/types_of_samples.py"]),
         pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
-        obstacle(),
+        obstacle()?,
         shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
     ])
 }
 
 /// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn obstacle() -> Command {
-    let generated = shell::obstacle().join("clients/python/parsec/_generated");
+fn obstacle() -> Result<Command> {
+    let generated = shell::obstacle()?.join("clients/python/parsec/_generated");
     let mut command = tool("mypy", &["--config-file=", "--strict"]);
     command.arg(generated);
-    command
+    Ok(command)
 }
 
 /// It looks for the packages that the environment has, and would not find them by itself.

@@ -73,9 +73,21 @@ pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
     command
 }
 
-/// The copy of this repository whose contracts hold hostile names.
-pub(crate) fn obstacle() -> PathBuf {
-    target().join("tmp/obstacle")
+/// The copy of this repository whose contracts hold hostile names, made where it is missing: by a
+/// test of the codegen, which has run where all run.
+pub(crate) fn obstacle() -> Result<PathBuf> {
+    let tree = target().join("tmp/obstacle");
+    if !tree.exists() {
+        let test = [
+            "test",
+            "--workspace",
+            "--all-features",
+            "--test",
+            "obstacle",
+        ];
+        step(&mut cargo(&test))?;
+    }
+    Ok(tree)
 }
 
 /// Where the report of a language's conformance cases goes.

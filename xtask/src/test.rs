@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{book, codegen, node, package, python, setup, shell};
+use crate::{book, codegen, kotlin, node, package, python, setup, shell, swift};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
-/// The languages that run the conformance cases.
-const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
+/// The languages that run the conformance cases wherever this builds.
+const LANGUAGES: [&str; 4] = ["rust", "python", "node", "kotlin"];
 
 /// Sets up, builds and tests.
 pub(crate) fn run() -> Result<()> {
@@ -32,10 +32,14 @@ pub(crate) fn run() -> Result<()> {
         part("Rust", &rust);
         part("Python", &python::test);
         part("Node", &node::test);
+        part("Kotlin", &kotlin::test);
+        part("Swift", &swift::test);
         part("conformance", &compare);
         part("samples", &book::samples);
         part("Python package", &package::python);
         part("Node package", &package::node);
+        part("Kotlin package", &package::kotlin);
+        part("Swift package", &package::swift_package);
     }
     times.push(("together".to_owned(), start.elapsed()));
 
@@ -43,6 +47,8 @@ pub(crate) fn run() -> Result<()> {
     for (name, time) in times {
         report(&name, time);
     }
+    // Once more where it is looked for, at the end.
+    swift::missing()?;
     if !failures.is_empty() {
         bail!(
             "tests failed; they are listed above\n{}",
@@ -53,10 +59,32 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// The tests of one language's package. What they need is built as it is for every test, so that
+/// the one leaves nothing to compile for the other.
+pub(crate) fn only(language: package::Language) -> Result<()> {
+    setup::run()?;
+    if let package::Language::Swift = language {
+        swift::set_up()?;
+    }
+    let command = ["build"];
+    shell::step(&mut shell::cargo(&[&command[..], &EVERYTHING].concat()))?;
+    if let Some(folder) = shell::report("rust").parent() {
+        fs::create_dir_all(folder)?;
+    }
+    match language {
+        package::Language::Python => python::test(),
+        package::Language::Node => node::test(),
+        package::Language::Kotlin => kotlin::test(),
+        package::Language::Swift => swift::test(),
+    }
+}
+
 fn set_up() -> Result<()> {
     setup::run()?;
     python::set_up()?;
-    node::set_up()
+    node::set_up()?;
+    kotlin::set_up()?;
+    swift::set_up()
 }
 
 /// The service, the command line and the bindings come with the tests.
@@ -89,6 +117,9 @@ fn compare() -> Result<()> {
     ]);
     command.args(EVERYTHING_FEATURES);
     command.arg("--").args(LANGUAGES.map(shell::report));
+    if swift::missing()?.is_none() {
+        command.arg(shell::report("swift"));
+    }
     shell::step(&mut command).map(drop)
 }
 

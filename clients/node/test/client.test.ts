@@ -249,10 +249,13 @@ test('every operation is there as the contracts have it', async () => {
   await parsec.raw.psaVerifyHash({ keyName: 'raw', alg, hash, signature })
   const same = await parsec.open('raw', { as: SigningKey })
   assert.equal(await same.verify(signature, hello), true)
-  await assert.rejects(
-    parsec.raw.psaSignHash({ keyName: 'raw', alg: 'nonsense' as never, hash }),
-    (error: unknown) => error instanceof InvalidArgumentError && error.message.includes('nonsense'),
-  )
+  const named: [() => Promise<unknown>, RegExp][] = [
+    [() => parsec.raw.psaSignHash({ keyName: 'raw', alg: 'nonsense' as never, hash }), /^TypeError: input\.alg: .*nonsense/],
+    [() => parsec.raw.psaHashCompare({ alg: 'sha-256', input: hello } as never), /^TypeError: input: .*`hash`/],
+    [() => parsec.raw.psaDestroyKey({ keyName: 5 } as never), /^TypeError: input\.keyName: /],
+    [() => parsec.raw.psaHashCompute({ alg: 'sha-256', input: 'abc' } as never), /^TypeError: input\.input: /],
+  ]
+  for (const [call, message] of named) await assert.rejects(call, message)
   await parsec.generate('by attributes', { attributes })
 })
 

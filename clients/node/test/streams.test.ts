@@ -157,7 +157,8 @@ test('a time-out is for all of a stream, however long its source and its reader 
     await assert.rejects(key.sign(source(), { timeout: 300 }), late)
     await assert.rejects(key.withOptions({ timeout: 300 }).sign(source()), late)
     await assert.rejects(parsec.hash('SHA-256', source(), { timeout: 300 }), late)
-    assert.ok(performance.now() - begun >= 1500)
+    // Timers may come a little early.
+    assert.ok(performance.now() - begun >= 1450)
   }
   assert.equal(returned, true)
   const read = async () => {

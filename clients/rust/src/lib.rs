@@ -72,6 +72,7 @@ mod stream;
 #[cfg(feature = "rustls")]
 pub mod tls;
 mod transport;
+mod twins;
 
 pub use any_key::AnyKey;
 pub use any_spec::AnySpec;

@@ -4,6 +4,7 @@
 use parsec_client::{AnyOperation, Endpoint, Opcode, PrivateKey, Secret, types};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use serde_path_to_error::{Deserializer, Track};
 
 use super::keys::Key;
 use super::stream::Stream;
@@ -285,8 +286,11 @@ impl Client {
             })?;
             let provider = provider(number)?;
             let mut fields = pythonize::Depythonizer::from_object(fields);
-            let input = AnyOperation::deserialize(opcode, &mut fields)
-                .map_err(|error| PyTypeError::new_err(format!("{operation}: {error}")))?;
+            let mut track = Track::new();
+            let fields = Deserializer::new(&mut fields, &mut track);
+            let input = AnyOperation::deserialize(opcode, fields).map_err(|error| {
+                PyTypeError::new_err(format!("{operation}: {}: {error}", track.path()))
+            })?;
             run(py, async move {
                 let output = wait!(client.raw().call_any(provider, input))?;
                 Ok::<_, Failure>(Plain(output))

@@ -9,7 +9,8 @@ use anyhow::Result;
 use super::{Output, banner};
 use crate::model::{Form, Model, Type};
 
-pub(super) use self::types::has_default;
+pub(super) use self::operations::operation_doc;
+pub(super) use self::types::{deprecated, fields_of_type, has_default, imports};
 
 const FOLDER: &str = "contracts/src/generated";
 

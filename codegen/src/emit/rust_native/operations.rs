@@ -106,7 +106,7 @@ fn operation_derives(model: &Model, fields: &[Field]) -> String {
     derives(false, has_default(model, fields))
 }
 
-fn operation_doc(operation: &Operation) -> Vec<String> {
+pub(in crate::emit) fn operation_doc(operation: &Operation) -> Vec<String> {
     let mut lines = doc_lines(&operation.summary);
     if let Some(doc) = &operation.doc {
         lines.push(String::new());

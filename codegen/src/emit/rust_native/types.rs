@@ -182,7 +182,7 @@ fn prost_variant(proto_name: &str) -> String {
     }
 }
 
-fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
+pub(in crate::emit) fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
     let mut lines = doc_lines(doc);
     if let Some(why) = why {
         lines.push(String::new());
@@ -247,7 +247,7 @@ fn holds_secret(found: &Type) -> bool {
     }
 }
 
-fn fields_of_type(found: &Type) -> Vec<&Field> {
+pub(in crate::emit) fn fields_of_type(found: &Type) -> Vec<&Field> {
     match &found.form {
         Form::Struct(fields) => fields.iter().collect(),
         Form::Union(variants) => variants
@@ -262,7 +262,7 @@ fn fields_of_type(found: &Type) -> Vec<&Field> {
 }
 
 /// The types of other modules that fields and variants name.
-fn imports<'a>(
+pub(in crate::emit) fn imports<'a>(
     model: &Model,
     fields: impl IntoIterator<Item = &'a Field>,
     own: &[Type],
