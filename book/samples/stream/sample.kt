@@ -1,0 +1,14 @@
+import java.io.File
+import org.parsec.client.*
+
+fun main() = Parsec.connectBlocking().use { parsec ->
+    val films = parsec.getOrGenerateBlocking("films", Aes.GCM_256)
+    val context = "film 7".encodeToByteArray()
+    File("film.bin").inputStream().use { film ->
+        File("film.sealed").outputStream().use { films.encrypt(film, context).copyTo(it) }
+    }
+    // Throws at the end if anything was changed: use nothing of it before.
+    File("film.sealed").inputStream().use { sealed ->
+        File("film.again").outputStream().use { films.decrypt(sealed, context).copyTo(it) }
+    }
+}
