@@ -1,10 +1,11 @@
 //! The book, and the samples in it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{node, python, shell};
+use crate::{kotlin, node, package, python, shell, swift};
 
 /// Renders the book, and shows it if that is wanted.
 pub(crate) fn build(open: bool) -> Result<()> {
@@ -24,5 +25,12 @@ pub(crate) fn samples() -> Result<()> {
     let mut command = Command::new(shell::target().join("debug/parsec-samples"));
     command.arg("--python").arg(python::interpreter());
     command.arg("--node").arg(node::program()?);
+    let project = kotlin::Project::open(&package::kotlin_folder())?;
+    command.arg("--kotlin").arg(project.classes());
+    // Nothing where it is missing, which was said.
+    command.arg("--swift").arg(match swift::missing()? {
+        Some(_) => PathBuf::new(),
+        None => package::swift_programs(),
+    });
     shell::step(&mut shell::with_services(command, "samples")).map(drop)
 }

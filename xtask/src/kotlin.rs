@@ -147,11 +147,11 @@ pub(crate) struct Project {
 
 impl Project {
     /// Makes it in `folder`, of files by their names, and compiles it.
-    pub(crate) fn new(folder: &Path, jar: &Path, sources: &[(&str, String)]) -> Result<Self> {
+    pub(crate) fn new(folder: &Path, jar: &Path, sources: &[(String, String)]) -> Result<Self> {
         let code = folder.join("src/main/kotlin");
         fs::create_dir_all(&code)?;
         for (name, text) in sources {
-            fs::write(code.join(name), text)?;
+            fs::write(code.join(format!("{name}.kt")), text)?;
         }
         let own = self::folder().join("pom.xml");
         let pom = folder.join("pom.xml");
@@ -165,9 +165,16 @@ impl Project {
         let mut compile = maven(&pom, &["compile", "dependency:build-classpath"]);
         compile.arg(format!("-Dmdep.outputFile={}", list.display()));
         let compiled = shell::step(&mut compile);
-        let libraries = fs::read_to_string(&list);
         compiled?;
-        let classes = format!("{}:{}", folder.join("target/classes").display(), libraries?);
+        Self::open(folder)
+    }
+
+    /// One that was made before.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let list = folder.join("classes.txt");
+        let libraries = fs::read_to_string(&list)
+            .with_context(|| format!("{}: compile it first", list.display()))?;
+        let classes = format!("{}:{libraries}", folder.join("target/classes").display());
         Ok(Self {
             folder: folder.to_owned(),
             classes,

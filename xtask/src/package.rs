@@ -177,21 +177,23 @@ pub(crate) fn kotlin() -> Result<()> {
 /// Builds the jar, and a project that has nothing else: the samples and the measurements.
 pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
     let jar = kotlin::jar()?;
+    let page = |readme: PathBuf| sample_of(&readme, "kotlin");
     let calls = kotlin::folder().join("bench/Calls.kt");
-    let sources = [
-        (
-            "Readme.kt",
-            sample_of(&kotlin::folder().join("README.md"), "kotlin")?,
-        ),
-        (
-            "FrontDoor.kt",
-            sample_of(&shell::root().join("README.md"), "kotlin")?,
-        ),
-        ("Calls.kt", fs::read_to_string(calls)?),
+    let mut sources = vec![
+        ("Readme".to_owned(), page(kotlin::folder().join("README.md"))?),
+        ("FrontDoor".to_owned(), page(shell::root().join("README.md"))?),
+        ("Calls".to_owned(), fs::read_to_string(calls)?),
     ];
-    let project = kotlin::Project::new(&fresh("kotlin-empty")?, &jar, &sources)?;
+    sources.extend(of_the_book("kt")?);
+    fresh("kotlin-empty")?;
+    let project = kotlin::Project::new(&kotlin_folder(), &jar, &sources)?;
     println!("{}", jar.display());
     Ok(project)
+}
+
+/// Where that project is.
+pub(crate) fn kotlin_folder() -> PathBuf {
+    shell::target().join("packages/kotlin-empty")
 }
 
 /// The package of SwiftPM.
@@ -230,22 +232,40 @@ fn use_swift_package(archive: &Path) -> Result<()> {
             .arg("-C")
             .arg(&package),
     )?;
-    fs::write(empty.join("Package.swift"), SWIFT_MANIFEST)?;
     let pages = [
         ("Sample", package.join("README.md")),
         ("FrontDoor", shell::root().join("README.md")),
     ];
-    for (target, readme) in &pages {
-        let sources = empty.join("Sources").join(target);
-        fs::create_dir_all(&sources)?;
-        fs::write(sources.join("main.swift"), sample_of(readme, "swift")?)?;
+    let mut programs = Vec::new();
+    for (program, readme) in &pages {
+        programs.push(((*program).to_owned(), sample_of(readme, "swift")?));
     }
-    for (target, _) in pages {
-        let words = ["swift", "run", "--scratch-path", ".build", target];
-        let native = package.join("native");
-        with_a_service(&mut swift::command(&empty, &native, &words)?)?;
+    programs.extend(of_the_book("swift")?);
+    let mut targets = String::new();
+    for (program, text) in &programs {
+        let sources = empty.join("Sources").join(program);
+        fs::create_dir_all(&sources)?;
+        fs::write(sources.join("main.swift"), text)?;
+        targets += &format!(
+            "        .executableTarget(name: \"{program}\", dependencies: [\"Parsec\"]),\n"
+        );
+    }
+    let manifest = SWIFT_MANIFEST.replace("@TARGETS@\n", &targets);
+    fs::write(empty.join("Package.swift"), manifest)?;
+    let native = package.join("native");
+    let build = ["swift", "build", "--scratch-path", ".build"];
+    shell::step(&mut swift::command(&empty, &native, &build)?)?;
+    let script = swift_programs();
+    fs::write(&script, swift::runner(&empty.join(".build/debug"))?)?;
+    for (program, _) in pages {
+        with_a_service(Command::new("sh").arg(&script).arg(program))?;
     }
     Ok(())
+}
+
+/// A script that runs a program of that package, by its name.
+pub(crate) fn swift_programs() -> PathBuf {
+    shell::target().join("packages/swift-empty/run.sh")
 }
 
 /// A package that uses ours.
@@ -257,11 +277,28 @@ let package = Package(
     name: \"Sample\",
     dependencies: [.package(path: \"Parsec\")],
     targets: [
-        .executableTarget(name: \"Sample\", dependencies: [\"Parsec\"]),
-        .executableTarget(name: \"FrontDoor\", dependencies: [\"Parsec\"]),
+@TARGETS@
     ]
 )
 ";
+
+/// The samples of the book in a language that compiles them, with what each program is called: the
+/// task, `Encrypt`.
+fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
+    let mut samples = Vec::new();
+    for entry in fs::read_dir(shell::root().join("book/samples"))? {
+        let folder = entry?;
+        let sample = folder.path().join(format!("sample.{ending}"));
+        if sample.is_file() {
+            let task = folder.file_name().to_string_lossy().into_owned();
+            let (first, rest) = task.split_at(1);
+            let program = first.to_ascii_uppercase() + rest;
+            samples.push((program, fs::read_to_string(sample)?));
+        }
+    }
+    samples.sort();
+    Ok(samples)
+}
 
 /// The pages that show what a package does.
 fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {

@@ -35,11 +35,11 @@ pub(crate) fn run() -> Result<()> {
         part("Kotlin", &kotlin::test);
         part("Swift", &swift::test);
         part("conformance", &compare);
-        part("samples", &book::samples);
         part("Python package", &package::python);
         part("Node package", &package::node);
         part("Kotlin package", &package::kotlin);
         part("Swift package", &package::swift_package);
+        part("samples", &book::samples);
     }
     times.push(("together".to_owned(), start.elapsed()));
 

@@ -99,6 +99,13 @@ pub fn tasks() -> Result<Vec<String>> {
     Ok(tasks)
 }
 
+/// What the program of a task is called in languages that compile it: `Encrypt`.
+pub fn program(task: &str) -> String {
+    let mut letters = task.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// The tasks whose samples a page shows.
 pub fn shown(page: &str) -> impl Iterator<Item = &str> {
     page.lines().filter_map(task_of)

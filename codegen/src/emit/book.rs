@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use askama::Template;
+use heck::ToLowerCamelCase as _;
 
 use super::{Output, banner, keywords};
 use crate::model::{
@@ -367,7 +368,7 @@ fn opcode(operation: &Operation) -> String {
 }
 
 /// The raw call in each language that has one.
-fn calls(operation: &Operation) -> [(&'static str, String); 3] {
+fn calls(operation: &Operation) -> [(&'static str, String); 5] {
     let names = |of: fn(&Name) -> String, end: &str| {
         let inputs = operation.inputs.iter();
         let names: Vec<_> = inputs.map(|field| of(&field.name) + end).collect();
@@ -396,9 +397,47 @@ fn calls(operation: &Operation) -> [(&'static str, String); 3] {
             false => format!("{{ {} }}", names(Name::lower_camel, "")),
         },
     );
+    let provider = match operation.provider {
+        ProviderKind::Core => "",
+        ProviderKind::Crypto => "provider",
+    };
+    let kotlin_name = keywords::uniffi_method(&operation.name.snake()).to_lower_camel_case();
+    let kotlin_input = match operation.inputs.is_empty() {
+        true => String::new(),
+        false => {
+            let fields = names(Name::lower_camel, "");
+            format!("{}Request({fields})", operation.name.camel())
+        }
+    };
+    let kotlin = format!(
+        "raw.{}({})",
+        keywords::kotlin_method(&kotlin_name),
+        listed([provider, &kotlin_input]),
+    );
+    let swift_input = match operation.inputs.is_empty() {
+        true => String::new(),
+        false => {
+            let labels = names(|name| keywords::swift_label(&name.lower_camel()), ": …");
+            format!(".init({labels})")
+        }
+    };
+    let swift_provider = provider.replace("provider", "provider: …");
+    let swift = format!(
+        "try await raw.{}({})",
+        keywords::swift(&operation.name.lower_camel()),
+        listed([&swift_input, &swift_provider]),
+    );
     [
         ("Rust", rust.replace("{  }", "{}")),
         ("Python", python),
         ("Node.js", node),
+        ("Kotlin", kotlin),
+        ("Swift", swift),
     ]
+}
+
+/// Those arguments that there are.
+fn listed(arguments: [&str; 2]) -> String {
+    let there = arguments.iter().filter(|argument| !argument.is_empty());
+    there.copied().collect::<Vec<_>>().join(", ")
 }

@@ -329,6 +329,21 @@ pub(crate) fn bench() -> Result<Option<PathBuf>> {
     Ok(Some(script))
 }
 
+/// A script that runs a program of `folder`, in the folder that it is called in.
+pub(crate) fn runner(folder: &Path) -> Result<String> {
+    let program = folder.join("$1").display().to_string();
+    let run = command(Path::new("$PWD"), Path::new(""), &[&program])?;
+    let words = std::iter::once(run.get_program()).chain(run.get_args());
+    let line: Vec<_> = words
+        .map(|word| word.to_string_lossy())
+        .map(|word| match word.contains('$') {
+            true => format!("\"{word}\""),
+            false => quoted(&word),
+        })
+        .collect();
+    Ok(format!("exec {}\n", line.join(" ")))
+}
+
 /// For a shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a tool for people")]
-//! Runs every sample of the book: `parsec-samples --python PROGRAM --node PROGRAM`.
+//! Runs every sample of the book: `parsec-samples --python PROGRAM --node PROGRAM --kotlin CLASSES --swift SCRIPT`.
 //!
 //! One service for all, one process a language where that can be: what is tested are the samples,
 //! not how fast programs start.
@@ -41,6 +41,10 @@ fn main() -> Result<()> {
     for language in LANGUAGES {
         if !language.has_samples()? {
             println!("{}: no samples yet", language.title);
+            continue;
+        }
+        if programs.get(language.id).is_some_and(|program| program.as_os_str().is_empty()) {
+            println!("*** SKIPPED: the samples in {}, for it is not there", language.title);
             continue;
         }
         let start = Instant::now();
@@ -107,6 +111,14 @@ fn commands(
             command.args(modules(folder, tasks, language)?);
             vec![command]
         }
+        "kotlin" => {
+            let classes = program("kotlin")?;
+            tasks.iter().map(|task| java(classes, task)).collect()
+        },
+        "swift" => {
+            let script = program("swift")?;
+            tasks.iter().map(|task| swift(script, task)).collect()
+        }
         _ => bail!(
             "{} has samples: say in tests/book/src/bin/parsec-samples.rs how its samples run",
             language.title
@@ -117,6 +129,21 @@ fn commands(
 fn shell(path: PathBuf) -> Command {
     let mut command = Command::new("sh");
     command.args(["-e", "-u", "-x"]).arg(path);
+    command
+}
+
+/// A program that was compiled from the sample of a task: Kotlin calls the class by its file.
+fn java(classes: &Path, task: &str) -> Command {
+    let mut command = Command::new("java");
+    let class = format!("{}Kt", parsec_book::samples::program(task));
+    command.arg("-cp").arg(classes).arg(class);
+    command
+}
+
+/// A program that was compiled from the sample of a task, which the script runs where Swift is.
+fn swift(script: &Path, task: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.arg(script).arg(parsec_book::samples::program(task));
     command
 }
 
