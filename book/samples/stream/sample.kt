@@ -1,8 +1,8 @@
 import java.io.File
 import org.parsec.client.*
 
-fun main() = Parsec.connectBlocking().use { parsec ->
-    val films = parsec.getOrGenerateBlocking("films", Aes.GCM_256)
+fun main() {
+    val films = Parsec.connectBlocking().getOrGenerateBlocking("films", Aes.GCM_256)
     val context = "film 7".encodeToByteArray()
     File("film.bin").inputStream().use { film ->
         File("film.sealed").outputStream().use { films.encrypt(film, context).copyTo(it) }
