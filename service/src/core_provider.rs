@@ -7,15 +7,17 @@ use parsec_contracts::operations::{
     ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders,
     ListProvidersOutput, Ping, PingOutput,
 };
-use parsec_contracts::types::{AuthenticatorInfo, KeyInfo, ProviderInfo};
+use parsec_contracts::types::{KeyInfo, ProviderInfo};
 use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
 use parsec_provider::Provider;
 
+use crate::audit::{Audit, Event};
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ended, KeyStore, Leavings, StoredKey};
 use crate::retire::Space;
+use crate::settings::Shared;
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
@@ -41,8 +43,9 @@ impl Instance {
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
-    pub(crate) authenticators: Vec<AuthenticatorInfo>,
+    pub(crate) settings: Shared,
     pub(crate) store: Arc<KeyStore>,
+    pub(crate) audit: Audit,
 }
 
 impl CoreProvider {
@@ -93,6 +96,16 @@ impl CoreProvider {
     /// Deletes a key that goes whatever its state. One that is damaged, or whose provider is
     /// switched off, goes from the store all the same.
     fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+        self.remove_key(owner, key)?;
+        let provider = self
+            .instance(&key.provider)
+            .map_or(&*key.provider, |instance| instance.id.name());
+        self.audit
+            .record(Event::deleted(owner, provider, &key.name));
+        Ok(())
+    }
+
+    fn remove_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let instance = self.instance(&key.provider);
         let loaded = match self.store.load(owner, &key.provider, &key.name) {
             Err(error) => {
@@ -198,7 +211,7 @@ impl CoreOperations for CoreProvider {
         _: &ListAuthenticators,
     ) -> Result<ListAuthenticatorsOutput, Refusal> {
         Ok(ListAuthenticatorsOutput {
-            authenticators: self.authenticators.clone(),
+            authenticators: self.settings.load().authenticators.infos(),
         })
     }
 

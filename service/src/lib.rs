@@ -6,6 +6,7 @@
 //! works on threads of its own (`workers`). Keys are kept by `key_store`.
 
 mod admission;
+mod audit;
 mod authenticator;
 pub mod config;
 mod core_provider;
@@ -17,12 +18,17 @@ mod identity;
 mod key_store;
 mod lifecycle;
 mod listener;
+mod logging;
+mod process;
 mod refusal;
+mod reload;
 mod retire;
 mod server;
+mod settings;
 mod streams;
 mod workers;
 
+pub use audit::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
 pub use config::Config;
 pub use devices::check_devices;
 pub use error::ServiceError;

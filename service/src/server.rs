@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use tracing::Instrument as _;
 
-use crate::authenticator::{Authenticators, Peer};
+use crate::audit::{Asking, Audit, Event, Noted, Notes};
+use crate::authenticator::Peer;
 use crate::config::Config;
 use crate::core_provider::{CoreProvider, Instance};
 use crate::devices;
-use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
+use crate::dispatch::{Call, Caller, CoreCall, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::key_store::{Ended, Intents, KeyStore, Sealer};
+use crate::key_store::{Ended, Intents, KeyStore};
+use crate::listener::Terms;
+use crate::settings::{Settings, Shared};
 use crate::streams::{Session, Sessions};
 use crate::workers::{WorkError, Workers};
 
@@ -52,27 +56,21 @@ impl Response {
 
 /// The service behind the listener.
 pub(crate) struct Server {
-    authenticators: Authenticators,
+    settings: Shared,
+    audit: Audit,
     core: Arc<CoreProvider>,
     core_workers: Workers,
     instances: Arc<[Instance]>,
     /// One pool an instance, in the same order.
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
-    limits: Limits,
-    log_error_details: bool,
     sessions: Sessions,
 }
 
 impl Server {
     /// Opens the key store and starts the providers.
-    pub(crate) fn start(config: &Config) -> Result<Self, ServiceError> {
-        let sealer = devices::sealer(config);
-        let store = Arc::new(KeyStore::open(
-            &config.key_store,
-            &config.master_key_file,
-            sealer.as_ref().map(|tpm| tpm as &dyn Sealer),
-        )?);
+    pub(crate) fn start(config: &Config, audit: Audit) -> Result<Self, ServiceError> {
+        let store = Arc::new(KeyStore::open(devices::place(config))?);
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {
@@ -98,28 +96,35 @@ impl Server {
             instances.push(instance);
         }
         let instances: Arc<[Instance]> = instances.into();
-        let authenticators = Authenticators::new(&config.authenticators);
+        let settings = Settings::of(config).share();
         let core = Arc::new(CoreProvider {
             instances: Arc::clone(&instances),
-            authenticators: authenticators.infos(),
+            settings: Arc::clone(&settings),
             store: Arc::clone(&store),
+            audit: audit.clone(),
         });
         // A service that was killed could not do it.
         core.delete_ended(Ended::AllSessions);
         Ok(Self {
             core,
             core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
-            authenticators,
+            settings,
+            audit,
             instances,
             workers,
             store,
-            limits: Limits {
-                response: config.buffer_size_limit,
-                allow_deprecated: config.allow_deprecated,
-            },
-            log_error_details: config.log_error_details,
             sessions: Sessions::default(),
         })
+    }
+
+    /// What holds now, to be looked at or changed.
+    pub(crate) fn settings(&self) -> Shared {
+        Arc::clone(&self.settings)
+    }
+
+    /// How connections are treated.
+    pub(crate) fn terms(&self) -> Terms {
+        self.settings.load().terms
     }
 
     /// For a connection that has just been made.
@@ -173,20 +178,54 @@ impl Server {
             Ok(asked) => asked,
             Err(status) => return Response::bare(status),
         };
+        let id = session.next_request();
+        let span = tracing::info_span!("request", id);
+        self.answer_recognised(asked, id, request, peer, session)
+            .instrument(span)
+            .await
+    }
+
+    async fn answer_recognised(
+        self: &Arc<Self>,
+        asked: Recognised,
+        id: String,
+        request: Request,
+        peer: Option<Peer>,
+        session: &Arc<Session>,
+    ) -> Response {
         let header = request.header.clone();
-        let caller = self.caller(asked, &request, peer);
-        let application = match &caller {
-            Ok(caller) if self.log_error_details => caller.identity.clone(),
-            _ => None,
+        let settings = self.settings.load_full();
+        let caller = caller(&settings, asked, &request, peer);
+        let identity = caller
+            .as_ref()
+            .ok()
+            .and_then(|caller| caller.identity.clone());
+        let (answer, notes) = match caller {
+            Ok(caller) => {
+                self.serve(asked, caller, request.body, session, &settings)
+                    .await
+            }
+            Err(refusal) => (Err(refusal), Notes::default()),
         };
-        let answer = match caller {
-            Ok(caller) => self.serve(asked, caller, request.body, session).await,
-            Err(refusal) => Err(refusal),
-        };
+        let status = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.status, |_| Status::Success);
+        if self.audit.is_on() {
+            let asking = Asking {
+                request: &id,
+                identity: identity.as_ref(),
+                uid: peer.map(|peer| peer.uid),
+                opcode: asked.opcode,
+                provider: asked.provider,
+            };
+            if let Some(event) = Event::of_request(&asking, notes, status) {
+                self.audit.submit(event).await;
+            }
+        }
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
-                self.log(asked.opcode, &refusal, application.as_ref());
+                log(&settings, asked.opcode, &refusal, identity.as_ref());
                 refusal.response(header.wants_extensions())
             }
         };
@@ -197,37 +236,6 @@ impl Server {
         }
     }
 
-    /// Names of applications, and words that a request may have chosen, reach the log only if the
-    /// configuration allows it.
-    fn log(&self, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
-        let (opcode, status) = (opcode.name(), refusal.status);
-        if !self.log_error_details {
-            tracing::debug!(opcode, %status, "refused");
-            return;
-        }
-        let application = application.map(|identity| identity.name.as_str());
-        tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
-    }
-
-    fn caller(
-        &self,
-        asked: Recognised,
-        request: &Request,
-        peer: Option<Peer>,
-    ) -> Result<Caller, Refusal> {
-        let identity = self
-            .authenticators
-            .authenticate(asked.auth_type, &request.auth, peer)
-            .map_err(Refusal::of)?;
-        Ok(Caller {
-            is_admin: identity
-                .as_ref()
-                .is_some_and(|identity| self.authenticators.is_admin(identity)),
-            identity,
-            extensions: request.header.wants_extensions(),
-        })
-    }
-
     /// The published order of refusals, once it is known who calls.
     async fn serve(
         self: &Arc<Self>,
@@ -235,22 +243,27 @@ impl Server {
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
         session: &Arc<Session>,
-    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        settings: &Settings,
+    ) -> (Answer, Notes) {
         if asked.provider == ProviderId::Core {
             return self.serve_core(asked.opcode, caller, body).await;
         }
-        let index = self
+        let position = self
             .instances
             .iter()
-            .position(|instance| instance.id == asked.provider)
-            .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
+            .position(|instance| instance.id == asked.provider);
+        let Some(index) = position else {
+            return refused(Refusal::of(Status::ProviderNotRegistered));
+        };
         if asked.opcode.served_by() == ServedBy::Core {
-            return Err(Refusal::wrong_provider(asked.opcode));
+            return refused(Refusal::wrong_provider(asked.opcode));
         }
         let server = Arc::clone(self);
         let session = Arc::clone(session);
+        let limits = settings.limits;
         let job = move || {
             let instance = &server.instances[index];
+            let noted = Noted::default();
             let call = Call {
                 opcode: asked.opcode,
                 caller: &caller,
@@ -258,11 +271,12 @@ impl Server {
                 key_space: &instance.key_space,
                 store: &server.store,
                 session: &session,
-                limits: server.limits,
+                limits,
+                noted: &noted,
             };
-            dispatch::crypto(&call, &body)
+            (dispatch::crypto(&call, &body), noted.take())
         };
-        finished(self.workers[index].run(job).await, asked.opcode)
+        finished(self.workers[index].run(in_span(job)).await, asked.opcode)
     }
 
     async fn serve_core(
@@ -270,44 +284,95 @@ impl Server {
         opcode: Opcode,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
-    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    ) -> (Answer, Notes) {
         if opcode.served_by() != ServedBy::Core {
-            return Err(Refusal::wrong_provider(opcode));
+            return refused(Refusal::wrong_provider(opcode));
         }
-        if opcode.caller() == CallerKind::Administrator {
-            caller.identity()?;
-            if !caller.is_admin {
-                return Err(Refusal::of(Status::AdminOperation));
-            }
+        if let Err(refusal) = allowed(opcode, &caller) {
+            return refused(refusal);
         }
         let core = Arc::clone(&self.core);
         let job = move || {
+            let noted = Noted::default();
             let call = CoreCall {
                 opcode,
                 caller: &caller,
                 core: &*core,
+                noted: &noted,
             };
-            dispatch::core(&call, &body)
+            (dispatch::core(&call, &body), noted.take())
         };
         // What anyone may ask is answered from memory; the rest touches the key store.
         if opcode.caller() == CallerKind::Anyone {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
-        finished(self.core_workers.run(job).await, opcode)
+        finished(self.core_workers.run(in_span(job)).await, opcode)
     }
 }
 
-fn finished<T>(
-    result: Result<Result<T, Refusal>, WorkError>,
-    opcode: Opcode,
-) -> Result<T, Refusal> {
+type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
+
+fn refused(refusal: Refusal) -> (Answer, Notes) {
+    (Err(refusal), Notes::default())
+}
+
+/// Administrators' operations are for administrators.
+fn allowed(opcode: Opcode, caller: &Caller) -> Result<(), Refusal> {
+    if opcode.caller() != CallerKind::Administrator {
+        return Ok(());
+    }
+    caller.identity()?;
+    if !caller.is_admin {
+        return Err(Refusal::of(Status::AdminOperation));
+    }
+    Ok(())
+}
+
+/// A job that logs as part of the request that it belongs to.
+fn in_span<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let span = tracing::Span::current();
+    move || span.in_scope(job)
+}
+
+/// Names of applications, and words that a request may have chosen, reach the log only if the
+/// configuration allows it.
+fn log(settings: &Settings, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
+    let (opcode, status) = (opcode.name(), refusal.status);
+    if !settings.log_error_details {
+        tracing::debug!(opcode, %status, "refused");
+        return;
+    }
+    let application = application.map(|identity| identity.name.as_str());
+    tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
+}
+
+fn caller(
+    settings: &Settings,
+    asked: Recognised,
+    request: &Request,
+    peer: Option<Peer>,
+) -> Result<Caller, Refusal> {
+    let authenticators = &settings.authenticators;
+    let identity = authenticators
+        .authenticate(asked.auth_type, &request.auth, peer)
+        .map_err(Refusal::of)?;
+    Ok(Caller {
+        is_admin: identity
+            .as_ref()
+            .is_some_and(|identity| authenticators.is_admin(identity)),
+        identity,
+        extensions: request.header.wants_extensions(),
+    })
+}
+
+fn finished(result: Result<(Answer, Notes), WorkError>, opcode: Opcode) -> (Answer, Notes) {
     match result {
-        Ok(answer) => answer,
-        Err(WorkError::Full) => Err(Refusal::busy()),
+        Ok(done) => done,
+        Err(WorkError::Full) => refused(Refusal::busy()),
         Err(WorkError::Panicked) => {
             tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
-            Err(Refusal::of(Status::PsaErrorGenericError))
+            refused(Refusal::of(Status::PsaErrorGenericError))
         }
     }
 }

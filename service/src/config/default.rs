@@ -9,8 +9,8 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 
 use super::error::ConfigError;
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DeviceConfig, IDLE_TIMEOUT, KEY_STORE,
-    MASTER_KEY, MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
+    KEY_STORE, MASTER_KEY, MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -99,6 +99,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         socket_path: environment.runtime_folder()?.join(SOCKET),
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
+        drain_timeout: DRAIN_TIMEOUT,
         max_connections: MAX_CONNECTIONS,
         body_len_limit: protocol::BODY_LIMIT,
         buffer_size_limit: BUFFER_SIZE_LIMIT,
@@ -112,12 +113,14 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         }],
         key_store: data.join(KEY_STORE),
         master_key_file: data.join(MASTER_KEY),
+        master_key_is_credential: false,
         seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,
             name: SOFTWARE_INSTANCE.to_owned(),
             device: DeviceConfig::Software,
         }],
+        audit: None,
         warnings: Vec::new(),
     })
 }

@@ -9,7 +9,9 @@ use parsec_contracts::{
     policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
+use serde::Serialize;
 
+use crate::audit::Noted;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
@@ -50,11 +52,12 @@ pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) core: &'a dyn CoreOperations,
+    pub(crate) noted: &'a Noted,
 }
 
 impl CoreCall<'_> {
     /// Decodes and checks the input and has it answered.
-    pub(crate) fn answer<O: Operation>(
+    pub(crate) fn answer<O: Operation + Serialize>(
         &self,
         body: &[u8],
         serve: impl FnOnce(&dyn CoreOperations, &Caller, &O) -> Result<O::Output, Refusal>,
@@ -64,6 +67,10 @@ impl CoreCall<'_> {
             self.caller.identity()?;
         }
         input.check()?;
+        if O::OPCODE.caller() == CallerKind::Administrator {
+            self.noted
+                .detail(serde_json::to_value(&input).unwrap_or_default());
+        }
         Ok(serve(self.core, self.caller, &input)?.encode())
     }
 }
@@ -79,6 +86,8 @@ pub(crate) struct Call<'a> {
     /// What the connection holds.
     pub(crate) session: &'a Session,
     pub(crate) limits: Limits,
+    /// For the audit.
+    pub(crate) noted: &'a Noted,
 }
 
 /// Whether an operation is to be had with a provider: it serves it itself, or the service does for
@@ -159,6 +168,9 @@ impl Call<'_> {
     ) -> Answer {
         let owner = self.caller.identity()?;
         let name = input.key_name();
+        self.noted.new_key(name);
+        self.noted
+            .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
         let ends = self.ends(input)?;
         if self.store.exists(owner, self.key_space, name)? {
@@ -225,6 +237,7 @@ impl Call<'_> {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
         let key = self.find(name)?;
+        self.noted.deletes();
         input.check_policy(0, &key.attributes)?;
         let output = self
             .space()
@@ -279,6 +292,8 @@ impl Call<'_> {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
+                self.noted
+                    .algorithm(key.attributes.key_policy.key_algorithm);
                 input.check_policy(index, &key.attributes)?;
             }
         }
@@ -286,6 +301,7 @@ impl Call<'_> {
     }
 
     fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
+        self.noted.key(name);
         self.store
             .find(self.caller.identity()?, self.key_space, name)?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))

@@ -28,6 +28,26 @@ pub(crate) enum StoreError {
     )]
     MasterKeyMissing { path: PathBuf, store: PathBuf },
     #[error(
+        "the master key's credential {path} is missing; add `LoadCredential=` for it to the unit, \
+         or make one: `head -c 32 /dev/urandom`"
+    )]
+    CredentialMissing { path: PathBuf },
+    #[error(
+        "the key store {path} is missing or empty, but its master key {master_key} is there; \
+         restore the store from a backup, or move the master key away to begin anew"
+    )]
+    Lost { path: PathBuf, master_key: PathBuf },
+    #[error(
+        "{path} belongs to the user {owner}, and this is run by the user {user}; run it as that \
+         user, or run `chown {user} {path}`",
+        path = path.display()
+    )]
+    NotOurs {
+        path: PathBuf,
+        owner: u32,
+        user: u32,
+    },
+    #[error(
         "the master key {path} is sealed to a TPM; set `seal_master_key = true` in [key_store]"
     )]
     MasterKeySealed { path: PathBuf },

@@ -6,12 +6,12 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use parsec_contracts::{Secret, Zeroizing};
-use parsec_provider::ProviderError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::cipher::{Cipher, KEY_LENGTH};
 use super::error::StoreError;
 use super::files;
+use super::place::{Place, Sealer};
 
 /// What the check value in the store says when it is opened.
 const CHECK: &[u8] = b"parsec key store";
@@ -21,23 +21,10 @@ const LONGEST: usize = 4096;
 /// What a sealed key begins with.
 const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
 
-/// What keeps the master key so that it is of use on this machine alone.
-pub(crate) trait Sealer {
-    /// Seals it.
-    fn seal(&self, key: &Secret) -> Result<Secret, ProviderError>;
-
-    /// Gives it back.
-    fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError>;
-}
-
 /// Reads the master key and makes sure that it is the store's; a new store gets a new key. With a
 /// sealer it is sealed, if it is not yet.
-pub(super) fn open(
-    file: &Path,
-    sealer: Option<&dyn Sealer>,
-    store: &Connection,
-    store_path: &Path,
-) -> Result<Cipher, StoreError> {
+pub(super) fn open(place: &Place, store: &Connection) -> Result<Cipher, StoreError> {
+    let (file, sealer) = (&*place.master_key, place.sealer());
     let check: Option<Vec<u8>> = store
         .query_row("SELECT value FROM meta WHERE name = 'check'", [], |row| {
             row.get(0)
@@ -45,7 +32,7 @@ pub(super) fn open(
         .optional()?;
     remove_draft(file)
         .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
-    let key = match read(file)? {
+    let key = match read(place)? {
         Some(Found::Plain(key)) => {
             if let Some(sealer) = sealer {
                 replace(file, &sealed(file, sealer, &key)?)?;
@@ -54,11 +41,16 @@ pub(super) fn open(
             key
         }
         Some(Found::Sealed(bytes)) => unsealed(file, sealer, bytes)?,
+        None if place.is_credential => {
+            return Err(StoreError::CredentialMissing {
+                path: file.to_owned(),
+            });
+        }
         None if check.is_none() && !holds_keys(store)? => make(file, sealer)?,
         None => {
             return Err(StoreError::MasterKeyMissing {
                 path: file.to_owned(),
-                store: store_path.to_owned(),
+                store: place.store.clone(),
             });
         }
     };
@@ -76,11 +68,24 @@ pub(super) fn open(
                 .open_for(b"check", &sealed)
                 .map_err(|_| StoreError::MasterKeyWrong {
                     path: file.to_owned(),
-                    store: store_path.to_owned(),
+                    store: place.store.clone(),
                 })?;
         }
     }
     Ok(cipher)
+}
+
+/// A master key whose store is gone is a store that was lost: an empty one in its place would
+/// look as if all were well.
+pub(super) fn refuse_a_lost_store(place: &Place) -> Result<(), StoreError> {
+    let is_empty = fs::metadata(&place.store).is_ok_and(|found| found.len() == 0);
+    if !is_empty || place.is_credential || !place.master_key.exists() {
+        return Ok(());
+    }
+    Err(StoreError::Lost {
+        path: place.store.clone(),
+        master_key: place.master_key.clone(),
+    })
 }
 
 fn holds_keys(store: &Connection) -> Result<bool, StoreError> {
@@ -95,14 +100,18 @@ enum Found {
     Sealed(Secret),
 }
 
-fn read(path: &Path) -> Result<Option<Found>, StoreError> {
+fn read(place: &Place) -> Result<Option<Found>, StoreError> {
+    let path = &*place.master_key;
     let fault = |error| StoreError::file("cannot read the master key", path, error);
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fault(error)),
     };
-    files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
+    if !place.is_credential {
+        files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
+        files::refuse_foreign(path, &file)?;
+    }
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST));
     (&file)
         .take(LONGEST as u64)

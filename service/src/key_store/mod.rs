@@ -10,11 +10,11 @@ mod files;
 mod intents;
 mod lifetimes;
 mod master_key;
+mod place;
 mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,9 +28,10 @@ use crate::identity::Identity;
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;
+pub(crate) use files::{folder_of, make_folder};
 pub(crate) use intents::{Intents, Leavings};
 pub(crate) use lifetimes::Ended;
-pub(crate) use master_key::Sealer;
+pub(crate) use place::{Place, Sealer};
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
 const READERS: usize = 4;
@@ -102,16 +103,14 @@ pub(crate) struct StoredKey {
 }
 
 impl KeyStore {
-    /// Opens the store at `path`, making it if there is none.
-    pub(crate) fn open(
-        path: &Path,
-        master_key_file: &Path,
-        sealer: Option<&dyn Sealer>,
-    ) -> Result<Self, StoreError> {
+    /// Opens the store at its place, making it if there is none.
+    pub(crate) fn open(place: Place) -> Result<Self, StoreError> {
+        let path = &place.store;
         files::prepare(path)?;
         let lock = Lock::take(path)?;
+        master_key::refuse_a_lost_store(&place)?;
         let writer = schema::open(path)?;
-        let cipher = master_key::open(master_key_file, sealer, &writer, path)?;
+        let cipher = master_key::open(&place, &writer)?;
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;

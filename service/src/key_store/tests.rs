@@ -33,8 +33,17 @@ impl Scratch {
         self.folder.path().join("store/master.key")
     }
 
+    fn place(&self) -> Place {
+        Place {
+            store: self.path(),
+            master_key: self.master_key(),
+            is_credential: false,
+            sealer: None,
+        }
+    }
+
     fn open(&self) -> Result<KeyStore, StoreError> {
-        KeyStore::open(&self.path(), &self.master_key(), None)
+        KeyStore::open(self.place())
     }
 
     fn refusal(&self) -> String {

@@ -12,7 +12,6 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::Terms;
 use super::input::Input;
 use crate::authenticator::Peer;
 use crate::server::{Request, Response, Server};
@@ -29,7 +28,6 @@ pub(super) struct Connection {
     output: OwnedWriteHalf,
     peer: Option<Peer>,
     server: Arc<Server>,
-    terms: Terms,
     stop: watch::Receiver<bool>,
 }
 
@@ -56,7 +54,6 @@ impl Connection {
         stream: UnixStream,
         peer: Option<Peer>,
         server: Arc<Server>,
-        terms: Terms,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let (input, output) = stream.into_split();
@@ -65,7 +62,6 @@ impl Connection {
             output,
             peer,
             server,
-            terms,
             stop,
         }
     }
@@ -80,7 +76,7 @@ impl Connection {
 
     async fn serve_in(mut self, session: &Arc<Session>) {
         while self.next_begins().await {
-            let answer = match timeout(self.terms.frame_timeout, self.read()).await {
+            let answer = match timeout(self.server.terms().frame_timeout, self.read()).await {
                 Ok(Ok(request)) => self.server.answer(request, self.peer, session).await,
                 Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
                 Ok(Err(Broken::Gone)) => return,
@@ -99,8 +95,9 @@ impl Connection {
 
     /// Waits for the first byte of a request; `false` if there will be none.
     async fn next_begins(&mut self) -> bool {
+        let idle_timeout = self.server.terms().idle_timeout;
         tokio::select! {
-            begun = timeout(self.terms.idle_timeout, self.input.wait()) => {
+            begun = timeout(idle_timeout, self.input.wait()) => {
                 matches!(begun, Ok(Ok(true)))
             }
             _ = self.stop.wait_for(|stop| *stop) => false,
@@ -115,8 +112,8 @@ impl Connection {
         checked.copy_from_slice(prefix);
         RequestHeader::check_prefix(&checked).map_err(Broken::Refused)?;
         self.input.fill(rest).await?;
-        let header =
-            RequestHeader::decode(&header, self.terms.body_limit).map_err(Broken::Refused)?;
+        let header = RequestHeader::decode(&header, self.server.terms().body_limit)
+            .map_err(Broken::Refused)?;
         let body = self.input.take(header.body_length as usize).await?;
         let auth = self.input.take(header.auth_length.into()).await?;
         Ok(Request { header, body, auth })
@@ -128,7 +125,11 @@ impl Connection {
         ));
         frame.extend_from_slice(&response.header.encode());
         frame.extend_from_slice(&response.body);
-        let written = timeout(self.terms.frame_timeout, self.output.write_all(&frame)).await;
+        let written = timeout(
+            self.server.terms().frame_timeout,
+            self.output.write_all(&frame),
+        )
+        .await;
         matches!(written, Ok(Ok(())))
     }
 

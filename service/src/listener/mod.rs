@@ -25,14 +25,12 @@ pub(crate) struct Terms {
     pub(crate) frame_timeout: Duration,
     /// For the next frame to begin.
     pub(crate) idle_timeout: Duration,
+    /// For the requests that run when the service stops.
+    pub(crate) drain_timeout: Duration,
     /// Bytes of a body.
     pub(crate) body_limit: u32,
-    /// Connections at once.
-    pub(crate) max_connections: usize,
 }
 
-/// How long requests that are running may take when the service stops.
-const DRAIN: Duration = Duration::from_secs(60);
 /// How long to wait when the process has run out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
 /// How often the log hears of what goes on and on.
@@ -42,10 +40,10 @@ const SAY_AGAIN: Duration = Duration::from_secs(10);
 pub(crate) async fn run(
     listener: UnixListener,
     server: Arc<Server>,
-    terms: Terms,
+    max_connections: usize,
     mut stop: watch::Receiver<bool>,
 ) {
-    let admission = Admission::new(terms.max_connections);
+    let admission = Admission::new(max_connections);
     let mut connections = JoinSet::new();
     let mut failing = Seldom::default();
     let mut crowded = Seldom::default();
@@ -71,11 +69,11 @@ pub(crate) async fn run(
             let uid = peer.map(|peer| peer.uid);
             tracing::warn!(
                 uid,
-                limit = terms.max_connections,
+                limit = max_connections,
                 "too many connections, or too many of one user; new ones are turned away"
             );
         }
-        let connection = || Connection::new(stream, peer, Arc::clone(&server), terms, stop.clone());
+        let connection = || Connection::new(stream, peer, Arc::clone(&server), stop.clone());
         match admitted {
             Admitted::Served(place) => {
                 let connection = connection();
@@ -96,8 +94,12 @@ pub(crate) async fn run(
     }
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(DRAIN, all_done).await.is_err() {
-        tracing::warn!("requests were still running when the service stopped");
+    let deadline = server.terms().drain_timeout;
+    if tokio::time::timeout(deadline, all_done).await.is_err() {
+        tracing::warn!(
+            ?deadline,
+            "requests were still running when the service stopped"
+        );
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{
-    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
-};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream};
 use std::path::{Path, PathBuf};
 
@@ -63,11 +61,7 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
         return adopt(listener, path).map_err(|error| failed("it cannot be used", &error));
     }
     if let Some(folder) = path.parent() {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o755)
-            .create(folder)
-            .map_err(|error| failed("its folder cannot be made", &error))?;
+        make_folder(folder).map_err(|error| failed("its folder cannot be made", &error))?;
     }
     clear_the_way(path).map_err(fault)?;
     let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
@@ -79,6 +73,18 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
         made: Some(made),
     };
     Ok((listener, socket))
+}
+
+/// Makes a folder that everyone may enter, whatever the umask; one that is there stays as it is.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folder(parent)?;
+    }
+    fs::create_dir(folder)?;
+    fs::set_permissions(folder, Permissions::from_mode(0o755))
 }
 
 fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListener, Socket)> {

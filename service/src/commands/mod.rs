@@ -1,0 +1,26 @@
+//! What `parsec-service` does besides serving: looking after what it has written.
+
+mod audit;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use parsec_service::{Config, ServiceError};
+
+/// How the configuration is read, where a command needs it.
+pub(crate) type Read<'a> = &'a dyn Fn() -> Result<Config, ServiceError>;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Look after the log of security events
+    #[command(subcommand)]
+    Audit(audit::Command),
+}
+
+impl Command {
+    pub(crate) fn run(&self, read: Read<'_>) -> Result<ExitCode, ServiceError> {
+        match self {
+            Self::Audit(command) => command.run(read),
+        }
+    }
+}
