@@ -13,6 +13,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
 use crate::listener;
 use crate::logging::Log;
+use crate::metrics;
 use crate::process;
 use crate::reload::Reloading;
 use crate::server::Server;
@@ -54,6 +55,11 @@ async fn serve(
     let audit = Audit::start(config.audit.as_ref())?;
     let server = Arc::new(Server::start(&config, audit.clone())?);
     let (listener, socket) = listener::bind(&config.socket_path)?;
+    let metrics = match &config.metrics {
+        Some(metrics) => Some(metrics::bind(metrics).await?.run(Arc::clone(&server))),
+        None => None,
+    };
+    let telling = metrics.map(tokio::spawn);
     let (stop, stopped) = watch::channel(false);
     let cleaning = tokio::spawn(clean_up(Arc::clone(&server)));
     let listening = tokio::spawn(listener::run(
@@ -79,7 +85,7 @@ async fn serve(
         audit: audit.clone(),
     };
     while signals.next().await == Asked::Reload {
-        reload(&mut reloading);
+        reload(&mut reloading, &server);
     }
     tell_systemd(&[NotifyState::Stopping]);
     tracing::info!("stopping: running requests are finished first");
@@ -88,18 +94,27 @@ async fn serve(
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
     cleaning.abort();
+    if let Some(telling) = telling {
+        telling.abort();
+        // With it goes its socket.
+        let _ = telling.await;
+    }
     audit.stop();
     Ok(())
 }
 
-fn reload(reloading: &mut Reloading<'_>) {
+fn reload(reloading: &mut Reloading<'_>, server: &Server) {
     let now = NotifyState::monotonic_usec_now().ok();
     let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
     tell_systemd(&begun);
-    let came_of_it = match reloading.reload() {
-        Ok(done) => done,
-        Err(why) => format!("the new configuration is wrong, the old one holds on: {why}"),
+    let (result, came_of_it) = match reloading.reload() {
+        Ok(done) => ("reloaded", done),
+        Err(why) => (
+            "refused",
+            format!("the new configuration is wrong, the old one holds on: {why}"),
+        ),
     };
+    server.metrics().reloaded(result);
     tell_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
 }
 

@@ -2,10 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use parsec_provider::Counted;
 use tracing::Instrument as _;
 
 use crate::audit::{Asking, Audit, Event, Noted, Notes};
@@ -19,6 +20,7 @@ use crate::generated::dispatch;
 use crate::identity::Identity;
 use crate::key_store::{Ended, Intents, KeyStore};
 use crate::listener::Terms;
+use crate::metrics::Metrics;
 use crate::settings::{Settings, Shared};
 use crate::streams::{Session, Sessions};
 use crate::workers::{WorkError, Workers};
@@ -58,6 +60,7 @@ impl Response {
 pub(crate) struct Server {
     settings: Shared,
     audit: Audit,
+    metrics: Metrics,
     core: Arc<CoreProvider>,
     core_workers: Workers,
     instances: Arc<[Instance]>,
@@ -110,6 +113,7 @@ impl Server {
             core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
             settings,
             audit,
+            metrics: Metrics::new(),
             instances,
             workers,
             store,
@@ -125,6 +129,35 @@ impl Server {
     /// How connections are treated.
     pub(crate) fn terms(&self) -> Terms {
         self.settings.load().terms
+    }
+
+    /// The numbers, to be added to.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The numbers as they are now, as text.
+    pub(crate) async fn metrics_text(&self) -> String {
+        for (instance, workers) in self.instances.iter().zip(&self.workers) {
+            let counted = instance.provider.counted();
+            self.metrics
+                .set_provider(instance.id, workers.waiting(), counted);
+        }
+        let core = &self.core_workers;
+        self.metrics
+            .set_provider(ProviderId::Core, core.waiting(), Counted::default());
+        let (written, lost) = self.audit.counts();
+        self.metrics.set_audit(written, lost);
+        let store = Arc::clone(&self.store);
+        // Where the queue is full, the last counts stand.
+        if let Ok(Ok(counts)) = core.run(move || store.counts()).await {
+            for instance in &*self.instances {
+                let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
+                let keys = counts.iter().find(is_its).map_or(0, |count| count.1);
+                self.metrics.set_keys(instance.id, keys);
+            }
+        }
+        self.metrics.text()
     }
 
     /// For a connection that has just been made.
@@ -193,6 +226,7 @@ impl Server {
         peer: Option<Peer>,
         session: &Arc<Session>,
     ) -> Response {
+        let begun = Instant::now();
         let header = request.header.clone();
         let settings = self.settings.load_full();
         let caller = caller(&settings, asked, &request, peer);
@@ -210,6 +244,16 @@ impl Server {
         let status = answer
             .as_ref()
             .map_or_else(|refusal| refusal.status, |_| Status::Success);
+        let took = begun.elapsed();
+        self.metrics
+            .answered(asked.opcode, asked.provider, status, took);
+        tracing::debug!(
+            opcode = asked.opcode.name(),
+            provider = asked.provider.name(),
+            %status,
+            ?took,
+            "answered"
+        );
         if self.audit.is_on() {
             let asking = Asking {
                 request: &id,

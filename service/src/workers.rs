@@ -1,6 +1,7 @@
 //! A bounded pool of threads for one provider: what its hardware can take at once, and no more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -13,6 +14,7 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Debug)]
 pub(crate) struct Workers {
     queue: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// Why a job was not done.
@@ -35,7 +37,15 @@ impl Workers {
                 .name(format!("{name}-{index}"))
                 .spawn(move || work(&jobs))?;
         }
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            waiting: Arc::default(),
+        })
+    }
+
+    /// Jobs that wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Has a job done and waits for its result. The caller may stop waiting; the job goes on.
@@ -44,15 +54,21 @@ impl Workers {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
         let (done, result) = oneshot::channel();
+        let waiting = Arc::clone(&self.waiting);
         let job = Box::new(move || {
+            waiting.fetch_sub(1, Ordering::Relaxed);
             if let Ok(value) = catch_unwind(AssertUnwindSafe(job)) {
                 // Nobody waits any more: the connection is gone.
                 drop(done.send(value));
             }
         });
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         match self.queue.try_send(job) {
             Ok(()) => result.await.map_err(|_| WorkError::Panicked),
-            Err(TrySendError::Full(_)) => Err(WorkError::Full),
+            Err(TrySendError::Full(_)) => {
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                Err(WorkError::Full)
+            }
             Err(TrySendError::Disconnected(_)) => Err(WorkError::Panicked),
         }
     }

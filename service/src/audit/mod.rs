@@ -87,9 +87,10 @@ impl Audit {
         self.queue.is_some()
     }
 
-    /// What became of them.
-    pub(crate) fn counts(&self) -> &Counts {
-        &self.counts
+    /// How many were written, and how many were lost.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (count(&self.counts.written), count(&self.counts.lost))
     }
 
     /// Hands an event over, from a task.

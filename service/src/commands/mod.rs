@@ -1,6 +1,7 @@
 //! What `parsec-service` does besides serving: looking after what it has written.
 
 mod audit;
+mod store;
 
 use std::process::ExitCode;
 
@@ -15,12 +16,16 @@ pub(crate) enum Command {
     /// Look after the log of security events
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look after the key store
+    #[command(subcommand)]
+    Store(store::Command),
 }
 
 impl Command {
     pub(crate) fn run(&self, read: Read<'_>) -> Result<ExitCode, ServiceError> {
         match self {
             Self::Audit(command) => command.run(read),
+            Self::Store(command) => command.run(read),
         }
     }
 }

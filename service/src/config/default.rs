@@ -121,6 +121,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
             device: DeviceConfig::Software,
         }],
         audit: None,
+        metrics: None,
         warnings: Vec::new(),
     })
 }

@@ -45,6 +45,9 @@ impl fmt::Display for Config {
         if let Some(config) = &self.audit {
             audit(f, config)?;
         }
+        if let Some(config) = &self.metrics {
+            writeln!(f, "\n[metrics]\nlisten = {}", quoted(&config.to_string()))?;
+        }
         for one in &self.providers {
             writeln!(f, "\n[[provider]]")?;
             let types = one.id.family().config_names();

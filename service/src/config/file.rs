@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::audit::{Audit, audit};
 use super::default::Environment;
 use super::error::ConfigError;
+use super::metrics::{Metrics, metrics};
 use super::provider::{Provider, providers};
 use super::store::{KeyManager, KeyStore, sealing, store};
 use super::{
@@ -35,6 +36,8 @@ pub(super) struct File {
     pub(super) key_store: KeyStore,
     /// Ours.
     audit: Option<Audit>,
+    /// Ours.
+    metrics: Option<Metrics>,
 }
 
 #[derive(Deserialize, Default)]
@@ -149,6 +152,7 @@ pub(super) fn resolve(
         log_level: log_level(&source, settings.log_level.as_ref())?,
         log_timestamp: settings.log_timestamp,
         log_error_details: settings.log_error_details,
+        metrics: metrics(&source, file.metrics.as_ref())?,
         audit: audit(&source, file.audit.as_ref(), &key_store)?,
         key_store,
         master_key_file,

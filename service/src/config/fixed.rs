@@ -28,6 +28,7 @@ fixed! {
     master_key_is_credential: "master_key_credential in [key_store]",
     seal_master_key: "seal_master_key in [key_store]",
     audit: "[audit]",
+    metrics: "[metrics]",
     providers: "[[provider]]",
 }
 

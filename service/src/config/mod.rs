@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod fixed;
 mod hidden;
+mod metrics;
 mod pkcs11;
 mod provider;
 mod store;
@@ -24,6 +25,7 @@ use parsec_provider_pkcs11::Choice;
 pub use audit::{AuditConfig, AuditTo, Overflow};
 use default::Environment;
 pub use error::ConfigError;
+pub use metrics::MetricsConfig;
 
 /// What the service is to do, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub struct Config {
     pub seal_master_key: Option<parsec_provider_tpm::Settings>,
     /// Where security events are written down, if they are.
     pub audit: Option<AuditConfig>,
+    /// Where the service tells of itself in numbers, if it does.
+    pub metrics: Option<MetricsConfig>,
     /// What was accepted but has no meaning here.
     pub warnings: Vec<String>,
 }

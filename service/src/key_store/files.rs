@@ -150,7 +150,40 @@ impl Lock {
 }
 
 fn lock_path(path: &Path) -> PathBuf {
+    beside(path, ".lock")
+}
+
+/// The file beside a file whose name goes on like that.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
+    name.push(suffix);
     name.into()
+}
+
+/// Looks whether a store is there, is ours, and is nobody else's to read; makes nothing.
+pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
+    let fault = |error| StoreError::file("cannot open the key store", path, error);
+    let file = File::open(path).map_err(fault)?;
+    refuse_foreign(path, &file)?;
+    refuse_exposed(path, mode(&file).map_err(fault)?)
+}
+
+/// Makes a file that must not be there yet, empty, for the service's user alone.
+pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
+    make_folder(folder_of(path))?;
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .and_then(|file| file.set_permissions(Permissions::from_mode(0o600)));
+    made.map_err(|error| StoreError::file("cannot make", path, error))
+}
+
+/// Brings a file and its place in the folder to disk.
+pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| sync_folder(folder_of(path)))
+        .map_err(|error| StoreError::file("cannot write", path, error))
 }

@@ -1,5 +1,6 @@
 //! Keys in and out of the store.
 
+mod care;
 mod files;
 mod intents;
 mod lifetimes;

@@ -16,7 +16,7 @@ use crate::admission::{Admission, Admitted};
 use crate::authenticator::Peer;
 use crate::server::Server;
 use connection::Connection;
-pub(crate) use socket::bind;
+pub(crate) use socket::{Socket, bind, bind_path};
 
 /// How a connection is treated.
 #[derive(Debug, Clone, Copy)]
@@ -73,13 +73,17 @@ pub(crate) async fn run(
                 "too many connections, or too many of one user; new ones are turned away"
             );
         }
+        if !matches!(admitted, Admitted::Served(_)) {
+            server.metrics().turned_away();
+        }
         let connection = || Connection::new(stream, peer, Arc::clone(&server), stop.clone());
         match admitted {
             Admitted::Served(place) => {
                 let connection = connection();
+                let counted = server.metrics().connected();
                 connections.spawn(async move {
                     connection.serve().await;
-                    drop(place);
+                    drop((place, counted));
                 });
             }
             Admitted::TurnedAway(place) => {

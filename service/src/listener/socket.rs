@@ -19,6 +19,9 @@ pub(crate) struct Socket {
     made: Option<FileId>,
 }
 
+/// Everyone may connect.
+const EVERYONE: u32 = 0o666;
+
 /// The device and the inode.
 type FileId = (u64, u64);
 
@@ -60,12 +63,22 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
     if let Some(listener) = activation::handed_over().map_err(fault)? {
         return adopt(listener, path).map_err(|error| failed("it cannot be used", &error));
     }
+    bind_path(path, EVERYONE)
+}
+
+/// Makes a socket with those rights.
+pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket), ServiceError> {
+    let fault = |why: String| ServiceError::Socket {
+        path: path.to_owned(),
+        why,
+    };
+    let failed = |what: &str, error: &io::Error| fault(format!("{what}: {error}"));
     if let Some(folder) = path.parent() {
         make_folder(folder).map_err(|error| failed("its folder cannot be made", &error))?;
     }
     clear_the_way(path).map_err(fault)?;
     let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
-    fs::set_permissions(path, Permissions::from_mode(0o666))
+    fs::set_permissions(path, Permissions::from_mode(mode))
         .map_err(|error| failed("its rights cannot be set", &error))?;
     let made = file_id(path).map_err(|error| failed("it is gone already", &error))?;
     let socket = Socket {
