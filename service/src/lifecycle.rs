@@ -6,8 +6,9 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
+use crate::admission::Admission;
 use crate::audit::Audit;
 use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
@@ -62,12 +63,23 @@ async fn serve(
     let telling = metrics.map(tokio::spawn);
     let (stop, stopped) = watch::channel(false);
     let cleaning = tokio::spawn(clean_up(Arc::clone(&server)));
-    let listening = tokio::spawn(listener::run(
+    let admission = Admission::new(config.max_connections);
+    let mut listening = JoinSet::new();
+    listening.spawn(listener::run(
         listener,
         Arc::clone(&server),
-        config.max_connections,
-        stopped,
+        Arc::clone(&admission),
+        stopped.clone(),
     ));
+    if let Some(port) = config.vsock_port {
+        let vsock = listener::bind_vsock(port)?;
+        listening.spawn(listener::run(
+            vsock,
+            Arc::clone(&server),
+            admission,
+            stopped,
+        ));
+    }
     let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
         socket = %socket.path().display(),
@@ -90,7 +102,7 @@ async fn serve(
     tell_systemd(&[NotifyState::Stopping]);
     tracing::info!("stopping: running requests are finished first");
     drop(socket);
-    // The listener holds the other end for as long as it runs.
+    // The listeners hold the other end for as long as they run.
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
     cleaning.abort();
@@ -119,13 +131,16 @@ fn reload(reloading: &mut Reloading<'_>, server: &Server) {
 }
 
 /// Waits until the running requests are finished; whoever asks a second time does not want that.
-async fn drain(listening: JoinHandle<()>, signals: &mut Signals) {
-    tokio::select! {
-        ended = listening => {
+async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
+    let drained = async {
+        while let Some(ended) = listening.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "the listener failed");
+                tracing::error!(%error, "a listener failed");
             }
         }
+    };
+    tokio::select! {
+        () = drained => {}
         () = signals.stop() => tracing::warn!("told to stop again: not waiting any longer"),
     }
 }

@@ -97,6 +97,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         source: "the embedded default".to_owned(),
         allow_root: environment.is_root,
         socket_path: environment.runtime_folder()?.join(SOCKET),
+        vsock_port: None,
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
         drain_timeout: DRAIN_TIMEOUT,

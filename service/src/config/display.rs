@@ -24,6 +24,9 @@ impl fmt::Display for Config {
         writeln!(f, "\n[listener]")?;
         writeln!(f, "listener_type = \"DomainSocket\"")?;
         writeln!(f, "socket_path = {}", path(&self.socket_path))?;
+        if let Some(port) = self.vsock_port {
+            writeln!(f, "vsock_port = {port}")?;
+        }
         writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
         writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
         writeln!(f, "drain_timeout = {}", self.drain_timeout.as_millis())?;

@@ -61,6 +61,8 @@ struct Listener {
     /// Milliseconds.
     timeout: Option<Spanned<u64>>,
     socket_path: Option<PathBuf>,
+    /// Ours.
+    vsock_port: Option<u32>,
     /// Ours: milliseconds.
     idle_timeout: Option<Spanned<u64>>,
     /// Ours: milliseconds.
@@ -141,6 +143,7 @@ pub(super) fn resolve(
         source: name.to_owned(),
         allow_root: settings.allow_root,
         authenticators: vec![authenticator(&source, &file.authenticator, &mut warnings)?],
+        vsock_port: file.listener.vsock_port,
         read_timeout: duration(&source, file.listener.timeout.as_ref(), READ_TIMEOUT)?,
         idle_timeout: duration(&source, file.listener.idle_timeout.as_ref(), IDLE_TIMEOUT)?,
         drain_timeout: duration(&source, file.listener.drain_timeout.as_ref(), DRAIN_TIMEOUT)?,

@@ -21,6 +21,7 @@ macro_rules! fixed {
 
 fixed! {
     socket_path: "socket_path in [listener]",
+    vsock_port: "vsock_port in [listener]",
     max_connections: "max_connections in [listener]",
     log_timestamp: "log_timestamp in [core_settings]",
     key_store: "path in [key_store]",

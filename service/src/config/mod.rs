@@ -36,6 +36,8 @@ pub struct Config {
     pub allow_root: bool,
     /// The socket.
     pub socket_path: PathBuf,
+    /// The vsock port that is listened on besides, if one is.
+    pub vsock_port: Option<u32>,
     /// For a frame that has begun to arrive, and for an answer to be taken.
     pub read_timeout: Duration,
     /// For the next request on a connection.

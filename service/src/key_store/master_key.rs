@@ -69,9 +69,14 @@ pub(super) fn look(place: &Place, store: &Connection) -> Result<Option<Cipher>, 
     if let Some(cipher) = Cipher::of(&key, check.clone()) {
         return Ok(Some(cipher));
     }
-    let next = load(place, &next_of(&place.master_key))?;
-    let cipher = next.and_then(|next| Cipher::of(&next, check));
-    cipher.map(Some).ok_or_else(|| StoreError::MasterKeyWrong {
+    // The next one may take its place while we look.
+    for file in [&next_of(&place.master_key), &place.master_key] {
+        let key = load(place, file)?;
+        if let Some(cipher) = key.and_then(|key| Cipher::of(&key, check.clone())) {
+            return Ok(Some(cipher));
+        }
+    }
+    Err(StoreError::MasterKeyWrong {
         path: place.master_key.clone(),
         store: place.store.clone(),
     })

@@ -58,23 +58,25 @@ fn forget_old(store: &Connection) -> Result<(), StoreError> {
 }
 
 impl KeyStore {
-    /// Has something done that opens or seals material; once more, if that failed because the
-    /// store was given a new master key meanwhile.
+    /// Has something done that opens or seals material; again, if that failed because the store
+    /// was given a new master key meanwhile.
     pub(super) fn with_cipher<T>(
         &self,
         work: impl Fn(&Cipher) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let cipher = self.cipher.load_full();
-        let failed = match work(&cipher) {
-            Err(error @ (StoreError::Sealed | StoreError::Rekeyed)) => error,
-            done => return done,
-        };
-        self.follow()?;
-        let now = self.cipher.load_full();
-        if now.check() == cipher.check() {
-            return Err(failed);
+        let mut cipher = self.cipher.load_full();
+        loop {
+            let failed = match work(&cipher) {
+                Err(error @ (StoreError::Sealed | StoreError::Rekeyed)) => error,
+                done => return done,
+            };
+            self.follow()?;
+            let now = self.cipher.load_full();
+            if now.check() == cipher.check() {
+                return Err(failed);
+            }
+            cipher = now;
         }
-        work(&now)
     }
 
     /// Takes over the store's master key, if it is another than the one that is known.

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader};
 use parsec_contracts::{Status, Zeroizing};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::input::Input;
+use super::transport::Accepted;
 use crate::authenticator::Peer;
 use crate::server::{Request, Response, Server};
 use crate::streams::Session;
@@ -23,9 +22,9 @@ const DRAIN_BYTES: usize = 2 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
 /// A client's connection.
-pub(super) struct Connection {
-    input: Input<OwnedReadHalf>,
-    output: OwnedWriteHalf,
+pub(super) struct Connection<I, O> {
+    input: Input<I>,
+    output: O,
     peer: Option<Peer>,
     server: Arc<Server>,
     stop: watch::Receiver<bool>,
@@ -49,18 +48,16 @@ impl From<io::Error> for Broken {
     }
 }
 
-impl Connection {
+impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
     pub(super) fn new(
-        stream: UnixStream,
-        peer: Option<Peer>,
+        accepted: Accepted<I, O>,
         server: Arc<Server>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let (input, output) = stream.into_split();
         Self {
-            input: Input::new(input),
-            output,
-            peer,
+            input: Input::new(accepted.input),
+            output: accepted.output,
+            peer: accepted.peer,
             server,
             stop,
         }
