@@ -17,7 +17,7 @@ use crate::admission::{Admission, Admitted};
 use crate::server::Server;
 use connection::Connection;
 pub(crate) use socket::{Socket, bind, bind_path};
-use transport::{Accepted, Transport};
+use transport::Transport;
 pub(crate) use vsock::bind as bind_vsock;
 
 /// How a connection is treated.
