@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! The log of security events: what is in it, and that nothing can be done to it unnoticed.
 
 mod support;
@@ -98,7 +99,7 @@ fn mac(key_name: &str) -> PsaMacCompute {
     PsaMacCompute {
         key_name: key_name.to_owned(),
         alg: hmac(),
-        input: b"a-very-recognisable-message".to_vec().into(),
+        input: b"a-very-recognisable-message".to_vec(),
     }
 }
 

@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! SIGHUP: what changes, what stays, and what is said of it.
 
 mod support;

@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! The folder, the umask and the user with which the service is started, and what of it reaches
 //! the outside: neither other keys nor a core dump.
 

@@ -1,4 +1,5 @@
 #![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! Clients on another machine of the same host, where the kernel lets one be played on this one.
 
 mod support;

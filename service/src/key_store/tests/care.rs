@@ -58,7 +58,7 @@ fn a_store_of_every_earlier_version_is_brought_to_this_one_with_its_keys() {
         let leavings = store.leavings("a", Leavings::All).unwrap();
         assert_eq!(leavings.len(), usize::from(index >= 2));
         add(&store, "new");
-        assert_eq!(opens(&store, "new"), true);
+        assert!(opens(&store, "new"));
         drop(store);
         let after = check(&scratch.place()).unwrap();
         assert_eq!(after.findings, [""; 0]);
