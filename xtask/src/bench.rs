@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{node, package, python, setup, shell};
+use crate::{node, package, python, setup, shell, swift};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
@@ -10,14 +10,32 @@ pub(crate) fn languages() -> Result<()> {
     let python = package::python_environment()?;
     let node = package::node_folder()?;
     let interpreter = python.join("bin/python");
-    let programs = [
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "parsec-uniffi",
+    ]))?;
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--package",
+        "parsec-uniffi",
+        "--package",
+        "parsec-uniffi-bindgen",
+    ]))?;
+    let kotlin = package::kotlin_project()?;
+    let mut programs = vec![
         format!(
             "{} {}",
             interpreter.display(),
             python::folder().join("bench/calls.py").display()
         ),
         format!("node {}", node.join("calls.mjs").display()),
+        format!("java -cp {} CallsKt", kotlin.classes()),
     ];
+    if let Some(script) = swift::bench()? {
+        programs.push(format!("sh {}", script.display()));
+    }
     std::fs::copy(
         node::folder().join("bench/calls.mjs"),
         node.join("calls.mjs"),

@@ -11,13 +11,16 @@ mod bench;
 mod checks;
 mod codegen;
 mod demo;
+mod kotlin;
 mod node;
 mod package;
 mod python;
 mod setup;
 mod shell;
+mod swift;
 mod test;
 mod test_service;
+mod uniffi;
 
 use std::process::ExitCode;
 
@@ -42,7 +45,11 @@ enum Task {
         check: bool,
     },
     /// Set up, build, and run every test.
-    Test,
+    Test {
+        /// Only those of a language's package, with what they need.
+        #[arg(long, value_enum)]
+        only: Option<package::Language>,
+    },
     /// Set up, build, start the service in a scratch folder, and do its main job on real input.
     Demo {
         /// Where the keys are.
@@ -72,7 +79,10 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup => setup::run(),
         Task::Codegen { check } => codegen::run(check),
-        Task::Test => test::run(),
+        Task::Test { only: None } => test::run(),
+        Task::Test {
+            only: Some(language),
+        } => test::only(language),
         Task::Demo { provider } => demo::run(provider),
         Task::Package { language } => package::run(language),
         Task::Bench {

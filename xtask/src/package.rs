@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::test_service::TestService;
-use crate::{node, python, setup, shell};
+use crate::{kotlin, node, python, setup, shell, swift};
 
 /// A language's package.
 #[derive(Clone, Copy, ValueEnum)]
@@ -17,6 +17,10 @@ pub(crate) enum Language {
     Python,
     /// A package for npm
     Node,
+    /// A jar with the native library inside
+    Kotlin,
+    /// The sources of a SwiftPM package, with the native library
+    Swift,
 }
 
 /// Sets up and makes a package.
@@ -27,6 +31,11 @@ pub(crate) fn run(language: Language) -> Result<()> {
     match language {
         Language::Python => python(),
         Language::Node => node(),
+        Language::Kotlin => {
+            shell::step(shell::cargo(&["build"]).args(["--package", "parsec-uniffi-bindgen"]))?;
+            kotlin()
+        }
+        Language::Swift => swift_package(),
     }
 }
 
@@ -154,6 +163,96 @@ pub(crate) fn node_folder() -> Result<PathBuf> {
     println!("{}", package.display());
     Ok(empty)
 }
+
+/// The jar of Kotlin and Java.
+pub(crate) fn kotlin() -> Result<()> {
+    let project = kotlin_project()?;
+    // Kotlin's name for the class of a file.
+    for class in ["ReadmeKt", "FrontDoorKt"] {
+        with_a_service(&mut project.java(class))?;
+    }
+    Ok(())
+}
+
+/// Builds the jar, and a project that has nothing else: the samples and the measurements.
+pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
+    let jar = kotlin::jar()?;
+    let calls = kotlin::folder().join("bench/Calls.kt");
+    let sources = [
+        (
+            "Readme.kt",
+            sample_of(&kotlin::folder().join("README.md"), "kotlin")?,
+        ),
+        (
+            "FrontDoor.kt",
+            sample_of(&shell::root().join("README.md"), "kotlin")?,
+        ),
+        ("Calls.kt", fs::read_to_string(calls)?),
+    ];
+    let project = kotlin::Project::new(&fresh("kotlin-empty")?, &jar, &sources)?;
+    println!("{}", jar.display());
+    Ok(project)
+}
+
+/// The package of SwiftPM.
+pub(crate) fn swift_package() -> Result<()> {
+    if swift::missing()?.is_some() {
+        return Ok(());
+    }
+    swift::set_up()?;
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--package",
+        "parsec-uniffi",
+        "--package",
+        "parsec-uniffi-bindgen",
+    ]))?;
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "parsec-uniffi",
+    ]))?;
+    let archive = swift::archive(&fresh("swift")?)?;
+    println!("{}", archive.display());
+    use_swift_package(&archive)
+}
+
+/// Unpacks the archive, and runs the sample of its page in a package that has nothing else.
+fn use_swift_package(archive: &Path) -> Result<()> {
+    let empty = fresh("swift-empty")?;
+    let (package, sources) = (empty.join("Parsec"), empty.join("Sources/Sample"));
+    fs::create_dir_all(&package)?;
+    fs::create_dir_all(&sources)?;
+    shell::step(
+        Command::new("tar")
+            .arg("-xf")
+            .arg(archive)
+            .arg("-C")
+            .arg(&package),
+    )?;
+    fs::write(empty.join("Package.swift"), SWIFT_MANIFEST)?;
+    let sample = sample_of(&package.join("README.md"), "swift")?;
+    fs::write(sources.join("main.swift"), sample)?;
+    let words = ["swift", "run", "--scratch-path", ".build", "Sample"];
+    with_a_service(&mut swift::command(
+        &empty,
+        &package.join("native"),
+        &words,
+    )?)
+}
+
+/// A package that uses ours.
+const SWIFT_MANIFEST: &str = "\
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: \"Sample\",
+    dependencies: [.package(path: \"Parsec\")],
+    targets: [.executableTarget(name: \"Sample\", dependencies: [\"Parsec\"])]
+)
+";
 
 /// The pages that show what a package does.
 fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {

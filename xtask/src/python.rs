@@ -76,6 +76,7 @@ pub(crate) fn test() -> Result<()> {
         tool("ruff", &["format", "--check", "."]),
         tool("ruff", &["check", "."]),
         tool("mypy", &[]),
+        tool("mypy", &["--strict", "tests/types_of_samples.py"]),
         pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
         obstacle(),

@@ -36,6 +36,12 @@ const PACKAGES: &[(&str, &str)] = &[
 const PROGRAMS: &[(&str, &str, &str)] = &[
     ("node", "nodejs", "runs the Node package"),
     ("npm", "npm", "fetches the tools of the Node package"),
+    (
+        "javac",
+        "openjdk-17-jdk-headless",
+        "compiles and runs the Kotlin package",
+    ),
+    ("mvn", "maven", "builds the Kotlin package"),
 ];
 
 /// Installs what is missing.

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{codegen, node, package, python, setup, shell};
+use crate::{codegen, kotlin, node, package, python, setup, shell, swift};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
-/// The languages that run the conformance cases.
-const LANGUAGES: [&str; 3] = ["rust", "python", "node"];
+/// The languages that run the conformance cases wherever this builds.
+const LANGUAGES: [&str; 4] = ["rust", "python", "node", "kotlin"];
 
 /// Sets up, builds and tests.
 pub(crate) fn run() -> Result<()> {
@@ -32,9 +32,13 @@ pub(crate) fn run() -> Result<()> {
         part("Rust", &rust);
         part("Python", &python::test);
         part("Node", &node::test);
+        part("Kotlin", &kotlin::test);
+        part("Swift", &swift::test);
         part("conformance", &compare);
         part("Python package", &package::python);
         part("Node package", &package::node);
+        part("Kotlin package", &package::kotlin);
+        part("Swift package", &package::swift_package);
     }
     times.push(("together".to_owned(), start.elapsed()));
 
@@ -42,6 +46,8 @@ pub(crate) fn run() -> Result<()> {
     for (name, time) in times {
         report(&name, time);
     }
+    // Once more where it is looked for, at the end.
+    swift::missing()?;
     if !failures.is_empty() {
         bail!(
             "tests failed; they are listed above\n{}",
@@ -52,10 +58,38 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// The tests of one language's package, with nothing built that they do not need.
+pub(crate) fn only(language: package::Language) -> Result<()> {
+    setup::run()?;
+    let (binding, test): (&[&str], fn() -> Result<()>) = match language {
+        package::Language::Python => (&["parsec-python"], python::test),
+        package::Language::Node => (&["parsec-node"], node::test),
+        package::Language::Kotlin => (&["parsec-uniffi", "parsec-uniffi-bindgen"], kotlin::test),
+        package::Language::Swift => {
+            swift::set_up()?;
+            (&["parsec-uniffi", "parsec-uniffi-bindgen"], swift::test)
+        }
+    };
+    let mut build = shell::cargo(&["build", "--all-features"]);
+    for package in ["parsec-service", "parsec-cli", "parsec-harness"]
+        .iter()
+        .chain(binding)
+    {
+        build.args(["--package", package]);
+    }
+    shell::step(&mut build)?;
+    if let Some(folder) = shell::report("rust").parent() {
+        fs::create_dir_all(folder)?;
+    }
+    test()
+}
+
 fn set_up() -> Result<()> {
     setup::run()?;
     python::set_up()?;
-    node::set_up()
+    node::set_up()?;
+    kotlin::set_up()?;
+    swift::set_up()
 }
 
 /// The service, the command line and the bindings come with the tests.
@@ -88,6 +122,9 @@ fn compare() -> Result<()> {
     ]);
     command.args(EVERYTHING_FEATURES);
     command.arg("--").args(LANGUAGES.map(shell::report));
+    if swift::missing()?.is_none() {
+        command.arg(shell::report("swift"));
+    }
     shell::step(&mut command).map(drop)
 }
 

@@ -2,6 +2,7 @@
 
 use parsec_client::Error;
 use serde::Serialize;
+use serde_path_to_error::Path;
 
 /// What the message of a rejected call holds.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,8 @@ pub(crate) struct Payload<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     key_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
 }
 
@@ -41,6 +44,7 @@ impl<'a> Payload<'a> {
             outcome_unknown: false,
             operation: None,
             key_name: None,
+            field: None,
             cause: None,
         }
     }
@@ -76,9 +80,34 @@ pub(crate) fn cancelled() -> napi::Error {
     Payload::plain("cancelled", "the call was cancelled".to_owned(), "").into_error()
 }
 
+/// The whole call took too long. `changes` if the service may have done what was asked.
+pub(crate) fn late(changes: bool) -> napi::Error {
+    let message = "the call did not end in time; allow more time, or try again later";
+    Payload {
+        outcome_unknown: changes,
+        retryable: !changes,
+        ..Payload::plain(
+            "timeout",
+            message.to_owned(),
+            "allow more time, or try again later",
+        )
+    }
+    .into_error()
+}
+
 /// An argument that cannot be right.
 pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()
+}
+
+/// A field of a raw call's input that is of another type. TypeScript makes a `TypeError` of it, with
+/// the names that it gives to fields.
+pub(crate) fn mistyped(field: &Path, error: &napi::Error) -> napi::Error {
+    Payload {
+        field: Some(field.to_string()),
+        ..Payload::plain("type", error.reason.clone(), "")
+    }
+    .into_error()
 }
 
 /// A bug of ours that would otherwise have ended the process.

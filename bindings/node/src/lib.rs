@@ -27,10 +27,13 @@ mod client;
 mod convert;
 mod error;
 mod keys;
+#[cfg(debug_assertions)]
+mod panics;
 mod promise;
 mod public_key;
 mod raw;
 mod role;
+mod settle;
 mod spec;
 mod stream;
 mod tls;

@@ -6,35 +6,38 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use napi::Env;
-use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
+use napi::bindgen_prelude::{PromiseRaw, ToNapiValue, spawn};
 
 use crate::call::Call;
 use crate::error;
+use crate::settle::Promise;
 
 /// Runs `work` on the runtime, and `convert` on the thread of JavaScript with what it gave.
 pub(crate) fn promise<'env, T, V>(
     env: &'env Env,
     call: Option<&Call>,
     work: impl Future<Output = parsec_client::Result<T>> + Send + 'static,
-    convert: impl FnOnce(&'env Env, T) -> napi::Result<V> + 'static,
+    convert: impl FnOnce(&'env Env, T) -> napi::Result<V> + Send + 'static,
 ) -> napi::Result<PromiseRaw<'env, V>>
 where
     T: Send + 'static,
     V: ToNapiValue,
 {
-    let stop = call.map(Call::stop);
+    let over = call.map(Call::over);
     let work = Contained(Box::pin(work));
-    let outcome = async move {
-        let Some(stop) = stop else {
-            return work.await;
+    let (promise, value) = Promise::new(env)?;
+    spawn(async move {
+        let outcome = match over {
+            None => work.await,
+            Some(over) => tokio::select! {
+                biased;
+                why = over => Err(why),
+                outcome = work => outcome,
+            },
         };
-        tokio::select! {
-            biased;
-            () = stop.notified() => Err(error::cancelled()),
-            outcome = work => outcome,
-        }
-    };
-    env.spawn_future_with_callback(outcome, move |env, value| contained(|| convert(env, value)))
+        promise.settle(outcome, convert);
+    });
+    Ok(PromiseRaw::new(env.raw(), value))
 }
 
 /// Runs what must not unwind into C.

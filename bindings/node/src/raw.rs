@@ -4,11 +4,12 @@ use napi::bindgen_prelude::{Object, PromiseRaw, Unknown};
 use napi::{De, Env, Result};
 use napi_derive::napi;
 use parsec_client::{AnyOperation, Opcode};
+use serde_path_to_error::{Deserializer, Track};
 
 use crate::call::Call;
 use crate::client::NativeClient;
 use crate::convert;
-use crate::error::invalid;
+use crate::error::{invalid, mistyped};
 use crate::promise::promise;
 
 #[napi]
@@ -26,8 +27,11 @@ impl NativeClient {
         let provider = convert::provider(provider)?;
         let opcode = Opcode::from_name(&operation)
             .ok_or_else(|| invalid(format!("operation: \"{operation}\" names none")))?;
-        let input = AnyOperation::deserialize(opcode, &mut De::new(&input))
-            .map_err(|error| invalid(format!("{operation}: {}", error.reason)))?;
+        let mut track = Track::new();
+        let mut fields = De::new(&input);
+        let fields = Deserializer::new(&mut fields, &mut track);
+        let input = AnyOperation::deserialize(opcode, fields)
+            .map_err(|error| mistyped(&track.path(), &error))?;
         let client = self.timed(call);
         promise(
             env,

@@ -1,6 +1,6 @@
 //! What a key is for.
 
-use parsec_client::{AnyKey, KeyAttributes, ProviderId, PublicKey};
+use parsec_client::{AnyKey, KeyAttributes, ProviderId};
 
 /// The same question to a key of any kind.
 macro_rules! of_any {
@@ -46,13 +46,4 @@ pub(crate) fn provider(key: &AnyKey) -> ProviderId {
 
 pub(crate) fn attributes(key: &AnyKey) -> &KeyAttributes {
     of_any!(key, key => key.attributes())
-}
-
-pub(crate) fn public_key(key: &AnyKey) -> Option<&PublicKey> {
-    match key {
-        AnyKey::Signing(key) => Some(key.public_key()),
-        AnyKey::Verifying(key) => Some(key.public_key()),
-        AnyKey::Other(key) => key.public_key(),
-        _ => None,
-    }
 }

@@ -2,42 +2,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use napi::bindgen_prelude::{PromiseRaw, Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{PromiseRaw, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::AnyKey;
 use parsec_client::tls::{ClientConfig, Connection};
 
 use crate::call::Call;
-use crate::convert;
 use crate::error::{failure, invalid};
 use crate::keys::NativeKey;
 use crate::promise::promise;
-
-/// Certificate signing requests.
-#[napi]
-impl NativeKey {
-    /// A certificate signing request, as DER.
-    #[napi(catch_unwind)]
-    pub fn to_csr<'env>(
-        &self,
-        env: &'env Env,
-        subject: String,
-        dns_names: Vec<String>,
-        call: Option<&Call>,
-    ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
-        let AnyKey::Signing(key) = self.timed(call) else {
-            return Err(self.refuse("does not sign"));
-        };
-        let work = async move {
-            let names: Vec<_> = dns_names.iter().map(String::as_str).collect();
-            key.to_csr(&subject, &names).await
-        };
-        promise(env, call, work, |env, csr| {
-            convert::bytes(env, csr.to_der())
-        })
-    }
-}
 
 /// What TLS connections have in common.
 #[napi]

@@ -1,4 +1,4 @@
-//! Awaitables: futures of asyncio that the runtime's threads settle.
+//! Awaitables, which wait on futures of asyncio that the runtime's threads settle.
 //!
 //! A runtime's thread never touches the interpreter. It queues what came out and, if the queue
 //! was empty, writes a byte to a socket that the event loop watches; the loop's own thread then
@@ -12,10 +12,12 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use pyo3::BoundObject as _;
+use pyo3::exceptions::{PyRuntimeError, PyStopIteration};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -25,20 +27,23 @@ use tokio::task::AbortHandle;
 use crate::error::{Failure, panicked};
 use crate::runtime;
 
-/// What a future of asyncio shall become, to be made on the loop's thread.
+/// What a call gives, to be made on the loop's thread.
 type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
-/// What is to be settled, and the end of the socket that wakes the loop.
+/// Where a call's outcome waits for whoever awaits it.
+type Slot = Arc<Mutex<Option<Outcome>>>;
+
+/// The futures whose outcomes are there, and the end of the socket that wakes the loop.
 struct Queue {
-    settled: Mutex<Vec<(Py<PyAny>, Outcome)>>,
+    settled: Mutex<Vec<Py<PyAny>>>,
     bell: UnixStream,
 }
 
 impl Queue {
-    fn push(&self, future: Py<PyAny>, outcome: Outcome) {
+    fn push(&self, future: Py<PyAny>) {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         let first = settled.is_empty();
-        settled.push((future, outcome));
+        settled.push(future);
         drop(settled);
         if first {
             // It fails when the loop is gone, and then nobody waits.
@@ -56,7 +61,7 @@ struct Settle {
 
 #[pymethods]
 impl Settle {
-    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
+    fn __call__(&self, py: Python<'_>) {
         let mut rung = [0; 64];
         while let Ok(count) = (&self.bell).read(&mut rung) {
             if count < rung.len() {
@@ -68,33 +73,62 @@ impl Settle {
             let queue = queue.as_mut().unwrap_or_else(|broken| broken.get_mut());
             std::mem::take(&mut **queue)
         };
-        for (future, outcome) in settled {
-            let future = future.bind(py);
-            // It was cancelled in the meantime.
-            if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-                continue;
-            }
-            match outcome(py) {
-                Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
-                Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
-            };
+        for future in settled {
+            // It fails when the future was cancelled in the meantime.
+            let set = future
+                .bind(py)
+                .call_method1(intern!(py, "set_result"), (py.None(),));
+            drop(set);
         }
-        Ok(())
     }
 }
 
-/// Drops the work when whoever awaits it stops waiting.
-#[pyclass(frozen, module = "parsec._native", name = "_Abort")]
-struct Abort(AbortHandle);
+/// What `await` gets: it waits on a future of the loop, and takes the outcome from beside it.
+/// Whoever stops waiting drops it, and with it the work.
+#[pyclass(frozen, module = "parsec._native", name = "Call")]
+pub(crate) struct Call {
+    future: Py<PyAny>,
+    slot: Slot,
+    task: AbortHandle,
+    process: u32,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        // In a child that was forked off, the locks of the parent's runtime may be locked.
+        if !self.task.is_finished() && self.process == process::id() {
+            self.task.abort();
+        }
+    }
+}
 
 #[pymethods]
-impl Abort {
-    fn __call__(&self, future: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = future.py();
-        if future.call_method0(intern!(py, "cancelled"))?.is_truthy()? {
-            self.0.abort();
+impl Call {
+    fn __await__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let outcome = {
+            let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.take()
+        };
+        if let Some(outcome) = outcome {
+            return Err(PyStopIteration::new_err((outcome(py)?,)));
         }
-        Ok(())
+        let future = self.future.bind(py);
+        // It was awaited before, or cancelled: then this raises what there is to raise.
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            future.call_method0(intern!(py, "result"))?;
+            return Err(PyRuntimeError::new_err("this call was awaited already"));
+        }
+        // By this a task knows that it is to wait, as in a future's own `__await__`.
+        future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
+        Ok(self.future.clone_ref(py))
     }
 }
 
@@ -159,7 +193,7 @@ fn queue_of(event_loop: &Bound<'_, PyAny>) -> PyResult<Arc<Queue>> {
     Ok(queue)
 }
 
-/// A future of the running loop that becomes what `work` gives.
+/// What gives, when awaited on the running loop, what `work` gives.
 pub(crate) fn awaitable<'py, F, T>(py: Python<'py>, work: F) -> PyResult<Bound<'py, PyAny>>
 where
     F: Future<Output = Result<T, Failure>> + Send + 'static,
@@ -172,6 +206,8 @@ where
     let queue = queue_of(&event_loop)?;
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
     let promise = future.clone().unbind();
+    let slot = Slot::default();
+    let place = slot.clone();
     let task = runtime::spawn(async move {
         let result = guarded(work).await;
         let outcome: Outcome = Box::new(move |py| match result {
@@ -181,10 +217,16 @@ where
             },
             Err(failure) => Err(failure.into()),
         });
-        queue.push(promise, outcome);
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        queue.push(promise);
     })?;
-    future.call_method1(intern!(py, "add_done_callback"), (Abort(task),))?;
-    Ok(future)
+    let call = Call {
+        future: future.unbind(),
+        slot,
+        task,
+        process: process::id(),
+    };
+    Ok(Bound::new(py, call)?.into_any())
 }
 
 /// `work`, or what became of it when it panicked.

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use parsec_client::{AnySpec, Hash, ProviderId, Zeroizing};
+use parsec_client::{AnySpec, Hash, ProviderId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -12,6 +12,9 @@ use pyo3::{Borrowed, intern};
 use serde::Serialize;
 
 use crate::error::raise;
+
+/// What a call gives: its result, or what awaits it.
+pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
 /// Bytes that Python gave. A `bytes` object is taken as it is, and a view of a whole one too;
 /// all else is copied once, for it could change while it is sent.
@@ -80,28 +83,22 @@ impl Data {
     }
 }
 
-/// Bytes for Python.
-pub(crate) struct Blob(Zeroizing<Vec<u8>>);
+/// Bytes for Python: secret ones, which are wiped when they are copied there, or others.
+pub(crate) struct Blob<B>(B);
 
-impl From<Vec<u8>> for Blob {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
-    }
-}
-
-impl From<Zeroizing<Vec<u8>>> for Blob {
-    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+impl<B: AsRef<[u8]>> From<B> for Blob<B> {
+    fn from(bytes: B) -> Self {
         Self(bytes)
     }
 }
 
-impl<'py> IntoPyObject<'py> for Blob {
+impl<'py, B: AsRef<[u8]>> IntoPyObject<'py> for Blob<B> {
     type Target = PyBytes;
     type Output = Bound<'py, PyBytes>;
     type Error = std::convert::Infallible;
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
-        Ok(PyBytes::new(py, &self.0))
+        Ok(PyBytes::new(py, self.0.as_ref()))
     }
 }
 

@@ -7,17 +7,18 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::mem;
-use std::pin::Pin;
 use std::process;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
-use std::task::{Context, Poll};
+use std::sync::{Mutex, PoisonError};
 
+use parsec_client::fork::{self, Hold};
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::AbortHandle;
 
-/// All work on the runtime is waiting for sockets; the second thread is for when the first hashes.
-const WORKERS: usize = 2;
+/// All work on the runtime is waiting for sockets, but for hashing what is signed, which takes a
+/// millisecond or so a megabyte. With a second thread the two wake each other for every answer,
+/// which costs more than half of the calls a second.
+const WORKERS: usize = 1;
 
 struct Owned {
     process: u32,
@@ -26,12 +27,8 @@ struct Owned {
 
 static RUNTIME: Mutex<Option<Owned>> = Mutex::new(None);
 
-/// Held for reading while a future is polled and for writing while the process forks, so that no
-/// lock within the client is caught in the middle and stays locked in the child.
-static POLLING: RwLock<()> = RwLock::new(());
-
 thread_local! {
-    static FORKING: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) };
+    static FORKING: RefCell<Option<Hold>> = const { RefCell::new(None) };
 }
 
 /// Starts `work`; aborting the handle drops it.
@@ -53,49 +50,27 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> PyResult
                 .build()?,
         }),
     };
-    let work = Careful(Some(Box::pin(work)));
     Ok(owned.runtime.spawn(work).abort_handle())
 }
 
-/// A future that is polled, and dropped when it is done, only while no fork goes on.
-struct Careful<F>(Option<Pin<Box<F>>>);
-
-impl<F: Future<Output = ()>> Future for Careful<F> {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let _guard = POLLING.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(work) = &mut self.0 else {
-            return Poll::Ready(());
-        };
-        let poll = work.as_mut().poll(context);
-        if poll.is_ready() {
-            self.0 = None;
-        }
-        poll
-    }
-}
-
-/// For `os.register_at_fork(before=…)`: waits until nothing is polled.
+/// For `os.register_at_fork(before=…)`: waits until no thread is within a client's lock.
 #[pyfunction]
 pub(crate) fn before_fork(py: Python<'_>) {
-    // Without the interpreter's lock, which whatever drops a Python object may wait for.
-    py.detach(|| {
-        let guard = POLLING.write().unwrap_or_else(PoisonError::into_inner);
-        FORKING.with(|forking| *forking.borrow_mut() = Some(guard));
-    });
+    // Without the interpreter's lock, so that nobody who has a client's waits for it. So no
+    // thread may take a client's lock while it has the interpreter's.
+    py.detach(|| FORKING.set(Some(fork::hold())));
 }
 
 /// For `os.register_at_fork(after_in_parent=…)`.
 #[pyfunction]
 pub(crate) fn after_fork_in_parent() {
-    FORKING.with(|forking| *forking.borrow_mut() = None);
+    FORKING.set(None);
 }
 
 /// For `os.register_at_fork(after_in_child=…)`.
 #[pyfunction]
 pub(crate) fn after_fork_in_child() {
-    FORKING.with(|forking| *forking.borrow_mut() = None);
+    FORKING.set(None);
     // No other thread of the child can hold this lock; one of the parent may have.
     if let Ok(mut owned) = RUNTIME.try_lock() {
         mem::forget(owned.take());

@@ -1,6 +1,7 @@
 /** Errors of the service, from what the addon hands over. */
 
-import { byKind, type AnyParsecError } from './generated/errors.js'
+import { camel } from './names.js'
+import { byKind, InternalError, type AnyParsecError } from './generated/errors.js'
 
 export * from './generated/errors.js'
 
@@ -15,6 +16,7 @@ interface Payload {
   outcome_unknown?: boolean
   operation?: string
   key_name?: string
+  field?: string
   cause?: string
 }
 
@@ -45,7 +47,21 @@ export function fromPayload(message: string): AnyParsecError | undefined {
   })
 }
 
+/** What is wrong with a field of a raw call's input, by the names that JavaScript has for fields. */
+function mistyped(field: string, message: string): TypeError {
+  const place = field === '.' ? 'input' : `input.${camel(field)}`
+  return new TypeError(`${place}: ${message.replace(/`\w+`/g, camel)}`)
+}
+
 /** The error of a call that the addon rejected, with a stack of its own. */
 export function fromNative(error: unknown): unknown {
-  return (error instanceof Error ? fromPayload(error.message) : undefined) ?? error
+  if (!(error instanceof Error)) return error
+  const known = fromPayload(error.message)
+  if (known !== undefined) return known
+  const read = payload(error.message)
+  if (read?.field !== undefined) return mistyped(read.field, read.message)
+  // A panic before there was a promise, as napi reports it.
+  if (!('code' in error) || error.code !== 'GenericFailure') return error
+  const message = `the native client failed: ${error.message}; please report this`
+  return new InternalError(message, { advice: 'please report this', cause: error })
 }

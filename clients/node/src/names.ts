@@ -1,6 +1,7 @@
 /** Names of fields: snake case in the contracts, camel case in JavaScript. */
 
-function camel(name: string): string {
+/** A name of the contracts as JavaScript has it, and a path of such names too. */
+export function camel(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 

@@ -29,7 +29,7 @@ interface Forms {
 export interface CryptoKeyOptions {
   /** The algorithm, as `crypto.subtle.importKey` takes it; found out for elliptic curves. */
   algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams
-  /** What for: `verify` unless said otherwise. */
+  /** What for, where it is not what the key of the service is for. */
   usages?: webcrypto.KeyUsage[]
 }
 
@@ -45,10 +45,12 @@ export interface CryptoKeyOptions {
  */
 export class PublicKey {
   readonly #forms: Forms
+  readonly #use: CryptoKeyOptions
 
-  /** @internal */
-  constructor(forms: unknown) {
+  /** @internal `use` is what the key is for, where that is known. */
+  constructor(forms: unknown, use: CryptoKeyOptions = {}) {
     this.#forms = forms as Forms
+    this.#use = use
   }
 
   /**
@@ -59,6 +61,8 @@ export class PublicKey {
    *
    * @example
    * ```ts
+   * import { PublicKey } from '@parsec/client'
+   *
    * const key = await parsec.getOrGenerate('web-tls')
    * const same = PublicKey.from(key.publicKey.toPem())
    * console.log(same.description)
@@ -111,20 +115,29 @@ export class PublicKey {
   }
 
   /**
-   * The key as Node.js's own WebCrypto has it, to verify or encrypt here. An RSA key needs to be
-   * told for what: `{ algorithm: { name: 'RSA-PSS', hash: 'SHA-256' } }` is what it is unless said
-   * otherwise.
+   * The key as Node.js's own WebCrypto has it, to verify, encrypt or agree here: for what the key of
+   * the service is for. A public RSA key from elsewhere is for `RSA-PSS` with SHA-256 unless it is
+   * said otherwise: `{ algorithm: { name: 'RSA-OAEP', hash: 'SHA-256' }, usages: ['encrypt'] }`.
    */
   async toCryptoKey(options: CryptoKeyOptions = {}): Promise<webcrypto.CryptoKey> {
-    const { algorithm = this.#algorithm(), usages = ['verify'] } = options
+    const algorithm = options.algorithm ?? this.#use.algorithm ?? this.#algorithm()
+    const usages = options.usages ?? this.#use.usages ?? this.#usages()
     return await webcrypto.subtle.importKey('spki', this.#forms.der, algorithm, true, usages)
   }
 
   #algorithm(): CryptoKeyOptions['algorithm'] & object {
     const { kty, crv } = this.toJwk()
     if (kty === 'RSA') return { name: 'RSA-PSS', hash: 'SHA-256' }
-    if (kty === 'EC') return { name: 'ECDSA', namedCurve: crv ?? '' }
+    if (kty === 'EC') {
+      // Without any use it can only be the public half of an agreement.
+      const name = this.#use.usages?.length === 0 ? 'ECDH' : 'ECDSA'
+      return { name, namedCurve: crv ?? '' }
+    }
     return { name: crv ?? '' }
+  }
+
+  #usages(): webcrypto.KeyUsage[] {
+    return this.toJwk().crv?.startsWith('X') ? [] : ['verify']
   }
 
   /** The thumbprint of the key (RFC 7638) with SHA-256, in base64url: a good key id. */
@@ -150,11 +163,21 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
   if (ArrayBuffer.isView(material) || material instanceof ArrayBuffer) {
     return bytes(material, argument)
   }
-  if (typeof material === 'object' && 'kty' in material) {
-    const key = createPublicKey({ key: { ...material }, format: 'jwk' })
+  if (typeof material === 'object' && material !== null && 'kty' in material) {
+    const key = fromJwk(argument, () => createPublicKey({ key: { ...material }, format: 'jwk' }))
     return key.export({ format: 'der', type: 'spki' })
   }
   throw new TypeError(
     `${argument}: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(material)}`,
   )
+}
+
+/** What `node:crypto` makes of a JSON Web Key, or a word for those whose key is none. */
+export function fromJwk(argument: string, make: () => KeyObject): KeyObject {
+  try {
+    return make()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new TypeError(`${argument}: is no JSON Web Key that can be read: ${why}`, { cause: error })
+  }
 }

@@ -4,6 +4,7 @@ import { webcrypto } from 'node:crypto'
 import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
+import { checkOptions } from './call.js'
 import type { Client } from './client.js'
 import {
   DecryptionFailedError,
@@ -41,6 +42,9 @@ export interface SubtleParameters {
   salt?: Bytes
   public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
 }
+
+/** Keys that have a public half. */
+type PublicHalf = SigningKey | VerifyingKey | DecryptionKey | AgreementKey
 
 const CURVES: Record<string, Algorithm> = {
   'P-256': 'ECDSA-P256',
@@ -147,6 +151,9 @@ export class Subtle {
     options: { name: string },
   ): Promise<AnyKey> {
     const said = generated(parameters(algorithm))
+    checkOptions(options)
+    const uses: unknown = usages
+    if (!Array.isArray(uses)) throw new TypeError(`usages: must be an array, not ${describe(usages)}`)
     return await translated(async () => {
       const key = await this.#client.generate(options.name, { ...said, exportable: extractable })
       const wrong = usages.find((usage) => !USAGES[key.role]?.includes(usage))
@@ -157,25 +164,21 @@ export class Subtle {
   }
 
   /** A public key, as `spki`, `raw` or `jwk`. Private keys stay where they are: `key.exportPrivate()` says more. */
-  async exportKey(format: 'jwk', key: SigningKey | VerifyingKey): Promise<webcrypto.JsonWebKey>
-  async exportKey(format: 'spki' | 'raw', key: SigningKey | VerifyingKey | AgreementKey): Promise<ArrayBuffer>
-  async exportKey(
-    format: 'jwk' | 'spki' | 'raw',
-    key: SigningKey | VerifyingKey | AgreementKey,
-  ): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
+  async exportKey(format: 'jwk', key: PublicHalf): Promise<webcrypto.JsonWebKey>
+  async exportKey(format: 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer>
+  async exportKey(format: 'jwk' | 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
     return await translated(async () => {
       const given = own(key)
       if (given instanceof AgreementKey && format === 'raw') return buffer(await given.exportPublic())
-      if (!(given instanceof SigningKey || given instanceof VerifyingKey)) {
-        throw refused(given, `be exported as "${format}"`)
-      }
+      const half = publicHalf(given)
+      if (half === undefined) throw refused(given, `be exported as "${format}"`)
       switch (format) {
         case 'jwk':
-          return { ...given.publicKey.toJwk(), ext: true, key_ops: ['verify'] }
+          return { ...half.publicKey.toJwk(), ext: true, key_ops: half.usages }
         case 'spki':
-          return buffer(given.publicKey.toDer())
+          return buffer(half.publicKey.toDer())
         case 'raw':
-          return buffer(given.publicKey.toRaw())
+          return buffer(half.publicKey.toRaw())
         default:
           throw new DOMException(
             `format: "${String(format)}" is not for public keys; use spki, raw or jwk, and key.exportPrivate() for the private key`,
@@ -229,7 +232,7 @@ const USAGES: Record<string, readonly string[]> = {
 
 function parameters(algorithm: SubtleAlgorithm): { name: string } & SubtleParameters {
   const given = typeof algorithm === 'string' ? { name: algorithm } : algorithm
-  if (typeof given !== 'object' || typeof given.name !== 'string') {
+  if (typeof given !== 'object' || given === null || typeof given.name !== 'string') {
     throw new TypeError(`algorithm: must be a name or an object with one, not ${describe(algorithm)}`)
   }
   return given
@@ -317,6 +320,16 @@ function own(key: unknown): Key {
     )
   }
   throw new TypeError(`key: must be a key of this client, not ${describe(key)}`)
+}
+
+/** The public key and what WebCrypto calls its uses. */
+function publicHalf(key: Key): { publicKey: PublicKey; usages: string[] } | undefined {
+  if (key instanceof SigningKey || key instanceof VerifyingKey) {
+    return { publicKey: key.publicKey, usages: ['verify'] }
+  }
+  if (key instanceof DecryptionKey) return { publicKey: key.publicKey, usages: ['encrypt'] }
+  if (!(key instanceof AgreementKey) || key.publicKey === undefined) return undefined
+  return { publicKey: key.publicKey, usages: [] }
 }
 
 function refused(key: Key, what: string): DOMException {

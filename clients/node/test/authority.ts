@@ -26,11 +26,11 @@ export class Authority {
     return readFileSync(join(this.folder, name), 'utf8')
   }
 
-  /** A key and certificate for a server on this host. */
-  server(): { key: string; cert: string } {
-    this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost',
+  /** A key and certificate for a server. */
+  server(name = 'localhost'): { key: string; cert: string } {
+    this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
       '-keyout', 'server.key', '-out', 'server.csr')
-    writeFileSync(join(this.folder, 'server.ext'), 'subjectAltName=DNS:localhost')
+    writeFileSync(join(this.folder, 'server.ext'), `subjectAltName=DNS:${name}`)
     this.#sign('server', '-extfile', 'server.ext')
     return { key: this.#read('server.key'), cert: this.#read('server.pem') }
   }

@@ -7,9 +7,9 @@ import { after, before, test } from 'node:test'
 
 import { compactVerify, importSPKI, jwtVerify } from 'jose'
 
-import { AgreementKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
+import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
 
-import { startService, text, type TestService } from './service.js'
+import { startDevices, startService, text, type TestService } from './service.js'
 
 let service: TestService
 let parsec: Client
@@ -41,6 +41,35 @@ test('jose verifies what every kind of signing key makes', async () => {
     assert.deepEqual(Uint8Array.from(payload), hello)
     assert.deepEqual(protectedHeader, { alg, kid: 'web-1' })
     await assert.rejects(compactVerify(jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace('.', '.A'), theirs))
+  }
+})
+
+test('jose verifies EdDSA wherever a provider makes such keys, and the others say that they do not', async (t) => {
+  const devices = await startDevices()
+  try {
+    const made: string[] = []
+    for (const number of devices.providers) {
+      const client = await devices.connect({ application: 'eddsa', provider: number })
+      const name = `ed ${String(number)}`
+      const key = await client.generate(name, { algorithm: 'Ed25519' }).catch((error: unknown) => {
+        assert.ok(error instanceof NotSupportedError, String(error))
+        assert.match(error.message, /Ed25519|not support/i)
+        t.diagnostic(`provider ${String(number)}: ${error.message}`)
+      })
+      if (key === undefined) continue
+      made.push(key.provider)
+      const jws = await key.signJws(hello, { kid: 'ed-1' })
+      const { payload, protectedHeader } = await compactVerify(jws, await importSPKI(key.publicKey.toPem(), 'EdDSA'))
+      assert.deepEqual(Uint8Array.from(payload), hello)
+      assert.deepEqual(protectedHeader, { alg: 'EdDSA', kid: 'ed-1' })
+      const own = await key.publicKey.toCryptoKey()
+      assert.ok(await crypto.subtle.verify('Ed25519', own, await key.sign(hello), hello))
+      await assert.rejects(compactVerify(`${jws.slice(0, -4)}AAAA`, own as never))
+    }
+    // The token of the tests can; without it nothing would have been verified.
+    assert.ok(made.includes('pkcs11'), `made by: ${made.join(', ')}`)
+  } finally {
+    await devices.stop()
   }
 })
 
@@ -104,6 +133,17 @@ test('the shape of WebCrypto signs, encrypts, derives and makes keys', async () 
   const theirs = await crypto.subtle.importKey(
     'raw', await subtle.exportKey('raw', pair), { name: 'ECDH', namedCurve: 'P-256' }, true, [])
   assert.deepEqual(here, await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, mine.privateKey, 256))
+
+  const { publicKey: half } = pair
+  assert.deepEqual(new Uint8Array(await subtle.exportKey('spki', pair)), half?.toDer())
+  assert.deepEqual((await subtle.exportKey('jwk', pair)).key_ops, [])
+  const mail = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 2048 }, false, ['decrypt'], { name: 'subtle mail' })
+  assert.ok(mail instanceof DecryptionKey)
+  const oaep = { name: 'RSA-OAEP', hash: 'SHA-256' }
+  const to = await crypto.subtle.importKey('jwk', await subtle.exportKey('jwk', mail), oaep, true, ['encrypt'])
+  const letter = await crypto.subtle.encrypt(oaep, to, hello)
+  assert.deepEqual(new Uint8Array(await subtle.decrypt('RSA-OAEP', mail, letter)), hello)
+  await assert.rejects(subtle.exportKey('spki', vault as never), { name: 'InvalidAccessError' })
 
   const root = await parsec.getOrGenerate('root', { algorithm: 'HKDF' })
   assert.equal((await subtle.deriveBits({ name: 'HKDF', info: hello }, root, 128)).byteLength, 16)

@@ -1,59 +1,124 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+
+import { Authority } from './authority.js'
+import { startService, type TestService } from './service.js'
 
 const root = resolve(import.meta.dirname, '..')
+const run = promisify(execFile)
 
-/** The examples of a source file, as the comments have them. */
-function examples(source: string): string[] {
-  return [...source.matchAll(/```ts\n(.*?)```/gs)].map(([, body = '']) =>
-    body
-      .split('\n')
-      .map((line) => line.replace(/^\s*\* ?/, ''))
-      .join('\n'),
-  )
+/** An example of a comment, as a module of its own. */
+interface Example {
+  readonly file: string
+  readonly name: string
+  readonly text: string
 }
 
-test('every example in the comments compiles, as strictly as the sources do', () => {
-  // Inside the package, so that it finds what the package's own tests find.
-  const folder = mkdtempSync(join(root, 'test-js', 'examples-'))
-  try {
-    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-    let count = 0
-    for (const name of files) {
-      for (const body of examples(readFileSync(join(root, 'src', name), 'utf8'))) {
-        const lines = body.split('\n')
-        const imports = lines.filter((line) => line.startsWith('import '))
-        const rest = lines.filter((line) => !line.startsWith('import '))
-        const own = /\b(const|using) parsec\b/.test(body)
-        const text = [
-          ...imports,
-          "import type { Client } from '@parsec/client'",
-          'import { PublicKey as PublicKey_ } from \'@parsec/client\'',
-          'void PublicKey_',
-          `export async function example(${own ? '' : 'parsec: Client'}): Promise<void> {`,
-          ...rest,
-          '}',
-          own ? 'export type C = Client' : '',
+/** The examples of all sources: those that connect by themselves do so, others are given `parsec`. */
+function examples(): Example[] {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  return sources
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .flatMap((source) => {
+      const comments = readFileSync(join(root, 'src', source), 'utf8').matchAll(/```ts\n(.*?)```/gs)
+      return [...comments].map(([, body = ''], at) => {
+        const lines = body.split('\n').map((line) => line.replace(/^\s*\* ?/, ''))
+        const own = /\bparsec = await connect\(/.test(body) || !/\bparsec\b/.test(body)
+        const given = [
+          "import { connect as connect_, type Client } from '@parsec/client'",
+          'const parsec: Client = await connect_()',
         ]
-        writeFileSync(join(folder, `${String(count)}.ts`), text.join('\n').replaceAll('PublicKey.from(', 'PublicKey_.from('))
-        count += 1
-      }
-    }
-    assert.ok(count >= 20, String(count))
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions: { noEmit: true, noUnusedParameters: false, typeRoots: ['../../node_modules/@types'] }, include: ['.'] }),
-    )
-    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+        const name = `example ${String(at + 1)} of ${source} runs`
+        const file = `${source.replace(/\W/g, '-')}-${String(at + 1)}`
+        return { file, name, text: [...(own ? [] : given), ...lines, 'export {}'].join('\n') }
+      })
+    })
+}
+
+const all = examples()
+// Inside the package, so that they find what the package's own tests find.
+mkdirSync(join(root, 'test-js'), { recursive: true })
+const folder = mkdtempSync(join(root, 'test-js', 'examples-'))
+const authority = new Authority()
+let server: Server
+
+before(async () => {
+  server = createServer(
+    { ...authority.server('example.org'), ca: authority.pem, requestCert: true, rejectUnauthorized: true },
+    (_, outgoing) => outgoing.end('hello from example.org'),
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // The network where the server of the examples is the one above. All else of it is real.
+  writeFileSync(
+    join(folder, 'network.mjs'),
+    `import net from 'node:net'
+     import { syncBuiltinESMExports } from 'node:module'
+     const { connect } = net
+     net.connect = (to, ...rest) => connect(
+       to.host === 'example.org' ? { ...to, host: '127.0.0.1', port: ${String((server.address() as AddressInfo).port)} } : to,
+       ...rest,
+     )
+     syncBuiltinESMExports()`,
+  )
+})
+after(() => {
+  server.closeAllConnections()
+  server.close()
+  rmSync(folder, { recursive: true })
+  rmSync(authority.folder, { recursive: true })
+})
+
+test('every example in the comments compiles, as strictly as the sources do', () => {
+  assert.ok(all.length >= 25, String(all.length))
+  for (const { file, text } of all) writeFileSync(join(folder, `${file}.ts`), text)
+  const compilerOptions = { rootDir: '.', outDir: 'out', typeRoots: ['../../node_modules/@types'] }
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions, include: ['*.ts'] }),
+  )
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  try {
     execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'pipe', encoding: 'utf8' })
   } catch (error) {
-    const { stdout } = error as { stdout?: string }
-    throw stdout === undefined ? error : new Error(stdout)
-  } finally {
-    rmSync(folder, { recursive: true })
+    throw new Error((error as { stdout: string }).stdout)
   }
 })
+
+/** What the examples take for granted: a file, and for TLS the key's certificate. */
+async function prepare(place: string, text: string, service: TestService): Promise<void> {
+  writeFileSync(join(place, 'plain'), 'a file')
+  if (!text.includes('chain.pem')) return
+  const parsec = await service.connect()
+  const key = await parsec.getOrGenerate('web-tls')
+  writeFileSync(join(place, 'chain.pem'), authority.certify(await key.toCsr({ subject: 'CN=web' })))
+  writeFileSync(join(place, 'ca.pem'), authority.pem)
+}
+
+for (const { file, name, text } of all) {
+  // Each alone, as a reader tries it: in an empty folder, with a service that has no keys.
+  test(name, { timeout: 60_000 }, async () => {
+    const place = join(folder, file)
+    mkdirSync(place)
+    const service = await startService()
+    try {
+      await prepare(place, text, service)
+      const { stderr } = await run(
+        process.execPath,
+        ['--import', join(folder, 'network.mjs'), join(folder, 'out', `${file}.js`)],
+        { cwd: place, timeout: 30_000, env: { ...process.env, PARSEC_SERVICE_ENDPOINT: service.endpoint } },
+      )
+      assert.doesNotMatch(stderr, /error|warning/i)
+    } finally {
+      await service.stop()
+    }
+  })
+}

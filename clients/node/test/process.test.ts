@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 
+import { InternalError } from '@parsec/client'
+
+import { run as runCall } from '../esm/call.js'
 import { startService, type TestService } from './service.js'
 
 const run = promisify(execFile)
@@ -92,4 +96,27 @@ test('a process may end in the middle of calls', async () => {
     run(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000, cwd: import.meta.dirname }),
     { code: 7, signal: null },
   )
+})
+
+// An addon that is optimised has no such function, and these tests want one that is not.
+const { panicOnPurpose } = createRequire(import.meta.url)('../native/native.cjs') as {
+  panicOnPurpose: (at: string, call?: unknown) => Promise<void>
+}
+
+test('a panic in the addon rejects with an error of ours, and the process goes on', async () => {
+  const parsec = await service.connect()
+  for (const at of ['start', 'work', 'answer']) {
+    for (const options of [{}, { timeout: 5_000 }, { signal: new AbortController().signal }]) {
+      await assert.rejects(
+        runCall('panic', undefined, options, async (call) => panicOnPurpose(at, call)),
+        (error: unknown) => {
+          assert.ok(error instanceof InternalError, String(error))
+          assert.equal(error.code, 'ERR_PARSEC_INTERNAL')
+          assert.match(error.message, new RegExp(`on purpose, .*${at}.*please report this`))
+          return true
+        },
+      )
+    }
+    assert.equal((await parsec.ping()).major, 1)
+  }
 })

@@ -1,95 +1,96 @@
-"""Calls per second, as JSON: `python bench/calls.py [SECONDS]`.
+"""Calls per second, as JSON: what `parsec-bench-languages` asks of each language.
 
-PARSEC_SERVICE_ENDPOINT says where the service is. Each figure is from one process: blocking with
-one thread, and asyncio with so many calls at a time.
+PARSEC_SERVICE_ENDPOINT says where the service is, PARSEC_BENCH_SECONDS how long each run takes.
+The keys are there, or are made. Blocking is one thread; asyncio has so many calls at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
+import os
 import time
-from collections.abc import Awaitable
 from typing import Any, Callable
 
 import parsec
 import parsec.aio
 
-SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-SMALL, LARGE = b"x" * 64, b"x" * 1_000_000
+SECONDS = float(os.environ.get("PARSEC_BENCH_SECONDS", "2"))
+MESSAGE = b"a message of a usual length, as it might be signed"
+SMALL = bytes([7]) * 64
+#: As large as a request may be, less what goes with it.
+LARGE = bytes([7]) * (1024 * 1024 - 4096)
+WARM = 10
 
 
-def calls(client: Any, sign: Any, vault: Any, signature: bytes) -> dict[str, Callable[[], Any]]:
+def operations(client: Any, sign: Any, seal: Any, signature: bytes) -> dict[str, Callable[[], Any]]:
+    """The calls that are measured, by their names: the same of both clients."""
     return {
-        "raw-ping": client.raw.ping,
-        "sign-p256": lambda: sign.sign(SMALL),
-        "verify-p256": lambda: sign.verify(signature, SMALL),
-        "aes-gcm-64": lambda: vault.encrypt(SMALL),
-        "aes-gcm-1mb": lambda: vault.encrypt(LARGE),
+        "ping": client.ping,
+        "sign-p256": lambda: sign.sign(MESSAGE),
+        "verify-p256": lambda: sign.verify(signature, MESSAGE),
+        "encrypt-64": lambda: seal.encrypt(SMALL),
+        "encrypt-1m": lambda: seal.encrypt(LARGE),
         "random-32": lambda: client.random(32),
     }
 
 
-def blocking() -> dict[str, float]:
-    out = {}
-    # The key that signs, and the one that encrypts.
-    with (
-        parsec.Client() as client,
-        client.temporary() as sign,
-        client.temporary(parsec.AES_256_GCM) as vault,
-    ):
-        for name, call in calls(client, sign, vault, sign.sign(SMALL)).items():
-            call()
-            count, start = 0, time.perf_counter()
-            while (passed := time.perf_counter() - start) < SECONDS:
-                call()
-                count += 1
-            out[name] = round(count / passed, 1)
-    return out
+def run(operation: str, mode: str, concurrency: int, rate: float) -> dict[str, object]:
+    return {
+        "operation": operation,
+        "mode": mode,
+        "concurrency": concurrency,
+        "calls_per_second": rate,
+    }
 
 
-async def awaited(at_once: int) -> dict[str, float]:
-    out = {}
-    # The key that signs, and the one that encrypts.
-    async with (
-        parsec.aio.Client() as client,
-        client.temporary() as sign,
-        client.temporary(parsec.AES_256_GCM) as vault,
-    ):
-        for name, call in calls(client, sign, vault, await sign.sign(SMALL)).items():
-            await call()
-            out[name] = await rate(call, at_once)
-    return out
+def blocking_rate(call: Callable[[], Any]) -> float:
+    for _ in range(WARM):
+        call()
+    calls, start = 0, time.perf_counter()
+    while (passed := time.perf_counter() - start) < SECONDS:
+        call()
+        calls += 1
+    return calls / passed
 
 
-async def rate(call: Callable[[], Awaitable[Any]], at_once: int) -> float:
-    count, start = 0, time.perf_counter()
+def blocking() -> list[dict[str, object]]:
+    with parsec.Client() as client:
+        sign = client.get_or_generate("bench-sign")
+        seal = client.get_or_generate("bench-seal", parsec.AES_256_GCM)
+        calls = operations(client, sign, seal, sign.sign(MESSAGE))
+        return [run(name, "blocking", 1, blocking_rate(call)) for name, call in calls.items()]
+
+
+async def awaited_rate(call: Callable[[], Any], concurrency: int) -> float:
+    for _ in range(WARM):
+        await call()
+    calls, start = 0, time.perf_counter()
 
     async def work() -> None:
-        nonlocal count
+        nonlocal calls
         while time.perf_counter() - start < SECONDS:
             await call()
-            count += 1
+            calls += 1
 
-    await asyncio.gather(*(work() for _ in range(at_once)))
-    return round(count / (time.perf_counter() - start), 1)
+    await asyncio.gather(*(work() for _ in range(concurrency)))
+    return calls / (time.perf_counter() - start)
+
+
+async def awaited() -> list[dict[str, object]]:
+    async with parsec.aio.Client() as client:
+        sign = await client.get_or_generate("bench-sign")
+        seal = await client.get_or_generate("bench-seal", parsec.AES_256_GCM)
+        calls = operations(client, sign, seal, await sign.sign(MESSAGE))
+        return [
+            run(name, "async", concurrency, await awaited_rate(call, concurrency))
+            for name, call in calls.items()
+            for concurrency in (1, 16)
+        ]
 
 
 def main() -> None:
-    print(
-        json.dumps(
-            {
-                "language": "python",
-                "unit": "calls per second",
-                "seconds": SECONDS,
-                "blocking-1": blocking(),
-                "asyncio-1": asyncio.run(awaited(1)),
-                "asyncio-16": asyncio.run(awaited(16)),
-            },
-            indent=1,
-        )
-    )
+    print(json.dumps({"language": "python", "runs": blocking() + asyncio.run(awaited())}))
 
 
 if __name__ == "__main__":

@@ -25,15 +25,22 @@ def check_name(name: object, argument: str = "name") -> str:
     return name
 
 
+def check_endpoint(endpoint: object) -> None:
+    """Refuse what is no URL; whether it is one of ours, the binding says."""
+    if endpoint is not None and not isinstance(endpoint, str):
+        raise TypeError(f"argument 'endpoint': a str, not {type(endpoint).__name__}")
+
+
 def plain(value: Any) -> Any:
     """Make buffers within plain data bytes, for the binding reads no others there."""
+    whole = value
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in whole.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value]
+        return [plain(inner) for inner in whole]
     if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
-    return value
+        return bytes(whole)
+    return whole
 
 
 class Progress:

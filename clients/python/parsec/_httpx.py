@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 import httpcore
@@ -26,7 +26,7 @@ _ALPN = ("http/1.1",)
 
 
 @contextlib.contextmanager
-def _errors(timeout: type[Exception], other: type[Exception]) -> Iterator[None]:
+def _errors(timeout: type[Exception], other: type[Exception]) -> Generator[None, None, None]:
     try:
         yield
     except (socket.timeout, asyncio.TimeoutError) as error:
@@ -117,7 +117,7 @@ class _Body(httpx.SyncByteStream):
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None, None, None]:
     """What httpcore raises, as httpx names it: by the same names."""
     try:
         yield
@@ -142,8 +142,14 @@ def _request(request: httpx.Request) -> httpcore.Request:
 class HttpxTransport(httpx.BaseTransport):
     """An httpx transport with a client certificate whose key stays in the service.
 
-    ``httpx.Client(transport=parsec.tls.HttpxTransport(key=key, certificate_chain=pem))``; the
-    arguments are those of :class:`parsec.tls.TLSConfig`.
+    The arguments are those of :class:`parsec.tls.TLSConfig`.
+
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     chain = issue(key.public_key)  # PEM, from your authority
+    ...     transport = parsec.tls.HttpxTransport(key=key, certificate_chain=chain, roots=roots)
+    ...     with httpx.Client(transport=transport) as web:
+    ...         web.post(f"https://localhost:{port}/", content=b"hi").status_code
+    200
     """
 
     def __init__(
@@ -161,6 +167,7 @@ class HttpxTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
+        answer: Any
         with _translated():
             answer = self._pool.handle_request(_request(request))
         return httpx.Response(
@@ -261,7 +268,15 @@ class _AsyncBody(httpx.AsyncByteStream):
 
 
 class AsyncHttpxTransport(httpx.AsyncBaseTransport):
-    """As :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio."""
+    """As :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio.
+
+    >>> async with parsec.aio.Client() as client, client.temporary() as key:
+    ...     tls = {"certificate_chain": issue(key.public_key), "roots": roots}
+    ...     transport = parsec.tls.AsyncHttpxTransport(key=key, **tls)
+    ...     async with httpx.AsyncClient(transport=transport) as web:
+    ...         (await web.post(f"https://localhost:{port}/", content=b"hi")).status_code
+    200
+    """
 
     def __init__(
         self,
@@ -278,6 +293,7 @@ class AsyncHttpxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
+        answer: Any
         with _translated():
             answer = await self._pool.handle_async_request(_request(request))
         return httpx.Response(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 
 _logger = logging.getLogger("parsec")
@@ -18,7 +18,7 @@ def timed(operation: str, name: str = "") -> AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _timed(operation: str, name: str) -> Iterator[None]:
+def _timed(operation: str, name: str) -> Generator[None, None, None]:
     start = time.perf_counter()
     result = "failed"
     try:

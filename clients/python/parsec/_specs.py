@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Generic, Optional, Union
 
 from ._enums import Hash, Padding, Provider
 
-S = TypeVar("S", bound="KeySpec")
+if TYPE_CHECKING:
+    # Type checkers have it without the package; in typing it came with Python 3.13.
+    from typing_extensions import TypeVar
+
+    from ._sync import _keys
+    from .aio import _keys as _aio
+
+    #: The handle that the blocking client gives.
+    H_co = TypeVar("H_co", covariant=True, bound=_keys.Key, default=_keys.Key)
+    #: The handle that the client for asyncio gives.
+    A_co = TypeVar("A_co", covariant=True, bound=_aio.Key, default=_aio.Key)
+else:
+    from typing import TypeVar
+
+    H_co = TypeVar("H_co", covariant=True)
+    A_co = TypeVar("A_co", covariant=True)
+
+S = TypeVar("S", bound="KeySpec[Any, Any]")
 
 
 @dataclasses.dataclass(frozen=True)
-class KeySpec:
+class KeySpec(Generic[H_co, A_co]):
     """What a new key shall be: one of the module's constants, or made of one by its methods.
 
     >>> spec = parsec.ECDSA_P256.with_options(hash=parsec.Hash.SHA_384, exportable=True)
@@ -102,6 +119,15 @@ class KeySpec:
         return KeySpec("attributes", attributes=attributes)
 
 
+def check_spec(spec: object) -> None:
+    """Refuse what says nothing of a key."""
+    if not isinstance(spec, KeySpec):
+        raise TypeError(
+            "argument 'spec': a spec such as parsec.ECDSA_P256 is needed, "
+            f"not {type(spec).__name__}"
+        )
+
+
 def _one_of(kind: Any, argument: str, value: Any) -> Any:
     try:
         return kind(value)
@@ -110,31 +136,31 @@ def _one_of(kind: Any, argument: str, value: Any) -> Any:
         raise ValueError(f"{argument}: {value!r} is none of {known}") from None
 
 
-class SigningSpec(KeySpec):
+class SigningSpec(KeySpec["_keys.SigningKey", "_aio.SigningKey"]):
     """A key pair that signs."""
 
 
-class SymmetricSpec(KeySpec):
+class SymmetricSpec(KeySpec["_keys.SymmetricKey", "_aio.SymmetricKey"]):
     """A key that encrypts."""
 
 
-class MacSpec(KeySpec):
+class MacSpec(KeySpec["_keys.MacKey", "_aio.MacKey"]):
     """A key that makes authentication codes."""
 
 
-class DecryptionSpec(KeySpec):
+class DecryptionSpec(KeySpec["_keys.DecryptionKey", "_aio.DecryptionKey"]):
     """A key pair to whose holder messages are encrypted."""
 
 
-class DerivationSpec(KeySpec):
+class DerivationSpec(KeySpec["_keys.DerivationKey", "_aio.DerivationKey"]):
     """A secret from which keys are derived."""
 
 
-class AgreementSpec(KeySpec):
+class AgreementSpec(KeySpec["_keys.AgreementKey", "_aio.AgreementKey"]):
     """A key pair that agrees on secrets."""
 
 
-class WrappingSpec(KeySpec):
+class WrappingSpec(KeySpec["_keys.WrappingKey", "_aio.WrappingKey"]):
     """A key that encrypts other keys."""
 
 

@@ -7,21 +7,20 @@ asks for it gets :class:`parsec.NotSupported`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, Union, cast
+from typing import Any, NoReturn, Union, cast
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
 
 from . import _native
 from ._generated import errors
 from ._public_key import PublicKey
-from ._sync._keys import DecryptionKey, SigningKey, handle_of
+from ._sync._keys import AgreementKey, DecryptionKey, SigningKey, handle_of
 
-if TYPE_CHECKING:
-    from .aio import _keys as _aio
-
-#: What :func:`adapt` gives.
+#: What keys that sign or decrypt become.
 PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]
+#: What keys that agree on secrets become.
+AgreementPrivateKey = Union["EllipticCurvePrivateKey", "X25519PrivateKey"]
 
 
 class DecryptionFailed(errors.DecryptionFailed, ValueError):
@@ -91,7 +90,7 @@ def _check_hash(key: Any, algorithm: hashes.HashAlgorithm) -> None:
 
 
 class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
-    """An ECDSA key pair whose private part is in the service."""
+    """An ECDSA or ECDH key pair whose private part is in the service."""
 
     @property
     def curve(self) -> ec.EllipticCurve:
@@ -108,16 +107,26 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
         return cast(ec.EllipticCurvePublicKey, self._key.public_key.to_cryptography())
 
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
-        """Refuse: a shared secret stays in the service, where ``agree_key`` makes a key of it."""
-        raise errors.NotSupported(
-            "the shared secret never leaves the service; use AgreementKey.agree_key",
-            key_name=self._key.name,
+        """Give the secret that is shared with the peer. It leaves the service; the key does not."""
+        if not isinstance(self._key, AgreementKey):
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} signs; it does not agree on secrets",
+                key_name=self._key.name,
+            )
+        point = peer_public_key.public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
+        return self._key.agree(point)
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Sign with ECDSA; the signature is DER."""
         if not isinstance(signature_algorithm, ec.ECDSA):
             raise errors.NotSupported("an elliptic-curve key signs with ECDSA alone")
+        if isinstance(self._key, AgreementKey):
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} agrees on secrets; it does not sign",
+                key_name=self._key.name,
+            )
         digest, algorithm = _digest(data, signature_algorithm.algorithm)
         _check_hash(self._key, algorithm)
         return cast(bytes, self._key.sign_digest(digest))
@@ -209,10 +218,24 @@ class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
         return cast(bytes, self._key.sign(data))
 
 
-def adapt(
-    key: Union[SigningKey, DecryptionKey, _aio.SigningKey, _aio.DecryptionKey],
-) -> PrivateKey:
-    """Give a key as pyca/cryptography's private key; what ``as_cryptography()`` calls.
+class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
+    """An X25519 key pair whose private part is in the service."""
+
+    def public_key(self) -> x25519.X25519PublicKey:
+        """Give the public key, as this package has it."""
+        return cast(x25519.X25519PublicKey, self._key.public_key.to_cryptography())
+
+    def private_bytes_raw(self) -> NoReturn:
+        """Refuse: the key never leaves the service."""
+        self._stays()
+
+    def exchange(self, peer_public_key: x25519.X25519PublicKey) -> bytes:
+        """Give the secret that is shared with the peer. It leaves the service; the key does not."""
+        return cast(bytes, self._key.agree(peer_public_key.public_bytes_raw()))
+
+
+def adapt(key: Any) -> Any:
+    """Give a key of either client as pyca/cryptography's: what ``as_cryptography()`` calls.
 
     >>> from cryptography.hazmat.primitives import hashes
     >>> from cryptography.hazmat.primitives.asymmetric import ec
@@ -230,20 +253,26 @@ def adapt(
         native = _native.to_blocking(native)
     blocking: Any = handle_of(native)
     public = PublicKey.to_cryptography(blocking.public_key)
-    if isinstance(public, ec.EllipticCurvePublicKey):
-        return EllipticCurvePrivateKey(blocking)
-    if isinstance(public, rsa.RSAPublicKey):
-        return RSAPrivateKey(blocking)
-    if isinstance(public, ed25519.Ed25519PublicKey):
-        return Ed25519PrivateKey(blocking)
+    for kind, adapter in _ADAPTERS.items():
+        if isinstance(public, kind):
+            return adapter(blocking)
     raise errors.NotSupported(f"pyca/cryptography has no private keys of {key.description}")
 
 
+_ADAPTERS: dict[type, type[_Here]] = {
+    ec.EllipticCurvePublicKey: EllipticCurvePrivateKey,
+    rsa.RSAPublicKey: RSAPrivateKey,
+    ed25519.Ed25519PublicKey: Ed25519PrivateKey,
+    x25519.X25519PublicKey: X25519PrivateKey,
+}
+
 __all__ = [
+    "AgreementPrivateKey",
     "DecryptionFailed",
     "Ed25519PrivateKey",
     "EllipticCurvePrivateKey",
     "PrivateKey",
     "RSAPrivateKey",
+    "X25519PrivateKey",
     "adapt",
 ]

@@ -153,7 +153,7 @@ def test_every_operation_is_there_raw(client: parsec.Client) -> None:
     assert client.raw.ping()["wire_protocol_version_maj"] == 1
     answer = client.raw.psa_hash_compute(alg="sha-256", input=bytearray(b"abc"))
     assert answer["hash"] == client.hash(b"abc")
-    with pytest.raises(TypeError, match="psa_hash_compute"):
+    with pytest.raises(TypeError, match=r"psa_hash_compute: input: "):
         client.raw.psa_hash_compute(alg="sha-256", input="abc")  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "parsec"
-FILES = ("_client.py", "_keys.py", "_io.py")
+FILES = tuple(sorted(path.name for path in (PACKAGE / "aio").glob("_[a-z]*.py")))
 HEADER = "# Made of parsec/aio/{name} by tools/unasync.py; do not edit.\n"
 
 RULES = [
@@ -20,8 +20,10 @@ RULES = [
         (r"\basync (def|with|for)\b", r"\1"),
         (r"\bawait ", ""),
         (r"\b__a(enter|exit|iter|next)__\b", r"__\1__"),
-        (r"\bAsync(Iterable|Iterator|Raw)\b", r"\1"),
+        (r"\bAsyncGenerator\[Any, None\]", "Generator[Any, None, None]"),
+        (r"\bAsync(Generator|Iterable|Iterator|Raw)\b", r"\1"),
         (r"_native\.Async", "_native."),
+        (r"\bKeySpec\[Any, K\]", "KeySpec[K, Any]"),
         (r"\bparsec\.aio\.Client\b", "parsec.Client"),
         (r"\basynccontextmanager\b", "contextmanager"),
         (r"\bAbstractAsyncContextManager\b", "AbstractContextManager"),

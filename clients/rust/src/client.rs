@@ -40,7 +40,7 @@ use crate::{
 /// Dropping a future stops waiting; it cannot recall a request that was already sent.
 #[derive(Clone)]
 pub struct Client {
-    core: Core<TokioTransport>,
+    pub(crate) core: Core<TokioTransport>,
 }
 
 impl Client {

@@ -55,6 +55,7 @@ mod csr;
 mod curve;
 mod endpoint;
 mod error;
+pub mod fork;
 mod generated;
 mod hash;
 mod key;
@@ -71,6 +72,7 @@ mod stream;
 #[cfg(feature = "rustls")]
 pub mod tls;
 mod transport;
+mod twins;
 
 pub use any_key::AnyKey;
 pub use any_spec::AnySpec;

@@ -25,6 +25,9 @@ const DETERMINED_OPERATIONS: &[&str] = &[
     "wrap_key",
 ];
 
+/// Algorithms that give one signature for one message.
+const DETERMINED_SIGNATURES: &[&str] = &["deterministic-ecdsa", "pure-eddsa", "rsa-pkcs1v15-sign"];
+
 /// One file with all of them, and the reasons of those that cannot be.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut cases = Vec::new();
@@ -36,9 +39,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                     "id": id(operation, index),
                     "title": format!("{}: {}", operation.name.snake(), example.title),
                     "layer": "raw",
-                    // The examples are of everything that there is; what devices can do, the cases
-                    // written by hand ask them.
-                    "on": ["software"],
                     "needs": needs,
                     "steps": steps,
                 })),
@@ -94,17 +94,16 @@ fn steps(
         }
         let (maker, from) = maker(model, operation, example, rule, &name)?;
         needs.push(need(maker));
+        needs.extend(attributes_need(maker, from));
         steps.push(call(model, maker, from));
         made.push(name);
     }
     if operation.provider == ProviderKind::Crypto {
         needs.push(need(operation));
+        needs.extend(attributes_need(operation, example));
     }
     let mut last = call(model, operation, example);
-    let area = operation.area.kebab();
-    let determined = DETERMINED.contains(&area.as_str())
-        || DETERMINED_OPERATIONS.contains(&operation.name.snake().as_str());
-    if determined && !example.output.is_empty() {
+    if is_determined(operation, example) && !example.output.is_empty() {
         last["output"] = message_json(model, &operation.outputs, &example.output);
     }
     steps.push(last);
@@ -112,8 +111,43 @@ fn steps(
     Ok((needs, steps))
 }
 
+/// Whether the example's output is the only right one, so that it can be compared.
+fn is_determined(operation: &Operation, example: &Example) -> bool {
+    let area = operation.area.kebab();
+    let signs_so = input(operation, example, &Name::new("alg")).is_some_and(|alg| {
+        matches!(alg, Value::Union(_, chosen, _)
+            if DETERMINED_SIGNATURES.contains(&chosen.kebab().as_str()))
+    });
+    signs_so
+        || operation.stream.is_none()
+            && (DETERMINED.contains(&area.as_str())
+                || DETERMINED_OPERATIONS.contains(&operation.name.snake().as_str()))
+}
+
 fn need(operation: &Operation) -> String {
     format!("opcode:{}", operation.name.snake())
+}
+
+/// What to ask about the key that an example makes. The attributes stand in `specs.json` under the
+/// id of the example's own case.
+fn attributes_need(operation: &Operation, example: &Example) -> Option<String> {
+    let rule = operation.keys_with(Effect::Create).next()?;
+    rule.attributes.as_ref()?;
+    let has_material = operation
+        .inputs
+        .iter()
+        .any(|field| field.secret && field.name.snake() == "data");
+    let check = match operation.area.kebab().as_str() {
+        "key-derivation" | "key-agreement" => "derive",
+        // What was wrapped, or is copied, comes in from elsewhere as well.
+        _ if has_material || !operation.existing_keys().is_empty() => "import",
+        _ => "generate",
+    };
+    let index = operation
+        .examples
+        .iter()
+        .position(|candidate| std::ptr::eq(candidate, example))?;
+    Some(format!("{check}:{}", id(operation, index)))
 }
 
 fn call(model: &Model, operation: &Operation, example: &Example) -> Json {

@@ -40,6 +40,7 @@ const SWIFT: &[&str] = &[
     "repeat",
     "rethrows",
     "return",
+    "Self",
     "self",
     "static",
     "struct",
@@ -62,6 +63,22 @@ pub(super) fn swift(name: &str) -> String {
         format!("`{name}`")
     } else {
         name.to_owned()
+    }
+}
+
+/// The label of an argument in Swift: keywords may be labels, and only these three have a meaning there.
+pub(super) fn swift_label(name: &str) -> String {
+    match name {
+        "inout" | "let" | "var" => format!("`{name}`"),
+        free => free.to_owned(),
+    }
+}
+
+/// A type within another one in Swift, which has its own meaning for three names.
+pub(super) fn swift_type(name: &str) -> String {
+    match name {
+        "Type" | "Protocol" | "Self" => format!("{name}_"),
+        free => swift(free),
     }
 }
 
@@ -104,6 +121,58 @@ pub(super) fn python_class(name: &str) -> String {
     match name {
         "None" | "True" | "False" | "ParsecError" => format!("{name}_"),
         free => free.to_owned(),
+    }
+}
+
+/// Methods that every object of uniffi has already, in Kotlin or in Swift, and those that Rust
+/// cannot call so. Keywords of the two are escaped by uniffi.
+pub(super) fn uniffi_method(name: &str) -> String {
+    match name {
+        "clone" | "close" | "destroy" | "new" | "self" | "super" | "crate" => {
+            format!("{name}_call")
+        }
+        free => crate::model::rust_ident(free),
+    }
+}
+
+/// The hard keywords of Kotlin, which only backticks let be names.
+const KOTLIN: &[&str] = &[
+    "as",
+    "break",
+    "class",
+    "continue",
+    "do",
+    "else",
+    "false",
+    "for",
+    "fun",
+    "if",
+    "in",
+    "interface",
+    "is",
+    "null",
+    "object",
+    "package",
+    "return",
+    "super",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typealias",
+    "typeof",
+    "val",
+    "var",
+    "when",
+    "while",
+];
+
+/// A method in Kotlin.
+pub(super) fn kotlin_method(name: &str) -> String {
+    if KOTLIN.contains(&name) {
+        format!("`{name}`")
+    } else {
+        name.to_owned()
     }
 }
 

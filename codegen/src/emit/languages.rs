@@ -37,7 +37,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Kotlin {
                 banner: &banner,
                 kinds,
-                statuses,
             }
             .render()?,
         ),
@@ -46,7 +45,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Swift {
                 banner: &banner,
                 kinds,
-                statuses,
             }
             .render()?,
         ),
@@ -74,7 +72,6 @@ struct Node<'a> {
 struct Kotlin<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
-    statuses: &'a [Status],
 }
 
 #[derive(Template)]
@@ -82,7 +79,6 @@ struct Kotlin<'a> {
 struct Swift<'a> {
     banner: &'a str,
     kinds: &'a [Kind],
-    statuses: &'a [Status],
 }
 
 /// `key-not-found` as a class: `KeyNotFound`. Python has a builtin `TimeoutError`, and its class

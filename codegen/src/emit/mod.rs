@@ -4,6 +4,7 @@ mod book;
 mod conformance;
 mod format;
 mod keywords;
+mod kotlin;
 mod languages;
 mod node;
 mod proto;
@@ -16,7 +17,9 @@ mod rust_wire;
 mod schema;
 mod service;
 mod strategies;
+mod swift;
 mod text;
+mod uniffi;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -31,12 +34,14 @@ pub type Output = BTreeMap<String, String>;
 
 /// The folders that hold nothing but generated files.
 pub const FOLDERS: &[&str] = &[
+    "bindings/uniffi/src/generated",
     "book/src/reference",
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
     "clients/python/parsec/_generated",
     "clients/rust/src/generated",
     "clients/swift/Sources/Parsec/Generated",
+    "clients/swift/Tests/ParsecTests/Generated",
     "contracts/proto",
     "contracts/schema",
     "contracts/src/generated",
@@ -64,6 +69,9 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(languages::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
+    output.extend(swift::emit(model)?);
+    output.extend(uniffi::emit(model)?);
+    output.extend(kotlin::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);

@@ -51,6 +51,97 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         operations::PsaGenerateKeyOutput {},
     );
     visitor.example(
+        "psa_generate_key",
+        1,
+        operations::PsaGenerateKey {
+            key_name: "web-tls".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::EccKeyPair {
+                    curve_family: types::EccFamily::SecpR1,
+                },
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: true,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: true,
+                        sign_hash: true,
+                        verify_hash: true,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::AsymmetricSignature(
+                        types::AsymmetricSignature::Ecdsa {
+                            hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                        },
+                    ),
+                },
+            },
+        },
+        operations::PsaGenerateKeyOutput {},
+    );
+    visitor.example(
+        "psa_generate_key",
+        2,
+        operations::PsaGenerateKey {
+            key_name: "mac".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Hmac,
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: false,
+                        decrypt: false,
+                        sign_message: true,
+                        verify_message: true,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Mac(types::Mac::FullLength(
+                        types::FullLengthMac::Hmac {
+                            hash_alg: types::Hash::Sha256,
+                        },
+                    )),
+                },
+            },
+        },
+        operations::PsaGenerateKeyOutput {},
+    );
+    visitor.example(
+        "psa_generate_key",
+        3,
+        operations::PsaGenerateKey {
+            key_name: "disk".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 256,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Cipher(types::Cipher::CbcPkcs7),
+                },
+            },
+        },
+        operations::PsaGenerateKeyOutput {},
+    );
+    visitor.example(
         "psa_destroy_key",
         0,
         operations::PsaDestroyKey {
@@ -283,6 +374,65 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             data: Secret::new(bytes(
                 "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
             )),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example("psa_import_key", 7, operations::PsaImportKey { key_name: "rfc-7515".to_owned(),attributes: types::KeyAttributes { key_type: types::KeyType::RsaKeyPair,key_bits: 2048,key_policy: types::KeyPolicy { key_usage_flags: types::UsageFlags { export: false,copy: false,cache: false,encrypt: true,decrypt: true,sign_message: false,verify_message: false,sign_hash: false,verify_hash: false,derive: false, },key_algorithm: types::Algorithm::AsymmetricEncryption(types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, }), }, },data: Secret::new(bytes("308204a30201000282010100a1f8160ae2e3c9b465ce8d2d656263362b927dbe29e1f02477fc1625cc90a136e38bd93497c5b6ea63dd7711e67c7429f956b0fb8a8f089adc4b69893cc1333f53edd019b87784252fec914fe4857769594bea4280d32c0f55bf62944f130396bc6e9bdf6ebdd2bda3678eeca0c668f701b38dbffb38c8342ce2fe6d27fade4a5a4874979dd4b9cf9adec4c75b05852c2c0f5ef8a5c1750392f944e8ed64c110c6b647609aa4783aeb9c6c9ad755313050638b83665c6f6f7a82a396702a1f641b82d3ebf2392219491fb686872c5716f50af8358d9a8b9d17c340728f7f87d89a18d8fcab67ad84590c2ecf759339363c07034d6f606f9e21e05456cae5e9a102030100010282010012ae71a469cd0a2bc37e526c4500571f1d61751d64e949707b62590f9d0ba57c963c401e3fcf2f2cd3bdec88e503bfc6439b0b28c82f7d3797671f5213eed8c15a25d8d5cea0025ee3ab2e8b7f79216fc63bea562753b40644c6a15127d9b2954540a0bbe1a30556982d4e9fde5f6425f14d4b713441b55dc73b9b4aedcc92ace3927e37f57d0cfd5e7581fa512c8f4961a9eb0b80f8a80746728a55ff46471f3425063b9d53642f5ede1e84d613081afa5c22d051285bd63b943b565d898a05685413e53c3c6c6525ff1fe34e3ddc70f0d56450fda48ba12e104e9deb9fb81881e1c4bdf25d9247f450c865927968e77334f4414f75a750e139546e3a8a739d02818100e01cc410eb48a6655d54464d0aa4bb6da0b872b774a6a9d11ffe480778f0ddb7311a7e902ef9c4b5f75476262ba8176cb35979f014372a1a2829e4136bd001d07c3f3f2e4f25d4c934f63c7109fba2e67628a0dc9a73c6058e6def22dcd50950e711ddc16d5586f2a7fa75ea8494c18083e0b65742f8a0d5e73fb2d970f0194702818100b903c47e0995b632f4532cb1f3c199145d5f3ae9c7dfeedc7a92a6b47e29c61b42a07aa95a64fc600999c5a7b01e01c08cb62ca756527bbcc56078fb0baba5ed38de2d07990ff6300faeadeb6c039a97bf1e507e4e7040fa78db8257c8b112ed5e59c3cd092fe5d4e5b51275d41281072a5e785ebaf3dae3709203133f5159d702818007029f577024ab9fcc1590c56429d6fb0ce5f820a8f375a866f9cb430093783bfcbb396e4529e6ef52374022dd86ba84d9ef58931beec5d05fa53fcf23b633f8538a9eed51e87b097830a39f5d92937be6024b55db36f7e0c09dcbb72975387f615afbb6cb36bbabe7793c2b03ceab66dbb931baf50b55ec9af9311d001d628d0281810087ff7afa62b547fee0961b2e9bcd5d6718d39d8ca73db6691f38998de78771762c5da68cc243a5383b166bb23dc570e84706ca801ef5f6bae6236a0aafa3770e8f54d1a8da1c5f8d2899f082331ddb0f5c8f3dfffa4c8d97102bdafe082a118da6633988880e4b55599ce67af26ebfa5b2c14a9de7b2c4dd96abddd2d2224c7502818021877b0c73a1ad6bf19303d0b11336b4e82b8db72b7efb50262a5df8395cc7256eb8cf6c40b7608d5936a32dba174126a527062ead8ca305fb7e177f409437c9dcb9718ed82018bcef0f7720a2c475f9db26da0e3cb516d084eb25178e828d5cabd49bb3161ac0181fa7f821e80e7ad37936f9943054ad092921ee2c592e4375")), }, operations::PsaImportKeyOutput {  });
+    visitor.example(
+        "psa_import_key",
+        8,
+        operations::PsaImportKey {
+            key_name: "backup".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: false,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::KeyWrap(types::KeyWrap::AesKw),
+                },
+            },
+            data: Secret::new(bytes("000102030405060708090a0b0c0d0e0f")),
+        },
+        operations::PsaImportKeyOutput {},
+    );
+    visitor.example(
+        "psa_import_key",
+        9,
+        operations::PsaImportKey {
+            key_name: "rfc-3394".to_owned(),
+            attributes: types::KeyAttributes {
+                key_type: types::KeyType::Aes,
+                key_bits: 128,
+                key_policy: types::KeyPolicy {
+                    key_usage_flags: types::UsageFlags {
+                        export: true,
+                        copy: false,
+                        cache: false,
+                        encrypt: true,
+                        decrypt: true,
+                        sign_message: false,
+                        verify_message: false,
+                        sign_hash: false,
+                        verify_hash: false,
+                        derive: false,
+                    },
+                    key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(
+                        types::AeadWithDefaultLengthTag::Gcm,
+                    )),
+                },
+            },
+            data: Secret::new(bytes("00112233445566778899aabbccddeeff")),
         },
         operations::PsaImportKeyOutput {},
     );

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use parsec_client::{AnySpec, KeyAttributes, KeySpec as _};
 use schemars::schema_for;
+use serde::Deserialize as _;
 
 use crate::folder;
 use crate::model::{Case, File, Layer, Verb};
@@ -79,19 +80,34 @@ pub fn schema() -> String {
     pretty(&schema_for!(File))
 }
 
-/// What `specs.json` must be.
+/// What `specs.json` must be: the client's kinds of keys, and the keys that examples of contracts
+/// make, under the ids of their cases.
 ///
-/// # Panics
+/// # Errors
 ///
-/// If the client does not know a name that it lists.
-pub fn specs() -> String {
-    let specs: Specs = AnySpec::names()
-        .map(|name| {
-            let spec = AnySpec::named(name).unwrap_or_else(|error| panic!("{error}"));
-            (name.to_owned(), spec.choices())
-        })
-        .collect();
-    pretty(&specs)
+/// If the generated cases cannot be read.
+pub fn specs() -> Result<String> {
+    let mut specs = Specs::new();
+    for name in AnySpec::names() {
+        specs.insert(name.to_owned(), AnySpec::named(name)?.choices());
+    }
+    for (_, file) in read(&folder().join("cases/generated"))? {
+        for case in file.cases {
+            if let Some(attributes) = made_by_the_last_step(&case)? {
+                specs.insert(case.id, vec![attributes]);
+            }
+        }
+    }
+    Ok(pretty(&specs))
+}
+
+fn made_by_the_last_step(case: &Case) -> Result<Option<KeyAttributes>> {
+    let attributes = match case.steps.last().map(|step| &step.verb) {
+        Some(Verb::Raw { input, .. }) => input.get("attributes"),
+        _ => None,
+    };
+    let attributes = attributes.map(KeyAttributes::deserialize).transpose();
+    attributes.with_context(|| case.id.clone())
 }
 
 fn pretty(value: &impl serde::Serialize) -> String {

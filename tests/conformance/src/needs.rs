@@ -6,17 +6,27 @@ use std::sync::Mutex;
 use parsec_client::blocking::Client;
 use parsec_client::operations::CanDoCrypto;
 use parsec_client::types::CheckType;
-use parsec_client::{AnySpec, ErrorKind, KeySpec as _, Opcode, ProviderId, Result};
+use parsec_client::{ErrorKind, Opcode, ProviderId, Result};
 
+use crate::files::Specs;
 use crate::model::{Case, Need};
 
 /// Asks providers what they can do, each question once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Abilities {
+    specs: Specs,
     known: Mutex<BTreeMap<(u8, String), bool>>,
 }
 
 impl Abilities {
+    /// Knows what the kinds of keys are.
+    pub fn new(specs: Specs) -> Self {
+        Self {
+            specs,
+            known: Mutex::default(),
+        }
+    }
+
     /// Why the case is not for the provider: what is reported after `skipped: `.
     ///
     /// # Errors
@@ -53,34 +63,36 @@ impl Abilities {
         if let Some(&answer) = known.get(&question) {
             return Ok(answer);
         }
-        let answer = ask(parsec, provider, need)?;
+        let answer = self.ask(parsec, provider, need)?;
         known.insert(question, answer);
         Ok(answer)
     }
-}
 
-fn ask(parsec: &Client, provider: ProviderId, need: &Need) -> Result<bool> {
-    let (question, name) = need.parts();
-    let check_type = match question {
-        "opcode" => {
-            let opcode = Opcode::from_name(name);
-            let opcode = opcode.unwrap_or_else(|| panic!("there is no operation {name}"));
-            return Ok(parsec.opcodes(provider)?.contains(&opcode));
-        }
-        "generate" => CheckType::Generate,
-        "import" => CheckType::Import,
-        _ => CheckType::Derive,
-    };
-    for attributes in AnySpec::named(name)?.choices() {
-        let question = CanDoCrypto {
-            check_type,
-            attributes,
+    fn ask(&self, parsec: &Client, provider: ProviderId, need: &Need) -> Result<bool> {
+        let (question, name) = need.parts();
+        let check_type = match question {
+            "opcode" => {
+                let opcode = Opcode::from_name(name);
+                let opcode = opcode.unwrap_or_else(|| panic!("there is no operation {name}"));
+                return Ok(parsec.opcodes(provider)?.contains(&opcode));
+            }
+            "generate" => CheckType::Generate,
+            "import" => CheckType::Import,
+            _ => CheckType::Derive,
         };
-        match parsec.raw().can_do_crypto(provider, question) {
-            Ok(_) => return Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotSupported => {}
-            Err(error) => return Err(error),
+        let choices = self.specs.get(name);
+        let choices = choices.unwrap_or_else(|| panic!("specs.json has no {name}"));
+        for &attributes in choices {
+            let question = CanDoCrypto {
+                check_type,
+                attributes,
+            };
+            match parsec.raw().can_do_crypto(provider, question) {
+                Ok(_) => return Ok(true),
+                Err(error) if error.kind() == ErrorKind::NotSupported => {}
+                Err(error) => return Err(error),
+            }
         }
+        Ok(false)
     }
-    Ok(false)
 }

@@ -2,6 +2,8 @@
 
 import { bytes, type Bytes } from '../bytes.js'
 import type { CallOptions } from '../call.js'
+import type { NativeKey } from '../native.js'
+import { PublicKey } from '../public-key.js'
 import { keyName, nativeSpec, type Algorithm, type KeyOptions } from '../spec.js'
 import { Key } from './key.js'
 import { make, type KeyFor } from './make.js'
@@ -28,6 +30,15 @@ export interface AgreeOptions<A extends Algorithm> extends KeyOptions<A> {
  */
 export class AgreementKey extends Key {
   override readonly role = 'agreement'
+  /** The public key: plain data. Nothing for curves that have no form in DER. */
+  readonly publicKey: PublicKey | undefined
+
+  /** @internal */
+  constructor(key: NativeKey, timeout?: number) {
+    super(key, timeout)
+    const forms = key.publicKey()
+    if (forms !== null) this.publicKey = new PublicKey(forms, { usages: [] })
+  }
 
   /** The public key that a peer needs: a point `04 ‖ x ‖ y`, or what RFC 7748 has. */
   async exportPublic(options: CallOptions = {}): Promise<Uint8Array> {
@@ -37,8 +48,8 @@ export class AgreementKey extends Key {
   /** A key that the peer can make too, and nobody else; it never leaves the service. */
   async agreeKey<A extends Algorithm>(peer: Bytes, name: string, options: AgreeOptions<A>): Promise<KeyFor<A>> {
     const other = bytes(peer, 'peer')
-    const info = options.info === undefined ? new Uint8Array() : bytes(options.info, 'options.info')
     const [to, spec] = [keyName(name), nativeSpec(options)]
+    const info = options.info === undefined ? new Uint8Array() : bytes(options.info, 'options.info')
     const key = await this.run('agreeKey', options, (call) =>
       this.native.agreeKey(other, info, to, spec, call),
     )

@@ -13,9 +13,24 @@ function signature(attributes: KeyAttributes): { name: string; hash: string | un
   return { name, hash: typeof hashAlg === 'object' ? hashAlg.specific : undefined }
 }
 
+/** The hash function of RSA-OAEP, of keys for that. */
+export function oaepHash(attributes: KeyAttributes): string | undefined {
+  const algorithm = attributes.keyPolicy.keyAlgorithm
+  if (typeof algorithm !== 'object' || !('asymmetric-encryption' in algorithm)) return undefined
+  const alg = algorithm['asymmetric-encryption']
+  return typeof alg === 'object' ? alg['rsa-oaep'].hashAlg : undefined
+}
+
 /** The hash function that the policy fixes. */
 export function hashOf(attributes: KeyAttributes): string | undefined {
   return signature(attributes)?.hash
+}
+
+/** What WebCrypto has to be told of an RSA key that signs; nothing of others. */
+export function rsaUse(attributes: KeyAttributes): { algorithm?: { name: string; hash: string } } {
+  const { name, hash = 'sha-256' } = signature(attributes) ?? {}
+  const padding = { 'rsa-pss': 'RSA-PSS', 'rsa-pkcs1v15-sign': 'RSASSA-PKCS1-v1_5' }[String(name)]
+  return padding === undefined ? {} : { algorithm: { name: padding, hash: hash.toUpperCase() } }
 }
 
 const CURVES: Record<string, string> = {

@@ -19,13 +19,19 @@ Source = Union[IO[bytes], Iterable[Bytes], Iterable[Bytes]]
 SPOOL = 8 * 1024 * 1024
 
 
+def _gives_pieces(source: object) -> bool:
+    # Each of the first is iterable, too, but what it gives is no piece.
+    whole = isinstance(source, (bytes, bytearray, memoryview, str))
+    return not whole and hasattr(source, "__iter__")
+
+
 def pieces(source: Any, progress: Progress) -> Iterator[Any]:
     """The pieces of a source, one after the other."""
     if hasattr(source, "read"):
         while piece := source.read(PIECE):
             progress.add(len(piece))
             yield piece
-    elif isinstance(source, (bytes, bytearray, memoryview, str)) or not hasattr(source, "__iter__"):
+    elif not _gives_pieces(source):
         raise TypeError(
             "argument 'source': a binary file or an iterable of bytes is needed, "
             f"not {type(source).__name__}"

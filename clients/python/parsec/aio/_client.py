@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
-from typing import Any, Optional, TypeVar, Union, cast, overload
+from typing import Any, Optional, Union, cast
 
-from .. import _native
-from .._bytes import Bytes, Progress, check_name, plain
+from .._bytes import Bytes, Progress, plain
 from .._enums import Hash, Provider
 from .._generated import types
 from .._generated.raw import AsyncRaw
 from .._log import timed
-from .._public_key import PublicKey
-from .._specs import (
-    ECDSA_P256,
-    AgreementSpec,
-    DecryptionSpec,
-    DerivationSpec,
-    KeySpec,
-    MacSpec,
-    SigningSpec,
-    SymmetricSpec,
-    WrappingSpec,
-)
 from . import _io
 from ._io import ProgressLike, Source
-from ._keys import (
-    AgreementKey,
-    DecryptionKey,
-    DerivationKey,
-    Key,
-    MacKey,
-    SigningKey,
-    SymmetricKey,
-    VerifyingKey,
-    WrappingKey,
-    handle_of,
-)
-
-K = TypeVar("K", bound=Key)
+from ._making import Makes
+from ._opening import Opens
 
 
-class Client:
+class Client(Makes, Opens):
     """A client of the Parsec service.
 
     With no argument it finds the service by itself: where ``PARSEC_SERVICE_ENDPOINT`` says, or
@@ -78,14 +49,7 @@ class Client:
         timeout: Optional[float] = None,
         max_body_size: Optional[int] = None,
     ) -> None:
-        if endpoint is not None and not isinstance(endpoint, str):
-            raise TypeError(f"argument 'endpoint': a str, not {type(endpoint).__name__}")
-        number = None if provider is None else int(Provider(provider))
-        if timeout is not None and not timeout > 0:
-            raise ValueError("argument 'timeout': give a number of seconds above 0")
-        self._options = (endpoint, application, number, timeout, max_body_size)
-        self._provider = number
-        self._native: Optional[_native.AsyncClient] = None
+        super().__init__(endpoint, application, provider, timeout, max_body_size)
 
     async def __aenter__(self) -> Client:
         await self._connected()
@@ -102,15 +66,6 @@ class Client:
     async def close(self) -> None:
         """Let go of the connections. Keys that were opened go on working."""
         self._native = None
-
-    async def _connected(self) -> _native.AsyncClient:
-        if self._native is None:
-            self._native = await _native.AsyncClient.connect(*self._options)
-        return self._native
-
-    async def _at(self, timeout: Optional[float]) -> _native.AsyncClient:
-        native = self._native or await self._connected()
-        return native if timeout is None else native.with_options(None, timeout)
 
     def with_options(
         self, *, timeout: Optional[float] = None, provider: Union[Provider, int, None] = None
@@ -170,365 +125,32 @@ class Client:
         with timed("ping"):
             return await (await self._at(timeout)).ping()
 
-    async def providers(self) -> list[types.ProviderInfo]:
+    async def providers(self, *, timeout: Optional[float] = None) -> list[types.ProviderInfo]:
         """List the providers of the service, best first."""
-        native = await self._connected()
-        return cast("list[types.ProviderInfo]", await native.providers())
+        with timed("providers"):
+            found = await (await self._at(timeout)).providers()
+        return cast("list[types.ProviderInfo]", found)
 
-    async def authenticators(self) -> list[types.AuthenticatorInfo]:
+    async def authenticators(
+        self, *, timeout: Optional[float] = None
+    ) -> list[types.AuthenticatorInfo]:
         """List what authenticates callers of the service."""
-        native = await self._connected()
-        return cast("list[types.AuthenticatorInfo]", await native.authenticators())
+        with timed("authenticators"):
+            found = await (await self._at(timeout)).authenticators()
+        return cast("list[types.AuthenticatorInfo]", found)
 
-    async def operations(self, provider: Union[Provider, int]) -> list[str]:
+    async def operations(
+        self, provider: Union[Provider, int], *, timeout: Optional[float] = None
+    ) -> list[str]:
         """List the operations that a provider serves, by their names in the contracts."""
-        return await (await self._connected()).operations(int(Provider(provider)))
+        with timed("operations"):
+            return await (await self._at(timeout)).operations(int(Provider(provider)))
 
-    async def keys(self) -> list[types.KeyInfo]:
+    async def keys(self, *, timeout: Optional[float] = None) -> list[types.KeyInfo]:
         """List the keys of this application, on all providers."""
-        native = await self._connected()
-        return cast("list[types.KeyInfo]", await native.keys())
-
-    @overload
-    async def generate(
-        self, name: str, spec: SigningSpec = ..., *, timeout: Optional[float] = ...
-    ) -> SigningKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: SymmetricSpec, *, timeout: Optional[float] = ...
-    ) -> SymmetricKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: MacSpec, *, timeout: Optional[float] = ...
-    ) -> MacKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: DecryptionSpec, *, timeout: Optional[float] = ...
-    ) -> DecryptionKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: DerivationSpec, *, timeout: Optional[float] = ...
-    ) -> DerivationKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: AgreementSpec, *, timeout: Optional[float] = ...
-    ) -> AgreementKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: WrappingSpec, *, timeout: Optional[float] = ...
-    ) -> WrappingKey: ...
-
-    @overload
-    async def generate(
-        self, name: str, spec: KeySpec, *, timeout: Optional[float] = ...
-    ) -> Key: ...
-
-    async def generate(
-        self, name: str, spec: KeySpec = ECDSA_P256, *, timeout: Optional[float] = None
-    ) -> Any:
-        """Make a key: one that signs with ECDSA P-256, unless ``spec`` says otherwise.
-
-        It is made by the first provider that can, hardware before software.
-
-        Raises:
-            KeyExists: If the name is taken.
-            NotSupported: If no provider makes such keys.
-
-        """
-        _check_spec(spec)
-        with timed("generate", check_name(name)):
-            return handle_of(await (await self._at(timeout)).generate(name, spec))
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: SigningSpec = ..., *, timeout: Optional[float] = ...
-    ) -> SigningKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: SymmetricSpec, *, timeout: Optional[float] = ...
-    ) -> SymmetricKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: MacSpec, *, timeout: Optional[float] = ...
-    ) -> MacKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: DecryptionSpec, *, timeout: Optional[float] = ...
-    ) -> DecryptionKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: DerivationSpec, *, timeout: Optional[float] = ...
-    ) -> DerivationKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: AgreementSpec, *, timeout: Optional[float] = ...
-    ) -> AgreementKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: WrappingSpec, *, timeout: Optional[float] = ...
-    ) -> WrappingKey: ...
-
-    @overload
-    async def get_or_generate(
-        self, name: str, spec: KeySpec, *, timeout: Optional[float] = ...
-    ) -> Key: ...
-
-    async def get_or_generate(
-        self, name: str, spec: KeySpec = ECDSA_P256, *, timeout: Optional[float] = None
-    ) -> Any:
-        """Open a key, or make it where it is missing.
-
-        Raises:
-            KeyExists: If there is a key of that name which is not as ``spec`` says.
-
-        """
-        _check_spec(spec)
-        with timed("get_or_generate", check_name(name)):
-            return handle_of(await (await self._at(timeout)).get_or_generate(name, spec))
-
-    @overload
-    def temporary(
-        self, spec: SigningSpec = ..., *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[SigningKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: SymmetricSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[SymmetricKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: MacSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[MacKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: DecryptionSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[DecryptionKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: DerivationSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[DerivationKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: AgreementSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[AgreementKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: WrappingSpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[WrappingKey]: ...
-
-    @overload
-    def temporary(
-        self, spec: KeySpec, *, name: Optional[str] = ..., lifetime: float = ...
-    ) -> AbstractAsyncContextManager[Key]: ...
-
-    @asynccontextmanager
-    async def temporary(
-        self, spec: KeySpec = ECDSA_P256, *, name: Optional[str] = None, lifetime: float = 3600
-    ) -> AsyncIterator[Any]:
-        """Make a key for a scope, which deletes it at its end.
-
-        It is never stored, and vanishes by itself after ``lifetime`` seconds.
-        """
-        _check_spec(spec)
-        name = f"temporary-{secrets.token_hex(8)}" if name is None else check_name(name)
-        native = await self._connected()
-        expires = int(time.time() + lifetime) + 1
-        with timed("generate_volatile", name):
-            key = handle_of(await native.generate_volatile(name, spec, expires))
-        try:
-            yield key
-        finally:
-            await key.delete()
-
-    @overload
-    async def import_key(self, name: str, spec: SigningSpec, material: Any) -> SigningKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: SymmetricSpec, material: Any) -> SymmetricKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: MacSpec, material: Any) -> MacKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: DecryptionSpec, material: Any) -> DecryptionKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: DerivationSpec, material: Any) -> DerivationKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: AgreementSpec, material: Any) -> AgreementKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: WrappingSpec, material: Any) -> WrappingKey: ...
-
-    @overload
-    async def import_key(self, name: str, spec: KeySpec, material: Any) -> Key: ...
-
-    async def import_key(self, name: str, spec: KeySpec, material: Any) -> Any:
-        """Bring in a key that was made elsewhere.
-
-        Args:
-            name: Its name here.
-            spec: What it is.
-            material: For a pair its PEM (str or bytes) or DER, or an object of pyca/cryptography;
-                for a secret key its bytes.
-
-        Raises:
-            InvalidArgument: If it is not what ``spec`` says.
-
-        """
-        _check_spec(spec)
-        check_name(name)
-        pair = isinstance(spec, (SigningSpec, DecryptionSpec, AgreementSpec))
-        data = _material(material)
-        native = await self._connected()
-        with timed("import_key", name):
-            if pair:
-                return handle_of(await native.import_key_pair(name, spec, data))
-            return handle_of(await native.import_bytes(name, spec, data))
-
-    async def import_public(
-        self, name: str, material: Union[PublicKey, str, bytes], spec: KeySpec = ECDSA_P256
-    ) -> VerifyingKey:
-        """Bring in somebody's public key, to verify with; ``spec`` says which signatures.
-
-        Args:
-            name: Its name here.
-            material: A :class:`PublicKey`, PEM or DER.
-            spec: Which signatures it verifies.
-
-        """
-        _check_spec(spec)
-        check_name(name)
-        if isinstance(material, PublicKey):
-            public = material
-        elif isinstance(material, str) or bytes(material[:5]) == b"-----":
-            public = PublicKey.from_pem(material)
-        else:
-            public = PublicKey.from_der(material)
-        native = await self._connected()
-        with timed("import_public", name):
-            return VerifyingKey(await native.import_public(name, spec, public._native))
-
-    async def open(self, name: str) -> Any:
-        """Open a key by its name: the handle that fits what it is for.
-
-        >>> async with parsec.aio.Client() as client:
-        ...     try:
-        ...         await client.open("missing")
-        ...     except parsec.KeyNotFound as error:
-        ...         print(error.kind, error.key_name)
-        key-not-found missing
-
-        Raises:
-            KeyNotFound: If there is none, or if it is another application's.
-
-        """
-        with timed("open", check_name(name)):
-            return handle_of(await (await self._connected()).open(name))
-
-    async def open_signing_key(self, name: str) -> SigningKey:
-        """Open a key by its name, and see that it is a :class:`SigningKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, SigningKey)
-
-    async def open_symmetric_key(self, name: str) -> SymmetricKey:
-        """Open a key by its name, and see that it is a :class:`SymmetricKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, SymmetricKey)
-
-    async def open_mac_key(self, name: str) -> MacKey:
-        """Open a key by its name, and see that it is a :class:`MacKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, MacKey)
-
-    async def open_decryption_key(self, name: str) -> DecryptionKey:
-        """Open a key by its name, and see that it is a :class:`DecryptionKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, DecryptionKey)
-
-    async def open_derivation_key(self, name: str) -> DerivationKey:
-        """Open a key by its name, and see that it is a :class:`DerivationKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, DerivationKey)
-
-    async def open_agreement_key(self, name: str) -> AgreementKey:
-        """Open a key by its name, and see that it is a :class:`AgreementKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, AgreementKey)
-
-    async def open_wrapping_key(self, name: str) -> WrappingKey:
-        """Open a key by its name, and see that it is a :class:`WrappingKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, WrappingKey)
-
-    async def open_verifying_key(self, name: str) -> VerifyingKey:
-        """Open a key by its name, and see that it is a :class:`VerifyingKey`.
-
-        Raises:
-            TypeError: If it is for something else.
-            KeyNotFound: If there is none.
-
-        """
-        return await self._open_as(name, VerifyingKey)
-
-    async def _open_as(self, name: str, kind: type[K]) -> K:
-        key = await self.open(name)
-        if isinstance(key, kind):
-            return key
-        raise TypeError(f"the key {name!r} is a {key.role} key, not a {kind.__name__}")
+        with timed("keys"):
+            found = await (await self._at(timeout)).keys()
+        return cast("list[types.KeyInfo]", found)
 
     async def random(self, count: int, *, timeout: Optional[float] = None) -> bytes:
         """Give random bytes, from hardware where there is some."""
@@ -559,10 +181,20 @@ class Client:
         hash: Union[Hash, str] = Hash.SHA_256,
         *,
         progress: ProgressLike = None,
+        timeout: Optional[float] = None,
     ) -> bytes:
-        """Give the hash of a binary file or of pieces, made by the service."""
-        stream = await (await self._connected()).hash_stream(Hash(hash).value)
-        return await _io.result(stream, source, Progress(progress, "hash"))
+        """Give the hash of a binary file or of pieces, made by the service.
+
+        Args:
+            source: A binary file or an iterable of pieces.
+            hash: The hash function.
+            progress: A function that is told the bytes done, or True for a line on a terminal.
+            timeout: Seconds to wait for each answer: there is one for each piece.
+
+        """
+        with timed("hash_file"):
+            stream = await (await self._at(timeout)).hash_stream(Hash(hash).value)
+            return await _io.result(stream, source, Progress(progress, "hash"))
 
     def __repr__(self) -> str:
         where = self.endpoint or self._options[0] or "not connected"
@@ -579,28 +211,6 @@ class _Caller:
         self, operation: str, provider: Optional[int], fields: dict[str, object]
     ) -> dict[str, object]:
         return await self._client._call(operation, provider, fields)
-
-
-def _check_spec(spec: object) -> None:
-    if not isinstance(spec, KeySpec):
-        raise TypeError(
-            "argument 'spec': a spec such as parsec.ECDSA_P256 is needed, "
-            f"not {type(spec).__name__}"
-        )
-
-
-def _material(material: Any) -> Any:
-    if isinstance(material, str):
-        return material.encode()
-    if hasattr(material, "private_bytes"):
-        from cryptography.hazmat.primitives.serialization import (
-            Encoding,
-            NoEncryption,
-            PrivateFormat,
-        )
-
-        return material.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return material
 
 
 __all__ = ["Client"]

@@ -37,7 +37,7 @@ use crate::{Authentication, Endpoint, KeySpec, PrivateKey, PublicKey, Result};
 /// Each call waits for its answer; threads that share a client call at the same time.
 #[derive(Clone)]
 pub struct Client {
-    core: Core<BlockingTransport>,
+    pub(crate) core: Core<BlockingTransport>,
 }
 
 impl Client {

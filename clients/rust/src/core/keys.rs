@@ -68,8 +68,13 @@ impl Origin<'_> {
 impl<T: Transport> KeyCore<T> {
     /// The same key over connections of its own, on any transport.
     pub(crate) fn apart<U: Transport>(&self) -> KeyCore<U> {
+        self.over(self.core.apart())
+    }
+
+    /// The same key over another client's connections, on any transport.
+    pub(crate) fn over<U: Transport>(&self, core: Core<U>) -> KeyCore<U> {
         KeyCore {
-            core: self.core.apart(),
+            core,
             name: self.name.clone(),
             provider: self.provider,
             attributes: self.attributes,

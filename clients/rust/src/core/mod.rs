@@ -301,12 +301,9 @@ impl<T: Transport> Core<T> {
 
     /// Two callers may both ask the service: no lock is held while one waits.
     fn known<R>(&self, look: impl FnOnce(&mut Known) -> R) -> R {
-        look(
-            &mut self
-                .shared
-                .known
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-        )
+        crate::fork::section(|| {
+            let known = self.shared.known.lock();
+            look(&mut known.unwrap_or_else(std::sync::PoisonError::into_inner))
+        })
     }
 }

@@ -2,7 +2,8 @@
 
 use parsec_contracts::operations::{
     AgreeKey, DeriveBytes, DeriveKey, PsaAeadDecrypt, PsaAeadEncrypt, PsaAsymmetricDecrypt,
-    PsaAsymmetricEncrypt, PsaExportPublicKey, PsaMacCompute, PsaMacVerify, UnwrapKey, WrapKey,
+    PsaAsymmetricEncrypt, PsaExportPublicKey, PsaMacCompute, PsaMacVerify, PsaRawKeyAgreement,
+    UnwrapKey, WrapKey,
 };
 use parsec_contracts::types::{
     Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyAttributes, KeyDerivation,
@@ -251,6 +252,23 @@ impl<T: Transport> KeyCore<T> {
         let made = self.core.call(self.provider, input).await;
         made.map_err(|error| error.with_key_name(name))?;
         self.sibling(name).await
+    }
+
+    /// The shared secret itself, where the policy lets it out.
+    pub(crate) async fn agree(&self, peer_key: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let Algorithm::KeyAgreement(
+            KeyAgreement::Raw(alg) | KeyAgreement::WithKeyDerivation { ka_alg: alg, .. },
+        ) = self.attributes.key_policy.key_algorithm
+        else {
+            return Err(self.not_for(Role::Agreement));
+        };
+        let input = PsaRawKeyAgreement {
+            alg,
+            private_key_name: self.owned_name(),
+            peer_key: peer_key.to_vec(),
+        };
+        let agreed = self.core.call(self.provider, input).await;
+        Ok(Zeroizing::new(self.named(agreed)?.shared_secret.into_vec()))
     }
 
     /// Agrees, and puts the secret through HKDF or what the policy says.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use parsec_contracts::ProviderId;
 use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing};
 
 use crate::core::{KeyCore, Role};
 use crate::key::Key;
@@ -54,6 +54,17 @@ impl AgreementKey {
     /// If the key was deleted.
     pub async fn export_public(&self) -> Result<Vec<u8>> {
         self.core.export_public().await
+    }
+
+    /// The secret that is shared with the holder of the other: ECDH's x coordinate, or what RFC 7748 gives. It leaves the service, and is no key yet: derive keys from it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the other key is not
+    /// of the same group, and [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the
+    /// policy keeps the secret within the service.
+    pub async fn agree(&self, peer_key: impl AsRef<[u8]>) -> Result<Zeroizing<Vec<u8>>> {
+        self.core.agree(peer_key.as_ref()).await
     }
 
     /// Makes a key of the secret that is shared with the holder of the other; `info` says what it is for. Both sides make the same. A raw policy goes through HKDF with SHA-256.

@@ -9,10 +9,12 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader,
 use parsec_contracts::{ErrorKind, Opcode, Zeroizing};
 
 use super::Transport;
+use crate::fork::section;
 use crate::{Endpoint, Error, Result};
 
-/// Idle connections that are kept.
-const IDLE_LIMIT: usize = 8;
+/// Idle connections that are kept: those of as many calls as usually wait at once. An event loop
+/// takes many answers together before it asks again, and what is not kept is opened anew.
+const IDLE_LIMIT: usize = 32;
 /// Bytes of body that a client takes from a service unless it says otherwise.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -179,7 +181,7 @@ impl<T: Transport> Channel<T> {
         for endpoint in places {
             match T::connect(endpoint.path(), deadline).await {
                 Ok(connection) => {
-                    self.chosen.get_or_init(|| endpoint.clone());
+                    section(|| self.chosen.get_or_init(|| endpoint.clone()));
                     return Ok(connection);
                 }
                 Err(error) => failures.push((endpoint, error)),
@@ -189,22 +191,35 @@ impl<T: Transport> Channel<T> {
     }
 
     fn take_idle(&self) -> Option<T::Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.disown_inherited();
-        while let Some(connection) = idle.connections.pop() {
-            if T::is_quiet(&connection) {
-                return Some(connection);
+        self.idle(|connections| {
+            while let Some(connection) = connections.pop() {
+                if T::is_quiet(&connection) {
+                    return Some(connection);
+                }
             }
-        }
-        None
+            None
+        })
     }
 
     fn put_idle(&self, connection: T::Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.disown_inherited();
-        if idle.connections.len() < IDLE_LIMIT {
-            idle.connections.push(connection);
-        }
+        let spare = self.idle(|connections| {
+            if connections.len() >= IDLE_LIMIT {
+                return Some(connection);
+            }
+            connections.push(connection);
+            None
+        });
+        // What is too much is closed outside the lock.
+        drop(spare);
+    }
+
+    /// Looks at the idle connections of this process.
+    fn idle<R>(&self, look: impl FnOnce(&mut Vec<T::Connection>) -> R) -> R {
+        section(|| {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.disown_inherited();
+            look(&mut idle.connections)
+        })
     }
 }
 

@@ -7,6 +7,6 @@ use parsec_tests_conformance::{files, folder};
 
 fn main() -> anyhow::Result<()> {
     fs::write(folder().join("schema.json"), files::schema())?;
-    fs::write(folder().join("specs.json"), files::specs())?;
+    fs::write(folder().join("specs.json"), files::specs()?)?;
     Ok(())
 }

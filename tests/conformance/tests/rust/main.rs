@@ -39,10 +39,13 @@ fn main() -> ExitCode {
     let is_case = |id: &str| cases.iter().any(|case| case.id == id);
     let known = known_failing::parse(&list, is_case).unwrap_or_else(|error| panic!("{error:#}"));
 
+    let specs = std::fs::read_to_string(folder().join("specs.json")).unwrap();
+    let specs = serde_json::from_str(&specs).unwrap();
+
     let devices = Devices::start();
     let service = devices.service().start();
     let endpoint = Endpoint::parse(&service.endpoint()).unwrap();
-    let abilities = Abilities::default();
+    let abilities = Abilities::new(specs);
     let results = Arc::new(Results::default());
     let mut trials = Vec::new();
     for case in &cases {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use parsec_contracts::ProviderId;
 use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing};
 
 use crate::blocking::Key;
 use crate::core::{KeyCore, Role};
@@ -53,6 +53,17 @@ impl AgreementKey {
     /// If the key was deleted.
     pub fn export_public(&self) -> Result<Vec<u8>> {
         now(self.core.export_public())
+    }
+
+    /// The secret that is shared with the holder of the other: ECDH's x coordinate, or what RFC 7748 gives. It leaves the service, and is no key yet: derive keys from it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the other key is not
+    /// of the same group, and [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the
+    /// policy keeps the secret within the service.
+    pub fn agree(&self, peer_key: impl AsRef<[u8]>) -> Result<Zeroizing<Vec<u8>>> {
+        now(self.core.agree(peer_key.as_ref()))
     }
 
     /// Makes a key of the secret that is shared with the holder of the other; `info` says what it is for. Both sides make the same. A raw policy goes through HKDF with SHA-256.

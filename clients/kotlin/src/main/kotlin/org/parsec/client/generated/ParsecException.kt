@@ -2,121 +2,104 @@
 
 package org.parsec.client
 
-/** Anything that went wrong; the nested classes are the kinds that callers branch on. */
-public sealed class ParsecException(
-    /** What happened, for a person. */
-    public val detail: String,
+import org.parsec.client.raw.Failure
+import org.parsec.client.raw.FailureKind
+import java.time.Duration
+
+/**
+ * Anything that went wrong; the nested classes are the kinds that callers branch on.
+ *
+ * Its message is one line for a person: what failed, with which key, why, and what to do next. It
+ * never holds a secret.
+ *
+ * @sample org.parsec.client.samples.failures
+ */
+public sealed class ParsecException(failure: Failure.Call) : RuntimeException(failure.line) {
+    /** What happened, for a person: what the service said, or else the message. */
+    public val detail: String = failure.detail ?: failure.line
+
+    /** A word for programs that the service said beyond its status. */
+    public val reason: String? = failure.reason
+
+    /** What to do next. */
+    public val advice: String = failure.advice
+
     /** The number of the wire's status, where the service answered with one. */
-    public val status: Int?,
-    cause: Throwable?,
-) : RuntimeException(detail, cause) {
+    public val status: Int? = failure.status?.toInt()
+
+    /** Whether the same call may succeed later, and doing it again does no harm. */
+    public val retryable: Boolean = failure.retryable
+
+    /** How long to wait before trying again, where the service said so. */
+    public val retryAfter: Duration? = failure.retryAfterMs?.let { Duration.ofMillis(it.toLong()) }
+
+    /** Whether the service may have done what was asked, though nothing says so. */
+    public val outcomeUnknown: Boolean = failure.outcomeUnknown
+
+    /** The operation that failed, where it was one: `psa_sign_hash`. */
+    public val operation: String? = failure.operation
+
+    /** The key that it was about, where it was about one. */
+    public val keyName: String? = failure.keyName
+
     /** An argument cannot be right, whatever the key or the provider. */
-    public class InvalidArgument(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class InvalidArgument internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The key does not exist, or is another application's: nobody can tell the two apart. */
-    public class KeyNotFound(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class KeyNotFound internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The name is taken by a key of the same application and provider. */
-    public class KeyExists(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class KeyExists internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The key's policy, or the service's, does not allow this. */
-    public class NotPermitted(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class NotPermitted internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The service does not know who is calling. */
-    public class NotAuthenticated(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class NotAuthenticated internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The provider does not have this operation, algorithm or size. */
-    public class NotSupported(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class NotSupported internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The signature or authentication code does not match. */
-    public class InvalidSignature(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class InvalidSignature internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The ciphertext does not decrypt under this key: one answer for all causes. */
-    public class DecryptionFailed(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class DecryptionFailed internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The service or the device has as much to do as it can take, or a limit is reached. */
-    public class Busy(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class Busy internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The TPM or HSM is absent, has been reset or fails. */
-    public class DeviceUnavailable(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class DeviceUnavailable internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The service cannot be reached, or the connection to it was lost. */
-    public class ServiceUnavailable(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class ServiceUnavailable internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** There was no answer in time. */
-    public class Timeout(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class Timeout internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** One side sent what the other does not understand: a bug, or versions that do not fit. */
-    public class Protocol(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class Protocol internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** A bug in the service or in a client; please report it. */
-    public class Internal(detail: String, status: Int? = null, cause: Throwable? = null) :
-        ParsecException(detail, status, cause)
+    public class Internal internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    public companion object {
-        /** The exception for a status of the wire; one that is not known counts as internal. */
-        @JvmStatic
-        public fun of(status: Int, detail: String): ParsecException = when (status) {
-            1 -> Protocol(detail, status)
-            2 -> Protocol(detail, status)
-            3 -> Protocol(detail, status)
-            4 -> Protocol(detail, status)
-            5 -> NotSupported(detail, status)
-            6 -> Protocol(detail, status)
-            7 -> Protocol(detail, status)
-            8 -> Internal(detail, status)
-            9 -> Protocol(detail, status)
-            10 -> InvalidArgument(detail, status)
-            11 -> NotAuthenticated(detail, status)
-            12 -> Protocol(detail, status)
-            13 -> NotAuthenticated(detail, status)
-            14 -> Internal(detail, status)
-            15 -> ServiceUnavailable(detail, status)
-            16 -> Protocol(detail, status)
-            17 -> Protocol(detail, status)
-            18 -> Protocol(detail, status)
-            19 -> NotAuthenticated(detail, status)
-            20 -> InvalidArgument(detail, status)
-            21 -> NotPermitted(detail, status)
-            22 -> NotSupported(detail, status)
-            1132 -> Internal(detail, status)
-            1133 -> NotPermitted(detail, status)
-            1134 -> NotSupported(detail, status)
-            1135 -> InvalidArgument(detail, status)
-            1136 -> Internal(detail, status)
-            1137 -> InvalidArgument(detail, status)
-            1138 -> Internal(detail, status)
-            1139 -> KeyExists(detail, status)
-            1140 -> KeyNotFound(detail, status)
-            1141 -> Busy(detail, status)
-            1142 -> Busy(detail, status)
-            1143 -> InvalidArgument(detail, status)
-            1145 -> DeviceUnavailable(detail, status)
-            1146 -> Internal(detail, status)
-            1147 -> DeviceUnavailable(detail, status)
-            1148 -> DeviceUnavailable(detail, status)
-            1149 -> InvalidSignature(detail, status)
-            1150 -> DecryptionFailed(detail, status)
-            1151 -> Internal(detail, status)
-            1152 -> Internal(detail, status)
-            1153 -> Internal(detail, status)
-            32768 -> Busy(detail, status)
-            32769 -> DeviceUnavailable(detail, status)
-            32770 -> Busy(detail, status)
-            else -> Internal(detail, status)
+    internal companion object {
+        internal fun of(failure: Failure.Call): ParsecException = when (failure.kind) {
+            FailureKind.INVALID_ARGUMENT -> InvalidArgument(failure)
+            FailureKind.KEY_NOT_FOUND -> KeyNotFound(failure)
+            FailureKind.KEY_EXISTS -> KeyExists(failure)
+            FailureKind.NOT_PERMITTED -> NotPermitted(failure)
+            FailureKind.NOT_AUTHENTICATED -> NotAuthenticated(failure)
+            FailureKind.NOT_SUPPORTED -> NotSupported(failure)
+            FailureKind.INVALID_SIGNATURE -> InvalidSignature(failure)
+            FailureKind.DECRYPTION_FAILED -> DecryptionFailed(failure)
+            FailureKind.BUSY -> Busy(failure)
+            FailureKind.DEVICE_UNAVAILABLE -> DeviceUnavailable(failure)
+            FailureKind.SERVICE_UNAVAILABLE -> ServiceUnavailable(failure)
+            FailureKind.TIMEOUT -> Timeout(failure)
+            FailureKind.PROTOCOL -> Protocol(failure)
+            FailureKind.INTERNAL -> Internal(failure)
         }
     }
 }

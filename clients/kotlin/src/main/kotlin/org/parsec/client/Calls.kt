@@ -1,0 +1,74 @@
+package org.parsec.client
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.future.future
+import kotlinx.coroutines.withContext
+import org.parsec.client.raw.Failure
+import org.parsec.client.raw.FailureKind
+import org.parsec.client.raw.InternalException
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.coroutineContext
+
+/** Calls the binding, suspending or not, and throws what this package throws. */
+internal inline fun <T> asking(call: () -> T): T =
+    try {
+        call()
+    } catch (failure: Failure.Call) {
+        throw ParsecException.of(failure)
+    } catch (broken: InternalException) {
+        throw failed(FailureKind.INTERNAL, "the native client failed: ${broken.message}; please report this", broken)
+    }
+
+/**
+ * As [asking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native runtime,
+ * where all other calls wait for it: it goes on in one of the default's.
+ */
+internal suspend inline fun <T> awaiting(crossinline call: suspend () -> T): T {
+    val dispatcher = coroutineContext[ContinuationInterceptor]
+    return if (dispatcher == null || dispatcher === Dispatchers.Unconfined) {
+        withContext(Dispatchers.Default) { asking { call() } }
+    } else {
+        asking { call() }
+    }
+}
+
+/** What this package finds wrong by itself. */
+internal fun failed(kind: FailureKind, line: String, cause: Throwable? = null): ParsecException {
+    val failure = Failure.Call(
+        kind = kind, line = line, detail = null, reason = null, advice = "", status = null, retryable = false,
+        retryAfterMs = null, outcomeUnknown = false, operation = null, keyName = null,
+    )
+    return ParsecException.of(failure).apply { cause?.let { initCause(it) } }
+}
+
+/** An argument that cannot be right. */
+internal fun invalid(line: String): ParsecException = failed(FailureKind.INVALID_ARGUMENT, line)
+
+private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+/** A call for Java: cancelling the future cancels the call. */
+internal fun <T> promise(call: suspend () -> T): CompletableFuture<T> = scope.future { call() }
+
+/** A call of Java's that answers nothing. */
+internal fun promiseNothing(call: suspend () -> Unit): CompletableFuture<Void?> =
+    scope.future {
+        call()
+        null
+    }
+
+/** A time-out as the binding takes it: whole milliseconds, at least one. */
+internal fun millis(timeout: Duration): UInt {
+    if (timeout.isNegative || timeout.isZero) throw invalid("a timeout must be longer than nothing, not $timeout")
+    return runCatching { timeout.toMillis() }.getOrDefault(Long.MAX_VALUE)
+        .coerceIn(1, UInt.MAX_VALUE.toLong()).toUInt()
+}
+
+/** A number that must not be negative. */
+internal fun count(number: Int, what: String): UInt {
+    if (number < 0) throw invalid("$what must not be negative, as $number is")
+    return number.toUInt()
+}

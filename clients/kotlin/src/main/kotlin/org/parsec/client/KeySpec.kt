@@ -1,0 +1,177 @@
+package org.parsec.client
+
+import org.parsec.client.raw.NativeSpec
+
+/**
+ * What a new key shall be: its algorithm, its size and what it may do. Its type decides which class
+ * the key has: a [SigningSpec] makes a [SigningKey].
+ *
+ * Specs are values: [Ecdsa], [Rsa], [Aes], [Hmac] and their like hold the common ones.
+ *
+ * @param K the class of the key
+ * @sample org.parsec.client.samples.specs
+ */
+public sealed class KeySpec<out K : Key>(internal val native: NativeSpec) {
+    internal abstract fun handle(key: Key): K
+
+    override fun toString(): String = native.name ?: "custom attributes"
+
+    override fun equals(other: Any?): Boolean = other is KeySpec<*> && other.native == native
+
+    override fun hashCode(): Int = native.hashCode()
+}
+
+private fun named(name: String) = NativeSpec(name = name)
+
+private inline fun <reified K : Key> Key.of(): K = this as? K ?: throw wrongRole(this, K::class.java)
+
+internal fun wrongRole(key: Key, wanted: Class<*>): ParsecException =
+    invalid("the key \"${key.name}\" is a ${key.javaClass.simpleName} (${key.description}), no ${wanted.simpleName}")
+
+/** A key pair that signs. */
+public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<SigningKey>(native) {
+    internal constructor(name: String) : this(named(name))
+
+    override fun handle(key: Key): SigningKey = key.of()
+
+    /**
+     * The same with something said otherwise.
+     *
+     * @param hash the hash function of its signatures
+     * @param exportable whether the private key may be exported
+     * @param copyable whether the key may be copied
+     * @param provider the provider to keep it, whatever the client would choose
+     */
+    @JvmOverloads
+    public fun with(
+        hash: Hash? = native.hash,
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): SigningSpec = SigningSpec(
+        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider),
+    )
+}
+
+/** A key for authenticated encryption. */
+public class SymmetricSpec internal constructor(native: NativeSpec) : KeySpec<SymmetricKey>(native) {
+    internal constructor(name: String) : this(named(name))
+
+    override fun handle(key: Key): SymmetricKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): SymmetricSpec = SymmetricSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+}
+
+/** A key for authentication codes. */
+public class MacSpec internal constructor(native: NativeSpec) : KeySpec<MacKey>(native) {
+    internal constructor(name: String, hash: Hash? = null) : this(named(name).copy(hash = hash))
+
+    override fun handle(key: Key): MacKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): MacSpec = MacSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+}
+
+/** A key pair that decrypts short messages. */
+public class DecryptionSpec internal constructor(native: NativeSpec) : KeySpec<DecryptionKey>(native) {
+    internal constructor(name: String) : this(named(name))
+
+    override fun handle(key: Key): DecryptionKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        hash: Hash? = native.hash,
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): DecryptionSpec = DecryptionSpec(
+        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider),
+    )
+}
+
+/** A secret to derive from. */
+public class DerivationSpec internal constructor(native: NativeSpec) : KeySpec<DerivationKey>(native) {
+    internal constructor(name: String, hash: Hash? = null) : this(named(name).copy(hash = hash))
+
+    override fun handle(key: Key): DerivationKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): DerivationSpec = DerivationSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+}
+
+/** A key pair for key agreement. */
+public class AgreementSpec internal constructor(native: NativeSpec) : KeySpec<AgreementKey>(native) {
+    internal constructor(name: String) : this(named(name))
+
+    override fun handle(key: Key): AgreementKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): AgreementSpec = AgreementSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+}
+
+/** A key that encrypts other keys. */
+public class WrappingSpec internal constructor(native: NativeSpec) : KeySpec<WrappingKey>(native) {
+    internal constructor(name: String) : this(named(name))
+
+    override fun handle(key: Key): WrappingKey = key.of()
+
+    /** The same with something said otherwise: see [SigningSpec.with]. */
+    @JvmOverloads
+    public fun with(
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): WrappingSpec = WrappingSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+}
+
+/** A key of any kind, by its name at run time or by all of its attributes. */
+public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(native) {
+    /**
+     * A kind of key by the name that configurations and the command line use: `ecdsa-p256`,
+     * `aes-256-gcm`. A name that there is not is refused, with those that there are, when a key is made.
+     */
+    public constructor(name: String) : this(named(name))
+
+    /** A key with exactly these attributes. */
+    public constructor(attributes: KeyAttributes) : this(NativeSpec(attributes = attributes))
+
+    override fun handle(key: Key): Key = key
+
+    /**
+     * The same with something said otherwise: see [SigningSpec.with].
+     *
+     * @param pkcs1 RSA signatures after PKCS #1 v1.5 (RFC 8017, 8.2) and not PSS
+     */
+    @JvmOverloads
+    public fun with(
+        hash: Hash? = native.hash,
+        pkcs1: Boolean = native.pkcs1,
+        exportable: Boolean = native.exportable,
+        copyable: Boolean = native.copyable,
+        provider: Provider? = native.provider,
+    ): AnySpec = AnySpec(
+        native.copy(hash = hash, pkcs1 = pkcs1, exportable = exportable, copyable = copyable, provider = provider),
+    )
+}

@@ -1,0 +1,84 @@
+package org.parsec.client
+
+import org.parsec.client.raw.KeyType
+import org.parsec.client.raw.NativePublicKey
+import org.parsec.client.raw.readPublicKeyDer
+import org.parsec.client.raw.readPublicKeyPem
+import java.security.KeyFactory
+import java.security.spec.X509EncodedKeySpec
+
+/**
+ * A public key: plain data, in the forms that others read.
+ *
+ * @sample org.parsec.client.samples.publicKeys
+ */
+public class PublicKey internal constructor(private val native: NativePublicKey) {
+    /** What it is, for a person: `P-256`, `RSA 2048`. */
+    public val description: String get() = native.description
+
+    /** Bits of the field's size or of the modulus. */
+    public val bits: Int get() = native.bits.toInt()
+
+    /** A DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7). */
+    public fun toDer(): ByteArray = native.der.copyOf()
+
+    /** PEM with the label `PUBLIC KEY`. */
+    public fun toPem(): String = native.pem
+
+    /**
+     * A JSON Web Key (RFC 7517), its members in alphabetical order as RFC 7638 wants them for a thumbprint.
+     *
+     * @throws ParsecException.NotSupported if the curve has no name there
+     */
+    public fun toJwk(): String =
+        native.jwk ?: throw failed(
+            org.parsec.client.raw.FailureKind.NOT_SUPPORTED,
+            "${native.description} has no name as a JSON Web Key; use its PEM or its DER",
+        )
+
+    /** As the PSA Crypto API has it: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`. */
+    public fun toRaw(): ByteArray = native.raw.copyOf()
+
+    /**
+     * As the key type of the JVM's own cryptography.
+     *
+     * @throws java.security.GeneralSecurityException if this JVM does not know the curve
+     */
+    public fun toJava(): java.security.PublicKey =
+        KeyFactory.getInstance(family()).generatePublic(X509EncodedKeySpec(native.der))
+
+    internal fun family(): String = when (val type = native.keyType) {
+        is KeyType.RsaPublicKey -> "RSA"
+        is KeyType.EccPublicKey -> when (type.curveFamily) {
+            org.parsec.client.raw.EccFamily.TWISTED_EDWARDS -> "EdDSA"
+            org.parsec.client.raw.EccFamily.MONTGOMERY -> "XDH"
+            else -> "EC"
+        }
+        else -> throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "a public key has the type $type")
+    }
+
+    override fun equals(other: Any?): Boolean = other is PublicKey && native.der.contentEquals(other.native.der)
+
+    override fun hashCode(): Int = native.der.contentHashCode()
+
+    override fun toString(): String = "PublicKey($description)"
+
+    /** Reads public keys. */
+    public companion object {
+        /**
+         * Reads PEM with the label `PUBLIC KEY`.
+         *
+         * @throws ParsecException.InvalidArgument if it is none
+         */
+        @JvmStatic
+        public fun ofPem(pem: String): PublicKey = asking { PublicKey(readPublicKeyPem(pem)) }
+
+        /**
+         * Reads a DER `SubjectPublicKeyInfo`, which is also what `java.security.PublicKey.getEncoded` gives.
+         *
+         * @throws ParsecException.InvalidArgument if it is none
+         */
+        @JvmStatic
+        public fun ofDer(der: ByteArray): PublicKey = asking { PublicKey(readPublicKeyDer(der)) }
+    }
+}

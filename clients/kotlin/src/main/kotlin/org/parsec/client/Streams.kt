@@ -1,0 +1,108 @@
+package org.parsec.client
+
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import org.parsec.client.raw.NativeStream
+import java.io.IOException
+import java.io.InputStream
+
+/** Bytes that are read from an [InputStream] at once. */
+private const val PIECE = 64 * 1024
+
+/** Data that goes through the service in pieces, on a connection of its own while it is collected. */
+internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): Flow<ByteArray> = flow {
+    awaiting { open() }.use { stream ->
+        try {
+            pieces.collect { piece ->
+                val output = awaiting { stream.update(piece) }
+                if (output.isNotEmpty()) emit(output)
+            }
+            val rest = awaiting { stream.finish() }
+            if (rest.isNotEmpty()) emit(rest)
+        } finally {
+            stream.abort()
+        }
+    }
+}
+
+/** Data that goes in piece by piece, for the one answer at its end. */
+internal suspend fun digest(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): ByteArray =
+    awaiting { open() }.use { stream ->
+        try {
+            pieces.collect { piece -> awaiting { stream.update(piece) } }
+            awaiting { stream.finish() }
+        } finally {
+            stream.abort()
+        }
+    }
+
+/** As [digest], on the caller's thread. */
+internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArray =
+    asking(open).use { stream ->
+        try {
+            val buffer = ByteArray(PIECE)
+            while (true) {
+                val read = data.read(buffer)
+                if (read < 0) break
+                asking { stream.updateBlocking(buffer.copyOf(read)) }
+            }
+            asking { stream.finishBlocking() }
+        } finally {
+            stream.abort()
+        }
+    }
+
+/** A wrong code or signature at a stream's end. */
+internal inline fun matches(check: () -> Unit): Boolean =
+    try {
+        check()
+        true
+    } catch (_: ParsecException.InvalidSignature) {
+        false
+    }
+
+/** As [through], on the caller's thread. Failures are [ParsecException]s, not [IOException]s. */
+internal fun throughStream(data: InputStream, open: () -> NativeStream): InputStream = Through(data, asking(open))
+
+private class Through(private val data: InputStream, private val stream: NativeStream) : InputStream() {
+    private val buffer = ByteArray(PIECE)
+    private var output = nothing
+    private var at = 0
+    private var ended = false
+    private var closed = false
+
+    override fun read(): Int {
+        val one = ByteArray(1)
+        return if (read(one, 0, 1) < 0) -1 else one[0].toInt() and 0xff
+    }
+
+    override fun read(into: ByteArray, offset: Int, length: Int): Int {
+        if (closed) throw IOException("the stream is closed")
+        if (length == 0) return 0
+        while (at == output.size) {
+            if (ended) return -1
+            next()
+        }
+        val count = minOf(length, output.size - at)
+        output.copyInto(into, offset, at, at + count)
+        at += count
+        return count
+    }
+
+    private fun next() {
+        val read = data.read(buffer)
+        ended = read < 0
+        output = asking { if (ended) stream.finishBlocking() else stream.updateBlocking(buffer.copyOf(read)) }
+        at = 0
+    }
+
+    override fun available(): Int = output.size - at
+
+    override fun close() {
+        if (closed) return
+        closed = true
+        stream.abort()
+        stream.close()
+        data.close()
+    }
+}

@@ -1,0 +1,127 @@
+package org.parsec.client.jca
+
+import org.parsec.client.AgreementKey
+import org.parsec.client.DecryptionKey
+import org.parsec.client.Key
+import org.parsec.client.MacKey
+import org.parsec.client.PublicKey
+import org.parsec.client.SigningKey
+import org.parsec.client.SymmetricKey
+import java.io.NotSerializableException
+import java.io.ObjectOutputStream
+import java.math.BigInteger
+import java.security.PrivateKey
+import java.security.interfaces.ECKey
+import java.security.interfaces.EdECKey
+import java.security.interfaces.RSAKey
+import java.security.interfaces.XECKey
+import java.security.spec.AlgorithmParameterSpec
+import java.security.spec.ECParameterSpec
+import java.security.spec.NamedParameterSpec
+import javax.crypto.SecretKey
+
+/**
+ * A key of the service as the JCA has keys: opaque. It has no encoding, so that the JVM's own providers leave it
+ * to [ParsecProvider].
+ */
+public sealed interface ParsecJcaKey : java.security.Key {
+    /** The key itself. */
+    public val key: Key
+
+    /** There is none: the key never leaves the service. */
+    override fun getFormat(): String? = null
+
+    /** There is none: the key never leaves the service. */
+    override fun getEncoded(): ByteArray? = null
+}
+
+/** The private half of a key pair of the service. */
+public sealed class ParsecPrivateKey(override val key: Key, private val family: String) : ParsecJcaKey, PrivateKey {
+    override fun getAlgorithm(): String = family
+
+    override fun toString(): String = "${javaClass.simpleName}(${key.name})"
+
+    @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.
+    private fun writeObject(stream: ObjectOutputStream): Unit =
+        throw NotSerializableException("a key of the Parsec service: store its name, \"${key.name}\"")
+
+    internal companion object {
+        internal fun of(key: Key): ParsecPrivateKey? {
+            val publicKey = publicKeyOf(key) ?: return null
+            return when (val twin = publicKey.toJava()) {
+                is java.security.interfaces.ECPublicKey -> EcPrivateKey(key, twin.params)
+                is java.security.interfaces.RSAPublicKey -> RsaPrivateKey(key, twin.modulus)
+                is java.security.interfaces.EdECPublicKey -> EdPrivateKey(key, twin.params)
+                is java.security.interfaces.XECPublicKey -> XecPrivateKey(key, twin.params)
+                else -> null
+            }
+        }
+    }
+}
+
+internal fun publicKeyOf(key: Key): PublicKey? = when (key) {
+    is SigningKey -> key.publicKey
+    is AgreementKey -> key.publicKey
+    is DecryptionKey -> key.publicKey
+    else -> null
+}
+
+// The interfaces tell JSSE which signature schemes fit. They are not those with the private numbers.
+
+internal class EcPrivateKey(key: Key, private val curve: ECParameterSpec) : ParsecPrivateKey(key, "EC"), ECKey {
+    override fun getParams(): ECParameterSpec = curve
+
+    private companion object {
+        private const val serialVersionUID = 1L
+    }
+}
+
+internal class RsaPrivateKey(key: Key, private val n: BigInteger) : ParsecPrivateKey(key, "RSA"), RSAKey {
+    override fun getModulus(): BigInteger = n
+
+    private companion object {
+        private const val serialVersionUID = 1L
+    }
+}
+
+internal class EdPrivateKey(key: Key, private val curve: NamedParameterSpec) : ParsecPrivateKey(key, "EdDSA"), EdECKey {
+    override fun getParams(): NamedParameterSpec = curve
+
+    private companion object {
+        private const val serialVersionUID = 1L
+    }
+}
+
+internal class XecPrivateKey(key: Key, private val curve: AlgorithmParameterSpec) :
+    ParsecPrivateKey(key, "XDH"), XECKey {
+    override fun getParams(): AlgorithmParameterSpec = curve
+
+    private companion object {
+        private const val serialVersionUID = 1L
+    }
+}
+
+/** A secret key of the service: for [javax.crypto.Cipher] or [javax.crypto.Mac]. */
+public class ParsecSecretKey internal constructor(override val key: Key, private val family: String) :
+    ParsecJcaKey, SecretKey {
+    override fun getAlgorithm(): String = family
+
+    override fun toString(): String = "ParsecSecretKey(${key.name})"
+
+    @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.
+    private fun writeObject(stream: ObjectOutputStream): Unit =
+        throw NotSerializableException("a key of the Parsec service: store its name, \"${key.name}\"")
+
+    internal companion object {
+        private const val serialVersionUID = 1L
+
+        internal fun of(key: Key): ParsecSecretKey? = when (key) {
+            is SymmetricKey -> ParsecSecretKey(key, "AES")
+            is MacKey -> ParsecSecretKey(key, "Hmac")
+            else -> null
+        }
+    }
+}
+
+/** A key of the service as the JCA has it, or nothing for what it has no kind of. */
+internal fun jcaKey(key: Key): ParsecJcaKey? = ParsecPrivateKey.of(key) ?: ParsecSecretKey.of(key)

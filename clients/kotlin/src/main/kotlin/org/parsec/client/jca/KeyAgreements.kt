@@ -1,0 +1,86 @@
+package org.parsec.client.jca
+
+import org.parsec.client.AgreementKey
+import org.parsec.client.ParsecException
+import org.parsec.client.PublicKey
+import org.parsec.client.raw.Algorithm
+import org.parsec.client.raw.KeyAgreement
+import org.parsec.client.raw.RawKeyAgreement
+import java.security.InvalidAlgorithmParameterException
+import java.security.InvalidKeyException
+import java.security.Key
+import java.security.NoSuchAlgorithmException
+import java.security.SecureRandom
+import java.security.spec.AlgorithmParameterSpec
+import javax.crypto.KeyAgreementSpi
+import javax.crypto.SecretKey
+import javax.crypto.ShortBufferException
+import javax.crypto.spec.SecretKeySpec
+
+/** The shared secret of a key of the service and a peer's public key. The secret itself leaves the service. */
+internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
+    private var key: AgreementKey? = null
+    private var peer: PublicKey? = null
+
+    override fun engineInit(key: Key?, random: SecureRandom?) {
+        val found = (key as? ParsecPrivateKey)?.key as? AgreementKey
+            ?: throw InvalidKeyException("it needs a key of the Parsec service for key agreement")
+        if (found.attributes.keyPolicy.keyAlgorithm != RAW) {
+            throw InvalidKeyException(
+                "the policy of the key \"${found.name}\", ${found.description}, gives no shared secret away",
+            )
+        }
+        this.key = found
+        peer = null
+    }
+
+    override fun engineInit(key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
+        if (params != null) throw InvalidAlgorithmParameterException("it has no parameters")
+        engineInit(key, random)
+    }
+
+    override fun engineDoPhase(key: Key?, lastPhase: Boolean): Key? {
+        checkNotNull(this.key) { "it is not initialised: call init" }
+        check(lastPhase) { "there is but one other party" }
+        val encoded = (key as? java.security.PublicKey)?.encoded
+            ?: throw InvalidKeyException("it needs the peer's public key")
+        peer = try {
+            PublicKey.ofDer(encoded)
+        } catch (failure: ParsecException) {
+            throw InvalidKeyException(failure.message, failure)
+        }
+        return null
+    }
+
+    override fun engineGenerateSecret(): ByteArray {
+        val key = checkNotNull(key) { "it is not initialised: call init" }
+        val peer = checkNotNull(peer) { "it has no peer's key: call doPhase" }
+        this.peer = null
+        return try {
+            key.agreeBlocking(peer.toRaw())
+        } catch (failure: ParsecException.InvalidArgument) {
+            throw IllegalStateException(failure.message, failure)
+        } catch (failure: ParsecException) {
+            throw java.security.ProviderException(failure.message, failure)
+        }
+    }
+
+    override fun engineGenerateSecret(sharedSecret: ByteArray, offset: Int): Int {
+        val secret = engineGenerateSecret()
+        if (sharedSecret.size - offset < secret.size) throw ShortBufferException("it needs ${secret.size} bytes")
+        secret.copyInto(sharedSecret, offset)
+        return secret.size
+    }
+
+    override fun engineGenerateSecret(algorithm: String?): SecretKey {
+        // What javax.crypto.KeyAgreement says of TLS and of nothing else: a hash belongs between the two.
+        if (algorithm != "TlsPremasterSecret") {
+            throw NoSuchAlgorithmException("only TlsPremasterSecret is a key by itself: derive one from the bytes")
+        }
+        return SecretKeySpec(engineGenerateSecret(), algorithm)
+    }
+
+    private companion object {
+        private val RAW = Algorithm.KeyAgreement(KeyAgreement.Raw(RawKeyAgreement.ECDH))
+    }
+}

@@ -1,0 +1,47 @@
+package org.parsec.client.jca
+
+import org.parsec.client.KeySpec
+import org.parsec.client.Parsec
+import org.parsec.client.ParsecException
+import java.security.InvalidAlgorithmParameterException
+import java.security.InvalidParameterException
+import java.security.KeyPair
+import java.security.KeyPairGeneratorSpi
+import java.security.ProviderException
+import java.security.SecureRandom
+import java.security.spec.AlgorithmParameterSpec
+
+/**
+ * What [java.security.KeyPairGenerator] shall make: a key of the service needs a name.
+ *
+ * @property name the key's name
+ * @property spec what it shall be: `Ecdsa.P256`
+ */
+public class ParsecKeyPairSpec(public val name: String, public val spec: KeySpec<*>) : AlgorithmParameterSpec
+
+internal class ParsecKeyPairGeneratorSpi(private val family: String, private val parsec: Parsec) : KeyPairGeneratorSpi() {
+    private var wanted: ParsecKeyPairSpec? = null
+
+    override fun initialize(keysize: Int, random: SecureRandom?): Unit =
+        throw InvalidParameterException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
+
+    override fun initialize(params: AlgorithmParameterSpec?, random: SecureRandom?) {
+        wanted = params as? ParsecKeyPairSpec ?: throw InvalidAlgorithmParameterException("it needs a ParsecKeyPairSpec")
+    }
+
+    override fun generateKeyPair(): KeyPair {
+        val wanted = wanted ?: throw ProviderException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
+        val key = try {
+            parsec.generateBlocking(wanted.name, wanted.spec)
+        } catch (failure: ParsecException) {
+            throw ProviderException(failure.message, failure)
+        }
+        val private = ParsecPrivateKey.of(key)
+        val public = publicKeyOf(key)
+        if (private == null || public == null || private.algorithm != family) {
+            key.deleteBlocking()
+            throw ProviderException("${wanted.spec} makes no key pair for $family")
+        }
+        return KeyPair(public.toJava(), private)
+    }
+}

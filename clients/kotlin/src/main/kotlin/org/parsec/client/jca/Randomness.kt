@@ -1,0 +1,36 @@
+package org.parsec.client.jca
+
+import org.parsec.client.Parsec
+import org.parsec.client.ParsecException
+import java.security.ProviderException
+import java.security.SecureRandomSpi
+
+/** Random bytes of the service, from hardware where there is some. */
+internal class ParsecSecureRandomSpi(@Transient private val parsec: Parsec) : SecureRandomSpi() {
+    /** The service's source needs no seed from here. */
+    override fun engineSetSeed(seed: ByteArray?): Unit = Unit
+
+    override fun engineNextBytes(bytes: ByteArray) {
+        var at = 0
+        while (at < bytes.size) {
+            val drawn = draw(minOf(PIECE, bytes.size - at))
+            drawn.copyInto(bytes, at)
+            at += drawn.size
+        }
+    }
+
+    override fun engineGenerateSeed(numBytes: Int): ByteArray = ByteArray(numBytes).also(::engineNextBytes)
+
+    private fun draw(count: Int): ByteArray = try {
+        parsec.randomBlocking(count)
+    } catch (failure: ParsecException) {
+        throw ProviderException(failure.message, failure)
+    }
+
+    private companion object {
+        private const val serialVersionUID = 1L
+
+        /** Bytes that are drawn at once. */
+        private const val PIECE = 64 * 1024
+    }
+}

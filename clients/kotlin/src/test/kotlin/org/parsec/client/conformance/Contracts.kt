@@ -1,0 +1,177 @@
+package org.parsec.client.conformance
+
+import com.google.gson.JsonArray
+import com.google.gson.JsonElement
+import com.google.gson.JsonObject
+import com.google.gson.JsonPrimitive
+import org.parsec.client.Parsec
+import org.parsec.client.Raw
+import org.parsec.client.raw.ProviderId
+import java.lang.reflect.InvocationTargetException
+import kotlin.reflect.KClass
+import kotlin.reflect.KParameter
+import kotlin.reflect.KType
+import kotlin.reflect.full.callSuspend
+import kotlin.reflect.full.declaredFunctions
+import kotlin.reflect.full.isSubclassOf
+import kotlin.reflect.full.memberProperties
+import kotlin.reflect.full.primaryConstructor
+import kotlin.reflect.jvm.isAccessible
+
+/**
+ * The values of the contracts as JSON, in the contracts' own words, to and from what the raw layer takes: by
+ * reflection, so that no case needs code of its own.
+ */
+object Contracts {
+    private fun words(name: String) = name.replace(Regex("(?<=[a-z0-9])(?=[A-Z])"), "_").lowercase()
+
+    /** Names differ in case and in what joins their words, but in nothing else. */
+    private fun plain(name: String) = name.lowercase().filter(Char::isLetterOrDigit)
+
+    fun enumeration(name: String, type: Class<*>): Any =
+        type.enumConstants.first { plain((it as Enum<*>).name) == plain(name) }
+
+    fun read(json: JsonElement, type: KType): Any? {
+        val of = type.classifier as KClass<*>
+        return when {
+            of == List::class -> json.asJsonArray.map { read(it, type.arguments.single().type!!) }
+            else -> read(json, of)
+        }
+    }
+
+    fun read(json: JsonElement, of: KClass<*>): Any = when {
+        of == Boolean::class -> json.asBoolean
+        of == String::class -> json.asString
+        of == UInt::class -> json.asLong.toUInt()
+        of == ULong::class -> json.asBigInteger.toString().toULong()
+        of == ByteArray::class -> bytes(json)
+        of == UByte::class -> json.asInt.toUByte()
+        of.java.isEnum -> enumeration(json.asString, of.java)
+        of.isSealed -> variant(json, of)
+        else -> construct(json.asJsonObject, of)
+    }
+
+    private fun bytes(json: JsonElement): ByteArray {
+        val (form, text) = json.asJsonObject.entrySet().single()
+        return if (form == "hex") text.asString.unhex() else text.asString.encodeToByteArray()
+    }
+
+    /** A variant's name alone, or an object of that name and what it holds. */
+    private fun variant(json: JsonElement, of: KClass<*>): Any {
+        val name = if (json.isJsonPrimitive) json.asString else json.asJsonObject.keySet().single()
+        val variant = of.sealedSubclasses.first { plain(it.simpleName!!) == plain(name) }
+        variant.objectInstance?.let { return it }
+        val held = json.asJsonObject[name]
+        val parameters = variant.primaryConstructor!!.parameters
+        return when {
+            parameters.singleOrNull()?.name == "v1" -> variant.primaryConstructor!!.call(read(held, parameters[0].type))
+            else -> construct(held.asJsonObject, variant)
+        }
+    }
+
+    private fun construct(json: JsonObject, of: KClass<*>): Any {
+        val constructor = of.primaryConstructor!!
+        val known = constructor.parameters.map { plain(it.name!!) }
+        val strange = json.keySet().filter { plain(it) !in known }
+        require(strange.isEmpty()) { "${of.simpleName} has no $strange" }
+        return constructor.callBy(constructor.parameters.associateWith { given(json, it) })
+    }
+
+    private fun given(json: JsonObject, parameter: KParameter): Any? {
+        val member = json.entrySet().firstOrNull { plain(it.key) == plain(parameter.name!!) }?.value
+        return when {
+            member != null && !member.isJsonNull -> read(member, parameter.type)
+            parameter.type.isMarkedNullable -> null
+            else -> zero(parameter.type)
+        }
+    }
+
+    /** What a message without the field has. */
+    private fun zero(type: KType): Any = when (val of = type.classifier as KClass<*>) {
+        Boolean::class -> false
+        String::class -> ""
+        UInt::class -> 0u
+        ULong::class -> 0uL
+        ByteArray::class -> ByteArray(0)
+        List::class -> emptyList<Any>()
+        else -> construct(JsonObject(), of)
+    }
+
+    fun write(value: Any?): JsonElement = when (value) {
+        null -> com.google.gson.JsonNull.INSTANCE
+        is Boolean -> JsonPrimitive(value)
+        is String -> JsonPrimitive(value)
+        is UInt -> JsonPrimitive(value.toLong())
+        is ULong -> JsonPrimitive(value.toString().toBigInteger())
+        is ByteArray -> JsonObject().apply { addProperty("hex", value.hex()) }
+        is List<*> -> JsonArray().apply { value.forEach { add(write(it)) } }
+        is Enum<*> -> JsonPrimitive(value.name)
+        else -> writeObject(value)
+    }
+
+    private fun writeObject(value: Any): JsonElement {
+        val of = value::class
+        val isVariant = of.java.superclass.kotlin.isSealed
+        if (isVariant && of.objectInstance != null) return JsonPrimitive(of.simpleName!!)
+        val members = JsonObject()
+        for (property in of.memberProperties) {
+            property.isAccessible = true
+            members.add(words(property.name), write(property.getter.call(value)))
+        }
+        if (!isVariant) return members
+        val held = if (members.keySet() == setOf("v1")) members["v1"] else members
+        return JsonObject().apply { add(of.simpleName!!, held) }
+    }
+
+    /** Whether all of [part] is in [whole]: objects by their members, names by their words. */
+    fun contains(whole: JsonElement?, part: JsonElement, where: String) {
+        val differs = { throw AssertionError("$where is $whole, and should have $part") }
+        when {
+            whole == null -> differs()
+            part is JsonObject && part.keySet() == setOf("text") ->
+                if (whole.asJsonObject["hex"].asString != part["text"].asString.encodeToByteArray().hex()) differs()
+            part is JsonObject -> for ((name, inner) in part.entrySet()) {
+                val members = (whole as? JsonObject)?.entrySet() ?: differs()
+                contains(members.firstOrNull { plain(it.key) == plain(name) }?.value, inner, "$where.$name")
+            }
+            part is JsonArray -> {
+                val items = whole as? JsonArray ?: differs()
+                if (items.size() != part.size()) differs()
+                part.forEachIndexed { at, inner -> contains(items[at], inner, "$where[$at]") }
+            }
+            part is JsonPrimitive && part.isString ->
+                if (whole !is JsonPrimitive || whole.asString != part.asString && plain(whole.asString) != plain(part.asString)) {
+                    differs()
+                }
+            part is JsonPrimitive && part.isNumber -> if (whole.asBigInteger != part.asBigInteger) differs()
+            else -> if (whole != part) differs()
+        }
+    }
+}
+
+/** Calls an operation by its name. */
+suspend fun raw(parsec: Parsec, step: Step): ByteArray? {
+    val name = step.need("operation").replace("_", "")
+    val call = Raw::class.declaredFunctions.first { it.name.lowercase() == name }
+    val input = step.json["input"].asJsonObject
+    val arguments = call.parameters.drop(1).map { parameter ->
+        val of = parameter.type.classifier as KClass<*>
+        if (of.isSubclassOf(ProviderId::class)) provider(step.provider) else Contracts.read(input, of)
+    }
+    val answer = try {
+        call.callSuspend(parsec.raw, *arguments.toTypedArray())
+    } catch (thrown: InvocationTargetException) {
+        throw thrown.targetException
+    }
+    val output = Contracts.write(answer)
+    step.json["output"]?.let { Contracts.contains(output, it, "output") }
+    return step.text("field")?.let { output.asJsonObject[it].asJsonObject["hex"].asString.unhex() }
+}
+
+private fun provider(number: Int): ProviderId = when (number) {
+    0 -> ProviderId.CORE
+    1 -> ProviderId.SOFTWARE
+    2 -> ProviderId.PKCS11
+    3 -> ProviderId.TPM
+    else -> ProviderId.SECOND_PKCS11
+}

@@ -1,0 +1,272 @@
+package org.parsec.client.jca
+
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestFactory
+import org.junit.jupiter.api.TestInstance
+import org.parsec.client.Aes
+import org.parsec.client.AnySpec
+import org.parsec.client.Ecdh
+import org.parsec.client.Ecdsa
+import org.parsec.client.EdDsa
+import org.parsec.client.Hmac
+import org.parsec.client.KeySpec
+import org.parsec.client.Parsec
+import org.parsec.client.Rsa
+import org.parsec.client.TestService
+import org.parsec.client.importBytesBlocking
+import java.security.InvalidKeyException
+import java.security.KeyPair
+import java.security.KeyPairGenerator
+import java.security.KeyStore
+import java.security.SecureRandom
+import java.security.Security
+import java.security.Signature
+import java.security.SignatureException
+import java.security.spec.ECGenParameterSpec
+import java.security.spec.MGF1ParameterSpec
+import java.security.spec.PSSParameterSpec
+import javax.crypto.AEADBadTagException
+import javax.crypto.Cipher
+import javax.crypto.KeyAgreement
+import javax.crypto.Mac
+import javax.crypto.spec.GCMParameterSpec
+import javax.crypto.spec.OAEPParameterSpec
+import javax.crypto.spec.PSource
+import javax.crypto.spec.SecretKeySpec
+
+/** Keys of the service through the JCA, and what the JVM's own providers say of the results. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JcaTest {
+    private val service = TestService.default()
+    private val parsec = Parsec.connectBlocking(service.endpoint)
+    private val provider = ParsecProvider(parsec).also { Security.addProvider(it) }
+    private val message = "hello".encodeToByteArray()
+
+    @AfterAll
+    fun stop() {
+        Security.removeProvider(ParsecProvider.NAME)
+        parsec.close()
+        service.close()
+    }
+
+    private fun pair(family: String, name: String, spec: KeySpec<*>): KeyPair =
+        KeyPairGenerator.getInstance(family, provider).apply { initialize(ParsecKeyPairSpec(name, spec)) }.generateKeyPair()
+
+    private class Case(val family: String, val spec: KeySpec<*>, val algorithm: String)
+
+    @TestFactory
+    fun `what a key signs, the JVM's own providers verify`(): List<DynamicTest> = listOf(
+        Case("EC", Ecdsa.P256, "SHA256withECDSA"),
+        Case("EC", Ecdsa.P256, "SHA256withECDSAinP1363Format"),
+        Case("EC", Ecdsa.P384, "SHA384withECDSA"),
+        Case("EC", Ecdsa.P521, "SHA512withECDSA"),
+        Case("RSA", Rsa.pkcs1(2048), "SHA256withRSA"),
+        Case("EdDSA", EdDsa.ED25519, "Ed25519"),
+    ).map { case ->
+        dynamicTest("${case.algorithm} with ${case.spec}") {
+            // No provider is named: the JVM finds the one that takes the key.
+            val keys = try {
+                pair(case.family, "jca-${case.algorithm}", case.spec)
+            } catch (failure: java.security.ProviderException) {
+                assertTrue(case.spec == EdDsa.ED25519 && failure.cause is org.parsec.client.ParsecException.NotSupported)
+                return@dynamicTest
+            }
+            val signer = Signature.getInstance(case.algorithm).apply { initSign(keys.private) }
+            assertEquals(ParsecProvider.NAME, signer.provider.name)
+            val signature = signer.run {
+                update(message)
+                sign()
+            }
+            val verifier = Signature.getInstance(case.algorithm).apply { initVerify(keys.public) }
+            assertTrue(verifier.provider.name != ParsecProvider.NAME)
+            verifier.update(message)
+            assertTrue(verifier.verify(signature))
+            verifier.update("goodbye".encodeToByteArray())
+            assertFalse(verifier.verify(signature))
+        }
+    }
+
+    @Test
+    fun `PSS says its hash by parameters`() {
+        val keys = pair("RSA", "jca-pss", Rsa.pss(2048))
+        val parameters = PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
+        val signer = Signature.getInstance("RSASSA-PSS").apply {
+            // In this order: without a key the JVM would take the first provider that has the algorithm.
+            initSign(keys.private)
+            setParameter(parameters)
+        }
+        signer.update(message)
+        val signature = signer.sign()
+        val verifier = Signature.getInstance("RSASSA-PSS").apply {
+            setParameter(parameters)
+            initVerify(keys.public)
+            update(message)
+        }
+        assertTrue(verifier.verify(signature))
+    }
+
+    @Test
+    fun `a hash that was made elsewhere is signed`() {
+        val keys = pair("EC", "jca-hashed", Ecdsa.P256)
+        val hash = java.security.MessageDigest.getInstance("SHA-256").digest(message)
+        val signature = Signature.getInstance("NONEwithECDSA").run {
+            initSign(keys.private)
+            update(hash)
+            sign()
+        }
+        val verifier = Signature.getInstance("SHA256withECDSA").apply {
+            initVerify(keys.public)
+            update(message)
+        }
+        assertTrue(verifier.verify(signature))
+    }
+
+    @Test
+    fun `a key refuses what its policy does not permit, before anything is sent`() {
+        val keys = pair("EC", "jca-policy", Ecdsa.P256)
+        val failure = assertThrows(InvalidKeyException::class.java) {
+            Signature.getInstance("SHA512withECDSA").initSign(keys.private)
+        }
+        assertTrue("jca-policy" in failure.message.orEmpty(), failure.message)
+    }
+
+    @Test
+    fun `a failure of the service is the cause of a SignatureException`() {
+        val keys = pair("EC", "jca-gone", Ecdsa.P256)
+        val signer = Signature.getInstance("SHA256withECDSA").apply { initSign(keys.private) }
+        parsec.openBlocking("jca-gone").deleteBlocking()
+        signer.update(message)
+        val failure = assertThrows(SignatureException::class.java) { signer.sign() }
+        assertTrue(failure.cause is org.parsec.client.ParsecException.KeyNotFound)
+    }
+
+    @Test
+    fun `private keys have no encoding`() {
+        val keys = pair("EC", "jca-opaque", Ecdsa.P256)
+        assertNull(keys.private.encoded)
+        assertNull(keys.private.format)
+    }
+
+    @Test
+    fun `AES-GCM fits the JVM's own, and a changed tag is refused`() {
+        val bytes = ByteArray(32) { it.toByte() }
+        parsec.importBytesBlocking("jca-aes", bytes, Aes.GCM_256)
+        val key = store().getKey("jca-aes", null)
+        val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
+        assertEquals(ParsecProvider.NAME, cipher.provider.name)
+        cipher.updateAAD(message)
+        val sealed = cipher.doFinal(message)
+        val parameters = GCMParameterSpec(128, cipher.iv)
+        val own = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE")
+        own.init(Cipher.DECRYPT_MODE, SecretKeySpec(bytes, "AES"), parameters)
+        own.updateAAD(message)
+        assertArrayEquals(message, own.doFinal(sealed))
+
+        val back = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.DECRYPT_MODE, key, parameters) }
+        back.updateAAD(message)
+        assertArrayEquals(message, back.doFinal(sealed))
+        sealed[0] = (sealed[0] + 1).toByte()
+        back.init(Cipher.DECRYPT_MODE, key, parameters)
+        back.updateAAD(message)
+        assertThrows(AEADBadTagException::class.java) { back.doFinal(sealed) }
+    }
+
+    @Test
+    fun `a nonce is not used twice`() {
+        parsec.generateBlocking("jca-nonce", Aes.GCM_256)
+        val key = store().getKey("jca-nonce", null)
+        val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
+        cipher.doFinal(message)
+        assertThrows(IllegalStateException::class.java) { cipher.doFinal(message) }
+    }
+
+    @Test
+    fun `what is encrypted with OAEP for the public key is decrypted`() {
+        val keys = pair("RSA", "jca-oaep", Rsa.oaep(2048))
+        val name = "RSA/ECB/OAEPWithSHA-256AndMGF1Padding"
+        val parameters = OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT)
+        val sealed = Cipher.getInstance(name).run {
+            init(Cipher.ENCRYPT_MODE, keys.public, parameters)
+            doFinal(message)
+        }
+        val cipher = Cipher.getInstance(name).apply { init(Cipher.DECRYPT_MODE, keys.private, parameters) }
+        assertArrayEquals(message, cipher.doFinal(sealed))
+    }
+
+    @Test
+    fun `codes are those of the JVM's own`() {
+        val bytes = ByteArray(32) { (it + 1).toByte() }
+        parsec.importBytesBlocking("jca-mac", bytes, Hmac.SHA_256)
+        val mac = Mac.getInstance("HmacSHA256").apply { init(store().getKey("jca-mac", null)) }
+        assertEquals(ParsecProvider.NAME, mac.provider.name)
+        val own = Mac.getInstance("HmacSHA256", "SunJCE").apply { init(SecretKeySpec(bytes, "HmacSHA256")) }
+        assertArrayEquals(own.doFinal(message), mac.doFinal(message))
+        val long = ByteArray(3 * 1024 * 1024)
+        assertArrayEquals(own.doFinal(long), mac.doFinal(long))
+    }
+
+    @Test
+    fun `both sides agree on a secret`() {
+        for ((family, spec, algorithm) in listOf(Triple("EC", Ecdh.P256, "ECDH"), Triple("XDH", Ecdh.X25519, "XDH"))) {
+            val keys = pair(family, "jca-agree-$family", spec)
+            val peer = KeyPairGenerator.getInstance(family).apply {
+                if (family == "EC") initialize(ECGenParameterSpec("secp256r1"))
+            }.generateKeyPair()
+            val ours = KeyAgreement.getInstance(algorithm).apply { init(keys.private) }
+            assertEquals(ParsecProvider.NAME, ours.provider.name)
+            ours.doPhase(peer.public, true)
+            val theirs = KeyAgreement.getInstance(algorithm).apply { init(peer.private) }
+            theirs.doPhase(keys.public, true)
+            assertArrayEquals(theirs.generateSecret(), ours.generateSecret())
+        }
+    }
+
+    @Test
+    fun `random bytes come from the service`() {
+        val random = SecureRandom.getInstance("Parsec")
+        val first = ByteArray(100_000).also(random::nextBytes)
+        val second = ByteArray(100_000).also(random::nextBytes)
+        assertFalse(first.contentEquals(second))
+        assertTrue(first.toSet().size > 200)
+    }
+
+    private fun store(): KeyStore = KeyStore.getInstance("Parsec").apply { load(null) }
+
+    @Test
+    fun `the key store has the keys by their names, and deletes them`() {
+        pair("EC", "jca-stored", Ecdsa.P256)
+        val store = store()
+        assertTrue("jca-stored" in store.aliases().toList())
+        assertTrue(store.isKeyEntry("jca-stored"))
+        assertEquals("EC", store.getKey("jca-stored", null).algorithm)
+        assertNull(store.getCertificate("jca-stored"))
+        store.deleteEntry("jca-stored")
+        assertFalse(store.containsAlias("jca-stored"))
+        assertNull(store.getKey("jca-stored", null))
+    }
+
+    @Test
+    fun `a certificate of another key is refused`() {
+        pair("EC", "jca-certified", Ecdsa.P256)
+        val other = Authority().use { it.certificate(it.request("CN=other")) }
+        val failure = assertThrows(java.io.IOException::class.java) {
+            KeyStore.getInstance("Parsec").load(ParsecKeyStore.withCertificates("jca-certified" to other))
+        }
+        assertTrue("another key" in failure.message.orEmpty(), failure.message)
+    }
+
+    @Test
+    fun `keys that the JCA has no kind of are said to be so`() {
+        parsec.generateBlocking("jca-wrap", AnySpec("aes-key-wrap"))
+        assertThrows(java.security.UnrecoverableKeyException::class.java) { store().getKey("jca-wrap", null) }
+    }
+}

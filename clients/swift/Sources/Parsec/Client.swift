@@ -1,0 +1,203 @@
+public import Foundation
+import ParsecBinding
+
+/// A client of the Parsec service: keys that live in a TPM, in an HSM or in the service itself, by
+/// name, whatever they live in.
+///
+/// Copies share their connections. A client outlives a restart of the service.
+///
+/// ```swift
+/// import Foundation
+/// import Parsec
+///
+/// let parsec = try await Client.connect()
+/// let key = try await parsec.generate("web-tls", P256.Signing.self)
+/// let signature = try await key.signature(for: Data("hello".utf8))
+/// print(key.publicKey.pemRepresentation, signature.derRepresentation.count)
+/// ```
+///
+/// A task that is cancelled sends nothing more, and stops waiting with ``ParsecError/cancelled(_:)``;
+/// a request that was sent already is not recalled.
+public struct Client: Sendable {
+    let native: ParsecBinding.NativeClient
+    /// The one provider for new keys, where one was chosen.
+    public let provider: Provider?
+
+    /// Connects to the service: where the options or the environment's `PARSEC_SERVICE_ENDPOINT`
+    /// say, or else at the system's socket or the user's own.
+    ///
+    /// - Throws: ``ParsecError/serviceUnavailable(_:)`` with where it looked and how to start the
+    ///   service.
+    public static func connect(_ options: ConnectOptions = ConnectOptions()) async throws(ParsecError) -> Client {
+        let wanted = try options.native()
+        let native = try await Calls.run { try await ParsecBinding.connect(options: wanted) }
+        return Client(native: native, provider: options.provider)
+    }
+
+    init(native: ParsecBinding.NativeClient, provider: Provider?) {
+        self.native = native
+        self.provider = provider
+    }
+
+    /// The same client, with all new keys on `provider` and only its keys found.
+    public func with(provider: Provider) -> Client {
+        Client(native: native.withOptions(provider: provider.native), provider: provider)
+    }
+
+    /// The same client, waiting at most so long for each answer.
+    ///
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless it is from one millisecond to 49 days.
+    public func with(timeout: Duration) throws(ParsecError) -> Client {
+        let millis = try timeout.milliseconds()
+        return Client(native: native.withOptions(timeoutMs: millis), provider: provider)
+    }
+
+    /// Where the service was found, as `PARSEC_SERVICE_ENDPOINT` would say it.
+    public var endpoint: String? { native.endpoint() }
+
+    /// How the client says who it is: the name of an authenticator, such as `unix-peer-credentials`.
+    public var authentication: String { native.authentication() }
+
+    /// Every operation as the contracts have it.
+    public var raw: Raw { Raw(client: self) }
+
+    /// Asks whether the service is there.
+    ///
+    /// - Returns: the version of the protocol that it speaks.
+    @discardableResult
+    public func ping() async throws(ParsecError) -> (major: UInt32, minor: UInt32) {
+        let native = native
+        let version = try await Calls.run { try await native.ping() }
+        return (version.major, version.minor)
+    }
+
+    /// The providers of the service, the preferred one first.
+    public func providers() async throws(ParsecError) -> [Contract.ProviderInfo] {
+        let native = native
+        return .init(native: try await Calls.run { try await native.providers() })
+    }
+
+    /// The authenticators of the service.
+    public func authenticators() async throws(ParsecError) -> [Contract.AuthenticatorInfo] {
+        let native = native
+        return .init(native: try await Calls.run { try await native.authenticators() })
+    }
+
+    /// The names of the operations that a provider serves, such as `psa_sign_hash`.
+    public func operations(of provider: Provider) async throws(ParsecError) -> [String] {
+        let native = native
+        let of = provider.native
+        return try await Calls.run { try await native.operations(provider: of) }
+    }
+
+    /// Random bytes, from hardware where there is some.
+    ///
+    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has any.
+    public func randomBytes(count: Int) async throws(ParsecError) -> Data {
+        guard let count = UInt32(exactly: count) else {
+            throw .invalid("count: must be from 0 to \(UInt32.max), not \(count)")
+        }
+        let native = native
+        return try await Calls.run { try await native.random(count: count) }
+    }
+
+    /// A hash, made by the service. All of `data` travels, so the service's limit applies.
+    ///
+    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the function.
+    public func hash(_ data: some DataProtocol, with function: Contract.Hash = .sha256) async throws(ParsecError)
+        -> Data
+    {
+        let (native, data, function) = (native, Data(data), function.native)
+        return try await Calls.run { try await native.hash(alg: function, data: data) }
+    }
+}
+
+/// What to say otherwise about a ``Client``.
+///
+/// ```swift
+/// let parsec = try await Client.connect(.init(provider: .tpm, timeout: .seconds(5)))
+/// ```
+public struct ConnectOptions: Sendable {
+    /// Where the service listens: a URL such as `unix:/run/parsec/parsec.sock`.
+    public var endpoint: String?
+    /// The application's name, for a service that takes names on trust. Without it the
+    /// environment's `PARSEC_APPLICATION` counts.
+    public var application: String?
+    /// How to say who the client is, instead of what the service offers.
+    public var authentication: Authentication?
+    /// The one provider to use, instead of the first that can.
+    public var provider: Provider?
+    /// How long to wait for each answer, instead of 30 seconds, or 120 where an RSA key is made.
+    public var timeout: Duration?
+    /// The most bytes to take as the body of an answer, instead of 16 MiB.
+    public var maximumBodySize: Int?
+
+    /// Takes what is to be otherwise.
+    public init(
+        endpoint: String? = nil,
+        application: String? = nil,
+        authentication: Authentication? = nil,
+        provider: Provider? = nil,
+        timeout: Duration? = nil,
+        maximumBodySize: Int? = nil
+    ) {
+        self.endpoint = endpoint
+        self.application = application
+        self.authentication = authentication
+        self.provider = provider
+        self.timeout = timeout
+        self.maximumBodySize = maximumBodySize
+    }
+
+    func native() throws(ParsecError) -> ParsecBinding.ConnectOptions {
+        var size: UInt32?
+        if let maximumBodySize {
+            guard let fits = UInt32(exactly: maximumBodySize) else {
+                throw .invalid("maximumBodySize: must be from 0 to \(UInt32.max), not \(maximumBodySize)")
+            }
+            size = fits
+        }
+        return ParsecBinding.ConnectOptions(
+            endpoint: endpoint,
+            application: application,
+            authentication: authentication?.native,
+            provider: provider?.native,
+            timeoutMs: try timeout?.milliseconds(),
+            maxBodySize: size
+        )
+    }
+}
+
+/// How a client says who it is.
+public enum Authentication: Sendable, Hashable {
+    /// It does not.
+    case anonymous
+    /// By a name that the service takes on trust.
+    case direct(name: String)
+    /// By the user of this process.
+    case unixPeerCredentials
+    /// By a JWT-SVID of SPIFFE, as its compact text.
+    case jwtSVID(token: Data)
+
+    var native: ParsecBinding.NativeAuthentication {
+        switch self {
+        case .anonymous: .anonymous
+        case .direct(let name): .direct(name: name)
+        case .unixPeerCredentials: .unixPeerCredentials
+        case .jwtSVID(let token): .jwtSvid(token: token)
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up.
+    func milliseconds() throws(ParsecError) -> UInt32 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        let millis = overflow ? -1 : whole + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        guard millis >= 1, let fits = UInt32(exactly: millis) else {
+            throw .invalid("timeout: must be from 1 to \(UInt32.max) milliseconds, not \(self)")
+        }
+        return fits
+    }
+}

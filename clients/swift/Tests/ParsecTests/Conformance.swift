@@ -1,0 +1,182 @@
+import Foundation
+import Parsec
+import Synchronization
+import Testing
+
+/// The cases that every language's client runs: tests/conformance/README.md says what they mean.
+@Suite("conformance", .enabled(if: Services.devices != nil, "PARSEC_TEST_DEVICES names no service"))
+struct Conformance {
+    /// A case on a provider.
+    struct Run: Sendable, CustomTestStringConvertible {
+        let found: JSON
+        let provider: Provider
+
+        var id: String { found["id"]?.string ?? "" }
+        var testDescription: String { "\(id) on \(provider.rawValue)" }
+    }
+
+    static let runs: [Run] = Files.providers.flatMap { provider in
+        Files.cases.map { Run(found: $0, provider: provider) }
+    }
+
+    @Test("a case holds", .serialized, arguments: runs)
+    func holds(_ run: Run) async throws {
+        let result = try await Attempt(run: run).result()
+        try Report.shared.note(run, result, of: Self.runs.count)
+    }
+
+    @Test("there are cases")
+    func thereAreCases() {
+        #expect(Files.cases.count > 20)
+    }
+}
+
+/// One case on one provider.
+private struct Attempt {
+    let run: Conformance.Run
+
+    private var family: String { Files.families[run.provider] ?? "" }
+
+    /// `passed`, or why it was not run.
+    func result() async throws -> String {
+        if let only = run.found["on"]?.strings, !only.contains(family) {
+            return "skipped: only on \(only.joined(separator: ", "))"
+        }
+        if run.found["not-on"]?.strings?.contains(family) == true {
+            await expectFailure("not-supported") { try await steps() }
+            return "skipped: not on \(family)"
+        }
+        if let missing = try await unmet() { return "skipped: needs \(missing)" }
+        guard let reason = Files.knownFailing["\(run.id) \(run.provider.rawValue)"] else {
+            try await steps()
+            return "passed"
+        }
+        do {
+            try await steps()
+        } catch {
+            return "known-failing: \(reason)"
+        }
+        throw BadStep(reason: "a case that is known to fail passes: remove its line")
+    }
+
+    private func client(as name: String, on provider: Provider) async throws -> Client {
+        let application = "\(name)-\(run.id)-\(run.provider.rawValue)"
+        let client = try await Client.connect(.init(endpoint: Services.devices, application: application))
+        return provider == .core ? client : client.with(provider: provider)
+    }
+
+    /// The first need that the provider does not meet.
+    private func unmet() async throws -> String? {
+        let parsec = try await client(as: "web", on: run.provider)
+        for need in run.found["needs"]?.strings ?? [] {
+            let parts = need.split(separator: ":", maxSplits: 1).map(String.init)
+            let (what, name) = (parts[0], parts.count > 1 ? parts[1] : "")
+            let met =
+                what == "opcode"
+                ? try await parsec.operations(of: run.provider).contains(name)
+                : try await can(parsec, what, Files.specs[name] ?? [])
+            if !met { return need }
+        }
+        return nil
+    }
+
+    private func can(_ parsec: Client, _ what: String, _ choices: [Contract.KeyAttributes]) async throws -> Bool {
+        guard let check = Contract.CheckType(rawValue: what) else { throw BadStep(reason: "no need \(what)") }
+        for attributes in choices {
+            let request = Raw.CanDoCryptoRequest(checkType: check, attributes: attributes)
+            do {
+                try await parsec.raw.canDoCrypto(request, provider: run.provider)
+                return true
+            } catch {
+                guard case .notSupported = error else { throw error }
+            }
+        }
+        return false
+    }
+
+    /// Runs the steps; the first that does not end as it should is what is thrown.
+    private func steps() async throws {
+        guard case .list(let steps) = run.found["steps"] else { throw BadStep(reason: "there are no steps") }
+        var saved: [String: Data] = [:]
+        for (at, step) in steps.enumerated() {
+            do {
+                try await take(step, &saved)
+            } catch let error as BadStep {
+                throw BadStep(reason: "step \(at + 1), \(step["do"]?.string ?? ""): \(error.reason)")
+            }
+        }
+    }
+
+    private func take(_ step: JSON, _ saved: inout [String: Data]) async throws {
+        let provider =
+            try step["on"]?.string.map { name in
+                guard let provider = Provider.allCases.first(where: { $0.name == name }) else {
+                    throw BadStep(reason: "there is no provider \(name)")
+                }
+                return provider
+            } ?? run.provider
+        let parsec = try await client(as: step["as"]?.string ?? "web", on: provider)
+        let filled = try step.filled(saved)
+        let answer: Data?
+        do {
+            answer = try await perform(Step(json: filled, provider: provider), parsec)
+        } catch let error as ParsecError {
+            if error.kind == step["fails"]?.string { return }
+            throw error
+        }
+        if let fails = step["fails"]?.string { throw BadStep(reason: "it succeeds, and should fail with \(fails)") }
+        if let wanted = filled["is"]?.string, answer?.hex != wanted {
+            throw BadStep(reason: "it answers \(answer?.hex ?? "nothing"), not \(wanted)")
+        }
+        if let unwanted = filled["is-not"]?.string, answer?.hex == unwanted {
+            throw BadStep(reason: "it answers \(unwanted)")
+        }
+        if let name = step["save"]?.string {
+            guard let answer else { throw BadStep(reason: "it answers nothing to save") }
+            saved[name] = answer
+        }
+    }
+}
+
+extension JSON {
+    /// With what was saved in place of `$name`, and repeated bytes written out.
+    fileprivate func filled(_ saved: [String: Data]) throws -> JSON {
+        switch self {
+        case .text(let text) where text.hasPrefix("$"):
+            guard let data = saved[String(text.dropFirst())] else { throw BadStep(reason: "no step has saved \(text)") }
+            return .text(data.hex)
+        case .list(let values): return .list(try values.map { try $0.filled(saved) })
+        case .object(let members):
+            if let unit = members["repeat"]?.string, let times = members["times"]?.int {
+                return .text(String(repeating: unit, count: times))
+            }
+            return .object(try members.mapValues { try $0.filled(saved) })
+        default: return self
+        }
+    }
+}
+
+/// What became of each case, written where `PARSEC_CONFORMANCE_REPORT` says once all have run.
+private final class Report: Sendable {
+    static let shared = Report()
+
+    private let results = Mutex<[String: [String: String]]>([:])
+
+    func note(_ run: Conformance.Run, _ result: String, of total: Int) throws {
+        let all = results.withLock { results in
+            results["\(run.provider.rawValue)", default: [:]][run.id] = result
+            return results
+        }
+        guard all.values.map(\.count).reduce(0, +) == total else { return }
+        for (number, results) in all.sorted(by: { $0.key < $1.key }) {
+            let passed = results.values.count { $0 == "passed" }
+            print("provider \(number): \(passed) passed, \(results.count - passed) not run")
+        }
+        guard let file = Services.variable("PARSEC_CONFORMANCE_REPORT") else { return }
+        let report = JSON.object([
+            "language": .text("swift"),
+            "results": .object(all.mapValues { .object($0.mapValues(JSON.text)) }),
+        ])
+        try JSONEncoder().encode(report).write(to: URL(filePath: file))
+    }
+}

@@ -1,0 +1,290 @@
+import Foundation
+import Parsec
+
+/// A step is not as the README of the cases says.
+struct BadStep: Error {
+    let reason: String
+}
+
+/// A key is not for what the step wants of it.
+private func wrong(_ what: String) -> ParsecError {
+    .invalidArgument(ErrorDetail(message: "it is no \(what) key"))
+}
+
+/// A step, its bytes as hexadecimal.
+struct Step: Sendable {
+    let json: JSON
+    let provider: Provider
+
+    var verb: String { json["do"]?.string ?? "" }
+
+    func text(_ member: String) throws -> String {
+        guard let text = json[member]?.string else { throw BadStep(reason: "\(member) is missing") }
+        return text
+    }
+
+    func int(_ member: String) throws -> Int {
+        guard let number = json[member]?.int else { throw BadStep(reason: "\(member) is missing") }
+        return number
+    }
+
+    func bytes(_ member: String) throws -> Data {
+        guard let data = Data(hex: try text(member)) else { throw BadStep(reason: "\(member) is no hexadecimal") }
+        return data
+    }
+
+    func bytesOrNone(_ member: String) throws -> Data {
+        json[member] == nil ? Data() : try bytes(member)
+    }
+
+    /// PEM, or what is none, as it stands; or saved and therefore as bytes.
+    func pem() throws -> String {
+        let pem = try text("pem")
+        return Data(hex: pem).map { String(decoding: $0, as: UTF8.self) } ?? pem
+    }
+
+    func spec() throws -> KeySpec {
+        guard let spec = json["spec"] else { throw BadStep(reason: "spec is missing") }
+        if let name = spec.string { return KeySpec(name) }
+        let hash = try spec["hash"]?.string.map { name in
+            guard let hash = Contract.Hash(rawValue: name) else { throw BadStep(reason: "no hash \(name)") }
+            return hash
+        }
+        let options = KeyOptions(
+            hash: hash,
+            padding: spec["pkcs1"] == .bool(true) ? .pkcs1v15 : .pss,
+            isExportable: spec["exportable"] == .bool(true),
+            isCopyable: spec["copyable"] == .bool(true)
+        )
+        return KeySpec(spec["name"]?.string ?? "", options: options)
+    }
+
+    /// The bytes in pieces, where the step says so.
+    func pieces(_ member: String) throws -> AsyncStream<Data>? {
+        guard let size = json["pieces"]?.int else { return nil }
+        let whole = try bytes(member)
+        return AsyncStream { continuation in
+            for start in stride(from: 0, to: whole.count, by: size) {
+                continuation.yield(whole[start..<min(start + size, whole.count)])
+            }
+            continuation.finish()
+        }
+    }
+}
+
+/// Does a step as a developer would, and gives its answer.
+func perform(_ step: Step, _ parsec: Client) async throws -> Data? {
+    switch step.verb {
+    case "generate": _ = try await parsec.generate(step.text("key"), spec: step.spec())
+    case "get-or-generate": _ = try await parsec.getOrGenerate(step.text("key"), spec: step.spec())
+    case "import": _ = try await parsec.importKey(step.text("key"), spec: step.spec(), pemRepresentation: step.pem())
+    case "import-public":
+        _ = try await parsec.importPublicKey(step.text("key"), spec: step.spec(), pemRepresentation: step.pem())
+    case "import-bytes":
+        _ = try await parsec.importKey(step.text("key"), spec: step.spec(), rawRepresentation: step.bytes("material"))
+    case "open":
+        let role = try await parsec.open(step.text("key")).role.rawValue
+        guard try role == step.text("role") else { throw BadStep(reason: "it is a \(role) key") }
+    case "list":
+        let names = try await parsec.keys().map(\.name).sorted()
+        guard names == step.json["names"]?.strings else { throw BadStep(reason: "there are \(names)") }
+    case "attributes":
+        let attributes = try await json(parsec.open(step.text("key")).attributes)
+        guard let match = step.json["match"], attributes.contains(match) else {
+            throw BadStep(reason: "they are \(attributes)")
+        }
+    case "random":
+        let count = try step.int("count")
+        let random = try await parsec.randomBytes(count: count)
+        guard random.count == count else { throw BadStep(reason: "there are \(random.count)") }
+        return random
+    case "hash":
+        let name = try step.text("algorithm")
+        guard let function = Contract.Hash(rawValue: name) else { throw BadStep(reason: "no hash \(name)") }
+        if let pieces = try step.pieces("message") { return try await parsec.hash(pieces: pieces, with: function) }
+        return try await parsec.hash(step.bytes("message"), with: function)
+    case "raw": return try await raw(step, parsec)
+    default: return try await perform(step, parsec.open(step.text("key")))
+    }
+    return nil
+}
+
+private func raw(_ step: Step, _ parsec: Client) async throws -> Data? {
+    let input = try JSONEncoder().encode(step.json["input"] ?? .object([:]))
+    let answer = try await parsec.raw.call(step.text("operation"), input, on: step.provider)
+    let output = try JSONDecoder().decode(JSON.self, from: answer)
+    if let wanted = step.json["output"]?.withHex, !output.contains(wanted) {
+        throw BadStep(reason: "it answers \(output)")
+    }
+    guard let field = step.json["field"]?.string else { return nil }
+    return output[field]?["hex"]?.string.flatMap(Data.init(hex:))
+}
+
+/// What is done with a key that was opened by its name.
+private func perform(_ step: Step, _ key: AnyKey) async throws -> Data? {
+    switch step.verb {
+    case "public": return try await publicKey(of: key, form: step.json["form"]?.string)
+    case "sign", "sign-hash": return try await signature(step, by: key.specific)
+    case "verify", "verify-hash":
+        guard let verifier = key.specific as? any VerifyingKey else { throw wrong("verifying") }
+        try must(await isValid(step, verifier))
+    case "encrypt", "decrypt": return try await symmetric(step, key.specific)
+    case "encrypt-to", "decrypt-from":
+        let key = try RSA.Encryption.PrivateKey(key)
+        let label = try step.bytesOrNone("label")
+        return step.verb == "encrypt-to"
+            ? try await key.encrypt(step.bytes("plaintext"), label: label)
+            : try await key.decrypt(step.bytes("ciphertext"), label: label)
+    case "mac", "verify-mac":
+        guard let key = key.specific as? any MACHandle else { throw wrong("mac") }
+        return try await key.perform(step)
+    case "derive-bytes":
+        guard let key = key.specific as? any DerivationHandle else { throw wrong("derivation") }
+        return try await key.deriveBytes(info: step.bytes("info"), outputByteCount: step.int("length"))
+    case "derive-key":
+        guard let key = key.specific as? any DerivationHandle else { throw wrong("derivation") }
+        _ = try await key.deriveKey(step.text("new"), spec: step.spec(), info: step.bytes("info"))
+    case "agree":
+        guard let key = key.specific as? any AgreementHandle else { throw wrong("agreement") }
+        try await key.agree(step)
+    case "export": return try await key.exportSecret()
+    case "copy": _ = try await key.copy(as: step.text("new"))
+    case "rename": try await key.rename(to: step.text("new"))
+    case "delete": try await key.delete()
+    case "wrap": return try await AES.KeyWrap.Key(key).wrap(step.text("target"))
+    case "unwrap":
+        _ = try await AES.KeyWrap.Key(key).unwrap(step.bytes("wrapped"), as: step.text("new"), spec: step.spec())
+    default: throw BadStep(reason: "there is no verb \(step.verb)")
+    }
+    return nil
+}
+
+private func must(_ matches: Bool) throws {
+    if !matches { throw ParsecError.invalidSignature(ErrorDetail(message: "it does not match")) }
+}
+
+private func publicKey(of key: AnyKey, form: String?) async throws -> Data {
+    if let key = key.specific as? any AgreementHandle { return try await key.publicBytes() }
+    guard let data = key.publicKey else { throw wrong("public") }
+    switch form {
+    case "der": return data.derRepresentation
+    case "pem": return Data(data.pemRepresentation.utf8)
+    default: return data.psaRepresentation
+    }
+}
+
+private func signature(_ step: Step, by key: any Key) async throws -> Data {
+    guard let signer = key as? any SigningKey else { throw wrong("signing") }
+    func sign<S: SigningKey>(_ signer: S) async throws -> Data {
+        let signature =
+            step.verb == "sign"
+            ? try await signer.signature(for: step.bytes("message"))
+            : try await signer.signature(forDigest: step.bytes("hash"))
+        return signature.rawRepresentation
+    }
+    return try await sign(signer)
+}
+
+private func isValid<V: VerifyingKey>(_ step: Step, _ verifier: V) async throws -> Bool {
+    let signature = try V.Signature(rawRepresentation: step.bytes("signature"))
+    return step.verb == "verify"
+        ? try await verifier.isValidSignature(signature, for: step.bytes("message"))
+        : try await verifier.isValidSignature(signature, forDigest: step.bytes("hash"))
+}
+
+private func symmetric(_ step: Step, _ key: any Key) async throws -> Data {
+    guard let key = key as? any SymmetricHandle else { throw wrong("symmetric") }
+    return step.verb == "encrypt" ? try await key.encrypt(step) : try await key.decrypt(step)
+}
+
+/// All that comes out.
+private func all(_ pieces: ProcessedData<AsyncStream<Data>>) async throws -> Data {
+    var whole = Data()
+    for try await piece in pieces { whole.append(piece) }
+    return whole
+}
+
+private protocol SymmetricHandle {
+    func encrypt(_ step: Step) async throws -> Data
+    func decrypt(_ step: Step) async throws -> Data
+}
+
+extension SealingKey: SymmetricHandle {
+    /// Nonce and tag.
+    private var overhead: Int { 28 }
+    private var isCCM: Bool { Kind.algorithm == .ccm }
+
+    fileprivate func encrypt(_ step: Step) async throws -> Data {
+        let data = try step.bytesOrNone("context")
+        guard let pieces = try step.pieces("plaintext") else {
+            return try await seal(step.bytes("plaintext"), authenticating: data).combined
+        }
+        let count = isCCM ? UInt64(try step.bytes("plaintext").count) : nil
+        return try await all(seal(pieces: pieces, authenticating: data, byteCount: count))
+    }
+
+    fileprivate func decrypt(_ step: Step) async throws -> Data {
+        let data = try step.bytesOrNone("context")
+        guard let pieces = try step.pieces("ciphertext") else {
+            return try await open(SealedBox(combined: step.bytes("ciphertext")), authenticating: data)
+        }
+        let count = isCCM ? UInt64(max(0, try step.bytes("ciphertext").count - overhead)) : nil
+        return try await all(open(pieces: pieces, authenticating: data, byteCount: count))
+    }
+}
+
+extension CipherKey: SymmetricHandle {
+    fileprivate func encrypt(_ step: Step) async throws -> Data {
+        guard let pieces = try step.pieces("plaintext") else { return try await encrypt(step.bytes("plaintext")) }
+        return try await all(encrypt(pieces: pieces))
+    }
+
+    fileprivate func decrypt(_ step: Step) async throws -> Data {
+        guard let pieces = try step.pieces("ciphertext") else { return try await decrypt(step.bytes("ciphertext")) }
+        return try await all(decrypt(pieces: pieces))
+    }
+}
+
+private protocol MACHandle {
+    func perform(_ step: Step) async throws -> Data?
+}
+
+extension MACKey: MACHandle {
+    fileprivate func perform(_ step: Step) async throws -> Data? {
+        let pieces = try step.pieces("message")
+        if step.verb == "mac" {
+            if let pieces { return try await authenticationCode(forPieces: pieces) }
+            return try await authenticationCode(for: step.bytes("message"))
+        }
+        let code = try step.bytes("code")
+        if let pieces {
+            try must(await isValidAuthenticationCode(code, authenticatingPieces: pieces))
+        } else {
+            try must(await isValidAuthenticationCode(code, authenticating: step.bytes("message")))
+        }
+        return nil
+    }
+}
+
+private protocol DerivationHandle {
+    func deriveBytes(info: some DataProtocol, outputByteCount: Int) async throws(ParsecError) -> Data
+    func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws(ParsecError) -> AnyKey
+}
+
+extension DerivationKey: DerivationHandle {}
+
+private protocol AgreementHandle {
+    func agree(_ step: Step) async throws
+    func publicBytes() async throws -> Data
+}
+
+extension AgreementKey: AgreementHandle {
+    fileprivate func agree(_ step: Step) async throws {
+        let peer = try Kind.publicKey(psaRepresentation: step.bytes("peer"))
+        _ = try await deriveKey(step.text("new"), spec: step.spec(), with: peer, info: step.bytes("info"))
+    }
+
+    fileprivate func publicBytes() async throws -> Data {
+        try await publicKey.data.psaRepresentation
+    }
+}

@@ -1,0 +1,196 @@
+//! The inputs and outputs of operations, and which keys they name.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::checks::{bound_checks, number};
+use super::types::{FieldView, derives, field_views, has_default};
+use crate::emit::banner;
+use crate::emit::proto::{operation_message, result_message};
+use crate::emit::rust::{doc_lines, has_secret, variant_name};
+use crate::model::{Area, Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step};
+
+/// The file of an area's operations.
+pub(super) fn file(model: &Model, area: &Area) -> Result<String> {
+    let operations: Vec<&Operation> = model.operations_of(area).collect();
+    Ok(OperationsFile {
+        banner: banner("contracts/operations/*.toml"),
+        title: area.title.clone(),
+        wire: area.name.snake(),
+        has_secret: operations
+            .iter()
+            .any(|o| has_secret(&o.inputs) || has_secret(&o.outputs)),
+        operations: operations
+            .iter()
+            .map(|o| operation_view(model, o))
+            .collect(),
+    }
+    .render()?)
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/operations.rs", escape = "none")]
+struct OperationsFile {
+    banner: String,
+    title: String,
+    wire: String,
+    has_secret: bool,
+    operations: Vec<OperationView>,
+}
+
+struct OperationView {
+    doc: Vec<String>,
+    name: String,
+    derives: String,
+    output_derives: String,
+    operation_message: String,
+    result_message: String,
+    inputs: Vec<FieldView>,
+    outputs: Vec<FieldView>,
+    checks: Vec<String>,
+    response_length: Option<String>,
+    keys: Vec<KeyView>,
+    creates: Option<(String, String)>,
+    lifetime: Option<String>,
+}
+
+struct KeyView {
+    name: String,
+    usage: Option<(String, String)>,
+    algorithm: Option<(String, String)>,
+}
+
+fn operation_view(model: &Model, operation: &Operation) -> OperationView {
+    let creates = operation.keys_with(Effect::Create).next();
+    OperationView {
+        doc: operation_doc(operation),
+        name: operation.name.rust_type(),
+        derives: operation_derives(model, &operation.inputs),
+        output_derives: operation_derives(model, &operation.outputs),
+        operation_message: operation_message(operation),
+        result_message: result_message(operation),
+        inputs: field_views(model, &operation.inputs, "types::"),
+        outputs: field_views(model, &operation.outputs, "types::"),
+        checks: operation
+            .inputs
+            .iter()
+            .flat_map(|field| bound_checks(model, field))
+            .collect(),
+        response_length: operation
+            .inputs
+            .iter()
+            .find(|field| field.response_length)
+            .map(|field| number(model, field)),
+        keys: operation
+            .existing_keys()
+            .into_iter()
+            .map(key_view)
+            .collect(),
+        creates: creates.and_then(|key| {
+            let attributes = key.attributes.as_ref()?;
+            Some((key.input.rust(), attributes.rust()))
+        }),
+        lifetime: creates.and_then(|key| {
+            let (input, optional) = key.lifetime.as_ref()?;
+            let place = format!("self.{}", input.rust());
+            Some(if *optional {
+                format!("{place}.as_ref()")
+            } else {
+                format!("Some(&{place})")
+            })
+        }),
+    }
+}
+
+fn operation_derives(model: &Model, fields: &[Field]) -> String {
+    derives(false, has_default(model, fields))
+}
+
+pub(in crate::emit) fn operation_doc(operation: &Operation) -> Vec<String> {
+    let mut lines = doc_lines(&operation.summary);
+    if let Some(doc) = &operation.doc {
+        lines.push(String::new());
+        lines.extend(doc_lines(doc));
+    }
+    lines.push(String::new());
+    let by = match operation.provider {
+        ProviderKind::Core => "the service itself",
+        ProviderKind::Crypto => "a provider",
+    };
+    let mirrors = operation
+        .psa
+        .as_ref()
+        .map(|psa| format!(" Mirrors `{psa}()`."));
+    lines.push(format!("Served by {by}.{}", mirrors.unwrap_or_default()));
+    lines
+}
+
+fn key_view(key: &KeyRule) -> KeyView {
+    let usage = (!key.usage.is_empty()).then(|| {
+        let any = key
+            .usage
+            .iter()
+            .map(|flag| format!("usage.{}", flag.rust()));
+        let names: Vec<String> = key.usage.iter().map(Name::kebab).collect();
+        (any.collect::<Vec<_>>().join(" || "), names.join(" or "))
+    });
+    KeyView {
+        name: key_name(key),
+        usage,
+        algorithm: key
+            .algorithm
+            .as_ref()
+            .map(|input| (input.snake(), input.rust())),
+    }
+}
+
+/// An expression for the name of a key: `Option<&str>`.
+fn key_name(key: &KeyRule) -> String {
+    let mut place = "self".to_owned();
+    let mut wrap: Vec<(String, String, &str)> = Vec::new();
+    for step in &key.path {
+        match step {
+            Step::Field(name) => place = format!("{place}.{}", name.rust()),
+            Step::Variant {
+                union,
+                variant,
+                field,
+                optional,
+                only,
+            } => {
+                let pattern = format!(
+                    "types::{}::{} {{ {}, .. }}",
+                    union.rust_type(),
+                    variant_name(variant),
+                    field.rust()
+                );
+                let pattern = if *optional {
+                    format!("Some({pattern})")
+                } else {
+                    pattern
+                };
+                let otherwise = if *optional || !only {
+                    ", _ => None"
+                } else {
+                    ""
+                };
+                wrap.push((place.clone(), pattern, otherwise));
+                place = field.rust();
+            }
+        }
+    }
+    let borrowed = if wrap.is_empty() {
+        format!("&{place}")
+    } else {
+        place
+    };
+    let mut code = if key.optional {
+        format!("check::named({borrowed})")
+    } else {
+        format!("Some({borrowed})")
+    };
+    for (matched, pattern, otherwise) in wrap.into_iter().rev() {
+        code = format!("(match &{matched} {{ {pattern} => {code}{otherwise} }})");
+    }
+    code
+}

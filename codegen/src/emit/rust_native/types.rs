@@ -1,0 +1,293 @@
+//! Enums, structs and unions.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use askama::Template;
+
+use crate::emit::banner;
+use crate::emit::rust::{
+    doc_lines, field_type, has_secret, is_copy_form, scalar, type_name, variant_name,
+};
+use crate::model::{Field, Form, Model, Module, Name, Payload, Type, TypeRef, Variant};
+
+/// The file of a module's types, scalars left out.
+pub(super) fn file(model: &Model, module: &Module, types: &[&Type]) -> Result<String> {
+    Ok(TypesFile {
+        banner: banner(&format!("contracts/types/{}.toml", module.name)),
+        title: module.name.kebab().replace('-', " "),
+        wire: format!("types::{}", module.name.snake()),
+        has_secret: types.iter().any(|found| holds_secret(found)),
+        imports: imports(
+            model,
+            module.types.iter().flat_map(fields_of_type),
+            &module.types,
+        ),
+        types: types
+            .iter()
+            .map(|found| type_code(model, found))
+            .collect::<Result<_>>()?,
+    }
+    .render()?)
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/types.rs", escape = "none")]
+struct TypesFile {
+    banner: String,
+    title: String,
+    wire: String,
+    has_secret: bool,
+    imports: Vec<String>,
+    types: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/enum.rs", escape = "none")]
+struct EnumCode {
+    doc: Vec<String>,
+    name: String,
+    title: String,
+    values: Vec<EnumValueView>,
+    has_lengths: bool,
+}
+
+struct EnumValueView {
+    doc: Vec<String>,
+    variant: String,
+    text: String,
+    number: u32,
+    length: u32,
+    extension: bool,
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/struct.rs", escape = "none")]
+struct StructCode {
+    doc: Vec<String>,
+    name: String,
+    derives: String,
+    has_default: bool,
+    wire: String,
+    fields: Vec<FieldView>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/union.rs", escape = "none")]
+struct UnionCode {
+    doc: Vec<String>,
+    name: String,
+    title: String,
+    derives: String,
+    wire: String,
+    inner: String,
+    variants: Vec<VariantView>,
+}
+
+struct VariantView {
+    doc: Vec<String>,
+    name: String,
+    text: String,
+    wire: String,
+    value: Option<String>,
+    fields: Vec<FieldView>,
+    has_fields: bool,
+    extension: bool,
+}
+
+pub(super) struct FieldView {
+    pub(super) doc: Vec<String>,
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) type_name: String,
+    pub(super) optional: bool,
+    /// How serde shall treat it, where it would not guess.
+    pub(super) serde: Option<&'static str>,
+}
+
+fn type_code(model: &Model, found: &Type) -> Result<String> {
+    let copy = is_copy_form(model, &found.form);
+    Ok(match &found.form {
+        Form::Scalar(..) => String::new(),
+        Form::Enum(of) => EnumCode {
+            doc: doc_lines(&found.doc),
+            name: found.name.rust_type(),
+            title: found.name.kebab(),
+            has_lengths: of.values.iter().all(|value| value.length.is_some()),
+            values: of
+                .values
+                .iter()
+                .map(|value| EnumValueView {
+                    doc: deprecated(&value.doc, value.deprecated.as_deref()),
+                    variant: variant_name(&value.name),
+                    text: value.name.kebab(),
+                    number: value.number,
+                    length: value.length.unwrap_or_default(),
+                    extension: value.extension,
+                })
+                .collect(),
+        }
+        .render()?,
+        Form::Struct(fields) => StructCode {
+            doc: doc_lines(&found.doc),
+            name: found.name.rust_type(),
+            derives: derives(copy, has_default(model, fields)),
+            has_default: has_default(model, fields),
+            wire: found.name.prost_type(),
+            fields: field_views(model, fields, ""),
+        }
+        .render()?,
+        Form::Union(variants) => UnionCode {
+            doc: doc_lines(&found.doc),
+            name: found.name.rust_type(),
+            title: found.name.kebab(),
+            derives: derives(copy, false),
+            wire: found.name.prost_type(),
+            inner: heck::ToSnakeCase::to_snake_case(found.name.prost_type().as_str()),
+            variants: variants
+                .iter()
+                .map(|variant| variant_view(model, variant))
+                .collect(),
+        }
+        .render()?,
+    })
+}
+
+fn variant_view(model: &Model, variant: &Variant) -> VariantView {
+    let fields = match &variant.payload {
+        Payload::Fields(fields) => field_views(model, fields, ""),
+        _ => Vec::new(),
+    };
+    VariantView {
+        doc: deprecated(&variant.doc, variant.deprecated.as_deref()),
+        name: variant_name(&variant.name),
+        text: variant.name.kebab(),
+        wire: prost_variant(&variant.proto_name),
+        value: match &variant.payload {
+            Payload::Value(type_ref) => Some(type_name(model, type_ref, "")),
+            _ => None,
+        },
+        has_fields: !fields.is_empty(),
+        fields,
+        extension: variant.extension,
+    }
+}
+
+fn prost_variant(proto_name: &str) -> String {
+    let name = Name::new(proto_name).prost_type();
+    if name == "Self" {
+        "Self_".to_owned()
+    } else {
+        name
+    }
+}
+
+pub(in crate::emit) fn deprecated(doc: &str, why: Option<&str>) -> Vec<String> {
+    let mut lines = doc_lines(doc);
+    if let Some(why) = why {
+        lines.push(String::new());
+        lines.push(format!("Deprecated: {why}"));
+    }
+    lines
+}
+
+pub(super) fn field_views(model: &Model, fields: &[Field], scope: &str) -> Vec<FieldView> {
+    fields
+        .iter()
+        .map(|field| FieldView {
+            doc: doc_lines(&field.doc),
+            name: field.name.rust(),
+            text: field.name.snake(),
+            type_name: field_type(model, field, scope),
+            optional: field.optional,
+            serde: serde(model, field),
+        })
+        .collect()
+}
+
+pub(super) fn derives(copy: bool, default: bool) -> String {
+    let mut derives = "Debug, Clone, PartialEq, Eq".to_owned();
+    if copy {
+        derives.push_str(", Copy, Hash");
+    }
+    if default {
+        derives.push_str(", Default");
+    }
+    derives
+}
+
+/// Bytes are no lists of numbers, and secrets say so themselves.
+fn serde(model: &Model, field: &Field) -> Option<&'static str> {
+    let bytes = scalar(model, &field.type_ref) == Some(TypeRef::Bytes) && !field.secret;
+    match (bytes, field.optional) {
+        (true, true) => Some("with = \"crate::binary\", default"),
+        (true, false) => Some("with = \"crate::binary\""),
+        _ => None,
+    }
+}
+
+/// Whether all fields may be left at their zero values.
+pub(in crate::emit) fn has_default(model: &Model, fields: &[Field]) -> bool {
+    fields.iter().all(|field| is_plain(model, field))
+}
+
+/// Whether leaving the field at its zero value makes sense.
+fn is_plain(model: &Model, field: &Field) -> bool {
+    field.repeated || field.optional || scalar(model, &field.type_ref).is_some()
+}
+
+fn holds_secret(found: &Type) -> bool {
+    match &found.form {
+        Form::Struct(fields) => has_secret(fields),
+        Form::Union(variants) => variants.iter().any(|variant| match &variant.payload {
+            Payload::Fields(fields) => has_secret(fields),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+pub(in crate::emit) fn fields_of_type(found: &Type) -> Vec<&Field> {
+    match &found.form {
+        Form::Struct(fields) => fields.iter().collect(),
+        Form::Union(variants) => variants
+            .iter()
+            .flat_map(|variant| match &variant.payload {
+                Payload::Fields(fields) => fields.iter().collect(),
+                _ => Vec::new(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The types of other modules that fields and variants name.
+pub(in crate::emit) fn imports<'a>(
+    model: &Model,
+    fields: impl IntoIterator<Item = &'a Field>,
+    own: &[Type],
+) -> Vec<String> {
+    let of_variants = own.iter().flat_map(|found| match &found.form {
+        Form::Union(variants) => variants
+            .iter()
+            .filter_map(|variant| match &variant.payload {
+                Payload::Value(type_ref) => Some(type_ref),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    });
+    let names: BTreeSet<String> = fields
+        .into_iter()
+        .map(|field| &field.type_ref)
+        .chain(of_variants)
+        .filter_map(|type_ref| match type_ref {
+            TypeRef::Named(name) => Some(model.type_named(&name.kebab())),
+            _ => None,
+        })
+        .filter(|named| !matches!(named.form, Form::Scalar(..)))
+        .filter(|named| !own.iter().any(|found| found.name == named.name))
+        .map(|named| named.name.rust_type())
+        .collect();
+    names.into_iter().collect()
+}

@@ -1,0 +1,196 @@
+//! The raw layer for Kotlin and Swift: contract types as uniffi has them, and each operation as a
+//! method, async and blocking.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::rust::{doc_lines, field_type, type_name, variant_name};
+use super::rust_native::{deprecated, fields_of_type, imports, operation_doc};
+use super::{Output, banner, keywords};
+use crate::model::{Field, Form, Kind, Model, Payload, Provider, ProviderKind, Type, Variant};
+
+const FOLDER: &str = "bindings/uniffi/src/generated";
+
+/// A file for each file of types and each area, and the names of kinds and providers.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let mut output = Output::new();
+    let mut files = vec!["names".to_owned()];
+    for module in &model.modules {
+        let types: Vec<&Type> = module
+            .types
+            .iter()
+            .filter(|found| !matches!(found.form, Form::Scalar(..)))
+            .collect();
+        if types.is_empty() {
+            continue;
+        }
+        let fields = module.types.iter().flat_map(fields_of_type);
+        let file = Types {
+            banner: banner(&format!("contracts/types/{}.toml", module.name)),
+            title: module.name.kebab().replace('-', " "),
+            imports: imports(model, fields, &module.types),
+            types: types.iter().map(|of| type_view(model, of)).collect(),
+        };
+        files.push(format!("types_{}", module.name.snake()));
+        output.insert(
+            format!("{FOLDER}/types_{}.rs", module.name.snake()),
+            file.render()?,
+        );
+    }
+    for area in &model.areas {
+        let file = Operations {
+            banner: banner("contracts/operations/*.toml"),
+            title: area.title.clone(),
+            operations: model
+                .operations_of(area)
+                .map(|operation| OperationView {
+                    doc: operation_doc(operation),
+                    name: operation.name.rust_type(),
+                    record: operation.name.camel(),
+                    call: operation.name.rust(),
+                    method: keywords::uniffi_method(&operation.name.snake()),
+                    core: operation.provider == ProviderKind::Core,
+                    inputs: fields(model, &operation.inputs),
+                    outputs: fields(model, &operation.outputs),
+                })
+                .collect(),
+        };
+        files.push(format!("raw_{}", area.name.snake()));
+        output.insert(
+            format!("{FOLDER}/raw_{}.rs", area.name.snake()),
+            file.render()?,
+        );
+    }
+    let names = Names {
+        banner: banner("contracts/{statuses,providers}.toml"),
+        kinds: &model.kinds,
+        providers: &model.providers,
+    };
+    output.insert(format!("{FOLDER}/names.rs"), names.render()?);
+    let modules = Modules {
+        banner: banner("contracts"),
+        files,
+    };
+    output.insert(format!("{FOLDER}/mod.rs"), modules.render()?);
+    Ok(output)
+}
+
+#[derive(Template)]
+#[template(path = "uniffi/mod.rs", escape = "none")]
+struct Modules {
+    banner: String,
+    files: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "uniffi/names.rs", escape = "none")]
+struct Names<'a> {
+    banner: String,
+    kinds: &'a [Kind],
+    providers: &'a [Provider],
+}
+
+#[derive(Template)]
+#[template(path = "uniffi/types.rs", escape = "none")]
+struct Types {
+    banner: String,
+    title: String,
+    imports: Vec<String>,
+    types: Vec<TypeView>,
+}
+
+#[derive(Template)]
+#[template(path = "uniffi/operations.rs", escape = "none")]
+struct Operations {
+    banner: String,
+    title: String,
+    operations: Vec<OperationView>,
+}
+
+struct TypeView {
+    doc: Vec<String>,
+    name: String,
+    /// Fields of a struct; without any it is an enum.
+    fields: Vec<FieldView>,
+    variants: Vec<VariantView>,
+    /// Whether no variant holds anything.
+    flat: bool,
+}
+
+struct VariantView {
+    doc: Vec<String>,
+    name: String,
+    value: Option<String>,
+    fields: Vec<FieldView>,
+}
+
+struct FieldView {
+    doc: Vec<String>,
+    name: String,
+    type_name: String,
+}
+
+struct OperationView {
+    doc: Vec<String>,
+    name: String,
+    record: String,
+    call: String,
+    method: String,
+    core: bool,
+    inputs: Vec<FieldView>,
+    outputs: Vec<FieldView>,
+}
+
+fn type_view(model: &Model, found: &Type) -> TypeView {
+    let (of, variants) = match &found.form {
+        Form::Struct(of) => (fields(model, of), Vec::new()),
+        Form::Enum(of) => (Vec::new(), of.values.iter().map(value_view).collect()),
+        Form::Union(variants) => (
+            Vec::new(),
+            variants.iter().map(|of| variant_view(model, of)).collect(),
+        ),
+        Form::Scalar(..) => (Vec::new(), Vec::new()),
+    };
+    TypeView {
+        doc: doc_lines(&found.doc),
+        name: found.name.rust_type(),
+        fields: of,
+        variants,
+        flat: matches!(found.form, Form::Enum(_)),
+    }
+}
+
+fn value_view(value: &crate::model::EnumValue) -> VariantView {
+    VariantView {
+        doc: deprecated(&value.doc, value.deprecated.as_deref()),
+        name: variant_name(&value.name),
+        value: None,
+        fields: Vec::new(),
+    }
+}
+
+fn variant_view(model: &Model, variant: &Variant) -> VariantView {
+    VariantView {
+        doc: deprecated(&variant.doc, variant.deprecated.as_deref()),
+        name: variant_name(&variant.name),
+        value: match &variant.payload {
+            Payload::Value(type_ref) => Some(type_name(model, type_ref, "")),
+            _ => None,
+        },
+        fields: match &variant.payload {
+            Payload::Fields(of) => fields(model, of),
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn fields(model: &Model, fields: &[Field]) -> Vec<FieldView> {
+    fields
+        .iter()
+        .map(|field| FieldView {
+            doc: doc_lines(&field.doc),
+            name: field.name.rust(),
+            type_name: field_type(model, field, ""),
+        })
+        .collect()
+}

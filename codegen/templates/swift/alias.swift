@@ -1,0 +1,4 @@
+extension Contract {
+    /// {{ doc }}
+    public typealias {{ name }} = {{ base }}
+}

@@ -1,0 +1,7 @@
+// {{ banner }}
+
+internal import Foundation
+internal import ParsecBinding
+{% for code in types %}
+{{ code }}
+{% endfor %}

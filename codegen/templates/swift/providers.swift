@@ -1,0 +1,38 @@
+// {{ banner }}
+
+internal import ParsecBinding
+
+/// Where keys live; the number is that of the wire.
+public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
+{%- for (case, id, doc, _) in providers %}
+    /// {{ doc }}
+    case {{ case }} = {{ id }}
+{%- endfor %}
+
+    /// What the contracts call it: `second-pkcs11`.
+    public var name: Swift.String {
+        switch self {
+{%- for (case, _, _, name) in providers %}
+        case .{{ case }}: "{{ name }}"
+{%- endfor %}
+        }
+    }
+}
+
+extension Provider: Bridged {
+    init(native: ParsecBinding.ProviderId) {
+        switch native {
+{%- for (case, _, _, _) in providers %}
+        case .{{ case }}: self = .{{ case }}
+{%- endfor %}
+        }
+    }
+
+    var native: ParsecBinding.ProviderId {
+        switch self {
+{%- for (case, _, _, _) in providers %}
+        case .{{ case }}: .{{ case }}
+{%- endfor %}
+        }
+    }
+}

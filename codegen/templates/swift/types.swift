@@ -1,0 +1,6 @@
+// {{ banner }}
+
+public import Foundation
+{% for code in types %}
+{{ code }}
+{% endfor %}

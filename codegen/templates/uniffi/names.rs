@@ -1,0 +1,63 @@
+// {{ banner }}
+
+//! What failures and providers are called.
+
+use parsec_client as contracts;
+
+use crate::convert::Cross;
+
+/// What a caller branches on when something fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum FailureKind {
+{%- for kind in kinds %}
+{%- for line in super::rust::doc_lines(kind.doc) %}
+    /// {{ line }}
+{%- endfor %}
+    {{ super::rust::variant_name(kind.name) }},
+{%- endfor %}
+}
+
+impl Cross<FailureKind> for contracts::ErrorKind {
+    fn cross(self) -> FailureKind {
+        match self {
+{%- for kind in kinds %}
+            Self::{{ super::rust::variant_name(kind.name) }} => FailureKind::{{ super::rust::variant_name(kind.name) }},
+{%- endfor %}
+            // Built as one with the contracts.
+            _ => unreachable!("a kind that this binding does not know"),
+        }
+    }
+}
+
+/// A provider: where keys live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum ProviderId {
+{%- for provider in providers %}
+{%- for line in super::rust::doc_lines(provider.description) %}
+    /// {{ line }}
+{%- endfor %}
+    {{ super::rust::variant_name(provider.name) }},
+{%- endfor %}
+}
+
+impl Cross<contracts::ProviderId> for ProviderId {
+    fn cross(self) -> contracts::ProviderId {
+        match self {
+{%- for provider in providers %}
+            Self::{{ super::rust::variant_name(provider.name) }} => contracts::ProviderId::{{ super::rust::variant_name(provider.name) }},
+{%- endfor %}
+        }
+    }
+}
+
+impl Cross<ProviderId> for contracts::ProviderId {
+    fn cross(self) -> ProviderId {
+        match self {
+{%- for provider in providers %}
+            Self::{{ super::rust::variant_name(provider.name) }} => ProviderId::{{ super::rust::variant_name(provider.name) }},
+{%- endfor %}
+            // Built as one with the contracts.
+            _ => unreachable!("a provider that this binding does not know"),
+        }
+    }
+}

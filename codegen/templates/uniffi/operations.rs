@@ -1,0 +1,66 @@
+// {{ banner }}
+
+//! Operations: {{ title }}.
+
+#[allow(unused_imports)]
+use parsec_client::{Secret, operations as contracts};
+
+#[allow(unused_imports)]
+use super::*;
+#[allow(unused_imports)]
+use crate::convert::Cross as _;
+use crate::raw::NativeRaw;
+use crate::twins::twins;
+{% for operation in operations %}
+{%- if !operation.inputs.is_empty() %}
+/// What `{{ operation.method }}` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct {{ operation.record }}Request {
+{%- for field in operation.inputs %}
+{%- for line in field.doc %}
+    /// {{ line }}
+{%- endfor %}
+    pub {{ field.name }}: {{ field.type_name }},
+{%- endfor %}
+}
+{% endif %}
+{%- if !operation.outputs.is_empty() %}
+/// What `{{ operation.method }}` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct {{ operation.record }}Response {
+{%- for field in operation.outputs %}
+{%- for line in field.doc %}
+    /// {{ line }}
+{%- endfor %}
+    pub {{ field.name }}: {{ field.type_name }},
+{%- endfor %}
+}
+{% endif %}
+{%- endfor %}
+twins! {
+    impl NativeRaw {
+{%- for operation in operations %}
+{%- for line in operation.doc %}
+        /// {{ line }}
+{%- endfor %}
+        fn {{ operation.method }} / {{ operation.method }}_blocking(
+            &self as client,
+{%- if !operation.core %}
+            provider: ProviderId,
+{%- endif %}
+{%- if !operation.inputs.is_empty() %}
+            input: {{ operation.record }}Request,
+{%- endif %}
+        ) -> {% if operation.outputs.is_empty() %}(){% else %}{{ operation.record }}Response{% endif %} {
+            let input = contracts::{{ operation.name }} { {% for field in operation.inputs %}{{ field.name }}: input.{{ field.name }}.cross(), {% endfor %} };
+{%- if operation.outputs.is_empty() %}
+            wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
+            Ok(())
+{%- else %}
+            let output = wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
+            Ok({{ operation.record }}Response { {% for field in operation.outputs %}{{ field.name }}: output.{{ field.name }}.cross(), {% endfor %} })
+{%- endif %}
+        }
+{% endfor %}
+    }
+}

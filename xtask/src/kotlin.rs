@@ -1,0 +1,245 @@
+//! The Kotlin package: its tools, its checks, its tests.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::{shell, uniffi};
+
+/// How JNA calls this platform: a native library in a folder of that name is found in a jar.
+const PLATFORM: &str = "linux-x86-64";
+
+/// The package's folder.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("clients/kotlin")
+}
+
+/// Where what is made for Maven lies.
+fn place(name: &str) -> PathBuf {
+    shell::target().join("kotlin").join(name)
+}
+
+/// What Maven has fetched from Maven Central it need not ask for again.
+fn stamp() -> PathBuf {
+    place("fetched.xml")
+}
+
+/// Maven on a `pom.xml`.
+pub(crate) fn maven(pom: &Path, goals: &[&str]) -> Command {
+    let mut command = Command::new("mvn");
+    command.args(["--batch-mode", "--quiet", "--file"]).arg(pom);
+    // Nothing shall go on running afterwards.
+    command.arg("-Dkotlin.compiler.daemon=false");
+    if is_fetched() {
+        command.arg("--offline");
+    }
+    command.args(goals);
+    command
+}
+
+/// Maven on the package, with a binding and the native library of a profile.
+fn package(pom: &Path, build: &str, goals: &[&str]) -> Command {
+    let mut command = maven(pom, goals);
+    for (name, folder) in [
+        ("parsec.binding", place("binding")),
+        ("parsec.native", place(build)),
+        ("parsec.target", place(&format!("{build}-target"))),
+    ] {
+        command.arg(format!("-D{name}={}", folder.display()));
+    }
+    command
+}
+
+fn wanted() -> Result<String> {
+    let pom = folder().join("pom.xml");
+    fs::read_to_string(&pom).with_context(|| format!("reading {}", pom.display()))
+}
+
+fn is_fetched() -> bool {
+    match (fs::read_to_string(stamp()), wanted()) {
+        (Ok(fetched), Ok(wanted)) => fetched == wanted && repository().is_dir(),
+        _ => false,
+    }
+}
+
+/// Maven's own store.
+pub(crate) fn repository() -> PathBuf {
+    let home = env::var_os("HOME").unwrap_or_default();
+    PathBuf::from(home).join(".m2/repository")
+}
+
+/// Says what the first run of Maven will fetch.
+pub(crate) fn set_up() -> Result<()> {
+    if !is_fetched() {
+        println!(
+            "Maven will fetch from Maven Central what clients/kotlin/pom.xml names: \
+             Kotlin's compiler, coroutines, JNA, JUnit and its own plugins."
+        );
+    }
+    Ok(())
+}
+
+/// Puts what Maven compiles and packs where it looks: uniffi's code, and the library of a profile.
+fn place_binding(profile: &str) -> Result<()> {
+    let library = uniffi::library(profile);
+    uniffi::generate(&library, "kotlin", &place("binding"))?;
+    let natives = place(profile).join(PLATFORM);
+    fs::create_dir_all(&natives)?;
+    let placed = natives.join("libparsec_uniffi.so");
+    let fresh = placed.with_extension("new");
+    fs::copy(&library, &fresh).with_context(|| format!("copying {}", library.display()))?;
+    fs::rename(&fresh, &placed)?;
+    Ok(())
+}
+
+/// Compilation with warnings as errors, and the tests.
+pub(crate) fn test() -> Result<()> {
+    set_up()?;
+    place_binding("debug")?;
+    let pom = folder().join("pom.xml");
+    let tests = package(&pom, "debug", &["test"]);
+    shell::step(&mut shell::with_services(tests, "kotlin"))?;
+    fs::write(stamp(), wanted()?)?;
+    obstacle()
+}
+
+/// What is generated from names that are keywords somewhere has to compile, by Kotlin as well.
+fn obstacle() -> Result<()> {
+    let tree = shell::obstacle();
+    let binding = place("obstacle-binding");
+    uniffi::generate(&uniffi::obstacle(), "kotlin", &binding)?;
+    let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &["compile"]);
+    compile
+        .arg(format!("-Dparsec.binding={}", binding.display()))
+        .arg(format!("-Dparsec.native={}", place("obstacle").display()))
+        .arg(format!(
+            "-Dparsec.target={}",
+            place("obstacle-target").display()
+        ));
+    shell::step(&mut compile).map(drop)
+}
+
+/// Builds the jar, optimised, and says where it is.
+pub(crate) fn jar() -> Result<PathBuf> {
+    let build = ["build", "--release", "--package", "parsec-uniffi"];
+    shell::step(&mut shell::cargo(&build))?;
+    place_binding("release")?;
+    let pom = folder().join("pom.xml");
+    let goals = ["package", "-DskipTests", "-Dmaven.test.skip=true"];
+    shell::step(&mut package(&pom, "release", &goals))?;
+    Ok(place("release-target").join(format!("parsec-client-{}.jar", env!("CARGO_PKG_VERSION"))))
+}
+
+/// A project that has nothing but the jar and what its description asks for.
+pub(crate) struct Project {
+    folder: PathBuf,
+    classes: String,
+}
+
+impl Project {
+    /// Makes it in `folder`, of files by their names, and compiles it.
+    pub(crate) fn new(folder: &Path, jar: &Path, sources: &[(&str, String)]) -> Result<Self> {
+        let code = folder.join("src/main/kotlin");
+        fs::create_dir_all(&code)?;
+        for (name, text) in sources {
+            fs::write(code.join(name), text)?;
+        }
+        let own = self::folder().join("pom.xml");
+        let pom = folder.join("pom.xml");
+        fs::write(&pom, consumer(&wanted()?)?)?;
+        let mut install = maven(&own, &["install:install-file"]);
+        install
+            .arg(format!("-Dfile={}", jar.display()))
+            .arg(format!("-DpomFile={}", own.display()));
+        shell::step(&mut install)?;
+        let list = folder.join("classes.txt");
+        let mut compile = maven(&pom, &["compile", "dependency:build-classpath"]);
+        compile.arg(format!("-Dmdep.outputFile={}", list.display()));
+        let compiled = shell::step(&mut compile);
+        let libraries = fs::read_to_string(&list);
+        compiled?;
+        let classes = format!("{}:{}", folder.join("target/classes").display(), libraries?);
+        Ok(Self {
+            folder: folder.to_owned(),
+            classes,
+        })
+    }
+
+    /// Where its classes and those that they need are.
+    pub(crate) fn classes(&self) -> &str {
+        &self.classes
+    }
+
+    /// Runs a program of it.
+    pub(crate) fn java(&self, main: &str) -> Command {
+        let mut command = Command::new("java");
+        command.arg("-cp").arg(&self.classes).arg(main);
+        command.current_dir(&self.folder);
+        command
+    }
+}
+
+/// The description of an empty project, with the versions of the package's own.
+fn consumer(own: &str) -> Result<String> {
+    let version = |name: &str| {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let (_, after) = own.split_once(&open)?;
+        after.split_once(&close).map(|(version, _)| version)
+    };
+    let kotlin = version("kotlin.version").context("pom.xml names no version of Kotlin")?;
+    Ok(format!(
+        r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>empty</groupId>
+  <artifactId>empty</artifactId>
+  <version>1</version>
+  <properties>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>org.parsec</groupId>
+      <artifactId>parsec-client</artifactId>
+      <version>{}</version>
+    </dependency>
+  </dependencies>
+  <build>
+    <sourceDirectory>src/main/kotlin</sourceDirectory>
+    <plugins>
+      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-resources-plugin</artifactId>
+        <version>3.5.0</version>
+      </plugin>
+      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-dependency-plugin</artifactId>
+        <version>3.11.0</version>
+      </plugin>
+      <plugin>
+        <groupId>org.jetbrains.kotlin</groupId>
+        <artifactId>kotlin-maven-plugin</artifactId>
+        <version>{kotlin}</version>
+        <configuration><jvmTarget>17</jvmTarget></configuration>
+        <executions>
+          <execution><goals><goal>compile</goal></goals></execution>
+        </executions>
+      </plugin>
+      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-compiler-plugin</artifactId>
+        <version>3.16.0</version>
+        <executions>
+          <execution><id>default-compile</id><phase>none</phase></execution>
+        </executions>
+      </plugin>
+    </plugins>
+  </build>
+</project>
+"#,
+        env!("CARGO_PKG_VERSION")
+    ))
+}

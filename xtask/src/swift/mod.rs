@@ -1,0 +1,293 @@
+//! The Swift package: its toolchain, its native library, its checks, its tests.
+
+mod mirror;
+mod root;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::shell;
+use crate::test_service::TestService;
+
+/// What runs Swift here.
+enum Toolchain {
+    /// `swift` on PATH.
+    Path,
+    /// The one in a root folder of its own.
+    Root(PathBuf),
+}
+
+/// The package's folder.
+pub(crate) fn folder() -> PathBuf {
+    shell::root().join("clients/swift")
+}
+
+/// Why Swift cannot run on this machine, if it cannot: said loudly, once, wherever it is wanted.
+pub(crate) fn missing() -> Result<Option<String>> {
+    if is_on_path() {
+        return Ok(None);
+    }
+    let reason = root::obstacle()?;
+    if let Some(reason) = &reason {
+        println!("\n*** SKIPPED: Swift. {reason}.");
+        println!("*** Install Swift 6 (https://www.swift.org/install) and have it on PATH.\n");
+    }
+    Ok(reason)
+}
+
+fn is_on_path() -> bool {
+    let swift = Command::new("swift").arg("--version").output();
+    swift.is_ok_and(|output| output.status.success())
+}
+
+fn toolchain() -> Result<Toolchain> {
+    if is_on_path() {
+        return Ok(Toolchain::Path);
+    }
+    let place = root::place().context("HOME is not set")?;
+    Ok(Toolchain::Root(place))
+}
+
+/// Makes the toolchain where it is missing and can be had.
+pub(crate) fn set_up() -> Result<()> {
+    if missing()?.is_some() {
+        return Ok(());
+    }
+    match toolchain()? {
+        Toolchain::Path => Ok(()),
+        Toolchain::Root(place) => root::set_up(&place),
+    }
+}
+
+/// A program of the toolchain, in `folder`. It finds the native library in `native`, and the
+/// environment that this command has.
+pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<Command> {
+    let mut command = match toolchain()? {
+        Toolchain::Path => {
+            let mut command = Command::new("env");
+            command.args(program).current_dir(folder);
+            command
+        }
+        Toolchain::Root(place) => {
+            // Sockets of services lie in the folder for temporary files.
+            let (target, temporary) = (shell::target(), env::temp_dir());
+            root::enter(
+                &place,
+                folder,
+                &[shell::root(), &target, &temporary],
+                program,
+            )
+        }
+    };
+    command.env("PKG_CONFIG_PATH", native);
+    Ok(command)
+}
+
+/// What is built goes here, out of the repository.
+pub(crate) fn scratch(name: &str) -> PathBuf {
+    shell::target().join("swift").join(name)
+}
+
+/// Puts a built static library and what pkg-config says of it into a folder.
+pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let built = shell::target().join(profile).join("libparsec_uniffi.a");
+    let place = folder.join("libparsec_uniffi.a");
+    if place.exists() {
+        fs::remove_file(&place)?;
+    }
+    // It is large; where it cannot be linked it is copied.
+    if fs::hard_link(&built, &place).is_err() {
+        fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
+    }
+    fs::write(folder.join("parsec-uniffi.pc"), PKG_CONFIG)?;
+    Ok(())
+}
+
+/// What stands beside the library, wherever that is.
+const PKG_CONFIG: &str = "\
+prefix=${pcfiledir}
+
+Name: parsec-uniffi
+Description: The native library of the Swift package Parsec
+Version: 1
+Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
+";
+
+/// What uniffi makes of the built library, and where it belongs. It is made anew each time and is no
+/// part of the repository.
+const GENERATED: [(&str, &str); 2] = [
+    ("ParsecBinding.swift", "Sources/ParsecBinding/Generated"),
+    ("ParsecFFI.h", "Sources/ParsecFFI/Generated"),
+];
+
+/// Writes it into the package.
+pub(crate) fn generate() -> Result<()> {
+    let (tree, out) = (shell::root(), scratch("generated"));
+    let mut bindgen = Command::new(shell::target().join("debug/uniffi-bindgen"));
+    bindgen
+        .args(["generate", "--no-format", "--language", "swift"])
+        .arg("--config")
+        .arg(tree.join("bindings/uniffi/bindings.toml"))
+        .arg("--out-dir")
+        .arg(&out)
+        .arg(shell::target().join("debug/libparsec_uniffi.so"));
+    shell::run(bindgen.current_dir(tree))?;
+    for (name, place) in GENERATED {
+        let place = tree.join("clients/swift").join(place);
+        fs::create_dir_all(&place)?;
+        let (made, place) = (fs::read(out.join(name))?, place.join(name));
+        // One that is the same stays as it was, and so does what was compiled of it.
+        if !fs::read(&place).is_ok_and(|there| there == made) {
+            fs::write(&place, made)?;
+        }
+    }
+    Ok(())
+}
+
+/// Warnings as errors, and the tests.
+pub(crate) fn test() -> Result<()> {
+    if missing()?.is_some() {
+        return Ok(());
+    }
+    generate()?;
+    let native = scratch("native");
+    place_native("debug", &native)?;
+    let (devices, service) = (TestService::start_devices()?, TestService::start()?);
+    let build = scratch("build").display().to_string();
+    let place = ["--scratch-path", &build];
+    // The tests alone, as errors: so a warning stops here and not in front of whoever uses it.
+    let strict = ["-Xswiftc", "-warnings-as-errors"];
+    let words = [&["swift", "test"][..], &place, &strict].concat();
+    let mut tests = command(&folder(), &native, &words)?;
+    tests
+        .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
+        .env("PARSEC_TEST_DEVICES", devices.endpoint())
+        .env("PARSEC_CONFORMANCE_REPORT", shell::report("swift"));
+    shell::all([style(&native)?, tests])?;
+    obstacle()
+}
+
+/// Form, and that every public item says what it is: by the formatter that comes with Swift.
+fn style(native: &Path) -> Result<Command> {
+    let mut files = Vec::new();
+    for part in ["Sources/Parsec", "Tests", "bench/Sources"] {
+        written(&folder().join(part), &mut files)?;
+    }
+    let lint = ["swift", "format", "lint", "--strict"];
+    let manifests = ["Package.swift", "bench/Package.swift"];
+    let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+    let files = files.iter().map(AsRef::as_ref).chain(manifests);
+    let words: Vec<&str> = lint.into_iter().chain(files).collect();
+    command(&folder(), native, &words)
+}
+
+/// The sources that people write.
+fn written(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("Generated") {
+            written(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "swift") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// What is generated from names that are keywords somewhere must compile. Not so what crosses the
+/// binding: what uniffi itself writes of a field called `self` is no Swift.
+fn obstacle() -> Result<()> {
+    let tree = shell::obstacle();
+    if !tree.exists() {
+        // A test of the codegen makes it, which runs before this one where all run.
+        let package = ["test", "--package", "parsec-codegen", "--test", "obstacle"];
+        shell::step(&mut shell::cargo(&package))?;
+    }
+    // Messages live in this type, which is written by hand over the binding.
+    let scope = scratch("obstacle").join("RawScope.swift");
+    if let Some(folder) = scope.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(&scope, "public struct Raw {}\n")?;
+    let scope = scope.display().to_string();
+    let files = [
+        "ContractScope.swift",
+        "Support/Variant.swift",
+        "Generated/Contract.swift",
+        "Generated/Messages.swift",
+        "Generated/ParsecError.swift",
+        &scope,
+    ];
+    let check = [
+        "swiftc",
+        "-typecheck",
+        "-swift-version",
+        "6",
+        "-warnings-as-errors",
+    ];
+    let words = [&check[..], &["-module-name", "Parsec"], &files].concat();
+    let sources = tree.join("clients/swift/Sources/Parsec");
+    shell::step(&mut command(&sources, &scratch("native"), &words)?).map(drop)
+}
+
+/// Where the package lies as users get it.
+const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
+
+/// Makes the archive of the package: its sources, what uniffi makes, and the native library.
+pub(crate) fn archive(folder: &Path) -> Result<PathBuf> {
+    generate()?;
+    let whole = folder.join("Parsec");
+    fs::create_dir_all(&whole)?;
+    place_native("release", &whole.join("native"))?;
+    for part in ["Package.swift", "README.md", "Sources"] {
+        let mut copy = Command::new("cp");
+        copy.arg("-r").arg(self::folder().join(part)).arg(&whole);
+        shell::run(&mut copy)?;
+    }
+    // The tests stay behind.
+    let manifest = whole.join("Package.swift");
+    let text = fs::read_to_string(&manifest)?;
+    let kept: Vec<_> = text
+        .lines()
+        .filter(|line| !line.contains(".testTarget("))
+        .collect();
+    fs::write(&manifest, kept.join("\n") + "\n")?;
+    fs::copy(shell::root().join("LICENSE"), whole.join("LICENSE"))?;
+    let archive = folder.join("parsec-swift.tar.gz");
+    let mut tar = Command::new("tar");
+    tar.arg("-C").arg(&whole).arg("-czf").arg(&archive);
+    shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
+    Ok(archive)
+}
+
+/// Builds the program that measures calls a second, and a command that runs it.
+pub(crate) fn bench() -> Result<Option<PathBuf>> {
+    if missing()?.is_some() {
+        return Ok(None);
+    }
+    generate()?;
+    let native = scratch("native-release");
+    place_native("release", &native)?;
+    let build = scratch("bench").display().to_string();
+    let words = ["swift", "build", "-c", "release", "--scratch-path", &build];
+    let package = folder().join("bench");
+    shell::step(&mut command(&package, &native, &words)?)?;
+    // Its libraries are the toolchain's, so it runs where that does.
+    let program = format!("{build}/release/Calls");
+    let script = scratch("bench.sh");
+    let run = command(&package, &native, &[&program])?;
+    let words = std::iter::once(run.get_program()).chain(run.get_args());
+    let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    fs::write(&script, format!("exec {}\n", line.join(" ")))?;
+    Ok(Some(script))
+}
+
+/// For a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

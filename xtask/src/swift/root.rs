@@ -1,0 +1,175 @@
+//! A folder with Debian 13 in it, for Debian 12 has no Swift: made once, kept in the user's cache.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::mirror;
+use crate::shell;
+
+/// The oldest release of Debian that has Swift.
+const RELEASE: &str = "trixie";
+/// What Swift 6 needs there besides itself: the headers that its C importer reads.
+const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
+/// The links in `/usr/bin` do not find their libraries.
+const PATH: &str = "/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
+/// Mounts what a program needs in the root, then becomes that program. It runs in a mount
+/// namespace of its own, which ends with it and takes the mounts along, however it ends.
+const ENTER: &str = r#"
+set -eu
+root=$1 folder=$2 path=$3 shared=$4
+shift 4
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+old=$IFS IFS=:
+for each in $shared; do
+    mkdir -p "$root$each"
+    mount --rbind "$each" "$root$each"
+done
+IFS=$old
+exec chroot "$root" /usr/bin/env --chdir="$folder" PATH="$path" HOME=/root "$@"
+"#;
+
+/// Where the root is, or will be.
+pub(super) fn place() -> Option<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
+    Some(cache.join("parsec").join(format!("swift-{RELEASE}")))
+}
+
+/// Why this machine cannot have such a root, if it cannot.
+pub(super) fn obstacle() -> Result<Option<String>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Some("no `swift` is on PATH, and this is not Linux".into()));
+    }
+    if !shell::is_root()? {
+        return Ok(Some(
+            "no `swift` is on PATH, and only root can make a folder with Debian 13 to run one in"
+                .into(),
+        ));
+    }
+    if place().is_none() {
+        return Ok(Some("no `swift` is on PATH, and HOME is not set".into()));
+    }
+    if !mounts() {
+        return Ok(Some(
+            "no `swift` is on PATH, and this machine lets nobody mount what one would run in"
+                .into(),
+        ));
+    }
+    if mirror::find().is_none() {
+        return Ok(Some(
+            "no `swift` is on PATH, and apt's sources name no mirror of Debian to get one from"
+                .into(),
+        ));
+    }
+    Ok(None)
+}
+
+/// Containers may forbid namespaces of mounts.
+fn mounts() -> bool {
+    Command::new("unshare")
+        .args(["--mount", "--propagation", "private", "true"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// Makes the root where it is missing.
+pub(super) fn set_up(place: &Path) -> Result<()> {
+    if place.exists() {
+        return Ok(());
+    }
+    let mirror = mirror::find().context("apt's sources name no mirror of Debian")?;
+    println!(
+        "No `swift` is on PATH. Installing Debian 13 ({RELEASE}) with {} into {}: about 80 s and 3.3 GB, once.",
+        PACKAGES.join(", "),
+        place.display()
+    );
+    install_debootstrap()?;
+    // One that was not finished must not be taken for one that was.
+    let unfinished = place.with_extension("unfinished");
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)?;
+    }
+    fs::create_dir_all(&unfinished)?;
+    shell::step(
+        Command::new("debootstrap")
+            .args([
+                "--variant=minbase",
+                "--include=ca-certificates",
+                "--keyring=/usr/share/keyrings/debian-archive-keyring.gpg",
+                RELEASE,
+            ])
+            .arg(&unfinished)
+            .arg(&mirror),
+    )?;
+    take_over_settings(&unfinished)?;
+    let apt = ["apt-get", "--quiet"];
+    shell::step(enter(&unfinished, Path::new("/"), &[], apt).arg("update"))?;
+    shell::step(
+        enter(&unfinished, Path::new("/"), &[], apt)
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(PACKAGES)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    // Downloaded packages are of no more use.
+    shell::step(enter(&unfinished, Path::new("/"), &[], apt).arg("clean"))?;
+    fs::rename(&unfinished, place)?;
+    Ok(())
+}
+
+fn install_debootstrap() -> Result<()> {
+    let there = Command::new("debootstrap").arg("--version").output();
+    if there.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    println!("Installing debootstrap, which makes that folder, with apt-get.");
+    shell::step(Command::new("apt-get").args(["update", "--quiet"]))?;
+    shell::step(
+        Command::new("apt-get")
+            .args(["install", "--quiet", "--yes", "--no-install-recommends"])
+            .arg("debootstrap")
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+    .map(drop)
+}
+
+/// How this machine reaches its mirror, the new root must too.
+fn take_over_settings(root: &Path) -> Result<()> {
+    fs::copy("/etc/resolv.conf", root.join("etc/resolv.conf")).context("copying resolv.conf")?;
+    let extras = Path::new("/etc/apt/apt.conf.d");
+    for entry in fs::read_dir(extras).context("reading apt's settings")? {
+        let entry = entry?;
+        let to = root.join("etc/apt/apt.conf.d").join(entry.file_name());
+        if entry.file_type()?.is_file() && !to.exists() {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+/// A program of the root, in `folder`, which sees the `shared` folders where they are outside.
+pub(super) fn enter<I, S>(root: &Path, folder: &Path, shared: &[&Path], program: I) -> Command
+where
+    I: IntoIterator<Item = S>,
+    S: AsRef<OsStr>,
+{
+    let shared: Vec<_> = shared.iter().map(|path| path.to_string_lossy()).collect();
+    let mut command = Command::new("unshare");
+    command
+        .args(["--mount", "--propagation", "private", "sh", "-c", ENTER])
+        .arg("enter")
+        .arg(root)
+        .arg(folder)
+        .arg(PATH)
+        .arg(shared.join(":"))
+        .args(program);
+    command
+}
