@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! `parsec-service [--config FILE] [--check]`.
+//! `parsec-service [--config FILE] [--check | --explain-policy NAME]`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +23,9 @@ struct Arguments {
     /// 2 if the configuration is not, 6 if a device is not
     #[arg(long)]
     check: bool,
+    /// Print what the client of that name may do, by each authenticator, and exit
+    #[arg(long, value_name = "NAME")]
+    explain_policy: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -39,11 +42,20 @@ fn run(arguments: &Arguments) -> Result<ExitCode, ServiceError> {
         Some(file) => Config::from_file(file)?,
         None => Config::of_this_host()?,
     };
+    if let Some(name) = &arguments.explain_policy {
+        explain(&config, name);
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.check {
         return Ok(check(&config));
     }
     parsec_service::run(&config)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[allow(clippy::print_stdout, reason = "what --explain-policy prints is data")]
+fn explain(config: &Config, name: &str) {
+    print!("{}", parsec_service::explain(config, name));
 }
 
 #[allow(clippy::print_stdout, reason = "what --check prints is data")]

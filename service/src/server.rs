@@ -16,8 +16,10 @@ use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
 use crate::key_store::{Ended, Intents, KeyStore, Sealer};
+use crate::limits::{Client, Clients, LimitRules, Who};
+use crate::policy::Policy;
 use crate::streams::{Session, Sessions};
-use crate::workers::{WorkError, Workers};
+use crate::workers::{OWN, WorkError, Workers};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
@@ -38,6 +40,8 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// How long to leave the client alone, which has exceeded a limit.
+    pub(crate) pause: Option<Duration>,
 }
 
 impl Response {
@@ -46,13 +50,14 @@ impl Response {
         Self {
             header: ResponseHeader::bare(status),
             body: Zeroizing::default(),
+            pause: None,
         }
     }
 }
 
 /// The service behind the listener.
 pub(crate) struct Server {
-    authenticators: Authenticators,
+    authenticators: Arc<Authenticators>,
     core: Arc<CoreProvider>,
     core_workers: Workers,
     instances: Arc<[Instance]>,
@@ -61,7 +66,9 @@ pub(crate) struct Server {
     store: Arc<KeyStore>,
     limits: Limits,
     log_error_details: bool,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
+    clients: Arc<Clients>,
+    policy: Arc<Policy>,
 }
 
 impl Server {
@@ -98,11 +105,21 @@ impl Server {
             instances.push(instance);
         }
         let instances: Arc<[Instance]> = instances.into();
-        let authenticators = Authenticators::new(&config.authenticators);
+        let authenticators = Arc::new(Authenticators::new(config));
+        authenticators.watch();
+        let clients = Arc::new(Clients::new(
+            LimitRules::new(&config.limits),
+            store.disabled()?,
+        ));
+        let policy = Arc::new(Policy::new(&config.policy));
+        let sessions = Arc::new(Sessions::default());
         let core = Arc::new(CoreProvider {
             instances: Arc::clone(&instances),
-            authenticators: authenticators.infos(),
+            authenticators: Arc::clone(&authenticators),
             store: Arc::clone(&store),
+            clients: Arc::clone(&clients),
+            sessions: Arc::clone(&sessions),
+            policy: Arc::clone(&policy),
         });
         // A service that was killed could not do it.
         core.delete_ended(Ended::AllSessions);
@@ -118,8 +135,15 @@ impl Server {
                 allow_deprecated: config.allow_deprecated,
             },
             log_error_details: config.log_error_details,
-            sessions: Sessions::default(),
+            sessions,
+            clients,
+            policy,
         })
+    }
+
+    /// Whether callers' control groups are of interest.
+    pub(crate) fn wants_cgroups(&self) -> bool {
+        self.authenticators.want_cgroups()
     }
 
     /// For a connection that has just been made.
@@ -143,7 +167,10 @@ impl Server {
         self.delete_ended(Ended::Time).await;
         let core = Arc::clone(&self.core);
         // If the queue is full there is another time.
-        let _ = self.core_workers.run(move || core.clear_devices()).await;
+        let _ = self
+            .core_workers
+            .run(OWN, move || core.clear_devices())
+            .await;
     }
 
     async fn delete_ended(&self, why: Ended) {
@@ -151,7 +178,7 @@ impl Server {
         // A full queue is no reason to leave keys behind: it empties.
         while self
             .core_workers
-            .run({
+            .run(OWN, {
                 let core = Arc::clone(&core);
                 move || core.delete_ended(why)
             })
@@ -166,7 +193,7 @@ impl Server {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request,
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
         session: &Arc<Session>,
     ) -> Response {
         let asked = match request.header.recognise() {
@@ -180,13 +207,20 @@ impl Server {
             _ => None,
         };
         let answer = match caller {
-            Ok(caller) => self.serve(asked, caller, request.body, session).await,
+            Ok(caller) => {
+                self.serve_within_limits(asked, caller, request.body, peer, session)
+                    .await
+            }
             Err(refusal) => Err(refusal),
         };
+        let mut pause = None;
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
                 self.log(asked.opcode, &refusal, application.as_ref());
+                if refusal.status == Status::TooManyRequests {
+                    pause = refusal.retry_after;
+                }
                 refusal.response(header.wants_extensions())
             }
         };
@@ -194,7 +228,28 @@ impl Server {
         Response {
             header: ResponseHeader::reply_to(&header, status, length),
             body,
+            pause,
         }
+    }
+
+    async fn serve_within_limits(
+        self: &Arc<Self>,
+        asked: Recognised,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        let who = match &caller.identity {
+            Some(identity) => Who::Application(identity.clone()),
+            None => Who::User(peer.map(|peer| peer.uid)),
+        };
+        let client = self.clients.meet(&who);
+        let place = self.clients.admit(&client, body.len() as u64)?;
+        session.connect(&client)?;
+        let answer = self.serve(asked, caller, body, &client, session).await;
+        drop(place);
+        answer
     }
 
     /// Names of applications, and words that a request may have chosen, reach the log only if the
@@ -213,7 +268,7 @@ impl Server {
         &self,
         asked: Recognised,
         request: &Request,
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
     ) -> Result<Caller, Refusal> {
         let identity = self
             .authenticators
@@ -234,10 +289,11 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
+        client: &Arc<Client>,
         session: &Arc<Session>,
     ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         if asked.provider == ProviderId::Core {
-            return self.serve_core(asked.opcode, caller, body).await;
+            return self.serve_core(asked.opcode, caller, client, body).await;
         }
         let index = self
             .instances
@@ -249,6 +305,8 @@ impl Server {
         }
         let server = Arc::clone(self);
         let session = Arc::clone(session);
+        let number = client.number();
+        let client = Arc::clone(client);
         let job = move || {
             let instance = &server.instances[index];
             let call = Call {
@@ -259,16 +317,20 @@ impl Server {
                 store: &server.store,
                 session: &session,
                 limits: server.limits,
+                client: &client,
+                policy: &server.policy,
+                instance: (instance.id, &instance.name),
             };
             dispatch::crypto(&call, &body)
         };
-        finished(self.workers[index].run(job).await, asked.opcode)
+        finished(self.workers[index].run(number, job).await, asked.opcode)
     }
 
     async fn serve_core(
         &self,
         opcode: Opcode,
         caller: Caller,
+        client: &Client,
         body: Zeroizing<Vec<u8>>,
     ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         if opcode.served_by() != ServedBy::Core {
@@ -294,7 +356,7 @@ impl Server {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
-        finished(self.core_workers.run(job).await, opcode)
+        finished(self.core_workers.run(client.number(), job).await, opcode)
     }
 }
 

@@ -1,18 +1,23 @@
 //! The walk of a request on its worker: decode, check, find keys, check their policies, call the
 //! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
 
+mod allowed;
 mod keys;
 mod streams;
 
+use std::sync::Arc;
+
 use parsec_contracts::{
-    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, StreamPart, UsesKeys, Zeroizing,
-    policy,
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, ProviderId, Status, StreamPart, UsesKeys,
+    Zeroizing, policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
 
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
+use crate::limits::Client;
+use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
 use crate::retire::Space;
 use crate::streams::Session;
@@ -79,6 +84,12 @@ pub(crate) struct Call<'a> {
     /// What the connection holds.
     pub(crate) session: &'a Session,
     pub(crate) limits: Limits,
+    /// For whom the request is counted.
+    pub(crate) client: &'a Arc<Client>,
+    /// Who may do what.
+    pub(crate) policy: &'a Policy,
+    /// The provider's number and its name in the configuration.
+    pub(crate) instance: (ProviderId, &'a str),
 }
 
 /// Whether an operation is to be had with a provider: it serves it itself, or the service does for
@@ -101,6 +112,8 @@ impl Call<'_> {
         serve: impl FnOnce(&dyn Provider, &O) -> Result<O::Output, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
+        self.allow(&input, None)?;
+        self.allow_question(body)?;
         self.end(serve(self.provider, &input)?)
     }
 
@@ -161,11 +174,18 @@ impl Call<'_> {
         let name = input.key_name();
         self.refuse_deprecated(input)?;
         let ends = self.ends(input)?;
+        self.allow(input, Some(input.attributes()))?;
         if self.store.exists(owner, self.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
+        let _place = self.client.make_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
+        // The size of a key that is imported may be known only now.
+        if let Err(refusal) = self.allow(input, Some(&created.attributes)) {
+            self.undo(created);
+            return Err(refusal);
+        }
         if matches!(ends, Ends::WithSession(_)) {
             self.session.hold_key();
         }
@@ -226,6 +246,7 @@ impl Call<'_> {
         };
         let key = self.find(name)?;
         input.check_policy(0, &key.attributes)?;
+        self.allow(&input, Some(&key.attributes))?;
         let output = self
             .space()
             .retire(&key, || destroy(self.provider, &key, &input))?
@@ -280,7 +301,11 @@ impl Call<'_> {
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
                 input.check_policy(index, &key.attributes)?;
+                self.allow(input, Some(&key.attributes))?;
             }
+        }
+        if keys.iter().all(Option::is_none) {
+            self.allow(input, None)?;
         }
         Ok(keys)
     }

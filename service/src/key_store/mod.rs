@@ -5,6 +5,7 @@
 //! acknowledged leaves nothing behind. Every look-up goes through the owner's identity.
 
 mod cipher;
+mod clients;
 mod error;
 mod files;
 mod intents;

@@ -23,6 +23,9 @@ use crate::streams::Session;
 const DRAIN_BYTES: usize = 2 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
+/// How long a connection is not read whose client has exceeded a limit.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
 /// A client's connection.
 pub(super) struct Connection {
     input: Input<OwnedReadHalf>,
@@ -81,13 +84,22 @@ impl Connection {
     async fn serve_in(mut self, session: &Arc<Session>) {
         while self.next_begins().await {
             let answer = match timeout(self.terms.frame_timeout, self.read()).await {
-                Ok(Ok(request)) => self.server.answer(request, self.peer, session).await,
+                Ok(Ok(request)) => {
+                    self.server
+                        .answer(request, self.peer.as_ref(), session)
+                        .await
+                }
                 Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
                 Ok(Err(Broken::Gone)) => return,
                 Err(_) => return self.refuse(Status::ConnectionError).await,
             };
+            let pause = answer.pause;
             if !self.write(answer).await {
                 return;
+            }
+            // Whoever asks too often is not even read meanwhile.
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
             }
         }
     }

@@ -8,7 +8,7 @@ mod socket;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -65,10 +65,10 @@ pub(crate) async fn run(
                 continue;
             }
         };
-        let peer = peer(&stream);
-        let admitted = admission.admit(peer.map(|peer| peer.uid));
+        let peer = Peer::of(&stream, server.wants_cgroups());
+        let admitted = admission.admit(peer.as_ref().map(|peer| peer.uid));
         if !matches!(admitted, Admitted::Served(_)) && crowded.may_speak() {
-            let uid = peer.map(|peer| peer.uid);
+            let uid = peer.as_ref().map(|peer| peer.uid);
             tracing::warn!(
                 uid,
                 limit = terms.max_connections,
@@ -99,13 +99,6 @@ pub(crate) async fn run(
     if tokio::time::timeout(DRAIN, all_done).await.is_err() {
         tracing::warn!("requests were still running when the service stopped");
     }
-}
-
-fn peer(stream: &UnixStream) -> Option<Peer> {
-    let credentials = stream.peer_cred().ok()?;
-    Some(Peer {
-        uid: credentials.uid(),
-    })
 }
 
 /// Keeps the log readable when the same thing happens all the time.

@@ -94,6 +94,10 @@ public enum ParsecError: Error, Sendable, Hashable {
         case 32768: return .busy(detail)
         case 32769: return .deviceUnavailable(detail)
         case 32770: return .busy(detail)
+        case 32771: return .busy(detail)
+        case 32772: return .notPermitted(detail)
+        case 32773: return .notPermitted(detail)
+        case 32774: return .invalidArgument(detail)
         default: return .internal(detail)
         }
     }

@@ -116,6 +116,10 @@ public sealed class ParsecException(
             32768 -> Busy(detail, status)
             32769 -> DeviceUnavailable(detail, status)
             32770 -> Busy(detail, status)
+            32771 -> Busy(detail, status)
+            32772 -> NotPermitted(detail, status)
+            32773 -> NotPermitted(detail, status)
+            32774 -> InvalidArgument(detail, status)
             else -> Internal(detail, status)
         }
     }
