@@ -19,8 +19,9 @@ use support::{Scratch, Wire, request};
 const ROOTS: [u32; 2] = [100_000, 200_000];
 
 fn config(more: &str) -> Scratch {
-    let unix = format!("auth_type = \"UnixPeerCredentials\"\n{more}");
-    let scratch = Scratch::serving("auth_type = \"Direct\"", &unix);
+    let unix = format!("auth_type = \"UnixPeerCredentials\"\n{more}\n");
+    let direct = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]\n";
+    let scratch = Scratch::serving(direct, &unix);
     // Others may reach the socket, and nothing else.
     fs::set_permissions(scratch.path(), Permissions::from_mode(0o711)).unwrap();
     let program = scratch.path().join("inside");
