@@ -15,14 +15,15 @@ use parsec_contracts::types::{KeyInfo, ProviderInfo};
 use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
 use parsec_provider::Provider;
 
-use crate::authenticator::Authenticators;
+use crate::audit::{Audit, Event};
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ended, KeyStore, Leavings, StoredKey};
 use crate::limits::Clients;
-use crate::policy::{Policy, Request};
+use crate::policy::Request;
 use crate::retire::Space;
+use crate::settings::Shared;
 use crate::streams::Sessions;
 
 /// A provider as this service runs it.
@@ -49,11 +50,11 @@ impl Instance {
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
-    pub(crate) authenticators: Arc<Authenticators>,
+    pub(crate) settings: Shared,
     pub(crate) store: Arc<KeyStore>,
+    pub(crate) audit: Audit,
     pub(crate) clients: Arc<Clients>,
     pub(crate) sessions: Arc<Sessions>,
-    pub(crate) policy: Arc<Policy>,
 }
 
 impl CoreProvider {
@@ -65,7 +66,7 @@ impl CoreProvider {
 
     /// Whether the policy lets the caller do this with any key at all: clients go by the list.
     fn may_ever(&self, caller: &Caller, instance: &Instance, opcode: Opcode) -> bool {
-        self.policy.may_ever(&Request {
+        self.settings.load().policy.may_ever(&Request {
             caller: caller.identity.as_ref(),
             provider: instance.id,
             instance: &instance.name,
@@ -116,6 +117,16 @@ impl CoreProvider {
     /// Deletes a key that goes whatever its state. One that is damaged, or whose provider is
     /// switched off, goes from the store all the same.
     pub(crate) fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+        self.remove_key(owner, key)?;
+        let provider = self
+            .instance(&key.provider)
+            .map_or(&*key.provider, |instance| instance.id.name());
+        self.audit
+            .record(Event::deleted(owner, provider, &key.name));
+        Ok(())
+    }
+
+    fn remove_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let instance = self.instance(&key.provider);
         let loaded = match self.store.load(owner, &key.provider, &key.name) {
             Err(error) => {
@@ -222,7 +233,7 @@ impl CoreOperations for CoreProvider {
         _: &ListAuthenticators,
     ) -> Result<ListAuthenticatorsOutput, Refusal> {
         Ok(ListAuthenticatorsOutput {
-            authenticators: self.authenticators.infos(),
+            authenticators: self.settings.load().authenticators.infos(),
         })
     }
 

@@ -28,6 +28,7 @@ pub(crate) struct Sessions {
 /// A connection's state.
 pub(crate) struct Session {
     number: u64,
+    requests: AtomicU64,
     next_stream: AtomicU64,
     streams: Mutex<HashMap<u64, Stream>>,
     /// Keys of which no stream may be left.
@@ -52,6 +53,7 @@ impl Sessions {
     pub(crate) fn open(&self) -> Arc<Session> {
         let session = Arc::new(Session {
             number: self.next.fetch_add(1, Ordering::Relaxed) + 1,
+            requests: AtomicU64::new(0),
             next_stream: AtomicU64::new(1),
             streams: Mutex::default(),
             revoked: Mutex::default(),
@@ -92,6 +94,12 @@ impl Session {
     /// Its number, which is never given again while the service runs.
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// A name for the next request, for logs: the connection's number and the request's on it.
+    pub(crate) fn next_request(&self) -> String {
+        let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{}.{request}", self.number)
     }
 
     /// Notes that a key ends with this connection.

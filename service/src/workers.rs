@@ -51,6 +51,11 @@ impl Workers {
         Ok(Self { queue })
     }
 
+    /// Jobs that wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.lock().waiting
+    }
+
     /// Has a job done for the client of that number and waits for its result. The caller may stop
     /// waiting; the job goes on.
     pub(crate) async fn run<T: Send + 'static>(

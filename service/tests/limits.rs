@@ -163,6 +163,31 @@ fn connections_and_streams_and_their_memory() {
     assert_eq!(call(&mut wires[1], "web", random(1)).0, Status::Success);
 }
 
+#[test]
+fn limits_and_policy_change_with_a_reload_and_connections_stay() {
+    let scratch = limited("[limits.each]\nrequest_bytes = 1000");
+    let mut wire = scratch.wire();
+    let hash = |length: usize| PsaHashCompute {
+        alg: Hash::Sha256,
+        input: vec![0; length].into(),
+    };
+    assert_eq!(call(&mut wire, "web", hash(900)).0, Status::Success);
+    let lines = "[limits.each]\nrequest_bytes = 100\n\n[[policy.deny]]\noperations = \
+                 [\"random\"]\n\n[[key_manager]]";
+    scratch.write(
+        "config.toml",
+        &support::CONFIG.replace("[[key_manager]]", lines),
+    );
+    scratch.signal(rustix::process::Signal::HUP);
+    let start = Instant::now();
+    while call(&mut wire, "web", hash(900)).0 != Status::BodySizeExceedsLimit {
+        assert!(start.elapsed() < support::PATIENCE, "{}", scratch.log());
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(call(&mut wire, "web", hash(50)).0, Status::Success);
+    assert_eq!(call(&mut wire, "web", random(1)).0, Status::PolicyRefused);
+}
+
 /// The 99th percentile of `count` calls.
 fn p99(wire: &mut Wire, count: usize) -> Duration {
     let mut times: Vec<Duration> = (0..count)

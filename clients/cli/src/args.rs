@@ -55,6 +55,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Show how the service is: whether its devices answer, and what it has to do
+    Status(StatusArguments),
     /// List the providers, the preferred one first
     Providers,
     /// List the ways to say who is calling
@@ -99,6 +101,23 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct StatusArguments {
+    /// Show it again and again, every so many seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = seconds,
+        num_args = 0..=1,
+        default_missing_value = "2"
+    )]
+    pub(crate) watch: Option<Duration>,
+    /// Where the service tells numbers of itself: unix:/path or host:port. Without it,
+    /// metrics.sock beside the service's socket, if that is there
+    #[arg(long, value_name = "URL")]
+    pub(crate) metrics: Option<String>,
 }
 
 #[derive(Subcommand)]

@@ -56,6 +56,15 @@ impl Verifier {
         });
     }
 
+    /// Goes on with another's keys, if they come from the same place.
+    pub(super) fn take_over(&mut self, other: &Self) -> bool {
+        let is_same = self.endpoint == other.endpoint;
+        if is_same {
+            self.source = Arc::clone(&other.source);
+        }
+        is_same
+    }
+
     /// The SPIFFE ID that a token proves.
     pub(super) fn verify(&self, field: &[u8]) -> Option<String> {
         let token = std::str::from_utf8(field).ok()?;

@@ -58,6 +58,19 @@ impl Authenticators {
         }
     }
 
+    /// Takes over from those that were in use what took them time to get, and begins the rest.
+    pub(crate) fn succeed(&mut self, running: &Self) {
+        #[cfg(feature = "jwt-svid")]
+        if let (Some(own), Some(running)) = (&mut self.jwt_svid, &running.jwt_svid)
+            && own.take_over(running)
+        {
+            return;
+        }
+        #[cfg(not(feature = "jwt-svid"))]
+        let _ = running;
+        self.watch();
+    }
+
     /// Whether callers' control groups are of interest.
     pub(crate) fn want_cgroups(&self) -> bool {
         let mut mappings = self.configured.iter().flat_map(|one| &one.map);

@@ -9,8 +9,9 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 
 use super::error::ConfigError;
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DeviceConfig, IDLE_TIMEOUT, KEY_STORE,
-    LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, PolicyConfig, ProviderConfig, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
+    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, PolicyConfig, ProviderConfig,
+    READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -97,8 +98,10 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         source: "the embedded default".to_owned(),
         allow_root: environment.is_root,
         socket_path: environment.runtime_folder()?.join(SOCKET),
+        vsock_port: None,
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
+        drain_timeout: DRAIN_TIMEOUT,
         max_connections: MAX_CONNECTIONS,
         body_len_limit: protocol::BODY_LIMIT,
         buffer_size_limit: BUFFER_SIZE_LIMIT,
@@ -110,6 +113,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         same_clients: Vec::new(),
         key_store: data.join(KEY_STORE),
         master_key_file: data.join(MASTER_KEY),
+        master_key_is_credential: false,
         seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,
@@ -118,6 +122,8 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         }],
         limits: LimitsConfig::default(),
         policy: PolicyConfig::default(),
+        audit: None,
+        metrics: None,
         warnings: Vec::new(),
     })
 }

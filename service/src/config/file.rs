@@ -1,6 +1,6 @@
 //! The configuration file: the published format, and what we have added to it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parsec_contracts::protocol;
@@ -8,14 +8,18 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
+use super::audit::{Audit, audit};
 use super::authenticator::{OneOrMany, RawSameClient, authenticators, same_clients};
 use super::default::Environment;
 use super::error::ConfigError;
 use super::limits::{LimitsSection, limits};
+use super::metrics::{Metrics, metrics};
 use super::policy::{PolicySection, policy};
 use super::provider::{Provider, providers};
 use super::store::{KeyManager, KeyStore, sealing, store};
-use super::{BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET};
+use super::{
+    BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
+};
 
 /// Where the published service puts things unless it is told otherwise.
 const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
@@ -38,6 +42,10 @@ pub(super) struct File {
     limits: LimitsSection,
     #[serde(default)]
     policy: PolicySection,
+    /// Ours.
+    audit: Option<Audit>,
+    /// Ours.
+    metrics: Option<Metrics>,
 }
 
 #[derive(Deserialize, Default)]
@@ -61,8 +69,12 @@ struct Listener {
     /// Milliseconds.
     timeout: Option<Spanned<u64>>,
     socket_path: Option<PathBuf>,
+    /// Ours.
+    vsock_port: Option<u32>,
     /// Ours: milliseconds.
     idle_timeout: Option<Spanned<u64>>,
+    /// Ours: milliseconds.
+    drain_timeout: Option<Spanned<u64>>,
     /// Ours.
     max_connections: Option<Spanned<usize>>,
 }
@@ -71,9 +83,17 @@ struct Listener {
 pub(super) struct Source<'a> {
     text: &'a str,
     name: &'a str,
+    /// Where relative paths begin; as they stand, if it is no file.
+    folder: Option<&'a Path>,
 }
 
 impl Source<'_> {
+    /// A path as the file means it.
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
+        self.folder
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
     pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -88,9 +108,10 @@ impl Source<'_> {
 pub(super) fn resolve(
     text: &str,
     name: &str,
+    folder: Option<&Path>,
     environment: &Environment,
 ) -> Result<Config, ConfigError> {
-    let source = Source { text, name };
+    let source = Source { text, name, folder };
     let file: File = toml::from_str(text).map_err(|error| {
         source.wrong(
             error.span().map_or(0, |span| span.start),
@@ -120,8 +141,10 @@ pub(super) fn resolve(
         limits: limits(&source, &file.limits, &authenticators)?,
         policy: policy(&source, file.policy, &names, &authenticators)?,
         authenticators,
+        vsock_port: file.listener.vsock_port,
         read_timeout: duration(&source, file.listener.timeout.as_ref(), READ_TIMEOUT)?,
         idle_timeout: duration(&source, file.listener.idle_timeout.as_ref(), IDLE_TIMEOUT)?,
+        drain_timeout: duration(&source, file.listener.drain_timeout.as_ref(), DRAIN_TIMEOUT)?,
         max_connections: max_connections(&source, &file.listener)?,
         socket_path: socket(&source, &file.listener, environment)?,
         body_len_limit: settings.body_len_limit.unwrap_or(protocol::BODY_LIMIT),
@@ -130,8 +153,11 @@ pub(super) fn resolve(
         log_level: log_level(&source, settings.log_level.as_ref())?,
         log_timestamp: settings.log_timestamp,
         log_error_details: settings.log_error_details,
+        metrics: metrics(&source, file.metrics.as_ref())?,
+        audit: audit(&source, file.audit.as_ref(), &key_store)?,
         key_store,
         master_key_file,
+        master_key_is_credential: file.key_store.master_key_credential.is_some(),
         seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,
@@ -221,7 +247,7 @@ fn socket(
         ));
     }
     if let Some(path) = &listener.socket_path {
-        return Ok(path.clone());
+        return Ok(source.path(path));
     }
     Ok(match &environment.runtime_directory {
         Some(folder) => folder.join(SOCKET),

@@ -169,7 +169,7 @@ fn the_embedded_default_follows_the_environment() {
 
 /// The published format in another environment.
 fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError> {
-    file::resolve(text, "config.toml", environment)
+    file::resolve(text, "config.toml", None, environment)
 }
 
 #[test]

@@ -14,10 +14,12 @@ use crate::limits::{Limits, Usage, Who};
 impl CoreProvider {
     /// The client that an administrator means.
     pub(super) fn client(&self, id: &ClientId) -> Result<Identity, Refusal> {
+        let settings = self.settings.load();
+        let authenticators = &settings.authenticators;
         let auth = u8::try_from(id.authenticator)
             .ok()
             .and_then(AuthType::from_number)
-            .filter(|auth| self.authenticators.has(*auth));
+            .filter(|auth| authenticators.has(*auth));
         let Some(auth) = auth else {
             return Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,
@@ -25,7 +27,7 @@ impl CoreProvider {
                  `list_authenticators` lists them",
             ));
         };
-        Ok(self.authenticators.canonical(Identity {
+        Ok(authenticators.canonical(Identity {
             auth,
             name: id.name.clone(),
         }))
@@ -34,7 +36,7 @@ impl CoreProvider {
     /// Every client that has keys, is disabled, or has called.
     pub(super) fn usage(&self) -> Result<Vec<ClientUsage>, Refusal> {
         let mut all: BTreeMap<Identity, ClientUsage> = BTreeMap::new();
-        for (identity, keys) in self.store.counts()? {
+        for (identity, keys) in self.store.counts_of_clients()? {
             entry(&mut all, &identity).keys = keys;
         }
         for identity in self.clients.disabled() {

@@ -29,6 +29,8 @@ impl Call<'_> {
     /// Gives a key another name.
     pub(crate) fn rename_key(&self, body: &[u8]) -> Answer {
         let input: RenameKey = self.begin(body)?;
+        self.noted.key(&input.key_name);
+        self.noted.new_key(&input.new_key_name);
         let owner = self.caller.identity()?;
         let renamed =
             self.store

@@ -12,7 +12,9 @@ use parsec_contracts::{
     Zeroizing, policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
+use serde::Serialize;
 
+use crate::audit::Noted;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
@@ -55,11 +57,12 @@ pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) core: &'a dyn CoreOperations,
+    pub(crate) noted: &'a Noted,
 }
 
 impl CoreCall<'_> {
     /// Decodes and checks the input and has it answered.
-    pub(crate) fn answer<O: Operation>(
+    pub(crate) fn answer<O: Operation + Serialize>(
         &self,
         body: &[u8],
         serve: impl FnOnce(&dyn CoreOperations, &Caller, &O) -> Result<O::Output, Refusal>,
@@ -69,6 +72,10 @@ impl CoreCall<'_> {
             self.caller.identity()?;
         }
         input.check()?;
+        if O::OPCODE.caller() == CallerKind::Administrator {
+            self.noted
+                .detail(serde_json::to_value(&input).unwrap_or_default());
+        }
         Ok(serve(self.core, self.caller, &input)?.encode())
     }
 }
@@ -90,6 +97,8 @@ pub(crate) struct Call<'a> {
     pub(crate) policy: &'a Policy,
     /// The provider's number and its name in the configuration.
     pub(crate) instance: (ProviderId, &'a str),
+    /// For the audit.
+    pub(crate) noted: &'a Noted,
 }
 
 /// Whether an operation is to be had with a provider: it serves it itself, or the service does for
@@ -172,6 +181,9 @@ impl Call<'_> {
     ) -> Answer {
         let owner = self.caller.identity()?;
         let name = input.key_name();
+        self.noted.new_key(name);
+        self.noted
+            .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
         let ends = self.ends(input)?;
         self.allow(input, Some(input.attributes()))?;
@@ -245,6 +257,7 @@ impl Call<'_> {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
         let key = self.find(name)?;
+        self.noted.deletes();
         input.check_policy(0, &key.attributes)?;
         self.allow(&input, Some(&key.attributes))?;
         let output = self
@@ -300,6 +313,8 @@ impl Call<'_> {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
+                self.noted
+                    .algorithm(key.attributes.key_policy.key_algorithm);
                 input.check_policy(index, &key.attributes)?;
                 self.allow(input, Some(&key.attributes))?;
             }
@@ -311,6 +326,7 @@ impl Call<'_> {
     }
 
     fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
+        self.noted.key(name);
         self.store
             .find(self.caller.identity()?, self.key_space, name)?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))

@@ -31,7 +31,7 @@ impl KeyStore {
     }
 
     /// All applications that have keys, and how many.
-    pub(crate) fn counts(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
+    pub(crate) fn counts_of_clients(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
             "SELECT auth_type, owner, count(*) FROM key

@@ -57,6 +57,40 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens a store to look at it: nothing is made or migrated.
+pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
+    let unreadable = |source| StoreError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let connection = open_for_reading(path)?;
+    if !is_ours(&connection).map_err(unreadable)? {
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    let (found, known) = (version(&connection)?, MIGRATIONS.len());
+    if found == 0 {
+        return Err(StoreError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    if found > known {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(connection)
+}
+
+/// The version of the tables.
+pub(super) fn version(store: &Connection) -> Result<usize, StoreError> {
+    let version: u32 = pragma(store, "user_version")?;
+    Ok(version as usize)
+}
+
 /// Opens the store again, for reading.
 pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(

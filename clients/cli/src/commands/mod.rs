@@ -6,9 +6,11 @@ mod encryption;
 mod key;
 mod kinds;
 mod material;
+mod numbers;
 mod secrets;
 mod service;
 mod signature;
+mod status;
 mod values;
 
 use clap::CommandFactory as _;
@@ -28,6 +30,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if let Command::Doctor { config } = &arguments.command {
         return doctor::run(connect(&arguments.connection), config.as_deref());
+    }
+    if let Command::Status(status) = &arguments.command {
+        return status::run(|| connect(&arguments.connection), status, arguments.json);
     }
     let client = connect(&arguments.connection)?;
     let json = arguments.json;
@@ -50,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
         Command::Random(random) => values::random(&client, random, json),
         Command::Hash(hash) => values::hash(&client, hash, json),
-        Command::Completions { .. } | Command::Doctor { .. } => Ok(()),
+        Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }
 }
 
