@@ -76,6 +76,21 @@ pub(crate) fn cancelled() -> napi::Error {
     Payload::plain("cancelled", "the call was cancelled".to_owned(), "").into_error()
 }
 
+/// The whole call took too long. `changes` if the service may have done what was asked.
+pub(crate) fn late(changes: bool) -> napi::Error {
+    let message = "the call did not end in time; allow more time, or try again later";
+    Payload {
+        outcome_unknown: changes,
+        retryable: !changes,
+        ..Payload::plain(
+            "timeout",
+            message.to_owned(),
+            "allow more time, or try again later",
+        )
+    }
+    .into_error()
+}
+
 /// An argument that cannot be right.
 pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()

@@ -27,6 +27,8 @@ mod client;
 mod convert;
 mod error;
 mod keys;
+#[cfg(debug_assertions)]
+mod panics;
 mod promise;
 mod public_key;
 mod raw;

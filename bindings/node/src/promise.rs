@@ -23,15 +23,15 @@ where
     T: Send + 'static,
     V: ToNapiValue,
 {
-    let stop = call.map(Call::stop);
+    let over = call.map(Call::over);
     let work = Contained(Box::pin(work));
     let (promise, value) = Promise::new(env)?;
     spawn(async move {
-        let outcome = match stop {
+        let outcome = match over {
             None => work.await,
-            Some(stop) => tokio::select! {
+            Some(over) => tokio::select! {
                 biased;
-                () = stop.notified() => Err(error::cancelled()),
+                why = over => Err(why),
                 outcome = work => outcome,
             },
         };

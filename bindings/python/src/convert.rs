@@ -13,6 +13,9 @@ use serde::Serialize;
 
 use crate::error::raise;
 
+/// What a call gives: its result, or what awaits it.
+pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
+
 /// Bytes that Python gave. A `bytes` object is taken as it is, and a view of a whole one too;
 /// all else is copied once, for it could change while it is sent.
 pub(crate) struct Data(PyBackedBytes);

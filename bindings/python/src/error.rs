@@ -1,6 +1,7 @@
 //! Errors: one payload, of which `parsec._errors` makes the class that fits its kind.
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parsec_client::Error;
 use pyo3::exceptions::PyRuntimeError;
@@ -22,6 +23,11 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Client(error)
     }
+}
+
+/// Does what is done while the interpreter waits, so that a panic is an error of ours there, too.
+pub(crate) fn guard<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic).into()))
 }
 
 /// What a panic leaves behind.

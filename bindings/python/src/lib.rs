@@ -36,13 +36,29 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(runtime::after_fork_in_child, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::shut_down, module)?)?;
     module.add_function(wrap_pyfunction!(to_blocking, module)?)?;
+    // Not by add_function, which would list it in `__all__`.
+    #[cfg(debug_assertions)]
+    module.setattr("_panic", wrap_pyfunction!(_panic, module)?)?;
     Ok(())
 }
 
 /// The same key for code that is not async, over connections of its own.
 #[pyfunction]
-fn to_blocking(py: Python<'_>, key: &asynchronous::keys::Key) -> blocking::keys::Key {
-    py.detach(|| blocking::keys::Key::new(key.key().to_blocking()))
+fn to_blocking(py: Python<'_>, key: &asynchronous::keys::Key) -> PyResult<blocking::keys::Key> {
+    let key = key.key();
+    error::guard(|| Ok(py.detach(|| blocking::keys::Key::new(key.to_blocking()))))
+}
+
+/// For the tests, in builds that are not for release: a bug, in each place where one may be.
+#[cfg(debug_assertions)]
+#[pyfunction]
+#[expect(clippy::panic, reason = "what is tested is that it goes no further")]
+fn _panic<'py>(py: Python<'py>, place: &str) -> PyResult<Bound<'py, PyAny>> {
+    match place {
+        "blocking" => blocking::run::<_, ()>(py, async { panic!("a forced panic") }),
+        "asyncio" => asyncio::awaitable::<_, ()>(py, async { panic!("a forced panic") }),
+        _ => error::guard(|| panic!("a forced panic")),
+    }
 }
 
 /// Adds a class under a name that its text, being there twice, cannot hold.

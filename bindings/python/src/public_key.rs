@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::convert::Data;
-use crate::error::raise;
+use crate::error::{guard, raise};
 
 /// A public key.
 #[pyclass(frozen, eq, from_py_object, module = "parsec._native")]
@@ -16,44 +16,48 @@ impl PublicKey {
     /// Reads a `SubjectPublicKeyInfo`.
     #[staticmethod]
     fn from_der(data: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let data = Data::of("data", data)?;
-        parsec_client::PublicKey::from_der(&data)
-            .map(Self)
-            .map_err(raise)
+        guard(|| {
+            let data = Data::of("data", data)?;
+            parsec_client::PublicKey::from_der(&data)
+                .map(Self)
+                .map_err(raise)
+        })
     }
 
     /// Reads PEM.
     #[staticmethod]
     fn from_pem(text: &str) -> PyResult<Self> {
-        parsec_client::PublicKey::from_pem(text)
-            .map(Self)
-            .map_err(raise)
+        guard(|| {
+            parsec_client::PublicKey::from_pem(text)
+                .map(Self)
+                .map_err(raise)
+        })
     }
 
-    fn to_der<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.0.to_der())
+    fn to_der<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(|| Ok(PyBytes::new(py, &self.0.to_der())))
     }
 
-    fn to_pem(&self) -> String {
-        self.0.to_pem()
+    fn to_pem(&self) -> PyResult<String> {
+        guard(|| Ok(self.0.to_pem()))
     }
 
     fn to_jwk(&self) -> PyResult<String> {
-        self.0.to_jwk().map_err(raise)
+        guard(|| self.0.to_jwk().map_err(raise))
     }
 
     #[getter]
-    fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, self.0.raw())
+    fn raw<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(|| Ok(PyBytes::new(py, self.0.raw())))
     }
 
     #[getter]
-    fn bits(&self) -> u32 {
-        self.0.bits()
+    fn bits(&self) -> PyResult<u32> {
+        guard(|| Ok(self.0.bits()))
     }
 
     #[getter]
-    fn description(&self) -> String {
-        self.0.description()
+    fn description(&self) -> PyResult<String> {
+        guard(|| Ok(self.0.description()))
     }
 }

@@ -15,8 +15,10 @@ use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::AbortHandle;
 
-/// All work on the runtime is waiting for sockets; the second thread is for when the first hashes.
-const WORKERS: usize = 2;
+/// All work on the runtime is waiting for sockets, but for hashing what is signed, which takes a
+/// millisecond or so a megabyte. With a second thread the two wake each other for every answer,
+/// which costs more than half of the calls a second.
+const WORKERS: usize = 1;
 
 struct Owned {
     process: u32,

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::convert::Data;
-use crate::error::raise;
+use crate::error::{guard, raise};
 use crate::{asynchronous, blocking};
 
 /// The key of a client certificate, of either client.
@@ -31,26 +31,28 @@ impl TlsConfig {
         key: Option<Identity<'_>>,
         alpn: Vec<String>,
     ) -> PyResult<Self> {
-        let roots = Data::of_some("roots", roots)?;
-        let certificate_chain = Data::of_some("certificate_chain", certificate_chain)?;
-        let mut builder = tls::ClientConfig::builder();
-        if let Some(roots) = &roots {
-            builder = builder.roots_pem(roots).map_err(raise)?;
-        }
-        if let (Some(chain), Some(key)) = (&certificate_chain, &key) {
-            let key = match key {
-                Identity::Blocking(key) => key.key().clone(),
-                Identity::Async(key) => {
-                    let key = key.key();
-                    py.detach(|| key.to_blocking())
-                }
-            };
-            let key = key.into_signing_key().map_err(raise)?;
-            builder = builder.identity(chain, key).map_err(raise)?;
-        }
-        let alpn: Vec<_> = alpn.iter().map(String::as_str).collect();
-        let config = builder.alpn(&alpn).build().map_err(raise)?;
-        Ok(Self(config))
+        guard(|| {
+            let roots = Data::of_some("roots", roots)?;
+            let certificate_chain = Data::of_some("certificate_chain", certificate_chain)?;
+            let mut builder = tls::ClientConfig::builder();
+            if let Some(roots) = &roots {
+                builder = builder.roots_pem(roots).map_err(raise)?;
+            }
+            if let (Some(chain), Some(key)) = (&certificate_chain, &key) {
+                let key = match key {
+                    Identity::Blocking(key) => key.key().clone(),
+                    Identity::Async(key) => {
+                        let key = key.key();
+                        py.detach(|| key.to_blocking())
+                    }
+                };
+                let key = key.into_signing_key().map_err(raise)?;
+                builder = builder.identity(chain, key).map_err(raise)?;
+            }
+            let alpn: Vec<_> = alpn.iter().map(String::as_str).collect();
+            let config = builder.alpn(&alpn).build().map_err(raise)?;
+            Ok(Self(config))
+        })
     }
 }
 
@@ -68,67 +70,84 @@ impl TlsConnection {
 impl TlsConnection {
     #[new]
     fn new(config: &TlsConfig, server_name: &str) -> PyResult<Self> {
-        let connection = tls::Connection::new(&config.0, server_name).map_err(raise)?;
-        Ok(Self(Mutex::new(connection)))
+        guard(|| {
+            let connection = tls::Connection::new(&config.0, server_name).map_err(raise)?;
+            Ok(Self(Mutex::new(connection)))
+        })
     }
 
     /// Takes bytes that came from the server; signs in here during the handshake.
     fn receive(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
-        let data = Data::of("data", data)?;
-        py.detach(|| self.connection().receive(&data))
-            .map_err(raise)
+        guard(|| {
+            let data = Data::of("data", data)?;
+            py.detach(|| self.connection().receive(&data))
+                .map_err(raise)
+        })
     }
 
     /// Queues application data.
     fn send(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
-        let data = Data::of("data", data)?;
-        py.detach(|| self.connection().send(&data)).map_err(raise)
+        guard(|| {
+            let data = Data::of("data", data)?;
+            py.detach(|| self.connection().send(&data)).map_err(raise)
+        })
     }
 
     /// Queues the notice that no more comes.
-    fn close(&self, py: Python<'_>) {
-        py.detach(|| self.connection().close());
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        guard(|| {
+            py.detach(|| self.connection().close());
+            Ok(())
+        })
     }
 
     /// Takes what must go to the server.
-    fn to_server<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let bytes = py.detach(|| self.connection().to_server());
-        PyBytes::new(py, &bytes)
+    fn to_server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(|| {
+            let bytes = py.detach(|| self.connection().to_server());
+            Ok(PyBytes::new(py, &bytes))
+        })
     }
 
     /// Takes what has arrived.
-    fn plaintext<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let bytes = py.detach(|| self.connection().plaintext());
-        PyBytes::new(py, &bytes)
+    fn plaintext<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(|| {
+            let bytes = py.detach(|| self.connection().plaintext());
+            Ok(PyBytes::new(py, &bytes))
+        })
     }
 
     #[getter]
-    fn is_handshaking(&self, py: Python<'_>) -> bool {
-        py.detach(|| self.connection().is_handshaking())
+    fn is_handshaking(&self, py: Python<'_>) -> PyResult<bool> {
+        guard(|| Ok(py.detach(|| self.connection().is_handshaking())))
     }
 
     #[getter]
-    fn is_closed(&self, py: Python<'_>) -> bool {
-        py.detach(|| self.connection().is_closed())
+    fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {
+        guard(|| Ok(py.detach(|| self.connection().is_closed())))
     }
 
     #[getter]
-    fn protocol_version(&self, py: Python<'_>) -> Option<&'static str> {
-        py.detach(|| self.connection().protocol_version())
+    fn protocol_version(&self, py: Python<'_>) -> PyResult<Option<&'static str>> {
+        guard(|| Ok(py.detach(|| self.connection().protocol_version())))
     }
 
     #[getter]
-    fn alpn_protocol<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
-        let protocol = py.detach(|| self.connection().alpn_protocol())?;
-        Some(PyBytes::new(py, &protocol))
+    fn alpn_protocol<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        guard(|| {
+            let protocol = py.detach(|| self.connection().alpn_protocol());
+            Ok(protocol.map(|protocol| PyBytes::new(py, &protocol)))
+        })
     }
 
     #[getter]
-    fn peer_certificates<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
-        let certificates = py.detach(|| self.connection().peer_certificates());
-        certificates
-            .iter()
-            .map(|der| PyBytes::new(py, der))
-            .collect()
+    fn peer_certificates<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        guard(|| {
+            let certificates = py.detach(|| self.connection().peer_certificates());
+            Ok(certificates
+                .iter()
+                .map(|der| PyBytes::new(py, der))
+                .collect())
+        })
     }
 }

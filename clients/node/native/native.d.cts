@@ -4,10 +4,10 @@
 /** One call: made before it, given to it, and used for no other. */
 export declare class Call {
   /**
-   * A call that may take `timeout_ms` milliseconds for each answer it waits for, or as long as
-   * its client says.
+   * A call that may take `timeout_ms` milliseconds in all, or for each answer what its client
+   * says; `changes` if the service may have done something when that is over.
    */
-  constructor(timeoutMs?: number | undefined | null)
+  constructor(timeoutMs?: number | undefined | null, changes?: boolean | undefined | null)
   /** Stops waiting: the call rejects, and what it was doing is dropped. */
   cancel(): void
 }
@@ -57,18 +57,6 @@ export declare class NativeClient {
  * what the key is not for.
  */
 export declare class NativeKey {
-  /** Its name, role, provider and attributes. */
-  describe(): unknown
-  /** All forms of its public key, of keys that sign or verify. */
-  publicKey(): unknown | null
-  /** Signs a message; `hash` is for policies that leave it open. */
-  sign(message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Signs a hash. */
-  signHash(hash: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Rejects unless the signature, raw, is the message's. */
-  verify(signature: Uint8Array, message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<undefined>
-  /** Rejects unless the signature, raw, is the hash's. */
-  verifyHash(signature: Uint8Array, hash: Uint8Array, call?: Call | undefined | null): Promise<undefined>
   /** Encrypts, bound to a context. */
   encrypt(plaintext: Uint8Array, context?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Decrypts what [`NativeKey::encrypt`] gave. */
@@ -77,14 +65,6 @@ export declare class NativeKey {
   computeMac(data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
   /** Rejects unless the code is the data's. */
   verifyMac(code: Uint8Array, data: Uint8Array, call?: Call | undefined | null): Promise<undefined>
-  /** The private key or the secret, as the PSA Crypto API has it. */
-  exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
-  /** The key under another name. */
-  rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
-  /** A second key of the same material. */
-  copy(name: string, call?: Call | undefined | null): Promise<NativeKey>
-  /** Deletes the key, for good. */
-  delete(call?: Call | undefined | null): Promise<undefined>
   /** Bytes derived from the secret. */
   deriveBytes(info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
   /** A key derived from the secret. */
@@ -97,6 +77,28 @@ export declare class NativeKey {
   wrap(name: string, call?: Call | undefined | null): Promise<Uint8Array>
   /** A key that was encrypted. */
   unwrapKey(wrapped: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  /** Signs a message; `hash` is for policies that leave it open. */
+  sign(message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Signs a hash. */
+  signHash(hash: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Rejects unless the signature, raw, is the message's. */
+  verify(signature: Uint8Array, message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<undefined>
+  /** Rejects unless the signature, raw, is the hash's. */
+  verifyHash(signature: Uint8Array, hash: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  /** A certificate signing request, as DER. */
+  toCsr(subject: string, dnsNames: Array<string>, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Its name, role, provider and attributes. */
+  describe(): unknown
+  /** All forms of its public key, where it has one that has forms. */
+  publicKey(): unknown | null
+  /** The private key or the secret, as the PSA Crypto API has it. */
+  exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
+  /** The key under another name. */
+  rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
+  /** A second key of the same material. */
+  copy(name: string, call?: Call | undefined | null): Promise<NativeKey>
+  /** Deletes the key, for good. */
+  delete(call?: Call | undefined | null): Promise<undefined>
   /** Encrypts in pieces. */
   encryptStream(context: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
   /** Decrypts in pieces. */
@@ -105,8 +107,6 @@ export declare class NativeKey {
   macStream(call?: Call | undefined | null): Promise<NativeStream>
   /** Checks the code of data in pieces. */
   macVerifyStream(code: Uint8Array, call?: Call | undefined | null): Promise<NativeStream>
-  /** A certificate signing request, as DER. */
-  toCsr(subject: string, dnsNames: Array<string>, call?: Call | undefined | null): Promise<Uint8Array>
 }
 
 /** Data in pieces, on a connection of its own. One call at a time. */

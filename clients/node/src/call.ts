@@ -11,7 +11,7 @@ import { native, type Call } from './native.js'
 export interface CallOptions {
   /** Stops waiting when it aborts; the call then rejects with the signal's reason. A request that was already sent is not recalled. */
   signal?: AbortSignal | undefined
-  /** How long to wait for each answer, in milliseconds, in place of the client's own time-out. */
+  /** How long the whole call may take, in milliseconds, in place of the client's own time-out, which is for each answer. */
   timeout?: number | undefined
 }
 
@@ -36,11 +36,15 @@ export interface CallEvent {
  * events.asyncEnd.subscribe((event) => {
  *   console.log(event)
  * })
+ * await parsec.ping()
  * ```
  */
 export const events = tracingChannel<CallEvent, CallEvent>('parsec:call')
 
 const CHANNELS = [events.start, events.end, events.asyncStart, events.asyncEnd, events.error]
+
+/** Calls of several requests that change nothing. */
+const READS = new Set(['connect', 'open'])
 
 /** Milliseconds that fit the addon. */
 export function milliseconds(value: unknown, argument: string): number {
@@ -53,16 +57,18 @@ export function milliseconds(value: unknown, argument: string): number {
   return Math.ceil(value)
 }
 
-function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+/** Signals are signals. */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`options.signal: must be an AbortSignal, not ${describe(signal)}`)
   }
 }
 
 /** Options objects come last; a number or a string in their place is a mistake to tell. */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null || ArrayBuffer.isView(options)) {
-    throw new TypeError(`options: must be an object, not ${describe(options)}`)
+export function checkOptions(options: unknown, argument = 'options'): void {
+  const object = typeof options === 'object' && options !== null
+  if (!object || ArrayBuffer.isView(options) || Array.isArray(options)) {
+    throw new TypeError(`${argument}: must be an object, not ${describe(options)}`)
   }
 }
 
@@ -78,18 +84,22 @@ export async function run<T>(
   checkSignal(signal)
   const limit = timeout === undefined ? undefined : milliseconds(timeout, 'options.timeout')
   signal?.throwIfAborted()
-  const call = signal === undefined && limit === undefined ? undefined : new native.Call(limit)
+  const call = signal === undefined && limit === undefined ? undefined : new native.Call(limit, !READS.has(operation))
   const work = () => settle(start, call, signal)
   if (!CHANNELS.some((channel) => channel.hasSubscribers)) return await work()
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
-  return await events.tracePromise(
-    () =>
-      work().finally(() => {
-        event.duration = performance.now() - begun
-      }),
-    event,
-  )
+  const answers: T[] = []
+  // What it gives would go to the subscribers, who get no data.
+  const traced = async () => {
+    try {
+      answers.push(await work())
+    } finally {
+      event.duration = performance.now() - begun
+    }
+  }
+  await events.tracePromise(traced, event)
+  return answers[0] as T
 }
 
 async function settle<T>(

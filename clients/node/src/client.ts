@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 
-import { bytes, type Bytes } from './bytes.js'
-import { milliseconds, run, type CallOptions } from './call.js'
+import { bytes, describe, type Bytes } from './bytes.js'
+import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
 import { InvalidArgumentError, NotSupportedError, ServiceUnavailableError } from './errors.js'
 import { Raw } from './generated/raw.js'
 import type { AuthenticatorInfo, KeyAttributes, ProviderInfo } from './generated/types.js'
@@ -85,6 +85,7 @@ export class Client {
    * ```
    */
   withOptions(options: { timeout?: number; provider?: Provider }): Client {
+    checkOptions(options)
     const provider = options.provider === undefined ? undefined : providerNumber(options.provider)
     const timeout =
       options.timeout === undefined ? undefined : milliseconds(options.timeout, 'options.timeout')
@@ -97,8 +98,12 @@ export class Client {
   get raw(): Raw {
     return (this.#raw ??= new Raw({
       call: async (operation, input, options) => {
-        const provider = options.provider ?? this.#provider ?? (await this.#firstProvider())
-        const answer = await this.#run(operation, undefined, { signal: options.signal }, (call) =>
+        checkOptions(input, 'input')
+        checkOptions(options)
+        const { provider: named, ...rest } = options
+        const provider =
+          named === undefined ? (this.#provider ?? (await this.#firstProvider())) : providerNumber(named)
+        const answer = await this.#run(operation, undefined, rest, (call) =>
           this.#native.call(operation, provider, toContract(input), call),
         )
         return fromContract(answer) as object
@@ -251,7 +256,11 @@ export class Client {
     options: CallOptions & { as?: KeyClass<K> } = {},
   ): Promise<K> {
     const to = keyName(name)
+    checkOptions(options)
     const { as: Class, ...rest } = options
+    if (Class !== undefined && typeof Class !== 'function') {
+      throw new TypeError(`options.as: must be one of the classes of keys, not ${describe(Class)}`)
+    }
     const key = await this.#made('open', to, rest, (call) => this.#native.open(to, call))
     if (Class !== undefined && !(key instanceof Class)) {
       throw new InvalidArgumentError(`"${to}" is a ${key.role} key, and no ${Class.name}`, {

@@ -1,7 +1,7 @@
 /** Finding the service. */
 
 import { describe } from './bytes.js'
-import { milliseconds, run, type CallOptions } from './call.js'
+import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
 import { Client } from './client.js'
 import { native, type NativeConnectOptions } from './native.js'
 import { providerNumber, type Provider } from './provider.js'
@@ -37,6 +37,7 @@ export interface ConnectOptions extends CallOptions {
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  checkOptions(options)
   const said: NativeConnectOptions = {}
   const { endpoint, application, provider, timeout, maxBodySize } = options
   if (endpoint !== undefined) said.endpoint = text(endpoint, 'options.endpoint')

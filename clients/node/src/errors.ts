@@ -1,6 +1,6 @@
 /** Errors of the service, from what the addon hands over. */
 
-import { byKind, type AnyParsecError } from './generated/errors.js'
+import { byKind, InternalError, type AnyParsecError } from './generated/errors.js'
 
 export * from './generated/errors.js'
 
@@ -47,5 +47,11 @@ export function fromPayload(message: string): AnyParsecError | undefined {
 
 /** The error of a call that the addon rejected, with a stack of its own. */
 export function fromNative(error: unknown): unknown {
-  return (error instanceof Error ? fromPayload(error.message) : undefined) ?? error
+  if (!(error instanceof Error)) return error
+  const known = fromPayload(error.message)
+  if (known !== undefined) return known
+  // A panic before there was a promise, as napi reports it.
+  if (!('code' in error) || error.code !== 'GenericFailure') return error
+  const message = `the native client failed: ${error.message}; please report this`
+  return new InternalError(message, { advice: 'please report this', cause: error })
 }

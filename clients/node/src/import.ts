@@ -3,6 +3,7 @@
 import { createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto'
 
 import { bytes, describe, type Bytes } from './bytes.js'
+import { fromJwk } from './public-key.js'
 import { ALGORITHMS, type Algorithm } from './spec.js'
 
 /** Key material in any form that can be brought in. */
@@ -32,11 +33,11 @@ export function material(
     if (key.type === 'private') return { pair: true, data: key.export({ format: 'der', type: 'pkcs8' }) }
     throw new TypeError('key: is a public key; use importPublic')
   }
-  if (typeof key === 'object' && 'kty' in key) {
+  if (typeof key === 'object' && key !== null && 'kty' in key) {
     if (key.kty === 'oct' && typeof key.k === 'string') {
       return { pair: false, data: Buffer.from(key.k, 'base64url') }
     }
-    const object = createPrivateKey({ key, format: 'jwk' })
+    const object = fromJwk('key', () => createPrivateKey({ key, format: 'jwk' }))
     return { pair: true, data: object.export({ format: 'der', type: 'pkcs8' }) }
   }
   throw new TypeError(

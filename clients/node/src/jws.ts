@@ -1,7 +1,7 @@
 /** JSON Web Signatures and Tokens. */
 
 import { base64url, bytes, describe, type Bytes } from './bytes.js'
-import type { CallOptions } from './call.js'
+import { checkOptions, type CallOptions } from './call.js'
 import { NotSupportedError } from './errors.js'
 import { joseAlgorithm } from './keys/algorithm.js'
 import type { SigningKey } from './keys/signing.js'
@@ -48,7 +48,7 @@ export async function signJws(
   header: JwsHeader,
   options: CallOptions,
 ): Promise<string> {
-  if (typeof header !== 'object') throw new TypeError(`header: must be an object, not ${describe(header)}`)
+  checkOptions(header, 'header')
   const alg = joseAlgorithm(key.attributes)
   if (alg === undefined) {
     throw new NotSupportedError(
@@ -70,8 +70,12 @@ export async function signJwt(
   claims: JwtClaims,
   options: JwtOptions,
 ): Promise<string> {
+  checkOptions(claims, 'claims')
+  checkOptions(options)
   const { issuer, audience, expiresIn, header, ...call } = options
-  if (typeof claims !== 'object') throw new TypeError(`claims: must be an object, not ${describe(claims)}`)
+  if (expiresIn !== undefined && typeof expiresIn !== 'number') {
+    throw new TypeError(`options.expiresIn: must be a number of seconds, not ${describe(expiresIn)}`)
+  }
   if (expiresIn !== undefined && !(Number.isFinite(expiresIn) && expiresIn > 0)) {
     throw new RangeError(`options.expiresIn: must be a positive number of seconds, not ${String(expiresIn)}`)
   }

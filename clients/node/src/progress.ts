@@ -1,5 +1,7 @@
 /** How far long work has come. */
 
+import { describe } from './bytes.js'
+
 /** How far it has come. */
 export interface Progress {
   /** Bytes that are through. */
@@ -10,6 +12,12 @@ export interface Progress {
 
 /** A function to tell, or `true` for one line on standard error where that is a terminal. */
 export type ProgressOption = boolean | ((progress: Progress) => void)
+
+/** Whether it is one of the two. */
+export function checkProgress(option: unknown): void {
+  if (['undefined', 'boolean', 'function'].includes(typeof option)) return
+  throw new TypeError(`options.progress: must be true or a function, not ${describe(option)}`)
+}
 
 const INTERVAL = 100
 

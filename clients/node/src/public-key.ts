@@ -163,11 +163,21 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
   if (ArrayBuffer.isView(material) || material instanceof ArrayBuffer) {
     return bytes(material, argument)
   }
-  if (typeof material === 'object' && 'kty' in material) {
-    const key = createPublicKey({ key: { ...material }, format: 'jwk' })
+  if (typeof material === 'object' && material !== null && 'kty' in material) {
+    const key = fromJwk(argument, () => createPublicKey({ key: { ...material }, format: 'jwk' }))
     return key.export({ format: 'der', type: 'spki' })
   }
   throw new TypeError(
     `${argument}: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(material)}`,
   )
+}
+
+/** What `node:crypto` makes of a JSON Web Key, or a word for those whose key is none. */
+export function fromJwk(argument: string, make: () => KeyObject): KeyObject {
+  try {
+    return make()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new TypeError(`${argument}: is no JSON Web Key that can be read: ${why}`, { cause: error })
+  }
 }

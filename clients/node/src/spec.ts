@@ -1,7 +1,7 @@
 /** What a new key shall be. */
 
 import { describe } from './bytes.js'
-import type { CallOptions } from './call.js'
+import { checkOptions, type CallOptions } from './call.js'
 import type { KeyAttributes } from './generated/types.js'
 import { toContract } from './names.js'
 import type { NativeSpec } from './native.js'
@@ -102,9 +102,11 @@ export function hashName(name: unknown, argument: string): string {
 
 /** What the addon takes. */
 export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
+  checkOptions(options)
   const provider =
     options.provider === undefined ? {} : { provider: providerNumber(options.provider) }
   if ('attributes' in options) {
+    checkOptions(options.attributes, 'options.attributes')
     return { attributes: JSON.stringify(toContract(options.attributes)), ...provider }
   }
   const name: unknown = options.algorithm ?? 'ECDSA-P256'
@@ -120,9 +122,15 @@ export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
   const spec: NativeSpec = { name: name.toLowerCase(), ...provider }
   if (options.hash !== undefined) spec.hash = hashName(options.hash, 'options.hash')
   if (padding === 'pkcs1') spec.pkcs1 = true
-  if (options.exportable === true) spec.exportable = true
-  if (options.copyable === true) spec.copyable = true
+  if (flag(options.exportable, 'options.exportable')) spec.exportable = true
+  if (flag(options.copyable, 'options.copyable')) spec.copyable = true
   return spec
+}
+
+/** Never a string: "no" would be true. */
+function flag(value: unknown, argument: string): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw new TypeError(`${argument}: must be a boolean, not ${describe(value)}`)
 }
 
 /** A key's name. */

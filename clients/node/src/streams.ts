@@ -2,13 +2,14 @@
 
 import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions, run, type CallOptions } from './call.js'
+import { Limit } from './limit.js'
 import type { Call, NativeStream } from './native.js'
-import { reporter, type ProgressOption } from './progress.js'
+import { checkProgress, reporter, type ProgressOption } from './progress.js'
 
 /** Data in pieces: an async iterable, which Node.js's and the Web's readable streams are too, or an iterable. */
 export type Source = AsyncIterable<Bytes> | Iterable<Bytes>
 
-/** What may be said of data in pieces. */
+/** What may be said of data in pieces. A `timeout` is for all of it, with the time that its source and its reader take. */
 export interface StreamOptions extends CallOptions {
   /** Tells how far it has come: a function, or `true` for a line on standard error if it is a terminal. */
   progress?: ProgressOption | undefined
@@ -29,17 +30,22 @@ export function isSource(value: unknown): value is Source {
   )
 }
 
-/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
-export async function* pieces(source: Source, options: StreamOptions): AsyncGenerator<Uint8Array> {
+/** What can never be right, before anything is sent. */
+function checkSource(source: unknown, options: StreamOptions): void {
   checkOptions(options)
+  checkProgress(options.progress)
   if (!isSource(source)) {
     throw new TypeError(
       `source: must be a stream or another iterable of bytes, not ${describe(source)}`,
     )
   }
+}
+
+/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
+export async function* pieces(source: Source, options: StreamOptions, limit: Limit): AsyncGenerator<Uint8Array> {
+  checkSource(source, options)
   const { step, end } = reporter(options.progress, options.length)
-  for await (const piece of source) {
-    options.signal?.throwIfAborted()
+  for await (const piece of limit.over(source)) {
     const view = bytes(piece, 'source')
     for (let at = 0; at < view.byteLength; at += PIECE) {
       const part = view.subarray(at, at + PIECE)
@@ -58,13 +64,17 @@ export async function* pump(
   options: StreamOptions,
   open: (call?: Call) => Promise<NativeStream>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const stream = await run(`${operation}.open`, keyName, options, open)
+  checkSource(source, options)
+  const limit = new Limit(operation, keyName, options)
+  const ask = <T>(what: string, start: (call?: Call) => Promise<T>) =>
+    run(`${operation}.${what}`, keyName, limit.rest(), start)
+  const stream = await ask('open', open)
   try {
-    for await (const piece of pieces(source, options)) {
-      const out = await run(`${operation}.update`, keyName, options, (call) => stream.update(piece, call))
+    for await (const piece of pieces(source, options, limit)) {
+      const out = await ask('update', (call) => stream.update(piece, call))
       if (out.byteLength > 0) yield out
     }
-    const last = await run(`${operation}.finish`, keyName, options, (call) => stream.finish(call))
+    const last = await ask('finish', (call) => stream.finish(call))
     if (last.byteLength > 0) yield last
   } finally {
     // Left early, by an error or by the reader: the service shall not wait for more.

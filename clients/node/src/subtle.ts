@@ -4,6 +4,7 @@ import { webcrypto } from 'node:crypto'
 import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
+import { checkOptions } from './call.js'
 import type { Client } from './client.js'
 import {
   DecryptionFailedError,
@@ -150,6 +151,9 @@ export class Subtle {
     options: { name: string },
   ): Promise<AnyKey> {
     const said = generated(parameters(algorithm))
+    checkOptions(options)
+    const uses: unknown = usages
+    if (!Array.isArray(uses)) throw new TypeError(`usages: must be an array, not ${describe(usages)}`)
     return await translated(async () => {
       const key = await this.#client.generate(options.name, { ...said, exportable: extractable })
       const wrong = usages.find((usage) => !USAGES[key.role]?.includes(usage))
@@ -228,7 +232,7 @@ const USAGES: Record<string, readonly string[]> = {
 
 function parameters(algorithm: SubtleAlgorithm): { name: string } & SubtleParameters {
   const given = typeof algorithm === 'string' ? { name: algorithm } : algorithm
-  if (typeof given !== 'object' || typeof given.name !== 'string') {
+  if (typeof given !== 'object' || given === null || typeof given.name !== 'string') {
     throw new TypeError(`algorithm: must be a name or an object with one, not ${describe(algorithm)}`)
   }
   return given

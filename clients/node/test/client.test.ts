@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, publicEncrypt, randomBytes, verify as verifyHere } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createServer } from 'node:net'
+import { connect as connectSocket, createServer } from 'node:net'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -280,6 +280,7 @@ test('each kind of error has its class, its code and what the service said', asy
 
 test('what cannot be right is refused by name before anything is sent', async () => {
   const key = await parsec.getOrGenerate('web-tls')
+  const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
   const wrong: [() => Promise<unknown>, typeof TypeError | typeof RangeError, RegExp][] = [
     [() => key.sign('text' as never), TypeError, /^message: .*a string/],
     [() => key.verify(1 as never, hello), TypeError, /^signature: /],
@@ -297,6 +298,31 @@ test('what cannot be right is refused by name before anything is sent', async ()
     [() => parsec.random('5' as never), TypeError, /^count: /],
     [() => parsec.import('x', 5 as never), TypeError, /^key: /],
     [() => connect({ endpoint: 5 as never }), TypeError, /^options.endpoint: /],
+    [() => connect(null as never), TypeError, /^options: .*null/],
+    [() => parsec.generate('x', null as never), TypeError, /^options: .*null/],
+    [() => parsec.generate('x', 'AES' as never), TypeError, /^options: .*a string/],
+    [() => parsec.generate('x', { attributes: 5 as never }), TypeError, /^options.attributes: /],
+    [() => parsec.generate('x', { exportable: 'no' as never }), TypeError, /^options.exportable: /],
+    [() => parsec.open('web-tls', { as: 5 as never }), TypeError, /^options.as: /],
+    [async () => parsec.withOptions(undefined as never), TypeError, /^options: /],
+    [async () => key.withOptions(undefined as never), TypeError, /^options: /],
+    [() => parsec.import('x', null as never), TypeError, /^key: .*null/],
+    [() => parsec.import('x', { kty: 'EC' }), TypeError, /^key: .*crv/],
+    [() => parsec.importPublic('x', null as never), TypeError, /^key: .*null/],
+    [() => parsec.importPublic('x', { kty: 'EC' }), TypeError, /^key: .*crv/],
+    [() => parsec.hash('SHA-256', [hello], { progress: 'yes' as never }), TypeError, /^options.progress: /],
+    [() => key.sign(hello, null as never), TypeError, /^options: .*null/],
+    [() => key.signJws(hello, null as never), TypeError, /^header: .*null/],
+    [() => key.signJwt(null as never), TypeError, /^claims: .*null/],
+    [() => key.signJwt({}, { expiresIn: '1' as never }), TypeError, /^options.expiresIn: .*a string/],
+    [() => key.toCsr(undefined as never), TypeError, /^options: /],
+    [() => vault.encrypt(hello, null as never), TypeError, /^options: .*null/],
+    [() => parsec.raw.psaSignHash(undefined as never), TypeError, /^input: /],
+    [() => parsec.raw.listKeys({ timeout: 0 }), RangeError, /^options.timeout: /],
+    [() => parsec.raw.psaDestroyKey({ keyName: 'x' }, { provider: 77 }), RangeError, /^options.provider: 77/],
+    [async () => parsec.tls.agent(undefined as never), TypeError, /^options: /],
+    [async () => parsec.tls.agent({ alpn: [5] as never }), TypeError, /^options.alpn: /],
+    [() => parsec.subtle.sign(null as never, key, hello), TypeError, /^algorithm: .*null/],
   ]
   const seen: unknown[] = []
   const listen = (event: unknown) => seen.push(event)
@@ -345,6 +371,35 @@ test('a service that never answers is a time-out, for a client, a key and a call
   await assert.rejects(parsec.withOptions({ timeout: 1 }).generate('slow', { algorithm: 'RSA-4096' }), TimeoutError)
 })
 
+test('a time-out is for the whole call, whatever it asks the service for', async () => {
+  // Each answer comes soon enough, a little at a time, and there are several.
+  const path = join(mkdtempSync(join(tmpdir(), 'parsec-slow-')), 'sock')
+  const slow = createServer((socket) => {
+    const through = connectSocket(service.endpoint.slice('unix:'.length))
+    socket.pipe(through)
+    through.on('data', (chunk) => setTimeout(() => socket.write(chunk), 120))
+    socket.on('error', () => through.destroy()).on('close', () => through.destroy())
+  }).listen(path)
+  try {
+    const far = await connect({ endpoint: `unix:${path}` })
+    await far.ping({ timeout: 1_000 })
+    await assert.rejects(far.generate('slowly', { timeout: 300 }), (error: unknown) => {
+      assert.ok(error instanceof TimeoutError, String(error))
+      assert.equal(error.outcomeUnknown, true)
+      return true
+    })
+    await parsec.getOrGenerate('web-tls')
+    await assert.rejects(far.open('web-tls', { timeout: 150 }), (error: unknown) => {
+      assert.ok(error instanceof TimeoutError, String(error))
+      assert.equal(error.outcomeUnknown, false)
+      return true
+    })
+    await far.open('web-tls', { timeout: 5_000 })
+  } finally {
+    slow.close()
+  }
+})
+
 test('handles go on after the service was restarted', async () => {
   const key = await parsec.getOrGenerate('survivor')
   const signature = await key.sign(hello)
@@ -371,6 +426,7 @@ test('subscribers hear of each call, and never of data', async () => {
   events.subscribe(listeners)
   await key.sign(hello)
   await assert.rejects(parsec.open('missing'))
+  assert.ok(heard.every(({ event }) => (event as { result?: unknown }).result === undefined))
   events.unsubscribe(listeners)
   assert.deepEqual(
     heard.map(({ channel, event }) => `${channel} ${event.operation} ${String(event.keyName)}`),

@@ -9,7 +9,7 @@ import { compactVerify, importSPKI, jwtVerify } from 'jose'
 
 import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
 
-import { startService, text, type TestService } from './service.js'
+import { startDevices, startService, text, type TestService } from './service.js'
 
 let service: TestService
 let parsec: Client
@@ -41,6 +41,34 @@ test('jose verifies what every kind of signing key makes', async () => {
     assert.deepEqual(Uint8Array.from(payload), hello)
     assert.deepEqual(protectedHeader, { alg, kid: 'web-1' })
     await assert.rejects(compactVerify(jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace('.', '.A'), theirs))
+  }
+})
+
+test('jose verifies EdDSA wherever a provider makes such keys, and the others say that they do not', async (t) => {
+  const devices = await startDevices()
+  try {
+    const made: string[] = []
+    for (const number of devices.providers) {
+      const client = await devices.connect({ application: 'eddsa', provider: number })
+      const name = `ed ${String(number)}`
+      const key = await client.generate(name, { algorithm: 'Ed25519' }).catch((error: unknown) => {
+        assert.ok(error instanceof NotSupportedError, String(error))
+        assert.match(error.message, /Ed25519|not support/i)
+        t.diagnostic(`provider ${String(number)}: ${error.message}`)
+      })
+      if (key === undefined) continue
+      made.push(key.provider)
+      const jws = await key.signJws(hello, { kid: 'ed-1' })
+      const { payload, protectedHeader } = await compactVerify(jws, await importSPKI(key.publicKey.toPem(), 'EdDSA'))
+      assert.deepEqual(Uint8Array.from(payload), hello)
+      assert.deepEqual(protectedHeader, { alg: 'EdDSA', kid: 'ed-1' })
+      const own = await key.publicKey.toCryptoKey()
+      assert.ok(await crypto.subtle.verify('Ed25519', own, await key.sign(hello), hello))
+      await assert.rejects(compactVerify(`${jws.slice(0, -4)}AAAA`, own as never))
+    }
+    t.diagnostic(`made by: ${made.join(', ') || 'none'}`)
+  } finally {
+    await devices.stop()
   }
 })
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 
+import { InternalError } from '@parsec/client'
+
+import { run as runCall } from '../esm/call.js'
 import { startService, type TestService } from './service.js'
 
 const run = promisify(execFile)
@@ -93,3 +97,32 @@ test('a process may end in the middle of calls', async () => {
     { code: 7, signal: null },
   )
 })
+
+interface Panics {
+  panicOnPurpose?: (at: string, call?: unknown) => Promise<void>
+}
+const { panicOnPurpose } = createRequire(import.meta.url)('../native/native.cjs') as Panics
+
+test(
+  'a panic in the addon rejects with an error of ours, and the process goes on',
+  // Only addons that are not optimised can be made to.
+  { skip: panicOnPurpose === undefined && 'the addon in native/ is optimised: npm run build:native' },
+  async () => {
+    assert.ok(panicOnPurpose !== undefined)
+    const parsec = await service.connect()
+    for (const at of ['start', 'work', 'answer']) {
+      for (const options of [{}, { timeout: 5_000 }, { signal: new AbortController().signal }]) {
+        await assert.rejects(
+          runCall('panic', undefined, options, async (call) => panicOnPurpose(at, call)),
+          (error: unknown) => {
+            assert.ok(error instanceof InternalError, String(error))
+            assert.equal(error.code, 'ERR_PARSEC_INTERNAL')
+            assert.match(error.message, new RegExp(`on purpose, .*${at}.*please report this`))
+            return true
+          },
+        )
+      }
+      assert.equal((await parsec.ping()).major, 1)
+    }
+  },
+)

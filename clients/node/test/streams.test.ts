@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { InvalidSignatureError, type Client, type Progress, type SymmetricKey } from '@parsec/client'
 
@@ -123,4 +127,81 @@ test('a signal ends a stream, and what is no bytes is refused', async () => {
   await assert.rejects(read(), reason)
   await assert.rejects(all(vault.encryptStream(['text'] as never)), /^TypeError: source: .*a string/)
   await assert.rejects(all(vault.encryptStream(5 as never)), /^TypeError: source: /)
+})
+
+test('a time-out is for all of a stream, however long its source and its reader take', async () => {
+  const late = { code: 'ERR_PARSEC_TIMEOUT' }
+  const slow = async function* () {
+    for (;;) {
+      await sleep(20)
+      yield new Uint8Array(10)
+    }
+  }
+  let returned = false
+  const stuck = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => undefined),
+      return: async () => {
+        returned = true
+        return { done: true as const, value: undefined }
+      },
+    }),
+  }
+  const mac = await parsec.generate('late mac', { algorithm: 'HMAC' })
+  const key = await parsec.generate('late signer')
+  // None of their pieces takes as long as they may.
+  for (const source of [slow, () => stuck]) {
+    const begun = performance.now()
+    await assert.rejects(all(vault.encryptStream(source(), { timeout: 300 })), late)
+    await assert.rejects(mac.compute(source(), { timeout: 300 }), late)
+    await assert.rejects(key.sign(source(), { timeout: 300 }), late)
+    await assert.rejects(key.withOptions({ timeout: 300 }).sign(source()), late)
+    await assert.rejects(parsec.hash('SHA-256', source(), { timeout: 300 }), late)
+    assert.ok(performance.now() - begun >= 1500)
+  }
+  assert.equal(returned, true)
+  const read = async () => {
+    for await (const piece of vault.encryptStream([data, data], { timeout: 200 })) {
+      if (piece.byteLength > 0) await sleep(150)
+    }
+  }
+  await assert.rejects(read(), late)
+  const sealed = await all(vault.encryptStream(inPieces(data, 70_001), { timeout: 30_000 }))
+  assert.equal(sealed.byteLength, data.byteLength + 28)
+})
+
+test('a signal ends a stream whose source hangs', async () => {
+  const hangs = (async function* () {
+    yield new Uint8Array(10)
+    await new Promise(() => undefined)
+  })()
+  await assert.rejects(all(vault.encryptStream(hangs, { signal: AbortSignal.timeout(50) })), { name: 'TimeoutError' })
+})
+
+const terminal = `
+  import { connect } from '@parsec/client'
+  const parsec = await connect()
+  await parsec.hash('SHA-256', [new Uint8Array(1_500_000), new Uint8Array(500_000)], { progress: true, length: 2_000_000 })
+  console.log('hashed')`
+
+test('progress is shown on standard error where that is a terminal, and nowhere else', async () => {
+  const folder = mkdtempSync(join(import.meta.dirname, 'progress-'))
+  const program = join(folder, 'program.mjs')
+  writeFileSync(program, terminal)
+  const env = { ...process.env, PARSEC_SERVICE_ENDPOINT: service.endpoint }
+  const options = { env, encoding: 'utf8', timeout: 60_000 } as const
+  try {
+    const out = join(folder, 'out')
+    // script gives it a terminal of its own for all three streams, but for standard output.
+    const shown = spawnSync('script', ['-qec', `'${process.execPath}' '${program}' > '${out}'`, '/dev/null'], options)
+    assert.equal(shown.status, 0, shown.stderr)
+    assert.match(shown.stdout, /\r2\.0 of 2\.0 MB\r?\n$/)
+    assert.equal(readFileSync(out, 'utf8'), 'hashed\n')
+    const piped = spawnSync(process.execPath, [program], options)
+    assert.deepEqual([piped.status, piped.stdout, piped.stderr], [0, 'hashed\n', ''])
+    const mixed = spawnSync('script', ['-qec', `'${process.execPath}' '${program}' 2> '${out}'`, '/dev/null'], options)
+    assert.deepEqual([mixed.status, mixed.stdout, readFileSync(out, 'utf8')], [0, 'hashed\r\n', ''])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

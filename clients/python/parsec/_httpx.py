@@ -142,8 +142,14 @@ def _request(request: httpx.Request) -> httpcore.Request:
 class HttpxTransport(httpx.BaseTransport):
     """An httpx transport with a client certificate whose key stays in the service.
 
-    ``httpx.Client(transport=parsec.tls.HttpxTransport(key=key, certificate_chain=pem))``; the
-    arguments are those of :class:`parsec.tls.TLSConfig`.
+    The arguments are those of :class:`parsec.tls.TLSConfig`.
+
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     chain = issue(key.public_key)  # PEM, from your authority
+    ...     transport = parsec.tls.HttpxTransport(key=key, certificate_chain=chain, roots=roots)
+    ...     with httpx.Client(transport=transport) as web:
+    ...         web.post(f"https://localhost:{port}/", content=b"hi").status_code
+    200
     """
 
     def __init__(
@@ -262,7 +268,15 @@ class _AsyncBody(httpx.AsyncByteStream):
 
 
 class AsyncHttpxTransport(httpx.AsyncBaseTransport):
-    """As :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio."""
+    """As :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio.
+
+    >>> async with parsec.aio.Client() as client, client.temporary() as key:
+    ...     tls = {"certificate_chain": issue(key.public_key), "roots": roots}
+    ...     transport = parsec.tls.AsyncHttpxTransport(key=key, **tls)
+    ...     async with httpx.AsyncClient(transport=transport) as web:
+    ...         (await web.post(f"https://localhost:{port}/", content=b"hi")).status_code
+    200
+    """
 
     def __init__(
         self,

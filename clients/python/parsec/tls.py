@@ -27,6 +27,10 @@ _PIECE = 64 * 1024
 class TLSConfig:
     """Whom to trust, and who the client is. Cheap to share by many connections.
 
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     chain = issue(key.public_key)  # PEM, from your authority
+    ...     config = parsec.tls.TLSConfig(key=key, certificate_chain=chain, roots=roots)
+
     Args:
         key: The private key of the client's certificate, of either client.
         certificate_chain: PEM: the client's certificate, then those above it.
@@ -63,9 +67,19 @@ def _pem(text: Union[str, Bytes, None]) -> Optional[Bytes]:
 
 
 class TLSSocket:
-    """A socket that speaks TLS: from :func:`wrap_socket`.
+    r"""A socket that speaks TLS: from :func:`wrap_socket`.
 
     One thread may send while another receives.
+
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     chain = issue(key.public_key)  # PEM, from your authority
+    ...     config = parsec.tls.TLSConfig(key=key, certificate_chain=chain, roots=roots)
+    ...     plain = socket.create_connection(("localhost", port))
+    ...     with parsec.tls.TLSSocket(plain, config, "localhost") as tls:
+    ...         tls.do_handshake()
+    ...         tls.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi")
+    ...         tls.recv(12)
+    b'HTTP/1.1 200'
     """
 
     def __init__(self, sock: socket.socket, config: TLSConfig, server_hostname: str) -> None:
@@ -178,6 +192,17 @@ def wrap_socket(
 ) -> TLSSocket:
     """Speak TLS over a connected socket, which is then the result's.
 
+    >>> with parsec.Client() as client, client.temporary() as key:
+    ...     with parsec.tls.wrap_socket(
+    ...         socket.create_connection(("localhost", port)),
+    ...         server_hostname="localhost",
+    ...         key=key,
+    ...         certificate_chain=issue(key.public_key),  # PEM, from your authority
+    ...         roots=roots,
+    ...     ) as tls:
+    ...         tls.version()
+    'TLSv1.3'
+
     ``key``, ``certificate_chain``, ``roots`` and ``alpn`` are those of :class:`TLSConfig`.
 
     Raises:
@@ -192,7 +217,17 @@ def wrap_socket(
 
 
 class TLSStream:
-    """As :class:`TLSSocket`, for asyncio: from :func:`open_connection`."""
+    r"""As :class:`TLSSocket`, for asyncio: from :func:`open_connection`.
+
+    >>> async with parsec.aio.Client() as client, client.temporary() as key:
+    ...     chain = issue(key.public_key)  # PEM, from your authority
+    ...     config = parsec.tls.TLSConfig(key=key, certificate_chain=chain, roots=roots)
+    ...     stream = await parsec.tls.open_connection("localhost", port, config)
+    ...     await stream.send(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi")
+    ...     await stream.receive(12)
+    ...     await stream.close()
+    b'HTTP/1.1 200'
+    """
 
     def __init__(
         self,

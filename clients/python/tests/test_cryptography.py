@@ -10,7 +10,7 @@ import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils, x25519
 
 import parsec
 import parsec.aio
@@ -95,6 +95,40 @@ def test_json_web_tokens(client: parsec.Client) -> None:
     token = jwt.encode({"sub": "web"}, key.as_cryptography(), algorithm="ES256")
     public = jwt.PyJWK.from_dict(key.public_key.to_jwk()).key
     assert jwt.decode(token, public, algorithms=["ES256"]) == {"sub": "web"}
+
+
+def test_secrets_are_shared_with_keys_made_elsewhere(client: parsec.Client) -> None:
+    mine = client.generate("agree", parsec.ECDH_P256)
+    private = mine.as_cryptography()
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    peer = ec.generate_private_key(ec.SECP256R1())
+    secret = private.exchange(ec.ECDH(), peer.public_key())
+    assert secret == peer.exchange(ec.ECDH(), private.public_key())
+    assert secret == mine.agree(point(peer.public_key()))
+    with pytest.raises(parsec.NotSupported, match="does not sign"):
+        private.sign(b"m", ec.ECDSA(hashes.SHA256()))
+    signer = client.generate("signer").as_cryptography()
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    with pytest.raises(parsec.NotSupported, match="does not agree"):
+        signer.exchange(ec.ECDH(), peer.public_key())
+    with pytest.raises(parsec.InvalidArgument):
+        private.exchange(ec.ECDH(), ec.generate_private_key(ec.SECP384R1()).public_key())
+
+
+def point(public: ec.EllipticCurvePublicKey) -> bytes:
+    return public.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+
+
+def test_x25519_is_shared_with_keys_made_elsewhere(client: parsec.Client) -> None:
+    private = client.generate("agree", parsec.X25519).as_cryptography()
+    assert isinstance(private, x25519.X25519PrivateKey)
+    peer = x25519.X25519PrivateKey.generate()
+    assert private.exchange(peer.public_key()) == peer.exchange(private.public_key())
+    for refused in (private.private_bytes_raw, private.private_numbers):
+        with pytest.raises(parsec.NotSupported, match="never leaves"):
+            refused()
 
 
 def test_the_own_request_builder(client: parsec.Client) -> None:

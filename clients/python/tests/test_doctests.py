@@ -10,13 +10,19 @@ import inspect
 import io
 import pkgutil
 import re
+import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 import parsec
 import parsec.aio
+import parsec.tls
 from conftest import Service
+from test_tls import AUTHORITY, server
+
+__all__ = ["server"]
 
 MODULES = ["parsec"] + [
     module.name
@@ -62,13 +68,28 @@ class _Show(ast.NodeTransformer):
         return ast.Expr(call)
 
 
+def issue(public: parsec.PublicKey) -> bytes:
+    """What an authority does that the server trusts."""
+    return AUTHORITY.chain("client-of-parsec", public.to_cryptography())
+
+
 @pytest.mark.parametrize("test", examples(), ids=lambda test: test.name)
-def test_example(test: doctest.DocTest, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_example(
+    test: doctest.DocTest,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
     monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
     test.globs = {"parsec": parsec, "asyncio": asyncio, "io": io}
+    if "parsec.tls" in test.docstring:
+        test.globs |= {"httpx": httpx, "socket": socket, "roots": AUTHORITY.pem, "issue": issue}
+        test.globs["port"] = request.getfixturevalue("server")
     loop = asyncio.new_event_loop()
     try:
         failures = run(test, loop)
+        # What was closed last is closed in the loop's next round.
+        loop.run_until_complete(asyncio.sleep(0.01))
     finally:
         loop.close()
     assert not failures, "\n".join(failures)

@@ -8,13 +8,14 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, cast
 
 import pytest
 
 import parsec
 import parsec.aio
 from conftest import Service
+from parsec import _native
 from parsec._bytes import Progress
 from parsec._generated import errors as kinds
 
@@ -91,6 +92,53 @@ def test_logs_what_was_done_and_never_data(
     assert "encrypt 'logged' done in" in caplog.text
     assert "open 'missing' failed with KeyNotFound" in caplog.text
     assert "great secret" not in caplog.text
+
+
+def test_logs_long_work_too(client: parsec.Client, caplog: pytest.LogCaptureFixture) -> None:
+    data = [b"a great secret"] * 3
+    with caplog.at_level(logging.DEBUG, logger="parsec"):
+        client.hash_file(data)
+        with client.temporary(parsec.AES_256_GCM, name="vault") as vault:
+            sealed = io.BytesIO()
+            vault.encrypt_file(data, sealed)
+            with pytest.raises(parsec.InvalidSignature):
+                vault.decrypt_file([sealed.getvalue()[:-1]], io.BytesIO())
+        with client.temporary(parsec.HMAC_SHA256, name="mac") as mac:
+            mac.verify_file(mac.compute_file(data), data)
+        with client.temporary(name="signer") as key:
+            key.verify_file(key.sign_file(data), data)
+    for line in (
+        "hash_file '' done in",
+        "encrypt_file 'vault' done in",
+        "decrypt_file 'vault' failed with InvalidSignature in",
+        "compute_file 'mac' done in",
+        "verify_file 'mac' done in",
+        "sign_file 'signer' done in",
+        "verify_file 'signer' done in",
+    ):
+        assert line in caplog.text
+    assert "great secret" not in caplog.text
+
+
+@pytest.mark.parametrize("place", ["blocking", "guarded"])
+def test_a_panic_is_an_error_of_ours(place: str) -> None:
+    with pytest.raises(parsec.Internal, match=r"a forced panic.*report"):
+        forced_panic()(place)
+
+
+async def test_a_panic_on_the_runtime_is_an_error_of_ours(service: Service) -> None:
+    with pytest.raises(parsec.Internal, match=r"a forced panic.*report"):
+        await forced_panic()("asyncio")
+    async with parsec.aio.Client(service.endpoint) as client:
+        assert await client.ping() == (1, 0)
+
+
+def forced_panic() -> Callable[[str], Any]:
+    """What only builds for tests have."""
+    hook = getattr(_native, "_panic", None)
+    if hook is None:
+        pytest.skip("the extension is built for release: it has no way to force a panic")
+    return cast("Callable[[str], Any]", hook)
 
 
 def test_shows_progress_on_terminals_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -101,7 +103,7 @@ def test_children_forked_while_threads_are_busy_do_not_hang(service: Service) ->
     for thread in threads:
         thread.start()
     try:
-        for _ in range(200):
+        for _ in range(500):
             child = os.fork()
             if child == 0:
                 signal.alarm(10)  # Ends it, should it hang.
@@ -166,9 +168,14 @@ async def test_the_event_loop_runs_while_a_call_waits(own_service: Service) -> N
         assert await call == (1, 0)
 
 
+def open_files() -> int:
+    return sum(os.path.exists(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd"))
+
+
 async def test_cancelling_stops_waiting(own_service: Service) -> None:
     async with parsec.aio.Client(own_service.endpoint) as client:
         own_service.pause()
+        before = open_files()
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(client.ping(), 0.1)
         calls = [asyncio.ensure_future(client.ping()) for _ in range(100)]
@@ -179,10 +186,7 @@ async def test_cancelling_stops_waiting(own_service: Service) -> None:
         assert all(isinstance(result, asyncio.CancelledError) for result in results)
         await asyncio.sleep(0.1)
         # Nothing of them is left: their sockets are closed.
-        left = [
-            name for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")
-        ]
-        assert len(left) < 60
+        assert open_files() <= before + 10
         own_service.resume()
         assert await client.ping() == (1, 0)
 
@@ -217,6 +221,32 @@ def test_one_call_may_have_its_own_time_out(own_service: Service) -> None:
         own_service.resume()
         assert raised.value.operation == "psa_sign_hash"
         assert raised.value.key_name == key.name
+
+
+def test_every_call_may_have_its_own_time_out(own_service: Service) -> None:
+    client = parsec.Client(own_service.endpoint)
+    backup = client.generate("backup", parsec.AES_KEY_WRAP)
+    vault = client.generate("vault", parsec.AES_256_GCM)
+    signer = client.generate("signer")
+    calls: list[Callable[[], object]] = [
+        lambda: client.hash_file([b"x"], timeout=0.1),
+        lambda: client.import_key("new", parsec.AES_256_GCM, bytes(32), timeout=0.1),
+        lambda: client.import_public("new", signer.public_key, timeout=0.1),
+        lambda: client.keys(timeout=0.1),
+        lambda: client.open("new", timeout=0.1),
+        lambda: vault.encrypt_file([b"x"], io.BytesIO(), timeout=0.1),
+        lambda: vault.decrypt_file([bytes(64)], io.BytesIO(), timeout=0.1),
+        lambda: vault.copy("new", timeout=0.1),
+        lambda: vault.rename("new", timeout=0.1),
+        lambda: vault.export_private(timeout=0.1),
+        lambda: signer.sign_file([b"x"], timeout=0.1),
+        lambda: backup.wrap(vault, timeout=0.1),
+    ]
+    own_service.pause()
+    for call in calls:
+        with pytest.raises(parsec.TimedOut):
+            call()
+    own_service.resume()
 
 
 def test_handles_outlive_a_restart_of_the_service(own_service: Service) -> None:

@@ -26,6 +26,10 @@ def blocking(client: parsec.Client) -> None:
         assert_type(key, parsec.SymmetricKey)
         assert_type(key.encrypt(memoryview(b"x")), bytes)
     assert_type(client.open_signing_key("k").sign(bytearray(b"x")), bytes)
+    secret = client.open_derivation_key("k")
+    assert_type(secret.derive_key(b"x", "n", parsec.AES_256_GCM), parsec.SymmetricKey)
+    assert_type(client.import_key("k", parsec.RSA, b"x"), parsec.SigningKey)
+    assert_type(client.generate("k", parsec.KeySpec("rsa")), parsec.Key)
     assert_type(client.ping(), "tuple[int, int]")
     assert_type(client.raw.ping()["wire_protocol_version_maj"], int)
 
@@ -33,6 +37,9 @@ def blocking(client: parsec.Client) -> None:
 async def awaited(client: parsec.aio.Client) -> None:
     assert_type(await client.generate("k"), parsec.aio.SigningKey)
     assert_type(await client.generate("k", parsec.AES_256_GCM), parsec.aio.SymmetricKey)
+    agreement = await client.open_agreement_key("k")
+    agreed = await agreement.agree_key(b"peer", b"x", "n", parsec.AES_256_GCM)
+    assert_type(agreed, parsec.aio.SymmetricKey)
     async with client.temporary(parsec.HMAC_SHA256) as key:
         assert_type(key, parsec.aio.MacKey)
         assert_type(await key.compute(b"x"), bytes)

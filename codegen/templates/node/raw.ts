@@ -8,6 +8,8 @@ export interface RawOptions {
   provider?: number | undefined
   /** Stops waiting when it aborts. */
   signal?: AbortSignal | undefined
+  /** How long the call may take, in milliseconds, in place of the client's own time-out. */
+  timeout?: number | undefined
 }
 
 /** Sends an operation to a provider, or to the client's own where none is named. */

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use super::keys::Key;
 use super::stream::Stream;
 use super::{api, run};
-use crate::convert::{Blob, Data, HashName, Plain, Spec, provider, seconds};
-use crate::error::{Failure, raise};
+use crate::convert::{Answer, Blob, Data, HashName, Plain, Spec, provider, seconds};
+use crate::error::{Failure, guard, raise};
 use crate::public_key::PublicKey;
 
 /// A client of the service.
@@ -28,113 +28,121 @@ impl Client {
         provider_number: Option<u8>,
         timeout: Option<f64>,
         max_body_size: Option<usize>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let mut builder = api::Client::builder();
-        if let Some(url) = endpoint {
-            builder = builder.endpoint(Endpoint::parse(url).map_err(raise)?);
-        }
-        if let Some(name) = application {
-            builder = builder.application(name);
-        }
-        if let Some(number) = provider_number {
-            builder = builder.provider(provider(number)?);
-        }
-        if let Some(timeout) = timeout {
-            builder = builder.timeout(seconds(timeout)?);
-        }
-        if let Some(bytes) = max_body_size {
-            builder = builder.max_body_size(bytes);
-        }
-        run(py, async move {
-            Ok::<_, Failure>(Self(wait!(builder.connect())?))
+    ) -> Answer<'py> {
+        guard(|| {
+            let mut builder = api::Client::builder();
+            if let Some(url) = endpoint {
+                builder = builder.endpoint(Endpoint::parse(url).map_err(raise)?);
+            }
+            if let Some(name) = application {
+                builder = builder.application(name);
+            }
+            if let Some(number) = provider_number {
+                builder = builder.provider(provider(number)?);
+            }
+            if let Some(timeout) = timeout {
+                builder = builder.timeout(seconds(timeout)?);
+            }
+            if let Some(bytes) = max_body_size {
+                builder = builder.max_body_size(bytes);
+            }
+            run(py, async move {
+                Ok::<_, Failure>(Self(wait!(builder.connect())?))
+            })
         })
     }
 
     /// The same client, with something said otherwise.
     fn with_options(&self, provider_number: Option<u8>, timeout: Option<f64>) -> PyResult<Self> {
-        let mut client = self.0.clone();
-        if let Some(number) = provider_number {
-            client = client.with_provider(provider(number)?);
-        }
-        if let Some(timeout) = timeout {
-            client = client.with_timeout(seconds(timeout)?);
-        }
-        Ok(Self(client))
+        guard(|| {
+            let mut client = self.0.clone();
+            if let Some(number) = provider_number {
+                client = client.with_provider(provider(number)?);
+            }
+            if let Some(timeout) = timeout {
+                client = client.with_timeout(seconds(timeout)?);
+            }
+            Ok(Self(client))
+        })
     }
 
     /// Where the service was found.
     #[getter]
-    fn endpoint(&self) -> Option<String> {
-        self.0.endpoint().map(ToString::to_string)
+    fn endpoint(&self) -> PyResult<Option<String>> {
+        guard(|| Ok(self.0.endpoint().map(ToString::to_string)))
     }
 
     /// Asks whether the service is there.
-    fn ping<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move { Ok::<_, Failure>(wait!(client.ping())?) })
+    fn ping<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move { Ok::<_, Failure>(wait!(client.ping())?) })
+        })
     }
 
     /// The providers of the service.
-    fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Plain(wait!(client.providers())?))
+    fn providers<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Plain(wait!(client.providers())?))
+            })
         })
     }
 
     /// The authenticators of the service.
-    fn authenticators<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Plain(wait!(client.authenticators())?))
+    fn authenticators<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Plain(wait!(client.authenticators())?))
+            })
         })
     }
 
     /// The names of the operations that a provider serves.
-    fn operations<'py>(&self, py: Python<'py>, number: u8) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let provider = provider(number)?;
-        run(py, async move {
-            let opcodes = wait!(client.opcodes(provider))?;
-            let names: Vec<_> = opcodes.iter().map(|opcode| opcode.name()).collect();
-            Ok::<_, Failure>(names)
+    fn operations<'py>(&self, py: Python<'py>, number: u8) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let provider = provider(number)?;
+            run(py, async move {
+                let opcodes = wait!(client.opcodes(provider))?;
+                let names: Vec<_> = opcodes.iter().map(|opcode| opcode.name()).collect();
+                Ok::<_, Failure>(names)
+            })
         })
     }
 
     /// The keys of this application.
-    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(
-            py,
-            async move { Ok::<_, Failure>(Plain(wait!(client.keys())?)) },
-        )
+    fn keys<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(
+                py,
+                async move { Ok::<_, Failure>(Plain(wait!(client.keys())?)) },
+            )
+        })
     }
 
     /// Makes a key.
-    fn generate<'py>(
-        &self,
-        py: Python<'py>,
-        name: String,
-        spec: Spec<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        run(py, async move {
-            Ok::<_, Failure>(Key::new(wait!(client.generate(&name, spec))?))
+    fn generate<'py>(&self, py: Python<'py>, name: String, spec: Spec<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            run(py, async move {
+                Ok::<_, Failure>(Key::new(wait!(client.generate(&name, spec))?))
+            })
         })
     }
 
     /// Opens a key, or makes it where it is missing.
-    fn get_or_generate<'py>(
-        &self,
-        py: Python<'py>,
-        name: String,
-        spec: Spec<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        run(py, async move {
-            Ok::<_, Failure>(Key::new(wait!(client.get_or_generate(&name, spec))?))
+    fn get_or_generate<'py>(&self, py: Python<'py>, name: String, spec: Spec<'py>) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            run(py, async move {
+                Ok::<_, Failure>(Key::new(wait!(client.get_or_generate(&name, spec))?))
+            })
         })
     }
 
@@ -145,13 +153,15 @@ impl Client {
         name: String,
         spec: Spec<'py>,
         expires_at: u64,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        let lifetime = types::KeyLifetime::ExpiresAt { time: expires_at };
-        run(py, async move {
-            let key = wait!(client.generate_volatile(&name, spec, lifetime))?;
-            Ok::<_, Failure>(Key::new(key))
+    ) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            let lifetime = types::KeyLifetime::ExpiresAt { time: expires_at };
+            run(py, async move {
+                let key = wait!(client.generate_volatile(&name, spec, lifetime))?;
+                Ok::<_, Failure>(Key::new(key))
+            })
         })
     }
 
@@ -162,20 +172,22 @@ impl Client {
         name: String,
         spec: Spec<'py>,
         material: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let material = Data::of("material", material)?;
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        let pair = if material.starts_with(b"-----") {
-            let text = std::str::from_utf8(&material)
-                .map_err(|_| PyValueError::new_err("material: the PEM is not text"))?;
-            PrivateKey::from_pem(text)
-        } else {
-            PrivateKey::from_der(&material)
-        }
-        .map_err(raise)?;
-        run(py, async move {
-            Ok::<_, Failure>(Key::new(wait!(client.import(&name, spec, &pair))?))
+    ) -> Answer<'py> {
+        guard(|| {
+            let material = Data::of("material", material)?;
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            let pair = if material.starts_with(b"-----") {
+                let text = std::str::from_utf8(&material)
+                    .map_err(|_| PyValueError::new_err("material: the PEM is not text"))?;
+                PrivateKey::from_pem(text)
+            } else {
+                PrivateKey::from_der(&material)
+            }
+            .map_err(raise)?;
+            run(py, async move {
+                Ok::<_, Failure>(Key::new(wait!(client.import(&name, spec, &pair))?))
+            })
         })
     }
 
@@ -186,14 +198,16 @@ impl Client {
         name: String,
         spec: Spec<'py>,
         material: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let material = Data::of("material", material)?;
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        let secret = Secret::new(material.to_vec());
-        run(py, async move {
-            let key = wait!(client.import_bytes(&name, spec, &secret))?;
-            Ok::<_, Failure>(Key::new(key))
+    ) -> Answer<'py> {
+        guard(|| {
+            let material = Data::of("material", material)?;
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            let secret = Secret::new(material.to_vec());
+            run(py, async move {
+                let key = wait!(client.import_bytes(&name, spec, &secret))?;
+                Ok::<_, Failure>(Key::new(key))
+            })
         })
     }
 
@@ -204,50 +218,55 @@ impl Client {
         name: String,
         spec: Spec<'py>,
         material: PublicKey,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let spec = spec.resolve()?;
-        run(py, async move {
-            let key = wait!(client.import_public(&name, spec, &material.0))?;
-            Ok::<_, Failure>(Key::new(key.key()))
+    ) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let spec = spec.resolve()?;
+            run(py, async move {
+                let key = wait!(client.import_public(&name, spec, &material.0))?;
+                Ok::<_, Failure>(Key::new(key.key()))
+            })
         })
     }
 
     /// Opens a key of any kind by its name.
-    fn open<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Key::new(wait!(client.open(&name))?))
+    fn open<'py>(&self, py: Python<'py>, name: String) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Key::new(wait!(client.open(&name))?))
+            })
         })
     }
 
     /// Random bytes.
-    fn random<'py>(&self, py: Python<'py>, count: usize) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(client.random(count))?))
+    fn random<'py>(&self, py: Python<'py>, count: usize) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(client.random(count))?))
+            })
         })
     }
 
     /// A hash, made by the service.
-    fn hash<'py>(
-        &self,
-        py: Python<'py>,
-        data: &Bound<'_, PyAny>,
-        hash: HashName,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let data = Data::of("data", data)?;
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(client.hash(hash.0, &data))?))
+    fn hash<'py>(&self, py: Python<'py>, data: &Bound<'_, PyAny>, hash: HashName) -> Answer<'py> {
+        guard(|| {
+            let data = Data::of("data", data)?;
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(client.hash(hash.0, &data))?))
+            })
         })
     }
 
     /// A hash of pieces.
-    fn hash_stream<'py>(&self, py: Python<'py>, hash: HashName) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Stream::new(wait!(client.hash_stream(hash.0))?))
+    fn hash_stream<'py>(&self, py: Python<'py>, hash: HashName) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Stream::new(wait!(client.hash_stream(hash.0))?))
+            })
         })
     }
 
@@ -258,18 +277,20 @@ impl Client {
         operation: &str,
         number: u8,
         fields: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.0.clone();
-        let opcode = Opcode::from_name(operation).ok_or_else(|| {
-            PyValueError::new_err(format!("operation: there is none called {operation:?}"))
-        })?;
-        let provider = provider(number)?;
-        let mut fields = pythonize::Depythonizer::from_object(fields);
-        let input = AnyOperation::deserialize(opcode, &mut fields)
-            .map_err(|error| PyTypeError::new_err(format!("{operation}: {error}")))?;
-        run(py, async move {
-            let output = wait!(client.raw().call_any(provider, input))?;
-            Ok::<_, Failure>(Plain(output))
+    ) -> Answer<'py> {
+        guard(|| {
+            let client = self.0.clone();
+            let opcode = Opcode::from_name(operation).ok_or_else(|| {
+                PyValueError::new_err(format!("operation: there is none called {operation:?}"))
+            })?;
+            let provider = provider(number)?;
+            let mut fields = pythonize::Depythonizer::from_object(fields);
+            let input = AnyOperation::deserialize(opcode, &mut fields)
+                .map_err(|error| PyTypeError::new_err(format!("{operation}: {error}")))?;
+            run(py, async move {
+                let output = wait!(client.raw().call_any(provider, input))?;
+                Ok::<_, Failure>(Plain(output))
+            })
         })
     }
 }

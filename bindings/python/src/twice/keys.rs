@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 
 use super::stream::Stream;
 use super::{api, run};
-use crate::convert::{Blob, Data, HashName, Plain, Spec, seconds};
-use crate::error::{Failure, raise};
+use crate::convert::{Answer, Blob, Data, HashName, Plain, Spec, seconds};
+use crate::error::{Failure, guard, raise};
 use crate::public_key::PublicKey;
 
 /// A key: its role says which of the methods it has.
@@ -23,11 +23,25 @@ impl Key {
         Self { key, role }
     }
 
+    fn role_name(&self) -> &'static str {
+        match &self.role {
+            api::AnyKey::Signing(_) => "signing",
+            api::AnyKey::Verifying(_) => "verifying",
+            api::AnyKey::Symmetric(_) => "symmetric",
+            api::AnyKey::Mac(_) => "mac",
+            api::AnyKey::Decryption(_) => "decryption",
+            api::AnyKey::Derivation(_) => "derivation",
+            api::AnyKey::Agreement(_) => "agreement",
+            api::AnyKey::Wrapping(_) => "wrapping",
+            _ => "other",
+        }
+    }
+
     fn wrong_role(&self, needed: &str) -> PyErr {
         PyTypeError::new_err(format!(
             "the key {:?} is a {} key, not a {needed} key",
             self.key.name(),
-            self.role()
+            self.role_name()
         ))
     }
 }
@@ -46,76 +60,74 @@ macro_rules! handle {
 impl Key {
     /// What the key is for.
     #[getter]
-    fn role(&self) -> &'static str {
-        match &self.role {
-            api::AnyKey::Signing(_) => "signing",
-            api::AnyKey::Verifying(_) => "verifying",
-            api::AnyKey::Symmetric(_) => "symmetric",
-            api::AnyKey::Mac(_) => "mac",
-            api::AnyKey::Decryption(_) => "decryption",
-            api::AnyKey::Derivation(_) => "derivation",
-            api::AnyKey::Agreement(_) => "agreement",
-            api::AnyKey::Wrapping(_) => "wrapping",
-            _ => "other",
-        }
+    fn role(&self) -> PyResult<&'static str> {
+        guard(|| Ok(self.role_name()))
     }
 
     #[getter]
-    fn name(&self) -> &str {
-        self.key.name()
+    fn name(&self) -> PyResult<&str> {
+        guard(|| Ok(self.key.name()))
     }
 
     #[getter]
-    fn provider(&self) -> u8 {
-        self.key.provider().number()
+    fn provider(&self) -> PyResult<u8> {
+        guard(|| Ok(self.key.provider().number()))
     }
 
     /// Type, size and policy, as plain data.
     #[getter]
-    fn attributes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Plain(*self.key.attributes()).into_pyobject(py)
+    fn attributes<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| Plain(*self.key.attributes()).into_pyobject(py))
     }
 
     /// What the key is, for a person.
     #[getter]
-    fn description(&self) -> String {
-        parsec_client::describe(self.key.attributes())
+    fn description(&self) -> PyResult<String> {
+        guard(|| Ok(parsec_client::describe(self.key.attributes())))
     }
 
     /// The public key, where there is one.
     #[getter]
-    fn public_key(&self) -> Option<PublicKey> {
-        self.key.public_key().cloned().map(PublicKey)
+    fn public_key(&self) -> PyResult<Option<PublicKey>> {
+        guard(|| Ok(self.key.public_key().cloned().map(PublicKey)))
     }
 
     /// The same key, waiting at most so many seconds for each answer.
     fn with_timeout(&self, timeout: f64) -> PyResult<Self> {
-        Ok(Self::new(self.key.with_timeout(seconds(timeout)?)))
+        guard(|| Ok(Self::new(self.key.with_timeout(seconds(timeout)?))))
     }
 
-    fn delete<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let key = self.key.clone();
-        run(py, async move { Ok::<_, Failure>(wait!(key.delete())?) })
-    }
-
-    fn copy<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
-        let key = self.key.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Self::new(wait!(key.copy(&name))?))
+    fn delete<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let key = self.key.clone();
+            run(py, async move { Ok::<_, Failure>(wait!(key.delete())?) })
         })
     }
 
-    fn rename<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
-        let key = self.key.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Self::new(wait!(key.rename(&name))?))
+    fn copy<'py>(&self, py: Python<'py>, name: String) -> Answer<'py> {
+        guard(|| {
+            let key = self.key.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Self::new(wait!(key.copy(&name))?))
+            })
         })
     }
 
-    fn export_private<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let key = self.key.clone();
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(key.export_private())?))
+    fn rename<'py>(&self, py: Python<'py>, name: String) -> Answer<'py> {
+        guard(|| {
+            let key = self.key.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Self::new(wait!(key.rename(&name))?))
+            })
+        })
+    }
+
+    fn export_private<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let key = self.key.clone();
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(key.export_private())?))
+            })
         })
     }
 
@@ -125,29 +137,29 @@ impl Key {
         py: Python<'py>,
         message: &Bound<'_, PyAny>,
         hash: Option<HashName>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let message = Data::of("message", message)?;
-        let key = handle!(self, Signing, "signing");
-        run(py, async move {
-            let signature = match hash {
-                Some(hash) => wait!(key.sign_with(hash.0, &message)),
-                None => wait!(key.sign(&message)),
-            }?;
-            Ok::<_, Failure>(Blob::from(signature.to_der()))
+    ) -> Answer<'py> {
+        guard(|| {
+            let message = Data::of("message", message)?;
+            let key = handle!(self, Signing, "signing");
+            run(py, async move {
+                let signature = match hash {
+                    Some(hash) => wait!(key.sign_with(hash.0, &message)),
+                    None => wait!(key.sign(&message)),
+                }?;
+                Ok::<_, Failure>(Blob::from(signature.to_der()))
+            })
         })
     }
 
     /// Signs a hash.
-    fn sign_hash<'py>(
-        &self,
-        py: Python<'py>,
-        digest: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let digest = Data::of("digest", digest)?;
-        let key = handle!(self, Signing, "signing");
-        run(py, async move {
-            let signature = wait!(key.sign_hash(&digest))?;
-            Ok::<_, Failure>(Blob::from(signature.to_der()))
+    fn sign_hash<'py>(&self, py: Python<'py>, digest: &Bound<'_, PyAny>) -> Answer<'py> {
+        guard(|| {
+            let digest = Data::of("digest", digest)?;
+            let key = handle!(self, Signing, "signing");
+            run(py, async move {
+                let signature = wait!(key.sign_hash(&digest))?;
+                Ok::<_, Failure>(Blob::from(signature.to_der()))
+            })
         })
     }
 
@@ -158,17 +170,19 @@ impl Key {
         signature: &Bound<'_, PyAny>,
         message: &Bound<'_, PyAny>,
         hash: Option<HashName>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let signature = Data::of("signature", signature)?;
-        let message = Data::of("message", message)?;
-        let key = self.verifying()?;
-        run(py, async move {
-            let signature = Signature::from_der(&signature, key.public_key())?;
-            match hash {
-                Some(hash) => wait!(key.verify_with(hash.0, &message, &signature)),
-                None => wait!(key.verify(&message, &signature)),
-            }?;
-            Ok::<_, Failure>(())
+    ) -> Answer<'py> {
+        guard(|| {
+            let signature = Data::of("signature", signature)?;
+            let message = Data::of("message", message)?;
+            let key = self.verifying()?;
+            run(py, async move {
+                let signature = Signature::from_der(&signature, key.public_key())?;
+                match hash {
+                    Some(hash) => wait!(key.verify_with(hash.0, &message, &signature)),
+                    None => wait!(key.verify(&message, &signature)),
+                }?;
+                Ok::<_, Failure>(())
+            })
         })
     }
 
@@ -178,29 +192,28 @@ impl Key {
         py: Python<'py>,
         signature: &Bound<'_, PyAny>,
         digest: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let signature = Data::of("signature", signature)?;
-        let digest = Data::of("digest", digest)?;
-        let key = self.verifying()?;
-        run(py, async move {
-            let signature = Signature::from_der(&signature, key.public_key())?;
-            wait!(key.verify_hash(&digest, &signature))?;
-            Ok::<_, Failure>(())
+    ) -> Answer<'py> {
+        guard(|| {
+            let signature = Data::of("signature", signature)?;
+            let digest = Data::of("digest", digest)?;
+            let key = self.verifying()?;
+            run(py, async move {
+                let signature = Signature::from_der(&signature, key.public_key())?;
+                wait!(key.verify_hash(&digest, &signature))?;
+                Ok::<_, Failure>(())
+            })
         })
     }
 
     /// A certificate signing request, in DER.
-    fn to_csr<'py>(
-        &self,
-        py: Python<'py>,
-        subject: String,
-        dns_names: Vec<String>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let key = handle!(self, Signing, "signing");
-        run(py, async move {
-            let names: Vec<_> = dns_names.iter().map(String::as_str).collect();
-            let csr = wait!(key.to_csr(&subject, &names))?;
-            Ok::<_, Failure>(Blob::from(csr.to_der()))
+    fn to_csr<'py>(&self, py: Python<'py>, subject: String, dns_names: Vec<String>) -> Answer<'py> {
+        guard(|| {
+            let key = handle!(self, Signing, "signing");
+            run(py, async move {
+                let names: Vec<_> = dns_names.iter().map(String::as_str).collect();
+                let csr = wait!(key.to_csr(&subject, &names))?;
+                Ok::<_, Failure>(Blob::from(csr.to_der()))
+            })
         })
     }
 
@@ -210,20 +223,22 @@ impl Key {
         py: Python<'py>,
         plaintext: &Bound<'_, PyAny>,
         context: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let plaintext = Data::of("plaintext", plaintext)?;
-        let context = Data::of("context", context)?;
-        if let api::AnyKey::Decryption(key) = &self.role {
-            let key = key.clone();
-            return run(py, async move {
-                let sealed = wait!(key.encrypt_with_label(&context, &plaintext))?;
+    ) -> Answer<'py> {
+        guard(|| {
+            let plaintext = Data::of("plaintext", plaintext)?;
+            let context = Data::of("context", context)?;
+            if let api::AnyKey::Decryption(key) = &self.role {
+                let key = key.clone();
+                return run(py, async move {
+                    let sealed = wait!(key.encrypt_with_label(&context, &plaintext))?;
+                    Ok::<_, Failure>(Blob::from(sealed))
+                });
+            }
+            let key = handle!(self, Symmetric, "symmetric");
+            run(py, async move {
+                let sealed = wait!(key.encrypt_with_context(&context, &plaintext))?;
                 Ok::<_, Failure>(Blob::from(sealed))
-            });
-        }
-        let key = handle!(self, Symmetric, "symmetric");
-        run(py, async move {
-            let sealed = wait!(key.encrypt_with_context(&context, &plaintext))?;
-            Ok::<_, Failure>(Blob::from(sealed))
+            })
         })
     }
 
@@ -233,20 +248,22 @@ impl Key {
         py: Python<'py>,
         ciphertext: &Bound<'_, PyAny>,
         context: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let ciphertext = Data::of("ciphertext", ciphertext)?;
-        let context = Data::of("context", context)?;
-        if let api::AnyKey::Decryption(key) = &self.role {
-            let key = key.clone();
-            return run(py, async move {
-                let opened = wait!(key.decrypt_with_label(&context, &ciphertext))?;
+    ) -> Answer<'py> {
+        guard(|| {
+            let ciphertext = Data::of("ciphertext", ciphertext)?;
+            let context = Data::of("context", context)?;
+            if let api::AnyKey::Decryption(key) = &self.role {
+                let key = key.clone();
+                return run(py, async move {
+                    let opened = wait!(key.decrypt_with_label(&context, &ciphertext))?;
+                    Ok::<_, Failure>(Blob::from(opened))
+                });
+            }
+            let key = handle!(self, Symmetric, "symmetric");
+            run(py, async move {
+                let opened = wait!(key.decrypt_with_context(&context, &ciphertext))?;
                 Ok::<_, Failure>(Blob::from(opened))
-            });
-        }
-        let key = handle!(self, Symmetric, "symmetric");
-        run(py, async move {
-            let opened = wait!(key.decrypt_with_context(&context, &ciphertext))?;
-            Ok::<_, Failure>(Blob::from(opened))
+            })
         })
     }
 
@@ -256,12 +273,14 @@ impl Key {
         py: Python<'py>,
         context: &Bound<'_, PyAny>,
         length: Option<u64>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let context = Data::of("context", context)?;
-        let key = handle!(self, Symmetric, "symmetric");
-        run(py, async move {
-            let stream = wait!(key.encrypt_stream(&context, length))?;
-            Ok::<_, Failure>(Stream::new(stream))
+    ) -> Answer<'py> {
+        guard(|| {
+            let context = Data::of("context", context)?;
+            let key = handle!(self, Symmetric, "symmetric");
+            run(py, async move {
+                let stream = wait!(key.encrypt_stream(&context, length))?;
+                Ok::<_, Failure>(Stream::new(stream))
+            })
         })
     }
 
@@ -271,25 +290,25 @@ impl Key {
         py: Python<'py>,
         context: &Bound<'_, PyAny>,
         length: Option<u64>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let context = Data::of("context", context)?;
-        let key = handle!(self, Symmetric, "symmetric");
-        run(py, async move {
-            let stream = wait!(key.decrypt_stream(&context, length))?;
-            Ok::<_, Failure>(Stream::new(stream))
+    ) -> Answer<'py> {
+        guard(|| {
+            let context = Data::of("context", context)?;
+            let key = handle!(self, Symmetric, "symmetric");
+            run(py, async move {
+                let stream = wait!(key.decrypt_stream(&context, length))?;
+                Ok::<_, Failure>(Stream::new(stream))
+            })
         })
     }
 
     /// An authentication code.
-    fn compute_mac<'py>(
-        &self,
-        py: Python<'py>,
-        data: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let data = Data::of("data", data)?;
-        let key = handle!(self, Mac, "MAC");
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(key.compute(&data))?))
+    fn compute_mac<'py>(&self, py: Python<'py>, data: &Bound<'_, PyAny>) -> Answer<'py> {
+        guard(|| {
+            let data = Data::of("data", data)?;
+            let key = handle!(self, Mac, "MAC");
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(key.compute(&data))?))
+            })
         })
     }
 
@@ -299,29 +318,29 @@ impl Key {
         py: Python<'py>,
         code: &Bound<'_, PyAny>,
         data: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let code = Data::of("code", code)?;
-        let data = Data::of("data", data)?;
-        let key = handle!(self, Mac, "MAC");
-        run(py, async move {
-            Ok::<_, Failure>(wait!(key.verify(&data, &code))?)
+    ) -> Answer<'py> {
+        guard(|| {
+            let code = Data::of("code", code)?;
+            let data = Data::of("data", data)?;
+            let key = handle!(self, Mac, "MAC");
+            run(py, async move {
+                Ok::<_, Failure>(wait!(key.verify(&data, &code))?)
+            })
         })
     }
 
     /// An authentication code of pieces.
-    fn mac_stream<'py>(
-        &self,
-        py: Python<'py>,
-        code: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let code = Data::of_some("code", code)?;
-        let key = handle!(self, Mac, "MAC");
-        run(py, async move {
-            let stream = match code {
-                Some(code) => wait!(key.verify_stream(&code)),
-                None => wait!(key.compute_stream()),
-            }?;
-            Ok::<_, Failure>(Stream::new(stream))
+    fn mac_stream<'py>(&self, py: Python<'py>, code: Option<&Bound<'_, PyAny>>) -> Answer<'py> {
+        guard(|| {
+            let code = Data::of_some("code", code)?;
+            let key = handle!(self, Mac, "MAC");
+            run(py, async move {
+                let stream = match code {
+                    Some(code) => wait!(key.verify_stream(&code)),
+                    None => wait!(key.compute_stream()),
+                }?;
+                Ok::<_, Failure>(Stream::new(stream))
+            })
         })
     }
 
@@ -331,11 +350,13 @@ impl Key {
         py: Python<'py>,
         info: &Bound<'_, PyAny>,
         length: u32,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let info = Data::of("info", info)?;
-        let key = handle!(self, Derivation, "derivation");
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(key.derive_bytes(&info, length))?))
+    ) -> Answer<'py> {
+        guard(|| {
+            let info = Data::of("info", info)?;
+            let key = handle!(self, Derivation, "derivation");
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(key.derive_bytes(&info, length))?))
+            })
         })
     }
 
@@ -346,21 +367,25 @@ impl Key {
         info: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let info = Data::of("info", info)?;
-        let key = handle!(self, Derivation, "derivation");
-        let spec = spec.resolve()?;
-        run(py, async move {
-            Ok::<_, Failure>(Self::new(wait!(key.derive_key(&info, &name, spec))?))
+    ) -> Answer<'py> {
+        guard(|| {
+            let info = Data::of("info", info)?;
+            let key = handle!(self, Derivation, "derivation");
+            let spec = spec.resolve()?;
+            run(py, async move {
+                Ok::<_, Failure>(Self::new(wait!(key.derive_key(&info, &name, spec))?))
+            })
         })
     }
 
     /// The secret that is shared with the holder of another.
-    fn agree<'py>(&self, py: Python<'py>, peer: &Bound<'_, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let peer = Data::of("peer", peer)?;
-        let key = handle!(self, Agreement, "agreement");
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(key.agree(&peer))?))
+    fn agree<'py>(&self, py: Python<'py>, peer: &Bound<'_, PyAny>) -> Answer<'py> {
+        guard(|| {
+            let peer = Data::of("peer", peer)?;
+            let key = handle!(self, Agreement, "agreement");
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(key.agree(&peer))?))
+            })
         })
     }
 
@@ -372,22 +397,26 @@ impl Key {
         info: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let peer = Data::of("peer", peer)?;
-        let info = Data::of("info", info)?;
-        let key = handle!(self, Agreement, "agreement");
-        let spec = spec.resolve()?;
-        run(py, async move {
-            let agreed = wait!(key.agree_key(&peer, &info, &name, spec))?;
-            Ok::<_, Failure>(Self::new(agreed))
+    ) -> Answer<'py> {
+        guard(|| {
+            let peer = Data::of("peer", peer)?;
+            let info = Data::of("info", info)?;
+            let key = handle!(self, Agreement, "agreement");
+            let spec = spec.resolve()?;
+            run(py, async move {
+                let agreed = wait!(key.agree_key(&peer, &info, &name, spec))?;
+                Ok::<_, Failure>(Self::new(agreed))
+            })
         })
     }
 
     /// Another key, encrypted.
-    fn wrap<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
-        let key = handle!(self, Wrapping, "wrapping");
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(key.wrap(&name))?))
+    fn wrap<'py>(&self, py: Python<'py>, name: String) -> Answer<'py> {
+        guard(|| {
+            let key = handle!(self, Wrapping, "wrapping");
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(key.wrap(&name))?))
+            })
         })
     }
 
@@ -398,13 +427,15 @@ impl Key {
         wrapped: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let wrapped = Data::of("wrapped", wrapped)?;
-        let key = handle!(self, Wrapping, "wrapping");
-        let spec = spec.resolve()?;
-        run(py, async move {
-            let inside = wait!(key.unwrap_key(&wrapped, &name, spec))?;
-            Ok::<_, Failure>(Self::new(inside))
+    ) -> Answer<'py> {
+        guard(|| {
+            let wrapped = Data::of("wrapped", wrapped)?;
+            let key = handle!(self, Wrapping, "wrapping");
+            let spec = spec.resolve()?;
+            run(py, async move {
+                let inside = wait!(key.unwrap_key(&wrapped, &name, spec))?;
+                Ok::<_, Failure>(Self::new(inside))
+            })
         })
     }
 }

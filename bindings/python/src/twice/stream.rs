@@ -7,8 +7,8 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use super::{api, run};
-use crate::convert::{Blob, Data};
-use crate::error::Failure;
+use crate::convert::{Answer, Blob, Data};
+use crate::error::{Failure, guard};
 
 /// Data that goes through the service in pieces.
 #[pyclass(frozen, module = "parsec._native")]
@@ -46,37 +46,39 @@ impl Stream {
 #[pymethods]
 impl Stream {
     /// Puts a piece in; what is ready comes out.
-    fn update<'py>(
-        &self,
-        py: Python<'py>,
-        piece: &Bound<'_, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let piece = Data::of("piece", piece)?;
-        let mut stream = self.take(py)?;
-        let place = self.0.clone();
-        run(py, async move {
-            let out = wait!(stream.update(&piece))?;
-            place.put(stream);
-            Ok::<_, Failure>(Blob::from(out))
+    fn update<'py>(&self, py: Python<'py>, piece: &Bound<'_, PyAny>) -> Answer<'py> {
+        guard(|| {
+            let piece = Data::of("piece", piece)?;
+            let mut stream = self.take(py)?;
+            let place = self.0.clone();
+            run(py, async move {
+                let out = wait!(stream.update(&piece))?;
+                place.put(stream);
+                Ok::<_, Failure>(Blob::from(out))
+            })
         })
     }
 
     /// Ends the stream: the rest comes out.
-    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let mut stream = self.take(py)?;
-        run(py, async move {
-            Ok::<_, Failure>(Blob::from(wait!(stream.finish())?))
+    fn finish<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let mut stream = self.take(py)?;
+            run(py, async move {
+                Ok::<_, Failure>(Blob::from(wait!(stream.finish())?))
+            })
         })
     }
 
     /// Ends the stream without a result.
-    fn abort<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let stream = py.detach(|| self.0.take());
-        run(py, async move {
-            if let Some(mut stream) = stream {
-                wait!(stream.abort())?;
-            }
-            Ok::<_, Failure>(())
+    fn abort<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        guard(|| {
+            let stream = py.detach(|| self.0.take());
+            run(py, async move {
+                if let Some(mut stream) = stream {
+                    wait!(stream.abort())?;
+                }
+                Ok::<_, Failure>(())
+            })
         })
     }
 }

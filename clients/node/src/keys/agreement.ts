@@ -48,8 +48,8 @@ export class AgreementKey extends Key {
   /** A key that the peer can make too, and nobody else; it never leaves the service. */
   async agreeKey<A extends Algorithm>(peer: Bytes, name: string, options: AgreeOptions<A>): Promise<KeyFor<A>> {
     const other = bytes(peer, 'peer')
-    const info = options.info === undefined ? new Uint8Array() : bytes(options.info, 'options.info')
     const [to, spec] = [keyName(name), nativeSpec(options)]
+    const info = options.info === undefined ? new Uint8Array() : bytes(options.info, 'options.info')
     const key = await this.run('agreeKey', options, (call) =>
       this.native.agreeKey(other, info, to, spec, call),
     )

@@ -1,7 +1,7 @@
 /** Key pairs that decrypt what others encrypt. */
 
 import { bytes, optionalBytes, type Bytes } from '../bytes.js'
-import type { CallOptions } from '../call.js'
+import { checkOptions, type CallOptions } from '../call.js'
 import type { NativeKey } from '../native.js'
 import { PublicKey } from '../public-key.js'
 import { oaepHash } from './algorithm.js'
@@ -46,6 +46,7 @@ export class DecryptionKey extends Key {
 
   /** Encrypts a short message, in the service. */
   async encrypt(plaintext: Bytes, options: OaepOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     const data = bytes(plaintext, 'plaintext')
     const label = optionalBytes(options.label, 'options.label')
     return await this.run('encrypt', options, (call) => this.native.encrypt(data, label, call))
@@ -57,6 +58,7 @@ export class DecryptionKey extends Key {
    * @throws DecryptionFailedError for all causes alike.
    */
   async decrypt(ciphertext: Bytes, options: OaepOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     const data = bytes(ciphertext, 'ciphertext')
     const label = optionalBytes(options.label, 'options.label')
     return await this.run('decrypt', options, (call) => this.native.decrypt(data, label, call))

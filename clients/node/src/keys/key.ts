@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util'
 
-import { milliseconds, run, type CallOptions } from '../call.js'
+import { checkOptions, milliseconds, run, type CallOptions } from '../call.js'
 import type { KeyAttributes } from '../generated/types.js'
 import { fromContract } from '../names.js'
 import type { Call, NativeKey } from '../native.js'
@@ -67,6 +67,7 @@ export class Key {
    * ```
    */
   withOptions(options: { timeout: number }): this {
+    checkOptions(options)
     const Class = this.constructor as new (key: NativeKey, timeout?: number) => this
     return new Class(this.native, milliseconds(options.timeout, 'options.timeout'))
   }

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto'
 
 import { bytes, pem, type Bytes } from '../bytes.js'
-import type { CallOptions } from '../call.js'
+import { checkOptions, type CallOptions } from '../call.js'
 import { InvalidSignatureError, NotSupportedError } from '../errors.js'
 import { signJws, signJwt, type JwsHeader, type JwtClaims, type JwtOptions } from '../jws.js'
+import { Limit } from '../limit.js'
 import type { NativeKey } from '../native.js'
 import { PublicKey } from '../public-key.js'
 import { hashName, type HashName } from '../spec.js'
@@ -81,9 +82,11 @@ abstract class Verifies extends Key {
     options: SignOptions & StreamOptions = {},
   ): Promise<void> {
     const given = bytes(signature, 'signature')
+    checkOptions(options)
     if (isSource(message)) {
-      const digest = await this.digest(message, options)
-      await this.run('verify', options, (call) => this.native.verifyHash(given, digest, call))
+      const limit = new Limit('verify', this.name, this.timed(options))
+      const digest = await this.digest(message, options, limit)
+      await this.run('verify', limit.rest(), (call) => this.native.verifyHash(given, digest, call))
       return
     }
     const data = bytes(message, 'message')
@@ -100,7 +103,7 @@ abstract class Verifies extends Key {
   }
 
   /** @internal The hash of data in pieces, made here. */
-  protected async digest(source: Source, options: SignOptions & StreamOptions): Promise<Uint8Array> {
+  protected async digest(source: Source, options: SignOptions & StreamOptions, limit: Limit): Promise<Uint8Array> {
     const name = options.hash === undefined ? hashOf(this.attributes) : hashName(options.hash, 'options.hash')
     if (name === undefined) {
       throw new NotSupportedError(
@@ -109,7 +112,7 @@ abstract class Verifies extends Key {
     }
     // OpenSSL writes "sha512-256".
     const hash = createHash(name.replace(/^sha-/, 'sha'))
-    for await (const piece of pieces(source, options)) hash.update(piece)
+    for await (const piece of pieces(source, options, limit)) hash.update(piece)
     return hash.digest()
   }
 }
@@ -136,9 +139,11 @@ export class SigningKey extends Verifies {
    * @throws KeyNotFoundError if it was deleted.
    */
   async sign(message: Bytes | Source, options: SignOptions & StreamOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     if (isSource(message)) {
-      const digest = await this.digest(message, options)
-      return await this.run('sign', options, (call) => this.native.signHash(digest, call))
+      const limit = new Limit('sign', this.name, this.timed(options))
+      const digest = await this.digest(message, options, limit)
+      return await this.run('sign', limit.rest(), (call) => this.native.signHash(digest, call))
     }
     const data = bytes(message, 'message')
     const hash = options.hash === undefined ? undefined : hashName(options.hash, 'options.hash')
@@ -190,6 +195,7 @@ export class SigningKey extends Verifies {
    * ```
    */
   async toCsr(options: CsrOptions): Promise<Csr> {
+    checkOptions(options)
     const { subject, dnsNames = [] } = options
     if (typeof subject !== 'string') throw new TypeError('options.subject: must be a string')
     if (!isNames(dnsNames)) {

@@ -3,7 +3,7 @@
 import { Duplex } from 'node:stream'
 
 import { bytes, optionalBytes, type Bytes } from '../bytes.js'
-import type { CallOptions } from '../call.js'
+import { checkOptions, type CallOptions } from '../call.js'
 import { whole } from '../spec.js'
 import { collect, pump, type Source, type StreamOptions } from '../streams.js'
 import { Key } from './key.js'
@@ -47,6 +47,7 @@ export class SymmetricKey extends Key {
    * million messages under one key would make a repeated nonce likely.
    */
   async encrypt(plaintext: Bytes, options: CipherOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     const data = bytes(plaintext, 'plaintext')
     const context = optionalBytes(options.additionalData, 'options.additionalData')
     return await this.run('encrypt', options, (call) => this.native.encrypt(data, context, call))
@@ -59,6 +60,7 @@ export class SymmetricKey extends Key {
    * or other additional data.
    */
   async decrypt(sealed: Bytes, options: CipherOptions = {}): Promise<Uint8Array> {
+    checkOptions(options)
     const data = bytes(sealed, 'sealed')
     const context = optionalBytes(options.additionalData, 'options.additionalData')
     return await this.run('decrypt', options, (call) => this.native.decrypt(data, context, call))
@@ -78,6 +80,7 @@ export class SymmetricKey extends Key {
    * ```
    */
   encryptStream(source: Source, options: CipherOptions & StreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+    checkOptions(options)
     const timed = this.timed(options)
     return pump('encryptStream', this.name, source, timed, (call) => {
       const context = optionalBytes(options.additionalData, 'options.additionalData') ?? NOTHING
@@ -93,6 +96,7 @@ export class SymmetricKey extends Key {
    * @throws InvalidSignatureError as {@link decrypt}.
    */
   async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+    checkOptions(options)
     const { maxBuffer = MAX_BUFFER } = options
     whole(maxBuffer, 'options.maxBuffer', 0, Number.MAX_SAFE_INTEGER)
     const plaintext = pump('decryptStream', this.name, source, this.timed(options), (call) => {

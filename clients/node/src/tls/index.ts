@@ -4,9 +4,11 @@ import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'nod
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
 
 import { bytes, describe, type Bytes } from '../bytes.js'
+import { checkOptions } from '../call.js'
 import { fromNative } from '../errors.js'
 import { SigningKey } from '../keys/signing.js'
 import { native, type NativeKey, type TlsConfig } from '../native.js'
+import { whole } from '../spec.js'
 import { TlsSocket } from './socket.js'
 
 export { TlsSocket }
@@ -98,7 +100,9 @@ export class Tls {
 
   /** One connection, as a stream. */
   connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
-    return open(configure(options), to, to.servername ?? to.host)
+    checkOptions(to, 'to')
+    if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
+    return open(configure(options), { ...to, port: whole(to.port, 'to.port', 1, 65_535) }, to.servername ?? to.host)
   }
 }
 
@@ -108,6 +112,7 @@ export class Agent extends HttpsAgent {
 
   /** @internal */
   constructor(options: AgentOptions) {
+    checkOptions(options)
     const { key, cert, ca, alpn, ...rest } = options
     super(rest)
     this.#config = configure({ key, cert, ca, alpn })
@@ -136,7 +141,11 @@ function unbracketed(name: string): string {
 }
 
 function configure(options: TlsOptions): TlsConfig {
+  checkOptions(options)
   const { key, cert, ca = [], alpn = [] } = options
+  if (!Array.isArray(alpn) || !alpn.every((name) => typeof name === 'string')) {
+    throw new TypeError('options.alpn: must be an array of names such as "http/1.1"')
+  }
   if (key !== undefined && !(key instanceof SigningKey)) {
     throw new TypeError(`options.key: must be a SigningKey of this client, not ${describe(key)}`)
   }

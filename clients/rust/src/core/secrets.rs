@@ -256,11 +256,11 @@ impl<T: Transport> KeyCore<T> {
 
     /// The shared secret itself, where the policy lets it out.
     pub(crate) async fn agree(&self, peer_key: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let alg = match self.attributes.key_policy.key_algorithm {
-            Algorithm::KeyAgreement(
-                KeyAgreement::Raw(alg) | KeyAgreement::WithKeyDerivation { ka_alg: alg, .. },
-            ) => alg,
-            _ => return Err(self.not_for(Role::Agreement)),
+        let Algorithm::KeyAgreement(
+            KeyAgreement::Raw(alg) | KeyAgreement::WithKeyDerivation { ka_alg: alg, .. },
+        ) = self.attributes.key_policy.key_algorithm
+        else {
+            return Err(self.not_for(Role::Agreement));
         };
         let input = PsaRawKeyAgreement {
             alg,

@@ -12,8 +12,9 @@ use super::Transport;
 use crate::fork::section;
 use crate::{Endpoint, Error, Result};
 
-/// Idle connections that are kept.
-const IDLE_LIMIT: usize = 8;
+/// Idle connections that are kept: those of as many calls as usually wait at once. An event loop
+/// takes many answers together before it asks again, and what is not kept is opened anew.
+const IDLE_LIMIT: usize = 32;
 /// Bytes of body that a client takes from a service unless it says otherwise.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
