@@ -71,7 +71,7 @@ fn mac(name: &str) -> PsaMacCompute {
     PsaMacCompute {
         key_name: name.to_owned(),
         alg: HMAC,
-        input: vec![1].into(),
+        input: vec![1],
     }
 }
 
@@ -162,7 +162,7 @@ fn usage_tells_what_each_client_has_and_did() {
         );
     }
     let long = PsaMacCompute {
-        input: vec![0; 200].into(),
+        input: vec![0; 200],
         ..mac("a")
     };
     assert_eq!(wire.call("web", long), Status::BodySizeExceedsLimit);

@@ -85,7 +85,7 @@ fn bytes_of_a_request_and_an_exception_for_one_client() {
     let mut wire = scratch.wire();
     let hash = |length: usize| PsaHashCompute {
         alg: Hash::Sha256,
-        input: vec![0; length].into(),
+        input: vec![0; length],
     };
     assert_eq!(call(&mut wire, "web", hash(900)).0, Status::Success);
     let (status, detail) = call(&mut wire, "web", hash(1100));
@@ -169,7 +169,7 @@ fn limits_and_policy_change_with_a_reload_and_connections_stay() {
     let mut wire = scratch.wire();
     let hash = |length: usize| PsaHashCompute {
         alg: Hash::Sha256,
-        input: vec![0; length].into(),
+        input: vec![0; length],
     };
     assert_eq!(call(&mut wire, "web", hash(900)).0, Status::Success);
     let lines = "[limits.each]\nrequest_bytes = 100\n\n[[policy.deny]]\noperations = \
