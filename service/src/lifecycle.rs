@@ -93,6 +93,7 @@ async fn serve(
         running: config,
         read,
         settings: server.settings(),
+        clients: server.clients(),
         log,
         audit: audit.clone(),
     };

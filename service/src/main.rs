@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! `parsec-service [--config FILE] [--check]`, and what looks after its files.
+//! `parsec-service [--config FILE] [--check | --explain-policy NAME]`, and what looks after its
+//! files.
 
 mod commands;
 
@@ -27,6 +28,9 @@ struct Arguments {
     /// 2 if the configuration is not, 6 if a device is not
     #[arg(long)]
     check: bool,
+    /// Print what the client of that name may do, by each authenticator, and exit
+    #[arg(long, value_name = "NAME")]
+    explain_policy: Option<String>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -48,11 +52,20 @@ fn run(arguments: &Arguments) -> Result<ExitCode, ServiceError> {
     if let Some(command) = &arguments.command {
         return command.run(&|| Ok(read()?));
     }
+    if let Some(name) = &arguments.explain_policy {
+        explain(&read()?, name);
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.check {
         return Ok(check(&read()?));
     }
     parsec_service::run(&read)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[allow(clippy::print_stdout, reason = "what --explain-policy prints is data")]
+fn explain(config: &Config, name: &str) {
+    print!("{}", parsec_service::explain(config, name));
 }
 
 #[allow(clippy::print_stdout, reason = "what --check prints is data")]

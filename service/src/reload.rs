@@ -1,7 +1,10 @@
 //! Reading the configuration again, on SIGHUP.
 
+use std::sync::Arc;
+
 use crate::audit::{Audit, Event, Kind};
 use crate::config::{Config, ConfigError};
+use crate::limits::{Clients, LimitRules};
 use crate::logging::Log;
 use crate::settings::{Settings, Shared};
 
@@ -10,6 +13,7 @@ pub(crate) struct Reloading<'a> {
     pub(crate) running: Config,
     pub(crate) read: &'a dyn Fn() -> Result<Config, ConfigError>,
     pub(crate) settings: Shared,
+    pub(crate) clients: Arc<Clients>,
     pub(crate) log: &'a Log,
     pub(crate) audit: Audit,
 }
@@ -42,7 +46,12 @@ impl Reloading<'_> {
                 "`{setting}` has changed, which needs a restart; the old value holds on"
             );
         }
-        self.settings.store(Settings::of(&new).into());
+        let mut settings = Settings::of(&new);
+        settings
+            .authenticators
+            .succeed(&self.settings.load().authenticators);
+        self.settings.store(settings.into());
+        self.clients.set_rules(LimitRules::new(&new.limits));
         self.log.follow(&new);
         self.running = new;
         tracing::info!(configuration = self.running.source, "reloaded");

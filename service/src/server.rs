@@ -19,11 +19,12 @@ use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
 use crate::key_store::{Ended, Intents, KeyStore};
+use crate::limits::{Client, Clients, LimitRules, Who};
 use crate::listener::Terms;
 use crate::metrics::Metrics;
 use crate::settings::{Settings, Shared};
 use crate::streams::{Session, Sessions};
-use crate::workers::{WorkError, Workers};
+use crate::workers::{OWN, WorkError, Workers};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
@@ -44,6 +45,8 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// How long to leave the client alone, which has exceeded a limit.
+    pub(crate) pause: Option<Duration>,
 }
 
 impl Response {
@@ -52,6 +55,7 @@ impl Response {
         Self {
             header: ResponseHeader::bare(status),
             body: Zeroizing::default(),
+            pause: None,
         }
     }
 }
@@ -67,7 +71,8 @@ pub(crate) struct Server {
     /// One pool an instance, in the same order.
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
+    clients: Arc<Clients>,
 }
 
 impl Server {
@@ -99,12 +104,21 @@ impl Server {
             instances.push(instance);
         }
         let instances: Arc<[Instance]> = instances.into();
-        let settings = Settings::of(config).share();
+        let settings = Settings::of(config);
+        settings.authenticators.watch();
+        let settings = settings.share();
+        let clients = Arc::new(Clients::new(
+            LimitRules::new(&config.limits),
+            store.disabled()?,
+        ));
+        let sessions = Arc::new(Sessions::default());
         let core = Arc::new(CoreProvider {
             instances: Arc::clone(&instances),
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             audit: audit.clone(),
+            clients: Arc::clone(&clients),
+            sessions: Arc::clone(&sessions),
         });
         // A service that was killed could not do it.
         core.delete_ended(Ended::AllSessions);
@@ -117,8 +131,19 @@ impl Server {
             instances,
             workers,
             store,
-            sessions: Sessions::default(),
+            sessions,
+            clients,
         })
+    }
+
+    /// Whether callers' control groups are of interest.
+    pub(crate) fn wants_cgroups(&self) -> bool {
+        self.settings.load().authenticators.want_cgroups()
+    }
+
+    /// All clients, to change what they may have.
+    pub(crate) fn clients(&self) -> Arc<Clients> {
+        Arc::clone(&self.clients)
     }
 
     /// What holds now, to be looked at or changed.
@@ -150,7 +175,7 @@ impl Server {
         self.metrics.set_audit(written, lost);
         let store = Arc::clone(&self.store);
         // Where the queue is full, the last counts stand.
-        if let Ok(Ok(counts)) = core.run(move || store.counts()).await {
+        if let Ok(Ok(counts)) = core.run(OWN, move || store.counts()).await {
             for instance in &*self.instances {
                 let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
                 let keys = counts.iter().find(is_its).map_or(0, |count| count.1);
@@ -181,7 +206,10 @@ impl Server {
         self.delete_ended(Ended::Time).await;
         let core = Arc::clone(&self.core);
         // If the queue is full there is another time.
-        let _ = self.core_workers.run(move || core.clear_devices()).await;
+        let _ = self
+            .core_workers
+            .run(OWN, move || core.clear_devices())
+            .await;
     }
 
     async fn delete_ended(&self, why: Ended) {
@@ -189,7 +217,7 @@ impl Server {
         // A full queue is no reason to leave keys behind: it empties.
         while self
             .core_workers
-            .run({
+            .run(OWN, {
                 let core = Arc::clone(&core);
                 move || core.delete_ended(why)
             })
@@ -204,7 +232,7 @@ impl Server {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request,
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
         session: &Arc<Session>,
     ) -> Response {
         let asked = match request.header.recognise() {
@@ -223,7 +251,7 @@ impl Server {
         asked: Recognised,
         id: String,
         request: Request,
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
         session: &Arc<Session>,
     ) -> Response {
         let begun = Instant::now();
@@ -236,7 +264,7 @@ impl Server {
             .and_then(|caller| caller.identity.clone());
         let (answer, notes) = match caller {
             Ok(caller) => {
-                self.serve(asked, caller, request.body, session, &settings)
+                self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
                     .await
             }
             Err(refusal) => (Err(refusal), Notes::default()),
@@ -266,10 +294,14 @@ impl Server {
                 self.audit.submit(event).await;
             }
         }
+        let mut pause = None;
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
                 log(&settings, asked.opcode, &refusal, identity.as_ref());
+                if refusal.status == Status::TooManyRequests {
+                    pause = refusal.retry_after;
+                }
                 refusal.response(header.wants_extensions())
             }
         };
@@ -277,7 +309,36 @@ impl Server {
         Response {
             header: ResponseHeader::reply_to(&header, status, length),
             body,
+            pause,
         }
+    }
+
+    async fn serve_within_limits(
+        self: &Arc<Self>,
+        asked: Recognised,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+        settings: &Arc<Settings>,
+    ) -> (Answer, Notes) {
+        let who = match &caller.identity {
+            Some(identity) => Who::Application(identity.clone()),
+            None => Who::User(peer.map(|peer| peer.uid)),
+        };
+        let client = self.clients.meet(&who);
+        let place = match self.clients.admit(&client, body.len() as u64) {
+            Ok(place) => place,
+            Err(refusal) => return refused(refusal),
+        };
+        if let Err(refusal) = session.connect(&client) {
+            return refused(refusal);
+        }
+        let done = self
+            .serve(asked, caller, body, &client, session, settings)
+            .await;
+        drop(place);
+        done
     }
 
     /// The published order of refusals, once it is known who calls.
@@ -286,11 +347,12 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
+        client: &Arc<Client>,
         session: &Arc<Session>,
-        settings: &Settings,
+        settings: &Arc<Settings>,
     ) -> (Answer, Notes) {
         if asked.provider == ProviderId::Core {
-            return self.serve_core(asked.opcode, caller, body).await;
+            return self.serve_core(asked.opcode, caller, client, body).await;
         }
         let position = self
             .instances
@@ -304,7 +366,9 @@ impl Server {
         }
         let server = Arc::clone(self);
         let session = Arc::clone(session);
-        let limits = settings.limits;
+        let number = client.number();
+        let client = Arc::clone(client);
+        let settings = Arc::clone(settings);
         let job = move || {
             let instance = &server.instances[index];
             let noted = Noted::default();
@@ -315,18 +379,23 @@ impl Server {
                 key_space: &instance.key_space,
                 store: &server.store,
                 session: &session,
-                limits,
+                limits: settings.limits,
                 noted: &noted,
+                client: &client,
+                policy: &settings.policy,
+                instance: (instance.id, &instance.name),
             };
             (dispatch::crypto(&call, &body), noted.take())
         };
-        finished(self.workers[index].run(in_span(job)).await, asked.opcode)
+        let ran = self.workers[index].run(number, in_span(job)).await;
+        finished(ran, asked.opcode)
     }
 
     async fn serve_core(
         &self,
         opcode: Opcode,
         caller: Caller,
+        client: &Client,
         body: Zeroizing<Vec<u8>>,
     ) -> (Answer, Notes) {
         if opcode.served_by() != ServedBy::Core {
@@ -351,7 +420,8 @@ impl Server {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
-        finished(self.core_workers.run(in_span(job)).await, opcode)
+        let ran = self.core_workers.run(client.number(), in_span(job)).await;
+        finished(ran, opcode)
     }
 }
 
@@ -395,7 +465,7 @@ fn caller(
     settings: &Settings,
     asked: Recognised,
     request: &Request,
-    peer: Option<Peer>,
+    peer: Option<&Peer>,
 ) -> Result<Caller, Refusal> {
     let authenticators = &settings.authenticators;
     let identity = authenticators

@@ -9,11 +9,13 @@ use crate::authenticator::Authenticators;
 use crate::config::Config;
 use crate::dispatch::Limits;
 use crate::listener::Terms;
+use crate::policy::Policy;
 
 /// The settings that hold now.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) authenticators: Authenticators,
+    pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     pub(crate) terms: Terms,
     /// Whether the log may say which application met with which error.
@@ -27,7 +29,8 @@ impl Settings {
     /// What the configuration says.
     pub(crate) fn of(config: &Config) -> Self {
         Self {
-            authenticators: Authenticators::new(&config.authenticators),
+            authenticators: Authenticators::new(config),
+            policy: Policy::new(&config.policy),
             limits: Limits {
                 response: config.buffer_size_limit,
                 allow_deprecated: config.allow_deprecated,

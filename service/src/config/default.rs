@@ -10,7 +10,8 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 use super::error::ConfigError;
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
-    KEY_STORE, MASTER_KEY, MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
+    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, PolicyConfig, ProviderConfig,
+    READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -108,10 +109,8 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         log_level: None,
         log_timestamp: false,
         log_error_details: false,
-        authenticators: vec![AuthenticatorConfig {
-            auth_type: AuthType::UnixPeerCredentials,
-            admins: Vec::new(),
-        }],
+        authenticators: vec![AuthenticatorConfig::of(AuthType::UnixPeerCredentials)],
+        same_clients: Vec::new(),
         key_store: data.join(KEY_STORE),
         master_key_file: data.join(MASTER_KEY),
         master_key_is_credential: false,
@@ -121,6 +120,8 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
             name: SOFTWARE_INSTANCE.to_owned(),
             device: DeviceConfig::Software,
         }],
+        limits: LimitsConfig::default(),
+        policy: PolicyConfig::default(),
         audit: None,
         metrics: None,
         warnings: Vec::new(),

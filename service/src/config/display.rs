@@ -31,16 +31,8 @@ impl fmt::Display for Config {
         writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
         writeln!(f, "drain_timeout = {}", self.drain_timeout.as_millis())?;
         writeln!(f, "max_connections = {}", self.max_connections)?;
-        for one in &self.authenticators {
-            let admins: Vec<String> = one
-                .admins
-                .iter()
-                .map(|admin| format!("{{ name = {} }}", quoted(admin)))
-                .collect();
-            writeln!(f, "\n[authenticator]")?;
-            writeln!(f, "auth_type = {}", first(one.auth_type.config_names()))?;
-            writeln!(f, "admins = [{}]", admins.join(", "))?;
-        }
+        self.authenticators.iter().try_for_each(|one| one.fmt(f))?;
+        self.same_clients.iter().try_for_each(|same| same.fmt(f))?;
         writeln!(f, "\n[key_store]")?;
         writeln!(f, "path = {}", path(&self.key_store))?;
         master_key(f, self)?;
@@ -58,7 +50,8 @@ impl fmt::Display for Config {
             writeln!(f, "name = {}", quoted(&one.name))?;
             device(f, &one.device)?;
         }
-        Ok(())
+        self.limits.fmt(f)?;
+        self.policy.fmt(f)
     }
 }
 
@@ -127,7 +120,7 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
     }
 }
 
-fn first(names: &[&str]) -> String {
+pub(super) fn first(names: &[&str]) -> String {
     quoted(names.first().copied().unwrap_or_default())
 }
 
@@ -136,6 +129,6 @@ fn path(path: &Path) -> String {
 }
 
 /// A TOML string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }

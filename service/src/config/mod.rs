@@ -1,6 +1,7 @@
 //! The configuration: the published file format, read as it is, and a default without a file.
 
 mod audit;
+mod authenticator;
 mod credential;
 mod default;
 mod display;
@@ -8,8 +9,10 @@ mod error;
 mod file;
 mod fixed;
 mod hidden;
+mod limits;
 mod metrics;
 mod pkcs11;
+mod policy;
 mod provider;
 mod store;
 #[cfg(test)]
@@ -19,13 +22,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{AuthType, ProviderId, Secret};
+use parsec_contracts::{ProviderId, Secret};
 use parsec_provider_pkcs11::Choice;
 
 pub use audit::{AuditConfig, AuditTo, Overflow};
+pub use authenticator::{AuthenticatorConfig, Mapping, SameClient, Subject};
 use default::Environment;
 pub use error::ConfigError;
+pub use limits::{LimitException, Limits, LimitsConfig};
 pub use metrics::MetricsConfig;
+pub use policy::{PolicyConfig, Rule};
 
 /// What the service is to do, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +66,8 @@ pub struct Config {
     pub log_error_details: bool,
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<AuthenticatorConfig>,
+    /// Clients that count as one.
+    pub same_clients: Vec<SameClient>,
     /// The key store.
     pub key_store: PathBuf,
     /// The key that encrypts what is in it.
@@ -70,21 +78,16 @@ pub struct Config {
     pub providers: Vec<ProviderConfig>,
     /// The TPM that seals the master key, if one does.
     pub seal_master_key: Option<parsec_provider_tpm::Settings>,
+    /// What each client may have, and all together.
+    pub limits: LimitsConfig,
+    /// Who may do what.
+    pub policy: PolicyConfig,
     /// Where security events are written down, if they are.
     pub audit: Option<AuditConfig>,
     /// Where the service tells of itself in numbers, if it does.
     pub metrics: Option<MetricsConfig>,
     /// What was accepted but has no meaning here.
     pub warnings: Vec<String>,
-}
-
-/// An authenticator that is switched on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthenticatorConfig {
-    /// Which.
-    pub auth_type: AuthType,
-    /// The applications that are administrators.
-    pub admins: Vec<String>,
 }
 
 /// A provider that is switched on.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::default::{Environment, resolve};
+use parsec_contracts::AuthType;
+
 use super::*;
 
 /// Every setting of the published format that a software-only host can have.

@@ -1,12 +1,15 @@
 //! The walk of a request on its worker: decode, check, find keys, check their policies, call the
 //! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
 
+mod allowed;
 mod keys;
 mod streams;
 
+use std::sync::Arc;
+
 use parsec_contracts::{
-    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, StreamPart, UsesKeys, Zeroizing,
-    policy,
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, ProviderId, Status, StreamPart, UsesKeys,
+    Zeroizing, policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
 use serde::Serialize;
@@ -15,6 +18,8 @@ use crate::audit::Noted;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
+use crate::limits::Client;
+use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
 use crate::retire::Space;
 use crate::streams::Session;
@@ -86,6 +91,12 @@ pub(crate) struct Call<'a> {
     /// What the connection holds.
     pub(crate) session: &'a Session,
     pub(crate) limits: Limits,
+    /// For whom the request is counted.
+    pub(crate) client: &'a Arc<Client>,
+    /// Who may do what.
+    pub(crate) policy: &'a Policy,
+    /// The provider's number and its name in the configuration.
+    pub(crate) instance: (ProviderId, &'a str),
     /// For the audit.
     pub(crate) noted: &'a Noted,
 }
@@ -110,6 +121,8 @@ impl Call<'_> {
         serve: impl FnOnce(&dyn Provider, &O) -> Result<O::Output, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
+        self.allow(&input, None)?;
+        self.allow_question(body)?;
         self.end(serve(self.provider, &input)?)
     }
 
@@ -173,11 +186,18 @@ impl Call<'_> {
             .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
         let ends = self.ends(input)?;
+        self.allow(input, Some(input.attributes()))?;
         if self.store.exists(owner, self.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
+        let _place = self.client.make_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
+        // The size of a key that is imported may be known only now.
+        if let Err(refusal) = self.allow(input, Some(&created.attributes)) {
+            self.undo(created);
+            return Err(refusal);
+        }
         if matches!(ends, Ends::WithSession(_)) {
             self.session.hold_key();
         }
@@ -239,6 +259,7 @@ impl Call<'_> {
         let key = self.find(name)?;
         self.noted.deletes();
         input.check_policy(0, &key.attributes)?;
+        self.allow(&input, Some(&key.attributes))?;
         let output = self
             .space()
             .retire(&key, || destroy(self.provider, &key, &input))?
@@ -295,7 +316,11 @@ impl Call<'_> {
                 self.noted
                     .algorithm(key.attributes.key_policy.key_algorithm);
                 input.check_policy(index, &key.attributes)?;
+                self.allow(input, Some(&key.attributes))?;
             }
+        }
+        if keys.iter().all(Option::is_none) {
+            self.allow(input, None)?;
         }
         Ok(keys)
     }

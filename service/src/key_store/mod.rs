@@ -6,6 +6,7 @@
 
 mod care;
 mod cipher;
+mod clients;
 mod error;
 mod files;
 mod intents;

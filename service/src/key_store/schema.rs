@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("lifetimes.sql"),
     include_str!("intents.sql"),
+    include_str!("clients.sql"),
 ];
 
 /// What the first migration writes into the file's header.

@@ -21,6 +21,9 @@ use crate::streams::Session;
 const DRAIN_BYTES: usize = 2 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
+/// How long a connection is not read whose client has exceeded a limit.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
 /// A client's connection.
 pub(super) struct Connection<I, O> {
     input: Input<I>,
@@ -74,13 +77,22 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
     async fn serve_in(mut self, session: &Arc<Session>) {
         while self.next_begins().await {
             let answer = match timeout(self.server.terms().frame_timeout, self.read()).await {
-                Ok(Ok(request)) => self.server.answer(request, self.peer, session).await,
+                Ok(Ok(request)) => {
+                    self.server
+                        .answer(request, self.peer.as_ref(), session)
+                        .await
+                }
                 Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
                 Ok(Err(Broken::Gone)) => return,
                 Err(_) => return self.refuse(Status::ConnectionError).await,
             };
+            let pause = answer.pause;
             if !self.write(answer).await {
                 return;
+            }
+            // Whoever asks too often is not even read meanwhile.
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
             }
         }
     }

@@ -50,7 +50,7 @@ pub(crate) async fn run<T: Transport>(
     let mut crowded = Seldom::default();
     loop {
         let accepted = tokio::select! {
-            accepted = transport.accept() => accepted,
+            accepted = transport.accept(server.wants_cgroups()) => accepted,
             Some(_) = connections.join_next() => continue,
             _ = stop.wait_for(|stop| *stop) => break,
         };
@@ -64,10 +64,10 @@ pub(crate) async fn run<T: Transport>(
                 continue;
             }
         };
-        let peer = accepted.peer;
-        let admitted = admission.admit(peer.map(|peer| peer.uid));
+        let peer = accepted.peer.clone();
+        let admitted = admission.admit(peer.as_ref().map(|peer| peer.uid));
         if !matches!(admitted, Admitted::Served(_)) && crowded.may_speak() {
-            let uid = peer.map(|peer| peer.uid);
+            let uid = peer.as_ref().map(|peer| peer.uid);
             tracing::warn!(
                 uid,
                 "too many connections, or too many of one user; new ones are turned away"

@@ -1,5 +1,6 @@
 //! One file a group of commands.
 
+mod admin;
 mod doctor;
 mod encryption;
 mod key;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Authenticators => service::authenticators(&client, json),
         Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
         Command::Key(command) => key::run(&client, only(&arguments.connection)?, command, json),
+        Command::Admin(command) => admin::run(&client, only(&arguments.connection)?, command, json),
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
         Command::Verify(verify) => signature::verify(&client, verify, json),

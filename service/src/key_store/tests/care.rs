@@ -10,10 +10,11 @@ use std::thread;
 use super::*;
 
 /// A store as each version of the tables left it, which must never change.
-const VERSIONS: [&str; 3] = [
+const VERSIONS: [&str; 4] = [
     include_str!("versions/1.sql"),
     include_str!("versions/2.sql"),
     include_str!("versions/3.sql"),
+    include_str!("versions/4.sql"),
 ];
 
 fn of_version(sql: &str) -> Scratch {
@@ -57,6 +58,8 @@ fn a_store_of_every_earlier_version_is_brought_to_this_one_with_its_keys() {
         assert_eq!(ends == Ends::WithSession(7), index >= 1, "{ends:?}");
         let leavings = store.leavings("a", Leavings::All).unwrap();
         assert_eq!(leavings.len(), usize::from(index >= 2));
+        let disabled = store.disabled().unwrap();
+        assert_eq!(disabled.len(), usize::from(index >= 3));
         add(&store, "new");
         assert!(opens(&store, "new"));
         drop(store);
