@@ -329,10 +329,10 @@ impl Server {
         let client = self.clients.meet(&who);
         let place = match self.clients.admit(&client, body.len() as u64) {
             Ok(place) => place,
-            Err(refusal) => return refused(refusal),
+            Err(refusal) => return beyond_limits(&client, refusal),
         };
         if let Err(refusal) = session.connect(&client) {
-            return refused(refusal);
+            return beyond_limits(&client, refusal);
         }
         let done = self
             .serve(asked, caller, body, &client, session, settings)
@@ -429,6 +429,15 @@ type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
 fn refused(refusal: Refusal) -> (Answer, Notes) {
     (Err(refusal), Notes::default())
+}
+
+fn beyond_limits(client: &Client, refusal: Refusal) -> (Answer, Notes) {
+    let notes = if client.is_news(&refusal) {
+        Notes::default()
+    } else {
+        Notes::of_old_news()
+    };
+    (Err(refusal), notes)
 }
 
 /// Administrators' operations are for administrators.

@@ -306,6 +306,45 @@ operations = ["random"]
     assert!(may_not(&text, "psa_export_key"), "{text}");
 }
 
+/// Frames that the contracts give as examples: each operation's name, and its first request.
+fn examples() -> Vec<(Opcode, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts/vectors/examples");
+    let files = std::fs::read_dir(folder).expect("the contracts' examples");
+    let example = |file: std::io::Result<std::fs::DirEntry>| {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
+        let file: serde_json::Value = serde_json::from_str(&text).expect("an example");
+        let name = file["operation"].as_str().expect("a name");
+        let request = file["examples"][0]["request"].as_str().expect("a frame");
+        let bytes = (0..request.len() / 2).map(|at| {
+            u8::from_str_radix(&request[2 * at..2 * at + 2], 16).expect("hexadecimal digits")
+        });
+        let opcode = Opcode::from_name(name).expect("an operation");
+        (opcode, bytes.collect())
+    };
+    files.map(example).collect()
+}
+
+#[test]
+fn a_client_that_may_not_use_a_provider_can_do_nothing_at_all_with_it() {
+    let scratch = service("[[policy.deny]]\nclients = [\"example-application\"]");
+    let mut wire = scratch.wire();
+    let served = output(&mut wire, "web", ListOpcodes { provider_id: 1 }).opcodes;
+    let mut refused = 0;
+    for (opcode, mut frame) in examples() {
+        // Who does not say who it is, is nobody of whom a rule speaks; and what the provider does
+        // not do, it does for nobody.
+        let (provider, authenticator) = (frame[10], frame[21]);
+        if (provider, authenticator) != (1, 1) || !served.contains(&opcode.number()) {
+            continue;
+        }
+        frame[8] = 1;
+        wire.send(&frame);
+        assert_eq!(wire.status(), Status::PolicyRefused, "{}", opcode.name());
+        refused += 1;
+    }
+    assert!(refused > 40, "{refused} operations were tried");
+}
+
 #[test]
 fn a_rule_of_words_that_nobody_knows_is_an_error_that_names_the_nearest() {
     let scratch = Scratch::default();

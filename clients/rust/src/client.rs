@@ -383,7 +383,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How to say who the client is, instead of what the service offers.
+    /// How to say who the client is, instead of what the service offers and the environment's
+    /// `PARSEC_JWT_SVID_FILE`.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);

@@ -264,3 +264,53 @@ fn what_is_asked_of_the_service_once_is_remembered() {
     assert_eq!(peer.count(Opcode::ListOpcodes), 1);
     assert_eq!(peer.count(Opcode::ListAuthenticators), 1);
 }
+
+#[test]
+fn a_token_in_a_file_is_read_again_for_every_request() {
+    let peer = Peer::start(|seen| Act::Reply(good(seen)));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("svid.token");
+    let parsec = Client::builder()
+        .endpoint(peer.endpoint())
+        .authentication(Authentication::JwtSvidFile(file.clone()))
+        .connect()
+        .unwrap();
+    let error = parsec.keys().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAuthenticated);
+    assert!(error.to_string().contains("svid.token"), "{error}");
+    for token in ["first.to.ken\n", "second.to.ken"] {
+        std::fs::write(&file, token).unwrap();
+        parsec.keys().unwrap();
+    }
+    let seen = peer.seen();
+    let lists = seen.iter().filter(|seen| seen.is(Opcode::ListKeys));
+    let tokens: Vec<_> = lists
+        .map(|seen| {
+            assert_eq!(seen.header.auth_type, AuthType::JwtSvid.number());
+            seen.authentication.clone()
+        })
+        .collect();
+    assert_eq!(
+        tokens,
+        [b"first.to.ken".to_vec(), b"second.to.ken".to_vec()]
+    );
+}
+
+#[test]
+fn what_a_provider_can_do_is_asked_as_oneself() {
+    let peer = Peer::start(|seen| Act::Reply(good(seen)));
+    let parsec = Client::builder()
+        .endpoint(peer.endpoint())
+        .authentication(Authentication::Direct("web".into()))
+        .connect()
+        .unwrap();
+    parsec.opcodes(ProviderId::Software).unwrap();
+    let seen = peer.seen();
+    let asked = seen.iter().find(|seen| seen.is(Opcode::ListOpcodes));
+    assert_eq!(asked.unwrap().authentication, b"web");
+    let others = seen.iter().filter(|seen| !seen.is(Opcode::ListOpcodes));
+    assert!(others.clone().count() > 0);
+    for other in others {
+        assert_eq!(other.authentication, b"");
+    }
+}

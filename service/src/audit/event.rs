@@ -89,6 +89,17 @@ pub(crate) struct Notes {
     algorithm: Option<Algorithm>,
     deletes: bool,
     detail: Option<serde_json::Value>,
+    is_old_news: bool,
+}
+
+impl Notes {
+    /// Of a refusal like one that was written a moment ago.
+    pub(crate) fn of_old_news() -> Self {
+        Self {
+            is_old_news: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Noted {
@@ -186,6 +197,9 @@ impl Event {
 }
 
 fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
+    if notes.is_old_news {
+        return None;
+    }
     if status != Status::Success {
         return Some(Kind::Refused);
     }

@@ -23,6 +23,15 @@ impl Call<'_> {
         })
     }
 
+    /// Asks the policy whether the client may do this with any key: what is refused whatever else
+    /// the request says is refused before anything is looked up.
+    pub(super) fn allow_at_all(&self) -> Result<(), Refusal> {
+        if self.policy.is_empty() {
+            return Ok(());
+        }
+        self.policy.check_at_all(&self.asked(self.opcode, None))
+    }
+
     /// A client that asks what could be done learns what it may: it goes by the answer.
     pub(super) fn allow_question(&self, body: &[u8]) -> Result<(), Refusal> {
         if self.opcode != Opcode::CanDoCrypto || self.policy.is_empty() {

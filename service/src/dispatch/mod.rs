@@ -136,8 +136,7 @@ impl Call<'_> {
             &O,
         ) -> Result<O::Output, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
+        let (input, keys) = self.begin_with::<O, N>(body)?;
         self.end(serve(
             self.provider,
             keys.each_ref().map(Option::as_ref),
@@ -165,8 +164,7 @@ impl Call<'_> {
             &O,
         ) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
+        let (input, keys) = self.begin_with::<O, N>(body)?;
         self.store_new(&input, || {
             let keys = keys.each_ref().map(Option::as_ref);
             Ok(make(self.provider, keys, &input)?)
@@ -252,14 +250,11 @@ impl Call<'_> {
         body: &[u8],
         destroy: impl FnOnce(&dyn Provider, &KeyContext, &O) -> Result<O::Output, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let [Some(name)] = input.key_names() else {
+        let (input, keys) = self.begin_with::<O, 1>(body)?;
+        let [Some(key)] = keys else {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
-        let key = self.find(name)?;
         self.noted.deletes();
-        input.check_policy(0, &key.attributes)?;
-        self.allow(&input, Some(&key.attributes))?;
         let output = self
             .space()
             .retire(&key, || destroy(self.provider, &key, &input))?
@@ -267,9 +262,31 @@ impl Call<'_> {
         self.end(output)
     }
 
+    /// The beginning of an operation that works with no existing key.
+    fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
+        let input = self.check(body)?;
+        self.allow_at_all()?;
+        Ok(input)
+    }
+
+    /// The beginning of an operation that works with `N` existing keys, and the keys. Their names
+    /// are noted first, so that the audit has them whatever the request is refused for.
+    fn begin_with<O: UsesKeys<N>, const N: usize>(
+        &self,
+        body: &[u8],
+    ) -> Result<(O, [Option<KeyContext>; N]), Refusal> {
+        let input: O = self.check(body)?;
+        for name in input.key_names().into_iter().flatten() {
+            self.noted.key(name);
+        }
+        self.allow_at_all()?;
+        let keys = self.find_all(&input)?;
+        Ok((input, keys))
+    }
+
     /// Decoding, identity, whether the provider serves it, and the contract's checks: the
     /// published order of refusals.
-    fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
+    fn check<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
         let input = O::decode(body)?;
         if O::OPCODE.caller() != CallerKind::Anyone {
             self.caller.identity()?;
@@ -280,6 +297,9 @@ impl Call<'_> {
         input.check()?;
         if input.response_length() > self.limits.response as u64 {
             return Err(self.too_large());
+        }
+        if let Some(algorithm) = input.algorithm() {
+            self.noted.algorithm(algorithm);
         }
         Ok(input)
     }
@@ -313,8 +333,11 @@ impl Call<'_> {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
-                self.noted
-                    .algorithm(key.attributes.key_policy.key_algorithm);
+                // What the request names says more than the policy, which may leave the hash open.
+                if input.algorithm().is_none() {
+                    self.noted
+                        .algorithm(key.attributes.key_policy.key_algorithm);
+                }
                 input.check_policy(index, &key.attributes)?;
                 self.allow(input, Some(&key.attributes))?;
             }
@@ -326,7 +349,6 @@ impl Call<'_> {
     }
 
     fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
-        self.noted.key(name);
         self.store
             .find(self.caller.identity()?, self.key_space, name)?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))

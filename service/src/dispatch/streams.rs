@@ -35,8 +35,7 @@ impl Call<'_> {
         ) -> Result<Box<dyn Streaming>, ProviderError>,
         output: impl FnOnce(u64) -> O::Output,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
+        let (input, keys) = self.begin_with::<O, N>(body)?;
         let ids = keys.iter().flatten().map(|key| key.id).collect();
         let stream = self.add_stream(ids, || {
             let keys = keys.each_ref().map(Option::as_ref);

@@ -54,6 +54,8 @@ pub(crate) struct Client {
     requests: AtomicU64,
     refused: AtomicU64,
     last_seen: AtomicU64,
+    /// The second in which it was last told that it asks for too much at a time.
+    told: AtomicU64,
 }
 
 /// What a client has and did, for administrators.
@@ -118,6 +120,7 @@ impl Clients {
             requests: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             last_seen: AtomicU64::new(now()),
+            told: AtomicU64::new(0),
         });
         known.insert(who.clone(), Arc::clone(&client));
         client
@@ -197,6 +200,14 @@ impl Client {
     /// Its number, which no other client of this run of the service has.
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Whether the audit shall have this refusal. A client that asks for too much at a time is
+    /// written down once a second: its flood must not become one of the log, for which others
+    /// would have to wait.
+    pub(crate) fn is_news(&self, refusal: &Refusal) -> bool {
+        let time = now();
+        refusal.status != Status::TooManyRequests || self.told.swap(time, Ordering::Relaxed) != time
     }
 
     pub(super) fn limits_of(&self, what: Resource) -> (Option<u64>, Option<u64>) {

@@ -17,6 +17,9 @@ use crate::refusal::Refusal;
 pub use explain::explain;
 use strength::strength;
 
+/// Why something is refused that no rule denies.
+const NOT_LISTED: &str = "what this client may do is listed, and this is not";
+
 /// The rules.
 #[derive(Debug)]
 pub(crate) struct Policy {
@@ -73,20 +76,27 @@ impl Policy {
         if named.peek().is_none() || named.any(|rule| meets(rule, request, &words)) {
             return Ok(());
         }
-        Err(refusal(Some(
-            "what this client may do is listed, and this is not",
-        )))
+        Err(refusal(Some(NOT_LISTED)))
     }
 
     /// Whether there is any key and algorithm with which the client could do this.
     pub(crate) fn may_ever(&self, request: &Request<'_>) -> bool {
+        self.check_at_all(request).is_ok()
+    }
+
+    /// Lets a request through of which no more is known than who asks which provider for what, or
+    /// says why it is refused whatever the rest may be.
+    pub(crate) fn check_at_all(&self, request: &Request<'_>) -> Result<(), Refusal> {
         let is_denied =
-            |rule: &Rule| names(rule, request.caller) && place(rule, request) == Match::Yes;
-        if self.rules.deny.iter().any(is_denied) {
-            return false;
+            |rule: &&Rule| names(rule, request.caller) && place(rule, request) == Match::Yes;
+        if let Some(rule) = self.rules.deny.iter().find(is_denied) {
+            return Err(refusal(rule.reason.as_deref()));
         }
         let mut named = self.naming(request.caller).peekable();
-        named.peek().is_none() || named.any(|rule| place(rule, request) != Match::No)
+        if named.peek().is_none() || named.any(|rule| place(rule, request) != Match::No) {
+            return Ok(());
+        }
+        Err(refusal(Some(NOT_LISTED)))
     }
 
     /// The rules that allow something to a client: where there are any, nothing else is.
