@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! Two containers that share the socket's folder, each "root" in a user namespace of its own, are
-//! two clients, and neither is the host's root.
+//! two clients, and neither is the host's root. Units and containers may have names of their own.
 
 mod support;
 
@@ -38,7 +38,8 @@ fn run(scratch: &Scratch, root: u32, what: &str) -> Result<String, String> {
         "mount -t tmpfs none /mnt && mkdir /mnt/parsec && mount --bind {folder} /mnt/parsec && \
          exec /mnt/parsec/inside --exact inside --ignored --nocapture"
     );
-    let output = Command::new("setpriv")
+    let mut container = Command::new("setpriv");
+    container
         .args([
             "--reuid",
             &root.to_string(),
@@ -55,10 +56,16 @@ fn run(scratch: &Scratch, root: u32, what: &str) -> Result<String, String> {
             "--fork",
         ])
         .args(["sh", "-c", &script])
-        .env("PARSEC_INSIDE", what)
+        .env("PARSEC_INSIDE", what);
+    said(&mut container)
+}
+
+/// What `inside` says in the end.
+fn said(command: &mut Command) -> Result<String, String> {
+    let output = command
         .current_dir("/")
         .output()
-        .map_err(|error| format!("setpriv cannot be run: {error}"))?;
+        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let said = text.lines().find_map(|line| {
         let (_, said) = line.split_once("inside says: ")?;
@@ -67,16 +74,42 @@ fn run(scratch: &Scratch, root: u32, what: &str) -> Result<String, String> {
     said.ok_or_else(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
+/// Runs this program's `inside` as a process of that control group, which is made for it.
+fn run_in_group(scratch: &Scratch, group: &str, what: &str) -> Result<String, String> {
+    let folder = scratch.path().display();
+    let script = format!(
+        "mount -t cgroup2 none /mnt && mkdir -p /mnt/{group} && \
+         echo $$ > /mnt/{group}/cgroup.procs && umount /mnt && \
+         mount -t tmpfs none /mnt && mkdir /mnt/parsec && mount --bind {folder} /mnt/parsec && \
+         exec /mnt/parsec/inside --exact inside --ignored --nocapture"
+    );
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--mount", "sh", "-c", &script]);
+    let said = said(unshare.env("PARSEC_INSIDE", what));
+    let script = format!("mount -t cgroup2 none /mnt && rmdir /mnt/{group}");
+    let removed = Command::new("unshare")
+        .args(["--mount", "sh", "-c", &script])
+        .output()
+        .map_err(|error| error.to_string())?;
+    let why = String::from_utf8_lossy(&removed.stderr);
+    assert!(said.is_err() || removed.status.success(), "{why}");
+    said
+}
+
 /// Whether this machine can make such containers; if not, it says so, loudly, and why.
 fn possible(scratch: &Scratch) -> bool {
-    let Err(why) = run(scratch, ROOTS[0], "nothing") else {
+    tried(run(scratch, ROOTS[0], "nothing"))
+}
+
+fn tried(nothing: Result<String, String>) -> bool {
+    let Err(why) = nothing else {
         return true;
     };
     assert!(
         std::env::var_os("PARSEC_TEST_CONTAINERS").is_none(),
         "PARSEC_TEST_CONTAINERS is set, and there can be none: {why}"
     );
-    eprintln!("*** NOT TESTED: this machine makes no user namespaces for this test: {why} ***");
+    eprintln!("*** NOT TESTED: this machine makes no containers for this test: {why} ***");
     false
 }
 
@@ -169,4 +202,45 @@ fn who_is_root_in_a_container_is_not_the_hosts_root() {
         run(&scratch, ROOTS[0], "list").unwrap(),
         "authentication-error"
     );
+}
+
+/// 64 digits, as engines give them to containers.
+fn container(digit: char) -> String {
+    std::iter::repeat_n(digit, 64).collect()
+}
+
+#[test]
+fn units_containers_and_control_groups_are_the_applications_that_the_config_says() {
+    let own = std::process::id();
+    let unit = format!("parsec-test-{own}.service");
+    let group = format!("parsec-test-{own}");
+    let map = format!(
+        "only_mapped = true\n\
+         [[authenticator.map]]\napplication = \"web\"\nunit = \"{unit}\"\n\
+         [[authenticator.map]]\napplication = \"mail\"\ncontainer = \"{}\"\n\
+         [[authenticator.map]]\napplication = \"clock\"\ncgroup = \"/{group}\"\n",
+        &container('a')[..12]
+    );
+    let scratch = config(&map);
+    if !tried(run_in_group(&scratch, &unit, "nothing")) {
+        return;
+    }
+    let docker = |digit| format!("docker-{}.scope", container(digit));
+    let does = |group: &str, what: &str| run_in_group(&scratch, group, what).unwrap();
+    for (number, group) in [&unit, &docker('a'), &group].into_iter().enumerate() {
+        assert_eq!(does(group, "list"), "0");
+        assert_eq!(does(group, &format!("import {number}")), "made");
+    }
+    for (number, group) in [&unit, &docker('a'), &group].into_iter().enumerate() {
+        assert_eq!(does(group, "export"), number.to_string());
+    }
+    // Whoever is none of them is nobody.
+    let foreign = [
+        docker('b'),
+        format!("parsec-test-{own}.scope"),
+        format!("parsec-test-{own}-more"),
+    ];
+    for group in &foreign {
+        assert_eq!(does(group, "list"), "authentication-error", "{group}");
+    }
 }

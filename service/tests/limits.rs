@@ -164,6 +164,40 @@ fn connections_and_streams_and_their_memory() {
 }
 
 #[test]
+fn requests_in_flight_are_counted_over_all_connections_of_a_client() {
+    let scratch = limited("[limits.each]\nrequests_in_flight = 1");
+    let (mut busy, mut second, mut other) = (scratch.wire(), scratch.wire(), scratch.wire());
+    // Large primes take their time.
+    let slow = PsaGenerateKey {
+        key_name: "slow".to_owned(),
+        attributes: KeyAttributes {
+            key_type: KeyType::RsaKeyPair,
+            key_bits: 4096,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::None,
+            },
+        },
+    };
+    busy.send(&request("web", slow));
+    let start = Instant::now();
+    let detail = loop {
+        match call(&mut second, "web", random(1)) {
+            (Status::TooManyRequests, detail) => break detail,
+            (status, _) => assert_eq!(status, Status::Success),
+        }
+        assert!(start.elapsed() < support::PATIENCE, "never too many");
+    };
+    assert!(
+        detail.message.contains("1 requests under way") && detail.retry_after_ms > 0,
+        "{detail:?}"
+    );
+    assert_eq!(call(&mut other, "mail", random(1)).0, Status::Success);
+    assert_eq!(busy.status(), Status::Success);
+    assert_eq!(call(&mut second, "web", random(1)).0, Status::Success);
+}
+
+#[test]
 fn limits_and_policy_change_with_a_reload_and_connections_stay() {
     let scratch = limited("[limits.each]\nrequest_bytes = 1000");
     let mut wire = scratch.wire();
