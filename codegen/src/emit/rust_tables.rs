@@ -110,9 +110,13 @@ struct Words {
     areas: Vec<String>,
 }
 
-/// The names of all variants and values that a value of the type can be made of.
+/// The names of all variants and values that a value of the type can be made of; none if these
+/// contracts have no such type.
 fn words(model: &Model, of: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
+    if model.find_type(of).is_none() {
+        return words;
+    }
     let mut todo = vec![of.to_owned()];
     let mut seen = BTreeSet::new();
     while let Some(name) = todo.pop() {
