@@ -2659,7 +2659,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/listClientUsage`` answers.
+    /// What ``Raw/listClientUsage()`` answers.
     public struct ListClientUsageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The clients, by authenticator and name.
         public var clients: [Contract.ClientUsage]
@@ -2678,7 +2678,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/disableClient`` takes.
+    /// What ``Raw/disableClient(_:)`` takes.
     public struct DisableClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The client.
         public var client: Contract.ClientId
@@ -2697,7 +2697,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/disableClient`` answers.
+    /// What ``Raw/disableClient(_:)`` answers.
     public struct DisableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -2707,7 +2707,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/enableClient`` takes.
+    /// What ``Raw/enableClient(_:)`` takes.
     public struct EnableClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The client.
         public var client: Contract.ClientId
@@ -2726,7 +2726,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/enableClient`` answers.
+    /// What ``Raw/enableClient(_:)`` answers.
     public struct EnableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -2736,7 +2736,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/revokeKey`` takes.
+    /// What ``Raw/revokeKey(_:)`` takes.
     public struct RevokeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The client.
         public var client: Contract.ClientId
@@ -2765,7 +2765,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/revokeKey`` answers.
+    /// What ``Raw/revokeKey(_:)`` answers.
     public struct RevokeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
         /// Holds nothing.
@@ -2775,7 +2775,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/readLimits`` takes.
+    /// What ``Raw/readLimits(_:)`` takes.
     public struct ReadLimitsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The client.
         public var client: Contract.ClientId
@@ -2794,7 +2794,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// What ``Raw/readLimits`` answers.
+    /// What ``Raw/readLimits(_:)`` answers.
     public struct ReadLimitsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// What the client may have.
         public var client: Contract.ClientLimits
