@@ -40,6 +40,7 @@ pub use generated::protocol;
 pub use generated::providers::ProviderId;
 pub use generated::statuses::{ErrorKind, Retry, Status};
 pub use generated::types;
+pub use generated::words;
 pub use operation::{Body, CreatesKey, DecodeError, MayExtend, Operation, UsesKeys, Violation};
 pub use secret::Secret;
 pub use zeroize::Zeroizing;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::types::{KeyAttributes, KeyLifetime};
+use crate::types::{Algorithm, KeyAttributes, KeyLifetime};
 use crate::{Opcode, Status};
 
 /// A message body: the input or the output of an operation, encoded as protobuf.
@@ -39,6 +39,11 @@ pub trait Operation: Body {
     /// How many bytes the response will have, where an input says so; the service limits it.
     fn response_length(&self) -> u64 {
         0
+    }
+
+    /// The algorithm that is wanted, where an input names one.
+    fn algorithm(&self) -> Option<Algorithm> {
+        None
     }
 }
 

@@ -347,3 +347,20 @@ pub fn check_algorithm(
     }
     Ok(())
 }
+
+/// Bits of security of the hash function within an algorithm, if there is one: against collisions
+/// where somebody else may choose what is hashed, which is half of its length, and for SHA-1 and
+/// older ones what attacks have left of it (NIST SP 800-57 part 1 revision 5, table 3).
+///
+/// Where the hash is keyed or derives keys, collisions are no attack, and it limits nothing.
+pub fn hash_strength(algorithm: &Algorithm) -> Option<u32> {
+    let hash = match algorithm {
+        Algorithm::Hash(_) | Algorithm::AsymmetricSignature(_) => hash_of(algorithm)?,
+        _ => return None,
+    };
+    Some(match hash {
+        Hash::Md2 | Hash::Md4 | Hash::Md5 => 0,
+        Hash::Sha1 | Hash::Ripemd160 => 80,
+        other => u32::try_from(other.length() * 4).unwrap_or(u32::MAX),
+    })
+}

@@ -1,21 +1,30 @@
 //! The operations that the service itself serves.
 
+mod administration;
+
 use std::sync::Arc;
 
 use parsec_contracts::operations::{
-    DeleteClient, DeleteClientOutput, ListAuthenticators, ListAuthenticatorsOutput, ListClients,
-    ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders,
-    ListProvidersOutput, Ping, PingOutput,
+    DeleteClient, DeleteClientOutput, DisableClient, DisableClientOutput, EnableClient,
+    EnableClientOutput, ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage,
+    ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes,
+    ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput, ReadLimits,
+    ReadLimitsOutput, RevokeKey, RevokeKeyOutput,
 };
-use parsec_contracts::types::{AuthenticatorInfo, KeyInfo, ProviderInfo};
+use parsec_contracts::types::{KeyInfo, ProviderInfo};
 use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
 use parsec_provider::Provider;
 
+use crate::audit::{Audit, Event};
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ended, KeyStore, Leavings, StoredKey};
+use crate::limits::Clients;
+use crate::policy::Request;
 use crate::retire::Space;
+use crate::settings::Shared;
+use crate::streams::Sessions;
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
@@ -41,8 +50,11 @@ impl Instance {
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
-    pub(crate) authenticators: Vec<AuthenticatorInfo>,
+    pub(crate) settings: Shared,
     pub(crate) store: Arc<KeyStore>,
+    pub(crate) audit: Audit,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) sessions: Arc<Sessions>,
 }
 
 impl CoreProvider {
@@ -50,6 +62,18 @@ impl CoreProvider {
         self.instances
             .iter()
             .find(|instance| instance.key_space == key_space)
+    }
+
+    /// Whether the policy lets the caller do this with any key at all: clients go by the list.
+    fn may_ever(&self, caller: &Caller, instance: &Instance, opcode: Opcode) -> bool {
+        self.settings.load().policy.may_ever(&Request {
+            caller: caller.identity.as_ref(),
+            provider: instance.id,
+            instance: &instance.name,
+            opcode,
+            algorithm: None,
+            key: None,
+        })
     }
 
     /// Strict clients fail on a number that they do not know.
@@ -92,7 +116,17 @@ impl CoreProvider {
 
     /// Deletes a key that goes whatever its state. One that is damaged, or whose provider is
     /// switched off, goes from the store all the same.
-    fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+    pub(crate) fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+        self.remove_key(owner, key)?;
+        let provider = self
+            .instance(&key.provider)
+            .map_or(&*key.provider, |instance| instance.id.name());
+        self.audit
+            .record(Event::deleted(owner, provider, &key.name));
+        Ok(())
+    }
+
+    fn remove_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let instance = self.instance(&key.provider);
         let loaded = match self.store.load(owner, &key.provider, &key.name) {
             Err(error) => {
@@ -179,6 +213,7 @@ impl CoreOperations for CoreProvider {
                 .copied()
                 .filter(|opcode| opcode.served_by() == ServedBy::Crypto)
                 .filter(|opcode| dispatch::serves(&*instance.provider, *opcode))
+                .filter(|opcode| self.may_ever(caller, instance, *opcode))
                 .collect()
         };
         // Strict clients fail on a number that they do not know.
@@ -198,7 +233,7 @@ impl CoreOperations for CoreProvider {
         _: &ListAuthenticators,
     ) -> Result<ListAuthenticatorsOutput, Refusal> {
         Ok(ListAuthenticatorsOutput {
-            authenticators: self.authenticators.clone(),
+            authenticators: self.settings.load().authenticators.infos(),
         })
     }
 
@@ -241,10 +276,54 @@ impl CoreOperations for CoreProvider {
             auth: caller.identity()?.auth,
             name: input.client.clone(),
         };
-        for key in self.store.list(&owner)? {
-            self.delete_key(&owner, &key)?;
-        }
+        self.delete_all_keys(&owner, caller.extensions)?;
         Ok(DeleteClientOutput {})
+    }
+
+    fn list_client_usage(
+        &self,
+        _: &Caller,
+        _: &ListClientUsage,
+    ) -> Result<ListClientUsageOutput, Refusal> {
+        Ok(ListClientUsageOutput {
+            clients: self.usage()?,
+        })
+    }
+
+    fn disable_client(
+        &self,
+        caller: &Caller,
+        input: &DisableClient,
+    ) -> Result<DisableClientOutput, Refusal> {
+        let client = self.client(&input.client)?;
+        if client == *caller.identity()? {
+            return Err(Refusal::because(
+                Status::PsaErrorInvalidArgument,
+                "client: this is you, and nobody might be left to enable you again",
+            ));
+        }
+        self.set_disabled(&client, true)?;
+        Ok(DisableClientOutput {})
+    }
+
+    fn enable_client(
+        &self,
+        _: &Caller,
+        input: &EnableClient,
+    ) -> Result<EnableClientOutput, Refusal> {
+        self.set_disabled(&self.client(&input.client)?, false)?;
+        Ok(EnableClientOutput {})
+    }
+
+    fn revoke_key(&self, _: &Caller, input: &RevokeKey) -> Result<RevokeKeyOutput, Refusal> {
+        let owner = self.client(&input.client)?;
+        self.revoke(&owner, input.provider_id, &input.key_name)?;
+        Ok(RevokeKeyOutput {})
+    }
+
+    fn read_limits(&self, _: &Caller, input: &ReadLimits) -> Result<ReadLimitsOutput, Refusal> {
+        let client = self.client(&input.client)?;
+        Ok(self.limits(client))
     }
 }
 

@@ -7,7 +7,7 @@ use parsec_provider::{Journal, Provider, ProviderError};
 
 use crate::config::{Config, DeviceConfig, ProviderConfig};
 use crate::error::ServiceError;
-use crate::key_store::Sealer;
+use crate::key_store::{Place, Sealer};
 
 /// Starts a provider; `None` for a device that may be absent, and is.
 pub(crate) fn start(
@@ -76,9 +76,17 @@ pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
     all_answer
 }
 
-/// The TPM that seals the master key, if the configuration says so.
-pub(crate) fn sealer(config: &Config) -> Option<Tpm> {
-    config.seal_master_key.clone().map(Tpm)
+/// Where the key store is, and the TPM that seals its master key, if one does.
+pub(crate) fn place(config: &Config) -> Place {
+    Place {
+        store: config.key_store.clone(),
+        master_key: config.master_key_file.clone(),
+        is_credential: config.master_key_is_credential,
+        sealer: config
+            .seal_master_key
+            .clone()
+            .map(|settings| Box::new(Tpm(settings)) as Box<dyn Sealer>),
+    }
 }
 
 /// A TPM that seals.

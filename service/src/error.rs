@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// The key store cannot be opened.
     #[error("the key store cannot be opened: {0}")]
     Store(String),
+    /// Security events cannot be written down.
+    #[error("security events cannot be written: {0}")]
+    Audit(String),
     /// A provider does not start.
     #[error("the provider {name:?} does not start: {why}")]
     Provider {

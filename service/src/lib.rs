@@ -6,6 +6,7 @@
 //! works on threads of its own (`workers`). Keys are kept by `key_store`.
 
 mod admission;
+mod audit;
 mod authenticator;
 pub mod config;
 mod core_provider;
@@ -16,14 +17,26 @@ mod generated;
 mod identity;
 mod key_store;
 mod lifecycle;
+mod limits;
 mod listener;
+mod logging;
+mod metrics;
+mod policy;
+mod process;
 mod refusal;
+mod reload;
 mod retire;
 mod server;
+mod settings;
+mod store;
 mod streams;
 mod workers;
 
+pub use audit::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
 pub use config::Config;
 pub use devices::check_devices;
 pub use error::ServiceError;
+pub use key_store::StoreReport;
 pub use lifecycle::run;
+pub use policy::explain;
+pub use store::{back_up_store, check_store, rekey_store, restore_store};

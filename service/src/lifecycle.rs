@@ -1,56 +1,85 @@
 //! Starting, running until a signal, and stopping.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Resource, getrlimit, setrlimit};
 use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
+use tokio::task::JoinSet;
 
-use crate::config::Config;
+use crate::admission::Admission;
+use crate::audit::Audit;
+use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
-use crate::listener::{self, Terms};
+use crate::listener;
+use crate::logging::Log;
+use crate::metrics;
+use crate::process;
+use crate::reload::Reloading;
 use crate::server::Server;
 
 /// How often idle streams and keys whose time has come are looked for. Such keys cannot be used
 /// from the second on that they name; this is when they leave the disk.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Runs the service until it is told to stop.
+/// Runs the service until it is told to stop. `read` reads the configuration, now and at each
+/// SIGHUP.
 ///
 /// # Errors
 ///
 /// Why it does not start; once it runs, what fails is logged.
-pub fn run(config: &Config) -> Result<(), ServiceError> {
-    start_logging(config);
+pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), ServiceError> {
+    let config = read()?;
+    let log = Log::start(&config);
+    process::forbid_core_dumps();
+    process::allow_files(config.max_connections);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(serve(config))
+    let ended = runtime.block_on(serve(config, read, &log));
+    // A device that does not answer must not keep the process from ending.
+    runtime.shutdown_background();
+    ended
 }
 
-async fn serve(config: &Config) -> Result<(), ServiceError> {
-    allow_files(config.max_connections);
-    let server = Arc::new(Server::start(config)?);
+async fn serve(
+    config: Config,
+    read: &dyn Fn() -> Result<Config, ConfigError>,
+    log: &Log,
+) -> Result<(), ServiceError> {
+    // First of all, for a signal that nobody waits for kills the process.
+    let mut signals = Signals::new()?;
+    let audit = Audit::start(config.audit.as_ref())?;
+    let server = Arc::new(Server::start(&config, audit.clone())?);
     let (listener, socket) = listener::bind(&config.socket_path)?;
-    let (stop, stopped) = watch::channel(false);
-    let terms = Terms {
-        frame_timeout: config.read_timeout,
-        idle_timeout: config.idle_timeout,
-        body_limit: config.body_len_limit,
-        max_connections: config.max_connections,
+    let metrics = match &config.metrics {
+        Some(metrics) => Some(metrics::bind(metrics).await?.run(Arc::clone(&server))),
+        None => None,
     };
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
+    let telling = metrics.map(tokio::spawn);
+    let (stop, stopped) = watch::channel(false);
     let cleaning = tokio::spawn(clean_up(Arc::clone(&server)));
-    let listening = tokio::spawn(listener::run(listener, server, terms, stopped));
+    let admission = Admission::new(config.max_connections);
+    let mut listening = JoinSet::new();
+    listening.spawn(listener::run(
+        listener,
+        Arc::clone(&server),
+        Arc::clone(&admission),
+        stopped.clone(),
+    ));
+    if let Some(port) = config.vsock_port {
+        let vsock = listener::bind_vsock(port)?;
+        listening.spawn(listener::run(
+            vsock,
+            Arc::clone(&server),
+            admission,
+            stopped,
+        ));
+    }
     let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
         socket = %socket.path().display(),
@@ -59,26 +88,98 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
         configuration = config.source,
         "ready"
     );
-    tell_systemd(NotifyState::Ready);
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => {
-                tracing::warn!("the configuration is read at start only: restart the service");
-            }
-        }
+    tell_systemd(&[NotifyState::Ready]);
+    let mut reloading = Reloading {
+        running: config,
+        read,
+        settings: server.settings(),
+        clients: server.clients(),
+        log,
+        audit: audit.clone(),
+    };
+    while signals.next().await == Asked::Reload {
+        reload(&mut reloading, &server);
     }
-    tell_systemd(NotifyState::Stopping);
+    tell_systemd(&[NotifyState::Stopping]);
     tracing::info!("stopping: running requests are finished first");
     drop(socket);
-    // The listener holds the other end for as long as it runs.
+    // The listeners hold the other end for as long as they run.
     let _ = stop.send(true);
-    if let Err(error) = listening.await {
-        tracing::error!(%error, "the listener failed");
-    }
+    drain(listening, &mut signals).await;
     cleaning.abort();
+    if let Some(telling) = telling {
+        telling.abort();
+        // With it goes its socket.
+        let _ = telling.await;
+    }
+    audit.stop();
     Ok(())
+}
+
+fn reload(reloading: &mut Reloading<'_>, server: &Server) {
+    let now = NotifyState::monotonic_usec_now().ok();
+    let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
+    tell_systemd(&begun);
+    let (result, came_of_it) = match reloading.reload() {
+        Ok(done) => ("reloaded", done),
+        Err(why) => (
+            "refused",
+            format!("the new configuration is wrong, the old one holds on: {why}"),
+        ),
+    };
+    server.metrics().reloaded(result);
+    tell_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
+}
+
+/// Waits until the running requests are finished; whoever asks a second time does not want that.
+async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
+    let drained = async {
+        while let Some(ended) = listening.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a listener failed");
+            }
+        }
+    };
+    tokio::select! {
+        () = drained => {}
+        () = signals.stop() => tracing::warn!("told to stop again: not waiting any longer"),
+    }
+}
+
+/// What a signal asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Reload,
+    Stop,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.hang_up.recv() => Asked::Reload,
+        }
+    }
+
+    /// The next signal to stop; there is nothing to reload for any more.
+    async fn stop(&mut self) {
+        while self.next().await != Asked::Stop {}
+    }
 }
 
 /// Forgets, once in a while, what nobody comes back for.
@@ -90,50 +191,8 @@ async fn clean_up(server: Arc<Server>) {
     }
 }
 
-/// Every connection is an open file, and the usual limit is below what is configured; a process
-/// may raise its own up to what the system sets.
-fn allow_files(connections: usize) {
-    let wanted = (connections as u64).saturating_add(OTHER_FILES);
-    let mut limit = getrlimit(Resource::Nofile);
-    if limit.current.is_none_or(|current| current >= wanted) {
-        return;
-    }
-    let allowed = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
-    limit.current = Some(allowed);
-    let raised = setrlimit(Resource::Nofile, limit);
-    if raised.is_err() || allowed < wanted {
-        tracing::warn!(
-            wanted,
-            allowed,
-            "the limit of open files is too low for max_connections; raise LimitNOFILE or lower it"
-        );
-    }
-}
-
-/// Files that are open beside the connections: the key store's, the runtime's, devices.
-const OTHER_FILES: u64 = 64;
-
-fn tell_systemd(state: NotifyState<'_>) {
-    if let Err(error) = sd_notify::notify(&[state]) {
+fn tell_systemd(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
         tracing::debug!(%error, "systemd was not told");
     }
-}
-
-/// `RUST_LOG` first, then the configuration's `log_level`, then "info"; to standard error.
-fn start_logging(config: &Config) {
-    let level = config.log_level.as_deref().unwrap_or("info");
-    // What the libraries of devices call errors is mostly a question that was answered with no.
-    let quiet = format!("{level},cryptoki=off,tss_esapi=off");
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    // Somebody who embeds the service may log already.
-    let _ = if config.log_timestamp {
-        builder.try_init()
-    } else {
-        builder.without_time().try_init()
-    };
 }

@@ -1,11 +1,16 @@
 #![forbid(unsafe_code)]
-//! `parsec-service [--config FILE] [--check]`.
+//! `parsec-service [--config FILE] [--check | --explain-policy NAME]`, and what looks after its
+//! files.
+
+mod commands;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use parsec_service::{Config, ServiceError};
+
+use commands::Command;
 
 /// Holds keys for every application on this host, behind one socket.
 ///
@@ -17,12 +22,17 @@ use parsec_service::{Config, ServiceError};
 #[command(name = "parsec-service", version)]
 struct Arguments {
     /// The configuration, TOML
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Read the configuration, print what would hold, try the devices, and exit: 0 if all is good,
     /// 2 if the configuration is not, 6 if a device is not
     #[arg(long)]
     check: bool,
+    /// Print what the client of that name may do, by each authenticator, and exit
+    #[arg(long, value_name = "NAME")]
+    explain_policy: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
 fn main() -> ExitCode {
@@ -35,15 +45,27 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, ServiceError> {
-    let config = match &arguments.config {
-        Some(file) => Config::from_file(file)?,
-        None => Config::of_this_host()?,
+    let read = || match &arguments.config {
+        Some(file) => Config::from_file(file),
+        None => Config::of_this_host(),
     };
-    if arguments.check {
-        return Ok(check(&config));
+    if let Some(command) = &arguments.command {
+        return command.run(&|| Ok(read()?));
     }
-    parsec_service::run(&config)?;
+    if let Some(name) = &arguments.explain_policy {
+        explain(&read()?, name);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.check {
+        return Ok(check(&read()?));
+    }
+    parsec_service::run(&read)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[allow(clippy::print_stdout, reason = "what --explain-policy prints is data")]
+fn explain(config: &Config, name: &str) {
+    print!("{}", parsec_service::explain(config, name));
 }
 
 #[allow(clippy::print_stdout, reason = "what --check prints is data")]

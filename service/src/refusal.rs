@@ -54,6 +54,14 @@ impl Refusal {
         }
     }
 
+    /// The client asks for more at a time than it may; after a while it may again.
+    pub(crate) fn too_many(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::because(Status::TooManyRequests, message)
+        }
+    }
+
     /// The status and the body for a client that understands extensions, or does not.
     pub(crate) fn response(self, extensions: bool) -> (Status, Zeroizing<Vec<u8>>) {
         if !extensions {

@@ -2,22 +2,29 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use parsec_provider::Counted;
+use tracing::Instrument as _;
 
-use crate::authenticator::{Authenticators, Peer};
+use crate::audit::{Asking, Audit, Event, Noted, Notes};
+use crate::authenticator::Peer;
 use crate::config::Config;
 use crate::core_provider::{CoreProvider, Instance};
 use crate::devices;
-use crate::dispatch::{Call, Caller, CoreCall, Limits, Refusal};
+use crate::dispatch::{Call, Caller, CoreCall, Refusal};
 use crate::error::ServiceError;
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::key_store::{Ended, Intents, KeyStore, Sealer};
+use crate::key_store::{Ended, Intents, KeyStore};
+use crate::limits::{Client, Clients, LimitRules, Who};
+use crate::listener::Terms;
+use crate::metrics::Metrics;
+use crate::settings::{Settings, Shared};
 use crate::streams::{Session, Sessions};
-use crate::workers::{WorkError, Workers};
+use crate::workers::{OWN, WorkError, Workers};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
@@ -38,6 +45,8 @@ pub(crate) struct Request {
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// How long to leave the client alone, which has exceeded a limit.
+    pub(crate) pause: Option<Duration>,
 }
 
 impl Response {
@@ -46,33 +55,30 @@ impl Response {
         Self {
             header: ResponseHeader::bare(status),
             body: Zeroizing::default(),
+            pause: None,
         }
     }
 }
 
 /// The service behind the listener.
 pub(crate) struct Server {
-    authenticators: Authenticators,
+    settings: Shared,
+    audit: Audit,
+    metrics: Metrics,
     core: Arc<CoreProvider>,
     core_workers: Workers,
     instances: Arc<[Instance]>,
     /// One pool an instance, in the same order.
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
-    limits: Limits,
-    log_error_details: bool,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
+    clients: Arc<Clients>,
 }
 
 impl Server {
     /// Opens the key store and starts the providers.
-    pub(crate) fn start(config: &Config) -> Result<Self, ServiceError> {
-        let sealer = devices::sealer(config);
-        let store = Arc::new(KeyStore::open(
-            &config.key_store,
-            &config.master_key_file,
-            sealer.as_ref().map(|tpm| tpm as &dyn Sealer),
-        )?);
+    pub(crate) fn start(config: &Config, audit: Audit) -> Result<Self, ServiceError> {
+        let store = Arc::new(KeyStore::open(devices::place(config))?);
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {
@@ -98,28 +104,85 @@ impl Server {
             instances.push(instance);
         }
         let instances: Arc<[Instance]> = instances.into();
-        let authenticators = Authenticators::new(&config.authenticators);
+        let settings = Settings::of(config);
+        settings.authenticators.watch();
+        let settings = settings.share();
+        let clients = Arc::new(Clients::new(
+            LimitRules::new(&config.limits),
+            store.disabled()?,
+        ));
+        let sessions = Arc::new(Sessions::default());
         let core = Arc::new(CoreProvider {
             instances: Arc::clone(&instances),
-            authenticators: authenticators.infos(),
+            settings: Arc::clone(&settings),
             store: Arc::clone(&store),
+            audit: audit.clone(),
+            clients: Arc::clone(&clients),
+            sessions: Arc::clone(&sessions),
         });
         // A service that was killed could not do it.
         core.delete_ended(Ended::AllSessions);
         Ok(Self {
             core,
             core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
-            authenticators,
+            settings,
+            audit,
+            metrics: Metrics::new(),
             instances,
             workers,
             store,
-            limits: Limits {
-                response: config.buffer_size_limit,
-                allow_deprecated: config.allow_deprecated,
-            },
-            log_error_details: config.log_error_details,
-            sessions: Sessions::default(),
+            sessions,
+            clients,
         })
+    }
+
+    /// Whether callers' control groups are of interest.
+    pub(crate) fn wants_cgroups(&self) -> bool {
+        self.settings.load().authenticators.want_cgroups()
+    }
+
+    /// All clients, to change what they may have.
+    pub(crate) fn clients(&self) -> Arc<Clients> {
+        Arc::clone(&self.clients)
+    }
+
+    /// What holds now, to be looked at or changed.
+    pub(crate) fn settings(&self) -> Shared {
+        Arc::clone(&self.settings)
+    }
+
+    /// How connections are treated.
+    pub(crate) fn terms(&self) -> Terms {
+        self.settings.load().terms
+    }
+
+    /// The numbers, to be added to.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The numbers as they are now, as text.
+    pub(crate) async fn metrics_text(&self) -> String {
+        for (instance, workers) in self.instances.iter().zip(&self.workers) {
+            let counted = instance.provider.counted();
+            self.metrics
+                .set_provider(instance.id, workers.waiting(), counted);
+        }
+        let core = &self.core_workers;
+        self.metrics
+            .set_provider(ProviderId::Core, core.waiting(), Counted::default());
+        let (written, lost) = self.audit.counts();
+        self.metrics.set_audit(written, lost);
+        let store = Arc::clone(&self.store);
+        // Where the queue is full, the last counts stand.
+        if let Ok(Ok(counts)) = core.run(OWN, move || store.counts()).await {
+            for instance in &*self.instances {
+                let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
+                let keys = counts.iter().find(is_its).map_or(0, |count| count.1);
+                self.metrics.set_keys(instance.id, keys);
+            }
+        }
+        self.metrics.text()
     }
 
     /// For a connection that has just been made.
@@ -143,7 +206,10 @@ impl Server {
         self.delete_ended(Ended::Time).await;
         let core = Arc::clone(&self.core);
         // If the queue is full there is another time.
-        let _ = self.core_workers.run(move || core.clear_devices()).await;
+        let _ = self
+            .core_workers
+            .run(OWN, move || core.clear_devices())
+            .await;
     }
 
     async fn delete_ended(&self, why: Ended) {
@@ -151,7 +217,7 @@ impl Server {
         // A full queue is no reason to leave keys behind: it empties.
         while self
             .core_workers
-            .run({
+            .run(OWN, {
                 let core = Arc::clone(&core);
                 move || core.delete_ended(why)
             })
@@ -166,27 +232,76 @@ impl Server {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request,
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
         session: &Arc<Session>,
     ) -> Response {
         let asked = match request.header.recognise() {
             Ok(asked) => asked,
             Err(status) => return Response::bare(status),
         };
+        let id = session.next_request();
+        let span = tracing::info_span!("request", id);
+        self.answer_recognised(asked, id, request, peer, session)
+            .instrument(span)
+            .await
+    }
+
+    async fn answer_recognised(
+        self: &Arc<Self>,
+        asked: Recognised,
+        id: String,
+        request: Request,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+    ) -> Response {
+        let begun = Instant::now();
         let header = request.header.clone();
-        let caller = self.caller(asked, &request, peer);
-        let application = match &caller {
-            Ok(caller) if self.log_error_details => caller.identity.clone(),
-            _ => None,
+        let settings = self.settings.load_full();
+        let caller = caller(&settings, asked, &request, peer);
+        let identity = caller
+            .as_ref()
+            .ok()
+            .and_then(|caller| caller.identity.clone());
+        let (answer, notes) = match caller {
+            Ok(caller) => {
+                self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
+                    .await
+            }
+            Err(refusal) => (Err(refusal), Notes::default()),
         };
-        let answer = match caller {
-            Ok(caller) => self.serve(asked, caller, request.body, session).await,
-            Err(refusal) => Err(refusal),
-        };
+        let status = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.status, |_| Status::Success);
+        let took = begun.elapsed();
+        self.metrics
+            .answered(asked.opcode, asked.provider, status, took);
+        tracing::debug!(
+            opcode = asked.opcode.name(),
+            provider = asked.provider.name(),
+            %status,
+            ?took,
+            "answered"
+        );
+        if self.audit.is_on() {
+            let asking = Asking {
+                request: &id,
+                identity: identity.as_ref(),
+                uid: peer.map(|peer| peer.uid),
+                opcode: asked.opcode,
+                provider: asked.provider,
+            };
+            if let Some(event) = Event::of_request(&asking, notes, status) {
+                self.audit.submit(event).await;
+            }
+        }
+        let mut pause = None;
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
-                self.log(asked.opcode, &refusal, application.as_ref());
+                log(&settings, asked.opcode, &refusal, identity.as_ref());
+                if refusal.status == Status::TooManyRequests {
+                    pause = refusal.retry_after;
+                }
                 refusal.response(header.wants_extensions())
             }
         };
@@ -194,38 +309,36 @@ impl Server {
         Response {
             header: ResponseHeader::reply_to(&header, status, length),
             body,
+            pause,
         }
     }
 
-    /// Names of applications, and words that a request may have chosen, reach the log only if the
-    /// configuration allows it.
-    fn log(&self, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
-        let (opcode, status) = (opcode.name(), refusal.status);
-        if !self.log_error_details {
-            tracing::debug!(opcode, %status, "refused");
-            return;
-        }
-        let application = application.map(|identity| identity.name.as_str());
-        tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
-    }
-
-    fn caller(
-        &self,
+    async fn serve_within_limits(
+        self: &Arc<Self>,
         asked: Recognised,
-        request: &Request,
-        peer: Option<Peer>,
-    ) -> Result<Caller, Refusal> {
-        let identity = self
-            .authenticators
-            .authenticate(asked.auth_type, &request.auth, peer)
-            .map_err(Refusal::of)?;
-        Ok(Caller {
-            is_admin: identity
-                .as_ref()
-                .is_some_and(|identity| self.authenticators.is_admin(identity)),
-            identity,
-            extensions: request.header.wants_extensions(),
-        })
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+        settings: &Arc<Settings>,
+    ) -> (Answer, Notes) {
+        let who = match &caller.identity {
+            Some(identity) => Who::Application(identity.clone()),
+            None => Who::User(peer.map(|peer| peer.uid)),
+        };
+        let client = self.clients.meet(&who);
+        let place = match self.clients.admit(&client, body.len() as u64) {
+            Ok(place) => place,
+            Err(refusal) => return beyond_limits(&client, refusal),
+        };
+        if let Err(refusal) = session.connect(&client) {
+            return beyond_limits(&client, refusal);
+        }
+        let done = self
+            .serve(asked, caller, body, &client, session, settings)
+            .await;
+        drop(place);
+        done
     }
 
     /// The published order of refusals, once it is known who calls.
@@ -234,23 +347,31 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
+        client: &Arc<Client>,
         session: &Arc<Session>,
-    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        settings: &Arc<Settings>,
+    ) -> (Answer, Notes) {
         if asked.provider == ProviderId::Core {
-            return self.serve_core(asked.opcode, caller, body).await;
+            return self.serve_core(asked.opcode, caller, client, body).await;
         }
-        let index = self
+        let position = self
             .instances
             .iter()
-            .position(|instance| instance.id == asked.provider)
-            .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
+            .position(|instance| instance.id == asked.provider);
+        let Some(index) = position else {
+            return refused(Refusal::of(Status::ProviderNotRegistered));
+        };
         if asked.opcode.served_by() == ServedBy::Core {
-            return Err(Refusal::wrong_provider(asked.opcode));
+            return refused(Refusal::wrong_provider(asked.opcode));
         }
         let server = Arc::clone(self);
         let session = Arc::clone(session);
+        let number = client.number();
+        let client = Arc::clone(client);
+        let settings = Arc::clone(settings);
         let job = move || {
             let instance = &server.instances[index];
+            let noted = Noted::default();
             let call = Call {
                 opcode: asked.opcode,
                 caller: &caller,
@@ -258,56 +379,123 @@ impl Server {
                 key_space: &instance.key_space,
                 store: &server.store,
                 session: &session,
-                limits: server.limits,
+                limits: settings.limits,
+                noted: &noted,
+                client: &client,
+                policy: &settings.policy,
+                instance: (instance.id, &instance.name),
             };
-            dispatch::crypto(&call, &body)
+            (dispatch::crypto(&call, &body), noted.take())
         };
-        finished(self.workers[index].run(job).await, asked.opcode)
+        let ran = self.workers[index].run(number, in_span(job)).await;
+        finished(ran, asked.opcode)
     }
 
     async fn serve_core(
         &self,
         opcode: Opcode,
         caller: Caller,
+        client: &Client,
         body: Zeroizing<Vec<u8>>,
-    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    ) -> (Answer, Notes) {
         if opcode.served_by() != ServedBy::Core {
-            return Err(Refusal::wrong_provider(opcode));
+            return refused(Refusal::wrong_provider(opcode));
         }
-        if opcode.caller() == CallerKind::Administrator {
-            caller.identity()?;
-            if !caller.is_admin {
-                return Err(Refusal::of(Status::AdminOperation));
-            }
+        if let Err(refusal) = allowed(opcode, &caller) {
+            return refused(refusal);
         }
         let core = Arc::clone(&self.core);
         let job = move || {
+            let noted = Noted::default();
             let call = CoreCall {
                 opcode,
                 caller: &caller,
                 core: &*core,
+                noted: &noted,
             };
-            dispatch::core(&call, &body)
+            (dispatch::core(&call, &body), noted.take())
         };
         // What anyone may ask is answered from memory; the rest touches the key store.
         if opcode.caller() == CallerKind::Anyone {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
-        finished(self.core_workers.run(job).await, opcode)
+        let ran = self.core_workers.run(client.number(), in_span(job)).await;
+        finished(ran, opcode)
     }
 }
 
-fn finished<T>(
-    result: Result<Result<T, Refusal>, WorkError>,
-    opcode: Opcode,
-) -> Result<T, Refusal> {
+type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
+
+fn refused(refusal: Refusal) -> (Answer, Notes) {
+    (Err(refusal), Notes::default())
+}
+
+fn beyond_limits(client: &Client, refusal: Refusal) -> (Answer, Notes) {
+    let notes = if client.is_news(&refusal) {
+        Notes::default()
+    } else {
+        Notes::of_old_news()
+    };
+    (Err(refusal), notes)
+}
+
+/// Administrators' operations are for administrators.
+fn allowed(opcode: Opcode, caller: &Caller) -> Result<(), Refusal> {
+    if opcode.caller() != CallerKind::Administrator {
+        return Ok(());
+    }
+    caller.identity()?;
+    if !caller.is_admin {
+        return Err(Refusal::of(Status::AdminOperation));
+    }
+    Ok(())
+}
+
+/// A job that logs as part of the request that it belongs to.
+fn in_span<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let span = tracing::Span::current();
+    move || span.in_scope(job)
+}
+
+/// Names of applications, and words that a request may have chosen, reach the log only if the
+/// configuration allows it.
+fn log(settings: &Settings, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
+    let (opcode, status) = (opcode.name(), refusal.status);
+    if !settings.log_error_details {
+        tracing::debug!(opcode, %status, "refused");
+        return;
+    }
+    let application = application.map(|identity| identity.name.as_str());
+    tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
+}
+
+fn caller(
+    settings: &Settings,
+    asked: Recognised,
+    request: &Request,
+    peer: Option<&Peer>,
+) -> Result<Caller, Refusal> {
+    let authenticators = &settings.authenticators;
+    let identity = authenticators
+        .authenticate(asked.auth_type, &request.auth, peer)
+        .map_err(Refusal::of)?;
+    Ok(Caller {
+        is_admin: identity
+            .as_ref()
+            .is_some_and(|identity| authenticators.is_admin(identity)),
+        identity,
+        extensions: request.header.wants_extensions(),
+    })
+}
+
+fn finished(result: Result<(Answer, Notes), WorkError>, opcode: Opcode) -> (Answer, Notes) {
     match result {
-        Ok(answer) => answer,
-        Err(WorkError::Full) => Err(Refusal::busy()),
+        Ok(done) => done,
+        Err(WorkError::Full) => refused(Refusal::busy()),
         Err(WorkError::Panicked) => {
             tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
-            Err(Refusal::of(Status::PsaErrorGenericError))
+            refused(Refusal::of(Status::PsaErrorGenericError))
         }
     }
 }

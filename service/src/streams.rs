@@ -1,18 +1,20 @@
 //! What a connection holds between its requests: streams, and keys that end with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_provider::Streaming;
+use parsec_provider::{KeyId, Streaming};
 
-use crate::identity::Identity;
+use crate::limits::{Client, Place};
 use crate::refusal::Refusal;
 
-/// Streams that one application may have open, on all its connections together.
-const STREAMS_OF_ONE: usize = 64;
+/// What a stream takes beside the state of its computation: its place in tables, its key's name.
+const OVERHEAD: u64 = 1024;
+/// For so many clients one connection is counted at a time.
+const NAMES: usize = 16;
 /// How long a stream may lie unused.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
@@ -21,20 +23,19 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) struct Sessions {
     next: AtomicU64,
     open: Mutex<Vec<Weak<Session>>>,
-    counts: Arc<Counts>,
 }
-
-/// How many streams each application has open.
-#[derive(Default)]
-struct Counts(Mutex<HashMap<Identity, usize>>);
 
 /// A connection's state.
 pub(crate) struct Session {
     number: u64,
+    requests: AtomicU64,
     next_stream: AtomicU64,
     streams: Mutex<HashMap<u64, Stream>>,
+    /// Keys of which no stream may be left.
+    revoked: Mutex<HashSet<KeyId>>,
     holds_keys: AtomicBool,
-    counts: Arc<Counts>,
+    /// A place among the connections of each client that has used this one.
+    connected: Mutex<Vec<Place>>,
 }
 
 /// A stream, and whose it is: identities and providers may change from request to request.
@@ -42,25 +43,9 @@ pub(crate) struct Stream {
     work: Box<dyn Streaming>,
     key_space: String,
     used: Instant,
-    place: Place,
-}
-
-/// A place among an application's streams, given back on drop.
-struct Place {
-    owner: Identity,
-    counts: Arc<Counts>,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut counts = lock(&self.counts.0);
-        if let Some(count) = counts.get_mut(&self.owner) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.owner);
-            }
-        }
-    }
+    /// The keys that it works with.
+    keys: Vec<KeyId>,
+    places: [Place; 2],
 }
 
 impl Sessions {
@@ -68,10 +53,12 @@ impl Sessions {
     pub(crate) fn open(&self) -> Arc<Session> {
         let session = Arc::new(Session {
             number: self.next.fetch_add(1, Ordering::Relaxed) + 1,
+            requests: AtomicU64::new(0),
             next_stream: AtomicU64::new(1),
             streams: Mutex::default(),
+            revoked: Mutex::default(),
             holds_keys: AtomicBool::new(false),
-            counts: Arc::clone(&self.counts),
+            connected: Mutex::default(),
         });
         let mut open = lock(&self.open);
         if open.len() == open.capacity() {
@@ -83,14 +70,23 @@ impl Sessions {
 
     /// Drops streams that lie idle.
     pub(crate) fn sweep(&self) {
-        let sessions: Vec<_> = {
-            let mut open = lock(&self.open);
-            open.retain(|session| session.strong_count() > 0);
-            open.iter().filter_map(Weak::upgrade).collect()
-        };
-        for session in sessions {
+        for session in self.alive() {
             session.drop_idle(IDLE_LIMIT);
         }
+    }
+
+    /// Ends the streams that work with a key. One that is worked on at this moment ends with that.
+    pub(crate) fn revoke(&self, key: KeyId) {
+        for session in self.alive() {
+            lock(&session.revoked).insert(key);
+            lock(&session.streams).retain(|_, stream| !stream.keys.contains(&key));
+        }
+    }
+
+    fn alive(&self) -> Vec<Arc<Session>> {
+        let mut open = lock(&self.open);
+        open.retain(|session| session.strong_count() > 0);
+        open.iter().filter_map(Weak::upgrade).collect()
     }
 }
 
@@ -98,6 +94,12 @@ impl Session {
     /// Its number, which is never given again while the service runs.
     pub(crate) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// A name for the next request, for logs: the connection's number and the request's on it.
+    pub(crate) fn next_request(&self) -> String {
+        let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{}.{request}", self.number)
     }
 
     /// Notes that a key ends with this connection.
@@ -110,30 +112,52 @@ impl Session {
         self.holds_keys.load(Ordering::Acquire)
     }
 
+    /// Counts the connection for a client that uses it.
+    pub(crate) fn connect(&self, client: &Arc<Client>) -> Result<(), Refusal> {
+        let mut connected = lock(&self.connected);
+        if !connected
+            .iter()
+            .any(|place| Arc::ptr_eq(place.client(), client))
+        {
+            let place = client.connect()?;
+            // Nobody has so many names, unless they make them up.
+            if connected.len() >= NAMES {
+                connected.remove(0);
+            }
+            connected.push(place);
+        }
+        Ok(())
+    }
+
     /// Begins a stream, if its owner may have one more.
     pub(crate) fn begin(
         &self,
-        owner: &Identity,
+        client: &Arc<Client>,
         key_space: &str,
+        keys: Vec<KeyId>,
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
         self.drop_idle(IDLE_LIMIT);
-        let place = self.take_place(owner)?;
+        // Before any work is done, there has to be room for the smallest.
+        drop(client.open_stream(OVERHEAD)?);
+        let work = make()?;
+        let bytes = OVERHEAD + size_of_val(&*work) as u64;
         let stream = Stream {
-            work: make()?,
+            places: client.open_stream(bytes)?,
+            work,
             key_space: key_space.to_owned(),
             used: Instant::now(),
-            place,
+            keys,
         };
         let number = self.next_stream.fetch_add(1, Ordering::Relaxed);
-        lock(&self.streams).insert(number, stream);
+        self.back(number, stream);
         Ok(number)
     }
 
     /// Takes a stream out to work with it; whoever goes on with it puts it [`Session::back`].
     pub(crate) fn take(
         &self,
-        owner: &Identity,
+        client: &Arc<Client>,
         key_space: &str,
         number: u64,
     ) -> Result<Stream, Refusal> {
@@ -141,7 +165,7 @@ impl Session {
         let mut streams = lock(&self.streams);
         let is_theirs = streams
             .get(&number)
-            .is_some_and(|stream| stream.place.owner == *owner && stream.key_space == key_space);
+            .is_some_and(|stream| stream.is_of(client) && stream.key_space == key_space);
         match streams.remove(&number) {
             Some(stream) if is_theirs => Ok(stream),
             other => {
@@ -157,29 +181,13 @@ impl Session {
         }
     }
 
-    /// Puts a stream back.
+    /// Puts a stream back, unless its key was revoked meanwhile.
     pub(crate) fn back(&self, number: u64, stream: Stream) {
         let used = Instant::now();
-        lock(&self.streams).insert(number, Stream { used, ..stream });
-    }
-
-    fn take_place(&self, owner: &Identity) -> Result<Place, Refusal> {
-        let mut counts = lock(&self.counts.0);
-        let count = counts.entry(owner.clone()).or_default();
-        if *count >= STREAMS_OF_ONE {
-            return Err(Refusal::because(
-                Status::QuotaExceeded,
-                format!(
-                    "the application has {STREAMS_OF_ONE} streams open, which is all it may have; \
-                     finish or abort some"
-                ),
-            ));
+        let revoked = lock(&self.revoked);
+        if !stream.keys.iter().any(|key| revoked.contains(key)) {
+            lock(&self.streams).insert(number, Stream { used, ..stream });
         }
-        *count += 1;
-        Ok(Place {
-            owner: owner.clone(),
-            counts: Arc::clone(&self.counts),
-        })
     }
 
     fn drop_idle(&self, limit: Duration) {
@@ -188,6 +196,10 @@ impl Session {
 }
 
 impl Stream {
+    fn is_of(&self, client: &Arc<Client>) -> bool {
+        self.places[0].client().identity() == client.identity()
+    }
+
     /// The computation.
     pub(crate) fn work(&mut self) -> &mut dyn Streaming {
         &mut *self.work
@@ -209,6 +221,9 @@ mod tests {
     use parsec_provider::ProviderError;
 
     use super::*;
+    use crate::config::{Limits, LimitsConfig};
+    use crate::identity::Identity;
+    use crate::limits::{Clients, LimitRules, Who};
 
     struct Echo;
 
@@ -226,71 +241,105 @@ mod tests {
         }
     }
 
-    fn named(name: &str) -> Identity {
-        Identity {
-            auth: AuthType::Direct,
-            name: name.to_owned(),
-        }
+    /// Clients that may have two streams.
+    fn clients() -> Clients {
+        let each = Limits {
+            streams: Some(2),
+            ..Limits::default()
+        };
+        let config = LimitsConfig {
+            each,
+            ..LimitsConfig::default()
+        };
+        Clients::new(LimitRules::new(&config), HashSet::new())
     }
 
-    fn begin(session: &Session, owner: &str) -> Result<u64, Refusal> {
-        session.begin(&named(owner), "software", || Ok(Box::new(Echo)))
+    fn named(clients: &Clients, name: &str) -> Arc<Client> {
+        clients.meet(&Who::Application(Identity {
+            auth: AuthType::Direct,
+            name: name.to_owned(),
+        }))
+    }
+
+    fn begin(session: &Session, owner: &Arc<Client>) -> Result<u64, Refusal> {
+        session.begin(owner, "software", vec![KeyId(7)], || Ok(Box::new(Echo)))
+    }
+
+    fn streams_of(clients: &Clients) -> u64 {
+        clients.usage().iter().map(|(_, usage)| usage.streams).sum()
     }
 
     #[test]
     fn an_application_has_so_many_streams_and_no_more_on_all_its_connections() {
-        let sessions = Sessions::default();
+        let (clients, sessions) = (clients(), Sessions::default());
+        let (a, b) = (named(&clients, "a"), named(&clients, "b"));
         let (first, second) = (sessions.open(), sessions.open());
-        for _ in 0..STREAMS_OF_ONE / 2 {
-            begin(&first, "a").unwrap();
-            begin(&second, "a").unwrap();
-        }
-        let refused = begin(&second, "a").unwrap_err();
+        begin(&first, &a).unwrap();
+        begin(&second, &a).unwrap();
+        let refused = begin(&second, &a).unwrap_err();
         assert_eq!(refused.status, Status::QuotaExceeded);
-        begin(&second, "b").unwrap();
+        begin(&second, &b).unwrap();
         // A connection that goes gives back all its places.
         drop(first);
-        begin(&second, "a").unwrap();
+        begin(&second, &a).unwrap();
         drop(second);
-        assert!(lock(&sessions.counts.0).is_empty());
+        assert_eq!(streams_of(&clients), 0);
+    }
+
+    #[test]
+    fn a_revoked_key_ends_its_streams_even_those_that_are_worked_on() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let a = named(&clients, "a");
+        let session = sessions.open();
+        let (lying, worked_on) = (begin(&session, &a).unwrap(), begin(&session, &a).unwrap());
+        let taken = session.take(&a, "software", worked_on).unwrap();
+        sessions.revoke(KeyId(8));
+        assert_eq!(streams_of(&clients), 2);
+        sessions.revoke(KeyId(7));
+        session.back(worked_on, taken);
+        for number in [lying, worked_on] {
+            assert!(session.take(&a, "software", number).is_err());
+        }
+        assert_eq!(streams_of(&clients), 0);
     }
 
     #[test]
     fn a_stream_belongs_to_its_application_its_provider_and_its_connection() {
-        let sessions = Sessions::default();
+        let (clients, sessions) = (clients(), Sessions::default());
+        let (a, b) = (named(&clients, "a"), named(&clients, "b"));
         let (session, other) = (sessions.open(), sessions.open());
-        let number = begin(&session, "a").unwrap();
+        let number = begin(&session, &a).unwrap();
         let status = |taken: Result<Stream, Refusal>| taken.err().map(|refusal| refusal.status);
         let bad = Some(Status::PsaErrorBadState);
-        assert_eq!(status(session.take(&named("b"), "software", number)), bad);
-        assert_eq!(status(session.take(&named("a"), "tpm", number)), bad);
-        assert_eq!(status(other.take(&named("a"), "software", number)), bad);
-        let stream = session.take(&named("a"), "software", number).unwrap();
-        assert_eq!(status(session.take(&named("a"), "software", number)), bad);
+        assert_eq!(status(session.take(&b, "software", number)), bad);
+        assert_eq!(status(session.take(&a, "tpm", number)), bad);
+        assert_eq!(status(other.take(&a, "software", number)), bad);
+        let stream = session.take(&a, "software", number).unwrap();
+        assert_eq!(status(session.take(&a, "software", number)), bad);
         session.back(number, stream);
-        assert!(session.take(&named("a"), "software", number).is_ok());
+        assert!(session.take(&a, "software", number).is_ok());
     }
 
     #[test]
     fn what_lies_idle_is_dropped() {
-        let sessions = Sessions::default();
+        let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
-        begin(&session, "a").unwrap();
+        begin(&session, &named(&clients, "a")).unwrap();
         sessions.sweep();
         assert_eq!(lock(&session.streams).len(), 1);
         session.drop_idle(Duration::ZERO);
         assert!(lock(&session.streams).is_empty());
-        assert!(lock(&sessions.counts.0).is_empty());
+        assert_eq!(streams_of(&clients), 0);
     }
 
     #[test]
     fn one_that_cannot_begin_takes_no_place() {
-        let sessions = Sessions::default();
+        let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
-        let refused = session.begin(&named("a"), "software", || {
+        let refused = session.begin(&named(&clients, "a"), "software", Vec::new(), || {
             Err(Refusal::of(Status::PsaErrorNotSupported))
         });
         assert!(refused.is_err());
-        assert!(lock(&sessions.counts.0).is_empty());
+        assert_eq!(streams_of(&clients), 0);
     }
 }

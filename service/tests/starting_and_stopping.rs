@@ -138,19 +138,3 @@ fn what_is_running_is_finished_when_the_service_is_told_to_stop() {
         assert_eq!(taken, Status::PsaErrorAlreadyExists);
     }
 }
-
-#[test]
-fn a_hang_up_changes_nothing_and_says_so() {
-    let scratch = Scratch::serving("2000", "2000");
-    scratch.signal(Signal::HUP);
-    let mut wire = scratch.wire();
-    for _ in 0..100 {
-        if scratch.log().contains("restart the service") {
-            assert!(wire.answers());
-            return;
-        }
-        assert!(wire.answers());
-        thread::sleep(Duration::from_millis(20));
-    }
-    panic!("nothing is said of it: {}", scratch.log());
-}

@@ -55,6 +55,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Show how the service is: whether its devices answer, and what it has to do
+    Status(StatusArguments),
     /// List the providers, the preferred one first
     Providers,
     /// List the ways to say who is calling
@@ -89,6 +91,9 @@ pub(crate) enum Command {
     Wrap(WrapArguments),
     /// Bring in a key that is encrypted under another
     Unwrap(UnwrapArguments),
+    /// See and rule clients; for the service's administrators
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Draw random bytes
     Random(RandomArguments),
     /// Hash a file or standard input
@@ -98,6 +103,23 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct StatusArguments {
+    /// Show it again and again, every so many seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = seconds,
+        num_args = 0..=1,
+        default_missing_value = "2"
+    )]
+    pub(crate) watch: Option<Duration>,
+    /// Where the service tells numbers of itself: unix:/path or host:port. Without it,
+    /// metrics.sock beside the service's socket, if that is there
+    #[arg(long, value_name = "URL")]
+    pub(crate) metrics: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -139,6 +161,39 @@ pub(crate) enum KeyCommand {
         /// The key
         name: String,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AdminCommand {
+    /// List the clients, with what each has and did
+    Clients,
+    /// Print what a client may have, and what all may have together
+    Limits(ClientArguments),
+    /// Refuse all requests of a client from now on; its keys stay
+    Disable(ClientArguments),
+    /// Serve a client again
+    Enable(ClientArguments),
+    /// Destroy a client's key at once
+    Revoke {
+        #[command(flatten)]
+        client: ClientArguments,
+        /// The key
+        key: String,
+    },
+    /// Delete all keys of a client that your own authenticator vouches for, for good
+    Delete {
+        /// The client's name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ClientArguments {
+    /// The client's name
+    pub(crate) name: String,
+    /// The authenticator that vouches for it, by its number or name; without it, your own
+    #[arg(long, value_name = "AUTHENTICATOR")]
+    pub(crate) authenticator: Option<String>,
 }
 
 /// What a new key shall be.

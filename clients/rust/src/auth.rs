@@ -1,10 +1,11 @@
 //! How the client says who it is.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
-use parsec_contracts::{AuthType, Secret};
+use parsec_contracts::{AuthType, Secret, Zeroizing};
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How the client says who it is. Left alone, the client chooses by what the service offers.
 ///
@@ -18,8 +19,11 @@ pub enum Authentication {
     Direct(String),
     /// By the user of this process, which the kernel vouches for.
     UnixPeerCredentials,
-    /// By a JWT-SVID of SPIFFE.
+    /// By a JWT-SVID of SPIFFE, which is good for some minutes only.
     JwtSvid(Secret),
+    /// By the JWT-SVID that this file holds. It is read for every request, so that whoever renews the
+    /// token, such as SPIFFE's `spiffe-helper`, need tell nobody.
+    JwtSvidFile(PathBuf),
 }
 
 impl Authentication {
@@ -29,7 +33,7 @@ impl Authentication {
             Self::None => AuthType::None,
             Self::Direct(_) => AuthType::Direct,
             Self::UnixPeerCredentials => AuthType::UnixPeerCredentials,
-            Self::JwtSvid(_) => AuthType::JwtSvid,
+            Self::JwtSvid(_) | Self::JwtSvidFile(_) => AuthType::JwtSvid,
         }
     }
 
@@ -43,6 +47,7 @@ impl Authentication {
                 Secret::from(rustix::process::getuid().as_raw().to_le_bytes().as_slice())
             }
             Self::JwtSvid(token) => token.clone(),
+            Self::JwtSvidFile(file) => token_in(file)?,
         };
         if bytes.len() > usize::from(u16::MAX) {
             return Err(Error::invalid(
@@ -53,14 +58,35 @@ impl Authentication {
         Ok(bytes)
     }
 
-    /// The best of what the service offers, for an application of that name or of none.
-    pub(crate) fn choose(application: Option<&str>, offered: &[AuthType]) -> Self {
+    /// The best of what the service offers, for an application of that name or of none, and with a
+    /// file of tokens or without.
+    pub(crate) fn choose(
+        application: Option<&str>,
+        token_file: Option<PathBuf>,
+        offered: &[AuthType],
+    ) -> Self {
+        if let Some(file) = token_file.filter(|_| offered.contains(&AuthType::JwtSvid)) {
+            return Self::JwtSvidFile(file);
+        }
         match application {
             Some(name) if offered.contains(&AuthType::Direct) => Self::Direct(name.to_owned()),
             _ if offered.contains(&AuthType::UnixPeerCredentials) => Self::UnixPeerCredentials,
             _ => Self::None,
         }
     }
+}
+
+/// The token, without the line's end that some write after it.
+fn token_in(file: &Path) -> Result<Secret> {
+    let text = std::fs::read(file).map(Zeroizing::new).map_err(|error| {
+        Error::new(
+            ErrorKind::NotAuthenticated,
+            format!("there is no JWT-SVID to be read at {}", file.display()),
+            "check what PARSEC_JWT_SVID_FILE names, and that whoever renews the token runs",
+        )
+        .with_source(error)
+    })?;
+    Ok(Secret::from(text.trim_ascii()))
 }
 
 impl fmt::Debug for Authentication {
@@ -80,20 +106,34 @@ mod tests {
     fn the_name_counts_where_the_service_takes_names() {
         let both = [AuthType::UnixPeerCredentials, AuthType::Direct];
         assert_eq!(
-            Authentication::choose(Some("app"), &both),
+            Authentication::choose(Some("app"), None, &both),
             Authentication::Direct("app".into())
         );
         assert_eq!(
-            Authentication::choose(None, &both),
+            Authentication::choose(None, None, &both),
             Authentication::UnixPeerCredentials
         );
         assert_eq!(
-            Authentication::choose(Some("app"), &both[..1]),
+            Authentication::choose(Some("app"), None, &both[..1]),
             Authentication::UnixPeerCredentials
         );
         assert_eq!(
-            Authentication::choose(None, &both[1..]),
+            Authentication::choose(None, None, &both[1..]),
             Authentication::None
+        );
+    }
+
+    #[test]
+    fn a_file_of_tokens_counts_before_all_where_the_service_takes_tokens() {
+        let file = || Some(PathBuf::from("/run/token"));
+        let all = [AuthType::Direct, AuthType::JwtSvid];
+        assert_eq!(
+            Authentication::choose(Some("app"), file(), &all),
+            Authentication::JwtSvidFile("/run/token".into())
+        );
+        assert_eq!(
+            Authentication::choose(Some("app"), file(), &all[..1]),
+            Authentication::Direct("app".into())
         );
     }
 

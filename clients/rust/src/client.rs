@@ -10,8 +10,8 @@ use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 use crate::core::{Core, Options};
 use crate::transport::TokioTransport;
 use crate::{
-    Authentication, Endpoint, Key, KeySpec, PrivateKey, PublicKey, Raw, Result, SigningKey, Stream,
-    VerifyingKey,
+    Admin, Authentication, Endpoint, Key, KeySpec, PrivateKey, PublicKey, Raw, Result, SigningKey,
+    Stream, VerifyingKey,
 };
 
 /// A client of the Parsec service, for code on a tokio runtime.
@@ -89,6 +89,11 @@ impl Client {
     /// Every operation as the contracts have it.
     pub fn raw(&self) -> Raw<'_> {
         Raw::new(&self.core)
+    }
+
+    /// What administrators can do.
+    pub fn admin(&self) -> Admin<'_> {
+        Admin::new(&self.core)
     }
 
     /// Asks whether the service is there; it answers the version of the protocol that it speaks.
@@ -378,7 +383,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How to say who the client is, instead of what the service offers.
+    /// How to say who the client is, instead of what the service offers and the environment's
+    /// `PARSEC_JWT_SVID_FILE`.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);

@@ -42,6 +42,7 @@
 //! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`. The feature `attestation` checks
 //! what the TPM of another machine says.
 
+mod admin;
 mod any_key;
 mod any_spec;
 #[cfg(feature = "attestation")]
@@ -74,6 +75,7 @@ pub mod tls;
 mod transport;
 mod twins;
 
+pub use admin::Admin;
 pub use any_key::AnyKey;
 pub use any_spec::AnySpec;
 pub use auth::Authentication;
@@ -84,8 +86,8 @@ pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
 pub use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, AuthenticatorInfo, Hash, KeyAttributes, KeyInfo, KeyType,
-    ProviderInfo,
+    Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
+    KeyAttributes, KeyInfo, KeyType, ProviderInfo,
 };
 #[cfg(feature = "serde")]
 pub use parsec_contracts::{AnyOperation, AnyOutput};

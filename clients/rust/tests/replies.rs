@@ -47,7 +47,8 @@ fn only_calls_that_need_it_say_who_is_calling() {
     peer.blocking().generate("key", ecdsa_p256()).unwrap();
     for seen in peer.seen() {
         let expected = match Opcode::from_number(seen.header.opcode).unwrap() {
-            Opcode::PsaGenerateKey | Opcode::PsaExportPublicKey => {
+            // What a provider can do for one may be less than for others.
+            Opcode::PsaGenerateKey | Opcode::PsaExportPublicKey | Opcode::ListOpcodes => {
                 let user = rustix::process::getuid().as_raw().to_le_bytes().to_vec();
                 (AuthType::UnixPeerCredentials.number(), user)
             }
@@ -263,4 +264,35 @@ fn what_is_asked_of_the_service_once_is_remembered() {
     assert_eq!(peer.count(Opcode::ListProviders), 1);
     assert_eq!(peer.count(Opcode::ListOpcodes), 1);
     assert_eq!(peer.count(Opcode::ListAuthenticators), 1);
+}
+
+#[test]
+fn a_token_in_a_file_is_read_again_for_every_request() {
+    let peer = Peer::start(|seen| Act::Reply(good(seen)));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("svid.token");
+    let parsec = Client::builder()
+        .endpoint(peer.endpoint())
+        .authentication(Authentication::JwtSvidFile(file.clone()))
+        .connect()
+        .unwrap();
+    let error = parsec.keys().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAuthenticated);
+    assert!(error.to_string().contains("svid.token"), "{error}");
+    for token in ["first.to.ken\n", "second.to.ken"] {
+        std::fs::write(&file, token).unwrap();
+        parsec.keys().unwrap();
+    }
+    let seen = peer.seen();
+    let lists = seen.iter().filter(|seen| seen.is(Opcode::ListKeys));
+    let tokens: Vec<_> = lists
+        .map(|seen| {
+            assert_eq!(seen.header.auth_type, AuthType::JwtSvid.number());
+            seen.authentication.clone()
+        })
+        .collect();
+    assert_eq!(
+        tokens,
+        [b"first.to.ken".to_vec(), b"second.to.ken".to_vec()]
+    );
 }

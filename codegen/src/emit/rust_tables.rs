@@ -1,12 +1,15 @@
 //! The tables in Rust: opcodes, statuses and error kinds, providers, authenticators, constants.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use askama::Template;
 
 use super::rust::{doc_lines, variant_name};
 use super::{Output, banner};
 use crate::model::{
-    Caller, Handler, Kind, Listed, Model, Name, Operation, ProviderKind, Retry, Status, Stream,
+    Caller, Effect, Form, Handler, Kind, Listed, Model, Name, Operation, Payload, ProviderKind,
+    Retry, Status, Stream, TypeRef,
 };
 
 const FOLDER: &str = "contracts/src/generated";
@@ -65,6 +68,16 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .render()?,
         ),
         (
+            file("words"),
+            Words {
+                banner: banner("contracts/types/*.toml"),
+                algorithm: words(model, "algorithm"),
+                key_type: words(model, "key-type"),
+                areas: model.areas.iter().map(|area| area.name.kebab()).collect(),
+            }
+            .render()?,
+        ),
+        (
             file("mod"),
             Root {
                 banner: banner("contracts"),
@@ -86,6 +99,64 @@ struct Opcodes<'a> {
 struct Any<'a> {
     banner: String,
     operations: &'a [Operation],
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/words.rs", escape = "none")]
+struct Words {
+    banner: String,
+    algorithm: BTreeSet<String>,
+    key_type: BTreeSet<String>,
+    areas: Vec<String>,
+}
+
+/// The names of all variants and values that a value of the type can be made of; none if these
+/// contracts have no such type.
+fn words(model: &Model, of: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    if model.find_type(of).is_none() {
+        return words;
+    }
+    let mut todo = vec![of.to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(name) = todo.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let mut follow = |type_ref: &TypeRef| {
+            if let TypeRef::Named(name) = type_ref {
+                todo.push(name.kebab());
+            }
+        };
+        match &model.type_named(&name).form {
+            Form::Scalar(type_ref, _) => follow(type_ref),
+            Form::Enum(of) => words.extend(of.values.iter().map(|value| value.name.kebab())),
+            Form::Struct(fields) => fields.iter().for_each(|field| follow(&field.type_ref)),
+            Form::Union(variants) => {
+                for variant in variants {
+                    words.insert(variant.name.kebab());
+                    match &variant.payload {
+                        Payload::Empty => {}
+                        Payload::Value(type_ref) => follow(type_ref),
+                        Payload::Fields(fields) => {
+                            fields.iter().for_each(|field| follow(&field.type_ref));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    words
+}
+
+fn makes_key(operation: &Operation) -> bool {
+    operation.keys_with(Effect::Create).next().is_some()
+}
+
+/// What keys' policies must have for an operation.
+fn usage(operation: &Operation) -> Vec<String> {
+    let flags = operation.keys.iter().flat_map(|key| &key.usage);
+    flags.map(Name::kebab).collect()
 }
 
 #[derive(Template)]

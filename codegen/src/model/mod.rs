@@ -38,11 +38,14 @@ pub struct Model {
 impl Model {
     /// The type of that name. The checks have made sure that there is one.
     pub fn type_named(&self, name: &str) -> &Type {
-        self.modules
-            .iter()
-            .flat_map(|module| &module.types)
-            .find(|found| found.name.kebab() == name)
+        self.find_type(name)
             .unwrap_or_else(|| unreachable!("the checks let the unknown type `{name}` through"))
+    }
+
+    /// The type of a name that no contract mentions, if there is one.
+    pub fn find_type(&self, name: &str) -> Option<&Type> {
+        let mut types = self.modules.iter().flat_map(|module| &module.types);
+        types.find(|found| found.name.kebab() == name)
     }
 
     /// The operations of an area.

@@ -58,6 +58,12 @@ impl Operation for {{ operation.name }} {
         {{ number }}
     }
 {%- endif %}
+{%- if let Some(algorithm) = operation.algorithm %}
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.{{ algorithm }}))
+    }
+{%- endif %}
 }
 {%- if !operation.keys.is_empty() %}
 

@@ -12,3 +12,4 @@ pub(crate) mod providers;
 pub(crate) mod statuses;
 pub mod types;
 mod wire;
+pub mod words;

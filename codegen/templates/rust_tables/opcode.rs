@@ -120,6 +120,33 @@ impl Opcode {
         }
     }
 
+    /// The functional area that it belongs to.
+    pub fn area(self) -> &'static str {
+        match self {
+{%- for operation in operations %}
+            Self::{{ operation.name.rust_type() }} => "{{ operation.area.kebab() }}",
+{%- endfor %}
+        }
+    }
+
+    /// Whether it makes a new key.
+    pub fn makes_key(self) -> bool {
+        match self {
+{%- for operation in operations %}
+            Self::{{ operation.name.rust_type() }} => {{ self::makes_key(operation) }},
+{%- endfor %}
+        }
+    }
+
+    /// Which usage it makes of existing keys: the flags of which their policies must have one.
+    pub fn usage(self) -> &'static [&'static str] {
+        match self {
+{%- for operation in operations %}
+            Self::{{ operation.name.rust_type() }} => &[{% for flag in self::usage(operation) %}"{{ flag }}",{% endfor %}],
+{%- endfor %}
+        }
+    }
+
     /// Whether the service does the work, for every provider.
     pub fn is_handled_by_service(self) -> bool {
         match self {

@@ -134,6 +134,16 @@ pub enum AnyOperation {
     CertifyKey(operations::CertifyKey),
     /// `quote`
     Quote(operations::Quote),
+    /// `list_client_usage`
+    ListClientUsage(operations::ListClientUsage),
+    /// `disable_client`
+    DisableClient(operations::DisableClient),
+    /// `enable_client`
+    EnableClient(operations::EnableClient),
+    /// `revoke_key`
+    RevokeKey(operations::RevokeKey),
+    /// `read_limits`
+    ReadLimits(operations::ReadLimits),
 }
 
 /// The output of any operation.
@@ -265,6 +275,16 @@ pub enum AnyOutput {
     CertifyKey(operations::CertifyKeyOutput),
     /// `quote`
     Quote(operations::QuoteOutput),
+    /// `list_client_usage`
+    ListClientUsage(operations::ListClientUsageOutput),
+    /// `disable_client`
+    DisableClient(operations::DisableClientOutput),
+    /// `enable_client`
+    EnableClient(operations::EnableClientOutput),
+    /// `revoke_key`
+    RevokeKey(operations::RevokeKeyOutput),
+    /// `read_limits`
+    ReadLimits(operations::ReadLimitsOutput),
 }
 
 impl AnyOperation {
@@ -424,6 +444,17 @@ impl AnyOperation {
             }
             Opcode::CertifyKey => Self::CertifyKey(operations::CertifyKey::deserialize(input)?),
             Opcode::Quote => Self::Quote(operations::Quote::deserialize(input)?),
+            Opcode::ListClientUsage => {
+                Self::ListClientUsage(operations::ListClientUsage::deserialize(input)?)
+            }
+            Opcode::DisableClient => {
+                Self::DisableClient(operations::DisableClient::deserialize(input)?)
+            }
+            Opcode::EnableClient => {
+                Self::EnableClient(operations::EnableClient::deserialize(input)?)
+            }
+            Opcode::RevokeKey => Self::RevokeKey(operations::RevokeKey::deserialize(input)?),
+            Opcode::ReadLimits => Self::ReadLimits(operations::ReadLimits::deserialize(input)?),
         })
     }
 
@@ -492,6 +523,11 @@ impl AnyOperation {
             Self::GenerateDeviceKey(_) => operations::GenerateDeviceKey::OPCODE,
             Self::CertifyKey(_) => operations::CertifyKey::OPCODE,
             Self::Quote(_) => operations::Quote::OPCODE,
+            Self::ListClientUsage(_) => operations::ListClientUsage::OPCODE,
+            Self::DisableClient(_) => operations::DisableClient::OPCODE,
+            Self::EnableClient(_) => operations::EnableClient::OPCODE,
+            Self::RevokeKey(_) => operations::RevokeKey::OPCODE,
+            Self::ReadLimits(_) => operations::ReadLimits::OPCODE,
         }
     }
 }

@@ -132,6 +132,16 @@ pub enum Opcode {
     CertifyKey,
     /// Have a device say what state the machine is in.
     Quote,
+    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    ListClientUsage,
+    /// Refuse all requests of a client from now on, until it is enabled again.
+    DisableClient,
+    /// Serve a client again that was disabled.
+    EnableClient,
+    /// Destroy a client's key at once.
+    RevokeKey,
+    /// Tell what a client may have, and what all may have together.
+    ReadLimits,
 }
 
 /// Which kind of provider serves an operation.
@@ -228,6 +238,11 @@ impl Opcode {
         Self::GenerateDeviceKey,
         Self::CertifyKey,
         Self::Quote,
+        Self::ListClientUsage,
+        Self::DisableClient,
+        Self::EnableClient,
+        Self::RevokeKey,
+        Self::ReadLimits,
     ];
 
     /// The operation with that number.
@@ -295,6 +310,11 @@ impl Opcode {
             0x802c => Some(Self::GenerateDeviceKey),
             0x802d => Some(Self::CertifyKey),
             0x802e => Some(Self::Quote),
+            0x8040 => Some(Self::ListClientUsage),
+            0x8041 => Some(Self::DisableClient),
+            0x8042 => Some(Self::EnableClient),
+            0x8043 => Some(Self::RevokeKey),
+            0x8044 => Some(Self::ReadLimits),
             _ => None,
         }
     }
@@ -364,6 +384,11 @@ impl Opcode {
             Self::GenerateDeviceKey => 0x802c,
             Self::CertifyKey => 0x802d,
             Self::Quote => 0x802e,
+            Self::ListClientUsage => 0x8040,
+            Self::DisableClient => 0x8041,
+            Self::EnableClient => 0x8042,
+            Self::RevokeKey => 0x8043,
+            Self::ReadLimits => 0x8044,
         }
     }
 
@@ -432,6 +457,11 @@ impl Opcode {
             Self::GenerateDeviceKey => "generate_device_key",
             Self::CertifyKey => "certify_key",
             Self::Quote => "quote",
+            Self::ListClientUsage => "list_client_usage",
+            Self::DisableClient => "disable_client",
+            Self::EnableClient => "enable_client",
+            Self::RevokeKey => "revoke_key",
+            Self::ReadLimits => "read_limits",
         }
     }
 
@@ -526,6 +556,15 @@ impl Opcode {
             Self::GenerateDeviceKey => "Generate a key with what only a device can promise.",
             Self::CertifyKey => "Have a device say that a key is in it.",
             Self::Quote => "Have a device say what state the machine is in.",
+            Self::ListClientUsage => {
+                "List every client that has keys, is disabled or was met since the service started, with what it has and did."
+            }
+            Self::DisableClient => {
+                "Refuse all requests of a client from now on, until it is enabled again."
+            }
+            Self::EnableClient => "Serve a client again that was disabled.",
+            Self::RevokeKey => "Destroy a client's key at once.",
+            Self::ReadLimits => "Tell what a client may have, and what all may have together.",
         }
     }
 
@@ -594,6 +633,11 @@ impl Opcode {
             Self::GenerateDeviceKey => ServedBy::Crypto,
             Self::CertifyKey => ServedBy::Crypto,
             Self::Quote => ServedBy::Crypto,
+            Self::ListClientUsage => ServedBy::Core,
+            Self::DisableClient => ServedBy::Core,
+            Self::EnableClient => ServedBy::Core,
+            Self::RevokeKey => ServedBy::Core,
+            Self::ReadLimits => ServedBy::Core,
         }
     }
 
@@ -662,6 +706,11 @@ impl Opcode {
             Self::GenerateDeviceKey => CallerKind::Application,
             Self::CertifyKey => CallerKind::Application,
             Self::Quote => CallerKind::Application,
+            Self::ListClientUsage => CallerKind::Administrator,
+            Self::DisableClient => CallerKind::Administrator,
+            Self::EnableClient => CallerKind::Administrator,
+            Self::RevokeKey => CallerKind::Administrator,
+            Self::ReadLimits => CallerKind::Administrator,
         }
     }
 
@@ -730,6 +779,230 @@ impl Opcode {
             Self::GenerateDeviceKey => false,
             Self::CertifyKey => false,
             Self::Quote => false,
+            Self::ListClientUsage => false,
+            Self::DisableClient => false,
+            Self::EnableClient => false,
+            Self::RevokeKey => false,
+            Self::ReadLimits => false,
+        }
+    }
+
+    /// The functional area that it belongs to.
+    pub fn area(self) -> &'static str {
+        match self {
+            Self::Ping => "core",
+            Self::PsaGenerateKey => "key-management",
+            Self::PsaDestroyKey => "key-management",
+            Self::PsaSignHash => "signing",
+            Self::PsaVerifyHash => "signing",
+            Self::PsaImportKey => "key-management",
+            Self::PsaExportPublicKey => "key-management",
+            Self::ListProviders => "core",
+            Self::ListOpcodes => "core",
+            Self::PsaAsymmetricEncrypt => "asymmetric-encryption",
+            Self::PsaAsymmetricDecrypt => "asymmetric-encryption",
+            Self::PsaExportKey => "key-management",
+            Self::PsaGenerateRandom => "random",
+            Self::ListAuthenticators => "core",
+            Self::PsaHashCompute => "hashing",
+            Self::PsaHashCompare => "hashing",
+            Self::PsaAeadEncrypt => "aead",
+            Self::PsaAeadDecrypt => "aead",
+            Self::PsaRawKeyAgreement => "key-agreement",
+            Self::PsaCipherEncrypt => "cipher",
+            Self::PsaCipherDecrypt => "cipher",
+            Self::PsaMacCompute => "mac",
+            Self::PsaMacVerify => "mac",
+            Self::PsaSignMessage => "signing",
+            Self::PsaVerifyMessage => "signing",
+            Self::ListKeys => "core",
+            Self::ListClients => "core",
+            Self::DeleteClient => "core",
+            Self::AttestKey => "attestation",
+            Self::PrepareKeyAttestation => "attestation",
+            Self::CanDoCrypto => "key-management",
+            Self::PsaCopyKey => "key-management",
+            Self::GetKeyAttributes => "key-management",
+            Self::RenameKey => "key-management",
+            Self::PsaPurgeKey => "key-management",
+            Self::GenerateVolatileKey => "key-management",
+            Self::ImportVolatileKey => "key-management",
+            Self::WrapKey => "key-management",
+            Self::UnwrapKey => "key-management",
+            Self::DeriveBytes => "key-derivation",
+            Self::DeriveKey => "key-derivation",
+            Self::VerifyDerivation => "key-derivation",
+            Self::AgreeBytes => "key-agreement",
+            Self::AgreeKey => "key-agreement",
+            Self::SignHashes => "signing",
+            Self::VerifyHashes => "signing",
+            Self::SignMessages => "signing",
+            Self::VerifyMessages => "signing",
+            Self::PsaHashSetup => "streaming",
+            Self::PsaMacSignSetup => "streaming",
+            Self::PsaMacVerifySetup => "streaming",
+            Self::PsaCipherEncryptSetup => "streaming",
+            Self::PsaCipherDecryptSetup => "streaming",
+            Self::PsaAeadEncryptSetup => "streaming",
+            Self::PsaAeadDecryptSetup => "streaming",
+            Self::StreamUpdate => "streaming",
+            Self::StreamFinish => "streaming",
+            Self::StreamVerify => "streaming",
+            Self::StreamAbort => "streaming",
+            Self::GenerateDeviceKey => "attestation",
+            Self::CertifyKey => "attestation",
+            Self::Quote => "attestation",
+            Self::ListClientUsage => "core",
+            Self::DisableClient => "core",
+            Self::EnableClient => "core",
+            Self::RevokeKey => "core",
+            Self::ReadLimits => "core",
+        }
+    }
+
+    /// Whether it makes a new key.
+    pub fn makes_key(self) -> bool {
+        match self {
+            Self::Ping => false,
+            Self::PsaGenerateKey => true,
+            Self::PsaDestroyKey => false,
+            Self::PsaSignHash => false,
+            Self::PsaVerifyHash => false,
+            Self::PsaImportKey => true,
+            Self::PsaExportPublicKey => false,
+            Self::ListProviders => false,
+            Self::ListOpcodes => false,
+            Self::PsaAsymmetricEncrypt => false,
+            Self::PsaAsymmetricDecrypt => false,
+            Self::PsaExportKey => false,
+            Self::PsaGenerateRandom => false,
+            Self::ListAuthenticators => false,
+            Self::PsaHashCompute => false,
+            Self::PsaHashCompare => false,
+            Self::PsaAeadEncrypt => false,
+            Self::PsaAeadDecrypt => false,
+            Self::PsaRawKeyAgreement => false,
+            Self::PsaCipherEncrypt => false,
+            Self::PsaCipherDecrypt => false,
+            Self::PsaMacCompute => false,
+            Self::PsaMacVerify => false,
+            Self::PsaSignMessage => false,
+            Self::PsaVerifyMessage => false,
+            Self::ListKeys => false,
+            Self::ListClients => false,
+            Self::DeleteClient => false,
+            Self::AttestKey => false,
+            Self::PrepareKeyAttestation => false,
+            Self::CanDoCrypto => false,
+            Self::PsaCopyKey => true,
+            Self::GetKeyAttributes => false,
+            Self::RenameKey => false,
+            Self::PsaPurgeKey => false,
+            Self::GenerateVolatileKey => true,
+            Self::ImportVolatileKey => true,
+            Self::WrapKey => false,
+            Self::UnwrapKey => true,
+            Self::DeriveBytes => false,
+            Self::DeriveKey => true,
+            Self::VerifyDerivation => false,
+            Self::AgreeBytes => false,
+            Self::AgreeKey => true,
+            Self::SignHashes => false,
+            Self::VerifyHashes => false,
+            Self::SignMessages => false,
+            Self::VerifyMessages => false,
+            Self::PsaHashSetup => false,
+            Self::PsaMacSignSetup => false,
+            Self::PsaMacVerifySetup => false,
+            Self::PsaCipherEncryptSetup => false,
+            Self::PsaCipherDecryptSetup => false,
+            Self::PsaAeadEncryptSetup => false,
+            Self::PsaAeadDecryptSetup => false,
+            Self::StreamUpdate => false,
+            Self::StreamFinish => false,
+            Self::StreamVerify => false,
+            Self::StreamAbort => false,
+            Self::GenerateDeviceKey => true,
+            Self::CertifyKey => false,
+            Self::Quote => false,
+            Self::ListClientUsage => false,
+            Self::DisableClient => false,
+            Self::EnableClient => false,
+            Self::RevokeKey => false,
+            Self::ReadLimits => false,
+        }
+    }
+
+    /// Which usage it makes of existing keys: the flags of which their policies must have one.
+    pub fn usage(self) -> &'static [&'static str] {
+        match self {
+            Self::Ping => &[],
+            Self::PsaGenerateKey => &[],
+            Self::PsaDestroyKey => &[],
+            Self::PsaSignHash => &["sign-hash"],
+            Self::PsaVerifyHash => &["verify-hash"],
+            Self::PsaImportKey => &[],
+            Self::PsaExportPublicKey => &[],
+            Self::ListProviders => &[],
+            Self::ListOpcodes => &[],
+            Self::PsaAsymmetricEncrypt => &["encrypt"],
+            Self::PsaAsymmetricDecrypt => &["decrypt"],
+            Self::PsaExportKey => &["export"],
+            Self::PsaGenerateRandom => &[],
+            Self::ListAuthenticators => &[],
+            Self::PsaHashCompute => &[],
+            Self::PsaHashCompare => &[],
+            Self::PsaAeadEncrypt => &["encrypt"],
+            Self::PsaAeadDecrypt => &["decrypt"],
+            Self::PsaRawKeyAgreement => &["derive"],
+            Self::PsaCipherEncrypt => &["encrypt"],
+            Self::PsaCipherDecrypt => &["decrypt"],
+            Self::PsaMacCompute => &["sign-message", "sign-hash"],
+            Self::PsaMacVerify => &["verify-message", "verify-hash"],
+            Self::PsaSignMessage => &["sign-message", "sign-hash"],
+            Self::PsaVerifyMessage => &["verify-message", "verify-hash"],
+            Self::ListKeys => &[],
+            Self::ListClients => &[],
+            Self::DeleteClient => &[],
+            Self::AttestKey => &[],
+            Self::PrepareKeyAttestation => &[],
+            Self::CanDoCrypto => &[],
+            Self::PsaCopyKey => &["copy"],
+            Self::GetKeyAttributes => &[],
+            Self::RenameKey => &[],
+            Self::PsaPurgeKey => &[],
+            Self::GenerateVolatileKey => &[],
+            Self::ImportVolatileKey => &[],
+            Self::WrapKey => &["encrypt", "export"],
+            Self::UnwrapKey => &["decrypt"],
+            Self::DeriveBytes => &["derive", "derive", "derive"],
+            Self::DeriveKey => &["derive", "derive", "derive"],
+            Self::VerifyDerivation => &["derive", "derive", "derive"],
+            Self::AgreeBytes => &["derive", "derive", "derive"],
+            Self::AgreeKey => &["derive", "derive", "derive"],
+            Self::SignHashes => &["sign-hash"],
+            Self::VerifyHashes => &["verify-hash"],
+            Self::SignMessages => &["sign-message", "sign-hash"],
+            Self::VerifyMessages => &["verify-message", "verify-hash"],
+            Self::PsaHashSetup => &[],
+            Self::PsaMacSignSetup => &["sign-message", "sign-hash"],
+            Self::PsaMacVerifySetup => &["verify-message", "verify-hash"],
+            Self::PsaCipherEncryptSetup => &["encrypt"],
+            Self::PsaCipherDecryptSetup => &["decrypt"],
+            Self::PsaAeadEncryptSetup => &["encrypt"],
+            Self::PsaAeadDecryptSetup => &["decrypt"],
+            Self::StreamUpdate => &[],
+            Self::StreamFinish => &[],
+            Self::StreamVerify => &[],
+            Self::StreamAbort => &[],
+            Self::GenerateDeviceKey => &[],
+            Self::CertifyKey => &[],
+            Self::Quote => &[],
+            Self::ListClientUsage => &[],
+            Self::DisableClient => &[],
+            Self::EnableClient => &[],
+            Self::RevokeKey => &[],
+            Self::ReadLimits => &[],
         }
     }
 
@@ -798,6 +1071,11 @@ impl Opcode {
             Self::GenerateDeviceKey => false,
             Self::CertifyKey => false,
             Self::Quote => false,
+            Self::ListClientUsage => false,
+            Self::DisableClient => false,
+            Self::EnableClient => false,
+            Self::RevokeKey => false,
+            Self::ReadLimits => false,
         }
     }
 
@@ -885,6 +1163,11 @@ impl Opcode {
             Self::GenerateDeviceKey => true,
             Self::CertifyKey => false,
             Self::Quote => false,
+            Self::ListClientUsage => false,
+            Self::DisableClient => true,
+            Self::EnableClient => true,
+            Self::RevokeKey => true,
+            Self::ReadLimits => false,
         }
     }
 }

@@ -213,6 +213,14 @@ pub enum Status {
     DeviceUnavailable,
     /// The application has as many keys or streams as it may have.
     QuotaExceeded,
+    /// The client asks more often, or for more at once, than it may.
+    TooManyRequests,
+    /// The service's policy does not allow this.
+    PolicyRefused,
+    /// An administrator has disabled this client.
+    ClientDisabled,
+    /// The service knows no client of this name.
+    NoSuchClient,
 }
 
 impl Status {
@@ -265,6 +273,10 @@ impl Status {
         Self::Busy,
         Self::DeviceUnavailable,
         Self::QuotaExceeded,
+        Self::TooManyRequests,
+        Self::PolicyRefused,
+        Self::ClientDisabled,
+        Self::NoSuchClient,
     ];
 
     /// The status with that number on the wire.
@@ -317,6 +329,10 @@ impl Status {
             32768 => Some(Self::Busy),
             32769 => Some(Self::DeviceUnavailable),
             32770 => Some(Self::QuotaExceeded),
+            32771 => Some(Self::TooManyRequests),
+            32772 => Some(Self::PolicyRefused),
+            32773 => Some(Self::ClientDisabled),
+            32774 => Some(Self::NoSuchClient),
             _ => None,
         }
     }
@@ -371,6 +387,10 @@ impl Status {
             Self::Busy => 32768,
             Self::DeviceUnavailable => 32769,
             Self::QuotaExceeded => 32770,
+            Self::TooManyRequests => 32771,
+            Self::PolicyRefused => 32772,
+            Self::ClientDisabled => 32773,
+            Self::NoSuchClient => 32774,
         }
     }
 
@@ -424,6 +444,10 @@ impl Status {
             Self::Busy => "busy",
             Self::DeviceUnavailable => "device-unavailable",
             Self::QuotaExceeded => "quota-exceeded",
+            Self::TooManyRequests => "too-many-requests",
+            Self::PolicyRefused => "policy-refused",
+            Self::ClientDisabled => "client-disabled",
+            Self::NoSuchClient => "no-such-client",
         }
     }
 
@@ -477,6 +501,10 @@ impl Status {
             Self::Busy => ErrorKind::Busy,
             Self::DeviceUnavailable => ErrorKind::DeviceUnavailable,
             Self::QuotaExceeded => ErrorKind::Busy,
+            Self::TooManyRequests => ErrorKind::Busy,
+            Self::PolicyRefused => ErrorKind::NotPermitted,
+            Self::ClientDisabled => ErrorKind::NotPermitted,
+            Self::NoSuchClient => ErrorKind::InvalidArgument,
         }
     }
 
@@ -530,6 +558,10 @@ impl Status {
             Self::Busy => Retry::Later,
             Self::DeviceUnavailable => Retry::Later,
             Self::QuotaExceeded => Retry::Never,
+            Self::TooManyRequests => Retry::Later,
+            Self::PolicyRefused => Retry::Never,
+            Self::ClientDisabled => Retry::Never,
+            Self::NoSuchClient => Retry::Never,
         }
     }
 
@@ -599,6 +631,12 @@ impl Status {
             Self::Busy => "The provider's queue is full.",
             Self::DeviceUnavailable => "The device is not there at the moment.",
             Self::QuotaExceeded => "The application has as many keys or streams as it may have.",
+            Self::TooManyRequests => {
+                "The client asks more often, or for more at once, than it may."
+            }
+            Self::PolicyRefused => "The service's policy does not allow this.",
+            Self::ClientDisabled => "An administrator has disabled this client.",
+            Self::NoSuchClient => "The service knows no client of this name.",
         }
     }
 
@@ -710,6 +748,16 @@ impl Status {
             Self::QuotaExceeded => {
                 "Delete keys or end streams that are not needed, or have the limit raised in the configuration."
             }
+            Self::TooManyRequests => {
+                "Try again after the time that the detail names, or have the limit raised in the configuration."
+            }
+            Self::PolicyRefused => {
+                "Ask whoever runs the service; `parsec-service --explain-policy NAME` prints what holds."
+            }
+            Self::ClientDisabled => {
+                "Ask an administrator to enable it: `parsec admin enable NAME`."
+            }
+            Self::NoSuchClient => "See which there are with `parsec admin clients`.",
         }
     }
 
@@ -724,6 +772,10 @@ impl Status {
             Self::Busy => Self::PsaErrorInsufficientMemory,
             Self::DeviceUnavailable => Self::PsaErrorCommunicationFailure,
             Self::QuotaExceeded => Self::PsaErrorInsufficientStorage,
+            Self::TooManyRequests => Self::PsaErrorInsufficientMemory,
+            Self::PolicyRefused => Self::PsaErrorNotPermitted,
+            Self::ClientDisabled => Self::PsaErrorNotPermitted,
+            Self::NoSuchClient => Self::Success,
             published => published,
         }
     }

@@ -1126,4 +1126,91 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
     );
     visitor.example("certify_key", 0, operations::CertifyKey { key_name: "node".to_owned(),attesting_key_name: "attester".to_owned(),nonce: bytes("00112233445566778899aabbccddeeff"), }, operations::CertifyKeyOutput { statement: bytes("ff54434780170022000b5dd0341bce38efbe2c4bc94b1c2ac42e17976f8612db77e6937fd6aa453b1597001000112233445566778899aabbccddeeff00000000000001ec0a22a5de91c54f5501c9fdf48d3252d8e40022000bdc8aa23e1dcdc6467f673d2e5efa711f0b9f4fd9cad65323d8a6cc57450f65b30022000ba033564f72c886488c212bb47989fa57e8b92eb140347ec604b9fe8af9edb697"),signature: bytes("ff1aadb430208fdc67e7cb107474ec71a188f221b5fc47f36fe78717155c0e95f581c24f81a9f163b7aba075bfc85ba6dc92ad2d0bcf81a1a7a4a4f213d2b2d1"),public: bytes("0023000b000404720000001000100003001000206623d4b6fa848899880f92a5ed6bf3a3ac61cea3ea07b9690fd9e4de4b2f83020020a8d1eacaf41bc764d712281b958bfdc2a64184ef8a2ba8f3bb16eb9868876e1c"), });
     visitor.example("quote", 0, operations::Quote { attesting_key_name: "attester".to_owned(),nonce: bytes("00112233445566778899aabbccddeeff"),pcrs: 129, }, operations::QuoteOutput { statement: bytes("ff54434780180022000b5dd0341bce38efbe2c4bc94b1c2ac42e17976f8612db77e6937fd6aa453b1597001000112233445566778899aabbccddeeff000000000000020f0a22a5de91c54f5501c9fdf48d3252d8e400000001000b038100000020f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"),signature: bytes("181b749b0697b05029839df7c5586cf455e3c141afab8ce1393a730a7eb4344f4adb069ff6e83241f499ffbee1a9c44be90c34d83999a54fa7b3d06436e14f3d"),pcr_values: vec![bytes("0000000000000000000000000000000000000000000000000000000000000000"),bytes("0000000000000000000000000000000000000000000000000000000000000000"),], });
+    visitor.example(
+        "list_client_usage",
+        0,
+        operations::ListClientUsage {},
+        operations::ListClientUsageOutput {
+            clients: vec![types::ClientUsage {
+                client: types::ClientId {
+                    authenticator: 3,
+                    name: "1000".to_owned(),
+                },
+                is_disabled: false,
+                keys: 2,
+                connections: 1,
+                requests_in_flight: 0,
+                streams: 0,
+                stream_bytes: 0,
+                requests: 12,
+                refused: 0,
+                last_seen: 1767225600,
+            }],
+        },
+    );
+    visitor.example(
+        "disable_client",
+        0,
+        operations::DisableClient {
+            client: types::ClientId {
+                authenticator: 1,
+                name: "mail".to_owned(),
+            },
+        },
+        operations::DisableClientOutput {},
+    );
+    visitor.example(
+        "enable_client",
+        0,
+        operations::EnableClient {
+            client: types::ClientId {
+                authenticator: 1,
+                name: "mail".to_owned(),
+            },
+        },
+        operations::EnableClientOutput {},
+    );
+    visitor.example(
+        "revoke_key",
+        0,
+        operations::RevokeKey {
+            client: types::ClientId {
+                authenticator: 1,
+                name: "mail".to_owned(),
+            },
+            provider_id: 1,
+            key_name: "mail-tls".to_owned(),
+        },
+        operations::RevokeKeyOutput {},
+    );
+    visitor.example(
+        "read_limits",
+        0,
+        operations::ReadLimits {
+            client: types::ClientId {
+                authenticator: 1,
+                name: "mail".to_owned(),
+            },
+        },
+        operations::ReadLimitsOutput {
+            client: types::ClientLimits {
+                connections: 0,
+                requests_in_flight: 0,
+                requests_per_second: 0,
+                keys: 0,
+                request_bytes: 0,
+                streams: 64,
+                stream_bytes: 0,
+            },
+            total: types::ClientLimits {
+                connections: 0,
+                requests_in_flight: 0,
+                requests_per_second: 0,
+                keys: 0,
+                request_bytes: 0,
+                streams: 0,
+                stream_bytes: 0,
+            },
+        },
+    );
 }

@@ -776,6 +776,42 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             )
             .boxed(),
     );
+    visitor.operation(
+        Just(operations::ListClientUsage {}).boxed(),
+        vec(client_usage(), 0..4)
+            .prop_map(|clients| operations::ListClientUsageOutput { clients })
+            .boxed(),
+    );
+    visitor.operation(
+        client_id()
+            .prop_map(|client| operations::DisableClient { client })
+            .boxed(),
+        Just(operations::DisableClientOutput {}).boxed(),
+    );
+    visitor.operation(
+        client_id()
+            .prop_map(|client| operations::EnableClient { client })
+            .boxed(),
+        Just(operations::EnableClientOutput {}).boxed(),
+    );
+    visitor.operation(
+        (client_id(), (any::<u32>(), text()))
+            .prop_map(|(client, (provider_id, key_name))| operations::RevokeKey {
+                client,
+                provider_id,
+                key_name,
+            })
+            .boxed(),
+        Just(operations::RevokeKeyOutput {}).boxed(),
+    );
+    visitor.operation(
+        client_id()
+            .prop_map(|client| operations::ReadLimits { client })
+            .boxed(),
+        (client_limits(), client_limits())
+            .prop_map(|(client, total)| operations::ReadLimitsOutput { client, total })
+            .boxed(),
+    );
 }
 
 fn text() -> BoxedStrategy<String> {
@@ -788,6 +824,98 @@ fn bytes() -> BoxedStrategy<Vec<u8>> {
 
 fn secret() -> BoxedStrategy<Secret> {
     bytes().prop_map(Secret::new).boxed()
+}
+
+fn client_id() -> BoxedStrategy<types::ClientId> {
+    (any::<u32>(), text())
+        .prop_map(|(authenticator, name)| types::ClientId {
+            authenticator,
+            name,
+        })
+        .boxed()
+}
+
+fn client_usage() -> BoxedStrategy<types::ClientUsage> {
+    (
+        client_id(),
+        (
+            any::<bool>(),
+            (
+                any::<u64>(),
+                (
+                    any::<u64>(),
+                    (
+                        any::<u64>(),
+                        (
+                            any::<u64>(),
+                            (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    )
+        .prop_map(
+            |(
+                client,
+                (
+                    is_disabled,
+                    (
+                        keys,
+                        (
+                            connections,
+                            (
+                                requests_in_flight,
+                                (streams, (stream_bytes, (requests, (refused, last_seen)))),
+                            ),
+                        ),
+                    ),
+                ),
+            )| types::ClientUsage {
+                client,
+                is_disabled,
+                keys,
+                connections,
+                requests_in_flight,
+                streams,
+                stream_bytes,
+                requests,
+                refused,
+                last_seen,
+            },
+        )
+        .boxed()
+}
+
+fn client_limits() -> BoxedStrategy<types::ClientLimits> {
+    (
+        any::<u64>(),
+        (
+            any::<u64>(),
+            (
+                any::<u64>(),
+                (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+            ),
+        ),
+    )
+        .prop_map(
+            |(
+                connections,
+                (
+                    requests_in_flight,
+                    (requests_per_second, (keys, (request_bytes, (streams, stream_bytes)))),
+                ),
+            )| types::ClientLimits {
+                connections,
+                requests_in_flight,
+                requests_per_second,
+                keys,
+                request_bytes,
+                streams,
+                stream_bytes,
+            },
+        )
+        .boxed()
 }
 
 fn hash() -> BoxedStrategy<types::Hash> {

@@ -1,28 +1,85 @@
 //! From a request's authentication field to an identity.
 
+#[cfg(feature = "jwt-svid")]
+mod jwt_svid;
+mod peer;
+mod unix;
+
+use std::collections::HashMap;
+
 use parsec_contracts::types::AuthenticatorInfo;
 use parsec_contracts::{AuthType, Status};
 
-use crate::config::AuthenticatorConfig;
+use crate::config::{AuthenticatorConfig, Config};
 use crate::identity::Identity;
-
-/// What the kernel says of the process at the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Peer {
-    pub(crate) uid: u32,
-}
+pub(crate) use peer::Peer;
 
 /// The authenticators that are switched on.
 #[derive(Debug)]
 pub(crate) struct Authenticators {
     configured: Vec<AuthenticatorConfig>,
+    /// Clients that count as others.
+    same: HashMap<Identity, Identity>,
+    #[cfg(feature = "jwt-svid")]
+    jwt_svid: Option<jwt_svid::Verifier>,
 }
 
 impl Authenticators {
-    pub(crate) fn new(configured: &[AuthenticatorConfig]) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
+        let identity = |(auth, name): &(AuthType, String)| Identity {
+            auth: *auth,
+            name: name.clone(),
+        };
+        let same = config.same_clients.iter().filter_map(|same| {
+            let (first, others) = same.identities.split_first()?;
+            Some(
+                others
+                    .iter()
+                    .map(move |other| (identity(other), identity(first))),
+            )
+        });
         Self {
-            configured: configured.to_vec(),
+            configured: config.authenticators.clone(),
+            same: same.flatten().collect(),
+            #[cfg(feature = "jwt-svid")]
+            jwt_svid: config
+                .authenticators
+                .iter()
+                .find(|one| one.auth_type == AuthType::JwtSvid)
+                .map(jwt_svid::Verifier::new),
         }
+    }
+
+    /// Begins what runs in the background, on this thread's runtime.
+    pub(crate) fn watch(&self) {
+        #[cfg(feature = "jwt-svid")]
+        if let Some(verifier) = &self.jwt_svid {
+            verifier.watch();
+        }
+    }
+
+    /// Takes over from those that were in use what took them time to get, and begins the rest.
+    pub(crate) fn succeed(&mut self, running: &Self) {
+        #[cfg(feature = "jwt-svid")]
+        if let (Some(own), Some(running)) = (&mut self.jwt_svid, &running.jwt_svid)
+            && own.take_over(running)
+        {
+            return;
+        }
+        #[cfg(not(feature = "jwt-svid"))]
+        let _ = running;
+        self.watch();
+    }
+
+    /// Whether callers' control groups are of interest.
+    pub(crate) fn want_cgroups(&self) -> bool {
+        let mut mappings = self.configured.iter().flat_map(|one| &one.map);
+        mappings.any(|mapping| mapping.subject.needs_cgroup())
+    }
+
+    /// Whether there is one of this type.
+    pub(crate) fn has(&self, auth_type: AuthType) -> bool {
+        self.configured.iter().any(|one| one.auth_type == auth_type)
     }
 
     /// Who is calling; nobody in particular with [`AuthType::None`].
@@ -30,24 +87,36 @@ impl Authenticators {
         &self,
         auth_type: AuthType,
         field: &[u8],
-        peer: Option<Peer>,
+        peer: Option<&Peer>,
     ) -> Result<Option<Identity>, Status> {
         if auth_type == AuthType::None {
             return Ok(None);
         }
-        if !self.configured.iter().any(|one| one.auth_type == auth_type) {
-            return Err(Status::AuthenticatorNotRegistered);
-        }
+        let config = self
+            .configured
+            .iter()
+            .find(|one| one.auth_type == auth_type)
+            .ok_or(Status::AuthenticatorNotRegistered)?;
         let name = match auth_type {
             AuthType::Direct => direct(field),
-            AuthType::UnixPeerCredentials => unix_peer_credentials(field, peer),
+            AuthType::UnixPeerCredentials => unix::authenticate(config, field, peer),
+            #[cfg(feature = "jwt-svid")]
+            AuthType::JwtSvid => self.jwt_svid.as_ref().and_then(|one| one.verify(field)),
             _ => None,
         };
         let name = name.ok_or(Status::AuthenticationError)?;
-        Ok(Some(Identity {
+        Ok(Some(self.canonical(Identity {
             auth: auth_type,
             name,
-        }))
+        })))
+    }
+
+    /// As whom a client counts.
+    pub(crate) fn canonical(&self, identity: Identity) -> Identity {
+        match self.same.get(&identity) {
+            Some(first) => first.clone(),
+            None => identity,
+        }
     }
 
     /// Whether the configuration names the application as an administrator.
@@ -60,7 +129,10 @@ impl Authenticators {
     /// What clients are told of them.
     pub(crate) fn infos(&self) -> Vec<AuthenticatorInfo> {
         let info = |one: &AuthenticatorConfig| AuthenticatorInfo {
-            description: one.auth_type.title().to_owned(),
+            description: match one.auth_type.title() {
+                title if one.name == one.auth_type.name() => title.to_owned(),
+                title => format!("{}: {title}", one.name),
+            },
             version_maj: 0,
             version_min: 1,
             version_rev: 0,
@@ -76,21 +148,44 @@ fn direct(field: &[u8]) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// The caller says its user id, and the kernel has to agree.
-fn unix_peer_credentials(field: &[u8], peer: Option<Peer>) -> Option<String> {
-    let claimed = u32::from_le_bytes(field.try_into().ok()?);
-    (claimed == peer?.uid).then(|| claimed.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn authenticators(auth_type: AuthType) -> Authenticators {
-        Authenticators::new(&[AuthenticatorConfig {
-            auth_type,
-            admins: vec!["root".to_owned()],
-        }])
+        several(&[auth_type], "")
+    }
+
+    /// Those of a configuration with some lines more.
+    fn several(auth_types: &[AuthType], more: &str) -> Authenticators {
+        let tables = auth_types.iter().map(|auth_type| {
+            let name = auth_type.config_names()[0];
+            format!("[[authenticator]]\nauth_type = {name:?}\nadmins = [{{ name = \"root\" }}]\n")
+        });
+        let text = format!(
+            r#"
+            [core_settings]
+            allow_root = true
+            [listener]
+            listener_type = "DomainSocket"
+            [key_store]
+            path = "/tmp/keys"
+            [[provider]]
+            provider_type = "MbedCrypto"
+            {}
+            {more}
+            "#,
+            tables.collect::<String>()
+        );
+        Authenticators::new(&Config::from_toml(&text, "test").unwrap())
+    }
+
+    fn peer(uid: u32) -> Peer {
+        Peer {
+            uid,
+            gid: uid,
+            cgroup: None,
+        }
     }
 
     #[test]
@@ -105,11 +200,12 @@ mod tests {
     #[test]
     fn peer_credentials_must_be_those_of_the_kernel() {
         let unix = authenticators(AuthType::UnixPeerCredentials);
-        let who = |field: &[u8], uid| {
-            unix.authenticate(AuthType::UnixPeerCredentials, field, uid)
+        let who = |field: &[u8], caller: Option<&Peer>| {
+            unix.authenticate(AuthType::UnixPeerCredentials, field, caller)
                 .map(|id| id.unwrap().name)
         };
-        let peer = Some(Peer { uid: 1000 });
+        let thousand = peer(1000);
+        let peer = Some(&thousand);
         assert_eq!(who(&1000_u32.to_le_bytes(), peer), Ok("1000".to_owned()));
         assert_eq!(
             who(&1001_u32.to_le_bytes(), peer),
@@ -138,7 +234,7 @@ mod tests {
             AuthType::UnixPeerCredentials,
             AuthType::JwtSvid,
         ] {
-            let refused = direct.authenticate(off, b"web", Some(Peer { uid: 0 }));
+            let refused = direct.authenticate(off, b"web", Some(&peer(0)));
             assert_eq!(refused, Err(Status::AuthenticatorNotRegistered));
         }
     }
@@ -153,5 +249,35 @@ mod tests {
         assert!(direct.is_admin(&identity(AuthType::Direct, "root")));
         assert!(!direct.is_admin(&identity(AuthType::Direct, "Root")));
         assert!(!direct.is_admin(&identity(AuthType::UnixPeerCredentials, "root")));
+    }
+
+    #[test]
+    fn several_at_once_keep_the_same_name_apart_unless_it_is_said_otherwise() {
+        let both = [AuthType::UnixPeerCredentials, AuthType::Direct];
+        let caller = peer(1000);
+        let who = |authenticators: &Authenticators| {
+            let unix = AuthType::UnixPeerCredentials;
+            let by_kernel =
+                authenticators.authenticate(unix, &1000_u32.to_le_bytes(), Some(&caller));
+            let by_name = authenticators.authenticate(AuthType::Direct, b"1000", Some(&caller));
+            (by_kernel.unwrap().unwrap(), by_name.unwrap().unwrap())
+        };
+        let apart = several(&both, "");
+        let (by_kernel, by_name) = who(&apart);
+        assert_eq!(by_kernel.name, by_name.name);
+        assert_ne!(by_kernel, by_name);
+        let ids: Vec<u32> = apart.infos().iter().map(|info| info.id).collect();
+        assert_eq!(ids, [3, 1]);
+        let (by_kernel, by_name) = who(&several(
+            &both,
+            r#"
+            [[same_client]]
+            identities = [
+                { authenticator = "UnixPeerCredentials", name = "1000" },
+                { authenticator = "Direct", name = "1000" },
+            ]
+            "#,
+        ));
+        assert_eq!(by_kernel, by_name);
     }
 }

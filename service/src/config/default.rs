@@ -9,8 +9,9 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 
 use super::error::ConfigError;
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DeviceConfig, IDLE_TIMEOUT, KEY_STORE,
-    MASTER_KEY, MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
+    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, PolicyConfig, ProviderConfig,
+    READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -97,8 +98,10 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         source: "the embedded default".to_owned(),
         allow_root: environment.is_root,
         socket_path: environment.runtime_folder()?.join(SOCKET),
+        vsock_port: None,
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
+        drain_timeout: DRAIN_TIMEOUT,
         max_connections: MAX_CONNECTIONS,
         body_len_limit: protocol::BODY_LIMIT,
         buffer_size_limit: BUFFER_SIZE_LIMIT,
@@ -106,18 +109,21 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         log_level: None,
         log_timestamp: false,
         log_error_details: false,
-        authenticators: vec![AuthenticatorConfig {
-            auth_type: AuthType::UnixPeerCredentials,
-            admins: Vec::new(),
-        }],
+        authenticators: vec![AuthenticatorConfig::of(AuthType::UnixPeerCredentials)],
+        same_clients: Vec::new(),
         key_store: data.join(KEY_STORE),
         master_key_file: data.join(MASTER_KEY),
+        master_key_is_credential: false,
         seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,
             name: SOFTWARE_INSTANCE.to_owned(),
             device: DeviceConfig::Software,
         }],
+        limits: LimitsConfig::default(),
+        policy: PolicyConfig::default(),
+        audit: None,
+        metrics: None,
         warnings: Vec::new(),
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parsec_provider_pkcs11::Choice;
 
-use super::{Config, DeviceConfig};
+use super::{AuditConfig, AuditTo, Config, DeviceConfig};
 
 /// The settings that hold, as `--check` prints them: a configuration file that means the same.
 impl fmt::Display for Config {
@@ -24,23 +24,25 @@ impl fmt::Display for Config {
         writeln!(f, "\n[listener]")?;
         writeln!(f, "listener_type = \"DomainSocket\"")?;
         writeln!(f, "socket_path = {}", path(&self.socket_path))?;
+        if let Some(port) = self.vsock_port {
+            writeln!(f, "vsock_port = {port}")?;
+        }
         writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
         writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
+        writeln!(f, "drain_timeout = {}", self.drain_timeout.as_millis())?;
         writeln!(f, "max_connections = {}", self.max_connections)?;
-        for one in &self.authenticators {
-            let admins: Vec<String> = one
-                .admins
-                .iter()
-                .map(|admin| format!("{{ name = {} }}", quoted(admin)))
-                .collect();
-            writeln!(f, "\n[authenticator]")?;
-            writeln!(f, "auth_type = {}", first(one.auth_type.config_names()))?;
-            writeln!(f, "admins = [{}]", admins.join(", "))?;
-        }
+        self.authenticators.iter().try_for_each(|one| one.fmt(f))?;
+        self.same_clients.iter().try_for_each(|same| same.fmt(f))?;
         writeln!(f, "\n[key_store]")?;
         writeln!(f, "path = {}", path(&self.key_store))?;
-        writeln!(f, "master_key_file = {}", path(&self.master_key_file))?;
+        master_key(f, self)?;
         writeln!(f, "seal_master_key = {}", self.seal_master_key.is_some())?;
+        if let Some(config) = &self.audit {
+            audit(f, config)?;
+        }
+        if let Some(config) = &self.metrics {
+            writeln!(f, "\n[metrics]\nlisten = {}", quoted(&config.to_string()))?;
+        }
         for one in &self.providers {
             writeln!(f, "\n[[provider]]")?;
             let types = one.id.family().config_names();
@@ -48,8 +50,31 @@ impl fmt::Display for Config {
             writeln!(f, "name = {}", quoted(&one.name))?;
             device(f, &one.device)?;
         }
-        Ok(())
+        self.limits.fmt(f)?;
+        self.policy.fmt(f)
     }
+}
+
+fn audit(f: &mut fmt::Formatter<'_>, config: &AuditConfig) -> fmt::Result {
+    writeln!(f, "\n[audit]")?;
+    match &config.to {
+        AuditTo::File(file) => writeln!(f, "to = \"file\"\npath = {}", path(file))?,
+        AuditTo::Stderr => writeln!(f, "to = \"stderr\"")?,
+        AuditTo::Journald => writeln!(f, "to = \"journald\"")?,
+    }
+    writeln!(f, "head_file = {}", path(&config.head_file))?;
+    writeln!(f, "queue = {}", config.queue)?;
+    writeln!(f, "overflow = {}", quoted(config.overflow.name()))?;
+    writeln!(f, "rotate_at = {}", config.rotate_at)
+}
+
+fn master_key(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
+    let file = &config.master_key_file;
+    if !config.master_key_is_credential {
+        return writeln!(f, "master_key_file = {}", path(file));
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    writeln!(f, "master_key_credential = {}", quoted(&name))
 }
 
 /// Secrets are not shown.
@@ -95,7 +120,7 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
     }
 }
 
-fn first(names: &[&str]) -> String {
+pub(super) fn first(names: &[&str]) -> String {
     quoted(names.first().copied().unwrap_or_default())
 }
 
@@ -104,6 +129,6 @@ fn path(path: &Path) -> String {
 }
 
 /// A TOML string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }

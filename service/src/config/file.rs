@@ -1,20 +1,24 @@
 //! The configuration file: the published format, and what we have added to it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{AuthType, protocol};
+use parsec_contracts::protocol;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
+use super::audit::{Audit, audit};
+use super::authenticator::{OneOrMany, RawSameClient, authenticators, same_clients};
 use super::default::Environment;
 use super::error::ConfigError;
+use super::limits::{LimitsSection, limits};
+use super::metrics::{Metrics, metrics};
+use super::policy::{PolicySection, policy};
 use super::provider::{Provider, providers};
 use super::store::{KeyManager, KeyStore, sealing, store};
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT,
-    SOCKET,
+    BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
 };
 
 /// Where the published service puts things unless it is told otherwise.
@@ -25,13 +29,23 @@ const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
 pub(super) struct File {
     core_settings: CoreSettings,
     listener: Listener,
-    authenticator: Authenticator,
+    authenticator: OneOrMany,
     #[serde(default)]
     pub(super) key_manager: Vec<Spanned<KeyManager>>,
     pub(super) provider: Vec<Spanned<Provider>>,
     /// Ours.
     #[serde(default)]
     pub(super) key_store: KeyStore,
+    #[serde(default)]
+    same_client: Vec<RawSameClient>,
+    #[serde(default)]
+    limits: LimitsSection,
+    #[serde(default)]
+    policy: PolicySection,
+    /// Ours.
+    audit: Option<Audit>,
+    /// Ours.
+    metrics: Option<Metrics>,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,34 +69,31 @@ struct Listener {
     /// Milliseconds.
     timeout: Option<Spanned<u64>>,
     socket_path: Option<PathBuf>,
+    /// Ours.
+    vsock_port: Option<u32>,
     /// Ours: milliseconds.
     idle_timeout: Option<Spanned<u64>>,
+    /// Ours: milliseconds.
+    drain_timeout: Option<Spanned<u64>>,
     /// Ours.
     max_connections: Option<Spanned<usize>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Authenticator {
-    auth_type: Spanned<String>,
-    #[serde(default)]
-    admins: Vec<Admin>,
-    workload_endpoint: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Admin {
-    name: String,
 }
 
 /// A file's text, for errors that name the line.
 pub(super) struct Source<'a> {
     text: &'a str,
     name: &'a str,
+    /// Where relative paths begin; as they stand, if it is no file.
+    folder: Option<&'a Path>,
 }
 
 impl Source<'_> {
+    /// A path as the file means it.
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
+        self.folder
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
     pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -97,9 +108,10 @@ impl Source<'_> {
 pub(super) fn resolve(
     text: &str,
     name: &str,
+    folder: Option<&Path>,
     environment: &Environment,
 ) -> Result<Config, ConfigError> {
-    let source = Source { text, name };
+    let source = Source { text, name, folder };
     let file: File = toml::from_str(text).map_err(|error| {
         source.wrong(
             error.span().map_or(0, |span| span.start),
@@ -115,17 +127,24 @@ pub(super) fn resolve(
         ));
     }
     let mut warnings = Vec::new();
+    let authenticators = authenticators(&source, &file.authenticator, &mut warnings)?;
     let providers = providers(&source, &file, &mut warnings)?;
     let (key_store, master_key_file) = store(&source, &file, environment, &mut warnings)?;
     warnings.extend(meaningless(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
+    let names: Vec<&str> = providers.iter().map(|one| one.name.as_str()).collect();
     Ok(Config {
         source: name.to_owned(),
         allow_root: settings.allow_root,
-        authenticators: vec![authenticator(&source, &file.authenticator, &mut warnings)?],
+        same_clients: same_clients(&source, &file.same_client, &authenticators)?,
+        limits: limits(&source, &file.limits, &authenticators)?,
+        policy: policy(&source, file.policy, &names, &authenticators)?,
+        authenticators,
+        vsock_port: file.listener.vsock_port,
         read_timeout: duration(&source, file.listener.timeout.as_ref(), READ_TIMEOUT)?,
         idle_timeout: duration(&source, file.listener.idle_timeout.as_ref(), IDLE_TIMEOUT)?,
+        drain_timeout: duration(&source, file.listener.drain_timeout.as_ref(), DRAIN_TIMEOUT)?,
         max_connections: max_connections(&source, &file.listener)?,
         socket_path: socket(&source, &file.listener, environment)?,
         body_len_limit: settings.body_len_limit.unwrap_or(protocol::BODY_LIMIT),
@@ -134,8 +153,11 @@ pub(super) fn resolve(
         log_level: log_level(&source, settings.log_level.as_ref())?,
         log_timestamp: settings.log_timestamp,
         log_error_details: settings.log_error_details,
+        metrics: metrics(&source, file.metrics.as_ref())?,
+        audit: audit(&source, file.audit.as_ref(), &key_store)?,
         key_store,
         master_key_file,
+        master_key_is_credential: file.key_store.master_key_credential.is_some(),
         seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,
@@ -225,7 +247,7 @@ fn socket(
         ));
     }
     if let Some(path) = &listener.socket_path {
-        return Ok(path.clone());
+        return Ok(source.path(path));
     }
     Ok(match &environment.runtime_directory {
         Some(folder) => folder.join(SOCKET),
@@ -242,50 +264,4 @@ fn max_connections(source: &Source<'_>, listener: &Listener) -> Result<usize, Co
             "max_connections must be from 1 to 100000",
         )),
     }
-}
-
-fn authenticator(
-    source: &Source<'_>,
-    raw: &Authenticator,
-    warnings: &mut Vec<String>,
-) -> Result<AuthenticatorConfig, ConfigError> {
-    let at = raw.auth_type.span().start;
-    let name = raw.auth_type.get_ref().as_str();
-    let found = AuthType::ALL
-        .iter()
-        .find(|known| known.config_names().contains(&name));
-    let auth_type = match found {
-        Some(AuthType::JwtSvid) => {
-            return Err(source.wrong(
-                at,
-                "\"JwtSvid\" is not built into this service yet; use \"UnixPeerCredentials\"",
-            ));
-        }
-        Some(found) => *found,
-        None => {
-            return Err(source.wrong(
-                at,
-                "the auth_type must be \"UnixPeerCredentials\" or \"Direct\"",
-            ));
-        }
-    };
-    if raw.workload_endpoint.is_some() {
-        warnings.push("`workload_endpoint` belongs to \"JwtSvid\" and is ignored".to_owned());
-    }
-    let admins: Vec<String> = raw.admins.iter().map(|admin| admin.name.clone()).collect();
-    if auth_type == AuthType::UnixPeerCredentials {
-        let strangers = admins.iter().filter(|name| !is_user_id(name));
-        warnings.extend(strangers.map(|name| {
-            format!(
-                "no caller is ever the administrator {name:?}: with \"UnixPeerCredentials\" an \
-                 administrator's name is a user id, such as \"1000\""
-            )
-        }));
-    }
-    Ok(AuthenticatorConfig { auth_type, admins })
-}
-
-/// As the authenticator writes it: no sign, no zeros in front.
-fn is_user_id(name: &str) -> bool {
-    name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
 }

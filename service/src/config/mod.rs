@@ -1,11 +1,18 @@
 //! The configuration: the published file format, read as it is, and a default without a file.
 
+mod audit;
+mod authenticator;
+mod credential;
 mod default;
 mod display;
 mod error;
 mod file;
+mod fixed;
 mod hidden;
+mod limits;
+mod metrics;
 mod pkcs11;
+mod policy;
 mod provider;
 mod store;
 #[cfg(test)]
@@ -15,11 +22,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{AuthType, ProviderId, Secret};
+use parsec_contracts::{ProviderId, Secret};
 use parsec_provider_pkcs11::Choice;
 
+pub use audit::{AuditConfig, AuditTo, Overflow};
+pub use authenticator::{AuthenticatorConfig, Mapping, SameClient, Subject};
 use default::Environment;
 pub use error::ConfigError;
+pub use limits::{LimitException, Limits, LimitsConfig};
+pub use metrics::MetricsConfig;
+pub use policy::{PolicyConfig, Rule};
 
 /// What the service is to do, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +42,14 @@ pub struct Config {
     pub allow_root: bool,
     /// The socket.
     pub socket_path: PathBuf,
+    /// The vsock port that is listened on besides, if one is.
+    pub vsock_port: Option<u32>,
     /// For a frame that has begun to arrive, and for an answer to be taken.
     pub read_timeout: Duration,
     /// For the next request on a connection.
     pub idle_timeout: Duration,
+    /// For running requests to be finished when the service is told to stop.
+    pub drain_timeout: Duration,
     /// Connections at once.
     pub max_connections: usize,
     /// Bytes that a request's body may have.
@@ -50,25 +66,28 @@ pub struct Config {
     pub log_error_details: bool,
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<AuthenticatorConfig>,
+    /// Clients that count as one.
+    pub same_clients: Vec<SameClient>,
     /// The key store.
     pub key_store: PathBuf,
     /// The key that encrypts what is in it.
     pub master_key_file: PathBuf,
+    /// Whether that is a credential of systemd, which is read and never written.
+    pub master_key_is_credential: bool,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
     /// The TPM that seals the master key, if one does.
     pub seal_master_key: Option<parsec_provider_tpm::Settings>,
+    /// What each client may have, and all together.
+    pub limits: LimitsConfig,
+    /// Who may do what.
+    pub policy: PolicyConfig,
+    /// Where security events are written down, if they are.
+    pub audit: Option<AuditConfig>,
+    /// Where the service tells of itself in numbers, if it does.
+    pub metrics: Option<MetricsConfig>,
     /// What was accepted but has no meaning here.
     pub warnings: Vec<String>,
-}
-
-/// An authenticator that is switched on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthenticatorConfig {
-    /// Which.
-    pub auth_type: AuthType,
-    /// The applications that are administrators.
-    pub admins: Vec<String>,
 }
 
 /// A provider that is switched on.
@@ -112,6 +131,8 @@ pub enum DeviceConfig {
 /// Milliseconds for a frame, where the configuration does not say.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Below the 90 seconds after which systemd kills.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_CONNECTIONS: usize = 1024;
 const BUFFER_SIZE_LIMIT: usize = 1024 * 1024;
 const SOCKET: &str = "parsec.sock";
@@ -140,7 +161,8 @@ impl Config {
         }
     }
 
-    /// Reads a configuration file.
+    /// Reads a configuration file. Relative paths in it begin in its folder, so that it means the
+    /// same wherever the service is started.
     ///
     /// # Errors
     ///
@@ -150,7 +172,13 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        Self::from_toml(&text, &path.display().to_string())
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        file::resolve(
+            &text,
+            &path.display().to_string(),
+            path.parent(),
+            &Environment::of_this_process(),
+        )
     }
 
     /// Reads the text of a configuration; `name` is what errors call it.
@@ -159,7 +187,7 @@ impl Config {
     ///
     /// What is wrong with it, with the line.
     pub fn from_toml(text: &str, name: &str) -> Result<Self, ConfigError> {
-        file::resolve(text, name, &Environment::of_this_process())
+        file::resolve(text, name, None, &Environment::of_this_process())
     }
 
     /// The default without a file: keys in software, callers told apart by user id, everything in

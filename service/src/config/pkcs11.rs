@@ -1,18 +1,15 @@
 //! The settings of a PKCS #11 token, and where its PIN comes from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider_pkcs11::Choice;
 
-use super::DeviceConfig;
 use super::error::ConfigError;
 use super::file::Source;
 use super::provider::Provider;
-
-/// Where systemd puts credentials (systemd.exec(5), `LoadCredential=`).
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+use super::{DeviceConfig, credential};
 
 pub(super) fn device(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError> {
     let at = raw.provider_type.span().start;
@@ -62,7 +59,7 @@ fn pin(source: &Source<'_>, raw: &Provider) -> Result<Option<Secret>, ConfigErro
         return Ok(Some(pin.get_ref().0.clone()));
     }
     if let Some(file) = &raw.user_pin_file {
-        return from_file(source, file.span().start, file.get_ref()).map(Some);
+        return from_file(source, file.span().start, &source.path(file.get_ref())).map(Some);
     }
     if let Some(variable) = &raw.user_pin_env {
         let at = variable.span().start;
@@ -75,21 +72,8 @@ fn pin(source: &Source<'_>, raw: &Provider) -> Result<Option<Secret>, ConfigErro
         return Ok(Some(Secret::from(Zeroizing::new(value.into_bytes()))));
     }
     if let Some(credential) = &raw.user_pin_credential {
-        let at = credential.span().start;
-        let name = Path::new(credential.get_ref());
-        if name.components().count() != 1 {
-            return Err(source.wrong(at, "the name of a credential has no folders"));
-        }
-        let folder = env::var_os(CREDENTIALS).map(PathBuf::from).ok_or_else(|| {
-            source.wrong(
-                at,
-                format!(
-                    "{CREDENTIALS} is not set; add `LoadCredential={}:FILE` to the unit",
-                    name.display()
-                ),
-            )
-        })?;
-        return from_file(source, at, &folder.join(name)).map(Some);
+        let file = credential::file(source, credential)?;
+        return from_file(source, credential.span().start, &file).map(Some);
     }
     Ok(None)
 }

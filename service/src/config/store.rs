@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::default::Environment;
 use super::error::ConfigError;
 use super::file::{File, Source};
-use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig};
+use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig, credential};
 
 /// Where the published service puts its own unless it is told otherwise.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
@@ -33,6 +33,7 @@ pub(super) struct KeyManager {
 pub(super) struct KeyStore {
     path: Option<PathBuf>,
     master_key_file: Option<PathBuf>,
+    pub(super) master_key_credential: Option<Spanned<String>>,
     pub(super) seal_master_key: Option<Spanned<bool>>,
 }
 
@@ -46,11 +47,11 @@ pub(super) fn store(
 ) -> Result<(PathBuf, PathBuf), ConfigError> {
     let managed = managed_folder(source, file, warnings)?;
     let store = match (&file.key_store.path, &managed) {
-        (Some(path), _) => path.clone(),
-        (None, Some(folder)) => folder.join(STORE_BESIDE),
+        (Some(path), _) => source.path(path),
+        (None, Some(folder)) => source.path(folder).join(STORE_BESIDE),
         (None, None) => environment.data_folder()?.join(KEY_STORE),
     };
-    let master_key = file.key_store.master_key_file.clone().unwrap_or_else(|| {
+    let master_key = given_master_key(source, &file.key_store)?.unwrap_or_else(|| {
         let name = if managed.is_some() {
             MASTER_KEY_BESIDE
         } else {
@@ -59,6 +60,21 @@ pub(super) fn store(
         store.parent().unwrap_or(Path::new("/")).join(name)
     });
     Ok((store, master_key))
+}
+
+/// Where the configuration says that the master key is.
+fn given_master_key(source: &Source<'_>, store: &KeyStore) -> Result<Option<PathBuf>, ConfigError> {
+    let file = store.master_key_file.as_deref();
+    let Some(credential) = &store.master_key_credential else {
+        return Ok(file.map(|path| source.path(path)));
+    };
+    if file.is_some() {
+        return Err(source.wrong(
+            credential.span().start,
+            "the master key is in a file or in a credential; leave one of the two settings out",
+        ));
+    }
+    credential::file(source, credential).map(Some)
 }
 
 /// The TPM that shall seal the master key: that of the TPM provider.
@@ -75,6 +91,13 @@ pub(super) fn sealing(
     else {
         return Ok(None);
     };
+    if store.master_key_credential.is_some() {
+        return Err(source.wrong(
+            at,
+            "a credential cannot be sealed by this service; let systemd do it: \
+             `systemd-creds encrypt --with-key=tpm2`, and `LoadCredentialEncrypted=` in the unit",
+        ));
+    }
     providers
         .iter()
         .find_map(|provider| match &provider.device {

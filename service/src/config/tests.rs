@@ -1,9 +1,13 @@
 //! The published format, and what is wrong with files that are almost in it.
 
+mod devices;
+
 use std::fs;
 use std::path::Path;
 
 use super::default::{Environment, resolve};
+use parsec_contracts::AuthType;
+
 use super::*;
 
 /// Every setting of the published format that a software-only host can have.
@@ -167,7 +171,7 @@ fn the_embedded_default_follows_the_environment() {
 
 /// The published format in another environment.
 fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError> {
-    file::resolve(text, "config.toml", environment)
+    file::resolve(text, "config.toml", None, environment)
 }
 
 #[test]
@@ -189,6 +193,15 @@ fn every_table_refuses_what_it_does_not_know() {
         ("[[provider]]", "tci = \"device\""),
     ] {
         let said = wrong(table, &format!("{table}\n{known}"));
+        assert!(said.contains("did you mean"), "{said}");
+    }
+    for lines in [
+        "[limits.each]\nkey = 1",
+        "[limits.totl]\nkeys = 1",
+        "[[policy.deny]]\nusag = []",
+        "[[same_client]]\nidentitys = []",
+    ] {
+        let said = wrong("[core_settings]", &format!("{lines}\n[core_settings]"));
         assert!(said.contains("did you mean"), "{said}");
     }
     let said = wrong(
@@ -249,6 +262,44 @@ fn what_the_file_leaves_open_is_the_units_or_the_published_place() {
     );
 }
 
+/// Who may have and do what.
+const TENANTS: &str = r#"
+[[same_client]]
+identities = [
+    { authenticator = "UnixPeerCredentials", name = "33" },
+    { authenticator = "UnixPeerCredentials", name = "34" },
+]
+
+[limits.each]
+connections = 1
+requests_in_flight = 2
+requests_per_second = 3
+keys = 4
+request_bytes = 5
+streams = 6
+stream_bytes = 7
+
+[limits.total]
+keys = 8
+
+[[limits.exception]]
+client = "33"
+limits = { keys = 9 }
+
+[[policy.allow]]
+authenticator = "UnixPeerCredentials"
+clients = ["33"]
+operations = ["signing"]
+providers = ["software"]
+key_types = ["ecc-key-pair"]
+
+[[policy.deny]]
+usage = ["export"]
+algorithms = ["ecdsa/sha-1"]
+weaker_than = 128
+reason = "a \"reason\""
+"#;
+
 #[test]
 fn what_check_prints_is_a_configuration_that_means_the_same() {
     let root = Environment {
@@ -258,9 +309,11 @@ fn what_check_prints_is_a_configuration_that_means_the_same() {
     let odd = PUBLISHED
         .replace("1000", "a \\\"name\\\" with \\u001f")
         .replace("UnixPeerCredentials", "Direct");
+    let whole = format!("{PUBLISHED}\n{TENANTS}");
     for config in [
         read_in(PUBLISHED, &root).unwrap(),
         read_in(&odd, &root).unwrap(),
+        read_in(&whole, &root).unwrap(),
         resolve(&root).unwrap(),
     ] {
         let printed = config.to_string();
@@ -272,6 +325,46 @@ fn what_check_prints_is_a_configuration_that_means_the_same() {
         };
         assert_eq!(again, expected);
     }
+}
+
+#[test]
+fn every_setting_that_holds_is_in_the_operators_pages() {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/src");
+    let page = |name: &str| fs::read_to_string(book.join(name)).unwrap();
+    let mut pages = ["operating.md", "identity.md", "limits.md", "policy.md"]
+        .map(page)
+        .concat();
+    for entry in fs::read_dir(book.join("operating")).unwrap() {
+        pages += &fs::read_to_string(entry.unwrap().path()).unwrap();
+    }
+    let map = "user_namespaces = true\n[[authenticator.map]]\napplication = \"web\"\n";
+    let map = [
+        "user = \"0\"",
+        "group = \"0\"",
+        "unit = \"a.service\"",
+        "cgroup = \"/a\"",
+    ]
+    .map(|subject| PUBLISHED.replace("admins =", &format!("admins = []\n{map}{subject}\n#")));
+    let whole = format!(
+        "{PUBLISHED}\n{TENANTS}\n[audit]\nto = \"file\"\n[metrics]\nlisten = \"127.0.0.1:9100\"\n"
+    );
+    let mut settings = 0;
+    for text in map.iter().chain([&whole]) {
+        let printed = Config::from_toml(text, "config.toml").unwrap().to_string();
+        for line in printed.lines() {
+            let Some((name, _)) = line.split_once(" = ") else {
+                continue;
+            };
+            assert!(
+                pages.contains(&format!("`{name}`"))
+                    || pages.contains(&format!(" {name} = "))
+                    || pages.contains(&format!("\n{name} = ")),
+                "no page says what `{name}` means"
+            );
+            settings += 1;
+        }
+    }
+    assert!(settings > 100, "{settings}");
 }
 
 #[test]
@@ -374,145 +467,4 @@ fn an_administrator_that_no_user_can_be_is_warned_about() {
                 .any(|said| said.contains("no caller is ever"))
         );
     }
-}
-
-/// The published format with one more provider, on a token.
-fn with_token(settings: &str) -> String {
-    format!(
-        "{PUBLISHED}\n[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n{settings}\n"
-    )
-}
-
-fn token(settings: &str) -> Result<DeviceConfig, String> {
-    let config = read_in(&with_token(settings), &Environment::default());
-    let mut providers = config.map_err(|error| error.to_string())?.providers;
-    Ok(providers.pop().unwrap().device)
-}
-
-#[test]
-fn a_token_is_chosen_by_serial_label_or_slot() {
-    let chosen = |settings: &str| match token(settings).unwrap() {
-        DeviceConfig::Pkcs11 { token, .. } => token,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(chosen(""), Choice::Only);
-    assert_eq!(chosen("slot_number = 4"), Choice::Slot(4));
-    assert_eq!(chosen("token_label = \"a\""), Choice::Label("a".into()));
-    // The published service takes both, and the serial number decides.
-    assert_eq!(
-        chosen("serial_number = \"77\"\nslot_number = 4"),
-        Choice::Serial("77".into())
-    );
-    let both = token("token_label = \"a\"\nslot_number = 4").unwrap_err();
-    assert!(both.contains("one says which token"), "{both}");
-}
-
-#[test]
-fn the_pin_comes_from_one_place_and_is_never_shown() {
-    let pin = |settings: &str| match token(settings)? {
-        DeviceConfig::Pkcs11 { pin, .. } => Ok(pin),
-        other => Err(format!("{other:?}")),
-    };
-    assert_eq!(pin("").unwrap(), None);
-    let given = pin("user_pin = \"73519\"").unwrap().unwrap();
-    assert_eq!(given.expose(), b"73519");
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("pin");
-    fs::write(&file, "73519\r\n").unwrap();
-    let from_file = format!("user_pin_file = {:?}", file.display().to_string());
-    assert_eq!(pin(&from_file).unwrap().unwrap().expose(), b"73519");
-    // A variable that every test process has.
-    let from_variable = pin("user_pin_env = \"PATH\"").unwrap().unwrap();
-    assert_eq!(
-        from_variable.expose(),
-        std::env::var("PATH").unwrap().as_bytes()
-    );
-
-    fs::write(&file, "").unwrap();
-    for (settings, said) in [
-        (from_file.as_str(), "is empty"),
-        ("user_pin_file = \"/nowhere\"", "/nowhere"),
-        (
-            "user_pin_env = \"PARSEC_NO_SUCH_VARIABLE\"",
-            "PARSEC_NO_SUCH_VARIABLE",
-        ),
-        ("user_pin_credential = \"pin\"", "LoadCredential=pin"),
-        ("user_pin_credential = \"../pin\"", "no folders"),
-        ("user_pin = 73519", "quotation marks"),
-        (
-            "user_pin = \"73519\"\nuser_pin_env = \"PATH\"",
-            "given twice",
-        ),
-    ] {
-        let error = pin(settings).unwrap_err();
-        assert!(error.contains(said), "{settings}: {error}");
-        assert!(!error.contains("73519"), "{error}");
-    }
-    let text = with_token("user_pin = \"73519\"");
-    let shown = read_in(&text, &Environment::default()).unwrap();
-    assert!(
-        shown
-            .to_string()
-            .contains("the PIN is given, and not shown")
-    );
-    assert!(!format!("{shown}{shown:?}").contains("73519"));
-}
-
-#[test]
-fn several_tokens_have_numbers_and_names_of_their_own() {
-    let second = "[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n";
-    let read = |text: &str| read_in(text, &Environment::default());
-    let text = with_token(&format!("{second}name = \"other\""));
-    let ids: Vec<_> = read(&text)
-        .unwrap()
-        .providers
-        .iter()
-        .map(|provider| provider.id)
-        .collect();
-    assert_eq!(
-        ids,
-        [
-            ProviderId::Software,
-            ProviderId::Pkcs11,
-            ProviderId::SecondPkcs11
-        ]
-    );
-    let same = read(&with_token(second)).unwrap_err().to_string();
-    assert!(same.contains("\"pkcs11-provider\" already"), "{same}");
-    let named = |name: &str| format!("{second}name = \"{name}\"\n");
-    let five: String = ["b", "c", "d", "e"].map(named).concat();
-    let many = read(&with_token(&five)).unwrap_err().to_string();
-    assert!(many.contains("too many"), "{many}");
-    let software =
-        format!("{PUBLISHED}\n[[provider]]\nprovider_type = \"MbedCrypto\"\nname = \"b\"\n");
-    let many = read(&software).unwrap_err().to_string();
-    assert!(many.contains("too many"), "{many}");
-}
-
-#[test]
-fn what_is_shown_of_devices_means_the_same() {
-    for settings in [
-        "serial_number = \"77\"\nallow_export = false",
-        "slot_number = 3\nskip_if_no_token = true",
-        "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpmrm0\"\n",
-    ] {
-        let config = read_in(&with_token(settings), &Environment::default()).unwrap();
-        let again = read_in(&config.to_string(), &Environment::default()).unwrap();
-        assert_eq!(again.providers, config.providers, "{config}");
-    }
-}
-
-#[test]
-fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
-    let sealed = format!("{PUBLISHED}\n[key_store]\nseal_master_key = true\n");
-    let none = read_in(&sealed, &Environment::default()).unwrap_err();
-    assert!(none.to_string().contains("no TPM to seal"), "{none}");
-    let tpm = "[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpm0\"\n";
-    let config = read_in(&format!("{sealed}{tpm}"), &Environment::default()).unwrap();
-    assert_eq!(
-        config.seal_master_key.as_ref().unwrap().tcti,
-        "device:/dev/tpm0"
-    );
-    let again = read_in(&config.to_string(), &Environment::default()).unwrap();
-    assert_eq!(again.seal_master_key, config.seal_master_key);
 }

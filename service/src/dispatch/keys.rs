@@ -12,8 +12,7 @@ use crate::key_store::{Ends, Rename};
 impl Call<'_> {
     /// Tells what a key is.
     pub(crate) fn get_key_attributes(&self, body: &[u8]) -> Answer {
-        let input: GetKeyAttributes = self.begin(body)?;
-        let [key] = self.find_all(&input)?;
+        let (_, [key]) = self.begin_with::<GetKeyAttributes, 1>(body)?;
         let key = key.ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
         let lifetime = match self.store.ends(key.id)? {
             Ends::Never => None,
@@ -28,7 +27,8 @@ impl Call<'_> {
 
     /// Gives a key another name.
     pub(crate) fn rename_key(&self, body: &[u8]) -> Answer {
-        let input: RenameKey = self.begin(body)?;
+        let (input, _) = self.begin_with::<RenameKey, 1>(body)?;
+        self.noted.new_key(&input.new_key_name);
         let owner = self.caller.identity()?;
         let renamed =
             self.store

@@ -1,18 +1,25 @@
 //! The walk of a request on its worker: decode, check, find keys, check their policies, call the
 //! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
 
+mod allowed;
 mod keys;
 mod streams;
 
+use std::sync::Arc;
+
 use parsec_contracts::{
-    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, StreamPart, UsesKeys, Zeroizing,
-    policy,
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, ProviderId, Status, StreamPart, UsesKeys,
+    Zeroizing, policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
+use serde::Serialize;
 
+use crate::audit::Noted;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::key_store::{Ends, Insert, KeyStore};
+use crate::limits::Client;
+use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
 use crate::retire::Space;
 use crate::streams::Session;
@@ -50,11 +57,12 @@ pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) core: &'a dyn CoreOperations,
+    pub(crate) noted: &'a Noted,
 }
 
 impl CoreCall<'_> {
     /// Decodes and checks the input and has it answered.
-    pub(crate) fn answer<O: Operation>(
+    pub(crate) fn answer<O: Operation + Serialize>(
         &self,
         body: &[u8],
         serve: impl FnOnce(&dyn CoreOperations, &Caller, &O) -> Result<O::Output, Refusal>,
@@ -64,6 +72,10 @@ impl CoreCall<'_> {
             self.caller.identity()?;
         }
         input.check()?;
+        if O::OPCODE.caller() == CallerKind::Administrator {
+            self.noted
+                .detail(serde_json::to_value(&input).unwrap_or_default());
+        }
         Ok(serve(self.core, self.caller, &input)?.encode())
     }
 }
@@ -79,6 +91,14 @@ pub(crate) struct Call<'a> {
     /// What the connection holds.
     pub(crate) session: &'a Session,
     pub(crate) limits: Limits,
+    /// For whom the request is counted.
+    pub(crate) client: &'a Arc<Client>,
+    /// Who may do what.
+    pub(crate) policy: &'a Policy,
+    /// The provider's number and its name in the configuration.
+    pub(crate) instance: (ProviderId, &'a str),
+    /// For the audit.
+    pub(crate) noted: &'a Noted,
 }
 
 /// Whether an operation is to be had with a provider: it serves it itself, or the service does for
@@ -101,6 +121,8 @@ impl Call<'_> {
         serve: impl FnOnce(&dyn Provider, &O) -> Result<O::Output, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
+        self.allow(&input, None)?;
+        self.allow_question(body)?;
         self.end(serve(self.provider, &input)?)
     }
 
@@ -114,8 +136,7 @@ impl Call<'_> {
             &O,
         ) -> Result<O::Output, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
+        let (input, keys) = self.begin_with::<O, N>(body)?;
         self.end(serve(
             self.provider,
             keys.each_ref().map(Option::as_ref),
@@ -143,8 +164,7 @@ impl Call<'_> {
             &O,
         ) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
+        let (input, keys) = self.begin_with::<O, N>(body)?;
         self.store_new(&input, || {
             let keys = keys.each_ref().map(Option::as_ref);
             Ok(make(self.provider, keys, &input)?)
@@ -159,13 +179,23 @@ impl Call<'_> {
     ) -> Answer {
         let owner = self.caller.identity()?;
         let name = input.key_name();
+        self.noted.new_key(name);
+        self.noted
+            .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
         let ends = self.ends(input)?;
+        self.allow(input, Some(input.attributes()))?;
         if self.store.exists(owner, self.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
+        let _place = self.client.make_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
+        // The size of a key that is imported may be known only now.
+        if let Err(refusal) = self.allow(input, Some(&created.attributes)) {
+            self.undo(created);
+            return Err(refusal);
+        }
         if matches!(ends, Ends::WithSession(_)) {
             self.session.hold_key();
         }
@@ -220,12 +250,11 @@ impl Call<'_> {
         body: &[u8],
         destroy: impl FnOnce(&dyn Provider, &KeyContext, &O) -> Result<O::Output, ProviderError>,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let [Some(name)] = input.key_names() else {
+        let (input, keys) = self.begin_with::<O, 1>(body)?;
+        let [Some(key)] = keys else {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
-        let key = self.find(name)?;
-        input.check_policy(0, &key.attributes)?;
+        self.noted.deletes();
         let output = self
             .space()
             .retire(&key, || destroy(self.provider, &key, &input))?
@@ -233,9 +262,31 @@ impl Call<'_> {
         self.end(output)
     }
 
+    /// The beginning of an operation that works with no existing key.
+    fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
+        let input = self.check(body)?;
+        self.allow_at_all()?;
+        Ok(input)
+    }
+
+    /// The beginning of an operation that works with `N` existing keys, and the keys. Their names
+    /// are noted first, so that the audit has them whatever the request is refused for.
+    fn begin_with<O: UsesKeys<N>, const N: usize>(
+        &self,
+        body: &[u8],
+    ) -> Result<(O, [Option<KeyContext>; N]), Refusal> {
+        let input: O = self.check(body)?;
+        for name in input.key_names().into_iter().flatten() {
+            self.noted.key(name);
+        }
+        self.allow_at_all()?;
+        let keys = self.find_all(&input)?;
+        Ok((input, keys))
+    }
+
     /// Decoding, identity, whether the provider serves it, and the contract's checks: the
     /// published order of refusals.
-    fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
+    fn check<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
         let input = O::decode(body)?;
         if O::OPCODE.caller() != CallerKind::Anyone {
             self.caller.identity()?;
@@ -246,6 +297,9 @@ impl Call<'_> {
         input.check()?;
         if input.response_length() > self.limits.response as u64 {
             return Err(self.too_large());
+        }
+        if let Some(algorithm) = input.algorithm() {
+            self.noted.algorithm(algorithm);
         }
         Ok(input)
     }
@@ -279,8 +333,17 @@ impl Call<'_> {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
+                // What the request names says more than the policy, which may leave the hash open.
+                if input.algorithm().is_none() {
+                    self.noted
+                        .algorithm(key.attributes.key_policy.key_algorithm);
+                }
                 input.check_policy(index, &key.attributes)?;
+                self.allow(input, Some(&key.attributes))?;
             }
+        }
+        if keys.iter().all(Option::is_none) {
+            self.allow(input, None)?;
         }
         Ok(keys)
     }

@@ -5,7 +5,7 @@ use parsec_contracts::operations::{
     StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
 };
 use parsec_contracts::{Operation, UsesKeys};
-use parsec_provider::{KeyContext, Provider, ProviderError, Streaming};
+use parsec_provider::{KeyContext, KeyId, Provider, ProviderError, Streaming};
 
 use super::{Answer, Call, Refusal};
 use crate::streams::Stream;
@@ -19,7 +19,8 @@ impl Call<'_> {
         output: impl FnOnce(u64) -> O::Output,
     ) -> Answer {
         let input: O = self.begin(body)?;
-        let stream = self.add_stream(|| Ok(make(self.provider, &input)?))?;
+        self.allow(&input, None)?;
+        let stream = self.add_stream(Vec::new(), || Ok(make(self.provider, &input)?))?;
         self.end(output(stream))
     }
 
@@ -34,9 +35,9 @@ impl Call<'_> {
         ) -> Result<Box<dyn Streaming>, ProviderError>,
         output: impl FnOnce(u64) -> O::Output,
     ) -> Answer {
-        let input: O = self.begin(body)?;
-        let keys = self.find_all(&input)?;
-        let stream = self.add_stream(|| {
+        let (input, keys) = self.begin_with::<O, N>(body)?;
+        let ids = keys.iter().flatten().map(|key| key.id).collect();
+        let stream = self.add_stream(ids, || {
             let keys = keys.each_ref().map(Option::as_ref);
             Ok(make(self.provider, keys, &input)?)
         })?;
@@ -45,20 +46,24 @@ impl Call<'_> {
 
     fn add_stream(
         &self,
+        keys: Vec<KeyId>,
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
-        let owner = self.caller.identity()?;
-        self.session.begin(owner, self.key_space, make)
+        self.caller.identity()?;
+        self.session.begin(self.client, self.key_space, keys, make)
     }
 
     fn take_stream(&self, number: u64) -> Result<Stream, Refusal> {
-        let owner = self.caller.identity()?;
-        self.session.take(owner, self.key_space, number)
+        self.caller.identity()?;
+        self.session.take(self.client, self.key_space, number)
     }
 
     /// Gives a stream its next piece; one that fails is not put back.
     pub(crate) fn stream_update(&self, body: &[u8]) -> Answer {
         let input: StreamUpdate = self.begin(body)?;
+        // What comes out is as long as what goes in, but for a block.
+        let piece = 2 * input.input.expose().len() as u64;
+        let _memory = self.client.hold(piece)?;
         let mut stream = self.take_stream(input.stream)?;
         let output = stream.work().update(input.input.expose())?;
         self.session.back(input.stream, stream);

@@ -4,19 +4,21 @@
 
 use parsec_contracts::operations::{
     AgreeBytes, AgreeKey, AttestKey, CanDoCrypto, CertifyKey, DeleteClient, DeleteClientOutput,
-    DeriveBytes, DeriveKey, GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey,
-    ListAuthenticators, ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys,
-    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
-    PingOutput, PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup,
-    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput,
-    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup,
-    PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
+    DeriveBytes, DeriveKey, DisableClient, DisableClientOutput, EnableClient, EnableClientOutput,
+    GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey, ListAuthenticators,
+    ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput, ListClients,
+    ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders,
+    ListProvidersOutput, Ping, PingOutput, PrepareKeyAttestation, PsaAeadDecrypt,
+    PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup,
+    PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt,
+    PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
     PsaCipherEncryptSetupOutput, PsaCopyKey, PsaDestroyKey, PsaExportKey, PsaExportPublicKey,
     PsaGenerateKey, PsaGenerateRandom, PsaHashCompare, PsaHashCompute, PsaHashSetup,
     PsaHashSetupOutput, PsaImportKey, PsaMacCompute, PsaMacSignSetup, PsaMacSignSetupOutput,
     PsaMacVerify, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey, PsaRawKeyAgreement,
-    PsaSignHash, PsaSignMessage, PsaVerifyHash, PsaVerifyMessage, Quote, SignHashes, SignMessages,
-    UnwrapKey, VerifyDerivation, VerifyHashes, VerifyMessages, WrapKey,
+    PsaSignHash, PsaSignMessage, PsaVerifyHash, PsaVerifyMessage, Quote, ReadLimits,
+    ReadLimitsOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignMessages, UnwrapKey,
+    VerifyDerivation, VerifyHashes, VerifyMessages, WrapKey,
 };
 use parsec_contracts::{Opcode, Zeroizing};
 
@@ -64,6 +66,34 @@ pub(crate) trait CoreOperations {
         caller: &Caller,
         input: &DeleteClient,
     ) -> Result<DeleteClientOutput, Refusal>;
+
+    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    fn list_client_usage(
+        &self,
+        caller: &Caller,
+        input: &ListClientUsage,
+    ) -> Result<ListClientUsageOutput, Refusal>;
+
+    /// Refuse all requests of a client from now on, until it is enabled again.
+    fn disable_client(
+        &self,
+        caller: &Caller,
+        input: &DisableClient,
+    ) -> Result<DisableClientOutput, Refusal>;
+
+    /// Serve a client again that was disabled.
+    fn enable_client(
+        &self,
+        caller: &Caller,
+        input: &EnableClient,
+    ) -> Result<EnableClientOutput, Refusal>;
+
+    /// Destroy a client's key at once.
+    fn revoke_key(&self, caller: &Caller, input: &RevokeKey) -> Result<RevokeKeyOutput, Refusal>;
+
+    /// Tell what a client may have, and what all may have together.
+    fn read_limits(&self, caller: &Caller, input: &ReadLimits)
+    -> Result<ReadLimitsOutput, Refusal>;
 }
 
 /// Serves an operation of the service itself.
@@ -89,6 +119,21 @@ pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>
         Opcode::DeleteClient => call.answer::<DeleteClient>(body, |core, caller, input| {
             core.delete_client(caller, input)
         }),
+        Opcode::ListClientUsage => call.answer::<ListClientUsage>(body, |core, caller, input| {
+            core.list_client_usage(caller, input)
+        }),
+        Opcode::DisableClient => call.answer::<DisableClient>(body, |core, caller, input| {
+            core.disable_client(caller, input)
+        }),
+        Opcode::EnableClient => call.answer::<EnableClient>(body, |core, caller, input| {
+            core.enable_client(caller, input)
+        }),
+        Opcode::RevokeKey => {
+            call.answer::<RevokeKey>(body, |core, caller, input| core.revoke_key(caller, input))
+        }
+        Opcode::ReadLimits => {
+            call.answer::<ReadLimits>(body, |core, caller, input| core.read_limits(caller, input))
+        }
         other => Err(Refusal::wrong_provider(other)),
     }
 }

@@ -12,9 +12,14 @@ pub(super) const KEY_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 12;
 
 /// The cipher under the master key.
-pub(super) struct Cipher {
+pub(crate) struct Cipher {
     aead: Aes256Gcm,
+    /// What stands in the store to tell this key from others.
+    check: Vec<u8>,
 }
+
+/// What the check value in the store says when it is opened.
+const CHECK: &[u8] = b"parsec key store";
 
 /// What the material is bound to: were a row's owner, name or policy changed in the file, the
 /// material would not open any more.
@@ -43,10 +48,29 @@ impl Row<'_> {
 }
 
 impl Cipher {
-    pub(super) fn new(key: &Zeroizing<[u8; KEY_LENGTH]>) -> Self {
-        Self {
+    /// For a key that no store has yet.
+    pub(super) fn new(key: &Zeroizing<[u8; KEY_LENGTH]>) -> Result<Self, StoreError> {
+        let mut cipher = Self {
             aead: Aes256Gcm::new((&**key).into()),
-        }
+            check: Vec::new(),
+        };
+        cipher.check = cipher.seal_for(b"check", CHECK)?;
+        Ok(cipher)
+    }
+
+    /// For the key of the store with that check value; `None` if it is another store's.
+    pub(super) fn of(key: &Zeroizing<[u8; KEY_LENGTH]>, check: Vec<u8>) -> Option<Self> {
+        let cipher = Self {
+            aead: Aes256Gcm::new((&**key).into()),
+            check,
+        };
+        let says = cipher.open_for(b"check", &cipher.check).ok()?;
+        (says.expose() == CHECK).then_some(cipher)
+    }
+
+    /// The check value to stand in the store.
+    pub(super) fn check(&self) -> &[u8] {
+        &self.check
     }
 
     /// Encrypts the material for its row: a fresh nonce, then ciphertext and tag.

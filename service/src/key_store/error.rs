@@ -28,6 +28,26 @@ pub(crate) enum StoreError {
     )]
     MasterKeyMissing { path: PathBuf, store: PathBuf },
     #[error(
+        "the master key's credential {path} is missing; add `LoadCredential=` for it to the unit, \
+         or make one: `head -c 32 /dev/urandom`"
+    )]
+    CredentialMissing { path: PathBuf },
+    #[error(
+        "the key store {path} is missing or empty, but its master key {master_key} is there; \
+         restore the store from a backup, or move the master key away to begin anew"
+    )]
+    Lost { path: PathBuf, master_key: PathBuf },
+    #[error(
+        "{path} belongs to the user {owner}, and this is run by the user {user}; run it as that \
+         user, or run `chown {user} {path}`",
+        path = path.display()
+    )]
+    NotOurs {
+        path: PathBuf,
+        owner: u32,
+        user: u32,
+    },
+    #[error(
         "the master key {path} is sealed to a TPM; set `seal_master_key = true` in [key_store]"
     )]
     MasterKeySealed { path: PathBuf },
@@ -62,12 +82,28 @@ pub(crate) enum StoreError {
         found: usize,
         known: usize,
     },
+    #[error(
+        "there is a key store at {path}; it is replaced only with --replace, and then kept aside"
+    )]
+    Occupied { path: PathBuf },
+    #[error(
+        "the master key {path} is a credential, which only systemd writes; run this with a \
+         configuration whose `master_key_file` is the file that the credential comes from, while \
+         the service is stopped"
+    )]
+    CredentialFixed { path: PathBuf },
+    #[error("key {id} does not open, so nothing was changed; `store check` tells of all such keys")]
+    DamagedKey { id: i64 },
+    #[error("the store was given a new master key")]
+    Rekeyed,
     #[error("a row of the key store was changed or damaged: its material does not open")]
     Sealed,
     #[error("a row of the key store has attributes that cannot be read")]
     Attributes,
     #[error("the operating system gives no random bytes")]
     Random,
+    #[error("{path} is empty: no service has ever used it")]
+    Empty { path: PathBuf },
     #[error("the database failed: {0}")]
     Database(#[from] rusqlite::Error),
 }

@@ -2,7 +2,9 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -16,7 +18,24 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     let file = open_or_make(path)
         .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
     let mode = mode(&file).map_err(|error| StoreError::file("cannot look at", path, error))?;
-    refuse_exposed(path, mode)
+    refuse_exposed(path, mode)?;
+    refuse_foreign(path, &file)
+}
+
+/// Refuses a file of another user: whoever owns it can read and change it, whatever its mode.
+pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError> {
+    let found = file
+        .metadata()
+        .map_err(|error| StoreError::file("cannot look at", path, error))?;
+    let user = rustix::process::geteuid().as_raw();
+    if found.uid() == user {
+        return Ok(());
+    }
+    Err(StoreError::NotOurs {
+        path: path.to_owned(),
+        owner: found.uid(),
+        user,
+    })
 }
 
 /// Opens a file. A new one has rights for the service's user alone, whatever the umask, and its
@@ -39,7 +58,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The folder that a file is in.
-pub(super) fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -48,7 +67,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
 /// is, unless others could put files of theirs in the place of ours.
-pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     make_folders(folder)
         .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
     let mode = fs::metadata(folder)
@@ -103,6 +122,8 @@ pub(super) fn refuse_exposed(path: &Path, mode: u32) -> Result<(), StoreError> {
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
+    /// Another name of the same file is the same store.
+    _store: File,
 }
 
 impl Lock {
@@ -111,15 +132,58 @@ impl Lock {
         let lock_path = lock_path(path);
         let file = open_or_make(&lock_path)
             .map_err(|error| StoreError::file("cannot open the lock", &lock_path, error))?;
-        flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| StoreError::InUse {
-            path: path.to_owned(),
-        })?;
-        Ok(Self { _file: file })
+        // Not one of the locks that SQLite takes: those are of another kind.
+        let store = File::open(path)
+            .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
+        for locked in [&file, &store] {
+            flock(locked, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
+                StoreError::InUse {
+                    path: path.to_owned(),
+                }
+            })?;
+        }
+        Ok(Self {
+            _file: file,
+            _store: store,
+        })
     }
 }
 
 fn lock_path(path: &Path) -> PathBuf {
+    beside(path, ".lock")
+}
+
+/// The file beside a file whose name goes on like that.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
+    name.push(suffix);
     name.into()
+}
+
+/// Looks whether a store is there, is ours, and is nobody else's to read; makes nothing.
+pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
+    let fault = |error| StoreError::file("cannot open the key store", path, error);
+    let file = File::open(path).map_err(fault)?;
+    refuse_foreign(path, &file)?;
+    refuse_exposed(path, mode(&file).map_err(fault)?)
+}
+
+/// Makes a file that must not be there yet, empty, for the service's user alone.
+pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
+    make_folder(folder_of(path))?;
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .and_then(|file| file.set_permissions(Permissions::from_mode(0o600)));
+    made.map_err(|error| StoreError::file("cannot make", path, error))
+}
+
+/// Brings a file and its place in the folder to disk.
+pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| sync_folder(folder_of(path)))
+        .map_err(|error| StoreError::file("cannot write", path, error))
 }

@@ -90,7 +90,7 @@ impl KeyStore {
                 attributes: &attributes,
             };
             let sealed: Vec<u8> = row.get(5)?;
-            if let Ok(material) = self.cipher.open(&place, &sealed) {
+            if let Ok(material) = self.cipher.load().open(&place, &sealed) {
                 materials.push((key_id(row.get(0)?), material));
             }
         }

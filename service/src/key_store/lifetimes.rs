@@ -4,8 +4,10 @@ use parsec_contracts::AuthType;
 use parsec_provider::KeyId;
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 
-use super::cipher::Row;
-use super::{Ends, KeyStore, Rename, StoreError, StoredKey, is_name_taken, key_id, lock, now};
+use super::cipher::{Cipher, Row};
+use super::{
+    Ends, KeyStore, Rename, StoreError, StoredKey, is_name_taken, key_id, lock, now, rekey,
+};
 use crate::identity::Identity;
 
 /// Why keys have ended.
@@ -81,8 +83,20 @@ impl KeyStore {
         old: &str,
         new: &str,
     ) -> Result<Rename, StoreError> {
+        self.with_cipher(|cipher| self.rename_with(cipher, owner, provider, old, new))
+    }
+
+    fn rename_with(
+        &self,
+        cipher: &Cipher,
+        owner: &Identity,
+        provider: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<Rename, StoreError> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        rekey::refuse_old(&transaction, cipher)?;
         let row = transaction
             .prepare_cached(
                 "SELECT id, attributes, material FROM key
@@ -115,8 +129,8 @@ impl KeyStore {
             name,
             attributes: &attributes,
         };
-        let material = self.cipher.open(&place(old), &sealed)?;
-        let sealed = self.cipher.seal(&place(new), &material)?;
+        let material = cipher.open(&place(old), &sealed)?;
+        let sealed = cipher.seal(&place(new), &material)?;
         let renamed = transaction
             .prepare_cached("UPDATE key SET name = ?2, material = ?3 WHERE id = ?1")?
             .execute(params![id, new, sealed]);

@@ -6,81 +6,160 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use parsec_contracts::{Secret, Zeroizing};
-use parsec_provider::ProviderError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::cipher::{Cipher, KEY_LENGTH};
 use super::error::StoreError;
 use super::files;
-
-/// What the check value in the store says when it is opened.
-const CHECK: &[u8] = b"parsec key store";
+use super::place::{Place, Sealer};
 
 /// Bytes that the file has at most.
 const LONGEST: usize = 4096;
 /// What a sealed key begins with.
 const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
 
-/// What keeps the master key so that it is of use on this machine alone.
-pub(crate) trait Sealer {
-    /// Seals it.
-    fn seal(&self, key: &Secret) -> Result<Secret, ProviderError>;
-
-    /// Gives it back.
-    fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError>;
-}
-
 /// Reads the master key and makes sure that it is the store's; a new store gets a new key. With a
 /// sealer it is sealed, if it is not yet.
-pub(super) fn open(
-    file: &Path,
-    sealer: Option<&dyn Sealer>,
-    store: &Connection,
-    store_path: &Path,
-) -> Result<Cipher, StoreError> {
-    let check: Option<Vec<u8>> = store
-        .query_row("SELECT value FROM meta WHERE name = 'check'", [], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    remove_draft(file)
-        .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
-    let key = match read(file)? {
-        Some(Found::Plain(key)) => {
-            if let Some(sealer) = sealer {
-                replace(file, &sealed(file, sealer, &key)?)?;
-                tracing::info!("the master key was sealed to the TPM; destroy its copies");
-            }
+pub(super) fn open(place: &Place, store: &Connection) -> Result<Cipher, StoreError> {
+    let file = &*place.master_key;
+    if !place.is_credential {
+        remove_draft(file)
+            .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
+        settle_next(place, store)?;
+    }
+    if let Some(cipher) = look(place, store)? {
+        seal_plain(place)?;
+        return Ok(cipher);
+    }
+    let key = match load(place, file)? {
+        Some(key) => {
+            seal_plain(place)?;
             key
         }
-        Some(Found::Sealed(bytes)) => unsealed(file, sealer, bytes)?,
-        None if check.is_none() && !holds_keys(store)? => make(file, sealer)?,
-        None => {
-            return Err(StoreError::MasterKeyMissing {
+        None if place.is_credential => {
+            return Err(StoreError::CredentialMissing {
                 path: file.to_owned(),
-                store: store_path.to_owned(),
             });
         }
+        None if !holds_keys(store)? => make(file, place.sealer())?,
+        None => return Err(missing(place)),
     };
-    let cipher = Cipher::new(&key);
-    match check {
-        None => {
-            let sealed = cipher.seal_for(b"check", CHECK)?;
-            store.execute(
-                "INSERT INTO meta (name, value) VALUES ('check', ?1)",
-                [sealed],
-            )?;
-        }
-        Some(sealed) => {
-            cipher
-                .open_for(b"check", &sealed)
-                .map_err(|_| StoreError::MasterKeyWrong {
-                    path: file.to_owned(),
-                    store: store_path.to_owned(),
-                })?;
+    let cipher = Cipher::new(&key)?;
+    store.execute(
+        "INSERT INTO meta (name, value) VALUES ('check', ?1)",
+        [cipher.check()],
+    )?;
+    Ok(cipher)
+}
+
+/// The cipher under the master key; `None` if the store is so new that it has none. Writes
+/// nothing. While the key is being changed it may be the next one already.
+pub(super) fn look(place: &Place, store: &Connection) -> Result<Option<Cipher>, StoreError> {
+    let Some(check) = check_of(store)? else {
+        return Ok(None);
+    };
+    let Some(key) = load(place, &place.master_key)? else {
+        return Err(match place.is_credential {
+            true => StoreError::CredentialMissing {
+                path: place.master_key.clone(),
+            },
+            false => missing(place),
+        });
+    };
+    if let Some(cipher) = Cipher::of(&key, check.clone()) {
+        return Ok(Some(cipher));
+    }
+    // The next one may take its place while we look.
+    for file in [&next_of(&place.master_key), &place.master_key] {
+        let key = load(place, file)?;
+        if let Some(cipher) = key.and_then(|key| Cipher::of(&key, check.clone())) {
+            return Ok(Some(cipher));
         }
     }
-    Ok(cipher)
+    Err(StoreError::MasterKeyWrong {
+        path: place.master_key.clone(),
+        store: place.store.clone(),
+    })
+}
+
+/// What stands in the store to tell its master key from others.
+pub(super) fn check_of(store: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(store
+        .prepare_cached("SELECT value FROM meta WHERE name = 'check'")?
+        .query_row([], |row| row.get(0))
+        .optional()?)
+}
+
+/// Makes the key that is to be the next, beside the one that is.
+pub(super) fn make_next(place: &Place) -> Result<Cipher, StoreError> {
+    let key = make(&next_of(&place.master_key), place.sealer())?;
+    Cipher::new(&key)
+}
+
+/// Ends a change of the key that was interrupted: the next key takes its place if it is the
+/// store's, and goes if it is not.
+pub(super) fn settle_next(place: &Place, store: &Connection) -> Result<(), StoreError> {
+    let next = next_of(&place.master_key);
+    if next.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let key = load(place, &next)?;
+    let holds = match (key, check_of(store)?) {
+        (Some(key), Some(check)) => Cipher::of(&key, check).is_some(),
+        _ => false,
+    };
+    let settled = match holds {
+        true => fs::rename(&next, &place.master_key),
+        false => fs::remove_file(&next),
+    };
+    settled
+        .and_then(|()| files::sync_folder(files::folder_of(&next)))
+        .map_err(|error| StoreError::file("cannot settle the next master key", &next, error))
+}
+
+/// Where the next key lies while the key is being changed.
+fn next_of(path: &Path) -> PathBuf {
+    files::beside(path, ".next")
+}
+
+fn missing(place: &Place) -> StoreError {
+    StoreError::MasterKeyMissing {
+        path: place.master_key.clone(),
+        store: place.store.clone(),
+    }
+}
+
+/// The key that is in a file, unsealed if it must be.
+fn load(place: &Place, file: &Path) -> Result<Option<MasterKey>, StoreError> {
+    Ok(match read(place, file)? {
+        Some(Found::Plain(key)) => Some(key),
+        Some(Found::Sealed(bytes)) => Some(unsealed(file, place.sealer(), bytes)?),
+        None => None,
+    })
+}
+
+/// Seals a key that lies there in the clear, where it shall be sealed.
+fn seal_plain(place: &Place) -> Result<(), StoreError> {
+    let file = &*place.master_key;
+    let (Some(sealer), Some(Found::Plain(key))) = (place.sealer(), read(place, file)?) else {
+        return Ok(());
+    };
+    replace(file, &sealed(file, sealer, &key)?)?;
+    tracing::info!("the master key was sealed to the TPM; destroy its copies");
+    Ok(())
+}
+
+/// A master key whose store is gone is a store that was lost: an empty one in its place would
+/// look as if all were well.
+pub(super) fn refuse_a_lost_store(place: &Place) -> Result<(), StoreError> {
+    let is_empty = fs::metadata(&place.store).is_ok_and(|found| found.len() == 0);
+    if !is_empty || place.is_credential || !place.master_key.exists() {
+        return Ok(());
+    }
+    Err(StoreError::Lost {
+        path: place.store.clone(),
+        master_key: place.master_key.clone(),
+    })
 }
 
 fn holds_keys(store: &Connection) -> Result<bool, StoreError> {
@@ -95,14 +174,17 @@ enum Found {
     Sealed(Secret),
 }
 
-fn read(path: &Path) -> Result<Option<Found>, StoreError> {
+fn read(place: &Place, path: &Path) -> Result<Option<Found>, StoreError> {
     let fault = |error| StoreError::file("cannot read the master key", path, error);
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fault(error)),
     };
-    files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
+    if !place.is_credential {
+        files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
+        files::refuse_foreign(path, &file)?;
+    }
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST));
     (&file)
         .take(LONGEST as u64)
@@ -185,9 +267,7 @@ fn write(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> io::Result<()>) -
 
 /// Where a new key is written before it gets its name.
 fn draft_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    name.into()
+    files::beside(path, ".new")
 }
 
 /// Removes what a service that was killed while it made its key has left: a second name of the

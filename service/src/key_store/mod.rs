@@ -4,33 +4,41 @@
 //! before the caller hears of it: an acknowledged key survives a power cut, and one that was not
 //! acknowledged leaves nothing behind. Every look-up goes through the owner's identity.
 
+mod care;
 mod cipher;
+mod clients;
 mod error;
 mod files;
 mod intents;
 mod lifetimes;
 mod master_key;
+mod place;
+mod rekey;
 mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use arc_swap::ArcSwap;
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{AuthType, Body as _};
 use parsec_provider::{CreatedKey, KeyContext, KeyId};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, ffi, params};
 
 use crate::identity::Identity;
+pub use care::StoreReport;
+pub(crate) use care::{back_up, check, restore};
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;
+pub(crate) use files::{folder_of, make_folder};
 pub(crate) use intents::{Intents, Leavings};
 pub(crate) use lifetimes::Ended;
-pub(crate) use master_key::Sealer;
+pub(crate) use place::{Place, Sealer};
+pub(crate) use rekey::rekey;
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
 const READERS: usize = 4;
@@ -40,7 +48,9 @@ pub(crate) struct KeyStore {
     writer: Mutex<Connection>,
     readers: Vec<Mutex<Connection>>,
     next_reader: AtomicUsize,
-    cipher: Cipher,
+    /// Under the master key, which may be changed while the store is open.
+    cipher: ArcSwap<Cipher>,
+    place: Place,
     /// Kept for as long as the store is open.
     _lock: Lock,
 }
@@ -102,16 +112,14 @@ pub(crate) struct StoredKey {
 }
 
 impl KeyStore {
-    /// Opens the store at `path`, making it if there is none.
-    pub(crate) fn open(
-        path: &Path,
-        master_key_file: &Path,
-        sealer: Option<&dyn Sealer>,
-    ) -> Result<Self, StoreError> {
+    /// Opens the store at its place, making it if there is none.
+    pub(crate) fn open(place: Place) -> Result<Self, StoreError> {
+        let path = &place.store;
         files::prepare(path)?;
         let lock = Lock::take(path)?;
+        master_key::refuse_a_lost_store(&place)?;
         let writer = schema::open(path)?;
-        let cipher = master_key::open(master_key_file, sealer, &writer, path)?;
+        let cipher = master_key::open(&place, &writer)?;
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;
@@ -119,7 +127,8 @@ impl KeyStore {
             writer: Mutex::new(writer),
             readers,
             next_reader: AtomicUsize::new(0),
-            cipher,
+            cipher: ArcSwap::from_pointee(cipher),
+            place,
             _lock: lock,
         })
     }
@@ -146,6 +155,17 @@ impl KeyStore {
 
     fn find_alive(
         &self,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+        now: u64,
+    ) -> Result<Option<KeyContext>, StoreError> {
+        self.with_cipher(|cipher| self.find_with(cipher, owner, provider, name, now))
+    }
+
+    fn find_with(
+        &self,
+        cipher: &Cipher,
         owner: &Identity,
         provider: &str,
         name: &str,
@@ -184,7 +204,7 @@ impl KeyStore {
             name,
             attributes: &attributes,
         };
-        let material = self.cipher.open(&place, &sealed)?;
+        let material = cipher.open(&place, &sealed)?;
         let attributes = KeyAttributes::decode(&attributes).map_err(|_| StoreError::Attributes)?;
         Ok(Some(KeyContext {
             id: key_id(id),
@@ -226,6 +246,22 @@ impl KeyStore {
         ends: Ends,
         object: Option<&[u8]>,
     ) -> Result<Insert, StoreError> {
+        self.with_cipher(|cipher| {
+            self.insert_with(cipher, owner, provider, name, key, ends, object)
+        })
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
+    fn insert_with(
+        &self,
+        cipher: &Cipher,
+        owner: &Identity,
+        provider: &str,
+        name: &str,
+        key: &CreatedKey,
+        ends: Ends,
+        object: Option<&[u8]>,
+    ) -> Result<Insert, StoreError> {
         let attributes = key.attributes.encode();
         let place = Row {
             owner,
@@ -233,7 +269,7 @@ impl KeyStore {
             name,
             attributes: &attributes,
         };
-        let sealed = self.cipher.seal(&place, &key.material)?;
+        let sealed = cipher.seal(&place, &key.material)?;
         let (expires_at, session) = match ends {
             Ends::Never => (None, None),
             Ends::WithSession(number) => (None, Some(number.cast_signed())),
@@ -241,6 +277,7 @@ impl KeyStore {
         };
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        rekey::refuse_old(&transaction, cipher)?;
         let inserted = transaction
             .prepare_cached(
                 "INSERT INTO key
@@ -331,6 +368,17 @@ impl KeyStore {
         let living = params![auth.number(), now().cast_signed()];
         let names = statement.query_map(living, |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// How many keys each provider has.
+    pub(crate) fn counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let reader = self.reader();
+        let mut statement =
+            reader.prepare_cached("SELECT provider, count(*) FROM key GROUP BY provider")?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {

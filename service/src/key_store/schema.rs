@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("lifetimes.sql"),
     include_str!("intents.sql"),
+    include_str!("clients.sql"),
 ];
 
 /// What the first migration writes into the file's header.
@@ -54,6 +55,40 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     }
     prepare(&mut connection, found).map_err(unreadable)?;
     Ok(connection)
+}
+
+/// Opens a store to look at it: nothing is made or migrated.
+pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
+    let unreadable = |source| StoreError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let connection = open_for_reading(path)?;
+    if !is_ours(&connection).map_err(unreadable)? {
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    let (found, known) = (version(&connection)?, MIGRATIONS.len());
+    if found == 0 {
+        return Err(StoreError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    if found > known {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(connection)
+}
+
+/// The version of the tables.
+pub(super) fn version(store: &Connection) -> Result<usize, StoreError> {
+    let version: u32 = pragma(store, "user_version")?;
+    Ok(version as usize)
 }
 
 /// Opens the store again, for reading.

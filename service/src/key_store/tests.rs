@@ -1,5 +1,6 @@
 //! Keys in and out of the store.
 
+mod care;
 mod files;
 mod intents;
 mod lifetimes;
@@ -33,8 +34,17 @@ impl Scratch {
         self.folder.path().join("store/master.key")
     }
 
+    fn place(&self) -> Place {
+        Place {
+            store: self.path(),
+            master_key: self.master_key(),
+            is_credential: false,
+            sealer: None,
+        }
+    }
+
     fn open(&self) -> Result<KeyStore, StoreError> {
-        KeyStore::open(&self.path(), &self.master_key(), None)
+        KeyStore::open(self.place())
     }
 
     fn refusal(&self) -> String {

@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader};
 use parsec_contracts::{Status, Zeroizing};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::Terms;
 use super::input::Input;
+use super::transport::Accepted;
 use crate::authenticator::Peer;
 use crate::server::{Request, Response, Server};
 use crate::streams::Session;
@@ -23,13 +21,15 @@ use crate::streams::Session;
 const DRAIN_BYTES: usize = 2 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
+/// How long a connection is not read whose client has exceeded a limit.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
 /// A client's connection.
-pub(super) struct Connection {
-    input: Input<OwnedReadHalf>,
-    output: OwnedWriteHalf,
+pub(super) struct Connection<I, O> {
+    input: Input<I>,
+    output: O,
     peer: Option<Peer>,
     server: Arc<Server>,
-    terms: Terms,
     stop: watch::Receiver<bool>,
 }
 
@@ -51,21 +51,17 @@ impl From<io::Error> for Broken {
     }
 }
 
-impl Connection {
+impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
     pub(super) fn new(
-        stream: UnixStream,
-        peer: Option<Peer>,
+        accepted: Accepted<I, O>,
         server: Arc<Server>,
-        terms: Terms,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let (input, output) = stream.into_split();
         Self {
-            input: Input::new(input),
-            output,
-            peer,
+            input: Input::new(accepted.input),
+            output: accepted.output,
+            peer: accepted.peer,
             server,
-            terms,
             stop,
         }
     }
@@ -80,14 +76,23 @@ impl Connection {
 
     async fn serve_in(mut self, session: &Arc<Session>) {
         while self.next_begins().await {
-            let answer = match timeout(self.terms.frame_timeout, self.read()).await {
-                Ok(Ok(request)) => self.server.answer(request, self.peer, session).await,
+            let answer = match timeout(self.server.terms().frame_timeout, self.read()).await {
+                Ok(Ok(request)) => {
+                    self.server
+                        .answer(request, self.peer.as_ref(), session)
+                        .await
+                }
                 Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
                 Ok(Err(Broken::Gone)) => return,
                 Err(_) => return self.refuse(Status::ConnectionError).await,
             };
+            let pause = answer.pause;
             if !self.write(answer).await {
                 return;
+            }
+            // Whoever asks too often is not even read meanwhile.
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
             }
         }
     }
@@ -99,8 +104,9 @@ impl Connection {
 
     /// Waits for the first byte of a request; `false` if there will be none.
     async fn next_begins(&mut self) -> bool {
+        let idle_timeout = self.server.terms().idle_timeout;
         tokio::select! {
-            begun = timeout(self.terms.idle_timeout, self.input.wait()) => {
+            begun = timeout(idle_timeout, self.input.wait()) => {
                 matches!(begun, Ok(Ok(true)))
             }
             _ = self.stop.wait_for(|stop| *stop) => false,
@@ -115,8 +121,8 @@ impl Connection {
         checked.copy_from_slice(prefix);
         RequestHeader::check_prefix(&checked).map_err(Broken::Refused)?;
         self.input.fill(rest).await?;
-        let header =
-            RequestHeader::decode(&header, self.terms.body_limit).map_err(Broken::Refused)?;
+        let header = RequestHeader::decode(&header, self.server.terms().body_limit)
+            .map_err(Broken::Refused)?;
         let body = self.input.take(header.body_length as usize).await?;
         let auth = self.input.take(header.auth_length.into()).await?;
         Ok(Request { header, body, auth })
@@ -128,7 +134,11 @@ impl Connection {
         ));
         frame.extend_from_slice(&response.header.encode());
         frame.extend_from_slice(&response.body);
-        let written = timeout(self.terms.frame_timeout, self.output.write_all(&frame)).await;
+        let written = timeout(
+            self.server.terms().frame_timeout,
+            self.output.write_all(&frame),
+        )
+        .await;
         matches!(written, Ok(Ok(())))
     }
 

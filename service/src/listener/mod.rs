@@ -1,22 +1,24 @@
-//! The Unix socket: accepting connections, and serving each in a task of its own.
+//! Accepting connections, by whatever transport, and serving each in a task of its own.
 
 mod activation;
 mod connection;
 mod input;
 mod socket;
+mod transport;
+mod vsock;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::admission::{Admission, Admitted};
-use crate::authenticator::Peer;
 use crate::server::Server;
 use connection::Connection;
-pub(crate) use socket::bind;
+pub(crate) use socket::{Socket, bind, bind_path};
+use transport::Transport;
+pub(crate) use vsock::bind as bind_vsock;
 
 /// How a connection is treated.
 #[derive(Debug, Clone, Copy)]
@@ -25,38 +27,35 @@ pub(crate) struct Terms {
     pub(crate) frame_timeout: Duration,
     /// For the next frame to begin.
     pub(crate) idle_timeout: Duration,
+    /// For the requests that run when the service stops.
+    pub(crate) drain_timeout: Duration,
     /// Bytes of a body.
     pub(crate) body_limit: u32,
-    /// Connections at once.
-    pub(crate) max_connections: usize,
 }
 
-/// How long requests that are running may take when the service stops.
-const DRAIN: Duration = Duration::from_secs(60);
 /// How long to wait when the process has run out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
 /// How often the log hears of what goes on and on.
 const SAY_AGAIN: Duration = Duration::from_secs(10);
 
 /// Accepts connections until `stop` says so, and then waits for those at work.
-pub(crate) async fn run(
-    listener: UnixListener,
+pub(crate) async fn run<T: Transport>(
+    transport: T,
     server: Arc<Server>,
-    terms: Terms,
+    admission: Arc<Admission>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let admission = Admission::new(terms.max_connections);
     let mut connections = JoinSet::new();
     let mut failing = Seldom::default();
     let mut crowded = Seldom::default();
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = transport.accept(server.wants_cgroups()) => accepted,
             Some(_) = connections.join_next() => continue,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let accepted = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 if failing.may_speak() {
                     tracing::error!(%error, "connections cannot be accepted; trying on");
@@ -65,23 +64,26 @@ pub(crate) async fn run(
                 continue;
             }
         };
-        let peer = peer(&stream);
-        let admitted = admission.admit(peer.map(|peer| peer.uid));
+        let peer = accepted.peer.clone();
+        let admitted = admission.admit(peer.as_ref().map(|peer| peer.uid));
         if !matches!(admitted, Admitted::Served(_)) && crowded.may_speak() {
-            let uid = peer.map(|peer| peer.uid);
+            let uid = peer.as_ref().map(|peer| peer.uid);
             tracing::warn!(
                 uid,
-                limit = terms.max_connections,
                 "too many connections, or too many of one user; new ones are turned away"
             );
         }
-        let connection = || Connection::new(stream, peer, Arc::clone(&server), terms, stop.clone());
+        if !matches!(admitted, Admitted::Served(_)) {
+            server.metrics().turned_away();
+        }
+        let connection = || Connection::new(accepted, Arc::clone(&server), stop.clone());
         match admitted {
             Admitted::Served(place) => {
                 let connection = connection();
+                let counted = server.metrics().connected();
                 connections.spawn(async move {
                     connection.serve().await;
-                    drop(place);
+                    drop((place, counted));
                 });
             }
             Admitted::TurnedAway(place) => {
@@ -94,18 +96,15 @@ pub(crate) async fn run(
             Admitted::HungUp => {}
         }
     }
-    drop(listener);
+    drop(transport);
     let all_done = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(DRAIN, all_done).await.is_err() {
-        tracing::warn!("requests were still running when the service stopped");
+    let deadline = server.terms().drain_timeout;
+    if tokio::time::timeout(deadline, all_done).await.is_err() {
+        tracing::warn!(
+            ?deadline,
+            "requests were still running when the service stopped"
+        );
     }
-}
-
-fn peer(stream: &UnixStream) -> Option<Peer> {
-    let credentials = stream.peer_cred().ok()?;
-    Some(Peer {
-        uid: credentials.uid(),
-    })
 }
 
 /// Keeps the log readable when the same thing happens all the time.

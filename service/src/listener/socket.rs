@@ -2,9 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{
-    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
-};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +18,9 @@ pub(crate) struct Socket {
     /// Which file was made; `None` if systemd made it, who also removes it.
     made: Option<FileId>,
 }
+
+/// Everyone may connect.
+const EVERYONE: u32 = 0o666;
 
 /// The device and the inode.
 type FileId = (u64, u64);
@@ -62,16 +63,22 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
     if let Some(listener) = activation::handed_over().map_err(fault)? {
         return adopt(listener, path).map_err(|error| failed("it cannot be used", &error));
     }
+    bind_path(path, EVERYONE)
+}
+
+/// Makes a socket with those rights.
+pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket), ServiceError> {
+    let fault = |why: String| ServiceError::Socket {
+        path: path.to_owned(),
+        why,
+    };
+    let failed = |what: &str, error: &io::Error| fault(format!("{what}: {error}"));
     if let Some(folder) = path.parent() {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o755)
-            .create(folder)
-            .map_err(|error| failed("its folder cannot be made", &error))?;
+        make_folder(folder).map_err(|error| failed("its folder cannot be made", &error))?;
     }
     clear_the_way(path).map_err(fault)?;
     let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
-    fs::set_permissions(path, Permissions::from_mode(0o666))
+    fs::set_permissions(path, Permissions::from_mode(mode))
         .map_err(|error| failed("its rights cannot be set", &error))?;
     let made = file_id(path).map_err(|error| failed("it is gone already", &error))?;
     let socket = Socket {
@@ -79,6 +86,18 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
         made: Some(made),
     };
     Ok((listener, socket))
+}
+
+/// Makes a folder that everyone may enter, whatever the umask; one that is there stays as it is.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folder(parent)?;
+    }
+    fs::create_dir(folder)?;
+    fs::set_permissions(folder, Permissions::from_mode(0o755))
 }
 
 fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListener, Socket)> {

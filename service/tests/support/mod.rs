@@ -126,6 +126,11 @@ impl Scratch {
         self.child = Some(command.stderr(log).spawn().unwrap());
     }
 
+    /// Takes over a process that is the service.
+    pub fn adopt(&mut self, child: Child) {
+        self.child = Some(child);
+    }
+
     pub fn log(&self) -> String {
         fs::read_to_string(self.path().join("log")).unwrap_or_default()
     }
@@ -145,6 +150,10 @@ impl Scratch {
 
     pub fn wire(&self) -> Wire {
         Wire::new(UnixStream::connect(self.socket()).unwrap())
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
     }
 
     pub fn signal(&self, signal: Signal) {

@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("parsec-python", &["parsec-client"]),
     ("parsec-node", &["parsec-client"]),
     ("parsec-uniffi", &["parsec-client"]),
+    ("parsec-uniffi-bindgen", &[]),
     ("parsec-harness", &["parsec-contracts"]),
     ("parsec-book", &[]),
     (

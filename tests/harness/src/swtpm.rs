@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 const START_DEADLINE: Duration = Duration::from_secs(20);
@@ -49,6 +50,17 @@ impl Swtpm {
             let _ = process.kill();
             let _ = process.wait();
         }
+    }
+
+    /// Lets it answer nothing any more, as a chip that hangs; its connections stay open.
+    ///
+    /// # Panics
+    ///
+    /// If it does not run.
+    pub fn hang(&self) {
+        let process = self.process.as_ref().expect("the TPM runs");
+        let stopped = kill_process(Pid::from_child(process), Signal::STOP);
+        stopped.expect("a child can be sent a signal");
     }
 
     /// Gives it power again, cutting it first: the same TPM, which has lost what was in its memory.

@@ -70,6 +70,54 @@ pub struct DeleteClientRequest {
     pub client: String,
 }
 
+/// What `list_client_usage` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct ListClientUsageResponse {
+    /// The clients, by authenticator and name.
+    pub clients: Vec<ClientUsage>,
+}
+
+/// What `disable_client` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct DisableClientRequest {
+    /// The client.
+    pub client: ClientId,
+}
+
+/// What `enable_client` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct EnableClientRequest {
+    /// The client.
+    pub client: ClientId,
+}
+
+/// What `revoke_key` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct RevokeKeyRequest {
+    /// The client.
+    pub client: ClientId,
+    /// The provider that holds the key.
+    pub provider_id: u32,
+    /// The key.
+    pub key_name: String,
+}
+
+/// What `read_limits` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct ReadLimitsRequest {
+    /// The client.
+    pub client: ClientId,
+}
+
+/// What `read_limits` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct ReadLimitsResponse {
+    /// What the client may have.
+    pub client: ClientLimits,
+    /// What all may have together.
+    pub total: ClientLimits,
+}
+
 twins! {
     impl NativeRaw {
         /// Ask the service which version of the wire protocol it speaks.
@@ -145,7 +193,7 @@ twins! {
 
         /// Delete all keys of an application.
         ///
-        /// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds. The published service serves this operation without listing it.
+        /// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
         ///
         /// Served by the service itself.
         fn delete_client / delete_client_blocking(
@@ -155,6 +203,73 @@ twins! {
             let input = contracts::DeleteClient { client: input.client.cross(),  };
             wait!(client.raw().delete_client(input))?;
             Ok(())
+        }
+
+        /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+        ///
+        /// Clients of all authenticators are listed. The keys' names are not.
+        ///
+        /// Served by the service itself.
+        fn list_client_usage / list_client_usage_blocking(
+            &self as client,
+        ) -> ListClientUsageResponse {
+            let input = contracts::ListClientUsage {  };
+            let output = wait!(client.raw().list_client_usage(input))?;
+            Ok(ListClientUsageResponse { clients: output.clients.cross(),  })
+        }
+
+        /// Refuse all requests of a client from now on, until it is enabled again.
+        ///
+        /// Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+        ///
+        /// Served by the service itself.
+        fn disable_client / disable_client_blocking(
+            &self as client,
+            input: DisableClientRequest,
+        ) -> () {
+            let input = contracts::DisableClient { client: input.client.cross(),  };
+            wait!(client.raw().disable_client(input))?;
+            Ok(())
+        }
+
+        /// Serve a client again that was disabled.
+        ///
+        /// Enabling one that is not disabled succeeds.
+        ///
+        /// Served by the service itself.
+        fn enable_client / enable_client_blocking(
+            &self as client,
+            input: EnableClientRequest,
+        ) -> () {
+            let input = contracts::EnableClient { client: input.client.cross(),  };
+            wait!(client.raw().enable_client(input))?;
+            Ok(())
+        }
+
+        /// Destroy a client's key at once.
+        ///
+        /// When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+        ///
+        /// Served by the service itself.
+        fn revoke_key / revoke_key_blocking(
+            &self as client,
+            input: RevokeKeyRequest,
+        ) -> () {
+            let input = contracts::RevokeKey { client: input.client.cross(), provider_id: input.provider_id.cross(), key_name: input.key_name.cross(),  };
+            wait!(client.raw().revoke_key(input))?;
+            Ok(())
+        }
+
+        /// Tell what a client may have, and what all may have together.
+        ///
+        /// Served by the service itself.
+        fn read_limits / read_limits_blocking(
+            &self as client,
+            input: ReadLimitsRequest,
+        ) -> ReadLimitsResponse {
+            let input = contracts::ReadLimits { client: input.client.cross(),  };
+            let output = wait!(client.raw().read_limits(input))?;
+            Ok(ReadLimitsResponse { client: output.client.cross(), total: output.total.cross(),  })
         }
 
     }

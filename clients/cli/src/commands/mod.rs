@@ -1,14 +1,17 @@
 //! One file a group of commands.
 
+mod admin;
 mod csr;
 mod doctor;
 mod encryption;
 mod key;
 mod kinds;
 mod material;
+mod numbers;
 mod secrets;
 mod service;
 mod signature;
+mod status;
 mod values;
 
 use clap::CommandFactory as _;
@@ -29,6 +32,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Command::Doctor { config } = &arguments.command {
         return doctor::run(connect(&arguments.connection), config.as_deref());
     }
+    if let Command::Status(status) = &arguments.command {
+        return status::run(|| connect(&arguments.connection), status, arguments.json);
+    }
     let client = connect(&arguments.connection)?;
     let json = arguments.json;
     match &arguments.command {
@@ -37,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Authenticators => service::authenticators(&client, json),
         Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
         Command::Key(command) => key::run(&client, only(&arguments.connection)?, command, json),
+        Command::Admin(command) => admin::run(&client, only(&arguments.connection)?, command, json),
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
         Command::Verify(verify) => signature::verify(&client, verify, json),
@@ -50,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
         Command::Random(random) => values::random(&client, random, json),
         Command::Hash(hash) => values::hash(&client, hash, json),
-        Command::Completions { .. } | Command::Doctor { .. } => Ok(()),
+        Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }
 }
 

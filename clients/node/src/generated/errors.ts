@@ -209,4 +209,8 @@ export const byStatus: ReadonlyMap<number, AnyParsecErrorClass> = new Map<number
   [32768, BusyError],
   [32769, DeviceUnavailableError],
   [32770, BusyError],
+  [32771, BusyError],
+  [32772, NotPermittedError],
+  [32773, NotPermittedError],
+  [32774, InvalidArgumentError],
 ])

@@ -397,4 +397,34 @@ export class Raw {
     return answer as types.QuoteOperationOutput
   }
 
+  /** List every client that has keys, is disabled or was met since the service started, with what it has and did. */
+  async listClientUsage(options: RawOptions = {}): Promise<types.ListClientUsageOperationOutput> {
+    const answer = await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })
+    return answer as types.ListClientUsageOperationOutput
+  }
+
+  /** Refuse all requests of a client from now on, until it is enabled again. */
+  async disableClient(input: types.DisableClientOperation, options: RawOptions = {}): Promise<types.DisableClientOperationOutput> {
+    const answer = await this.#caller.call('disable_client', input, { ...options, provider: 0 })
+    return answer as types.DisableClientOperationOutput
+  }
+
+  /** Serve a client again that was disabled. */
+  async enableClient(input: types.EnableClientOperation, options: RawOptions = {}): Promise<types.EnableClientOperationOutput> {
+    const answer = await this.#caller.call('enable_client', input, { ...options, provider: 0 })
+    return answer as types.EnableClientOperationOutput
+  }
+
+  /** Destroy a client's key at once. */
+  async revokeKey(input: types.RevokeKeyOperation, options: RawOptions = {}): Promise<types.RevokeKeyOperationOutput> {
+    const answer = await this.#caller.call('revoke_key', input, { ...options, provider: 0 })
+    return answer as types.RevokeKeyOperationOutput
+  }
+
+  /** Tell what a client may have, and what all may have together. */
+  async readLimits(input: types.ReadLimitsOperation, options: RawOptions = {}): Promise<types.ReadLimitsOperationOutput> {
+    const answer = await this.#caller.call('read_limits', input, { ...options, provider: 0 })
+    return answer as types.ReadLimitsOperationOutput
+  }
+
 }

@@ -10,6 +10,56 @@
 /** A whole number; a bigint where a number would not be exact. */
 export type Uint64 = number | bigint
 
+/** A client: an application, and the authenticator that vouches for it. */
+export interface ClientId {
+  /** The authenticator's number. */
+  authenticator?: number
+  /** The application's name. */
+  name?: string
+}
+
+/** What a client has and did. What is counted is counted since the service met the client, at most since it started. */
+export interface ClientUsage {
+  /** The client. */
+  client: ClientId
+  /** Whether an administrator has disabled it. */
+  isDisabled: boolean
+  /** Keys that it has, with all providers. */
+  keys: Uint64
+  /** Connections that are open and that it has used. */
+  connections: Uint64
+  /** Requests that wait or are worked on. */
+  requestsInFlight: Uint64
+  /** Streams that are open. */
+  streams: Uint64
+  /** Bytes of memory that its streams take. */
+  streamBytes: Uint64
+  /** Requests that it has sent. */
+  requests: Uint64
+  /** Those of them that exceeded a limit, or came while it was disabled. */
+  refused: Uint64
+  /** When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did. */
+  lastSeen: Uint64
+}
+
+/** Limits. Each is 0 where there is none. */
+export interface ClientLimits {
+  /** Connections at once. */
+  connections?: Uint64
+  /** Requests that wait or are worked on at once. */
+  requestsInFlight?: Uint64
+  /** Requests in a second. */
+  requestsPerSecond?: Uint64
+  /** Keys. */
+  keys?: Uint64
+  /** Bytes of a request's body. */
+  requestBytes?: Uint64
+  /** Streams that are open at once. */
+  streams?: Uint64
+  /** Bytes of memory for streams. */
+  streamBytes?: Uint64
+}
+
 /** A hash function. */
 export type Hash =
   | 'md2'
@@ -1184,4 +1234,55 @@ export interface QuoteOperationOutput {
   signature: Uint8Array
   /** The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other. */
   pcrValues: readonly Uint8Array[]
+}
+
+/** What `listClientUsage` answers. */
+export interface ListClientUsageOperationOutput {
+  /** The clients, by authenticator and name. */
+  clients: readonly ClientUsage[]
+}
+
+/** What `disableClient` takes. */
+export interface DisableClientOperation {
+  /** The client. */
+  client: ClientId
+}
+
+/** What `disableClient` answers. */
+export type DisableClientOperationOutput = Record<never, never>
+
+/** What `enableClient` takes. */
+export interface EnableClientOperation {
+  /** The client. */
+  client: ClientId
+}
+
+/** What `enableClient` answers. */
+export type EnableClientOperationOutput = Record<never, never>
+
+/** What `revokeKey` takes. */
+export interface RevokeKeyOperation {
+  /** The client. */
+  client: ClientId
+  /** The provider that holds the key. */
+  providerId: number
+  /** The key. */
+  keyName: KeyName
+}
+
+/** What `revokeKey` answers. */
+export type RevokeKeyOperationOutput = Record<never, never>
+
+/** What `readLimits` takes. */
+export interface ReadLimitsOperation {
+  /** The client. */
+  client: ClientId
+}
+
+/** What `readLimits` answers. */
+export interface ReadLimitsOperationOutput {
+  /** What the client may have. */
+  client: ClientLimits
+  /** What all may have together. */
+  total: ClientLimits
 }

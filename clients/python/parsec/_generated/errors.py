@@ -210,4 +210,8 @@ BY_STATUS: dict[int, type[ParsecError]] = {
     32768: Busy,
     32769: DeviceUnavailable,
     32770: Busy,
+    32771: Busy,
+    32772: NotPermitted,
+    32773: NotPermitted,
+    32774: InvalidArgument,
 }

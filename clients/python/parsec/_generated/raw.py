@@ -1557,6 +1557,99 @@ class Raw:
         )
         return _t.cast(types.QuoteResult, answer)
 
+    def list_client_usage(
+        self,
+    ) -> types.ListClientUsageResult:
+        """List every client that has keys, is disabled or was met since the service started, with what it has and did."""
+        answer = self._caller.call(
+            "list_client_usage",
+            0,
+            {},
+        )
+        return _t.cast(types.ListClientUsageResult, answer)
+
+    def disable_client(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.DisableClientResult:
+        """Refuse all requests of a client from now on, until it is enabled again.
+
+        Args:
+            client: The client.
+        """
+        answer = self._caller.call(
+            "disable_client",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.DisableClientResult, answer)
+
+    def enable_client(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.EnableClientResult:
+        """Serve a client again that was disabled.
+
+        Args:
+            client: The client.
+        """
+        answer = self._caller.call(
+            "enable_client",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.EnableClientResult, answer)
+
+    def revoke_key(
+        self,
+        *,
+        client: types.ClientId,
+        provider_id: int,
+        key_name: str,
+    ) -> types.RevokeKeyResult:
+        """Destroy a client's key at once.
+
+        Args:
+            client: The client.
+            provider_id: The provider that holds the key.
+            key_name: The key.
+        """
+        answer = self._caller.call(
+            "revoke_key",
+            0,
+            {
+                "client": client,
+                "provider_id": provider_id,
+                "key_name": key_name,
+            },
+        )
+        return _t.cast(types.RevokeKeyResult, answer)
+
+    def read_limits(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.ReadLimitsResult:
+        """Tell what a client may have, and what all may have together.
+
+        Args:
+            client: The client.
+        """
+        answer = self._caller.call(
+            "read_limits",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.ReadLimitsResult, answer)
+
 
 class AsyncRaw:
     """Every operation of the service, for asyncio."""
@@ -3083,3 +3176,96 @@ class AsyncRaw:
             },
         )
         return _t.cast(types.QuoteResult, answer)
+
+    async def list_client_usage(
+        self,
+    ) -> types.ListClientUsageResult:
+        """List every client that has keys, is disabled or was met since the service started, with what it has and did."""
+        answer = await self._caller.call(
+            "list_client_usage",
+            0,
+            {},
+        )
+        return _t.cast(types.ListClientUsageResult, answer)
+
+    async def disable_client(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.DisableClientResult:
+        """Refuse all requests of a client from now on, until it is enabled again.
+
+        Args:
+            client: The client.
+        """
+        answer = await self._caller.call(
+            "disable_client",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.DisableClientResult, answer)
+
+    async def enable_client(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.EnableClientResult:
+        """Serve a client again that was disabled.
+
+        Args:
+            client: The client.
+        """
+        answer = await self._caller.call(
+            "enable_client",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.EnableClientResult, answer)
+
+    async def revoke_key(
+        self,
+        *,
+        client: types.ClientId,
+        provider_id: int,
+        key_name: str,
+    ) -> types.RevokeKeyResult:
+        """Destroy a client's key at once.
+
+        Args:
+            client: The client.
+            provider_id: The provider that holds the key.
+            key_name: The key.
+        """
+        answer = await self._caller.call(
+            "revoke_key",
+            0,
+            {
+                "client": client,
+                "provider_id": provider_id,
+                "key_name": key_name,
+            },
+        )
+        return _t.cast(types.RevokeKeyResult, answer)
+
+    async def read_limits(
+        self,
+        *,
+        client: types.ClientId,
+    ) -> types.ReadLimitsResult:
+        """Tell what a client may have, and what all may have together.
+
+        Args:
+            client: The client.
+        """
+        answer = await self._caller.call(
+            "read_limits",
+            0,
+            {
+                "client": client,
+            },
+        )
+        return _t.cast(types.ReadLimitsResult, answer)

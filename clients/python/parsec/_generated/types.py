@@ -10,6 +10,70 @@ from __future__ import annotations
 import typing as _t
 
 
+#: A client: an application, and the authenticator that vouches for it.
+ClientId = _t.TypedDict(
+    "ClientId",
+    {
+        # The authenticator's number.
+        "authenticator": "int",
+        # The application's name.
+        "name": "str",
+    },
+    total=False,
+)
+
+
+#: What a client has and did. What is counted is counted since the service met the client, at most since it started.
+ClientUsage = _t.TypedDict(
+    "ClientUsage",
+    {
+        # The client.
+        "client": "ClientId",
+        # Whether an administrator has disabled it.
+        "is_disabled": "bool",
+        # Keys that it has, with all providers.
+        "keys": "int",
+        # Connections that are open and that it has used.
+        "connections": "int",
+        # Requests that wait or are worked on.
+        "requests_in_flight": "int",
+        # Streams that are open.
+        "streams": "int",
+        # Bytes of memory that its streams take.
+        "stream_bytes": "int",
+        # Requests that it has sent.
+        "requests": "int",
+        # Those of them that exceeded a limit, or came while it was disabled.
+        "refused": "int",
+        # When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
+        "last_seen": "int",
+    },
+)
+
+
+#: Limits. Each is 0 where there is none.
+ClientLimits = _t.TypedDict(
+    "ClientLimits",
+    {
+        # Connections at once.
+        "connections": "int",
+        # Requests that wait or are worked on at once.
+        "requests_in_flight": "int",
+        # Requests in a second.
+        "requests_per_second": "int",
+        # Keys.
+        "keys": "int",
+        # Bytes of a request's body.
+        "request_bytes": "int",
+        # Streams that are open at once.
+        "streams": "int",
+        # Bytes of memory for streams.
+        "stream_bytes": "int",
+    },
+    total=False,
+)
+
+
 #: A hash function.
 Hash = _t.Literal[
     "md2",
@@ -1113,5 +1177,39 @@ QuoteResult = _t.TypedDict(
         "signature": "bytes",
         # The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
         "pcr_values": "list[bytes]",
+    },
+)
+
+
+#: What ``list_client_usage`` answers.
+ListClientUsageResult = _t.TypedDict(
+    "ListClientUsageResult",
+    {
+        # The clients, by authenticator and name.
+        "clients": "list[ClientUsage]",
+    },
+)
+
+
+class DisableClientResult(_t.TypedDict):
+    """What ``disable_client`` answers."""
+
+
+class EnableClientResult(_t.TypedDict):
+    """What ``enable_client`` answers."""
+
+
+class RevokeKeyResult(_t.TypedDict):
+    """What ``revoke_key`` answers."""
+
+
+#: What ``read_limits`` answers.
+ReadLimitsResult = _t.TypedDict(
+    "ReadLimitsResult",
+    {
+        # What the client may have.
+        "client": "ClientLimits",
+        # What all may have together.
+        "total": "ClientLimits",
     },
 )

@@ -7,7 +7,7 @@ use parsec_contracts::operations::Ping;
 use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderInfo};
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 
-use super::{Key, Raw, SigningKey, Stream, VerifyingKey};
+use super::{Admin, Key, Raw, SigningKey, Stream, VerifyingKey};
 use crate::core::{Core, Options};
 use crate::transport::{BlockingTransport, now};
 use crate::{Authentication, Endpoint, KeySpec, PrivateKey, PublicKey, Result};
@@ -86,6 +86,11 @@ impl Client {
     /// Every operation as the contracts have it.
     pub fn raw(&self) -> Raw<'_> {
         Raw::new(&self.core)
+    }
+
+    /// What administrators can do.
+    pub fn admin(&self) -> Admin<'_> {
+        Admin::new(&self.core)
     }
 
     /// Asks whether the service is there; it answers the version of the protocol that it speaks.
@@ -371,7 +376,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How to say who the client is, instead of what the service offers.
+    /// How to say who the client is, instead of what the service offers and the environment's
+    /// `PARSEC_JWT_SVID_FILE`.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);

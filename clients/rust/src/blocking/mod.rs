@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod admin;
 mod any_key;
 mod client;
 mod key;
@@ -23,6 +24,7 @@ mod raw;
 mod secret_key;
 mod stream;
 
+pub use admin::Admin;
 pub use any_key::AnyKey;
 pub use client::{Client, ClientBuilder};
 pub use key::{Key, SigningKey, VerifyingKey};

@@ -8,6 +8,7 @@ mod secrets;
 mod signing;
 mod streams;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -99,7 +100,7 @@ impl<T: Transport> Core<T> {
                     .iter()
                     .filter_map(|info| AuthType::from_number(u8::try_from(info.id).ok()?))
                     .collect();
-                Authentication::choose(application.as_deref(), &offered)
+                Authentication::choose(application.as_deref(), token_file(), &offered)
             }
         };
         Ok(core)
@@ -240,8 +241,7 @@ impl<T: Transport> Core<T> {
         opcode: Opcode,
         body: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let anonymous = opcode.caller() == CallerKind::Anyone;
-        let authentication = if anonymous {
+        let authentication = if is_anonymous(opcode) {
             &Authentication::None
         } else {
             &self.authentication
@@ -282,6 +282,19 @@ fn application_of_environment() -> Option<String> {
     std::env::var("PARSEC_APPLICATION")
         .ok()
         .filter(|name| !name.is_empty())
+}
+
+/// Where the environment says that a JWT-SVID is, renewed by somebody else.
+fn token_file() -> Option<PathBuf> {
+    std::env::var_os("PARSEC_JWT_SVID_FILE")
+        .filter(|file| !file.is_empty())
+        .map(PathBuf::from)
+}
+
+/// Whether an operation is asked for without saying who asks. What a provider can do is asked as
+/// oneself, for a service's policy may take away some of it.
+fn is_anonymous(opcode: Opcode) -> bool {
+    opcode.caller() == CallerKind::Anyone && opcode != Opcode::ListOpcodes
 }
 
 impl<T: Transport> Core<T> {

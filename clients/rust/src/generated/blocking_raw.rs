@@ -6,14 +6,15 @@ use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, AgreeKeyOutput, AttestKey, AttestKeyOutput,
     CanDoCrypto, CanDoCryptoOutput, CertifyKey, CertifyKeyOutput, DeleteClient, DeleteClientOutput,
-    DeriveBytes, DeriveBytesOutput, DeriveKey, DeriveKeyOutput, GenerateDeviceKey,
-    GenerateDeviceKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput, GetKeyAttributes,
-    GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput, ListAuthenticators,
-    ListAuthenticatorsOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput,
-    ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput,
-    PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput,
-    PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptOutput,
-    PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
+    DeriveBytes, DeriveBytesOutput, DeriveKey, DeriveKeyOutput, DisableClient, DisableClientOutput,
+    EnableClient, EnableClientOutput, GenerateDeviceKey, GenerateDeviceKeyOutput,
+    GenerateVolatileKey, GenerateVolatileKeyOutput, GetKeyAttributes, GetKeyAttributesOutput,
+    ImportVolatileKey, ImportVolatileKeyOutput, ListAuthenticators, ListAuthenticatorsOutput,
+    ListClientUsage, ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys,
+    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
+    PingOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
+    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt,
+    PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
     PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
     PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt,
     PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
@@ -25,11 +26,12 @@ use parsec_contracts::operations::{
     PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey,
     PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
     PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, RenameKey, RenameKeyOutput,
-    SignHashes, SignHashesOutput, SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput,
-    StreamFinish, StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify,
-    StreamVerifyOutput, UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput,
-    VerifyHashes, VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, ReadLimits, ReadLimitsOutput,
+    RenameKey, RenameKeyOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignHashesOutput,
+    SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput, StreamFinish,
+    StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
+    UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput, VerifyHashes,
+    VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 
 use crate::Result;
@@ -192,6 +194,13 @@ impl Raw<'_> {
             }
             Input::CertifyKey(input) => Output::CertifyKey(self.certify_key(provider, input)?),
             Input::Quote(input) => Output::Quote(self.quote(provider, input)?),
+            Input::ListClientUsage(input) => {
+                Output::ListClientUsage(self.list_client_usage(input)?)
+            }
+            Input::DisableClient(input) => Output::DisableClient(self.disable_client(input)?),
+            Input::EnableClient(input) => Output::EnableClient(self.enable_client(input)?),
+            Input::RevokeKey(input) => Output::RevokeKey(self.revoke_key(input)?),
+            Input::ReadLimits(input) => Output::ReadLimits(self.read_limits(input)?),
             other => return Err(crate::Error::unknown_operation(&other)),
         })
     }
@@ -937,5 +946,50 @@ impl Raw<'_> {
     /// The status that the service answers, or that it could not be reached.
     pub fn quote(&self, provider: ProviderId, input: Quote) -> Result<QuoteOutput> {
         self.call(provider, input)
+    }
+
+    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn list_client_usage(&self, input: ListClientUsage) -> Result<ListClientUsageOutput> {
+        self.call_core(input)
+    }
+
+    /// Refuse all requests of a client from now on, until it is enabled again.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn disable_client(&self, input: DisableClient) -> Result<DisableClientOutput> {
+        self.call_core(input)
+    }
+
+    /// Serve a client again that was disabled.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn enable_client(&self, input: EnableClient) -> Result<EnableClientOutput> {
+        self.call_core(input)
+    }
+
+    /// Destroy a client's key at once.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn revoke_key(&self, input: RevokeKey) -> Result<RevokeKeyOutput> {
+        self.call_core(input)
+    }
+
+    /// Tell what a client may have, and what all may have together.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn read_limits(&self, input: ReadLimits) -> Result<ReadLimitsOutput> {
+        self.call_core(input)
     }
 }

@@ -8,7 +8,9 @@ use super::types::{FieldView, derives, field_views, has_default};
 use crate::emit::banner;
 use crate::emit::proto::{operation_message, result_message};
 use crate::emit::rust::{doc_lines, has_secret, variant_name};
-use crate::model::{Area, Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step};
+use crate::model::{
+    Area, Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step, TypeRef,
+};
 
 /// The file of an area's operations.
 pub(super) fn file(model: &Model, area: &Area) -> Result<String> {
@@ -49,6 +51,8 @@ struct OperationView {
     outputs: Vec<FieldView>,
     checks: Vec<String>,
     response_length: Option<String>,
+    /// The input that says which algorithm is wanted.
+    algorithm: Option<String>,
     keys: Vec<KeyView>,
     creates: Option<(String, String)>,
     lifetime: Option<String>,
@@ -81,6 +85,11 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             .iter()
             .find(|field| field.response_length)
             .map(|field| number(model, field)),
+        algorithm: operation
+            .inputs
+            .iter()
+            .find(|field| names_algorithm(field))
+            .map(|field| field.name.rust()),
         keys: operation
             .existing_keys()
             .into_iter()
@@ -100,6 +109,26 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             })
         }),
     }
+}
+
+/// Whether a policy could name the input: those types are `AsAlgorithm` in the contracts' crate.
+fn names_algorithm(field: &Field) -> bool {
+    const NAMES: [&str; 10] = [
+        "aead",
+        "asymmetric-encryption",
+        "asymmetric-signature",
+        "cipher",
+        "hash",
+        "key-agreement",
+        "key-derivation",
+        "key-wrap",
+        "mac",
+        "raw-key-agreement",
+    ];
+    let TypeRef::Named(name) = &field.type_ref else {
+        return false;
+    };
+    !field.optional && !field.repeated && NAMES.contains(&name.kebab().as_str())
 }
 
 fn operation_derives(model: &Model, fields: &[Field]) -> String {

@@ -48,6 +48,10 @@ impl Operation for PsaAeadEncrypt {
         check::min_length("nonce", self.nonce.len(), 1)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaAeadEncrypt {
@@ -131,6 +135,10 @@ impl Operation for PsaAeadDecrypt {
         check::min_length("nonce", self.nonce.len(), 1)?;
         check::min_length("ciphertext", self.ciphertext.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

@@ -44,6 +44,10 @@ impl Operation for PsaAsymmetricEncrypt {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaAsymmetricEncrypt {
@@ -122,6 +126,10 @@ impl Operation for PsaAsymmetricDecrypt {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("ciphertext", self.ciphertext.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

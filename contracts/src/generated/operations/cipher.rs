@@ -41,6 +41,10 @@ impl Operation for PsaCipherEncrypt {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaCipherEncrypt {
@@ -115,6 +119,10 @@ impl Operation for PsaCipherDecrypt {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("ciphertext", self.ciphertext.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

@@ -204,7 +204,7 @@ message!(ListClientsOutput = wire::ListClientsResult { clients: mandatory });
 
 /// Delete all keys of an application.
 ///
-/// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds. The published service serves this operation without listing it.
+/// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -232,3 +232,173 @@ impl Operation for DeleteClient {
 
 message!(DeleteClient = wire::DeleteClientOperation { client: mandatory });
 message!(DeleteClientOutput = wire::DeleteClientResult {});
+
+/// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+///
+/// Clients of all authenticators are listed. The keys' names are not.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ListClientUsage {}
+
+/// What [`ListClientUsage`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ListClientUsageOutput {
+    /// The clients, by authenticator and name.
+    pub clients: Vec<types::ClientUsage>,
+}
+
+impl Operation for ListClientUsage {
+    const OPCODE: Opcode = Opcode::ListClientUsage;
+    type Output = ListClientUsageOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(ListClientUsage = wire::ListClientUsageOperation {});
+message!(ListClientUsageOutput = wire::ListClientUsageResult { clients: mandatory });
+
+/// Refuse all requests of a client from now on, until it is enabled again.
+///
+/// Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct DisableClient {
+    /// The client.
+    pub client: types::ClientId,
+}
+
+/// What [`DisableClient`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct DisableClientOutput {}
+
+impl Operation for DisableClient {
+    const OPCODE: Opcode = Opcode::DisableClient;
+    type Output = DisableClientOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(DisableClient = wire::DisableClientOperation { client: mandatory });
+message!(DisableClientOutput = wire::DisableClientResult {});
+
+/// Serve a client again that was disabled.
+///
+/// Enabling one that is not disabled succeeds.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct EnableClient {
+    /// The client.
+    pub client: types::ClientId,
+}
+
+/// What [`EnableClient`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct EnableClientOutput {}
+
+impl Operation for EnableClient {
+    const OPCODE: Opcode = Opcode::EnableClient;
+    type Output = EnableClientOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(EnableClient = wire::EnableClientOperation { client: mandatory });
+message!(EnableClientOutput = wire::EnableClientResult {});
+
+/// Destroy a client's key at once.
+///
+/// When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct RevokeKey {
+    /// The client.
+    pub client: types::ClientId,
+    /// The provider that holds the key.
+    pub provider_id: u32,
+    /// The key.
+    pub key_name: String,
+}
+
+/// What [`RevokeKey`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RevokeKeyOutput {}
+
+impl Operation for RevokeKey {
+    const OPCODE: Opcode = Opcode::RevokeKey;
+    type Output = RevokeKeyOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        check::min_length("key_name", self.key_name.len(), 1)?;
+        check::max_length("key_name", self.key_name.len(), 1024)?;
+        Ok(())
+    }
+}
+
+message!(
+    RevokeKey = wire::RevokeKeyOperation {
+        client: mandatory,
+        provider_id: mandatory,
+        key_name: mandatory,
+    }
+);
+message!(RevokeKeyOutput = wire::RevokeKeyResult {});
+
+/// Tell what a client may have, and what all may have together.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ReadLimits {
+    /// The client.
+    pub client: types::ClientId,
+}
+
+/// What [`ReadLimits`] answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ReadLimitsOutput {
+    /// What the client may have.
+    pub client: types::ClientLimits,
+    /// What all may have together.
+    pub total: types::ClientLimits,
+}
+
+impl Operation for ReadLimits {
+    const OPCODE: Opcode = Opcode::ReadLimits;
+    type Output = ReadLimitsOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(ReadLimits = wire::ReadLimitsOperation { client: mandatory });
+message!(
+    ReadLimitsOutput = wire::ReadLimitsResult {
+        client: mandatory,
+        total: mandatory,
+    }
+);

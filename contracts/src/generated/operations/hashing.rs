@@ -37,6 +37,10 @@ impl Operation for PsaHashCompute {
     fn check(&self) -> Result<(), Violation> {
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 message!(
@@ -76,6 +80,10 @@ impl Operation for PsaHashCompare {
     fn check(&self) -> Result<(), Violation> {
         check::exact_length("hash", self.hash.len(), policy::hash_length(&self.alg))?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

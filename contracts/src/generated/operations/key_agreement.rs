@@ -44,6 +44,10 @@ impl Operation for PsaRawKeyAgreement {
         check::min_length("peer_key", self.peer_key.len(), 1)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaRawKeyAgreement {
@@ -129,6 +133,10 @@ impl Operation for AgreeBytes {
 
     fn response_length(&self) -> u64 {
         u64::from(self.length)
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -229,6 +237,10 @@ impl Operation for AgreeKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

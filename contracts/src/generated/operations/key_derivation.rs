@@ -45,6 +45,10 @@ impl Operation for DeriveBytes {
     fn response_length(&self) -> u64 {
         u64::from(self.length)
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<3> for DeriveBytes {
@@ -147,6 +151,10 @@ impl Operation for DeriveKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -259,6 +267,10 @@ impl Operation for VerifyDerivation {
     fn check(&self) -> Result<(), Violation> {
         check::min_length("expected", self.expected.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

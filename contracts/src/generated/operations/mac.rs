@@ -43,6 +43,10 @@ impl Operation for PsaMacCompute {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaMacCompute {
@@ -119,6 +123,10 @@ impl Operation for PsaMacVerify {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("mac", self.mac.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

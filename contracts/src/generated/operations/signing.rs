@@ -43,6 +43,10 @@ impl Operation for PsaSignHash {
         check::exact_length("hash", self.hash.len(), policy::hash_length(&self.alg))?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaSignHash {
@@ -120,6 +124,10 @@ impl Operation for PsaVerifyHash {
         check::min_length("signature", self.signature.len(), 1)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaVerifyHash {
@@ -191,6 +199,10 @@ impl Operation for PsaSignMessage {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -270,6 +282,10 @@ impl Operation for PsaVerifyMessage {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("signature", self.signature.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -352,6 +368,10 @@ impl Operation for SignHashes {
             check::exact_length("hashes", item.len(), policy::hash_length(&self.alg))?;
         }
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -437,6 +457,10 @@ impl Operation for VerifyHashes {
         check::max_items("signatures", self.signatures.len(), 1024)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for VerifyHashes {
@@ -511,6 +535,10 @@ impl Operation for SignMessages {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::max_items("messages", self.messages.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -596,6 +624,10 @@ impl Operation for VerifyMessages {
         check::max_items("messages", self.messages.len(), 1024)?;
         check::max_items("signatures", self.signatures.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

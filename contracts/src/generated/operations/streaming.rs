@@ -34,6 +34,10 @@ impl Operation for PsaHashSetup {
     fn check(&self) -> Result<(), Violation> {
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 message!(PsaHashSetup = wire::PsaHashSetupOperation { alg: mandatory });
@@ -68,6 +72,10 @@ impl Operation for PsaMacSignSetup {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -138,6 +146,10 @@ impl Operation for PsaMacVerifySetup {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -211,6 +223,10 @@ impl Operation for PsaCipherEncryptSetup {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
+    }
 }
 
 impl UsesKeys<1> for PsaCipherEncryptSetup {
@@ -278,6 +294,10 @@ impl Operation for PsaCipherDecryptSetup {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -355,6 +375,10 @@ impl Operation for PsaAeadEncryptSetup {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("nonce", self.nonce.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 
@@ -435,6 +459,10 @@ impl Operation for PsaAeadDecryptSetup {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("nonce", self.nonce.len(), 1)?;
         Ok(())
+    }
+
+    fn algorithm(&self) -> Option<types::Algorithm> {
+        Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
 }
 

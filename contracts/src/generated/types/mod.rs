@@ -2,6 +2,7 @@
 
 //! The types that operations share.
 
+mod administration;
 mod algorithms;
 mod attestation;
 mod derivation;
@@ -10,6 +11,7 @@ mod errors;
 mod keys;
 mod lifetimes;
 
+pub use administration::*;
 pub use algorithms::*;
 pub use attestation::*;
 pub use derivation::*;

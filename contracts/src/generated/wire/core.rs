@@ -68,3 +68,57 @@ pub struct DeleteClientOperation {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct DeleteClientResult {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ListClientUsageOperation {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ListClientUsageResult {
+    #[prost(message, repeated, tag = "1")]
+    pub clients: ::prost::alloc::vec::Vec<super::types::administration::ClientUsage>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct DisableClientOperation {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<super::types::administration::ClientId>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct DisableClientResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct EnableClientOperation {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<super::types::administration::ClientId>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct EnableClientResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct RevokeKeyOperation {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<super::types::administration::ClientId>,
+    #[prost(uint32, tag = "2")]
+    pub provider_id: u32,
+    #[prost(string, tag = "3")]
+    pub key_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct RevokeKeyResult {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ReadLimitsOperation {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<super::types::administration::ClientId>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ReadLimitsResult {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<super::types::administration::ClientLimits>,
+    #[prost(message, optional, tag = "2")]
+    pub total: ::core::option::Option<super::types::administration::ClientLimits>,
+}

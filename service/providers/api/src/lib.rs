@@ -9,6 +9,7 @@
 //! the `suite` (a feature of this crate) over it.
 
 pub mod batch;
+mod counters;
 mod error;
 mod generated;
 mod journal;
@@ -18,6 +19,7 @@ mod streaming;
 #[cfg(feature = "suite")]
 pub mod suite;
 
+pub use counters::{Counted, Counters};
 pub use error::ProviderError;
 pub use generated::operations::Operations;
 pub use journal::Journal;

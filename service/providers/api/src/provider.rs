@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use parsec_contracts::{Opcode, ProviderId, Secret};
 
-use crate::{KeyContext, Operations, ProviderError};
+use crate::{Counted, KeyContext, Operations, ProviderError};
 
 /// A library or device that holds or uses keys.
 ///
@@ -31,6 +31,11 @@ pub trait Provider: Operations + Send + Sync + 'static {
 
     /// How many calls the hardware can take at once.
     fn workers(&self) -> usize;
+
+    /// What it has counted since it was started.
+    fn counted(&self) -> Counted {
+        Counted::default()
+    }
 
     /// Removes whatever the key's creation left on the device or in a cache, because the key was
     /// destroyed or never came to be stored. Forgetting a key twice is no error.

@@ -12,7 +12,7 @@ use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
-use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider::{Counted, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
 use crate::capability::Abilities;
@@ -105,6 +105,10 @@ impl Engine for TokenEngine {
 
     fn workers(&self) -> usize {
         self.workers
+    }
+
+    fn counted(&self) -> Counted {
+        self.token.counted()
     }
 
     fn secrets(&self) -> &dyn Secrets {

@@ -13,7 +13,7 @@ use cryptoki::slot::{Limit, Slot, TokenInfo};
 use cryptoki::types::AuthPin;
 use lru::LruCache;
 use parsec_contracts::Status;
-use parsec_provider::{KeyContext, KeyId, ProviderError};
+use parsec_provider::{Counted, Counters, KeyContext, KeyId, ProviderError};
 
 use crate::error::{failed, is_lost, is_stale, lost};
 use crate::module::{Module, OwnSession, Running};
@@ -30,6 +30,7 @@ pub(crate) struct Token {
     module: Arc<Module>,
     settings: Settings,
     state: Mutex<State>,
+    counters: Counters,
     /// Held while objects come and go. SoftHSM 2.6.1 answers `CKR_GENERAL_ERROR` to threads that
     /// do this at once.
     changes: Mutex<()>,
@@ -63,6 +64,7 @@ impl Token {
             module: Module::load(&settings.library)?,
             settings,
             state: Mutex::default(),
+            counters: Counters::new(),
             changes: Mutex::default(),
         };
         token.connected()?;
@@ -84,6 +86,10 @@ impl Token {
                 with_info.collect()
             });
         all.map_err(failed("asking what the token can do"))
+    }
+
+    pub(crate) fn counted(&self) -> Counted {
+        self.counters.read()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -261,6 +267,7 @@ impl Token {
             .as_ref()
             .is_some_and(|now| Arc::ptr_eq(now, open))
         {
+            self.counters.count_reset();
             tracing::warn!(%error, "the token was lost; the next request logs in again");
             state.open = None;
         }
@@ -318,8 +325,10 @@ impl Token {
         class: ObjectClass,
     ) -> Result<Option<ObjectHandle>, Error> {
         if let Some(handle) = lock(&open.handles).get(&(key, *class)) {
+            self.counters.count_hit();
             return Ok(Some(*handle));
         }
+        self.counters.count_miss();
         let wanted = [Attribute::Class(class), Attribute::Id(id.to_vec())];
         let _changing = lock(&self.changes);
         let found = session.find_objects(&wanted)?.first().copied();

@@ -11,7 +11,7 @@ use parsec_contracts::types::{
     RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret};
-use parsec_provider::{KeyContext, ProviderError, Streaming};
+use parsec_provider::{Counted, KeyContext, ProviderError, Streaming};
 
 /// A library or device, and what it does with key pairs.
 ///
@@ -33,6 +33,11 @@ pub trait Engine: Send + Sync + 'static {
 
     /// How many calls it can take at once.
     fn workers(&self) -> usize;
+
+    /// What it has counted since it was started.
+    fn counted(&self) -> Counted {
+        Counted::default()
+    }
 
     /// Its keys that are nothing but bytes.
     fn secrets(&self) -> &dyn Secrets;

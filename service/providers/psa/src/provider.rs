@@ -25,7 +25,7 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::Aead;
 use parsec_contracts::{Opcode, ProviderId, Secret};
 use parsec_provider::{
-    CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
+    Counted, CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -106,6 +106,10 @@ impl Provider for PsaProvider {
 
     fn workers(&self) -> usize {
         self.engine.workers()
+    }
+
+    fn counted(&self) -> Counted {
+        self.engine.counted()
     }
 
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {

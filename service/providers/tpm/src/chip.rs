@@ -2,10 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use lru::LruCache;
 use parsec_contracts::{Secret, Status};
-use parsec_provider::{KeyContext, KeyId, ProviderError};
+use parsec_provider::{Counters, KeyContext, KeyId, ProviderError};
 use tss_esapi::attributes::SessionAttributesBuilder;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
@@ -55,12 +56,16 @@ pub(crate) struct Chip {
     session: AuthSession,
     storage_key: KeyHandle,
     loaded: LruCache<KeyId, Loaded>,
+    counters: Arc<Counters>,
     lost: bool,
 }
 
 impl Chip {
     /// Connects, makes the storage key, and opens the session that all commands share.
-    pub(crate) fn open(settings: &Settings) -> Result<Self, ProviderError> {
+    pub(crate) fn open(
+        settings: &Settings,
+        counters: Arc<Counters>,
+    ) -> Result<Self, ProviderError> {
         let tcti = TctiNameConf::from_str(&settings.tcti).map_err(|error| {
             ProviderError::invalid_argument(format!(
                 "tcti: {:?} is no way to a TPM; write for example \"device:/dev/tpmrm0\"",
@@ -101,6 +106,7 @@ impl Chip {
             session,
             storage_key,
             loaded: LruCache::new(NonZeroUsize::new(keys).unwrap_or(NonZeroUsize::MIN)),
+            counters,
             lost: false,
         })
     }
@@ -218,8 +224,10 @@ impl Chip {
 
     fn loaded(&mut self, key: &KeyContext) -> Result<Loaded, ProviderError> {
         if let Some(loaded) = self.loaded.get(&key.id) {
+            self.counters.count_hit();
             return Ok(*loaded);
         }
+        self.counters.count_miss();
         if self.loaded.len() == self.loaded.cap().get()
             && let Some((_, oldest)) = self.loaded.pop_lru()
         {

@@ -1,7 +1,7 @@
 //! The engine over a chip.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
@@ -12,7 +12,7 @@ use parsec_contracts::types::{
     SignHash,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
-use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider::{Counted, Counters, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
 use crate::capability::Abilities;
@@ -25,6 +25,7 @@ pub(crate) struct TpmEngine {
     /// `None` after it was lost, until it is needed again.
     chip: Mutex<Option<Chip>>,
     pub(crate) abilities: Abilities,
+    counters: Arc<Counters>,
 }
 
 impl fmt::Debug for TpmEngine {
@@ -37,12 +38,14 @@ impl fmt::Debug for TpmEngine {
 
 impl TpmEngine {
     pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
-        let mut chip = Chip::open(&settings)?;
+        let counters = Arc::new(Counters::new());
+        let mut chip = Chip::open(&settings, Arc::clone(&counters))?;
         let abilities = Abilities::ask(&mut chip)?;
         Ok(Self {
             settings,
             chip: Mutex::new(Some(chip)),
             abilities,
+            counters,
         })
     }
 
@@ -84,10 +87,12 @@ impl TpmEngine {
     ) -> Result<T, ProviderError> {
         let mut chip = match slot.take() {
             Some(chip) => chip,
-            None => Chip::open(&self.settings)?,
+            None => Chip::open(&self.settings, Arc::clone(&self.counters))?,
         };
         let result = run(&mut chip);
-        if !chip.is_lost() {
+        if chip.is_lost() {
+            self.counters.count_reset();
+        } else {
             *slot = Some(chip);
         }
         result
@@ -106,6 +111,10 @@ impl Engine for TpmEngine {
     /// A chip does one thing at a time.
     fn workers(&self) -> usize {
         1
+    }
+
+    fn counted(&self) -> Counted {
+        self.counters.read()
     }
 
     fn secrets(&self) -> &dyn Secrets {

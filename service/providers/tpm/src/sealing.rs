@@ -1,5 +1,7 @@
 //! Secrets that only this chip gives back.
 
+use std::sync::Arc;
+
 use parsec_contracts::Secret;
 use parsec_provider::ProviderError;
 use tss_esapi::attributes::ObjectAttributesBuilder;
@@ -17,7 +19,7 @@ use crate::error::failed;
 /// Seals a secret of up to 128 bytes.
 pub(crate) fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, ProviderError> {
     let doing = "sealing a secret to the TPM";
-    let mut chip = Chip::open(settings)?;
+    let mut chip = Chip::open(settings, Arc::default())?;
     let template = template().map_err(failed(doing))?;
     let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
     let auth = new_auth()?;
@@ -44,7 +46,7 @@ pub(crate) fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, Provi
 /// Gives back what was sealed.
 pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     let blob = Blob::decode(&sealed)?;
-    let mut chip = Chip::open(settings)?;
+    let mut chip = Chip::open(settings, Arc::default())?;
     let handle = chip.load_blob(blob)?;
     let secret = chip.run("unsealing a secret", Encrypted::Response, |context| {
         context.unseal(handle.into())

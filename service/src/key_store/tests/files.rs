@@ -119,6 +119,88 @@ fn a_damaged_page_is_found_when_the_store_is_opened() {
 }
 
 #[test]
+fn a_store_that_is_lost_is_not_replaced_by_an_empty_one() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .unwrap();
+    drop(store);
+    let good = fs::read(scratch.path()).unwrap();
+    fs::remove_file(scratch.path()).unwrap();
+    for _ in 0..2 {
+        let said = scratch.refusal();
+        assert!(said.contains("is missing or empty"), "{said}");
+    }
+    // One that was cut to nothing is no new one either.
+    assert_eq!(fs::read(scratch.path()).unwrap(), b"");
+    fs::write(scratch.path(), good).unwrap();
+    let store = scratch.open().unwrap();
+    assert!(store.exists(&owner("web"), "a", "k").unwrap());
+}
+
+#[test]
+fn another_name_of_the_same_store_is_the_same_store() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let folder = scratch.path().parent().unwrap().to_owned();
+    for name in ["hard", "soft"] {
+        let other = folder.join(name);
+        match name {
+            "hard" => fs::hard_link(scratch.path(), &other).unwrap(),
+            _ => std::os::unix::fs::symlink(scratch.path(), &other).unwrap(),
+        }
+        let place = Place {
+            store: other,
+            ..scratch.place()
+        };
+        let refused = KeyStore::open(place).err().expect("it is open already");
+        assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    }
+    drop(store);
+}
+
+#[test]
+fn the_files_of_another_user_are_refused() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root can give a file away, and so make one that is somebody else's.
+        eprintln!("skipped: this test is run as root only");
+        return;
+    }
+    for index in 0..2 {
+        let scratch = Scratch::new();
+        drop(scratch.open().unwrap());
+        let file = [scratch.path(), scratch.master_key()][index].clone();
+        std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+        let said = scratch.refusal();
+        assert!(said.contains("belongs to the user 65534"), "{said}");
+        assert!(said.contains("chown 0"), "{said}");
+    }
+}
+
+#[test]
+fn a_credential_is_read_whatever_its_mode_and_never_made() {
+    let scratch = Scratch::new();
+    let credential = || Place {
+        is_credential: true,
+        ..scratch.place()
+    };
+    let refused = KeyStore::open(credential()).err().expect("there is none");
+    assert!(refused.to_string().contains("LoadCredential="), "{refused}");
+    assert!(!scratch.master_key().exists());
+    fs::write(scratch.master_key(), [7; 32]).unwrap();
+    // As systemd has them: an access list shows in the bits of the group.
+    fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o440)).unwrap();
+    let store = KeyStore::open(credential()).unwrap();
+    store
+        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .unwrap();
+    drop(store);
+    assert!(KeyStore::open(credential()).is_ok());
+    assert!(scratch.refusal().contains("chmod 600"));
+}
+
+#[test]
 fn a_folder_that_others_may_write_to_is_refused() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
@@ -162,7 +244,13 @@ fn folders_are_made_for_the_service_alone() {
     let scratch = Scratch::new();
     let deep = scratch.folder.path().join("a/b/keys.sqlite3");
     let beside = scratch.folder.path().join("c/d/master.key");
-    drop(KeyStore::open(&deep, &beside, None).unwrap());
+    let place = Place {
+        store: deep,
+        master_key: beside,
+        is_credential: false,
+        sealer: None,
+    };
+    drop(KeyStore::open(place).unwrap());
     for folder in ["a", "a/b", "c", "c/d"] {
         let made = fs::metadata(scratch.folder.path().join(folder)).unwrap();
         assert_eq!(made.permissions().mode() & 0o777, 0o700, "{folder}");

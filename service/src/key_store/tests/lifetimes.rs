@@ -98,7 +98,7 @@ fn a_store_of_the_first_version_is_brought_up() {
     let connection = Connection::open(scratch.path()).unwrap();
     connection
         .execute_batch(
-            "DROP TABLE intent; DROP INDEX key_expires_at; DROP INDEX key_session;
+            "DROP TABLE disabled_client; DROP TABLE intent; DROP INDEX key_expires_at; DROP INDEX key_session;
              ALTER TABLE key DROP COLUMN expires_at; ALTER TABLE key DROP COLUMN session;
              PRAGMA user_version = 1;",
         )

@@ -3,6 +3,162 @@
 public import Foundation
 
 extension Contract {
+    /// A client: an application, and the authenticator that vouches for it.
+    public struct ClientId: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The authenticator's number.
+        public var authenticator: Swift.UInt32
+        /// The application's name.
+        public var name: Swift.String
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            authenticator value1: Swift.UInt32 = 0,
+            name value2: Swift.String = ""
+        ) {
+            self.authenticator = value1
+            self.name = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case authenticator = "authenticator"
+            case name = "name"
+        }
+
+        /// Takes what is there; the rest is as if left out.
+        public init(from decoder: any Swift.Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            self.authenticator = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .authenticator) ?? 0
+            self.name = try fields.decodeIfPresent(Swift.String.self, forKey: .name) ?? ""
+        }
+    }
+}
+
+extension Contract {
+    /// What a client has and did. What is counted is counted since the service met the client, at most since it started.
+    public struct ClientUsage: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The client.
+        public var client: Contract.ClientId
+        /// Whether an administrator has disabled it.
+        public var isDisabled: Swift.Bool
+        /// Keys that it has, with all providers.
+        public var keys: Swift.UInt64
+        /// Connections that are open and that it has used.
+        public var connections: Swift.UInt64
+        /// Requests that wait or are worked on.
+        public var requestsInFlight: Swift.UInt64
+        /// Streams that are open.
+        public var streams: Swift.UInt64
+        /// Bytes of memory that its streams take.
+        public var streamBytes: Swift.UInt64
+        /// Requests that it has sent.
+        public var requests: Swift.UInt64
+        /// Those of them that exceeded a limit, or came while it was disabled.
+        public var refused: Swift.UInt64
+        /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
+        public var lastSeen: Swift.UInt64
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId,
+            isDisabled value2: Swift.Bool,
+            keys value3: Swift.UInt64,
+            connections value4: Swift.UInt64,
+            requestsInFlight value5: Swift.UInt64,
+            streams value6: Swift.UInt64,
+            streamBytes value7: Swift.UInt64,
+            requests value8: Swift.UInt64,
+            refused value9: Swift.UInt64,
+            lastSeen value10: Swift.UInt64
+        ) {
+            self.client = value1
+            self.isDisabled = value2
+            self.keys = value3
+            self.connections = value4
+            self.requestsInFlight = value5
+            self.streams = value6
+            self.streamBytes = value7
+            self.requests = value8
+            self.refused = value9
+            self.lastSeen = value10
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+            case isDisabled = "is_disabled"
+            case keys = "keys"
+            case connections = "connections"
+            case requestsInFlight = "requests_in_flight"
+            case streams = "streams"
+            case streamBytes = "stream_bytes"
+            case requests = "requests"
+            case refused = "refused"
+            case lastSeen = "last_seen"
+        }
+    }
+}
+
+extension Contract {
+    /// Limits. Each is 0 where there is none.
+    public struct ClientLimits: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// Connections at once.
+        public var connections: Swift.UInt64
+        /// Requests that wait or are worked on at once.
+        public var requestsInFlight: Swift.UInt64
+        /// Requests in a second.
+        public var requestsPerSecond: Swift.UInt64
+        /// Keys.
+        public var keys: Swift.UInt64
+        /// Bytes of a request's body.
+        public var requestBytes: Swift.UInt64
+        /// Streams that are open at once.
+        public var streams: Swift.UInt64
+        /// Bytes of memory for streams.
+        public var streamBytes: Swift.UInt64
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            connections value1: Swift.UInt64 = 0,
+            requestsInFlight value2: Swift.UInt64 = 0,
+            requestsPerSecond value3: Swift.UInt64 = 0,
+            keys value4: Swift.UInt64 = 0,
+            requestBytes value5: Swift.UInt64 = 0,
+            streams value6: Swift.UInt64 = 0,
+            streamBytes value7: Swift.UInt64 = 0
+        ) {
+            self.connections = value1
+            self.requestsInFlight = value2
+            self.requestsPerSecond = value3
+            self.keys = value4
+            self.requestBytes = value5
+            self.streams = value6
+            self.streamBytes = value7
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case connections = "connections"
+            case requestsInFlight = "requests_in_flight"
+            case requestsPerSecond = "requests_per_second"
+            case keys = "keys"
+            case requestBytes = "request_bytes"
+            case streams = "streams"
+            case streamBytes = "stream_bytes"
+        }
+
+        /// Takes what is there; the rest is as if left out.
+        public init(from decoder: any Swift.Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            self.connections = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .connections) ?? 0
+            self.requestsInFlight = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestsInFlight) ?? 0
+            self.requestsPerSecond = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestsPerSecond) ?? 0
+            self.keys = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .keys) ?? 0
+            self.requestBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestBytes) ?? 0
+            self.streams = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streams) ?? 0
+            self.streamBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streamBytes) ?? 0
+        }
+    }
+}
+
+extension Contract {
     /// A hash function.
     public enum Hash: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
         /// MD2.

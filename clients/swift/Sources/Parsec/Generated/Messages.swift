@@ -2657,3 +2657,162 @@ extension Raw {
         }
     }
 }
+
+extension Raw {
+    /// What ``Raw/listClientUsage()`` answers.
+    public struct ListClientUsageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The clients, by authenticator and name.
+        public var clients: [Contract.ClientUsage]
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            clients value1: [Contract.ClientUsage]
+        ) {
+            self.clients = value1
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case clients = "clients"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/disableClient(_:)`` takes.
+    public struct DisableClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The client.
+        public var client: Contract.ClientId
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId
+        ) {
+            self.client = value1
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/disableClient(_:)`` answers.
+    public struct DisableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+
+        /// Holds nothing.
+        public init() {
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/enableClient(_:)`` takes.
+    public struct EnableClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The client.
+        public var client: Contract.ClientId
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId
+        ) {
+            self.client = value1
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/enableClient(_:)`` answers.
+    public struct EnableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+
+        /// Holds nothing.
+        public init() {
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/revokeKey(_:)`` takes.
+    public struct RevokeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The client.
+        public var client: Contract.ClientId
+        /// The provider that holds the key.
+        public var providerId: Swift.UInt32
+        /// The key.
+        public var keyName: Contract.KeyName
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId,
+            providerId value2: Swift.UInt32,
+            keyName value3: Contract.KeyName
+        ) {
+            self.client = value1
+            self.providerId = value2
+            self.keyName = value3
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+            case providerId = "provider_id"
+            case keyName = "key_name"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/revokeKey(_:)`` answers.
+    public struct RevokeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+
+        /// Holds nothing.
+        public init() {
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/readLimits(_:)`` takes.
+    public struct ReadLimitsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The client.
+        public var client: Contract.ClientId
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId
+        ) {
+            self.client = value1
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/readLimits(_:)`` answers.
+    public struct ReadLimitsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// What the client may have.
+        public var client: Contract.ClientLimits
+        /// What all may have together.
+        public var total: Contract.ClientLimits
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientLimits,
+            total value2: Contract.ClientLimits
+        ) {
+            self.client = value1
+            self.total = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+            case total = "total"
+        }
+    }
+}

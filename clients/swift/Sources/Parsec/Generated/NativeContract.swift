@@ -3,6 +3,74 @@
 internal import Foundation
 internal import ParsecBinding
 
+extension Contract.ClientId: Bridged {
+    init(native: ParsecBinding.ClientId) {
+        self.authenticator = .init(native: native.authenticator)
+        self.name = .init(native: native.name)
+    }
+
+    var native: ParsecBinding.ClientId {
+        .init(
+            authenticator: self.authenticator.native,
+            name: self.name.native
+        )
+    }
+}
+
+extension Contract.ClientUsage: Bridged {
+    init(native: ParsecBinding.ClientUsage) {
+        self.client = .init(native: native.client)
+        self.isDisabled = .init(native: native.isDisabled)
+        self.keys = .init(native: native.keys)
+        self.connections = .init(native: native.connections)
+        self.requestsInFlight = .init(native: native.requestsInFlight)
+        self.streams = .init(native: native.streams)
+        self.streamBytes = .init(native: native.streamBytes)
+        self.requests = .init(native: native.requests)
+        self.refused = .init(native: native.refused)
+        self.lastSeen = .init(native: native.lastSeen)
+    }
+
+    var native: ParsecBinding.ClientUsage {
+        .init(
+            client: self.client.native,
+            isDisabled: self.isDisabled.native,
+            keys: self.keys.native,
+            connections: self.connections.native,
+            requestsInFlight: self.requestsInFlight.native,
+            streams: self.streams.native,
+            streamBytes: self.streamBytes.native,
+            requests: self.requests.native,
+            refused: self.refused.native,
+            lastSeen: self.lastSeen.native
+        )
+    }
+}
+
+extension Contract.ClientLimits: Bridged {
+    init(native: ParsecBinding.ClientLimits) {
+        self.connections = .init(native: native.connections)
+        self.requestsInFlight = .init(native: native.requestsInFlight)
+        self.requestsPerSecond = .init(native: native.requestsPerSecond)
+        self.keys = .init(native: native.keys)
+        self.requestBytes = .init(native: native.requestBytes)
+        self.streams = .init(native: native.streams)
+        self.streamBytes = .init(native: native.streamBytes)
+    }
+
+    var native: ParsecBinding.ClientLimits {
+        .init(
+            connections: self.connections.native,
+            requestsInFlight: self.requestsInFlight.native,
+            requestsPerSecond: self.requestsPerSecond.native,
+            keys: self.keys.native,
+            requestBytes: self.requestBytes.native,
+            streams: self.streams.native,
+            streamBytes: self.streamBytes.native
+        )
+    }
+}
+
 extension Contract.Hash: Bridged {
     init(native: ParsecBinding.Hash) {
         switch native {

@@ -1580,3 +1580,105 @@ extension Raw.QuoteResponse: Bridged {
         )
     }
 }
+
+extension Raw.ListClientUsageResponse: Bridged {
+    init(native: ParsecBinding.ListClientUsageResponse) {
+        self.clients = .init(native: native.clients)
+    }
+
+    var native: ParsecBinding.ListClientUsageResponse {
+        .init(
+            clients: self.clients.native
+        )
+    }
+}
+
+extension Raw.DisableClientRequest: Bridged {
+    init(native: ParsecBinding.DisableClientRequest) {
+        self.client = .init(native: native.client)
+    }
+
+    var native: ParsecBinding.DisableClientRequest {
+        .init(
+            client: self.client.native
+        )
+    }
+}
+
+extension Raw.DisableClientResponse: Bridged {
+    init(native: Swift.Void) {
+        self.init()
+    }
+
+    var native: Swift.Void { () }
+}
+
+extension Raw.EnableClientRequest: Bridged {
+    init(native: ParsecBinding.EnableClientRequest) {
+        self.client = .init(native: native.client)
+    }
+
+    var native: ParsecBinding.EnableClientRequest {
+        .init(
+            client: self.client.native
+        )
+    }
+}
+
+extension Raw.EnableClientResponse: Bridged {
+    init(native: Swift.Void) {
+        self.init()
+    }
+
+    var native: Swift.Void { () }
+}
+
+extension Raw.RevokeKeyRequest: Bridged {
+    init(native: ParsecBinding.RevokeKeyRequest) {
+        self.client = .init(native: native.client)
+        self.providerId = .init(native: native.providerId)
+        self.keyName = .init(native: native.keyName)
+    }
+
+    var native: ParsecBinding.RevokeKeyRequest {
+        .init(
+            client: self.client.native,
+            providerId: self.providerId.native,
+            keyName: self.keyName.native
+        )
+    }
+}
+
+extension Raw.RevokeKeyResponse: Bridged {
+    init(native: Swift.Void) {
+        self.init()
+    }
+
+    var native: Swift.Void { () }
+}
+
+extension Raw.ReadLimitsRequest: Bridged {
+    init(native: ParsecBinding.ReadLimitsRequest) {
+        self.client = .init(native: native.client)
+    }
+
+    var native: ParsecBinding.ReadLimitsRequest {
+        .init(
+            client: self.client.native
+        )
+    }
+}
+
+extension Raw.ReadLimitsResponse: Bridged {
+    init(native: ParsecBinding.ReadLimitsResponse) {
+        self.client = .init(native: native.client)
+        self.total = .init(native: native.total)
+    }
+
+    var native: ParsecBinding.ReadLimitsResponse {
+        .init(
+            client: self.client.native,
+            total: self.total.native
+        )
+    }
+}

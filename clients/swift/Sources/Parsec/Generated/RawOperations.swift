@@ -554,4 +554,44 @@ extension Raw {
         })
     }
 
+    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    @discardableResult
+    public func listClientUsage() async throws(ParsecError) -> ListClientUsageResponse {
+        return try await .init(native: caller.run { native in
+            try await native.listClientUsage()
+        })
+    }
+
+    /// Refuse all requests of a client from now on, until it is enabled again.
+    @discardableResult
+    public func disableClient(_ input: DisableClientRequest) async throws(ParsecError) -> DisableClientResponse {
+        return try await .init(native: caller.run { native in
+            try await native.disableClient(input: input.native)
+        })
+    }
+
+    /// Serve a client again that was disabled.
+    @discardableResult
+    public func enableClient(_ input: EnableClientRequest) async throws(ParsecError) -> EnableClientResponse {
+        return try await .init(native: caller.run { native in
+            try await native.enableClient(input: input.native)
+        })
+    }
+
+    /// Destroy a client's key at once.
+    @discardableResult
+    public func revokeKey(_ input: RevokeKeyRequest) async throws(ParsecError) -> RevokeKeyResponse {
+        return try await .init(native: caller.run { native in
+            try await native.revokeKey(input: input.native)
+        })
+    }
+
+    /// Tell what a client may have, and what all may have together.
+    @discardableResult
+    public func readLimits(_ input: ReadLimitsRequest) async throws(ParsecError) -> ReadLimitsResponse {
+        return try await .init(native: caller.run { native in
+            try await native.readLimits(input: input.native)
+        })
+    }
+
 }

@@ -255,6 +255,26 @@ extension Raw {
             return try await contractEncoder().encode(
                 self.quote(contractDecoder().decode(Raw.QuoteRequest.self, from: input), provider: provider)
             )
+        case "list_client_usage":
+            return try await contractEncoder().encode(
+                self.listClientUsage()
+            )
+        case "disable_client":
+            return try await contractEncoder().encode(
+                self.disableClient(contractDecoder().decode(Raw.DisableClientRequest.self, from: input))
+            )
+        case "enable_client":
+            return try await contractEncoder().encode(
+                self.enableClient(contractDecoder().decode(Raw.EnableClientRequest.self, from: input))
+            )
+        case "revoke_key":
+            return try await contractEncoder().encode(
+                self.revokeKey(contractDecoder().decode(Raw.RevokeKeyRequest.self, from: input))
+            )
+        case "read_limits":
+            return try await contractEncoder().encode(
+                self.readLimits(contractDecoder().decode(Raw.ReadLimitsRequest.self, from: input))
+            )
         default: throw UnknownOperation(name: operation)
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use lru::LruCache;
 use parsec_contracts::{Secret, Zeroizing};
-use parsec_provider::{KeyId, ProviderError};
+use parsec_provider::{Counters, KeyId, ProviderError};
 use psa_crypto::operations::key_management;
 use psa_crypto::types::algorithm::Algorithm;
 use psa_crypto::types::key::{Attributes, Id, Lifetime, Policy, Type, UsageFlags};
@@ -28,6 +28,9 @@ static LIBRARY: LazyLock<Mutex<Library>> = LazyLock::new(|| {
         forgotten: LruCache::new(FORGOTTEN_KEYS),
     })
 });
+
+/// Of all users of the library, as its slots are.
+pub(super) static COUNTERS: Counters = Counters::new();
 
 /// Whose key it is, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,8 +73,10 @@ impl Library {
         work: impl FnOnce(Id) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if let Some(id) = self.loaded.get(&slot) {
+            COUNTERS.count_hit();
             return work(*id);
         }
+        COUNTERS.count_miss();
         let id = self.load(attributes, material)?;
         if self.forgotten.contains(&slot) {
             let result = work(id);

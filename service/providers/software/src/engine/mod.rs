@@ -18,7 +18,7 @@ use parsec_contracts::types::{
     RawKeyAgreement, SignHash,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status, policy};
-use parsec_provider::{KeyContext, KeyId, ProviderError};
+use parsec_provider::{Counted, KeyContext, KeyId, ProviderError};
 use psa_crypto::operations::{asym_signature, key_management};
 use psa_crypto::types::status::Error;
 
@@ -70,6 +70,10 @@ impl Engine for PsaEngine {
 
     fn workers(&self) -> usize {
         thread::available_parallelism().map_or(1, usize::from)
+    }
+
+    fn counted(&self) -> Counted {
+        library::COUNTERS.read()
     }
 
     fn secrets(&self) -> &dyn Secrets {

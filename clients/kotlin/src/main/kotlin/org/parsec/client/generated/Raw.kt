@@ -408,7 +408,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Delete all keys of an application.
      *
-     * The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds. The published service serves this operation without listing it.
+     * The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
      *
      * Served by the service itself.
      *
@@ -942,5 +942,83 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /** As [quote], on the caller's thread. */
     public fun quoteBlocking(provider: ProviderId, input: QuoteRequest): QuoteResponse =
         asking { native.quoteBlocking(provider, input, timeoutMs) }
+
+    /**
+     * List every client that has keys, is disabled or was met since the service started, with what it has and did.
+     *
+     * Clients of all authenticators are listed. The keys' names are not.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun listClientUsage(): ListClientUsageResponse =
+        awaiting { native.listClientUsage(timeoutMs) }
+
+    /** As [listClientUsage], on the caller's thread. */
+    public fun listClientUsageBlocking(): ListClientUsageResponse =
+        asking { native.listClientUsageBlocking(timeoutMs) }
+
+    /**
+     * Refuse all requests of a client from now on, until it is enabled again.
+     *
+     * Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun disableClient(input: DisableClientRequest): Unit =
+        awaiting { native.disableClient(input, timeoutMs) }
+
+    /** As [disableClient], on the caller's thread. */
+    public fun disableClientBlocking(input: DisableClientRequest): Unit =
+        asking { native.disableClientBlocking(input, timeoutMs) }
+
+    /**
+     * Serve a client again that was disabled.
+     *
+     * Enabling one that is not disabled succeeds.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun enableClient(input: EnableClientRequest): Unit =
+        awaiting { native.enableClient(input, timeoutMs) }
+
+    /** As [enableClient], on the caller's thread. */
+    public fun enableClientBlocking(input: EnableClientRequest): Unit =
+        asking { native.enableClientBlocking(input, timeoutMs) }
+
+    /**
+     * Destroy a client's key at once.
+     *
+     * When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun revokeKey(input: RevokeKeyRequest): Unit =
+        awaiting { native.revokeKey(input, timeoutMs) }
+
+    /** As [revokeKey], on the caller's thread. */
+    public fun revokeKeyBlocking(input: RevokeKeyRequest): Unit =
+        asking { native.revokeKeyBlocking(input, timeoutMs) }
+
+    /**
+     * Tell what a client may have, and what all may have together.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun readLimits(input: ReadLimitsRequest): ReadLimitsResponse =
+        awaiting { native.readLimits(input, timeoutMs) }
+
+    /** As [readLimits], on the caller's thread. */
+    public fun readLimitsBlocking(input: ReadLimitsRequest): ReadLimitsResponse =
+        asking { native.readLimitsBlocking(input, timeoutMs) }
 
 }

@@ -1,0 +1,168 @@
+//! What administrators do.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parsec_client::blocking::Client;
+use parsec_client::{AuthType, ClientId, ClientLimits, ClientUsage, ProviderId};
+use serde_json::{Value, json};
+
+use crate::args::{AdminCommand, ClientArguments};
+use crate::failure::Failure;
+use crate::output;
+
+pub(super) fn run(
+    client: &Client,
+    provider: Option<ProviderId>,
+    command: &AdminCommand,
+    json: bool,
+) -> Result<(), Failure> {
+    let admin = client.admin();
+    match command {
+        AdminCommand::Clients => clients(&admin.usage()?, json),
+        AdminCommand::Limits(who) => {
+            let (own, total) = admin.limits(&id(client, who)?)?;
+            limits(&own, &total, json)
+        }
+        AdminCommand::Disable(who) => Ok(admin.disable(&id(client, who)?)?),
+        AdminCommand::Enable(who) => Ok(admin.enable(&id(client, who)?)?),
+        AdminCommand::Revoke { client: who, key } => {
+            let provider = provider.ok_or_else(|| {
+                Failure::Usage("say with --provider which provider holds the key".to_owned())
+            })?;
+            Ok(admin.revoke_key(&id(client, who)?, provider, key)?)
+        }
+        AdminCommand::Delete { name } => Ok(admin.delete_client(name)?),
+    }
+}
+
+/// The client that is meant.
+fn id(client: &Client, who: &ClientArguments) -> Result<ClientId, Failure> {
+    let authenticator = match &who.authenticator {
+        None => client.authentication().auth_type(),
+        Some(name) => authenticator(name)?,
+    };
+    Ok(ClientId {
+        authenticator: authenticator.number().into(),
+        name: who.name.clone(),
+    })
+}
+
+fn authenticator(name: &str) -> Result<AuthType, Failure> {
+    let by_name = AuthType::ALL
+        .iter()
+        .copied()
+        .find(|known| known.name() == name);
+    let by_number = || AuthType::from_number(name.parse().ok()?);
+    by_name.or_else(by_number).ok_or_else(|| {
+        let names: Vec<&str> = AuthType::ALL.iter().map(|known| known.name()).collect();
+        Failure::Usage(format!(
+            "there is no authenticator {name:?}; there are {}",
+            names.join(", ")
+        ))
+    })
+}
+
+fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&clients.iter().map(usage).collect());
+    }
+    let head = [
+        "CLIENT",
+        "AUTHENTICATOR",
+        "KEYS",
+        "CONNECTIONS",
+        "REQUESTS",
+        "REFUSED",
+        "SEEN",
+        "",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(clients.iter().map(|one| {
+        let state = if one.is_disabled { "disabled" } else { "" };
+        vec![
+            one.client.name.clone(),
+            authenticator_name(one.client.authenticator),
+            one.keys.to_string(),
+            one.connections.to_string(),
+            one.requests.to_string(),
+            one.refused.to_string(),
+            ago(one.last_seen),
+            state.to_owned(),
+        ]
+    }));
+    output::table(&rows)
+}
+
+fn usage(one: &ClientUsage) -> Value {
+    json!({
+        "client": one.client.name,
+        "authenticator": authenticator_name(one.client.authenticator),
+        "disabled": one.is_disabled,
+        "keys": one.keys,
+        "connections": one.connections,
+        "requests_in_flight": one.requests_in_flight,
+        "streams": one.streams,
+        "stream_bytes": one.stream_bytes,
+        "requests": one.requests,
+        "refused": one.refused,
+        "last_seen": one.last_seen,
+    })
+}
+
+fn authenticator_name(number: u32) -> String {
+    u8::try_from(number)
+        .ok()
+        .and_then(AuthType::from_number)
+        .map_or_else(|| number.to_string(), |known| known.name().to_owned())
+}
+
+fn ago(seconds: u64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |since| since.as_secs());
+    match now.saturating_sub(seconds) {
+        _ if seconds == 0 => "never".to_owned(),
+        ago @ 0..120 => format!("{ago} s ago"),
+        ago @ 120..7200 => format!("{} min ago", ago / 60),
+        ago @ 7200..172_800 => format!("{} h ago", ago / 3600),
+        ago => format!("{} days ago", ago / 86_400),
+    }
+}
+
+/// Each by its name; 0 on the wire is none.
+fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 7] {
+    let some = |limit: u64| (limit > 0).then_some(limit);
+    [
+        ("connections", some(limits.connections)),
+        ("requests_in_flight", some(limits.requests_in_flight)),
+        ("requests_per_second", some(limits.requests_per_second)),
+        ("keys", some(limits.keys)),
+        ("request_bytes", some(limits.request_bytes)),
+        ("streams", some(limits.streams)),
+        ("stream_bytes", some(limits.stream_bytes)),
+    ]
+}
+
+fn limits(own: &ClientLimits, total: &ClientLimits, json: bool) -> Result<(), Failure> {
+    let object = |limits: &ClientLimits| -> Value {
+        let entries = named(limits).into_iter();
+        Value::Object(
+            entries
+                .map(|(name, limit)| (name.to_owned(), limit.into()))
+                .collect(),
+        )
+    };
+    if json {
+        return output::json(&json!({ "client": object(own), "total": object(total) }));
+    }
+    let text = |limit: Option<u64>| limit.map_or_else(|| "-".to_owned(), |limit| limit.to_string());
+    let mut rows = vec![
+        ["LIMIT", "CLIENT", "ALL TOGETHER"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let pairs = named(own).into_iter().zip(named(total));
+    rows.extend(
+        pairs.map(|((name, own), (_, total))| vec![name.to_owned(), text(own), text(total)]),
+    );
+    output::table(&rows)
+}

@@ -1,0 +1,288 @@
+//! How the service is, at a glance.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use parsec_client::blocking::Client;
+use parsec_client::{ErrorKind, ProviderId};
+use serde_json::{Value, json};
+
+use super::numbers::Numbers;
+use crate::args::StatusArguments;
+use crate::failure::Failure;
+use crate::output;
+
+/// Random bytes that show that a provider's device answers.
+const SAMPLE: usize = 16;
+/// Clears a terminal and goes to its first line.
+const CLEAR: &str = "\x1b[2J\x1b[H";
+
+/// Shows it once, or again and again.
+pub(super) fn run(
+    connect: impl Fn() -> Result<Client, Failure>,
+    arguments: &StatusArguments,
+    json: bool,
+) -> Result<(), Failure> {
+    let Some(pause) = arguments.watch else {
+        let health = Health::ask(&connect()?, arguments)?;
+        if json {
+            output::json(&health.json())?;
+        } else {
+            output::lines(&health.lines())?;
+        }
+        return health.verdict();
+    };
+    loop {
+        // A service that goes away and comes back is what one watches for.
+        let asked = connect().and_then(|client| Health::ask(&client, arguments));
+        show(asked, json)?;
+        thread::sleep(pause);
+    }
+}
+
+/// One round of watching: a line of JSON, or a screen.
+fn show(asked: Result<Health, Failure>, json: bool) -> Result<(), Failure> {
+    if json {
+        let value = match asked {
+            Ok(health) => health.json(),
+            Err(failure) => json!({ "healthy": false, "failure": failure.to_string() }),
+        };
+        return output::lines(&[value.to_string()]);
+    }
+    let lines = match asked {
+        Ok(health) => health.lines(),
+        Err(failure) => vec![format!("Parsec does not answer: {failure}")],
+    };
+    let mut lines = lines;
+    if io::stdout().is_terminal()
+        && let Some(first) = lines.first_mut()
+    {
+        first.insert_str(0, CLEAR);
+    }
+    output::lines(&lines)
+}
+
+struct Health {
+    endpoint: String,
+    protocol: (u32, u32),
+    took: Duration,
+    /// How many keys the caller has, or why that is not known.
+    keys: Result<usize, Failure>,
+    providers: Vec<Provider>,
+    numbers: Option<Numbers>,
+}
+
+struct Provider {
+    id: ProviderId,
+    description: String,
+    /// Why its device does not answer.
+    failure: Option<Failure>,
+}
+
+impl Health {
+    fn ask(client: &Client, arguments: &StatusArguments) -> Result<Self, Failure> {
+        let begun = Instant::now();
+        let protocol = client.ping()?;
+        let took = begun.elapsed();
+        let mut providers = Vec::new();
+        for info in client.providers()? {
+            let number = u8::try_from(info.id).ok();
+            let Some(id) = number.and_then(ProviderId::from_number) else {
+                continue;
+            };
+            if id == ProviderId::Core {
+                continue;
+            }
+            let failure = match client.with_provider(id).random(SAMPLE) {
+                Err(error) if error.kind() != ErrorKind::NotSupported => Some(error.into()),
+                _ => None,
+            };
+            providers.push(Provider {
+                id,
+                description: info.description,
+                failure,
+            });
+        }
+        let endpoint = client.endpoint().map(ToString::to_string);
+        let numbers = match &arguments.metrics {
+            Some(url) => Some(Numbers::of(url)?),
+            None => endpoint.as_deref().and_then(Numbers::beside),
+        };
+        Ok(Self {
+            endpoint: endpoint.unwrap_or_else(|| "its usual place".to_owned()),
+            protocol,
+            took,
+            keys: client.keys().map(|keys| keys.len()).map_err(Failure::from),
+            providers,
+            numbers,
+        })
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.keys.is_ok() && self.providers.iter().all(|it| it.failure.is_none())
+    }
+
+    /// The first thing that is wrong is the exit code's reason.
+    fn verdict(self) -> Result<(), Failure> {
+        let broken = self.providers.into_iter().find_map(|it| it.failure);
+        match (broken, self.keys) {
+            (Some(failure), _) | (None, Err(failure)) => Err(failure),
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let (major, minor) = self.protocol;
+        let milliseconds = self.took.as_secs_f64() * 1000.0;
+        let mut lines = vec![format!(
+            "Parsec answers at {} in {milliseconds:.1} ms, wire protocol {major}.{minor}",
+            self.endpoint
+        )];
+        if let Some(numbers) = &self.numbers {
+            lines.push(format!("  {}", overall(numbers)));
+        }
+        lines.push(match &self.keys {
+            Ok(count) => format!("  it knows who is calling, who has {count} keys"),
+            Err(failure) => format!("  it does not know who is calling: {failure}"),
+        });
+        lines.extend(self.providers.iter().map(|it| self.line(it)));
+        if self.numbers.is_none() {
+            lines.push(
+                "  (it tells no numbers here; see [metrics] in its configuration, and --metrics)"
+                    .to_owned(),
+            );
+        }
+        lines
+    }
+
+    fn line(&self, provider: &Provider) -> String {
+        let Provider {
+            id, description, ..
+        } = provider;
+        let mut line = match &provider.failure {
+            None => format!("  ok: {id}: {}", output::printable(description)),
+            Some(failure) => format!("  failed: {id}: {failure}"),
+        };
+        if let Some(numbers) = &self.numbers {
+            let of = |name: &str| numbers.of_provider(name, id.name());
+            // Writing to a text does not fail.
+            let _ = write!(
+                line,
+                "; {} keys, {} waiting, {}, {} resets",
+                of("parsec_keys"),
+                of("parsec_queued_requests"),
+                cache(
+                    of("parsec_key_cache_hits_total"),
+                    of("parsec_key_cache_misses_total")
+                ),
+                of("parsec_device_resets_total"),
+            );
+        }
+        line
+    }
+
+    fn json(&self) -> Value {
+        let providers = self.providers.iter().map(|it| {
+            let mut value = json!({
+                "name": it.id.name(),
+                "description": it.description,
+                "healthy": it.failure.is_none(),
+                "failure": it.failure.as_ref().map(ToString::to_string),
+            });
+            if let Some(numbers) = &self.numbers {
+                let of = |name: &str| numbers.of_provider(name, it.id.name());
+                value["keys"] = of("parsec_keys").into();
+                value["waiting"] = of("parsec_queued_requests").into();
+                value["cache_hits"] = of("parsec_key_cache_hits_total").into();
+                value["cache_misses"] = of("parsec_key_cache_misses_total").into();
+                value["device_resets"] = of("parsec_device_resets_total").into();
+            }
+            value
+        });
+        let mut value = json!({
+            "healthy": self.is_healthy(),
+            "endpoint": self.endpoint,
+            "protocol": { "major": self.protocol.0, "minor": self.protocol.1 },
+            "ping_seconds": self.took.as_secs_f64(),
+            "keys": self.keys.as_ref().ok(),
+            "providers": providers.collect::<Vec<_>>(),
+        });
+        if let Some(numbers) = &self.numbers {
+            value["service"] = json!({
+                "up_seconds": up(numbers).as_secs(),
+                "connections": numbers.sum("parsec_connections"),
+                "requests": numbers.sum("parsec_requests_total"),
+                "refused": refused(numbers),
+                "audit_events": numbers.sum("parsec_audit_events_total"),
+                "audit_events_lost": numbers.sum("parsec_audit_events_lost_total"),
+            });
+        }
+        value
+    }
+}
+
+fn overall(numbers: &Numbers) -> String {
+    let mut text = format!(
+        "up {}, {} connections, {} requests, {} of them refused",
+        duration(up(numbers)),
+        numbers.sum("parsec_connections"),
+        numbers.sum("parsec_requests_total"),
+        refused(numbers),
+    );
+    let lost = numbers.sum("parsec_audit_events_lost_total");
+    if lost > 0 {
+        // Writing to a text does not fail.
+        let _ = write!(text, "; {lost} security events were lost");
+    }
+    text
+}
+
+fn refused(numbers: &Numbers) -> u64 {
+    let good = numbers.sum_where("parsec_requests_total", "status=\"success\"");
+    numbers.sum("parsec_requests_total").saturating_sub(good)
+}
+
+fn up(numbers: &Numbers) -> Duration {
+    let started = Duration::from_secs(numbers.sum("parsec_start_time_seconds"));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().saturating_sub(started)
+}
+
+fn cache(hits: u64, misses: u64) -> String {
+    match hits + misses {
+        0 => "no key was used".to_owned(),
+        all => format!("{} % of key uses from the cache", hits * 100 / all),
+    }
+}
+
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_people_do() {
+        let told = |seconds| duration(Duration::from_secs(seconds));
+        assert_eq!(told(59), "59 s");
+        assert_eq!(told(3599), "59 min");
+        assert_eq!(told(3600 * 5 + 60 * 7), "5 h 7 min");
+        assert_eq!(told(86_400 * 3 + 3600), "3 d 1 h");
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_none() {
+        assert_eq!(cache(0, 0), "no key was used");
+        assert_eq!(cache(3, 1), "75 % of key uses from the cache");
+    }
+}

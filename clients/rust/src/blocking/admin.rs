@@ -1,0 +1,134 @@
+//! What administrators can do.
+
+use parsec_contracts::ProviderId;
+use parsec_contracts::operations::{
+    DeleteClient, DisableClient, EnableClient, ListClientUsage, ListClients, ReadLimits, RevokeKey,
+};
+use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
+
+use crate::Result;
+use crate::core::Core;
+use crate::transport::{BlockingTransport, now};
+
+/// What administrators can do: those whom the service's configuration names.
+///
+/// Each method fails with [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) for others,
+/// and all but the first two with [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) at services
+/// that do not know them.
+///
+/// ```
+/// # fn main() -> parsec_client::Result<()> {
+/// # use parsec_client::{Endpoint, blocking::Client, ecdsa_p256};
+/// # let service = parsec_harness::Service::direct();
+/// # let endpoint = Endpoint::parse(&service.endpoint())?;
+/// # let connect = |name: &str| {
+/// #     Client::builder().endpoint(endpoint.clone()).application(name).connect()
+/// # };
+/// # connect("web")?.generate("web-tls", ecdsa_p256())?;
+/// # let parsec = connect("admin")?;
+/// for client in parsec.admin().usage()? {
+///     println!("{} has {} keys", client.client.name, client.keys);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Admin<'a> {
+    core: &'a Core<BlockingTransport>,
+}
+
+impl<'a> Admin<'a> {
+    pub(crate) fn new(core: &'a Core<BlockingTransport>) -> Self {
+        Self { core }
+    }
+
+    /// The applications that have keys and are known through the administrator's own authenticator.
+    ///
+    /// # Errors
+    ///
+    /// If the caller is no administrator.
+    pub fn clients(&self) -> Result<Vec<String>> {
+        Ok(now(self.core.call_core(ListClients {}))?.clients)
+    }
+
+    /// Deletes all keys of an application that is known through the administrator's own authenticator.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it has none.
+    pub fn delete_client(&self, name: &str) -> Result<()> {
+        now(self.core.call_core(DeleteClient {
+            client: name.to_owned(),
+        }))?;
+        Ok(())
+    }
+
+    /// Every client of the service, with what it has and did.
+    ///
+    /// # Errors
+    ///
+    /// If the caller is no administrator.
+    pub fn usage(&self) -> Result<Vec<ClientUsage>> {
+        Ok(now(self.core.call_core(ListClientUsage {}))?.clients)
+    }
+
+    /// Refuses all requests of a client from now on, until it is enabled again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the service has no such
+    /// authenticator, or the client is the caller itself.
+    pub fn disable(&self, client: &ClientId) -> Result<()> {
+        now(self.core.call_core(DisableClient {
+            client: client.clone(),
+        }))?;
+        Ok(())
+    }
+
+    /// Serves a client again that was disabled.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the service has no such
+    /// authenticator.
+    pub fn enable(&self, client: &ClientId) -> Result<()> {
+        now(self.core.call_core(EnableClient {
+            client: client.clone(),
+        }))?;
+        Ok(())
+    }
+
+    /// Destroys a client's key at once, and ends the streams that work with it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound) if the client has no such key with that
+    /// provider.
+    pub fn revoke_key(&self, client: &ClientId, provider: ProviderId, key: &str) -> Result<()> {
+        now(self.core.call_core(RevokeKey {
+            client: client.clone(),
+            provider_id: provider.number().into(),
+            key_name: key.to_owned(),
+        }))?;
+        Ok(())
+    }
+
+    /// What a client may have, and what all may have together.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the service has no such
+    /// authenticator.
+    pub fn limits(&self, client: &ClientId) -> Result<(ClientLimits, ClientLimits)> {
+        let output = now(self.core.call_core(ReadLimits {
+            client: client.clone(),
+        }))?;
+        Ok((output.client, output.total))
+    }
+}
+
+impl std::fmt::Debug for Admin<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Admin").finish_non_exhaustive()
+    }
+}

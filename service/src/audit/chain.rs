@@ -1,0 +1,96 @@
+//! How one line is bound to the one before it: by the SHA-256 of that line.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+
+use super::event::Event;
+
+/// The SHA-256 of a line, without its line break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hash(pub(super) [u8; 32]);
+
+impl Hash {
+    pub(super) fn of(line: &[u8]) -> Self {
+        Self(Sha256::digest(line).into())
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Hash {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(());
+        }
+        let mut bytes = [0; 32];
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| ())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| ())?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// The end of the chain: the number of its last line, and that line's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) seq: u64,
+    pub(super) hash: Hash,
+}
+
+impl Link {
+    /// Before the first line.
+    pub(super) const NONE: Self = Self {
+        seq: 0,
+        hash: Hash([0; 32]),
+    };
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: u64,
+    prev: String,
+    time: String,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
+/// What verification needs of a line.
+#[derive(Debug, Deserialize)]
+pub(super) struct Read {
+    pub(super) seq: u64,
+    pub(super) prev: String,
+    pub(super) event: String,
+}
+
+/// The line of an event, without its line break, and the chain's new end.
+pub(super) fn line(end: Link, event: &Event) -> Result<(String, Link), serde_json::Error> {
+    let seq = end.seq + 1;
+    let line = serde_json::to_string(&Line {
+        seq,
+        prev: end.hash.to_string(),
+        time: now(),
+        event,
+    })?;
+    let hash = Hash::of(line.as_bytes());
+    Ok((line, Link { seq, hash }))
+}
+
+/// As RFC 3339 has it, in UTC.
+fn now() -> String {
+    let mut text = String::new();
+    // Writing to a text does not fail.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut text));
+    text
+}

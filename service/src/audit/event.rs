@@ -1,0 +1,224 @@
+//! What is written down of an event.
+
+use std::cell::RefCell;
+
+use parsec_contracts::types::Algorithm;
+use parsec_contracts::{CallerKind, Opcode, ProviderId, Status};
+use serde::Serialize;
+
+use crate::identity::Identity;
+
+/// Characters of a name that are written; a name of an identity may have thousands.
+const NAME: usize = 1024;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    ServiceStarted,
+    ServiceStopped,
+    ConfigReloaded,
+    /// A configuration that was wrong; the old one holds on.
+    ConfigRefused,
+    KeyCreated,
+    KeyUsed,
+    /// Its material has left the service, in the clear or wrapped.
+    KeyExported,
+    KeyRenamed,
+    KeyDeleted,
+    /// An administrator did something.
+    Admin,
+    /// A request was refused, or failed.
+    Refused,
+    /// There was no room for some events before this one.
+    EventsLost,
+    /// The service was killed, or the disk full, while it wrote the line before this one.
+    LineTorn,
+}
+
+/// An event, as it is written. What does not apply is left out.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Event {
+    pub(crate) event: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authenticator: Option<&'static str>,
+    /// The user at the other end, as the kernel has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) operation: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<String>,
+    /// The keys that were used, or that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) keys: Vec<String>,
+    /// The key that was made, or its new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) new_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) algorithm: Option<Algorithm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<&'static str>,
+    /// What an administrator asked for, or what else there is to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<serde_json::Value>,
+}
+
+/// A request, as far as an event tells of it.
+pub(crate) struct Asking<'a> {
+    pub(crate) request: &'a str,
+    pub(crate) identity: Option<&'a Identity>,
+    pub(crate) uid: Option<u32>,
+    pub(crate) opcode: Opcode,
+    pub(crate) provider: ProviderId,
+}
+
+/// What a request had to do with keys, noted on its way.
+#[derive(Debug, Default)]
+pub(crate) struct Noted(RefCell<Notes>);
+
+/// The notes, once the request is done.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Notes {
+    keys: Vec<String>,
+    new_key: Option<String>,
+    algorithm: Option<Algorithm>,
+    deletes: bool,
+    detail: Option<serde_json::Value>,
+    is_old_news: bool,
+}
+
+impl Notes {
+    /// Of a refusal like one that was written a moment ago.
+    pub(crate) fn of_old_news() -> Self {
+        Self {
+            is_old_news: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl Noted {
+    /// A key was asked for.
+    pub(crate) fn key(&self, name: &str) {
+        self.0.borrow_mut().keys.push(shortened(name));
+    }
+
+    /// A key is made, or gets this name.
+    pub(crate) fn new_key(&self, name: &str) {
+        self.0.borrow_mut().new_key = Some(shortened(name));
+    }
+
+    /// The key is used with this algorithm, or made for it.
+    pub(crate) fn algorithm(&self, algorithm: Algorithm) {
+        self.0.borrow_mut().algorithm = Some(algorithm);
+    }
+
+    /// The key is deleted.
+    pub(crate) fn deletes(&self) {
+        self.0.borrow_mut().deletes = true;
+    }
+
+    /// What an administrator asks for.
+    pub(crate) fn detail(&self, detail: serde_json::Value) {
+        self.0.borrow_mut().detail = Some(detail);
+    }
+
+    /// All that was noted.
+    pub(crate) fn take(&self) -> Notes {
+        self.0.take()
+    }
+}
+
+impl Event {
+    fn new(event: Kind) -> Self {
+        Self {
+            event,
+            request: None,
+            client: None,
+            authenticator: None,
+            uid: None,
+            operation: None,
+            provider: None,
+            keys: Vec::new(),
+            new_key: None,
+            algorithm: None,
+            status: None,
+            detail: None,
+        }
+    }
+
+    /// What the service itself does.
+    pub(crate) fn of_service(event: Kind) -> Self {
+        Self::new(event)
+    }
+
+    /// The same, with something to say.
+    pub(crate) fn because(event: Kind, detail: impl Into<serde_json::Value>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::new(event)
+        }
+    }
+
+    /// A key that ended by itself, or with its client.
+    pub(crate) fn deleted(owner: &Identity, provider: &str, key: &str) -> Self {
+        Self {
+            client: Some(shortened(&owner.name)),
+            authenticator: Some(owner.auth.name()),
+            provider: Some(provider.to_owned()),
+            keys: vec![shortened(key)],
+            ..Self::new(Kind::KeyDeleted)
+        }
+    }
+
+    /// What came of a request; `None` if it is no security event.
+    pub(crate) fn of_request(asking: &Asking<'_>, notes: Notes, status: Status) -> Option<Self> {
+        let event = kind(asking.opcode, &notes, status)?;
+        Some(Self {
+            request: Some(asking.request.to_owned()),
+            client: asking.identity.map(|identity| shortened(&identity.name)),
+            authenticator: asking.identity.map(|identity| identity.auth.name()),
+            uid: asking.uid,
+            operation: Some(asking.opcode.name()),
+            provider: Some(asking.provider.name().to_owned()),
+            keys: notes.keys,
+            new_key: notes.new_key,
+            algorithm: notes.algorithm,
+            status: Some(status.name()),
+            detail: notes.detail,
+            ..Self::new(event)
+        })
+    }
+}
+
+fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
+    if notes.is_old_news {
+        return None;
+    }
+    if status != Status::Success {
+        return Some(Kind::Refused);
+    }
+    if opcode.caller() == CallerKind::Administrator {
+        return Some(Kind::Admin);
+    }
+    match opcode {
+        Opcode::PsaExportKey | Opcode::WrapKey => Some(Kind::KeyExported),
+        Opcode::RenameKey => Some(Kind::KeyRenamed),
+        // What a key is says nothing of what is done with it.
+        Opcode::GetKeyAttributes => None,
+        _ if notes.deletes => Some(Kind::KeyDeleted),
+        _ if notes.new_key.is_some() => Some(Kind::KeyCreated),
+        _ if !notes.keys.is_empty() => Some(Kind::KeyUsed),
+        _ => None,
+    }
+}
+
+/// As much of a name as is written.
+fn shortened(name: &str) -> String {
+    name.chars().take(NAME).collect()
+}

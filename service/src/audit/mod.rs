@@ -1,0 +1,146 @@
+//! Security events, one a line of JSON, each bound to the one before it by its hash.
+//!
+//! Whoever handles a request hands its event over to a queue; one thread writes. What is written
+//! never holds a secret: names, algorithms and statuses are all there is.
+
+mod chain;
+mod event;
+mod head;
+mod sink;
+mod verify;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Sender, channel};
+
+use crate::config::{AuditConfig, Overflow};
+use crate::error::ServiceError;
+use crate::key_store;
+pub(crate) use event::{Asking, Event, Kind, Noted, Notes};
+pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
+use writer::Message;
+
+/// How long the last events may take to be written when the service stops.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How often a thread that waits for room looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
+/// What became of events, for the metrics.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) written: AtomicU64,
+    /// There was no room for them.
+    pub(crate) lost: AtomicU64,
+}
+
+/// Where events are handed over. Without a configuration it takes none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Audit {
+    queue: Option<Queue>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Clone)]
+struct Queue {
+    sender: Sender<Message>,
+    overflow: Overflow,
+}
+
+impl Audit {
+    /// Goes on with the chain where it ended, and starts the thread that writes.
+    pub(crate) fn start(config: Option<&AuditConfig>) -> Result<Self, ServiceError> {
+        let Some(config) = config else {
+            return Ok(Self::default());
+        };
+        let counts = Arc::new(Counts::default());
+        let files = [Some(&config.head_file), config.to.file()];
+        for file in files.into_iter().flatten() {
+            key_store::make_folder(key_store::folder_of(file))
+                .map_err(|error| ServiceError::Audit(error.to_string()))?;
+        }
+        let (sender, receiver) = channel(config.queue);
+        let writer = writer::Writer::open(config, Arc::clone(&counts)).map_err(|error| {
+            ServiceError::Audit(format!("{error}; check [audit] in the configuration"))
+        })?;
+        thread::Builder::new()
+            .name("audit".to_owned())
+            .spawn(move || writer.run(receiver))?;
+        let audit = Self {
+            queue: Some(Queue {
+                sender,
+                overflow: config.overflow,
+            }),
+            counts,
+        };
+        audit.record(Event::of_service(Kind::ServiceStarted));
+        Ok(audit)
+    }
+
+    /// Whether events are wanted at all.
+    pub(crate) fn is_on(&self) -> bool {
+        self.queue.is_some()
+    }
+
+    /// How many were written, and how many were lost.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        (count(&self.counts.written), count(&self.counts.lost))
+    }
+
+    /// Hands an event over, from a task.
+    pub(crate) async fn submit(&self, event: Event) {
+        let Some(queue) = &self.queue else { return };
+        match queue.overflow {
+            // The writer lives as long as there is anyone to send.
+            Overflow::Block => drop(queue.sender.send(event.into()).await),
+            Overflow::Count => drop(self.offer(queue, event.into())),
+        }
+    }
+
+    /// Hands an event over, from a thread that may wait.
+    pub(crate) fn record(&self, event: Event) {
+        let Some(queue) = &self.queue else { return };
+        let mut message = event.into();
+        while let Err(back) = self.offer(queue, message) {
+            if queue.overflow == Overflow::Count {
+                return;
+            }
+            message = back;
+            thread::sleep(LOOK_AGAIN);
+        }
+    }
+
+    fn offer(&self, queue: &Queue, message: Message) -> Result<(), Message> {
+        match queue.sender.try_send(message) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(message)) => {
+                if queue.overflow == Overflow::Count {
+                    self.counts.lost.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(message)
+            }
+            Err(TrySendError::Closed(_)) => Ok(()),
+        }
+    }
+
+    /// Writes the last event, and waits until it is on disk.
+    pub(crate) fn stop(&self) {
+        let Some(queue) = &self.queue else { return };
+        self.record(Event::of_service(Kind::ServiceStopped));
+        let (done, written) = sync_channel(1);
+        let mut message = Message::Flush(done);
+        while let Err(TrySendError::Full(back)) = queue.sender.try_send(message) {
+            message = back;
+            thread::sleep(LOOK_AGAIN);
+        }
+        if written.recv_timeout(LAST_WORDS).is_err() {
+            tracing::error!("the last security events were not written");
+        }
+    }
+}

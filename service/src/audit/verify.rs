@@ -1,0 +1,239 @@
+//! Following the chain from its first line to its last.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::chain::{Hash, Link, Read};
+use super::head;
+use super::sink::files;
+
+/// What is wrong with an audit log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditFault {
+    /// It cannot be read.
+    #[error("{what}: {source}")]
+    Unreadable {
+        /// Which file.
+        what: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The chain does not hold.
+    #[error("{what}, line {line}: {why}")]
+    Broken {
+        /// Which file.
+        what: String,
+        /// Which of its lines, from 1.
+        line: usize,
+        /// What was done to it.
+        why: String,
+    },
+    /// It ends too early.
+    #[error(
+        "the last {missing} events are missing: the head names event {head}, and the last that is there is {last}"
+    )]
+    CutOff {
+        /// How many.
+        missing: u64,
+        /// The number in the head.
+        head: u64,
+        /// The last number that is there.
+        last: u64,
+    },
+    /// The last event is another than it was.
+    #[error(
+        "event {seq} is not the one that the head names: it was changed, or those after it were written by somebody else"
+    )]
+    HeadDiffers {
+        /// Its number.
+        seq: u64,
+    },
+}
+
+/// An audit log whose chain holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditSummary {
+    /// Events that were followed.
+    pub events: u64,
+    /// The number of the first; more than 1 where older files were taken away.
+    pub first: u64,
+    /// The number of the last.
+    pub last: u64,
+    /// Lines that were torn by a crash, and are no sign of anything else.
+    pub torn: u64,
+    /// Whether the end was compared with a head.
+    pub end_is_known: bool,
+}
+
+/// Follows the chain through the file and those that were put aside before it, and compares its
+/// end with the head file.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn verify_audit(path: &Path, head_file: Option<&Path>) -> Result<AuditSummary, AuditFault> {
+    let said = head_of(head_file)?;
+    let mut walk = Walk::new(said);
+    let unreadable = |path: &Path| {
+        let what = path.display().to_string();
+        |source| AuditFault::Unreadable { what, source }
+    };
+    for file in files(path).map_err(unreadable(path))? {
+        let reader = File::open(&file).map_err(unreadable(&file))?;
+        walk.follow(&file.display().to_string(), BufReader::new(reader), false)?;
+    }
+    walk.end()
+}
+
+/// Follows the chain in a stream in which there may be other lines, such as a journal's.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn verify_audit_stream(
+    stream: impl BufRead,
+    head_file: Option<&Path>,
+) -> Result<AuditSummary, AuditFault> {
+    let mut walk = Walk::new(head_of(head_file)?);
+    walk.follow("standard input", stream, true)?;
+    walk.end()
+}
+
+fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
+    let Some(file) = file else { return Ok(None) };
+    head::read(file).map_err(|source| AuditFault::Unreadable {
+        what: file.display().to_string(),
+        source,
+    })
+}
+
+struct Walk {
+    said: Option<Link>,
+    end: Link,
+    /// A line that is none; the next has to account for it.
+    torn: Option<Hash>,
+    summary: AuditSummary,
+}
+
+impl Walk {
+    fn new(said: Option<Link>) -> Self {
+        Self {
+            said,
+            end: Link::NONE,
+            torn: None,
+            summary: AuditSummary::default(),
+        }
+    }
+
+    fn follow(
+        &mut self,
+        what: &str,
+        lines: impl BufRead,
+        among_others: bool,
+    ) -> Result<(), AuditFault> {
+        for (index, line) in lines.split(b'\n').enumerate() {
+            let line = line.map_err(|source| AuditFault::Unreadable {
+                what: what.to_owned(),
+                source,
+            })?;
+            if among_others && !line.starts_with(b"{\"seq\":") {
+                continue;
+            }
+            self.step(&line).map_err(|why| AuditFault::Broken {
+                what: what.to_owned(),
+                line: index + 1,
+                why,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, line: &[u8]) -> Result<(), String> {
+        let Ok(read) = serde_json::from_slice::<Read>(line) else {
+            return match self.torn.replace(Hash::of(line)) {
+                None => Ok(()),
+                Some(_) => Err("this is no event".to_owned()),
+            };
+        };
+        let before = match self.torn.take() {
+            None => self.end,
+            Some(hash) if read.event == "line-torn" => {
+                self.summary.torn += 1;
+                Link {
+                    seq: self.end.seq + 1,
+                    hash,
+                }
+            }
+            Some(_) => return Err("the line before this one is no event".to_owned()),
+        };
+        // The first that is there may not be the first that was.
+        let is_first = self.summary.events == 0 && read.seq > 1 && before == Link::NONE;
+        if !is_first {
+            check(before, &read)?;
+        }
+        self.end = Link {
+            seq: read.seq,
+            hash: Hash::of(line),
+        };
+        if self.summary.events == 0 {
+            self.summary.first = read.seq;
+        }
+        self.summary.events += 1;
+        self.summary.last = read.seq;
+        self.compare_with_head()
+    }
+
+    fn compare_with_head(&mut self) -> Result<(), String> {
+        match self.said {
+            Some(said) if said.seq == self.end.seq && said.hash != self.end.hash => {
+                Err("this is not the event that the head names: it was changed".to_owned())
+            }
+            Some(said) if said.seq == self.end.seq => {
+                self.summary.end_is_known = true;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn end(mut self) -> Result<AuditSummary, AuditFault> {
+        self.summary.torn += u64::from(self.torn.is_some());
+        match self.said {
+            Some(said) if said.seq > self.end.seq => Err(AuditFault::CutOff {
+                missing: said.seq - self.end.seq,
+                head: said.seq,
+                last: self.end.seq,
+            }),
+            Some(said) if !self.summary.end_is_known && said.seq > 0 => {
+                Err(AuditFault::HeadDiffers { seq: said.seq })
+            }
+            _ => Ok(self.summary),
+        }
+    }
+}
+
+fn check(before: Link, read: &Read) -> Result<(), String> {
+    let expected = before.seq + 1;
+    if read.seq > expected {
+        let missing = read.seq - expected;
+        return Err(format!(
+            "{missing} events are missing before event {}, or lines were moved",
+            read.seq
+        ));
+    }
+    if read.seq < expected {
+        return Err(format!(
+            "event {} stands where event {expected} should: lines were moved or put in",
+            read.seq
+        ));
+    }
+    if read.prev.parse::<Hash>() != Ok(before.hash) {
+        return Err(format!(
+            "event {} does not fit the one before it: one of the two was changed",
+            read.seq
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,338 @@
+//! `[authenticator]`, or several as `[[authenticator]]`, and `[[same_client]]`: how callers say who
+//! they are.
+
+mod mapping;
+
+use std::fmt;
+
+use parsec_contracts::AuthType;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor, value};
+use toml::Spanned;
+
+use mapping::RawMapping;
+pub use mapping::{Mapping, Subject};
+
+use super::display::{first, quoted};
+use super::error::ConfigError;
+use super::file::Source;
+
+/// An authenticator that is switched on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthenticatorConfig {
+    /// Which.
+    pub auth_type: AuthType,
+    /// What clients and the log call it.
+    pub name: String,
+    /// The applications that are administrators.
+    pub admins: Vec<String>,
+    /// Unix peer credentials: which callers are which applications; the first that fits counts.
+    pub map: Vec<Mapping>,
+    /// Unix peer credentials: whether callers to whom nothing of it applies are refused.
+    pub only_mapped: bool,
+    /// Unix peer credentials: whether callers may claim the user id that they have in a user
+    /// namespace of their own. What counts is what the kernel says all the same.
+    pub user_namespaces: bool,
+    /// JWT-SVID: where the Workload API is, `unix:/path`.
+    pub workload_endpoint: Option<String>,
+    /// JWT-SVID: whom the tokens must be made for.
+    pub audience: String,
+    /// JWT-SVID: the trust domains whose applications are known; all that the Workload API has
+    /// keys of, if there are none.
+    pub trust_domains: Vec<String>,
+}
+
+impl AuthenticatorConfig {
+    /// One of that type without any option.
+    pub fn of(auth_type: AuthType) -> Self {
+        Self {
+            auth_type,
+            name: auth_type.name().to_owned(),
+            admins: Vec::new(),
+            map: Vec::new(),
+            only_mapped: false,
+            user_namespaces: false,
+            workload_endpoint: None,
+            audience: AUDIENCE.to_owned(),
+            trust_domains: Vec::new(),
+        }
+    }
+}
+
+/// Clients that count as one: the first of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameClient {
+    /// Authenticators and names.
+    pub identities: Vec<(AuthType, String)>,
+}
+
+/// Whom JWT-SVIDs must be made for, where the configuration does not say.
+const AUDIENCE: &str = "parsec";
+
+/// One table, as published, or several.
+pub(super) struct OneOrMany(pub(super) Vec<RawAuthenticator>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor)
+    }
+}
+
+struct OneOrManyVisitor;
+
+impl<'de> Visitor<'de> for OneOrManyVisitor {
+    type Value = OneOrMany;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table, or several")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OneOrMany, A::Error> {
+        let one = RawAuthenticator::deserialize(value::MapAccessDeserializer::new(map))?;
+        Ok(OneOrMany(vec![one]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMany, A::Error> {
+        let mut many = Vec::new();
+        while let Some(one) = seq.next_element()? {
+            many.push(one);
+        }
+        Ok(OneOrMany(many))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAuthenticator {
+    auth_type: Spanned<String>,
+    #[serde(default)]
+    admins: Vec<Admin>,
+    workload_endpoint: Option<String>,
+    /// From here on ours.
+    name: Option<String>,
+    #[serde(default)]
+    map: Vec<Spanned<RawMapping>>,
+    #[serde(default)]
+    only_mapped: bool,
+    #[serde(default)]
+    user_namespaces: bool,
+    audience: Option<String>,
+    #[serde(default)]
+    trust_domains: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Admin {
+    name: String,
+}
+
+/// `[[same_client]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSameClient {
+    identities: Vec<RawIdentity>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIdentity {
+    authenticator: Spanned<String>,
+    name: String,
+}
+
+/// All that are switched on.
+pub(super) fn authenticators(
+    source: &Source<'_>,
+    given: &OneOrMany,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<AuthenticatorConfig>, ConfigError> {
+    let mut all: Vec<AuthenticatorConfig> = Vec::new();
+    for raw in &given.0 {
+        let one = authenticator(source, raw, warnings)?;
+        let at = raw.auth_type.span().start;
+        if all.iter().any(|other| other.auth_type == one.auth_type) {
+            return Err(source.wrong(
+                at,
+                "there are two authenticators of this type; requests could not say which",
+            ));
+        }
+        if all.iter().any(|other| other.name == one.name) {
+            return Err(source.wrong(at, format!("there are two authenticators {:?}", one.name)));
+        }
+        all.push(one);
+    }
+    if all.is_empty() {
+        return Err(source.wrong(0, "there is no [authenticator]"));
+    }
+    Ok(all)
+}
+
+fn authenticator(
+    source: &Source<'_>,
+    raw: &RawAuthenticator,
+    warnings: &mut Vec<String>,
+) -> Result<AuthenticatorConfig, ConfigError> {
+    let at = raw.auth_type.span().start;
+    let auth_type = auth_type(raw.auth_type.get_ref()).ok_or_else(|| {
+        source.wrong(
+            at,
+            "the auth_type must be \"UnixPeerCredentials\", \"Direct\" or \"JwtSvid\"",
+        )
+    })?;
+    let is_unix = auth_type == AuthType::UnixPeerCredentials;
+    let is_jwt = auth_type == AuthType::JwtSvid;
+    if is_jwt && !cfg!(feature = "jwt-svid") {
+        return Err(source.wrong(
+            at,
+            "this service was built without \"JwtSvid\"; build it with the feature `jwt-svid`, or \
+             use \"UnixPeerCredentials\"",
+        ));
+    }
+    if raw.workload_endpoint.is_some() && !is_jwt {
+        warnings.push("`workload_endpoint` belongs to \"JwtSvid\" and is ignored".to_owned());
+    }
+    if !is_unix && (!raw.map.is_empty() || raw.only_mapped || raw.user_namespaces) {
+        return Err(source.wrong(
+            at,
+            "`map`, `only_mapped` and `user_namespaces` belong to \"UnixPeerCredentials\"",
+        ));
+    }
+    let map = mapping::mappings(source, &raw.map)?;
+    let admins: Vec<String> = raw.admins.iter().map(|admin| admin.name.clone()).collect();
+    if is_unix {
+        let known = |name: &String| {
+            is_user_id(name) || map.iter().any(|mapping| mapping.application == *name)
+        };
+        let strangers = admins.iter().filter(|name| !known(name));
+        warnings.extend(strangers.map(|name| {
+            format!(
+                "no caller is ever the administrator {name:?}: with \"UnixPeerCredentials\" an \
+                 administrator's name is a user id, such as \"1000\", or one that `map` gives"
+            )
+        }));
+    }
+    Ok(AuthenticatorConfig {
+        auth_type,
+        name: raw
+            .name
+            .clone()
+            .unwrap_or_else(|| auth_type.name().to_owned()),
+        admins,
+        map,
+        only_mapped: raw.only_mapped,
+        user_namespaces: raw.user_namespaces,
+        workload_endpoint: raw.workload_endpoint.clone().filter(|_| is_jwt),
+        audience: raw.audience.clone().unwrap_or_else(|| AUDIENCE.to_owned()),
+        trust_domains: raw.trust_domains.clone(),
+    })
+}
+
+fn auth_type(name: &str) -> Option<AuthType> {
+    AuthType::ALL
+        .iter()
+        .copied()
+        .find(|known| known.config_names().contains(&name))
+}
+
+/// Finds an authenticator by its name or its type; the first, if nothing is said.
+pub(super) fn find(
+    source: &Source<'_>,
+    all: &[AuthenticatorConfig],
+    name: Option<&Spanned<String>>,
+) -> Result<AuthType, ConfigError> {
+    let Some(name) = name else {
+        return Ok(all.first().map_or(AuthType::None, |one| one.auth_type));
+    };
+    let wanted = name.get_ref();
+    let found = all
+        .iter()
+        .find(|one| one.name == *wanted || auth_type(wanted) == Some(one.auth_type));
+    found.map(|one| one.auth_type).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
+        source.wrong(
+            name.span().start,
+            format!(
+                "there is no authenticator {wanted:?}; there are {}",
+                names.join(", ")
+            ),
+        )
+    })
+}
+
+/// Who counts as whom.
+pub(super) fn same_clients(
+    source: &Source<'_>,
+    given: &[RawSameClient],
+    all: &[AuthenticatorConfig],
+) -> Result<Vec<SameClient>, ConfigError> {
+    let identity = |raw: &RawIdentity| {
+        Ok((
+            find(source, all, Some(&raw.authenticator))?,
+            raw.name.clone(),
+        ))
+    };
+    let same = |raw: &RawSameClient| {
+        let identities = raw
+            .identities
+            .iter()
+            .map(identity)
+            .collect::<Result<_, _>>()?;
+        Ok(SameClient { identities })
+    };
+    given.iter().map(same).collect()
+}
+
+/// As the authenticator writes it: no sign, no zeros in front.
+fn is_user_id(name: &str) -> bool {
+    name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
+}
+
+/// As in the file.
+impl fmt::Display for AuthenticatorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: &[String]| {
+            let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+            names.join(", ")
+        };
+        let admins: Vec<String> = self
+            .admins
+            .iter()
+            .map(|admin| format!("{{ name = {} }}", quoted(admin)))
+            .collect();
+        writeln!(f, "\n[[authenticator]]")?;
+        writeln!(f, "auth_type = {}", first(self.auth_type.config_names()))?;
+        writeln!(f, "name = {}", quoted(&self.name))?;
+        writeln!(f, "admins = [{}]", admins.join(", "))?;
+        match self.auth_type {
+            AuthType::UnixPeerCredentials => {
+                writeln!(f, "only_mapped = {}", self.only_mapped)?;
+                writeln!(f, "user_namespaces = {}", self.user_namespaces)?;
+                self.map.iter().try_for_each(|mapping| mapping.fmt(f))
+            }
+            AuthType::JwtSvid => {
+                if let Some(endpoint) = &self.workload_endpoint {
+                    writeln!(f, "workload_endpoint = {}", quoted(endpoint))?;
+                }
+                writeln!(f, "audience = {}", quoted(&self.audience))?;
+                writeln!(f, "trust_domains = [{}]", list(&self.trust_domains))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for SameClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let identities: Vec<String> = self
+            .identities
+            .iter()
+            .map(|(auth, name)| {
+                let auth = first(auth.config_names());
+                format!("{{ authenticator = {auth}, name = {} }}", quoted(name))
+            })
+            .collect();
+        writeln!(f, "\n[[same_client]]")?;
+        writeln!(f, "identities = [{}]", identities.join(", "))
+    }
+}

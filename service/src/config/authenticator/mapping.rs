@@ -1,0 +1,185 @@
+//! Which callers are which applications, by what the kernel says of them.
+
+use std::fmt;
+
+use nix::unistd::{Group, User};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::is_user_id;
+use crate::config::display::quoted;
+use crate::config::error::ConfigError;
+use crate::config::file::Source;
+
+/// Callers, and the application that they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// Who.
+    pub subject: Subject,
+    /// The application's name.
+    pub application: String,
+}
+
+/// Callers of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A user.
+    User {
+        /// As the configuration has it.
+        name: String,
+        /// The id.
+        uid: u32,
+    },
+    /// A group: processes that run with it, and users who are members.
+    Group {
+        /// As the configuration has it.
+        name: String,
+        /// The id.
+        gid: u32,
+        /// The members, as the system's database had them when the configuration was read.
+        members: Vec<u32>,
+    },
+    /// Processes of a systemd unit of the system, such as `nginx.service`.
+    Unit(String),
+    /// Processes of a container: its id, or at least 12 digits of its beginning.
+    Container(String),
+    /// Processes in a control group, or in one below it: `/machine.slice/web`.
+    Cgroup(String),
+}
+
+impl Subject {
+    /// Whether it can be told only by the control group.
+    pub(crate) fn needs_cgroup(&self) -> bool {
+        matches!(self, Self::Unit(_) | Self::Container(_) | Self::Cgroup(_))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMapping {
+    application: String,
+    user: Option<String>,
+    group: Option<String>,
+    unit: Option<String>,
+    container: Option<String>,
+    cgroup: Option<String>,
+}
+
+/// As short as a container's id may be cut.
+const CONTAINER_DIGITS: usize = 12;
+
+pub(super) fn mappings(
+    source: &Source<'_>,
+    given: &[Spanned<RawMapping>],
+) -> Result<Vec<Mapping>, ConfigError> {
+    given.iter().map(|raw| mapping(source, raw)).collect()
+}
+
+fn mapping(source: &Source<'_>, raw: &Spanned<RawMapping>) -> Result<Mapping, ConfigError> {
+    let wrong = |message: String| source.wrong(raw.span().start, message);
+    let given = raw.get_ref();
+    if given.application.is_empty() || is_user_id(&given.application) {
+        return Err(wrong(
+            "`application` must be a name that cannot be taken for a user id".to_owned(),
+        ));
+    }
+    let subjects = [
+        given.user.as_deref().map(user),
+        given.group.as_deref().map(group),
+        given.unit.clone().map(unit),
+        given.container.clone().map(container),
+        given.cgroup.clone().map(cgroup),
+    ];
+    let mut subjects = subjects.into_iter().flatten();
+    match (subjects.next(), subjects.next()) {
+        (Some(subject), None) => Ok(Mapping {
+            subject: subject.map_err(wrong)?,
+            application: given.application.clone(),
+        }),
+        _ => Err(wrong(
+            "say who this is by one of `user`, `group`, `unit`, `container` and `cgroup`"
+                .to_owned(),
+        )),
+    }
+}
+
+fn user(name: &str) -> Result<Subject, String> {
+    let uid = match name.parse() {
+        Ok(uid) => uid,
+        Err(_) => match User::from_name(name) {
+            Ok(Some(user)) => user.uid.as_raw(),
+            Ok(None) => return Err(format!("this system has no user {name:?}")),
+            Err(error) => return Err(format!("the user {name:?} cannot be looked up: {error}")),
+        },
+    };
+    Ok(Subject::User {
+        name: name.to_owned(),
+        uid,
+    })
+}
+
+fn group(name: &str) -> Result<Subject, String> {
+    let found = match name.parse() {
+        Ok(gid) => Group::from_gid(gid_of(gid)),
+        Err(_) => Group::from_name(name),
+    };
+    let found =
+        found.map_err(|error| format!("the group {name:?} cannot be looked up: {error}"))?;
+    let (gid, names) = match (found, name.parse()) {
+        (Some(group), _) => (group.gid.as_raw(), group.mem),
+        // A number may stand for a group that has no name.
+        (None, Ok(gid)) => (gid, Vec::new()),
+        (None, Err(_)) => return Err(format!("this system has no group {name:?}")),
+    };
+    let id = |member: &String| Some(User::from_name(member).ok()??.uid.as_raw());
+    Ok(Subject::Group {
+        name: name.to_owned(),
+        gid,
+        members: names.iter().filter_map(id).collect(),
+    })
+}
+
+fn gid_of(number: u32) -> nix::unistd::Gid {
+    nix::unistd::Gid::from_raw(number)
+}
+
+fn unit(name: String) -> Result<Subject, String> {
+    if name.ends_with(".service") || name.ends_with(".scope") {
+        return Ok(Subject::Unit(name));
+    }
+    Err("`unit` is the whole name of a systemd unit, such as \"nginx.service\"".to_owned())
+}
+
+fn container(id: String) -> Result<Subject, String> {
+    let is_hexadecimal = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hexadecimal && (CONTAINER_DIGITS..=64).contains(&id.len()) {
+        return Ok(Subject::Container(id));
+    }
+    Err("`container` is a container's id, 12 to 64 hexadecimal digits".to_owned())
+}
+
+fn cgroup(path: String) -> Result<Subject, String> {
+    if path.starts_with('/') && path.len() > 1 && !path.ends_with('/') {
+        return Ok(Subject::Cgroup(path));
+    }
+    Err(
+        "`cgroup` is a path below the root of control groups, such as \"/machine.slice/web\""
+            .into(),
+    )
+}
+
+/// As in the file.
+impl fmt::Display for Mapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, value) = match &self.subject {
+            Subject::User { name, .. } => ("user", name),
+            Subject::Group { name, .. } => ("group", name),
+            Subject::Unit(name) => ("unit", name),
+            Subject::Container(id) => ("container", id),
+            Subject::Cgroup(path) => ("cgroup", path),
+        };
+        writeln!(f, "[[authenticator.map]]")?;
+        writeln!(f, "application = {}", quoted(&self.application))?;
+        writeln!(f, "{key} = {}", quoted(value))
+    }
+}

@@ -1,0 +1,74 @@
+//! What cannot change while the service runs.
+
+use super::Config;
+
+macro_rules! fixed {
+    ($($field:ident: $name:literal),* $(,)?) => {
+        impl Config {
+            /// Takes over from the running configuration what only a restart can change, and says
+            /// which settings would have changed.
+            pub(crate) fn keep_what_is_fixed(&mut self, running: &Self) -> Vec<&'static str> {
+                let mut changed = Vec::new();
+                $(if self.$field != running.$field {
+                    self.$field = running.$field.clone();
+                    changed.push($name);
+                })*
+                changed
+            }
+        }
+    };
+}
+
+fixed! {
+    socket_path: "socket_path in [listener]",
+    vsock_port: "vsock_port in [listener]",
+    max_connections: "max_connections in [listener]",
+    log_timestamp: "log_timestamp in [core_settings]",
+    key_store: "path in [key_store]",
+    master_key_file: "master_key_file in [key_store]",
+    master_key_is_credential: "master_key_credential in [key_store]",
+    seal_master_key: "seal_master_key in [key_store]",
+    audit: "[audit]",
+    metrics: "[metrics]",
+    providers: "[[provider]]",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = r#"
+[core_settings]
+allow_root = true
+[listener]
+listener_type = "DomainSocket"
+socket_path = "/run/a.sock"
+[authenticator]
+auth_type = "Direct"
+[key_store]
+path = "/var/lib/parsec/keys.sqlite3"
+[[provider]]
+provider_type = "MbedCrypto"
+"#;
+
+    #[test]
+    fn what_is_fixed_stays_and_everything_else_changes() {
+        let running = Config::from_toml(CONFIG, "config.toml").unwrap();
+        let changed = CONFIG
+            .replace("/run/a.sock", "/run/b.sock")
+            .replace(
+                "allow_root = true",
+                "allow_root = true\nlog_level = \"debug\"",
+            )
+            .replace("MbedCrypto\"", "MbedCrypto\"\nname = \"other\"");
+        let mut new = Config::from_toml(&changed, "config.toml").unwrap();
+        let fixed = new.keep_what_is_fixed(&running);
+        assert_eq!(fixed, ["socket_path in [listener]", "[[provider]]"]);
+        assert_eq!(new.socket_path, running.socket_path);
+        assert_eq!(new.providers, running.providers);
+        assert_eq!(new.log_level.as_deref(), Some("debug"));
+        // It is said again at the next reload, for it still has not happened.
+        let mut again = Config::from_toml(&changed, "config.toml").unwrap();
+        assert_eq!(again.keep_what_is_fixed(&new), fixed);
+    }
+}

@@ -1,0 +1,171 @@
+//! `[limits]`: what each client may have, and all of them together.
+
+use std::fmt;
+
+use parsec_contracts::AuthType;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::authenticator::{AuthenticatorConfig, find};
+use super::error::ConfigError;
+use super::file::Source;
+pub use crate::limits::Limits;
+
+/// Streams that one client may have open, where the configuration does not say.
+const STREAMS: u64 = 64;
+
+/// The limits that hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitsConfig {
+    /// What each client may have.
+    pub each: Limits,
+    /// What all may have together.
+    pub total: Limits,
+    /// What some may have instead.
+    pub exceptions: Vec<LimitException>,
+}
+
+/// What one client may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitException {
+    /// The authenticator that vouches for it.
+    pub auth_type: AuthType,
+    /// Its name.
+    pub client: String,
+    /// All its limits.
+    pub limits: Limits,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            each: Limits {
+                streams: Some(STREAMS),
+                ..Limits::default()
+            },
+            total: Limits::default(),
+            exceptions: Vec::new(),
+        }
+    }
+}
+
+/// `[limits]`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LimitsSection {
+    each: Bounds,
+    total: Bounds,
+    exception: Vec<Exception>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    client: String,
+    authenticator: Option<Spanned<String>>,
+    #[serde(default)]
+    limits: Bounds,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Bounds {
+    connections: Option<Spanned<u64>>,
+    requests_in_flight: Option<Spanned<u64>>,
+    requests_per_second: Option<Spanned<u64>>,
+    keys: Option<Spanned<u64>>,
+    request_bytes: Option<Spanned<u64>>,
+    streams: Option<Spanned<u64>>,
+    stream_bytes: Option<Spanned<u64>>,
+}
+
+impl Bounds {
+    /// With `base` where nothing is said.
+    fn over(&self, source: &Source<'_>, base: &Limits) -> Result<Limits, ConfigError> {
+        let chosen = |given: &Option<Spanned<u64>>, base: Option<u64>| match given {
+            None => Ok(base),
+            // Nobody means that a client may have no request at all.
+            Some(given) if *given.get_ref() == 0 => Err(source.wrong(
+                given.span().start,
+                "a limit is at least 1; leave it out where there shall be none",
+            )),
+            Some(given) => Ok(Some(*given.get_ref())),
+        };
+        Ok(Limits {
+            connections: chosen(&self.connections, base.connections)?,
+            requests_in_flight: chosen(&self.requests_in_flight, base.requests_in_flight)?,
+            requests_per_second: chosen(&self.requests_per_second, base.requests_per_second)?,
+            keys: chosen(&self.keys, base.keys)?,
+            request_bytes: chosen(&self.request_bytes, base.request_bytes)?,
+            streams: chosen(&self.streams, base.streams)?,
+            stream_bytes: chosen(&self.stream_bytes, base.stream_bytes)?,
+        })
+    }
+}
+
+/// Fills in the defaults.
+pub(super) fn limits(
+    source: &Source<'_>,
+    section: &LimitsSection,
+    authenticators: &[AuthenticatorConfig],
+) -> Result<LimitsConfig, ConfigError> {
+    let default = LimitsConfig::default();
+    let each = section.each.over(source, &default.each)?;
+    let exceptions = section.exception.iter().map(|exception| {
+        Ok(LimitException {
+            auth_type: find(source, authenticators, exception.authenticator.as_ref())?,
+            client: exception.client.clone(),
+            limits: exception.limits.over(source, &each)?,
+        })
+    });
+    Ok(LimitsConfig {
+        each,
+        total: section.total.over(source, &default.total)?,
+        exceptions: exceptions.collect::<Result<_, _>>()?,
+    })
+}
+
+/// As in the file.
+impl fmt::Display for LimitsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n[limits.each]")?;
+        self.each.fmt(f)?;
+        writeln!(f, "\n[limits.total]")?;
+        self.total.fmt(f)?;
+        for exception in &self.exceptions {
+            writeln!(f, "\n[[limits.exception]]")?;
+            writeln!(f, "client = {}", super::display::quoted(&exception.client))?;
+            let names = exception.auth_type.config_names();
+            writeln!(f, "authenticator = {}", super::display::first(names))?;
+            writeln!(f, "[limits.exception.limits]")?;
+            exception.limits.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Limits {
+    /// Each with its name, as the file has them.
+    pub fn named(&self) -> [(&'static str, Option<u64>); 7] {
+        [
+            ("connections", self.connections),
+            ("requests_in_flight", self.requests_in_flight),
+            ("requests_per_second", self.requests_per_second),
+            ("keys", self.keys),
+            ("request_bytes", self.request_bytes),
+            ("streams", self.streams),
+            ("stream_bytes", self.stream_bytes),
+        ]
+    }
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, limit) in self.named() {
+            if let Some(limit) = limit {
+                writeln!(f, "{name} = {limit}")?;
+            }
+        }
+        Ok(())
+    }
+}

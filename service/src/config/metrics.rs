@@ -1,0 +1,59 @@
+//! `[metrics]`: whether the service tells of itself in numbers, and where.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::ConfigError;
+use super::file::Source;
+
+/// Where the numbers are to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetricsConfig {
+    /// On a Unix socket of their own.
+    Unix(PathBuf),
+    /// On a port of this host, for this host alone.
+    Loopback(SocketAddr),
+}
+
+impl std::fmt::Display for MetricsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Loopback(address) => address.fmt(f),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metrics {
+    listen: Spanned<String>,
+}
+
+pub(super) fn metrics(
+    source: &Source<'_>,
+    raw: Option<&Metrics>,
+) -> Result<Option<MetricsConfig>, ConfigError> {
+    let Some(raw) = raw else { return Ok(None) };
+    let (at, listen) = (raw.listen.span().start, raw.listen.get_ref());
+    if let Some(path) = listen.strip_prefix("unix:") {
+        return Ok(Some(MetricsConfig::Unix(source.path(Path::new(path)))));
+    }
+    let address: SocketAddr = listen.parse().map_err(|_| {
+        source.wrong(
+            at,
+            "metrics `listen` on a socket, such as \"unix:/run/parsec/metrics.sock\", or on a port \
+             of this host, such as \"127.0.0.1:9464\"",
+        )
+    })?;
+    if !address.ip().is_loopback() {
+        return Err(source.wrong(
+            at,
+            "the numbers are for this host alone: `listen` on 127.0.0.1 or [::1]",
+        ));
+    }
+    Ok(Some(MetricsConfig::Loopback(address)))
+}

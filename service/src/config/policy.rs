@@ -1,0 +1,209 @@
+//! `[[policy.allow]]` and `[[policy.deny]]`: who may do what.
+
+use std::fmt;
+
+use parsec_contracts::{AuthType, Opcode, ProviderId, words};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::authenticator::{AuthenticatorConfig, find};
+use super::display::{first, quoted};
+use super::error::ConfigError;
+use super::file::Source;
+
+/// The rules. What no rule denies is allowed, unless rules that allow something name the client:
+/// then only that is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicyConfig {
+    /// What those whom they name may do, and nothing else.
+    pub allow: Vec<Rule>,
+    /// What may not be done, even if another rule allows it.
+    pub deny: Vec<Rule>,
+}
+
+/// A rule: it meets a request that has one of each that it lists. An empty list is met by all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rule {
+    /// The authenticator that vouches for the clients.
+    pub authenticator: Option<AuthType>,
+    /// Names of clients.
+    pub clients: Vec<String>,
+    /// Providers: their names in the configuration, or their types'.
+    pub providers: Vec<String>,
+    /// Operations, or their areas.
+    pub operations: Vec<String>,
+    /// Algorithms, in the contracts' words joined by slashes.
+    pub algorithms: Vec<String>,
+    /// Types of keys, in the contracts' words joined by slashes.
+    pub key_types: Vec<String>,
+    /// What is made of a key, or what a new one may be used for.
+    pub usage: Vec<String>,
+    /// Keys and algorithms with fewer bits of security.
+    pub weaker_than: Option<u32>,
+    /// What clients are told.
+    pub reason: Option<String>,
+}
+
+/// For which of a rule's lists a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Operations and areas.
+    Operations,
+    /// Algorithms.
+    Algorithms,
+    /// Types of keys.
+    KeyTypes,
+    /// Usage flags.
+    Usage,
+}
+
+const USAGE: [&str; 10] = [
+    "export",
+    "copy",
+    "cache",
+    "encrypt",
+    "decrypt",
+    "sign-message",
+    "verify-message",
+    "sign-hash",
+    "verify-hash",
+    "derive",
+];
+
+impl Scope {
+    fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Operations => {
+                let names = Opcode::ALL.iter().map(|opcode| opcode.name());
+                names.chain(words::AREA.iter().copied()).collect()
+            }
+            Self::Algorithms => words::ALGORITHM.to_vec(),
+            Self::KeyTypes => words::KEY_TYPE.to_vec(),
+            Self::Usage => USAGE.to_vec(),
+        }
+    }
+}
+
+/// `[policy]`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PolicySection {
+    allow: Vec<RawRule>,
+    deny: Vec<RawRule>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RawRule {
+    authenticator: Option<Spanned<String>>,
+    clients: Vec<String>,
+    providers: Vec<Spanned<String>>,
+    operations: Vec<Spanned<String>>,
+    algorithms: Vec<Spanned<String>>,
+    key_types: Vec<Spanned<String>>,
+    usage: Vec<Spanned<String>>,
+    weaker_than: Option<u32>,
+    reason: Option<String>,
+}
+
+/// Checks that every word means something. `providers` are the names of those that are
+/// configured.
+pub(super) fn policy(
+    source: &Source<'_>,
+    section: PolicySection,
+    providers: &[&str],
+    authenticators: &[AuthenticatorConfig],
+) -> Result<PolicyConfig, ConfigError> {
+    let rule = |raw: RawRule| {
+        let auth = raw.authenticator.as_ref();
+        Ok(Rule {
+            authenticator: auth
+                .map(|name| find(source, authenticators, Some(name)))
+                .transpose()?,
+            clients: raw.clients,
+            providers: known(source, raw.providers, &provider_words(providers))?,
+            operations: known(source, raw.operations, &Scope::Operations.words())?,
+            algorithms: known(source, raw.algorithms, &Scope::Algorithms.words())?,
+            key_types: known(source, raw.key_types, &Scope::KeyTypes.words())?,
+            usage: known(source, raw.usage, &Scope::Usage.words())?,
+            weaker_than: raw.weaker_than,
+            reason: raw.reason,
+        })
+    };
+    let rules = |raw: Vec<RawRule>| raw.into_iter().map(rule).collect::<Result<_, _>>();
+    Ok(PolicyConfig {
+        allow: rules(section.allow)?,
+        deny: rules(section.deny)?,
+    })
+}
+
+fn provider_words<'a>(configured: &[&'a str]) -> Vec<&'a str> {
+    let types = ProviderId::ALL.iter().map(|provider| provider.name());
+    configured.iter().copied().chain(types).collect()
+}
+
+/// A word that nobody knows would make a rule that never does anything.
+fn known(
+    source: &Source<'_>,
+    given: Vec<Spanned<String>>,
+    words: &[&str],
+) -> Result<Vec<String>, ConfigError> {
+    for item in &given {
+        // A provider's name may have a slash in it; the others' words are joined by them.
+        let is_whole = words.contains(&item.get_ref().as_str());
+        let unknown = item.get_ref().split('/').find(|word| !words.contains(word));
+        let Some(word) = unknown.filter(|_| !is_whole) else {
+            continue;
+        };
+        let nearest = words
+            .iter()
+            .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)));
+        let nearest = nearest.copied().unwrap_or_default();
+        return Err(source.wrong(
+            item.span().start,
+            format!("there is no {word:?} here; did you mean {nearest:?}?"),
+        ));
+    }
+    Ok(given.into_iter().map(Spanned::into_inner).collect())
+}
+
+/// As in the file.
+impl fmt::Display for PolicyConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (kind, rules) in [("allow", &self.allow), ("deny", &self.deny)] {
+            for rule in rules {
+                writeln!(f, "\n[[policy.{kind}]]")?;
+                rule.fmt(f)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(auth) = self.authenticator {
+            writeln!(f, "authenticator = {}", first(auth.config_names()))?;
+        }
+        for (name, list) in [
+            ("clients", &self.clients),
+            ("providers", &self.providers),
+            ("operations", &self.operations),
+            ("algorithms", &self.algorithms),
+            ("key_types", &self.key_types),
+            ("usage", &self.usage),
+        ] {
+            if !list.is_empty() {
+                let items: Vec<String> = list.iter().map(|item| quoted(item)).collect();
+                writeln!(f, "{name} = [{}]", items.join(", "))?;
+            }
+        }
+        if let Some(bits) = self.weaker_than {
+            writeln!(f, "weaker_than = {bits}")?;
+        }
+        if let Some(reason) = &self.reason {
+            writeln!(f, "reason = {}", quoted(reason))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! What the file says of tokens and TPMs.
+
+use super::*;
+
+/// The published format with one more provider, on a token.
+fn with_token(settings: &str) -> String {
+    format!(
+        "{PUBLISHED}\n[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n{settings}\n"
+    )
+}
+
+fn token(settings: &str) -> Result<DeviceConfig, String> {
+    let config = read_in(&with_token(settings), &Environment::default());
+    let mut providers = config.map_err(|error| error.to_string())?.providers;
+    Ok(providers.pop().unwrap().device)
+}
+
+#[test]
+fn a_token_is_chosen_by_serial_label_or_slot() {
+    let chosen = |settings: &str| match token(settings).unwrap() {
+        DeviceConfig::Pkcs11 { token, .. } => token,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(chosen(""), Choice::Only);
+    assert_eq!(chosen("slot_number = 4"), Choice::Slot(4));
+    assert_eq!(chosen("token_label = \"a\""), Choice::Label("a".into()));
+    // The published service takes both, and the serial number decides.
+    assert_eq!(
+        chosen("serial_number = \"77\"\nslot_number = 4"),
+        Choice::Serial("77".into())
+    );
+    let both = token("token_label = \"a\"\nslot_number = 4").unwrap_err();
+    assert!(both.contains("one says which token"), "{both}");
+}
+
+#[test]
+fn the_pin_comes_from_one_place_and_is_never_shown() {
+    let pin = |settings: &str| match token(settings)? {
+        DeviceConfig::Pkcs11 { pin, .. } => Ok(pin),
+        other => Err(format!("{other:?}")),
+    };
+    assert_eq!(pin("").unwrap(), None);
+    let given = pin("user_pin = \"73519\"").unwrap().unwrap();
+    assert_eq!(given.expose(), b"73519");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pin");
+    fs::write(&file, "73519\r\n").unwrap();
+    let from_file = format!("user_pin_file = {:?}", file.display().to_string());
+    assert_eq!(pin(&from_file).unwrap().unwrap().expose(), b"73519");
+    // A variable that every test process has.
+    let from_variable = pin("user_pin_env = \"PATH\"").unwrap().unwrap();
+    assert_eq!(
+        from_variable.expose(),
+        std::env::var("PATH").unwrap().as_bytes()
+    );
+
+    fs::write(&file, "").unwrap();
+    for (settings, said) in [
+        (from_file.as_str(), "is empty"),
+        ("user_pin_file = \"/nowhere\"", "/nowhere"),
+        (
+            "user_pin_env = \"PARSEC_NO_SUCH_VARIABLE\"",
+            "PARSEC_NO_SUCH_VARIABLE",
+        ),
+        ("user_pin_credential = \"pin\"", "LoadCredential=pin"),
+        ("user_pin_credential = \"../pin\"", "no folders"),
+        ("user_pin = 73519", "quotation marks"),
+        (
+            "user_pin = \"73519\"\nuser_pin_env = \"PATH\"",
+            "given twice",
+        ),
+    ] {
+        let error = pin(settings).unwrap_err();
+        assert!(error.contains(said), "{settings}: {error}");
+        assert!(!error.contains("73519"), "{error}");
+    }
+    let text = with_token("user_pin = \"73519\"");
+    let shown = read_in(&text, &Environment::default()).unwrap();
+    assert!(
+        shown
+            .to_string()
+            .contains("the PIN is given, and not shown")
+    );
+    assert!(!format!("{shown}{shown:?}").contains("73519"));
+}
+
+#[test]
+fn several_tokens_have_numbers_and_names_of_their_own() {
+    let second = "[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n";
+    let read = |text: &str| read_in(text, &Environment::default());
+    let text = with_token(&format!("{second}name = \"other\""));
+    let ids: Vec<_> = read(&text)
+        .unwrap()
+        .providers
+        .iter()
+        .map(|provider| provider.id)
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ProviderId::Software,
+            ProviderId::Pkcs11,
+            ProviderId::SecondPkcs11
+        ]
+    );
+    let same = read(&with_token(second)).unwrap_err().to_string();
+    assert!(same.contains("\"pkcs11-provider\" already"), "{same}");
+    let named = |name: &str| format!("{second}name = \"{name}\"\n");
+    let five: String = ["b", "c", "d", "e"].map(named).concat();
+    let many = read(&with_token(&five)).unwrap_err().to_string();
+    assert!(many.contains("too many"), "{many}");
+    let software =
+        format!("{PUBLISHED}\n[[provider]]\nprovider_type = \"MbedCrypto\"\nname = \"b\"\n");
+    let many = read(&software).unwrap_err().to_string();
+    assert!(many.contains("too many"), "{many}");
+}
+
+#[test]
+fn what_is_shown_of_devices_means_the_same() {
+    for settings in [
+        "serial_number = \"77\"\nallow_export = false",
+        "slot_number = 3\nskip_if_no_token = true",
+        "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpmrm0\"\n",
+    ] {
+        let config = read_in(&with_token(settings), &Environment::default()).unwrap();
+        let again = read_in(&config.to_string(), &Environment::default()).unwrap();
+        assert_eq!(again.providers, config.providers, "{config}");
+    }
+}
+
+#[test]
+fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
+    let sealed = format!("{PUBLISHED}\n[key_store]\nseal_master_key = true\n");
+    let none = read_in(&sealed, &Environment::default()).unwrap_err();
+    assert!(none.to_string().contains("no TPM to seal"), "{none}");
+    let tpm = "[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpm0\"\n";
+    let config = read_in(&format!("{sealed}{tpm}"), &Environment::default()).unwrap();
+    assert_eq!(
+        config.seal_master_key.as_ref().unwrap().tcti,
+        "device:/dev/tpm0"
+    );
+    let again = read_in(&config.to_string(), &Environment::default()).unwrap();
+    assert_eq!(again.seal_master_key, config.seal_master_key);
+}

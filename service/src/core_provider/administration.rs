@@ -1,0 +1,168 @@
+//! What administrators ask for.
+
+use std::collections::BTreeMap;
+
+use parsec_contracts::operations::ReadLimitsOutput;
+use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
+use parsec_contracts::{AuthType, Status};
+
+use super::CoreProvider;
+use crate::dispatch::Refusal;
+use crate::identity::Identity;
+use crate::limits::{Limits, Usage, Who};
+
+impl CoreProvider {
+    /// The client that an administrator means.
+    pub(super) fn client(&self, id: &ClientId) -> Result<Identity, Refusal> {
+        let settings = self.settings.load();
+        let authenticators = &settings.authenticators;
+        let auth = u8::try_from(id.authenticator)
+            .ok()
+            .and_then(AuthType::from_number)
+            .filter(|auth| authenticators.has(*auth));
+        let Some(auth) = auth else {
+            return Err(Refusal::because(
+                Status::PsaErrorInvalidArgument,
+                "client.authenticator: this service uses none of this number; \
+                 `list_authenticators` lists them",
+            ));
+        };
+        Ok(authenticators.canonical(Identity {
+            auth,
+            name: id.name.clone(),
+        }))
+    }
+
+    /// Every client that has keys, is disabled, or has called.
+    pub(super) fn usage(&self) -> Result<Vec<ClientUsage>, Refusal> {
+        let mut all: BTreeMap<Identity, ClientUsage> = BTreeMap::new();
+        for (identity, keys) in self.store.counts_of_clients()? {
+            entry(&mut all, &identity).keys = keys;
+        }
+        for identity in self.clients.disabled() {
+            entry(&mut all, &identity).is_disabled = true;
+        }
+        for (identity, usage) in self.clients.usage() {
+            let entry = entry(&mut all, &identity);
+            let Usage {
+                connections,
+                requests_in_flight,
+                streams,
+                stream_bytes,
+                requests,
+                refused,
+                last_seen,
+            } = usage;
+            *entry = ClientUsage {
+                connections,
+                requests_in_flight,
+                streams,
+                stream_bytes,
+                requests,
+                refused,
+                last_seen,
+                ..entry.clone()
+            };
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// Disables or enables a client: on disk first, so that a restart changes nothing.
+    pub(super) fn set_disabled(&self, client: &Identity, is_disabled: bool) -> Result<(), Refusal> {
+        self.store.set_disabled(client, is_disabled)?;
+        self.clients.set_disabled(client, is_disabled);
+        Ok(())
+    }
+
+    /// Destroys a key and ends what works with it.
+    pub(super) fn revoke(
+        &self,
+        owner: &Identity,
+        provider: u32,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        let instance = self
+            .instances
+            .iter()
+            .find(|instance| u32::from(instance.id.number()) == provider)
+            .ok_or_else(|| Refusal::of(Status::ProviderNotRegistered))?;
+        let keys = self.store.list(owner)?;
+        let key = keys
+            .iter()
+            .find(|key| key.provider == instance.key_space && key.name == name)
+            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
+        self.delete_key(owner, key)?;
+        self.sessions.revoke(key.id);
+        Ok(())
+    }
+
+    /// Deletes what a client has. One key that cannot be deleted keeps none of the others.
+    pub(super) fn delete_all_keys(&self, owner: &Identity, reports: bool) -> Result<(), Refusal> {
+        let keys = self.store.list(owner)?;
+        if keys.is_empty() && reports {
+            return Err(Refusal::of(Status::NoSuchClient));
+        }
+        let mut failed = Vec::new();
+        for key in &keys {
+            match self.delete_key(owner, key) {
+                Ok(()) => self.sessions.revoke(key.id),
+                Err(refusal) => failed.push(refusal),
+            }
+        }
+        let Some(first) = failed.first() else {
+            return Ok(());
+        };
+        Err(Refusal::because(
+            first.status,
+            format!(
+                "{} of {} keys are deleted; the others stay, the first of them because: {}",
+                keys.len() - failed.len(),
+                keys.len(),
+                first.message
+            ),
+        ))
+    }
+
+    /// What a client may have.
+    pub(super) fn limits(&self, client: Identity) -> ReadLimitsOutput {
+        let rules = self.clients.rules();
+        ReadLimitsOutput {
+            client: limits(rules.of(&Who::Application(client))),
+            total: limits(rules.total()),
+        }
+    }
+}
+
+fn entry<'a>(
+    all: &'a mut BTreeMap<Identity, ClientUsage>,
+    identity: &Identity,
+) -> &'a mut ClientUsage {
+    all.entry(identity.clone()).or_insert_with(|| ClientUsage {
+        client: ClientId {
+            authenticator: identity.auth.number().into(),
+            name: identity.name.clone(),
+        },
+        is_disabled: false,
+        keys: 0,
+        connections: 0,
+        requests_in_flight: 0,
+        streams: 0,
+        stream_bytes: 0,
+        requests: 0,
+        refused: 0,
+        last_seen: 0,
+    })
+}
+
+fn limits(limits: &Limits) -> ClientLimits {
+    let or_none = |limit: Option<u64>| limit.unwrap_or(0);
+    ClientLimits {
+        connections: or_none(limits.connections),
+        requests_in_flight: or_none(limits.requests_in_flight),
+        requests_per_second: or_none(limits.requests_per_second),
+        keys: or_none(limits.keys),
+        request_bytes: or_none(limits.request_bytes),
+        streams: or_none(limits.streams),
+        stream_bytes: or_none(limits.stream_bytes),
+    }
+}

@@ -1,0 +1,196 @@
+//! Looking after a store: checking it, copying it away, and putting a copy back.
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{AuthType, Body as _};
+use rusqlite::{Connection, params};
+
+use super::cipher::{Cipher, Row};
+use super::error::StoreError;
+use super::files::{self, Lock};
+use super::place::Place;
+use super::{master_key, now, schema};
+use crate::identity::Identity;
+
+/// What was found in a store.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StoreReport {
+    /// The version of its tables.
+    pub version: usize,
+    /// How many keys it holds.
+    pub keys: u64,
+    /// What is wrong with it, each in a sentence. Rows have numbers here and no names.
+    pub findings: Vec<String>,
+}
+
+/// Looks at every page and opens every key; writes nothing. A service may be using the store.
+pub(crate) fn check(place: &Place) -> Result<StoreReport, StoreError> {
+    files::look_at(&place.store)?;
+    let store = schema::open_to_look(&place.store)?;
+    let mut report = StoreReport {
+        version: schema::version(&store)?,
+        ..StoreReport::default()
+    };
+    let mut pages = store.prepare("PRAGMA integrity_check")?;
+    let verdicts = pages.query_map([], |row| row.get::<_, String>(0))?;
+    for verdict in verdicts {
+        let verdict = verdict?;
+        if verdict != "ok" {
+            report.findings.push(verdict);
+        }
+    }
+    match master_key::look(place, &store) {
+        Ok(Some(cipher)) => open_all(&store, &cipher, &mut report)?,
+        // A new store, before its first start was finished.
+        Ok(None) => {}
+        Err(error) => report.findings.push(error.to_string()),
+    }
+    Ok(report)
+}
+
+fn open_all(
+    store: &Connection,
+    cipher: &Cipher,
+    report: &mut StoreReport,
+) -> Result<(), StoreError> {
+    each_row(store, |id, row, sealed| {
+        report.keys += 1;
+        if cipher.open(row, sealed).is_err() {
+            let finding = format!("key {id} was changed or damaged: its material does not open");
+            report.findings.push(finding);
+        } else if KeyAttributes::decode(row.attributes).is_err() {
+            report
+                .findings
+                .push(format!("key {id} has attributes that cannot be read"));
+        }
+        Ok(())
+    })
+}
+
+/// Calls for each key with its number, what its material is bound to, and the sealed material.
+pub(super) fn each_row(
+    store: &Connection,
+    mut call: impl FnMut(i64, &Row<'_>, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = store.prepare(
+        "SELECT id, auth_type, owner, provider, name, attributes, material FROM key ORDER BY id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let auth = AuthType::from_number(row.get(1)?).ok_or(StoreError::Attributes)?;
+        let owner = Identity {
+            auth,
+            name: row.get(2)?,
+        };
+        let (provider, name): (String, String) = (row.get(3)?, row.get(4)?);
+        let (attributes, sealed): (Vec<u8>, Vec<u8>) = (row.get(5)?, row.get(6)?);
+        let place = Row {
+            owner: &owner,
+            provider: &provider,
+            name: &name,
+            attributes: &attributes,
+        };
+        call(row.get(0)?, &place, &sealed)?;
+    }
+    Ok(())
+}
+
+/// Copies the store into a folder, as it is at one moment, and the master key beside it unless it
+/// is a credential. A service may be using the store.
+pub(crate) fn back_up(place: &Place, into: &Place) -> Result<(), StoreError> {
+    files::look_at(&place.store)?;
+    let store = schema::open_to_look(&place.store)?;
+    let mut made = vec![&into.store];
+    if !place.is_credential {
+        made.push(&into.master_key);
+    }
+    for path in &made {
+        files::make_new(path)?;
+    }
+    // The file is there already, and so has the right mode from the first byte on.
+    let path = into.store.to_string_lossy();
+    store.execute("VACUUM INTO ?1", params![path])?;
+    files::sync(&into.store)?;
+    if !place.is_credential {
+        copy(&place.master_key, &into.master_key)?;
+    }
+    Ok(())
+}
+
+/// Puts a copy in the place of the store. What was there is moved aside, and only if that is
+/// wanted; where it went is answered.
+pub(crate) fn restore(
+    from: &Place,
+    place: &Place,
+    replace: bool,
+) -> Result<Vec<PathBuf>, StoreError> {
+    let there = place.store.exists() || (!place.is_credential && place.master_key.exists());
+    if there && !replace {
+        return Err(StoreError::Occupied {
+            path: place.store.clone(),
+        });
+    }
+    files::make_folder(files::folder_of(&place.store))?;
+    files::make_folder(files::folder_of(&place.master_key))?;
+    let _lock = there.then(|| Lock::take(&place.store)).transpose()?;
+    let mut drafts = vec![(draft(&from.store, &place.store)?, &place.store)];
+    if !place.is_credential {
+        drafts.push((
+            draft(&from.master_key, &place.master_key)?,
+            &place.master_key,
+        ));
+    }
+    let aside = move_aside(place)?;
+    for (draft, path) in drafts {
+        fs::rename(&draft, path)
+            .and_then(|()| files::sync_folder(files::folder_of(path)))
+            .map_err(|error| StoreError::file("cannot restore", path, error))?;
+    }
+    Ok(aside)
+}
+
+/// Copies a file to beside where it shall be.
+fn draft(from: &Path, to: &Path) -> Result<PathBuf, StoreError> {
+    let draft = files::beside(to, ".restoring");
+    // One of a restoration that was interrupted is worth nothing.
+    let _ = fs::remove_file(&draft);
+    files::make_new(&draft)?;
+    copy(from, &draft)?;
+    Ok(draft)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let copied = fs::copy(from, to)
+        .and_then(|_| fs::set_permissions(to, Permissions::from_mode(0o600)))
+        .and_then(|()| File::open(to)?.sync_all());
+    copied.map_err(|error| StoreError::file("cannot make a copy of", from, error))
+}
+
+fn move_aside(place: &Place) -> Result<Vec<PathBuf>, StoreError> {
+    let suffix = format!(".before-{}", now());
+    let mut moved = Vec::new();
+    let mut aside = |path: &Path, to: PathBuf| match fs::rename(path, &to) {
+        Ok(()) => {
+            moved.push(to);
+            Ok(())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::file("cannot move aside", path, error)),
+    };
+    let store = files::beside(&place.store, &suffix);
+    aside(&place.store, store.clone())?;
+    // What SQLite has beside it belongs to it: without them it may lack its last keys.
+    for beside in ["-wal", "-shm"] {
+        aside(
+            &files::beside(&place.store, beside),
+            files::beside(&store, beside),
+        )?;
+    }
+    if !place.is_credential {
+        aside(&place.master_key, files::beside(&place.master_key, &suffix))?;
+    }
+    Ok(moved)
+}

@@ -1,0 +1,85 @@
+//! What the store knows of applications beside their keys.
+
+use std::collections::HashSet;
+
+use parsec_contracts::AuthType;
+use rusqlite::params;
+
+use super::{KeyStore, StoreError, lock, now};
+use crate::identity::Identity;
+
+impl KeyStore {
+    /// How many keys an application has.
+    pub(crate) fn count(&self, owner: &Identity) -> Result<u64, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT count(*) FROM key
+             WHERE auth_type = ?1 AND owner = ?2 AND ifnull(expires_at > ?3, TRUE)",
+        )?;
+        let owned = params![owner.auth.number(), owner.name, now().cast_signed()];
+        let count: i64 = statement.query_row(owned, |row| row.get(0))?;
+        Ok(count.cast_unsigned())
+    }
+
+    /// How many keys there are.
+    pub(crate) fn count_all(&self) -> Result<u64, StoreError> {
+        let count: i64 = self
+            .reader()
+            .prepare_cached("SELECT count(*) FROM key WHERE ifnull(expires_at > ?1, TRUE)")?
+            .query_row([now().cast_signed()], |row| row.get(0))?;
+        Ok(count.cast_unsigned())
+    }
+
+    /// All applications that have keys, and how many.
+    pub(crate) fn counts_of_clients(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(
+            "SELECT auth_type, owner, count(*) FROM key
+             WHERE ifnull(expires_at > ?1, TRUE) GROUP BY auth_type, owner",
+        )?;
+        let rows = statement.query_map([now().cast_signed()], |row| {
+            Ok((row.get::<_, u8>(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+        })?;
+        let mut counts = Vec::new();
+        for row in rows {
+            let (auth, name, count) = row?;
+            if let Some(auth) = AuthType::from_number(auth) {
+                counts.push((Identity { auth, name }, count.cast_unsigned()));
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The applications that are disabled.
+    pub(crate) fn disabled(&self) -> Result<HashSet<Identity>, StoreError> {
+        let reader = self.reader();
+        let mut statement =
+            reader.prepare_cached("SELECT auth_type, owner FROM disabled_client")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, u8>(0)?, row.get(1)?)))?;
+        let mut disabled = HashSet::new();
+        for row in rows {
+            let (auth, name) = row?;
+            if let Some(auth) = AuthType::from_number(auth) {
+                disabled.insert(Identity { auth, name });
+            }
+        }
+        Ok(disabled)
+    }
+
+    /// Notes that an application is disabled, or is not any more.
+    pub(crate) fn set_disabled(
+        &self,
+        client: &Identity,
+        is_disabled: bool,
+    ) -> Result<(), StoreError> {
+        let statement = if is_disabled {
+            "INSERT OR IGNORE INTO disabled_client (auth_type, owner) VALUES (?1, ?2)"
+        } else {
+            "DELETE FROM disabled_client WHERE auth_type = ?1 AND owner = ?2"
+        };
+        lock(&self.writer)
+            .prepare_cached(statement)?
+            .execute(params![client.auth.number(), client.name])?;
+        Ok(())
+    }
+}

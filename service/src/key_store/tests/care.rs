@@ -1,0 +1,302 @@
+//! Earlier versions, copies, and new master keys.
+
+use std::collections::BTreeSet;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::*;
+
+/// A store as each version of the tables left it, which must never change.
+const VERSIONS: [&str; 4] = [
+    include_str!("versions/1.sql"),
+    include_str!("versions/2.sql"),
+    include_str!("versions/3.sql"),
+    include_str!("versions/4.sql"),
+];
+
+fn of_version(sql: &str) -> Scratch {
+    let scratch = Scratch::new();
+    let folder = scratch.path().parent().unwrap().to_owned();
+    fs::create_dir(&folder).unwrap();
+    fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+    Connection::open(scratch.path())
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
+    fs::write(scratch.master_key(), [7; 32]).unwrap();
+    for file in [scratch.path(), scratch.master_key()] {
+        fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+    }
+    scratch
+}
+
+fn add(store: &KeyStore, name: &str) {
+    let inserted = store.insert(&owner("web"), "a", name, &key(b"m"), Ends::Never, None);
+    assert_ne!(inserted.unwrap(), Insert::NameTaken);
+}
+
+fn opens(store: &KeyStore, name: &str) -> bool {
+    store.find(&owner("web"), "a", name).unwrap().is_some()
+}
+
+#[test]
+fn a_store_of_every_earlier_version_is_brought_to_this_one_with_its_keys() {
+    let mut newest = 0;
+    for (index, sql) in VERSIONS.iter().enumerate() {
+        let scratch = of_version(sql);
+        let before = check(&scratch.place()).unwrap();
+        assert_eq!((before.version, before.keys), (index + 1, 1));
+        assert_eq!(before.findings, [""; 0]);
+        let store = scratch.open().unwrap();
+        let found = store.find(&owner("web"), "a", "k").unwrap().unwrap();
+        assert_eq!(found.material, Secret::from(&b"material"[..]));
+        assert_eq!(found.attributes, key(b"material").attributes);
+        let ends = store.ends(found.id).unwrap();
+        assert_eq!(ends == Ends::WithSession(7), index >= 1, "{ends:?}");
+        let leavings = store.leavings("a", Leavings::All).unwrap();
+        assert_eq!(leavings.len(), usize::from(index >= 2));
+        let disabled = store.disabled().unwrap();
+        assert_eq!(disabled.len(), usize::from(index >= 3));
+        add(&store, "new");
+        assert!(opens(&store, "new"));
+        drop(store);
+        let after = check(&scratch.place()).unwrap();
+        assert_eq!(after.findings, [""; 0]);
+        newest = newest.max(after.version);
+        assert_eq!(after.version, newest);
+    }
+    assert_eq!(
+        VERSIONS.len(),
+        newest,
+        "freeze the newest version as tests/versions/{newest}.sql"
+    );
+}
+
+fn files_in(folder: &Path) -> BTreeSet<(std::ffi::OsString, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let file = |entry: fs::DirEntry| (entry.file_name(), fs::read(entry.path()).unwrap());
+    entries.map(file).collect()
+}
+
+#[test]
+fn a_check_finds_every_key_that_does_not_open_and_changes_nothing() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    for name in ["a", "b", "c"] {
+        add(&store, name);
+    }
+    drop(store);
+    assert_eq!(check(&scratch.place()).unwrap().findings, [""; 0]);
+    scratch.tamper("UPDATE key SET material = zeroblob(40) WHERE name = 'a'");
+    scratch.tamper("UPDATE key SET owner = 'mail' WHERE name = 'c'");
+    let folder = scratch.path().parent().unwrap().to_owned();
+    let before = files_in(&folder);
+    let report = check(&scratch.place()).unwrap();
+    assert_eq!(report.keys, 3);
+    assert_eq!(report.findings.len(), 2, "{report:?}");
+    assert!(report.findings[0].starts_with("key 1 ") && report.findings[1].starts_with("key 3 "));
+    let main_files = |files: BTreeSet<(std::ffi::OsString, Vec<u8>)>| {
+        let is_main = |name: &std::ffi::OsStr| {
+            let name = name.to_string_lossy();
+            !name.ends_with("-wal") && !name.ends_with("-shm")
+        };
+        files
+            .into_iter()
+            .filter(|(name, _)| is_main(name))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(main_files(files_in(&folder)), main_files(before));
+
+    fs::write(scratch.master_key(), [1; 32]).unwrap();
+    let report = check(&scratch.place()).unwrap();
+    assert!(report.findings[0].contains("is not the one"), "{report:?}");
+}
+
+#[test]
+fn what_cannot_be_a_store_is_refused_by_a_check_with_a_reason() {
+    let scratch = Scratch::new();
+    let said = |scratch: &Scratch| check(&scratch.place()).unwrap_err().to_string();
+    assert!(said(&scratch).contains("cannot open the key store"));
+    assert!(!scratch.path().exists());
+    drop(scratch.open().unwrap());
+    Connection::open(scratch.path())
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    assert!(said(&scratch).contains("version 99"));
+    fs::write(scratch.path(), b"").unwrap();
+    assert!(said(&scratch).contains("is empty"));
+    fs::write(scratch.path(), b"no database".repeat(1000)).unwrap();
+    assert!(said(&scratch).contains("damaged"), "{}", said(&scratch));
+}
+
+fn copy_of(scratch: &Scratch, name: &str) -> Place {
+    let folder = scratch.folder.path().join(name);
+    Place {
+        store: folder.join("keys.sqlite3"),
+        master_key: folder.join("master.key"),
+        ..scratch.place()
+    }
+}
+
+#[test]
+fn a_copy_is_made_of_an_open_store_and_put_back_when_it_is_closed() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "kept");
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    assert_eq!(check(&copy).unwrap().keys, 1);
+    for file in [&copy.store, &copy.master_key] {
+        let mode = fs::metadata(file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+    }
+    // A copy that is there is not overwritten.
+    assert!(back_up(&scratch.place(), &copy).is_err());
+    add(&store, "later");
+
+    let place = scratch.place();
+    let refused = restore(&copy, &place, true).unwrap_err();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    assert!(opens(&store, "later"));
+    drop(store);
+    let refused = restore(&copy, &place, false).unwrap_err();
+    assert!(matches!(refused, StoreError::Occupied { .. }), "{refused}");
+    let aside = restore(&copy, &place, true).unwrap();
+    let store = scratch.open().unwrap();
+    assert!(opens(&store, "kept") && !opens(&store, "later"));
+    drop(store);
+    // What was there is a store still.
+    let aside = Place {
+        store: aside.iter().find(|path| is_store(path)).unwrap().clone(),
+        master_key: aside.iter().find(|path| !is_store(path)).unwrap().clone(),
+        ..scratch.place()
+    };
+    assert_eq!(check(&aside).unwrap().keys, 2);
+}
+
+fn is_store(path: &Path) -> bool {
+    path.to_string_lossy().contains("keys.sqlite3.before-")
+}
+
+#[test]
+fn a_copy_is_put_where_there_is_nothing() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "kept");
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    let elsewhere = copy_of(&scratch, "new/place");
+    assert_eq!(
+        restore(&copy, &elsewhere, false).unwrap(),
+        [""; 0].map(PathBuf::from)
+    );
+    assert!(opens(&KeyStore::open(elsewhere).unwrap(), "kept"));
+}
+
+#[test]
+fn an_open_store_goes_on_under_a_new_master_key() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    for name in ["a", "b"] {
+        add(&store, name);
+    }
+    let old = fs::read(scratch.master_key()).unwrap();
+    assert_eq!(rekey(&scratch.place()).unwrap(), 2);
+    let new = fs::read(scratch.master_key()).unwrap();
+    assert_ne!(old, new);
+    assert!(opens(&store, "a"));
+    add(&store, "c");
+    assert_eq!(rekey(&scratch.place()).unwrap(), 3);
+    // Without having read anything in between.
+    add(&store, "d");
+    assert_eq!(rekey(&scratch.place()).unwrap(), 4);
+    let renamed = store.rename(&owner("web"), "a", "d", "e").unwrap();
+    assert_eq!(renamed, Rename::Renamed);
+    drop(store);
+    let report = check(&scratch.place()).unwrap();
+    assert_eq!((report.keys, report.findings.len()), (4, 0));
+    fs::write(scratch.master_key(), old).unwrap();
+    assert!(scratch.refusal().contains("is not the one"));
+}
+
+#[test]
+fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "k");
+    drop(store);
+    let next = scratch.master_key().with_file_name("master.key.next");
+    let old = fs::read(scratch.master_key()).unwrap();
+    // Before the commit: the new key is nobody's.
+    fs::write(&next, [9; 32]).unwrap();
+    fs::set_permissions(&next, Permissions::from_mode(0o600)).unwrap();
+    assert!(opens(&scratch.open().unwrap(), "k"));
+    assert!(!next.exists());
+    assert_eq!(fs::read(scratch.master_key()).unwrap(), old);
+    // After it: the new key is the store's, and not in its place yet.
+    rekey(&scratch.place()).unwrap();
+    fs::rename(scratch.master_key(), &next).unwrap();
+    fs::write(scratch.master_key(), &old).unwrap();
+    fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(check(&scratch.place()).unwrap().findings, [""; 0]);
+    assert!(opens(&scratch.open().unwrap(), "k"));
+    assert!(!next.exists());
+    assert_ne!(fs::read(scratch.master_key()).unwrap(), old);
+}
+
+#[test]
+fn a_store_with_a_damaged_key_keeps_its_master_key() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    for name in ["a", "b"] {
+        add(&store, name);
+    }
+    scratch.tamper("UPDATE key SET material = zeroblob(40) WHERE name = 'b'");
+    let old = fs::read(scratch.master_key()).unwrap();
+    let refused = rekey(&scratch.place()).unwrap_err();
+    assert!(
+        matches!(refused, StoreError::DamagedKey { id: 2 }),
+        "{refused}"
+    );
+    assert_eq!(fs::read(scratch.master_key()).unwrap(), old);
+    assert!(opens(&store, "a"));
+}
+
+#[test]
+fn no_request_notices_that_the_key_is_changed_all_the_time() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "k");
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..4)
+            .map(|worker| {
+                let (store, stop) = (&store, &stop);
+                scope.spawn(move || {
+                    let mut done = 0;
+                    while !stop.load(Ordering::Relaxed) {
+                        assert!(opens(store, "k"));
+                        add(store, &format!("{worker} {done}"));
+                        done += 1;
+                    }
+                    done
+                })
+            })
+            .collect();
+        for _ in 0..10 {
+            rekey(&scratch.place()).unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+        let added: u64 = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap())
+            .sum();
+        assert!(added > 0);
+        let report = check(&scratch.place()).unwrap();
+        assert_eq!((report.keys, report.findings.len()), (added + 1, 0));
+    });
+}

@@ -1,0 +1,21 @@
+-- A store as version 1 of the tables left it; frozen. Master key: 32 times 07.
+PRAGMA application_id = 0x50525343;
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT;
+CREATE TABLE key (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    auth_type  INTEGER NOT NULL,
+    owner      TEXT    NOT NULL,
+    provider   TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    attributes BLOB    NOT NULL,
+    material   BLOB    NOT NULL,
+    created_at INTEGER NOT NULL DEFAULT (unixepoch()),
+    UNIQUE (auth_type, owner, provider, name)
+) STRICT;
+PRAGMA user_version = 1;
+INSERT INTO meta (name, value) VALUES ('check', x'0c0d0e0f1011121314151617d1baa21c35536af895d4a77480f5c47ecaf006cafa264785c592713861c6ab66');
+INSERT INTO key (auth_type, owner, provider, name, attributes, material)
+    VALUES (1, 'web', 'a', 'k', x'0a020a0010401a080a02080112020a00', x'000102030405060708090a0b75e09d156f60b825e306e3650a1d031f8f1bf66eb1ed4121');

@@ -1,0 +1,337 @@
+//! All clients that the service has met lately, and what each has.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use parsec_contracts::Status;
+
+use super::place::{Gauges, Place, Resource, Scope};
+use super::rate::Rate;
+use super::{LimitRules, Limits, Who, too_long};
+use crate::identity::Identity;
+use crate::key_store::{KeyStore, now};
+use crate::refusal::Refusal;
+
+/// Clients that are remembered beyond those at work: where callers say who they are, they may say
+/// anything.
+const REMEMBERED: usize = 4096;
+/// After which time that limits how many there are at once are worth another try.
+const TRY_AGAIN: Duration = Duration::from_millis(100);
+
+/// The clients.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    known: Mutex<HashMap<Who, Arc<Client>>>,
+    disabled: RwLock<HashSet<Identity>>,
+    next: AtomicU64,
+    total: Arc<Total>,
+}
+
+/// What all have together.
+#[derive(Debug)]
+pub(super) struct Total {
+    pub(super) gauges: Gauges,
+    rate: Rate,
+    rules: RwLock<Arc<LimitRules>>,
+}
+
+impl Total {
+    fn rules(&self) -> Arc<LimitRules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A client, and what it has.
+#[derive(Debug)]
+pub(crate) struct Client {
+    who: Who,
+    number: u64,
+    pub(super) gauges: Gauges,
+    pub(super) total: Arc<Total>,
+    rate: Rate,
+    requests: AtomicU64,
+    refused: AtomicU64,
+    last_seen: AtomicU64,
+    /// The second in which it was last told that it asks for too much at a time.
+    told: AtomicU64,
+}
+
+/// What a client has and did, for administrators.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) connections: u64,
+    pub(crate) requests_in_flight: u64,
+    pub(crate) streams: u64,
+    pub(crate) stream_bytes: u64,
+    /// Since the service met it.
+    pub(crate) requests: u64,
+    /// Requests that exceeded a limit, or came while it was disabled.
+    pub(crate) refused: u64,
+    /// Seconds since 1970.
+    pub(crate) last_seen: u64,
+}
+
+impl Clients {
+    /// None yet; those in `disabled` are refused.
+    pub(crate) fn new(rules: LimitRules, disabled: HashSet<Identity>) -> Self {
+        Self {
+            known: Mutex::default(),
+            disabled: RwLock::new(disabled),
+            next: AtomicU64::new(1),
+            total: Arc::new(Total {
+                gauges: Gauges::default(),
+                rate: Rate::default(),
+                rules: RwLock::new(Arc::new(rules)),
+            }),
+        }
+    }
+
+    /// Other limits hold from now on. What is taken already stays taken.
+    pub(crate) fn set_rules(&self, rules: LimitRules) {
+        *self
+            .total
+            .rules
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
+    /// The limits that hold.
+    pub(crate) fn rules(&self) -> Arc<LimitRules> {
+        self.total.rules()
+    }
+
+    /// The client, which may be new.
+    pub(crate) fn meet(&self, who: &Who) -> Arc<Client> {
+        let mut known = self.known();
+        if let Some(client) = known.get(who) {
+            return Arc::clone(client);
+        }
+        if known.len() >= REMEMBERED {
+            known.retain(|_, client| !client.gauges.are_empty());
+        }
+        let client = Arc::new(Client {
+            who: who.clone(),
+            number: self.next.fetch_add(1, Ordering::Relaxed),
+            gauges: Gauges::default(),
+            total: Arc::clone(&self.total),
+            rate: Rate::default(),
+            requests: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            last_seen: AtomicU64::new(now()),
+            told: AtomicU64::new(0),
+        });
+        known.insert(who.clone(), Arc::clone(&client));
+        client
+    }
+
+    /// Admits a request of `bytes`: the place is kept until it is answered.
+    pub(crate) fn admit(&self, client: &Arc<Client>, bytes: u64) -> Result<Place, Refusal> {
+        client.requests.fetch_add(1, Ordering::Relaxed);
+        client.last_seen.store(now(), Ordering::Relaxed);
+        let admitted = self
+            .refuse_disabled(client)
+            .and_then(|()| client.admit(bytes));
+        if admitted.is_err() {
+            client.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        admitted
+    }
+
+    fn refuse_disabled(&self, client: &Client) -> Result<(), Refusal> {
+        match client.identity() {
+            Some(identity) if self.is_disabled(identity) => {
+                Err(Refusal::of(Status::ClientDisabled))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an administrator has disabled it.
+    pub(crate) fn is_disabled(&self, identity: &Identity) -> bool {
+        let disabled = self.disabled.read().unwrap_or_else(PoisonError::into_inner);
+        // Mostly there are none.
+        !disabled.is_empty() && disabled.contains(identity)
+    }
+
+    /// Disables or enables a client from the next request on.
+    pub(crate) fn set_disabled(&self, identity: &Identity, is_disabled: bool) {
+        let mut disabled = self
+            .disabled
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if is_disabled {
+            disabled.insert(identity.clone());
+        } else {
+            disabled.remove(identity);
+        }
+    }
+
+    /// Those that are disabled.
+    pub(crate) fn disabled(&self) -> Vec<Identity> {
+        let disabled = self.disabled.read().unwrap_or_else(PoisonError::into_inner);
+        disabled.iter().cloned().collect()
+    }
+
+    /// What each application has and did.
+    pub(crate) fn usage(&self) -> Vec<(Identity, Usage)> {
+        let known = self.known();
+        let applications = known
+            .values()
+            .filter_map(|client| Some((client.identity()?.clone(), client.usage())));
+        applications.collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Who, Arc<Client>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Client {
+    /// The application, if it is one.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        match &self.who {
+            Who::Application(identity) => Some(identity),
+            Who::User(_) => None,
+        }
+    }
+
+    /// Its number, which no other client of this run of the service has.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether the audit shall have this refusal. A client that asks for too much at a time is
+    /// written down once a second: its flood must not become one of the log, for which others
+    /// would have to wait.
+    pub(crate) fn is_news(&self, refusal: &Refusal) -> bool {
+        let time = now();
+        refusal.status != Status::TooManyRequests || self.told.swap(time, Ordering::Relaxed) != time
+    }
+
+    pub(super) fn limits_of(&self, what: Resource) -> (Option<u64>, Option<u64>) {
+        let rules = self.total.rules();
+        (rules.of(&self.who).of(what), rules.total().of(what))
+    }
+
+    fn admit(self: &Arc<Self>, bytes: u64) -> Result<Place, Refusal> {
+        let rules = self.total.rules();
+        let (own, total) = (rules.of(&self.who), rules.total());
+        let longest = shorter(own.request_bytes, total.request_bytes);
+        if let Some(limit) = longest.filter(|limit| bytes > *limit) {
+            return Err(too_long(limit));
+        }
+        let time = Instant::now();
+        admit_rate(&self.rate, own, "this client", time)?;
+        admit_rate(&self.total.rate, total, "all clients together", time)?;
+        self.take(Resource::Requests, 1)
+            .map_err(|scope| Refusal::too_many(at_once("requests under way", scope), TRY_AGAIN))
+    }
+
+    /// A place among its connections.
+    pub(crate) fn connect(self: &Arc<Self>) -> Result<Place, Refusal> {
+        self.take(Resource::Connections, 1)
+            .map_err(|scope| Refusal::too_many(at_once("connections", scope), TRY_AGAIN))
+    }
+
+    /// Places for a stream that holds `bytes`.
+    pub(crate) fn open_stream(self: &Arc<Self>, bytes: u64) -> Result<[Place; 2], Refusal> {
+        let place = self.take(Resource::Streams, 1).map_err(|scope| {
+            Refusal::because(
+                Status::QuotaExceeded,
+                format!("{}; finish or abort some", at_once("open streams", scope)),
+            )
+        })?;
+        Ok([place, self.hold(bytes)?])
+    }
+
+    /// Memory for a piece of a stream that is worked on.
+    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Place, Refusal> {
+        self.take(Resource::StreamBytes, bytes).map_err(|scope| {
+            let message = at_once("bytes of memory for streams", scope);
+            let (Scope::Client(limit) | Scope::Total(limit)) = scope;
+            if bytes > limit {
+                return Refusal::because(
+                    Status::QuotaExceeded,
+                    format!("{message}, which this piece alone exceeds; send smaller ones"),
+                );
+            }
+            Refusal::too_many(message, TRY_AGAIN)
+        })
+    }
+
+    /// A place for one more key. The place is kept until the key is in the store, so that the
+    /// limit holds however many are made at once.
+    pub(crate) fn make_key(self: &Arc<Self>, store: &KeyStore) -> Result<Place, Refusal> {
+        let place = self.take(Resource::NewKeys, 1).map_err(too_many_keys)?;
+        let (own, total) = self.limits_of(Resource::NewKeys);
+        if let (Some(limit), Some(identity)) = (own, self.identity())
+            && self.gauges.get(Resource::NewKeys) + store.count(identity)? > limit
+        {
+            return Err(too_many_keys(Scope::Client(limit)));
+        }
+        if let Some(limit) = total
+            && self.total.gauges.get(Resource::NewKeys) + store.count_all()? > limit
+        {
+            return Err(too_many_keys(Scope::Total(limit)));
+        }
+        Ok(place)
+    }
+
+    fn take(self: &Arc<Self>, what: Resource, amount: u64) -> Result<Place, Scope> {
+        Place::take(self, what, amount)
+    }
+
+    fn usage(&self) -> Usage {
+        Usage {
+            connections: self.gauges.get(Resource::Connections),
+            requests_in_flight: self.gauges.get(Resource::Requests),
+            streams: self.gauges.get(Resource::Streams),
+            stream_bytes: self.gauges.get(Resource::StreamBytes),
+            requests: self.requests.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            last_seen: self.last_seen.load(Ordering::Relaxed),
+        }
+    }
+}
+
+fn shorter(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn admit_rate(rate: &Rate, limits: &Limits, whom: &str, time: Instant) -> Result<(), Refusal> {
+    let Some(per_second) = limits.requests_per_second else {
+        return Ok(());
+    };
+    rate.admit(per_second, time).map_err(|wait| {
+        let message = format!("{whom} may send {per_second} requests a second");
+        Refusal::too_many(message, wait.max(Duration::from_millis(1)))
+    })
+}
+
+fn at_once(things: &str, scope: Scope) -> String {
+    match scope {
+        Scope::Client(limit) => format!("this client may have {limit} {things}"),
+        Scope::Total(limit) => format!("all clients together may have {limit} {things}"),
+    }
+}
+
+fn too_many_keys(scope: Scope) -> Refusal {
+    let message = format!(
+        "{}; delete some that are not needed",
+        at_once("keys", scope)
+    );
+    Refusal::because(Status::QuotaExceeded, message)
+}
+
+#[cfg(test)]
+impl Clients {
+    /// How many are remembered.
+    pub(super) fn remembered(&self) -> usize {
+        self.known().len()
+    }
+}

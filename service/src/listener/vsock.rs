@@ -1,0 +1,61 @@
+//! vsock(7): clients in the guests of a hypervisor, or on the host of this one.
+
+use std::io;
+
+use tokio_vsock::{OwnedReadHalf, OwnedWriteHalf, VMADDR_CID_ANY, VsockAddr, VsockListener};
+
+use super::transport::{Accepted, Transport};
+use crate::error::ServiceError;
+
+/// Listens on a port for clients on any other machine of this host.
+pub(crate) fn bind(port: u32) -> Result<VsockListener, ServiceError> {
+    VsockListener::bind(VsockAddr::new(VMADDR_CID_ANY, port)).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AddrInUse => "another program listens there; set another vsock_port",
+            io::ErrorKind::PermissionDenied => "ports below 1024 are for root; set a higher one",
+            _ => "load the kernel module vsock, or leave vsock_port out",
+        };
+        ServiceError::Socket {
+            path: format!("vsock port {port}").into(),
+            why: format!("{error}; {why}"),
+        }
+    })
+}
+
+impl Transport for VsockListener {
+    type Input = OwnedReadHalf;
+    type Output = OwnedWriteHalf;
+
+    /// No kernel knows the users of another machine: such a client is nobody until it says who it
+    /// is in a way that can be checked.
+    async fn accept(&self, _: bool) -> io::Result<Accepted<Self::Input, Self::Output>> {
+        let (stream, address) = Self::accept(self).await?;
+        tracing::debug!(cid = address.cid(), "a client on another machine connected");
+        let (input, output) = stream.into_split();
+        Ok(Accepted {
+            input,
+            output,
+            peer: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_is_taken_once_and_its_error_says_what_to_do() {
+        if !std::path::Path::new("/dev/vsock").exists() {
+            eprintln!("skipped: this kernel has no vsock");
+            return;
+        }
+        let port = 5_000_000 + std::process::id();
+        let listener = bind(port).unwrap();
+        assert_eq!(listener.local_addr().unwrap().port(), port);
+        let refused = bind(port).unwrap_err().to_string();
+        assert!(refused.contains("set another vsock_port"), "{refused}");
+        drop(listener);
+        bind(port).unwrap();
+    }
+}

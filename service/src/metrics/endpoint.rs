@@ -1,0 +1,158 @@
+//! Just as much HTTP as a scraper speaks: one GET a connection.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::Semaphore;
+
+use crate::config::MetricsConfig;
+use crate::error::ServiceError;
+use crate::listener::Socket;
+use crate::server::Server;
+
+/// Bytes that a request may have; a scraper's has a few hundred.
+const REQUEST: usize = 8 * 1024;
+/// How long it may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// Scrapers at once.
+const SCRAPERS: usize = 8;
+/// How long to wait when nobody can be accepted.
+const BACK_OFF: Duration = Duration::from_millis(50);
+
+/// Where scrapers call.
+pub(crate) enum Endpoint {
+    Unix {
+        listener: UnixListener,
+        /// The socket file, which goes when this does.
+        _socket: Socket,
+    },
+    Tcp(TcpListener),
+}
+
+/// Listens where the configuration says.
+pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceError> {
+    match config {
+        MetricsConfig::Unix(path) => {
+            let (listener, socket) = crate::listener::bind_path(path, 0o660)?;
+            Ok(Endpoint::Unix {
+                listener,
+                _socket: socket,
+            })
+        }
+        MetricsConfig::Loopback(address) => {
+            let listener = TcpListener::bind(address).await.map_err(|error| {
+                let why = format!("{error}; `listen` in [metrics] on another port");
+                ServiceError::Socket {
+                    path: address.to_string().into(),
+                    why,
+                }
+            })?;
+            Ok(Endpoint::Tcp(listener))
+        }
+    }
+}
+
+impl Endpoint {
+    /// Answers scrapers, for ever.
+    pub(crate) async fn run(self, server: Arc<Server>) {
+        let places = Arc::new(Semaphore::new(SCRAPERS));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                return;
+            };
+            let server = Arc::clone(&server);
+            let accepted = match &self {
+                Self::Unix { listener, .. } => listener.accept().await.map(|(stream, _)| {
+                    tokio::spawn(async move {
+                        serve(stream, &server).await;
+                        drop(place);
+                    });
+                }),
+                Self::Tcp(listener) => listener.accept().await.map(|(stream, _)| {
+                    tokio::spawn(async move {
+                        serve(stream, &server).await;
+                        drop(place);
+                    });
+                }),
+            };
+            if accepted.is_err() {
+                tokio::time::sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, server: &Server) {
+    let served = async {
+        let request = read(&mut stream).await?;
+        let answer = match first_line(&request) {
+            Some(("GET", "/metrics" | "/")) => answer(
+                "200 OK",
+                "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                &server.metrics_text().await,
+            ),
+            Some(("GET", _)) => answer("404 Not Found", "text/plain", "ask for /metrics\n"),
+            Some(_) => answer(
+                "405 Method Not Allowed",
+                "text/plain",
+                "only GET is understood\n",
+            ),
+            None => answer("400 Bad Request", "text/plain", "this is no HTTP request\n"),
+        };
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await
+    };
+    // Whoever is too slow, or gone, gets nothing; that is no news.
+    let _ = tokio::time::timeout(DEADLINE, served).await;
+}
+
+/// Up to the empty line that ends the head.
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 1024];
+    while request.len() < REQUEST && !request.windows(4).any(|it| it == b"\r\n\r\n") {
+        match stream.read(&mut buffer).await? {
+            0 => break,
+            length => request.extend_from_slice(&buffer[..length]),
+        }
+    }
+    Ok(request)
+}
+
+/// The method, and the path without a query.
+fn first_line(request: &[u8]) -> Option<(&str, &str)> {
+    let line = request.split(|byte| *byte == b'\r').next()?;
+    let mut words = std::str::from_utf8(line).ok()?.split(' ');
+    let (method, target, version) = (words.next()?, words.next()?, words.next()?);
+    version
+        .starts_with("HTTP/1.")
+        .then(|| (method, target.split('?').next().unwrap_or(target)))
+}
+
+fn answer(status: &str, kind: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_http_has_a_first_line() {
+        let line = |text: &str| first_line(text.as_bytes()).map(|(a, b)| format!("{a} {b}"));
+        assert_eq!(
+            line("GET /metrics?x=1 HTTP/1.1\r\nHost: x\r\n\r\n").as_deref(),
+            Some("GET /metrics")
+        );
+        assert_eq!(line("POST / HTTP/1.0\r\n\r\n").as_deref(), Some("POST /"));
+        for wrong in ["", "GET", "GET /", "GET / SPDY/3\r\n", "\u{10}\0\0"] {
+            assert_eq!(line(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What the service tells of itself in numbers (OpenMetrics 1.0). Labels are of small sets that
+//! the contracts fix: no application, no key, nothing that a request chose.
+
+mod endpoint;
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use parsec_contracts::{Opcode, ProviderId, Status};
+use parsec_provider::Counted;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+pub(crate) use endpoint::bind;
+
+/// Seconds: from a hash in software to an RSA key in a chip.
+const BUCKETS: [f64; 14] = [
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0,
+];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    operation: &'static str,
+    provider: &'static str,
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Served {
+    operation: &'static str,
+    provider: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Of {
+    provider: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Came {
+    result: &'static str,
+}
+
+/// All numbers.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    seconds: Family<Served, Histogram, fn() -> Histogram>,
+    connections: Gauge,
+    turned_away: Counter,
+    reloads: Family<Came, Counter>,
+    queued: Family<Of, Gauge>,
+    keys: Family<Of, Gauge>,
+    cache_hits: Family<Of, Counter>,
+    cache_misses: Family<Of, Counter>,
+    device_resets: Family<Of, Counter>,
+    audit_written: Counter,
+    audit_lost: Counter,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("parsec"),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(histogram),
+            connections: Gauge::default(),
+            turned_away: Counter::default(),
+            reloads: Family::default(),
+            queued: Family::default(),
+            keys: Family::default(),
+            cache_hits: Family::default(),
+            cache_misses: Family::default(),
+            device_resets: Family::default(),
+            audit_written: Counter::default(),
+            audit_lost: Counter::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version of the service", version);
+        let started = Gauge::<i64>::default();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        started.set(now.map_or(0, |since| since.as_secs()).cast_signed());
+        registry.register("start_time_seconds", "When it was started", started);
+        registry.register(
+            "requests",
+            "Requests that were answered",
+            self.requests.clone(),
+        );
+        registry.register(
+            "request_duration_seconds",
+            "From a request that is read to its answer, waiting included",
+            self.seconds.clone(),
+        );
+        registry.register("connections", "Open connections", self.connections.clone());
+        registry.register(
+            "connections_turned_away",
+            "Connections for which there was no place",
+            self.turned_away.clone(),
+        );
+        registry.register(
+            "config_reloads",
+            "Reloads of the configuration",
+            self.reloads.clone(),
+        );
+        registry.register(
+            "queued_requests",
+            "Requests waiting for a worker",
+            self.queued.clone(),
+        );
+        registry.register("keys", "Keys in the store", self.keys.clone());
+        registry.register(
+            "key_cache_hits",
+            "Uses of keys that were loaded already",
+            self.cache_hits.clone(),
+        );
+        registry.register(
+            "key_cache_misses",
+            "Uses of keys that had to be loaded first",
+            self.cache_misses.clone(),
+        );
+        registry.register(
+            "device_resets",
+            "How often a device was found reset, or gone",
+            self.device_resets.clone(),
+        );
+        registry.register(
+            "audit_events",
+            "Security events that were written",
+            self.audit_written.clone(),
+        );
+        registry.register(
+            "audit_events_lost",
+            "Security events for which there was no room",
+            self.audit_lost.clone(),
+        );
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(
+        &self,
+        opcode: Opcode,
+        provider: ProviderId,
+        status: Status,
+        took: Duration,
+    ) {
+        let (operation, provider) = (opcode.name(), provider.name());
+        let answered = Answered {
+            operation,
+            provider,
+            status: status.name(),
+        };
+        self.requests.get_or_create(&answered).inc();
+        let served = Served {
+            operation,
+            provider,
+        };
+        self.seconds
+            .get_or_create(&served)
+            .observe(took.as_secs_f64());
+    }
+
+    /// A connection is served until what is given back is dropped.
+    pub(crate) fn connected(&self) -> Connected {
+        self.connections.inc();
+        Connected(self.connections.clone())
+    }
+
+    /// There was no place for a connection.
+    pub(crate) fn turned_away(&self) {
+        self.turned_away.inc();
+    }
+
+    /// The configuration was read again.
+    pub(crate) fn reloaded(&self, result: &'static str) {
+        self.reloads.get_or_create(&Came { result }).inc();
+    }
+
+    /// What is known of a provider now.
+    pub(crate) fn set_provider(&self, id: ProviderId, queued: usize, counted: Counted) {
+        let of = Of {
+            provider: id.name(),
+        };
+        self.queued.get_or_create(&of).set(as_gauge(queued as u64));
+        set(&self.cache_hits.get_or_create(&of), counted.cache_hits);
+        set(&self.cache_misses.get_or_create(&of), counted.cache_misses);
+        set(
+            &self.device_resets.get_or_create(&of),
+            counted.device_resets,
+        );
+    }
+
+    /// How many keys a provider has now.
+    pub(crate) fn set_keys(&self, id: ProviderId, keys: u64) {
+        let of = Of {
+            provider: id.name(),
+        };
+        self.keys.get_or_create(&of).set(as_gauge(keys));
+    }
+
+    /// What became of security events.
+    pub(crate) fn set_audit(&self, written: u64, lost: u64) {
+        set(&self.audit_written, written);
+        set(&self.audit_lost, lost);
+    }
+
+    /// All of them as text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// A connection that is counted.
+#[derive(Debug)]
+pub(crate) struct Connected(Gauge);
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// A count that is kept elsewhere.
+fn set(counter: &Counter, count: u64) {
+    counter.inner().store(count, Ordering::Relaxed);
+}
+
+fn as_gauge(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,141 @@
+//! What holds for one client, for people.
+
+use std::fmt::Write as _;
+
+use parsec_contracts::{Opcode, ServedBy};
+
+use super::{Match, Policy, Request, names, place};
+use crate::authenticator::Authenticators;
+use crate::config::{Config, ProviderConfig, Rule};
+use crate::identity::Identity;
+use crate::limits::{LimitRules, Who};
+
+/// Says what the configuration lets the client of that name do: through each authenticator that
+/// could vouch for it, whether it is an administrator, its limits, the rules that are about it,
+/// and what it may do with each provider.
+pub fn explain(config: &Config, name: &str) -> String {
+    let mut text = String::new();
+    let authenticators = Authenticators::new(config);
+    for one in &config.authenticators {
+        let asked = Identity {
+            auth: one.auth_type,
+            name: name.to_owned(),
+        };
+        let identity = authenticators.canonical(asked.clone());
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:?} through {}", one.name);
+        if identity != asked {
+            let _ = writeln!(
+                text,
+                "  counts as {:?} through {}",
+                identity.name,
+                identity.auth.title()
+            );
+        }
+        let admin = if authenticators.is_admin(&identity) {
+            "yes"
+        } else {
+            "no"
+        };
+        let _ = writeln!(text, "  administrator: {admin}");
+        limits(&mut text, config, &identity);
+        rules(&mut text, config, &identity);
+        let policy = Policy::new(&config.policy);
+        for provider in &config.providers {
+            operations(&mut text, &policy, &identity, provider);
+        }
+    }
+    text
+}
+
+fn limits(text: &mut String, config: &Config, identity: &Identity) {
+    let rules = LimitRules::new(&config.limits);
+    let who = Who::Application(identity.clone());
+    let set: Vec<String> = rules
+        .of(&who)
+        .named()
+        .into_iter()
+        .filter_map(|(name, limit)| Some(format!("{name} {}", limit?)))
+        .collect();
+    let set = if set.is_empty() {
+        "none".to_owned()
+    } else {
+        set.join(", ")
+    };
+    let _ = writeln!(text, "  limits: {set}");
+}
+
+fn rules(text: &mut String, config: &Config, identity: &Identity) {
+    let about = |rules: &[Rule]| -> Vec<String> {
+        rules
+            .iter()
+            .filter(|rule| names(rule, Some(identity)))
+            .map(|rule| rule.to_string().trim_end().replace('\n', "; "))
+            .collect()
+    };
+    let (allowed, denied) = (about(&config.policy.allow), about(&config.policy.deny));
+    if allowed.is_empty() && denied.is_empty() {
+        let _ = writeln!(text, "  rules: none, so everything is allowed");
+    }
+    for rule in denied {
+        let _ = writeln!(text, "  denied, whatever is allowed: {rule}");
+    }
+    for rule in allowed {
+        let _ = writeln!(text, "  allowed, and nothing else: {rule}");
+    }
+}
+
+fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider: &ProviderConfig) {
+    let mut lists: [(&str, Vec<&str>); 3] = [
+        ("may", Vec::new()),
+        ("may, with some keys or algorithms", Vec::new()),
+        ("may not", Vec::new()),
+    ];
+    let crypto = Opcode::ALL
+        .iter()
+        .filter(|opcode| opcode.served_by() == ServedBy::Crypto);
+    for opcode in crypto {
+        let request = Request {
+            caller: Some(identity),
+            provider: provider.id,
+            instance: &provider.name,
+            opcode: *opcode,
+            algorithm: None,
+            key: None,
+        };
+        let list = match policy.outlook(&request) {
+            Match::Yes => 0,
+            Match::Depends => 1,
+            Match::No => 2,
+        };
+        lists[list].1.push(opcode.name());
+    }
+    let _ = writeln!(text, "  with {} ({}):", provider.id.name(), provider.name);
+    for (what, opcodes) in lists {
+        if !opcodes.is_empty() {
+            let _ = writeln!(text, "    {what}: {}", opcodes.join(", "));
+        }
+    }
+}
+
+impl Policy {
+    /// Whether a client may do something with all keys and algorithms, with some, or with none.
+    fn outlook(&self, request: &Request<'_>) -> Match {
+        if !self.may_ever(request) {
+            return Match::No;
+        }
+        let some_denied = self
+            .rules
+            .deny
+            .iter()
+            .any(|rule| names(rule, request.caller) && place(rule, request) == Match::Depends);
+        let mut named = self.naming(request.caller).peekable();
+        let all_allowed =
+            named.peek().is_none() || named.any(|rule| place(rule, request) == Match::Yes);
+        if all_allowed && !some_denied {
+            Match::Yes
+        } else {
+            Match::Depends
+        }
+    }
+}

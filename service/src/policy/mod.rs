@@ -1,0 +1,252 @@
+//! Who may use which providers, operations and algorithms, as the configuration says. What it
+//! denies is denied, whatever else it allows.
+
+mod explain;
+mod strength;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use parsec_contracts::types::{Algorithm, KeyAttributes, UsageFlags};
+use parsec_contracts::{Opcode, ProviderId, Status};
+
+use crate::config::{PolicyConfig, Rule};
+use crate::identity::Identity;
+use crate::refusal::Refusal;
+pub use explain::explain;
+use strength::strength;
+
+/// Why something is refused that no rule denies.
+const NOT_LISTED: &str = "what this client may do is listed, and this is not";
+
+/// The rules.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    rules: PolicyConfig,
+}
+
+/// What is asked for, as far as it is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Request<'a> {
+    pub(crate) caller: Option<&'a Identity>,
+    pub(crate) provider: ProviderId,
+    /// The provider's name in the configuration.
+    pub(crate) instance: &'a str,
+    pub(crate) opcode: Opcode,
+    /// What the request names, if it names one.
+    pub(crate) algorithm: Option<Algorithm>,
+    /// The key that it works with, or that it makes.
+    pub(crate) key: Option<&'a KeyAttributes>,
+}
+
+/// How far a rule meets a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Match {
+    No,
+    /// It depends on the key or the algorithm.
+    Depends,
+    Yes,
+}
+
+impl Policy {
+    pub(crate) fn new(rules: &PolicyConfig) -> Self {
+        Self {
+            rules: rules.clone(),
+        }
+    }
+
+    /// Whether there is nothing to ask.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.allow.is_empty() && self.rules.deny.is_empty()
+    }
+
+    /// Lets a request through, or says why not.
+    pub(crate) fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
+        let words = Words::of(request);
+        if let Some(rule) = self
+            .rules
+            .deny
+            .iter()
+            .find(|rule| denies(rule, request, &words))
+        {
+            return Err(refusal(rule.reason.as_deref()));
+        }
+        let mut named = self.naming(request.caller).peekable();
+        if named.peek().is_none() || named.any(|rule| meets(rule, request, &words)) {
+            return Ok(());
+        }
+        Err(refusal(Some(NOT_LISTED)))
+    }
+
+    /// Whether there is any key and algorithm with which the client could do this.
+    pub(crate) fn may_ever(&self, request: &Request<'_>) -> bool {
+        self.check_at_all(request).is_ok()
+    }
+
+    /// Lets a request through of which no more is known than who asks which provider for what, or
+    /// says why it is refused whatever the rest may be.
+    pub(crate) fn check_at_all(&self, request: &Request<'_>) -> Result<(), Refusal> {
+        let is_denied =
+            |rule: &&Rule| names(rule, request.caller) && place(rule, request) == Match::Yes;
+        if let Some(rule) = self.rules.deny.iter().find(is_denied) {
+            return Err(refusal(rule.reason.as_deref()));
+        }
+        let mut named = self.naming(request.caller).peekable();
+        if named.peek().is_none() || named.any(|rule| place(rule, request) != Match::No) {
+            return Ok(());
+        }
+        Err(refusal(Some(NOT_LISTED)))
+    }
+
+    /// The rules that allow something to a client: where there are any, nothing else is.
+    fn naming<'a>(&'a self, caller: Option<&'a Identity>) -> impl Iterator<Item = &'a Rule> {
+        self.rules
+            .allow
+            .iter()
+            .filter(move |rule| names(rule, caller))
+    }
+}
+
+fn refusal(reason: Option<&str>) -> Refusal {
+    let status = Status::PolicyRefused;
+    match reason {
+        Some(reason) => Refusal::because(status, format!("{} ({reason})", status.message())),
+        None => Refusal::of(status),
+    }
+}
+
+/// Whether a rule is about the caller.
+fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
+    if rule.authenticator.is_none() && rule.clients.is_empty() {
+        return true;
+    }
+    let Some(caller) = caller else { return false };
+    rule.authenticator.is_none_or(|auth| auth == caller.auth)
+        && (rule.clients.is_empty() || rule.clients.contains(&caller.name))
+}
+
+/// Whether a rule is about the provider and the operation, and whether that is all it asks.
+fn place(rule: &Rule, request: &Request<'_>) -> Match {
+    let provider = rule.providers.is_empty()
+        || rule
+            .providers
+            .iter()
+            .any(|name| name == request.instance || name == request.provider.name());
+    let opcode = rule.operations.is_empty()
+        || rule
+            .operations
+            .iter()
+            .any(|name| name == request.opcode.name() || name == request.opcode.area());
+    if !provider || !opcode {
+        return Match::No;
+    }
+    let uses = |flag: &String| request.opcode.usage().contains(&flag.as_str());
+    let is_all = rule.algorithms.is_empty()
+        && rule.key_types.is_empty()
+        && rule.weaker_than.is_none()
+        && (rule.usage.is_empty() || rule.usage.iter().any(uses));
+    if is_all { Match::Yes } else { Match::Depends }
+}
+
+/// A rule meets a request if all that it names is met.
+fn meets(rule: &Rule, request: &Request<'_>, words: &Words) -> bool {
+    place(rule, request) != Match::No
+        && within(&rule.algorithms, &words.algorithm)
+        && within(&rule.key_types, &words.key_type)
+        && rule.weaker_than.is_none_or(|bits| is_weaker(request, bits))
+        && (rule.usage.is_empty() || rule.usage.iter().any(|flag| words.usage.contains(flag)))
+}
+
+fn denies(rule: &Rule, request: &Request<'_>, words: &Words) -> bool {
+    names(rule, request.caller) && meets(rule, request, words)
+}
+
+/// Whether any of the descriptions, whose words are joined by slashes, fits.
+fn within(descriptions: &[String], words: &BTreeSet<String>) -> bool {
+    descriptions.is_empty()
+        || descriptions
+            .iter()
+            .any(|description| description.split('/').all(|word| words.contains(word)))
+}
+
+fn is_weaker(request: &Request<'_>, bits: u32) -> bool {
+    strength(request.key, request.algorithm.as_ref()).is_some_and(|strength| strength < bits)
+}
+
+/// What a request is made of, in the contracts' words.
+#[derive(Debug)]
+struct Words {
+    algorithm: BTreeSet<String>,
+    key_type: BTreeSet<String>,
+    usage: BTreeSet<String>,
+}
+
+impl Words {
+    fn of(request: &Request<'_>) -> Self {
+        let policy = request.key.map(|key| &key.key_policy);
+        let mut algorithm = BTreeSet::new();
+        // The request says more than the key's policy, which may leave the hash open.
+        let named = request
+            .algorithm
+            .or(policy.map(|policy| policy.key_algorithm));
+        collect(&named, &mut algorithm);
+        let mut key_type = BTreeSet::new();
+        collect(&request.key.map(|key| key.key_type), &mut key_type);
+        let mut usage: BTreeSet<String> = request
+            .opcode
+            .usage()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        // What a new key asks for counts as used; what an old one could do does not.
+        if let (Some(policy), true) = (policy, request.opcode.makes_key()) {
+            usage.extend(flags(&policy.key_usage_flags));
+        }
+        Self {
+            algorithm,
+            key_type,
+            usage,
+        }
+    }
+}
+
+/// The flags that are set, as the contracts call them.
+fn flags(flags: &UsageFlags) -> Vec<String> {
+    match toml::Value::try_from(flags) {
+        Ok(toml::Value::Table(table)) => table
+            .into_iter()
+            .filter(|(_, value)| value.as_bool() == Some(true))
+            .map(|(name, _)| name.replace('_', "-"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names of variants and values, however deep.
+fn collect(value: &impl serde::Serialize, words: &mut BTreeSet<String>) {
+    if let Ok(value) = toml::Value::try_from(Wrapped { value }) {
+        walk(&value, words);
+    }
+}
+
+/// TOML has no value that is nothing, and wants a table.
+#[derive(serde::Serialize)]
+struct Wrapped<'a, T> {
+    value: &'a T,
+}
+
+fn walk(value: &toml::Value, words: &mut BTreeSet<String>) {
+    match value {
+        toml::Value::String(word) => {
+            words.insert(word.clone());
+        }
+        toml::Value::Table(table) => {
+            for (name, inner) in table {
+                words.insert(name.clone());
+                walk(inner, words);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,108 @@
+//! How many bits of security a key has: NIST SP 800-57 part 1, revision 5, tables 2 and 3.
+
+use parsec_contracts::policy;
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyType};
+
+/// RSA and finite-field groups: the modulus, and the strength from there on.
+const MODULI: [(u32, u32); 6] = [
+    (15360, 256),
+    (7680, 192),
+    (4096, 152),
+    (3072, 128),
+    (2048, 112),
+    (1024, 80),
+];
+
+/// Bits of security of the weaker of key and algorithm; `None` where neither has a measure.
+///
+/// Between two rows of the table the lower one counts, but RSA with 4096 bits is given the 152
+/// that SP 800-56B revision 2 computes.
+pub(crate) fn strength(key: Option<&KeyAttributes>, algorithm: Option<&Algorithm>) -> Option<u32> {
+    let of_key = key.and_then(of_key);
+    let named = algorithm.or(key.map(|key| &key.key_policy.key_algorithm));
+    let of_hash = named.and_then(policy::hash_strength);
+    match (of_key, of_hash) {
+        (Some(key), Some(hash)) => Some(key.min(hash)),
+        (key, hash) => key.or(hash),
+    }
+}
+
+fn of_key(key: &KeyAttributes) -> Option<u32> {
+    // The size of a key that is imported may not be known yet.
+    if key.key_bits == 0 {
+        return None;
+    }
+    let bits = key.key_bits;
+    Some(match key.key_type {
+        KeyType::RawData => return None,
+        KeyType::EccKeyPair { .. } | KeyType::EccPublicKey { .. } => on_curve(bits),
+        KeyType::RsaKeyPair
+        | KeyType::RsaPublicKey
+        | KeyType::DhKeyPair { .. }
+        | KeyType::DhPublicKey { .. } => MODULI
+            .iter()
+            .find(|(modulus, _)| bits >= *modulus)
+            .map_or(0, |(_, strength)| *strength),
+        // Of three keys, of which two may be the same.
+        KeyType::Des => (bits / 2).min(112),
+        KeyType::Arc4 => 0,
+        _ => bits,
+    })
+}
+
+/// Half of the order's bits, which are a few less than the field's on some curves.
+fn on_curve(bits: u32) -> u32 {
+    match bits {
+        255 => 128,
+        448 => 224,
+        521 => 256,
+        bits => bits / 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parsec_contracts::types::{
+        AsymmetricSignature, EccFamily, Hash, KeyPolicy, SignHash, UsageFlags,
+    };
+
+    use super::*;
+
+    fn key(key_type: KeyType, key_bits: u32, hash: Hash) -> KeyAttributes {
+        KeyAttributes {
+            key_type,
+            key_bits,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa {
+                    hash_alg: SignHash::Specific(hash),
+                }),
+            },
+        }
+    }
+
+    #[test]
+    fn the_tables_of_nist() {
+        let curve = KeyType::EccKeyPair {
+            curve_family: EccFamily::SecpR1,
+        };
+        for (key_type, bits, hash, expected) in [
+            (curve, 256, Hash::Sha256, 128),
+            (curve, 224, Hash::Sha256, 112),
+            (curve, 521, Hash::Sha512, 256),
+            (curve, 384, Hash::Sha256, 128),
+            (curve, 256, Hash::Sha1, 80),
+            (KeyType::RsaKeyPair, 2048, Hash::Sha256, 112),
+            (KeyType::RsaKeyPair, 3072, Hash::Sha256, 128),
+            (KeyType::Aes, 256, Hash::Sha512, 256),
+        ] {
+            let found = strength(Some(&key(key_type, bits, hash)), None);
+            assert_eq!(found, Some(expected), "{key_type:?} {bits} {hash:?}");
+        }
+        assert_eq!(
+            strength(None, Some(&Algorithm::Hash(Hash::Sha256))),
+            Some(128)
+        );
+        assert_eq!(strength(None, None), None);
+    }
+}

@@ -1,0 +1,63 @@
+//! Reading the configuration again, on SIGHUP.
+
+use std::sync::Arc;
+
+use crate::audit::{Audit, Event, Kind};
+use crate::config::{Config, ConfigError};
+use crate::limits::{Clients, LimitRules};
+use crate::logging::Log;
+use crate::settings::{Settings, Shared};
+
+/// What is needed to read the configuration again, and the one that holds.
+pub(crate) struct Reloading<'a> {
+    pub(crate) running: Config,
+    pub(crate) read: &'a dyn Fn() -> Result<Config, ConfigError>,
+    pub(crate) settings: Shared,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) log: &'a Log,
+    pub(crate) audit: Audit,
+}
+
+impl Reloading<'_> {
+    /// Reads the configuration and puts it into force; connections stay. One that is wrong changes
+    /// nothing. What came of it, in a sentence.
+    pub(crate) fn reload(&mut self) -> Result<String, String> {
+        let came_of_it = self.try_to_reload();
+        let (kind, said) = match &came_of_it {
+            Ok(done) => (Kind::ConfigReloaded, done),
+            Err(why) => (Kind::ConfigRefused, why),
+        };
+        self.audit.record(Event::because(kind, said.clone()));
+        came_of_it
+    }
+
+    fn try_to_reload(&mut self) -> Result<String, String> {
+        let mut new = (self.read)().map_err(|error| {
+            let why = error.to_string();
+            tracing::error!(why, "the new configuration is wrong; the old one holds on");
+            why
+        })?;
+        for warning in &new.warnings {
+            tracing::warn!("{warning}");
+        }
+        let fixed = new.keep_what_is_fixed(&self.running);
+        for setting in &fixed {
+            tracing::warn!(
+                "`{setting}` has changed, which needs a restart; the old value holds on"
+            );
+        }
+        let mut settings = Settings::of(&new);
+        settings
+            .authenticators
+            .succeed(&self.settings.load().authenticators);
+        self.settings.store(settings.into());
+        self.clients.set_rules(LimitRules::new(&new.limits));
+        self.log.follow(&new);
+        self.running = new;
+        tracing::info!(configuration = self.running.source, "reloaded");
+        Ok(match &fixed[..] {
+            [] => "the configuration was reloaded".to_owned(),
+            some => format!("reloaded; a restart is needed for {}", some.join(", ")),
+        })
+    }
+}

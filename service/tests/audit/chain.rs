@@ -1,0 +1,133 @@
+//! Nothing can be taken out, put in, changed or moved unnoticed.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use parsec_contracts::Status;
+use rustix::process::Signal;
+
+use crate::{broken, holds, import, live, log, start, stop};
+
+#[test]
+fn a_line_that_is_removed_changed_moved_or_put_in_is_found() {
+    let mut scratch = start("");
+    live(&scratch);
+    stop(&mut scratch);
+    let whole = fs::read_to_string(log(&scratch)).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let count = lines.len();
+    assert!(count > 6);
+    let mut attacks: Vec<(String, Vec<String>)> = Vec::new();
+    let owned = || -> Vec<String> { lines.iter().map(|line| (*line).to_owned()).collect() };
+    for index in 0..count {
+        // The first may be missing where older files were taken away.
+        if index > 0 {
+            let mut removed = owned();
+            removed.remove(index);
+            attacks.push((format!("removed {index}"), removed));
+        }
+        let mut changed = owned();
+        changed[index] = changed[index].replacen("\"event\":\"", "\"event\":\"x", 1);
+        attacks.push((format!("changed {index}"), changed));
+        let mut doubled = owned();
+        doubled.insert(index, lines[index].to_owned());
+        attacks.push((format!("doubled {index}"), doubled));
+        if index + 1 < count {
+            let mut moved = owned();
+            moved.swap(index, index + 1);
+            attacks.push((format!("moved {index}"), moved));
+            attacks.push((format!("cut after {index}"), owned()[..=index].to_vec()));
+        }
+        let mut rubbish = owned();
+        rubbish[index] = "rubbish".to_owned();
+        attacks.push((format!("rubbish in place of {index}"), rubbish));
+    }
+    for (what, attacked) in attacks {
+        fs::write(log(&scratch), attacked.join("\n") + "\n").unwrap();
+        let said = broken(&scratch);
+        assert!(said.contains("does not hold"), "{what}: {said}");
+    }
+    fs::write(log(&scratch), "").unwrap();
+    assert!(broken(&scratch).contains("are missing"));
+    fs::write(log(&scratch), &whole).unwrap();
+    holds(&scratch);
+}
+
+#[test]
+fn the_chain_goes_on_over_restarts_and_over_a_kill() {
+    let mut scratch = start("");
+    for round in 0..3 {
+        assert_eq!(
+            scratch.wire().call("web", import(&format!("k{round}"))),
+            Status::Success
+        );
+        match round {
+            1 => scratch.signal(Signal::KILL),
+            _ => scratch.signal(Signal::TERM),
+        }
+        scratch.wait();
+        if round == 1 {
+            // Torn in the middle, as a power cut would.
+            let mut text = fs::read(log(&scratch)).unwrap();
+            text.extend_from_slice(b"{\"seq\":99,\"pr");
+            fs::write(log(&scratch), text).unwrap();
+            assert!(holds(&scratch).contains("torn"));
+        }
+        scratch.start();
+    }
+    stop(&mut scratch);
+    let said = holds(&scratch);
+    assert!(said.contains("1 lines were torn"), "{said}");
+}
+
+#[test]
+fn what_was_cut_off_while_the_service_was_down_is_seen_for_ever() {
+    let mut scratch = start("");
+    live(&scratch);
+    stop(&mut scratch);
+    let whole = fs::read_to_string(log(&scratch)).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let cut = lines[..lines.len() - 2].join("\n") + "\n";
+    fs::write(log(&scratch), cut).unwrap();
+    scratch.start();
+    assert!(
+        scratch.log().contains("security events are missing"),
+        "{}",
+        scratch.log()
+    );
+    assert_eq!(scratch.wire().call("web", import("later")), Status::Success);
+    stop(&mut scratch);
+    assert!(broken(&scratch).contains("2 events are missing"));
+}
+
+#[test]
+fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
+    let mut scratch = start("rotate_at = 1000");
+    let mut wire = scratch.wire();
+    for number in 0..20 {
+        assert_eq!(
+            wire.call("web", import(&format!("k{number}"))),
+            Status::Success
+        );
+        // Each in a batch of its own.
+        thread::sleep(Duration::from_millis(10));
+    }
+    stop(&mut scratch);
+    let mut aside: Vec<PathBuf> = fs::read_dir(scratch.path().join("keys"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("audit.jsonl."))
+        .collect();
+    aside.sort();
+    assert!(aside.len() >= 3, "{aside:?}");
+    assert!(holds(&scratch).contains("22 events"));
+    // The oldest may be taken away, one between may not.
+    let kept = fs::read(&aside[0]).unwrap();
+    fs::remove_file(&aside[0]).unwrap();
+    assert!(holds(&scratch).contains("earlier files are not here"));
+    fs::write(&aside[0], kept).unwrap();
+    fs::remove_file(&aside[1]).unwrap();
+    assert!(broken(&scratch).contains("are missing"));
+}

@@ -1,0 +1,239 @@
+//! What is written, and what is not.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use parsec_contracts::Status;
+use parsec_contracts::operations::{PsaGenerateKey, PsaGenerateRandom, PsaSignMessage, RenameKey};
+use parsec_contracts::types::{
+    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
+    UsageFlags,
+};
+use rustix::process::Signal;
+
+use crate::support::{self, CONFIG, PATIENCE, Scratch};
+use crate::{SECRET, config, events, holds, import, live, log, start, stop};
+
+#[test]
+fn every_event_is_written_once_with_who_did_what_and_no_secret() {
+    let mut scratch = start("");
+    live(&scratch);
+    scratch.write("config.toml", "");
+    scratch.signal(Signal::HUP);
+    let start = Instant::now();
+    while !scratch.log().contains("the old one holds on") {
+        assert!(start.elapsed() < PATIENCE, "{}", scratch.log());
+        thread::sleep(Duration::from_millis(5));
+    }
+    scratch.write("config.toml", &config(""));
+    scratch.signal(Signal::HUP);
+    while !scratch.log().contains("reloaded") {
+        assert!(start.elapsed() < PATIENCE, "{}", scratch.log());
+        thread::sleep(Duration::from_millis(5));
+    }
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let told: Vec<[&str; 4]> = events
+        .iter()
+        .map(|event| {
+            let text = |name: &str| event[name].as_str().unwrap_or("");
+            let key = event["keys"][0].as_str().or(event["new_key"].as_str());
+            [
+                text("event"),
+                text("client"),
+                text("operation"),
+                key.unwrap_or(""),
+            ]
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ["service-started", "", "", ""],
+            ["key-created", "web", "psa_import_key", "k"],
+            ["key-used", "web", "psa_mac_compute", "k"],
+            ["key-exported", "web", "psa_export_key", "k"],
+            ["refused", "mail", "psa_mac_compute", "k"],
+            ["key-deleted", "web", "psa_destroy_key", "k"],
+            ["key-created", "web", "psa_import_key", "left"],
+            ["refused", "web", "delete_client", ""],
+            ["key-deleted", "web", "", "left"],
+            ["admin", "admin", "delete_client", ""],
+            ["config-refused", "", "", ""],
+            ["config-reloaded", "", "", ""],
+            ["service-stopped", "", "", ""],
+        ]
+    );
+    let used = &events[2];
+    assert_eq!(
+        used["algorithm"].to_string().matches("sha-256").count(),
+        1,
+        "{used}"
+    );
+    assert_eq!(used["status"], "success");
+    assert_eq!(used["authenticator"], "direct");
+    assert_eq!(used["uid"], rustix::process::geteuid().as_raw());
+    assert!(used["request"].as_str().unwrap().ends_with(".2"), "{used}");
+    assert_eq!(events[4]["status"], "psa-error-does-not-exist");
+    assert_eq!(events[9]["detail"]["client"], "web");
+    assert!(
+        events[10]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("core_settings")
+    );
+    let text = fs::read(log(&scratch)).unwrap();
+    for secret in [SECRET, b"a-very-recognisable-message"] {
+        assert!(!text.windows(secret.len()).any(|window| window == secret));
+    }
+    assert!(holds(&scratch).contains("13 events"));
+    for file in ["keys/audit.jsonl", "keys/audit.head"] {
+        let mode = scratch.path().join(file).metadata().unwrap().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[test]
+fn a_setting_that_cannot_be_is_named_with_its_line() {
+    for (settings, said) in [
+        (
+            "[audit]\nto = \"syslog\"",
+            "\"file\", \"stderr\" or \"journald\"",
+        ),
+        (
+            "[audit]\nto = \"stderr\"\npath = \"x\"",
+            "belongs to `to = \"file\"`",
+        ),
+        ("[audit]\nto = \"file\"\nqueue = 0", "from 1 to 1000000"),
+        (
+            "[audit]\nto = \"file\"\noverflow = \"drop\"",
+            "`block` or `count`",
+        ),
+        ("[audit]\nto = \"file\"\nroate_at = 1", "`rotate_at`"),
+    ] {
+        let scratch = Scratch::default();
+        scratch.write("config.toml", &format!("{CONFIG}\n{settings}\n"));
+        let refused = scratch.run(&["--config", "config.toml", "--check"]);
+        assert_eq!(refused.status.code(), Some(2));
+        let text = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            text.contains(said) && text.contains("config.toml:"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_key_that_is_renamed_is_told_by_both_names() {
+    let mut scratch = start("");
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", import("old")), Status::Success);
+    let rename = RenameKey {
+        key_name: "old".to_owned(),
+        new_key_name: "new".to_owned(),
+    };
+    let mut bytes = support::request("web", rename);
+    bytes[8] = 1;
+    wire.send(&bytes);
+    assert_eq!(wire.status(), Status::Success);
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let renamed = events
+        .iter()
+        .find(|event| event["event"] == "key-renamed")
+        .unwrap();
+    assert_eq!(renamed["keys"][0], "old");
+    assert_eq!(renamed["new_key"], "new");
+}
+
+fn signing_key(key_name: &str) -> PsaGenerateKey {
+    PsaGenerateKey {
+        key_name: key_name.to_owned(),
+        attributes: KeyAttributes {
+            key_type: KeyType::EccKeyPair {
+                curve_family: EccFamily::SecpR1,
+            },
+            key_bits: 256,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags {
+                    sign_message: true,
+                    ..UsageFlags::default()
+                },
+                key_algorithm: Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa {
+                    hash_alg: SignHash::Any,
+                }),
+            },
+        },
+    }
+}
+
+#[test]
+fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
+    let mut scratch = start("");
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", signing_key("k")), Status::Success);
+    let sign = |hash| PsaSignMessage {
+        key_name: "k".to_owned(),
+        alg: AsymmetricSignature::Ecdsa {
+            hash_alg: SignHash::Specific(hash),
+        },
+        message: b"a message".to_vec(),
+    };
+    for hash in [Hash::Sha384, Hash::Sha256] {
+        assert_eq!(wire.call("web", sign(hash)), Status::Success);
+    }
+    // Refused for the key that is not there: what was wanted is written all the same.
+    let of_nobody = PsaSignMessage {
+        key_name: "none".to_owned(),
+        ..sign(Hash::Sha512)
+    };
+    assert_eq!(wire.call("web", of_nobody), Status::PsaErrorDoesNotExist);
+    stop(&mut scratch);
+    let told: Vec<(String, String)> = events(&log(&scratch))
+        .iter()
+        .filter(|event| event["keys"].is_array())
+        .map(|event| {
+            let kind = event["event"].as_str().unwrap().to_owned();
+            (kind, event["algorithm"].to_string())
+        })
+        .collect();
+    let expected = [
+        ("key-used", "sha-384"),
+        ("key-used", "sha-256"),
+        ("refused", "sha-512"),
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    for ((kind, algorithm), (expected_kind, hash)) in told.iter().zip(expected) {
+        assert_eq!(kind, expected_kind);
+        assert!(
+            algorithm.contains(hash) && !algorithm.contains("any"),
+            "{algorithm}"
+        );
+    }
+}
+
+#[test]
+fn a_client_that_asks_too_often_does_not_fill_the_log() {
+    let mut scratch = start("[limits.each]\nrequests_per_second = 5");
+    let begun = Instant::now();
+    let mut refused = 0;
+    // Connections of its own, for one that was told so is not read for a while.
+    for _ in 0..100 {
+        let status = scratch.wire().call("web", PsaGenerateRandom { size: 1 });
+        refused += u64::from(status != Status::Success);
+    }
+    let seconds = begun.elapsed().as_secs() + 2;
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let written = events
+        .iter()
+        .filter(|event| event["event"] == "refused" && event["status"] == "too-many-requests");
+    let written = written.count() as u64;
+    assert!((1..=seconds).contains(&written), "{written} in {seconds} s");
+    assert!(
+        refused > seconds,
+        "only {refused} were refused in {seconds} s"
+    );
+}

@@ -1,0 +1,141 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! `parsec-service store` beside a service that runs, and without one.
+
+mod support;
+
+use std::fs;
+
+use parsec_contracts::Status;
+use parsec_contracts::operations::{PsaExportKey, PsaImportKey};
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use rustix::process::Signal;
+use support::{CONFIG, Scratch};
+
+/// The exit code, and what was said on either side.
+fn store(scratch: &Scratch, arguments: &[&str]) -> (i32, String) {
+    let mut all = vec!["--config", "config.toml", "store"];
+    all.extend(arguments);
+    let output = scratch.run(&all);
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(said).unwrap(),
+    )
+}
+
+fn import(name: &str) -> PsaImportKey {
+    PsaImportKey {
+        key_name: name.to_owned(),
+        attributes: KeyAttributes {
+            key_type: KeyType::RawData,
+            key_bits: 32,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags {
+                    export: true,
+                    ..UsageFlags::default()
+                },
+                key_algorithm: Algorithm::None,
+            },
+        },
+        data: b"data"[..].into(),
+    }
+}
+
+fn export(name: &str) -> PsaExportKey {
+    PsaExportKey {
+        key_name: name.to_owned(),
+    }
+}
+
+#[test]
+fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
+    let mut scratch = Scratch::serving("2000", "2000");
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", import("kept")), Status::Success);
+    let (code, said) = store(&scratch, &["check"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("1 keys") && said.contains("all is well"),
+        "{said}"
+    );
+    let (code, said) = store(&scratch, &["backup", "copy"]);
+    assert_eq!(code, 0, "{said}");
+
+    let old = fs::read(scratch.path().join("keys/parsec-master.key")).unwrap();
+    let (code, said) = store(&scratch, &["rekey"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("1 keys were encrypted anew"), "{said}");
+    assert_ne!(
+        fs::read(scratch.path().join("keys/parsec-master.key")).unwrap(),
+        old
+    );
+    assert_eq!(wire.call("web", export("kept")), Status::Success);
+    assert_eq!(wire.call("web", import("later")), Status::Success);
+
+    let (code, said) = store(&scratch, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("in use by another service"), "{said}");
+    assert_eq!(wire.call("web", export("later")), Status::Success);
+
+    scratch.signal(Signal::TERM);
+    assert!(scratch.wait().success());
+    let (code, said) = store(&scratch, &["restore", "copy"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("--replace"), "{said}");
+    let (code, said) = store(&scratch, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("moved aside"), "{said}");
+    scratch.start();
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", export("kept")), Status::Success);
+    assert_eq!(
+        wire.call("web", export("later")),
+        Status::PsaErrorDoesNotExist
+    );
+}
+
+#[test]
+fn a_damaged_store_is_found_and_a_damaged_copy_is_not_restored() {
+    let mut scratch = Scratch::serving("2000", "2000");
+    assert_eq!(scratch.wire().call("web", import("k")), Status::Success);
+    scratch.signal(Signal::TERM);
+    assert!(scratch.wait().success());
+    // Out of SQLite's log of the last transactions, which would hide what is done to the file.
+    assert_eq!(store(&scratch, &["rekey"]).0, 0);
+    assert_eq!(store(&scratch, &["backup", "copy"]).0, 0);
+    for folder in ["copy/keys.sqlite3", "keys/parsec-keys.sqlite3"] {
+        let path = scratch.path().join(folder);
+        let mut bytes = fs::read(&path).unwrap();
+        for page in bytes.chunks_mut(4096).skip(1) {
+            page[..16].fill(0xff);
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+    let before = fs::read(scratch.path().join("keys/parsec-keys.sqlite3")).unwrap();
+    let (code, said) = store(&scratch, &["check"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("restore it from a backup") || said.contains("malformed"),
+        "{said}"
+    );
+    let (code, said) = store(&scratch, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 1, "{said}");
+    let refused = scratch.run(&["--config", "config.toml"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let after = fs::read(scratch.path().join("keys/parsec-keys.sqlite3")).unwrap();
+    assert_eq!(before, after, "what is damaged is not touched");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_not_made_by_looking_at_it() {
+    let scratch = Scratch::default();
+    scratch.write("config.toml", CONFIG);
+    for command in [&["check"][..], &["backup", "copy"], &["rekey"]] {
+        let (code, said) = store(&scratch, command);
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("cannot open the key store"), "{said}");
+    }
+    assert!(!scratch.path().join("keys").exists());
+    assert!(!scratch.path().join("copy").exists());
+}
