@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { Admin } from './admin.js'
 export type { Bytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
 export { Client, type KeyEntry, type TemporaryOptions } from './client.js'

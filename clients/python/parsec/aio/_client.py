@@ -11,6 +11,7 @@ from .._generated import types
 from .._generated.raw import AsyncRaw
 from .._log import timed
 from . import _io
+from ._admin import Admin
 from ._io import ProgressLike, Source
 from ._making import Makes
 from ._opening import Opens
@@ -103,6 +104,11 @@ class Client(Makes, Opens):
         1
         """
         return AsyncRaw(_Caller(self))
+
+    @property
+    def admin(self) -> Admin:
+        """What administrators can do, for those whom the service's configuration names."""
+        return Admin(self.raw)
 
     async def _call(
         self, operation: str, provider: Optional[int], fields: dict[str, Any]

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { NotPermittedError, type Client } from '@parsec/client'
+
+import { startDevices, type TestService } from './service.js'
+
+let service: TestService
+let tenant: Client
+let boss: Client
+
+before(async () => {
+  service = await startDevices()
+  tenant = await service.connect({ application: 'node-tenant', provider: 'software' })
+  boss = await service.connect({ application: 'admin' })
+})
+
+after(() => service.stop())
+
+test('an administrator sees, stops and clears what others have', async () => {
+  await tenant.generate('kept')
+  await tenant.generate('revoked')
+  assert.ok((await boss.admin.clients()).includes('node-tenant'))
+  const found = (await boss.admin.usage()).find(({ client }) => client.name === 'node-tenant')
+  assert.ok(found)
+  assert.equal(Number(found.keys), 2)
+  assert.ok((await boss.admin.limits(found.client)).total)
+
+  await boss.admin.disable(found.client)
+  await assert.rejects(tenant.random(1), NotPermittedError)
+  await boss.admin.enable(found.client)
+  assert.equal((await tenant.random(1)).length, 1)
+
+  await boss.admin.revokeKey(found.client, 'software', 'revoked')
+  assert.deepEqual(
+    (await tenant.keys()).map(({ name }) => name),
+    ['kept'],
+  )
+  await boss.admin.deleteClient('node-tenant')
+  assert.deepEqual(await tenant.keys(), [])
+})
+
+test('nobody else does', async () => {
+  const client = { authenticator: 1, name: 'admin' }
+  for (const call of [
+    tenant.admin.clients(),
+    tenant.admin.usage(),
+    tenant.admin.disable(client),
+    tenant.admin.limits(client),
+    tenant.admin.deleteClient('admin'),
+  ]) {
+    await assert.rejects(call, NotPermittedError)
+  }
+})
