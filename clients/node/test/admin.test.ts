@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { NotPermittedError, type Client } from '@parsec/client'
+import { NotAuthenticatedError, NotPermittedError, type Client } from '@parsec/client'
 
 import { startDevices, type TestService } from './service.js'
 
@@ -51,4 +51,15 @@ test('nobody else does', async () => {
   ]) {
     await assert.rejects(call, NotPermittedError)
   }
+})
+
+test('who a client is may be said', async () => {
+  await tenant.generate('mine')
+  const same = await service.connect({ authentication: { direct: 'node-tenant' } })
+  assert.ok((await same.keys()).some(({ name }) => name === 'mine'))
+  await (await same.open('mine')).delete()
+  const nobody = await service.connect({ authentication: { jwtSvidFile: '/nowhere' } })
+  await assert.rejects(nobody.keys(), NotAuthenticatedError)
+  // @ts-expect-error: there is no such way
+  await assert.rejects(service.connect({ authentication: { secret: 'x' } }), TypeError)
 })

@@ -109,6 +109,7 @@ __all__ = [
     "X25519",
     "AgreementKey",
     "AgreementSpec",
+    "Authentication",
     "Busy",
     "Client",
     "DecryptionFailed",

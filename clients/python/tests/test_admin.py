@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,22 @@ def test_an_administrator_sees_stops_and_clears_what_others_have(devices: dict[s
         assert [key["name"] for key in tenant.keys()] == ["kept"]
         boss.admin.delete_client("py-tenant")
         assert tenant.keys() == []
+
+
+def test_who_a_client_is_may_be_said(devices: dict[str, Any], tmp_path: Path) -> None:
+    with connect(devices, "py-named") as named:
+        named.generate("mine")
+    who = parsec.Authentication.direct("py-named")
+    with parsec.Client(devices["endpoint"], authentication=who) as same:
+        assert [key["name"] for key in same.keys()] == ["mine"]
+        same.open("mine").delete()
+    assert repr(parsec.Authentication.jwt_svid("secret")) == "parsec.Authentication.jwt_svid()"
+    nobody = parsec.Authentication.jwt_svid_file(tmp_path / "none")
+    with (
+        parsec.Client(devices["endpoint"], authentication=nobody) as other,
+        pytest.raises(parsec.NotAuthenticated, match="JWT-SVID"),
+    ):
+        other.keys()
 
 
 def test_nobody_else_does(devices: dict[str, Any]) -> None:

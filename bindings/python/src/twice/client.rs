@@ -29,7 +29,7 @@ impl Client {
         provider_number: Option<u8>,
         timeout: Option<f64>,
         max_body_size: Option<usize>,
-        authentication: Option<(&str, Data)>,
+        authentication: Option<(String, Vec<u8>)>,
     ) -> Answer<'py> {
         guard(|| {
             let mut builder = api::Client::builder();
@@ -49,8 +49,8 @@ impl Client {
                 builder = builder.max_body_size(bytes);
             }
             if let Some((name, value)) = authentication {
-                let value = Secret::from(&*value);
-                builder = builder.authentication(Authentication::named(name, value).map_err(raise)?);
+                let who = Authentication::named(&name, Secret::from(value)).map_err(raise)?;
+                builder = builder.authentication(who);
             }
             run(py, async move {
                 Ok::<_, Failure>(Self(wait!(builder.connect())?))
