@@ -46,9 +46,11 @@ impl Authentication {
     #[doc(hidden)]
     pub fn named(name: &str, value: Secret) -> Result<Self> {
         let text = || {
-            std::str::from_utf8(value.expose()).map(str::to_owned).map_err(|_| {
-                Error::invalid(format!("what {name} takes is no text"), "give it as UTF-8")
-            })
+            std::str::from_utf8(value.expose())
+                .map(str::to_owned)
+                .map_err(|_| {
+                    Error::invalid(format!("what {name} takes is no text"), "give it as UTF-8")
+                })
         };
         Ok(match name {
             "none" => Self::None,
@@ -169,13 +171,19 @@ mod tests {
     fn other_languages_name_them() {
         let named = |name, value: &str| Authentication::named(name, Secret::from(value.as_bytes()));
         assert_eq!(named("none", "").unwrap(), Authentication::None);
-        assert_eq!(named("direct", "app").unwrap(), Authentication::Direct("app".into()));
+        assert_eq!(
+            named("direct", "app").unwrap(),
+            Authentication::Direct("app".into())
+        );
         assert_eq!(
             named("jwt-svid-file", "/run/token").unwrap(),
             Authentication::JwtSvidFile("/run/token".into())
         );
         let wrong = named("jwt", "secret").unwrap_err().to_string();
-        assert!(wrong.contains("jwt-svid-file") && !wrong.contains("secret"), "{wrong}");
+        assert!(
+            wrong.contains("jwt-svid-file") && !wrong.contains("secret"),
+            "{wrong}"
+        );
     }
 
     #[test]
