@@ -54,7 +54,7 @@ class Client(Makes, Opens):
         authentication: Optional[Authentication] = None,
     ) -> None:
         super().__init__(
-            endpoint, application, provider, timeout, max_body_size, authentication
+            endpoint, application, provider, timeout, max_body_size, authentication=authentication
         )
 
     async def __aenter__(self) -> Client:

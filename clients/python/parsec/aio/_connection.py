@@ -20,6 +20,7 @@ class Connected:
         provider: Union[Provider, int, None],
         timeout: Optional[float],
         max_body_size: Optional[int],
+        *,
         authentication: Optional[Authentication],
     ) -> None:
         check_endpoint(endpoint)
@@ -32,9 +33,11 @@ class Connected:
 
     async def _connected(self) -> _native.AsyncClient:
         if self._native is None:
-            *options, authentication = self._options
+            endpoint, application, number, timeout, max_body_size, authentication = self._options
             parts = None if authentication is None else authentication._parts
-            self._native = await _native.AsyncClient.connect(*options, parts)
+            self._native = await _native.AsyncClient.connect(
+                endpoint, application, number, timeout, max_body_size, parts
+            )
         return self._native
 
     async def _at(self, timeout: Optional[float]) -> _native.AsyncClient:
