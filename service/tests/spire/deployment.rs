@@ -200,22 +200,8 @@ impl Deployment {
         }
     }
 
-    /// A token that is signed by another key than `old` is; the agent may have it in store.
-    pub fn token_by_another_key(&self, name: &str, audience: &str, old: &str) -> String {
-        let start = Instant::now();
-        // Each audience has its own token in the agent's store; a second one is asked for by name.
-        loop {
-            let token = self.token(name, audience);
-            if header(&token) != header(old) {
-                return token;
-            }
-            assert!(start.elapsed() < PATIENCE, "the agent keeps the old token");
-            thread::sleep(Duration::from_millis(500));
-        }
-    }
-
     /// Makes a new key and lets it sign from now on; the old one's name.
-    pub fn prepare_key(&self) -> String {
+    pub fn replace_key(&self) -> String {
         let shown = self.authorities(&["show"]);
         let old = authority(&shown, "active");
         let prepared = self.authorities(&["prepare"]);
@@ -247,7 +233,8 @@ fn authority(said: &Value, which: &str) -> String {
         .to_owned()
 }
 
-fn header(token: &str) -> &str {
+/// What names the key that signed a token.
+pub fn header(token: &str) -> &str {
     token.split_once('.').unwrap().0
 }
 
