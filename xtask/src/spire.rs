@@ -1,8 +1,7 @@
 //! SPIRE, which vouches for workloads: built from its Go sources, for one test of the service.
 
-use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -43,35 +42,37 @@ fn version(said: &str) -> Option<(u32, u32)> {
     Some((1, minor))
 }
 
-fn folder() -> Result<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))
-        .context("HOME is not set")?;
-    Ok(cache.join("parsec").join(format!("spire-{VERSION}")))
-}
-
 /// Builds it where it is missing. `None` where that cannot be, which is said loudly.
 fn set_up() -> Result<Option<PathBuf>> {
-    let folder = folder()?;
+    let folder = shell::cache()
+        .context("HOME is not set")?
+        .join(format!("spire-{VERSION}"));
     if PROGRAMS
         .iter()
         .all(|program| folder.join(program).is_file())
     {
         return Ok(Some(folder));
     }
-    if let Some(reason) = obstacle() {
-        println!("\n*** SKIPPED: the test with a real SPIRE. {reason}.\n");
-        return Ok(None);
-    }
+    let missing = match obstacle() {
+        Some(reason) => reason,
+        None => match build(&folder) {
+            Ok(()) => return Ok(Some(folder)),
+            // Its sources come from elsewhere.
+            Err(error) => format!("it cannot be built here: {error:#}"),
+        },
+    };
+    println!("\n*** SKIPPED: the test with a real SPIRE. {missing}.\n");
+    Ok(None)
+}
+
+fn build(folder: &Path) -> Result<()> {
     println!(
         "Building SPIRE {VERSION} from its Go sources into {}, once: its server and its agent, for one test.",
         folder.display()
     );
     let work = shell::target().join("spire");
     fs::create_dir_all(&work)?;
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder)?;
     if !work.join("go.mod").exists() {
         shell::step(go(&work).args(["mod", "init", "parsec-tests-spire"]))?;
     }
@@ -81,13 +82,13 @@ fn set_up() -> Result<Option<PathBuf>> {
     shell::step(
         go(&work)
             .args(["build", "-ldflags", "-s -w", "-o"])
-            .arg(&folder)
+            .arg(folder)
             .args(packages),
-    )?;
-    Ok(Some(folder))
+    )
+    .map(drop)
 }
 
-fn go(folder: &PathBuf) -> Command {
+fn go(folder: &Path) -> Command {
     let mut command = Command::new("go");
     command.current_dir(folder);
     command
