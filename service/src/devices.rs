@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parsec_contracts::{Secret, Status};
+use parsec_contracts::{Opcode, Secret, Status};
 use parsec_provider::{Journal, Provider, ProviderError};
 
 use crate::config::{Config, DeviceConfig, ProviderConfig};
@@ -50,6 +50,15 @@ pub(crate) fn start(
             name: config.name.clone(),
             why: error.message().to_owned(),
         }),
+    }
+}
+
+/// The operations that a provider of that kind serves, known without its device.
+pub(crate) fn opcodes(device: &DeviceConfig) -> &'static [Opcode] {
+    match device {
+        DeviceConfig::Software => parsec_provider_software::OPCODES,
+        DeviceConfig::Tpm { .. } => parsec_provider_tpm::OPCODES,
+        DeviceConfig::Pkcs11 { .. } => parsec_provider_pkcs11::OPCODES,
     }
 }
 

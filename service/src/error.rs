@@ -19,6 +19,9 @@ pub enum ServiceError {
     /// Security events cannot be written down.
     #[error("security events cannot be written: {0}")]
     Audit(String),
+    /// There is no file of security events that could be verified.
+    #[error("there is no audit log to verify: {0}")]
+    NoAuditLog(String),
     /// A provider does not start.
     #[error("the provider {name:?} does not start: {why}")]
     Provider {

@@ -107,6 +107,7 @@ async fn serve(
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
     cleaning.abort();
+    server.close().await;
     if let Some(telling) = telling {
         telling.abort();
         // With it goes its socket.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
 use parsec_provider::Counted;
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::audit::{Asking, Audit, Event, Noted, Notes};
@@ -33,6 +34,8 @@ const CORE_WORKERS: usize = 2;
 
 /// How long to wait for room in a queue where there must be some.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
+/// How long a device may take to be left.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
 
 /// A request as it was read.
 pub(crate) struct Request {
@@ -210,6 +213,21 @@ impl Server {
             .core_workers
             .run(OWN, move || core.clear_devices())
             .await;
+    }
+
+    /// Has each provider leave its device as it found it, after what it is at; one that does not
+    /// answer is not waited for.
+    pub(crate) async fn close(&self) {
+        for (instance, workers) in self.instances.iter().zip(&self.workers) {
+            let provider = Arc::clone(&instance.provider);
+            let closed = workers.run(OWN, move || provider.close());
+            if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
+                tracing::warn!(
+                    provider = instance.name,
+                    "the device does not answer and is left as it is"
+                );
+            }
+        }
     }
 
     async fn delete_ended(&self, why: Ended) {

@@ -301,6 +301,8 @@ operations = ["random"]
         text.contains("denied, whatever is allowed: usage = [\"export\"]"),
         "{text}"
     );
+    // What the software provider does not do at all, nobody may or may not.
+    assert!(!text.contains("quote"), "{text}");
     let explained = scratch.run(&["--config", "config.toml", "--explain-policy", "web"]);
     let text = String::from_utf8_lossy(&explained.stdout);
     assert!(may_not(&text, "psa_export_key"), "{text}");

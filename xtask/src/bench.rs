@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{node, package, python, setup, shell, swift};
+use crate::{node, package, python, setup, shell, swift, uniffi};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
@@ -10,19 +10,7 @@ pub(crate) fn languages() -> Result<()> {
     let python = package::python_environment()?;
     let node = package::node_folder()?;
     let interpreter = python.join("bin/python");
-    shell::step(&mut shell::cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "parsec-uniffi",
-    ]))?;
-    shell::step(&mut shell::cargo(&[
-        "build",
-        "--package",
-        "parsec-uniffi",
-        "--package",
-        "parsec-uniffi-bindgen",
-    ]))?;
+    uniffi::build()?;
     let kotlin = package::kotlin_project()?;
     let mut programs = vec![
         format!(

@@ -18,6 +18,7 @@ mod package;
 mod python;
 mod setup;
 mod shell;
+mod spire;
 mod swift;
 mod test;
 mod test_service;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::test_service::TestService;
-use crate::{kotlin, node, python, setup, shell, swift};
+use crate::{kotlin, node, python, setup, shell, swift, uniffi};
 
 /// A language's package.
 #[derive(Clone, Copy, ValueEnum)]
@@ -202,19 +202,7 @@ pub(crate) fn swift_package() -> Result<()> {
         return Ok(());
     }
     swift::set_up()?;
-    shell::step(&mut shell::cargo(&[
-        "build",
-        "--package",
-        "parsec-uniffi",
-        "--package",
-        "parsec-uniffi-bindgen",
-    ]))?;
-    shell::step(&mut shell::cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "parsec-uniffi",
-    ]))?;
+    uniffi::build()?;
     let archive = swift::archive(&fresh("swift")?)?;
     println!("{}", archive.display());
     use_swift_package(&archive)

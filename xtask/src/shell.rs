@@ -20,6 +20,15 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// Where what took long to make is kept for other clones, if this user has such a place.
+pub(crate) fn cache() -> Option<PathBuf> {
+    let folder = env::var_os("XDG_CACHE_HOME")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
+    Some(folder.join("parsec"))
+}
+
 /// Cargo, in the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo: OsString = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{book, codegen, kotlin, node, package, python, setup, shell, swift};
+use crate::{book, codegen, kotlin, node, package, python, setup, shell, spire, swift};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
     if part("set-up", &set_up) && part("build", &build) {
         part("generated", &codegen::check_with_built);
         part("Rust", &rust);
+        part("SPIRE", &spire::test);
         part("Python", &python::test);
         part("Node", &node::test);
         part("Kotlin", &kotlin::test);

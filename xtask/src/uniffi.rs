@@ -13,6 +13,19 @@ pub(crate) fn library(profile: &str) -> PathBuf {
     shell::target().join(profile).join("libparsec_uniffi.so")
 }
 
+/// Builds the binding as users get it, and as its generators read it, with them.
+pub(crate) fn build() -> Result<()> {
+    let binding = ["--package", "parsec-uniffi"];
+    let bindgen = ["--package", "parsec-uniffi-bindgen"];
+    shell::step(&mut shell::cargo(
+        &[&["build"][..], &binding, &bindgen].concat(),
+    ))?;
+    shell::step(&mut shell::cargo(
+        &[&["build", "--release"][..], &binding].concat(),
+    ))
+    .map(drop)
+}
+
 /// The binding as the tests of the codegen have built it from hostile names.
 pub(crate) fn obstacle() -> Result<PathBuf> {
     Ok(shell::obstacle()?.join("libparsec_uniffi.rlib"))

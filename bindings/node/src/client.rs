@@ -6,7 +6,7 @@ use napi::bindgen_prelude::{Either, PromiseRaw, Uint8ArraySlice, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::types::KeyLifetime;
-use parsec_client::{AnyKey, Client, Endpoint, Key, PrivateKey, Secret, Zeroizing};
+use parsec_client::{AnyKey, Authentication, Client, Endpoint, Key, PrivateKey, Secret, Zeroizing};
 
 use crate::call::Call;
 use crate::convert;
@@ -30,6 +30,11 @@ pub struct ConnectOptions {
     pub timeout_ms: Option<u32>,
     /// The most bytes to take as an answer.
     pub max_body_size: Option<u32>,
+    /// How to say who the client is: `none`, `direct`, `unix-peer-credentials`, `jwt-svid` or
+    /// `jwt-svid-file`.
+    pub authentication: Option<String>,
+    /// The name, token or path that belongs to it.
+    pub identity: Option<String>,
 }
 
 /// Connects to the service.
@@ -54,6 +59,10 @@ pub fn connect<'env>(
     }
     if let Some(bytes) = options.max_body_size {
         builder = builder.max_body_size(bytes as usize);
+    }
+    if let Some(name) = &options.authentication {
+        let value = Secret::from(options.identity.unwrap_or_default().into_bytes());
+        builder = builder.authentication(Authentication::named(name, value).map_err(failure)?);
     }
     promise(env, call, builder.connect(), |_, client| {
         Ok(NativeClient { client })

@@ -22,20 +22,6 @@ macro_rules! of_any {
 }
 pub(crate) use of_any;
 
-pub(crate) fn role(key: &AnyKey) -> &'static str {
-    match key {
-        AnyKey::Signing(_) => "signing",
-        AnyKey::Verifying(_) => "verifying",
-        AnyKey::Symmetric(_) => "symmetric",
-        AnyKey::Mac(_) => "mac",
-        AnyKey::Decryption(_) => "decryption",
-        AnyKey::Derivation(_) => "derivation",
-        AnyKey::Agreement(_) => "agreement",
-        AnyKey::Wrapping(_) => "wrapping",
-        _ => "other",
-    }
-}
-
 pub(crate) fn name(key: &AnyKey) -> &str {
     of_any!(key, key => key.name())
 }

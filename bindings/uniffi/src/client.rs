@@ -30,6 +30,11 @@ pub enum NativeAuthentication {
         /// The token.
         token: Secret,
     },
+    /// By the JWT-SVID that a file holds, read for every request.
+    JwtSvidFile {
+        /// Where it is.
+        path: String,
+    },
 }
 
 impl From<NativeAuthentication> for Authentication {
@@ -39,6 +44,7 @@ impl From<NativeAuthentication> for Authentication {
             NativeAuthentication::Direct { name } => Self::Direct(name),
             NativeAuthentication::UnixPeerCredentials => Self::UnixPeerCredentials,
             NativeAuthentication::JwtSvid { token } => Self::JwtSvid(token),
+            NativeAuthentication::JwtSvidFile { path } => Self::JwtSvidFile(path.into()),
         }
     }
 }

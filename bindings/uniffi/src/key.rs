@@ -95,18 +95,7 @@ impl NativeKey {
     /// What the key is for: `signing`, `verifying`, `symmetric`, `mac`, `decryption`,
     /// `derivation`, `agreement`, `wrapping` or `other`.
     pub fn role(&self) -> String {
-        let role = match &self.asynchronous {
-            AnyKey::Signing(_) => "signing",
-            AnyKey::Verifying(_) => "verifying",
-            AnyKey::Symmetric(_) => "symmetric",
-            AnyKey::Mac(_) => "mac",
-            AnyKey::Decryption(_) => "decryption",
-            AnyKey::Derivation(_) => "derivation",
-            AnyKey::Agreement(_) => "agreement",
-            AnyKey::Wrapping(_) => "wrapping",
-            _ => "other",
-        };
-        role.to_owned()
+        self.asynchronous.role().to_owned()
     }
 
     /// Where it lives.

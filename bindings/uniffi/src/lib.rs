@@ -39,7 +39,7 @@ pub use key::{NativeKey, NativeSignature, SignatureForm};
 pub use key_making::NativeCsr;
 pub use panics::calls_in_flight;
 pub use public_key::{NativePublicKey, read_public_key_der, read_public_key_pem};
-pub use raw::NativeRaw;
+pub use raw::{NativeRaw, provider_number};
 pub use spec::{NativeSpec, PrivateMaterial, PublicMaterial, spec_names};
 pub use stream::NativeStream;
 

@@ -3,6 +3,8 @@
 use parsec_client::{Client, blocking};
 
 use crate::client::Clients;
+use crate::convert::Cross as _;
+use crate::generated::ProviderId;
 
 /// Every operation as the contracts have it: names and structures of the PSA Crypto API, no
 /// defaults, nothing chosen.
@@ -23,4 +25,10 @@ impl NativeRaw {
     pub(crate) fn blocking(&self, timeout_ms: Option<u32>) -> blocking::Client {
         self.clients.blocking(timeout_ms)
     }
+}
+
+/// The number of a provider, for operations that name one as a number.
+#[uniffi::export]
+pub fn provider_number(provider: ProviderId) -> u32 {
+    provider.cross().number().into()
 }

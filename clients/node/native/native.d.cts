@@ -162,6 +162,13 @@ export interface ConnectOptions {
   timeoutMs?: number
   /** The most bytes to take as an answer. */
   maxBodySize?: number
+  /**
+   * How to say who the client is: `none`, `direct`, `unix-peer-credentials`, `jwt-svid` or
+   * `jwt-svid-file`.
+   */
+  authentication?: string
+  /** The name, token or path that belongs to it. */
+  identity?: string
 }
 
 /** Reads a public key, PEM or DER, and gives all its forms. */

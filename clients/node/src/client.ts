@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 
+import { Admin } from './admin.js'
 import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
 import { InvalidArgumentError, NotSupportedError, ServiceUnavailableError } from './errors.js'
@@ -60,6 +61,7 @@ export class Client {
   readonly #native: NativeClient
   readonly #provider: number | undefined
   #closed = false
+  #admin: Admin | undefined
   #raw: Raw | undefined
   #subtle: Subtle | undefined
   #tls: Tls | undefined
@@ -109,6 +111,11 @@ export class Client {
         return fromContract(answer) as object
       },
     }))
+  }
+
+  /** What administrators can do, for those whom the service's configuration names. */
+  get admin(): Admin {
+    return (this.#admin ??= new Admin(this.raw))
   }
 
   /** The shape of WebCrypto over keys of the service. */

@@ -4,10 +4,11 @@
  * @packageDocumentation
  */
 
+export { Admin } from './admin.js'
 export type { Bytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
 export { Client, type KeyEntry, type TemporaryOptions } from './client.js'
-export { connect, type ConnectOptions } from './connect.js'
+export { connect, type Authentication, type ConnectOptions } from './connect.js'
 export {
   BusyError,
   DecryptionFailedError,

@@ -16,6 +16,7 @@ import atexit as _atexit
 import os as _os
 
 from . import _native
+from ._authentication import Authentication
 from ._enums import Hash, Padding, Provider
 from ._generated.errors import (
     Busy,
@@ -108,6 +109,7 @@ __all__ = [
     "X25519",
     "AgreementKey",
     "AgreementSpec",
+    "Authentication",
     "Busy",
     "Client",
     "DecryptionFailed",

@@ -85,6 +85,7 @@ class Client:
         provider_number: Optional[int],
         timeout: Optional[float],
         max_body_size: Optional[int],
+        authentication: Optional[tuple[str, bytes]],
     ) -> Client: ...
     def with_options(self, provider_number: Optional[int], timeout: Optional[float]) -> Client: ...
     @property
@@ -159,6 +160,7 @@ class AsyncClient:
         provider_number: Optional[int],
         timeout: Optional[float],
         max_body_size: Optional[int],
+        authentication: Optional[tuple[str, bytes]],
     ) -> Awaitable[AsyncClient]: ...
     def with_options(
         self, provider_number: Optional[int], timeout: Optional[float]

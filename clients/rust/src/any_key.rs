@@ -50,6 +50,22 @@ impl Key {
 }
 
 impl AnyKey {
+    /// What the key is for, in a word: `signing`, `verifying`, `symmetric`, `mac`, `decryption`,
+    /// `derivation`, `agreement`, `wrapping` or `other`.
+    pub fn role(&self) -> &'static str {
+        match self {
+            Self::Signing(_) => "signing",
+            Self::Verifying(_) => "verifying",
+            Self::Symmetric(_) => "symmetric",
+            Self::Mac(_) => "mac",
+            Self::Decryption(_) => "decryption",
+            Self::Derivation(_) => "derivation",
+            Self::Agreement(_) => "agreement",
+            Self::Wrapping(_) => "wrapping",
+            Self::Other(_) => "other",
+        }
+    }
+
     /// The same as a key of any kind.
     pub fn key(&self) -> Key {
         match self {

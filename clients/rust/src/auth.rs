@@ -37,6 +37,36 @@ impl Authentication {
         }
     }
 
+    /// The one that is called `name` in other languages: `none`, `direct`, `unix-peer-credentials`,
+    /// `jwt-svid` or `jwt-svid-file`, with its name, token or path as `value`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`] if there is none of that name, or its name or path is no UTF-8.
+    #[doc(hidden)]
+    pub fn named(name: &str, value: Secret) -> Result<Self> {
+        let text = || {
+            std::str::from_utf8(value.expose())
+                .map(str::to_owned)
+                .map_err(|_| {
+                    Error::invalid(format!("what {name} takes is no text"), "give it as UTF-8")
+                })
+        };
+        Ok(match name {
+            "none" => Self::None,
+            "direct" => Self::Direct(text()?),
+            "unix-peer-credentials" => Self::UnixPeerCredentials,
+            "jwt-svid" => Self::JwtSvid(value),
+            "jwt-svid-file" => Self::JwtSvidFile(text()?.into()),
+            other => {
+                return Err(Error::invalid(
+                    format!("there is no way to authenticate that is called {other:?}"),
+                    "use none, direct, unix-peer-credentials, jwt-svid or jwt-svid-file",
+                ));
+            }
+        })
+    }
+
     /// What goes into a frame's authentication field.
     pub(crate) fn field(&self) -> Result<Secret> {
         let bytes = match self {
@@ -134,6 +164,25 @@ mod tests {
         assert_eq!(
             Authentication::choose(Some("app"), file(), &all[..1]),
             Authentication::Direct("app".into())
+        );
+    }
+
+    #[test]
+    fn other_languages_name_them() {
+        let named = |name, value: &str| Authentication::named(name, Secret::from(value.as_bytes()));
+        assert_eq!(named("none", "").unwrap(), Authentication::None);
+        assert_eq!(
+            named("direct", "app").unwrap(),
+            Authentication::Direct("app".into())
+        );
+        assert_eq!(
+            named("jwt-svid-file", "/run/token").unwrap(),
+            Authentication::JwtSvidFile("/run/token".into())
+        );
+        let wrong = named("jwt", "secret").unwrap_err().to_string();
+        assert!(
+            wrong.contains("jwt-svid-file") && !wrong.contains("secret"),
+            "{wrong}"
         );
     }
 

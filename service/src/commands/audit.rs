@@ -56,9 +56,12 @@ fn verify_configured(
                 ),
             }
         }
-        None => format!("there is no [audit] in {}", config.source),
+        None => format!(
+            "{} has no [audit]; name the file, if there is one from before",
+            config.source
+        ),
     };
-    Err(ServiceError::Audit(why))
+    Err(ServiceError::NoAuditLog(why))
 }
 
 #[allow(clippy::print_stdout, reason = "what was found is data")]

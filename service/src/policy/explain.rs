@@ -2,17 +2,16 @@
 
 use std::fmt::Write as _;
 
-use parsec_contracts::{Opcode, ServedBy};
-
 use super::{Match, Policy, Request, names, place};
 use crate::authenticator::Authenticators;
 use crate::config::{Config, ProviderConfig, Rule};
+use crate::devices;
 use crate::identity::Identity;
 use crate::limits::{LimitRules, Who};
 
 /// Says what the configuration lets the client of that name do: through each authenticator that
 /// could vouch for it, whether it is an administrator, its limits, the rules that are about it,
-/// and what it may do with each provider.
+/// and which of a provider's operations it may use.
 pub fn explain(config: &Config, name: &str) -> String {
     let mut text = String::new();
     let authenticators = Authenticators::new(config);
@@ -91,10 +90,7 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
         ("may, with some keys or algorithms", Vec::new()),
         ("may not", Vec::new()),
     ];
-    let crypto = Opcode::ALL
-        .iter()
-        .filter(|opcode| opcode.served_by() == ServedBy::Crypto);
-    for opcode in crypto {
+    for opcode in devices::opcodes(&provider.device) {
         let request = Request {
             caller: Some(identity),
             provider: provider.id,

@@ -263,6 +263,28 @@ fn a_killed_service_leaves_neither_keys_without_objects_nor_objects_without_keys
     }
 }
 
+#[test]
+fn a_service_that_stops_leaves_its_tpm_as_it_was() {
+    let devices = Devices::start();
+    let mut service = devices.service().start();
+    let keys = ["a", "b", "c"];
+    for name in keys {
+        assert_eq!(generate(&mut service.wire(), TPM, name), Status::Success);
+    }
+    for round in 0..10 {
+        // A connection that is still there.
+        let mut wire = service.wire();
+        for name in keys {
+            sign(&mut wire, TPM, name).unwrap();
+        }
+        service.terminate();
+        for what in ["handles-transient", "handles-loaded-session"] {
+            assert_eq!(in_tpm(&devices, what), "", "round {round}: {what}");
+        }
+        service.restart();
+    }
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();

@@ -59,6 +59,7 @@ fn the_service_stops_at_its_deadline_whatever_a_device_does() {
     assert!(took < Duration::from_secs(10), "{took:?}");
     let log = service.log();
     assert!(log.contains("requests were still running"), "{log}");
+    assert!(log.contains("does not answer and is left"), "{log}");
 }
 
 #[test]

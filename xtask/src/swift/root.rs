@@ -1,6 +1,5 @@
 //! A folder with Debian 13 in it, for Debian 12 has no Swift: made once, kept in the user's cache.
 
-use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,11 +19,7 @@ const PATH: &str = "/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 /// Where the root is, or will be.
 pub(super) fn place() -> Option<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
-    Some(cache.join("parsec").join(format!("swift-{RELEASE}")))
+    Some(shell::cache()?.join(format!("swift-{RELEASE}")))
 }
 
 /// Why this machine cannot have such a root, if it cannot.

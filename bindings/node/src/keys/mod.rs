@@ -56,7 +56,7 @@ impl NativeKey {
     }
 
     pub(crate) fn refuse(&self, what: &str) -> napi::Error {
-        let role = role::role(&self.key);
+        let role = self.key.role();
         invalid(format!(
             "the {role} key \"{}\" {what}",
             role::name(&self.key)
@@ -83,7 +83,7 @@ impl NativeKey {
     pub fn describe<'env>(&self, env: &'env Env) -> Result<Unknown<'env>> {
         let description = Description {
             name: role::name(&self.key),
-            role: role::role(&self.key),
+            role: self.key.role(),
             provider: role::provider(&self.key).name(),
             attributes: role::attributes(&self.key),
         };

@@ -1,7 +1,7 @@
 //! The client. This file is compiled twice: in `blocking` over the blocking client, where `wait!`
 //! is nothing, and in `asynchronous` over the async one, where it awaits.
 
-use parsec_client::{AnyOperation, Endpoint, Opcode, PrivateKey, Secret, types};
+use parsec_client::{AnyOperation, Authentication, Endpoint, Opcode, PrivateKey, Secret, types};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use serde_path_to_error::{Deserializer, Track};
@@ -21,7 +21,7 @@ pub(crate) struct Client(api::Client);
 impl Client {
     /// Finds the service.
     #[staticmethod]
-    #[pyo3(signature = (endpoint, application, provider_number, timeout, max_body_size))]
+    #[pyo3(signature = (endpoint, application, provider_number, timeout, max_body_size, authentication))]
     fn connect<'py>(
         py: Python<'py>,
         endpoint: Option<&str>,
@@ -29,6 +29,7 @@ impl Client {
         provider_number: Option<u8>,
         timeout: Option<f64>,
         max_body_size: Option<usize>,
+        authentication: Option<(String, Vec<u8>)>,
     ) -> Answer<'py> {
         guard(|| {
             let mut builder = api::Client::builder();
@@ -46,6 +47,10 @@ impl Client {
             }
             if let Some(bytes) = max_body_size {
                 builder = builder.max_body_size(bytes);
+            }
+            if let Some((name, value)) = authentication {
+                let who = Authentication::named(&name, Secret::from(value)).map_err(raise)?;
+                builder = builder.authentication(who);
             }
             run(py, async move {
                 Ok::<_, Failure>(Self(wait!(builder.connect())?))

@@ -23,25 +23,11 @@ impl Key {
         Self { key, role }
     }
 
-    fn role_name(&self) -> &'static str {
-        match &self.role {
-            api::AnyKey::Signing(_) => "signing",
-            api::AnyKey::Verifying(_) => "verifying",
-            api::AnyKey::Symmetric(_) => "symmetric",
-            api::AnyKey::Mac(_) => "mac",
-            api::AnyKey::Decryption(_) => "decryption",
-            api::AnyKey::Derivation(_) => "derivation",
-            api::AnyKey::Agreement(_) => "agreement",
-            api::AnyKey::Wrapping(_) => "wrapping",
-            _ => "other",
-        }
-    }
-
     fn wrong_role(&self, needed: &str) -> PyErr {
         PyTypeError::new_err(format!(
             "the key {:?} is a {} key, not a {needed} key",
             self.key.name(),
-            self.role_name()
+            self.role.role()
         ))
     }
 }
@@ -61,7 +47,7 @@ impl Key {
     /// What the key is for.
     #[getter]
     fn role(&self) -> PyResult<&'static str> {
-        guard(|| Ok(self.role_name()))
+        guard(|| Ok(self.role.role()))
     }
 
     #[getter]

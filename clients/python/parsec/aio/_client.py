@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Optional, Union, cast
 
+from .._authentication import Authentication
 from .._bytes import Bytes, Progress, plain
 from .._enums import Hash, Provider
 from .._generated import types
 from .._generated.raw import AsyncRaw
 from .._log import timed
 from . import _io
+from ._admin import Admin
 from ._io import ProgressLike, Source
 from ._making import Makes
 from ._opening import Opens
@@ -37,6 +39,7 @@ class Client(Makes, Opens):
         provider: The one provider to use, instead of the first that can.
         timeout: Seconds to wait for each answer, instead of 30, or 120 where an RSA key is made.
         max_body_size: The most bytes to take as an answer, instead of 16 MiB.
+        authentication: How to say who the client is, instead of what the service offers.
 
     """
 
@@ -48,8 +51,11 @@ class Client(Makes, Opens):
         provider: Union[Provider, int, None] = None,
         timeout: Optional[float] = None,
         max_body_size: Optional[int] = None,
+        authentication: Optional[Authentication] = None,
     ) -> None:
-        super().__init__(endpoint, application, provider, timeout, max_body_size)
+        super().__init__(
+            endpoint, application, provider, timeout, max_body_size, authentication=authentication
+        )
 
     async def __aenter__(self) -> Client:
         await self._connected()
@@ -77,13 +83,14 @@ class Client(Makes, Opens):
         ...     len(await patient.random(16))
         16
         """
-        endpoint, application, number, seconds, max_body_size = self._options
+        endpoint, application, number, seconds, max_body_size, authentication = self._options
         other = Client(
             endpoint,
             application=application,
             provider=number if provider is None else provider,
             timeout=seconds if timeout is None else timeout,
             max_body_size=max_body_size,
+            authentication=authentication,
         )
         if self._native is not None:
             other._native = self._native.with_options(other._provider, timeout)
@@ -103,6 +110,11 @@ class Client(Makes, Opens):
         1
         """
         return AsyncRaw(_Caller(self))
+
+    @property
+    def admin(self) -> Admin:
+        """What administrators can do, for those whom the service's configuration names."""
+        return Admin(self.raw)
 
     async def _call(
         self, operation: str, provider: Optional[int], fields: dict[str, Any]

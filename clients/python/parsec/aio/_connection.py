@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from .. import _native
+from .._authentication import Authentication
 from .._bytes import check_endpoint
 from .._enums import Provider
 
@@ -19,18 +20,24 @@ class Connected:
         provider: Union[Provider, int, None],
         timeout: Optional[float],
         max_body_size: Optional[int],
+        *,
+        authentication: Optional[Authentication],
     ) -> None:
         check_endpoint(endpoint)
         number = None if provider is None else int(Provider(provider))
         if timeout is not None and not timeout > 0:
             raise ValueError("argument 'timeout': give a number of seconds above 0")
-        self._options = (endpoint, application, number, timeout, max_body_size)
+        self._options = (endpoint, application, number, timeout, max_body_size, authentication)
         self._provider = number
         self._native: Optional[_native.AsyncClient] = None
 
     async def _connected(self) -> _native.AsyncClient:
         if self._native is None:
-            self._native = await _native.AsyncClient.connect(*self._options)
+            endpoint, application, number, timeout, max_body_size, authentication = self._options
+            parts = None if authentication is None else authentication._parts
+            self._native = await _native.AsyncClient.connect(
+                endpoint, application, number, timeout, max_body_size, parts
+            )
         return self._native
 
     async def _at(self, timeout: Optional[float]) -> _native.AsyncClient:

@@ -4,6 +4,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -17,6 +18,15 @@ pub(crate) struct BlockingTransport;
 
 impl Transport for BlockingTransport {
     type Connection = UnixStream;
+    /// There are as many calls as threads that make them.
+    type Gate = ();
+    type Place = ();
+
+    fn gate(_places: usize) {}
+
+    fn enter(_gate: Arc<()>, _deadline: Instant) -> impl Future<Output = io::Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     fn connect(
         path: &Path,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader, ResponseHeader};
@@ -12,9 +12,10 @@ use super::Transport;
 use crate::fork::section;
 use crate::{Endpoint, Error, Result};
 
-/// Idle connections that are kept: those of as many calls as usually wait at once. An event loop
-/// takes many answers together before it asks again, and what is not kept is opened anew.
-const IDLE_LIMIT: usize = 32;
+/// Calls of one async client that are under way at once, each over a connection of its own, and
+/// connections that are kept: enough to keep any device busy, and so few that a service does not
+/// turn away some of a thousand calls at once.
+const PLACES: usize = 64;
 /// Bytes of body that a client takes from a service unless it says otherwise.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -51,6 +52,7 @@ struct Idle<T: Transport> {
     /// The process that opened them: after a fork the child must not share the parent's.
     process: u32,
     connections: Vec<T::Connection>,
+    gate: Arc<T::Gate>,
 }
 
 impl<T: Transport> Idle<T> {
@@ -58,6 +60,7 @@ impl<T: Transport> Idle<T> {
         Self {
             process: std::process::id(),
             connections: Vec::new(),
+            gate: Arc::new(T::gate(PLACES)),
         }
     }
 
@@ -67,6 +70,8 @@ impl<T: Transport> Idle<T> {
         if self.process != process {
             self.process = process;
             self.connections.drain(..).for_each(T::disown);
+            // The parent's calls never end here.
+            self.gate = Arc::new(T::gate(PLACES));
         }
     }
 }
@@ -120,6 +125,10 @@ impl<T: Transport> Channel<T> {
     /// Sends a request and waits for its reply.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Reply> {
         let changes_state = request.opcode.changes_state();
+        let gate = self.idle(|idle| Arc::clone(&idle.gate));
+        let _place = T::enter(gate, request.deadline)
+            .await
+            .map_err(|error| Lost::before_sending(error).into_error(changes_state))?;
         // A service that closes after each reply may do so just after an idle connection was
         // found open. Then nobody can tell whether the request was read, which matters where the
         // call changes something: such a call goes over a used connection only where connections
@@ -191,8 +200,8 @@ impl<T: Transport> Channel<T> {
     }
 
     fn take_idle(&self) -> Option<T::Connection> {
-        self.idle(|connections| {
-            while let Some(connection) = connections.pop() {
+        self.idle(|idle| {
+            while let Some(connection) = idle.connections.pop() {
                 if T::is_quiet(&connection) {
                     return Some(connection);
                 }
@@ -202,11 +211,11 @@ impl<T: Transport> Channel<T> {
     }
 
     fn put_idle(&self, connection: T::Connection) {
-        let spare = self.idle(|connections| {
-            if connections.len() >= IDLE_LIMIT {
+        let spare = self.idle(|idle| {
+            if idle.connections.len() >= PLACES {
                 return Some(connection);
             }
-            connections.push(connection);
+            idle.connections.push(connection);
             None
         });
         // What is too much is closed outside the lock.
@@ -214,16 +223,24 @@ impl<T: Transport> Channel<T> {
     }
 
     /// Looks at the idle connections of this process.
-    fn idle<R>(&self, look: impl FnOnce(&mut Vec<T::Connection>) -> R) -> R {
+    fn idle<R>(&self, look: impl FnOnce(&mut Idle<T>) -> R) -> R {
         section(|| {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             idle.disown_inherited();
-            look(&mut idle.connections)
+            look(&mut idle)
         })
     }
 }
 
 impl Lost {
+    fn before_sending(error: io::Error) -> Self {
+        Self {
+            cause: Cause::Io(error),
+            sent: false,
+            replying: false,
+        }
+    }
+
     /// On a fresh connection, after a used one broke: only where nothing was answered, and the
     /// service cannot have done it or doing it twice does no harm.
     fn may_be_sent_again(&self, changes_state: bool) -> bool {

@@ -10,6 +10,7 @@ mod tokio;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rustix::io::Errno;
@@ -23,6 +24,21 @@ pub(crate) use self::tokio::TokioTransport;
 pub(crate) trait Transport: Send + Sync + 'static {
     /// One connection.
     type Connection: Send;
+
+    /// Where calls wait while as many as may are under way.
+    type Gate: Send + Sync;
+
+    /// What a call has while it is under way.
+    type Place: Send;
+
+    /// A gate for that many calls at once.
+    fn gate(places: usize) -> Self::Gate;
+
+    /// Waits for a place.
+    fn enter(
+        gate: Arc<Self::Gate>,
+        deadline: Instant,
+    ) -> impl Future<Output = io::Result<Self::Place>> + Send;
 
     /// Opens a connection.
     fn connect(

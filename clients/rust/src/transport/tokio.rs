@@ -2,10 +2,12 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout_at};
 
 use super::{Transport, is_quiet};
@@ -18,6 +20,20 @@ pub(crate) struct TokioTransport;
 
 impl Transport for TokioTransport {
     type Connection = UnixStream;
+    type Gate = Semaphore;
+    type Place = OwnedSemaphorePermit;
+
+    fn gate(places: usize) -> Semaphore {
+        Semaphore::new(places)
+    }
+
+    async fn enter(gate: Arc<Semaphore>, deadline: Instant) -> io::Result<OwnedSemaphorePermit> {
+        within(deadline, async {
+            // Nobody closes the gate.
+            gate.acquire_owned().await.map_err(io::Error::other)
+        })
+        .await
+    }
 
     async fn connect(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
         within(deadline, async {

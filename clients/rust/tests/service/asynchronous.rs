@@ -105,6 +105,23 @@ async fn a_hundred_tasks_share_a_client() {
     }
 }
 
+/// More than a service takes connections from one user.
+#[tokio::test]
+async fn thousands_of_calls_at_once_are_all_answered_over_few_connections() {
+    let service = Service::start();
+    let parsec = connect(&service).await;
+    let mut calls = JoinSet::new();
+    for _ in 0..3000 {
+        let parsec = parsec.clone();
+        calls.spawn(async move { parsec.random(16).await });
+    }
+    while let Some(result) = calls.join_next().await {
+        assert_eq!(result.unwrap().unwrap().len(), 16);
+    }
+    let connections = fs::read_dir(format!("/proc/{}/fd", service.pid())).unwrap();
+    assert!(connections.count() < 120);
+}
+
 #[tokio::test]
 async fn a_future_that_is_dropped_spoils_no_other_call() {
     let service = Service::start();

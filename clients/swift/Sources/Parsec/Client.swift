@@ -178,6 +178,9 @@ public enum Authentication: Sendable, Hashable {
     case unixPeerCredentials
     /// By a JWT-SVID of SPIFFE, as its compact text.
     case jwtSVID(token: Data)
+    /// By the JWT-SVID that a file holds, read for every request. The environment's
+    /// `PARSEC_JWT_SVID_FILE` says the same for every client.
+    case jwtSVIDFile(path: String)
 
     var native: ParsecBinding.NativeAuthentication {
         switch self {
@@ -185,6 +188,7 @@ public enum Authentication: Sendable, Hashable {
         case .direct(let name): .direct(name: name)
         case .unixPeerCredentials: .unixPeerCredentials
         case .jwtSVID(let token): .jwtSvid(token: token)
+        case .jwtSVIDFile(let path): .jwtSvidFile(path: path)
         }
     }
 }

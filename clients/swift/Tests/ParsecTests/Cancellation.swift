@@ -66,7 +66,7 @@ struct Cancellation {
         #expect(Calls.running.load(ordering: .relaxed) == 0)
         let signature = try await patiently { try await key.signature(for: Data("after".utf8)) }
         #expect(try await key.isValidSignature(signature, for: Data("after".utf8)))
-        // One for each would be a thousand. Up to 32 idle connections are kept, and the tests beside this one
+        // One for each would be a thousand. There are up to 64 connections, and the tests beside this one
         // open theirs meanwhile.
         #expect(try openFiles() <= files + 150)
         print("cancellation: \(cancelled) of 1000 were cancelled, \(try openFiles() - files) more files are open")

@@ -37,6 +37,9 @@ pub trait Provider: Operations + Send + Sync + 'static {
         Counted::default()
     }
 
+    /// Takes from the device what is only there while this is used, for it will not be used again.
+    fn close(&self) {}
+
     /// Removes whatever the key's creation left on the device or in a cache, because the key was
     /// destroyed or never came to be stored. Forgetting a key twice is no error.
     ///

@@ -33,6 +33,8 @@ use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
 use parsec_provider_psa::PsaProvider;
 
+pub use crate::opcodes::ALL as OPCODES;
+
 /// How the token is reached.
 #[derive(Clone)]
 pub struct Settings {

@@ -2,7 +2,8 @@
 
 use parsec_contracts::Opcode;
 
-pub(crate) const ALL: &[Opcode] = &[
+/// The operations.
+pub const ALL: &[Opcode] = &[
     Opcode::PsaGenerateKey,
     Opcode::PsaDestroyKey,
     Opcode::PsaSignHash,

@@ -39,6 +39,9 @@ pub trait Engine: Send + Sync + 'static {
         Counted::default()
     }
 
+    /// Takes from the device what is only there while this is used, for it will not be used again.
+    fn close(&self) {}
+
     /// Its keys that are nothing but bytes.
     fn secrets(&self) -> &dyn Secrets;
 

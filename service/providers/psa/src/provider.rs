@@ -112,6 +112,10 @@ impl Provider for PsaProvider {
         self.engine.counted()
     }
 
+    fn close(&self) {
+        self.engine.close();
+    }
+
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
         self.engine.forget(key)
     }

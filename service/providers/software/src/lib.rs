@@ -14,6 +14,8 @@ mod engine;
 use parsec_provider::ProviderError;
 use parsec_provider_psa::PsaProvider;
 
+pub use crate::engine::opcodes::ALL as OPCODES;
+
 /// Starts a provider. Several may live in one process; they share the library's lock, but no keys.
 ///
 /// # Errors

@@ -117,6 +117,11 @@ impl Engine for TpmEngine {
         self.counters.read()
     }
 
+    /// Nobody takes keys and sessions out of a chip without a resource manager but who put them in.
+    fn close(&self) {
+        drop(self.slot().take());
+    }
+
     fn secrets(&self) -> &dyn Secrets {
         self
     }

@@ -27,6 +27,8 @@ use parsec_contracts::Secret;
 use parsec_provider::ProviderError;
 use parsec_provider_psa::PsaProvider;
 
+pub use crate::opcodes::ALL as OPCODES;
+
 /// How the chip is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

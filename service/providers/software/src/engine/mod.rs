@@ -5,7 +5,7 @@ mod convert;
 mod encryption;
 mod groups;
 mod library;
-mod opcodes;
+pub(crate) mod opcodes;
 mod shim;
 #[cfg(test)]
 mod tests;

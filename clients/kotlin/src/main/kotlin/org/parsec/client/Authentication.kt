@@ -22,4 +22,12 @@ public sealed class Authentication(internal val native: NativeAuthentication) {
 
     /** By a JWT-SVID of SPIFFE: the token's text in UTF-8. */
     public class JwtSvid(token: ByteArray) : Authentication(NativeAuthentication.JwtSvid(token.copyOf()))
+
+    /**
+     * By the JWT-SVID that a file holds, read for every request. The environment's `PARSEC_JWT_SVID_FILE` says the same
+     * for every client.
+     *
+     * @property path where it is
+     */
+    public class JwtSvidFile(public val path: String) : Authentication(NativeAuthentication.JwtSvidFile(path))
 }

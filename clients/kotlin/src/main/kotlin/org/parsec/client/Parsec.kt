@@ -27,6 +27,9 @@ public class Parsec private constructor(private val native: NativeClient, privat
     /** Every operation as the contracts have it: names and structures of the PSA Crypto API, no defaults. */
     public val raw: Raw by lazy { Raw(native.raw(), timeoutMs) }
 
+    /** What administrators can do, for those whom the service's configuration names. */
+    public val admin: Admin get() = Admin(raw)
+
     /**
      * The same client with another provider for all new keys, or another time-out for each answer.
      *

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { NotAuthenticatedError, NotPermittedError, type Client } from '@parsec/client'
+
+import { startDevices, type TestService } from './service.js'
+
+let service: TestService
+let tenant: Client
+let boss: Client
+
+before(async () => {
+  service = await startDevices()
+  tenant = await service.connect({ application: 'node-tenant', provider: 'software' })
+  boss = await service.connect({ application: 'admin' })
+})
+
+after(() => service.stop())
+
+test('an administrator sees, stops and clears what others have', async () => {
+  await tenant.generate('kept')
+  await tenant.generate('revoked')
+  assert.ok((await boss.admin.clients()).includes('node-tenant'))
+  const found = (await boss.admin.usage()).find(({ client }) => client.name === 'node-tenant')
+  assert.ok(found)
+  assert.equal(Number(found.keys), 2)
+  assert.ok((await boss.admin.limits(found.client)).total)
+
+  await boss.admin.disable(found.client)
+  await assert.rejects(tenant.keys(), NotPermittedError)
+  await boss.admin.enable(found.client)
+  assert.equal((await tenant.keys()).length, 2)
+
+  await boss.admin.revokeKey(found.client, 'software', 'revoked')
+  assert.deepEqual(
+    (await tenant.keys()).map(({ name }) => name),
+    ['kept'],
+  )
+  await boss.admin.deleteClient('node-tenant')
+  assert.deepEqual(await tenant.keys(), [])
+})
+
+test('nobody else does', async () => {
+  const client = { authenticator: 1, name: 'admin' }
+  for (const call of [
+    tenant.admin.clients(),
+    tenant.admin.usage(),
+    tenant.admin.disable(client),
+    tenant.admin.limits(client),
+    tenant.admin.deleteClient('admin'),
+  ]) {
+    await assert.rejects(call, NotPermittedError)
+  }
+})
+
+test('who a client is may be said', async () => {
+  await tenant.generate('mine')
+  const same = await service.connect({ authentication: { direct: 'node-tenant' } })
+  assert.ok((await same.keys()).some(({ name }) => name === 'mine'))
+  await (await same.open('mine')).delete()
+  const nobody = await service.connect({ authentication: { jwtSvidFile: '/nowhere' } })
+  await assert.rejects(nobody.keys(), NotAuthenticatedError)
+  // @ts-expect-error: there is no such way
+  await assert.rejects(service.connect({ authentication: { secret: 'x' } }), TypeError)
+})

@@ -1,0 +1,65 @@
+"""What administrators do, and that nobody else can."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import parsec
+
+
+def connect(devices: dict[str, Any], name: str) -> parsec.Client:
+    return parsec.Client(devices["endpoint"], application=name, provider=parsec.Provider.SOFTWARE)
+
+
+def test_an_administrator_sees_stops_and_clears_what_others_have(devices: dict[str, Any]) -> None:
+    with connect(devices, "py-tenant") as tenant, connect(devices, "admin") as boss:
+        tenant.generate("kept")
+        tenant.generate("revoked")
+        assert "py-tenant" in boss.admin.clients()
+        [found] = [usage for usage in boss.admin.usage() if usage["client"]["name"] == "py-tenant"]
+        assert found["keys"] == 2
+        assert "client" in boss.admin.limits(found["client"])
+
+        boss.admin.disable(found["client"])
+        with pytest.raises(parsec.NotPermitted, match="disabled"):
+            tenant.keys()
+        boss.admin.enable(found["client"])
+        assert len(tenant.keys()) == 2
+
+        boss.admin.revoke_key(found["client"], parsec.Provider.SOFTWARE, "revoked")
+        assert [key["name"] for key in tenant.keys()] == ["kept"]
+        boss.admin.delete_client("py-tenant")
+        assert tenant.keys() == []
+
+
+def test_who_a_client_is_may_be_said(devices: dict[str, Any], tmp_path: Path) -> None:
+    with connect(devices, "py-named") as named:
+        named.generate("mine")
+    who = parsec.Authentication.direct("py-named")
+    with parsec.Client(devices["endpoint"], authentication=who) as same:
+        assert [key["name"] for key in same.keys()] == ["mine"]
+        same.open("mine").delete()
+    assert repr(parsec.Authentication.jwt_svid("secret")) == "parsec.Authentication.jwt_svid()"
+    nobody = parsec.Authentication.jwt_svid_file(tmp_path / "none")
+    with (
+        parsec.Client(devices["endpoint"], authentication=nobody) as other,
+        pytest.raises(parsec.NotAuthenticated, match="JWT-SVID"),
+    ):
+        other.keys()
+
+
+def test_nobody_else_does(devices: dict[str, Any]) -> None:
+    with connect(devices, "py-tenant") as tenant:
+        client = {"authenticator": 1, "name": "admin"}
+        for call in (
+            tenant.admin.clients,
+            tenant.admin.usage,
+            lambda: tenant.admin.disable(client),
+            lambda: tenant.admin.limits(client),
+            lambda: tenant.admin.delete_client("admin"),
+        ):
+            with pytest.raises(parsec.NotPermitted):
+                call()
