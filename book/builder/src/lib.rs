@@ -5,6 +5,7 @@
 //! `{{#samples sign}}` on a page shows those of `book/samples/sign` in tabs, one a language.
 
 pub mod samples;
+mod served;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use anyhow::Result;
 use mdbook_driver::MDBook;
 
 use samples::Tabs;
+use served::Providers;
 
 /// The folder of the book: pages, samples and theme.
 pub fn folder() -> PathBuf {
@@ -35,5 +37,6 @@ pub fn build(to: &Path) -> Result<()> {
     let mut book = MDBook::load(folder())?;
     book.config.build.build_dir = to.to_owned();
     book.with_preprocessor(Tabs);
+    book.with_preprocessor(Providers);
     book.build()
 }

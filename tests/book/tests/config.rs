@@ -1,45 +1,63 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The operators' guide lists every key of the configuration, and no other: its table is compared
+//! The operators' guide lists every key of the configuration, and no other: its tables are compared
 //! with the types that the service reads the file with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use parsec_tests_book::markdown::{root, tables};
+use parsec_tests_book::markdown::{pages, root, tables};
 
 type Keys = BTreeSet<String>;
 
-/// The keys of each section, as the page has them.
-fn on_the_page() -> BTreeMap<String, Keys> {
-    let page = fs::read_to_string(root().join("book/src/operating.md")).unwrap();
-    let tables = tables(&page);
-    let table = tables.iter().find(|table| table[0][0] == "setting");
+/// The keys of each section, as the operators' pages have them. A table whose first column is
+/// called `setting` has sections of its own; others say which one they are about.
+fn on_the_pages() -> BTreeMap<String, Keys> {
     let mut sections: BTreeMap<String, Keys> = BTreeMap::new();
-    let mut current = String::new();
-    for row in &table.expect("the table of settings")[1..] {
-        match row[0].strip_prefix("**`") {
-            Some(section) => {
-                let name = section.split('`').next().unwrap();
-                current = name.trim_matches(['[', ']']).to_owned();
-                sections.entry(current.clone()).or_default();
-            }
-            None => {
-                // Cells lose their outer signs of code; within, the words that stand in code count.
-                let cell = format!("`{}`", row[0]);
-                let words = cell.split('`').skip(1).step_by(2);
-                let keys = sections.get_mut(&current).expect("a section comes first");
-                keys.extend(words.map(str::to_owned));
+    for page in pages() {
+        let page = fs::read_to_string(page).unwrap();
+        for table in tables(&page) {
+            let Some(about) = table[0][0].strip_prefix("setting") else {
+                continue;
+            };
+            let mut current = section(about);
+            for row in &table[1..] {
+                match row[0].strip_prefix("**") {
+                    Some(name) => current = section(name),
+                    None => {
+                        let keys = sections.entry(current.clone()).or_default();
+                        keys.extend(codes(&format!("`{}`", row[0])));
+                        // What an exception consists of stands beside it.
+                        if row[0] == "exception" || row[0] == "identities" {
+                            keys.extend(codes(&row[1]));
+                        }
+                    }
+                }
             }
         }
     }
     sections
 }
 
+/// The name within ``in `[[name]]` ``.
+fn section(text: &str) -> String {
+    let name = codes(&format!("{text}`")).next().unwrap_or_default();
+    name.trim_matches(['[', ']']).to_owned()
+}
+
+/// What stands between signs of code. Cells have lost their outer ones.
+fn codes(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split('`').skip(1).step_by(2);
+    words.map(str::to_owned)
+}
+
 /// Types that refuse unknown keys, with their fields and those fields' types.
 fn in_the_service() -> BTreeMap<String, Vec<(String, String)>> {
     let mut types = BTreeMap::new();
-    for entry in fs::read_dir(root().join("service/src/config")).unwrap() {
+    let config = root().join("service/src/config");
+    let folders = [config.clone(), config.join("authenticator")];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    for entry in files {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
@@ -76,17 +94,33 @@ fn inner(type_name: &str) -> &str {
     }
 }
 
+/// The keys of a type and of the tables within it.
+fn keys_of(name: &str, types: &BTreeMap<String, Vec<(String, String)>>) -> Keys {
+    let name = if name == "OneOrMany" {
+        "RawAuthenticator"
+    } else {
+        name
+    };
+    let fields = types.get(name).into_iter().flatten();
+    fields
+        .flat_map(|(key, type_name)| {
+            let mut keys = keys_of(inner(type_name), types);
+            keys.insert(key.clone());
+            keys
+        })
+        .collect()
+}
+
 #[test]
 fn the_operators_guide_lists_every_key_and_no_other() {
     let types = in_the_service();
     let file = types.get("File").expect("the type of the file");
     let mut expected: BTreeMap<String, Keys> = BTreeMap::new();
     for (section, type_name) in file {
-        let fields = types.get(inner(type_name));
-        let fields = fields.unwrap_or_else(|| panic!("{section}: {type_name} is not known"));
-        let names = fields.iter().map(|(name, _)| name.clone());
-        expected.insert(section.clone(), names.collect());
+        let keys = keys_of(inner(type_name), &types);
+        assert!(!keys.is_empty(), "{section}: {type_name} is not known");
+        expected.insert(section.clone(), keys);
     }
     assert!(expected.len() > 4, "{expected:?}");
-    assert_eq!(on_the_page(), expected);
+    assert_eq!(on_the_pages(), expected);
 }
