@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 
 use parsec_client::aes_256_gcm;
@@ -6,10 +6,10 @@ use parsec_client::blocking::Client;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let films = Client::connect()?.get_or_generate("films", aes_256_gcm())?;
-    let (mut film, mut sealed) = (File::open("film.bin")?, File::create("film.sealed")?);
-
-    let mut stream = films.encrypt_stream(b"film 7", None)?;
     let mut piece = vec![0; 64 * 1024];
+
+    let (mut film, mut sealed) = (File::open("film.bin")?, File::create("film.sealed")?);
+    let mut stream = films.encrypt_stream(b"film 7", None)?;
     loop {
         let length = film.read(&mut piece)?;
         if length == 0 {
@@ -18,5 +18,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         sealed.write_all(&stream.update(&piece[..length])?)?;
     }
     sealed.write_all(&stream.finish()?)?;
+
+    let (mut sealed, mut again) = (File::open("film.sealed")?, File::create("film.part")?);
+    let mut stream = films.decrypt_stream(b"film 7", None)?;
+    loop {
+        let length = sealed.read(&mut piece)?;
+        if length == 0 {
+            break;
+        }
+        again.write_all(&stream.update(&piece[..length])?)?;
+    }
+    // An error here says that something was changed: nothing of it may be used.
+    again.write_all(&stream.finish()?)?;
+    fs::rename("film.part", "film.again")?;
     Ok(())
 }

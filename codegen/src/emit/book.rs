@@ -6,7 +6,7 @@ use heck::ToLowerCamelCase as _;
 
 use super::{Output, banner, keywords};
 use crate::model::{
-    Area, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name, Operation,
+    Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name, Operation,
     Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
 };
 use crate::read::raw::Published;
@@ -157,7 +157,7 @@ fn field_type(model: &Model, field: &Field, up: &str) -> String {
 }
 
 /// What a field's bounds say, in words.
-fn bounds(field: &Field) -> String {
+pub(super) fn bounds(field: &Field) -> String {
     let mut words = Vec::new();
     let unit = if matches!(field.type_ref, TypeRef::Uint32 | TypeRef::Uint64) {
         ""
@@ -225,6 +225,10 @@ fn served_by(operation: &Operation) -> &'static str {
     }
 }
 
+fn takes_provider(operation: &Operation) -> bool {
+    matches!(operation.provider, ProviderKind::Crypto)
+}
+
 fn is_extension_only(operation: &Operation) -> bool {
     operation.listed == Listed::Extensions
 }
@@ -256,19 +260,19 @@ fn form(found: &Type) -> &'static str {
 
 fn scalar_words(model: &Model, found: &Type) -> String {
     match &found.form {
-        Form::Scalar(base, bounds) => {
-            let min = bounds
-                .min
-                .map(|min| format!(", at least {min} bytes"))
-                .unwrap_or_default();
-            let max = bounds
-                .max
-                .map(|max| format!(", at most {max} bytes"))
-                .unwrap_or_default();
-            format!("A {}{min}{max}.", linked(model, base, ""))
-        }
+        Form::Scalar(base, bounds) => match length(bounds).as_str() {
+            "" => format!("A {}.", linked(model, base, "")),
+            limits => format!("A {}, {limits}.", linked(model, base, "")),
+        },
         _ => String::new(),
     }
+}
+
+/// How long a scalar may be.
+pub(super) fn length(bounds: &Bounds) -> String {
+    let min = bounds.min.map(|min| format!("at least {min} bytes"));
+    let max = bounds.max.map(|max| format!("at most {max} bytes"));
+    min.into_iter().chain(max).collect::<Vec<_>>().join(", ")
 }
 
 fn enum_values(found: &Type) -> &[EnumValue] {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::book::{cell, retry, tidy};
+use super::book::{bounds, cell, length, retry, tidy};
 use super::vectors::{request, response, vector_bodies};
 use super::{Output, banner};
 use crate::model::{
@@ -55,6 +55,7 @@ struct Row {
     number: u32,
     name: String,
     type_name: String,
+    meaning: String,
 }
 
 /// A frame in lines: bytes and what they are.
@@ -89,6 +90,7 @@ fn messages_of(model: &Model, found: &Type) -> Vec<Message> {
                     Payload::Value(type_ref) => type_name(model, type_ref),
                     Payload::Fields(_) => link(&of(variant)),
                 },
+                meaning: cell(&variant.doc),
             });
             let own = message(name.clone(), Rows::OneOf(one_of.collect()));
             let nested = variants
@@ -117,8 +119,24 @@ fn rows(model: &Model, fields: &[Field]) -> Vec<Row> {
             if field.repeated { "repeated " } else { "" },
             type_name(model, &field.type_ref)
         ),
+        meaning: meaning(model, field),
     };
     fields.iter().map(row).collect()
+}
+
+/// What a field is, and how long it may be.
+fn meaning(model: &Model, field: &Field) -> String {
+    let mut limits = bounds(field);
+    if let TypeRef::Named(name) = &field.type_ref
+        && let Form::Scalar(_, of_type) = &model.type_named(&name.kebab()).form
+    {
+        limits = length(of_type);
+    }
+    let limits = match limits.as_str() {
+        "" => limits,
+        _ => format!(" ({limits})"),
+    };
+    cell(&field.doc) + &limits
 }
 
 fn type_name(model: &Model, type_ref: &TypeRef) -> String {

@@ -19,11 +19,12 @@ const PREFERENCE: [ProviderId; 5] = [
     ProviderId::Software,
 ];
 
-/// Where a provider stands when several could do; the smaller the better.
+/// Where a provider stands when several could do; the smaller the better. The second token of a
+/// kind stands where the first does.
 pub(crate) fn preference(provider: ProviderId) -> usize {
     PREFERENCE
         .iter()
-        .position(|&candidate| candidate == provider)
+        .position(|&candidate| candidate == provider.family())
         .unwrap_or(PREFERENCE.len())
 }
 
