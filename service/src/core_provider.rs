@@ -19,7 +19,7 @@ use crate::audit::{Audit, Event};
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::{Ended, KeyStore, Leavings, StoredKey};
+use crate::key_store::{KeyStore, StoredKey};
 use crate::limits::Clients;
 use crate::policy::Request;
 use crate::retire::Space;
@@ -95,40 +95,24 @@ impl CoreProvider {
         format!("{}: {description}", instance.name)
     }
 
-    /// Deletes the keys that have ended.
-    pub(crate) fn delete_ended(&self, why: Ended) {
-        let ended = match self.store.ended(why) {
-            Ok(ended) => ended,
-            Err(error) => {
-                tracing::error!(%error, "keys that have ended cannot be found");
-                return;
-            }
-        };
-        for (owner, key) in ended {
-            if let Err(refusal) = self.delete_key(&owner, &key) {
-                tracing::error!(
-                    reason = refusal.message,
-                    "a key that has ended is left behind"
-                );
-            }
-        }
-    }
-
-    /// Deletes a key that goes whatever its state. One that is damaged, or whose provider is
-    /// switched off, goes from the store all the same.
+    /// Deletes a key that goes whatever its state, unless it is gone. One that is damaged, or whose
+    /// provider is switched off, goes from the store all the same.
     pub(crate) fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
-        self.remove_key(owner, key)?;
-        let provider = self
-            .instance(&key.provider)
-            .map_or(&*key.provider, |instance| instance.id.name());
-        self.audit
-            .record(Event::deleted(owner, provider, &key.name));
+        if self.remove_key(key)? {
+            let provider = self
+                .instance(&key.provider)
+                .map_or(&*key.provider, |instance| instance.id.name());
+            self.audit
+                .record(Event::deleted(owner, provider, &key.name));
+        }
         Ok(())
     }
 
-    fn remove_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
+    /// Whether it was there. The key of that number: by now its owner may have renamed it, or have
+    /// made another of its name.
+    fn remove_key(&self, key: &StoredKey) -> Result<bool, Refusal> {
         let instance = self.instance(&key.provider);
-        let loaded = match self.store.load(owner, &key.provider, &key.name) {
+        let loaded = match self.store.load_numbered(key.id) {
             Err(error) => {
                 tracing::warn!(%error, "a key that is deleted cannot be read any more");
                 None
@@ -136,23 +120,15 @@ impl CoreProvider {
             Ok(loaded) => loaded,
         };
         let (Some(instance), Some(loaded)) = (instance, loaded) else {
-            self.store.remove(key.id, None)?;
-            return Ok(());
+            return Ok(self.store.remove(key.id, None)?);
         };
         let forgotten = instance
             .space(&self.store)
             .retire(&loaded, || instance.provider.forget(&loaded))?;
-        if let Some(Err(error)) = forgotten {
+        if let Some(Err(error)) = &forgotten {
             tracing::error!(%error, provider = key.provider, "a deleted key is left behind");
         }
-        Ok(())
-    }
-
-    /// Removes from devices what could not be removed when its key was.
-    pub(crate) fn clear_devices(&self) {
-        for instance in &*self.instances {
-            instance.space(&self.store).clear(Leavings::OfRemovedKeys);
-        }
+        Ok(forgotten.is_some())
     }
 }
 
@@ -272,10 +248,10 @@ impl CoreOperations for CoreProvider {
         caller: &Caller,
         input: &DeleteClient,
     ) -> Result<DeleteClientOutput, Refusal> {
-        let owner = Identity {
+        let owner = self.settings.load().authenticators.canonical(Identity {
             auth: caller.identity()?.auth,
             name: input.client.clone(),
-        };
+        });
         self.delete_all_keys(&owner, caller.extensions)?;
         Ok(DeleteClientOutput {})
     }

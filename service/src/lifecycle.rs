@@ -7,6 +7,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::admission::Admission;
 use crate::audit::Audit;
@@ -188,7 +189,8 @@ async fn clean_up(server: Arc<Server>) {
     let mut ticks = tokio::time::interval(CLEAN_UP_INTERVAL);
     loop {
         ticks.tick().await;
-        server.clean_up().await;
+        // A device that does not answer must not keep what is others' from being looked after.
+        let _ = timeout(CLEAN_UP_INTERVAL, server.clean_up()).await;
     }
 }
 

@@ -41,6 +41,17 @@ impl Reloading<'_> {
             tracing::warn!("{warning}");
         }
         let fixed = new.keep_what_is_fixed(&self.running);
+        let names: Vec<&str> = new.providers.iter().map(|one| one.name.as_str()).collect();
+        if let Some(absent) = new.policy.absent_provider(&names) {
+            let why = format!(
+                "[policy] names the provider {absent:?}, which is there only after a restart"
+            );
+            tracing::error!(
+                why,
+                "the new configuration does not fit; the old one holds on"
+            );
+            return Err(why);
+        }
         for setting in &fixed {
             tracing::warn!(
                 "`{setting}` has changed, which needs a restart; the old value holds on"

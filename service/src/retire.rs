@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use parsec_provider::{KeyContext, Provider, ProviderError};
 
+use crate::identity::Identity;
 use crate::key_store::{KeyStore, Leavings, StoreError};
 use crate::refusal::Refusal;
 
@@ -73,30 +74,37 @@ impl Space<'_> {
     }
 
     /// At start: brings the device and the store together again. Objects go that were made for no
-    /// key, and keys whose objects the device has lost.
-    pub(crate) fn repair(&self) {
+    /// key, and keys whose objects the device has lost: those are answered, by owner and name.
+    pub(crate) fn repair(&self) -> Vec<(Identity, String)> {
         self.clear(Leavings::All);
         match self.provider.objects() {
-            Ok(Some(objects)) => {
-                if let Err(error) = self.remove_lost(&objects) {
-                    tracing::error!(%error, "the key store failed");
-                }
+            Ok(Some(objects)) => self.remove_lost(&objects).unwrap_or_else(|error| {
+                tracing::error!(%error, "the key store failed");
+                Vec::new()
+            }),
+            Ok(None) => Vec::new(),
+            Err(error) => {
+                tracing::warn!(%error, "what is on the device cannot be listed");
+                Vec::new()
             }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "what is on the device cannot be listed"),
         }
     }
 
-    fn remove_lost(&self, objects: &BTreeSet<Vec<u8>>) -> Result<(), StoreError> {
-        for (id, material) in self.store.materials(self.key_space)? {
+    fn remove_lost(
+        &self,
+        objects: &BTreeSet<Vec<u8>>,
+    ) -> Result<Vec<(Identity, String)>, StoreError> {
+        let mut removed = Vec::new();
+        for (owner, key, material) in self.store.materials(self.key_space)? {
             let lost = self
                 .provider
                 .object(&material)
                 .is_some_and(|object| !objects.contains(&object));
-            if lost && self.store.remove(id, None)? {
-                tracing::warn!(key = %id, "a key is removed: its device has lost its object");
+            if lost && self.store.remove(key.id, None)? {
+                tracing::warn!(key = %key.id, "a key is removed: its device has lost its object");
+                removed.push((owner, key.name));
             }
         }
-        Ok(())
+        Ok(removed)
     }
 }

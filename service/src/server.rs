@@ -1,5 +1,7 @@
 //! From a frame to its answer: everything that connections share.
 
+mod upkeep;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +9,6 @@ use std::time::{Duration, Instant};
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
 use parsec_provider::Counted;
-use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::audit::{Asking, Audit, Event, Noted, Notes};
@@ -31,11 +32,8 @@ use crate::workers::{OWN, WorkError, Workers};
 const QUEUE: usize = 1024;
 /// Threads for the service's own operations that touch the key store.
 const CORE_WORKERS: usize = 2;
-
-/// How long to wait for room in a queue where there must be some.
-const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
-/// How long a device may take to be left.
-const CLOSE_TIME: Duration = Duration::from_secs(1);
+/// Threads for administrators, who must not wait for clients, nor clients for what they delete.
+const ADMIN_WORKERS: usize = 1;
 
 /// A request as it was read.
 pub(crate) struct Request {
@@ -70,6 +68,7 @@ pub(crate) struct Server {
     metrics: Metrics,
     core: Arc<CoreProvider>,
     core_workers: Workers,
+    admin_workers: Workers,
     instances: Arc<[Instance]>,
     /// One pool an instance, in the same order.
     workers: Vec<Workers>,
@@ -101,7 +100,9 @@ impl Server {
                 key_space,
                 provider: started,
             };
-            instance.space(&store).repair();
+            for (owner, key) in instance.space(&store).repair() {
+                audit.record(Event::deleted(&owner, instance.id.name(), &key));
+            }
             let threads = instance.provider.workers();
             workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
             instances.push(instance);
@@ -124,10 +125,13 @@ impl Server {
             sessions: Arc::clone(&sessions),
         });
         // A service that was killed could not do it.
-        core.delete_ended(Ended::AllSessions);
+        for (owner, key) in store.ended(Ended::AllSessions)? {
+            upkeep::delete(&core, &owner, &key);
+        }
         Ok(Self {
             core,
             core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
+            admin_workers: Workers::start("admin", ADMIN_WORKERS, QUEUE)?,
             settings,
             audit,
             metrics: Metrics::new(),
@@ -137,11 +141,6 @@ impl Server {
             sessions,
             clients,
         })
-    }
-
-    /// Whether callers' control groups are of interest.
-    pub(crate) fn wants_cgroups(&self) -> bool {
-        self.settings.load().authenticators.want_cgroups()
     }
 
     /// All clients, to change what they may have.
@@ -193,59 +192,6 @@ impl Server {
         self.sessions.open()
     }
 
-    /// Deletes what ends with a connection.
-    pub(crate) async fn close_session(&self, session: Arc<Session>) {
-        let number = session.number();
-        if !session.holds_keys() {
-            return;
-        }
-        drop(session);
-        self.delete_ended(Ended::Session(number)).await;
-    }
-
-    /// Once in a while: drops streams that lie idle and deletes keys whose time has come.
-    pub(crate) async fn clean_up(&self) {
-        self.sessions.sweep();
-        self.delete_ended(Ended::Time).await;
-        let core = Arc::clone(&self.core);
-        // If the queue is full there is another time.
-        let _ = self
-            .core_workers
-            .run(OWN, move || core.clear_devices())
-            .await;
-    }
-
-    /// Has each provider leave its device as it found it, after what it is at; one that does not
-    /// answer is not waited for.
-    pub(crate) async fn close(&self) {
-        for (instance, workers) in self.instances.iter().zip(&self.workers) {
-            let provider = Arc::clone(&instance.provider);
-            let closed = workers.run(OWN, move || provider.close());
-            if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
-                tracing::warn!(
-                    provider = instance.name,
-                    "the device does not answer and is left as it is"
-                );
-            }
-        }
-    }
-
-    async fn delete_ended(&self, why: Ended) {
-        let core = Arc::clone(&self.core);
-        // A full queue is no reason to leave keys behind: it empties.
-        while self
-            .core_workers
-            .run(OWN, {
-                let core = Arc::clone(&core);
-                move || core.delete_ended(why)
-            })
-            .await
-            == Err(WorkError::Full)
-        {
-            tokio::time::sleep(FULL_QUEUE_PAUSE).await;
-        }
-    }
-
     /// Answers a request. Never fails: what goes wrong is the answer.
     pub(crate) async fn answer(
         self: &Arc<Self>,
@@ -285,7 +231,7 @@ impl Server {
                 self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
                     .await
             }
-            Err(refusal) => (Err(refusal), Notes::default()),
+            Err(refusal) => self.refuse_stranger(refusal, &request.body, peer),
         };
         let status = answer
             .as_ref()
@@ -308,7 +254,7 @@ impl Server {
                 opcode: asked.opcode,
                 provider: asked.provider,
             };
-            if let Some(event) = Event::of_request(&asking, notes, status) {
+            for event in Event::of_request(&asking, notes, status) {
                 self.audit.submit(event).await;
             }
         }
@@ -331,6 +277,20 @@ impl Server {
         }
     }
 
+    /// Whoever is not whom they say is counted as their user.
+    fn refuse_stranger(
+        &self,
+        refusal: Refusal,
+        body: &[u8],
+        peer: Option<&Peer>,
+    ) -> (Answer, Notes) {
+        let client = self.clients.meet(&Who::User(peer.map(|peer| peer.uid)));
+        match self.clients.admit(&client, body.len() as u64) {
+            Ok(_) => turned_away(&client, refusal),
+            Err(too_many) => turned_away(&client, too_many),
+        }
+    }
+
     async fn serve_within_limits(
         self: &Arc<Self>,
         asked: Recognised,
@@ -347,10 +307,10 @@ impl Server {
         let client = self.clients.meet(&who);
         let place = match self.clients.admit(&client, body.len() as u64) {
             Ok(place) => place,
-            Err(refusal) => return beyond_limits(&client, refusal),
+            Err(refusal) => return turned_away(&client, refusal),
         };
         if let Err(refusal) = session.connect(&client) {
-            return beyond_limits(&client, refusal);
+            return turned_away(&client, refusal);
         }
         let done = self
             .serve(asked, caller, body, &client, session, settings)
@@ -438,7 +398,11 @@ impl Server {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
         }
-        let ran = self.core_workers.run(client.number(), in_span(job)).await;
+        let workers = match opcode.caller() {
+            CallerKind::Administrator => &self.admin_workers,
+            _ => &self.core_workers,
+        };
+        let ran = workers.run(client.number(), in_span(job)).await;
         finished(ran, opcode)
     }
 }
@@ -449,8 +413,9 @@ fn refused(refusal: Refusal) -> (Answer, Notes) {
     (Err(refusal), Notes::default())
 }
 
-fn beyond_limits(client: &Client, refusal: Refusal) -> (Answer, Notes) {
-    let notes = if client.is_news(&refusal) {
+/// A request that was not even looked at.
+fn turned_away(client: &Client, refusal: Refusal) -> (Answer, Notes) {
+    let notes = if client.is_news() {
         Notes::default()
     } else {
         Notes::of_old_news()

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
@@ -23,7 +23,11 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) struct Sessions {
     next: AtomicU64,
     open: Mutex<Vec<Weak<Session>>>,
+    revoked: Revoked,
 }
+
+/// Keys of which no stream may be left. No number of a key is used again.
+type Revoked = Arc<RwLock<HashSet<KeyId>>>;
 
 /// A connection's state.
 pub(crate) struct Session {
@@ -31,8 +35,7 @@ pub(crate) struct Session {
     requests: AtomicU64,
     next_stream: AtomicU64,
     streams: Mutex<HashMap<u64, Stream>>,
-    /// Keys of which no stream may be left.
-    revoked: Mutex<HashSet<KeyId>>,
+    revoked: Revoked,
     holds_keys: AtomicBool,
     /// A place among the connections of each client that has used this one.
     connected: Mutex<Vec<Place>>,
@@ -56,7 +59,7 @@ impl Sessions {
             requests: AtomicU64::new(0),
             next_stream: AtomicU64::new(1),
             streams: Mutex::default(),
-            revoked: Mutex::default(),
+            revoked: Arc::clone(&self.revoked),
             holds_keys: AtomicBool::new(false),
             connected: Mutex::default(),
         });
@@ -77,8 +80,11 @@ impl Sessions {
 
     /// Ends the streams that work with a key. One that is worked on at this moment ends with that.
     pub(crate) fn revoke(&self, key: KeyId) {
+        self.revoked
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key);
         for session in self.alive() {
-            lock(&session.revoked).insert(key);
             lock(&session.streams).retain(|_, stream| !stream.keys.contains(&key));
         }
     }
@@ -105,6 +111,11 @@ impl Session {
     /// Notes that a key ends with this connection.
     pub(crate) fn hold_key(&self) {
         self.holds_keys.store(true, Ordering::Release);
+    }
+
+    /// Whether it has streams.
+    pub(crate) fn has_streams(&self) -> bool {
+        !lock(&self.streams).is_empty()
     }
 
     /// Whether any key does.
@@ -184,7 +195,8 @@ impl Session {
     /// Puts a stream back, unless its key was revoked meanwhile.
     pub(crate) fn back(&self, number: u64, stream: Stream) {
         let used = Instant::now();
-        let revoked = lock(&self.revoked);
+        // Held until the stream is where it would be found.
+        let revoked = self.revoked.read().unwrap_or_else(PoisonError::into_inner);
         if !stream.keys.iter().any(|key| revoked.contains(key)) {
             lock(&self.streams).insert(number, Stream { used, ..stream });
         }

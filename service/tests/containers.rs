@@ -13,15 +13,19 @@ use std::process::Command;
 use parsec_contracts::operations::{ListKeys, PsaExportKey, PsaImportKey};
 use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
 use parsec_contracts::{Body as _, Operation, Status};
-use support::{Scratch, Wire, request};
+use support::{CONFIG, Scratch, Wire, request};
 
 /// Host users that the containers' roots are.
 const ROOTS: [u32; 2] = [100_000, 200_000];
 
+const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]\n";
+
+fn by_kernel(more: &str) -> String {
+    format!("auth_type = \"UnixPeerCredentials\"\n{more}\n")
+}
+
 fn config(more: &str) -> Scratch {
-    let unix = format!("auth_type = \"UnixPeerCredentials\"\n{more}\n");
-    let direct = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]\n";
-    let scratch = Scratch::serving(direct, &unix);
+    let scratch = Scratch::serving(DIRECT, &by_kernel(more));
     // Others may reach the socket, and nothing else.
     fs::set_permissions(scratch.path(), Permissions::from_mode(0o711)).unwrap();
     let program = scratch.path().join("inside");
@@ -243,4 +247,20 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
     for group in &foreign {
         assert_eq!(does(group, "list"), "authentication-error", "{group}");
     }
+}
+
+#[test]
+fn a_control_group_that_a_reload_gives_a_name_has_it_at_once() {
+    let group = format!("parsec-test-reload-{}", std::process::id());
+    let scratch = config("");
+    if !tried(run_in_group(&scratch, &group, "nothing")) {
+        return;
+    }
+    let map = format!(
+        "only_mapped = true\n[[authenticator.map]]\napplication = \"clock\"\ncgroup = \"/{group}\"\n"
+    );
+    scratch.write("config.toml", &CONFIG.replace(DIRECT, &by_kernel(&map)));
+    scratch.reload("reloaded");
+    // The very first that connects.
+    assert_eq!(run_in_group(&scratch, &group, "list").unwrap(), "0");
 }

@@ -77,6 +77,30 @@ fn requests_a_second_are_counted_for_each_client_and_the_detail_says_when_to_try
 }
 
 #[test]
+fn who_is_not_whom_they_say_is_limited_as_well() {
+    let scratch = limited("[limits.each]\nrequests_per_second = 5");
+    let mut frame = request("web", random(1));
+    let end = frame.len();
+    frame[8] = 1;
+    frame[end - 3..].fill(0xff);
+    let status = || {
+        let mut wire = scratch.wire();
+        wire.send(&frame);
+        wire.status()
+    };
+    // Who waited for the service to start has asked already, as the same user.
+    let told: Vec<Status> = (0..6).map(|_| status()).collect();
+    assert!(told.contains(&Status::TooManyRequests), "{told:?}");
+    let others = [Status::AuthenticationError, Status::TooManyRequests];
+    assert!(
+        told.iter().all(|status| others.contains(status)),
+        "{told:?}"
+    );
+    let mut other = scratch.wire();
+    assert_eq!(call(&mut other, "mail", random(1)).0, Status::Success);
+}
+
+#[test]
 fn bytes_of_a_request_and_an_exception_for_one_client() {
     let scratch = limited(
         "[limits.each]\nrequest_bytes = 1000\n\n[[limits.exception]]\nclient = \

@@ -5,25 +5,11 @@
 mod support;
 
 use std::os::unix::net::UnixDatagram;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{ListClients, PsaGenerateRandom};
 use rustix::process::Signal;
 use support::{CONFIG, PATIENCE, Scratch};
-
-/// Asks for a reload and waits until the log says `said` once more than before.
-fn reload(scratch: &Scratch, said: &str) {
-    let count = || scratch.log().matches(said).count();
-    let before = count();
-    scratch.signal(Signal::HUP);
-    let start = Instant::now();
-    while count() == before {
-        assert!(start.elapsed() < PATIENCE, "{said}: {}", scratch.log());
-        thread::sleep(Duration::from_millis(5));
-    }
-}
 
 fn with_setting(setting: &str) -> String {
     CONFIG.replace(
@@ -39,10 +25,10 @@ fn a_reload_holds_for_connections_that_are_open_and_keeps_them() {
     let random = || PsaGenerateRandom { size: 101 };
     assert_eq!(wire.call("", random()), Status::Success);
     scratch.write("config.toml", &with_setting("buffer_size_limit = 100"));
-    reload(&scratch, "reloaded");
+    scratch.reload("reloaded");
     assert_eq!(wire.call("", random()), Status::ResponseTooLarge);
     scratch.write("config.toml", CONFIG);
-    reload(&scratch, "reloaded");
+    scratch.reload("reloaded");
     assert_eq!(wire.call("", random()), Status::Success);
 }
 
@@ -54,7 +40,7 @@ fn administrators_and_the_level_of_the_log_change_with_a_reload() {
     assert!(!scratch.log().contains("list_clients"), "{}", scratch.log());
     let promoted = with_setting("log_level = \"debug\"").replace("\"admin\"", "\"late\"");
     scratch.write("config.toml", &promoted);
-    reload(&scratch, "reloaded");
+    scratch.reload("reloaded");
     assert_eq!(wire.call("late", ListClients {}), Status::Success);
     assert_eq!(wire.call("admin", ListClients {}), Status::AdminOperation);
     assert!(scratch.log().contains("list_clients"), "{}", scratch.log());
@@ -73,15 +59,15 @@ fn a_wrong_config_changes_nothing_and_the_log_says_why() {
         // Were a part of it taken over, it would be this.
         let wrong = wrong.replace("timeout = 2000", "timeout = 1");
         scratch.write("config.toml", &wrong);
-        reload(&scratch, "the old one holds on");
+        scratch.reload("the old one holds on");
         assert!(scratch.log().contains(why), "{why}: {}", scratch.log());
         assert_eq!(wire.call("admin", ListClients {}), Status::Success);
         assert!(scratch.wire().answers());
     }
     std::fs::remove_file(scratch.path().join("config.toml")).unwrap();
-    reload(&scratch, "the old one holds on");
+    scratch.reload("the old one holds on");
     scratch.write("config.toml", CONFIG);
-    reload(&scratch, "reloaded");
+    scratch.reload("reloaded");
     assert!(wire.answers());
 }
 
@@ -93,7 +79,7 @@ fn what_needs_a_restart_is_named_and_does_not_change() {
         .replace("{dir}/keys/", "{dir}/elsewhere/");
     scratch.write("config.toml", &moved);
     for _ in 0..2 {
-        reload(&scratch, "reloaded");
+        scratch.reload("reloaded");
     }
     let log = scratch.log();
     for setting in ["socket_path in [listener]", "path in [key_store]"] {
@@ -136,4 +122,19 @@ fn systemd_is_told_of_each_step() {
     scratch.signal(Signal::TERM);
     assert_eq!(next().trim(), "STOPPING=1");
     assert!(scratch.wait().success());
+}
+
+#[test]
+fn a_rule_about_a_provider_that_only_a_restart_brings_is_refused() {
+    let scratch = Scratch::serving("2000", "2000");
+    let renamed = CONFIG.replace(
+        "provider_type = \"MbedCrypto\"",
+        "provider_type = \"MbedCrypto\"\nname = \"another\"",
+    );
+    let rule = "[[policy.deny]]\nproviders = [\"another\"]\n";
+    scratch.write("config.toml", &format!("{renamed}\n{rule}"));
+    scratch.reload("only after a restart");
+    scratch.write("config.toml", &renamed);
+    scratch.reload("needs a restart");
+    assert!(scratch.wire().answers());
 }

@@ -88,6 +88,7 @@ pub(crate) struct Notes {
     new_key: Option<String>,
     algorithm: Option<Algorithm>,
     deletes: bool,
+    took_a_place: bool,
     detail: Option<serde_json::Value>,
     is_old_news: bool,
 }
@@ -121,6 +122,11 @@ impl Noted {
     /// The key is deleted.
     pub(crate) fn deletes(&self) {
         self.0.borrow_mut().deletes = true;
+    }
+
+    /// A key of the new one's name, whose time had come, was deleted first.
+    pub(crate) fn took_the_place_of_one(&self) {
+        self.0.borrow_mut().took_a_place = true;
     }
 
     /// What an administrator asks for.
@@ -176,10 +182,25 @@ impl Event {
         }
     }
 
-    /// What came of a request; `None` if it is no security event.
-    pub(crate) fn of_request(asking: &Asking<'_>, notes: Notes, status: Status) -> Option<Self> {
-        let event = kind(asking.opcode, &notes, status)?;
-        Some(Self {
+    /// What came of a request: nothing, if that is no security event.
+    pub(crate) fn of_request(
+        asking: &Asking<'_>,
+        notes: Notes,
+        status: Status,
+    ) -> impl Iterator<Item = Self> {
+        let ended = match (asking.identity, &notes.new_key) {
+            (Some(owner), Some(name)) if notes.took_a_place => {
+                Some(Self::deleted(owner, asking.provider.name(), name))
+            }
+            _ => None,
+        };
+        let event = kind(asking.opcode, &notes, status);
+        let own = event.map(|event| Self::of(event, asking, notes, status));
+        ended.into_iter().chain(own)
+    }
+
+    fn of(event: Kind, asking: &Asking<'_>, notes: Notes, status: Status) -> Self {
+        Self {
             request: Some(asking.request.to_owned()),
             client: asking.identity.map(|identity| shortened(&identity.name)),
             authenticator: asking.identity.map(|identity| identity.auth.name()),
@@ -192,13 +213,16 @@ impl Event {
             status: Some(status.name()),
             detail: notes.detail,
             ..Self::new(event)
-        })
+        }
     }
 }
 
 fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
     if notes.is_old_news {
         return None;
+    }
+    if notes.deletes {
+        return Some(Kind::KeyDeleted);
     }
     if status != Status::Success {
         return Some(Kind::Refused);
@@ -211,7 +235,6 @@ fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
         Opcode::RenameKey => Some(Kind::KeyRenamed),
         // What a key is says nothing of what is done with it.
         Opcode::GetKeyAttributes => None,
-        _ if notes.deletes => Some(Kind::KeyDeleted),
         _ if notes.new_key.is_some() => Some(Kind::KeyCreated),
         _ if !notes.keys.is_empty() => Some(Kind::KeyUsed),
         _ => None,

@@ -52,6 +52,10 @@ impl Authenticators {
 
     /// Begins what runs in the background, on this thread's runtime.
     pub(crate) fn watch(&self) {
+        let mut mappings = self.configured.iter().flat_map(|one| &one.map);
+        if mappings.any(|mapping| mapping.subject.needs_cgroup()) {
+            peer::warn_without_cgroups();
+        }
         #[cfg(feature = "jwt-svid")]
         if let Some(verifier) = &self.jwt_svid {
             verifier.watch();
@@ -69,12 +73,6 @@ impl Authenticators {
         #[cfg(not(feature = "jwt-svid"))]
         let _ = running;
         self.watch();
-    }
-
-    /// Whether callers' control groups are of interest.
-    pub(crate) fn want_cgroups(&self) -> bool {
-        let mut mappings = self.configured.iter().flat_map(|one| &one.map);
-        mappings.any(|mapping| mapping.subject.needs_cgroup())
     }
 
     /// Whether there is one of this type.
@@ -142,10 +140,15 @@ impl Authenticators {
     }
 }
 
+/// Bytes of a name that a caller may give itself: as many as a SPIFFE ID.
+const LONGEST_NAME: usize = 2048;
+
 /// The application says its name and is believed.
 fn direct(field: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(field).ok()?;
-    (!name.is_empty()).then(|| name.to_owned())
+    (1..=LONGEST_NAME)
+        .contains(&name.len())
+        .then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -194,6 +197,9 @@ mod tests {
         let who = |field: &[u8]| direct.authenticate(AuthType::Direct, field, None);
         assert_eq!(who(b"web").unwrap().unwrap().name, "web");
         assert_eq!(who(b""), Err(Status::AuthenticationError));
+        assert!(who(&[b'x'; LONGEST_NAME]).is_ok());
+        let too_long = [b'x'; LONGEST_NAME + 1];
+        assert_eq!(who(&too_long), Err(Status::AuthenticationError));
         assert_eq!(who(b"\xff\xfe"), Err(Status::AuthenticationError));
     }
 

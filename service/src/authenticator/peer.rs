@@ -15,38 +15,43 @@ pub(crate) struct Peer {
     pub(crate) uid: u32,
     /// The group that it runs with.
     pub(crate) gid: u32,
-    /// Its control group, if anybody wants to know it and the kernel vouches for it.
+    /// Its control group, if the kernel vouches for it. It is asked for whether or not anybody
+    /// wants to know it now: a reload may bring somebody who does.
     pub(crate) cgroup: Option<Arc<str>>,
 }
 
 impl Peer {
-    /// Asks the kernel; the control group only if it is of interest.
-    pub(crate) fn of(stream: &UnixStream, wants_cgroup: bool) -> Option<Self> {
+    /// Asks the kernel.
+    pub(crate) fn of(stream: &UnixStream) -> Option<Self> {
         let credentials = stream.peer_cred().ok()?;
         Some(Self {
             uid: credentials.uid(),
             gid: credentials.gid(),
-            cgroup: wants_cgroup
-                .then(|| cgroup(stream, credentials.pid()?))
-                .flatten(),
+            cgroup: credentials.pid().and_then(|pid| cgroup(stream, pid)),
         })
+    }
+}
+
+/// Says so if the kernel does not vouch for control groups.
+pub(super) fn warn_without_cgroups() {
+    let vouched = std::os::unix::net::UnixStream::pair()
+        .map_err(|error| error.to_string())
+        .and_then(|(one, _other)| {
+            getsockopt(&one, sockopt::PeerPidfd).map_err(|error| error.to_string())
+        });
+    if let Err(error) = vouched {
+        tracing::warn!(
+            error,
+            "the kernel does not say which process calls (SO_PEERPIDFD, Linux 6.5); nobody is \
+             known by unit, container or control group"
+        );
     }
 }
 
 /// The control group of the process that connected. A process's number may be given to another one
 /// when it ends; so the process is held, and must still be there when the file has been read.
 fn cgroup(stream: &UnixStream, pid: i32) -> Option<Arc<str>> {
-    let held: OwnedFd = match getsockopt(stream, sockopt::PeerPidfd) {
-        Ok(held) => held,
-        Err(error) => {
-            tracing::warn!(
-                %error,
-                "the kernel does not say which process calls (SO_PEERPIDFD, Linux 6.5); nobody is \
-                 known by unit, container or control group"
-            );
-            return None;
-        }
-    };
+    let held: OwnedFd = getsockopt(stream, sockopt::PeerPidfd).ok()?;
     let text = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
     let mut ended = [PollFd::from_borrowed_fd(held.as_fd(), PollFlags::IN)];
     let at_once = Timespec {
@@ -83,13 +88,12 @@ mod tests {
     #[tokio::test]
     async fn the_kernel_says_who_connected() {
         let (one, _other) = UnixStream::pair().unwrap();
-        let peer = Peer::of(&one, true).unwrap();
+        let peer = Peer::of(&one).unwrap();
         assert_eq!(peer.uid, rustix::process::getuid().as_raw());
         assert_eq!(peer.gid, rustix::process::getgid().as_raw());
         let own = fs::read_to_string("/proc/self/cgroup").unwrap();
         assert_eq!(peer.cgroup.as_deref(), path(&own));
         assert!(peer.cgroup.is_some(), "{own}");
-        assert_eq!(Peer::of(&one, false).unwrap().cgroup, None);
     }
 
     #[test]

@@ -48,9 +48,13 @@ fn unit(path: &str) -> Option<&str> {
 
 /// Engines call a container's control group by its 64 digits, with a word before and perhaps
 /// ".scope" behind: `docker-<id>.scope`, `libpod-<id>.scope`, `/docker/<id>`. The outermost such
-/// part counts, for within it the container may make others.
+/// part counts, for within it the container may make others; and none below a service, which may
+/// have been given its part of the tree, as each user's own systemd has.
 fn is_in_container(path: &str, wanted: &str) -> bool {
-    let id = path.split('/').find_map(|part| {
+    let mut trusted = path
+        .split('/')
+        .take_while(|part| !part.ends_with(".service"));
+    let id = trusted.find_map(|part| {
         let part = part.strip_suffix(".scope").unwrap_or(part);
         let id = part.rsplit_once('-').map_or(part, |(_, id)| id);
         (id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
@@ -151,6 +155,11 @@ mod tests {
             (format!("/docker/{other}"), "40"),
             (format!("/docker/{other}/{ID}"), "40"),
             (format!("/docker/{}", &ID[..12]), "40"),
+            // Any user can make one of that name.
+            (
+                format!("/user.slice/user-40.slice/user@40.service/app.slice/docker-{ID}.scope"),
+                "40",
+            ),
         ] {
             assert_eq!(
                 who(&config, &peer(40, 7, &path)).as_deref(),

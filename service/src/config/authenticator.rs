@@ -3,6 +3,7 @@
 
 mod mapping;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use parsec_contracts::AuthType;
@@ -260,27 +261,45 @@ pub(super) fn find(
     })
 }
 
-/// Who counts as whom.
+/// Who counts as whom. Nobody may count as two.
 pub(super) fn same_clients(
     source: &Source<'_>,
     given: &[RawSameClient],
     all: &[AuthenticatorConfig],
 ) -> Result<Vec<SameClient>, ConfigError> {
-    let identity = |raw: &RawIdentity| {
-        Ok((
-            find(source, all, Some(&raw.authenticator))?,
-            raw.name.clone(),
-        ))
-    };
-    let same = |raw: &RawSameClient| {
-        let identities = raw
-            .identities
-            .iter()
-            .map(identity)
-            .collect::<Result<_, _>>()?;
-        Ok(SameClient { identities })
-    };
-    given.iter().map(same).collect()
+    let mut named = HashSet::new();
+    let mut same = Vec::new();
+    for raw in given {
+        let mut identities = Vec::new();
+        for raw in &raw.identities {
+            let identity = (
+                find(source, all, Some(&raw.authenticator))?,
+                raw.name.clone(),
+            );
+            if !named.insert(identity.clone()) {
+                return Err(source.wrong(
+                    raw.authenticator.span().start,
+                    format!("{:?} is in [[same_client]] twice", raw.name),
+                ));
+            }
+            identities.push(identity);
+        }
+        same.push(SameClient { identities });
+    }
+    Ok(same)
+}
+
+impl SameClient {
+    /// As whom the client of that name counts, if that is another: what is said of the former
+    /// would never be met. Without an authenticator the name is anybody's who has it.
+    pub(super) fn instead_of(&self, auth: Option<AuthType>, name: &str) -> Option<&str> {
+        let ((_, first), others) = self.identities.split_first()?;
+        let is_other = |(its_auth, its_name): &(AuthType, String)| {
+            its_name == name && auth.is_none_or(|auth| auth == *its_auth)
+        };
+        let is_lost = others.iter().any(is_other) && (auth.is_some() || first != name);
+        is_lost.then_some(first.as_str())
+    }
 }
 
 /// As the authenticator writes it: no sign, no zeros in front.

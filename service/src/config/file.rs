@@ -134,7 +134,7 @@ pub(super) fn resolve(
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
     let names: Vec<&str> = providers.iter().map(|one| one.name.as_str()).collect();
-    Ok(Config {
+    let config = Config {
         source: name.to_owned(),
         allow_root: settings.allow_root,
         same_clients: same_clients(&source, &file.same_client, &authenticators)?,
@@ -161,7 +161,37 @@ pub(super) fn resolve(
         seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,
-    })
+    };
+    refuse_unmet(&source, &config)?;
+    Ok(config)
+}
+
+/// What is said of a client that counts as another would never be met, and nobody would notice.
+fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError> {
+    let rules = config.policy.allow.iter().chain(&config.policy.deny);
+    let in_rules = rules.flat_map(|rule| {
+        let clients = rule.clients.iter();
+        clients.map(|client| ("[policy]", rule.authenticator, client))
+    });
+    let exceptions = config.limits.exceptions.iter();
+    let in_limits = exceptions.map(|one| ("[limits]", Some(one.auth_type), &one.client));
+    let in_admins = config.authenticators.iter().flat_map(|one| {
+        let admins = one.admins.iter();
+        admins.map(|admin| ("`admins`", Some(one.auth_type), admin))
+    });
+    for (place, auth, client) in in_rules.chain(in_limits).chain(in_admins) {
+        let mut same = config.same_clients.iter();
+        if let Some(first) = same.find_map(|same| same.instead_of(auth, client)) {
+            return Err(source.wrong(
+                0,
+                format!(
+                    "{place} names {client:?}, which counts as {first:?} by [[same_client]]; \
+                     name that one there"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Serde says "unknown field `x`, expected one of `a`, `b`"; people want the nearest.

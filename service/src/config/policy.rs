@@ -137,6 +137,17 @@ pub(super) fn policy(
     })
 }
 
+impl PolicyConfig {
+    /// A provider that a rule names, and that is none of these: the rule would never be met.
+    pub(crate) fn absent_provider(&self, configured: &[&str]) -> Option<&str> {
+        let words = provider_words(configured);
+        let rules = self.allow.iter().chain(&self.deny);
+        let mut named = rules.flat_map(|rule| &rule.providers);
+        let absent = named.find(|name| !words.contains(&name.as_str()));
+        absent.map(String::as_str)
+    }
+}
+
 fn provider_words<'a>(configured: &[&'a str]) -> Vec<&'a str> {
     let types = ProviderId::ALL.iter().map(|provider| provider.name());
     configured.iter().copied().chain(types).collect()

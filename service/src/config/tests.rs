@@ -468,3 +468,35 @@ fn an_administrator_that_no_user_can_be_is_warned_about() {
         );
     }
 }
+
+#[test]
+fn who_counts_as_another_is_named_nowhere_and_counts_as_one() {
+    let root = Environment {
+        is_root: true,
+        ..Environment::default()
+    };
+    let said = |lines: &str| {
+        let text = format!("{PUBLISHED}\n{TENANTS}\n{lines}");
+        read_in(&text, &root).unwrap_err().to_string()
+    };
+    for lines in [
+        "[[policy.deny]]\nclients = [\"34\"]",
+        "[[policy.deny]]\nauthenticator = \"UnixPeerCredentials\"\nclients = [\"34\"]",
+        "[[limits.exception]]\nclient = \"34\"\nlimits = { keys = 1 }",
+    ] {
+        let said = said(lines);
+        assert!(said.contains("counts as \"33\""), "{said}");
+    }
+    let twice = said(
+        "[[same_client]]\nidentities = [\n\
+         { authenticator = \"UnixPeerCredentials\", name = \"35\" },\n\
+         { authenticator = \"UnixPeerCredentials\", name = \"34\" },\n]",
+    );
+    assert!(
+        twice.contains("\"34\" is in [[same_client]] twice"),
+        "{twice}"
+    );
+    let admin = format!("{PUBLISHED}\n{TENANTS}").replace("\"1000\"", "\"34\"");
+    let said = read_in(&admin, &root).unwrap_err().to_string();
+    assert!(said.contains("`admins` names"), "{said}");
+}

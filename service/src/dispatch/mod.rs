@@ -229,9 +229,13 @@ impl Call<'_> {
         };
         // Another request may have cleared it away, and even made a new one.
         if self.store.ends(expired.id)?.is_over() {
-            self.space()
-                .retire(&expired, || self.provider.forget(&expired))?
-                .transpose()?;
+            let forgotten = self
+                .space()
+                .retire(&expired, || self.provider.forget(&expired))?;
+            if let Some(forgotten) = forgotten {
+                self.noted.took_the_place_of_one();
+                forgotten?;
+            }
         }
         Ok(())
     }
@@ -254,12 +258,13 @@ impl Call<'_> {
         let [Some(key)] = keys else {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
-        self.noted.deletes();
-        let output = self
+        let destroyed = self
             .space()
             .retire(&key, || destroy(self.provider, &key, &input))?
-            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))??;
-        self.end(output)
+            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
+        // It is gone from the store, whatever its device says.
+        self.noted.deletes();
+        self.end(destroyed?)
     }
 
     /// The beginning of an operation that works with no existing key.

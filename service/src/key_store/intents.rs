@@ -1,12 +1,12 @@
 //! Objects on devices that no key is stored for.
 
 use parsec_contracts::{AuthType, Secret};
-use parsec_provider::{Journal, KeyId, ProviderError};
+use parsec_provider::{Journal, ProviderError};
 use rusqlite::{Connection, params};
 use std::sync::Arc;
 
 use super::cipher::Row;
-use super::{KeyStore, StoreError, key_id, lock};
+use super::{KeyStore, StoreError, StoredKey, key_id, lock};
 use crate::identity::Identity;
 use crate::refusal::Refusal;
 
@@ -66,8 +66,11 @@ impl KeyStore {
         Ok(objects.collect::<Result<_, _>>()?)
     }
 
-    /// The material of all keys of a provider; what cannot be read is left out.
-    pub(crate) fn materials(&self, provider: &str) -> Result<Vec<(KeyId, Secret)>, StoreError> {
+    /// All keys of a provider with their material; what cannot be read is left out.
+    pub(crate) fn materials(
+        &self,
+        provider: &str,
+    ) -> Result<Vec<(Identity, StoredKey, Secret)>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(
             "SELECT id, auth_type, owner, name, attributes, material FROM key WHERE provider = ?1",
@@ -91,7 +94,13 @@ impl KeyStore {
             };
             let sealed: Vec<u8> = row.get(5)?;
             if let Ok(material) = self.cipher.load().open(&place, &sealed) {
-                materials.push((key_id(row.get(0)?), material));
+                let key = StoredKey {
+                    id: key_id(row.get(0)?),
+                    provider: provider.to_owned(),
+                    name,
+                    attributes: None,
+                };
+                materials.push((owner, key, material));
             }
         }
         Ok(materials)

@@ -204,13 +204,43 @@ impl KeyStore {
             name,
             attributes: &attributes,
         };
-        let material = cipher.open(&place, &sealed)?;
-        let attributes = KeyAttributes::decode(&attributes).map_err(|_| StoreError::Attributes)?;
-        Ok(Some(KeyContext {
-            id: key_id(id),
-            attributes,
-            material,
-        }))
+        opened(cipher, key_id(id), &place, &sealed).map(Some)
+    }
+
+    /// A key by its number, whatever it is called by now.
+    pub(crate) fn load_numbered(&self, id: KeyId) -> Result<Option<KeyContext>, StoreError> {
+        self.with_cipher(|cipher| {
+            let row = self
+                .reader()
+                .prepare_cached(
+                    "SELECT auth_type, owner, provider, name, attributes, material FROM key
+                     WHERE id = ?1",
+                )?
+                .query_row([id.0.cast_signed()], |row| {
+                    Ok((
+                        row.get::<_, u8>(0)?,
+                        row.get(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get::<_, String>(3)?,
+                        row.get::<_, Vec<u8>>(4)?,
+                        row.get::<_, Vec<u8>>(5)?,
+                    ))
+                })
+                .optional()?;
+            let Some((auth, owner, provider, name, attributes, sealed)) = row else {
+                return Ok(None);
+            };
+            let Some(auth) = AuthType::from_number(auth) else {
+                return Ok(None);
+            };
+            let place = Row {
+                owner: &Identity { auth, name: owner },
+                provider: &provider,
+                name: &name,
+                attributes: &attributes,
+            };
+            opened(cipher, id, &place, &sealed).map(Some)
+        })
     }
 
     /// Whether the name is taken.
@@ -385,6 +415,22 @@ impl KeyStore {
         let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
         lock(&self.readers[next % self.readers.len()])
     }
+}
+
+/// The key in a row.
+fn opened(
+    cipher: &Cipher,
+    id: KeyId,
+    place: &Row<'_>,
+    sealed: &[u8],
+) -> Result<KeyContext, StoreError> {
+    let material = cipher.open(place, sealed)?;
+    let attributes = KeyAttributes::decode(place.attributes).map_err(|_| StoreError::Attributes)?;
+    Ok(KeyContext {
+        id,
+        attributes,
+        material,
+    })
 }
 
 /// A request that panicked while it held a connection left no transaction open behind it.

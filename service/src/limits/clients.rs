@@ -109,7 +109,8 @@ impl Clients {
             return Arc::clone(client);
         }
         if known.len() >= REMEMBERED {
-            known.retain(|_, client| !client.gauges.are_empty());
+            // Whoever has it has a request, a connection or a stream of it, or is about to.
+            known.retain(|_, client| Arc::strong_count(client) > 1);
         }
         let client = Arc::new(Client {
             who: who.clone(),
@@ -130,9 +131,11 @@ impl Clients {
     pub(crate) fn admit(&self, client: &Arc<Client>, bytes: u64) -> Result<Place, Refusal> {
         client.requests.fetch_add(1, Ordering::Relaxed);
         client.last_seen.store(now(), Ordering::Relaxed);
-        let admitted = self
-            .refuse_disabled(client)
-            .and_then(|()| client.admit(bytes));
+        // What a disabled client sends counts as well: its flood costs as much as another's.
+        let admitted = client.admit(bytes).and_then(|place| {
+            self.refuse_disabled(client)?;
+            Ok(place)
+        });
         if admitted.is_err() {
             client.refused.fetch_add(1, Ordering::Relaxed);
         }
@@ -202,12 +205,12 @@ impl Client {
         self.number
     }
 
-    /// Whether the audit shall have this refusal. A client that asks for too much at a time is
-    /// written down once a second: its flood must not become one of the log, for which others
-    /// would have to wait.
-    pub(crate) fn is_news(&self, refusal: &Refusal) -> bool {
+    /// Whether the audit shall have this refusal of a request that was not even looked at. Those of
+    /// a client are written down once a second: its flood must not become one of the log, for
+    /// which others would have to wait.
+    pub(crate) fn is_news(&self) -> bool {
         let time = now();
-        refusal.status != Status::TooManyRequests || self.told.swap(time, Ordering::Relaxed) != time
+        self.told.swap(time, Ordering::Relaxed) != time
     }
 
     pub(super) fn limits_of(&self, what: Resource) -> (Option<u64>, Option<u64>) {

@@ -40,12 +40,6 @@ impl Gauges {
     fn give_back(&self, what: Resource, amount: u64) {
         self.0[what as usize].fetch_sub(amount, Ordering::AcqRel);
     }
-
-    pub(super) fn are_empty(&self) -> bool {
-        self.0
-            .iter()
-            .all(|gauge| gauge.load(Ordering::Acquire) == 0)
-    }
 }
 
 /// Whose limit is reached.

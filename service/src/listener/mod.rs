@@ -50,7 +50,7 @@ pub(crate) async fn run<T: Transport>(
     let mut crowded = Seldom::default();
     loop {
         let accepted = tokio::select! {
-            accepted = transport.accept(server.wants_cgroups()) => accepted,
+            accepted = transport.accept() => accepted,
             Some(_) = connections.join_next() => continue,
             _ = stop.wait_for(|stop| *stop) => break,
         };

@@ -16,10 +16,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// What a client is sent. Shutting it down ends the connection in this direction alone.
     type Output: AsyncWrite + Send + Unpin + 'static;
 
-    /// Waits for the next client. Its control group is asked for only where it is of interest.
+    /// Waits for the next client.
     fn accept(
         &self,
-        wants_cgroup: bool,
     ) -> impl Future<Output = io::Result<Accepted<Self::Input, Self::Output>>> + Send;
 }
 
@@ -36,9 +35,9 @@ impl Transport for UnixListener {
     type Input = OwnedReadHalf;
     type Output = OwnedWriteHalf;
 
-    async fn accept(&self, wants_cgroup: bool) -> io::Result<Accepted<Self::Input, Self::Output>> {
+    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Output>> {
         let (stream, _) = Self::accept(self).await?;
-        let peer = Peer::of(&stream, wants_cgroup);
+        let peer = Peer::of(&stream);
         let (input, output) = stream.into_split();
         Ok(Accepted {
             input,

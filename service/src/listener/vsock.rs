@@ -28,7 +28,7 @@ impl Transport for VsockListener {
 
     /// No kernel knows the users of another machine: such a client is nobody until it says who it
     /// is in a way that can be checked.
-    async fn accept(&self, _: bool) -> io::Result<Accepted<Self::Input, Self::Output>> {
+    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Output>> {
         let (stream, address) = Self::accept(self).await?;
         tracing::debug!(cid = address.cid(), "a client on another machine connected");
         let (input, output) = stream.into_split();

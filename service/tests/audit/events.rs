@@ -3,13 +3,16 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::{PsaGenerateKey, PsaGenerateRandom, PsaSignMessage, RenameKey};
+use parsec_contracts::operations::{
+    DisableClient, GenerateVolatileKey, PsaGenerateKey, PsaGenerateRandom, PsaSignMessage,
+    RenameKey,
+};
 use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
-    UsageFlags,
+    Algorithm, AsymmetricSignature, ClientId, EccFamily, Hash, KeyAttributes, KeyLifetime,
+    KeyPolicy, KeyType, SignHash, UsageFlags,
 };
 use rustix::process::Signal;
 
@@ -236,4 +239,76 @@ fn a_client_that_asks_too_often_does_not_fill_the_log() {
         refused > seconds,
         "only {refused} were refused in {seconds} s"
     );
+}
+
+/// How many events there are of refusals with that status.
+fn refused_with(events: &[serde_json::Value], status: &str) -> u64 {
+    let refused = events
+        .iter()
+        .filter(|event| event["event"] == "refused" && event["status"] == status);
+    refused.count() as u64
+}
+
+#[test]
+fn who_is_turned_away_for_who_they_are_does_not_fill_the_log() {
+    let mut scratch = start("");
+    let disable = DisableClient {
+        client: ClientId {
+            authenticator: 1,
+            name: "web".to_owned(),
+        },
+    };
+    assert_eq!(scratch.wire().call("admin", disable), Status::Success);
+    let begun = Instant::now();
+    for _ in 0..100 {
+        let random = || PsaGenerateRandom { size: 1 };
+        assert_ne!(scratch.wire().call("web", random()), Status::Success);
+        // A name that is none.
+        let mut nobody = support::request("web", random());
+        let end = nobody.len();
+        nobody[end - 3..].fill(0xff);
+        let mut wire = scratch.wire();
+        wire.send(&nobody);
+        assert_eq!(wire.status(), Status::AuthenticationError);
+    }
+    let seconds = begun.elapsed().as_secs() + 2;
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    for status in ["client-disabled", "authentication-error"] {
+        let written = refused_with(&events, status);
+        assert!((1..=seconds).contains(&written), "{status}: {written}");
+    }
+}
+
+#[test]
+fn a_key_whose_time_has_come_is_told_of_before_the_one_that_takes_its_name() {
+    let mut scratch = start("");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let brief = GenerateVolatileKey {
+        lifetime: KeyLifetime::ExpiresAt {
+            time: now.as_secs() + 1,
+        },
+        ..volatile("k")
+    };
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", brief), Status::Success);
+    thread::sleep(Duration::from_millis(2100));
+    assert_eq!(wire.call("web", signing_key("k")), Status::Success);
+    drop(wire);
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let told: Vec<&str> = events
+        .iter()
+        .filter(|event| event["client"] == "web")
+        .filter_map(|event| event["event"].as_str())
+        .collect();
+    assert_eq!(told, ["key-created", "key-deleted", "key-created"]);
+}
+
+fn volatile(key_name: &str) -> GenerateVolatileKey {
+    GenerateVolatileKey {
+        key_name: key_name.to_owned(),
+        attributes: signing_key(key_name).attributes,
+        lifetime: KeyLifetime::Connection,
+    }
 }

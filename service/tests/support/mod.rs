@@ -161,6 +161,18 @@ impl Scratch {
         kill_process(Pid::from_child(child), signal).unwrap();
     }
 
+    /// Asks for a reload and waits until the log says `said` once more than before.
+    pub fn reload(&self, said: &str) {
+        let count = || self.log().matches(said).count();
+        let before = count();
+        self.signal(Signal::HUP);
+        let start = Instant::now();
+        while count() == before {
+            assert!(start.elapsed() < PATIENCE, "{said}: {}", self.log());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits for the service to end.
     pub fn wait(&mut self) -> ExitStatus {
         let mut child = self.child.take().unwrap();

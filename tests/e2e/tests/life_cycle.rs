@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::PsaGenerateRandom;
+use parsec_contracts::frame::flags::EXTENSIONS;
+use parsec_contracts::operations::{GenerateVolatileKey, ListKeys, PsaGenerateRandom};
+use parsec_contracts::types::KeyLifetime;
 use parsec_harness::{Auth, Service, SoftHsm, Swtpm, keys, request};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -60,6 +62,34 @@ fn the_service_stops_at_its_deadline_whatever_a_device_does() {
     let log = service.log();
     assert!(log.contains("requests were still running"), "{log}");
     assert!(log.contains("does not answer and is left"), "{log}");
+}
+
+#[test]
+fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
+    let swtpm = Swtpm::start();
+    let service = with_tpm(&swtpm, 700);
+    let mut holders: Vec<_> = (0..4).map(|_| service.wire()).collect();
+    for (number, wire) in holders.iter_mut().enumerate() {
+        let made = GenerateVolatileKey {
+            key_name: format!("brief-{number}"),
+            attributes: keys::ecdsa_p256(),
+            lifetime: KeyLifetime::Connection,
+        };
+        let reply = wire.call(TPM, &Auth::direct("web"), EXTENSIONS, made);
+        assert_eq!(reply.unwrap().status(), Status::Success);
+    }
+    let _wire = hang(&service, &swtpm);
+    drop(holders);
+    // They are being deleted, and their device does not answer.
+    thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    for _ in 0..8 {
+        let reply = service
+            .wire()
+            .call(0, &Auth::direct("mail"), 0, ListKeys {});
+        assert_eq!(reply.unwrap().status(), Status::Success);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
 #[test]

@@ -69,5 +69,5 @@ fn materials_are_those_of_one_provider_and_can_be_read() {
     scratch.tamper("UPDATE key SET material = x'00' WHERE provider = 'a' AND name = 'two'");
     let found = store.materials("a").unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].1.expose(), b"one");
+    assert_eq!(found[0].2.expose(), b"one");
 }

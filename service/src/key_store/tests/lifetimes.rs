@@ -107,3 +107,31 @@ fn a_store_of_the_first_version_is_brought_up() {
     let store = scratch.open().unwrap();
     assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());
 }
+
+#[test]
+fn a_key_that_has_ended_is_known_by_its_number_whatever_has_its_name() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let web = owner("web");
+    let insert = |name: &str, material: &[u8]| {
+        let inserted = store.insert(&web, "a", name, &key(material), Ends::Never, None);
+        match inserted.unwrap() {
+            Insert::Inserted(id) => id,
+            Insert::NameTaken => panic!("{name} is taken"),
+        }
+    };
+    let material = |id| {
+        let loaded = store.load_numbered(id).unwrap();
+        loaded.map(|key| key.material.expose().to_vec())
+    };
+    let first = insert("k", b"first");
+    assert_eq!(
+        store.rename(&web, "a", "k", "renamed").unwrap(),
+        Rename::Renamed
+    );
+    let second = insert("k", b"second");
+    assert_eq!(material(first).as_deref(), Some(&b"first"[..]));
+    assert_eq!(material(second).as_deref(), Some(&b"second"[..]));
+    assert!(store.remove(first, None).unwrap());
+    assert_eq!(material(first), None);
+}

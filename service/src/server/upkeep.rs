@@ -1,0 +1,143 @@
+//! What the service does by itself. Keys are deleted on the workers of their provider, so that a
+//! device that is slow keeps nobody waiting but those who use it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::timeout;
+
+use super::Server;
+use crate::core_provider::CoreProvider;
+use crate::identity::Identity;
+use crate::key_store::{Ended, Leavings, StoredKey};
+use crate::streams::Session;
+use crate::workers::{OWN, WorkError, Workers};
+
+/// How long to wait for room in a queue where there must be some.
+const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
+/// How long a device may take to be left.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
+
+impl Server {
+    /// Deletes what ends with a connection.
+    pub(crate) async fn close_session(self: &Arc<Self>, session: Arc<Session>) {
+        let (number, holds_keys) = (session.number(), session.holds_keys());
+        if session.has_streams() {
+            // Those of a device close there. If that panics, they are closed all the same.
+            let _ = spawn_blocking(move || drop(session)).await;
+        }
+        if holds_keys {
+            self.delete_ended(Ended::Session(number)).await;
+        }
+    }
+
+    /// Once in a while: drops streams that lie idle, deletes keys whose time has come, and what
+    /// could not be deleted from a device before.
+    pub(crate) async fn clean_up(self: &Arc<Self>) {
+        let sessions = Arc::clone(&self.sessions);
+        let _ = spawn_blocking(move || sessions.sweep()).await;
+        self.delete_ended(Ended::Time).await;
+        let clearing = self.instances.iter().enumerate().map(|(index, _)| {
+            let server = Arc::clone(self);
+            async move {
+                let job = {
+                    let server = Arc::clone(&server);
+                    move || {
+                        let space = server.instances[index].space(&server.store);
+                        space.clear(Leavings::OfRemovedKeys);
+                    }
+                };
+                // If the queue is full there is another time.
+                let _ = server.workers[index].run(OWN, job).await;
+            }
+        });
+        all(clearing).await;
+    }
+
+    /// Deletes the keys that have ended, those of all providers at once.
+    async fn delete_ended(self: &Arc<Self>, why: Ended) {
+        let store = Arc::clone(&self.store);
+        let found = patiently(&self.core_workers, move || store.ended(why)).await;
+        let ended = match found {
+            Ok(Ok(ended)) => ended,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "keys that have ended cannot be found");
+                return;
+            }
+            // Whoever panicked has said so.
+            Err(_) => return,
+        };
+        let mut by_provider: HashMap<String, Vec<(Identity, StoredKey)>> = HashMap::new();
+        for (owner, key) in ended {
+            let keys = by_provider.entry(key.provider.clone()).or_default();
+            keys.push((owner, key));
+        }
+        let deleting = by_provider.into_iter().map(|(key_space, keys)| {
+            let server = Arc::clone(self);
+            async move {
+                let workers = server.workers_of(&key_space);
+                for (owner, key) in keys {
+                    let core = Arc::clone(&server.core);
+                    let job = move || delete(&core, &owner, &key);
+                    // There will be another time.
+                    let _ = patiently(workers, job).await;
+                }
+            }
+        });
+        all(deleting).await;
+    }
+
+    /// The workers of a provider; where it is switched off, the service's own.
+    fn workers_of(&self, key_space: &str) -> &Workers {
+        let mut of_all = self.instances.iter().zip(&self.workers);
+        of_all
+            .find(|(instance, _)| instance.key_space == key_space)
+            .map_or(&self.core_workers, |(_, workers)| workers)
+    }
+
+    /// Has each provider leave its device as it found it, after what it is at; one that does not
+    /// answer is not waited for.
+    pub(crate) async fn close(&self) {
+        for (instance, workers) in self.instances.iter().zip(&self.workers) {
+            let provider = Arc::clone(&instance.provider);
+            let closed = workers.run(OWN, move || provider.close());
+            if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
+                tracing::warn!(
+                    provider = instance.name,
+                    "the device does not answer and is left as it is"
+                );
+            }
+        }
+    }
+}
+
+/// Deletes a key that has ended.
+pub(super) fn delete(core: &CoreProvider, owner: &Identity, key: &StoredKey) {
+    if let Err(refusal) = core.delete_key(owner, key) {
+        tracing::error!(
+            reason = refusal.message,
+            "a key that has ended is left behind"
+        );
+    }
+}
+
+/// Has a job done that must not be left undone because a queue is full: it empties.
+async fn patiently<T: Send + 'static>(
+    workers: &Workers,
+    job: impl FnOnce() -> T + Send + Clone + 'static,
+) -> Result<T, WorkError> {
+    loop {
+        match workers.run(OWN, job.clone()).await {
+            Err(WorkError::Full) => tokio::time::sleep(FULL_QUEUE_PAUSE).await,
+            done => return done,
+        }
+    }
+}
+
+/// Does all of it at once.
+async fn all(work: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let mut tasks: JoinSet<()> = work.collect();
+    while tasks.join_next().await.is_some() {}
+}
