@@ -180,8 +180,14 @@ pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
     let page = |readme: PathBuf| sample_of(&readme, "kotlin");
     let calls = kotlin::folder().join("bench/Calls.kt");
     let mut sources = vec![
-        ("Readme".to_owned(), page(kotlin::folder().join("README.md"))?),
-        ("FrontDoor".to_owned(), page(shell::root().join("README.md"))?),
+        (
+            "Readme".to_owned(),
+            page(kotlin::folder().join("README.md"))?,
+        ),
+        (
+            "FrontDoor".to_owned(),
+            page(shell::root().join("README.md"))?,
+        ),
         ("Calls".to_owned(), fs::read_to_string(calls)?),
     ];
     sources.extend(of_the_book("kt")?);

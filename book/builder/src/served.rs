@@ -25,8 +25,7 @@ impl Preprocessor for Providers {
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let page = folder().join("src/providers.md");
-        let page =
-            fs::read_to_string(&page).with_context(|| format!("{}", page.display()))?;
+        let page = fs::read_to_string(&page).with_context(|| format!("{}", page.display()))?;
         let served = served(&page);
         let mut missing = Vec::new();
         book.for_each_chapter_mut(|chapter| {
@@ -40,7 +39,10 @@ impl Preprocessor for Providers {
         });
         match missing.is_empty() {
             true => Ok(book),
-            false => anyhow::bail!("providers.md does not say who serves {}", missing.join(", ")),
+            false => anyhow::bail!(
+                "providers.md does not say who serves {}",
+                missing.join(", ")
+            ),
         }
     }
 }

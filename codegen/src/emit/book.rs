@@ -6,8 +6,8 @@ use heck::ToLowerCamelCase as _;
 
 use super::{Output, banner, keywords};
 use crate::model::{
-    Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name, Operation,
-    Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
+    Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name,
+    Operation, Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
 };
 use crate::read::raw::Published;
 

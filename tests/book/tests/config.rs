@@ -56,7 +56,9 @@ fn in_the_service() -> BTreeMap<String, Vec<(String, String)>> {
     let mut types = BTreeMap::new();
     let config = root().join("service/src/config");
     let folders = [config.clone(), config.join("authenticator")];
-    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
     for entry in files {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {

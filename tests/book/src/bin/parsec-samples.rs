@@ -43,8 +43,14 @@ fn main() -> Result<()> {
             println!("{}: no samples yet", language.title);
             continue;
         }
-        if programs.get(language.id).is_some_and(|program| program.as_os_str().is_empty()) {
-            println!("*** SKIPPED: the samples in {}, for it is not there", language.title);
+        if programs
+            .get(language.id)
+            .is_some_and(|program| program.as_os_str().is_empty())
+        {
+            println!(
+                "*** SKIPPED: the samples in {}, for it is not there",
+                language.title
+            );
             continue;
         }
         let start = Instant::now();
@@ -114,7 +120,7 @@ fn commands(
         "kotlin" => {
             let classes = program("kotlin")?;
             tasks.iter().map(|task| java(classes, task)).collect()
-        },
+        }
         "swift" => {
             let script = program("swift")?;
             tasks.iter().map(|task| swift(script, task)).collect()
