@@ -33,7 +33,8 @@ impl<T: Cross<U>, U> Cross<Option<U>> for Option<T> {
     }
 }
 
-// Bytes that are wiped here once the other side has its copy.
+// Bytes that are wiped here when they came from the other side. Those that go there are handed over
+// as they are: what uniffi frees after the other side has its copy is not wiped, nor is that copy.
 uniffi::custom_type!(Secret, Vec<u8>, {
     remote,
     lower: |secret| secret.into_vec(),

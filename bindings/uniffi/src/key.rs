@@ -13,7 +13,7 @@ use crate::twins::twins;
 
 /// A key of the service. Each language has a class for each role; here is one, whose methods
 /// refuse what the key is not for. It is a name: dropping it deletes nothing.
-#[derive(Debug, uniffi::Object)]
+#[derive(Debug, Clone, uniffi::Object)]
 pub struct NativeKey {
     pub(crate) clients: Clients,
     key: Key,
@@ -87,6 +87,11 @@ impl NativeKey {
 
 #[uniffi::export]
 impl NativeKey {
+    /// The same key in an object of its own: where objects are closed by hand, each has its own end.
+    pub fn again(&self) -> Arc<Self> {
+        Arc::new(self.clone())
+    }
+
     /// The key's name.
     pub fn name(&self) -> String {
         self.key.name().to_owned()

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { Admin } from './admin.js'
 import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
-import { InvalidArgumentError, NotSupportedError, ServiceUnavailableError } from './errors.js'
+import { InvalidArgumentError, KeyNotFoundError, NotSupportedError, ServiceUnavailableError } from './errors.js'
 import { Raw } from './generated/raw.js'
 import type { AuthenticatorInfo, KeyAttributes, ProviderInfo } from './generated/types.js'
 import { material, type KeyMaterial } from './import.js'
@@ -210,7 +210,8 @@ export class Client {
   }
 
   /**
-   * Makes a key for a while, under a name of its own: the end of its scope deletes it.
+   * Makes a key for a while, under a name of its own: the end of its scope deletes it, unless
+   * that was done before.
    *
    * @example
    * ```ts
@@ -238,7 +239,10 @@ export class Client {
     })
     return Object.assign(key as KeyFor<A>, {
       [Symbol.asyncDispose]: async () => {
-        await key.delete()
+        await key.delete().catch((error: unknown) => {
+          // It may have been deleted within the scope.
+          if (!(error instanceof KeyNotFoundError)) throw error
+        })
       },
     })
   }

@@ -26,11 +26,11 @@ export class Authority {
     return readFileSync(join(this.folder, name), 'utf8')
   }
 
-  /** A key and certificate for a server. */
-  server(name = 'localhost'): { key: string; cert: string } {
+  /** A key and certificate for a server, which may have more names such as `IP:127.0.0.1`. */
+  server(name = 'localhost', ...more: string[]): { key: string; cert: string } {
     this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
       '-keyout', 'server.key', '-out', 'server.csr')
-    writeFileSync(join(this.folder, 'server.ext'), `subjectAltName=DNS:${name}`)
+    writeFileSync(join(this.folder, 'server.ext'), `subjectAltName=${[`DNS:${name}`, ...more].join(',')}`)
     this.#sign('server', '-extfile', 'server.ext')
     return { key: this.#read('server.key'), cert: this.#read('server.pem') }
   }

@@ -237,6 +237,11 @@ test('a temporary key goes with its scope', async () => {
   await assert.rejects(parsec.open(name), KeyNotFoundError)
 })
 
+test('a temporary key may be deleted within its scope', async () => {
+  await using key = await parsec.temporary()
+  await key.delete()
+})
+
 test('every operation is there as the contracts have it', async () => {
   const attributes = (await parsec.getOrGenerate('web-tls')).attributes
   await parsec.raw.psaGenerateKey({ keyName: 'raw', attributes })

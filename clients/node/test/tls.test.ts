@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { createServer, request, type Agent, type Server } from 'node:https'
+import { createServer, request, type Agent, type RequestOptions, type Server } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { after, before, describe, test } from 'node:test'
 
@@ -144,6 +144,40 @@ for (const [place, { start, options }] of Object.entries(places)) {
     })
   })
 }
+
+test('an address is a name too, and options say whence to connect and how to look names up', async () => {
+  const service = await startService()
+  const parsec = await service.connect()
+  const from = new Set<string | undefined>()
+  const own = createServer(authority.server('localhost', 'IP:127.0.0.1'), (incoming, outgoing) => {
+    from.add(incoming.socket.remoteAddress)
+    outgoing.end('welcome')
+  }).listen(0, '127.0.0.1')
+  await once(own, 'listening')
+  const place = (own.address() as AddressInfo).port
+  const agent = parsec.tls.agent({ ca: authority.pem })
+  const get = async (options: RequestOptions) => {
+    const [response] = (await once(request({ port: place, agent, ...options }).end(), 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+  }
+  const lookup: LookupFunction = (_host, { all }, done) => {
+    if (all === true) done(null, [{ address: '127.0.0.1', family: 4 }])
+    else done(null, '127.0.0.1', 4)
+  }
+  await get({ host: '127.0.0.1' })
+  await get({ host: 'localhost', family: 4, localAddress: '127.0.0.2' })
+  await get({ host: 'nowhere.invalid', servername: 'localhost', lookup })
+  assert.deepEqual([...from], ['127.0.0.1', '127.0.0.2'])
+  const dispatcher = new UndiciAgent({ connect: parsec.tls.connector({ ca: authority.pem }) })
+  const { statusCode, body } = await undiciRequest(`https://127.0.0.1:${String(place)}/`, { dispatcher })
+  assert.equal(statusCode, 200)
+  await body.dump()
+  await dispatcher.close()
+  own.closeAllConnections()
+  own.close()
+  await service.stop()
+})
 
 test('a server that speaks no TLS, or goes away, is an error', async () => {
   const service = await startService()

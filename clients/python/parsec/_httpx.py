@@ -29,13 +29,13 @@ _ALPN = ("http/1.1",)
 def _errors(timeout: type[Exception], other: type[Exception]) -> Generator[None, None, None]:
     try:
         yield
-    except (socket.timeout, asyncio.TimeoutError) as error:
-        raise timeout(str(error)) from error
     except Protocol as error:
         raise other(str(error)) from error
     except ParsecError:
-        # The service's own answer to the signature is told as it is.
+        # The service's own answer to the signature is told as it is, and some are built-in errors.
         raise
+    except (socket.timeout, asyncio.TimeoutError) as error:
+        raise timeout(str(error)) from error
     except OSError as error:
         raise other(str(error)) from error
 

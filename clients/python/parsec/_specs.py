@@ -119,6 +119,14 @@ class KeySpec(Generic[H_co, A_co]):
         return KeySpec("attributes", attributes=attributes)
 
 
+def makes_pairs(spec: KeySpec[Any, Any]) -> bool:
+    """Whether its keys are pairs, which come as PEM or DER, and not as bytes."""
+    if spec.attributes is None:
+        return isinstance(spec, (SigningSpec, DecryptionSpec, AgreementSpec))
+    kind = spec.attributes.get("key_type")
+    return kind == "rsa-key-pair" or (isinstance(kind, dict) and "ecc-key-pair" in kind)
+
+
 def check_spec(spec: object) -> None:
     """Refuse what says nothing of a key."""
     if not isinstance(spec, KeySpec):

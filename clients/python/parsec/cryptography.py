@@ -7,12 +7,13 @@ asks for it gets :class:`parsec.NotSupported`.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, Union, cast
+from typing import Any, NoReturn, Optional, Union, cast
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
 
 from . import _native
+from ._enums import Hash
 from ._generated import errors
 from ._public_key import PublicKey
 from ._sync._keys import AgreementKey, DecryptionKey, SigningKey, handle_of
@@ -81,12 +82,22 @@ def _check_hash(key: Any, algorithm: hashes.HashAlgorithm) -> None:
     fixed = key.hash
     if fixed is None:
         return
-    wanted = algorithm.name.replace("-", "_")
-    if wanted != fixed.hashlib_name:
+    if _hash_name(algorithm) != fixed.hashlib_name:
         raise errors.NotSupported(
             f"the key {key.name!r} signs over {fixed.value}, not {algorithm.name}",
             key_name=key.name,
         )
+
+
+def _hash_name(algorithm: Optional[hashes.HashAlgorithm]) -> Optional[str]:
+    """Its name in :mod:`hashlib`."""
+    return None if algorithm is None else algorithm.name.replace("-", "_")
+
+
+def _oaep_hash(key: Any) -> Optional[Hash]:
+    """The hash function of OAEP that the key's policy names."""
+    algorithm = key.attributes["key_policy"]["key_algorithm"]["asymmetric-encryption"]
+    return Hash(algorithm["rsa-oaep"]["hash_alg"]) if isinstance(algorithm, dict) else None
 
 
 class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
@@ -155,16 +166,18 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         The service's PSS has salts as long as the hash. Asked for the longest salt
         (``PSS.MAX_LENGTH``) or another length, the key refuses; ``PSS.AUTO`` is taken as that.
         """
+        if not isinstance(self._key, SigningKey):
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} decrypts; it does not sign", key_name=self._key.name
+            )
         if not isinstance(algorithm, (utils.Prehashed, hashes.HashAlgorithm)):
             raise errors.NotSupported("an RSA key signs hashes of data: name a hash function")
         digest, function = _digest(data, algorithm)
         _check_hash(self._key, function)
         self._check_padding(padding, function)
-        return cast(bytes, self._key.sign_digest(digest))
+        return self._key.sign_digest(digest)
 
     def _check_padding(self, asked: Any, function: hashes.HashAlgorithm) -> None:
-        if not isinstance(self._key, SigningKey):
-            raise errors.NotSupported(f"the key {self._key.name!r} decrypts; it does not sign")
         algorithm = str(self._key.attributes["key_policy"]["key_algorithm"])
         pss = "rsa-pss" in algorithm
         if isinstance(asked, padding.PKCS1v15) and not pss:
@@ -187,12 +200,24 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
             raise errors.NotSupported("the mask of PSS is made with the same hash function")
 
     def decrypt(self, ciphertext: bytes, padding: padding.AsymmetricPadding) -> bytes:
-        """Decrypt OAEP over SHA-256, without or with a label."""
+        """Decrypt OAEP over the hash function of the key's policy, without or with a label."""
         if not isinstance(self._key, DecryptionKey):
-            raise errors.NotSupported(f"the key {self._key.name!r} signs; it does not decrypt")
-        function = getattr(padding, "_algorithm", None)
-        if padding.name != "EME-OAEP" or function is None or function.name != "sha256":
-            raise errors.NotSupported("the service decrypts OAEP over SHA-256")
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} signs; it does not decrypt", key_name=self._key.name
+            )
+        wanted = _oaep_hash(self._key)
+        mask = getattr(getattr(padding, "_mgf", None), "_algorithm", None)
+        asked = (getattr(padding, "_algorithm", None), mask)
+        if (
+            padding.name != "EME-OAEP"
+            or wanted is None
+            or any(_hash_name(one) != wanted.hashlib_name for one in asked)
+        ):
+            does = f"OAEP over {wanted.value}, in its mask too" if wanted else "PKCS #1 v1.5"
+            raise errors.NotSupported(
+                f"the key {self._key.name!r} decrypts {does}, and nothing else",
+                key_name=self._key.name,
+            )
         label = getattr(padding, "_label", None) or b""
         try:
             return self._key.decrypt(ciphertext, label=label)

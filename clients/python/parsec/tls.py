@@ -86,6 +86,7 @@ class TLSSocket:
         self._socket = sock
         self._tls = _native.TlsConnection(config._native, server_hostname)
         self._sending = threading.Lock()
+        self._left = False
         self._ready = bytearray()
 
     def do_handshake(self) -> None:
@@ -103,24 +104,37 @@ class TLSSocket:
             # What went wrong is told to the server, too.
             self._flush()
 
-    def _flush(self) -> None:
-        with self._sending:
-            while out := self._tls.to_server():
-                self._socket.sendall(out)
+    def _flush(self, data: Optional[memoryview] = None, *, wait: bool = True) -> None:
+        # Who does not wait leaves it to the one that is sending, who looks again afterwards. Data
+        # is queued under the lock, so that nobody else comes to send it.
+        self._left = True
+        while self._sending.acquire(blocking=wait):
+            try:
+                self._left = False
+                if data is not None:
+                    self._tls.send(data)
+                    data = None
+                while out := self._tls.to_server():
+                    self._socket.sendall(out)
+            finally:
+                self._sending.release()
+            if not self._left:
+                break
 
     def _pump(self) -> None:
+        shaking = self._tls.is_handshaking
         data = self._socket.recv(_PIECE)
         try:
             self._tls.receive(data)
         finally:
-            self._flush()
+            # The server may take nothing before it has been listened to: who receives goes on.
+            self._flush(wait=shaking)
 
     def sendall(self, data: Bytes) -> None:
         """Send all of the data."""
         view = memoryview(data).cast("B")
         for at in range(0, len(view), _PIECE):
-            self._tls.send(view[at : at + _PIECE])
-            self._flush()
+            self._flush(view[at : at + _PIECE])
 
     def send(self, data: Bytes) -> int:
         """Send data; all of it, and so say how much."""
@@ -239,20 +253,22 @@ class TLSStream:
         self._reader = reader
         self._writer = writer
         self._tls = _native.TlsConnection(config._native, server_hostname)
+        self._abandoned = False
         self._ready = bytearray()
 
     async def do_handshake(self) -> None:
         """Agree with the server; the service signs in here, in a thread of its own."""
-        try:
-            await self._flush()
-            while self._tls.is_handshaking:
-                await self._pump()
-        finally:
-            await self._flush()
+        await self._flush()
+        while self._tls.is_handshaking:
+            await self._pump()
+        await self._flush()
 
-    async def _flush(self) -> None:
+    def _write(self) -> None:
         while out := self._tls.to_server():
             self._writer.write(out)
+
+    async def _flush(self) -> None:
+        self._write()
         await self._writer.drain()
 
     async def _pump(self) -> None:
@@ -262,8 +278,16 @@ class TLSStream:
                 await asyncio.to_thread(self._tls.receive, data)
             else:
                 self._tls.receive(data)
-        finally:
-            await self._flush()
+        except asyncio.CancelledError:
+            # The signature may be under way yet: whoever asks the connection waits for it.
+            self._abandoned = True
+            raise
+        except Exception:
+            # What went wrong is told to the server, too.
+            self._write()
+            raise
+        # Without waiting: the server may take nothing before it has been listened to.
+        self._write()
 
     async def send(self, data: Bytes) -> None:
         """Send all of the data."""
@@ -295,8 +319,9 @@ class TLSStream:
     async def close(self) -> None:
         """Say goodbye, and close the connection."""
         try:
-            self._tls.close()
-            await self._flush()
+            if not self._abandoned:
+                self._tls.close()
+                await self._flush()
         except OSError:
             pass
         finally:

@@ -108,6 +108,29 @@ def test_decrypts_derives_agrees_and_wraps(client: parsec.Client) -> None:
     assert again.public_key == key.public_key
 
 
+def test_imports_by_attributes_what_their_type_is(client: parsec.Client) -> None:
+    pair = ec.generate_private_key(ec.SECP256R1())
+    made = client.import_key("made", parsec.ECDSA_P256, pair)
+    spec = parsec.KeySpec.from_attributes(dict(made.attributes))
+    pem = pair.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    for name, material in (("object", pair), ("pem", pem), ("text", pem.decode())):
+        key = client.import_key(name, spec, material)
+        assert isinstance(key, parsec.SigningKey)
+        assert key.public_key == made.public_key
+    vault = client.generate("vault", parsec.AES_256_GCM)
+    exact = parsec.KeySpec.from_attributes(dict(vault.attributes))
+    assert isinstance(client.import_key("bytes", exact, bytes(32)), parsec.SymmetricKey)
+
+
+def test_a_temporary_key_may_be_deleted_before(client: parsec.Client) -> None:
+    with client.temporary() as key:
+        key.delete()
+
+
 def test_imports_exports_copies_and_renames(client: parsec.Client) -> None:
     pair = ec.generate_private_key(ec.SECP256R1())
     spec = parsec.ECDSA_P256.with_options(exportable=True, copyable=True)

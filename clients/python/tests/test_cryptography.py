@@ -90,6 +90,24 @@ def test_oaep_made_elsewhere_is_decrypted(client: parsec.Client) -> None:
     assert isinstance(raised.value, parsec.DecryptionFailed)
 
 
+def test_oaep_is_that_of_the_policy(client: parsec.Client) -> None:
+    spec = parsec.RSA_OAEP.with_options(bits=2048, hash=parsec.Hash.SHA_384)
+    key = client.generate("box", spec).as_cryptography()
+    assert isinstance(key, rsa.RSAPrivateKey)
+    small, large = hashes.SHA256(), hashes.SHA384()
+    oaep = padding.OAEP(padding.MGF1(large), large, None)
+    assert key.decrypt(key.public_key().encrypt(b"short", oaep), oaep) == b"short"
+    for asked in (
+        padding.OAEP(padding.MGF1(small), small, None),
+        padding.OAEP(padding.MGF1(small), large, None),
+        padding.PKCS1v15(),
+    ):
+        with pytest.raises(parsec.NotSupported, match="sha-384"):
+            key.decrypt(bytes(256), asked)
+    with pytest.raises(parsec.NotSupported, match="does not sign"):
+        key.sign(b"m", PSS, hashes.SHA256())
+
+
 def test_json_web_tokens(client: parsec.Client) -> None:
     key = client.generate("tokens")
     token = jwt.encode({"sub": "web"}, key.as_cryptography(), algorithm="ES256")

@@ -9,7 +9,9 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("X-Port", str(self.client_address[1]))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_PUT(self) -> None:
+        # All of the answer, before anything of the question is read.
+        length = int(self.headers["Content-Length"])
+        self.send_response(200)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(bytes(length))
+        self.rfile.read(length)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -176,6 +187,73 @@ def test_a_socket(client: parsec.Client, server: int) -> None:
         while not answer.endswith(b"\r\n\r\nhi"):
             answer += tls.recv(1000)
         assert answer.startswith(b"HTTP/1.1 200")
+
+
+# More than the buffers of both ends hold.
+LARGE = 32_000_000
+PUT = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % LARGE + bytes(LARGE)
+
+
+def test_a_socket_receives_while_it_cannot_send(client: parsec.Client, server: int) -> None:
+    key = client.generate("web")
+    plain = socket.create_connection(("127.0.0.1", server), 10)
+    tls = parsec.tls.wrap_socket(plain, server_hostname="localhost", **options(key))
+    with tls, ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(tls.sendall, PUT)
+        received = 0
+        while received < LARGE:
+            piece = tls.recv(65536)
+            assert piece
+            received += len(piece)
+        sending.result(30)
+
+
+async def test_a_stream_receives_while_it_cannot_send(service: Service, server: int) -> None:
+    async with parsec.aio.Client(service.endpoint) as client, client.temporary() as key:
+        config = parsec.tls.TLSConfig(**options(key))
+        stream = await parsec.tls.open_connection("localhost", server, config)
+        sending = asyncio.create_task(stream.send(PUT))
+        received = 0
+        while received < LARGE:
+            piece = await asyncio.wait_for(stream.receive(65536), 10)
+            assert piece
+            received += len(piece)
+        await asyncio.wait_for(sending, 30)
+        await stream.close()
+
+
+async def test_a_cancelled_handshake_does_not_wait_for_its_signature(
+    own_service: Service, server: int
+) -> None:
+    async with parsec.aio.Client(own_service.endpoint) as client:
+        config = parsec.tls.TLSConfig(**options(await client.generate("web")))
+        own_service.pause()
+        try:
+            opening = asyncio.create_task(parsec.tls.open_connection("localhost", server, config))
+            await asyncio.sleep(1)
+            assert not opening.done()
+            opening.cancel()
+            begun = time.monotonic()
+            with pytest.raises(asyncio.CancelledError):
+                await opening
+            assert time.monotonic() - begun < 5
+        finally:
+            own_service.resume()
+
+
+def test_httpx_tells_a_time_out_of_the_service_as_its_own(
+    own_service: Service, server: int
+) -> None:
+    with parsec.Client(own_service.endpoint) as client:
+        transport = parsec.tls.HttpxTransport(
+            **options(client.generate("web").with_options(timeout=0.5))
+        )
+        own_service.pause()
+        try:
+            with httpx.Client(transport=transport) as web, pytest.raises(parsec.TimedOut):
+                web.post(f"https://localhost:{server}/", content=b"x")
+        finally:
+            own_service.resume()
 
 
 def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, server: int) -> None:

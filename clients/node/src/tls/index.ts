@@ -82,7 +82,7 @@ export class Tls {
       const where: TcpNetConnectOpts = { host: to.hostname, port: Number(to.port) || 443 }
       if (typeof to.localAddress === 'string') where.localAddress = to.localAddress
       try {
-        const socket = open(config, where, to.servername ?? to.hostname)
+        const socket = open(config, where, serverName(to.servername, to.hostname))
         const failed = (error: Error) => {
           callback(error, null)
         }
@@ -102,7 +102,7 @@ export class Tls {
   connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
     checkOptions(to, 'to')
     if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
-    return open(configure(options), { ...to, port: whole(to.port, 'to.port', 1, 65_535) }, to.servername ?? to.host)
+    return open(configure(options), { ...to, port: whole(to.port, 'to.port', 1, 65_535) }, serverName(to.servername, to.host))
   }
 }
 
@@ -120,8 +120,8 @@ export class Agent extends HttpsAgent {
 
   /** @internal */
   override createConnection(options: TcpNetConnectOpts & { servername?: string; hostname?: string }): TlsSocket {
-    const name = options.servername ?? options.host ?? options.hostname ?? 'localhost'
-    return open(this.#config, { host: options.host ?? 'localhost', port: options.port }, name)
+    const { host = 'localhost', port, localAddress, family, lookup, servername, hostname } = options
+    return open(this.#config, { host, port, localAddress, family, lookup }, serverName(servername, options.host, hostname))
   }
 }
 
@@ -132,6 +132,11 @@ function open(config: TlsConfig, where: TcpNetConnectOpts, name: string): TlsSoc
   } catch (error) {
     throw fromNative(error)
   }
+}
+
+/** The first that says something: of an address, Node.js and undici give an empty name. */
+function serverName(...names: (string | null | undefined)[]): string {
+  return names.find((name) => name != null && name !== '') ?? 'localhost'
 }
 
 /** Addresses of IPv6 stand in brackets in URLs. */

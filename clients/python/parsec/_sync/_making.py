@@ -6,20 +6,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
 from .._bytes import check_name
+from .._generated.errors import KeyNotFound
 from .._log import timed
 from .._public_key import PublicKey
-from .._specs import (
-    ECDSA_P256,
-    AgreementSpec,
-    DecryptionSpec,
-    KeySpec,
-    SigningSpec,
-    check_spec,
-)
+from .._specs import ECDSA_P256, KeySpec, check_spec, makes_pairs
 from ._connection import Connected
 from ._keys import Key, SigningKey, VerifyingKey, handle_of
 
@@ -103,7 +97,7 @@ class Makes(Connected):
         lifetime: float = 3600,
         timeout: Optional[float] = None,
     ) -> Generator[Any, None, None]:
-        """Make a key for a scope, which deletes it at its end.
+        """Make a key for a scope, which deletes it at its end, unless that was done before.
 
         It is never stored, and vanishes by itself after ``lifetime`` seconds.
         """
@@ -116,7 +110,8 @@ class Makes(Connected):
         try:
             yield key
         finally:
-            key.delete()
+            with suppress(KeyNotFound):
+                key.delete()
 
     def import_key(
         self, name: str, spec: KeySpec[K, Any], material: Any, *, timeout: Optional[float] = None
@@ -136,12 +131,11 @@ class Makes(Connected):
         """
         check_spec(spec)
         check_name(name)
-        pair = isinstance(spec, (SigningSpec, DecryptionSpec, AgreementSpec))
         data = _material(material)
         native = self._at(timeout)
         made: Any
         with timed("import_key", name):
-            if pair:
+            if makes_pairs(spec):
                 made = handle_of(native.import_key_pair(name, spec, data))
             else:
                 made = handle_of(native.import_bytes(name, spec, data))

@@ -96,7 +96,7 @@ class Key:
         """Give the key another name; this handle is then of no use.
 
         Raises:
-            NotPermitted: If the key is not copyable.
+            KeyExists: If the name is taken.
 
         """
         with timed("rename", self.name):

@@ -30,6 +30,10 @@ pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -
             let not = if have.export { "" } else { "not " };
             differences.push(format!("its private part may {not}be exported"));
         }
+        if have.copy != want.copy {
+            let not = if have.copy { "" } else { "not " };
+            differences.push(format!("it may {not}be copied"));
+        }
         let lacks_signing = (want.sign_hash && !have.sign_hash && !have.sign_message)
             || (want.verify_hash && !have.verify_hash && !have.verify_message);
         if lacks_signing {
@@ -95,6 +99,14 @@ mod tests {
         assert!(text.contains("it is P-256, not P-384"), "{text}");
         let text = differences(&p256[0], &ecdsa_p256().exportable().choices()).unwrap();
         assert_eq!(text, "its private part may not be exported");
+        let mut copyable = p256.clone();
+        copyable[0].key_policy.key_usage_flags.copy = true;
+        let text = differences(&p256[0], &copyable).unwrap();
+        assert_eq!(text, "it may not be copied");
+        assert_eq!(
+            differences(&copyable[0], &p256).as_deref(),
+            Some("it may be copied")
+        );
         assert_eq!(
             differences(&rsa().bits(2048).choices()[0], &rsa().choices()),
             None

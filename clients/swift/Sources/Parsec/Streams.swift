@@ -142,22 +142,6 @@ extension SealingKey {
     }
 }
 
-extension CipherKey {
-    /// Encrypts data in pieces.
-    public func encrypt<Source: AsyncSequence & Sendable>(
-        pieces: Source
-    ) -> ProcessedData<Source> where Source.Element: DataProtocol {
-        anyKey.processed(pieces) { native in try await native.encryptStream(context: Data(), length: nil) }
-    }
-
-    /// Decrypts data in pieces.
-    public func decrypt<Source: AsyncSequence & Sendable>(
-        pieces: Source
-    ) -> ProcessedData<Source> where Source.Element: DataProtocol {
-        anyKey.processed(pieces) { native in try await native.decryptStream(context: Data(), length: nil) }
-    }
-}
-
 extension MACKey {
     /// The authentication code of data in pieces.
     ///

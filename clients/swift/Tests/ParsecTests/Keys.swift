@@ -39,6 +39,14 @@ struct Keys {
         try await key.delete()
     }
 
+    @Test("a key that only the raw operations use is made, and is a key of any kind")
+    func unauthenticated() async throws {
+        let key = try await parsec().generate(fresh("ctr"), spec: KeySpec("aes-256-ctr"))
+        #expect(key.role == .other)
+        #expect(key.specific is AnyKey)
+        try await key.delete()
+    }
+
     @Test("what is missing is made, and what is there is opened or refused with what differs")
     func getOrGenerate() async throws {
         let parsec = try await parsec()
@@ -148,6 +156,11 @@ struct Keys {
         let wrapped = try await wrapper.wrap(key.name)
         let unwrapped = try await wrapper.unwrap(wrapped, as: fresh("unwrapped"), AES.GCM.self, options: open)
         #expect(try await unwrapped.exportSecret() == key.exportSecret())
+        var changed = wrapped
+        changed[0] ^= 1
+        await expectFailure("invalid-signature") {
+            _ = try await wrapper.unwrap(changed, as: fresh("changed"), AES.GCM.self, options: open)
+        }
         #expect(try await parsec.keys().contains { $0.name == renamed.name && $0.provider == .software })
         for key in [key, renamed, unwrapped] { try await key.delete() }
         try await wrapper.delete()

@@ -233,18 +233,6 @@ extension SealingKey: SymmetricHandle {
     }
 }
 
-extension CipherKey: SymmetricHandle {
-    fileprivate func encrypt(_ step: Step) async throws -> Data {
-        guard let pieces = try step.pieces("plaintext") else { return try await encrypt(step.bytes("plaintext")) }
-        return try await all(encrypt(pieces: pieces))
-    }
-
-    fileprivate func decrypt(_ step: Step) async throws -> Data {
-        guard let pieces = try step.pieces("ciphertext") else { return try await decrypt(step.bytes("ciphertext")) }
-        return try await all(decrypt(pieces: pieces))
-    }
-}
-
 private protocol MACHandle {
     func perform(_ step: Step) async throws -> Data?
 }

@@ -42,38 +42,6 @@ public enum AES {
         public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-256-ccm", options: options) }
     }
 
-    /// The counter mode (NIST SP 800-38A) with 256 bits. It keeps secret and protects nothing from
-    /// being changed: use ``GCM`` unless you cannot.
-    public enum CTR: CipherKind {
-        /// What one has of such a key.
-        public typealias Key = CipherKey<CTR>
-        /// What generating gives.
-        public typealias Handle = CipherKey<CTR>
-        /// What people call it.
-        public static let name = "AES-CTR"
-        /// What a key's policy says.
-        public static let algorithm = Contract.Cipher.ctr
-
-        /// How the service is told.
-        public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-256-ctr", options: options) }
-    }
-
-    /// Cipher block chaining (NIST SP 800-38A) with PKCS #7's padding and 256 bits. It keeps secret
-    /// and protects nothing from being changed: use ``GCM`` unless you cannot.
-    public enum CBC: CipherKind {
-        /// What one has of such a key.
-        public typealias Key = CipherKey<CBC>
-        /// What generating gives.
-        public typealias Handle = CipherKey<CBC>
-        /// What people call it.
-        public static let name = "AES-CBC"
-        /// What a key's policy says.
-        public static let algorithm = Contract.Cipher.cbcPkcs7
-
-        /// How the service is told.
-        public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-256-cbc", options: options) }
-    }
-
     /// Authentication codes with CMAC (NIST SP 800-38B).
     public enum CMAC: KeyKind {
         /// What one has of such a key.

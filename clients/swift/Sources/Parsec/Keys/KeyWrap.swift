@@ -29,7 +29,7 @@ extension AES {
 
             /// Decrypts a key and keeps it under a name.
             ///
-            /// - Throws: ``ParsecError/decryptionFailed(_:)`` if it was wrapped by another key, or
+            /// - Throws: ``ParsecError/invalidSignature(_:)`` if it was wrapped by another key, or
             ///   changed.
             public func unwrap<Kind: KeyKind>(
                 _ wrapped: some DataProtocol, as name: String, _ kind: Kind.Type, options: KeyOptions = KeyOptions()

@@ -24,7 +24,7 @@ extension AnyKey {
         Curve25519.KeyAgreement.PrivateKey.self,
         RSA.Signing.PrivateKey.self, RSA.Signing.VerifyingKey.self, RSA.Encryption.PrivateKey.self,
         AES.GCM.Key.self, AES.CCM.Key.self, ChaChaPoly.Key.self,
-        AES.CTR.Key.self, AES.CBC.Key.self, AES.CMAC.Key.self, AES.KeyWrap.Key.self,
+        AES.CMAC.Key.self, AES.KeyWrap.Key.self,
         HMAC<SHA256>.Key.self, HMAC<SHA384>.Key.self, HMAC<SHA512>.Key.self,
         HKDF<SHA256>.Key.self, HKDF<SHA384>.Key.self, HKDF<SHA512>.Key.self,
     ]

@@ -2,6 +2,8 @@
 
 package org.parsec.client
 
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
 import org.parsec.client.raw.KeyLifetime
 import org.parsec.client.raw.PrivateMaterial
 import org.parsec.client.raw.PublicMaterial
@@ -65,6 +67,7 @@ public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec
 
 /**
  * Makes a key for as long as [work] takes, under a name of its own: whatever becomes of [work], the key is deleted.
+ * [work] may delete it before.
  *
  * @param lifetime when it vanishes by itself, should this process end before; where the provider has no such keys
  *   it stays then
@@ -81,10 +84,23 @@ public suspend fun <K : Key, R> Parsec.withTemporaryKey(
     } catch (_: ParsecException.NotSupported) {
         generate(name, spec)
     }
-    return try {
+    val result = try {
         work(key)
-    } finally {
-        kotlinx.coroutines.withContext(kotlinx.coroutines.NonCancellable) { key.delete() }
+    } catch (failure: Throwable) {
+        // What became of the work is told, whatever becomes of the key.
+        runCatching { discard(key) }.onFailure(failure::addSuppressed)
+        throw failure
+    }
+    discard(key)
+    return result
+}
+
+/** Deletes a key, unless that was done. */
+private suspend fun discard(key: Key): Unit = withContext(NonCancellable) {
+    try {
+        key.delete()
+    } catch (_: ParsecException.KeyNotFound) {
+        // Then it is as it should be.
     }
 }
 

@@ -21,7 +21,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
     public val attributes: KeyAttributes by lazy { native.attributes() }
 
     /** What it is, for a person: `ECDSA P-256 with SHA-256`. */
-    public val description: String by lazy { native.description() }
+    public val description: String = native.description()
 
     /**
      * The private key or the secret, as the PSA Crypto API has it: the private number of an elliptic curve,

@@ -40,9 +40,9 @@ public fun <K : Key> K.copyBlocking(name: String): K = again(asking { native.cop
 /** As [copy], for Java. */
 public fun <K : Key> K.copyAsync(name: String): CompletableFuture<K> = promise { copy(name) }
 
-/** The same key, waiting at most [timeout] for each answer. */
+/** The same key, waiting at most [timeout] for each answer, in an object that is closed by itself. */
 @Suppress("UNCHECKED_CAST") // The same key has the same role.
-public fun <K : Key> K.withTimeout(timeout: Duration): K = Key.of(native, millis(timeout)) as K
+public fun <K : Key> K.withTimeout(timeout: Duration): K = Key.of(native.again(), millis(timeout)) as K
 
 /** The same key, waiting at most [timeout] for each answer. */
 public fun <K : Key> K.withTimeout(timeout: kotlin.time.Duration): K = withTimeout(timeout.toJavaDuration())

@@ -64,7 +64,7 @@ public object Aes {
     /** CMAC with AES-256 (NIST SP 800-38B). */
     @JvmField public val CMAC: MacSpec = MacSpec("aes-cmac")
 
-    /** Key wrap with AES-256 (RFC 3394). */
+    /** Key wrap with padding, with AES-256 (RFC 5649). */
     @JvmField public val KEY_WRAP: WrappingSpec = WrappingSpec("aes-key-wrap")
 }
 

@@ -68,6 +68,7 @@ private class Through(private val data: InputStream, private val stream: NativeS
     private var at = 0
     private var ended = false
     private var closed = false
+    private var broken: ParsecException? = null
 
     override fun read(): Int {
         val one = ByteArray(1)
@@ -88,9 +89,16 @@ private class Through(private val data: InputStream, private val stream: NativeS
     }
 
     private fun next() {
+        // What is forged must not look like a clean end to those who read on.
+        broken?.let { throw it }
         val read = data.read(buffer)
+        output = try {
+            asking { if (read < 0) stream.finishBlocking() else stream.updateBlocking(buffer.copyOf(read)) }
+        } catch (failure: ParsecException) {
+            broken = failure
+            throw failure
+        }
         ended = read < 0
-        output = asking { if (ended) stream.finishBlocking() else stream.updateBlocking(buffer.copyOf(read)) }
         at = 0
     }
 

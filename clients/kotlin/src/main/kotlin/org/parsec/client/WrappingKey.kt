@@ -3,7 +3,7 @@ package org.parsec.client
 import org.parsec.client.raw.NativeKey
 import java.util.concurrent.CompletableFuture
 
-/** A key that encrypts other keys: AES key wrap (RFC 3394). */
+/** A key that encrypts other keys: AES key wrap with padding (RFC 5649). */
 public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /**
      * Another key, encrypted under this one.
@@ -21,7 +21,7 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
     /**
      * A key of what [wrap] gave.
      *
-     * @throws ParsecException.DecryptionFailed if it is not that
+     * @throws ParsecException.InvalidSignature if it is not that, or was changed
      */
     public suspend fun <K : Key> unwrap(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =
         spec.handle(Key.of(awaiting { native.unwrapKey(wrapped, name, spec.native, timeoutMs) }, timeoutMs))

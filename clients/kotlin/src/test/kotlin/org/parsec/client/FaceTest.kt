@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import org.parsec.client.raw.AsymmetricSignature
+import org.parsec.client.raw.DerivationInput
+import org.parsec.client.raw.PsaExportKeyResponse
+import org.parsec.client.raw.PsaImportKeyRequest
 import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.SignHash
 import java.io.ByteArrayInputStream
@@ -110,8 +113,10 @@ class FaceTest {
         val stream = key.encrypt(ByteArrayInputStream(data), message).use { it.readAllBytes() }
         assertArrayEquals(data, key.decrypt(ByteArrayInputStream(stream), message).use { it.readAllBytes() })
         stream[stream.size - 1] = (stream.last() + 1).toByte()
-        assertThrows(ParsecException.InvalidSignature::class.java) {
-            key.decrypt(ByteArrayInputStream(stream), message).use { it.readAllBytes() }
+        key.decrypt(ByteArrayInputStream(stream), message).use { forged ->
+            assertThrows(ParsecException.InvalidSignature::class.java) { forged.readAllBytes() }
+            // That is no clean end for those who read on.
+            assertThrows(ParsecException.InvalidSignature::class.java) { forged.read() }
         }
         val own = MessageDigest.getInstance("SHA-256").digest(data)
         assertArrayEquals(own, parsec.hashBlocking(Hash.SHA256, ByteArrayInputStream(data)))
@@ -130,6 +135,46 @@ class FaceTest {
         }.exceptionOrNull()
         assertEquals("on purpose", failure?.message)
         assertTrue(runCatching { parsec.open(name) }.exceptionOrNull() is ParsecException.KeyNotFound)
+    }
+
+    @Test
+    fun `a temporary key may be deleted before, and its end hides no failure of the work`() = runBlocking {
+        val done = parsec.withTemporaryKey(Ecdsa.P256) { key ->
+            key.delete()
+            "done"
+        }
+        assertEquals("done", done)
+        val own = TestService.default()
+        val client = Parsec.connect(own.endpoint)
+        val failure = runCatching {
+            client.withTemporaryKey(Ecdsa.P256) {
+                own.close()
+                error("on purpose")
+            }
+        }.exceptionOrNull()
+        client.close()
+        assertEquals("on purpose", failure?.message)
+        assertTrue(failure?.suppressed.orEmpty().single() is ParsecException)
+    }
+
+    @Test
+    fun `a key with another time-out has an end of its own`() {
+        val key = parsec.generateBlocking("face-patient")
+        val patient = key.withTimeout(Duration.ofMinutes(1))
+        patient.close()
+        assertTrue("face-patient" in patient.toString() && "P-256" in patient.toString(), "$patient")
+        assertTrue(key.verifyBlocking(key.signBlocking(message), message))
+    }
+
+    @Test
+    fun `what holds a secret shows none`() {
+        val secret = byteArrayOf(101, 102, 103)
+        val attributes = parsec.generateBlocking("face-shown").attributes
+        val request = PsaImportKeyRequest(keyName = "face-shown", attributes = attributes, data = secret)
+        assertTrue("keyName=face-shown" in request.toString(), "$request")
+        for (shown in listOf(request, PsaExportKeyResponse(secret), DerivationInput.Bytes(secret))) {
+            assertFalse("101" in shown.toString(), "$shown")
+        }
     }
 
     @Test

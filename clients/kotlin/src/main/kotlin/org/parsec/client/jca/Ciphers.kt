@@ -12,6 +12,7 @@ import org.parsec.client.raw.AsymmetricEncryption
 import org.parsec.client.raw.PsaAeadDecryptRequest
 import org.parsec.client.raw.PsaAeadEncryptRequest
 import java.io.ByteArrayOutputStream
+import java.nio.ByteBuffer
 import java.security.AlgorithmParameters
 import java.security.InvalidAlgorithmParameterException
 import java.security.InvalidKeyException
@@ -83,9 +84,12 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         output: ByteArray,
         outputOffset: Int,
     ): Int {
+        // Said before anything is used up: the caller may come again with a larger one.
+        val needed = engineGetOutputSize(inputLen)
+        if (output.size - outputOffset < needed) throw ShortBufferException("it needs $needed bytes")
         val result = engineDoFinal(input, inputOffset, inputLen)
-        if (output.size - outputOffset < result.size) throw ShortBufferException("it needs ${result.size} bytes")
         result.copyInto(output, outputOffset)
+        result.fill(0)
         return result.size
     }
 
@@ -96,7 +100,7 @@ private const val NONCE = 12
 private const val TAG = 16
 
 /** AES-GCM with a key of the service. The nonce is drawn here, unless the caller gives one. */
-internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
+internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi() {
     private var key: SymmetricKey? = null
     private var encrypts = false
     private var nonce = ByteArray(0)
@@ -151,7 +155,15 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
         restart()
     }
 
-    override fun engineUpdateAAD(src: ByteArray, offset: Int, len: Int): Unit = associated.write(src, offset, len)
+    override fun engineUpdateAAD(src: ByteArray, offset: Int, len: Int) {
+        check(buffered() == 0) { "associated data comes before all other: call updateAAD before update" }
+        associated.write(src, offset, len)
+    }
+
+    override fun engineUpdateAAD(src: ByteBuffer) {
+        val bytes = ByteArray(src.remaining()).also(src::get)
+        engineUpdateAAD(bytes, 0, bytes.size)
+    }
 
     override fun finish(input: ByteArray): ByteArray {
         val key = checkNotNull(key)
@@ -167,7 +179,7 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
                 additionalData = data,
                 plaintext = input,
             )
-            parsec.raw.psaAeadEncryptBlocking(key.provider, what).ciphertext
+            client().raw.psaAeadEncryptBlocking(key.provider, what).ciphertext
         } else {
             val what = PsaAeadDecryptRequest(
                 keyName = key.name,
@@ -176,7 +188,7 @@ internal class ParsecAeadSpi(private val parsec: Parsec) : WholeCipherSpi() {
                 additionalData = data,
                 ciphertext = input,
             )
-            parsec.raw.psaAeadDecryptBlocking(key.provider, what).plaintext
+            client().raw.psaAeadDecryptBlocking(key.provider, what).plaintext
         }
     }
 

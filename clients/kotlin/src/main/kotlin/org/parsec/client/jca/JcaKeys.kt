@@ -2,11 +2,16 @@ package org.parsec.client.jca
 
 import org.parsec.client.AgreementKey
 import org.parsec.client.DecryptionKey
+import org.parsec.client.Hash
 import org.parsec.client.Key
 import org.parsec.client.MacKey
 import org.parsec.client.PublicKey
 import org.parsec.client.SigningKey
 import org.parsec.client.SymmetricKey
+import org.parsec.client.raw.Algorithm
+import org.parsec.client.raw.FullLengthMac
+import org.parsec.client.raw.KeyType
+import org.parsec.client.raw.Mac
 import java.io.NotSerializableException
 import java.io.ObjectOutputStream
 import java.math.BigInteger
@@ -116,7 +121,7 @@ internal class XecPrivateKey(key: Key, private val curve: AlgorithmParameterSpec
 public class ParsecSecretKey internal constructor(override val key: Key, private val family: String) :
     ParsecJcaKey,
     SecretKey {
-    /** The JCA's name of what the key is for: `AES` or `HmacSHA256`, say. */
+    /** The JCA's name of what the key is for, by its policy: `AES`, `ChaCha20`, `HmacSHA256` or `AESCMAC`, say. */
     override fun getAlgorithm(): String = family
 
     /** For a person: the key's name, never what it is made of. */
@@ -130,9 +135,32 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
         private const val serialVersionUID = 1L
 
         internal fun of(key: Key): ParsecSecretKey? = when (key) {
-            is SymmetricKey -> ParsecSecretKey(key, "AES")
-            is MacKey -> ParsecSecretKey(key, "Hmac")
+            is SymmetricKey -> ParsecSecretKey(key, cipher(key))
+            is MacKey -> ParsecSecretKey(key, mac(key))
             else -> null
+        }
+
+        private fun cipher(key: Key): String = when (val type = key.attributes.keyType) {
+            KeyType.Aes -> "AES"
+            KeyType.Chacha20 -> "ChaCha20"
+            else -> type.javaClass.simpleName
+        }
+
+        private fun hash(hash: Hash): String =
+            HASHES.entries.firstOrNull { it.value == hash }?.key.orEmpty().replace("-", "")
+
+        private fun mac(key: Key): String {
+            val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
+            val full = when (policy) {
+                is Mac.FullLength -> policy.v1
+                is Mac.Truncated -> policy.macAlg
+                null -> null
+            }
+            return when (full) {
+                is FullLengthMac.Hmac -> "Hmac" + hash(full.hashAlg)
+                FullLengthMac.Cmac -> "AESCMAC"
+                else -> cipher(key)
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ import java.security.spec.AlgorithmParameterSpec
  */
 public class ParsecKeyPairSpec(public val name: String, public val spec: KeySpec<*>) : AlgorithmParameterSpec
 
-internal class ParsecKeyPairGeneratorSpi(private val family: String, private val parsec: Parsec) :
+internal class ParsecKeyPairGeneratorSpi(private val family: String, private val client: () -> Parsec) :
     KeyPairGeneratorSpi() {
     private var wanted: ParsecKeyPairSpec? = null
 
@@ -35,15 +35,20 @@ internal class ParsecKeyPairGeneratorSpi(private val family: String, private val
         val wanted =
             wanted ?: throw ProviderException("a key of the service needs a name: initialize with a ParsecKeyPairSpec")
         val key = try {
-            parsec.generateBlocking(wanted.name, wanted.spec)
+            client().generateBlocking(wanted.name, wanted.spec)
         } catch (failure: ParsecException) {
             throw ProviderException(failure.message, failure)
         }
         val private = ParsecPrivateKey.of(key)
         val public = publicKeyOf(key)
         if (private == null || public == null || private.algorithm != family) {
-            key.deleteBlocking()
-            throw ProviderException("${wanted.spec} makes no key pair for $family")
+            val refusal = ProviderException("${wanted.spec} makes no key pair for $family")
+            try {
+                key.deleteBlocking()
+            } catch (failure: ParsecException) {
+                refusal.addSuppressed(failure)
+            }
+            throw refusal
         }
         return KeyPair(public.toJava(), private)
     }

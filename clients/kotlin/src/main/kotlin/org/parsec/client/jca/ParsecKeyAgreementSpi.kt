@@ -66,9 +66,13 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(sharedSecret: ByteArray, offset: Int): Int {
+        val key = checkNotNull(key) { "it is not initialised: call init" }
+        // Said before anything is used up: the caller may come again with a larger one.
+        val needed = (key.attributes.keyBits.toInt() + 7) / 8
+        if (sharedSecret.size - offset < needed) throw ShortBufferException("it needs $needed bytes")
         val secret = engineGenerateSecret()
-        if (sharedSecret.size - offset < secret.size) throw ShortBufferException("it needs ${secret.size} bytes")
         secret.copyInto(sharedSecret, offset)
+        secret.fill(0)
         return secret.size
     }
 
@@ -77,7 +81,9 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
         if (algorithm != "TlsPremasterSecret") {
             throw NoSuchAlgorithmException("only TlsPremasterSecret is a key by itself: derive one from the bytes")
         }
-        return SecretKeySpec(engineGenerateSecret(), algorithm)
+        val secret = engineGenerateSecret()
+        // The specification keeps a copy.
+        return SecretKeySpec(secret, algorithm).also { secret.fill(0) }
     }
 
     private companion object {

@@ -9,6 +9,8 @@ import java.io.OutputStream
 import java.security.KeyStore
 import java.security.KeyStoreException
 import java.security.KeyStoreSpi
+import java.security.ProviderException
+import java.security.UnrecoverableEntryException
 import java.security.UnrecoverableKeyException
 import java.security.cert.Certificate
 import java.security.cert.CertificateException
@@ -52,14 +54,17 @@ public class ParsecKeyStore private constructor(internal val chains: Map<String,
 }
 
 /** The keys of the application: references to them, with the certificates that it was loaded with. */
-internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
+internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi() {
     private val chains = Collections.synchronizedMap(LinkedHashMap<String, Array<Certificate>>())
+
+    /** It was loaded without certificates: it has all keys, whatever becomes of them in here. */
+    private var hasAll = true
 
     override fun engineLoad(stream: InputStream?, password: CharArray?) {
         if (stream != null) {
             throw IOException("a Parsec key store is no file: load it with null or ParsecKeyStore.withCertificates")
         }
-        chains.clear()
+        engineLoad(null)
     }
 
     override fun engineLoad(param: KeyStore.LoadStoreParameter?) {
@@ -68,7 +73,13 @@ internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
             is ParsecKeyStore -> param.chains
             else -> throw IOException("a Parsec key store is loaded with null or ParsecKeyStore.withCertificates")
         }
+        try {
+            client()
+        } catch (failure: ParsecException) {
+            throw IOException(failure.message, failure)
+        }
         chains.clear()
+        hasAll = given.isEmpty()
         for ((name, chain) in given) {
             fits(name, chain.first())?.let { throw IOException(it) }
             chains[name] = chain.toTypedArray()
@@ -87,14 +98,32 @@ internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
     }
 
     private fun open(name: String): Key? = try {
-        parsec.openBlocking(name)
+        client().openBlocking(name)
     } catch (_: ParsecException.KeyNotFound) {
         null
     } catch (failure: ParsecException) {
-        throw java.security.ProviderException(failure.message, failure)
+        throw ProviderException(failure.message, failure)
     }
 
-    override fun engineGetKey(alias: String, password: CharArray?): java.security.Key? {
+    override fun engineGetKey(alias: String, password: CharArray?): java.security.Key? = found(alias)
+
+    /** Without a password, where the JVM's own would want one: the service knows by itself who is calling. */
+    override fun engineGetEntry(alias: String, protParam: KeyStore.ProtectionParameter?): KeyStore.Entry? =
+        when (val key = found(alias)) {
+            null -> null
+
+            is ParsecSecretKey -> KeyStore.SecretKeyEntry(key)
+
+            is ParsecPrivateKey -> {
+                val chain = chains[alias] ?: throw UnrecoverableEntryException(
+                    "an entry has a certificate, and none was loaded for \"$alias\": " +
+                        "load the store with ParsecKeyStore.withCertificates, or take the key by getKey",
+                )
+                KeyStore.PrivateKeyEntry(key, chain)
+            }
+        }
+
+    private fun found(alias: String): ParsecJcaKey? {
         val key = open(alias) ?: return null
         return jcaKey(key)
             ?: throw UnrecoverableKeyException("the JCA has no kind of key for \"$alias\", ${key.description}")
@@ -143,8 +172,12 @@ internal class ParsecKeyStoreSpi(private val parsec: Parsec) : KeyStoreSpi() {
     override fun engineAliases(): Enumeration<String> = Collections.enumeration(aliases())
 
     private fun aliases(): Collection<String> {
-        val some = synchronized(chains) { chains.keys.toList() }
-        return some.ifEmpty { parsec.keysBlocking().map { it.name }.distinct() }
+        if (!hasAll) return synchronized(chains) { chains.keys.toList() }
+        return try {
+            client().keysBlocking().map { it.name }.distinct()
+        } catch (failure: ParsecException) {
+            throw ProviderException(failure.message, failure)
+        }
     }
 
     override fun engineContainsAlias(alias: String): Boolean = alias in chains || open(alias) != null

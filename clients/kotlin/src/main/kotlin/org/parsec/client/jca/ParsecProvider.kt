@@ -25,16 +25,19 @@ public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Ke
 
     internal val parsec: Parsec get() = client.value
 
+    // Each gets the way to the client: connecting fails where the JCA has an exception for it, and not in getInstance.
     init {
         signatures()
         ciphers()
-        service("KeyStore", "Parsec") { ParsecKeyStoreSpi(parsec) }
-        service("SecureRandom", "Parsec", attributes = mapOf("ThreadSafe" to "true")) { ParsecSecureRandomSpi(parsec) }
+        service("KeyStore", "Parsec") { ParsecKeyStoreSpi(::parsec) }
+        service("SecureRandom", "Parsec", attributes = mapOf("ThreadSafe" to "true")) {
+            ParsecSecureRandomSpi(::parsec)
+        }
         for (algorithm in MACS) service("Mac", algorithm.name, ParsecSecretKey::class.java) { ParsecMacSpi(algorithm) }
         service("KeyAgreement", "ECDH", ParsecPrivateKey::class.java) { ParsecKeyAgreementSpi() }
         service("KeyAgreement", "XDH", ParsecPrivateKey::class.java, listOf("X25519")) { ParsecKeyAgreementSpi() }
         for (family in listOf("EC", "RSA", "EdDSA", "XDH")) {
-            service("KeyPairGenerator", family) { ParsecKeyPairGeneratorSpi(family, parsec) }
+            service("KeyPairGenerator", family) { ParsecKeyPairGeneratorSpi(family, ::parsec) }
         }
     }
 
@@ -50,7 +53,7 @@ public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Ke
     }
 
     private fun ciphers() {
-        service("Cipher", "AES/GCM/NoPadding", ParsecSecretKey::class.java) { ParsecAeadSpi(parsec) }
+        service("Cipher", "AES/GCM/NoPadding", ParsecSecretKey::class.java) { ParsecAeadSpi(::parsec) }
         for (name in OAEP) service("Cipher", name, ParsecPrivateKey::class.java) { ParsecOaepSpi(name) }
     }
 

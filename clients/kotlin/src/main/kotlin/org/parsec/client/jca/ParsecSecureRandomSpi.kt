@@ -6,7 +6,7 @@ import java.security.ProviderException
 import java.security.SecureRandomSpi
 
 /** Random bytes of the service, from hardware where there is some. */
-internal class ParsecSecureRandomSpi(@Transient private val parsec: Parsec) : SecureRandomSpi() {
+internal class ParsecSecureRandomSpi(@Transient private val client: () -> Parsec) : SecureRandomSpi() {
     /** The service's source needs no seed from here. */
     override fun engineSetSeed(seed: ByteArray?): Unit = Unit
 
@@ -22,7 +22,7 @@ internal class ParsecSecureRandomSpi(@Transient private val parsec: Parsec) : Se
     override fun engineGenerateSeed(numBytes: Int): ByteArray = ByteArray(numBytes).also(::engineNextBytes)
 
     private fun draw(count: Int): ByteArray = try {
-        parsec.randomBlocking(count)
+        client().randomBlocking(count)
     } catch (failure: ParsecException) {
         throw ProviderException(failure.message, failure)
     }

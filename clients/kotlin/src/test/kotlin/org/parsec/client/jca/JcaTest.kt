@@ -14,23 +14,30 @@ import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.TestInstance
 import org.parsec.client.Aes
 import org.parsec.client.AnySpec
+import org.parsec.client.ChaCha20
 import org.parsec.client.Ecdh
 import org.parsec.client.Ecdsa
 import org.parsec.client.EdDsa
 import org.parsec.client.Hmac
 import org.parsec.client.KeySpec
 import org.parsec.client.Parsec
+import org.parsec.client.ParsecException
 import org.parsec.client.Rsa
+import org.parsec.client.SigningKey
 import org.parsec.client.TestService
 import org.parsec.client.importBytesBlocking
+import java.io.IOException
+import java.nio.ByteBuffer
 import java.security.InvalidKeyException
 import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.KeyStore
+import java.security.ProviderException
 import java.security.SecureRandom
 import java.security.Security
 import java.security.Signature
 import java.security.SignatureException
+import java.security.UnrecoverableEntryException
 import java.security.spec.ECGenParameterSpec
 import java.security.spec.MGF1ParameterSpec
 import java.security.spec.PSSParameterSpec
@@ -38,6 +45,7 @@ import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
 import javax.crypto.KeyAgreement
 import javax.crypto.Mac
+import javax.crypto.ShortBufferException
 import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.OAEPParameterSpec
 import javax.crypto.spec.PSource
@@ -78,9 +86,9 @@ class JcaTest {
             // No provider is named: the JVM finds the one that takes the key.
             val keys = try {
                 pair(case.family, "jca-${case.algorithm}", case.spec)
-            } catch (failure: java.security.ProviderException) {
+            } catch (failure: ProviderException) {
                 assertTrue(
-                    case.spec == EdDsa.ED25519 && failure.cause is org.parsec.client.ParsecException.NotSupported,
+                    case.spec == EdDsa.ED25519 && failure.cause is ParsecException.NotSupported,
                 )
                 return@dynamicTest
             }
@@ -150,7 +158,7 @@ class JcaTest {
         parsec.openBlocking("jca-gone").deleteBlocking()
         signer.update(message)
         val failure = assertThrows(SignatureException::class.java) { signer.sign() }
-        assertTrue(failure.cause is org.parsec.client.ParsecException.KeyNotFound)
+        assertTrue(failure.cause is ParsecException.KeyNotFound)
     }
 
     @Test
@@ -191,6 +199,46 @@ class JcaTest {
         val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
         cipher.doFinal(message)
         assertThrows(IllegalStateException::class.java) { cipher.doFinal(message) }
+    }
+
+    @Test
+    fun `an output that is too small uses nothing up`() {
+        parsec.generateBlocking("jca-short", Aes.GCM_256)
+        val key = store().getKey("jca-short", null)
+        val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
+        cipher.update(message)
+        assertThrows(ShortBufferException::class.java) { cipher.doFinal(message, 0, 5, ByteArray(25), 0) }
+        val sealed = ByteArray(26)
+        assertEquals(26, cipher.doFinal(message, 0, 5, sealed, 0))
+        cipher.init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(128, cipher.iv))
+        assertThrows(ShortBufferException::class.java) { cipher.doFinal(sealed, 0, 26, ByteArray(9), 0) }
+        val opened = ByteArray(10)
+        assertEquals(10, cipher.doFinal(sealed, 0, 26, opened, 0))
+        assertArrayEquals(message + message, opened)
+
+        val keys = pair("EC", "jca-short-agree", Ecdh.P256)
+        val agreement = KeyAgreement.getInstance("ECDH").apply {
+            init(keys.private)
+            doPhase(keys.public, true)
+        }
+        assertThrows(ShortBufferException::class.java) { agreement.generateSecret(ByteArray(40), 9) }
+        assertEquals(32, agreement.generateSecret(ByteArray(40), 8))
+    }
+
+    @Test
+    fun `associated data comes from buffers too, and before all other`() {
+        parsec.generateBlocking("jca-aad", Aes.GCM_256)
+        val key = store().getKey("jca-aad", null)
+        val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
+        val buffer = ByteBuffer.allocateDirect(message.size).put(message).flip() as ByteBuffer
+        cipher.updateAAD(buffer)
+        assertFalse(buffer.hasRemaining())
+        cipher.update(message)
+        assertThrows(IllegalStateException::class.java) { cipher.updateAAD(message) }
+        val sealed = cipher.doFinal()
+        cipher.init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(128, cipher.iv))
+        cipher.updateAAD(message)
+        assertArrayEquals(message, cipher.doFinal(sealed))
     }
 
     @Test
@@ -259,10 +307,64 @@ class JcaTest {
     }
 
     @Test
+    fun `entries need no password, and private keys a certificate`() {
+        val keys = pair("EC", "jca-entry", Ecdsa.P256)
+        parsec.generateBlocking("jca-entry-aes", Aes.GCM_256)
+        val secret = store().getEntry("jca-entry-aes", null) as KeyStore.SecretKeyEntry
+        assertEquals("AES", secret.secretKey.algorithm)
+        assertNull(store().getEntry("jca-no-entry", null))
+        val failure = assertThrows(UnrecoverableEntryException::class.java) { store().getEntry("jca-entry", null) }
+        assertTrue("withCertificates" in failure.message.orEmpty(), failure.message)
+        val request = parsec.openAsBlocking("jca-entry", SigningKey::class.java).toCsrBlocking("CN=entry")
+        val certificate = Authority().use { it.certificate(request.toPem()) }
+        val certified = KeyStore.getInstance("Parsec").apply {
+            load(ParsecKeyStore.withCertificates("jca-entry" to certificate))
+        }
+        val ignored = KeyStore.PasswordProtection("ignored".toCharArray())
+        val entry = certified.getEntry("jca-entry", ignored) as KeyStore.PrivateKeyEntry
+        assertNull(entry.privateKey.encoded)
+        assertEquals(keys.public, entry.certificate.publicKey)
+        assertEquals(listOf("jca-entry"), certified.aliases().toList())
+        certified.deleteEntry("jca-entry")
+        assertTrue(certified.aliases().toList().isEmpty(), "it does not have all keys now")
+    }
+
+    @Test
+    fun `secret keys are called by what their policies permit`() {
+        for ((spec, algorithm) in listOf(
+            Aes.GCM_256 to "AES",
+            ChaCha20.POLY1305 to "ChaCha20",
+            Hmac.SHA_384 to "HmacSHA384",
+            Aes.CMAC to "AESCMAC",
+        )) {
+            parsec.generateBlocking("jca-called-$algorithm", spec)
+            assertEquals(algorithm, store().getKey("jca-called-$algorithm", null).algorithm)
+        }
+    }
+
+    @Test
+    fun `a service that is away is told by the JCA's own exceptions`() {
+        val away = ParsecProvider { Parsec.connectBlocking("unix:/nowhere/parsec.sock") }
+        val loading = assertThrows(IOException::class.java) { KeyStore.getInstance("Parsec", away).load(null) }
+        val making = KeyPairGenerator.getInstance("EC", away).apply {
+            initialize(ParsecKeyPairSpec("jca-away", Ecdsa.P256))
+        }
+        val made = assertThrows(ProviderException::class.java) { making.generateKeyPair() }
+        for (failure in listOf(loading, made)) assertTrue(failure.cause is ParsecException.ServiceUnavailable)
+
+        val own = TestService.default()
+        val client = Parsec.connectBlocking(own.endpoint)
+        val store = KeyStore.getInstance("Parsec", ParsecProvider(client)).apply { load(null) }
+        own.close()
+        assertThrows(ProviderException::class.java) { store.aliases() }
+        client.close()
+    }
+
+    @Test
     fun `a certificate of another key is refused`() {
         pair("EC", "jca-certified", Ecdsa.P256)
         val other = Authority().use { it.certificate(it.request("CN=other")) }
-        val failure = assertThrows(java.io.IOException::class.java) {
+        val failure = assertThrows(IOException::class.java) {
             KeyStore.getInstance("Parsec").load(ParsecKeyStore.withCertificates("jca-certified" to other))
         }
         assertTrue("another key" in failure.message.orEmpty(), failure.message)
