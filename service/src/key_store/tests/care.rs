@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::*;
 
@@ -246,6 +247,42 @@ fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
     assert!(opens(&scratch.open().unwrap(), "k"));
     assert!(!next.exists());
     assert_ne!(fs::read(scratch.master_key()).unwrap(), old);
+}
+
+#[test]
+fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "k");
+    let draft = scratch.master_key().with_file_name("master.key.next.new");
+    fs::write(&draft, [9; 16]).unwrap();
+    assert_eq!(rekey(&scratch.place()).unwrap(), 1);
+    assert!(!draft.exists());
+    assert!(opens(&store, "k"));
+    // Nor does it stay where no other change follows.
+    drop(store);
+    fs::write(&draft, [9; 16]).unwrap();
+    assert!(opens(&scratch.open().unwrap(), "k"));
+    assert!(!draft.exists());
+}
+
+#[test]
+fn a_next_key_whose_change_goes_on_is_left_alone() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let next = scratch.master_key().with_file_name("master.key.next");
+    let changing = Connection::open(scratch.path()).unwrap();
+    changing.execute_batch("BEGIN IMMEDIATE").unwrap();
+    fs::write(&next, [9; 32]).unwrap();
+    fs::set_permissions(&next, Permissions::from_mode(0o600)).unwrap();
+    thread::scope(|scope| {
+        let opening = scope.spawn(|| scratch.open().map(drop));
+        thread::sleep(Duration::from_millis(300));
+        assert!(next.exists());
+        changing.execute_batch("ROLLBACK").unwrap();
+        opening.join().unwrap().unwrap();
+    });
+    assert!(!next.exists());
 }
 
 #[test]
