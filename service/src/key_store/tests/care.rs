@@ -184,6 +184,42 @@ fn is_store(path: &Path) -> bool {
 }
 
 #[test]
+fn a_copy_is_put_where_the_store_was_lost_and_its_master_key_was_not() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "kept");
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    drop(store);
+    fs::remove_file(scratch.path()).unwrap();
+    let refused = restore(&copy, &scratch.place(), false).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("a master key without its key store at") && said.contains("master.key;"),
+        "{said}"
+    );
+    let aside = restore(&copy, &scratch.place(), true).unwrap();
+    assert!(aside[0].to_string_lossy().contains("master.key.before-"));
+    assert!(opens(&scratch.open().unwrap(), "kept"));
+}
+
+#[test]
+fn a_file_that_is_in_the_way_is_no_matter_of_rights() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    let said = back_up(&scratch.place(), &copy).unwrap_err().to_string();
+    assert!(
+        said.contains("File exists") && !said.contains("may read"),
+        "{said}"
+    );
+    let nowhere = copy_of(&scratch, "nowhere");
+    let said = check(&nowhere).unwrap_err().to_string();
+    assert!(said.contains("may read and write there"), "{said}");
+}
+
+#[test]
 fn a_copy_is_put_where_there_is_nothing() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
