@@ -32,7 +32,6 @@ const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), ServiceError> {
     let config = read()?;
     let log = Log::start(&config);
-    process::forbid_core_dumps();
     process::allow_files(config.max_connections);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
