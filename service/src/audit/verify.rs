@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
@@ -43,6 +43,15 @@ pub enum AuditFault {
         head: u64,
         /// The last number that is there.
         last: u64,
+    },
+    /// There is no head to compare the end with.
+    #[error(
+        "the head {} is missing or names no event, so that the last events may be missing as well; restore it, or name a copy of it with --head",
+        .head.display()
+    )]
+    HeadMissing {
+        /// The file that was named.
+        head: PathBuf,
     },
     /// The last event is another than it was.
     #[error(
@@ -104,14 +113,16 @@ pub fn verify_audit_stream(
 
 fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
     let Some(file) = file else { return Ok(None) };
-    head::read(file).map_err(|source| AuditFault::Unreadable {
+    let said = head::read(file).map_err(|source| AuditFault::Unreadable {
         what: file.display().to_string(),
         source,
-    })
+    })?;
+    Ok(said.filter(|said| said.seq > 0))
 }
 
 struct Walk {
     said: Option<Link>,
+    head: Option<PathBuf>,
     /// Whether there may be other lines.
     among_others: bool,
     end: Link,
@@ -124,6 +135,7 @@ impl Walk {
     fn new(head: Option<&Path>, among_others: bool) -> Result<Self, AuditFault> {
         Ok(Self {
             said: head_of(head)?,
+            head: head.map(Path::to_owned),
             among_others,
             end: Link::NONE,
             torn: None,
@@ -215,10 +227,14 @@ impl Walk {
                 head: said.seq,
                 last: self.end.seq,
             }),
-            Some(said) if !self.summary.end_is_known && said.seq > 0 => {
+            Some(said) if !self.summary.end_is_known => {
                 Err(AuditFault::HeadDiffers { seq: said.seq })
             }
-            _ => Ok(self.summary),
+            Some(_) => Ok(self.summary),
+            None => match self.head {
+                Some(head) if self.summary.events > 0 => Err(AuditFault::HeadMissing { head }),
+                _ => Ok(self.summary),
+            },
         }
     }
 }
