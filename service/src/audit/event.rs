@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use parsec_contracts::types::Algorithm;
 use parsec_contracts::{CallerKind, Opcode, ProviderId, Status};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::identity::Identity;
 
@@ -65,7 +66,7 @@ pub(crate) struct Event {
     pub(crate) status: Option<&'static str>,
     /// What an administrator asked for, or what else there is to say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) detail: Option<serde_json::Value>,
+    pub(crate) detail: Option<Value>,
 }
 
 /// A request, as far as an event tells of it.
@@ -88,7 +89,7 @@ pub(crate) struct Notes {
     new_key: Option<String>,
     algorithm: Option<Algorithm>,
     deletes: bool,
-    detail: Option<serde_json::Value>,
+    detail: Option<Value>,
     is_old_news: bool,
 }
 
@@ -124,8 +125,8 @@ impl Noted {
     }
 
     /// What an administrator asks for.
-    pub(crate) fn detail(&self, detail: serde_json::Value) {
-        self.0.borrow_mut().detail = Some(detail);
+    pub(crate) fn detail(&self, detail: Value) {
+        self.0.borrow_mut().detail = Some(shortened_in(detail));
     }
 
     /// All that was noted.
@@ -158,9 +159,9 @@ impl Event {
     }
 
     /// The same, with something to say.
-    pub(crate) fn because(event: Kind, detail: impl Into<serde_json::Value>) -> Self {
+    pub(crate) fn because(event: Kind, detail: impl Into<Value>) -> Self {
         Self {
-            detail: Some(detail.into()),
+            detail: Some(shortened_in(detail.into())),
             ..Self::new(event)
         }
     }
@@ -180,19 +181,25 @@ impl Event {
     pub(crate) fn of_request(asking: &Asking<'_>, notes: Notes, status: Status) -> Option<Self> {
         let event = kind(asking.opcode, &notes, status)?;
         Some(Self {
+            keys: notes.keys,
+            new_key: notes.new_key,
+            algorithm: notes.algorithm,
+            status: Some(status.name()),
+            detail: notes.detail,
+            ..Self::of(event, asking)
+        })
+    }
+
+    fn of(event: Kind, asking: &Asking<'_>) -> Self {
+        Self {
             request: Some(asking.request.to_owned()),
             client: asking.identity.map(|identity| shortened(&identity.name)),
             authenticator: asking.identity.map(|identity| identity.auth.name()),
             uid: asking.uid,
             operation: Some(asking.opcode.name()),
             provider: Some(asking.provider.name().to_owned()),
-            keys: notes.keys,
-            new_key: notes.new_key,
-            algorithm: notes.algorithm,
-            status: Some(status.name()),
-            detail: notes.detail,
             ..Self::new(event)
-        })
+        }
     }
 }
 
@@ -218,7 +225,23 @@ fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
     }
 }
 
-/// As much of a name as is written.
+/// As much of a name as is written; one that is longer ends with a mark.
 fn shortened(name: &str) -> String {
-    name.chars().take(NAME).collect()
+    match name.char_indices().nth(NAME) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}…", &name[..end]),
+    }
+}
+
+/// The same for every text in what there is to say: a journal takes no line of any length.
+fn shortened_in(detail: Value) -> Value {
+    match detail {
+        Value::String(text) => shortened(&text).into(),
+        Value::Array(all) => all.into_iter().map(shortened_in).collect(),
+        Value::Object(all) => all
+            .into_iter()
+            .map(|(name, value)| (name, shortened_in(value)))
+            .collect(),
+        other => other,
+    }
 }

@@ -6,7 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::{PsaGenerateKey, PsaGenerateRandom, PsaSignMessage, RenameKey};
+use parsec_contracts::operations::{
+    DeleteClient, PsaGenerateKey, PsaGenerateRandom, PsaSignMessage, RenameKey,
+};
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
     UsageFlags,
@@ -212,6 +214,19 @@ fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
             "{algorithm}"
         );
     }
+}
+
+#[test]
+fn what_an_administrator_asks_for_is_not_written_at_any_length() {
+    let mut scratch = start("");
+    let client = "x".repeat(500_000);
+    let asked = scratch.wire().call("admin", DeleteClient { client });
+    assert_eq!(asked, Status::Success);
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let told = events[1]["detail"]["client"].as_str().unwrap();
+    assert_eq!(told.chars().count(), 1025);
+    assert!(told.ends_with('…'));
 }
 
 #[test]
