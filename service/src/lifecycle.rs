@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::admission::Admission;
-use crate::audit::Audit;
+use crate::audit::{Audit, Event, Kind};
 use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
 use crate::listener;
@@ -94,10 +94,14 @@ async fn serve(
         settings: server.settings(),
         clients: server.clients(),
         log,
-        audit: audit.clone(),
     };
     while signals.next().await == Asked::Reload {
-        reload(&mut reloading, &server);
+        let event = reload(&mut reloading, &server);
+        tokio::select! {
+            () = audit.submit(event) => {}
+            // Nobody can tell when there will be room for it.
+            () = signals.stop() => break,
+        }
     }
     tell_systemd(&[NotifyState::Stopping]);
     tracing::info!("stopping: running requests are finished first");
@@ -112,23 +116,29 @@ async fn serve(
         // With it goes its socket.
         let _ = telling.await;
     }
-    audit.stop();
+    audit.stop().await;
     Ok(())
 }
 
-fn reload(reloading: &mut Reloading<'_>, server: &Server) {
+/// Reloads, and tells those who ask of it; the event is for the caller to hand over.
+fn reload(reloading: &mut Reloading<'_>, server: &Server) -> Event {
     let now = NotifyState::monotonic_usec_now().ok();
     let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
     tell_systemd(&begun);
-    let (result, came_of_it) = match reloading.reload() {
-        Ok(done) => ("reloaded", done),
+    let (result, came_of_it, event) = match reloading.reload() {
+        Ok(done) => {
+            let event = Event::because(Kind::ConfigReloaded, done.clone());
+            ("reloaded", done, event)
+        }
         Err(why) => (
             "refused",
             format!("the new configuration is wrong, the old one holds on: {why}"),
+            Event::because(Kind::ConfigRefused, why),
         ),
     };
     server.metrics().reloaded(result);
     tell_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
+    event
 }
 
 /// Waits until the running requests are finished; whoever asks a second time does not want that.
@@ -176,9 +186,12 @@ impl Signals {
         }
     }
 
-    /// The next signal to stop; there is nothing to reload for any more.
+    /// The next signal to stop; one to reload waits.
     async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

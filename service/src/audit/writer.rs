@@ -6,11 +6,11 @@ mod tests;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
 
 use super::chain::{self, Link};
 use super::head::Head;
@@ -28,7 +28,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub(super) enum Message {
     Event(Box<Event>),
     /// Answered when all that came before is written.
-    Flush(SyncSender<()>),
+    Flush(oneshot::Sender<()>),
 }
 
 impl From<Event> for Message {
