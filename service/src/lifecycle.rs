@@ -7,6 +7,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::admission::Admission;
 use crate::audit::{Audit, Event, Kind};
@@ -22,6 +23,9 @@ use crate::server::Server;
 /// How often idle streams and keys whose time has come are looked for. Such keys cannot be used
 /// from the second on that they name; this is when they leave the disk.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long connections may take to end that are cut off.
+const CUT_OFF: Duration = Duration::from_secs(1);
 
 /// Runs the service until it is told to stop. `read` reads the configuration, now and at each
 /// SIGHUP.
@@ -76,9 +80,10 @@ async fn serve(
             vsock,
             Arc::clone(&server),
             admission,
-            stopped,
+            stopped.clone(),
         ));
     }
+    drop(stopped);
     let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
         socket = %socket.path().display(),
@@ -109,6 +114,10 @@ async fn serve(
     // The listeners hold the other end for as long as they run.
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
+    // Requests that were cut off are written down as such first.
+    if timeout(CUT_OFF, stop.closed()).await.is_err() {
+        tracing::warn!("connections do not end");
+    }
     cleaning.abort();
     server.close().await;
     if let Some(telling) = telling {

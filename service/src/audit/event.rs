@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Admin,
     /// A request was refused, or failed.
     Refused,
+    /// The service stopped before a request was answered; whether it was done is not known.
+    Unanswered,
     /// There was no room for some events before this one.
     EventsLost,
     /// The service was killed, or the disk full, while it wrote the line before this one.
@@ -188,6 +190,11 @@ impl Event {
             detail: notes.detail,
             ..Self::of(event, asking)
         })
+    }
+
+    /// A request of which it is not known what came of it.
+    pub(super) fn of_unanswered(asking: &Asking<'_>) -> Self {
+        Self::of(Kind::Unanswered, asking)
     }
 
     fn of(event: Kind, asking: &Asking<'_>) -> Self {

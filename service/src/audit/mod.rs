@@ -10,6 +10,7 @@ mod sink;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod watched;
 mod writer;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::error::ServiceError;
 use crate::key_store;
 pub(crate) use event::{Asking, Event, Kind, Noted, Notes};
 pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
+pub(crate) use watched::Watched;
 use writer::Message;
 
 /// How long the last events may take to be written when the service stops.
