@@ -41,8 +41,7 @@ pub(super) enum Tail {
 }
 
 impl Sink {
-    /// Opens it; after a write that failed where that cannot be looked at, the next line begins with
-    /// a line break.
+    /// Opens it. Where it cannot be seen what a write that failed has left, a line break comes first.
     pub(super) fn open(to: &AuditTo, has_failed: bool) -> io::Result<Self> {
         match to {
             AuditTo::File(path) => open_file(path),

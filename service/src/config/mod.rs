@@ -169,13 +169,11 @@ impl Config {
     /// What is wrong with it, with file and line.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
         // A PIN may be in it.
-        let text =
-            Zeroizing::new(
-                fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-                    path: path.to_owned(),
-                    source,
-                })?,
-            );
+        let text = fs::read_to_string(path).map(Zeroizing::new);
+        let text = text.map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         file::resolve(
             &text,
