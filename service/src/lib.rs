@@ -39,4 +39,5 @@ pub use error::ServiceError;
 pub use key_store::StoreReport;
 pub use lifecycle::run;
 pub use policy::explain;
+pub use process::forbid_core_dumps;
 pub use store::{back_up_store, check_store, rekey_store, restore_store};

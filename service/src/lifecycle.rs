@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::admission::Admission;
-use crate::audit::Audit;
+use crate::audit::{Audit, Event, Kind};
 use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
 use crate::listener;
@@ -24,6 +24,9 @@ use crate::server::Server;
 /// from the second on that they name; this is when they leave the disk.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How long connections may take to end that are cut off.
+const CUT_OFF: Duration = Duration::from_secs(1);
+
 /// Runs the service until it is told to stop. `read` reads the configuration, now and at each
 /// SIGHUP.
 ///
@@ -33,7 +36,6 @@ const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), ServiceError> {
     let config = read()?;
     let log = Log::start(&config);
-    process::forbid_core_dumps();
     process::allow_files(config.max_connections);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -78,9 +80,10 @@ async fn serve(
             vsock,
             Arc::clone(&server),
             admission,
-            stopped,
+            stopped.clone(),
         ));
     }
+    drop(stopped);
     let providers: Vec<&str> = config.providers.iter().map(|one| one.id.name()).collect();
     tracing::info!(
         socket = %socket.path().display(),
@@ -96,10 +99,14 @@ async fn serve(
         settings: server.settings(),
         clients: server.clients(),
         log,
-        audit: audit.clone(),
     };
     while signals.next().await == Asked::Reload {
-        reload(&mut reloading, &server);
+        let event = reload(&mut reloading, &server);
+        tokio::select! {
+            () = audit.submit(event) => {}
+            // Nobody can tell when there will be room for it.
+            () = signals.stop() => break,
+        }
     }
     tell_systemd(&[NotifyState::Stopping]);
     tracing::info!("stopping: running requests are finished first");
@@ -107,6 +114,10 @@ async fn serve(
     // The listeners hold the other end for as long as they run.
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
+    // Requests that were cut off are written down as such first.
+    if timeout(CUT_OFF, stop.closed()).await.is_err() {
+        tracing::warn!("connections do not end");
+    }
     cleaning.abort();
     server.close().await;
     if let Some(telling) = telling {
@@ -114,23 +125,29 @@ async fn serve(
         // With it goes its socket.
         let _ = telling.await;
     }
-    audit.stop();
+    audit.stop().await;
     Ok(())
 }
 
-fn reload(reloading: &mut Reloading<'_>, server: &Server) {
+/// Reloads, and tells those who ask of it; the event is for the caller to hand over.
+fn reload(reloading: &mut Reloading<'_>, server: &Server) -> Event {
     let now = NotifyState::monotonic_usec_now().ok();
     let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
     tell_systemd(&begun);
-    let (result, came_of_it) = match reloading.reload() {
-        Ok(done) => ("reloaded", done),
+    let (result, came_of_it, event) = match reloading.reload() {
+        Ok(done) => {
+            let event = Event::because(Kind::ConfigReloaded, done.clone());
+            ("reloaded", done, event)
+        }
         Err(why) => (
             "refused",
             format!("the new configuration is wrong, the old one holds on: {why}"),
+            Event::because(Kind::ConfigRefused, why),
         ),
     };
     server.metrics().reloaded(result);
     tell_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
+    event
 }
 
 /// Waits until the running requests are finished; whoever asks a second time does not want that.
@@ -178,9 +195,12 @@ impl Signals {
         }
     }
 
-    /// The next signal to stop; there is nothing to reload for any more.
+    /// The next signal to stop; one to reload waits.
     async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

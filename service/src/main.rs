@@ -36,6 +36,13 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    // Before the configuration is read, for a PIN may be in it; there is no log yet.
+    if let Err(error) = parsec_service::forbid_core_dumps() {
+        eprintln!(
+            "parsec-service: warning: a crash may leave keys behind in a core dump ({error}); \
+             set LimitCORE=0 in the unit, or `ulimit -c 0`"
+        );
+    }
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(code) => code,

@@ -10,20 +10,18 @@ use rustix::process::{
 const OTHER_FILES: u64 = 64;
 
 /// Sees to it that a crash writes no memory to disk, and that other processes of the same user
-/// cannot read it: keys are in there.
-pub(crate) fn forbid_core_dumps() {
+/// cannot read it: keys and PINs are in there. To be called before any of them is.
+///
+/// # Errors
+///
+/// What the system said.
+pub fn forbid_core_dumps() -> io::Result<()> {
     let none = Rlimit {
         current: Some(0),
         maximum: Some(0),
     };
-    let forbidden = setrlimit(Resource::Core, none)
-        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable));
-    if let Err(error) = forbidden {
-        tracing::warn!(
-            error = %io::Error::from(error),
-            "a crash may leave keys behind in a core dump; set LimitCORE=0 in the unit"
-        );
-    }
+    setrlimit(Resource::Core, none)?;
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
 /// Every connection is an open file, and the usual limit is below what is configured; a process

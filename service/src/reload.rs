@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::audit::{Audit, Event, Kind};
 use crate::config::{Config, ConfigError};
 use crate::limits::{Clients, LimitRules};
 use crate::logging::Log;
@@ -15,23 +14,12 @@ pub(crate) struct Reloading<'a> {
     pub(crate) settings: Shared,
     pub(crate) clients: Arc<Clients>,
     pub(crate) log: &'a Log,
-    pub(crate) audit: Audit,
 }
 
 impl Reloading<'_> {
     /// Reads the configuration and puts it into force; connections stay. One that is wrong changes
     /// nothing. What came of it, in a sentence.
     pub(crate) fn reload(&mut self) -> Result<String, String> {
-        let came_of_it = self.try_to_reload();
-        let (kind, said) = match &came_of_it {
-            Ok(done) => (Kind::ConfigReloaded, done),
-            Err(why) => (Kind::ConfigRefused, why),
-        };
-        self.audit.record(Event::because(kind, said.clone()));
-        came_of_it
-    }
-
-    fn try_to_reload(&mut self) -> Result<String, String> {
         let mut new = (self.read)().map_err(|error| {
             let why = error.to_string();
             tracing::error!(why, "the new configuration is wrong; the old one holds on");

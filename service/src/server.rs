@@ -11,7 +11,7 @@ use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizi
 use parsec_provider::Counted;
 use tracing::Instrument as _;
 
-use crate::audit::{Asking, Audit, Event, Noted, Notes};
+use crate::audit::{Asking, Audit, Event, Noted, Notes, Watched};
 use crate::authenticator::Peer;
 use crate::config::Config;
 use crate::core_provider::{CoreProvider, Instance};
@@ -226,6 +226,14 @@ impl Server {
             .as_ref()
             .ok()
             .and_then(|caller| caller.identity.clone());
+        let asking = Asking {
+            request: &id,
+            identity: identity.as_ref(),
+            uid: peer.map(|peer| peer.uid),
+            opcode: asked.opcode,
+            provider: asked.provider,
+        };
+        let watched = Watched::new(&self.audit, asking);
         let (answer, notes) = match caller {
             Ok(caller) => {
                 self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
@@ -246,18 +254,7 @@ impl Server {
             ?took,
             "answered"
         );
-        if self.audit.is_on() {
-            let asking = Asking {
-                request: &id,
-                identity: identity.as_ref(),
-                uid: peer.map(|peer| peer.uid),
-                opcode: asked.opcode,
-                provider: asked.provider,
-            };
-            for event in Event::of_request(&asking, notes, status) {
-                self.audit.submit(event).await;
-            }
-        }
+        watched.answered(notes, status).await;
         let mut pause = None;
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),

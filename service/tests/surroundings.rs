@@ -10,6 +10,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{PsaExportPublicKey, PsaGenerateKey};
@@ -18,7 +20,7 @@ use parsec_contracts::types::{
     UsageFlags,
 };
 use rustix::process::{Pid, Signal, geteuid, kill_process};
-use support::{CONFIG, Scratch};
+use support::{CONFIG, PATIENCE, Scratch};
 
 /// A config whose paths are relative.
 fn relative() -> String {
@@ -125,7 +127,7 @@ fn dumps_core(folder: &Path, program: &str) -> bool {
         .current_dir(folder)
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(200));
     kill_process(Pid::from_child(&victim), Signal::ABORT).unwrap();
     victim.wait().unwrap().core_dumped()
 }
@@ -144,16 +146,47 @@ fn a_crash_leaves_no_core_dump() {
         .current_dir(scratch.path());
     scratch.spawn(&mut command);
     scratch.wait_until_ready(&scratch.socket());
-    let limits = fs::read_to_string(format!("/proc/{}/limits", scratch.pid())).unwrap();
-    let cores = limits.lines().find(|line| line.starts_with("Max core"));
-    let words: Vec<&str> = cores.unwrap().split_whitespace().collect();
-    assert_eq!(words[4..6], ["0", "0"], "soft and hard: {words:?}");
+    assert_eq!(core_limits(scratch.pid()), ["0", "0"]);
     scratch.signal(Signal::ABORT);
     assert!(!scratch.wait().core_dumped());
     // Where the system itself writes none, the limits are all that there is to see.
     if !dumps_core(scratch.path(), "sleep 60") {
         eprintln!("no control: this system writes no core dumps at all");
     }
+}
+
+#[test]
+fn no_way_of_starting_reads_a_pin_before_core_dumps_are_forbidden() {
+    for arguments in [
+        &[][..],
+        &["--check"],
+        &["--explain-policy", "web"],
+        &["store", "check"],
+        &["audit", "verify"],
+    ] {
+        let mut scratch = Scratch::default();
+        // Nobody writes to it: whoever reads the configuration gets no further.
+        let made = Command::new("mkfifo")
+            .arg(scratch.path().join("config.toml"))
+            .status();
+        assert!(made.unwrap().success());
+        let mut command = scratch.command();
+        command.args(["--config", "config.toml"]).args(arguments);
+        scratch.spawn(&mut command);
+        let begun = Instant::now();
+        while core_limits(scratch.pid()) != ["0", "0"] {
+            assert!(begun.elapsed() < PATIENCE, "{arguments:?}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// How long a core dump may be, soft and hard.
+fn core_limits(pid: u32) -> [String; 2] {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let cores = limits.lines().find(|line| line.starts_with("Max core"));
+    let mut words = cores.unwrap().split_whitespace().skip(4);
+    [(); 2].map(|()| words.next().unwrap().to_owned())
 }
 
 #[test]
@@ -183,7 +216,7 @@ fn other_processes_of_the_same_user_cannot_look_into_it() {
     let owner = |pid: u32| fs::metadata(format!("/proc/{pid}/mem")).unwrap().uid();
     assert_eq!(owner(scratch.pid()), 0);
     let mut other = Command::new("sleep").arg("60").uid(NOBODY).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(200));
     assert_eq!(owner(other.id()), NOBODY, "and not so with other programs");
     other.kill().unwrap();
     other.wait().unwrap();

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use parsec_contracts::types::Algorithm;
 use parsec_contracts::{CallerKind, Opcode, ProviderId, Status};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::identity::Identity;
 
@@ -30,6 +31,8 @@ pub(crate) enum Kind {
     Admin,
     /// A request was refused, or failed.
     Refused,
+    /// The service stopped before a request was answered; whether it was done is not known.
+    Unanswered,
     /// There was no room for some events before this one.
     EventsLost,
     /// The service was killed, or the disk full, while it wrote the line before this one.
@@ -65,7 +68,7 @@ pub(crate) struct Event {
     pub(crate) status: Option<&'static str>,
     /// What an administrator asked for, or what else there is to say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) detail: Option<serde_json::Value>,
+    pub(crate) detail: Option<Value>,
 }
 
 /// A request, as far as an event tells of it.
@@ -89,7 +92,7 @@ pub(crate) struct Notes {
     algorithm: Option<Algorithm>,
     deletes: bool,
     took_a_place: bool,
-    detail: Option<serde_json::Value>,
+    detail: Option<Value>,
     is_old_news: bool,
 }
 
@@ -130,8 +133,8 @@ impl Noted {
     }
 
     /// What an administrator asks for.
-    pub(crate) fn detail(&self, detail: serde_json::Value) {
-        self.0.borrow_mut().detail = Some(detail);
+    pub(crate) fn detail(&self, detail: Value) {
+        self.0.borrow_mut().detail = Some(shortened_in(detail));
     }
 
     /// All that was noted.
@@ -164,9 +167,9 @@ impl Event {
     }
 
     /// The same, with something to say.
-    pub(crate) fn because(event: Kind, detail: impl Into<serde_json::Value>) -> Self {
+    pub(crate) fn because(event: Kind, detail: impl Into<Value>) -> Self {
         Self {
-            detail: Some(detail.into()),
+            detail: Some(shortened_in(detail.into())),
             ..Self::new(event)
         }
     }
@@ -194,12 +197,23 @@ impl Event {
             }
             _ => None,
         };
-        let event = kind(asking.opcode, &notes, status);
-        let own = event.map(|event| Self::of(event, asking, notes, status));
+        let own = kind(asking.opcode, &notes, status).map(|event| Self {
+            keys: notes.keys,
+            new_key: notes.new_key,
+            algorithm: notes.algorithm,
+            status: Some(status.name()),
+            detail: notes.detail,
+            ..Self::of(event, asking)
+        });
         ended.into_iter().chain(own)
     }
 
-    fn of(event: Kind, asking: &Asking<'_>, notes: Notes, status: Status) -> Self {
+    /// A request of which it is not known what came of it.
+    pub(super) fn of_unanswered(asking: &Asking<'_>) -> Self {
+        Self::of(Kind::Unanswered, asking)
+    }
+
+    fn of(event: Kind, asking: &Asking<'_>) -> Self {
         Self {
             request: Some(asking.request.to_owned()),
             client: asking.identity.map(|identity| shortened(&identity.name)),
@@ -207,11 +221,6 @@ impl Event {
             uid: asking.uid,
             operation: Some(asking.opcode.name()),
             provider: Some(asking.provider.name().to_owned()),
-            keys: notes.keys,
-            new_key: notes.new_key,
-            algorithm: notes.algorithm,
-            status: Some(status.name()),
-            detail: notes.detail,
             ..Self::new(event)
         }
     }
@@ -241,7 +250,23 @@ fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
     }
 }
 
-/// As much of a name as is written.
+/// As much of a name as is written; one that is longer ends with a mark.
 fn shortened(name: &str) -> String {
-    name.chars().take(NAME).collect()
+    match name.char_indices().nth(NAME) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}…", &name[..end]),
+    }
+}
+
+/// The same for every text in what there is to say: a journal takes no line of any length.
+fn shortened_in(detail: Value) -> Value {
+    match detail {
+        Value::String(text) => shortened(&text).into(),
+        Value::Array(all) => all.into_iter().map(shortened_in).collect(),
+        Value::Object(all) => all
+            .into_iter()
+            .map(|(name, value)| (name, shortened_in(value)))
+            .collect(),
+        other => other,
+    }
 }

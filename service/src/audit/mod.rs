@@ -7,23 +7,28 @@ mod chain;
 mod event;
 mod head;
 mod sink;
+#[cfg(test)]
+mod tests;
 mod verify;
+mod watched;
 mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::config::{AuditConfig, Overflow};
 use crate::error::ServiceError;
 use crate::key_store;
 pub(crate) use event::{Asking, Event, Kind, Noted, Notes};
 pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
+pub(crate) use watched::Watched;
 use writer::Message;
 
 /// How long the last events may take to be written when the service stops.
@@ -93,14 +98,34 @@ impl Audit {
         (count(&self.counts.written), count(&self.counts.lost))
     }
 
-    /// Hands an event over, from a task.
+    /// Hands an event over, from a task. Where the task is stopped meanwhile, the event goes if
+    /// there is room for it.
     pub(crate) async fn submit(&self, event: Event) {
         let Some(queue) = &self.queue else { return };
-        match queue.overflow {
-            // The writer lives as long as there is anyone to send.
-            Overflow::Block => drop(queue.sender.send(event.into()).await),
-            Overflow::Count => drop(self.offer(queue, event.into())),
+        if queue.overflow == Overflow::Count {
+            return self.offer_last(event);
         }
+        let mut waiting = Waiting {
+            audit: self,
+            event: Some(event),
+        };
+        if let Ok(place) = queue.sender.reserve().await
+            && let Some(event) = waiting.event.take()
+        {
+            place.send(event.into());
+        }
+    }
+
+    /// Hands an event over if there is room for it, and counts it if there is none.
+    fn offer_last(&self, event: Event) {
+        let Some(queue) = &self.queue else { return };
+        if queue.sender.try_send(event.into()).is_err() {
+            self.lose_one();
+        }
+    }
+
+    fn lose_one(&self) {
+        self.counts.lost.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Hands an event over, from a thread that may wait.
@@ -121,26 +146,44 @@ impl Audit {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(message)) => {
                 if queue.overflow == Overflow::Count {
-                    self.counts.lost.fetch_add(1, Ordering::Relaxed);
+                    self.lose_one();
                 }
                 Err(message)
             }
-            Err(TrySendError::Closed(_)) => Ok(()),
+            // The writer has failed, and nothing will ever be written.
+            Err(TrySendError::Closed(_)) => {
+                self.lose_one();
+                Ok(())
+            }
         }
     }
 
-    /// Writes the last event, and waits until it is on disk.
-    pub(crate) fn stop(&self) {
+    /// Writes the last event, and waits until it is on disk, if that is soon.
+    pub(crate) async fn stop(&self) {
         let Some(queue) = &self.queue else { return };
-        self.record(Event::of_service(Kind::ServiceStopped));
-        let (done, written) = sync_channel(1);
-        let mut message = Message::Flush(done);
-        while let Err(TrySendError::Full(back)) = queue.sender.try_send(message) {
-            message = back;
-            thread::sleep(LOOK_AGAIN);
-        }
-        if written.recv_timeout(LAST_WORDS).is_err() {
+        let last_words = async {
+            let stopped = Event::of_service(Kind::ServiceStopped);
+            queue.sender.send(stopped.into()).await.ok()?;
+            let (done, written) = oneshot::channel();
+            queue.sender.send(Message::Flush(done)).await.ok()?;
+            written.await.ok()
+        };
+        if !matches!(timeout(LAST_WORDS, last_words).await, Ok(Some(()))) {
             tracing::error!("the last security events were not written");
+        }
+    }
+}
+
+/// An event for which there is no room yet.
+struct Waiting<'a> {
+    audit: &'a Audit,
+    event: Option<Event>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.audit.offer_last(event);
         }
     }
 }

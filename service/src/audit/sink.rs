@@ -1,7 +1,7 @@
 //! Where lines go.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,11 @@ pub(super) enum Sink {
         file: File,
         path: PathBuf,
         length: u64,
+        is_torn: bool,
     },
-    Stderr,
+    Stderr {
+        is_torn: bool,
+    },
     Journald(UnixDatagram),
 }
 
@@ -33,15 +36,18 @@ pub(super) enum Tail {
     Empty,
     /// A whole line.
     Whole(Link),
-    /// Part of a line, after the last whole one.
-    Torn { last: Link, torn: Hash },
+    /// Parts of lines, after the last whole one if there is any.
+    Torn { last: Option<Link>, torn: Hash },
 }
 
 impl Sink {
-    pub(super) fn open(to: &AuditTo) -> io::Result<Self> {
+    /// Opens it. Where it cannot be seen what a write that failed has left, a line break comes first.
+    pub(super) fn open(to: &AuditTo, has_failed: bool) -> io::Result<Self> {
         match to {
             AuditTo::File(path) => open_file(path),
-            AuditTo::Stderr => Ok(Self::Stderr),
+            AuditTo::Stderr => Ok(Self::Stderr {
+                is_torn: has_failed,
+            }),
             AuditTo::Journald => {
                 let socket = UnixDatagram::unbound()?;
                 socket
@@ -52,20 +58,28 @@ impl Sink {
         }
     }
 
-    /// Writes whole lines; they are on disk when this returns.
-    pub(super) fn write(&mut self, lines: &[String]) -> io::Result<()> {
+    /// Writes whole lines; they are on disk when this returns. Those that are there even where it
+    /// fails are counted, for they must not be written again.
+    pub(super) fn write(&mut self, lines: &[String], sent: &mut usize) -> io::Result<()> {
         match self {
-            Self::File { file, length, .. } => {
-                let all = joined(lines);
-                file.write_all(all.as_bytes())?;
-                *length += all.len() as u64;
+            Self::File {
+                file,
+                length,
+                is_torn,
+                ..
+            } => {
+                *length += put(file, is_torn, lines, sent)?;
                 file.sync_data()
             }
-            Self::Stderr => io::stderr().lock().write_all(joined(lines).as_bytes()),
+            Self::Stderr { is_torn } => {
+                put(&mut io::stderr().lock(), is_torn, lines, sent).map(drop)
+            }
             Self::Journald(socket) => lines.iter().try_for_each(|line| {
                 // A line has no line breaks, which the short form of the protocol needs.
                 let entry = format!("MESSAGE={line}\nPRIORITY=5\nSYSLOG_IDENTIFIER=parsec-audit\n");
-                socket.send(entry.as_bytes()).map(drop)
+                socket.send(entry.as_bytes())?;
+                *sent += 1;
+                Ok(())
             }),
         }
     }
@@ -86,21 +100,23 @@ impl Sink {
         Ok(())
     }
 
-    /// What stands at the end; a torn line is ended, so that the next has one of its own.
+    /// What stands at the end. Writes nothing: the disk may be full.
     pub(super) fn tail(&mut self) -> io::Result<Tail> {
-        let Self::File { file, path, length } = self else {
+        let Self::File {
+            path,
+            length,
+            is_torn,
+            ..
+        } = self
+        else {
             return Ok(Tail::Empty);
         };
         let mut reader = File::open(&*path)?;
         reader.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
-        let tail = tail_of(&bytes);
-        if matches!(tail, Tail::Torn { .. }) {
-            file.write_all(b"\n")?;
-            *length += 1;
-        }
-        Ok(tail)
+        *is_torn = bytes.last().is_some_and(|byte| *byte != b'\n');
+        Ok(tail_of(&bytes))
     }
 }
 
@@ -116,6 +132,7 @@ fn open_file(path: &Path) -> io::Result<Sink> {
         file,
         path: path.to_owned(),
         length,
+        is_torn: false,
     })
 }
 
@@ -123,50 +140,84 @@ fn about(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-fn joined(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
+/// Writes lines, each on a line of its own even after one that is torn; how many bytes it was.
+pub(super) fn put(
+    out: &mut impl Write,
+    is_torn: &mut bool,
+    lines: &[String],
+    sent: &mut usize,
+) -> io::Result<u64> {
+    if *is_torn {
+        out.write_all(b"\n")?;
+        *is_torn = false;
+    }
+    let all: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+    let mut there = 0;
+    let done = write_on(out, all.as_bytes(), &mut there);
+    *is_torn = there > 0 && !all.as_bytes()[..there].ends_with(b"\n");
+    // A line is there even if its line break is not.
+    let mut end = 0;
+    let ends = lines.iter().map(|line| {
+        end += line.len() + 1;
+        end - 1
+    });
+    *sent += ends.take_while(|end| *end <= there).count();
+    done.map(|()| all.len() as u64)
+}
+
+/// As `write_all`, and says how far it came.
+fn write_on(out: &mut impl Write, bytes: &[u8], there: &mut usize) -> io::Result<()> {
+    while *there < bytes.len() {
+        match out.write(&bytes[*there..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(more) => *there += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn tail_of(bytes: &[u8]) -> Tail {
-    if bytes.is_empty() {
-        return Tail::Empty;
-    }
-    let (whole, torn) = match bytes.iter().rposition(|byte| *byte == b'\n') {
-        Some(end) => (&bytes[..end], &bytes[end + 1..]),
-        None => (&bytes[..0], bytes),
-    };
-    let last = whole
-        .rsplit(|byte| *byte == b'\n')
-        .next()
-        .map_or(Link::NONE, link_of);
-    match torn {
-        [] => Tail::Whole(last),
-        _ => Tail::Torn {
+    let mut torn = bytes.len();
+    let last = bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .rev()
+        .find_map(|line| {
+            let link = link_of(without_break(line));
+            if link.is_none() {
+                torn -= line.len();
+            }
+            link
+        });
+    match (last, &bytes[torn..]) {
+        (None, []) => Tail::Empty,
+        (Some(last), []) => Tail::Whole(last),
+        (last, torn) => Tail::Torn {
             last,
-            torn: Hash::of(torn),
+            torn: Hash::of(without_break(torn)),
         },
     }
 }
 
-/// A line that cannot be read has no number; its hash goes on.
-fn link_of(line: &[u8]) -> Link {
-    if line.is_empty() {
-        return Link::NONE;
-    }
-    Link {
-        seq: serde_json::from_slice::<Read>(line).map_or(0, |read| read.seq),
+fn without_break(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// `None` for what is no event.
+fn link_of(line: &[u8]) -> Option<Link> {
+    let read = serde_json::from_slice::<Read>(line).ok()?;
+    Some(Link {
+        seq: read.seq,
         hash: Hash::of(line),
-    }
+    })
 }
 
 fn first_seq(path: &Path) -> io::Result<u64> {
     let mut start = Vec::new();
     File::open(path)?.take(TAIL).read_to_end(&mut start)?;
-    let line = start
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    Ok(link_of(line).seq)
+    let first = start.split(|byte| *byte == b'\n').find_map(link_of);
+    Ok(first.map_or(0, |first| first.seq))
 }
 
 /// The file and those that were put aside before it, in the order in which they were written.

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
 
 use super::chain::{Hash, Link, Read};
 use super::head;
@@ -42,6 +44,15 @@ pub enum AuditFault {
         /// The last number that is there.
         last: u64,
     },
+    /// There is no head to compare the end with.
+    #[error(
+        "the head {} is missing or names no event, so that the last events may be missing as well; restore it, or name a copy of it with --head",
+        .head.display()
+    )]
+    HeadMissing {
+        /// The file that was named.
+        head: PathBuf,
+    },
     /// The last event is another than it was.
     #[error(
         "event {seq} is not the one that the head names: it was changed, or those after it were written by somebody else"
@@ -74,15 +85,14 @@ pub struct AuditSummary {
 ///
 /// The first thing that is wrong.
 pub fn verify_audit(path: &Path, head_file: Option<&Path>) -> Result<AuditSummary, AuditFault> {
-    let said = head_of(head_file)?;
-    let mut walk = Walk::new(said);
+    let mut walk = Walk::new(head_file, false)?;
     let unreadable = |path: &Path| {
         let what = path.display().to_string();
         |source| AuditFault::Unreadable { what, source }
     };
     for file in files(path).map_err(unreadable(path))? {
         let reader = File::open(&file).map_err(unreadable(&file))?;
-        walk.follow(&file.display().to_string(), BufReader::new(reader), false)?;
+        walk.follow(&file.display().to_string(), BufReader::new(reader))?;
     }
     walk.end()
 }
@@ -96,49 +106,50 @@ pub fn verify_audit_stream(
     stream: impl BufRead,
     head_file: Option<&Path>,
 ) -> Result<AuditSummary, AuditFault> {
-    let mut walk = Walk::new(head_of(head_file)?);
-    walk.follow("standard input", stream, true)?;
+    let mut walk = Walk::new(head_file, true)?;
+    walk.follow("standard input", stream)?;
     walk.end()
 }
 
 fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
     let Some(file) = file else { return Ok(None) };
-    head::read(file).map_err(|source| AuditFault::Unreadable {
+    let said = head::read(file).map_err(|source| AuditFault::Unreadable {
         what: file.display().to_string(),
         source,
-    })
+    })?;
+    Ok(said.filter(|said| said.seq > 0))
 }
 
 struct Walk {
     said: Option<Link>,
+    head: Option<PathBuf>,
+    /// Whether there may be other lines.
+    among_others: bool,
     end: Link,
-    /// A line that is none; the next has to account for it.
-    torn: Option<Hash>,
+    /// Lines that are none, one after the other; the next has to account for them.
+    torn: Option<Sha256>,
     summary: AuditSummary,
 }
 
 impl Walk {
-    fn new(said: Option<Link>) -> Self {
-        Self {
-            said,
+    fn new(head: Option<&Path>, among_others: bool) -> Result<Self, AuditFault> {
+        Ok(Self {
+            said: head_of(head)?,
+            head: head.map(Path::to_owned),
+            among_others,
             end: Link::NONE,
             torn: None,
             summary: AuditSummary::default(),
-        }
+        })
     }
 
-    fn follow(
-        &mut self,
-        what: &str,
-        lines: impl BufRead,
-        among_others: bool,
-    ) -> Result<(), AuditFault> {
+    fn follow(&mut self, what: &str, lines: impl BufRead) -> Result<(), AuditFault> {
         for (index, line) in lines.split(b'\n').enumerate() {
             let line = line.map_err(|source| AuditFault::Unreadable {
                 what: what.to_owned(),
                 source,
             })?;
-            if among_others && !line.starts_with(b"{\"seq\":") {
+            if self.among_others && !line.starts_with(b"{\"seq\":") {
                 continue;
             }
             self.step(&line).map_err(|why| AuditFault::Broken {
@@ -150,22 +161,32 @@ impl Walk {
         Ok(())
     }
 
+    fn note_torn(&mut self, line: &[u8]) {
+        match &mut self.torn {
+            None => self.torn = Some(Sha256::new_with_prefix(line)),
+            Some(torn) => {
+                torn.update(b"\n");
+                torn.update(line);
+            }
+        }
+    }
+
     fn step(&mut self, line: &[u8]) -> Result<(), String> {
         let Ok(read) = serde_json::from_slice::<Read>(line) else {
-            return match self.torn.replace(Hash::of(line)) {
-                None => Ok(()),
-                Some(_) => Err("this is no event".to_owned()),
-            };
+            self.note_torn(line);
+            return Ok(());
         };
         let before = match self.torn.take() {
             None => self.end,
-            Some(hash) if read.event == "line-torn" => {
+            Some(torn) if read.event == "line-torn" => {
                 self.summary.torn += 1;
                 Link {
                     seq: self.end.seq + 1,
-                    hash,
+                    hash: Hash(torn.finalize().into()),
                 }
             }
+            // Nothing can be told of it in a stream, and so its event was sent again.
+            Some(_) if self.among_others => self.end,
             Some(_) => return Err("the line before this one is no event".to_owned()),
         };
         // The first that is there may not be the first that was.
@@ -206,10 +227,14 @@ impl Walk {
                 head: said.seq,
                 last: self.end.seq,
             }),
-            Some(said) if !self.summary.end_is_known && said.seq > 0 => {
+            Some(said) if !self.summary.end_is_known => {
                 Err(AuditFault::HeadDiffers { seq: said.seq })
             }
-            _ => Ok(self.summary),
+            Some(_) => Ok(self.summary),
+            None => match self.head {
+                Some(head) if self.summary.events > 0 => Err(AuditFault::HeadMissing { head }),
+                _ => Ok(self.summary),
+            },
         }
     }
 }

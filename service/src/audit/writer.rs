@@ -1,13 +1,16 @@
 //! The thread that writes.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::sync::mpsc::SyncSender;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
 
 use super::chain::{self, Link};
 use super::head::Head;
@@ -25,7 +28,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub(super) enum Message {
     Event(Box<Event>),
     /// Answered when all that came before is written.
-    Flush(SyncSender<()>),
+    Flush(oneshot::Sender<()>),
 }
 
 impl From<Event> for Message {
@@ -42,12 +45,14 @@ pub(super) struct Writer {
     counts: Arc<Counts>,
     /// Of [`Counts::lost`], how many are written down.
     told: u64,
+    /// A write has failed, and what it has left was not seen to yet.
+    must_resume: bool,
 }
 
 impl Writer {
     /// Opens what is written to, and goes on with the chain.
     pub(super) fn open(config: &AuditConfig, counts: Arc<Counts>) -> io::Result<Self> {
-        let (sink, head, end) = resume(config)?;
+        let (sink, head, end) = resume(config, None)?;
         Ok(Self {
             config: config.clone(),
             sink,
@@ -55,6 +60,7 @@ impl Writer {
             end,
             counts,
             told: 0,
+            must_resume: false,
         })
     }
 
@@ -88,58 +94,73 @@ impl Writer {
             all.push(Event::because(Kind::EventsLost, lost - self.told));
         }
         all.extend_from_slice(events);
-        while let Err(error) = self.append(&all) {
+        let mut rest = &all[..];
+        while let Err(error) = self.append(&mut rest) {
             tracing::error!(%error, "security events cannot be written");
             if self.config.overflow == Overflow::Count {
-                let count = events.len() as u64;
-                self.counts.lost.fetch_add(count, Ordering::Relaxed);
-                self.reopen();
-                return;
+                break;
             }
             thread::sleep(TRY_AGAIN);
-            self.reopen();
         }
-        self.told = lost;
-        self.counts
-            .written
-            .fetch_add(all.len() as u64, Ordering::Relaxed);
+        // What tells of the lost is the first of all.
+        if rest.len() <= events.len() {
+            self.told = lost;
+        }
+        let add = |counter: &AtomicU64, count: usize| {
+            counter.fetch_add(count as u64, Ordering::Relaxed);
+        };
+        add(&self.counts.lost, rest.len().min(events.len()));
+        add(&self.counts.written, all.len() - rest.len());
     }
 
-    fn append(&mut self, events: &[Event]) -> io::Result<()> {
+    /// Writes events, and has `rest` begin with the first that is not written.
+    fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
+        if self.must_resume {
+            let known = Some(self.end);
+            (self.sink, self.head, self.end) = resume(&self.config, known)?;
+        }
+        self.must_resume = true;
         self.sink.rotate(self.config.rotate_at)?;
         let mut end = self.end;
-        let mut lines = Vec::with_capacity(events.len());
-        for event in events {
+        let (mut lines, mut ends) = (Vec::new(), Vec::new());
+        for event in *rest {
             let (line, next) = chain::line(end, event)?;
             lines.push(line);
+            ends.push(next);
             end = next;
         }
-        self.sink.write(&lines)?;
-        self.end = end;
-        self.head.set(end)?;
-        self.head.sync()
-    }
-
-    /// What a write that failed has left is seen when the file is opened again.
-    fn reopen(&mut self) {
-        if let Ok((sink, head, end)) = resume(&self.config) {
-            (self.sink, self.head, self.end) = (sink, head, end);
+        let mut sent = 0;
+        let written = self.sink.write(&lines, &mut sent);
+        if let Some(last) = ends[..sent].last() {
+            self.end = *last;
         }
+        *rest = &rest[sent..];
+        written?;
+        self.head.set(self.end)?;
+        self.head.sync()?;
+        self.must_resume = false;
+        Ok(())
     }
 }
 
-/// Where the chain goes on: behind what is written. Where that is not what the head says was
-/// written last, it goes on behind the head, so that what is missing or changed is seen for ever.
-fn resume(config: &AuditConfig) -> io::Result<(Sink, Head, Link)> {
-    let mut sink = Sink::open(&config.to)?;
+/// Where the chain goes on: behind what is written. Where that is not what was written last, as the
+/// head says or as is `known`, it goes on behind that, so that what is missing or changed is seen
+/// for ever.
+fn resume(config: &AuditConfig, known: Option<Link>) -> io::Result<(Sink, Head, Link)> {
+    let mut sink = Sink::open(&config.to, known.is_some())?;
     let (head, said) = Head::open(&config.head_file).map_err(|error| {
         let path = config.head_file.display();
         io::Error::new(error.kind(), format!("{path}: {error}"))
     })?;
+    // A head that could not be written is behind.
+    let said = known.or(said);
     let tail = sink.tail()?;
     let last = match tail {
-        Tail::Empty => said.unwrap_or(Link::NONE),
-        Tail::Whole(last) | Tail::Torn { last, .. } => last,
+        Tail::Whole(last)
+        | Tail::Torn {
+            last: Some(last), ..
+        } => last,
+        Tail::Empty | Tail::Torn { last: None, .. } => said.unwrap_or(Link::NONE),
     };
     if let Some(said) = said
         && (said.seq > last.seq || (said.seq == last.seq && said.hash != last.hash))
@@ -151,7 +172,7 @@ fn resume(config: &AuditConfig) -> io::Result<(Sink, Head, Link)> {
         );
         return Ok((sink, head, said));
     }
-    let Tail::Torn { last, torn } = tail else {
+    let Tail::Torn { torn, .. } = tail else {
         return Ok((sink, head, last));
     };
     let torn = Link {
@@ -159,7 +180,7 @@ fn resume(config: &AuditConfig) -> io::Result<(Sink, Head, Link)> {
         hash: torn,
     };
     let (line, end) = chain::line(torn, &Event::of_service(Kind::LineTorn))?;
-    sink.write(&[line])?;
+    sink.write(&[line], &mut 0)?;
     head.set(end)?;
     Ok((sink, head, end))
 }

@@ -22,7 +22,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{ProviderId, Secret};
+use parsec_contracts::{ProviderId, Secret, Zeroizing};
 use parsec_provider_pkcs11::Choice;
 
 pub use audit::{AuditConfig, AuditTo, Overflow};
@@ -168,7 +168,9 @@ impl Config {
     ///
     /// What is wrong with it, with file and line.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        // A PIN may be in it.
+        let text = fs::read_to_string(path).map(Zeroizing::new);
+        let text = text.map_err(|source| ConfigError::Unreadable {
             path: path.to_owned(),
             source,
         })?;

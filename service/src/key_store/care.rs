@@ -127,15 +127,12 @@ pub(crate) fn restore(
     place: &Place,
     replace: bool,
 ) -> Result<Vec<PathBuf>, StoreError> {
-    let there = place.store.exists() || (!place.is_credential && place.master_key.exists());
-    if there && !replace {
-        return Err(StoreError::Occupied {
-            path: place.store.clone(),
-        });
+    if !replace {
+        refuse_occupied(place)?;
     }
     files::make_folder(files::folder_of(&place.store))?;
     files::make_folder(files::folder_of(&place.master_key))?;
-    let _lock = there.then(|| Lock::take(&place.store)).transpose()?;
+    let _lock = Lock::take(&place.store)?;
     let mut drafts = vec![(draft(&from.store, &place.store)?, &place.store)];
     if !place.is_credential {
         drafts.push((
@@ -150,6 +147,21 @@ pub(crate) fn restore(
             .map_err(|error| StoreError::file("cannot restore", path, error))?;
     }
     Ok(aside)
+}
+
+fn refuse_occupied(place: &Place) -> Result<(), StoreError> {
+    let (what, path) = if place.store.exists() {
+        ("key store", &place.store)
+    } else if !place.is_credential && place.master_key.exists() {
+        // What is left of a store that was lost; it opens older copies of it.
+        ("master key without its key store", &place.master_key)
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Occupied {
+        what,
+        path: path.clone(),
+    })
 }
 
 /// Copies a file to beside where it shall be.

@@ -10,7 +10,7 @@ use rusqlite::ErrorCode;
 /// Why the key store cannot be opened or used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    #[error("{what} {path}: {source}; check that the service's user may read and write there")]
+    #[error("{what} {path}: {source}{}", advice(.source))]
     File {
         what: &'static str,
         path: PathBuf,
@@ -82,10 +82,8 @@ pub(crate) enum StoreError {
         found: usize,
         known: usize,
     },
-    #[error(
-        "there is a key store at {path}; it is replaced only with --replace, and then kept aside"
-    )]
-    Occupied { path: PathBuf },
+    #[error("there is a {what} at {path}; it is replaced only with --replace, and then kept aside")]
+    Occupied { what: &'static str, path: PathBuf },
     #[error(
         "the master key {path} is a credential, which only systemd writes; run this with a \
          configuration whose `master_key_file` is the file that the credential comes from, while \
@@ -106,6 +104,16 @@ pub(crate) enum StoreError {
     Empty { path: PathBuf },
     #[error("the database failed: {0}")]
     Database(#[from] rusqlite::Error),
+}
+
+/// What to do about it, where that is more than the system's own words say.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound => {
+            "; check that the service's user may read and write there"
+        }
+        _ => "",
+    }
 }
 
 impl StoreError {

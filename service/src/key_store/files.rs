@@ -123,19 +123,22 @@ pub(super) fn refuse_exposed(path: &Path, mode: u32) -> Result<(), StoreError> {
 pub(super) struct Lock {
     _file: File,
     /// Another name of the same file is the same store.
-    _store: File,
+    _store: Option<File>,
 }
 
 impl Lock {
-    /// Takes the lock of the store at `path`.
+    /// Takes the lock of the store at `path`, where there may be none yet.
     pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
         let lock_path = lock_path(path);
         let file = open_or_make(&lock_path)
             .map_err(|error| StoreError::file("cannot open the lock", &lock_path, error))?;
         // Not one of the locks that SQLite takes: those are of another kind.
-        let store = File::open(path)
-            .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
-        for locked in [&file, &store] {
+        let store = match File::open(path) {
+            Ok(store) => Some(store),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(StoreError::file("cannot open the key store", path, error)),
+        };
+        for locked in [Some(&file), store.as_ref()].into_iter().flatten() {
             flock(locked, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
                 StoreError::InUse {
                     path: path.to_owned(),

@@ -6,7 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use parsec_contracts::{Secret, Zeroizing};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::cipher::{Cipher, KEY_LENGTH};
 use super::error::StoreError;
@@ -23,9 +23,8 @@ const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
 pub(super) fn open(place: &Place, store: &Connection) -> Result<Cipher, StoreError> {
     let file = &*place.master_key;
     if !place.is_credential {
-        remove_draft(file)
-            .map_err(|error| StoreError::file("cannot remove the draft of", file, error))?;
-        settle_next(place, store)?;
+        remove_draft(file)?;
+        settle_next_alone(place, store)?;
     }
     if let Some(cipher) = look(place, store)? {
         seal_plain(place)?;
@@ -96,10 +95,19 @@ pub(super) fn make_next(place: &Place) -> Result<Cipher, StoreError> {
     Cipher::new(&key)
 }
 
+/// As [`settle_next`], while nobody else changes the key: whose commit is still to come has the next
+/// key in that file alone.
+pub(super) fn settle_next_alone(place: &Place, store: &Connection) -> Result<(), StoreError> {
+    let alone = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
+    settle_next(place, &alone)?;
+    Ok(alone.commit()?)
+}
+
 /// Ends a change of the key that was interrupted: the next key takes its place if it is the
-/// store's, and goes if it is not.
+/// store's, and goes if it is not. To be called within a transaction that writes.
 pub(super) fn settle_next(place: &Place, store: &Connection) -> Result<(), StoreError> {
     let next = next_of(&place.master_key);
+    remove_draft(&next)?;
     if next.symlink_metadata().is_err() {
         return Ok(());
     }
@@ -272,11 +280,12 @@ fn draft_of(path: &Path) -> PathBuf {
 
 /// Removes what a service that was killed while it made its key has left: a second name of the
 /// key, or part of one that was never used.
-fn remove_draft(path: &Path) -> io::Result<()> {
+fn remove_draft(path: &Path) -> Result<(), StoreError> {
     let draft = draft_of(path);
     // A folder that cannot be written to may hold the key, but then no draft of ours.
     if draft.symlink_metadata().is_err() {
         return Ok(());
     }
     fs::remove_file(draft)
+        .map_err(|error| StoreError::file("cannot remove the draft of", path, error))
 }

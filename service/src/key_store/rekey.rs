@@ -46,7 +46,7 @@ pub(crate) fn rekey(place: &Place) -> Result<u64, StoreError> {
         [new.check()],
     )?;
     transaction.commit()?;
-    master_key::settle_next(place, &store)?;
+    master_key::settle_next_alone(place, &store)?;
     forget_old(&store)?;
     Ok(count)
 }

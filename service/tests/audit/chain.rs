@@ -103,6 +103,32 @@ fn what_was_cut_off_while_the_service_was_down_is_seen_for_ever() {
 }
 
 #[test]
+fn an_end_that_is_cut_off_together_with_its_head_is_missed() {
+    let mut scratch = start("");
+    live(&scratch);
+    stop(&mut scratch);
+    let whole = fs::read_to_string(log(&scratch)).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    fs::write(log(&scratch), lines[..3].join("\n") + "\n").unwrap();
+    fs::rename(
+        scratch.path().join("keys/audit.head"),
+        scratch.path().join("copy.head"),
+    )
+    .unwrap();
+    let said = broken(&scratch);
+    assert!(said.contains("audit.head is missing"), "{said}");
+    let file = log(&scratch);
+    let verify = |head: &[&str]| {
+        let all = [&["audit", "verify", file.to_str().unwrap()][..], head].concat();
+        scratch.run(&all).status.code()
+    };
+    assert_eq!(verify(&["--head", "none"]), Some(1));
+    assert_eq!(verify(&["--head", "copy.head"]), Some(1));
+    // Nobody asked for the end, and it says that it knows nothing of it.
+    assert_eq!(verify(&[]), Some(0));
+}
+
+#[test]
 fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
     let mut scratch = start("rotate_at = 1000");
     let mut wire = scratch.wire();

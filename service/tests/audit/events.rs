@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{
-    DisableClient, GenerateVolatileKey, PsaGenerateKey, PsaGenerateRandom, PsaSignMessage,
-    RenameKey,
+    DeleteClient, DisableClient, GenerateVolatileKey, PsaGenerateKey, PsaGenerateRandom,
+    PsaSignMessage, RenameKey,
 };
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, ClientId, EccFamily, Hash, KeyAttributes, KeyLifetime,
@@ -215,6 +215,62 @@ fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
             "{algorithm}"
         );
     }
+}
+
+#[test]
+fn a_request_that_is_cut_off_by_the_stop_is_written_as_unanswered() {
+    for signals in [1, 2] {
+        let mut scratch = Scratch::default();
+        let patience = if signals == 1 { 100 } else { 60_000 };
+        let drain = format!("timeout = 2000\ndrain_timeout = {patience}");
+        scratch.write("config.toml", &config("").replace("timeout = 2000", &drain));
+        scratch.start();
+        // Enough that some of them are not done yet.
+        let mut wires: Vec<_> = (0..12).map(|_| scratch.wire()).collect();
+        for (number, wire) in wires.iter_mut().enumerate() {
+            wire.send(&support::request("web", rsa_4096(&format!("k{number}"))));
+        }
+        thread::sleep(Duration::from_millis(200));
+        for _ in 0..signals {
+            scratch.signal(Signal::TERM);
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert!(scratch.wait().success());
+        holds(&scratch);
+        let events = events(&log(&scratch));
+        assert_eq!(events.last().unwrap()["event"], "service-stopped");
+        let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).count();
+        let unanswered = events.iter().find(|event| event["event"] == "unanswered");
+        let unanswered = unanswered.expect("at least one");
+        assert_eq!(unanswered["operation"], "psa_generate_key");
+        assert_eq!(unanswered["client"], "web");
+        assert!(unanswered["request"].is_string() && unanswered["status"].is_null());
+        assert_eq!(of("unanswered") + of("key-created"), 12, "{events:?}");
+    }
+}
+
+fn rsa_4096(key_name: &str) -> PsaGenerateKey {
+    let mut key = signing_key(key_name);
+    key.attributes.key_type = KeyType::RsaKeyPair;
+    key.attributes.key_bits = 4096;
+    key.attributes.key_policy.key_algorithm =
+        Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign {
+            hash_alg: SignHash::Specific(Hash::Sha256),
+        });
+    key
+}
+
+#[test]
+fn what_an_administrator_asks_for_is_not_written_at_any_length() {
+    let mut scratch = start("");
+    let client = "x".repeat(500_000);
+    let asked = scratch.wire().call("admin", DeleteClient { client });
+    assert_eq!(asked, Status::Success);
+    stop(&mut scratch);
+    let events = events(&log(&scratch));
+    let told = events[1]["detail"]["client"].as_str().unwrap();
+    assert_eq!(told.chars().count(), 1025);
+    assert!(told.ends_with('…'));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod chain;
 mod events;
+mod full_disk;
 mod journal;
 mod overflow;
 #[path = "../support/mod.rs"]

@@ -2,9 +2,10 @@
 
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{self, CONFIG, Scratch};
@@ -13,8 +14,9 @@ use crate::{import, mac, stop};
 /// A service whose events can go nowhere but into its queue: a pipe that nobody reads.
 fn stuck(overflow: &str) -> (Scratch, std::io::PipeReader) {
     let mut scratch = Scratch::default();
+    let config = CONFIG.replace("timeout = 2000", "timeout = 2000\ndrain_timeout = 500");
     let text =
-        format!("{CONFIG}\n[audit]\nto = \"stderr\"\nqueue = 4\noverflow = \"{overflow}\"\n");
+        format!("{config}\n[audit]\nto = \"stderr\"\nqueue = 4\noverflow = \"{overflow}\"\n");
     scratch.write("config.toml", &text);
     let (reader, writer) = std::io::pipe().unwrap();
     let mut command = scratch.command();
@@ -96,4 +98,35 @@ fn where_events_block_requests_wait_until_there_is_room() {
     let text = reading.join().unwrap();
     assert_eq!(text.matches("\"key-used\"").count(), FLOOD);
     assert!(!text.contains("events-lost"));
+}
+
+#[test]
+fn a_service_whose_events_are_stuck_stops_all_the_same() {
+    for overflow in ["block", "count"] {
+        for reloads in [false, true] {
+            let (mut scratch, reader) = stuck(overflow);
+            let mut wire = scratch.wire();
+            assert_eq!(wire.call("web", import("k")), Status::Success);
+            let request = support::request("web", mac("k"));
+            let mut flood = scratch.wire();
+            let flood = thread::spawn(move || {
+                for _ in 0..FLOOD {
+                    let sent = std::io::Write::write_all(&mut flood.stream, &request);
+                    if sent.is_err() || flood.receive().is_err() {
+                        return;
+                    }
+                }
+            });
+            thread::sleep(Duration::from_secs(2));
+            if reloads {
+                scratch.signal(Signal::HUP);
+                thread::sleep(Duration::from_millis(200));
+            }
+            let told = Instant::now();
+            stop(&mut scratch);
+            assert!(told.elapsed() < Duration::from_secs(15));
+            flood.join().unwrap();
+            drop(reader);
+        }
+    }
 }

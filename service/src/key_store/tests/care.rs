@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::*;
 
@@ -183,6 +184,42 @@ fn is_store(path: &Path) -> bool {
 }
 
 #[test]
+fn a_copy_is_put_where_the_store_was_lost_and_its_master_key_was_not() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "kept");
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    drop(store);
+    fs::remove_file(scratch.path()).unwrap();
+    let refused = restore(&copy, &scratch.place(), false).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("a master key without its key store at") && said.contains("master.key;"),
+        "{said}"
+    );
+    let aside = restore(&copy, &scratch.place(), true).unwrap();
+    assert!(aside[0].to_string_lossy().contains("master.key.before-"));
+    assert!(opens(&scratch.open().unwrap(), "kept"));
+}
+
+#[test]
+fn a_file_that_is_in_the_way_is_no_matter_of_rights() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let copy = copy_of(&scratch, "copy");
+    back_up(&scratch.place(), &copy).unwrap();
+    let said = back_up(&scratch.place(), &copy).unwrap_err().to_string();
+    assert!(
+        said.contains("File exists") && !said.contains("may read"),
+        "{said}"
+    );
+    let nowhere = copy_of(&scratch, "nowhere");
+    let said = check(&nowhere).unwrap_err().to_string();
+    assert!(said.contains("may read and write there"), "{said}");
+}
+
+#[test]
 fn a_copy_is_put_where_there_is_nothing() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
@@ -246,6 +283,42 @@ fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
     assert!(opens(&scratch.open().unwrap(), "k"));
     assert!(!next.exists());
     assert_ne!(fs::read(scratch.master_key()).unwrap(), old);
+}
+
+#[test]
+fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    add(&store, "k");
+    let draft = scratch.master_key().with_file_name("master.key.next.new");
+    fs::write(&draft, [9; 16]).unwrap();
+    assert_eq!(rekey(&scratch.place()).unwrap(), 1);
+    assert!(!draft.exists());
+    assert!(opens(&store, "k"));
+    // Nor does it stay where no other change follows.
+    drop(store);
+    fs::write(&draft, [9; 16]).unwrap();
+    assert!(opens(&scratch.open().unwrap(), "k"));
+    assert!(!draft.exists());
+}
+
+#[test]
+fn a_next_key_whose_change_goes_on_is_left_alone() {
+    let scratch = Scratch::new();
+    drop(scratch.open().unwrap());
+    let next = scratch.master_key().with_file_name("master.key.next");
+    let changing = Connection::open(scratch.path()).unwrap();
+    changing.execute_batch("BEGIN IMMEDIATE").unwrap();
+    fs::write(&next, [9; 32]).unwrap();
+    fs::set_permissions(&next, Permissions::from_mode(0o600)).unwrap();
+    thread::scope(|scope| {
+        let opening = scope.spawn(|| scratch.open().map(drop));
+        thread::sleep(Duration::from_millis(300));
+        assert!(next.exists());
+        changing.execute_batch("ROLLBACK").unwrap();
+        opening.join().unwrap().unwrap();
+    });
+    assert!(!next.exists());
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! Events on their way, and logs that are followed.
+
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+#[test]
+fn a_head_that_was_named_and_is_not_there_is_a_fault() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (log, head) = (folder.path().join("log"), folder.path().join("head"));
+    let (line, _) = chain::line(chain::Link::NONE, &Event::of_service(Kind::Admin)).unwrap();
+    fs::write(&log, line + "\n").unwrap();
+    let lost = |head: &Path| {
+        let fault = verify_audit(&log, Some(head)).unwrap_err();
+        assert!(matches!(fault, AuditFault::HeadMissing { .. }), "{fault}");
+        assert!(fault.to_string().contains(&head.display().to_string()));
+        let text = fs::read(&log).unwrap();
+        assert!(verify_audit_stream(&text[..], Some(head)).is_err());
+    };
+    lost(&folder.path().join("nowhere"));
+    for said in ["", "nonsense", &format!("{:020} {}\n", 0, "0".repeat(64))] {
+        fs::write(&head, said).unwrap();
+        lost(&head);
+    }
+    assert!(!verify_audit(&log, None).unwrap().end_is_known);
+    // Nothing can be missing where nothing ever was.
+    fs::write(&log, "").unwrap();
+    verify_audit(&log, Some(&head)).unwrap();
+}
+
+#[tokio::test]
+async fn events_for_a_writer_that_has_failed_are_counted_as_lost() {
+    for overflow in [Overflow::Block, Overflow::Count] {
+        let (sender, receiver) = channel(1);
+        drop(receiver);
+        let audit = Audit {
+            queue: Some(Queue { sender, overflow }),
+            counts: Arc::default(),
+        };
+        audit.record(Event::of_service(Kind::Admin));
+        audit.submit(Event::of_service(Kind::Admin)).await;
+        assert_eq!(audit.counts(), (0, 2));
+    }
+}
+
+#[tokio::test]
+async fn an_event_whose_task_is_stopped_while_it_waits_for_room_is_counted() {
+    let (sender, mut receiver) = channel(1);
+    let audit = Audit {
+        queue: Some(Queue {
+            sender,
+            overflow: Overflow::Block,
+        }),
+        counts: Arc::default(),
+    };
+    audit.submit(Event::of_service(Kind::Admin)).await;
+    let no_time = Duration::from_millis(10);
+    let waiting = audit.submit(Event::of_service(Kind::Admin));
+    assert!(timeout(no_time, waiting).await.is_err());
+    assert_eq!(audit.counts(), (0, 1));
+    assert!(receiver.recv().await.is_some());
+    assert!(receiver.try_recv().is_err());
+}
+
+#[test]
+fn no_detail_is_longer_than_a_journal_takes() {
+    let long = "\u{1}".repeat(100_000);
+    let noted = Noted::default();
+    noted.detail(serde_json::json!({ "client": { "name": long }, "key_name": [long] }));
+    let notes = format!("{:?}", noted.take());
+    assert!(notes.contains('…') && notes.len() < 50_000);
+    let event = Event::because(Kind::ConfigRefused, long);
+    let (line, _) = chain::line(chain::Link::NONE, &event).unwrap();
+    assert!(line.contains('…') && line.len() < 10_000);
+    let exact = "x".repeat(1024);
+    let event = Event::because(Kind::ConfigRefused, exact.clone());
+    assert_eq!(event.detail, Some(exact.into()));
+}
