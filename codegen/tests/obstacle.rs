@@ -19,6 +19,7 @@ fn version(number: &str) -> String {
 /// The folders that the generated Rust needs around it.
 const COPIED: &[&str] = &[
     "bindings",
+    "book/builder",
     "contracts",
     "codegen",
     "service",
