@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -100,19 +101,18 @@ fn commands(
     Ok(match language.id {
         "bash" => paths.map(shell).collect(),
         "rust" => {
-            let mut command =
-                Command::new(env::current_exe()?.with_file_name("parsec-samples-rust"));
+            let mut command = at_most(env::current_exe()?.with_file_name("parsec-samples-rust"));
             command.args(tasks);
             vec![command]
         }
         "python" => {
-            let mut command = Command::new(program("python")?);
+            let mut command = at_most(program("python")?);
             command.args(["-c", PYTHON]).args(paths);
             command.env("PYTHONPATH", root().join("clients/python"));
             vec![command]
         }
         "javascript" => {
-            let mut command = Command::new(program("node")?);
+            let mut command = at_most(program("node")?);
             command.args(["--input-type=module", "--eval", NODE]);
             command.args(modules(folder, tasks, language)?);
             vec![command]
@@ -132,23 +132,33 @@ fn commands(
     })
 }
 
+/// A program that may not take longer than any sample does, unless it hangs.
+fn at_most(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("timeout");
+    command.arg("120").arg(program);
+    command
+}
+
 fn shell(path: PathBuf) -> Command {
-    let mut command = Command::new("sh");
+    let mut command = at_most("sh");
     command.args(["-e", "-u", "-x"]).arg(path);
     command
 }
 
 /// A program that was compiled from the sample of a task: Kotlin calls the class by its file.
 fn java(classes: &Path, task: &str) -> Command {
-    let mut command = Command::new("java");
+    let mut command = at_most("java");
     let class = format!("{}Kt", parsec_book::samples::program(task));
+    // The server for TLS waits for a goodbye that a JVM says only when it closes, which this one
+    // does when the server has.
+    command.arg("-Djdk.tls.acknowledgeCloseNotify=true");
     command.arg("-cp").arg(classes).arg(class);
     command
 }
 
 /// A program that was compiled from the sample of a task, which the script runs where Swift is.
 fn swift(script: &Path, task: &str) -> Command {
-    let mut command = Command::new("sh");
+    let mut command = at_most("sh");
     command.arg(script).arg(parsec_book::samples::program(task));
     command
 }
