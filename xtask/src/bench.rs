@@ -6,7 +6,7 @@ use crate::{node, package, python, setup, shell, swift, uniffi};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Wanted::Everything)?;
     let python = package::python_environment()?;
     let node = package::node_folder()?;
     let interpreter = python.join("bin/python");
@@ -38,7 +38,7 @@ pub(crate) fn languages() -> Result<()> {
 
 /// Builds it optimised and hands it the arguments.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Wanted::Everything)?;
     let mut command = shell::cargo(&[
         "run",
         "--release",

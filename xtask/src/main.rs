@@ -85,7 +85,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
-        Task::Setup => setup::run(),
+        Task::Setup => setup::run(setup::Wanted::Everything),
         Task::Codegen { check } => codegen::run(check),
         Task::Test { only: None } => test::run(),
         Task::Test {

@@ -25,7 +25,7 @@ pub(crate) enum Language {
 
 /// Sets up and makes a package.
 pub(crate) fn run(language: Language) -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Wanted::Everything)?;
     let programs = ["--package", "parsec-service", "--package", "parsec-harness"];
     shell::step(shell::cargo(&["build", "--bins"]).args(programs))?;
     match language {

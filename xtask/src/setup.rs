@@ -7,32 +7,72 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::shell;
 
-/// Debian package, and what it is for.
-const PACKAGES: &[(&str, &str)] = &[
-    ("gcc", "compiles the C sources of Mbed TLS and SQLite"),
-    ("libc6-dev", "the C library's headers, for the same"),
-    ("make", "drives the build of Mbed TLS"),
-    ("cmake", "configures the build of Mbed TLS"),
-    ("clang", "finds the compiler's own headers for the next one"),
+/// How much is wanted; each holds those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wanted {
+    /// The service and its clients in Rust, and the demo with keys in software.
+    Service,
+    /// The demo with keys in a device.
+    Devices,
+    /// All tests, in all languages.
+    Everything,
+}
+
+use Wanted::{Devices, Everything, Service};
+
+/// Debian package, what wants it, and what it is for.
+const PACKAGES: &[(&str, Wanted, &str)] = &[
+    (
+        "gcc",
+        Service,
+        "compiles the C sources of Mbed TLS and SQLite",
+    ),
+    (
+        "libc6-dev",
+        Service,
+        "the C library's headers, for the same",
+    ),
+    ("make", Service, "drives the build of Mbed TLS"),
+    ("cmake", Service, "configures the build of Mbed TLS"),
+    (
+        "clang",
+        Service,
+        "finds the compiler's own headers for the next one",
+    ),
     (
         "libclang-dev",
+        Service,
         "reads the headers of Mbed TLS to bind them to Rust",
     ),
-    ("pkg-config", "looks for an installed Mbed TLS"),
-    ("libtss2-dev", "the way to a TPM"),
-    ("swtpm", "a TPM in software, for the tests"),
-    ("tpm2-tools", "the tests look into the TPM with it"),
-    ("softhsm2", "a token in software, for the tests"),
-    ("opensc", "the tests look into the token with it"),
-    ("python3", "Mbed TLS generates some of its sources with it"),
+    (
+        "pkg-config",
+        Service,
+        "looks for an installed Mbed TLS, and for the next one",
+    ),
+    ("libtss2-dev", Service, "the way to a TPM"),
+    (
+        "python3",
+        Service,
+        "Mbed TLS generates some of its sources with it",
+    ),
+    ("openssl", Service, "the demo verifies a signature with it"),
+    ("swtpm", Devices, "a TPM in software"),
+    ("softhsm2", Devices, "a token in software"),
+    ("opensc", Devices, "looks into the token"),
+    (
+        "tpm2-tools",
+        Everything,
+        "the tests look into the TPM with it",
+    ),
     (
         "python3-venv",
+        Everything,
         "an environment for the tools of the Python package",
     ),
-    ("openssl", "the demo verifies a signature with it"),
 ];
 
-/// A program that may be there without Debian's package for it, that package, what it is for.
+/// A program that may be there without Debian's package for it, that package, what it is for. All
+/// are for tests.
 const PROGRAMS: &[(&str, &str, &str)] = &[
     ("node", "nodejs", "runs the Node package"),
     ("npm", "npm", "fetches the tools of the Node package"),
@@ -45,13 +85,15 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
 ];
 
 /// Installs what is missing.
-pub(crate) fn run() -> Result<()> {
-    let Some(mut missing) = missing()? else {
+pub(crate) fn run(wanted: Wanted) -> Result<()> {
+    let Some(mut missing) = missing(wanted)? else {
         println!("This is not Debian. The build needs what these packages of Debian hold:");
-        explain(PACKAGES);
+        explain(&packages(wanted).collect::<Vec<_>>());
         return Ok(());
     };
-    missing.extend(missing_programs());
+    if wanted == Everything {
+        missing.extend(missing_programs());
+    }
     if missing.is_empty() {
         println!("All system packages are there.");
         return Ok(());
@@ -77,6 +119,12 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// Debian's packages for that, and what each is for.
+fn packages(wanted: Wanted) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let those = PACKAGES.iter().filter(move |(_, of, _)| *of <= wanted);
+    those.map(|(name, _, reason)| (*name, *reason))
+}
+
 fn explain(packages: &[(&str, &str)]) {
     for (name, reason) in packages {
         println!("  {name:<14} {reason}");
@@ -95,29 +143,26 @@ fn missing_programs() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// `None` where there is no dpkg to ask.
-fn missing() -> Result<Option<Vec<(&'static str, &'static str)>>> {
+fn missing(wanted: Wanted) -> Result<Option<Vec<(&'static str, &'static str)>>> {
     let output = Command::new("dpkg-query")
         .args(["--show", "--showformat=${Package} ${Status}\\n"])
-        .args(PACKAGES.iter().map(|(name, _)| name))
+        .args(packages(wanted).map(|(name, _)| name))
         .output();
     let output = match output {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         other => other.context("dpkg-query cannot be run")?,
     };
     // It fails when one package is unknown to it, and still prints the others.
-    Ok(Some(not_installed(&String::from_utf8_lossy(
-        &output.stdout,
-    ))))
+    let listing = String::from_utf8_lossy(&output.stdout);
+    Ok(Some(not_installed(wanted, &listing)))
 }
 
-fn not_installed(listing: &str) -> Vec<(&'static str, &'static str)> {
+fn not_installed(wanted: Wanted, listing: &str) -> Vec<(&'static str, &'static str)> {
     let installed: Vec<&str> = listing
         .lines()
         .filter_map(|line| line.strip_suffix(" install ok installed"))
         .collect();
-    PACKAGES
-        .iter()
-        .copied()
+    packages(wanted)
         .filter(|(name, _)| !installed.contains(name))
         .collect()
 }
@@ -130,13 +175,23 @@ mod tests {
     fn only_whole_installations_count() {
         let listing = PACKAGES
             .iter()
-            .map(|(name, _)| match *name {
+            .map(|(name, ..)| match *name {
                 "cmake" => "cmake deinstall ok config-files\n".to_owned(),
                 "openssl" => String::new(),
                 other => format!("{other} install ok installed\n"),
             })
             .collect::<String>();
-        let names: Vec<_> = not_installed(&listing).iter().map(|p| p.0).collect();
-        assert_eq!(names, ["cmake", "openssl"]);
+        let missing = |wanted, listing: &str| -> Vec<_> {
+            let missing = not_installed(wanted, listing).into_iter();
+            missing.map(|(name, _)| name).collect()
+        };
+        assert_eq!(missing(Everything, &listing), ["cmake", "openssl"]);
+        // Whoever wants the service alone needs no device and no language's tools.
+        let bare = missing(Service, "");
+        assert!(
+            bare.contains(&"gcc") && !bare.contains(&"swtpm"),
+            "{bare:?}"
+        );
+        assert!(missing(Devices, "").contains(&"swtpm"));
     }
 }

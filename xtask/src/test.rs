@@ -63,7 +63,7 @@ pub(crate) fn run() -> Result<()> {
 /// The tests of one language's package. What they need is built as it is for every test, so that
 /// the one leaves nothing to compile for the other.
 pub(crate) fn only(language: package::Language) -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Wanted::Everything)?;
     if let package::Language::Swift = language {
         swift::set_up()?;
     }
@@ -81,7 +81,7 @@ pub(crate) fn only(language: package::Language) -> Result<()> {
 }
 
 fn set_up() -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Wanted::Everything)?;
     python::set_up()?;
     node::set_up()?;
     kotlin::set_up()?;

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{setup, shell};
+use crate::setup::{self, Wanted};
+use crate::shell;
 use device::Device;
 pub(crate) use device::Provider;
 
@@ -22,7 +23,10 @@ const CONFIG: &str = "config.toml";
 /// Sets up, builds, and shows the main job.
 pub(crate) fn run(provider: Provider) -> Result<()> {
     let start = Instant::now();
-    setup::run()?;
+    setup::run(match provider {
+        Provider::Software => Wanted::Service,
+        Provider::Tpm | Provider::Pkcs11 => Wanted::Devices,
+    })?;
     let packages = ["--package", "parsec-service", "--package", "parsec-cli"];
     shell::step(shell::cargo(&["build"]).args(packages))?;
     let built = start.elapsed();
