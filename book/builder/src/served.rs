@@ -74,9 +74,9 @@ fn words(providers: &[String], row: &[String]) -> String {
     let (those, others) = (of(true), of(false));
     let mut text = those.join(", ");
     if !others.is_empty() {
-        text += &format!("; not by {}", others.join(", "));
+        text += &format!(", not by {}", others.join(", "));
     }
-    text + ", with [these algorithms and keys](../../providers.md)"
+    text + "; [with which keys and algorithms](../../providers.md)"
 }
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ mod tests {
                     | [`ping_pong`](p.md) | yes | – |\n| [`sign`](s.md) | yes | yes |\n";
         let served = served(page);
         assert_eq!(served.len(), 2);
-        assert!(served["ping_pong"].starts_with("software; not by tpm, with"));
-        assert!(served["sign"].starts_with("software, tpm, with"));
+        assert!(served["ping_pong"].starts_with("software, not by tpm; [with"));
+        assert!(served["sign"].starts_with("software, tpm; [with"));
     }
 }

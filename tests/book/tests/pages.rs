@@ -94,7 +94,7 @@ fn every_link_of_the_rendered_book_leads_somewhere() {
     assert!(links > 1000, "{links} links");
     assert!(broken.is_empty(), "{broken:#?}");
     let quote = &files[Path::new("reference/operations/quote.html")];
-    assert!(quote.contains("tpm; not by software, pkcs11"), "{quote}");
+    assert!(quote.contains("tpm, not by software, pkcs11"), "{quote}");
 }
 
 /// The pages that readers see one at a time; `print.html` is all of them in one.
