@@ -129,7 +129,7 @@ pub(crate) fn node() -> Result<()> {
     // Without types a sample in TypeScript is one in JavaScript.
     for (name, readme) in readmes(&node::folder()) {
         let sample = folder.join(format!("{name}.mjs"));
-        fs::write(&sample, sample_of(&readme, "js")?)?;
+        fs::write(&sample, sample_of(&readme, "javascript")?)?;
         with_a_service(node::node(&[]).arg(&sample).current_dir(&folder))?;
     }
     Ok(())

@@ -35,7 +35,7 @@ after(async () => {
 
 test("the README's sample runs in an empty folder that has the package alone", () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const sample = /```js\n(.*?)```/s.exec(readme)?.[1]
+  const sample = /```javascript\n(.*?)```/s.exec(readme)?.[1]
   assert.ok(sample !== undefined)
   writeFileSync(join(folder, 'sample.mjs'), sample)
   const out = run(process.execPath, 'sample.mjs')
