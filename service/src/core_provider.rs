@@ -188,7 +188,7 @@ impl CoreOperations for CoreProvider {
                 .iter()
                 .copied()
                 .filter(|opcode| opcode.served_by() == ServedBy::Crypto)
-                .filter(|opcode| dispatch::serves(&*instance.provider, *opcode))
+                .filter(|opcode| dispatch::serves(instance.provider.opcodes(), *opcode))
                 .filter(|opcode| self.may_ever(caller, instance, *opcode))
                 .collect()
         };

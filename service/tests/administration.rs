@@ -303,6 +303,10 @@ operations = ["random"]
     );
     // What the software provider does not do at all, nobody may or may not.
     assert!(!text.contains("quote"), "{text}");
+    // What the service does for every provider, they may.
+    for served in ["rename_key", "get_key_attributes", "stream_update"] {
+        assert!(text.contains(served), "{served}: {text}");
+    }
     let explained = scratch.run(&["--config", "config.toml", "--explain-policy", "web"]);
     let text = String::from_utf8_lossy(&explained.stdout);
     assert!(may_not(&text, "psa_export_key"), "{text}");

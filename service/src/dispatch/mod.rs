@@ -101,10 +101,10 @@ pub(crate) struct Call<'a> {
     pub(crate) noted: &'a Noted,
 }
 
-/// Whether an operation is to be had with a provider: it serves it itself, or the service does for
-/// every provider. Going on with streams is for providers that can begin one.
-pub(crate) fn serves(provider: &dyn Provider, opcode: Opcode) -> bool {
-    let own = provider.opcodes();
+/// Whether an operation is to be had with a provider that serves its `own`: one of those, or one
+/// that the service serves for every provider. Going on with streams is for providers that can
+/// begin one.
+pub(crate) fn serves(own: &[Opcode], opcode: Opcode) -> bool {
     match opcode.stream_part() {
         Some(StreamPart::Continue) => own
             .iter()
@@ -296,7 +296,7 @@ impl Call<'_> {
         if O::OPCODE.caller() != CallerKind::Anyone {
             self.caller.identity()?;
         }
-        if !serves(self.provider, self.opcode) {
+        if !serves(self.provider.opcodes(), self.opcode) {
             return Err(Refusal::wrong_provider(self.opcode));
         }
         input.check()?;

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use parsec_contracts::{Opcode, ServedBy};
+
 use super::{Match, Policy, Request, names, place};
 use crate::authenticator::Authenticators;
 use crate::config::{Config, ProviderConfig, Rule};
 use crate::devices;
+use crate::dispatch;
 use crate::identity::Identity;
 use crate::limits::{LimitRules, Who};
 
@@ -90,7 +93,11 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
         ("may, with some keys or algorithms", Vec::new()),
         ("may not", Vec::new()),
     ];
-    for opcode in devices::opcodes(&provider.device) {
+    let own = devices::opcodes(&provider.device);
+    let served = Opcode::ALL
+        .iter()
+        .filter(|opcode| opcode.served_by() == ServedBy::Crypto && dispatch::serves(own, **opcode));
+    for opcode in served {
         let request = Request {
             caller: Some(identity),
             provider: provider.id,

@@ -50,6 +50,19 @@ fn on_a_small_disk(overflow: &str) -> Option<(Scratch, PathBuf)> {
     Some((scratch, seen))
 }
 
+/// The same after more events than there was room for, with room again.
+fn on_a_disk_that_was_full(overflow: &str) -> Option<(Scratch, PathBuf)> {
+    let (scratch, disk) = on_a_small_disk(overflow)?;
+    let mut wire = scratch.wire();
+    assert_eq!(wire.call("web", import("k")), Status::Success);
+    for _ in 0..FLOOD {
+        assert_eq!(wire.call("web", mac("k")), Status::Success);
+    }
+    wait_until_full(&scratch);
+    fs::remove_file(disk.join("other")).unwrap();
+    Some((scratch, disk))
+}
+
 /// Stops the service, verifies the log and tells how many events of a kind are in it.
 fn stop_and_read(scratch: &mut Scratch, disk: &Path) -> impl Fn(&str) -> Vec<Value> + use<> {
     // The disk goes with the service, but not what is open.
@@ -74,16 +87,10 @@ fn stop_and_read(scratch: &mut Scratch, disk: &Path) -> impl Fn(&str) -> Vec<Val
 
 #[test]
 fn what_a_full_disk_has_torn_is_no_tampering_and_what_it_lost_is_counted() {
-    let Some((mut scratch, disk)) = on_a_small_disk("count") else {
+    let Some((mut scratch, disk)) = on_a_disk_that_was_full("count") else {
         return;
     };
     let mut wire = scratch.wire();
-    assert_eq!(wire.call("web", import("k")), Status::Success);
-    for _ in 0..FLOOD {
-        assert_eq!(wire.call("web", mac("k")), Status::Success);
-    }
-    wait_until_full(&scratch);
-    fs::remove_file(disk.join("other")).unwrap();
     for _ in 0..10 {
         assert_eq!(wire.call("web", mac("k")), Status::Success);
     }
@@ -99,16 +106,9 @@ fn what_a_full_disk_has_torn_is_no_tampering_and_what_it_lost_is_counted() {
 
 #[test]
 fn what_a_full_disk_keeps_waiting_is_written_once() {
-    let Some((mut scratch, disk)) = on_a_small_disk("block") else {
+    let Some((mut scratch, disk)) = on_a_disk_that_was_full("block") else {
         return;
     };
-    let mut wire = scratch.wire();
-    assert_eq!(wire.call("web", import("k")), Status::Success);
-    for _ in 0..FLOOD {
-        assert_eq!(wire.call("web", mac("k")), Status::Success);
-    }
-    wait_until_full(&scratch);
-    fs::remove_file(disk.join("other")).unwrap();
     let of = stop_and_read(&mut scratch, &disk);
     assert_eq!(of("key-used").len(), FLOOD);
     assert_eq!(of("service-stopped").len(), 1);
