@@ -28,6 +28,14 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     )
 }
 
+/// So many keys, in words.
+pub(crate) fn keys(count: usize) -> String {
+    match count {
+        1 => "1 key".to_owned(),
+        _ => format!("{count} keys"),
+    }
+}
+
 /// Prints lines for people and scripts.
 pub(crate) fn lines(lines: &[String]) -> Result<(), Failure> {
     let all: String = lines.iter().map(|line| format!("{line}\n")).collect();

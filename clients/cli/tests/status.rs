@@ -51,7 +51,7 @@ fn a_person_sees_at_a_glance_how_the_service_is() {
         "wire protocol 1.0",
         "up ",
         "1 connections",
-        "who has 1 keys",
+        "who has 1 key",
         "ok: software: ",
         "; 1 keys, 0 waiting, ",
     ] {

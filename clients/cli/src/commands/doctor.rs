@@ -27,8 +27,8 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
     let mut first = None;
     match client.keys() {
         Ok(keys) => output::lines(&[format!(
-            "ok: the service knows who is calling, who has {} keys",
-            keys.len()
+            "ok: the service knows the caller, who has {}",
+            output::keys(keys.len())
         )])?,
         Err(error) => {
             output::lines(&["failed: the service does not know who is calling".to_owned()])?;

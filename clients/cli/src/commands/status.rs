@@ -144,7 +144,7 @@ impl Health {
             lines.push(format!("  {}", overall(numbers)));
         }
         lines.push(match &self.keys {
-            Ok(count) => format!("  it knows who is calling, who has {count} keys"),
+            Ok(count) => format!("  it knows the caller, who has {}", output::keys(*count)),
             Err(failure) => format!("  it does not know who is calling: {failure}"),
         });
         lines.extend(self.providers.iter().map(|it| self.line(it)));
