@@ -11,31 +11,14 @@ use parsec_client::blocking::Client;
 use parsec_client::{Endpoint, PublicKey, Signature};
 use parsec_harness::{Service, Swtpm, cli};
 
-const CONFIG: &str = r#"
-[core_settings]
-allow_root = true
-
-[listener]
-listener_type = "DomainSocket"
-socket_path = "{socket}"
-
-[authenticator]
-auth_type = "UnixPeerCredentials"
-
-[[key_manager]]
-name = "keys"
-manager_type = "SQLite"
-sqlite_db_path = "{state}/keys.sqlite3"
-
-[[provider]]
-provider_type = "MbedCrypto"
-key_info_manager = "keys"
-
-[[provider]]
-provider_type = "Tpm"
-tcti = "{tcti}"
-key_info_manager = "keys"
-"#;
+/// The harness's own, with callers known by the kernel and a TPM besides.
+fn config(tcti: &str) -> String {
+    let config = Service::direct_config().replace(
+        "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]",
+        "auth_type = \"UnixPeerCredentials\"",
+    );
+    format!("{config}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {tcti:?}\n")
+}
 
 /// The key that stays from one language to the next, for its certificate does.
 const TLS_KEY: &str = "tls-client";
@@ -58,7 +41,7 @@ impl World {
     pub fn start() -> Result<Self> {
         let tpm = Swtpm::start();
         let service = Service::builder()
-            .config(CONFIG.replace("{tcti}", &tpm.tcti()))
+            .config(config(&tpm.tcti()))
             .env("TSS2_LOG", "all+NONE")
             .try_start()?;
         let server = make_files(&service)?;
