@@ -95,6 +95,32 @@ macro_rules! message {
 
 pub(crate) use message;
 
+/// What can be asked of a struct that is nothing but flags.
+macro_rules! flags {
+    ($native:ident { $($field:ident = $name:literal;)* }) => {
+        impl $native {
+            /// The names of all flags in the contracts.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            /// The names of those that are set.
+            pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+                [$(self.$field.then_some($name)),*].into_iter().flatten()
+            }
+        }
+
+        /// Those that both have.
+        impl ::std::ops::BitAnd for $native {
+            type Output = Self;
+
+            fn bitand(self, other: Self) -> Self {
+                Self { $($field: self.$field && other.$field),* }
+            }
+        }
+    };
+}
+
+pub(crate) use flags;
+
 /// The numbers and names of an enum.
 macro_rules! enumeration {
     ($native:ident = $title:literal { $($value:ident = $number:literal, $name:literal, $extension:literal;)* }) => {

@@ -14,34 +14,6 @@ pub trait AsAlgorithm {
     fn as_algorithm(&self) -> Algorithm;
 }
 
-macro_rules! as_algorithm {
-    ($($type:ident => $variant:ident),*) => {$(
-        impl AsAlgorithm for $type {
-            fn as_algorithm(&self) -> Algorithm {
-                Algorithm::$variant(*self)
-            }
-        }
-    )*};
-}
-
-as_algorithm!(
-    Aead => Aead,
-    AsymmetricEncryption => AsymmetricEncryption,
-    AsymmetricSignature => AsymmetricSignature,
-    Cipher => Cipher,
-    Hash => Hash,
-    KeyAgreement => KeyAgreement,
-    KeyDerivation => KeyDerivation,
-    KeyWrap => KeyWrap,
-    Mac => Mac
-);
-
-impl AsAlgorithm for RawKeyAgreement {
-    fn as_algorithm(&self) -> Algorithm {
-        Algorithm::KeyAgreement(KeyAgreement::Raw(*self))
-    }
-}
-
 /// An input from which the length of a hash follows.
 pub trait HashLength {
     /// Bytes of the hash, where the input fixes it.
@@ -117,22 +89,6 @@ pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
             Algorithm::KeyAgreement(KeyAgreement::WithKeyDerivation { ka_alg, .. }),
         ) => policy == ka_alg,
         _ => false,
-    }
-}
-
-/// The usage that both permit.
-pub fn both(one: &UsageFlags, other: &UsageFlags) -> UsageFlags {
-    UsageFlags {
-        export: one.export && other.export,
-        copy: one.copy && other.copy,
-        cache: one.cache && other.cache,
-        encrypt: one.encrypt && other.encrypt,
-        decrypt: one.decrypt && other.decrypt,
-        sign_message: one.sign_message && other.sign_message,
-        verify_message: one.verify_message && other.verify_message,
-        sign_hash: one.sign_hash && other.sign_hash,
-        verify_hash: one.verify_hash && other.verify_hash,
-        derive: one.derive && other.derive,
     }
 }
 
@@ -242,16 +198,11 @@ fn ecc_family(key_type: &KeyType) -> Option<EccFamily> {
 /// These are the hashes MD2, MD4, MD5 and SHA-1 anywhere in the policy, the key types DES and
 /// ARC4, and the curves of less than 112 bits of security, in key pairs as in public keys.
 pub fn is_deprecated(attributes: &KeyAttributes) -> bool {
-    let weak_hash = hash_of(&attributes.key_policy.key_algorithm)
-        .is_some_and(|hash| matches!(hash, Hash::Md2 | Hash::Md4 | Hash::Md5 | Hash::Sha1));
-    let weak_type = matches!(attributes.key_type, KeyType::Des | KeyType::Arc4);
-    let weak_curve = ecc_family(&attributes.key_type).is_some_and(|family| match family {
-        EccFamily::SecpR2 | EccFamily::SectR2 => true,
-        EccFamily::BrainpoolPR1 => attributes.key_bits == 160,
-        EccFamily::SectK1 | EccFamily::SectR1 => attributes.key_bits == 163,
-        _ => false,
-    });
-    weak_hash || weak_type || weak_curve
+    let weak_curve = ecc_family(&attributes.key_type)
+        .is_some_and(|family| family.deprecated_bits().contains(&attributes.key_bits));
+    attributes.key_policy.key_algorithm.is_deprecated()
+        || attributes.key_type.is_deprecated()
+        || weak_curve
 }
 
 /// The hash function within an algorithm.

@@ -1,9 +1,11 @@
 //! Who gets a connection: a cap for all of them, and a share of it that no one user can exceed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-/// Clients that are told at one time that there is no place for them; more are merely hung up on.
+use crate::sync::lock;
+
+/// Clients that are told at one time that there is no slot for them; more are merely hung up on.
 const TURNED_AWAY: usize = 64;
 
 /// Counts the connections.
@@ -27,19 +29,19 @@ struct Taken {
 /// What a new connection gets.
 #[derive(Debug)]
 pub(crate) enum Admitted {
-    /// A place to be served.
-    Served(Place),
+    /// A slot to be served.
+    Served(Slot),
     /// None, but it is told so.
-    TurnedAway(Place),
+    TurnedAway(Slot),
     /// Nothing at all.
     HungUp,
 }
 
-/// A place, given back on drop.
+/// A slot among the connections, given back on drop.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Slot {
     admission: Arc<Admission>,
-    /// Whose place it is; `None` for one among those that are turned away.
+    /// Whose slot it is; `None` for one among those that are turned away.
     user: Option<Option<u32>>,
 }
 
@@ -55,32 +57,28 @@ impl Admission {
 
     /// Decides on a new connection of the user with that id.
     pub(crate) fn admit(self: &Arc<Self>, uid: Option<u32>) -> Admitted {
-        let place = |user| Place {
+        let slot = |user| Slot {
             admission: Arc::clone(self),
             user,
         };
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = lock(&self.taken);
         let of_user = taken.by_user.get(&uid).copied().unwrap_or(0);
         if taken.total < self.max && of_user < self.share {
             taken.total += 1;
             taken.by_user.insert(uid, of_user + 1);
-            return Admitted::Served(place(Some(uid)));
+            return Admitted::Served(slot(Some(uid)));
         }
         if taken.turned_away < TURNED_AWAY {
             taken.turned_away += 1;
-            return Admitted::TurnedAway(place(None));
+            return Admitted::TurnedAway(slot(None));
         }
         Admitted::HungUp
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
-        let mut taken = self
-            .admission
-            .taken
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut taken = lock(&self.admission.taken);
         let Some(uid) = self.user else {
             taken.turned_away -= 1;
             return;
@@ -100,17 +98,17 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn served(admission: &Arc<Admission>, uid: u32) -> Option<Place> {
+    fn served(admission: &Arc<Admission>, uid: u32) -> Option<Slot> {
         match admission.admit(Some(uid)) {
-            Admitted::Served(place) => Some(place),
+            Admitted::Served(slot) => Some(slot),
             _ => None,
         }
     }
 
     #[test]
-    fn one_user_cannot_take_all_places() {
+    fn one_user_cannot_take_all_slots() {
         let admission = Admission::new(8);
-        let greedy: Vec<Place> = std::iter::from_fn(|| served(&admission, 1)).collect();
+        let greedy: Vec<Slot> = std::iter::from_fn(|| served(&admission, 1)).collect();
         assert_eq!(greedy.len(), 6);
         let modest = served(&admission, 2);
         assert!(modest.is_some());
@@ -119,9 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_places_than_the_cap() {
+    fn there_are_no_more_slots_than_the_cap() {
         let admission = Admission::new(4);
-        let all: Vec<Place> = (0..10).filter_map(|uid| served(&admission, uid)).collect();
+        let all: Vec<Slot> = (0..10).filter_map(|uid| served(&admission, uid)).collect();
         assert_eq!(all.len(), 4);
         drop(all);
         assert!(admission.taken.lock().unwrap().by_user.is_empty());
@@ -136,10 +134,10 @@ mod tests {
     #[test]
     fn those_turned_away_are_bounded_too() {
         let admission = Admission::new(1);
-        let _place = served(&admission, 1);
+        let _slot = served(&admission, 1);
         let mut waiting = Vec::new();
-        while let Admitted::TurnedAway(place) = admission.admit(Some(1)) {
-            waiting.push(place);
+        while let Admitted::TurnedAway(slot) = admission.admit(Some(1)) {
+            waiting.push(slot);
         }
         assert_eq!(waiting.len(), TURNED_AWAY);
         assert!(matches!(admission.admit(Some(2)), Admitted::HungUp));

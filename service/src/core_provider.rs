@@ -13,39 +13,17 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::types::{KeyInfo, ProviderInfo};
 use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
-use parsec_provider::Provider;
 
 use crate::audit::{Audit, Event};
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
+use crate::instance::Instance;
 use crate::key_store::{KeyStore, StoredKey};
 use crate::limits::Clients;
-use crate::policy::Request;
-use crate::retire::Space;
+use crate::policy::AccessRequest;
+use crate::sessions::Sessions;
 use crate::settings::Shared;
-use crate::streams::Sessions;
-
-/// A provider as this service runs it.
-pub(crate) struct Instance {
-    /// Its number in the protocol: the provider's own, or for the second of a type another.
-    pub(crate) id: ProviderId,
-    /// Its name in the configuration.
-    pub(crate) name: String,
-    /// Under which its keys are stored: its UUID and its name in the configuration.
-    pub(crate) key_space: String,
-    pub(crate) provider: Arc<dyn Provider>,
-}
-
-impl Instance {
-    pub(crate) fn space<'a>(&'a self, store: &'a KeyStore) -> Space<'a> {
-        Space {
-            store,
-            key_space: &self.key_space,
-            provider: &*self.provider,
-        }
-    }
-}
 
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
@@ -66,7 +44,7 @@ impl CoreProvider {
 
     /// Whether the policy lets the caller do this with any key at all: clients go by the list.
     fn may_ever(&self, caller: &Caller, instance: &Instance, opcode: Opcode) -> bool {
-        self.settings.load().policy.may_ever(&Request {
+        self.settings.load().policy.may_ever(&AccessRequest {
             caller: caller.identity.as_ref(),
             provider: instance.id,
             instance: &instance.name,

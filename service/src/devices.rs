@@ -7,7 +7,7 @@ use parsec_provider::{Journal, Provider, ProviderError};
 
 use crate::config::{Config, DeviceConfig, ProviderConfig};
 use crate::error::ServiceError;
-use crate::key_store::{Place, Sealer};
+use crate::key_store::{Location, Sealer};
 
 /// Starts a provider; `None` for a device that may be absent, and is.
 pub(crate) fn start(
@@ -86,8 +86,8 @@ pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
 }
 
 /// Where the key store is, and the TPM that seals its master key, if one does.
-pub(crate) fn place(config: &Config) -> Place {
-    Place {
+pub(crate) fn store_location(config: &Config) -> Location {
+    Location {
         store: config.key_store.clone(),
         master_key: config.master_key_file.clone(),
         is_credential: config.master_key_is_credential,

@@ -43,6 +43,16 @@ pub enum ServiceError {
     Io(#[from] io::Error),
 }
 
+impl ServiceError {
+    /// The socket at that place cannot be made.
+    pub(crate) fn socket(place: impl Into<PathBuf>, why: impl Into<String>) -> Self {
+        Self::Socket {
+            path: place.into(),
+            why: why.into(),
+        }
+    }
+}
+
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::Store(error.to_string())

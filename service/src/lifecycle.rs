@@ -63,9 +63,9 @@ async fn serve(
         Some(metrics) => Some(metrics::bind(metrics).await?.run(Arc::clone(&server))),
         None => None,
     };
-    let telling = metrics.map(tokio::spawn);
+    let metrics_task = metrics.map(tokio::spawn);
     let (stop, stopped) = watch::channel(false);
-    let cleaning = tokio::spawn(clean_up(Arc::clone(&server)));
+    let cleanup_task = tokio::spawn(clean_up(Arc::clone(&server)));
     let admission = Admission::new(config.max_connections);
     let mut listening = JoinSet::new();
     listening.spawn(listener::run(
@@ -100,7 +100,7 @@ async fn serve(
         clients: server.clients(),
         log,
     };
-    while signals.next().await == Asked::Reload {
+    while signals.next().await == SignalAction::Reload {
         let event = reload(&mut reloading, &server);
         tokio::select! {
             () = audit.submit(event) => {}
@@ -118,12 +118,12 @@ async fn serve(
     if timeout(CUT_OFF, stop.closed()).await.is_err() {
         tracing::warn!("connections do not end");
     }
-    cleaning.abort();
+    cleanup_task.abort();
     server.close().await;
-    if let Some(telling) = telling {
-        telling.abort();
+    if let Some(metrics_task) = metrics_task {
+        metrics_task.abort();
         // With it goes its socket.
-        let _ = telling.await;
+        let _ = metrics_task.await;
     }
     audit.stop().await;
     Ok(())
@@ -167,7 +167,7 @@ async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
 
 /// What a signal asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked {
+enum SignalAction {
     Reload,
     Stop,
 }
@@ -187,11 +187,11 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Asked {
+    async fn next(&mut self) -> SignalAction {
         tokio::select! {
-            _ = self.terminate.recv() => Asked::Stop,
-            _ = self.interrupt.recv() => Asked::Stop,
-            _ = self.hang_up.recv() => Asked::Reload,
+            _ = self.terminate.recv() => SignalAction::Stop,
+            _ = self.interrupt.recv() => SignalAction::Stop,
+            _ = self.hang_up.recv() => SignalAction::Reload,
         }
     }
 

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 
 use crate::authenticator::Authenticators;
 use crate::config::Config;
-use crate::dispatch::Limits;
+use crate::dispatch::Bounds;
 use crate::listener::Terms;
 use crate::policy::Policy;
 
@@ -16,7 +16,7 @@ use crate::policy::Policy;
 pub(crate) struct Settings {
     pub(crate) authenticators: Authenticators,
     pub(crate) policy: Policy,
-    pub(crate) limits: Limits,
+    pub(crate) bounds: Bounds,
     pub(crate) terms: Terms,
     /// Whether the log may say which application met with which error.
     pub(crate) log_error_details: bool,
@@ -31,7 +31,7 @@ impl Settings {
         Self {
             authenticators: Authenticators::new(config),
             policy: Policy::new(&config.policy),
-            limits: Limits {
+            bounds: Bounds {
                 response: config.buffer_size_limit,
                 allow_deprecated: config.allow_deprecated,
             },

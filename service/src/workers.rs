@@ -7,6 +7,8 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use crate::sync::lock;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Whose job it is, where it is the service's own.
@@ -104,7 +106,7 @@ struct Jobs {
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, Jobs> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.jobs)
     }
 
     /// Takes a job, if there is room for it. A job for which a thread is idle does not wait.

@@ -10,9 +10,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::Command;
 
-use parsec_contracts::operations::{ListKeys, PsaExportKey, PsaImportKey};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::operations::{ListKeys, PsaExportKey};
 use parsec_contracts::{Body as _, Operation, Status};
+use support::keys::exportable;
 use support::{CONFIG, Scratch, Wire, request};
 
 /// Host users that the containers' roots are.
@@ -117,24 +117,6 @@ fn tried(nothing: Result<String, String>) -> bool {
     false
 }
 
-fn key(data: u8) -> PsaImportKey {
-    PsaImportKey {
-        key_name: "k".to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 128,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags {
-                    export: true,
-                    ..UsageFlags::default()
-                },
-                key_algorithm: Algorithm::None,
-            },
-        },
-        data: vec![data; 16].into(),
-    }
-}
-
 /// What a client in a container does, which takes itself for user 0.
 fn call<O: Operation>(operation: O) -> Result<O::Output, Status> {
     assert!(rustix::process::getuid().is_root(), "root of the container");
@@ -158,7 +140,7 @@ fn inside() {
         return;
     };
     let said = match what.split_once(' ') {
-        Some(("import", data)) => match call(key(data.parse().unwrap())) {
+        Some(("import", data)) => match call(exportable("k", &[data.parse().unwrap(); 16])) {
             Ok(_) => "made".to_owned(),
             Err(status) => status.name().to_owned(),
         },

@@ -7,14 +7,12 @@ mod support;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use parsec_contracts::operations::{
-    ListKeys, PsaDestroyKey, PsaExportKey, PsaImportKey, RenameKey,
-};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::operations::{ListKeys, PsaDestroyKey, PsaExportKey, RenameKey};
 use parsec_contracts::{Body as _, Operation, Status};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use support::keys::exportable;
 use support::{Scratch, Wire, request};
 
 /// One by the kernel's word, and by their own the same name and another.
@@ -50,24 +48,6 @@ fn call<O: Operation>(wire: &mut Wire, who: usize, operation: O) -> Result<O::Ou
     match Status::from_number(header.status).expect("a known status") {
         Status::Success => Ok(O::Output::decode(&body).expect("an output")),
         other => Err(other),
-    }
-}
-
-fn import(name: &str, data: u8) -> PsaImportKey {
-    PsaImportKey {
-        key_name: name.to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 128,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags {
-                    export: true,
-                    ..UsageFlags::default()
-                },
-                key_algorithm: Algorithm::None,
-            },
-        },
-        data: vec![data; 16].into(),
     }
 }
 
@@ -116,7 +96,7 @@ fn check(wire: &mut Wire, model: &mut Model, who: usize, step: &Step) {
             } else {
                 Ok(())
             };
-            let answer = call(wire, who, import(name, data)).map(drop);
+            let answer = call(wire, who, exportable(name, &[data; 16])).map(drop);
             assert_eq!(answer, expected);
             model.entry((who, name)).or_insert(data);
         }
@@ -197,7 +177,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 fn anothers_key_takes_as_long_to_be_missing_as_one_that_nobody_has() {
     let scratch = both_authenticators();
     let mut wire = scratch.wire();
-    call(&mut wire, 1, import("taken", 1)).expect("a key");
+    call(&mut wire, 1, exportable("taken", &[1; 16])).expect("a key");
     let mut time = |name: &str| {
         let bytes = request_of(2, export(name));
         let start = Instant::now();
@@ -237,7 +217,10 @@ fn the_log_does_not_tell_anothers_key_from_one_that_nobody_has() {
         } else {
             "other-name"
         };
-        assert_eq!(wire.call("web", import(keys, 1)), Status::Success);
+        assert_eq!(
+            wire.call("web", exportable(keys, &[1; 16])),
+            Status::Success
+        );
         let before = scratch.log().len();
         for _ in 0..2 {
             assert_eq!(

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::{ListAuthenticators, ListKeys, PsaGenerateKey};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::operations::{ListAuthenticators, ListKeys};
+use support::keys::raw_key;
 use support::{PATIENCE, Scratch, Wire, request};
 use workload_api::{Key, WorkloadApi, now};
 
@@ -47,20 +47,6 @@ fn soon(wire: &mut Wire, token: &str, expected: Status) {
     }
 }
 
-fn key() -> PsaGenerateKey {
-    PsaGenerateKey {
-        key_name: "k".to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 128,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags::default(),
-                key_algorithm: Algorithm::None,
-            },
-        },
-    }
-}
-
 #[test]
 fn a_token_proves_an_identity_and_only_with_the_right_audience_time_signature_and_domain() {
     let (ours, foreign) = (Key::new("1"), Key::new("1"));
@@ -70,15 +56,15 @@ fn a_token_proves_an_identity_and_only_with_the_right_audience_time_signature_an
     let (web, mail) = ("spiffe://example.org/web", "spiffe://example.org/mail");
     let good = ours.token(web, "parsec", now() + 300);
     soon(&mut wire, &good, Status::Success);
-    assert_eq!(call(&mut wire, &good, key()), Status::Success);
+    assert_eq!(call(&mut wire, &good, raw_key("k")), Status::Success);
     // The same identity by another token, and another identity.
     let again = ours.token(web, "parsec", now() + 200);
     assert_eq!(
-        call(&mut wire, &again, key()),
+        call(&mut wire, &again, raw_key("k")),
         Status::PsaErrorAlreadyExists
     );
     let other = ours.token(mail, "parsec", now() + 300);
-    assert_eq!(call(&mut wire, &other, key()), Status::Success);
+    assert_eq!(call(&mut wire, &other, raw_key("k")), Status::Success);
 
     let mut forged = good.clone();
     forged.replace_range(good.len() - 8.., "AAAAAAAA");

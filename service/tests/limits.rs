@@ -15,6 +15,7 @@ use parsec_contracts::types::{
     Algorithm, ErrorDetail, Hash, KeyAttributes, KeyPolicy, KeyType, UsageFlags,
 };
 use parsec_contracts::{Body as _, Operation, Status};
+use support::keys::raw_key;
 use support::{Scratch, Wire, request};
 
 /// The service with these lines in `[limits]`.
@@ -38,20 +39,6 @@ fn call<O: Operation>(wire: &mut Wire, app: &str, operation: O) -> (Status, Erro
 
 fn random(size: u64) -> PsaGenerateRandom {
     PsaGenerateRandom { size }
-}
-
-fn raw_key(name: &str) -> PsaGenerateKey {
-    PsaGenerateKey {
-        key_name: name.to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 128,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags::default(),
-                key_algorithm: Algorithm::None,
-            },
-        },
-    }
 }
 
 #[test]
@@ -142,18 +129,25 @@ fn keys_are_counted_for_each_client_and_in_total() {
 }
 
 #[test]
-fn keys_that_are_made_at_once_do_not_exceed_the_limit_together() {
-    let scratch = limited("[limits.each]\nkeys = 3");
-    thread::scope(|scope| {
-        for number in 0..8 {
-            let scratch = &scratch;
-            scope.spawn(move || {
-                scratch.wire().call("web", raw_key(&number.to_string()));
-            });
-        }
-    });
-    let kept = scratch.wire().output("web", ListKeys {}).keys.len();
-    assert!((1..=3).contains(&kept), "{kept}");
+fn of_keys_that_are_made_at_once_as_many_are_made_as_the_limit_says() {
+    let scratch = limited("[limits.each]\nkeys = 6");
+    for (app, wanted, refused) in [("web", 6, 0), ("mail", 7, 1)] {
+        let statuses: Vec<Status> = thread::scope(|scope| {
+            let make = |number: usize| {
+                let mut wire = scratch.wire();
+                scope.spawn(move || call(&mut wire, app, raw_key(&number.to_string())).0)
+            };
+            let threads: Vec<_> = (0..wanted).map(make).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no call panics"))
+                .collect()
+        });
+        let count = |status| statuses.iter().filter(|one| **one == status).count();
+        assert_eq!(count(Status::Success), 6, "{statuses:?}");
+        assert_eq!(count(Status::QuotaExceeded), refused, "{statuses:?}");
+        assert_eq!(scratch.wire().output(app, ListKeys {}).keys.len(), 6);
+    }
 }
 
 #[test]

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 use parsec_contracts::Status;
 use parsec_contracts::operations::{PsaExportKey, PsaGenerateKey, PsaGenerateRandom, PsaSignHash};
 use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
-    UsageFlags,
+    Algorithm, AsymmetricSignature, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash, UsageFlags,
 };
 use rustix::process::Signal;
+use support::keys::{ECDSA, p256};
 use support::{CONFIG, PATIENCE, Scratch, request};
 
 fn on(listen: &str) -> Scratch {
@@ -77,15 +77,6 @@ fn key(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> PsaGenerat
     }
 }
 
-const ECDSA: AsymmetricSignature = AsymmetricSignature::Ecdsa {
-    hash_alg: SignHash::Specific(Hash::Sha256),
-};
-
-fn p256() -> PsaGenerateKey {
-    let curve_family = EccFamily::SecpR1;
-    key(KeyType::EccKeyPair { curve_family }, 256, ECDSA)
-}
-
 fn sign() -> PsaSignHash {
     PsaSignHash {
         key_name: "k".to_owned(),
@@ -103,7 +94,7 @@ fn requests_are_counted_by_operation_provider_and_status_and_timed() {
         Some(0.0)
     );
     let mut wire = scratch.wire();
-    assert_eq!(wire.call("web", p256()), Status::Success);
+    assert_eq!(wire.call("web", p256("k")), Status::Success);
     for _ in 0..3 {
         assert_eq!(wire.call("web", sign()), Status::Success);
     }

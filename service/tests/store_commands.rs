@@ -7,9 +7,9 @@ mod support;
 use std::fs;
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::{PsaExportKey, PsaImportKey};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::operations::PsaExportKey;
 use rustix::process::Signal;
+use support::keys::exportable;
 use support::{CONFIG, Scratch};
 
 /// The exit code, and what was said on either side.
@@ -24,24 +24,6 @@ fn store(scratch: &Scratch, arguments: &[&str]) -> (i32, String) {
     )
 }
 
-fn import(name: &str) -> PsaImportKey {
-    PsaImportKey {
-        key_name: name.to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 32,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags {
-                    export: true,
-                    ..UsageFlags::default()
-                },
-                key_algorithm: Algorithm::None,
-            },
-        },
-        data: b"data"[..].into(),
-    }
-}
-
 fn export(name: &str) -> PsaExportKey {
     PsaExportKey {
         key_name: name.to_owned(),
@@ -52,11 +34,14 @@ fn export(name: &str) -> PsaExportKey {
 fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
     let mut scratch = Scratch::serving("2000", "2000");
     let mut wire = scratch.wire();
-    assert_eq!(wire.call("web", import("kept")), Status::Success);
+    assert_eq!(
+        wire.call("web", exportable("kept", b"data")),
+        Status::Success
+    );
     let (code, said) = store(&scratch, &["check"]);
     assert_eq!(code, 0, "{said}");
     assert!(
-        said.contains("1 keys") && said.contains("all is well"),
+        said.contains("1 key,") && said.contains("all is well"),
         "{said}"
     );
     let (code, said) = store(&scratch, &["backup", "copy"]);
@@ -65,13 +50,16 @@ fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
     let old = fs::read(scratch.path().join("keys/parsec-master.key")).unwrap();
     let (code, said) = store(&scratch, &["rekey"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("1 keys were encrypted anew"), "{said}");
+    assert!(said.contains("encrypted 1 key anew"), "{said}");
     assert_ne!(
         fs::read(scratch.path().join("keys/parsec-master.key")).unwrap(),
         old
     );
     assert_eq!(wire.call("web", export("kept")), Status::Success);
-    assert_eq!(wire.call("web", import("later")), Status::Success);
+    assert_eq!(
+        wire.call("web", exportable("later", b"data")),
+        Status::Success
+    );
 
     let (code, said) = store(&scratch, &["restore", "copy", "--replace"]);
     assert_eq!(code, 1, "{said}");
@@ -98,7 +86,10 @@ fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
 #[test]
 fn a_damaged_store_is_found_and_a_damaged_copy_is_not_restored() {
     let mut scratch = Scratch::serving("2000", "2000");
-    assert_eq!(scratch.wire().call("web", import("k")), Status::Success);
+    assert_eq!(
+        scratch.wire().call("web", exportable("k", b"data")),
+        Status::Success
+    );
     scratch.signal(Signal::TERM);
     assert!(scratch.wait().success());
     // Out of SQLite's log of the last transactions, which would hide what is done to the file.

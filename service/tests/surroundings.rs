@@ -14,12 +14,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_contracts::operations::{PsaExportPublicKey, PsaGenerateKey};
-use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
-    UsageFlags,
-};
+use parsec_contracts::operations::PsaExportPublicKey;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
+use support::keys::p256;
 use support::{CONFIG, PATIENCE, Scratch};
 
 /// A config whose paths are relative.
@@ -40,28 +37,6 @@ fn start_in(scratch: &mut Scratch, folder: &Path, umask: &str, config: &str) {
         .arg(config);
     scratch.spawn(&mut command);
     scratch.wait_until_ready(&scratch.socket());
-}
-
-fn p256(key_name: &str) -> PsaGenerateKey {
-    let ecdsa = AsymmetricSignature::Ecdsa {
-        hash_alg: SignHash::Specific(Hash::Sha256),
-    };
-    PsaGenerateKey {
-        key_name: key_name.to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::EccKeyPair {
-                curve_family: EccFamily::SecpR1,
-            },
-            key_bits: 256,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags {
-                    sign_hash: true,
-                    ..UsageFlags::default()
-                },
-                key_algorithm: Algorithm::AsymmetricSignature(ecdsa),
-            },
-        },
-    }
 }
 
 #[test]

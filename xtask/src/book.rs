@@ -5,11 +5,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{kotlin, node, package, python, shell, swift};
+use crate::{kotlin, node, package, places, python, shell, swift};
 
 /// Renders the book, and shows it if that is wanted.
 pub(crate) fn build(open: bool) -> Result<()> {
-    let folder = shell::target().join("book");
+    let folder = places::target().join("book");
     let run = ["run", "--quiet", "--package", "parsec-book", "--"];
     shell::step(shell::cargo(&run).arg(&folder))?;
     let page = folder.join("index.html");
@@ -22,7 +22,7 @@ pub(crate) fn build(open: bool) -> Result<()> {
 
 /// Runs every sample, with what the tests have built and installed.
 pub(crate) fn samples() -> Result<()> {
-    let mut command = Command::new(shell::target().join("debug/parsec-samples"));
+    let mut command = Command::new(places::target().join("debug/parsec-samples"));
     command.arg("--python").arg(python::interpreter());
     command.arg("--node").arg(node::program()?);
     let project = kotlin::Project::open(&package::kotlin_folder())?;

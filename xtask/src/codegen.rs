@@ -1,15 +1,16 @@
 //! Everything that the contracts can say.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::shell;
+use crate::{places, shell};
 
 /// Writes the generated files, or compares them.
 pub(crate) fn run(check: bool) -> Result<()> {
     let mut command = shell::cargo(&["run", "--quiet", "--package", "parsec-codegen", "--"]);
-    command.arg("--root").arg(shell::root());
+    command.arg("--root").arg(places::root());
     if check {
         command.arg("--check");
     }
@@ -18,7 +19,24 @@ pub(crate) fn run(check: bool) -> Result<()> {
 
 /// Compares the generated files, with the codegen as it was built with everything else.
 pub(crate) fn check_with_built() -> Result<()> {
-    let mut command = Command::new(shell::target().join("debug/parsec-codegen"));
-    command.arg("--root").arg(shell::root()).arg("--check");
+    let mut command = Command::new(places::target().join("debug/parsec-codegen"));
+    command.arg("--root").arg(places::root()).arg("--check");
     shell::step(&mut command).map(drop)
+}
+
+/// The copy of this repository whose contracts hold hostile names, made where it is missing: by a
+/// test of the codegen, which has run where all run.
+pub(crate) fn hostile_names() -> Result<PathBuf> {
+    let tree = places::target().join("tmp/obstacle");
+    if !tree.exists() {
+        let test = [
+            "test",
+            "--workspace",
+            "--all-features",
+            "--test",
+            "obstacle",
+        ];
+        shell::step(&mut shell::cargo(&test))?;
+    }
+    Ok(tree)
 }

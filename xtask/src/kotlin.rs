@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::{shell, uniffi};
+use crate::{codegen, places, shell, uniffi};
 
 /// How JNA calls this platform: a native library in a folder of that name is found in a jar.
 const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
@@ -18,12 +18,12 @@ const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
 
 /// The package's folder.
 pub(crate) fn folder() -> PathBuf {
-    shell::root().join("clients/kotlin")
+    places::root().join("clients/kotlin")
 }
 
 /// Where what is made for Maven lies.
 fn place(name: &str) -> PathBuf {
-    shell::target().join("kotlin").join(name)
+    places::target().join("kotlin").join(name)
 }
 
 /// What Maven has fetched from Maven Central it need not ask for again.
@@ -94,11 +94,7 @@ fn place_binding(profile: &str) -> Result<()> {
     uniffi::generate(&library, "kotlin", &place("binding"))?;
     let natives = place(profile).join(PLATFORM);
     fs::create_dir_all(&natives)?;
-    let placed = natives.join("libparsec_uniffi.so");
-    let fresh = placed.with_extension("new");
-    fs::copy(&library, &fresh).with_context(|| format!("copying {}", library.display()))?;
-    fs::rename(&fresh, &placed)?;
-    Ok(())
+    shell::install(&library, &natives.join("libparsec_uniffi.so"))
 }
 
 /// Form, compilation with warnings as errors, the tests, and that every public item is documented.
@@ -109,14 +105,14 @@ pub(crate) fn test() -> Result<()> {
     let tests = package(&pom, "debug", &["test", "dokka:dokka"]);
     shell::step(&mut shell::with_services(tests, "kotlin"))?;
     fs::write(stamp(), wanted()?)?;
-    obstacle()
+    hostile_names()
 }
 
 /// What is generated from names that are keywords somewhere has to compile, by Kotlin as well.
-fn obstacle() -> Result<()> {
-    let tree = shell::obstacle()?;
+fn hostile_names() -> Result<()> {
+    let tree = codegen::hostile_names()?;
     let binding = place("obstacle-binding");
-    uniffi::generate(&uniffi::obstacle()?, "kotlin", &binding)?;
+    uniffi::generate(&uniffi::hostile_names()?, "kotlin", &binding)?;
     let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &["compile"]);
     compile
         .arg(format!("-Dparsec.binding={}", binding.display()))

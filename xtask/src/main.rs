@@ -9,12 +9,13 @@
 
 mod bench;
 mod book;
-mod checks;
 mod codegen;
 mod demo;
 mod kotlin;
+mod lint;
 mod node;
 mod package;
+mod places;
 mod python;
 mod setup;
 mod shell;
@@ -39,7 +40,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Install the Debian packages that the build needs, saying which and why.
-    Setup,
+    Setup {
+        /// For what.
+        #[arg(long = "for", value_enum, default_value = "everything")]
+        wanted: setup::Wanted,
+    },
     /// Write everything that the contracts can say.
     Codegen {
         /// Write nothing; fail if a generated file is not what the contracts say.
@@ -85,7 +90,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
-        Task::Setup => setup::run(setup::Wanted::Everything),
+        Task::Setup { wanted } => setup::run(wanted),
         Task::Codegen { check } => codegen::run(check),
         Task::Test { only: None } => test::run(),
         Task::Test {
@@ -98,7 +103,7 @@ fn main() -> ExitCode {
             languages: true, ..
         } => bench::languages(),
         Task::Bench { arguments, .. } => bench::run(&arguments),
-        Task::Lint => checks::run(),
+        Task::Lint => lint::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

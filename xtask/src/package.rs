@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::test_service::TestService;
-use crate::{kotlin, node, python, setup, shell, swift, uniffi};
+use crate::{kotlin, node, places, python, setup, shell, swift, uniffi};
 
 /// A language's package.
 #[derive(Clone, Copy, ValueEnum)]
@@ -36,12 +36,38 @@ pub(crate) fn run(language: Language) -> Result<()> {
             kotlin()
         }
         Language::Swift => swift_package(),
+    }?;
+    if let Some(line) = in_ones_own_project(language)? {
+        println!("\nIn your own project: {line}");
     }
+    Ok(())
+}
+
+/// What to do with it there.
+fn in_ones_own_project(language: Language) -> Result<Option<String>> {
+    let made = |name: &str, ending: &str| {
+        let folder = places::target().join("packages").join(name);
+        the_file(&folder, ending).map(|file| file.display().to_string())
+    };
+    Ok(Some(match language {
+        Language::Python => format!("pip install {}", made("python", ".whl")?),
+        Language::Node => format!("npm install {}", made("node", ".tgz")?),
+        Language::Kotlin => format!(
+            "depend on org.parsec:parsec-client:{}, which is in ~/.m2 now",
+            env!("CARGO_PKG_VERSION")
+        ),
+        // That was said.
+        Language::Swift if swift::missing()?.is_some() => return Ok(None),
+        Language::Swift => format!(
+            "mkdir Parsec && tar -xf {} -C Parsec && export PKG_CONFIG_PATH=$PWD/Parsec/native",
+            made("swift", ".tar.gz")?
+        ),
+    }))
 }
 
 /// An empty folder below the target folder.
 fn fresh(name: &str) -> Result<PathBuf> {
-    let folder = shell::target().join("packages").join(name);
+    let folder = places::target().join("packages").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -75,7 +101,7 @@ pub(crate) fn python() -> Result<()> {
         )?;
     }
     build_from_source(&the_file(
-        &shell::target().join("packages/python"),
+        &places::target().join("packages/python"),
         ".tar.gz",
     )?)
 }
@@ -93,7 +119,7 @@ fn build_from_source(archive: &Path) -> Result<()> {
     let mut build = python::tool("maturin", &["build", "--out"]);
     build.arg(folder.join("wheels")).current_dir(&folder);
     // The dependencies are compiled already; the crates are others, for they lie elsewhere.
-    build.env("CARGO_TARGET_DIR", shell::target());
+    build.env("CARGO_TARGET_DIR", places::target());
     shell::step(&mut build)?;
     the_file(&folder.join("wheels"), ".whl").map(drop)
 }
@@ -105,7 +131,7 @@ pub(crate) fn python_environment() -> Result<PathBuf> {
     for what in [&["build", "--release", "--locked"][..], &["sdist"]] {
         let mut command = python::tool("maturin", what);
         command.arg("--out").arg(&folder);
-        command.env("CARGO_TARGET_DIR", shell::target());
+        command.env("CARGO_TARGET_DIR", places::target());
         shell::step(&mut command)?;
     }
     let wheel = the_file(&folder, ".whl")?;
@@ -140,7 +166,7 @@ pub(crate) fn node_folder() -> Result<PathBuf> {
     node::set_up()?;
     let folder = fresh("node")?;
     let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
-    build.env("CARGO_TARGET_DIR", shell::target());
+    build.env("CARGO_TARGET_DIR", places::target());
     let types = node::folder().join("native/native.d.cts");
     let before = fs::read_to_string(&types)?;
     shell::step(&mut build)?;
@@ -186,7 +212,7 @@ pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
         ),
         (
             "FrontDoor".to_owned(),
-            page(shell::root().join("README.md"))?,
+            page(places::root().join("README.md"))?,
         ),
         ("Calls".to_owned(), fs::read_to_string(calls)?),
     ];
@@ -199,7 +225,7 @@ pub(crate) fn kotlin_project() -> Result<kotlin::Project> {
 
 /// Where that project is.
 pub(crate) fn kotlin_folder() -> PathBuf {
-    shell::target().join("packages/kotlin-empty")
+    places::target().join("packages/kotlin-empty")
 }
 
 /// The package of SwiftPM.
@@ -228,7 +254,7 @@ fn use_swift_package(archive: &Path) -> Result<()> {
     )?;
     let pages = [
         ("Sample", package.join("README.md")),
-        ("FrontDoor", shell::root().join("README.md")),
+        ("FrontDoor", places::root().join("README.md")),
     ];
     let mut programs = Vec::new();
     for (program, readme) in &pages {
@@ -259,7 +285,7 @@ fn use_swift_package(archive: &Path) -> Result<()> {
 
 /// A script that runs a program of that package, by its name.
 pub(crate) fn swift_programs() -> PathBuf {
-    shell::target().join("packages/swift-empty/run.sh")
+    places::target().join("packages/swift-empty/run.sh")
 }
 
 /// A package that uses ours.
@@ -280,7 +306,7 @@ let package = Package(
 /// task, `Encrypt`.
 fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
     let mut samples = Vec::new();
-    for entry in fs::read_dir(shell::root().join("book/samples"))? {
+    for entry in fs::read_dir(places::root().join("book/samples"))? {
         let folder = entry?;
         let sample = folder.path().join(format!("sample.{ending}"));
         if sample.is_file() {
@@ -298,7 +324,7 @@ fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
 fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {
     [
         ("sample", package.join("README.md")),
-        ("front-door", shell::root().join("README.md")),
+        ("front-door", places::root().join("README.md")),
     ]
 }
 

@@ -6,18 +6,18 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::shell;
+use crate::{codegen, places, shell};
 
 /// What the interpreter loads.
 const EXTENSION: &str = "parsec/_native.abi3.so";
 
 /// The package's folder.
 pub(crate) fn folder() -> PathBuf {
-    shell::root().join("clients/python")
+    places::root().join("clients/python")
 }
 
 fn environment() -> PathBuf {
-    shell::target().join("python/environment")
+    places::target().join("python/environment")
 }
 
 /// A program of the environment, run in the package's folder.
@@ -63,13 +63,8 @@ pub(crate) fn make_environment(place: &Path) -> Result<()> {
 
 /// Puts the binding that cargo has built where the package imports it from.
 fn place_binding() -> Result<()> {
-    let built = shell::target().join("debug/lib_native.so");
-    let place = folder().join(EXTENSION);
-    // Not over the old file: a process that has it mapped would see it change.
-    let fresh = place.with_extension("new");
-    fs::copy(&built, &fresh).with_context(|| format!("copying {}", built.display()))?;
-    fs::rename(&fresh, &place)?;
-    Ok(())
+    let built = places::target().join("debug/lib_native.so");
+    shell::install(&built, &folder().join(EXTENSION))
 }
 
 /// Formatting, lints, types, and the tests.
@@ -84,14 +79,14 @@ pub(crate) fn test() -> Result<()> {
         tool("mypy", &["--strict", "tests/types_of_samples.py"]),
         pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
-        obstacle()?,
+        hostile_names()?,
         shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
     ])
 }
 
 /// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn obstacle() -> Result<Command> {
-    let generated = shell::obstacle()?.join("clients/python/parsec/_generated");
+fn hostile_names() -> Result<Command> {
+    let generated = codegen::hostile_names()?.join("clients/python/parsec/_generated");
     let mut command = tool("mypy", &["--config-file=", "--strict"]);
     command.arg(generated);
     Ok(command)

@@ -1,20 +1,20 @@
 //! The system packages that the build needs.
 
-use std::env;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
 
 use crate::shell;
 
 /// How much is wanted; each holds those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Wanted {
-    /// The service and its clients in Rust, and the demo with keys in software.
+    /// The service and its clients in Rust, and the demo with keys in software
     Service,
-    /// The demo with keys in a device.
+    /// The demo with keys in a device
     Devices,
-    /// All tests, in all languages.
+    /// All tests, in all languages
     Everything,
 }
 
@@ -132,13 +132,9 @@ fn explain(packages: &[(&str, &str)]) {
 }
 
 fn missing_programs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let there = |program: &str| {
-        let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    };
     PROGRAMS
         .iter()
-        .filter(move |(program, ..)| !there(program))
+        .filter(|(program, ..)| shell::find_program(program).is_none())
         .map(|(_, package, reason)| (*package, *reason))
 }
 

@@ -2,38 +2,20 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-/// The folder that holds the workspace's `Cargo.toml`.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
-}
-
-/// The folder that cargo builds into.
-pub(crate) fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
-/// Where what took long to make is kept for other clones, if this user has such a place.
-pub(crate) fn cache() -> Option<PathBuf> {
-    let folder = env::var_os("XDG_CACHE_HOME")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
-    Some(folder.join("parsec"))
-}
+use crate::places;
 
 /// Cargo, in the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo: OsString = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(arguments).current_dir(root());
+    command.args(arguments).current_dir(places::root());
     command
 }
 
@@ -73,37 +55,13 @@ pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Result<()> {
 /// Tells the tests of any language which programs were built, and where their report of the
 /// conformance cases shall go.
 pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
-    let built = target().join("debug");
+    let built = places::target().join("debug");
     command
         .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
         .env("PARSEC_CLI_BINARY", built.join("parsec"))
         .env("PARSEC_TEST_SERVICE", built.join("parsec-test-service"))
-        .env("PARSEC_CONFORMANCE_REPORT", report(language));
+        .env("PARSEC_CONFORMANCE_REPORT", places::report(language));
     command
-}
-
-/// The copy of this repository whose contracts hold hostile names, made where it is missing: by a
-/// test of the codegen, which has run where all run.
-pub(crate) fn obstacle() -> Result<PathBuf> {
-    let tree = target().join("tmp/obstacle");
-    if !tree.exists() {
-        let test = [
-            "test",
-            "--workspace",
-            "--all-features",
-            "--test",
-            "obstacle",
-        ];
-        step(&mut cargo(&test))?;
-    }
-    Ok(tree)
-}
-
-/// Where the report of a language's conformance cases goes.
-pub(crate) fn report(language: &str) -> PathBuf {
-    target()
-        .join("conformance")
-        .join(format!("{language}.json"))
 }
 
 /// The command as a person would type it.
@@ -122,6 +80,23 @@ pub(crate) fn line(command: &Command) -> String {
 /// Who runs this.
 pub(crate) fn is_root() -> Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
-    let own = std::fs::metadata("/proc/self").context("/proc is not mounted")?;
+    let own = fs::metadata("/proc/self").context("/proc is not mounted")?;
     Ok(own.uid() == 0)
+}
+
+/// A program on PATH.
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|program| program.is_file())
+}
+
+/// Puts what cargo has built where it is loaded from. Not over the old file: a process that has it
+/// mapped would see it change.
+pub(crate) fn install(built: &Path, place: &Path) -> Result<()> {
+    let fresh = place.with_extension("new");
+    fs::copy(built, &fresh).with_context(|| format!("copying {}", built.display()))?;
+    fs::rename(&fresh, place)?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::shell;
+use crate::{places, shell};
 
 const VERSION: &str = "1.13.3";
 const PROGRAMS: [&str; 2] = ["spire-server", "spire-agent"];
@@ -14,7 +14,7 @@ const PROGRAMS: [&str; 2] = ["spire-server", "spire-agent"];
 const GO: (u32, u32) = (1, 24);
 
 /// Why there can be none, if so.
-fn obstacle() -> Option<String> {
+fn why_not() -> Option<String> {
     let output = Command::new("go").arg("version").output();
     let said = match output {
         Ok(output) if output.status.success() => {
@@ -44,7 +44,7 @@ fn version(said: &str) -> Option<(u32, u32)> {
 
 /// Builds it where it is missing. `None` where that cannot be, which is said loudly.
 fn set_up() -> Result<Option<PathBuf>> {
-    let folder = shell::cache()
+    let folder = places::cache()
         .context("HOME is not set")?
         .join(format!("spire-{VERSION}"));
     if PROGRAMS
@@ -53,7 +53,7 @@ fn set_up() -> Result<Option<PathBuf>> {
     {
         return Ok(Some(folder));
     }
-    let missing = match obstacle() {
+    let missing = match why_not() {
         Some(reason) => reason,
         None => match build(&folder) {
             Ok(()) => return Ok(Some(folder)),
@@ -70,7 +70,7 @@ fn build(folder: &Path) -> Result<()> {
         "Building SPIRE {VERSION} from its Go sources into {}, once: its server and its agent, for one test.",
         folder.display()
     );
-    let work = shell::target().join("spire");
+    let work = places::target().join("spire");
     fs::create_dir_all(&work)?;
     fs::create_dir_all(folder)?;
     if !work.join("go.mod").exists() {
@@ -102,7 +102,7 @@ pub(crate) fn test() -> Result<()> {
     let mut command = Command::new(built()?);
     command
         .arg("--ignored")
-        .current_dir(shell::root().join("service"))
+        .current_dir(places::root().join("service"))
         .env("PARSEC_SPIRE", folder);
     shell::step(&mut command).map(drop)
 }
@@ -115,7 +115,7 @@ fn built() -> Result<PathBuf> {
         .context("cargo cannot be run")?;
     let said = String::from_utf8_lossy(&output.stderr);
     let path = executable(&said).context("cargo names no test called spire")?;
-    Ok(shell::root().join(path))
+    Ok(places::root().join(path))
 }
 
 /// `  Executable tests/spire/main.rs (target/debug/deps/spire-0123456789abcdef)`

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{book, codegen, kotlin, node, package, python, setup, shell, spire, swift};
+use crate::{book, codegen, kotlin, node, package, places, python, setup, shell, spire, swift};
 
 /// One selection for building and running, so that nothing is compiled twice.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
@@ -46,7 +46,7 @@ pub(crate) fn run() -> Result<()> {
 
     println!();
     for (name, time) in times {
-        report(&name, time);
+        print_time(&name, time);
     }
     // Once more where it is looked for, at the end.
     swift::missing()?;
@@ -69,7 +69,7 @@ pub(crate) fn only(language: package::Language) -> Result<()> {
     }
     let command = ["build"];
     shell::step(&mut shell::cargo(&[&command[..], &EVERYTHING].concat()))?;
-    if let Some(folder) = shell::report("rust").parent() {
+    if let Some(folder) = places::report("rust").parent() {
         fs::create_dir_all(folder)?;
     }
     match language {
@@ -95,7 +95,7 @@ fn build() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
-    let reports = shell::report("rust");
+    let reports = places::report("rust");
     let folder = reports.parent().context("reports lie in a folder")?;
     // Those of an earlier run must not stand in for what fails to run now.
     if folder.exists() {
@@ -115,18 +115,16 @@ fn compare() -> Result<()> {
         "parsec-tests-conformance",
         "--bin",
         "parsec-conformance-compare",
+        // The same features as everywhere, for the same artifacts.
+        "--all-features",
     ]);
-    command.args(EVERYTHING_FEATURES);
-    command.arg("--").args(LANGUAGES.map(shell::report));
+    command.arg("--").args(LANGUAGES.map(places::report));
     if swift::missing()?.is_none() {
-        command.arg(shell::report("swift"));
+        command.arg(places::report("swift"));
     }
     shell::step(&mut command).map(drop)
 }
 
-/// The same features as everywhere, for the same artifacts.
-const EVERYTHING_FEATURES: [&str; 1] = ["--all-features"];
-
-fn report(what: &str, time: Duration) {
+fn print_time(what: &str, time: Duration) {
     println!("  {what:<14} {:>7.1} s", time.as_secs_f64());
 }

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result};
 
-use crate::shell;
+use crate::places;
 
 /// A running service; dropping it stops it.
 pub(crate) struct TestService {
@@ -25,7 +25,7 @@ impl TestService {
     }
 
     fn start_as(kind: &str) -> Result<Self> {
-        let built = shell::target().join("debug");
+        let built = places::target().join("debug");
         let program = built.join("parsec-test-service");
         let mut child = Command::new(&program)
             .arg(kind)

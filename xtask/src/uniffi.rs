@@ -6,11 +6,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::shell;
+use crate::{codegen, places, shell};
 
 /// The binding as a dynamic library.
 pub(crate) fn library(profile: &str) -> PathBuf {
-    shell::target().join(profile).join("libparsec_uniffi.so")
+    places::target().join(profile).join("libparsec_uniffi.so")
 }
 
 /// Builds the binding as users get it, and as its generators read it, with them.
@@ -27,8 +27,8 @@ pub(crate) fn build() -> Result<()> {
 }
 
 /// The binding as the tests of the codegen have built it from hostile names.
-pub(crate) fn obstacle() -> Result<PathBuf> {
-    Ok(shell::obstacle()?.join("libparsec_uniffi.rlib"))
+pub(crate) fn hostile_names() -> Result<PathBuf> {
+    Ok(codegen::hostile_names()?.join("libparsec_uniffi.rlib"))
 }
 
 /// Writes a language's side of the binding below `folder`, where nothing else is.
@@ -36,11 +36,11 @@ pub(crate) fn generate(library: &Path, language: &str, folder: &Path) -> Result<
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    let mut command = Command::new(shell::target().join("debug/uniffi-bindgen"));
+    let mut command = Command::new(places::target().join("debug/uniffi-bindgen"));
     command
         .args(["generate", "--no-format", "--language", language])
         .arg("--config")
-        .arg(shell::root().join("bindings/uniffi/bindings.toml"))
+        .arg(places::root().join("bindings/uniffi/bindings.toml"))
         .arg("--out-dir")
         .arg(folder)
         .arg(library);

@@ -6,12 +6,12 @@ use napi::bindgen_prelude::{Either, PromiseRaw, Uint8ArraySlice, Unknown};
 use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::types::KeyLifetime;
-use parsec_client::{AnyKey, Authentication, Client, Endpoint, Key, PrivateKey, Secret, Zeroizing};
+use parsec_client::{AnyKey, Authentication, Client, Endpoint, PrivateKey, Secret, Zeroizing};
 
 use crate::call::Call;
 use crate::convert;
 use crate::error::{failure, invalid};
-use crate::keys::NativeKey;
+use crate::keys::{NativeKey, any};
 use crate::promise::promise;
 use crate::public_key;
 use crate::spec::Spec;
@@ -87,15 +87,11 @@ impl NativeClient {
 }
 
 /// A method of the client: its arguments, what it awaits, and what becomes of the answer.
-macro_rules! ask {
+macro_rules! client_call {
     ($self:ident, $env:ident, $call:ident, |$client:ident| $work:expr, $convert:expr) => {{
         let $client = $self.timed($call);
         promise($env, $call, async move { $work.await }, $convert)
     }};
-}
-
-fn any(_: &Env, key: Key) -> Result<NativeKey> {
-    Ok(NativeKey::new(key.into_any()))
 }
 
 #[napi]
@@ -127,7 +123,7 @@ impl NativeClient {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Vec<u32>>> {
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -143,7 +139,7 @@ impl NativeClient {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Unknown<'env>>> {
-        ask!(self, env, call, |client| client.providers(), convert::value)
+        client_call!(self, env, call, |client| client.providers(), convert::value)
     }
 
     /// The authenticators of the service.
@@ -153,7 +149,7 @@ impl NativeClient {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Unknown<'env>>> {
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -171,7 +167,7 @@ impl NativeClient {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Vec<&'static str>>> {
         let provider = convert::provider(provider)?;
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -187,7 +183,7 @@ impl NativeClient {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Unknown<'env>>> {
-        ask!(self, env, call, |client| client.keys(), convert::value)
+        client_call!(self, env, call, |client| client.keys(), convert::value)
     }
 
     /// A key by its name.
@@ -198,7 +194,7 @@ impl NativeClient {
         name: String,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
-        ask!(self, env, call, |client| client.open(&name), any)
+        client_call!(self, env, call, |client| client.open(&name), any)
     }
 
     /// A new key.
@@ -211,7 +207,7 @@ impl NativeClient {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let spec = spec.read()?;
-        ask!(self, env, call, |client| client.generate(&name, spec), any)
+        client_call!(self, env, call, |client| client.generate(&name, spec), any)
     }
 
     /// A key, made where it is missing.
@@ -224,7 +220,7 @@ impl NativeClient {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let spec = spec.read()?;
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -247,7 +243,7 @@ impl NativeClient {
         let lifetime = KeyLifetime::ExpiresAt {
             time: expires_at as u64,
         };
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -272,7 +268,7 @@ impl NativeClient {
             Either::B(der) => PrivateKey::from_der(der),
         }
         .map_err(failure)?;
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -293,7 +289,7 @@ impl NativeClient {
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let spec = spec.read()?;
         let material = Secret::from(material);
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -314,7 +310,7 @@ impl NativeClient {
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let spec = spec.read()?;
         let key = public_key::read(material)?;
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -332,7 +328,7 @@ impl NativeClient {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let count = usize::try_from(count).map_err(|_| invalid("count: too large"))?;
-        ask!(
+        client_call!(
             self,
             env,
             call,
@@ -352,7 +348,7 @@ impl NativeClient {
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let hash = convert::hash(&name)?;
         let data = data.to_vec();
-        ask!(
+        client_call!(
             self,
             env,
             call,

@@ -13,8 +13,6 @@ pub(crate) struct Payload<'a> {
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
     advice: &'a str,
     retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +35,6 @@ impl<'a> Payload<'a> {
             message,
             status: None,
             detail: None,
-            reason: None,
             advice,
             retryable: false,
             retry_after_ms: None,
@@ -61,7 +58,6 @@ pub(crate) fn failure(error: Error) -> napi::Error {
     Payload {
         status: error.status_number(),
         detail: error.detail(),
-        reason: error.reason(),
         retryable: error.is_retryable(),
         retry_after_ms: error
             .retry_after()

@@ -27,54 +27,57 @@ type Settled = Box<dyn FnOnce(&Env) + Send>;
 
 /// What other threads see of a thread of JavaScript.
 #[derive(Default)]
-pub(crate) struct Desk {
-    tray: Mutex<Tray>,
+pub(crate) struct Shared {
+    pending: Mutex<Pending>,
 }
 
 #[derive(Default)]
-struct Tray {
+struct Pending {
     /// Nothing once the environment goes away: what ends then has nobody to tell.
-    bell: Option<Bell>,
+    wakeup: Option<Wakeup>,
     settled: Vec<Settled>,
 }
 
+/// Wakes the event loop.
 #[derive(Clone, Copy)]
-struct Bell(sys::napi_threadsafe_function);
+struct Wakeup(sys::napi_threadsafe_function);
 
-// SAFETY: to be called from any thread is what it is for; `Tray` gives it up before it is freed.
-unsafe impl Send for Bell {}
+// SAFETY: to be called from any thread is what it is for; `Pending` gives it up before it is freed.
+unsafe impl Send for Wakeup {}
 
-/// The desk of one environment, as its own thread has it.
-struct Own {
+/// One environment, as its own thread has it.
+struct Environment {
     env: sys::napi_env,
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
     /// Promises that are not settled: while there are any, the process lives.
     open: Cell<usize>,
 }
 
 thread_local! {
     /// Nearly always one: an environment has its thread for itself.
-    static OWN: RefCell<Vec<Rc<Own>>> = const { RefCell::new(Vec::new()) };
+    static ENVIRONMENTS: RefCell<Vec<Rc<Environment>>> = const { RefCell::new(Vec::new()) };
 }
 
-impl Desk {
-    fn tray(&self) -> MutexGuard<'_, Tray> {
-        self.tray.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hands in what settles a promise, from any thread.
-    fn put(&self, settled: Settled) {
-        let mut tray = self.tray();
-        let Some(Bell(bell)) = tray.bell else { return };
-        tray.settled.push(settled);
-        if tray.settled.len() > 1 {
-            // It rang for the first, and nobody has come for that yet.
+    fn enqueue(&self, settled: Settled) {
+        let mut pending = self.pending();
+        let Some(Wakeup(function)) = pending.wakeup else {
+            return;
+        };
+        pending.settled.push(settled);
+        if pending.settled.len() > 1 {
+            // The loop was woken for the first, and has not come for that yet.
             return;
         }
         // SAFETY: the lock is held, so the environment has not let go of its function.
         let _ = unsafe {
             let mode = sys::ThreadsafeFunctionCallMode::nonblocking;
-            sys::napi_call_threadsafe_function(bell, ptr::null_mut(), mode)
+            sys::napi_call_threadsafe_function(function, ptr::null_mut(), mode)
         };
     }
 }
@@ -82,20 +85,20 @@ impl Desk {
 /// A promise of JavaScript, and how to settle it from any thread.
 pub(crate) struct Promise {
     deferred: Deferred,
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
 }
 
 impl Promise {
     /// Makes one, on the thread of JavaScript; the process lives until it is settled.
     pub(crate) fn new(env: &Env) -> napi::Result<(Self, sys::napi_value)> {
-        let own = own(env.raw())?;
+        let environment = environment(env.raw())?;
         let (mut deferred, mut promise) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: this is the environment's thread, and both places are there to be written.
         check_status!(unsafe { sys::napi_create_promise(env.raw(), &mut deferred, &mut promise) })?;
-        own.opened();
-        let desk = own.desk.clone();
+        environment.opened();
+        let shared = environment.shared.clone();
         let deferred = Deferred(deferred);
-        Ok((Self { deferred, desk }, promise))
+        Ok((Self { deferred, shared }, promise))
     }
 
     /// Settles it soon, with what `convert` makes of the outcome on the thread of JavaScript.
@@ -107,8 +110,8 @@ impl Promise {
         T: Send + 'static,
         V: ToNapiValue,
     {
-        let Self { deferred, desk } = self;
-        desk.put(Box::new(move |env| {
+        let Self { deferred, shared } = self;
+        shared.enqueue(Box::new(move |env| {
             let made = contained(|| {
                 let value = outcome?;
                 // SAFETY: what `convert` gives lives as long as `env`, and is a plain handle before
@@ -157,31 +160,31 @@ unsafe fn pending_exception(env: sys::napi_env) -> Option<sys::napi_value> {
     (status == sys::Status::napi_ok).then_some(exception)
 }
 
-impl Own {
-    fn bell(&self) -> Option<Bell> {
-        self.desk.tray().bell
+impl Environment {
+    fn wakeup(&self) -> Option<Wakeup> {
+        self.shared.pending().wakeup
     }
 
     fn opened(&self) {
         let open = self.open.get();
         self.open.set(open + 1);
         if open == 0
-            && let Some(Bell(bell)) = self.bell()
+            && let Some(Wakeup(function)) = self.wakeup()
         {
             // SAFETY: this is the environment's thread, which has not let go of its function.
-            let _ = unsafe { sys::napi_ref_threadsafe_function(self.env, bell) };
+            let _ = unsafe { sys::napi_ref_threadsafe_function(self.env, function) };
         }
     }
 
-    fn empty(&self) {
-        let settled = mem::take(&mut self.desk.tray().settled);
+    fn settle_all(&self) {
+        let settled = mem::take(&mut self.shared.pending().settled);
         let open = self.open.get().saturating_sub(settled.len());
         self.open.set(open);
         if open == 0
-            && let Some(Bell(bell)) = self.bell()
+            && let Some(Wakeup(function)) = self.wakeup()
         {
             // SAFETY: as above.
-            let _ = unsafe { sys::napi_unref_threadsafe_function(self.env, bell) };
+            let _ = unsafe { sys::napi_unref_threadsafe_function(self.env, function) };
         }
         let env = Env::from_raw(self.env);
         for settle in settled {
@@ -190,36 +193,36 @@ impl Own {
     }
 }
 
-/// The desk of this environment, made with its first promise.
-fn own(env: sys::napi_env) -> napi::Result<Rc<Own>> {
-    if let Some(own) = known(env) {
-        return Ok(own);
+/// What is known of this environment, made with its first promise.
+fn environment(env: sys::napi_env) -> napi::Result<Rc<Environment>> {
+    if let Some(environment) = known(env) {
+        return Ok(environment);
     }
-    let desk = Arc::new(Desk::default());
-    let own = Rc::new(Own {
+    let shared = Arc::new(Shared::default());
+    let environment = Rc::new(Environment {
         env,
-        desk: desk.clone(),
+        shared: shared.clone(),
         open: Cell::new(0),
     });
-    desk.tray().bell = Some(hang(env)?);
-    OWN.with_borrow_mut(|all| all.push(own.clone()));
-    Ok(own)
+    shared.pending().wakeup = Some(create_wakeup(env)?);
+    ENVIRONMENTS.with_borrow_mut(|all| all.push(environment.clone()));
+    Ok(environment)
 }
 
-fn known(env: sys::napi_env) -> Option<Rc<Own>> {
-    OWN.with_borrow(|all| all.iter().find(|own| own.env == env).cloned())
+fn known(env: sys::napi_env) -> Option<Rc<Environment>> {
+    ENVIRONMENTS.with_borrow(|all| all.iter().find(|known| known.env == env).cloned())
 }
 
 /// Makes the function, which keeps no process alive by itself, and sees that it is given up in time.
-fn hang(env: sys::napi_env) -> napi::Result<Bell> {
+fn create_wakeup(env: sys::napi_env) -> napi::Result<Wakeup> {
     let name = unsafe {
         // SAFETY: this is the environment's thread.
         <&str as ToNapiValue>::to_napi_value(env, "parsec")?
     };
-    let mut bell = ptr::null_mut();
+    let mut function = ptr::null_mut();
     let nothing = ptr::null_mut();
     // SAFETY: as above; the place is there to be written, and no data is passed that could outlive
-    // anything: the callback finds its desk by the environment.
+    // anything: the callback finds what it settles by the environment.
     check_status!(unsafe {
         sys::napi_create_threadsafe_function(
             env,
@@ -231,42 +234,44 @@ fn hang(env: sys::napi_env) -> napi::Result<Bell> {
             ptr::null_mut(),
             None,
             ptr::null_mut(),
-            Some(rung),
-            &mut bell,
+            Some(on_wakeup),
+            &mut function,
         )
     })?;
     // SAFETY: as above. Hooks run in reverse: this one before Node's own frees the function.
     check_status!(unsafe {
-        sys::napi_unref_threadsafe_function(env, bell);
-        sys::napi_add_env_cleanup_hook(env, Some(taken_down), env.cast())
+        sys::napi_unref_threadsafe_function(env, function);
+        sys::napi_add_env_cleanup_hook(env, Some(on_environment_exit), env.cast())
     })?;
-    Ok(Bell(bell))
+    Ok(Wakeup(function))
 }
 
 /// Node calls it on the environment's thread, or with no environment while that goes away.
-unsafe extern "C" fn rung(
+unsafe extern "C" fn on_wakeup(
     env: sys::napi_env,
     _callback: sys::napi_value,
     _context: *mut c_void,
     _data: *mut c_void,
 ) {
-    if let Some(own) = known(env) {
-        own.empty();
+    if let Some(environment) = known(env) {
+        environment.settle_all();
     }
 }
 
-/// The environment goes away: nobody may ring any more.
-unsafe extern "C" fn taken_down(env: *mut c_void) {
+/// The environment goes away: nobody may wake it any more.
+unsafe extern "C" fn on_environment_exit(env: *mut c_void) {
     let env: sys::napi_env = env.cast();
-    let Some(own) = known(env) else { return };
-    OWN.with_borrow_mut(|all| all.retain(|other| other.env != env));
-    let mut tray = own.desk.tray();
-    tray.settled.clear();
-    if let Some(Bell(bell)) = tray.bell.take() {
+    let Some(environment) = known(env) else {
+        return;
+    };
+    ENVIRONMENTS.with_borrow_mut(|all| all.retain(|other| other.env != env));
+    let mut pending = environment.shared.pending();
+    pending.settled.clear();
+    if let Some(Wakeup(function)) = pending.wakeup.take() {
         // SAFETY: Node has not freed it yet, for its own hook runs after this one.
         let _ = unsafe {
             let mode = sys::ThreadsafeFunctionReleaseMode::abort;
-            sys::napi_release_threadsafe_function(bell, mode)
+            sys::napi_release_threadsafe_function(function, mode)
         };
     }
 }

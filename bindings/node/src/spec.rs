@@ -11,7 +11,7 @@ use crate::error::{failure, invalid};
 #[napi(object, object_to_js = false)]
 #[derive(Debug, Default)]
 pub struct Spec {
-    /// One of [`spec_names`].
+    /// One of [`AnySpec::names`].
     pub name: Option<String>,
     /// All attributes as JSON, in place of a name.
     pub attributes: Option<String>,
@@ -55,10 +55,4 @@ impl Spec {
         }
         Ok(spec)
     }
-}
-
-/// The names that a [`Spec`] may have.
-#[napi(catch_unwind)]
-pub fn spec_names() -> Vec<&'static str> {
-    AnySpec::names().collect()
 }

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::client::NativeClient;
 use crate::convert;
 use crate::error::invalid;
-use crate::keys::NativeKey;
+use crate::keys::{NativeKey, key_call};
 use crate::promise::promise;
 
 /// Data in pieces, on a connection of its own. One call at a time.
@@ -31,12 +31,12 @@ fn opened(_: &Env, stream: Stream) -> Result<NativeStream> {
 
 impl NativeStream {
     fn take(&self) -> Result<Stream> {
-        self.place()
+        self.slot()
             .take()
             .ok_or_else(|| invalid("the stream has ended, or another call uses it"))
     }
 
-    fn place(&self) -> std::sync::MutexGuard<'_, Option<Stream>> {
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Stream>> {
         self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -52,11 +52,11 @@ impl NativeStream {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let mut stream = self.take()?;
-        let place = self.stream.clone();
+        let slot = self.stream.clone();
         let piece = Secret::from(piece);
         let work = async move {
             let output = stream.update(piece.expose()).await?;
-            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
             Ok::<Zeroizing<_>, _>(output)
         };
         promise(env, call, work, convert::secret)
@@ -81,7 +81,7 @@ impl NativeStream {
     /// Drops the stream without a result.
     #[napi(catch_unwind)]
     pub fn abort(&self) {
-        drop(self.place().take());
+        drop(self.slot().take());
     }
 }
 
@@ -106,16 +106,6 @@ impl NativeClient {
     }
 }
 
-/// A method that opens a stream with a key of one role.
-macro_rules! open {
-    ($self:ident, $env:ident, $call:ident, $role:ident, |$key:ident| $work:expr) => {
-        match $self.timed($call) {
-            AnyKey::$role($key) => promise($env, $call, async move { $work.await }, opened),
-            _ => Err($self.refuse("has no such stream")),
-        }
-    };
-}
-
 #[napi]
 impl NativeKey {
     /// Encrypts in pieces.
@@ -129,8 +119,8 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let context = context.to_vec();
         let length = length.map(|length| length as u64);
-        open!(self, env, call, Symmetric, |key| key
-            .encrypt_stream(&context, length))
+        key_call!(self, env, call, Symmetric else "has no such stream",
+            |key| key.encrypt_stream(&context, length), opened)
     }
 
     /// Decrypts in pieces.
@@ -144,8 +134,8 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let context = context.to_vec();
         let length = length.map(|length| length as u64);
-        open!(self, env, call, Symmetric, |key| key
-            .decrypt_stream(&context, length))
+        key_call!(self, env, call, Symmetric else "has no such stream",
+            |key| key.decrypt_stream(&context, length), opened)
     }
 
     /// The code of data in pieces.
@@ -155,7 +145,8 @@ impl NativeKey {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeStream>> {
-        open!(self, env, call, Mac, |key| key.compute_stream())
+        key_call!(self, env, call, Mac else "has no such stream",
+            |key| key.compute_stream(), opened)
     }
 
     /// Checks the code of data in pieces.
@@ -167,6 +158,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let code = code.to_vec();
-        open!(self, env, call, Mac, |key| key.verify_stream(&code))
+        key_call!(self, env, call, Mac else "has no such stream",
+            |key| key.verify_stream(&code), opened)
     }
 }

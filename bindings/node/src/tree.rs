@@ -23,7 +23,7 @@ pub(crate) enum Tree {
 impl Tree {
     pub(crate) fn of<T: Serialize>(value: &T) -> napi::Result<Self> {
         value
-            .serialize(Planter)
+            .serialize(TreeSerializer)
             .map_err(|error| crate::error::invalid(error.0))
     }
 
@@ -62,93 +62,93 @@ impl Serialize for Tree {
 
 /// What cannot be a tree: nothing of the contracts.
 #[derive(Debug)]
-pub(crate) struct NoTree(String);
+pub(crate) struct TreeError(String);
 
-impl fmt::Display for NoTree {
+impl fmt::Display for TreeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NoTree {}
+impl std::error::Error for TreeError {}
 
-impl ser::Error for NoTree {
+impl ser::Error for TreeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self(message.to_string())
     }
 }
 
-struct Planter;
+struct TreeSerializer;
 
 /// The largest number that is exact in JavaScript.
 const EXACT: u64 = (1 << 53) - 1;
 
 macro_rules! numbers {
     ($($method:ident: $type:ty),*) => {$(
-        fn $method(self, value: $type) -> Result<Tree, NoTree> {
+        fn $method(self, value: $type) -> Result<Tree, TreeError> {
             Ok(Tree::Number(value.into()))
         }
     )*};
 }
 
-impl Serializer for Planter {
+impl Serializer for TreeSerializer {
     type Ok = Tree;
-    type Error = NoTree;
+    type Error = TreeError;
     type SerializeSeq = Items;
     type SerializeTuple = Items;
-    type SerializeTupleStruct = Impossible<Tree, NoTree>;
-    type SerializeTupleVariant = Impossible<Tree, NoTree>;
-    type SerializeMap = Impossible<Tree, NoTree>;
+    type SerializeTupleStruct = Impossible<Tree, TreeError>;
+    type SerializeTupleVariant = Impossible<Tree, TreeError>;
+    type SerializeMap = Impossible<Tree, TreeError>;
     type SerializeStruct = Fields;
     type SerializeStructVariant = Fields;
 
     numbers!(serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32);
 
-    fn serialize_bool(self, value: bool) -> Result<Tree, NoTree> {
+    fn serialize_bool(self, value: bool) -> Result<Tree, TreeError> {
         Ok(Tree::Bool(value))
     }
 
-    fn serialize_u64(self, value: u64) -> Result<Tree, NoTree> {
+    fn serialize_u64(self, value: u64) -> Result<Tree, TreeError> {
         Ok(match i64::try_from(value) {
             Ok(number) if value <= EXACT => Tree::Number(number),
             _ => Tree::Large(value),
         })
     }
 
-    fn serialize_f32(self, _: f32) -> Result<Tree, NoTree> {
-        Err(strange("a fraction"))
+    fn serialize_f32(self, _: f32) -> Result<Tree, TreeError> {
+        Err(unsupported("a fraction"))
     }
 
-    fn serialize_f64(self, _: f64) -> Result<Tree, NoTree> {
-        Err(strange("a fraction"))
+    fn serialize_f64(self, _: f64) -> Result<Tree, TreeError> {
+        Err(unsupported("a fraction"))
     }
 
-    fn serialize_char(self, value: char) -> Result<Tree, NoTree> {
+    fn serialize_char(self, value: char) -> Result<Tree, TreeError> {
         Ok(Tree::Text(value.to_string()))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Tree, NoTree> {
+    fn serialize_str(self, value: &str) -> Result<Tree, TreeError> {
         Ok(Tree::Text(value.to_owned()))
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<Tree, NoTree> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<Tree, TreeError> {
         Ok(Tree::Bytes(value.to_owned()))
     }
 
-    fn serialize_none(self) -> Result<Tree, NoTree> {
+    fn serialize_none(self) -> Result<Tree, TreeError> {
         Ok(Tree::Nothing)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Tree, NoTree> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Tree, TreeError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Tree, NoTree> {
+    fn serialize_unit(self) -> Result<Tree, TreeError> {
         Ok(Tree::Nothing)
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Tree, NoTree> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Tree, TreeError> {
         Ok(Tree::Map(Vec::new()))
     }
 
@@ -157,7 +157,7 @@ impl Serializer for Planter {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Tree, NoTree> {
+    ) -> Result<Tree, TreeError> {
         self.serialize_str(variant)
     }
 
@@ -165,7 +165,7 @@ impl Serializer for Planter {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<Tree, NoTree> {
+    ) -> Result<Tree, TreeError> {
         value.serialize(self)
     }
 
@@ -175,15 +175,15 @@ impl Serializer for Planter {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<Tree, NoTree> {
+    ) -> Result<Tree, TreeError> {
         Ok(Tree::tagged(variant, value.serialize(self)?))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Items, NoTree> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items, TreeError> {
         Ok(Items(Vec::new()))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Items, NoTree> {
+    fn serialize_tuple(self, _: usize) -> Result<Items, TreeError> {
         Ok(Items(Vec::new()))
     }
 
@@ -191,8 +191,8 @@ impl Serializer for Planter {
         self,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleStruct, NoTree> {
-        Err(strange("a tuple"))
+    ) -> Result<Self::SerializeTupleStruct, TreeError> {
+        Err(unsupported("a tuple"))
     }
 
     fn serialize_tuple_variant(
@@ -201,15 +201,15 @@ impl Serializer for Planter {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, NoTree> {
-        Err(strange("a tuple"))
+    ) -> Result<Self::SerializeTupleVariant, TreeError> {
+        Err(unsupported("a tuple"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, NoTree> {
-        Err(strange("a map"))
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, TreeError> {
+        Err(unsupported("a map"))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields, NoTree> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields, TreeError> {
         Ok(Fields {
             tag: None,
             fields: Vec::new(),
@@ -222,7 +222,7 @@ impl Serializer for Planter {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Fields, NoTree> {
+    ) -> Result<Fields, TreeError> {
         Ok(Fields {
             tag: Some(variant),
             fields: Vec::new(),
@@ -230,35 +230,35 @@ impl Serializer for Planter {
     }
 }
 
-fn strange(what: &str) -> NoTree {
-    NoTree(format!("the contracts hold no {what}"))
+fn unsupported(what: &str) -> TreeError {
+    TreeError(format!("the contracts hold no {what}"))
 }
 
 struct Items(Vec<Tree>);
 
 impl ser::SerializeSeq for Items {
     type Ok = Tree;
-    type Error = NoTree;
+    type Error = TreeError;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoTree> {
-        self.0.push(value.serialize(Planter)?);
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), TreeError> {
+        self.0.push(value.serialize(TreeSerializer)?);
         Ok(())
     }
 
-    fn end(self) -> Result<Tree, NoTree> {
+    fn end(self) -> Result<Tree, TreeError> {
         Ok(Tree::List(self.0))
     }
 }
 
 impl ser::SerializeTuple for Items {
     type Ok = Tree;
-    type Error = NoTree;
+    type Error = TreeError;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoTree> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), TreeError> {
         ser::SerializeSeq::serialize_element(self, value)
     }
 
-    fn end(self) -> Result<Tree, NoTree> {
+    fn end(self) -> Result<Tree, TreeError> {
         ser::SerializeSeq::end(self)
     }
 }
@@ -270,19 +270,19 @@ struct Fields {
 
 impl ser::SerializeStruct for Fields {
     type Ok = Tree;
-    type Error = NoTree;
+    type Error = TreeError;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), NoTree> {
+    ) -> Result<(), TreeError> {
         self.fields
-            .push((key.to_owned(), value.serialize(Planter)?));
+            .push((key.to_owned(), value.serialize(TreeSerializer)?));
         Ok(())
     }
 
-    fn end(self) -> Result<Tree, NoTree> {
+    fn end(self) -> Result<Tree, TreeError> {
         let fields = Tree::Map(self.fields);
         Ok(match self.tag {
             Some(tag) => Tree::tagged(tag, fields),
@@ -293,17 +293,17 @@ impl ser::SerializeStruct for Fields {
 
 impl ser::SerializeStructVariant for Fields {
     type Ok = Tree;
-    type Error = NoTree;
+    type Error = TreeError;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), NoTree> {
+    ) -> Result<(), TreeError> {
         ser::SerializeStruct::serialize_field(self, key, value)
     }
 
-    fn end(self) -> Result<Tree, NoTree> {
+    fn end(self) -> Result<Tree, TreeError> {
         ser::SerializeStruct::end(self)
     }
 }

@@ -11,11 +11,11 @@ macro_rules! wait {
 }
 
 #[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
-#[path = "twice/client.rs"]
+#[path = "flavours/client.rs"]
 pub(crate) mod client;
 #[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
-#[path = "twice/keys.rs"]
+#[path = "flavours/keys.rs"]
 pub(crate) mod keys;
 #[allow(clippy::duplicate_mod, reason = "the same text, over other types")]
-#[path = "twice/stream.rs"]
+#[path = "flavours/stream.rs"]
 pub(crate) mod stream;

@@ -36,7 +36,7 @@ type Slot = Arc<Mutex<Option<Outcome>>>;
 /// The futures whose outcomes are there, and the end of the socket that wakes the loop.
 struct Queue {
     settled: Mutex<Vec<Py<PyAny>>>,
-    bell: UnixStream,
+    wakeup: UnixStream,
 }
 
 impl Queue {
@@ -47,24 +47,24 @@ impl Queue {
         drop(settled);
         if first {
             // It fails when the loop is gone, and then nobody waits.
-            let _ = (&self.bell).write(&[1]);
+            let _ = (&self.wakeup).write(&[1]);
         }
     }
 }
 
-/// What an event loop calls when its bell rang.
+/// What an event loop calls when it was woken.
 #[pyclass(frozen, module = "parsec._native", name = "_Settle")]
 struct Settle {
     queue: Arc<Queue>,
-    bell: UnixStream,
+    wakeup_reader: UnixStream,
 }
 
 #[pymethods]
 impl Settle {
     fn __call__(&self, py: Python<'_>) {
-        let mut rung = [0; 64];
-        while let Ok(count) = (&self.bell).read(&mut rung) {
-            if count < rung.len() {
+        let mut wakeups = [0; 64];
+        while let Ok(count) = (&self.wakeup_reader).read(&mut wakeups) {
+            if count < wakeups.len() {
                 break;
             }
         }
@@ -132,14 +132,14 @@ impl Call {
     }
 }
 
-struct Known {
+struct CachedQueue {
     event_loop: Py<PyWeakrefReference>,
     queue: Arc<Queue>,
 }
 
 thread_local! {
     /// A thread mostly runs one loop, again and again.
-    static LAST: RefCell<Option<Known>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<CachedQueue>> = const { RefCell::new(None) };
 }
 
 /// The queue of each loop, as long as the loop lives.
@@ -150,11 +150,11 @@ fn queue_of(event_loop: &Bound<'_, PyAny>) -> PyResult<Arc<Queue>> {
     let py = event_loop.py();
     let last = LAST.with_borrow(|last| {
         last.as_ref()
-            .filter(|known| {
-                let same = known.event_loop.bind(py).upgrade();
+            .filter(|cached| {
+                let same = cached.event_loop.bind(py).upgrade();
                 same.is_some_and(|same| same.is(event_loop))
             })
-            .map(|known| known.queue.clone())
+            .map(|cached| cached.queue.clone())
     });
     if let Some(queue) = last {
         return Ok(queue);
@@ -166,17 +166,17 @@ fn queue_of(event_loop: &Bound<'_, PyAny>) -> PyResult<Arc<Queue>> {
     let queues = queues.bind(py);
     let known = queues.call_method1("get", (event_loop,))?;
     let queue = if known.is_none() {
-        let (bell, rung) = UnixStream::pair()?;
-        bell.set_nonblocking(true)?;
-        rung.set_nonblocking(true)?;
-        let descriptor = rung.as_raw_fd();
+        let (wakeup, wakeup_reader) = UnixStream::pair()?;
+        wakeup.set_nonblocking(true)?;
+        wakeup_reader.set_nonblocking(true)?;
+        let descriptor = wakeup_reader.as_raw_fd();
         let queue = Arc::new(Queue {
             settled: Mutex::new(Vec::new()),
-            bell,
+            wakeup,
         });
         let settle = Settle {
             queue: queue.clone(),
-            bell: rung,
+            wakeup_reader,
         };
         let settle = Bound::new(py, settle)?;
         event_loop.call_method1("add_reader", (descriptor, &settle))?;
@@ -186,7 +186,7 @@ fn queue_of(event_loop: &Bound<'_, PyAny>) -> PyResult<Arc<Queue>> {
         known.cast_into::<Settle>()?.get().queue.clone()
     };
     let event_loop = PyWeakrefReference::new(event_loop)?.unbind();
-    LAST.set(Some(Known {
+    LAST.set(Some(CachedQueue {
         event_loop,
         queue: queue.clone(),
     }));
@@ -207,7 +207,7 @@ where
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
     let promise = future.clone().unbind();
     let slot = Slot::default();
-    let place = slot.clone();
+    let result_slot = slot.clone();
     let task = runtime::spawn(async move {
         let result = guarded(work).await;
         let outcome: Outcome = Box::new(move |py| match result {
@@ -217,7 +217,7 @@ where
             },
             Err(failure) => Err(failure.into()),
         });
-        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        *result_slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         queue.push(promise);
     })?;
     let call = Call {

@@ -17,11 +17,11 @@ macro_rules! wait {
     };
 }
 
-#[path = "twice/client.rs"]
+#[path = "flavours/client.rs"]
 pub(crate) mod client;
-#[path = "twice/keys.rs"]
+#[path = "flavours/keys.rs"]
 pub(crate) mod keys;
-#[path = "twice/stream.rs"]
+#[path = "flavours/stream.rs"]
 pub(crate) mod stream;
 
 /// Does `work`, which awaits nothing here.

@@ -57,7 +57,6 @@ fn make(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
             payload.set_item("kind", error.kind().name())?;
             payload.set_item("status", error.status_number())?;
             payload.set_item("detail", error.detail())?;
-            payload.set_item("reason", error.reason())?;
             payload.set_item("message", error.to_string())?;
             payload.set_item("advice", error.advice())?;
             payload.set_item("retryable", error.is_retryable())?;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use parsec_client::{Authentication, Client, Endpoint, Secret, blocking};
 
-use crate::convert::{Cross as _, duration, secret};
+use crate::async_and_blocking::async_and_blocking;
+use crate::convert::{Convert as _, duration, secret};
 use crate::failure::Failure;
 use crate::generated::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderId, ProviderInfo};
 use crate::key::{NativeKey, Opened};
 use crate::panics::{caught, caught_async};
 use crate::raw::NativeRaw;
 use crate::spec::{NativeSpec, PrivateMaterial, PublicMaterial};
-use crate::twins::twins;
 
 /// How the client says who it is.
 #[derive(Debug, Clone, uniffi::Enum)]
@@ -86,7 +86,7 @@ macro_rules! builder {
             builder = builder.authentication(authentication.into());
         }
         if let Some(provider) = $options.provider {
-            builder = builder.provider(provider.cross());
+            builder = builder.provider(provider.convert());
         }
         if let Some(millis) = $options.timeout_ms {
             builder = builder.timeout(duration(millis));
@@ -191,8 +191,8 @@ impl NativeClient {
         let (mut asynchronous, mut blocking) =
             (self.asynchronous(timeout_ms), self.blocking(timeout_ms));
         if let Some(provider) = provider {
-            asynchronous = asynchronous.with_provider(provider.cross());
-            blocking = blocking.with_provider(provider.cross());
+            asynchronous = asynchronous.with_provider(provider.convert());
+            blocking = blocking.with_provider(provider.convert());
         }
         Self::new(asynchronous, blocking)
     }
@@ -212,7 +212,7 @@ pub struct NativeVersion {
     pub minor: u32,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeClient {
         /// The version of the protocol that the service speaks.
         fn ping / ping_blocking(&self as client) -> NativeVersion {
@@ -222,23 +222,23 @@ twins! {
 
         /// The providers of the service.
         fn providers / providers_blocking(&self as client) -> Vec<ProviderInfo> {
-            Ok(wait!(client.providers())?.cross())
+            Ok(wait!(client.providers())?.convert())
         }
 
         /// The authenticators of the service.
         fn authenticators / authenticators_blocking(&self as client) -> Vec<AuthenticatorInfo> {
-            Ok(wait!(client.authenticators())?.cross())
+            Ok(wait!(client.authenticators())?.convert())
         }
 
         /// The names of the operations that a provider serves.
         fn operations / operations_blocking(&self as client, provider: ProviderId) -> Vec<String> {
-            let opcodes = wait!(client.opcodes(provider.cross()))?;
+            let opcodes = wait!(client.opcodes(provider.convert()))?;
             Ok(opcodes.iter().map(|opcode| opcode.name().to_owned()).collect())
         }
 
         /// The keys of this application.
         fn keys / keys_blocking(&self as client) -> Vec<KeyInfo> {
-            Ok(wait!(client.keys())?.cross())
+            Ok(wait!(client.keys())?.convert())
         }
 
         /// A key by its name.
@@ -264,7 +264,7 @@ twins! {
         fn generate_volatile / generate_volatile_blocking(
             &self as client, name: String, spec: NativeSpec, lifetime: KeyLifetime,
         ) -> Arc<NativeKey> {
-            let lifetime = lifetime.cross();
+            let lifetime = lifetime.convert();
             Ok(self.key(wait!(client.generate_volatile(&name, spec.read()?, lifetime))?))
         }
 
@@ -299,7 +299,7 @@ twins! {
 
         /// A hash, made by the service.
         fn hash / hash_blocking(&self as client, alg: Hash, data: Vec<u8>) -> Vec<u8> {
-            Ok(wait!(client.hash(alg.cross(), &data))?)
+            Ok(wait!(client.hash(alg.convert(), &data))?)
         }
     }
 }

@@ -5,31 +5,31 @@ use std::time::Duration;
 use parsec_client::{Secret, Zeroizing};
 
 /// The same value on the other side of the binding: contract types here, uniffi's there.
-pub(crate) trait Cross<T> {
-    fn cross(self) -> T;
+pub(crate) trait Convert<T> {
+    fn convert(self) -> T;
 }
 
-macro_rules! same {
+macro_rules! unchanged {
     ($($type:ty),*) => {$(
-        impl Cross<$type> for $type {
-            fn cross(self) -> $type {
+        impl Convert<$type> for $type {
+            fn convert(self) -> $type {
                 self
             }
         }
     )*};
 }
 
-same!(bool, u8, u32, u64, String, Secret);
+unchanged!(bool, u8, u32, u64, String, Secret);
 
-impl<T: Cross<U>, U> Cross<Vec<U>> for Vec<T> {
-    fn cross(self) -> Vec<U> {
-        self.into_iter().map(Cross::cross).collect()
+impl<T: Convert<U>, U> Convert<Vec<U>> for Vec<T> {
+    fn convert(self) -> Vec<U> {
+        self.into_iter().map(Convert::convert).collect()
     }
 }
 
-impl<T: Cross<U>, U> Cross<Option<U>> for Option<T> {
-    fn cross(self) -> Option<U> {
-        self.map(Cross::cross)
+impl<T: Convert<U>, U> Convert<Option<U>> for Option<T> {
+    fn convert(self) -> Option<U> {
+        self.map(Convert::convert)
     }
 }
 

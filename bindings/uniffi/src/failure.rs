@@ -2,7 +2,7 @@
 
 use parsec_client::Error;
 
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::generated::FailureKind;
 
 /// Why a call failed: what each language's own error is made from.
@@ -69,7 +69,7 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Call {
-            kind: error.kind().cross(),
+            kind: error.kind().convert(),
             line: error.to_string(),
             detail: error.detail().map(str::to_owned),
             reason: error.reason().map(str::to_owned),

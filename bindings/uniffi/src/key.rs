@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use parsec_client::{AnyKey, ErrorKind, Key, Secret, Signature, blocking};
 
+use crate::async_and_blocking::async_and_blocking;
 use crate::client::Clients;
-use crate::convert::{Cross as _, duration, secret};
+use crate::convert::{Convert as _, duration, secret};
 use crate::failure::Failure;
 use crate::generated::{Hash, KeyAttributes, ProviderId};
 use crate::public_key::NativePublicKey;
-use crate::twins::twins;
 
 /// A key of the service. Each language has a class for each role; here is one, whose methods
 /// refuse what the key is not for. It is a name: dropping it deletes nothing.
@@ -105,12 +105,12 @@ impl NativeKey {
 
     /// Where it lives.
     pub fn provider(&self) -> ProviderId {
-        self.key.provider().cross()
+        self.key.provider().convert()
     }
 
     /// Its type, size and policy.
     pub fn attributes(&self) -> KeyAttributes {
-        (*self.key.attributes()).cross()
+        (*self.key.attributes()).convert()
     }
 
     /// What it is, for a person.
@@ -174,7 +174,7 @@ fn matched(checked: parsec_client::Result<()>) -> Result<bool, Failure> {
 }
 
 /// The handle for one of several roles, and what to do with it.
-macro_rules! of {
+macro_rules! with_role {
     ($self:ident, $any:ident, else $what:literal, $($role:ident($key:ident) => $work:expr,)+) => {
         match $any {
             $(api::AnyKey::$role($key) => $work,)+
@@ -188,17 +188,17 @@ macro_rules! of {
         }
     };
 }
-pub(crate) use of;
+pub(crate) use with_role;
 
-twins! {
+async_and_blocking! {
     impl NativeKey {
         /// Signs a message; `hash` is for policies that leave it open.
         fn sign / sign_blocking(
             &self as key, message: Vec<u8>, hash: Option<Hash>,
         ) -> NativeSignature {
-            of!(self, key, Signing else "does not sign", |key| {
+            with_role!(self, key, Signing else "does not sign", |key| {
                 let signature = match hash {
-                    Some(hash) => wait!(key.sign_with(hash.cross(), &message)),
+                    Some(hash) => wait!(key.sign_with(hash.convert(), &message)),
                     None => wait!(key.sign(&message)),
                 };
                 Ok(signature?.into())
@@ -207,7 +207,7 @@ twins! {
 
         /// Signs a hash.
         fn sign_hash / sign_hash_blocking(&self as key, hash: Vec<u8>) -> NativeSignature {
-            of!(self, key, Signing else "does not sign", |key| {
+            with_role!(self, key, Signing else "does not sign", |key| {
                 Ok(wait!(key.sign_hash(&hash))?.into())
             })
         }
@@ -217,13 +217,13 @@ twins! {
             &self as key,
             message: Vec<u8>, signature: Vec<u8>, form: SignatureForm, hash: Option<Hash>,
         ) -> bool {
-            of!(self, key, Signing | Verifying else "does not verify", |key| {
+            with_role!(self, key, Signing | Verifying else "does not verify", |key| {
                 let signature = match form.read(&signature, key.public_key()) {
                     Ok(signature) => signature,
                     Err(error) => return matched(Err(error)),
                 };
                 matched(match hash {
-                    Some(hash) => wait!(key.verify_with(hash.cross(), &message, &signature)),
+                    Some(hash) => wait!(key.verify_with(hash.convert(), &message, &signature)),
                     None => wait!(key.verify(&message, &signature)),
                 })
             })
@@ -233,7 +233,7 @@ twins! {
         fn verify_hash / verify_hash_blocking(
             &self as key, hash: Vec<u8>, signature: Vec<u8>, form: SignatureForm,
         ) -> bool {
-            of!(self, key, Signing | Verifying else "does not verify", |key| {
+            with_role!(self, key, Signing | Verifying else "does not verify", |key| {
                 let signature = match form.read(&signature, key.public_key()) {
                     Ok(signature) => signature,
                     Err(error) => return matched(Err(error)),
@@ -246,7 +246,7 @@ twins! {
         fn encrypt / encrypt_blocking(
             &self as key, plaintext: Secret, context: Vec<u8>,
         ) -> Vec<u8> {
-            of!(self, key, else "does not encrypt",
+            with_role!(self, key, else "does not encrypt",
                 Symmetric(key) => {
                     Ok(wait!(key.encrypt_with_context(&context, plaintext.expose()))?)
                 },
@@ -260,7 +260,7 @@ twins! {
         fn decrypt / decrypt_blocking(
             &self as key, ciphertext: Vec<u8>, context: Vec<u8>,
         ) -> Secret {
-            of!(self, key, else "does not decrypt",
+            with_role!(self, key, else "does not decrypt",
                 Symmetric(key) => {
                     Ok(secret(wait!(key.decrypt_with_context(&context, &ciphertext))?))
                 },
@@ -272,14 +272,14 @@ twins! {
 
         /// The authentication code of data.
         fn compute_mac / compute_mac_blocking(&self as key, data: Vec<u8>) -> Vec<u8> {
-            of!(self, key, Mac else "computes no codes", |key| Ok(wait!(key.compute(&data))?))
+            with_role!(self, key, Mac else "computes no codes", |key| Ok(wait!(key.compute(&data))?))
         }
 
         /// Whether the code is the data's.
         fn verify_mac / verify_mac_blocking(
             &self as key, data: Vec<u8>, code: Vec<u8>,
         ) -> bool {
-            of!(self, key, Mac else "checks no codes", |key| {
+            with_role!(self, key, Mac else "checks no codes", |key| {
                 matched(wait!(key.verify(&data, &code)))
             })
         }

@@ -9,14 +9,15 @@
 //! in `clients/kotlin` and `clients/swift`. What crosses is plain data, owned, and objects that
 //! hold a client, a key or a stream.
 //!
-//! - Every call is there twice ([`twins`]): async, on a tokio runtime that uniffi keeps for the
-//!   process, and blocking on the caller's thread, over connections of its own.
+//! - Every call is there twice ([`async_and_blocking`]): async, on a tokio runtime that uniffi
+//!   keeps for the process, and blocking on the caller's thread, over connections of its own.
 //! - Each takes the time that it may take for an answer. Nothing is promised of a foreign task
 //!   that is cancelled but that its future is dropped.
 //! - A call fails with a [`Failure`]; a panic is one as well ([`panics`]).
 //! - No callbacks and no foreign traits cross.
 //! - [`NativeRaw`] has every operation of the contracts, generated with their types.
 
+mod async_and_blocking;
 mod client;
 mod convert;
 mod failure;
@@ -28,7 +29,6 @@ mod public_key;
 mod raw;
 mod spec;
 mod stream;
-mod twins;
 
 pub use client::{
     ConnectOptions, NativeAuthentication, NativeClient, NativeVersion, connect, connect_blocking,

@@ -2,7 +2,7 @@
 
 use parsec_client::PublicKey;
 
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::failure::Failure;
 use crate::generated::KeyType;
 use crate::panics::caught;
@@ -35,7 +35,7 @@ impl From<&PublicKey> for NativePublicKey {
             jwk: key.to_jwk().ok(),
             description: key.description(),
             bits: key.bits(),
-            key_type: key.key_type().cross(),
+            key_type: key.key_type().convert(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use parsec_client::{Client, blocking};
 
 use crate::client::Clients;
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::generated::ProviderId;
 
 /// Every operation as the contracts have it: names and structures of the PSA Crypto API, no
@@ -30,5 +30,5 @@ impl NativeRaw {
 /// The number of a provider, for operations that name one as a number.
 #[uniffi::export]
 pub fn provider_number(provider: ProviderId) -> u32 {
-    provider.cross().number().into()
+    provider.convert().number().into()
 }

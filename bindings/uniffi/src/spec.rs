@@ -2,7 +2,7 @@
 
 use parsec_client::{AnySpec, PrivateKey, PublicKey, Secret, Zeroizing};
 
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::failure::Failure;
 use crate::generated::{Hash, KeyAttributes, ProviderId};
 
@@ -36,14 +36,14 @@ impl NativeSpec {
     pub(crate) fn read(self) -> Result<AnySpec, Failure> {
         let mut spec = match (self.name, self.attributes) {
             (Some(name), None) => AnySpec::named(&name)?,
-            (None, Some(attributes)) => AnySpec::from_attributes(attributes.cross()),
+            (None, Some(attributes)) => AnySpec::from_attributes(attributes.convert()),
             _ => {
                 let line = "a spec needs a name or attributes, and not both";
                 return Err(Failure::invalid(line));
             }
         };
         if let Some(hash) = self.hash {
-            spec = spec.hash(hash.cross())?;
+            spec = spec.hash(hash.convert())?;
         }
         if self.pkcs1 {
             spec = spec.pkcs1()?;
@@ -55,7 +55,7 @@ impl NativeSpec {
             spec = spec.copyable();
         }
         if let Some(provider) = self.provider {
-            spec = spec.provider(provider.cross());
+            spec = spec.provider(provider.convert());
         }
         Ok(spec)
     }

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parsec_client::{Secret, Stream, blocking};
 
+use crate::async_and_blocking::async_and_blocking;
 use crate::client::NativeClient;
-use crate::convert::{Cross as _, secret};
+use crate::convert::{Convert as _, secret};
 use crate::failure::Failure;
 use crate::generated::Hash;
-use crate::key::{NativeKey, of};
+use crate::key::{NativeKey, with_role};
 use crate::panics::{caught, caught_async};
-use crate::twins::twins;
 
 /// Data in pieces, on a connection of its own. One call at a time, of the kind that opened it:
 /// async, or blocking.
@@ -18,7 +18,7 @@ use crate::twins::twins;
 pub struct NativeStream {
     /// Away while a call has it: one that is stopped halfway drops it, for nobody could say what
     /// the service has seen.
-    place: Mutex<Option<Either>>,
+    slot: Mutex<Option<Either>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl From<blocking::Stream> for Either {
 impl NativeStream {
     fn new(stream: impl Into<Either>) -> Arc<Self> {
         Arc::new(Self {
-            place: Mutex::new(Some(stream.into())),
+            slot: Mutex::new(Some(stream.into())),
         })
     }
 
@@ -73,7 +73,7 @@ impl NativeStream {
     }
 
     fn look(&self) -> MutexGuard<'_, Option<Either>> {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,23 +119,23 @@ impl NativeStream {
     }
 }
 
-twins! {
+async_and_blocking! {
     impl NativeClient {
         /// A hash of data in pieces.
         fn hash_stream / hash_stream_blocking(&self as client, alg: Hash) -> Arc<NativeStream> {
-            Ok(NativeStream::new(wait!(client.hash_stream(alg.cross()))?))
+            Ok(NativeStream::new(wait!(client.hash_stream(alg.convert()))?))
         }
     }
 }
 
-twins! {
+async_and_blocking! {
     impl NativeKey {
         /// Encrypts in pieces; `length` is how many bytes there will be, for algorithms that must
         /// know.
         fn encrypt_stream / encrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
-            of!(self, key, Symmetric else "encrypts no streams", |key| {
+            with_role!(self, key, Symmetric else "encrypts no streams", |key| {
                 Ok(NativeStream::new(wait!(key.encrypt_stream(&context, length))?))
             })
         }
@@ -144,14 +144,14 @@ twins! {
         fn decrypt_stream / decrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
-            of!(self, key, Symmetric else "decrypts no streams", |key| {
+            with_role!(self, key, Symmetric else "decrypts no streams", |key| {
                 Ok(NativeStream::new(wait!(key.decrypt_stream(&context, length))?))
             })
         }
 
         /// The code of data in pieces.
         fn mac_stream / mac_stream_blocking(&self as key) -> Arc<NativeStream> {
-            of!(self, key, Mac else "computes no codes", |key| {
+            with_role!(self, key, Mac else "computes no codes", |key| {
                 Ok(NativeStream::new(wait!(key.compute_stream())?))
             })
         }
@@ -160,7 +160,7 @@ twins! {
         fn mac_verify_stream / mac_verify_stream_blocking(
             &self as key, code: Vec<u8>,
         ) -> Arc<NativeStream> {
-            of!(self, key, Mac else "checks no codes", |key| {
+            with_role!(self, key, Mac else "checks no codes", |key| {
                 Ok(NativeStream::new(wait!(key.verify_stream(&code))?))
             })
         }

@@ -1,22 +1,34 @@
 //! Reading files and standard input.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io::{self, Read};
 
 use parsec_client::Zeroizing;
 
 use crate::failure::Failure;
 
-/// Everything in a file, or on standard input for `-`. It may be a secret, and is wiped.
-pub(crate) fn read(file: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    if file != "-" {
-        return fs::read(file)
-            .map(Zeroizing::new)
-            .map_err(|error| Failure::file("read", file, &error));
+const STANDARD_INPUT: &str = "-";
+
+/// A file, or standard input for `-`.
+pub(crate) fn open(file: &str) -> Result<Box<dyn Read>, Failure> {
+    if file == STANDARD_INPUT {
+        return Ok(Box::new(io::stdin()));
     }
+    File::open(file)
+        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map_err(|error| Failure::file("read", file, &error))
+}
+
+/// Everything in what [`open`] opens. It may be a secret, and is wiped.
+pub(crate) fn read(file: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
-    io::stdin()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::file("read", "standard input", &error))?;
+    open(file)?.read_to_end(&mut bytes).map_err(|error| {
+        let name = if file == STANDARD_INPUT {
+            "standard input"
+        } else {
+            file
+        };
+        Failure::file("read", name, &error)
+    })?;
     Ok(bytes)
 }

@@ -1,9 +1,6 @@
-//! Writing data: to standard output or a file, as bytes, text or JSON.
+//! Writing data as bytes, text or JSON.
 
 use std::borrow::Cow;
-use std::fs::{OpenOptions, Permissions};
-use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
 use base64ct::{Base64, Encoding as _};
 use parsec_client::Zeroizing;
@@ -11,13 +8,8 @@ use serde_json::Value;
 
 use crate::args::{BytesFormat, To};
 use crate::failure::Failure;
-
-/// Who may read a file that is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
-    Everyone,
-    Owner,
-}
+pub(crate) use crate::sink::Readers;
+use crate::sink::{spare_terminal, write};
 
 /// Prints JSON, a value a line.
 pub(crate) fn json(value: &Value) -> Result<(), Failure> {
@@ -28,11 +20,11 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     )
 }
 
-/// So many keys, in words.
-pub(crate) fn keys(count: usize) -> String {
+/// So many of what a word names, in words.
+pub(crate) fn counted(count: u64, what: &str) -> String {
     match count {
-        1 => "1 key".to_owned(),
-        _ => format!("{count} keys"),
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
     }
 }
 
@@ -103,41 +95,9 @@ pub(crate) fn bytes(
 
 /// Writes bytes as they are; a terminal is spared them.
 pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    if to.file().is_none() && io::stdout().is_terminal() {
-        return Err(Failure::Usage(
-            "this is binary, and standard output is a terminal: redirect it, give --output FILE, \
-             or choose --format base64"
-                .to_owned(),
-        ));
-    }
+    spare_terminal(
+        to,
+        "redirect it, give --output FILE, or choose --format base64",
+    )?;
     write(bytes, to, readers)
-}
-
-fn write(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    let Some(path) = to.file() else {
-        let mut out = io::stdout().lock();
-        return out
-            .write_all(bytes)
-            .and_then(|()| out.flush())
-            .map_err(|error| Failure::file("write to", "standard output", &error));
-    };
-    write_file(bytes, path, readers).map_err(|error| Failure::file("write", path, &error))
-}
-
-fn write_file(bytes: &[u8], path: &str, readers: Readers) -> io::Result<()> {
-    let mode = match readers {
-        Readers::Everyone => 0o644,
-        Readers::Owner => 0o600,
-    };
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(mode)
-        .open(path)?;
-    // One that was there already has kept its mode; a pipe or a device is its owner's business.
-    if readers == Readers::Owner && file.metadata()?.is_file() {
-        file.set_permissions(Permissions::from_mode(mode))?;
-    }
-    file.write_all(bytes)
 }

@@ -50,10 +50,10 @@ fn a_person_sees_at_a_glance_how_the_service_is() {
         "Parsec answers at unix:",
         "wire protocol 1.0",
         "up ",
-        "1 connections",
+        "1 connection, ",
         "who has 1 key",
         "ok: software: ",
-        "; 1 keys, 0 waiting, ",
+        "; 1 key, 0 waiting, ",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

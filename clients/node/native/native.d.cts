@@ -176,7 +176,7 @@ export declare function readPublicKey(material: string | Uint8Array): unknown
 
 /** What a new key shall be. */
 export interface Spec {
-  /** One of [`spec_names`]. */
+  /** One of [`AnySpec::names`]. */
   name?: string
   /** All attributes as JSON, in place of a name. */
   attributes?: string
@@ -191,9 +191,6 @@ export interface Spec {
   /** The number of the provider to keep it. */
   provider?: number
 }
-
-/** The names that a [`Spec`] may have. */
-export declare function specNames(): Array<string>
 
 /** What the two sides agreed on. */
 export interface TlsSession {

@@ -7,9 +7,7 @@ import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions } from './call.js'
 import type { Client } from './client.js'
 import {
-  DecryptionFailedError,
   InvalidArgumentError,
-  InvalidSignatureError,
   NotPermittedError,
   NotSupportedError,
   ParsecError,
@@ -365,6 +363,5 @@ function exceptionName(error: ParsecError): string {
   if (error instanceof NotSupportedError) return 'NotSupportedError'
   if (error instanceof NotPermittedError) return 'InvalidAccessError'
   if (error instanceof InvalidArgumentError) return 'DataError'
-  if (error instanceof DecryptionFailedError || error instanceof InvalidSignatureError) return 'OperationError'
   return 'OperationError'
 }

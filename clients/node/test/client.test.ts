@@ -5,7 +5,7 @@ import { connect as connectSocket, createServer } from 'node:net'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import {
   AgreementKey,
@@ -29,21 +29,11 @@ import {
   VerifyingKey,
   WrappingKey,
   type CallEvent,
-  type Client,
 } from '@parsec/client'
 
-import { startService, text, type TestService } from './service.js'
+import { text, useService } from './service.js'
 
-let service: TestService
-let parsec: Client
-
-before(async () => {
-  service = await startService()
-  parsec = await service.connect()
-})
-after(async () => {
-  await service.stop()
-})
+const { service, parsec } = await useService()
 
 const hello = text('hello')
 

@@ -3,24 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import { compactVerify, importSPKI, jwtVerify } from 'jose'
 
-import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey, type Client } from '@parsec/client'
+import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey } from '@parsec/client'
 
-import { startDevices, startService, text, type TestService } from './service.js'
+import { startDevices, text, useService } from './service.js'
 
-let service: TestService
-let parsec: Client
-
-before(async () => {
-  service = await startService()
-  parsec = await service.connect()
-})
-after(async () => {
-  await service.stop()
-})
+const { parsec } = await useService()
 
 const hello = text('hello')
 

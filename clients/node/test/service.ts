@@ -7,6 +7,7 @@ import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { connect, type Client, type ConnectOptions } from '@parsec/client'
@@ -65,6 +66,13 @@ export async function startService(): Promise<TestService> {
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** Such a service for all tests of a file, and a client of it. */
+export async function useService(): Promise<{ service: TestService; parsec: Client }> {
+  const service = await startService()
+  after(() => service.stop())
+  return { service, parsec: await service.connect() }
 }
 
 async function answers(socket: string, child: ChildProcess): Promise<void> {

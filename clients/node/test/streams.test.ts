@@ -5,25 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { InvalidSignatureError, type Client, type Progress, type SymmetricKey } from '@parsec/client'
+import { InvalidSignatureError, type Progress } from '@parsec/client'
 
-import { startService, type TestService } from './service.js'
+import { useService } from './service.js'
 
-let service: TestService
-let parsec: Client
-let vault: SymmetricKey
-
-before(async () => {
-  service = await startService()
-  parsec = await service.connect()
-  vault = await parsec.generate('vault', { algorithm: 'AES-256-GCM' })
-})
-after(async () => {
-  await service.stop()
-})
+const { service, parsec } = await useService()
+const vault = await parsec.generate('vault', { algorithm: 'AES-256-GCM' })
 
 const data = randomBytes(3_000_000)
 

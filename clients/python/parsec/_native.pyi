@@ -1,3 +1,5 @@
+# Written by hand; stubtest compares it with the module that bindings/python builds.
+
 from collections.abc import Awaitable, Sequence
 from typing import Any, Optional, final
 

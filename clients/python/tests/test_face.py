@@ -16,8 +16,8 @@ import parsec
 import parsec.aio
 from conftest import Service
 from parsec import _native
-from parsec._bytes import Progress
 from parsec._generated import errors as kinds
+from parsec._progress import Progress
 
 HERE = Path(__file__).resolve().parent.parent
 

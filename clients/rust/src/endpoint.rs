@@ -99,13 +99,13 @@ fn candidates(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<V
         let endpoint = Endpoint::parse(&url.to_string_lossy())?;
         return Ok(vec![endpoint]);
     }
-    let mut places = vec![Endpoint::unix(SYSTEM_SOCKET)];
+    let mut endpoints = vec![Endpoint::unix(SYSTEM_SOCKET)];
     if let Some(folder) = variable("XDG_RUNTIME_DIR").map(PathBuf::from)
         && folder.is_absolute()
     {
-        places.push(Endpoint(folder.join(USER_SOCKET)));
+        endpoints.push(Endpoint(folder.join(USER_SOCKET)));
     }
-    Ok(places)
+    Ok(endpoints)
 }
 
 fn percent_decode(path: &str) -> Option<String> {
@@ -158,12 +158,12 @@ mod tests {
 
     #[test]
     fn looks_at_the_variable_alone_or_at_the_system_then_the_user() {
-        let places = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
-        assert_eq!(places, [Endpoint::unix("/x")]);
-        let places =
+        let endpoints = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
+        assert_eq!(endpoints, [Endpoint::unix("/x")]);
+        let endpoints =
             candidates(|name| (name == "XDG_RUNTIME_DIR").then(|| "/run/user/7".into())).unwrap();
         assert_eq!(
-            places,
+            endpoints,
             [
                 Endpoint::unix("/run/parsec/parsec.sock"),
                 Endpoint::unix("/run/user/7/parsec/parsec.sock"),

@@ -50,10 +50,12 @@ pub mod attestation;
 mod auth;
 pub mod blocking;
 mod client;
+mod conversions;
 mod core;
 #[cfg(feature = "csr")]
 mod csr;
 mod curve;
+mod describe;
 mod endpoint;
 mod error;
 pub mod fork;
@@ -73,7 +75,6 @@ mod stream;
 #[cfg(feature = "rustls")]
 pub mod tls;
 mod transport;
-mod twins;
 
 pub use admin::Admin;
 pub use any_key::AnyKey;
@@ -82,6 +83,7 @@ pub use auth::Authentication;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "csr")]
 pub use csr::Csr;
+pub use describe::describe;
 pub use endpoint::Endpoint;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
@@ -106,7 +108,7 @@ pub use secret_spec::{
 };
 pub use signature::Signature;
 pub use spec::{
-    EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
+    EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
     ecdsa_p521, ecdsa_secp256k1, ed25519, rsa,
 };
 pub use stream::Stream;

@@ -5,7 +5,6 @@ use parsec_contracts::types::{
     UsageFlags,
 };
 
-use crate::curve::Curve;
 use crate::{Key, ProviderId, Result, SigningKey, blocking};
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
@@ -343,20 +342,5 @@ fn signing_policy(algorithm: AsymmetricSignature, export: bool) -> KeyPolicy {
             ..UsageFlags::default()
         },
         key_algorithm: Algorithm::AsymmetricSignature(algorithm),
-    }
-}
-
-/// What a key with these attributes is, for a person: `P-256`, `RSA 2048`.
-pub fn describe(attributes: &KeyAttributes) -> String {
-    let bits = attributes.key_bits;
-    match attributes.key_type {
-        KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
-            match Curve::find(curve_family, bits) {
-                Some(curve) => curve.name.to_owned(),
-                None => format!("{} {bits}", curve_family.name()),
-            }
-        }
-        KeyType::RsaKeyPair | KeyType::RsaPublicKey => format!("RSA {bits}"),
-        other => format!("{other:?} {bits}"),
     }
 }

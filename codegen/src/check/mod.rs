@@ -1,7 +1,9 @@
 //! Judges the contracts: one file a rule. Emitters may rely on every rule here.
 
+mod answers;
 mod areas;
 mod clients;
+mod deprecated;
 mod examples;
 mod forms;
 mod keys;
@@ -34,6 +36,8 @@ const RULES: &[Rule] = &[
     statuses::check,
     keys::check,
     streams::check,
+    answers::check,
+    deprecated::check,
     clients::check,
     published::check,
     providers::check,

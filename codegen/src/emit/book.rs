@@ -4,10 +4,11 @@ use anyhow::Result;
 use askama::Template;
 use heck::ToLowerCamelCase as _;
 
+use super::text::one_line;
 use super::{Output, banner, keywords};
 use crate::model::{
     Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name,
-    Operation, Payload, ProviderKind, Retry, Status, Type, TypeRef, Value, Variant,
+    Operation, Payload, ProviderKind, Retry, Type, TypeRef, Value, Variant,
 };
 use crate::read::raw::Published;
 
@@ -129,10 +130,7 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// Text for a cell of a table.
 pub(super) fn cell(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('|', "\\|")
+    one_line(text).replace('|', "\\|")
 }
 
 /// A type with a link to where it is explained; `up` leads from the page to the reference.
@@ -241,10 +239,6 @@ pub(super) fn retry(of: &Retry) -> &'static str {
     }
 }
 
-fn status_named<'a>(model: &'a Model, name: &Name) -> Option<&'a Status> {
-    model.statuses.iter().find(|status| status.name == *name)
-}
-
 fn kind_doc(kind: &Kind) -> String {
     cell(&kind.doc)
 }
@@ -275,27 +269,6 @@ pub(super) fn length(bounds: &Bounds) -> String {
     min.into_iter().chain(max).collect::<Vec<_>>().join(", ")
 }
 
-fn enum_values(found: &Type) -> &[EnumValue] {
-    match &found.form {
-        Form::Enum(values) => &values.values,
-        _ => &[],
-    }
-}
-
-fn struct_fields(found: &Type) -> &[Field] {
-    match &found.form {
-        Form::Struct(fields) => fields,
-        _ => &[],
-    }
-}
-
-fn variants(found: &Type) -> &[Variant] {
-    match &found.form {
-        Form::Union(variants) => variants,
-        _ => &[],
-    }
-}
-
 fn payload(model: &Model, variant: &Variant) -> String {
     match &variant.payload {
         Payload::Empty => "nothing".to_owned(),
@@ -318,6 +291,14 @@ fn payload(model: &Model, variant: &Variant) -> String {
 fn deprecated(why: Option<&String>) -> String {
     why.map(|why| format!(" *Deprecated: {}*", cell(why)))
         .unwrap_or_default()
+}
+
+fn deprecated_bits(value: &EnumValue) -> String {
+    let sizes: Vec<String> = value.deprecated_bits.iter().map(u32::to_string).collect();
+    match sizes.is_empty() {
+        true => String::new(),
+        false => format!(" *Deprecated at {} bits*", sizes.join(" and ")),
+    }
 }
 
 /// An example's values as lines of `name = value`.

@@ -7,26 +7,11 @@ use serde_json::{Value as Json, json};
 use super::vectors::message_json;
 use super::{Output, banner};
 use crate::model::{
-    Caller, Effect, Example, KeyRule, Model, Name, Operation, ProviderKind, Step, Stream, Value,
+    Answer, Caller, Effect, Example, KeyRule, Model, Name, Operation, ProviderKind, Step, Stream,
+    Value,
 };
 
 const PATH: &str = "tests/conformance/cases/generated/examples.json";
-
-/// Areas whose outputs follow from their inputs, so that the example's is the only right one.
-const DETERMINED: &[&str] = &["aead", "hashing", "key-agreement", "key-derivation", "mac"];
-
-/// Operations elsewhere of which the same holds.
-const DETERMINED_OPERATIONS: &[&str] = &[
-    "ping",
-    "psa_asymmetric_decrypt",
-    "psa_cipher_decrypt",
-    "psa_export_key",
-    "psa_export_public_key",
-    "wrap_key",
-];
-
-/// Algorithms that give one signature for one message.
-const DETERMINED_SIGNATURES: &[&str] = &["deterministic-ecdsa", "pure-eddsa", "rsa-pkcs1v15-sign"];
 
 /// One file with all of them, and the reasons of those that cannot be.
 pub(super) fn emit(model: &Model) -> Result<Output> {
@@ -103,7 +88,7 @@ fn steps(
         needs.extend(attributes_need(operation, example));
     }
     let mut last = call(model, operation, example);
-    if is_determined(operation, example) && !example.output.is_empty() {
+    if is_determined(model, operation, example) && !example.output.is_empty() {
         last["output"] = message_json(model, &operation.outputs, &example.output);
     }
     steps.push(last);
@@ -112,16 +97,15 @@ fn steps(
 }
 
 /// Whether the example's output is the only right one, so that it can be compared.
-fn is_determined(operation: &Operation, example: &Example) -> bool {
-    let area = operation.area.kebab();
-    let signs_so = input(operation, example, &Name::new("alg")).is_some_and(|alg| {
-        matches!(alg, Value::Union(_, chosen, _)
-            if DETERMINED_SIGNATURES.contains(&chosen.kebab().as_str()))
-    });
-    signs_so
-        || operation.stream.is_none()
-            && (DETERMINED.contains(&area.as_str())
-                || DETERMINED_OPERATIONS.contains(&operation.name.snake().as_str()))
+fn is_determined(model: &Model, operation: &Operation, example: &Example) -> bool {
+    match operation.answer {
+        Answer::Varies => false,
+        Answer::Fixed => true,
+        Answer::ByAlgorithm => example.input.iter().any(|value| match value {
+            Value::Union(of, chosen, _) => model.variant(of, chosen).deterministic,
+            _ => false,
+        }),
+    }
 }
 
 fn need(operation: &Operation) -> String {

@@ -29,10 +29,10 @@ struct Raw {
 
 struct View {
     doc: Vec<String>,
-    /// What it is called in Kotlin, and its twins in uniffi's code.
+    /// What it is called in Kotlin, and the two that it has in uniffi's code.
     method: String,
     native: String,
-    twin: String,
+    native_blocking: String,
     parameters: String,
     arguments: String,
     output: String,
@@ -56,7 +56,7 @@ fn view(operation: &Operation) -> View {
         doc: operation_doc(operation),
         method: keywords::kotlin_method(&native.to_lower_camel_case()),
         native: keywords::kotlin_method(&native.to_lower_camel_case()),
-        twin: format!("{native}_blocking").to_lower_camel_case(),
+        native_blocking: format!("{native}_blocking").to_lower_camel_case(),
         parameters: parameters.join(", "),
         arguments: arguments.join(", "),
         output: if operation.outputs.is_empty() {

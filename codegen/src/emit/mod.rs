@@ -2,10 +2,10 @@
 
 mod book;
 mod conformance;
+mod errors;
 mod format;
 mod keywords;
 mod kotlin;
-mod languages;
 mod node;
 mod proto;
 mod python;
@@ -67,7 +67,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(rust_tables::emit(model)?);
     output.extend(service::emit(model)?);
     output.extend(rust_client::emit(model)?);
-    output.extend(languages::emit(model)?);
+    output.extend(errors::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);
     output.extend(swift::emit(model)?);

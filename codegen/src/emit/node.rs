@@ -13,7 +13,7 @@ const FOLDER: &str = "clients/node/src/generated";
 /// `types.ts` and `raw.ts`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut types = Vec::new();
-    for found in model.modules.iter().flat_map(|module| &module.types) {
+    for found in model.types() {
         types.push(type_code(model, found)?);
     }
     for operation in &model.operations {

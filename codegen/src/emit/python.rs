@@ -12,11 +12,7 @@ const FOLDER: &str = "clients/python/parsec/_generated";
 
 /// `types.py` and `raw.py`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let shared = model
-        .modules
-        .iter()
-        .flat_map(|module| &module.types)
-        .map(|found| type_code(model, found));
+    let shared = model.types().map(|found| type_code(model, found));
     let outputs = model.operations.iter().map(|operation| {
         let name = format!("{}Result", operation.name.camel());
         let doc = format!("What ``{}`` answers.", operation.name.snake());

@@ -11,10 +11,10 @@ const FOLDER: &str = "clients/rust/src/generated";
 
 /// The two raw layers and the module that holds them.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let operations: Vec<View> = model
+    let operations: Vec<OperationView> = model
         .operations
         .iter()
-        .map(|operation| View {
+        .map(|operation| OperationView {
             doc: doc_lines(&operation.summary),
             name: operation.name.rust_type(),
             method: operation.name.rust(),
@@ -46,10 +46,10 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 struct Raw<'a> {
     banner: String,
     blocking: bool,
-    operations: &'a [View],
+    operations: &'a [OperationView],
 }
 
-struct View {
+struct OperationView {
     doc: Vec<String>,
     name: String,
     method: String,

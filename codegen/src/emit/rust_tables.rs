@@ -8,8 +8,8 @@ use askama::Template;
 use super::rust::{doc_lines, variant_name};
 use super::{Output, banner};
 use crate::model::{
-    Caller, Effect, Form, Handler, Kind, Listed, Model, Name, Operation, Payload, ProviderKind,
-    Retry, Status, Stream, TypeRef,
+    Caller, Effect, Form, Handler, Listed, Model, Name, Operation, Payload, ProviderKind, Retry,
+    Status, Stream, TypeRef,
 };
 
 const FOLDER: &str = "contracts/src/generated";
@@ -38,8 +38,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             file("statuses"),
             Statuses {
                 banner: banner("contracts/statuses.toml"),
-                kinds: &model.kinds,
-                statuses: &model.statuses,
+                model,
             }
             .render()?,
         ),
@@ -163,8 +162,7 @@ fn usage(operation: &Operation) -> Vec<String> {
 #[template(path = "rust_tables/statuses.rs", escape = "none")]
 struct Statuses<'a> {
     banner: String,
-    kinds: &'a [Kind],
-    statuses: &'a [Status],
+    model: &'a Model,
 }
 
 #[derive(Template)]
@@ -242,13 +240,6 @@ fn kind_of(status: &Status) -> String {
         .kind
         .as_ref()
         .map_or_else(|| "Internal".to_owned(), variant_name)
-}
-
-fn status_named<'a>(statuses: &'a [Status], name: &Name) -> &'a Status {
-    statuses
-        .iter()
-        .find(|status| status.name == *name)
-        .unwrap_or_else(|| unreachable!("the checks let the unknown status `{name}` through"))
 }
 
 fn magic(model: &Model) -> String {

@@ -63,12 +63,8 @@ pub(super) fn emit(model: &Model, protos: &Output) -> Result<Output> {
 
 /// Every package, and the contract files that it comes from.
 fn packages(model: &Model) -> Vec<(String, String)> {
-    let types = model.modules.iter().filter(|module| {
-        module
-            .types
-            .iter()
-            .any(|found| !matches!(found.form, Form::Scalar(..)))
-    });
+    let modules = model.modules.iter();
+    let types = modules.filter(|module| module.own_types().next().is_some());
     let types = types.map(|module| {
         (
             format!("parsec.types.{}", module.name.snake()),
@@ -153,7 +149,7 @@ fn secret_messages(model: &Model) -> Vec<SecretMessage> {
             &operation.outputs,
         );
     }
-    for found in model.modules.iter().flat_map(|module| &module.types) {
+    for found in model.types() {
         let message = format!(
             ".parsec.types.{}.{}",
             found.module.snake(),

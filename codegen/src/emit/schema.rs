@@ -26,7 +26,7 @@ fn schema<T: JsonSchema>(name: &str) -> Result<(String, String)> {
     let mut schema = schema_for!(T);
     schema.insert(
         "$comment".to_owned(),
-        super::banner("codegen/src/read/raw.rs").into(),
+        super::banner("codegen/src/read/raw/*.rs").into(),
     );
     let text = serde_json::to_string_pretty(&schema)? + "\n";
     Ok((format!("contracts/schema/{name}.json"), text))

@@ -10,7 +10,7 @@ use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
 
 /// The trait goes to the providers' interface, the dispatch to the service.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let views = |kind: ProviderKind| -> Vec<View> {
+    let views = |kind: ProviderKind| -> Vec<OperationView> {
         model
             .operations
             .iter()
@@ -79,22 +79,22 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 #[template(path = "service/operations.rs", escape = "none")]
 struct Trait {
     banner: String,
-    operations: Vec<View>,
+    operations: Vec<OperationView>,
 }
 
 #[derive(Template)]
 #[template(path = "service/dispatch.rs", escape = "none")]
 struct Dispatch {
     banner: String,
-    core: Vec<View>,
-    crypto: Vec<View>,
+    core: Vec<OperationView>,
+    crypto: Vec<OperationView>,
 }
 
 #[derive(Template)]
 #[template(path = "service/calls.rs", escape = "none")]
 struct Calls {
     banner: String,
-    operations: Vec<(View, String)>,
+    operations: Vec<(OperationView, String)>,
 }
 
 /// The first example's input; the checks let no operation through that has none.
@@ -115,7 +115,7 @@ struct Modules<'a> {
     doc: &'a str,
 }
 
-struct View {
+struct OperationView {
     doc: Vec<String>,
     name: String,
     method: String,
@@ -141,7 +141,7 @@ enum Shape {
     Service,
 }
 
-impl View {
+impl OperationView {
     /// What the provider's method gives.
     fn gives(&self) -> String {
         match self.shape {
@@ -159,7 +159,7 @@ impl View {
     }
 }
 
-fn view(operation: &Operation) -> View {
+fn view(operation: &Operation) -> OperationView {
     let creates = operation.keys_with(Effect::Create).next().is_some();
     let destroys = operation.keys_with(Effect::Destroy).next().is_some();
     let uses = operation.keys_with(Effect::Use).next().is_some();
@@ -180,7 +180,7 @@ fn view(operation: &Operation) -> View {
             optional: key.optional || key.path.len() > 1,
         })
         .collect();
-    View {
+    OperationView {
         doc: doc_lines(&operation.summary),
         name: operation.name.rust_type(),
         method: operation.name.rust(),

@@ -5,16 +5,17 @@ use askama::Template;
 
 use super::rust::{scalar, variant_name};
 use super::{Output, banner};
-use crate::model::{Field, Form, Model, Payload, Type, TypeRef, Variant};
+use crate::model::{Field, Form, Model, Module, Payload, Type, TypeRef, Variant};
 
 /// One Rust file for the tests.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let types = model.modules.iter().flat_map(|module| &module.types);
     let file = File {
         banner: banner("contracts"),
-        types: types
-            .filter(|found| !matches!(found.form, Form::Scalar(..)))
-            .map(|found| View {
+        types: model
+            .modules
+            .iter()
+            .flat_map(Module::own_types)
+            .map(|found| TypeView {
                 function: found.name.rust(),
                 name: format!("types::{}", found.name.rust_type()),
                 code: type_code(model, found),
@@ -42,11 +43,11 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 #[template(path = "vectors/strategies.rs", escape = "none")]
 struct File {
     banner: String,
-    types: Vec<View>,
+    types: Vec<TypeView>,
     operations: Vec<Pair>,
 }
 
-struct View {
+struct TypeView {
     function: String,
     name: String,
     code: String,

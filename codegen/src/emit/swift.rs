@@ -22,8 +22,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         let path = format!("{folder}/{name}.swift");
         output.insert(path, text.trim_end().to_owned() + "\n");
     };
-    let types = model.modules.iter().flat_map(|module| &module.types);
-    let types: Vec<_> = types.map(|found| shape(model, found)).collect();
+    let types: Vec<_> = model.types().map(|found| shape(model, found)).collect();
     let messages = messages(model);
     for (name, shapes, source) in [
         ("Contract", types, "contracts/types/*.toml"),

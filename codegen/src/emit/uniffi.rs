@@ -16,11 +16,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut files = vec!["names".to_owned()];
     for module in &model.modules {
-        let types: Vec<&Type> = module
-            .types
-            .iter()
-            .filter(|found| !matches!(found.form, Form::Scalar(..)))
-            .collect();
+        let types: Vec<&Type> = module.own_types().collect();
         if types.is_empty() {
             continue;
         }

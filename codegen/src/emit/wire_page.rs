@@ -65,7 +65,7 @@ struct Frame {
 }
 
 fn messages(model: &Model) -> Vec<Message> {
-    let types = model.modules.iter().flat_map(|module| &module.types);
+    let types = model.types();
     types.flat_map(|found| messages_of(model, found)).collect()
 }
 

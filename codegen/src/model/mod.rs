@@ -11,8 +11,11 @@ pub(crate) use value::read_fields;
 pub use value::{Bytes, Value};
 
 pub use crate::read::raw::{
-    Caller, ClientDefault, Effect, Handler, Listed, ProviderKind, Retry, Stream,
+    Answer, Caller, ClientDefault, Effect, Handler, Listed, ProviderKind, Retry, Stream,
 };
+
+/// The type of what a key's policy permits.
+const ALGORITHM: &str = "algorithm";
 
 /// Everything that can be emitted.
 #[derive(Debug)]
@@ -44,8 +47,84 @@ impl Model {
 
     /// The type of a name that no contract mentions, if there is one.
     pub fn find_type(&self, name: &str) -> Option<&Type> {
-        let mut types = self.modules.iter().flat_map(|module| &module.types);
-        types.find(|found| found.name.kebab() == name)
+        self.types().find(|found| found.name.kebab() == name)
+    }
+
+    /// All types, in the order of the files.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.modules.iter().flat_map(|module| &module.types)
+    }
+
+    /// The status of that name. The checks have made sure that there is one.
+    pub fn status_named(&self, name: &Name) -> &Status {
+        self.statuses
+            .iter()
+            .find(|status| status.name == *name)
+            .unwrap_or_else(|| unreachable!("the checks let the unknown status `{name}` through"))
+    }
+
+    /// How a type stands within the type `algorithm`, which a key's policy names: the unions and their
+    /// variants from the outermost to the one that holds the type. `None` for a type that is no
+    /// algorithm by itself.
+    pub fn within_algorithm(&self, of: &Name) -> Option<Vec<(&Type, &Variant)>> {
+        let mut ways: Vec<(&Type, Vec<(&Type, &Variant)>)> =
+            vec![(self.find_type(ALGORITHM)?, vec![])];
+        while !ways.is_empty() {
+            let mut longer = Vec::new();
+            for (found, way) in ways {
+                if found.name == *of {
+                    return (!way.is_empty()).then_some(way);
+                }
+                let Form::Union(variants) = &found.form else {
+                    continue;
+                };
+                for variant in variants {
+                    if let Payload::Value(TypeRef::Named(held)) = &variant.payload {
+                        let mut way = way.clone();
+                        way.push((found, variant));
+                        longer.push((self.type_named(&held.kebab()), way));
+                    }
+                }
+            }
+            ways = longer;
+        }
+        None
+    }
+
+    /// Whether some value of the type is one that new keys should not use.
+    pub fn can_be_deprecated(&self, found: &Type) -> bool {
+        let holds = |type_ref: &TypeRef| match type_ref {
+            TypeRef::Named(name) => self.can_be_deprecated(self.type_named(&name.kebab())),
+            _ => false,
+        };
+        match &found.form {
+            Form::Scalar(..) | Form::Struct(_) => false,
+            Form::Enum(of) => of.values.iter().any(|value| value.deprecated.is_some()),
+            Form::Union(variants) => variants.iter().any(|variant| {
+                variant.deprecated.is_some()
+                    || match &variant.payload {
+                        Payload::Empty => false,
+                        Payload::Value(type_ref) => holds(type_ref),
+                        Payload::Fields(fields) => {
+                            fields.iter().any(|field| holds(&field.type_ref))
+                        }
+                    }
+            }),
+        }
+    }
+
+    /// The fields of the struct of that name.
+    pub fn struct_fields(&self, name: &Name) -> &[Field] {
+        self.type_named(&name.kebab()).fields()
+    }
+
+    /// The variant of that name of the union of that name.
+    pub fn variant(&self, union: &Name, chosen: &Name) -> &Variant {
+        let variants = self.type_named(&union.kebab()).variants();
+        variants
+            .iter()
+            .find(|variant| variant.name == *chosen)
+            .unwrap_or_else(|| unreachable!("`{union}` was read as having `{chosen}`"))
     }
 
     /// The operations of an area.
@@ -171,6 +250,15 @@ pub struct Module {
     pub types: Vec<Type>,
 }
 
+impl Module {
+    /// Its types that are more than a name for a builtin one.
+    pub fn own_types(&self) -> impl Iterator<Item = &Type> {
+        self.types
+            .iter()
+            .filter(|found| !matches!(found.form, Form::Scalar(..)))
+    }
+}
+
 /// A type that operations share.
 #[derive(Debug)]
 pub struct Type {
@@ -184,6 +272,32 @@ pub struct Type {
     pub psa: Option<String>,
     /// What it is made of.
     pub form: Form,
+}
+
+impl Type {
+    /// The values of an enum; others have none.
+    pub fn values(&self) -> &[EnumValue] {
+        match &self.form {
+            Form::Enum(of) => &of.values,
+            _ => &[],
+        }
+    }
+
+    /// The fields of a struct; others have none.
+    pub fn fields(&self) -> &[Field] {
+        match &self.form {
+            Form::Struct(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The variants of a union; others have none.
+    pub fn variants(&self) -> &[Variant] {
+        match &self.form {
+            Form::Union(variants) => variants,
+            _ => &[],
+        }
+    }
 }
 
 /// What a type is made of.
@@ -223,6 +337,8 @@ pub struct EnumValue {
     pub length: Option<u32>,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Sizes in bits that new keys of it should not have.
+    pub deprecated_bits: Vec<u32>,
     /// Whether the published type lacks it.
     pub extension: bool,
 }
@@ -246,6 +362,8 @@ pub struct Variant {
     pub shorthand: bool,
     /// Why new keys should not use it.
     pub deprecated: Option<String>,
+    /// Whether the same inputs give the same output each time.
+    pub deterministic: bool,
     /// Whether the published type lacks it.
     pub extension: bool,
 }
@@ -347,6 +465,8 @@ pub struct Operation {
     pub handler: Handler,
     /// What it has to do with data that comes in pieces.
     pub stream: Option<Stream>,
+    /// Whether its outputs follow from its inputs.
+    pub answer: Answer,
     /// Its inputs, by number.
     pub inputs: Vec<Field>,
     /// Its outputs, by number.

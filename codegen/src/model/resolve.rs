@@ -217,6 +217,7 @@ fn enum_values(raw: &raw::Type) -> Vec<EnumValue> {
             psa: value.psa.clone(),
             length: value.length,
             deprecated: value.deprecated.clone(),
+            deprecated_bits: value.deprecated_bits.clone(),
             extension: value.extension,
         })
         .collect();
@@ -238,6 +239,7 @@ fn variant(name: &str, raw: &raw::Variant) -> Variant {
         },
         shorthand: raw.shorthand,
         deprecated: raw.deprecated.clone(),
+        deterministic: raw.deterministic,
         extension: raw.extension,
         name,
     }
@@ -315,6 +317,7 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
         listed: raw.listed,
         handler: raw.handler,
         stream: raw.stream,
+        answer: raw.answer,
         inputs: fields(&raw.input),
         outputs: fields(&raw.output),
         keys: raw

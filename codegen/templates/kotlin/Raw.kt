@@ -20,10 +20,10 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun {{ operation.method }}({{ operation.parameters }}){{ operation.output }} =
-        awaiting { native.{{ operation.native }}({{ operation.arguments }}) }
+        callSuspending { native.{{ operation.native }}({{ operation.arguments }}) }
 
     /** As [{{ operation.method }}], on the caller's thread. */
     public fun {{ operation.method }}Blocking({{ operation.parameters }}){{ operation.output }} =
-        asking { native.{{ operation.twin }}({{ operation.arguments }}) }
+        callBlocking { native.{{ operation.native_blocking }}({{ operation.arguments }}) }
 {% endfor %}
 }

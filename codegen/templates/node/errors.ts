@@ -73,10 +73,3 @@ export const byKind: ReadonlyMap<string, AnyParsecErrorClass> = new Map<string, 
   ['{{ kind.name.kebab() }}', {{ self::class(kind.name) }}Error],
 {%- endfor %}
 ])
-
-/** The class for each status of the wire. */
-export const byStatus: ReadonlyMap<number, AnyParsecErrorClass> = new Map<number, AnyParsecErrorClass>([
-{%- for (status, kind) in self::failures(statuses) %}
-  [{{ status.number }}, {{ self::class(kind) }}Error],
-{%- endfor %}
-])

@@ -72,10 +72,3 @@ BY_KIND: dict[str, type[ParsecError]] = {
     "{{ kind.name.kebab() }}": {{ self::python_class(kind.name) }},
 {%- endfor %}
 }
-
-#: The class for each status of the wire.
-BY_STATUS: dict[int, type[ParsecError]] = {
-{%- for (status, kind) in self::failures(statuses) %}
-    {{ status.number }}: {{ self::python_class(kind) }},
-{%- endfor %}
-}

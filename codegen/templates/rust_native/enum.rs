@@ -32,3 +32,37 @@ impl {{ name }} {
     }
 }
 {%- endif %}
+{%- if can_be_deprecated %}
+
+impl {{ name }} {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(self) -> bool {
+        match self {
+{%- for value in values %}
+            Self::{{ value.variant }} => {{ value.deprecated }},
+{%- endfor %}
+        }
+    }
+}
+{%- endif %}
+{%- if has_deprecated_bits %}
+
+impl {{ name }} {
+    /// Sizes in bits that new keys of it should not have.
+    pub fn deprecated_bits(self) -> &'static [u32] {
+        match self {
+{%- for value in values %}
+            Self::{{ value.variant }} => &{{ "{:?}"|format(value.deprecated_bits) }},
+{%- endfor %}
+        }
+    }
+}
+{%- endif %}
+{%- if let Some((algorithm, wrapped)) = as_algorithm %}
+
+impl crate::policy::AsAlgorithm for {{ name }} {
+    fn as_algorithm(&self) -> {{ algorithm }} {
+        {{ wrapped }}
+    }
+}
+{%- endif %}

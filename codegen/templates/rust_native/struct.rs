@@ -17,3 +17,11 @@ pub struct {{ name }} {
 }
 
 message!({{ name }} = wire::{{ wire }} { {% for field in fields %}{{ field.name }}: {% if field.optional %}optional{% else %}mandatory{% endif %}, {% endfor %} });
+{%- if is_flags %}
+
+flags!({{ name }} {
+{%- for field in fields %}
+    {{ field.name }} = "{{ field.kebab }}";
+{%- endfor %}
+});
+{%- endif %}

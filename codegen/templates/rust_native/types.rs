@@ -10,7 +10,7 @@ use crate::{DecodeError, MayExtend as _};
 use crate::Secret;
 {%- endif %}
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::{{ wire }} as wire;
 {% for code in types %}
 {{ code }}

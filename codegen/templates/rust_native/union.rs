@@ -93,3 +93,24 @@ impl IntoWire<wire::{{ wire }}> for {{ name }} {
         wire::{{ wire }} { variant: Some(variant) }
     }
 }
+{%- if can_be_deprecated %}
+
+impl {{ name }} {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+{%- for variant in variants %}
+            Self::{{ variant.deprecated.0 }} => {{ variant.deprecated.1 }},
+{%- endfor %}
+        }
+    }
+}
+{%- endif %}
+{%- if let Some((algorithm, wrapped)) = as_algorithm %}
+
+impl crate::policy::AsAlgorithm for {{ name }} {
+    fn as_algorithm(&self) -> {{ algorithm }} {
+        {{ wrapped }}
+    }
+}
+{%- endif %}

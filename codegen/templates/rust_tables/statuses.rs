@@ -19,7 +19,7 @@ pub enum Retry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-{%- for kind in kinds %}
+{%- for kind in model.kinds %}
 {%- for line in self::doc_lines(kind.doc) %}
     /// {{ line }}
 {%- endfor %}
@@ -30,7 +30,7 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[
-{%- for kind in kinds %}
+{%- for kind in model.kinds %}
         Self::{{ self::variant_name(kind.name) }},
 {%- endfor %}
     ];
@@ -38,7 +38,7 @@ impl ErrorKind {
     /// Its name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
-{%- for kind in kinds %}
+{%- for kind in model.kinds %}
             Self::{{ self::variant_name(kind.name) }} => "{{ kind.name.kebab() }}",
 {%- endfor %}
         }
@@ -47,7 +47,7 @@ impl ErrorKind {
     /// When to try again, unless the status says otherwise.
     pub fn retry(self) -> Retry {
         match self {
-{%- for kind in kinds %}
+{%- for kind in model.kinds %}
             Self::{{ self::variant_name(kind.name) }} => Retry::{{ self::retry(kind.retry) }},
 {%- endfor %}
         }
@@ -64,7 +64,7 @@ impl fmt::Display for ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Status {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
 {%- for line in self::doc_lines(status.message) %}
     /// {{ line }}
 {%- endfor %}
@@ -75,7 +75,7 @@ pub enum Status {
 impl Status {
     /// Every status, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
-{%- for status in statuses %}
+{%- for status in model.statuses %}
         Self::{{ self::variant_name(status.name) }},
 {%- endfor %}
     ];
@@ -83,7 +83,7 @@ impl Status {
     /// The status with that number on the wire.
     pub fn from_number(number: u16) -> Option<Self> {
         match number {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             {{ status.number }} => Some(Self::{{ self::variant_name(status.name) }}),
 {%- endfor %}
             _ => None,
@@ -93,7 +93,7 @@ impl Status {
     /// Its number on the wire.
     pub fn number(self) -> u16 {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => {{ status.number }},
 {%- endfor %}
         }
@@ -102,7 +102,7 @@ impl Status {
     /// Its name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => "{{ status.name.kebab() }}",
 {%- endfor %}
         }
@@ -111,7 +111,7 @@ impl Status {
     /// What a caller branches on.
     pub fn kind(self) -> ErrorKind {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => ErrorKind::{{ self::kind_of(status) }},
 {%- endfor %}
         }
@@ -120,7 +120,7 @@ impl Status {
     /// When to try again.
     pub fn retry(self) -> Retry {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => Retry::{{ self::retry(status.retry) }},
 {%- endfor %}
         }
@@ -129,7 +129,7 @@ impl Status {
     /// What happened, in one sentence.
     pub fn message(self) -> &'static str {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => {{ self::quoted(status.message) }},
 {%- endfor %}
         }
@@ -138,7 +138,7 @@ impl Status {
     /// What to do next.
     pub fn advice(self) -> &'static str {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
             Self::{{ self::variant_name(status.name) }} => {{ self::quoted(status.next) }},
 {%- endfor %}
         }
@@ -152,9 +152,9 @@ impl Status {
     /// What clients without the extension flag are told instead; a published status is its own.
     pub fn fallback(self) -> Self {
         match self {
-{%- for status in statuses %}
+{%- for status in model.statuses %}
 {%- if status.extension %}
-            Self::{{ self::variant_name(status.name) }} => Self::{{ self::variant_name(self::status_named(statuses, status.fallback).name) }},
+            Self::{{ self::variant_name(status.name) }} => Self::{{ self::variant_name(model.status_named(status.fallback).name) }},
 {%- endif %}
 {%- endfor %}
             published => published,

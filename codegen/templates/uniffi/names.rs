@@ -4,7 +4,7 @@
 
 use parsec_client as contracts;
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// What a caller branches on when something fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -17,8 +17,8 @@ pub enum FailureKind {
 {%- endfor %}
 }
 
-impl Cross<FailureKind> for contracts::ErrorKind {
-    fn cross(self) -> FailureKind {
+impl Convert<FailureKind> for contracts::ErrorKind {
+    fn convert(self) -> FailureKind {
         match self {
 {%- for kind in kinds %}
             Self::{{ super::rust::variant_name(kind.name) }} => FailureKind::{{ super::rust::variant_name(kind.name) }},
@@ -40,8 +40,8 @@ pub enum ProviderId {
 {%- endfor %}
 }
 
-impl Cross<contracts::ProviderId> for ProviderId {
-    fn cross(self) -> contracts::ProviderId {
+impl Convert<contracts::ProviderId> for ProviderId {
+    fn convert(self) -> contracts::ProviderId {
         match self {
 {%- for provider in providers %}
             Self::{{ super::rust::variant_name(provider.name) }} => contracts::ProviderId::{{ super::rust::variant_name(provider.name) }},
@@ -50,8 +50,8 @@ impl Cross<contracts::ProviderId> for ProviderId {
     }
 }
 
-impl Cross<ProviderId> for contracts::ProviderId {
-    fn cross(self) -> ProviderId {
+impl Convert<ProviderId> for contracts::ProviderId {
+    fn convert(self) -> ProviderId {
         match self {
 {%- for provider in providers %}
             Self::{{ super::rust::variant_name(provider.name) }} => ProviderId::{{ super::rust::variant_name(provider.name) }},

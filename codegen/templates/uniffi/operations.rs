@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 {% for operation in operations %}
 {%- if !operation.inputs.is_empty() %}
 /// What `{{ operation.method }}` takes.
@@ -37,7 +37,7 @@ pub struct {{ operation.record }}Response {
 }
 {% endif %}
 {%- endfor %}
-twins! {
+async_and_blocking! {
     impl NativeRaw {
 {%- for operation in operations %}
 {%- for line in operation.doc %}
@@ -52,13 +52,13 @@ twins! {
             input: {{ operation.record }}Request,
 {%- endif %}
         ) -> {% if operation.outputs.is_empty() %}(){% else %}{{ operation.record }}Response{% endif %} {
-            let input = contracts::{{ operation.name }} { {% for field in operation.inputs %}{{ field.name }}: input.{{ field.native }}.cross(), {% endfor %} };
+            let input = contracts::{{ operation.name }} { {% for field in operation.inputs %}{{ field.name }}: input.{{ field.native }}.convert(), {% endfor %} };
 {%- if operation.outputs.is_empty() %}
-            wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
+            wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.convert(), {% endif %}input))?;
             Ok(())
 {%- else %}
-            let output = wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.cross(), {% endif %}input))?;
-            Ok({{ operation.record }}Response { {% for field in operation.outputs %}{{ field.native }}: output.{{ field.name }}.cross(), {% endfor %} })
+            let output = wait!(client.raw().{{ operation.call }}({% if !operation.core %}provider.convert(), {% endif %}input))?;
+            Ok({{ operation.record }}Response { {% for field in operation.outputs %}{{ field.native }}: output.{{ field.name }}.convert(), {% endfor %} })
 {%- endif %}
         }
 {% endfor %}

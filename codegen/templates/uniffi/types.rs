@@ -7,7 +7,7 @@ use parsec_client::{Secret, types as contracts};
 {% if !imports.is_empty() %}
 use super::{ {{ imports|join(", ") }} };
 {%- endif %}
-use crate::convert::Cross;
+use crate::convert::Convert;
 {% for found in types %}
 {% for line in found.doc -%}
 /// {{ line }}
@@ -23,15 +23,15 @@ pub struct {{ found.name }} {
 {%- endfor %}
 }
 
-impl Cross<{{ found.name }}> for contracts::{{ found.name }} {
-    fn cross(self) -> {{ found.name }} {
-        {{ found.name }} { {% for field in found.fields %}{{ field.native }}: self.{{ field.name }}.cross(), {% endfor %} }
+impl Convert<{{ found.name }}> for contracts::{{ found.name }} {
+    fn convert(self) -> {{ found.name }} {
+        {{ found.name }} { {% for field in found.fields %}{{ field.native }}: self.{{ field.name }}.convert(), {% endfor %} }
     }
 }
 
-impl Cross<contracts::{{ found.name }}> for {{ found.name }} {
-    fn cross(self) -> contracts::{{ found.name }} {
-        contracts::{{ found.name }} { {% for field in found.fields %}{{ field.name }}: self.{{ field.native }}.cross(), {% endfor %} }
+impl Convert<contracts::{{ found.name }}> for {{ found.name }} {
+    fn convert(self) -> contracts::{{ found.name }} {
+        contracts::{{ found.name }} { {% for field in found.fields %}{{ field.name }}: self.{{ field.native }}.convert(), {% endfor %} }
     }
 }
 {% else -%}
@@ -58,17 +58,17 @@ pub enum {{ found.name }} {
 {%- endfor %}
 }
 
-impl Cross<{{ found.name }}> for contracts::{{ found.name }} {
-    fn cross(self) -> {{ found.name }} {
+impl Convert<{{ found.name }}> for contracts::{{ found.name }} {
+    fn convert(self) -> {{ found.name }} {
         use {{ found.name }} as Other;
         match self {
 {%- for variant in found.variants %}
 {%- if variant.value.is_some() %}
-            Self::{{ variant.name }}(value) => Other::{{ variant.name }}(value.cross()),
+            Self::{{ variant.name }}(value) => Other::{{ variant.name }}(value.convert()),
 {%- else if variant.fields.is_empty() %}
             Self::{{ variant.name }} => Other::{{ variant.name }},
 {%- else %}
-            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }}: {{ field.name }}.cross(),{% endfor %} },
+            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }}: {{ field.name }}.convert(),{% endfor %} },
 {%- endif %}
 {%- endfor %}
             // Built as one with the contracts.
@@ -77,17 +77,17 @@ impl Cross<{{ found.name }}> for contracts::{{ found.name }} {
     }
 }
 
-impl Cross<contracts::{{ found.name }}> for {{ found.name }} {
-    fn cross(self) -> contracts::{{ found.name }} {
+impl Convert<contracts::{{ found.name }}> for {{ found.name }} {
+    fn convert(self) -> contracts::{{ found.name }} {
         use contracts::{{ found.name }} as Other;
         match self {
 {%- for variant in found.variants %}
 {%- if variant.value.is_some() %}
-            Self::{{ variant.name }}(value) => Other::{{ variant.name }}(value.cross()),
+            Self::{{ variant.name }}(value) => Other::{{ variant.name }}(value.convert()),
 {%- else if variant.fields.is_empty() %}
             Self::{{ variant.name }} => Other::{{ variant.name }},
 {%- else %}
-            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }}: {{ field.native }}.cross(),{% endfor %} },
+            Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }}: {{ field.native }}.convert(),{% endfor %} },
 {%- endif %}
 {%- endfor %}
         }

@@ -68,7 +68,7 @@ struct Line<'a> {
 
 /// What verification needs of a line.
 #[derive(Debug, Deserialize)]
-pub(super) struct Read {
+pub(super) struct ParsedLine {
     pub(super) seq: u64,
     pub(super) prev: String,
     pub(super) event: String,

@@ -72,7 +72,7 @@ pub(crate) struct Event {
 }
 
 /// A request, as far as an event tells of it.
-pub(crate) struct Asking<'a> {
+pub(crate) struct RequestInfo<'a> {
     pub(crate) request: &'a str,
     pub(crate) identity: Option<&'a Identity>,
     pub(crate) uid: Option<u32>,
@@ -82,11 +82,11 @@ pub(crate) struct Asking<'a> {
 
 /// What a request had to do with keys, noted on its way.
 #[derive(Debug, Default)]
-pub(crate) struct Noted(RefCell<Notes>);
+pub(crate) struct NoteTaker(RefCell<RequestNotes>);
 
 /// The notes, once the request is done.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Notes {
+pub(crate) struct RequestNotes {
     keys: Vec<String>,
     new_key: Option<String>,
     algorithm: Option<Algorithm>,
@@ -96,7 +96,7 @@ pub(crate) struct Notes {
     is_old_news: bool,
 }
 
-impl Notes {
+impl RequestNotes {
     /// Of a refusal like one that was written a moment ago.
     pub(crate) fn of_old_news() -> Self {
         Self {
@@ -106,7 +106,7 @@ impl Notes {
     }
 }
 
-impl Noted {
+impl NoteTaker {
     /// A key was asked for.
     pub(crate) fn key(&self, name: &str) {
         self.0.borrow_mut().keys.push(shortened(name));
@@ -138,7 +138,7 @@ impl Noted {
     }
 
     /// All that was noted.
-    pub(crate) fn take(&self) -> Notes {
+    pub(crate) fn take(&self) -> RequestNotes {
         self.0.take()
     }
 }
@@ -187,46 +187,46 @@ impl Event {
 
     /// What came of a request: nothing, if that is no security event.
     pub(crate) fn of_request(
-        asking: &Asking<'_>,
-        notes: Notes,
+        info: &RequestInfo<'_>,
+        notes: RequestNotes,
         status: Status,
     ) -> impl Iterator<Item = Self> {
-        let ended = match (asking.identity, &notes.new_key) {
+        let ended = match (info.identity, &notes.new_key) {
             (Some(owner), Some(name)) if notes.took_a_place => {
-                Some(Self::deleted(owner, asking.provider.name(), name))
+                Some(Self::deleted(owner, info.provider.name(), name))
             }
             _ => None,
         };
-        let own = kind(asking.opcode, &notes, status).map(|event| Self {
+        let own = kind(info.opcode, &notes, status).map(|event| Self {
             keys: notes.keys,
             new_key: notes.new_key,
             algorithm: notes.algorithm,
             status: Some(status.name()),
             detail: notes.detail,
-            ..Self::of(event, asking)
+            ..Self::of(event, info)
         });
         ended.into_iter().chain(own)
     }
 
     /// A request of which it is not known what came of it.
-    pub(super) fn of_unanswered(asking: &Asking<'_>) -> Self {
-        Self::of(Kind::Unanswered, asking)
+    pub(super) fn of_unanswered(info: &RequestInfo<'_>) -> Self {
+        Self::of(Kind::Unanswered, info)
     }
 
-    fn of(event: Kind, asking: &Asking<'_>) -> Self {
+    fn of(event: Kind, info: &RequestInfo<'_>) -> Self {
         Self {
-            request: Some(asking.request.to_owned()),
-            client: asking.identity.map(|identity| shortened(&identity.name)),
-            authenticator: asking.identity.map(|identity| identity.auth.name()),
-            uid: asking.uid,
-            operation: Some(asking.opcode.name()),
-            provider: Some(asking.provider.name().to_owned()),
+            request: Some(info.request.to_owned()),
+            client: info.identity.map(|identity| shortened(&identity.name)),
+            authenticator: info.identity.map(|identity| identity.auth.name()),
+            uid: info.uid,
+            operation: Some(info.opcode.name()),
+            provider: Some(info.provider.name().to_owned()),
             ..Self::new(event)
         }
     }
 }
 
-fn kind(opcode: Opcode, notes: &Notes, status: Status) -> Option<Kind> {
+fn kind(opcode: Opcode, notes: &RequestNotes, status: Status) -> Option<Kind> {
     if notes.is_old_news {
         return None;
     }

@@ -6,11 +6,12 @@
 mod chain;
 mod event;
 mod head;
+mod pending;
 mod sink;
 #[cfg(test)]
 mod tests;
 mod verify;
-mod watched;
+
 mod writer;
 
 use std::sync::Arc;
@@ -25,10 +26,11 @@ use tokio::time::timeout;
 
 use crate::config::{AuditConfig, Overflow};
 use crate::error::ServiceError;
-use crate::key_store;
-pub(crate) use event::{Asking, Event, Kind, Noted, Notes};
+use crate::files::folder_of;
+use crate::key_store::make_folder;
+pub(crate) use event::{Event, Kind, NoteTaker, RequestInfo, RequestNotes};
+pub(crate) use pending::PendingEvent;
 pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
-pub(crate) use watched::Watched;
 use writer::Message;
 
 /// How long the last events may take to be written when the service stops.
@@ -66,8 +68,7 @@ impl Audit {
         let counts = Arc::new(Counts::default());
         let files = [Some(&config.head_file), config.to.file()];
         for file in files.into_iter().flatten() {
-            key_store::make_folder(key_store::folder_of(file))
-                .map_err(|error| ServiceError::Audit(error.to_string()))?;
+            make_folder(folder_of(file)).map_err(|error| ServiceError::Audit(error.to_string()))?;
         }
         let (sender, receiver) = channel(config.queue);
         let writer = writer::Writer::open(config, Arc::clone(&counts)).map_err(|error| {

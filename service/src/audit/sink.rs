@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 
-use super::chain::{Hash, Link, Read};
+use super::chain::{Hash, Link, ParsedLine};
 use crate::config::AuditTo;
+use crate::files::{beside, folder_of};
 
 /// Where systemd-journald listens, for its native protocol.
 const JOURNAL: &str = "/run/systemd/journal/socket";
@@ -93,9 +94,7 @@ impl Sink {
             return Ok(());
         }
         let first = first_seq(path)?;
-        let mut aside = path.clone().into_os_string();
-        aside.push(format!(".{first:020}"));
-        fs::rename(&*path, aside)?;
+        fs::rename(&*path, beside(path, &format!(".{first:020}")))?;
         *self = open_file(path)?;
         Ok(())
     }
@@ -136,7 +135,8 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     })
 }
 
-fn about(path: &Path, error: &io::Error) -> io::Error {
+/// The error, with the file that it is about.
+pub(super) fn about(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
@@ -206,7 +206,7 @@ fn without_break(line: &[u8]) -> &[u8] {
 
 /// `None` for what is no event.
 fn link_of(line: &[u8]) -> Option<Link> {
-    let read = serde_json::from_slice::<Read>(line).ok()?;
+    let read = serde_json::from_slice::<ParsedLine>(line).ok()?;
     Some(Link {
         seq: read.seq,
         hash: Hash::of(line),
@@ -227,12 +227,8 @@ pub(super) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(folder_of(path))? {
         let entry = entry?;
         let other = entry.file_name().to_string_lossy().into_owned();
         let number = other

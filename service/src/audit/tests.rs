@@ -66,7 +66,7 @@ async fn an_event_whose_task_is_stopped_while_it_waits_for_room_is_counted() {
 #[test]
 fn no_detail_is_longer_than_a_journal_takes() {
     let long = "\u{1}".repeat(100_000);
-    let noted = Noted::default();
+    let noted = NoteTaker::default();
     noted.detail(serde_json::json!({ "client": { "name": long }, "key_name": [long] }));
     let notes = format!("{:?}", noted.take());
     assert!(notes.contains('…') && notes.len() < 50_000);

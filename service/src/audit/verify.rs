@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::chain::{Hash, Link, Read};
+use super::chain::{Hash, Link, ParsedLine};
 use super::head;
 use super::sink::files;
 
@@ -172,7 +172,7 @@ impl Walk {
     }
 
     fn step(&mut self, line: &[u8]) -> Result<(), String> {
-        let Ok(read) = serde_json::from_slice::<Read>(line) else {
+        let Ok(read) = serde_json::from_slice::<ParsedLine>(line) else {
             self.note_torn(line);
             return Ok(());
         };
@@ -239,7 +239,7 @@ impl Walk {
     }
 }
 
-fn check(before: Link, read: &Read) -> Result<(), String> {
+fn check(before: Link, read: &ParsedLine) -> Result<(), String> {
     let expected = before.seq + 1;
     if read.seq > expected {
         let missing = read.seq - expected;

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::chain::{self, Link};
 use super::head::Head;
-use super::sink::{Sink, Tail};
+use super::sink::{Sink, Tail, about};
 use super::{Counts, Event, Kind};
 use crate::config::{AuditConfig, Overflow};
 
@@ -148,10 +148,8 @@ impl Writer {
 /// for ever.
 fn resume(config: &AuditConfig, known: Option<Link>) -> io::Result<(Sink, Head, Link)> {
     let mut sink = Sink::open(&config.to, known.is_some())?;
-    let (head, said) = Head::open(&config.head_file).map_err(|error| {
-        let path = config.head_file.display();
-        io::Error::new(error.kind(), format!("{path}: {error}"))
-    })?;
+    let (head, said) =
+        Head::open(&config.head_file).map_err(|error| about(&config.head_file, &error))?;
     // A head that could not be written is behind.
     let said = known.or(said);
     let tail = sink.tail()?;

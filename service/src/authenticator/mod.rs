@@ -52,27 +52,33 @@ impl Authenticators {
 
     /// Begins what runs in the background, on this thread's runtime.
     pub(crate) fn watch(&self) {
-        let mut mappings = self.configured.iter().flat_map(|one| &one.map);
-        if mappings.any(|mapping| mapping.subject.needs_cgroup()) {
-            peer::warn_without_cgroups();
-        }
+        self.warn_without_cgroups();
         #[cfg(feature = "jwt-svid")]
         if let Some(verifier) = &self.jwt_svid {
             verifier.watch();
         }
     }
 
+    /// Says so if a mapping needs what the kernel does not say.
+    fn warn_without_cgroups(&self) {
+        let mut mappings = self.configured.iter().flat_map(|one| &one.map);
+        if mappings.any(|mapping| mapping.subject.needs_cgroup()) {
+            peer::warn_without_cgroups();
+        }
+    }
+
     /// Takes over from those that were in use what took them time to get, and begins the rest.
     pub(crate) fn succeed(&mut self, running: &Self) {
+        self.warn_without_cgroups();
         #[cfg(feature = "jwt-svid")]
-        if let (Some(own), Some(running)) = (&mut self.jwt_svid, &running.jwt_svid)
-            && own.take_over(running)
-        {
-            return;
+        if let Some(own) = &mut self.jwt_svid {
+            let running = running.jwt_svid.as_ref();
+            if !running.is_some_and(|running| own.take_over(running)) {
+                own.watch();
+            }
         }
         #[cfg(not(feature = "jwt-svid"))]
         let _ = running;
-        self.watch();
     }
 
     /// Whether there is one of this type.

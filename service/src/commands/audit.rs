@@ -8,7 +8,7 @@ use clap::Subcommand;
 use parsec_service::config::AuditTo;
 use parsec_service::{AuditFault, AuditSummary, ServiceError, verify_audit, verify_audit_stream};
 
-use super::Read;
+use super::ReadConfig;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -26,7 +26,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(&self, read: Read<'_>) -> Result<ExitCode, ServiceError> {
+    pub(crate) fn run(&self, read: ReadConfig<'_>) -> Result<ExitCode, ServiceError> {
         let Self::Verify { file, head } = self;
         let verified = match file {
             None => verify_configured(read, head.as_deref())?,
@@ -40,7 +40,7 @@ impl Command {
 }
 
 fn verify_configured(
-    read: Read<'_>,
+    read: ReadConfig<'_>,
     head: Option<&Path>,
 ) -> Result<Result<AuditSummary, AuditFault>, ServiceError> {
     let config = read()?;

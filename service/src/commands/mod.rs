@@ -9,7 +9,7 @@ use clap::Subcommand;
 use parsec_service::{Config, ServiceError};
 
 /// How the configuration is read, where a command needs it.
-pub(crate) type Read<'a> = &'a dyn Fn() -> Result<Config, ServiceError>;
+pub(crate) type ReadConfig<'a> = &'a dyn Fn() -> Result<Config, ServiceError>;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -22,7 +22,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(&self, read: Read<'_>) -> Result<ExitCode, ServiceError> {
+    pub(crate) fn run(&self, read: ReadConfig<'_>) -> Result<ExitCode, ServiceError> {
         match self {
             Self::Audit(command) => command.run(read),
             Self::Store(command) => command.run(read),

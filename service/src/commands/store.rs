@@ -8,7 +8,7 @@ use parsec_service::{
     ServiceError, StoreReport, back_up_store, check_store, rekey_store, restore_store,
 };
 
-use super::Read;
+use super::ReadConfig;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -33,7 +33,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(&self, read: Read<'_>) -> Result<ExitCode, ServiceError> {
+    pub(crate) fn run(&self, read: ReadConfig<'_>) -> Result<ExitCode, ServiceError> {
         let config = read()?;
         Ok(match self {
             Self::Check => tell(&check_store(&config)?),
@@ -48,13 +48,20 @@ impl Command {
                 ExitCode::SUCCESS
             }
             Self::Rekey => {
-                let keys = rekey_store(&config)?;
+                let keys = counted(rekey_store(&config)?);
                 say(&[format!(
-                    "{keys} keys were encrypted anew with a new master key; make a new backup, the old one opens with the old key alone"
+                    "encrypted {keys} anew with a new master key; make a new backup, the old one opens with the old key alone"
                 )]);
                 ExitCode::SUCCESS
             }
         })
+    }
+}
+
+fn counted(keys: u64) -> String {
+    match keys {
+        1 => "1 key".to_owned(),
+        _ => format!("{keys} keys"),
     }
 }
 
@@ -72,7 +79,8 @@ fn tell(report: &StoreReport) -> ExitCode {
     let StoreReport { version, keys, .. } = report;
     if report.findings.is_empty() {
         say(&[format!(
-            "{keys} keys, version {version} of the store: all is well"
+            "{}, version {version} of the store: all is well",
+            counted(*keys)
         )]);
         return ExitCode::SUCCESS;
     }

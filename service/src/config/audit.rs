@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::ConfigError;
-use super::file::Source;
+use super::source::Source;
 
 /// Where security events are written down, and what happens when they come too fast.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ const ROTATE_AT: u64 = 64 * 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Audit {
+pub(super) struct AuditSection {
     to: Spanned<String>,
     path: Option<Spanned<PathBuf>>,
     head_file: Option<PathBuf>,
@@ -81,7 +81,7 @@ pub(super) struct Audit {
 /// What is not said lies beside the key store.
 pub(super) fn audit(
     source: &Source<'_>,
-    raw: Option<&Audit>,
+    raw: Option<&AuditSection>,
     key_store: &Path,
 ) -> Result<Option<AuditConfig>, ConfigError> {
     let Some(raw) = raw else { return Ok(None) };

@@ -16,7 +16,7 @@ pub use mapping::{Mapping, Subject};
 
 use super::display::{first, quoted};
 use super::error::ConfigError;
-use super::file::Source;
+use super::source::Source;
 
 /// An authenticator that is switched on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::error::ConfigError;
-use super::file::Source;
+use super::source::Source;
 
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 

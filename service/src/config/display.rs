@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use parsec_provider_pkcs11::Choice;
+use parsec_provider_pkcs11::TokenChoice;
 
 use super::{AuditConfig, AuditTo, Config, DeviceConfig};
 
@@ -106,10 +106,10 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
         } => {
             writeln!(f, "library_path = {}", path(library))?;
             match token {
-                Choice::Serial(serial) => writeln!(f, "serial_number = {}", quoted(serial))?,
-                Choice::Label(label) => writeln!(f, "token_label = {}", quoted(label))?,
-                Choice::Slot(slot) => writeln!(f, "slot_number = {slot}")?,
-                Choice::Only => {}
+                TokenChoice::Serial(serial) => writeln!(f, "serial_number = {}", quoted(serial))?,
+                TokenChoice::Label(label) => writeln!(f, "token_label = {}", quoted(label))?,
+                TokenChoice::Slot(slot) => writeln!(f, "slot_number = {slot}")?,
+                TokenChoice::Only => {}
             }
             if pin.is_some() {
                 writeln!(f, "# the PIN is given, and not shown")?;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{path}: {source}; check the path that --config names")]
+    #[error(
+        "{path}: {source}; name the right one with --config, and run this as a user who may read it"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,

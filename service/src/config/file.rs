@@ -8,15 +8,17 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::audit::{Audit, audit};
+use super::audit::{AuditSection, audit};
 use super::authenticator::{OneOrMany, RawSameClient, authenticators, same_clients};
 use super::default::Environment;
 use super::error::ConfigError;
 use super::limits::{LimitsSection, limits};
-use super::metrics::{Metrics, metrics};
+use super::metrics::{MetricsSection, metrics};
+use super::nearest::nearest;
 use super::policy::{PolicySection, policy};
-use super::provider::{Provider, providers};
-use super::store::{KeyManager, KeyStore, sealing, store};
+use super::provider::{RawProvider, providers};
+use super::source::Source;
+use super::store::{KeyStoreSection, RawKeyManager, sealing, store};
 use super::{
     BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
 };
@@ -27,30 +29,28 @@ const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    core_settings: CoreSettings,
-    listener: Listener,
+    core_settings: CoreSettingsSection,
+    listener: ListenerSection,
     authenticator: OneOrMany,
     #[serde(default)]
-    pub(super) key_manager: Vec<Spanned<KeyManager>>,
-    pub(super) provider: Vec<Spanned<Provider>>,
-    /// Ours.
+    pub(super) key_manager: Vec<Spanned<RawKeyManager>>,
+    pub(super) provider: Vec<Spanned<RawProvider>>,
+    // What follows is ours.
     #[serde(default)]
-    pub(super) key_store: KeyStore,
+    pub(super) key_store: KeyStoreSection,
     #[serde(default)]
     same_client: Vec<RawSameClient>,
     #[serde(default)]
     limits: LimitsSection,
     #[serde(default)]
     policy: PolicySection,
-    /// Ours.
-    audit: Option<Audit>,
-    /// Ours.
-    metrics: Option<Metrics>,
+    audit: Option<AuditSection>,
+    metrics: Option<MetricsSection>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct CoreSettings {
+struct CoreSettingsSection {
     allow_root: bool,
     thread_pool_size: Option<IgnoredAny>,
     idle_listener_sleep_duration: Option<IgnoredAny>,
@@ -64,7 +64,7 @@ struct CoreSettings {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Listener {
+struct ListenerSection {
     listener_type: Spanned<String>,
     /// Milliseconds.
     timeout: Option<Spanned<u64>>,
@@ -79,32 +79,6 @@ struct Listener {
     max_connections: Option<Spanned<usize>>,
 }
 
-/// A file's text, for errors that name the line.
-pub(super) struct Source<'a> {
-    text: &'a str,
-    name: &'a str,
-    /// Where relative paths begin; as they stand, if it is no file.
-    folder: Option<&'a Path>,
-}
-
-impl Source<'_> {
-    /// A path as the file means it.
-    pub(super) fn path(&self, path: &Path) -> PathBuf {
-        self.folder
-            .map_or_else(|| path.to_owned(), |folder| folder.join(path))
-    }
-
-    pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        ConfigError::Wrong {
-            name: self.name.to_owned(),
-            line,
-            message: message.into(),
-        }
-    }
-}
-
 pub(super) fn resolve(
     text: &str,
     name: &str,
@@ -112,7 +86,7 @@ pub(super) fn resolve(
     environment: &Environment,
 ) -> Result<Config, ConfigError> {
     let source = Source { text, name, folder };
-    let file: File = toml::from_str(text).map_err(|error| {
+    let file = parse(text).map_err(|error| {
         source.wrong(
             error.span().map_or(0, |span| span.start),
             explained(error.message()),
@@ -166,6 +140,13 @@ pub(super) fn resolve(
     Ok(config)
 }
 
+/// Reads the text. `toml::from_str` would put a copy of all of it into every error, a PIN with it,
+/// and nobody wipes that; so only an error of the grammar itself has one.
+pub(super) fn parse(text: &str) -> Result<File, toml::de::Error> {
+    let table = toml::de::DeTable::parse(text)?;
+    File::deserialize(toml::Deserializer::from(table))
+}
+
 /// What is said of a client that counts as another would never be met, and nobody would notice.
 fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError> {
     let rules = config.policy.allow.iter().chain(&config.policy.deny);
@@ -201,25 +182,18 @@ fn explained(message: &str) -> String {
         return message.to_owned();
     }
     let (unknown, known) = (quoted[0], &quoted[1..]);
-    let likeness = |known: &str| strsim::jaro_winkler(unknown, known);
-    let nearest = known
-        .iter()
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match nearest {
-        Some(nearest) if likeness(nearest) > ALIKE => {
+    match nearest(unknown, known) {
+        Some(nearest) => {
             format!("there is no setting `{unknown}` here; did you mean `{nearest}`?")
         }
-        _ => format!(
+        None => format!(
             "there is no setting `{unknown}` here; there are `{}`",
             known.join("`, `")
         ),
     }
 }
 
-/// Below this two names have nothing to do with each other.
-const ALIKE: f64 = 0.7;
-
-fn meaningless(settings: &CoreSettings) -> impl Iterator<Item = &'static str> {
+fn meaningless(settings: &CoreSettingsSection) -> impl Iterator<Item = &'static str> {
     [
         ("thread_pool_size", &settings.thread_pool_size),
         (
@@ -267,7 +241,7 @@ const MAX_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
 
 fn socket(
     source: &Source<'_>,
-    listener: &Listener,
+    listener: &ListenerSection,
     environment: &Environment,
 ) -> Result<PathBuf, ConfigError> {
     if listener.listener_type.get_ref() != "DomainSocket" {
@@ -285,7 +259,7 @@ fn socket(
     })
 }
 
-fn max_connections(source: &Source<'_>, listener: &Listener) -> Result<usize, ConfigError> {
+fn max_connections(source: &Source<'_>, listener: &ListenerSection) -> Result<usize, ConfigError> {
     match &listener.max_connections {
         None => Ok(MAX_CONNECTIONS),
         Some(given) if (1..=100_000).contains(given.get_ref()) => Ok(*given.get_ref()),

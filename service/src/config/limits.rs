@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::authenticator::{AuthenticatorConfig, find};
 use super::error::ConfigError;
-use super::file::Source;
+use super::source::Source;
 pub use crate::limits::Limits;
 
 /// Streams that one client may have open, where the configuration does not say.
@@ -53,23 +53,23 @@ impl Default for LimitsConfig {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LimitsSection {
-    each: Bounds,
-    total: Bounds,
-    exception: Vec<Exception>,
+    each: LimitsTable,
+    total: LimitsTable,
+    exception: Vec<RawException>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Exception {
+struct RawException {
     client: String,
     authenticator: Option<Spanned<String>>,
     #[serde(default)]
-    limits: Bounds,
+    limits: LimitsTable,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct Bounds {
+struct LimitsTable {
     connections: Option<Spanned<u64>>,
     requests_in_flight: Option<Spanned<u64>>,
     requests_per_second: Option<Spanned<u64>>,
@@ -79,7 +79,7 @@ struct Bounds {
     stream_bytes: Option<Spanned<u64>>,
 }
 
-impl Bounds {
+impl LimitsTable {
     /// With `base` where nothing is said.
     fn over(&self, source: &Source<'_>, base: &Limits) -> Result<Limits, ConfigError> {
         let chosen = |given: &Option<Spanned<u64>>, base: Option<u64>| match given {

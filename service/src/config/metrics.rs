@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::ConfigError;
-use super::file::Source;
+use super::source::Source;
 
 /// Where the numbers are to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +29,13 @@ impl std::fmt::Display for MetricsConfig {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Metrics {
+pub(super) struct MetricsSection {
     listen: Spanned<String>,
 }
 
 pub(super) fn metrics(
     source: &Source<'_>,
-    raw: Option<&Metrics>,
+    raw: Option<&MetricsSection>,
 ) -> Result<Option<MetricsConfig>, ConfigError> {
     let Some(raw) = raw else { return Ok(None) };
     let (at, listen) = (raw.listen.span().start, raw.listen.get_ref());

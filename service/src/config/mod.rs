@@ -11,9 +11,11 @@ mod fixed;
 mod hidden;
 mod limits;
 mod metrics;
+mod nearest;
 mod pkcs11;
 mod policy;
 mod provider;
+mod source;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parsec_contracts::{ProviderId, Secret, Zeroizing};
-use parsec_provider_pkcs11::Choice;
+use parsec_provider_pkcs11::TokenChoice;
 
 pub use audit::{AuditConfig, AuditTo, Overflow};
 pub use authenticator::{AuthenticatorConfig, Mapping, SameClient, Subject};
@@ -118,7 +120,7 @@ pub enum DeviceConfig {
         /// The vendor's library.
         library: PathBuf,
         /// Which of its tokens.
-        token: Choice,
+        token: TokenChoice,
         /// The user's PIN.
         pin: Option<Secret>,
         /// Whether keys whose policy says so may leave the token.
@@ -128,7 +130,7 @@ pub enum DeviceConfig {
     },
 }
 
-/// Milliseconds for a frame, where the configuration does not say.
+/// For a frame that has begun to arrive, where the configuration does not say.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Below the 90 seconds after which systemd kills.

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::{env, fs};
 
 use parsec_contracts::{Secret, Zeroizing};
-use parsec_provider_pkcs11::Choice;
+use parsec_provider_pkcs11::TokenChoice;
 
 use super::error::ConfigError;
-use super::file::Source;
-use super::provider::Provider;
+use super::provider::RawProvider;
+use super::source::Source;
 use super::{DeviceConfig, credential};
 
-pub(super) fn device(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError> {
+pub(super) fn device(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {
     let at = raw.provider_type.span().start;
     let Some(library) = &raw.library_path else {
         return Err(source.wrong(
@@ -30,22 +30,22 @@ pub(super) fn device(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig
 }
 
 /// A serial number is surest: slots change, and labels are anybody's.
-fn token(source: &Source<'_>, raw: &Provider) -> Result<Choice, ConfigError> {
+fn token(source: &Source<'_>, raw: &RawProvider) -> Result<TokenChoice, ConfigError> {
     if let Some(serial) = &raw.serial_number {
-        return Ok(Choice::Serial(serial.get_ref().clone()));
+        return Ok(TokenChoice::Serial(serial.get_ref().clone()));
     }
     match (&raw.token_label, &raw.slot_number) {
         (Some(label), Some(_)) => Err(source.wrong(
             label.span().start,
             "both `token_label` and `slot_number` are given; one says which token",
         )),
-        (Some(label), None) => Ok(Choice::Label(label.get_ref().clone())),
-        (None, Some(slot)) => Ok(Choice::Slot(*slot.get_ref())),
-        (None, None) => Ok(Choice::Only),
+        (Some(label), None) => Ok(TokenChoice::Label(label.get_ref().clone())),
+        (None, Some(slot)) => Ok(TokenChoice::Slot(*slot.get_ref())),
+        (None, None) => Ok(TokenChoice::Only),
     }
 }
 
-fn pin(source: &Source<'_>, raw: &Provider) -> Result<Option<Secret>, ConfigError> {
+fn pin(source: &Source<'_>, raw: &RawProvider) -> Result<Option<Secret>, ConfigError> {
     let given = [
         raw.user_pin.as_ref().map(|it| it.span().start),
         raw.user_pin_file.as_ref().map(|it| it.span().start),
@@ -95,7 +95,7 @@ fn from_file(source: &Source<'_>, at: usize, path: &Path) -> Result<Secret, Conf
 }
 
 /// Whether there are settings that only a token has.
-pub(super) fn has_settings(raw: &Provider) -> bool {
+pub(super) fn has_settings(raw: &RawProvider) -> bool {
     raw.library_path.is_some()
         || raw.slot_number.is_some()
         || raw.serial_number.is_some()

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use parsec_contracts::types::UsageFlags;
 use parsec_contracts::{AuthType, Opcode, ProviderId, words};
 use serde::Deserialize;
 use toml::Spanned;
@@ -9,7 +10,8 @@ use toml::Spanned;
 use super::authenticator::{AuthenticatorConfig, find};
 use super::display::{first, quoted};
 use super::error::ConfigError;
-use super::file::Source;
+use super::nearest::nearest;
+use super::source::Source;
 
 /// The rules. What no rule denies is allowed, unless rules that allow something name the client:
 /// then only that is.
@@ -46,7 +48,7 @@ pub struct Rule {
 
 /// For which of a rule's lists a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scope {
+enum Vocabulary {
     /// Operations and areas.
     Operations,
     /// Algorithms.
@@ -57,20 +59,7 @@ enum Scope {
     Usage,
 }
 
-const USAGE: [&str; 10] = [
-    "export",
-    "copy",
-    "cache",
-    "encrypt",
-    "decrypt",
-    "sign-message",
-    "verify-message",
-    "sign-hash",
-    "verify-hash",
-    "derive",
-];
-
-impl Scope {
+impl Vocabulary {
     fn words(self) -> Vec<&'static str> {
         match self {
             Self::Operations => {
@@ -79,7 +68,7 @@ impl Scope {
             }
             Self::Algorithms => words::ALGORITHM.to_vec(),
             Self::KeyTypes => words::KEY_TYPE.to_vec(),
-            Self::Usage => USAGE.to_vec(),
+            Self::Usage => UsageFlags::NAMES.to_vec(),
         }
     }
 }
@@ -122,10 +111,10 @@ pub(super) fn policy(
                 .transpose()?,
             clients: raw.clients,
             providers: known(source, raw.providers, &provider_words(providers))?,
-            operations: known(source, raw.operations, &Scope::Operations.words())?,
-            algorithms: known(source, raw.algorithms, &Scope::Algorithms.words())?,
-            key_types: known(source, raw.key_types, &Scope::KeyTypes.words())?,
-            usage: known(source, raw.usage, &Scope::Usage.words())?,
+            operations: known(source, raw.operations, &Vocabulary::Operations.words())?,
+            algorithms: known(source, raw.algorithms, &Vocabulary::Algorithms.words())?,
+            key_types: known(source, raw.key_types, &Vocabulary::KeyTypes.words())?,
+            usage: known(source, raw.usage, &Vocabulary::Usage.words())?,
             weaker_than: raw.weaker_than,
             reason: raw.reason,
         })
@@ -166,14 +155,11 @@ fn known(
         let Some(word) = unknown.filter(|_| !is_whole) else {
             continue;
         };
-        let nearest = words
-            .iter()
-            .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)));
-        let nearest = nearest.copied().unwrap_or_default();
-        return Err(source.wrong(
-            item.span().start,
-            format!("there is no {word:?} here; did you mean {nearest:?}?"),
-        ));
+        let message = match nearest(word, words) {
+            Some(nearest) => format!("there is no {word:?} here; did you mean {nearest:?}?"),
+            None => format!("there is no {word:?} here"),
+        };
+        return Err(source.wrong(item.span().start, message));
     }
     Ok(given.into_iter().map(Spanned::into_inner).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use parsec_contracts::{ProviderId, Secret};
+use parsec_contracts::{ProviderId, Secret, Zeroizing};
 use parsec_provider_tpm::Settings;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -10,14 +10,15 @@ use toml::Spanned;
 
 use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
-use super::file::{File, Source};
+use super::file::File;
 use super::hidden::Hidden;
+use super::source::Source;
 use super::{DeviceConfig, ProviderConfig, pkcs11};
 
 /// Every setting of every published provider, so that none is taken for a mistake.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Provider {
+pub(super) struct RawProvider {
     pub(super) provider_type: Spanned<String>,
     name: Option<String>,
     pub(super) key_info_manager: Option<Spanned<String>>,
@@ -96,7 +97,7 @@ pub(super) fn providers(
     Ok(providers)
 }
 
-fn provider(source: &Source<'_>, raw: &Provider) -> Result<ProviderConfig, ConfigError> {
+fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<ProviderConfig, ConfigError> {
     let name = raw.provider_type.get_ref().as_str();
     let found = ProviderId::ALL
         .iter()
@@ -138,7 +139,7 @@ fn instance(id: ProviderId) -> &'static str {
     }
 }
 
-fn tpm(source: &Source<'_>, raw: &Provider) -> Result<DeviceConfig, ConfigError> {
+fn tpm(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {
     let Some(tcti) = &raw.tcti else {
         return Err(source.wrong(
             raw.provider_type.span().start,
@@ -178,14 +179,15 @@ fn from_hex(digits: &[u8]) -> Option<Secret> {
     if !digits.len().is_multiple_of(2) {
         return None;
     }
-    digits
-        .chunks(2)
-        .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
-        .collect::<Option<Vec<u8>>>()
-        .map(Secret::new)
+    // With room for all of it at once: a vector that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
+    for pair in digits.chunks(2) {
+        bytes.push((digit(pair[0])? * 16 + digit(pair[1])?) as u8);
+    }
+    Some(Secret::from(bytes))
 }
 
-fn has_settings_of_others(raw: &Provider, id: ProviderId) -> bool {
+fn has_settings_of_others(raw: &RawProvider, id: ProviderId) -> bool {
     let of_a_tpm = raw.tcti.is_some()
         || raw.owner_hierarchy_auth.is_some()
         || raw.skip_if_no_tpm.is_some()
@@ -216,7 +218,7 @@ fn free_id(family: ProviderId, others: &[ProviderConfig]) -> Option<ProviderId> 
         .find(|id| id.family() == family && others.iter().all(|other| other.id != *id))
 }
 
-fn too_many(source: &Source<'_>, at: usize, raw: &Provider) -> ConfigError {
+fn too_many(source: &Source<'_>, at: usize, raw: &RawProvider) -> ConfigError {
     let name = raw.provider_type.get_ref();
     source.wrong(
         at,

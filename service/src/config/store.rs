@@ -8,7 +8,8 @@ use toml::Spanned;
 
 use super::default::Environment;
 use super::error::ConfigError;
-use super::file::{File, Source};
+use super::file::File;
+use super::source::Source;
 use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig, credential};
 
 /// Where the published service puts its own unless it is told otherwise.
@@ -21,7 +22,7 @@ const MASTER_KEY_BESIDE: &str = "parsec-master.key";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct KeyManager {
+pub(super) struct RawKeyManager {
     pub(super) name: String,
     manager_type: Spanned<String>,
     store_path: Option<PathBuf>,
@@ -30,7 +31,7 @@ pub(super) struct KeyManager {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct KeyStore {
+pub(super) struct KeyStoreSection {
     path: Option<PathBuf>,
     master_key_file: Option<PathBuf>,
     pub(super) master_key_credential: Option<Spanned<String>>,
@@ -57,13 +58,16 @@ pub(super) fn store(
         } else {
             MASTER_KEY
         };
-        store.parent().unwrap_or(Path::new("/")).join(name)
+        store.with_file_name(name)
     });
     Ok((store, master_key))
 }
 
 /// Where the configuration says that the master key is.
-fn given_master_key(source: &Source<'_>, store: &KeyStore) -> Result<Option<PathBuf>, ConfigError> {
+fn given_master_key(
+    source: &Source<'_>,
+    store: &KeyStoreSection,
+) -> Result<Option<PathBuf>, ConfigError> {
     let file = store.master_key_file.as_deref();
     let Some(credential) = &store.master_key_credential else {
         return Ok(file.map(|path| source.path(path)));
@@ -80,7 +84,7 @@ fn given_master_key(source: &Source<'_>, store: &KeyStore) -> Result<Option<Path
 /// The TPM that shall seal the master key: that of the TPM provider.
 pub(super) fn sealing(
     source: &Source<'_>,
-    store: &KeyStore,
+    store: &KeyStoreSection,
     providers: &[ProviderConfig],
 ) -> Result<Option<Settings>, ConfigError> {
     let Some(at) = store
@@ -127,7 +131,7 @@ fn managed_folder(
     let mut chosen = None;
     for (index, manager) in file.key_manager.iter().enumerate() {
         let (at, manager) = (manager.span().start, manager.get_ref());
-        let same = |other: &Spanned<KeyManager>| other.get_ref().name == manager.name;
+        let same = |other: &Spanned<RawKeyManager>| other.get_ref().name == manager.name;
         if file.key_manager[..index].iter().any(same) {
             return Err(source.wrong(
                 at,
@@ -154,7 +158,7 @@ fn managed_folder(
 
 fn folder(
     source: &Source<'_>,
-    manager: &KeyManager,
+    manager: &RawKeyManager,
     warnings: &mut Vec<String>,
 ) -> Result<PathBuf, ConfigError> {
     let kind = manager.manager_type.get_ref().as_str();

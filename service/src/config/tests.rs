@@ -1,6 +1,7 @@
 //! The published format, and what is wrong with files that are almost in it.
 
 mod devices;
+mod key_managers;
 
 use std::fs;
 use std::path::Path;
@@ -181,6 +182,16 @@ fn a_name_that_is_like_none_gets_the_list() {
         said.contains("there are `listener_type`, `timeout`"),
         "{said}"
     );
+}
+
+#[test]
+fn a_word_that_is_like_none_is_not_guessed_at() {
+    let deny = |word: &str| {
+        let rule = format!("[[policy.deny]]\nalgorithms = [{word:?}]\n[core_settings]");
+        wrong("[core_settings]", &rule)
+    };
+    assert!(deny("ecdas").ends_with("there is no \"ecdas\" here; did you mean \"ecdsa\"?"));
+    assert!(deny("zzz").ends_with("there is no \"zzz\" here"));
 }
 
 #[test]
@@ -376,69 +387,6 @@ fn the_hosts_file_is_used_when_it_is_there() {
     assert_eq!(config.source, file.display().to_string());
     fs::write(&file, "nonsense").unwrap();
     assert!(Config::of_host_with(&file).is_err());
-}
-
-/// A second key manager, before the one that the provider uses.
-fn two_managers(first: &str) -> String {
-    PUBLISHED.replace(
-        "[[key_manager]]",
-        &format!(
-            "[[key_manager]]\nname = \"{first}\"\nmanager_type = \"OnDisk\"\n\
-             store_path = \"/srv/mappings\"\nsqlite_db_path = \"/srv/x.sqlite3\"\n[[key_manager]]"
-        ),
-    )
-}
-
-#[test]
-fn the_providers_key_manager_says_where_the_keys_go() {
-    let root = Environment {
-        is_root: true,
-        ..Environment::default()
-    };
-    let text = two_managers("on-disk-manager");
-    let config = read_in(&text, &root).unwrap();
-    assert_eq!(
-        config.key_store,
-        Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
-    );
-    let idle = "`sqlite_db_path` of the [[key_manager]] \"on-disk-manager\"";
-    assert!(config.warnings.iter().any(|said| said.contains(idle)));
-    let other = text.replace(
-        "key_info_manager = \"sqlite-manager\"",
-        "key_info_manager = \"on-disk-manager\"",
-    );
-    let config = read_in(&other, &root).unwrap();
-    assert_eq!(
-        config.key_store,
-        Path::new("/srv/mappings/parsec-keys.sqlite3")
-    );
-}
-
-#[test]
-fn mistakes_in_key_managers_are_found_in_each() {
-    let twice = Config::from_toml(&two_managers("sqlite-manager"), "config.toml");
-    let twice = twice.unwrap_err().to_string();
-    assert!(twice.contains("\"sqlite-manager\" already"), "{twice}");
-    let text = two_managers("spare").replace("\"OnDisk\"", "\"InTheCloud\"");
-    let unknown = Config::from_toml(&text, "config.toml").unwrap_err();
-    assert!(
-        unknown
-            .to_string()
-            .starts_with("config.toml:24: there is no manager_type"),
-        "{unknown}"
-    );
-}
-
-#[test]
-fn store_path_counts_for_sqlite_too_with_a_warning() {
-    let text = PUBLISHED.replace("sqlite_db_path", "store_path");
-    let config = Config::from_toml(&text, "config.toml").unwrap();
-    assert_eq!(
-        config.key_store,
-        Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
-    );
-    let said = |part| config.warnings.iter().any(|said| said.contains(part));
-    assert!(said("`sqlite_db_path`, not `store_path`"));
 }
 
 #[test]

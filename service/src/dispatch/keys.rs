@@ -7,17 +7,17 @@ use parsec_contracts::types::KeyLifetime;
 use parsec_contracts::{CreatesKey, Status};
 
 use super::{Answer, Call, Refusal};
-use crate::key_store::{Ends, Rename};
+use crate::key_store::{Expiry, Rename};
 
 impl Call<'_> {
     /// Tells what a key is.
     pub(crate) fn get_key_attributes(&self, body: &[u8]) -> Answer {
         let (_, [key]) = self.begin_with::<GetKeyAttributes, 1>(body)?;
         let key = key.ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
-        let lifetime = match self.store.ends(key.id)? {
-            Ends::Never => None,
-            Ends::WithSession(_) => Some(KeyLifetime::Connection),
-            Ends::At(time) => Some(KeyLifetime::ExpiresAt { time }),
+        let lifetime = match self.store.expiry(key.id)? {
+            Expiry::Never => None,
+            Expiry::WithSession(_) => Some(KeyLifetime::Connection),
+            Expiry::At(time) => Some(KeyLifetime::ExpiresAt { time }),
         };
         self.end(GetKeyAttributesOutput {
             attributes: key.attributes,
@@ -30,9 +30,12 @@ impl Call<'_> {
         let (input, _) = self.begin_with::<RenameKey, 1>(body)?;
         self.noted.new_key(&input.new_key_name);
         let owner = self.caller.identity()?;
-        let renamed =
-            self.store
-                .rename(owner, self.key_space, &input.key_name, &input.new_key_name)?;
+        let renamed = self.store.rename(
+            owner,
+            &self.instance.key_space,
+            &input.key_name,
+            &input.new_key_name,
+        )?;
         match renamed {
             Rename::Renamed => self.end(RenameKeyOutput {}),
             Rename::NoSuchKey => Err(Refusal::of(Status::PsaErrorDoesNotExist)),
@@ -41,12 +44,12 @@ impl Call<'_> {
     }
 
     /// When a new key shall vanish.
-    pub(super) fn ends(&self, input: &impl CreatesKey) -> Result<Ends, Refusal> {
+    pub(super) fn expiry_of(&self, input: &impl CreatesKey) -> Result<Expiry, Refusal> {
         match input.lifetime() {
-            None => Ok(Ends::Never),
-            Some(KeyLifetime::Connection) => Ok(Ends::WithSession(self.session.number())),
+            None => Ok(Expiry::Never),
+            Some(KeyLifetime::Connection) => Ok(Expiry::WithSession(self.session.number())),
             Some(KeyLifetime::ExpiresAt { time }) if *time > crate::key_store::now() => {
-                Ok(Ends::At(*time))
+                Ok(Expiry::At(*time))
             }
             Some(KeyLifetime::ExpiresAt { .. }) => Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,

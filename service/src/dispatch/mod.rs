@@ -1,28 +1,28 @@
 //! The walk of a request on its worker: decode, check, find keys, check their policies, call the
 //! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
 
-mod allowed;
+mod access;
 mod keys;
 mod streams;
 
 use std::sync::Arc;
 
 use parsec_contracts::{
-    Body as _, CallerKind, CreatesKey, Opcode, Operation, ProviderId, Status, StreamPart, UsesKeys,
-    Zeroizing, policy,
+    Body as _, CallerKind, CreatesKey, Opcode, Operation, Status, StreamPart, UsesKeys, Zeroizing,
+    policy as key_policy,
 };
 use parsec_provider::{CreatedKey, KeyContext, Provider, ProviderError};
 use serde::Serialize;
 
-use crate::audit::Noted;
+use crate::audit::NoteTaker;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
-use crate::key_store::{Ends, Insert, KeyStore};
+use crate::instance::Instance;
+use crate::key_store::{Expiry, Insert, KeyStore};
 use crate::limits::Client;
 use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
-use crate::retire::Space;
-use crate::streams::Session;
+use crate::sessions::Session;
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
@@ -41,11 +41,23 @@ impl Caller {
             .as_ref()
             .ok_or_else(|| Refusal::of(Status::NotAuthenticated))
     }
+
+    /// Administrators' operations are for administrators.
+    pub(crate) fn may_call(&self, opcode: Opcode) -> Result<(), Refusal> {
+        if opcode.caller() != CallerKind::Administrator {
+            return Ok(());
+        }
+        self.identity()?;
+        if !self.is_admin {
+            return Err(Refusal::of(Status::AdminOperation));
+        }
+        Ok(())
+    }
 }
 
-/// Limits that the configuration sets.
+/// What the configuration says of every operation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct Bounds {
     /// Bytes of a response.
     pub(crate) response: usize,
     /// Whether keys for deprecated primitives may be generated.
@@ -57,7 +69,7 @@ pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) core: &'a dyn CoreOperations,
-    pub(crate) noted: &'a Noted,
+    pub(crate) noted: &'a NoteTaker,
 }
 
 impl CoreCall<'_> {
@@ -84,21 +96,18 @@ impl CoreCall<'_> {
 pub(crate) struct Call<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
-    pub(crate) provider: &'a dyn Provider,
-    /// Under which the provider's keys are stored.
-    pub(crate) key_space: &'a str,
+    /// The provider that serves it.
+    pub(crate) instance: &'a Instance,
     pub(crate) store: &'a KeyStore,
     /// What the connection holds.
     pub(crate) session: &'a Session,
-    pub(crate) limits: Limits,
+    pub(crate) bounds: Bounds,
     /// For whom the request is counted.
     pub(crate) client: &'a Arc<Client>,
     /// Who may do what.
     pub(crate) policy: &'a Policy,
-    /// The provider's number and its name in the configuration.
-    pub(crate) instance: (ProviderId, &'a str),
     /// For the audit.
-    pub(crate) noted: &'a Noted,
+    pub(crate) noted: &'a NoteTaker,
 }
 
 /// Whether an operation is to be had with a provider that serves its `own`: one of those, or one
@@ -114,6 +123,10 @@ pub(crate) fn serves(own: &[Opcode], opcode: Opcode) -> bool {
 }
 
 impl Call<'_> {
+    fn provider(&self) -> &dyn Provider {
+        &*self.instance.provider
+    }
+
     /// An operation without keys.
     pub(crate) fn plain<O: Operation>(
         &self,
@@ -123,7 +136,7 @@ impl Call<'_> {
         let input: O = self.begin(body)?;
         self.allow(&input, None)?;
         self.allow_question(body)?;
-        self.end(serve(self.provider, &input)?)
+        self.end(serve(self.provider(), &input)?)
     }
 
     /// An operation with `N` existing keys, some of which may be left out.
@@ -138,7 +151,7 @@ impl Call<'_> {
     ) -> Answer {
         let (input, keys) = self.begin_with::<O, N>(body)?;
         self.end(serve(
-            self.provider,
+            self.provider(),
             keys.each_ref().map(Option::as_ref),
             &input,
         )?)
@@ -151,7 +164,7 @@ impl Call<'_> {
         make: impl FnOnce(&dyn Provider, &O) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
-        self.store_new(&input, || Ok(make(self.provider, &input)?))
+        self.store_new(&input, || Ok(make(self.provider(), &input)?))
     }
 
     /// An operation that makes a key from `N` existing ones.
@@ -167,7 +180,7 @@ impl Call<'_> {
         let (input, keys) = self.begin_with::<O, N>(body)?;
         self.store_new(&input, || {
             let keys = keys.each_ref().map(Option::as_ref);
-            Ok(make(self.provider, keys, &input)?)
+            Ok(make(self.provider(), keys, &input)?)
         })
     }
 
@@ -183,12 +196,12 @@ impl Call<'_> {
         self.noted
             .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
-        let ends = self.ends(input)?;
+        let expiry = self.expiry_of(input)?;
         self.allow(input, Some(input.attributes()))?;
-        if self.store.exists(owner, self.key_space, name)? {
+        if self.store.exists(owner, &self.instance.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
-        let _place = self.client.make_key(self.store)?;
+        let permit = self.client.make_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
         // The size of a key that is imported may be known only now.
@@ -196,18 +209,21 @@ impl Call<'_> {
             self.undo(created);
             return Err(refusal);
         }
-        if matches!(ends, Ends::WithSession(_)) {
+        if matches!(expiry, Expiry::WithSession(_)) {
             self.session.hold_key();
         }
-        let object = self.provider.object(&created.material);
-        let inserted = self.store.insert(
-            owner,
-            self.key_space,
-            name,
-            &created,
-            ends,
-            object.as_deref(),
-        );
+        let object = self.provider().object(&created.material);
+        let inserted = self.client.store_key(permit, || {
+            let object = object.as_deref();
+            self.store.insert(
+                owner,
+                &self.instance.key_space,
+                name,
+                &created,
+                expiry,
+                object,
+            )
+        });
         match inserted {
             Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
             // Another request took the name in the meantime.
@@ -224,28 +240,21 @@ impl Call<'_> {
 
     /// Makes room for a new key where one whose time has come has not been cleared away yet.
     fn clear_expired(&self, owner: &Identity, name: &str) -> Result<(), Refusal> {
-        let Some(expired) = self.store.load(owner, self.key_space, name)? else {
+        let Some(expired) = self.store.load(owner, &self.instance.key_space, name)? else {
             return Ok(());
         };
         // Another request may have cleared it away, and even made a new one.
-        if self.store.ends(expired.id)?.is_over() {
+        if self.store.expiry(expired.id)?.is_over() {
             let forgotten = self
-                .space()
-                .retire(&expired, || self.provider.forget(&expired))?;
+                .instance
+                .space(self.store)
+                .retire(&expired, || self.provider().forget(&expired))?;
             if let Some(forgotten) = forgotten {
                 self.noted.took_the_place_of_one();
                 forgotten?;
             }
         }
         Ok(())
-    }
-
-    fn space(&self) -> Space<'_> {
-        Space {
-            store: self.store,
-            key_space: self.key_space,
-            provider: self.provider,
-        }
     }
 
     /// An operation that unmakes a key.
@@ -259,8 +268,9 @@ impl Call<'_> {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
         let destroyed = self
-            .space()
-            .retire(&key, || destroy(self.provider, &key, &input))?
+            .instance
+            .space(self.store)
+            .retire(&key, || destroy(self.provider(), &key, &input))?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
         // It is gone from the store, whatever its device says.
         self.noted.deletes();
@@ -296,11 +306,11 @@ impl Call<'_> {
         if O::OPCODE.caller() != CallerKind::Anyone {
             self.caller.identity()?;
         }
-        if !serves(self.provider.opcodes(), self.opcode) {
+        if !serves(self.provider().opcodes(), self.opcode) {
             return Err(Refusal::wrong_provider(self.opcode));
         }
         input.check()?;
-        if input.response_length() > self.limits.response as u64 {
+        if input.response_length() > self.bounds.response as u64 {
             return Err(self.too_large());
         }
         if let Some(algorithm) = input.algorithm() {
@@ -311,7 +321,7 @@ impl Call<'_> {
 
     fn end(&self, output: impl parsec_contracts::Body) -> Answer {
         let body = output.encode();
-        if body.len() > self.limits.response.saturating_add(RESPONSE_OVERHEAD) {
+        if body.len() > self.bounds.response.saturating_add(RESPONSE_OVERHEAD) {
             return Err(self.too_large());
         }
         Ok(body)
@@ -322,7 +332,7 @@ impl Call<'_> {
             Status::ResponseTooLarge,
             format!(
                 "the answer would have more than the {} bytes that buffer_size_limit allows",
-                self.limits.response
+                self.bounds.response
             ),
         )
     }
@@ -355,14 +365,14 @@ impl Call<'_> {
 
     fn find(&self, name: &str) -> Result<KeyContext, Refusal> {
         self.store
-            .find(self.caller.identity()?, self.key_space, name)?
+            .find(self.caller.identity()?, &self.instance.key_space, name)?
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))
     }
 
     /// Generating for a deprecated primitive is refused; importing is not, for old data has to be
     /// read.
     fn refuse_deprecated(&self, input: &impl CreatesKey) -> Result<(), Refusal> {
-        if self.limits.allow_deprecated || !policy::is_deprecated(input.attributes()) {
+        if self.bounds.allow_deprecated || !key_policy::is_deprecated(input.attributes()) {
             return Ok(());
         }
         let imported = [
@@ -384,7 +394,7 @@ impl Call<'_> {
             attributes: created.attributes,
             material: created.material,
         };
-        self.space().take_back(&key);
+        self.instance.space(self.store).take_back(&key);
     }
 }
 

@@ -8,7 +8,7 @@ use parsec_contracts::{Operation, UsesKeys};
 use parsec_provider::{KeyContext, KeyId, Provider, ProviderError, Streaming};
 
 use super::{Answer, Call, Refusal};
-use crate::streams::Stream;
+use crate::sessions::Stream;
 
 impl Call<'_> {
     /// Begins a stream without a key.
@@ -20,7 +20,7 @@ impl Call<'_> {
     ) -> Answer {
         let input: O = self.begin(body)?;
         self.allow(&input, None)?;
-        let stream = self.add_stream(Vec::new(), || Ok(make(self.provider, &input)?))?;
+        let stream = self.add_stream(Vec::new(), || Ok(make(self.provider(), &input)?))?;
         self.end(output(stream))
     }
 
@@ -39,7 +39,7 @@ impl Call<'_> {
         let ids = keys.iter().flatten().map(|key| key.id).collect();
         let stream = self.add_stream(ids, || {
             let keys = keys.each_ref().map(Option::as_ref);
-            Ok(make(self.provider, keys, &input)?)
+            Ok(make(self.provider(), keys, &input)?)
         })?;
         self.end(output(stream))
     }
@@ -50,12 +50,14 @@ impl Call<'_> {
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
         self.caller.identity()?;
-        self.session.begin(self.client, self.key_space, keys, make)
+        self.session
+            .begin(self.client, &self.instance.key_space, keys, make)
     }
 
     fn take_stream(&self, number: u64) -> Result<Stream, Refusal> {
         self.caller.identity()?;
-        self.session.take(self.client, self.key_space, number)
+        self.session
+            .take(self.client, &self.instance.key_space, number)
     }
 
     /// Gives a stream its next piece; one that fails is not put back.

@@ -4,16 +4,16 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use parsec_contracts::Body as _;
 use parsec_contracts::types::KeyAttributes;
-use parsec_contracts::{AuthType, Body as _};
 use rusqlite::{Connection, params};
 
 use super::cipher::{Cipher, Row};
 use super::error::StoreError;
 use super::files::{self, Lock};
-use super::place::Place;
-use super::{master_key, now, schema};
-use crate::identity::Identity;
+use super::location::Location;
+use super::{master_key, now, owner_of, schema};
+use crate::files::{beside, folder_of, sync_folder};
 
 /// What was found in a store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,9 +27,9 @@ pub struct StoreReport {
 }
 
 /// Looks at every page and opens every key; writes nothing. A service may be using the store.
-pub(crate) fn check(place: &Place) -> Result<StoreReport, StoreError> {
-    files::look_at(&place.store)?;
-    let store = schema::open_to_look(&place.store)?;
+pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
+    files::look_at(&location.store)?;
+    let store = schema::open_to_look(&location.store)?;
     let mut report = StoreReport {
         version: schema::version(&store)?,
         ..StoreReport::default()
@@ -42,7 +42,7 @@ pub(crate) fn check(place: &Place) -> Result<StoreReport, StoreError> {
             report.findings.push(verdict);
         }
     }
-    match master_key::look(place, &store) {
+    match master_key::look(location, &store) {
         Ok(Some(cipher)) => open_all(&store, &cipher, &mut report)?,
         // A new store, before its first start was finished.
         Ok(None) => {}
@@ -80,31 +80,27 @@ pub(super) fn each_row(
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let auth = AuthType::from_number(row.get(1)?).ok_or(StoreError::Attributes)?;
-        let owner = Identity {
-            auth,
-            name: row.get(2)?,
-        };
+        let owner = owner_of(row.get(1)?, row.get(2)?).ok_or(StoreError::Attributes)?;
         let (provider, name): (String, String) = (row.get(3)?, row.get(4)?);
         let (attributes, sealed): (Vec<u8>, Vec<u8>) = (row.get(5)?, row.get(6)?);
-        let place = Row {
+        let bound = Row {
             owner: &owner,
             provider: &provider,
             name: &name,
             attributes: &attributes,
         };
-        call(row.get(0)?, &place, &sealed)?;
+        call(row.get(0)?, &bound, &sealed)?;
     }
     Ok(())
 }
 
 /// Copies the store into a folder, as it is at one moment, and the master key beside it unless it
 /// is a credential. A service may be using the store.
-pub(crate) fn back_up(place: &Place, into: &Place) -> Result<(), StoreError> {
-    files::look_at(&place.store)?;
-    let store = schema::open_to_look(&place.store)?;
+pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreError> {
+    files::look_at(&location.store)?;
+    let store = schema::open_to_look(&location.store)?;
     let mut made = vec![&into.store];
-    if !place.is_credential {
+    if !location.is_credential {
         made.push(&into.master_key);
     }
     for path in &made {
@@ -114,8 +110,8 @@ pub(crate) fn back_up(place: &Place, into: &Place) -> Result<(), StoreError> {
     let path = into.store.to_string_lossy();
     store.execute("VACUUM INTO ?1", params![path])?;
     files::sync(&into.store)?;
-    if !place.is_credential {
-        copy(&place.master_key, &into.master_key)?;
+    if !location.is_credential {
+        copy(&location.master_key, &into.master_key)?;
     }
     Ok(())
 }
@@ -123,38 +119,38 @@ pub(crate) fn back_up(place: &Place, into: &Place) -> Result<(), StoreError> {
 /// Puts a copy in the place of the store. What was there is moved aside, and only if that is
 /// wanted; where it went is answered.
 pub(crate) fn restore(
-    from: &Place,
-    place: &Place,
+    from: &Location,
+    location: &Location,
     replace: bool,
 ) -> Result<Vec<PathBuf>, StoreError> {
     if !replace {
-        refuse_occupied(place)?;
+        refuse_occupied(location)?;
     }
-    files::make_folder(files::folder_of(&place.store))?;
-    files::make_folder(files::folder_of(&place.master_key))?;
-    let _lock = Lock::take(&place.store)?;
-    let mut drafts = vec![(draft(&from.store, &place.store)?, &place.store)];
-    if !place.is_credential {
+    files::make_folder(folder_of(&location.store))?;
+    files::make_folder(folder_of(&location.master_key))?;
+    let _lock = Lock::take(&location.store)?;
+    let mut drafts = vec![(draft(&from.store, &location.store)?, &location.store)];
+    if !location.is_credential {
         drafts.push((
-            draft(&from.master_key, &place.master_key)?,
-            &place.master_key,
+            draft(&from.master_key, &location.master_key)?,
+            &location.master_key,
         ));
     }
-    let aside = move_aside(place)?;
+    let aside = move_aside(location)?;
     for (draft, path) in drafts {
         fs::rename(&draft, path)
-            .and_then(|()| files::sync_folder(files::folder_of(path)))
+            .and_then(|()| sync_folder(folder_of(path)))
             .map_err(|error| StoreError::file("cannot restore", path, error))?;
     }
     Ok(aside)
 }
 
-fn refuse_occupied(place: &Place) -> Result<(), StoreError> {
-    let (what, path) = if place.store.exists() {
-        ("key store", &place.store)
-    } else if !place.is_credential && place.master_key.exists() {
+fn refuse_occupied(location: &Location) -> Result<(), StoreError> {
+    let (what, path) = if location.store.exists() {
+        ("key store", &location.store)
+    } else if !location.is_credential && location.master_key.exists() {
         // What is left of a store that was lost; it opens older copies of it.
-        ("master key without its key store", &place.master_key)
+        ("master key without its key store", &location.master_key)
     } else {
         return Ok(());
     };
@@ -166,7 +162,7 @@ fn refuse_occupied(place: &Place) -> Result<(), StoreError> {
 
 /// Copies a file to beside where it shall be.
 fn draft(from: &Path, to: &Path) -> Result<PathBuf, StoreError> {
-    let draft = files::beside(to, ".restoring");
+    let draft = beside(to, ".restoring");
     // One of a restoration that was interrupted is worth nothing.
     let _ = fs::remove_file(&draft);
     files::make_new(&draft)?;
@@ -181,7 +177,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     copied.map_err(|error| StoreError::file("cannot make a copy of", from, error))
 }
 
-fn move_aside(place: &Place) -> Result<Vec<PathBuf>, StoreError> {
+fn move_aside(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
     let suffix = format!(".before-{}", now());
     let mut moved = Vec::new();
     let mut aside = |path: &Path, to: PathBuf| match fs::rename(path, &to) {
@@ -192,17 +188,14 @@ fn move_aside(place: &Place) -> Result<Vec<PathBuf>, StoreError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(StoreError::file("cannot move aside", path, error)),
     };
-    let store = files::beside(&place.store, &suffix);
-    aside(&place.store, store.clone())?;
+    let store = beside(&location.store, &suffix);
+    aside(&location.store, store.clone())?;
     // What SQLite has beside it belongs to it: without them it may lack its last keys.
-    for beside in ["-wal", "-shm"] {
-        aside(
-            &files::beside(&place.store, beside),
-            files::beside(&store, beside),
-        )?;
+    for suffix in ["-wal", "-shm"] {
+        aside(&beside(&location.store, suffix), beside(&store, suffix))?;
     }
-    if !place.is_credential {
-        aside(&place.master_key, files::beside(&place.master_key, &suffix))?;
+    if !location.is_credential {
+        aside(&location.master_key, beside(&location.master_key, &suffix))?;
     }
     Ok(moved)
 }

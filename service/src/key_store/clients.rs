@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
-use parsec_contracts::AuthType;
 use rusqlite::params;
 
-use super::{KeyStore, StoreError, lock, now};
+use super::{KeyStore, StoreError, is_alive, now, owner_of};
 use crate::identity::Identity;
+use crate::sync::lock;
 
 impl KeyStore {
     /// How many keys an application has.
     pub(crate) fn count(&self, owner: &Identity) -> Result<u64, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT count(*) FROM key
-             WHERE auth_type = ?1 AND owner = ?2 AND ifnull(expires_at > ?3, TRUE)",
-        )?;
+        let mut statement = reader.prepare_cached(concat!(
+            "SELECT count(*) FROM key WHERE auth_type = ?1 AND owner = ?2 AND ",
+            is_alive!(3)
+        ))?;
         let owned = params![owner.auth.number(), owner.name, now().cast_signed()];
         let count: i64 = statement.query_row(owned, |row| row.get(0))?;
         Ok(count.cast_unsigned())
@@ -25,7 +25,7 @@ impl KeyStore {
     pub(crate) fn count_all(&self) -> Result<u64, StoreError> {
         let count: i64 = self
             .reader()
-            .prepare_cached("SELECT count(*) FROM key WHERE ifnull(expires_at > ?1, TRUE)")?
+            .prepare_cached(concat!("SELECT count(*) FROM key WHERE ", is_alive!(1)))?
             .query_row([now().cast_signed()], |row| row.get(0))?;
         Ok(count.cast_unsigned())
     }
@@ -33,18 +33,19 @@ impl KeyStore {
     /// All applications that have keys, and how many.
     pub(crate) fn counts_of_clients(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT auth_type, owner, count(*) FROM key
-             WHERE ifnull(expires_at > ?1, TRUE) GROUP BY auth_type, owner",
-        )?;
+        let mut statement = reader.prepare_cached(concat!(
+            "SELECT auth_type, owner, count(*) FROM key WHERE ",
+            is_alive!(1),
+            " GROUP BY auth_type, owner",
+        ))?;
         let rows = statement.query_map([now().cast_signed()], |row| {
             Ok((row.get::<_, u8>(0)?, row.get(1)?, row.get::<_, i64>(2)?))
         })?;
         let mut counts = Vec::new();
         for row in rows {
             let (auth, name, count) = row?;
-            if let Some(auth) = AuthType::from_number(auth) {
-                counts.push((Identity { auth, name }, count.cast_unsigned()));
+            if let Some(owner) = owner_of(auth, name) {
+                counts.push((owner, count.cast_unsigned()));
             }
         }
         Ok(counts)
@@ -59,9 +60,7 @@ impl KeyStore {
         let mut disabled = HashSet::new();
         for row in rows {
             let (auth, name) = row?;
-            if let Some(auth) = AuthType::from_number(auth) {
-                disabled.insert(Identity { auth, name });
-            }
+            disabled.extend(owner_of(auth, name));
         }
         Ok(disabled)
     }

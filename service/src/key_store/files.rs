@@ -1,15 +1,14 @@
 //! The store's folder, its rights, and the lock that keeps a second service out.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{
-    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
-};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 
 use super::error::StoreError;
+use crate::files::{beside, create_private, folder_of, make_folders, sync_folder};
 
 /// Makes the folder, and the file itself with rights for the service's user alone: SQLite gives
 /// the files beside it the same.
@@ -41,34 +40,20 @@ pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError>
 /// Opens a file. A new one has rights for the service's user alone, whatever the umask, and its
 /// place in the folder is on disk.
 fn open_or_make(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).mode(0o600);
-    let file = match options.clone().create_new(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return options.open(path),
+    let file = match create_private(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return OpenOptions::new().read(true).append(true).open(path);
+        }
         made => made?,
     };
-    file.set_permissions(Permissions::from_mode(0o600))?;
     sync_folder(folder_of(path))?;
     Ok(file)
-}
-
-/// Brings what was made, renamed or removed in a folder to disk.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// The folder that a file is in.
-pub(crate) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    }
 }
 
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
 /// is, unless others could put files of theirs in the place of ours.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    make_folders(folder)
+    make_folders(folder, 0o700)
         .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
     let mode = fs::metadata(folder)
         .map_err(|error| StoreError::file("cannot look at", folder, error))?
@@ -82,24 +67,6 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
         path: folder.to_owned(),
         mode,
     })
-}
-
-/// One folder after the other, each on disk before anything is put into it: a key that survives a
-/// power cut in a folder that does not is lost all the same.
-fn make_folders(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let parent = folder_of(folder);
-    make_folders(parent)?;
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => {
-            fs::set_permissions(folder, Permissions::from_mode(0o700))?;
-            sync_folder(parent)
-        }
-    }
 }
 
 /// The permission bits of an open file.
@@ -156,13 +123,6 @@ fn lock_path(path: &Path) -> PathBuf {
     beside(path, ".lock")
 }
 
-/// The file beside a file whose name goes on like that.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
 /// Looks whether a store is there, is ours, and is nobody else's to read; makes nothing.
 pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
     let fault = |error| StoreError::file("cannot open the key store", path, error);
@@ -174,12 +134,7 @@ pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
 /// Makes a file that must not be there yet, empty, for the service's user alone.
 pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
     make_folder(folder_of(path))?;
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|file| file.set_permissions(Permissions::from_mode(0o600)));
+    let made = create_private(path).map(drop);
     made.map_err(|error| StoreError::file("cannot make", path, error))
 }
 

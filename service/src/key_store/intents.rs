@@ -1,18 +1,20 @@
 //! Objects on devices that no key is stored for.
 
-use parsec_contracts::{AuthType, Secret};
-use parsec_provider::{Journal, ProviderError};
-use rusqlite::{Connection, params};
 use std::sync::Arc;
 
+use parsec_contracts::Secret;
+use parsec_provider::{Journal, ProviderError};
+use rusqlite::{Connection, params};
+
 use super::cipher::Row;
-use super::{KeyStore, StoreError, StoredKey, key_id, lock};
+use super::{KeyStore, StoreError, StoredKey, key_id, owner_of};
 use crate::identity::Identity;
 use crate::refusal::Refusal;
+use crate::sync::lock;
 
 /// Which objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Leavings {
+pub(crate) enum Orphans {
     /// All: nothing is being made now.
     All,
     /// Those whose key was removed.
@@ -53,15 +55,15 @@ impl KeyStore {
     }
 
     /// The objects that have no key.
-    pub(crate) fn leavings(
+    pub(crate) fn orphans(
         &self,
         provider: &str,
-        which: Leavings,
+        which: Orphans,
     ) -> Result<Vec<Vec<u8>>, StoreError> {
         let reader = self.reader();
         let mut statement = reader
             .prepare_cached("SELECT object FROM intent WHERE provider = ?1 AND removing >= ?2")?;
-        let from = which == Leavings::OfRemovedKeys;
+        let from = which == Orphans::OfRemovedKeys;
         let objects = statement.query_map(params![provider, from], |row| row.get(0))?;
         Ok(objects.collect::<Result<_, _>>()?)
     }
@@ -79,21 +81,17 @@ impl KeyStore {
         let mut materials = Vec::new();
         while let Some(row) = rows.next()? {
             let (name, attributes): (String, Vec<u8>) = (row.get(3)?, row.get(4)?);
-            let Some(auth) = AuthType::from_number(row.get(1)?) else {
+            let Some(owner) = owner_of(row.get(1)?, row.get(2)?) else {
                 continue;
             };
-            let owner = Identity {
-                auth,
-                name: row.get(2)?,
-            };
-            let place = Row {
+            let bound = Row {
                 owner: &owner,
                 provider,
                 name: &name,
                 attributes: &attributes,
             };
             let sealed: Vec<u8> = row.get(5)?;
-            if let Ok(material) = self.cipher.load().open(&place, &sealed) {
+            if let Ok(material) = self.cipher.load().open(&bound, &sealed) {
                 let key = StoredKey {
                     id: key_id(row.get(0)?),
                     provider: provider.to_owned(),

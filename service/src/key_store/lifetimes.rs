@@ -1,18 +1,19 @@
 //! Keys that end by themselves, and keys that change their name.
 
-use parsec_contracts::AuthType;
 use parsec_provider::KeyId;
 use rusqlite::{OptionalExtension as _, TransactionBehavior, params};
 
 use super::cipher::{Cipher, Row};
 use super::{
-    Ends, KeyStore, Rename, StoreError, StoredKey, is_name_taken, key_id, lock, now, rekey,
+    Expiry, KeyStore, Rename, StoreError, StoredKey, find_row, is_name_taken, key_id, now,
+    owner_of, rekey,
 };
 use crate::identity::Identity;
+use crate::sync::lock;
 
 /// Why keys have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum ExpiredBy {
     /// The session of that number is over.
     Session(u64),
     /// All sessions are: the service starts.
@@ -23,7 +24,7 @@ pub(crate) enum Ended {
 
 impl KeyStore {
     /// When a key ends.
-    pub(crate) fn ends(&self, id: KeyId) -> Result<Ends, StoreError> {
+    pub(crate) fn expiry(&self, id: KeyId) -> Result<Expiry, StoreError> {
         let row = self
             .reader()
             .prepare_cached("SELECT expires_at, session FROM key WHERE id = ?1")?
@@ -32,18 +33,18 @@ impl KeyStore {
             })
             .optional()?;
         Ok(match row {
-            Some((Some(time), _)) => Ends::At(time.cast_unsigned()),
-            Some((None, Some(session))) => Ends::WithSession(session.cast_unsigned()),
-            _ => Ends::Never,
+            Some((Some(time), _)) => Expiry::At(time.cast_unsigned()),
+            Some((None, Some(session))) => Expiry::WithSession(session.cast_unsigned()),
+            _ => Expiry::Never,
         })
     }
 
     /// The keys that have ended.
-    pub(crate) fn ended(&self, why: Ended) -> Result<Vec<(Identity, StoredKey)>, StoreError> {
+    pub(crate) fn expired(&self, why: ExpiredBy) -> Result<Vec<(Identity, StoredKey)>, StoreError> {
         let (condition, number) = match why {
-            Ended::Session(number) => ("session = ?1", number.cast_signed()),
-            Ended::AllSessions => ("session >= ?1", 0),
-            Ended::Time => ("expires_at <= ?1", now().cast_signed()),
+            ExpiredBy::Session(number) => ("session = ?1", number.cast_signed()),
+            ExpiredBy::AllSessions => ("session >= ?1", 0),
+            ExpiredBy::Time => ("expires_at <= ?1", now().cast_signed()),
         };
         let reader = self.reader();
         let mut statement = reader.prepare_cached(&format!(
@@ -61,7 +62,7 @@ impl KeyStore {
         let mut keys = Vec::new();
         for row in rows {
             let (auth, owner, id, provider, name) = row?;
-            let Some(auth) = AuthType::from_number(auth) else {
+            let Some(owner) = owner_of(auth, owner) else {
                 continue;
             };
             let key = StoredKey {
@@ -70,7 +71,7 @@ impl KeyStore {
                 name,
                 attributes: None,
             };
-            keys.push((Identity { auth, name: owner }, key));
+            keys.push((owner, key));
         }
         Ok(keys)
     }
@@ -97,43 +98,20 @@ impl KeyStore {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         rekey::refuse_old(&transaction, cipher)?;
-        let row = transaction
-            .prepare_cached(
-                "SELECT id, attributes, material FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
-                   AND ifnull(expires_at > ?5, TRUE)",
-            )?
-            .query_row(
-                params![
-                    owner.auth.number(),
-                    owner.name,
-                    provider,
-                    old,
-                    now().cast_signed()
-                ],
-                |row| {
-                    Ok((
-                        row.get::<_, i64>(0)?,
-                        row.get::<_, Vec<u8>>(1)?,
-                        row.get::<_, Vec<u8>>(2)?,
-                    ))
-                },
-            )
-            .optional()?;
-        let Some((id, attributes, sealed)) = row else {
+        let Some(found) = find_row(&transaction, owner, provider, old, now())? else {
             return Ok(Rename::NoSuchKey);
         };
-        let place = |name| Row {
+        let bound = |name| Row {
             owner,
             provider,
             name,
-            attributes: &attributes,
+            attributes: &found.attributes,
         };
-        let material = cipher.open(&place(old), &sealed)?;
-        let sealed = cipher.seal(&place(new), &material)?;
+        let material = cipher.open(&bound(old), &found.sealed)?;
+        let sealed = cipher.seal(&bound(new), &material)?;
         let renamed = transaction
             .prepare_cached("UPDATE key SET name = ?2, material = ?3 WHERE id = ?1")?
-            .execute(params![id, new, sealed]);
+            .execute(params![found.id.0.cast_signed(), new, sealed]);
         match renamed {
             Ok(_) => transaction.commit()?,
             Err(error) if is_name_taken(&error) => return Ok(Rename::NameTaken),

@@ -1,8 +1,7 @@
 //! The master key: a file of its own, made once and never again.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use parsec_contracts::{Secret, Zeroizing};
@@ -11,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use super::cipher::{Cipher, KEY_LENGTH};
 use super::error::StoreError;
 use super::files;
-use super::place::{Place, Sealer};
+use super::location::{Location, Sealer};
+use crate::files::{beside, create_private, folder_of, sync_folder};
 
 /// Bytes that the file has at most.
 const LONGEST: usize = 4096;
@@ -20,28 +20,23 @@ const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
 
 /// Reads the master key and makes sure that it is the store's; a new store gets a new key. With a
 /// sealer it is sealed, if it is not yet.
-pub(super) fn open(place: &Place, store: &Connection) -> Result<Cipher, StoreError> {
-    let file = &*place.master_key;
-    if !place.is_credential {
+pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, StoreError> {
+    let file = &*location.master_key;
+    if !location.is_credential {
         remove_draft(file)?;
-        settle_next_alone(place, store)?;
+        settle_next_alone(location, store)?;
     }
-    if let Some(cipher) = look(place, store)? {
-        seal_plain(place)?;
+    if let Some(cipher) = look(location, store)? {
+        seal_plain(location)?;
         return Ok(cipher);
     }
-    let key = match load(place, file)? {
+    let key = match load(location, file)? {
         Some(key) => {
-            seal_plain(place)?;
+            seal_plain(location)?;
             key
         }
-        None if place.is_credential => {
-            return Err(StoreError::CredentialMissing {
-                path: file.to_owned(),
-            });
-        }
-        None if !holds_keys(store)? => make(file, place.sealer())?,
-        None => return Err(missing(place)),
+        None if location.is_credential || holds_keys(store)? => return Err(missing(location)),
+        None => make(file, location.sealer())?,
     };
     let cipher = Cipher::new(&key)?;
     store.execute(
@@ -53,31 +48,26 @@ pub(super) fn open(place: &Place, store: &Connection) -> Result<Cipher, StoreErr
 
 /// The cipher under the master key; `None` if the store is so new that it has none. Writes
 /// nothing. While the key is being changed it may be the next one already.
-pub(super) fn look(place: &Place, store: &Connection) -> Result<Option<Cipher>, StoreError> {
+pub(super) fn look(location: &Location, store: &Connection) -> Result<Option<Cipher>, StoreError> {
     let Some(check) = check_of(store)? else {
         return Ok(None);
     };
-    let Some(key) = load(place, &place.master_key)? else {
-        return Err(match place.is_credential {
-            true => StoreError::CredentialMissing {
-                path: place.master_key.clone(),
-            },
-            false => missing(place),
-        });
+    let Some(key) = load(location, &location.master_key)? else {
+        return Err(missing(location));
     };
     if let Some(cipher) = Cipher::of(&key, check.clone()) {
         return Ok(Some(cipher));
     }
     // The next one may take its place while we look.
-    for file in [&next_of(&place.master_key), &place.master_key] {
-        let key = load(place, file)?;
+    for file in [&next_of(&location.master_key), &location.master_key] {
+        let key = load(location, file)?;
         if let Some(cipher) = key.and_then(|key| Cipher::of(&key, check.clone())) {
             return Ok(Some(cipher));
         }
     }
     Err(StoreError::MasterKeyWrong {
-        path: place.master_key.clone(),
-        store: place.store.clone(),
+        path: location.master_key.clone(),
+        store: location.store.clone(),
     })
 }
 
@@ -90,66 +80,70 @@ pub(super) fn check_of(store: &Connection) -> Result<Option<Vec<u8>>, StoreError
 }
 
 /// Makes the key that is to be the next, beside the one that is.
-pub(super) fn make_next(place: &Place) -> Result<Cipher, StoreError> {
-    let key = make(&next_of(&place.master_key), place.sealer())?;
+pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
+    let key = make(&next_of(&location.master_key), location.sealer())?;
     Cipher::new(&key)
 }
 
 /// As [`settle_next`], while nobody else changes the key: whose commit is still to come has the next
 /// key in that file alone.
-pub(super) fn settle_next_alone(place: &Place, store: &Connection) -> Result<(), StoreError> {
+pub(super) fn settle_next_alone(location: &Location, store: &Connection) -> Result<(), StoreError> {
     let alone = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
-    settle_next(place, &alone)?;
+    settle_next(location, &alone)?;
     Ok(alone.commit()?)
 }
 
 /// Ends a change of the key that was interrupted: the next key takes its place if it is the
 /// store's, and goes if it is not. To be called within a transaction that writes.
-pub(super) fn settle_next(place: &Place, store: &Connection) -> Result<(), StoreError> {
-    let next = next_of(&place.master_key);
+pub(super) fn settle_next(location: &Location, store: &Connection) -> Result<(), StoreError> {
+    let next = next_of(&location.master_key);
     remove_draft(&next)?;
     if next.symlink_metadata().is_err() {
         return Ok(());
     }
-    let key = load(place, &next)?;
+    let key = load(location, &next)?;
     let holds = match (key, check_of(store)?) {
         (Some(key), Some(check)) => Cipher::of(&key, check).is_some(),
         _ => false,
     };
     let settled = match holds {
-        true => fs::rename(&next, &place.master_key),
+        true => fs::rename(&next, &location.master_key),
         false => fs::remove_file(&next),
     };
     settled
-        .and_then(|()| files::sync_folder(files::folder_of(&next)))
+        .and_then(|()| sync_folder(folder_of(&next)))
         .map_err(|error| StoreError::file("cannot settle the next master key", &next, error))
 }
 
 /// Where the next key lies while the key is being changed.
 fn next_of(path: &Path) -> PathBuf {
-    files::beside(path, ".next")
+    beside(path, ".next")
 }
 
-fn missing(place: &Place) -> StoreError {
-    StoreError::MasterKeyMissing {
-        path: place.master_key.clone(),
-        store: place.store.clone(),
+fn missing(location: &Location) -> StoreError {
+    let path = location.master_key.clone();
+    match location.is_credential {
+        true => StoreError::CredentialMissing { path },
+        false => StoreError::MasterKeyMissing {
+            path,
+            store: location.store.clone(),
+        },
     }
 }
 
 /// The key that is in a file, unsealed if it must be.
-fn load(place: &Place, file: &Path) -> Result<Option<MasterKey>, StoreError> {
-    Ok(match read(place, file)? {
+fn load(location: &Location, file: &Path) -> Result<Option<MasterKey>, StoreError> {
+    Ok(match read(location, file)? {
         Some(Found::Plain(key)) => Some(key),
-        Some(Found::Sealed(bytes)) => Some(unsealed(file, place.sealer(), bytes)?),
+        Some(Found::Sealed(bytes)) => Some(unsealed(file, location.sealer(), bytes)?),
         None => None,
     })
 }
 
 /// Seals a key that lies there in the clear, where it shall be sealed.
-fn seal_plain(place: &Place) -> Result<(), StoreError> {
-    let file = &*place.master_key;
-    let (Some(sealer), Some(Found::Plain(key))) = (place.sealer(), read(place, file)?) else {
+fn seal_plain(location: &Location) -> Result<(), StoreError> {
+    let file = &*location.master_key;
+    let (Some(sealer), Some(Found::Plain(key))) = (location.sealer(), read(location, file)?) else {
         return Ok(());
     };
     replace(file, &sealed(file, sealer, &key)?)?;
@@ -159,14 +153,14 @@ fn seal_plain(place: &Place) -> Result<(), StoreError> {
 
 /// A master key whose store is gone is a store that was lost: an empty one in its place would
 /// look as if all were well.
-pub(super) fn refuse_a_lost_store(place: &Place) -> Result<(), StoreError> {
-    let is_empty = fs::metadata(&place.store).is_ok_and(|found| found.len() == 0);
-    if !is_empty || place.is_credential || !place.master_key.exists() {
+pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError> {
+    let is_empty = fs::metadata(&location.store).is_ok_and(|found| found.len() == 0);
+    if !is_empty || location.is_credential || !location.master_key.exists() {
         return Ok(());
     }
     Err(StoreError::Lost {
-        path: place.store.clone(),
-        master_key: place.master_key.clone(),
+        path: location.store.clone(),
+        master_key: location.master_key.clone(),
     })
 }
 
@@ -182,14 +176,14 @@ enum Found {
     Sealed(Secret),
 }
 
-fn read(place: &Place, path: &Path) -> Result<Option<Found>, StoreError> {
+fn read(location: &Location, path: &Path) -> Result<Option<Found>, StoreError> {
     let fault = |error| StoreError::file("cannot read the master key", path, error);
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fault(error)),
     };
-    if !place.is_credential {
+    if !location.is_credential {
         files::refuse_exposed(path, files::mode(&file).map_err(fault)?)?;
         files::refuse_foreign(path, &file)?;
     }
@@ -239,7 +233,7 @@ fn unsealed(
 fn make(path: &Path, sealer: Option<&dyn Sealer>) -> Result<MasterKey, StoreError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     getrandom::fill(&mut *key).map_err(|_| StoreError::Random)?;
-    files::make_folder(files::folder_of(path))?;
+    files::make_folder(folder_of(path))?;
     let bytes = match sealer {
         Some(sealer) => Zeroizing::new(sealed(path, sealer, &key)?),
         None => Zeroizing::new(key.to_vec()),
@@ -261,21 +255,16 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 
 fn write(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let draft = &draft_of(path);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(draft)?;
+    let mut file = create_private(draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
     put(draft)?;
-    files::sync_folder(files::folder_of(path))
+    sync_folder(folder_of(path))
 }
 
 /// Where a new key is written before it gets its name.
 fn draft_of(path: &Path) -> PathBuf {
-    files::beside(path, ".new")
+    beside(path, ".new")
 }
 
 /// Removes what a service that was killed while it made its key has left: a second name of the

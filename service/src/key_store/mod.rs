@@ -11,15 +11,15 @@ mod error;
 mod files;
 mod intents;
 mod lifetimes;
+mod location;
 mod master_key;
-mod place;
 mod rekey;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
@@ -29,16 +29,25 @@ use parsec_provider::{CreatedKey, KeyContext, KeyId};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, ffi, params};
 
 use crate::identity::Identity;
+use crate::sync::lock;
 pub use care::StoreReport;
 pub(crate) use care::{back_up, check, restore};
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;
-pub(crate) use files::{folder_of, make_folder};
-pub(crate) use intents::{Intents, Leavings};
-pub(crate) use lifetimes::Ended;
-pub(crate) use place::{Place, Sealer};
+pub(crate) use files::make_folder;
+pub(crate) use intents::{Intents, Orphans};
+pub(crate) use lifetimes::ExpiredBy;
+pub(crate) use location::{Location, Sealer};
 pub(crate) use rekey::rekey;
+
+/// The condition that a key's time has not come by the one that is that parameter.
+macro_rules! is_alive {
+    ($now:literal) => {
+        concat!("ifnull(expires_at > ?", $now, ", TRUE)")
+    };
+}
+use is_alive;
 
 /// Connections for reading: look-ups do not wait for a key that is being written.
 const READERS: usize = 4;
@@ -50,14 +59,14 @@ pub(crate) struct KeyStore {
     next_reader: AtomicUsize,
     /// Under the master key, which may be changed while the store is open.
     cipher: ArcSwap<Cipher>,
-    place: Place,
+    location: Location,
     /// Kept for as long as the store is open.
     _lock: Lock,
 }
 
 /// When a key ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ends {
+pub(crate) enum Expiry {
     /// Never.
     Never,
     /// With the session of that number, or the service.
@@ -66,7 +75,7 @@ pub(crate) enum Ends {
     At(u64),
 }
 
-impl Ends {
+impl Expiry {
     /// Whether the time has come.
     pub(crate) fn is_over(self) -> bool {
         matches!(self, Self::At(time) if time <= now())
@@ -113,13 +122,13 @@ pub(crate) struct StoredKey {
 
 impl KeyStore {
     /// Opens the store at its place, making it if there is none.
-    pub(crate) fn open(place: Place) -> Result<Self, StoreError> {
-        let path = &place.store;
+    pub(crate) fn open(location: Location) -> Result<Self, StoreError> {
+        let path = &location.store;
         files::prepare(path)?;
         let lock = Lock::take(path)?;
-        master_key::refuse_a_lost_store(&place)?;
+        master_key::refuse_a_lost_store(&location)?;
         let writer = schema::open(path)?;
-        let cipher = master_key::open(&place, &writer)?;
+        let cipher = master_key::open(&location, &writer)?;
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;
@@ -128,7 +137,7 @@ impl KeyStore {
             readers,
             next_reader: AtomicUsize::new(0),
             cipher: ArcSwap::from_pointee(cipher),
-            place,
+            location,
             _lock: lock,
         })
     }
@@ -171,40 +180,16 @@ impl KeyStore {
         name: &str,
         now: u64,
     ) -> Result<Option<KeyContext>, StoreError> {
-        let row = self
-            .reader()
-            .prepare_cached(
-                "SELECT id, attributes, material FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
-                   AND ifnull(expires_at > ?5, TRUE)",
-            )?
-            .query_row(
-                params![
-                    owner.auth.number(),
-                    owner.name,
-                    provider,
-                    name,
-                    now.cast_signed()
-                ],
-                |row| {
-                    Ok((
-                        row.get::<_, i64>(0)?,
-                        row.get::<_, Vec<u8>>(1)?,
-                        row.get::<_, Vec<u8>>(2)?,
-                    ))
-                },
-            )
-            .optional()?;
-        let Some((id, attributes, sealed)) = row else {
+        let Some(found) = find_row(&self.reader(), owner, provider, name, now)? else {
             return Ok(None);
         };
-        let place = Row {
+        let bound = Row {
             owner,
             provider,
             name,
-            attributes: &attributes,
+            attributes: &found.attributes,
         };
-        opened(cipher, key_id(id), &place, &sealed).map(Some)
+        opened(cipher, found.id, &bound, &found.sealed).map(Some)
     }
 
     /// A key by its number, whatever it is called by now.
@@ -230,16 +215,16 @@ impl KeyStore {
             let Some((auth, owner, provider, name, attributes, sealed)) = row else {
                 return Ok(None);
             };
-            let Some(auth) = AuthType::from_number(auth) else {
+            let Some(owner) = owner_of(auth, owner) else {
                 return Ok(None);
             };
-            let place = Row {
-                owner: &Identity { auth, name: owner },
+            let bound = Row {
+                owner: &owner,
                 provider: &provider,
                 name: &name,
                 attributes: &attributes,
             };
-            opened(cipher, id, &place, &sealed).map(Some)
+            opened(cipher, id, &bound, &sealed).map(Some)
         })
     }
 
@@ -252,11 +237,11 @@ impl KeyStore {
     ) -> Result<bool, StoreError> {
         Ok(self
             .reader()
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "SELECT 1 FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4
-                   AND ifnull(expires_at > ?5, TRUE)",
-            )?
+                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4 AND ",
+                is_alive!(5)
+            ))?
             .exists(params![
                 owner.auth.number(),
                 owner.name,
@@ -273,11 +258,11 @@ impl KeyStore {
         provider: &str,
         name: &str,
         key: &CreatedKey,
-        ends: Ends,
+        expiry: Expiry,
         object: Option<&[u8]>,
     ) -> Result<Insert, StoreError> {
         self.with_cipher(|cipher| {
-            self.insert_with(cipher, owner, provider, name, key, ends, object)
+            self.insert_with(cipher, owner, provider, name, key, expiry, object)
         })
     }
 
@@ -289,21 +274,21 @@ impl KeyStore {
         provider: &str,
         name: &str,
         key: &CreatedKey,
-        ends: Ends,
+        expiry: Expiry,
         object: Option<&[u8]>,
     ) -> Result<Insert, StoreError> {
         let attributes = key.attributes.encode();
-        let place = Row {
+        let bound = Row {
             owner,
             provider,
             name,
             attributes: &attributes,
         };
-        let sealed = cipher.seal(&place, &key.material)?;
-        let (expires_at, session) = match ends {
-            Ends::Never => (None, None),
-            Ends::WithSession(number) => (None, Some(number.cast_signed())),
-            Ends::At(time) => (Some(i64::try_from(time).unwrap_or(i64::MAX)), None),
+        let sealed = cipher.seal(&bound, &key.material)?;
+        let (expires_at, session) = match expiry {
+            Expiry::Never => (None, None),
+            Expiry::WithSession(number) => (None, Some(number.cast_signed())),
+            Expiry::At(time) => (Some(i64::try_from(time).unwrap_or(i64::MAX)), None),
         };
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -358,11 +343,12 @@ impl KeyStore {
     /// All keys of an owner, by provider and name.
     pub(crate) fn list(&self, owner: &Identity) -> Result<Vec<StoredKey>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
+        let mut statement = reader.prepare_cached(concat!(
             "SELECT id, provider, name, attributes FROM key
-             WHERE auth_type = ?1 AND owner = ?2 AND ifnull(expires_at > ?3, TRUE)
-             ORDER BY provider, name",
-        )?;
+             WHERE auth_type = ?1 AND owner = ?2 AND ",
+            is_alive!(3),
+            " ORDER BY provider, name",
+        ))?;
         let owned = params![owner.auth.number(), owner.name, now().cast_signed()];
         let rows = statement.query_map(owned, |row| {
             Ok((
@@ -391,10 +377,11 @@ impl KeyStore {
     /// The names of all owners that an authenticator vouches for, sorted.
     pub(crate) fn owners(&self, auth: AuthType) -> Result<Vec<String>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT DISTINCT owner FROM key
-                 WHERE auth_type = ?1 AND ifnull(expires_at > ?2, TRUE) ORDER BY owner",
-        )?;
+        let mut statement = reader.prepare_cached(concat!(
+            "SELECT DISTINCT owner FROM key WHERE auth_type = ?1 AND ",
+            is_alive!(2),
+            " ORDER BY owner",
+        ))?;
         let living = params![auth.number(), now().cast_signed()];
         let names = statement.query_map(living, |row| row.get(0))?;
         Ok(names.collect::<Result<_, _>>()?)
@@ -417,25 +404,67 @@ impl KeyStore {
     }
 }
 
+/// A key as it lies there.
+struct SealedKey {
+    id: KeyId,
+    attributes: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+/// The owner's key of that name with that provider, unless its time has come by `now`.
+fn find_row(
+    store: &Connection,
+    owner: &Identity,
+    provider: &str,
+    name: &str,
+    now: u64,
+) -> Result<Option<SealedKey>, StoreError> {
+    let found = store
+        .prepare_cached(concat!(
+            "SELECT id, attributes, material FROM key
+             WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4 AND ",
+            is_alive!(5)
+        ))?
+        .query_row(
+            params![
+                owner.auth.number(),
+                owner.name,
+                provider,
+                name,
+                now.cast_signed()
+            ],
+            |row| {
+                Ok(SealedKey {
+                    id: key_id(row.get(0)?),
+                    attributes: row.get(1)?,
+                    sealed: row.get(2)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(found)
+}
+
+/// The owner in a row; `None` for an authenticator that nobody knows any more.
+fn owner_of(auth: u8, name: String) -> Option<Identity> {
+    let auth = AuthType::from_number(auth)?;
+    Some(Identity { auth, name })
+}
+
 /// The key in a row.
 fn opened(
     cipher: &Cipher,
     id: KeyId,
-    place: &Row<'_>,
+    bound: &Row<'_>,
     sealed: &[u8],
 ) -> Result<KeyContext, StoreError> {
-    let material = cipher.open(place, sealed)?;
-    let attributes = KeyAttributes::decode(place.attributes).map_err(|_| StoreError::Attributes)?;
+    let material = cipher.open(bound, sealed)?;
+    let attributes = KeyAttributes::decode(bound.attributes).map_err(|_| StoreError::Attributes)?;
     Ok(KeyContext {
         id,
         attributes,
         material,
     })
-}
-
-/// A request that panicked while it held a connection left no transaction open behind it.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_name_taken(error: &rusqlite::Error) -> bool {

@@ -9,23 +9,23 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::care::each_row;
 use super::cipher::Cipher;
 use super::error::StoreError;
-use super::place::Place;
+use super::location::Location;
 use super::{KeyStore, files, master_key, schema};
 
 /// Gives the store a new master key; how many keys were sealed anew.
-pub(crate) fn rekey(place: &Place) -> Result<u64, StoreError> {
-    if place.is_credential {
+pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
+    if location.is_credential {
         return Err(StoreError::CredentialFixed {
-            path: place.master_key.clone(),
+            path: location.master_key.clone(),
         });
     }
-    files::look_at(&place.store)?;
-    let mut store = schema::open(&place.store)?;
+    files::look_at(&location.store)?;
+    let mut store = schema::open(&location.store)?;
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Nobody else is at it: the transaction is a lock.
-    let old = master_key::look(place, &transaction)?.ok_or(StoreError::Sealed)?;
-    master_key::settle_next(place, &transaction)?;
-    let new = master_key::make_next(place)?;
+    let old = master_key::look(location, &transaction)?.ok_or(StoreError::Sealed)?;
+    master_key::settle_next(location, &transaction)?;
+    let new = master_key::make_next(location)?;
     let mut count = 0;
     let mut sealed_anew = Vec::new();
     each_row(&transaction, |id, row, sealed| {
@@ -46,7 +46,7 @@ pub(crate) fn rekey(place: &Place) -> Result<u64, StoreError> {
         [new.check()],
     )?;
     transaction.commit()?;
-    master_key::settle_next_alone(place, &store)?;
+    master_key::settle_next_alone(location, &store)?;
     forget_old(&store)?;
     Ok(count)
 }
@@ -85,7 +85,7 @@ impl KeyStore {
         if master_key::check_of(&reader)?.as_deref() == Some(self.cipher.load().check()) {
             return Ok(());
         }
-        if let Some(cipher) = master_key::look(&self.place, &reader)? {
+        if let Some(cipher) = master_key::look(&self.location, &reader)? {
             self.cipher.store(cipher.into());
             tracing::info!("the store has a new master key");
         }

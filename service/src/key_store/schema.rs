@@ -23,29 +23,12 @@ const APPLICATION_ID: i32 = 0x5052_5343;
 ///
 /// Nothing is written before it is clear that the file is a store of ours, or empty.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| unreadable(path, source);
     let mut connection = Connection::open(path).map_err(unreadable)?;
     connection
         .busy_timeout(Duration::from_secs(5))
         .map_err(unreadable)?;
-    if !is_ours(&connection).map_err(unreadable)? {
-        return Err(StoreError::Foreign {
-            path: path.to_owned(),
-        });
-    }
-    let found: u32 = pragma(&connection, "user_version").map_err(unreadable)?;
-    let found = found as usize;
-    let known = MIGRATIONS.len();
-    if found > known {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            found,
-            known,
-        });
-    }
+    let found = known_version(path, &connection)?;
     let verdict: String = pragma(&connection, "quick_check(1)").map_err(unreadable)?;
     if verdict != "ok" {
         return Err(StoreError::Damaged {
@@ -59,22 +42,25 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a store to look at it: nothing is made or migrated.
 pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
     let connection = open_for_reading(path)?;
-    if !is_ours(&connection).map_err(unreadable)? {
-        return Err(StoreError::Foreign {
-            path: path.to_owned(),
-        });
-    }
-    let (found, known) = (version(&connection)?, MIGRATIONS.len());
-    if found == 0 {
+    if known_version(path, &connection)? == 0 {
         return Err(StoreError::Empty {
             path: path.to_owned(),
         });
     }
+    Ok(connection)
+}
+
+/// The version of the tables, if they are ours and of no later one.
+fn known_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
+    let unreadable = |source| unreadable(path, source);
+    if !is_ours(connection).map_err(unreadable)? {
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    let found: u32 = pragma(connection, "user_version").map_err(unreadable)?;
+    let (found, known) = (found as usize, MIGRATIONS.len());
     if found > known {
         return Err(StoreError::Newer {
             path: path.to_owned(),
@@ -82,7 +68,14 @@ pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
             known,
         });
     }
-    Ok(connection)
+    Ok(found)
+}
+
+fn unreadable(path: &Path, source: rusqlite::Error) -> StoreError {
+    StoreError::Unreadable {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// The version of the tables.

@@ -34,8 +34,8 @@ impl Scratch {
         self.folder.path().join("store/master.key")
     }
 
-    fn place(&self) -> Place {
-        Place {
+    fn location(&self) -> Location {
+        Location {
             store: self.path(),
             master_key: self.master_key(),
             is_credential: false,
@@ -44,7 +44,7 @@ impl Scratch {
     }
 
     fn open(&self) -> Result<KeyStore, StoreError> {
-        KeyStore::open(self.place())
+        KeyStore::open(self.location())
     }
 
     fn refusal(&self) -> String {
@@ -98,7 +98,7 @@ fn a_key_is_there_again_after_opening_anew() {
             "software",
             "k",
             &key(b"material"),
-            Ends::Never,
+            Expiry::Never,
             None,
         )
         .unwrap();
@@ -126,13 +126,13 @@ fn names_belong_to_an_owner_and_a_provider() {
     ] {
         assert_ne!(
             store
-                .insert(&who, provider, "k", &key(b"m"), Ends::Never, None)
+                .insert(&who, provider, "k", &key(b"m"), Expiry::Never, None)
                 .unwrap(),
             Insert::NameTaken
         );
         assert_eq!(
             store
-                .insert(&who, provider, "k", &key(b"m"), Ends::Never, None)
+                .insert(&who, provider, "k", &key(b"m"), Expiry::Never, None)
                 .unwrap(),
             Insert::NameTaken
         );
@@ -148,7 +148,7 @@ fn a_number_is_never_used_again() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let Insert::Inserted(first) = store
-        .insert(&owner("web"), "a", "k", &key(b"1"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"1"), Expiry::Never, None)
         .unwrap()
     else {
         panic!("the name was free");
@@ -156,7 +156,7 @@ fn a_number_is_never_used_again() {
     assert!(store.remove(first, None).unwrap());
     assert!(!store.remove(first, None).unwrap());
     let again = store
-        .insert(&owner("web"), "a", "k", &key(b"2"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"2"), Expiry::Never, None)
         .unwrap();
     assert_ne!(again, Insert::Inserted(first));
 }
@@ -167,7 +167,7 @@ fn material_is_not_in_the_files() {
     let store = scratch.open().unwrap();
     let material = b"a very recognisable secret";
     store
-        .insert(&owner("web"), "a", "k", &key(material), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(material), Expiry::Never, None)
         .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -198,7 +198,7 @@ fn a_row_that_was_changed_does_not_open() {
                 "a",
                 "k",
                 &key(b"material"),
-                Ends::Never,
+                Expiry::Never,
                 None,
             )
             .unwrap();
@@ -238,7 +238,7 @@ fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     scratch.tamper("UPDATE key SET attributes = x'ff'");
     let listed = store.list(&owner("web")).unwrap();

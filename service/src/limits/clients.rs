@@ -2,17 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
 
-use super::place::{Gauges, Place, Resource, Scope};
+use super::permit::{Gauges, LimitLevel, Permit, Resource};
 use super::rate::Rate;
 use super::{LimitRules, Limits, Who, too_long};
 use crate::identity::Identity;
 use crate::key_store::{KeyStore, now};
 use crate::refusal::Refusal;
+use crate::sync::{lock, read, write};
 
 /// Clients that are remembered beyond those at work: where callers say who they are, they may say
 /// anything.
@@ -35,11 +36,14 @@ pub(super) struct Total {
     pub(super) gauges: Gauges,
     rate: Rate,
     rules: RwLock<Arc<LimitRules>>,
+    /// Held together by those who store a new key and give back its permit, and alone by who
+    /// counts both.
+    new_keys: RwLock<()>,
 }
 
 impl Total {
     fn rules(&self) -> Arc<LimitRules> {
-        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&read(&self.rules))
     }
 }
 
@@ -84,17 +88,14 @@ impl Clients {
                 gauges: Gauges::default(),
                 rate: Rate::default(),
                 rules: RwLock::new(Arc::new(rules)),
+                new_keys: RwLock::default(),
             }),
         }
     }
 
     /// Other limits hold from now on. What is taken already stays taken.
     pub(crate) fn set_rules(&self, rules: LimitRules) {
-        *self
-            .total
-            .rules
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        *write(&self.total.rules) = Arc::new(rules);
     }
 
     /// The limits that hold.
@@ -127,14 +128,14 @@ impl Clients {
         client
     }
 
-    /// Admits a request of `bytes`: the place is kept until it is answered.
-    pub(crate) fn admit(&self, client: &Arc<Client>, bytes: u64) -> Result<Place, Refusal> {
+    /// Admits a request of `bytes`: the permit is kept until it is answered.
+    pub(crate) fn admit(&self, client: &Arc<Client>, bytes: u64) -> Result<Permit, Refusal> {
         client.requests.fetch_add(1, Ordering::Relaxed);
         client.last_seen.store(now(), Ordering::Relaxed);
         // What a disabled client sends counts as well: its flood costs as much as another's.
-        let admitted = client.admit(bytes).and_then(|place| {
+        let admitted = client.admit(bytes).and_then(|permit| {
             self.refuse_disabled(client)?;
-            Ok(place)
+            Ok(permit)
         });
         if admitted.is_err() {
             client.refused.fetch_add(1, Ordering::Relaxed);
@@ -153,17 +154,14 @@ impl Clients {
 
     /// Whether an administrator has disabled it.
     pub(crate) fn is_disabled(&self, identity: &Identity) -> bool {
-        let disabled = self.disabled.read().unwrap_or_else(PoisonError::into_inner);
+        let disabled = read(&self.disabled);
         // Mostly there are none.
         !disabled.is_empty() && disabled.contains(identity)
     }
 
     /// Disables or enables a client from the next request on.
     pub(crate) fn set_disabled(&self, identity: &Identity, is_disabled: bool) {
-        let mut disabled = self
-            .disabled
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut disabled = write(&self.disabled);
         if is_disabled {
             disabled.insert(identity.clone());
         } else {
@@ -173,7 +171,7 @@ impl Clients {
 
     /// Those that are disabled.
     pub(crate) fn disabled(&self) -> Vec<Identity> {
-        let disabled = self.disabled.read().unwrap_or_else(PoisonError::into_inner);
+        let disabled = read(&self.disabled);
         disabled.iter().cloned().collect()
     }
 
@@ -187,7 +185,7 @@ impl Clients {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Who, Arc<Client>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 
@@ -218,7 +216,7 @@ impl Client {
         (rules.of(&self.who).of(what), rules.total().of(what))
     }
 
-    fn admit(self: &Arc<Self>, bytes: u64) -> Result<Place, Refusal> {
+    fn admit(self: &Arc<Self>, bytes: u64) -> Result<Permit, Refusal> {
         let rules = self.total.rules();
         let (own, total) = (rules.of(&self.who), rules.total());
         let longest = shorter(own.request_bytes, total.request_bytes);
@@ -229,31 +227,31 @@ impl Client {
         admit_rate(&self.rate, own, "this client", time)?;
         admit_rate(&self.total.rate, total, "all clients together", time)?;
         self.take(Resource::Requests, 1)
-            .map_err(|scope| Refusal::too_many(at_once("requests under way", scope), TRY_AGAIN))
+            .map_err(|level| Refusal::too_many(at_once("requests under way", level), TRY_AGAIN))
     }
 
-    /// A place among its connections.
-    pub(crate) fn connect(self: &Arc<Self>) -> Result<Place, Refusal> {
+    /// A permit among its connections.
+    pub(crate) fn connect(self: &Arc<Self>) -> Result<Permit, Refusal> {
         self.take(Resource::Connections, 1)
-            .map_err(|scope| Refusal::too_many(at_once("connections", scope), TRY_AGAIN))
+            .map_err(|level| Refusal::too_many(at_once("connections", level), TRY_AGAIN))
     }
 
     /// Places for a stream that holds `bytes`.
-    pub(crate) fn open_stream(self: &Arc<Self>, bytes: u64) -> Result<[Place; 2], Refusal> {
-        let place = self.take(Resource::Streams, 1).map_err(|scope| {
+    pub(crate) fn open_stream(self: &Arc<Self>, bytes: u64) -> Result<[Permit; 2], Refusal> {
+        let permit = self.take(Resource::Streams, 1).map_err(|level| {
             Refusal::because(
                 Status::QuotaExceeded,
-                format!("{}; finish or abort some", at_once("open streams", scope)),
+                format!("{}; finish or abort some", at_once("open streams", level)),
             )
         })?;
-        Ok([place, self.hold(bytes)?])
+        Ok([permit, self.hold(bytes)?])
     }
 
     /// Memory for a piece of a stream that is worked on.
-    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Place, Refusal> {
-        self.take(Resource::StreamBytes, bytes).map_err(|scope| {
-            let message = at_once("bytes of memory for streams", scope);
-            let (Scope::Client(limit) | Scope::Total(limit)) = scope;
+    pub(crate) fn hold(self: &Arc<Self>, bytes: u64) -> Result<Permit, Refusal> {
+        self.take(Resource::StreamBytes, bytes).map_err(|level| {
+            let message = at_once("bytes of memory for streams", level);
+            let (LimitLevel::Client(limit) | LimitLevel::Total(limit)) = level;
             if bytes > limit {
                 return Refusal::because(
                     Status::QuotaExceeded,
@@ -264,26 +262,39 @@ impl Client {
         })
     }
 
-    /// A place for one more key. The place is kept until the key is in the store, so that the
-    /// limit holds however many are made at once.
-    pub(crate) fn make_key(self: &Arc<Self>, store: &KeyStore) -> Result<Place, Refusal> {
-        let place = self.take(Resource::NewKeys, 1).map_err(too_many_keys)?;
+    /// A permit for one more key, for [`Client::store_key`]: the limit holds however many are made
+    /// at once.
+    pub(crate) fn make_key(self: &Arc<Self>, store: &KeyStore) -> Result<Permit, Refusal> {
+        if self.limits_of(Resource::NewKeys) == (None, None) {
+            // Nothing is counted, so nobody has to wait for whoever stores a key.
+            return self.take(Resource::NewKeys, 1).map_err(too_many_keys);
+        }
+        let _alone = write(&self.total.new_keys);
+        let permit = self.take(Resource::NewKeys, 1).map_err(too_many_keys)?;
         let (own, total) = self.limits_of(Resource::NewKeys);
         if let (Some(limit), Some(identity)) = (own, self.identity())
             && self.gauges.get(Resource::NewKeys) + store.count(identity)? > limit
         {
-            return Err(too_many_keys(Scope::Client(limit)));
+            return Err(too_many_keys(LimitLevel::Client(limit)));
         }
         if let Some(limit) = total
             && self.total.gauges.get(Resource::NewKeys) + store.count_all()? > limit
         {
-            return Err(too_many_keys(Scope::Total(limit)));
+            return Err(too_many_keys(LimitLevel::Total(limit)));
         }
-        Ok(place)
+        Ok(permit)
     }
 
-    fn take(self: &Arc<Self>, what: Resource, amount: u64) -> Result<Place, Scope> {
-        Place::take(self, what, amount)
+    /// Stores a key and gives its permit back, so that nobody counts it twice.
+    pub(crate) fn store_key<T>(&self, permit: Permit, store: impl FnOnce() -> T) -> T {
+        let _together = read(&self.total.new_keys);
+        let stored = store();
+        drop(permit);
+        stored
+    }
+
+    fn take(self: &Arc<Self>, what: Resource, amount: u64) -> Result<Permit, LimitLevel> {
+        Permit::take(self, what, amount)
     }
 
     fn usage(&self) -> Usage {
@@ -316,17 +327,17 @@ fn admit_rate(rate: &Rate, limits: &Limits, whom: &str, time: Instant) -> Result
     })
 }
 
-fn at_once(things: &str, scope: Scope) -> String {
-    match scope {
-        Scope::Client(limit) => format!("this client may have {limit} {things}"),
-        Scope::Total(limit) => format!("all clients together may have {limit} {things}"),
+fn at_once(things: &str, level: LimitLevel) -> String {
+    match level {
+        LimitLevel::Client(limit) => format!("this client may have {limit} {things}"),
+        LimitLevel::Total(limit) => format!("all clients together may have {limit} {things}"),
     }
 }
 
-fn too_many_keys(scope: Scope) -> Refusal {
+fn too_many_keys(level: LimitLevel) -> Refusal {
     let message = format!(
         "{}; delete some that are not needed",
-        at_once("keys", scope)
+        at_once("keys", level)
     );
     Refusal::because(Status::QuotaExceeded, message)
 }

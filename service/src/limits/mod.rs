@@ -2,7 +2,7 @@
 //! else notices.
 
 mod clients;
-mod place;
+mod permit;
 mod rate;
 #[cfg(test)]
 mod tests;
@@ -15,8 +15,8 @@ use crate::config::LimitsConfig;
 use crate::identity::Identity;
 use crate::refusal::Refusal;
 pub(crate) use clients::{Client, Clients, Usage};
-pub(crate) use place::Place;
-use place::Resource;
+pub(crate) use permit::Permit;
+use permit::Resource;
 
 /// Whom a request is counted for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,7 +1,9 @@
 //! So many in a second: the generic cell rate algorithm (ITU-T I.371), which needs one number.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::sync::lock;
 
 /// What is saved up is at most what one second brings.
 const SAVED_UP: Duration = Duration::from_secs(1);
@@ -18,10 +20,7 @@ impl Rate {
     pub(super) fn admit(&self, per_second: u64, now: Instant) -> Result<(), Duration> {
         let nanoseconds = SAVED_UP.as_nanos() / u128::from(per_second.max(1));
         let price = Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX).max(1));
-        let mut paid_until = self
-            .paid_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut paid_until = lock(&self.paid_until);
         let base = paid_until.map_or(now, |until| until.max(now));
         let ahead = (base + price).duration_since(now);
         if ahead > SAVED_UP.max(price) {

@@ -48,7 +48,7 @@ fn each_client_has_its_own_and_an_exception_has_more() {
     };
     let clients = clients(each, Limits::default());
     let (web, mail) = (meet(&clients, "web"), meet(&clients, "mail"));
-    let taken: Vec<Place> = (0..2).map(|_| clients.admit(&web, 0).unwrap()).collect();
+    let taken: Vec<Permit> = (0..2).map(|_| clients.admit(&web, 0).unwrap()).collect();
     let refused = clients.admit(&web, 0).unwrap_err();
     assert_eq!(refused.status, Status::TooManyRequests);
     assert!(refused.retry_after.is_some());
@@ -65,17 +65,17 @@ fn each_client_has_its_own_and_an_exception_has_more() {
 }
 
 #[test]
-fn the_total_holds_for_all_and_a_refused_place_is_not_taken() {
+fn the_total_holds_for_all_and_a_refused_permit_is_not_taken() {
     let total = Limits {
         connections: Some(3),
         ..Limits::default()
     };
     let clients = clients(Limits::default(), total);
     let (web, mail) = (meet(&clients, "web"), meet(&clients, "mail"));
-    let taken: Vec<Place> = (0..3).map(|_| web.connect().unwrap()).collect();
+    let taken: Vec<Permit> = (0..3).map(|_| web.connect().unwrap()).collect();
     assert_eq!(status(mail.connect()), Some(Status::TooManyRequests));
     drop(taken);
-    let again: Vec<Place> = (0..3).map(|_| mail.connect().unwrap()).collect();
+    let again: Vec<Permit> = (0..3).map(|_| mail.connect().unwrap()).collect();
     assert_eq!(again.len(), 3);
 }
 
@@ -155,11 +155,11 @@ fn other_rules_hold_at_once() {
 fn whoever_invents_names_is_not_remembered_for_each() {
     let clients = clients(Limits::default(), Limits::default());
     let busy = meet(&clients, "busy");
-    let place = clients.admit(&busy, 0).unwrap();
+    let permit = clients.admit(&busy, 0).unwrap();
     for number in 0..10_000 {
         meet(&clients, &number.to_string());
     }
     assert!(clients.remembered() <= 4096, "{}", clients.remembered());
     assert!(Arc::ptr_eq(&busy, &meet(&clients, "busy")));
-    drop(place);
+    drop(permit);
 }

@@ -14,7 +14,7 @@ use super::input::Input;
 use super::transport::Accepted;
 use crate::authenticator::Peer;
 use crate::server::{Request, Response, Server};
-use crate::streams::Session;
+use crate::sessions::Session;
 
 /// A sender whose frame was refused gets to read why, rather than a reset: this much of what it
 /// still sends is read and forgotten, for at most this long.

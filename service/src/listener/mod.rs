@@ -64,33 +64,32 @@ pub(crate) async fn run<T: Transport>(
                 continue;
             }
         };
-        let peer = accepted.peer.clone();
-        let admitted = admission.admit(peer.as_ref().map(|peer| peer.uid));
-        if !matches!(admitted, Admitted::Served(_)) && crowded.may_speak() {
-            let uid = peer.as_ref().map(|peer| peer.uid);
-            tracing::warn!(
-                uid,
-                "too many connections, or too many of one user; new ones are turned away"
-            );
-        }
+        let uid = accepted.peer.as_ref().map(|peer| peer.uid);
+        let admitted = admission.admit(uid);
         if !matches!(admitted, Admitted::Served(_)) {
             server.metrics().turned_away();
+            if crowded.may_speak() {
+                tracing::warn!(
+                    uid,
+                    "too many connections, or too many of one user; new ones are turned away"
+                );
+            }
         }
         let connection = || Connection::new(accepted, Arc::clone(&server), stop.clone());
         match admitted {
-            Admitted::Served(place) => {
+            Admitted::Served(slot) => {
                 let connection = connection();
                 let counted = server.metrics().connected();
                 connections.spawn(async move {
                     connection.serve().await;
-                    drop((place, counted));
+                    drop((slot, counted));
                 });
             }
-            Admitted::TurnedAway(place) => {
+            Admitted::TurnedAway(slot) => {
                 let connection = connection();
                 connections.spawn(async move {
                     connection.turn_away().await;
-                    drop(place);
+                    drop(slot);
                 });
             }
             Admitted::HungUp => {}

@@ -10,6 +10,7 @@ use tokio::net::UnixListener;
 
 use super::activation;
 use crate::error::ServiceError;
+use crate::files::{folder_of, make_folders};
 
 /// Where the service listens. A socket file that it made is removed on drop.
 #[derive(Debug)]
@@ -55,32 +56,21 @@ fn file_id(path: &Path) -> io::Result<FileId> {
 /// Everyone may connect, as the published service has it; who may reach the socket is decided by
 /// the rights on its folder, and who is calling by the authenticator.
 pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> {
-    let fault = |why: String| ServiceError::Socket {
-        path: path.to_owned(),
-        why,
-    };
-    let failed = |what: &str, error: &io::Error| fault(format!("{what}: {error}"));
-    if let Some(listener) = activation::handed_over().map_err(fault)? {
-        return adopt(listener, path).map_err(|error| failed("it cannot be used", &error));
+    let handed_over = activation::handed_over().map_err(|why| ServiceError::socket(path, why))?;
+    match handed_over {
+        Some(listener) => adopt(listener, path).map_err(failed(path, "it cannot be used")),
+        None => bind_path(path, EVERYONE),
     }
-    bind_path(path, EVERYONE)
 }
 
 /// Makes a socket with those rights.
 pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket), ServiceError> {
-    let fault = |why: String| ServiceError::Socket {
-        path: path.to_owned(),
-        why,
-    };
-    let failed = |what: &str, error: &io::Error| fault(format!("{what}: {error}"));
-    if let Some(folder) = path.parent() {
-        make_folder(folder).map_err(|error| failed("its folder cannot be made", &error))?;
-    }
-    clear_the_way(path).map_err(fault)?;
-    let listener = UnixListener::bind(path).map_err(|error| failed("binding failed", &error))?;
+    make_folders(folder_of(path), 0o755).map_err(failed(path, "its folder cannot be made"))?;
+    clear_the_way(path).map_err(|why| ServiceError::socket(path, why))?;
+    let listener = UnixListener::bind(path).map_err(failed(path, "binding failed"))?;
     fs::set_permissions(path, Permissions::from_mode(mode))
-        .map_err(|error| failed("its rights cannot be set", &error))?;
-    let made = file_id(path).map_err(|error| failed("it is gone already", &error))?;
+        .map_err(failed(path, "its rights cannot be set"))?;
+    let made = file_id(path).map_err(failed(path, "it is gone already"))?;
     let socket = Socket {
         path: path.to_owned(),
         made: Some(made),
@@ -88,16 +78,8 @@ pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket)
     Ok((listener, socket))
 }
 
-/// Makes a folder that everyone may enter, whatever the umask; one that is there stays as it is.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = folder.parent() {
-        make_folder(parent)?;
-    }
-    fs::create_dir(folder)?;
-    fs::set_permissions(folder, Permissions::from_mode(0o755))
+fn failed(path: &Path, what: &str) -> impl Fn(io::Error) -> ServiceError {
+    move |error| ServiceError::socket(path, format!("{what}: {error}"))
 }
 
 fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListener, Socket)> {

@@ -15,10 +15,7 @@ pub(crate) fn bind(port: u32) -> Result<VsockListener, ServiceError> {
             io::ErrorKind::PermissionDenied => "ports below 1024 are for root; set a higher one",
             _ => "load the kernel module vsock, or leave vsock_port out",
         };
-        ServiceError::Socket {
-            path: format!("vsock port {port}").into(),
-            why: format!("{error}; {why}"),
-        }
+        ServiceError::socket(format!("vsock port {port}"), format!("{error}; {why}"))
     })
 }
 

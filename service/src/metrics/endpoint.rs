@@ -45,10 +45,7 @@ pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceErro
         MetricsConfig::Loopback(address) => {
             let listener = TcpListener::bind(address).await.map_err(|error| {
                 let why = format!("{error}; `listen` in [metrics] on another port");
-                ServiceError::Socket {
-                    path: address.to_string().into(),
-                    why,
-                }
+                ServiceError::socket(address.to_string(), why)
             })?;
             Ok(Endpoint::Tcp(listener))
         }
@@ -58,36 +55,38 @@ pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceErro
 impl Endpoint {
     /// Answers scrapers, for ever.
     pub(crate) async fn run(self, server: Arc<Server>) {
-        let places = Arc::new(Semaphore::new(SCRAPERS));
+        let scrapers = Arc::new(Semaphore::new(SCRAPERS));
         loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            let Ok(permit) = Arc::clone(&scrapers).acquire_owned().await else {
                 return;
             };
-            let server = Arc::clone(&server);
-            let accepted = match &self {
-                Self::Unix { listener, .. } => listener.accept().await.map(|(stream, _)| {
-                    tokio::spawn(async move {
-                        serve(stream, &server).await;
-                        drop(place);
-                    });
-                }),
-                Self::Tcp(listener) => listener.accept().await.map(|(stream, _)| {
-                    tokio::spawn(async move {
-                        serve(stream, &server).await;
-                        drop(place);
-                    });
-                }),
-            };
-            if accepted.is_err() {
+            let Ok(mut stream) = self.accept().await else {
                 tokio::time::sleep(BACK_OFF).await;
-            }
+                continue;
+            };
+            let server = Arc::clone(&server);
+            tokio::spawn(async move {
+                serve(&mut *stream, &server).await;
+                drop(permit);
+            });
         }
+    }
+
+    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        Ok(match self {
+            Self::Unix { listener, .. } => Box::new(listener.accept().await?.0),
+            Self::Tcp(listener) => Box::new(listener.accept().await?.0),
+        })
     }
 }
 
-async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, server: &Server) {
+/// A connection of either kind.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+async fn serve(stream: &mut dyn Stream, server: &Server) {
     let served = async {
-        let request = read(&mut stream).await?;
+        let request = read(stream).await?;
         let answer = match first_line(&request) {
             Some(("GET", "/metrics" | "/")) => answer(
                 "200 OK",
@@ -110,7 +109,7 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, server: &Server)
 }
 
 /// Up to the empty line that ends the head.
-async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+async fn read(stream: &mut dyn Stream) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
     while request.len() < REQUEST && !request.windows(4).any(|it| it == b"\r\n\r\n") {

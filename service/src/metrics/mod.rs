@@ -25,41 +25,41 @@ const BUCKETS: [f64; 14] = [
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct RequestLabels {
     operation: &'static str,
     provider: &'static str,
     status: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Served {
+struct DurationLabels {
     operation: &'static str,
     provider: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Of {
+struct ProviderLabel {
     provider: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Came {
+struct ResultLabel {
     result: &'static str,
 }
 
 /// All numbers.
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Answered, Counter>,
-    seconds: Family<Served, Histogram, fn() -> Histogram>,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<DurationLabels, Histogram, fn() -> Histogram>,
     connections: Gauge,
     turned_away: Counter,
-    reloads: Family<Came, Counter>,
-    queued: Family<Of, Gauge>,
-    keys: Family<Of, Gauge>,
-    cache_hits: Family<Of, Counter>,
-    cache_misses: Family<Of, Counter>,
-    device_resets: Family<Of, Counter>,
+    reloads: Family<ResultLabel, Counter>,
+    queued: Family<ProviderLabel, Gauge>,
+    keys: Family<ProviderLabel, Gauge>,
+    cache_hits: Family<ProviderLabel, Counter>,
+    cache_misses: Family<ProviderLabel, Counter>,
+    device_resets: Family<ProviderLabel, Counter>,
     audit_written: Counter,
     audit_lost: Counter,
 }
@@ -163,13 +163,13 @@ impl Metrics {
         took: Duration,
     ) {
         let (operation, provider) = (opcode.name(), provider.name());
-        let answered = Answered {
+        let answered = RequestLabels {
             operation,
             provider,
             status: status.name(),
         };
         self.requests.get_or_create(&answered).inc();
-        let served = Served {
+        let served = DurationLabels {
             operation,
             provider,
         };
@@ -191,29 +191,34 @@ impl Metrics {
 
     /// The configuration was read again.
     pub(crate) fn reloaded(&self, result: &'static str) {
-        self.reloads.get_or_create(&Came { result }).inc();
+        self.reloads.get_or_create(&ResultLabel { result }).inc();
     }
 
     /// What is known of a provider now.
     pub(crate) fn set_provider(&self, id: ProviderId, queued: usize, counted: Counted) {
-        let of = Of {
+        let label = ProviderLabel {
             provider: id.name(),
         };
-        self.queued.get_or_create(&of).set(as_gauge(queued as u64));
-        set(&self.cache_hits.get_or_create(&of), counted.cache_hits);
-        set(&self.cache_misses.get_or_create(&of), counted.cache_misses);
+        self.queued
+            .get_or_create(&label)
+            .set(as_gauge(queued as u64));
+        set(&self.cache_hits.get_or_create(&label), counted.cache_hits);
         set(
-            &self.device_resets.get_or_create(&of),
+            &self.cache_misses.get_or_create(&label),
+            counted.cache_misses,
+        );
+        set(
+            &self.device_resets.get_or_create(&label),
             counted.device_resets,
         );
     }
 
     /// How many keys a provider has now.
     pub(crate) fn set_keys(&self, id: ProviderId, keys: u64) {
-        let of = Of {
+        let label = ProviderLabel {
             provider: id.name(),
         };
-        self.keys.get_or_create(&of).set(as_gauge(keys));
+        self.keys.get_or_create(&label).set(as_gauge(keys));
     }
 
     /// What became of security events.

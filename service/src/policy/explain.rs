@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use parsec_contracts::{Opcode, ServedBy};
 
-use super::{Match, Policy, Request, names, place};
+use super::{AccessRequest, Match, Policy, names, target};
 use crate::authenticator::Authenticators;
 use crate::config::{Config, ProviderConfig, Rule};
 use crate::devices;
@@ -98,7 +98,7 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
         .iter()
         .filter(|opcode| opcode.served_by() == ServedBy::Crypto && dispatch::serves(own, **opcode));
     for opcode in served {
-        let request = Request {
+        let request = AccessRequest {
             caller: Some(identity),
             provider: provider.id,
             instance: &provider.name,
@@ -123,7 +123,7 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
 
 impl Policy {
     /// Whether a client may do something with all keys and algorithms, with some, or with none.
-    fn outlook(&self, request: &Request<'_>) -> Match {
+    fn outlook(&self, request: &AccessRequest<'_>) -> Match {
         if !self.may_ever(request) {
             return Match::No;
         }
@@ -131,10 +131,10 @@ impl Policy {
             .rules
             .deny
             .iter()
-            .any(|rule| names(rule, request.caller) && place(rule, request) == Match::Depends);
+            .any(|rule| names(rule, request.caller) && target(rule, request) == Match::Depends);
         let mut named = self.naming(request.caller).peekable();
         let all_allowed =
-            named.peek().is_none() || named.any(|rule| place(rule, request) == Match::Yes);
+            named.peek().is_none() || named.any(|rule| target(rule, request) == Match::Yes);
         if all_allowed && !some_denied {
             Match::Yes
         } else {

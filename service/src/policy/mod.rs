@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use parsec_contracts::types::{Algorithm, KeyAttributes, UsageFlags};
+use parsec_contracts::types::{Algorithm, KeyAttributes};
 use parsec_contracts::{Opcode, ProviderId, Status};
 
 use crate::config::{PolicyConfig, Rule};
@@ -28,7 +28,7 @@ pub(crate) struct Policy {
 
 /// What is asked for, as far as it is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Request<'a> {
+pub(crate) struct AccessRequest<'a> {
     pub(crate) caller: Option<&'a Identity>,
     pub(crate) provider: ProviderId,
     /// The provider's name in the configuration.
@@ -62,7 +62,7 @@ impl Policy {
     }
 
     /// Lets a request through, or says why not.
-    pub(crate) fn check(&self, request: &Request<'_>) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let words = Words::of(request);
         if let Some(rule) = self
             .rules
@@ -80,20 +80,20 @@ impl Policy {
     }
 
     /// Whether there is any key and algorithm with which the client could do this.
-    pub(crate) fn may_ever(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn may_ever(&self, request: &AccessRequest<'_>) -> bool {
         self.check_at_all(request).is_ok()
     }
 
     /// Lets a request through of which no more is known than who asks which provider for what, or
     /// says why it is refused whatever the rest may be.
-    pub(crate) fn check_at_all(&self, request: &Request<'_>) -> Result<(), Refusal> {
+    pub(crate) fn check_at_all(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let is_denied =
-            |rule: &&Rule| names(rule, request.caller) && place(rule, request) == Match::Yes;
+            |rule: &&Rule| names(rule, request.caller) && target(rule, request) == Match::Yes;
         if let Some(rule) = self.rules.deny.iter().find(is_denied) {
             return Err(refusal(rule.reason.as_deref()));
         }
         let mut named = self.naming(request.caller).peekable();
-        if named.peek().is_none() || named.any(|rule| place(rule, request) != Match::No) {
+        if named.peek().is_none() || named.any(|rule| target(rule, request) != Match::No) {
             return Ok(());
         }
         Err(refusal(Some(NOT_LISTED)))
@@ -127,7 +127,7 @@ fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
 }
 
 /// Whether a rule is about the provider and the operation, and whether that is all it asks.
-fn place(rule: &Rule, request: &Request<'_>) -> Match {
+fn target(rule: &Rule, request: &AccessRequest<'_>) -> Match {
     let provider = rule.providers.is_empty()
         || rule
             .providers
@@ -150,15 +150,19 @@ fn place(rule: &Rule, request: &Request<'_>) -> Match {
 }
 
 /// A rule meets a request if all that it names is met.
-fn meets(rule: &Rule, request: &Request<'_>, words: &Words) -> bool {
-    place(rule, request) != Match::No
+fn meets(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
+    target(rule, request) != Match::No
         && within(&rule.algorithms, &words.algorithm)
         && within(&rule.key_types, &words.key_type)
         && rule.weaker_than.is_none_or(|bits| is_weaker(request, bits))
-        && (rule.usage.is_empty() || rule.usage.iter().any(|flag| words.usage.contains(flag)))
+        && (rule.usage.is_empty()
+            || rule
+                .usage
+                .iter()
+                .any(|flag| words.usage.contains(flag.as_str())))
 }
 
-fn denies(rule: &Rule, request: &Request<'_>, words: &Words) -> bool {
+fn denies(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
     names(rule, request.caller) && meets(rule, request, words)
 }
 
@@ -170,7 +174,7 @@ fn within(descriptions: &[String], words: &BTreeSet<String>) -> bool {
             .any(|description| description.split('/').all(|word| words.contains(word)))
 }
 
-fn is_weaker(request: &Request<'_>, bits: u32) -> bool {
+fn is_weaker(request: &AccessRequest<'_>, bits: u32) -> bool {
     strength(request.key, request.algorithm.as_ref()).is_some_and(|strength| strength < bits)
 }
 
@@ -179,11 +183,11 @@ fn is_weaker(request: &Request<'_>, bits: u32) -> bool {
 struct Words {
     algorithm: BTreeSet<String>,
     key_type: BTreeSet<String>,
-    usage: BTreeSet<String>,
+    usage: BTreeSet<&'static str>,
 }
 
 impl Words {
-    fn of(request: &Request<'_>) -> Self {
+    fn of(request: &AccessRequest<'_>) -> Self {
         let policy = request.key.map(|key| &key.key_policy);
         let mut algorithm = BTreeSet::new();
         // The request says more than the key's policy, which may leave the hash open.
@@ -193,33 +197,16 @@ impl Words {
         collect(&named, &mut algorithm);
         let mut key_type = BTreeSet::new();
         collect(&request.key.map(|key| key.key_type), &mut key_type);
-        let mut usage: BTreeSet<String> = request
-            .opcode
-            .usage()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let mut usage: BTreeSet<_> = request.opcode.usage().iter().copied().collect();
         // What a new key asks for counts as used; what an old one could do does not.
         if let (Some(policy), true) = (policy, request.opcode.makes_key()) {
-            usage.extend(flags(&policy.key_usage_flags));
+            usage.extend(policy.key_usage_flags.names());
         }
         Self {
             algorithm,
             key_type,
             usage,
         }
-    }
-}
-
-/// The flags that are set, as the contracts call them.
-fn flags(flags: &UsageFlags) -> Vec<String> {
-    match toml::Value::try_from(flags) {
-        Ok(toml::Value::Table(table)) => table
-            .into_iter()
-            .filter(|(_, value)| value.as_bool() == Some(true))
-            .map(|(name, _)| name.replace('_', "-"))
-            .collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many bits of security a key has: NIST SP 800-57 part 1, revision 5, tables 2 and 3.
 
-use parsec_contracts::policy;
+use parsec_contracts::policy as key_policy;
 use parsec_contracts::types::{Algorithm, KeyAttributes, KeyType};
 
 /// RSA and finite-field groups: the modulus, and the strength from there on.
@@ -20,7 +20,7 @@ const MODULI: [(u32, u32); 6] = [
 pub(crate) fn strength(key: Option<&KeyAttributes>, algorithm: Option<&Algorithm>) -> Option<u32> {
     let of_key = key.and_then(of_key);
     let named = algorithm.or(key.map(|key| &key.key_policy.key_algorithm));
-    let of_hash = named.and_then(policy::hash_strength);
+    let of_hash = named.and_then(key_policy::hash_strength);
     match (of_key, of_hash) {
         (Some(key), Some(hash)) => Some(key.min(hash)),
         (key, hash) => key.or(hash),

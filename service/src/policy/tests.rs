@@ -1,5 +1,7 @@
 use parsec_contracts::AuthType;
-use parsec_contracts::types::{AsymmetricSignature, EccFamily, Hash, KeyPolicy, KeyType, SignHash};
+use parsec_contracts::types::{
+    AsymmetricSignature, EccFamily, Hash, KeyPolicy, KeyType, SignHash, UsageFlags,
+};
 
 use super::*;
 
@@ -64,8 +66,8 @@ fn request<'a>(
     caller: Option<&'a Identity>,
     opcode: Opcode,
     key: Option<&'a KeyAttributes>,
-) -> Request<'a> {
-    Request {
+) -> AccessRequest<'a> {
+    AccessRequest {
         caller,
         provider: ProviderId::Software,
         instance: "mbed-crypto-provider",
@@ -75,7 +77,7 @@ fn request<'a>(
     }
 }
 
-fn allows(policy: &Policy, request: &Request<'_>) -> bool {
+fn allows(policy: &Policy, request: &AccessRequest<'_>) -> bool {
     match policy.check(request) {
         Ok(()) => true,
         Err(refusal) => {
@@ -129,7 +131,7 @@ fn only_p256_and_stronger() {
     }
     // The key is strong enough, the hash that the request names is not.
     let strong = key(256, false);
-    let sign = |hash| Request {
+    let sign = |hash| AccessRequest {
         algorithm: Some(Algorithm::AsymmetricSignature(ecdsa(SignHash::Specific(
             hash,
         )))),

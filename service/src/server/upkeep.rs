@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use super::Server;
 use crate::core_provider::CoreProvider;
 use crate::identity::Identity;
-use crate::key_store::{Ended, Leavings, StoredKey};
-use crate::streams::Session;
+use crate::key_store::{ExpiredBy, Orphans, StoredKey};
+use crate::sessions::Session;
 use crate::workers::{OWN, WorkError, Workers};
 
 /// How long to wait for room in a queue where there must be some.
@@ -29,7 +29,7 @@ impl Server {
             let _ = spawn_blocking(move || drop(session)).await;
         }
         if holds_keys {
-            self.delete_ended(Ended::Session(number)).await;
+            self.delete_ended(ExpiredBy::Session(number)).await;
         }
     }
 
@@ -38,7 +38,7 @@ impl Server {
     pub(crate) async fn clean_up(self: &Arc<Self>) {
         let sessions = Arc::clone(&self.sessions);
         let _ = spawn_blocking(move || sessions.sweep()).await;
-        self.delete_ended(Ended::Time).await;
+        self.delete_ended(ExpiredBy::Time).await;
         let clearing = self.instances.iter().enumerate().map(|(index, _)| {
             let server = Arc::clone(self);
             async move {
@@ -46,7 +46,7 @@ impl Server {
                     let server = Arc::clone(&server);
                     move || {
                         let space = server.instances[index].space(&server.store);
-                        space.clear(Leavings::OfRemovedKeys);
+                        space.clear(Orphans::OfRemovedKeys);
                     }
                 };
                 // If the queue is full there is another time.
@@ -57,9 +57,9 @@ impl Server {
     }
 
     /// Deletes the keys that have ended, those of all providers at once.
-    async fn delete_ended(self: &Arc<Self>, why: Ended) {
+    async fn delete_ended(self: &Arc<Self>, why: ExpiredBy) {
         let store = Arc::clone(&self.store);
-        let found = patiently(&self.core_workers, move || store.ended(why)).await;
+        let found = patiently(&self.core_workers, move || store.expired(why)).await;
         let ended = match found {
             Ok(Ok(ended)) => ended,
             Ok(Err(error)) => {

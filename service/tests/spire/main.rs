@@ -13,9 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use deployment::Deployment;
-use parsec_contracts::operations::{ListKeys, PsaGenerateKey};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::operations::ListKeys;
 use parsec_contracts::{Operation, Status};
+use support::keys::raw_key;
 use support::{PATIENCE, Scratch, Wire, request};
 
 /// The JWT-SVID authenticator's number.
@@ -41,20 +41,6 @@ fn eventually(wire: &mut Wire, token: &str, expected: Status) {
     }
 }
 
-fn key() -> PsaGenerateKey {
-    PsaGenerateKey {
-        key_name: "k".to_owned(),
-        attributes: KeyAttributes {
-            key_type: KeyType::RawData,
-            key_bits: 128,
-            key_policy: KeyPolicy {
-                key_usage_flags: UsageFlags::default(),
-                key_algorithm: Algorithm::None,
-            },
-        },
-    }
-}
-
 #[test]
 #[ignore = "it wants SPIRE, which `cargo xtask test` builds"]
 fn tokens_of_spire_prove_identities_until_its_keys_are_revoked() {
@@ -73,11 +59,11 @@ fn tokens_of_spire_prove_identities_until_its_keys_are_revoked() {
     let (web, mail) = (spire.token("web", "parsec"), spire.token("mail", "parsec"));
     eventually(&mut wire, &web, Status::Success);
     // Two identities, and one by two tokens.
-    assert_eq!(call(&mut wire, &web, key()), Status::Success);
-    assert_eq!(call(&mut wire, &mail, key()), Status::Success);
+    assert_eq!(call(&mut wire, &web, raw_key("k")), Status::Success);
+    assert_eq!(call(&mut wire, &mail, raw_key("k")), Status::Success);
     let again = spire.token("web", "parsec");
     assert_eq!(
-        call(&mut wire, &again, key()),
+        call(&mut wire, &again, raw_key("k")),
         Status::PsaErrorAlreadyExists
     );
 

@@ -7,6 +7,8 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
+pub mod keys;
+
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;

@@ -3,11 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The root of the repository.
-pub fn root() -> PathBuf {
-    parsec_book::folder().join("..")
-}
-
 /// The pages of the book, without its table of contents.
 ///
 /// # Panics

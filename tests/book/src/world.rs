@@ -13,10 +13,7 @@ use parsec_harness::{Service, Swtpm, cli};
 
 /// The harness's own, with callers known by the kernel and a TPM besides.
 fn config(tcti: &str) -> String {
-    let config = Service::direct_config().replace(
-        "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]",
-        "auth_type = \"UnixPeerCredentials\"",
-    );
+    let config = Service::config_with("auth_type = \"UnixPeerCredentials\"");
     format!("{config}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {tcti:?}\n")
 }
 
@@ -109,10 +106,11 @@ fn files(service: &Service) -> PathBuf {
 fn make_files(service: &Service) -> Result<Server> {
     let folder = files(service);
     fs::create_dir(&folder)?;
-    fs::write(folder.join("letter.txt"), "Dear reader,\n")?;
-    // Larger than a request may be.
-    fs::write(folder.join("film.bin"), vec![7; 3 << 20])?;
-    shell(service, &folder, include_str!("files.sh"))?;
+    shell(
+        service,
+        &folder,
+        include_str!("../../../book/samples/files.sh"),
+    )?;
     let public = PublicKey::from_pem(&fs::read_to_string(folder.join("friend.pem"))?)?;
     let signature = Signature::from_der(&fs::read(folder.join("friend.sig"))?, &public)?;
     fs::write(folder.join("friend.raw"), signature.to_raw())?;

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use parsec_tests_book::markdown::{pages, root, tables};
+use parsec_harness::root;
+use parsec_tests_book::markdown::{pages, tables};
 
 type Keys = BTreeSet<String>;
 

@@ -8,8 +8,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use parsec_book::samples::{LANGUAGES, shown, tasks};
-use parsec_harness::{cli, service_binary};
-use parsec_tests_book::markdown::{Block, blocks, pages, root};
+use parsec_harness::{cli, root, service_binary};
+use parsec_tests_book::markdown::{Block, blocks, pages};
 use tempfile::TempDir;
 
 /// What the fences of languages that can be run are called.
@@ -47,16 +47,27 @@ fn documents() -> Vec<(PathBuf, String)> {
     let front = FRONT.iter().map(|name| root().join(name));
     let all = pages().into_iter().chain(front);
     all.map(|path| {
-        let text = read(&path);
+        let text = with_included(&path, &read(&path));
         (path, text)
     })
     .collect()
 }
 
+/// A page with the files that it shows whole.
+fn with_included(page: &Path, text: &str) -> String {
+    let line = |line: &str| {
+        let file = line.strip_prefix("{{#include ")?.strip_suffix("}}")?;
+        Some(read(&page.parent()?.join(file)))
+    };
+    text.lines()
+        .map(|it| line(it).unwrap_or_else(|| format!("{it}\n")))
+        .collect()
+}
+
 #[test]
 fn every_page_is_in_the_summary() {
     let folder = parsec_book::folder().join("src");
-    let summary = read(&folder.join("SUMMARY.md"));
+    let summary = parsec_book::summary().unwrap();
     let listed: BTreeSet<PathBuf> = targets(&summary, "](", ')')
         .map(|link| folder.join(link))
         .collect();
@@ -276,6 +287,7 @@ fn every_command_of_ours_that_the_book_tells_to_type_exists() {
             }
             for line in block.text.lines().map(str::trim) {
                 let line = line.strip_prefix("sudo ").unwrap_or(line);
+                let line = line.strip_prefix("-u parsec ").unwrap_or(line);
                 if !checked.insert(line.to_owned()) {
                     continue;
                 }

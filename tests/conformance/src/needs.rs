@@ -36,7 +36,7 @@ impl Abilities {
     /// # Panics
     ///
     /// If the case asks for what there is not.
-    pub fn unfit(
+    pub fn skip_reason(
         &self,
         parsec: &Client,
         provider: ProviderId,
@@ -83,11 +83,11 @@ impl Abilities {
         let choices = self.specs.get(name);
         let choices = choices.unwrap_or_else(|| panic!("specs.json has no {name}"));
         for &attributes in choices {
-            let question = CanDoCrypto {
+            let request = CanDoCrypto {
                 check_type,
                 attributes,
             };
-            match parsec.raw().can_do_crypto(provider, question) {
+            match parsec.raw().can_do_crypto(provider, request) {
                 Ok(_) => return Ok(true),
                 Err(error) if error.kind() == ErrorKind::NotSupported => {}
                 Err(error) => return Err(error),

@@ -19,7 +19,7 @@ use parsec_contracts::types::{
     KeyAttributes, PrepareKeyAttestationOutput, PrepareKeyAttestationParams, SignHash, UsageFlags,
 };
 use parsec_contracts::{Operation, Secret};
-use parsec_harness::{Auth, Devices, Reply, Wire, keys};
+use parsec_harness::{Auth, Devices, Reply, Service, Wire, keys};
 
 const TPM: u8 = 3;
 /// Registers 0, 7 and 16, which anybody may extend.
@@ -102,6 +102,17 @@ fn verifier(wire: &mut Wire, attributes: KeyAttributes) -> Attester {
     Attester::new(public_key(wire, "attester", attributes), alg).unwrap()
 }
 
+/// A service with a TPM, a connection to it, and the attributes of the key `attester` that it has.
+fn with_attester() -> (Devices, Service, Wire, KeyAttributes) {
+    let devices = Devices::start();
+    let service = devices.service().start();
+    let mut wire = service.wire();
+    let kind = attester(keys::ecdsa_p256());
+    let made = generate(&mut wire, "attester", kind, true, 0);
+    assert_eq!(made, Status::Success);
+    (devices, service, wire, kind)
+}
+
 #[test]
 fn statements_of_every_kind_of_attester_are_checked() {
     let devices = Devices::start();
@@ -148,14 +159,7 @@ fn statements_of_every_kind_of_attester_are_checked() {
 
 #[test]
 fn whatever_is_changed_is_noticed() {
-    let devices = Devices::start();
-    let service = devices.service().start();
-    let mut wire = service.wire();
-    let kind = attester(keys::ecdsa_p256());
-    assert_eq!(
-        generate(&mut wire, "attester", kind, true, 0),
-        Status::Success
-    );
+    let (_devices, _service, mut wire, kind) = with_attester();
     for name in ["node", "other"] {
         let made = call(&mut wire, keys::generate(name, keys::ecdsa_p256()));
         assert_eq!(made.status(), Status::Success);
@@ -215,14 +219,7 @@ fn whatever_is_changed_is_noticed() {
 
 #[test]
 fn an_attester_signs_nothing_else_and_others_do_not_attest() {
-    let devices = Devices::start();
-    let service = devices.service().start();
-    let mut wire = service.wire();
-    let kind = attester(keys::ecdsa_p256());
-    assert_eq!(
-        generate(&mut wire, "attester", kind, true, 0),
-        Status::Success
-    );
+    let (_devices, _service, mut wire, kind) = with_attester();
     let made = call(&mut wire, keys::generate("node", keys::ecdsa_p256()));
     assert_eq!(made.status(), Status::Success);
     assert_eq!(
@@ -266,14 +263,7 @@ fn an_attester_signs_nothing_else_and_others_do_not_attest() {
 
 #[test]
 fn an_imported_key_is_told_from_one_that_the_tpm_made() {
-    let devices = Devices::start();
-    let service = devices.service().start();
-    let mut wire = service.wire();
-    let kind = attester(keys::ecdsa_p256());
-    assert_eq!(
-        generate(&mut wire, "attester", kind, true, 0),
-        Status::Success
-    );
+    let (_devices, _service, mut wire, kind) = with_attester();
     let import = PsaImportKey {
         key_name: "copied".to_owned(),
         attributes: keys::ecdsa_p256(),

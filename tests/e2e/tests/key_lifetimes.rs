@@ -10,9 +10,7 @@ use parsec_contracts::operations::{
     GenerateVolatileKey, GetKeyAttributes, ImportVolatileKey, ListKeys, PsaCopyKey, PsaExportKey,
     PsaPurgeKey, RenameKey,
 };
-use parsec_contracts::types::{
-    Algorithm, KeyAttributes, KeyLifetime, KeyPolicy, KeyType, UsageFlags,
-};
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyLifetime, KeyType, UsageFlags};
 use parsec_contracts::{Operation, Status};
 use parsec_harness::{Auth, Reply, Service, Wire, keys};
 
@@ -146,18 +144,12 @@ fn an_imported_key_can_be_volatile_too() {
 }
 
 fn raw_data(export: bool) -> KeyAttributes {
-    KeyAttributes {
-        key_type: KeyType::RawData,
-        key_bits: 32,
-        key_policy: KeyPolicy {
-            key_usage_flags: UsageFlags {
-                export,
-                copy: true,
-                ..UsageFlags::default()
-            },
-            key_algorithm: Algorithm::None,
-        },
-    }
+    let usage = UsageFlags {
+        export,
+        copy: true,
+        ..UsageFlags::default()
+    };
+    keys::attributes(KeyType::RawData, 32, usage, Algorithm::None)
 }
 
 #[test]

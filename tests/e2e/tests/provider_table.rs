@@ -4,17 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::{env, fs};
 
 use parsec_contracts::operations::{CanDoCrypto, ListOpcodes};
 use parsec_contracts::types::{
     Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, AsymmetricSignature,
-    CheckType, Cipher, DhFamily, EccFamily, FullLengthMac, Hash, KeyAgreement, KeyAttributes,
-    KeyDerivation, KeyPolicy, KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
+    CheckType, Cipher, DhFamily, EccFamily, FullLengthMac, Hash, KeyAgreement, KeyDerivation,
+    KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
 };
 use parsec_contracts::{Opcode, ProviderId, Status, frame};
-use parsec_harness::{Auth, Devices, Wire};
+use parsec_harness::keys::attributes;
+use parsec_harness::{Auth, Devices, Wire, root};
 
 /// The providers, and what stands behind them here.
 const PROVIDERS: [(ProviderId, &str); 3] = [
@@ -37,14 +37,7 @@ const EVERYTHING: UsageFlags = UsageFlags {
 };
 
 fn can(wire: &mut Wire, provider: ProviderId, key: (KeyType, u32), alg: Algorithm) -> bool {
-    let attributes = KeyAttributes {
-        key_type: key.0,
-        key_bits: key.1,
-        key_policy: KeyPolicy {
-            key_usage_flags: EVERYTHING,
-            key_algorithm: alg,
-        },
-    };
+    let attributes = attributes(key.0, key.1, EVERYTHING, alg);
     let check_type = CheckType::Generate;
     let check = CanDoCrypto {
         check_type,
@@ -321,7 +314,7 @@ fn table() -> String {
 
 #[test]
 fn the_table_in_the_book_is_what_the_providers_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/src/providers.md");
+    let path = root().join("book/src/providers.md");
     let table = table();
     if env::var_os("UPDATE").is_some() {
         fs::write(path, table).unwrap();

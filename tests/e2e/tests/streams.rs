@@ -7,11 +7,9 @@ use parsec_contracts::operations::{
     PsaGenerateKey, PsaHashCompute, PsaHashSetup, PsaMacCompute, PsaMacSignSetup,
     PsaMacVerifySetup, StreamAbort, StreamFinish, StreamUpdate, StreamVerify,
 };
-use parsec_contracts::types::{
-    Algorithm, FullLengthMac, Hash, KeyAttributes, KeyPolicy, KeyType, Mac, UsageFlags,
-};
+use parsec_contracts::types::{Algorithm, FullLengthMac, Hash, KeyType, Mac, UsageFlags};
 use parsec_contracts::{Operation, Secret, Status};
-use parsec_harness::{Auth, Reply, Service, Wire};
+use parsec_harness::{Auth, Reply, Service, Wire, keys};
 
 fn call<O: Operation>(wire: &mut Wire, app: &str, operation: O) -> Reply {
     wire.call(1, &Auth::direct(app), flags::EXTENSIONS, operation)
@@ -127,14 +125,7 @@ fn codes_are_computed_and_verified() {
         verify_message: true,
         ..UsageFlags::default()
     };
-    let attributes = KeyAttributes {
-        key_type: KeyType::Hmac,
-        key_bits: 256,
-        key_policy: KeyPolicy {
-            key_usage_flags,
-            key_algorithm: Algorithm::Mac(alg),
-        },
-    };
+    let attributes = keys::attributes(KeyType::Hmac, 256, key_usage_flags, Algorithm::Mac(alg));
     output(
         &mut wire,
         PsaGenerateKey {

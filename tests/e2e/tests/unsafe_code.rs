@@ -3,17 +3,14 @@
 //! `unsafe` stands in the bindings and in one shim module a provider, and nowhere else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use parsec_harness::root;
 
 /// The Rust files of the repository, by their path in it.
 fn sources() -> Vec<(String, String)> {
     let root = root();
     let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
+    let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -24,7 +21,7 @@ fn sources() -> Vec<(String, String)> {
                 }
             } else if name.ends_with(".rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                let path = path.strip_prefix(&root).unwrap().display().to_string();
+                let path = path.strip_prefix(root).unwrap().display().to_string();
                 found.push((path, text));
             }
         }

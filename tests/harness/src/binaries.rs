@@ -45,7 +45,7 @@ fn build(package: &str, binary: &str) -> PathBuf {
         .args(["build", "--quiet", "--package", package, "--bin", binary])
         .args(["--profile", profile])
         .arg("--manifest-path")
-        .arg(workspace_root().join("Cargo.toml"))
+        .arg(root().join("Cargo.toml"))
         .stdin(Stdio::null());
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
@@ -71,9 +71,10 @@ fn profile_folder() -> PathBuf {
             .is_dir()
             .then(|| folder.to_owned())
     });
-    built.unwrap_or_else(|| workspace_root().join("target/debug"))
+    built.unwrap_or_else(|| root().join("target/debug"))
 }
 
-fn workspace_root() -> &'static Path {
+/// The root of the repository.
+pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }

@@ -89,26 +89,32 @@ fn fill(text: &str, scratch: &Path) -> String {
         .replace("{scratch}", &scratch)
 }
 
-/// The published config format with the direct authenticator.
-pub(crate) const DIRECT: &str = r#"
+/// The authenticator that believes what callers say, with an administrator.
+pub(crate) const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]";
+
+/// A config of the published format with one software provider.
+pub(crate) fn config(authenticator: &str) -> String {
+    format!(
+        r#"
 [core_settings]
 allow_root = true
 
 [listener]
 listener_type = "DomainSocket"
 timeout = 3000
-socket_path = "{socket}"
+socket_path = "{{socket}}"
 
 [authenticator]
-auth_type = "Direct"
-admins = [{ name = "admin" }]
+{authenticator}
 
 [[key_manager]]
 name = "keys"
 manager_type = "SQLite"
-sqlite_db_path = "{state}/keys.sqlite3"
+sqlite_db_path = "{{state}}/keys.sqlite3"
 
 [[provider]]
 provider_type = "MbedCrypto"
 key_info_manager = "keys"
-"#;
+"#
+    )
+}

@@ -20,6 +20,23 @@ pub fn rsa_sha256() -> AsymmetricSignature {
     }
 }
 
+/// Attributes of a key.
+pub fn attributes(
+    key_type: KeyType,
+    key_bits: u32,
+    key_usage_flags: UsageFlags,
+    key_algorithm: Algorithm,
+) -> KeyAttributes {
+    KeyAttributes {
+        key_type,
+        key_bits,
+        key_policy: KeyPolicy {
+            key_usage_flags,
+            key_algorithm,
+        },
+    }
+}
+
 /// A P-256 key pair that signs and verifies, and whose material may be exported.
 pub fn ecdsa_p256() -> KeyAttributes {
     signing(
@@ -64,19 +81,18 @@ pub fn verify(name: &str, hash: &[u8], signature: &[u8]) -> PsaVerifyHash {
 }
 
 fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
-    KeyAttributes {
+    let usage = UsageFlags {
+        export: true,
+        sign_hash: true,
+        verify_hash: true,
+        sign_message: true,
+        verify_message: true,
+        ..UsageFlags::default()
+    };
+    attributes(
         key_type,
         key_bits,
-        key_policy: KeyPolicy {
-            key_usage_flags: UsageFlags {
-                export: true,
-                sign_hash: true,
-                verify_hash: true,
-                sign_message: true,
-                verify_message: true,
-                ..UsageFlags::default()
-            },
-            key_algorithm: Algorithm::AsymmetricSignature(alg),
-        },
-    }
+        usage,
+        Algorithm::AsymmetricSignature(alg),
+    )
 }

@@ -23,7 +23,7 @@ mod softhsm;
 mod swtpm;
 mod wire;
 
-pub use binaries::{cli, service_binary};
+pub use binaries::{cli, root, service_binary};
 pub use builder::Builder;
 pub use devices::Devices;
 pub use service::Service;

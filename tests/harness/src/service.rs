@@ -45,12 +45,17 @@ impl Service {
     ///
     /// If it does not start, with what it said.
     pub fn direct() -> Self {
-        Self::builder().config(builder::DIRECT).start()
+        Self::builder().config(Self::direct_config()).start()
     }
 
     /// The config that [`Service::direct`] uses, to start from in a test of one's own.
-    pub fn direct_config() -> &'static str {
-        builder::DIRECT
+    pub fn direct_config() -> String {
+        Self::config_with(builder::DIRECT)
+    }
+
+    /// The same with another authenticator: the lines of its table.
+    pub fn config_with(authenticator: &str) -> String {
+        builder::config(authenticator)
     }
 
     /// Says how the service shall be started.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::setup::{self, Wanted};
-use crate::shell;
+use crate::{places, shell};
 use device::Device;
 pub(crate) use device::Provider;
 
@@ -27,6 +27,9 @@ pub(crate) fn run(provider: Provider) -> Result<()> {
         Provider::Software => Wanted::Service,
         Provider::Tpm | Provider::Pkcs11 => Wanted::Devices,
     })?;
+    if !places::target().join("debug/parsec-service").exists() {
+        println!("The first build compiles some 200 crates, in about five minutes on two cores.");
+    }
     let packages = ["--package", "parsec-service", "--package", "parsec-cli"];
     shell::step(shell::cargo(&["build"]).args(packages))?;
     let built = start.elapsed();
@@ -72,11 +75,11 @@ impl Demo {
         // Another user has to reach the command and the socket, and nothing else.
         fs::set_permissions(&demo.scratch, Permissions::from_mode(0o755))?;
         for program in ["parsec-service", "parsec"] {
-            let built = shell::target().join("debug").join(program);
+            let built = places::target().join("debug").join(program);
             fs::copy(&built, demo.file(program))
                 .with_context(|| format!("copying {}", built.display()))?;
         }
-        fs::copy(shell::root().join("README.md"), demo.file("letter.md"))?;
+        fs::copy(places::root().join("README.md"), demo.file("letter.md"))?;
         Ok(demo)
     }
 

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::test_service::TestService;
-use crate::{shell, uniffi};
+use crate::{codegen, places, shell, uniffi};
 
 /// What runs Swift here.
 enum Toolchain {
@@ -23,7 +23,7 @@ enum Toolchain {
 
 /// The package's folder.
 pub(crate) fn folder() -> PathBuf {
-    shell::root().join("clients/swift")
+    places::root().join("clients/swift")
 }
 
 /// Why Swift cannot run on this machine, if it cannot: said loudly, once, wherever it is wanted.
@@ -31,7 +31,7 @@ pub(crate) fn missing() -> Result<Option<String>> {
     if is_on_path() {
         return Ok(None);
     }
-    let reason = root::obstacle()?;
+    let reason = root::why_not()?;
     if let Some(reason) = &reason {
         println!("\n*** SKIPPED: Swift. {reason}.");
         println!("*** Install Swift 6 (https://www.swift.org/install) and have it on PATH.\n");
@@ -74,11 +74,11 @@ pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<
         }
         Toolchain::Root(place) => {
             // Sockets of services lie in the folder for temporary files.
-            let (target, temporary) = (shell::target(), env::temp_dir());
+            let (target, temporary) = (places::target(), env::temp_dir());
             root::enter(
                 &place,
                 folder,
-                &[shell::root(), &target, &temporary],
+                &[places::root(), &target, &temporary],
                 program,
             )
         }
@@ -89,13 +89,13 @@ pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<
 
 /// What is built goes here, out of the repository.
 pub(crate) fn scratch(name: &str) -> PathBuf {
-    shell::target().join("swift").join(name)
+    places::target().join("swift").join(name)
 }
 
 /// Puts a built static library and what pkg-config says of it into a folder.
 pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let built = shell::target().join(profile).join("libparsec_uniffi.a");
+    let built = places::target().join(profile).join("libparsec_uniffi.a");
     let place = folder.join("libparsec_uniffi.a");
     if place.exists() {
         fs::remove_file(&place)?;
@@ -127,7 +127,7 @@ const GENERATED: [(&str, &str); 2] = [
 
 /// Writes it into the package.
 pub(crate) fn generate() -> Result<()> {
-    let (tree, out) = (shell::root(), scratch("generated"));
+    let (tree, out) = (places::root(), scratch("generated"));
     uniffi::generate(&uniffi::library("debug"), "swift", &out)?;
     for (name, place) in GENERATED {
         let place = tree.join("clients/swift").join(place);
@@ -166,10 +166,10 @@ pub(crate) fn test() -> Result<()> {
     tests
         .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
         .env("PARSEC_TEST_DEVICES", devices.endpoint())
-        .env("PARSEC_CONFORMANCE_REPORT", shell::report("swift"));
+        .env("PARSEC_CONFORMANCE_REPORT", places::report("swift"));
     shell::all([style(&native)?, tests])?;
     documentation(&native, &graphs)?;
-    obstacle()
+    hostile_names()
 }
 
 /// DocC makes pages of all that is public, and finds no link dead and no argument left out.
@@ -229,10 +229,10 @@ fn swift_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 
 /// What is generated from names that are keywords somewhere must compile, on both sides of the
 /// binding.
-fn obstacle() -> Result<()> {
-    let tree = shell::obstacle()?;
+fn hostile_names() -> Result<()> {
+    let tree = codegen::hostile_names()?;
     let folder = scratch("obstacle");
-    uniffi::generate(&uniffi::obstacle()?, "swift", &folder)?;
+    uniffi::generate(&uniffi::hostile_names()?, "swift", &folder)?;
     let header = "ParsecFFI.modulemap";
     fs::rename(folder.join(header), folder.join("module.modulemap"))?;
     let module = [
@@ -299,7 +299,7 @@ pub(crate) fn archive(folder: &Path) -> Result<PathBuf> {
         .filter(|line| !line.contains(".testTarget("))
         .collect();
     fs::write(&manifest, kept.join("\n") + "\n")?;
-    fs::copy(shell::root().join("LICENSE"), whole.join("LICENSE"))?;
+    fs::copy(places::root().join("LICENSE"), whole.join("LICENSE"))?;
     let archive = folder.join("parsec-swift.tar.gz");
     let mut tar = Command::new("tar");
     tar.arg("-C").arg(&whole).arg("-czf").arg(&archive);

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::mirror;
-use crate::shell;
+use crate::{places, shell};
 
 /// The oldest release of Debian that has Swift.
 const RELEASE: &str = "trixie";
@@ -19,11 +19,11 @@ const PATH: &str = "/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 /// Where the root is, or will be.
 pub(super) fn place() -> Option<PathBuf> {
-    Some(shell::cache()?.join(format!("swift-{RELEASE}")))
+    Some(places::cache()?.join(format!("swift-{RELEASE}")))
 }
 
 /// Why this machine cannot have such a root, if it cannot.
-pub(super) fn obstacle() -> Result<Option<String>> {
+pub(super) fn why_not() -> Result<Option<String>> {
     if !cfg!(target_os = "linux") {
         return Ok(Some("no `swift` is on PATH, and this is not Linux".into()));
     }
@@ -143,7 +143,7 @@ where
     let mut command = Command::new("unshare");
     command
         .args(["--mount", "--propagation", "private", "sh"])
-        .arg(shell::root().join("xtask/src/swift/enter.sh"))
+        .arg(places::root().join("xtask/src/swift/enter.sh"))
         .arg(root)
         .arg(folder)
         .arg(PATH)

@@ -5,7 +5,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::{AnyKey, Secret};
 
-use super::{NativeKey, ask};
+use super::{NativeKey, key_call};
 use crate::call::Call;
 use crate::convert;
 use crate::promise::promise;
@@ -77,7 +77,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let data = data.to_vec();
-        ask!(self, env, call, Mac else "computes no codes", |key| key.compute(&data), convert::bytes)
+        key_call!(self, env, call, Mac else "computes no codes", |key| key.compute(&data), convert::bytes)
     }
 
     /// Rejects unless the code is the data's.
@@ -90,6 +90,6 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, ()>> {
         let (code, data) = (code.to_vec(), data.to_vec());
-        ask!(self, env, call, Mac else "checks no codes", |key| key.verify(&data, &code), convert::nothing)
+        key_call!(self, env, call, Mac else "checks no codes", |key| key.verify(&data, &code), convert::nothing)
     }
 }

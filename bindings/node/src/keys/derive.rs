@@ -5,7 +5,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::AnyKey;
 
-use super::{NativeKey, any, ask};
+use super::{NativeKey, any, key_call};
 use crate::call::Call;
 use crate::convert;
 use crate::promise::promise;
@@ -23,7 +23,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let info = info.to_vec();
-        ask!(self, env, call, Derivation else "derives nothing",
+        key_call!(self, env, call, Derivation else "derives nothing",
             |key| key.derive_bytes(&info, length), convert::secret)
     }
 
@@ -39,7 +39,7 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let info = info.to_vec();
         let spec = spec.read()?;
-        ask!(self, env, call, Derivation else "derives nothing",
+        key_call!(self, env, call, Derivation else "derives nothing",
             |key| key.derive_key(&info, &name, spec), any)
     }
 
@@ -50,7 +50,7 @@ impl NativeKey {
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
-        ask!(self, env, call, Agreement else "agrees on nothing",
+        key_call!(self, env, call, Agreement else "agrees on nothing",
             |key| key.export_public(), convert::bytes)
     }
 
@@ -67,7 +67,7 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let (peer, info) = (peer.to_vec(), info.to_vec());
         let spec = spec.read()?;
-        ask!(self, env, call, Agreement else "agrees on nothing",
+        key_call!(self, env, call, Agreement else "agrees on nothing",
             |key| key.agree_key(&peer, &info, &name, spec), any)
     }
 
@@ -79,7 +79,7 @@ impl NativeKey {
         name: String,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
-        ask!(self, env, call, Wrapping else "wraps no keys", |key| key.wrap(&name), convert::bytes)
+        key_call!(self, env, call, Wrapping else "wraps no keys", |key| key.wrap(&name), convert::bytes)
     }
 
     /// A key that was encrypted.
@@ -94,7 +94,7 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let wrapped = wrapped.to_vec();
         let spec = spec.read()?;
-        ask!(self, env, call, Wrapping else "unwraps no keys",
+        key_call!(self, env, call, Wrapping else "unwraps no keys",
             |key| key.unwrap_key(&wrapped, &name, spec), any)
     }
 }

@@ -65,7 +65,7 @@ impl NativeKey {
 }
 
 /// A method of a key in certain roles: what it awaits, and what becomes of the answer.
-macro_rules! ask {
+macro_rules! key_call {
     ($self:ident, $env:ident, $call:ident, $($role:ident)|+ else $what:literal,
      |$key:ident| $work:expr, $convert:expr) => {
         match $self.timed($call) {
@@ -74,7 +74,7 @@ macro_rules! ask {
         }
     };
 }
-use ask;
+pub(crate) use key_call;
 
 #[napi]
 impl NativeKey {

@@ -5,7 +5,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use parsec_client::{AnyKey, Signature};
 
-use super::{NativeKey, ask};
+use super::{NativeKey, key_call};
 use crate::call::Call;
 use crate::convert;
 use crate::promise::promise;
@@ -23,7 +23,7 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let hash = hash.as_deref().map(convert::hash).transpose()?;
         let message = message.to_vec();
-        ask!(self, env, call, Signing else "does not sign", |key| async {
+        key_call!(self, env, call, Signing else "does not sign", |key| async {
             match hash {
                 Some(hash) => key.sign_with(hash, &message).await,
                 None => key.sign(&message).await,
@@ -40,7 +40,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let hash = hash.to_vec();
-        ask!(self, env, call, Signing else "does not sign", |key| key.sign_hash(&hash), raw_signature)
+        key_call!(self, env, call, Signing else "does not sign", |key| key.sign_hash(&hash), raw_signature)
     }
 
     /// Rejects unless the signature, raw, is the message's.
@@ -55,7 +55,7 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, ()>> {
         let hash = hash.as_deref().map(convert::hash).transpose()?;
         let (signature, message) = (signature.to_vec(), message.to_vec());
-        ask!(self, env, call, Signing | Verifying else "does not verify", |key| async {
+        key_call!(self, env, call, Signing | Verifying else "does not verify", |key| async {
             let signature = Signature::from_raw(&signature, key.public_key())?;
             match hash {
                 Some(hash) => key.verify_with(hash, &message, &signature).await,
@@ -74,7 +74,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, ()>> {
         let (signature, hash) = (signature.to_vec(), hash.to_vec());
-        ask!(self, env, call, Signing | Verifying else "does not verify", |key| async {
+        key_call!(self, env, call, Signing | Verifying else "does not verify", |key| async {
             let signature = Signature::from_raw(&signature, key.public_key())?;
             key.verify_hash(&hash, &signature).await
         }, convert::nothing)

@@ -4,7 +4,7 @@
 
 use parsec_client as contracts;
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// What a caller branches on when something fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -39,8 +39,8 @@ pub enum FailureKind {
     Internal,
 }
 
-impl Cross<FailureKind> for contracts::ErrorKind {
-    fn cross(self) -> FailureKind {
+impl Convert<FailureKind> for contracts::ErrorKind {
+    fn convert(self) -> FailureKind {
         match self {
             Self::InvalidArgument => FailureKind::InvalidArgument,
             Self::KeyNotFound => FailureKind::KeyNotFound,
@@ -85,8 +85,8 @@ pub enum ProviderId {
     FourthPkcs11,
 }
 
-impl Cross<contracts::ProviderId> for ProviderId {
-    fn cross(self) -> contracts::ProviderId {
+impl Convert<contracts::ProviderId> for ProviderId {
+    fn convert(self) -> contracts::ProviderId {
         match self {
             Self::Core => contracts::ProviderId::Core,
             Self::Software => contracts::ProviderId::Software,
@@ -101,8 +101,8 @@ impl Cross<contracts::ProviderId> for ProviderId {
     }
 }
 
-impl Cross<ProviderId> for contracts::ProviderId {
-    fn cross(self) -> ProviderId {
+impl Convert<ProviderId> for contracts::ProviderId {
+    fn convert(self) -> ProviderId {
         match self {
             Self::Core => ProviderId::Core,
             Self::Software => ProviderId::Software,

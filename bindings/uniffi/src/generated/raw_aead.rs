@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_aead_encrypt` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -56,7 +56,7 @@ pub struct PsaAeadDecryptResponse {
     pub plaintext: Secret,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Encrypt data and protect it, and further data beside it, from being changed.
         ///
@@ -66,9 +66,9 @@ twins! {
             provider: ProviderId,
             input: PsaAeadEncryptRequest,
         ) -> PsaAeadEncryptResponse {
-            let input = contracts::PsaAeadEncrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), nonce: input.nonce.cross(), additional_data: input.additional_data.cross(), plaintext: input.plaintext.cross(),  };
-            let output = wait!(client.raw().psa_aead_encrypt(provider.cross(), input))?;
-            Ok(PsaAeadEncryptResponse { ciphertext: output.ciphertext.cross(),  })
+            let input = contracts::PsaAeadEncrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), nonce: input.nonce.convert(), additional_data: input.additional_data.convert(), plaintext: input.plaintext.convert(),  };
+            let output = wait!(client.raw().psa_aead_encrypt(provider.convert(), input))?;
+            Ok(PsaAeadEncryptResponse { ciphertext: output.ciphertext.convert(),  })
         }
 
         /// Decrypt data, if neither it nor the data beside it was changed.
@@ -79,9 +79,9 @@ twins! {
             provider: ProviderId,
             input: PsaAeadDecryptRequest,
         ) -> PsaAeadDecryptResponse {
-            let input = contracts::PsaAeadDecrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), nonce: input.nonce.cross(), additional_data: input.additional_data.cross(), ciphertext: input.ciphertext.cross(),  };
-            let output = wait!(client.raw().psa_aead_decrypt(provider.cross(), input))?;
-            Ok(PsaAeadDecryptResponse { plaintext: output.plaintext.cross(),  })
+            let input = contracts::PsaAeadDecrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), nonce: input.nonce.convert(), additional_data: input.additional_data.convert(), ciphertext: input.ciphertext.convert(),  };
+            let output = wait!(client.raw().psa_aead_decrypt(provider.convert(), input))?;
+            Ok(PsaAeadDecryptResponse { plaintext: output.plaintext.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_asymmetric_encrypt` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -52,7 +52,7 @@ pub struct PsaAsymmetricDecryptResponse {
     pub plaintext: Secret,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Encrypt a short message to the holder of a private key.
         ///
@@ -62,9 +62,9 @@ twins! {
             provider: ProviderId,
             input: PsaAsymmetricEncryptRequest,
         ) -> PsaAsymmetricEncryptResponse {
-            let input = contracts::PsaAsymmetricEncrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), plaintext: input.plaintext.cross(), salt: input.salt.cross(),  };
-            let output = wait!(client.raw().psa_asymmetric_encrypt(provider.cross(), input))?;
-            Ok(PsaAsymmetricEncryptResponse { ciphertext: output.ciphertext.cross(),  })
+            let input = contracts::PsaAsymmetricEncrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), plaintext: input.plaintext.convert(), salt: input.salt.convert(),  };
+            let output = wait!(client.raw().psa_asymmetric_encrypt(provider.convert(), input))?;
+            Ok(PsaAsymmetricEncryptResponse { ciphertext: output.ciphertext.convert(),  })
         }
 
         /// Decrypt a short message.
@@ -75,9 +75,9 @@ twins! {
             provider: ProviderId,
             input: PsaAsymmetricDecryptRequest,
         ) -> PsaAsymmetricDecryptResponse {
-            let input = contracts::PsaAsymmetricDecrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), ciphertext: input.ciphertext.cross(), salt: input.salt.cross(),  };
-            let output = wait!(client.raw().psa_asymmetric_decrypt(provider.cross(), input))?;
-            Ok(PsaAsymmetricDecryptResponse { plaintext: output.plaintext.cross(),  })
+            let input = contracts::PsaAsymmetricDecrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), ciphertext: input.ciphertext.convert(), salt: input.salt.convert(),  };
+            let output = wait!(client.raw().psa_asymmetric_decrypt(provider.convert(), input))?;
+            Ok(PsaAsymmetricDecryptResponse { plaintext: output.plaintext.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `attest_key` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -101,7 +101,7 @@ pub struct QuoteResponse {
     pub pcr_values: Vec<Vec<u8>>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Prove that a key lives in a device.
         ///
@@ -113,9 +113,9 @@ twins! {
             provider: ProviderId,
             input: AttestKeyRequest,
         ) -> AttestKeyResponse {
-            let input = contracts::AttestKey { attested_key_name: input.attested_key_name.cross(), parameters: input.parameters.cross(), attesting_key_name: input.attesting_key_name.cross(),  };
-            let output = wait!(client.raw().attest_key(provider.cross(), input))?;
-            Ok(AttestKeyResponse { output: output.output.cross(),  })
+            let input = contracts::AttestKey { attested_key_name: input.attested_key_name.convert(), parameters: input.parameters.convert(), attesting_key_name: input.attesting_key_name.convert(),  };
+            let output = wait!(client.raw().attest_key(provider.convert(), input))?;
+            Ok(AttestKeyResponse { output: output.output.convert(),  })
         }
 
         /// Get what a remote party needs for challenging a key.
@@ -128,9 +128,9 @@ twins! {
             provider: ProviderId,
             input: PrepareKeyAttestationRequest,
         ) -> PrepareKeyAttestationResponse {
-            let input = contracts::PrepareKeyAttestation { parameters: input.parameters.cross(),  };
-            let output = wait!(client.raw().prepare_key_attestation(provider.cross(), input))?;
-            Ok(PrepareKeyAttestationResponse { output: output.output.cross(),  })
+            let input = contracts::PrepareKeyAttestation { parameters: input.parameters.convert(),  };
+            let output = wait!(client.raw().prepare_key_attestation(provider.convert(), input))?;
+            Ok(PrepareKeyAttestationResponse { output: output.output.convert(),  })
         }
 
         /// Generate a key with what only a device can promise.
@@ -143,8 +143,8 @@ twins! {
             provider: ProviderId,
             input: GenerateDeviceKeyRequest,
         ) -> () {
-            let input = contracts::GenerateDeviceKey { key_name: input.key_name.cross(), attributes: input.attributes.cross(), attests: input.attests.cross(), pcrs: input.pcrs.cross(),  };
-            wait!(client.raw().generate_device_key(provider.cross(), input))?;
+            let input = contracts::GenerateDeviceKey { key_name: input.key_name.convert(), attributes: input.attributes.convert(), attests: input.attests.convert(), pcrs: input.pcrs.convert(),  };
+            wait!(client.raw().generate_device_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -158,9 +158,9 @@ twins! {
             provider: ProviderId,
             input: CertifyKeyRequest,
         ) -> CertifyKeyResponse {
-            let input = contracts::CertifyKey { key_name: input.key_name.cross(), attesting_key_name: input.attesting_key_name.cross(), nonce: input.nonce.cross(),  };
-            let output = wait!(client.raw().certify_key(provider.cross(), input))?;
-            Ok(CertifyKeyResponse { statement: output.statement.cross(), signature: output.signature.cross(), public: output.public.cross(),  })
+            let input = contracts::CertifyKey { key_name: input.key_name.convert(), attesting_key_name: input.attesting_key_name.convert(), nonce: input.nonce.convert(),  };
+            let output = wait!(client.raw().certify_key(provider.convert(), input))?;
+            Ok(CertifyKeyResponse { statement: output.statement.convert(), signature: output.signature.convert(), public: output.public.convert(),  })
         }
 
         /// Have a device say what state the machine is in.
@@ -173,9 +173,9 @@ twins! {
             provider: ProviderId,
             input: QuoteRequest,
         ) -> QuoteResponse {
-            let input = contracts::Quote { attesting_key_name: input.attesting_key_name.cross(), nonce: input.nonce.cross(), pcrs: input.pcrs.cross(),  };
-            let output = wait!(client.raw().quote(provider.cross(), input))?;
-            Ok(QuoteResponse { statement: output.statement.cross(), signature: output.signature.cross(), pcr_values: output.pcr_values.cross(),  })
+            let input = contracts::Quote { attesting_key_name: input.attesting_key_name.convert(), nonce: input.nonce.convert(), pcrs: input.pcrs.convert(),  };
+            let output = wait!(client.raw().quote(provider.convert(), input))?;
+            Ok(QuoteResponse { statement: output.statement.convert(), signature: output.signature.convert(), pcr_values: output.pcr_values.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_cipher_encrypt` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -48,7 +48,7 @@ pub struct PsaCipherDecryptResponse {
     pub plaintext: Secret,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Encrypt without authentication.
         ///
@@ -58,9 +58,9 @@ twins! {
             provider: ProviderId,
             input: PsaCipherEncryptRequest,
         ) -> PsaCipherEncryptResponse {
-            let input = contracts::PsaCipherEncrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), plaintext: input.plaintext.cross(),  };
-            let output = wait!(client.raw().psa_cipher_encrypt(provider.cross(), input))?;
-            Ok(PsaCipherEncryptResponse { ciphertext: output.ciphertext.cross(),  })
+            let input = contracts::PsaCipherEncrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), plaintext: input.plaintext.convert(),  };
+            let output = wait!(client.raw().psa_cipher_encrypt(provider.convert(), input))?;
+            Ok(PsaCipherEncryptResponse { ciphertext: output.ciphertext.convert(),  })
         }
 
         /// Decrypt without authentication.
@@ -71,9 +71,9 @@ twins! {
             provider: ProviderId,
             input: PsaCipherDecryptRequest,
         ) -> PsaCipherDecryptResponse {
-            let input = contracts::PsaCipherDecrypt { key_name: input.key_name.cross(), alg: input.alg.cross(), ciphertext: input.ciphertext.cross(),  };
-            let output = wait!(client.raw().psa_cipher_decrypt(provider.cross(), input))?;
-            Ok(PsaCipherDecryptResponse { plaintext: output.plaintext.cross(),  })
+            let input = contracts::PsaCipherDecrypt { key_name: input.key_name.convert(), alg: input.alg.convert(), ciphertext: input.ciphertext.convert(),  };
+            let output = wait!(client.raw().psa_cipher_decrypt(provider.convert(), input))?;
+            Ok(PsaCipherDecryptResponse { plaintext: output.plaintext.convert(),  })
         }
 
     }

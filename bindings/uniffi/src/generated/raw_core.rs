@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `ping` answers.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -118,7 +118,7 @@ pub struct ReadLimitsResponse {
     pub total: ClientLimits,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Ask the service which version of the wire protocol it speaks.
         ///
@@ -128,7 +128,7 @@ twins! {
         ) -> PingResponse {
             let input = contracts::Ping {  };
             let output = wait!(client.raw().ping(input))?;
-            Ok(PingResponse { wire_protocol_version_maj: output.wire_protocol_version_maj.cross(), wire_protocol_version_min: output.wire_protocol_version_min.cross(),  })
+            Ok(PingResponse { wire_protocol_version_maj: output.wire_protocol_version_maj.convert(), wire_protocol_version_min: output.wire_protocol_version_min.convert(),  })
         }
 
         /// List the providers that this service runs, the preferred one first.
@@ -139,7 +139,7 @@ twins! {
         ) -> ListProvidersResponse {
             let input = contracts::ListProviders {  };
             let output = wait!(client.raw().list_providers(input))?;
-            Ok(ListProvidersResponse { providers: output.providers.cross(),  })
+            Ok(ListProvidersResponse { providers: output.providers.convert(),  })
         }
 
         /// List the operations that a provider serves.
@@ -151,9 +151,9 @@ twins! {
             &self as client,
             input: ListOpcodesRequest,
         ) -> ListOpcodesResponse {
-            let input = contracts::ListOpcodes { provider_id: input.provider_id.cross(),  };
+            let input = contracts::ListOpcodes { provider_id: input.provider_id.convert(),  };
             let output = wait!(client.raw().list_opcodes(input))?;
-            Ok(ListOpcodesResponse { opcodes: output.opcodes.cross(),  })
+            Ok(ListOpcodesResponse { opcodes: output.opcodes.convert(),  })
         }
 
         /// List the ways in which this service lets callers say who they are.
@@ -164,7 +164,7 @@ twins! {
         ) -> ListAuthenticatorsResponse {
             let input = contracts::ListAuthenticators {  };
             let output = wait!(client.raw().list_authenticators(input))?;
-            Ok(ListAuthenticatorsResponse { authenticators: output.authenticators.cross(),  })
+            Ok(ListAuthenticatorsResponse { authenticators: output.authenticators.convert(),  })
         }
 
         /// List the keys of the calling application, with all providers.
@@ -175,7 +175,7 @@ twins! {
         ) -> ListKeysResponse {
             let input = contracts::ListKeys {  };
             let output = wait!(client.raw().list_keys(input))?;
-            Ok(ListKeysResponse { keys: output.keys.cross(),  })
+            Ok(ListKeysResponse { keys: output.keys.convert(),  })
         }
 
         /// List the applications that have keys.
@@ -188,7 +188,7 @@ twins! {
         ) -> ListClientsResponse {
             let input = contracts::ListClients {  };
             let output = wait!(client.raw().list_clients(input))?;
-            Ok(ListClientsResponse { clients: output.clients.cross(),  })
+            Ok(ListClientsResponse { clients: output.clients.convert(),  })
         }
 
         /// Delete all keys of an application.
@@ -200,7 +200,7 @@ twins! {
             &self as client,
             input: DeleteClientRequest,
         ) -> () {
-            let input = contracts::DeleteClient { client: input.client.cross(),  };
+            let input = contracts::DeleteClient { client: input.client.convert(),  };
             wait!(client.raw().delete_client(input))?;
             Ok(())
         }
@@ -215,7 +215,7 @@ twins! {
         ) -> ListClientUsageResponse {
             let input = contracts::ListClientUsage {  };
             let output = wait!(client.raw().list_client_usage(input))?;
-            Ok(ListClientUsageResponse { clients: output.clients.cross(),  })
+            Ok(ListClientUsageResponse { clients: output.clients.convert(),  })
         }
 
         /// Refuse all requests of a client from now on, until it is enabled again.
@@ -227,7 +227,7 @@ twins! {
             &self as client,
             input: DisableClientRequest,
         ) -> () {
-            let input = contracts::DisableClient { client: input.client.cross(),  };
+            let input = contracts::DisableClient { client: input.client.convert(),  };
             wait!(client.raw().disable_client(input))?;
             Ok(())
         }
@@ -241,7 +241,7 @@ twins! {
             &self as client,
             input: EnableClientRequest,
         ) -> () {
-            let input = contracts::EnableClient { client: input.client.cross(),  };
+            let input = contracts::EnableClient { client: input.client.convert(),  };
             wait!(client.raw().enable_client(input))?;
             Ok(())
         }
@@ -255,7 +255,7 @@ twins! {
             &self as client,
             input: RevokeKeyRequest,
         ) -> () {
-            let input = contracts::RevokeKey { client: input.client.cross(), provider_id: input.provider_id.cross(), key_name: input.key_name.cross(),  };
+            let input = contracts::RevokeKey { client: input.client.convert(), provider_id: input.provider_id.convert(), key_name: input.key_name.convert(),  };
             wait!(client.raw().revoke_key(input))?;
             Ok(())
         }
@@ -267,9 +267,9 @@ twins! {
             &self as client,
             input: ReadLimitsRequest,
         ) -> ReadLimitsResponse {
-            let input = contracts::ReadLimits { client: input.client.cross(),  };
+            let input = contracts::ReadLimits { client: input.client.convert(),  };
             let output = wait!(client.raw().read_limits(input))?;
-            Ok(ReadLimitsResponse { client: output.client.cross(), total: output.total.cross(),  })
+            Ok(ReadLimitsResponse { client: output.client.convert(), total: output.total.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_hash_compute` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -39,7 +39,7 @@ pub struct PsaHashCompareRequest {
     pub hash: Vec<u8>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Compute a hash.
         ///
@@ -49,9 +49,9 @@ twins! {
             provider: ProviderId,
             input: PsaHashComputeRequest,
         ) -> PsaHashComputeResponse {
-            let input = contracts::PsaHashCompute { alg: input.alg.cross(), input: input.input.cross(),  };
-            let output = wait!(client.raw().psa_hash_compute(provider.cross(), input))?;
-            Ok(PsaHashComputeResponse { hash: output.hash.cross(),  })
+            let input = contracts::PsaHashCompute { alg: input.alg.convert(), input: input.input.convert(),  };
+            let output = wait!(client.raw().psa_hash_compute(provider.convert(), input))?;
+            Ok(PsaHashComputeResponse { hash: output.hash.convert(),  })
         }
 
         /// Compare the hash of data with one that is known.
@@ -62,8 +62,8 @@ twins! {
             provider: ProviderId,
             input: PsaHashCompareRequest,
         ) -> () {
-            let input = contracts::PsaHashCompare { alg: input.alg.cross(), input: input.input.cross(), hash: input.hash.cross(),  };
-            wait!(client.raw().psa_hash_compare(provider.cross(), input))?;
+            let input = contracts::PsaHashCompare { alg: input.alg.convert(), input: input.input.convert(), hash: input.hash.convert(),  };
+            wait!(client.raw().psa_hash_compare(provider.convert(), input))?;
             Ok(())
         }
 

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_raw_key_agreement` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -71,7 +71,7 @@ pub struct AgreeKeyRequest {
     pub lifetime: Option<KeyLifetime>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Compute the secret that a key shares with the holder of another.
         ///
@@ -83,9 +83,9 @@ twins! {
             provider: ProviderId,
             input: PsaRawKeyAgreementRequest,
         ) -> PsaRawKeyAgreementResponse {
-            let input = contracts::PsaRawKeyAgreement { alg: input.alg.cross(), private_key_name: input.private_key_name.cross(), peer_key: input.peer_key.cross(),  };
-            let output = wait!(client.raw().psa_raw_key_agreement(provider.cross(), input))?;
-            Ok(PsaRawKeyAgreementResponse { shared_secret: output.shared_secret.cross(),  })
+            let input = contracts::PsaRawKeyAgreement { alg: input.alg.convert(), private_key_name: input.private_key_name.convert(), peer_key: input.peer_key.convert(),  };
+            let output = wait!(client.raw().psa_raw_key_agreement(provider.convert(), input))?;
+            Ok(PsaRawKeyAgreementResponse { shared_secret: output.shared_secret.convert(),  })
         }
 
         /// Derive bytes from the secret that a key shares with the holder of another.
@@ -98,9 +98,9 @@ twins! {
             provider: ProviderId,
             input: AgreeBytesRequest,
         ) -> AgreeBytesResponse {
-            let input = contracts::AgreeBytes { alg: input.alg.cross(), private_key_name: input.private_key_name.cross(), peer_key: input.peer_key.cross(), inputs: input.inputs.cross(), length: input.length.cross(),  };
-            let output = wait!(client.raw().agree_bytes(provider.cross(), input))?;
-            Ok(AgreeBytesResponse { data: output.data.cross(),  })
+            let input = contracts::AgreeBytes { alg: input.alg.convert(), private_key_name: input.private_key_name.convert(), peer_key: input.peer_key.convert(), inputs: input.inputs.convert(), length: input.length.convert(),  };
+            let output = wait!(client.raw().agree_bytes(provider.convert(), input))?;
+            Ok(AgreeBytesResponse { data: output.data.convert(),  })
         }
 
         /// Make a key from the secret that a key shares with the holder of another.
@@ -113,8 +113,8 @@ twins! {
             provider: ProviderId,
             input: AgreeKeyRequest,
         ) -> () {
-            let input = contracts::AgreeKey { alg: input.alg.cross(), private_key_name: input.private_key_name.cross(), peer_key: input.peer_key.cross(), inputs: input.inputs.cross(), key_name: input.key_name.cross(), attributes: input.attributes.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().agree_key(provider.cross(), input))?;
+            let input = contracts::AgreeKey { alg: input.alg.convert(), private_key_name: input.private_key_name.convert(), peer_key: input.peer_key.convert(), inputs: input.inputs.convert(), key_name: input.key_name.convert(), attributes: input.attributes.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().agree_key(provider.convert(), input))?;
             Ok(())
         }
 

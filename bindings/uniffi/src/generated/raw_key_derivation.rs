@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `derive_bytes` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -56,7 +56,7 @@ pub struct VerifyDerivationRequest {
     pub expected: Secret,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Derive bytes from secrets.
         ///
@@ -68,9 +68,9 @@ twins! {
             provider: ProviderId,
             input: DeriveBytesRequest,
         ) -> DeriveBytesResponse {
-            let input = contracts::DeriveBytes { alg: input.alg.cross(), inputs: input.inputs.cross(), length: input.length.cross(),  };
-            let output = wait!(client.raw().derive_bytes(provider.cross(), input))?;
-            Ok(DeriveBytesResponse { data: output.data.cross(),  })
+            let input = contracts::DeriveBytes { alg: input.alg.convert(), inputs: input.inputs.convert(), length: input.length.convert(),  };
+            let output = wait!(client.raw().derive_bytes(provider.convert(), input))?;
+            Ok(DeriveBytesResponse { data: output.data.convert(),  })
         }
 
         /// Derive a key from secrets.
@@ -83,8 +83,8 @@ twins! {
             provider: ProviderId,
             input: DeriveKeyRequest,
         ) -> () {
-            let input = contracts::DeriveKey { alg: input.alg.cross(), inputs: input.inputs.cross(), key_name: input.key_name.cross(), attributes: input.attributes.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().derive_key(provider.cross(), input))?;
+            let input = contracts::DeriveKey { alg: input.alg.convert(), inputs: input.inputs.convert(), key_name: input.key_name.convert(), attributes: input.attributes.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().derive_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -96,8 +96,8 @@ twins! {
             provider: ProviderId,
             input: VerifyDerivationRequest,
         ) -> () {
-            let input = contracts::VerifyDerivation { alg: input.alg.cross(), inputs: input.inputs.cross(), expected: input.expected.cross(),  };
-            wait!(client.raw().verify_derivation(provider.cross(), input))?;
+            let input = contracts::VerifyDerivation { alg: input.alg.convert(), inputs: input.inputs.convert(), expected: input.expected.convert(),  };
+            wait!(client.raw().verify_derivation(provider.convert(), input))?;
             Ok(())
         }
 

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_generate_key` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -180,7 +180,7 @@ pub struct UnwrapKeyRequest {
     pub lifetime: Option<KeyLifetime>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Generate a key.
         ///
@@ -192,8 +192,8 @@ twins! {
             provider: ProviderId,
             input: PsaGenerateKeyRequest,
         ) -> () {
-            let input = contracts::PsaGenerateKey { key_name: input.key_name.cross(), attributes: input.attributes.cross(),  };
-            wait!(client.raw().psa_generate_key(provider.cross(), input))?;
+            let input = contracts::PsaGenerateKey { key_name: input.key_name.convert(), attributes: input.attributes.convert(),  };
+            wait!(client.raw().psa_generate_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -205,8 +205,8 @@ twins! {
             provider: ProviderId,
             input: PsaDestroyKeyRequest,
         ) -> () {
-            let input = contracts::PsaDestroyKey { key_name: input.key_name.cross(),  };
-            wait!(client.raw().psa_destroy_key(provider.cross(), input))?;
+            let input = contracts::PsaDestroyKey { key_name: input.key_name.convert(),  };
+            wait!(client.raw().psa_destroy_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -218,8 +218,8 @@ twins! {
             provider: ProviderId,
             input: PsaImportKeyRequest,
         ) -> () {
-            let input = contracts::PsaImportKey { key_name: input.key_name.cross(), attributes: input.attributes.cross(), data: input.data.cross(),  };
-            wait!(client.raw().psa_import_key(provider.cross(), input))?;
+            let input = contracts::PsaImportKey { key_name: input.key_name.convert(), attributes: input.attributes.convert(), data: input.data.convert(),  };
+            wait!(client.raw().psa_import_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -233,9 +233,9 @@ twins! {
             provider: ProviderId,
             input: PsaExportPublicKeyRequest,
         ) -> PsaExportPublicKeyResponse {
-            let input = contracts::PsaExportPublicKey { key_name: input.key_name.cross(),  };
-            let output = wait!(client.raw().psa_export_public_key(provider.cross(), input))?;
-            Ok(PsaExportPublicKeyResponse { data: output.data.cross(),  })
+            let input = contracts::PsaExportPublicKey { key_name: input.key_name.convert(),  };
+            let output = wait!(client.raw().psa_export_public_key(provider.convert(), input))?;
+            Ok(PsaExportPublicKeyResponse { data: output.data.convert(),  })
         }
 
         /// Export a key with its secrets.
@@ -246,9 +246,9 @@ twins! {
             provider: ProviderId,
             input: PsaExportKeyRequest,
         ) -> PsaExportKeyResponse {
-            let input = contracts::PsaExportKey { key_name: input.key_name.cross(),  };
-            let output = wait!(client.raw().psa_export_key(provider.cross(), input))?;
-            Ok(PsaExportKeyResponse { data: output.data.cross(),  })
+            let input = contracts::PsaExportKey { key_name: input.key_name.convert(),  };
+            let output = wait!(client.raw().psa_export_key(provider.convert(), input))?;
+            Ok(PsaExportKeyResponse { data: output.data.convert(),  })
         }
 
         /// Ask whether a provider could work with keys of certain attributes.
@@ -261,8 +261,8 @@ twins! {
             provider: ProviderId,
             input: CanDoCryptoRequest,
         ) -> () {
-            let input = contracts::CanDoCrypto { check_type: input.check_type.cross(), attributes: input.attributes.cross(),  };
-            wait!(client.raw().can_do_crypto(provider.cross(), input))?;
+            let input = contracts::CanDoCrypto { check_type: input.check_type.convert(), attributes: input.attributes.convert(),  };
+            wait!(client.raw().can_do_crypto(provider.convert(), input))?;
             Ok(())
         }
 
@@ -274,8 +274,8 @@ twins! {
             provider: ProviderId,
             input: PsaCopyKeyRequest,
         ) -> () {
-            let input = contracts::PsaCopyKey { source_key_name: input.source_key_name.cross(), key_name: input.key_name.cross(), attributes: input.attributes.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().psa_copy_key(provider.cross(), input))?;
+            let input = contracts::PsaCopyKey { source_key_name: input.source_key_name.convert(), key_name: input.key_name.convert(), attributes: input.attributes.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().psa_copy_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -287,9 +287,9 @@ twins! {
             provider: ProviderId,
             input: GetKeyAttributesRequest,
         ) -> GetKeyAttributesResponse {
-            let input = contracts::GetKeyAttributes { key_name: input.key_name.cross(),  };
-            let output = wait!(client.raw().get_key_attributes(provider.cross(), input))?;
-            Ok(GetKeyAttributesResponse { attributes: output.attributes.cross(), lifetime: output.lifetime.cross(),  })
+            let input = contracts::GetKeyAttributes { key_name: input.key_name.convert(),  };
+            let output = wait!(client.raw().get_key_attributes(provider.convert(), input))?;
+            Ok(GetKeyAttributesResponse { attributes: output.attributes.convert(), lifetime: output.lifetime.convert(),  })
         }
 
         /// Give a key another name.
@@ -302,8 +302,8 @@ twins! {
             provider: ProviderId,
             input: RenameKeyRequest,
         ) -> () {
-            let input = contracts::RenameKey { key_name: input.key_name.cross(), new_key_name: input.new_key_name.cross(),  };
-            wait!(client.raw().rename_key(provider.cross(), input))?;
+            let input = contracts::RenameKey { key_name: input.key_name.convert(), new_key_name: input.new_key_name.convert(),  };
+            wait!(client.raw().rename_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -315,8 +315,8 @@ twins! {
             provider: ProviderId,
             input: PsaPurgeKeyRequest,
         ) -> () {
-            let input = contracts::PsaPurgeKey { key_name: input.key_name.cross(),  };
-            wait!(client.raw().psa_purge_key(provider.cross(), input))?;
+            let input = contracts::PsaPurgeKey { key_name: input.key_name.convert(),  };
+            wait!(client.raw().psa_purge_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -328,8 +328,8 @@ twins! {
             provider: ProviderId,
             input: GenerateVolatileKeyRequest,
         ) -> () {
-            let input = contracts::GenerateVolatileKey { key_name: input.key_name.cross(), attributes: input.attributes.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().generate_volatile_key(provider.cross(), input))?;
+            let input = contracts::GenerateVolatileKey { key_name: input.key_name.convert(), attributes: input.attributes.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().generate_volatile_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -341,8 +341,8 @@ twins! {
             provider: ProviderId,
             input: ImportVolatileKeyRequest,
         ) -> () {
-            let input = contracts::ImportVolatileKey { key_name: input.key_name.cross(), attributes: input.attributes.cross(), data: input.data.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().import_volatile_key(provider.cross(), input))?;
+            let input = contracts::ImportVolatileKey { key_name: input.key_name.convert(), attributes: input.attributes.convert(), data: input.data.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().import_volatile_key(provider.convert(), input))?;
             Ok(())
         }
 
@@ -356,9 +356,9 @@ twins! {
             provider: ProviderId,
             input: WrapKeyRequest,
         ) -> WrapKeyResponse {
-            let input = contracts::WrapKey { wrapping_key_name: input.wrapping_key_name.cross(), alg: input.alg.cross(), key_name: input.key_name.cross(),  };
-            let output = wait!(client.raw().wrap_key(provider.cross(), input))?;
-            Ok(WrapKeyResponse { data: output.data.cross(),  })
+            let input = contracts::WrapKey { wrapping_key_name: input.wrapping_key_name.convert(), alg: input.alg.convert(), key_name: input.key_name.convert(),  };
+            let output = wait!(client.raw().wrap_key(provider.convert(), input))?;
+            Ok(WrapKeyResponse { data: output.data.convert(),  })
         }
 
         /// Import a key that is encrypted under another.
@@ -369,8 +369,8 @@ twins! {
             provider: ProviderId,
             input: UnwrapKeyRequest,
         ) -> () {
-            let input = contracts::UnwrapKey { wrapping_key_name: input.wrapping_key_name.cross(), alg: input.alg.cross(), data: input.data.cross(), key_name: input.key_name.cross(), attributes: input.attributes.cross(), lifetime: input.lifetime.cross(),  };
-            wait!(client.raw().unwrap_key(provider.cross(), input))?;
+            let input = contracts::UnwrapKey { wrapping_key_name: input.wrapping_key_name.convert(), alg: input.alg.convert(), data: input.data.convert(), key_name: input.key_name.convert(), attributes: input.attributes.convert(), lifetime: input.lifetime.convert(),  };
+            wait!(client.raw().unwrap_key(provider.convert(), input))?;
             Ok(())
         }
 

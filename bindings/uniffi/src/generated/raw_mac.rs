@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_mac_compute` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -43,7 +43,7 @@ pub struct PsaMacVerifyRequest {
     pub mac: Vec<u8>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Compute a message authentication code.
         ///
@@ -55,9 +55,9 @@ twins! {
             provider: ProviderId,
             input: PsaMacComputeRequest,
         ) -> PsaMacComputeResponse {
-            let input = contracts::PsaMacCompute { key_name: input.key_name.cross(), alg: input.alg.cross(), input: input.input.cross(),  };
-            let output = wait!(client.raw().psa_mac_compute(provider.cross(), input))?;
-            Ok(PsaMacComputeResponse { mac: output.mac.cross(),  })
+            let input = contracts::PsaMacCompute { key_name: input.key_name.convert(), alg: input.alg.convert(), input: input.input.convert(),  };
+            let output = wait!(client.raw().psa_mac_compute(provider.convert(), input))?;
+            Ok(PsaMacComputeResponse { mac: output.mac.convert(),  })
         }
 
         /// Verify a message authentication code.
@@ -70,8 +70,8 @@ twins! {
             provider: ProviderId,
             input: PsaMacVerifyRequest,
         ) -> () {
-            let input = contracts::PsaMacVerify { key_name: input.key_name.cross(), alg: input.alg.cross(), input: input.input.cross(), mac: input.mac.cross(),  };
-            wait!(client.raw().psa_mac_verify(provider.cross(), input))?;
+            let input = contracts::PsaMacVerify { key_name: input.key_name.convert(), alg: input.alg.convert(), input: input.input.convert(), mac: input.mac.convert(),  };
+            wait!(client.raw().psa_mac_verify(provider.convert(), input))?;
             Ok(())
         }
 

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_generate_random` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -26,7 +26,7 @@ pub struct PsaGenerateRandomResponse {
     pub random_bytes: Secret,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Draw random bytes.
         ///
@@ -38,9 +38,9 @@ twins! {
             provider: ProviderId,
             input: PsaGenerateRandomRequest,
         ) -> PsaGenerateRandomResponse {
-            let input = contracts::PsaGenerateRandom { size: input.size.cross(),  };
-            let output = wait!(client.raw().psa_generate_random(provider.cross(), input))?;
-            Ok(PsaGenerateRandomResponse { random_bytes: output.random_bytes.cross(),  })
+            let input = contracts::PsaGenerateRandom { size: input.size.convert(),  };
+            let output = wait!(client.raw().psa_generate_random(provider.convert(), input))?;
+            Ok(PsaGenerateRandomResponse { random_bytes: output.random_bytes.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_sign_hash` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -150,7 +150,7 @@ pub struct VerifyMessagesResponse {
     pub valid: Vec<bool>,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Sign a hash that was calculated beforehand.
         ///
@@ -160,9 +160,9 @@ twins! {
             provider: ProviderId,
             input: PsaSignHashRequest,
         ) -> PsaSignHashResponse {
-            let input = contracts::PsaSignHash { key_name: input.key_name.cross(), alg: input.alg.cross(), hash: input.hash.cross(),  };
-            let output = wait!(client.raw().psa_sign_hash(provider.cross(), input))?;
-            Ok(PsaSignHashResponse { signature: output.signature.cross(),  })
+            let input = contracts::PsaSignHash { key_name: input.key_name.convert(), alg: input.alg.convert(), hash: input.hash.convert(),  };
+            let output = wait!(client.raw().psa_sign_hash(provider.convert(), input))?;
+            Ok(PsaSignHashResponse { signature: output.signature.convert(),  })
         }
 
         /// Verify the signature of a hash.
@@ -173,8 +173,8 @@ twins! {
             provider: ProviderId,
             input: PsaVerifyHashRequest,
         ) -> () {
-            let input = contracts::PsaVerifyHash { key_name: input.key_name.cross(), alg: input.alg.cross(), hash: input.hash.cross(), signature: input.signature.cross(),  };
-            wait!(client.raw().psa_verify_hash(provider.cross(), input))?;
+            let input = contracts::PsaVerifyHash { key_name: input.key_name.convert(), alg: input.alg.convert(), hash: input.hash.convert(), signature: input.signature.convert(),  };
+            wait!(client.raw().psa_verify_hash(provider.convert(), input))?;
             Ok(())
         }
 
@@ -186,9 +186,9 @@ twins! {
             provider: ProviderId,
             input: PsaSignMessageRequest,
         ) -> PsaSignMessageResponse {
-            let input = contracts::PsaSignMessage { key_name: input.key_name.cross(), alg: input.alg.cross(), message: input.message.cross(),  };
-            let output = wait!(client.raw().psa_sign_message(provider.cross(), input))?;
-            Ok(PsaSignMessageResponse { signature: output.signature.cross(),  })
+            let input = contracts::PsaSignMessage { key_name: input.key_name.convert(), alg: input.alg.convert(), message: input.message.convert(),  };
+            let output = wait!(client.raw().psa_sign_message(provider.convert(), input))?;
+            Ok(PsaSignMessageResponse { signature: output.signature.convert(),  })
         }
 
         /// Verify the signature of a message.
@@ -199,8 +199,8 @@ twins! {
             provider: ProviderId,
             input: PsaVerifyMessageRequest,
         ) -> () {
-            let input = contracts::PsaVerifyMessage { key_name: input.key_name.cross(), alg: input.alg.cross(), message: input.message.cross(), signature: input.signature.cross(),  };
-            wait!(client.raw().psa_verify_message(provider.cross(), input))?;
+            let input = contracts::PsaVerifyMessage { key_name: input.key_name.convert(), alg: input.alg.convert(), message: input.message.convert(), signature: input.signature.convert(),  };
+            wait!(client.raw().psa_verify_message(provider.convert(), input))?;
             Ok(())
         }
 
@@ -214,9 +214,9 @@ twins! {
             provider: ProviderId,
             input: SignHashesRequest,
         ) -> SignHashesResponse {
-            let input = contracts::SignHashes { key_name: input.key_name.cross(), alg: input.alg.cross(), hashes: input.hashes.cross(),  };
-            let output = wait!(client.raw().sign_hashes(provider.cross(), input))?;
-            Ok(SignHashesResponse { signatures: output.signatures.cross(),  })
+            let input = contracts::SignHashes { key_name: input.key_name.convert(), alg: input.alg.convert(), hashes: input.hashes.convert(),  };
+            let output = wait!(client.raw().sign_hashes(provider.convert(), input))?;
+            Ok(SignHashesResponse { signatures: output.signatures.convert(),  })
         }
 
         /// Check the signatures of many hashes under one key.
@@ -229,9 +229,9 @@ twins! {
             provider: ProviderId,
             input: VerifyHashesRequest,
         ) -> VerifyHashesResponse {
-            let input = contracts::VerifyHashes { key_name: input.key_name.cross(), alg: input.alg.cross(), hashes: input.hashes.cross(), signatures: input.signatures.cross(),  };
-            let output = wait!(client.raw().verify_hashes(provider.cross(), input))?;
-            Ok(VerifyHashesResponse { valid: output.valid.cross(),  })
+            let input = contracts::VerifyHashes { key_name: input.key_name.convert(), alg: input.alg.convert(), hashes: input.hashes.convert(), signatures: input.signatures.convert(),  };
+            let output = wait!(client.raw().verify_hashes(provider.convert(), input))?;
+            Ok(VerifyHashesResponse { valid: output.valid.convert(),  })
         }
 
         /// Sign many messages with one key.
@@ -244,9 +244,9 @@ twins! {
             provider: ProviderId,
             input: SignMessagesRequest,
         ) -> SignMessagesResponse {
-            let input = contracts::SignMessages { key_name: input.key_name.cross(), alg: input.alg.cross(), messages: input.messages.cross(),  };
-            let output = wait!(client.raw().sign_messages(provider.cross(), input))?;
-            Ok(SignMessagesResponse { signatures: output.signatures.cross(),  })
+            let input = contracts::SignMessages { key_name: input.key_name.convert(), alg: input.alg.convert(), messages: input.messages.convert(),  };
+            let output = wait!(client.raw().sign_messages(provider.convert(), input))?;
+            Ok(SignMessagesResponse { signatures: output.signatures.convert(),  })
         }
 
         /// Check the signatures of many messages under one key.
@@ -259,9 +259,9 @@ twins! {
             provider: ProviderId,
             input: VerifyMessagesRequest,
         ) -> VerifyMessagesResponse {
-            let input = contracts::VerifyMessages { key_name: input.key_name.cross(), alg: input.alg.cross(), messages: input.messages.cross(), signatures: input.signatures.cross(),  };
-            let output = wait!(client.raw().verify_messages(provider.cross(), input))?;
-            Ok(VerifyMessagesResponse { valid: output.valid.cross(),  })
+            let input = contracts::VerifyMessages { key_name: input.key_name.convert(), alg: input.alg.convert(), messages: input.messages.convert(), signatures: input.signatures.convert(),  };
+            let output = wait!(client.raw().verify_messages(provider.convert(), input))?;
+            Ok(VerifyMessagesResponse { valid: output.valid.convert(),  })
         }
 
     }

@@ -7,10 +7,10 @@ use parsec_client::{Secret, operations as contracts};
 
 #[allow(unused_imports)]
 use super::*;
+use crate::async_and_blocking::async_and_blocking;
 #[allow(unused_imports)]
-use crate::convert::Cross as _;
+use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
-use crate::twins::twins;
 
 /// What `psa_hash_setup` takes.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -187,7 +187,7 @@ pub struct StreamAbortRequest {
     pub stream: u64,
 }
 
-twins! {
+async_and_blocking! {
     impl NativeRaw {
         /// Begin to hash data that comes in pieces.
         ///
@@ -197,9 +197,9 @@ twins! {
             provider: ProviderId,
             input: PsaHashSetupRequest,
         ) -> PsaHashSetupResponse {
-            let input = contracts::PsaHashSetup { alg: input.alg.cross(),  };
-            let output = wait!(client.raw().psa_hash_setup(provider.cross(), input))?;
-            Ok(PsaHashSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaHashSetup { alg: input.alg.convert(),  };
+            let output = wait!(client.raw().psa_hash_setup(provider.convert(), input))?;
+            Ok(PsaHashSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to authenticate data that comes in pieces.
@@ -210,9 +210,9 @@ twins! {
             provider: ProviderId,
             input: PsaMacSignSetupRequest,
         ) -> PsaMacSignSetupResponse {
-            let input = contracts::PsaMacSignSetup { key_name: input.key_name.cross(), alg: input.alg.cross(),  };
-            let output = wait!(client.raw().psa_mac_sign_setup(provider.cross(), input))?;
-            Ok(PsaMacSignSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaMacSignSetup { key_name: input.key_name.convert(), alg: input.alg.convert(),  };
+            let output = wait!(client.raw().psa_mac_sign_setup(provider.convert(), input))?;
+            Ok(PsaMacSignSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to check data that comes in pieces.
@@ -223,9 +223,9 @@ twins! {
             provider: ProviderId,
             input: PsaMacVerifySetupRequest,
         ) -> PsaMacVerifySetupResponse {
-            let input = contracts::PsaMacVerifySetup { key_name: input.key_name.cross(), alg: input.alg.cross(),  };
-            let output = wait!(client.raw().psa_mac_verify_setup(provider.cross(), input))?;
-            Ok(PsaMacVerifySetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaMacVerifySetup { key_name: input.key_name.convert(), alg: input.alg.convert(),  };
+            let output = wait!(client.raw().psa_mac_verify_setup(provider.convert(), input))?;
+            Ok(PsaMacVerifySetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to encrypt data that comes in pieces.
@@ -238,9 +238,9 @@ twins! {
             provider: ProviderId,
             input: PsaCipherEncryptSetupRequest,
         ) -> PsaCipherEncryptSetupResponse {
-            let input = contracts::PsaCipherEncryptSetup { key_name: input.key_name.cross(), alg: input.alg.cross(),  };
-            let output = wait!(client.raw().psa_cipher_encrypt_setup(provider.cross(), input))?;
-            Ok(PsaCipherEncryptSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaCipherEncryptSetup { key_name: input.key_name.convert(), alg: input.alg.convert(),  };
+            let output = wait!(client.raw().psa_cipher_encrypt_setup(provider.convert(), input))?;
+            Ok(PsaCipherEncryptSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to decrypt data that comes in pieces.
@@ -253,9 +253,9 @@ twins! {
             provider: ProviderId,
             input: PsaCipherDecryptSetupRequest,
         ) -> PsaCipherDecryptSetupResponse {
-            let input = contracts::PsaCipherDecryptSetup { key_name: input.key_name.cross(), alg: input.alg.cross(),  };
-            let output = wait!(client.raw().psa_cipher_decrypt_setup(provider.cross(), input))?;
-            Ok(PsaCipherDecryptSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaCipherDecryptSetup { key_name: input.key_name.convert(), alg: input.alg.convert(),  };
+            let output = wait!(client.raw().psa_cipher_decrypt_setup(provider.convert(), input))?;
+            Ok(PsaCipherDecryptSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to encrypt and protect data that comes in pieces.
@@ -268,9 +268,9 @@ twins! {
             provider: ProviderId,
             input: PsaAeadEncryptSetupRequest,
         ) -> PsaAeadEncryptSetupResponse {
-            let input = contracts::PsaAeadEncryptSetup { key_name: input.key_name.cross(), alg: input.alg.cross(), nonce: input.nonce.cross(), additional_data: input.additional_data.cross(), plaintext_length: input.plaintext_length.cross(),  };
-            let output = wait!(client.raw().psa_aead_encrypt_setup(provider.cross(), input))?;
-            Ok(PsaAeadEncryptSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaAeadEncryptSetup { key_name: input.key_name.convert(), alg: input.alg.convert(), nonce: input.nonce.convert(), additional_data: input.additional_data.convert(), plaintext_length: input.plaintext_length.convert(),  };
+            let output = wait!(client.raw().psa_aead_encrypt_setup(provider.convert(), input))?;
+            Ok(PsaAeadEncryptSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Begin to decrypt and check data that comes in pieces.
@@ -283,9 +283,9 @@ twins! {
             provider: ProviderId,
             input: PsaAeadDecryptSetupRequest,
         ) -> PsaAeadDecryptSetupResponse {
-            let input = contracts::PsaAeadDecryptSetup { key_name: input.key_name.cross(), alg: input.alg.cross(), nonce: input.nonce.cross(), additional_data: input.additional_data.cross(), plaintext_length: input.plaintext_length.cross(),  };
-            let output = wait!(client.raw().psa_aead_decrypt_setup(provider.cross(), input))?;
-            Ok(PsaAeadDecryptSetupResponse { stream: output.stream.cross(),  })
+            let input = contracts::PsaAeadDecryptSetup { key_name: input.key_name.convert(), alg: input.alg.convert(), nonce: input.nonce.convert(), additional_data: input.additional_data.convert(), plaintext_length: input.plaintext_length.convert(),  };
+            let output = wait!(client.raw().psa_aead_decrypt_setup(provider.convert(), input))?;
+            Ok(PsaAeadDecryptSetupResponse { stream: output.stream.convert(),  })
         }
 
         /// Give a stream its next piece.
@@ -298,9 +298,9 @@ twins! {
             provider: ProviderId,
             input: StreamUpdateRequest,
         ) -> StreamUpdateResponse {
-            let input = contracts::StreamUpdate { stream: input.stream.cross(), input: input.input.cross(),  };
-            let output = wait!(client.raw().stream_update(provider.cross(), input))?;
-            Ok(StreamUpdateResponse { output: output.output.cross(),  })
+            let input = contracts::StreamUpdate { stream: input.stream.convert(), input: input.input.convert(),  };
+            let output = wait!(client.raw().stream_update(provider.convert(), input))?;
+            Ok(StreamUpdateResponse { output: output.output.convert(),  })
         }
 
         /// End a stream and take the rest.
@@ -313,9 +313,9 @@ twins! {
             provider: ProviderId,
             input: StreamFinishRequest,
         ) -> StreamFinishResponse {
-            let input = contracts::StreamFinish { stream: input.stream.cross(),  };
-            let output = wait!(client.raw().stream_finish(provider.cross(), input))?;
-            Ok(StreamFinishResponse { output: output.output.cross(),  })
+            let input = contracts::StreamFinish { stream: input.stream.convert(),  };
+            let output = wait!(client.raw().stream_finish(provider.convert(), input))?;
+            Ok(StreamFinishResponse { output: output.output.convert(),  })
         }
 
         /// End a stream and check it.
@@ -328,9 +328,9 @@ twins! {
             provider: ProviderId,
             input: StreamVerifyRequest,
         ) -> StreamVerifyResponse {
-            let input = contracts::StreamVerify { stream: input.stream.cross(), expected: input.expected.cross(),  };
-            let output = wait!(client.raw().stream_verify(provider.cross(), input))?;
-            Ok(StreamVerifyResponse { output: output.output.cross(),  })
+            let input = contracts::StreamVerify { stream: input.stream.convert(), expected: input.expected.convert(),  };
+            let output = wait!(client.raw().stream_verify(provider.convert(), input))?;
+            Ok(StreamVerifyResponse { output: output.output.convert(),  })
         }
 
         /// Forget a stream.
@@ -341,8 +341,8 @@ twins! {
             provider: ProviderId,
             input: StreamAbortRequest,
         ) -> () {
-            let input = contracts::StreamAbort { stream: input.stream.cross(),  };
-            wait!(client.raw().stream_abort(provider.cross(), input))?;
+            let input = contracts::StreamAbort { stream: input.stream.convert(),  };
+            wait!(client.raw().stream_abort(provider.convert(), input))?;
             Ok(())
         }
 

@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// A client: an application, and the authenticator that vouches for it.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -16,20 +16,20 @@ pub struct ClientId {
     pub name: String,
 }
 
-impl Cross<ClientId> for contracts::ClientId {
-    fn cross(self) -> ClientId {
+impl Convert<ClientId> for contracts::ClientId {
+    fn convert(self) -> ClientId {
         ClientId {
-            authenticator: self.authenticator.cross(),
-            name: self.name.cross(),
+            authenticator: self.authenticator.convert(),
+            name: self.name.convert(),
         }
     }
 }
 
-impl Cross<contracts::ClientId> for ClientId {
-    fn cross(self) -> contracts::ClientId {
+impl Convert<contracts::ClientId> for ClientId {
+    fn convert(self) -> contracts::ClientId {
         contracts::ClientId {
-            authenticator: self.authenticator.cross(),
-            name: self.name.cross(),
+            authenticator: self.authenticator.convert(),
+            name: self.name.convert(),
         }
     }
 }
@@ -59,36 +59,36 @@ pub struct ClientUsage {
     pub last_seen: u64,
 }
 
-impl Cross<ClientUsage> for contracts::ClientUsage {
-    fn cross(self) -> ClientUsage {
+impl Convert<ClientUsage> for contracts::ClientUsage {
+    fn convert(self) -> ClientUsage {
         ClientUsage {
-            client: self.client.cross(),
-            is_disabled: self.is_disabled.cross(),
-            keys: self.keys.cross(),
-            connections: self.connections.cross(),
-            requests_in_flight: self.requests_in_flight.cross(),
-            streams: self.streams.cross(),
-            stream_bytes: self.stream_bytes.cross(),
-            requests: self.requests.cross(),
-            refused: self.refused.cross(),
-            last_seen: self.last_seen.cross(),
+            client: self.client.convert(),
+            is_disabled: self.is_disabled.convert(),
+            keys: self.keys.convert(),
+            connections: self.connections.convert(),
+            requests_in_flight: self.requests_in_flight.convert(),
+            streams: self.streams.convert(),
+            stream_bytes: self.stream_bytes.convert(),
+            requests: self.requests.convert(),
+            refused: self.refused.convert(),
+            last_seen: self.last_seen.convert(),
         }
     }
 }
 
-impl Cross<contracts::ClientUsage> for ClientUsage {
-    fn cross(self) -> contracts::ClientUsage {
+impl Convert<contracts::ClientUsage> for ClientUsage {
+    fn convert(self) -> contracts::ClientUsage {
         contracts::ClientUsage {
-            client: self.client.cross(),
-            is_disabled: self.is_disabled.cross(),
-            keys: self.keys.cross(),
-            connections: self.connections.cross(),
-            requests_in_flight: self.requests_in_flight.cross(),
-            streams: self.streams.cross(),
-            stream_bytes: self.stream_bytes.cross(),
-            requests: self.requests.cross(),
-            refused: self.refused.cross(),
-            last_seen: self.last_seen.cross(),
+            client: self.client.convert(),
+            is_disabled: self.is_disabled.convert(),
+            keys: self.keys.convert(),
+            connections: self.connections.convert(),
+            requests_in_flight: self.requests_in_flight.convert(),
+            streams: self.streams.convert(),
+            stream_bytes: self.stream_bytes.convert(),
+            requests: self.requests.convert(),
+            refused: self.refused.convert(),
+            last_seen: self.last_seen.convert(),
         }
     }
 }
@@ -112,30 +112,30 @@ pub struct ClientLimits {
     pub stream_bytes: u64,
 }
 
-impl Cross<ClientLimits> for contracts::ClientLimits {
-    fn cross(self) -> ClientLimits {
+impl Convert<ClientLimits> for contracts::ClientLimits {
+    fn convert(self) -> ClientLimits {
         ClientLimits {
-            connections: self.connections.cross(),
-            requests_in_flight: self.requests_in_flight.cross(),
-            requests_per_second: self.requests_per_second.cross(),
-            keys: self.keys.cross(),
-            request_bytes: self.request_bytes.cross(),
-            streams: self.streams.cross(),
-            stream_bytes: self.stream_bytes.cross(),
+            connections: self.connections.convert(),
+            requests_in_flight: self.requests_in_flight.convert(),
+            requests_per_second: self.requests_per_second.convert(),
+            keys: self.keys.convert(),
+            request_bytes: self.request_bytes.convert(),
+            streams: self.streams.convert(),
+            stream_bytes: self.stream_bytes.convert(),
         }
     }
 }
 
-impl Cross<contracts::ClientLimits> for ClientLimits {
-    fn cross(self) -> contracts::ClientLimits {
+impl Convert<contracts::ClientLimits> for ClientLimits {
+    fn convert(self) -> contracts::ClientLimits {
         contracts::ClientLimits {
-            connections: self.connections.cross(),
-            requests_in_flight: self.requests_in_flight.cross(),
-            requests_per_second: self.requests_per_second.cross(),
-            keys: self.keys.cross(),
-            request_bytes: self.request_bytes.cross(),
-            streams: self.streams.cross(),
-            stream_bytes: self.stream_bytes.cross(),
+            connections: self.connections.convert(),
+            requests_in_flight: self.requests_in_flight.convert(),
+            requests_per_second: self.requests_per_second.convert(),
+            keys: self.keys.convert(),
+            request_bytes: self.request_bytes.convert(),
+            streams: self.streams.convert(),
+            stream_bytes: self.stream_bytes.convert(),
         }
     }
 }

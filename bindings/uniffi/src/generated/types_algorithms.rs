@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// A hash function.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
@@ -50,8 +50,8 @@ pub enum Hash {
     Sha3_512,
 }
 
-impl Cross<Hash> for contracts::Hash {
-    fn cross(self) -> Hash {
+impl Convert<Hash> for contracts::Hash {
+    fn convert(self) -> Hash {
         use Hash as Other;
         match self {
             Self::Md2 => Other::Md2,
@@ -75,8 +75,8 @@ impl Cross<Hash> for contracts::Hash {
     }
 }
 
-impl Cross<contracts::Hash> for Hash {
-    fn cross(self) -> contracts::Hash {
+impl Convert<contracts::Hash> for Hash {
+    fn convert(self) -> contracts::Hash {
         use contracts::Hash as Other;
         match self {
             Self::Md2 => Other::Md2,
@@ -112,12 +112,12 @@ pub enum FullLengthMac {
     Cmac,
 }
 
-impl Cross<FullLengthMac> for contracts::FullLengthMac {
-    fn cross(self) -> FullLengthMac {
+impl Convert<FullLengthMac> for contracts::FullLengthMac {
+    fn convert(self) -> FullLengthMac {
         use FullLengthMac as Other;
         match self {
             Self::Hmac { hash_alg } => Other::Hmac {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::CbcMac => Other::CbcMac,
             Self::Cmac => Other::Cmac,
@@ -127,12 +127,12 @@ impl Cross<FullLengthMac> for contracts::FullLengthMac {
     }
 }
 
-impl Cross<contracts::FullLengthMac> for FullLengthMac {
-    fn cross(self) -> contracts::FullLengthMac {
+impl Convert<contracts::FullLengthMac> for FullLengthMac {
+    fn convert(self) -> contracts::FullLengthMac {
         use contracts::FullLengthMac as Other;
         match self {
             Self::Hmac { hash_alg } => Other::Hmac {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::CbcMac => Other::CbcMac,
             Self::Cmac => Other::Cmac,
@@ -154,17 +154,17 @@ pub enum Mac {
     },
 }
 
-impl Cross<Mac> for contracts::Mac {
-    fn cross(self) -> Mac {
+impl Convert<Mac> for contracts::Mac {
+    fn convert(self) -> Mac {
         use Mac as Other;
         match self {
-            Self::FullLength(value) => Other::FullLength(value.cross()),
+            Self::FullLength(value) => Other::FullLength(value.convert()),
             Self::Truncated {
                 mac_alg,
                 mac_length,
             } => Other::Truncated {
-                mac_alg: mac_alg.cross(),
-                mac_length: mac_length.cross(),
+                mac_alg: mac_alg.convert(),
+                mac_length: mac_length.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -172,17 +172,17 @@ impl Cross<Mac> for contracts::Mac {
     }
 }
 
-impl Cross<contracts::Mac> for Mac {
-    fn cross(self) -> contracts::Mac {
+impl Convert<contracts::Mac> for Mac {
+    fn convert(self) -> contracts::Mac {
         use contracts::Mac as Other;
         match self {
-            Self::FullLength(value) => Other::FullLength(value.cross()),
+            Self::FullLength(value) => Other::FullLength(value.convert()),
             Self::Truncated {
                 mac_alg,
                 mac_length,
             } => Other::Truncated {
-                mac_alg: mac_alg.cross(),
-                mac_length: mac_length.cross(),
+                mac_alg: mac_alg.convert(),
+                mac_length: mac_length.convert(),
             },
         }
     }
@@ -209,8 +209,8 @@ pub enum Cipher {
     CbcPkcs7,
 }
 
-impl Cross<Cipher> for contracts::Cipher {
-    fn cross(self) -> Cipher {
+impl Convert<Cipher> for contracts::Cipher {
+    fn convert(self) -> Cipher {
         use Cipher as Other;
         match self {
             Self::StreamCipher => Other::StreamCipher,
@@ -227,8 +227,8 @@ impl Cross<Cipher> for contracts::Cipher {
     }
 }
 
-impl Cross<contracts::Cipher> for Cipher {
-    fn cross(self) -> contracts::Cipher {
+impl Convert<contracts::Cipher> for Cipher {
+    fn convert(self) -> contracts::Cipher {
         use contracts::Cipher as Other;
         match self {
             Self::StreamCipher => Other::StreamCipher,
@@ -254,8 +254,8 @@ pub enum AeadWithDefaultLengthTag {
     Chacha20Poly1305,
 }
 
-impl Cross<AeadWithDefaultLengthTag> for contracts::AeadWithDefaultLengthTag {
-    fn cross(self) -> AeadWithDefaultLengthTag {
+impl Convert<AeadWithDefaultLengthTag> for contracts::AeadWithDefaultLengthTag {
+    fn convert(self) -> AeadWithDefaultLengthTag {
         use AeadWithDefaultLengthTag as Other;
         match self {
             Self::Ccm => Other::Ccm,
@@ -267,8 +267,8 @@ impl Cross<AeadWithDefaultLengthTag> for contracts::AeadWithDefaultLengthTag {
     }
 }
 
-impl Cross<contracts::AeadWithDefaultLengthTag> for AeadWithDefaultLengthTag {
-    fn cross(self) -> contracts::AeadWithDefaultLengthTag {
+impl Convert<contracts::AeadWithDefaultLengthTag> for AeadWithDefaultLengthTag {
+    fn convert(self) -> contracts::AeadWithDefaultLengthTag {
         use contracts::AeadWithDefaultLengthTag as Other;
         match self {
             Self::Ccm => Other::Ccm,
@@ -292,17 +292,19 @@ pub enum Aead {
     },
 }
 
-impl Cross<Aead> for contracts::Aead {
-    fn cross(self) -> Aead {
+impl Convert<Aead> for contracts::Aead {
+    fn convert(self) -> Aead {
         use Aead as Other;
         match self {
-            Self::AeadWithDefaultLengthTag(value) => Other::AeadWithDefaultLengthTag(value.cross()),
+            Self::AeadWithDefaultLengthTag(value) => {
+                Other::AeadWithDefaultLengthTag(value.convert())
+            }
             Self::AeadWithShortenedTag {
                 aead_alg,
                 tag_length,
             } => Other::AeadWithShortenedTag {
-                aead_alg: aead_alg.cross(),
-                tag_length: tag_length.cross(),
+                aead_alg: aead_alg.convert(),
+                tag_length: tag_length.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -310,17 +312,19 @@ impl Cross<Aead> for contracts::Aead {
     }
 }
 
-impl Cross<contracts::Aead> for Aead {
-    fn cross(self) -> contracts::Aead {
+impl Convert<contracts::Aead> for Aead {
+    fn convert(self) -> contracts::Aead {
         use contracts::Aead as Other;
         match self {
-            Self::AeadWithDefaultLengthTag(value) => Other::AeadWithDefaultLengthTag(value.cross()),
+            Self::AeadWithDefaultLengthTag(value) => {
+                Other::AeadWithDefaultLengthTag(value.convert())
+            }
             Self::AeadWithShortenedTag {
                 aead_alg,
                 tag_length,
             } => Other::AeadWithShortenedTag {
-                aead_alg: aead_alg.cross(),
-                tag_length: tag_length.cross(),
+                aead_alg: aead_alg.convert(),
+                tag_length: tag_length.convert(),
             },
         }
     }
@@ -335,24 +339,24 @@ pub enum SignHash {
     Specific(Hash),
 }
 
-impl Cross<SignHash> for contracts::SignHash {
-    fn cross(self) -> SignHash {
+impl Convert<SignHash> for contracts::SignHash {
+    fn convert(self) -> SignHash {
         use SignHash as Other;
         match self {
             Self::Any => Other::Any,
-            Self::Specific(value) => Other::Specific(value.cross()),
+            Self::Specific(value) => Other::Specific(value.convert()),
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
         }
     }
 }
 
-impl Cross<contracts::SignHash> for SignHash {
-    fn cross(self) -> contracts::SignHash {
+impl Convert<contracts::SignHash> for SignHash {
+    fn convert(self) -> contracts::SignHash {
         use contracts::SignHash as Other;
         match self {
             Self::Any => Other::Any,
-            Self::Specific(value) => Other::Specific(value.cross()),
+            Self::Specific(value) => Other::Specific(value.convert()),
         }
     }
 }
@@ -388,23 +392,23 @@ pub enum AsymmetricSignature {
     PureEddsa,
 }
 
-impl Cross<AsymmetricSignature> for contracts::AsymmetricSignature {
-    fn cross(self) -> AsymmetricSignature {
+impl Convert<AsymmetricSignature> for contracts::AsymmetricSignature {
+    fn convert(self) -> AsymmetricSignature {
         use AsymmetricSignature as Other;
         match self {
             Self::RsaPkcs1v15Sign { hash_alg } => Other::RsaPkcs1v15Sign {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::RsaPkcs1v15SignRaw => Other::RsaPkcs1v15SignRaw,
             Self::RsaPss { hash_alg } => Other::RsaPss {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Ecdsa { hash_alg } => Other::Ecdsa {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::EcdsaAny => Other::EcdsaAny,
             Self::DeterministicEcdsa { hash_alg } => Other::DeterministicEcdsa {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::PureEddsa => Other::PureEddsa,
             // Built as one with the contracts.
@@ -413,23 +417,23 @@ impl Cross<AsymmetricSignature> for contracts::AsymmetricSignature {
     }
 }
 
-impl Cross<contracts::AsymmetricSignature> for AsymmetricSignature {
-    fn cross(self) -> contracts::AsymmetricSignature {
+impl Convert<contracts::AsymmetricSignature> for AsymmetricSignature {
+    fn convert(self) -> contracts::AsymmetricSignature {
         use contracts::AsymmetricSignature as Other;
         match self {
             Self::RsaPkcs1v15Sign { hash_alg } => Other::RsaPkcs1v15Sign {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::RsaPkcs1v15SignRaw => Other::RsaPkcs1v15SignRaw,
             Self::RsaPss { hash_alg } => Other::RsaPss {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Ecdsa { hash_alg } => Other::Ecdsa {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::EcdsaAny => Other::EcdsaAny,
             Self::DeterministicEcdsa { hash_alg } => Other::DeterministicEcdsa {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::PureEddsa => Other::PureEddsa,
         }
@@ -448,13 +452,13 @@ pub enum AsymmetricEncryption {
     },
 }
 
-impl Cross<AsymmetricEncryption> for contracts::AsymmetricEncryption {
-    fn cross(self) -> AsymmetricEncryption {
+impl Convert<AsymmetricEncryption> for contracts::AsymmetricEncryption {
+    fn convert(self) -> AsymmetricEncryption {
         use AsymmetricEncryption as Other;
         match self {
             Self::RsaPkcs1v15Crypt => Other::RsaPkcs1v15Crypt,
             Self::RsaOaep { hash_alg } => Other::RsaOaep {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -462,13 +466,13 @@ impl Cross<AsymmetricEncryption> for contracts::AsymmetricEncryption {
     }
 }
 
-impl Cross<contracts::AsymmetricEncryption> for AsymmetricEncryption {
-    fn cross(self) -> contracts::AsymmetricEncryption {
+impl Convert<contracts::AsymmetricEncryption> for AsymmetricEncryption {
+    fn convert(self) -> contracts::AsymmetricEncryption {
         use contracts::AsymmetricEncryption as Other;
         match self {
             Self::RsaPkcs1v15Crypt => Other::RsaPkcs1v15Crypt,
             Self::RsaOaep { hash_alg } => Other::RsaOaep {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
         }
     }
@@ -483,8 +487,8 @@ pub enum RawKeyAgreement {
     Ecdh,
 }
 
-impl Cross<RawKeyAgreement> for contracts::RawKeyAgreement {
-    fn cross(self) -> RawKeyAgreement {
+impl Convert<RawKeyAgreement> for contracts::RawKeyAgreement {
+    fn convert(self) -> RawKeyAgreement {
         use RawKeyAgreement as Other;
         match self {
             Self::Ffdh => Other::Ffdh,
@@ -495,8 +499,8 @@ impl Cross<RawKeyAgreement> for contracts::RawKeyAgreement {
     }
 }
 
-impl Cross<contracts::RawKeyAgreement> for RawKeyAgreement {
-    fn cross(self) -> contracts::RawKeyAgreement {
+impl Convert<contracts::RawKeyAgreement> for RawKeyAgreement {
+    fn convert(self) -> contracts::RawKeyAgreement {
         use contracts::RawKeyAgreement as Other;
         match self {
             Self::Ffdh => Other::Ffdh,
@@ -542,27 +546,27 @@ pub enum KeyDerivation {
     Pbkdf2AesCmacPrf128,
 }
 
-impl Cross<KeyDerivation> for contracts::KeyDerivation {
-    fn cross(self) -> KeyDerivation {
+impl Convert<KeyDerivation> for contracts::KeyDerivation {
+    fn convert(self) -> KeyDerivation {
         use KeyDerivation as Other;
         match self {
             Self::Hkdf { hash_alg } => Other::Hkdf {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Tls12Prf { hash_alg } => Other::Tls12Prf {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Tls12PskToMs { hash_alg } => Other::Tls12PskToMs {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::HkdfExtract { hash_alg } => Other::HkdfExtract {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::HkdfExpand { hash_alg } => Other::HkdfExpand {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Pbkdf2Hmac { hash_alg } => Other::Pbkdf2Hmac {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Pbkdf2AesCmacPrf128 => Other::Pbkdf2AesCmacPrf128,
             // Built as one with the contracts.
@@ -571,27 +575,27 @@ impl Cross<KeyDerivation> for contracts::KeyDerivation {
     }
 }
 
-impl Cross<contracts::KeyDerivation> for KeyDerivation {
-    fn cross(self) -> contracts::KeyDerivation {
+impl Convert<contracts::KeyDerivation> for KeyDerivation {
+    fn convert(self) -> contracts::KeyDerivation {
         use contracts::KeyDerivation as Other;
         match self {
             Self::Hkdf { hash_alg } => Other::Hkdf {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Tls12Prf { hash_alg } => Other::Tls12Prf {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Tls12PskToMs { hash_alg } => Other::Tls12PskToMs {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::HkdfExtract { hash_alg } => Other::HkdfExtract {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::HkdfExpand { hash_alg } => Other::HkdfExpand {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Pbkdf2Hmac { hash_alg } => Other::Pbkdf2Hmac {
-                hash_alg: hash_alg.cross(),
+                hash_alg: hash_alg.convert(),
             },
             Self::Pbkdf2AesCmacPrf128 => Other::Pbkdf2AesCmacPrf128,
         }
@@ -612,14 +616,14 @@ pub enum KeyAgreement {
     },
 }
 
-impl Cross<KeyAgreement> for contracts::KeyAgreement {
-    fn cross(self) -> KeyAgreement {
+impl Convert<KeyAgreement> for contracts::KeyAgreement {
+    fn convert(self) -> KeyAgreement {
         use KeyAgreement as Other;
         match self {
-            Self::Raw(value) => Other::Raw(value.cross()),
+            Self::Raw(value) => Other::Raw(value.convert()),
             Self::WithKeyDerivation { ka_alg, kdf_alg } => Other::WithKeyDerivation {
-                ka_alg: ka_alg.cross(),
-                kdf_alg: kdf_alg.cross(),
+                ka_alg: ka_alg.convert(),
+                kdf_alg: kdf_alg.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -627,14 +631,14 @@ impl Cross<KeyAgreement> for contracts::KeyAgreement {
     }
 }
 
-impl Cross<contracts::KeyAgreement> for KeyAgreement {
-    fn cross(self) -> contracts::KeyAgreement {
+impl Convert<contracts::KeyAgreement> for KeyAgreement {
+    fn convert(self) -> contracts::KeyAgreement {
         use contracts::KeyAgreement as Other;
         match self {
-            Self::Raw(value) => Other::Raw(value.cross()),
+            Self::Raw(value) => Other::Raw(value.convert()),
             Self::WithKeyDerivation { ka_alg, kdf_alg } => Other::WithKeyDerivation {
-                ka_alg: ka_alg.cross(),
-                kdf_alg: kdf_alg.cross(),
+                ka_alg: ka_alg.convert(),
+                kdf_alg: kdf_alg.convert(),
             },
         }
     }
@@ -665,40 +669,40 @@ pub enum Algorithm {
     KeyWrap(KeyWrap),
 }
 
-impl Cross<Algorithm> for contracts::Algorithm {
-    fn cross(self) -> Algorithm {
+impl Convert<Algorithm> for contracts::Algorithm {
+    fn convert(self) -> Algorithm {
         use Algorithm as Other;
         match self {
             Self::None => Other::None,
-            Self::Hash(value) => Other::Hash(value.cross()),
-            Self::Mac(value) => Other::Mac(value.cross()),
-            Self::Cipher(value) => Other::Cipher(value.cross()),
-            Self::Aead(value) => Other::Aead(value.cross()),
-            Self::AsymmetricSignature(value) => Other::AsymmetricSignature(value.cross()),
-            Self::AsymmetricEncryption(value) => Other::AsymmetricEncryption(value.cross()),
-            Self::KeyAgreement(value) => Other::KeyAgreement(value.cross()),
-            Self::KeyDerivation(value) => Other::KeyDerivation(value.cross()),
-            Self::KeyWrap(value) => Other::KeyWrap(value.cross()),
+            Self::Hash(value) => Other::Hash(value.convert()),
+            Self::Mac(value) => Other::Mac(value.convert()),
+            Self::Cipher(value) => Other::Cipher(value.convert()),
+            Self::Aead(value) => Other::Aead(value.convert()),
+            Self::AsymmetricSignature(value) => Other::AsymmetricSignature(value.convert()),
+            Self::AsymmetricEncryption(value) => Other::AsymmetricEncryption(value.convert()),
+            Self::KeyAgreement(value) => Other::KeyAgreement(value.convert()),
+            Self::KeyDerivation(value) => Other::KeyDerivation(value.convert()),
+            Self::KeyWrap(value) => Other::KeyWrap(value.convert()),
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
         }
     }
 }
 
-impl Cross<contracts::Algorithm> for Algorithm {
-    fn cross(self) -> contracts::Algorithm {
+impl Convert<contracts::Algorithm> for Algorithm {
+    fn convert(self) -> contracts::Algorithm {
         use contracts::Algorithm as Other;
         match self {
             Self::None => Other::None,
-            Self::Hash(value) => Other::Hash(value.cross()),
-            Self::Mac(value) => Other::Mac(value.cross()),
-            Self::Cipher(value) => Other::Cipher(value.cross()),
-            Self::Aead(value) => Other::Aead(value.cross()),
-            Self::AsymmetricSignature(value) => Other::AsymmetricSignature(value.cross()),
-            Self::AsymmetricEncryption(value) => Other::AsymmetricEncryption(value.cross()),
-            Self::KeyAgreement(value) => Other::KeyAgreement(value.cross()),
-            Self::KeyDerivation(value) => Other::KeyDerivation(value.cross()),
-            Self::KeyWrap(value) => Other::KeyWrap(value.cross()),
+            Self::Hash(value) => Other::Hash(value.convert()),
+            Self::Mac(value) => Other::Mac(value.convert()),
+            Self::Cipher(value) => Other::Cipher(value.convert()),
+            Self::Aead(value) => Other::Aead(value.convert()),
+            Self::AsymmetricSignature(value) => Other::AsymmetricSignature(value.convert()),
+            Self::AsymmetricEncryption(value) => Other::AsymmetricEncryption(value.convert()),
+            Self::KeyAgreement(value) => Other::KeyAgreement(value.convert()),
+            Self::KeyDerivation(value) => Other::KeyDerivation(value.convert()),
+            Self::KeyWrap(value) => Other::KeyWrap(value.convert()),
         }
     }
 }
@@ -712,8 +716,8 @@ pub enum KeyWrap {
     AesKwp,
 }
 
-impl Cross<KeyWrap> for contracts::KeyWrap {
-    fn cross(self) -> KeyWrap {
+impl Convert<KeyWrap> for contracts::KeyWrap {
+    fn convert(self) -> KeyWrap {
         use KeyWrap as Other;
         match self {
             Self::AesKw => Other::AesKw,
@@ -724,8 +728,8 @@ impl Cross<KeyWrap> for contracts::KeyWrap {
     }
 }
 
-impl Cross<contracts::KeyWrap> for KeyWrap {
-    fn cross(self) -> contracts::KeyWrap {
+impl Convert<contracts::KeyWrap> for KeyWrap {
+    fn convert(self) -> contracts::KeyWrap {
         use contracts::KeyWrap as Other;
         match self {
             Self::AesKw => Other::AesKw,

@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// How a key is attested.
 #[derive(Debug, Clone, uniffi::Enum)]
@@ -19,16 +19,16 @@ pub enum AttestationMechanismParams {
     },
 }
 
-impl Cross<AttestationMechanismParams> for contracts::AttestationMechanismParams {
-    fn cross(self) -> AttestationMechanismParams {
+impl Convert<AttestationMechanismParams> for contracts::AttestationMechanismParams {
+    fn convert(self) -> AttestationMechanismParams {
         use AttestationMechanismParams as Other;
         match self {
             Self::ActivateCredential {
                 credential_blob,
                 secret,
             } => Other::ActivateCredential {
-                credential_blob: credential_blob.cross(),
-                secret: secret.cross(),
+                credential_blob: credential_blob.convert(),
+                secret: secret.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -36,16 +36,16 @@ impl Cross<AttestationMechanismParams> for contracts::AttestationMechanismParams
     }
 }
 
-impl Cross<contracts::AttestationMechanismParams> for AttestationMechanismParams {
-    fn cross(self) -> contracts::AttestationMechanismParams {
+impl Convert<contracts::AttestationMechanismParams> for AttestationMechanismParams {
+    fn convert(self) -> contracts::AttestationMechanismParams {
         use contracts::AttestationMechanismParams as Other;
         match self {
             Self::ActivateCredential {
                 credential_blob,
                 secret,
             } => Other::ActivateCredential {
-                credential_blob: credential_blob.cross(),
-                secret: secret.cross(),
+                credential_blob: credential_blob.convert(),
+                secret: secret.convert(),
             },
         }
     }
@@ -61,12 +61,12 @@ pub enum AttestationOutput {
     },
 }
 
-impl Cross<AttestationOutput> for contracts::AttestationOutput {
-    fn cross(self) -> AttestationOutput {
+impl Convert<AttestationOutput> for contracts::AttestationOutput {
+    fn convert(self) -> AttestationOutput {
         use AttestationOutput as Other;
         match self {
             Self::ActivateCredential { credential } => Other::ActivateCredential {
-                credential: credential.cross(),
+                credential: credential.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -74,12 +74,12 @@ impl Cross<AttestationOutput> for contracts::AttestationOutput {
     }
 }
 
-impl Cross<contracts::AttestationOutput> for AttestationOutput {
-    fn cross(self) -> contracts::AttestationOutput {
+impl Convert<contracts::AttestationOutput> for AttestationOutput {
+    fn convert(self) -> contracts::AttestationOutput {
         use contracts::AttestationOutput as Other;
         match self {
             Self::ActivateCredential { credential } => Other::ActivateCredential {
-                credential: credential.cross(),
+                credential: credential.convert(),
             },
         }
     }
@@ -97,16 +97,16 @@ pub enum PrepareKeyAttestationParams {
     },
 }
 
-impl Cross<PrepareKeyAttestationParams> for contracts::PrepareKeyAttestationParams {
-    fn cross(self) -> PrepareKeyAttestationParams {
+impl Convert<PrepareKeyAttestationParams> for contracts::PrepareKeyAttestationParams {
+    fn convert(self) -> PrepareKeyAttestationParams {
         use PrepareKeyAttestationParams as Other;
         match self {
             Self::ActivateCredential {
                 attested_key_name,
                 attesting_key_name,
             } => Other::ActivateCredential {
-                attested_key_name: attested_key_name.cross(),
-                attesting_key_name: attesting_key_name.cross(),
+                attested_key_name: attested_key_name.convert(),
+                attesting_key_name: attesting_key_name.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -114,16 +114,16 @@ impl Cross<PrepareKeyAttestationParams> for contracts::PrepareKeyAttestationPara
     }
 }
 
-impl Cross<contracts::PrepareKeyAttestationParams> for PrepareKeyAttestationParams {
-    fn cross(self) -> contracts::PrepareKeyAttestationParams {
+impl Convert<contracts::PrepareKeyAttestationParams> for PrepareKeyAttestationParams {
+    fn convert(self) -> contracts::PrepareKeyAttestationParams {
         use contracts::PrepareKeyAttestationParams as Other;
         match self {
             Self::ActivateCredential {
                 attested_key_name,
                 attesting_key_name,
             } => Other::ActivateCredential {
-                attested_key_name: attested_key_name.cross(),
-                attesting_key_name: attesting_key_name.cross(),
+                attested_key_name: attested_key_name.convert(),
+                attesting_key_name: attesting_key_name.convert(),
             },
         }
     }
@@ -143,8 +143,8 @@ pub enum PrepareKeyAttestationOutput {
     },
 }
 
-impl Cross<PrepareKeyAttestationOutput> for contracts::PrepareKeyAttestationOutput {
-    fn cross(self) -> PrepareKeyAttestationOutput {
+impl Convert<PrepareKeyAttestationOutput> for contracts::PrepareKeyAttestationOutput {
+    fn convert(self) -> PrepareKeyAttestationOutput {
         use PrepareKeyAttestationOutput as Other;
         match self {
             Self::ActivateCredential {
@@ -152,9 +152,9 @@ impl Cross<PrepareKeyAttestationOutput> for contracts::PrepareKeyAttestationOutp
                 public,
                 attesting_key_pub,
             } => Other::ActivateCredential {
-                name: name.cross(),
-                public: public.cross(),
-                attesting_key_pub: attesting_key_pub.cross(),
+                name: name.convert(),
+                public: public.convert(),
+                attesting_key_pub: attesting_key_pub.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -162,8 +162,8 @@ impl Cross<PrepareKeyAttestationOutput> for contracts::PrepareKeyAttestationOutp
     }
 }
 
-impl Cross<contracts::PrepareKeyAttestationOutput> for PrepareKeyAttestationOutput {
-    fn cross(self) -> contracts::PrepareKeyAttestationOutput {
+impl Convert<contracts::PrepareKeyAttestationOutput> for PrepareKeyAttestationOutput {
+    fn convert(self) -> contracts::PrepareKeyAttestationOutput {
         use contracts::PrepareKeyAttestationOutput as Other;
         match self {
             Self::ActivateCredential {
@@ -171,9 +171,9 @@ impl Cross<contracts::PrepareKeyAttestationOutput> for PrepareKeyAttestationOutp
                 public,
                 attesting_key_pub,
             } => Other::ActivateCredential {
-                name: name.cross(),
-                public: public.cross(),
-                attesting_key_pub: attesting_key_pub.cross(),
+                name: name.convert(),
+                public: public.convert(),
+                attesting_key_pub: attesting_key_pub.convert(),
             },
         }
     }

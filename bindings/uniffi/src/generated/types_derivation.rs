@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// A secret that goes into a derivation.
 #[derive(Debug, Clone, uniffi::Enum)]
@@ -22,15 +22,15 @@ pub enum DerivationInput {
     },
 }
 
-impl Cross<DerivationInput> for contracts::DerivationInput {
-    fn cross(self) -> DerivationInput {
+impl Convert<DerivationInput> for contracts::DerivationInput {
+    fn convert(self) -> DerivationInput {
         use DerivationInput as Other;
         match self {
             Self::Bytes { value } => Other::Bytes {
-                value: value.cross(),
+                value: value.convert(),
             },
             Self::Key { key_name } => Other::Key {
-                key_name: key_name.cross(),
+                key_name: key_name.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -38,15 +38,15 @@ impl Cross<DerivationInput> for contracts::DerivationInput {
     }
 }
 
-impl Cross<contracts::DerivationInput> for DerivationInput {
-    fn cross(self) -> contracts::DerivationInput {
+impl Convert<contracts::DerivationInput> for DerivationInput {
+    fn convert(self) -> contracts::DerivationInput {
         use contracts::DerivationInput as Other;
         match self {
             Self::Bytes { value } => Other::Bytes {
-                value: value.cross(),
+                value: value.convert(),
             },
             Self::Key { key_name } => Other::Key {
-                key_name: key_name.cross(),
+                key_name: key_name.convert(),
             },
         }
     }
@@ -71,30 +71,30 @@ pub struct DerivationInputs {
     pub cost: u64,
 }
 
-impl Cross<DerivationInputs> for contracts::DerivationInputs {
-    fn cross(self) -> DerivationInputs {
+impl Convert<DerivationInputs> for contracts::DerivationInputs {
+    fn convert(self) -> DerivationInputs {
         DerivationInputs {
-            secret: self.secret.cross(),
-            other_secret: self.other_secret.cross(),
-            salt: self.salt.cross(),
-            info: self.info.cross(),
-            label: self.label.cross(),
-            seed: self.seed.cross(),
-            cost: self.cost.cross(),
+            secret: self.secret.convert(),
+            other_secret: self.other_secret.convert(),
+            salt: self.salt.convert(),
+            info: self.info.convert(),
+            label: self.label.convert(),
+            seed: self.seed.convert(),
+            cost: self.cost.convert(),
         }
     }
 }
 
-impl Cross<contracts::DerivationInputs> for DerivationInputs {
-    fn cross(self) -> contracts::DerivationInputs {
+impl Convert<contracts::DerivationInputs> for DerivationInputs {
+    fn convert(self) -> contracts::DerivationInputs {
         contracts::DerivationInputs {
-            secret: self.secret.cross(),
-            other_secret: self.other_secret.cross(),
-            salt: self.salt.cross(),
-            info: self.info.cross(),
-            label: self.label.cross(),
-            seed: self.seed.cross(),
-            cost: self.cost.cross(),
+            secret: self.secret.convert(),
+            other_secret: self.other_secret.convert(),
+            salt: self.salt.convert(),
+            info: self.info.convert(),
+            label: self.label.convert(),
+            seed: self.seed.convert(),
+            cost: self.cost.convert(),
         }
     }
 }

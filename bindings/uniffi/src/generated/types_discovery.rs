@@ -6,7 +6,7 @@
 use parsec_client::{Secret, types as contracts};
 
 use super::KeyAttributes;
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// A provider that this service runs.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -27,30 +27,30 @@ pub struct ProviderInfo {
     pub id: u32,
 }
 
-impl Cross<ProviderInfo> for contracts::ProviderInfo {
-    fn cross(self) -> ProviderInfo {
+impl Convert<ProviderInfo> for contracts::ProviderInfo {
+    fn convert(self) -> ProviderInfo {
         ProviderInfo {
-            uuid: self.uuid.cross(),
-            description: self.description.cross(),
-            vendor: self.vendor.cross(),
-            version_maj: self.version_maj.cross(),
-            version_min: self.version_min.cross(),
-            version_rev: self.version_rev.cross(),
-            id: self.id.cross(),
+            uuid: self.uuid.convert(),
+            description: self.description.convert(),
+            vendor: self.vendor.convert(),
+            version_maj: self.version_maj.convert(),
+            version_min: self.version_min.convert(),
+            version_rev: self.version_rev.convert(),
+            id: self.id.convert(),
         }
     }
 }
 
-impl Cross<contracts::ProviderInfo> for ProviderInfo {
-    fn cross(self) -> contracts::ProviderInfo {
+impl Convert<contracts::ProviderInfo> for ProviderInfo {
+    fn convert(self) -> contracts::ProviderInfo {
         contracts::ProviderInfo {
-            uuid: self.uuid.cross(),
-            description: self.description.cross(),
-            vendor: self.vendor.cross(),
-            version_maj: self.version_maj.cross(),
-            version_min: self.version_min.cross(),
-            version_rev: self.version_rev.cross(),
-            id: self.id.cross(),
+            uuid: self.uuid.convert(),
+            description: self.description.convert(),
+            vendor: self.vendor.convert(),
+            version_maj: self.version_maj.convert(),
+            version_min: self.version_min.convert(),
+            version_rev: self.version_rev.convert(),
+            id: self.id.convert(),
         }
     }
 }
@@ -70,26 +70,26 @@ pub struct AuthenticatorInfo {
     pub id: u32,
 }
 
-impl Cross<AuthenticatorInfo> for contracts::AuthenticatorInfo {
-    fn cross(self) -> AuthenticatorInfo {
+impl Convert<AuthenticatorInfo> for contracts::AuthenticatorInfo {
+    fn convert(self) -> AuthenticatorInfo {
         AuthenticatorInfo {
-            description: self.description.cross(),
-            version_maj: self.version_maj.cross(),
-            version_min: self.version_min.cross(),
-            version_rev: self.version_rev.cross(),
-            id: self.id.cross(),
+            description: self.description.convert(),
+            version_maj: self.version_maj.convert(),
+            version_min: self.version_min.convert(),
+            version_rev: self.version_rev.convert(),
+            id: self.id.convert(),
         }
     }
 }
 
-impl Cross<contracts::AuthenticatorInfo> for AuthenticatorInfo {
-    fn cross(self) -> contracts::AuthenticatorInfo {
+impl Convert<contracts::AuthenticatorInfo> for AuthenticatorInfo {
+    fn convert(self) -> contracts::AuthenticatorInfo {
         contracts::AuthenticatorInfo {
-            description: self.description.cross(),
-            version_maj: self.version_maj.cross(),
-            version_min: self.version_min.cross(),
-            version_rev: self.version_rev.cross(),
-            id: self.id.cross(),
+            description: self.description.convert(),
+            version_maj: self.version_maj.convert(),
+            version_min: self.version_min.convert(),
+            version_rev: self.version_rev.convert(),
+            id: self.id.convert(),
         }
     }
 }
@@ -105,22 +105,22 @@ pub struct KeyInfo {
     pub attributes: KeyAttributes,
 }
 
-impl Cross<KeyInfo> for contracts::KeyInfo {
-    fn cross(self) -> KeyInfo {
+impl Convert<KeyInfo> for contracts::KeyInfo {
+    fn convert(self) -> KeyInfo {
         KeyInfo {
-            provider_id: self.provider_id.cross(),
-            name: self.name.cross(),
-            attributes: self.attributes.cross(),
+            provider_id: self.provider_id.convert(),
+            name: self.name.convert(),
+            attributes: self.attributes.convert(),
         }
     }
 }
 
-impl Cross<contracts::KeyInfo> for KeyInfo {
-    fn cross(self) -> contracts::KeyInfo {
+impl Convert<contracts::KeyInfo> for KeyInfo {
+    fn convert(self) -> contracts::KeyInfo {
         contracts::KeyInfo {
-            provider_id: self.provider_id.cross(),
-            name: self.name.cross(),
-            attributes: self.attributes.cross(),
+            provider_id: self.provider_id.convert(),
+            name: self.name.convert(),
+            attributes: self.attributes.convert(),
         }
     }
 }
@@ -138,8 +138,8 @@ pub enum CheckType {
     Derive,
 }
 
-impl Cross<CheckType> for contracts::CheckType {
-    fn cross(self) -> CheckType {
+impl Convert<CheckType> for contracts::CheckType {
+    fn convert(self) -> CheckType {
         use CheckType as Other;
         match self {
             Self::Use => Other::Use,
@@ -152,8 +152,8 @@ impl Cross<CheckType> for contracts::CheckType {
     }
 }
 
-impl Cross<contracts::CheckType> for CheckType {
-    fn cross(self) -> contracts::CheckType {
+impl Convert<contracts::CheckType> for CheckType {
+    fn convert(self) -> contracts::CheckType {
         use contracts::CheckType as Other;
         match self {
             Self::Use => Other::Use,

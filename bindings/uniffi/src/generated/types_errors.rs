@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// Why a request failed.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -18,22 +18,22 @@ pub struct ErrorDetail {
     pub retry_after_ms: u64,
 }
 
-impl Cross<ErrorDetail> for contracts::ErrorDetail {
-    fn cross(self) -> ErrorDetail {
+impl Convert<ErrorDetail> for contracts::ErrorDetail {
+    fn convert(self) -> ErrorDetail {
         ErrorDetail {
-            message: self.message.cross(),
-            reason: self.reason.cross(),
-            retry_after_ms: self.retry_after_ms.cross(),
+            message: self.message.convert(),
+            reason: self.reason.convert(),
+            retry_after_ms: self.retry_after_ms.convert(),
         }
     }
 }
 
-impl Cross<contracts::ErrorDetail> for ErrorDetail {
-    fn cross(self) -> contracts::ErrorDetail {
+impl Convert<contracts::ErrorDetail> for ErrorDetail {
+    fn convert(self) -> contracts::ErrorDetail {
         contracts::ErrorDetail {
-            message: self.message.cross(),
-            reason: self.reason.cross(),
-            retry_after_ms: self.retry_after_ms.cross(),
+            message: self.message.convert(),
+            reason: self.reason.convert(),
+            retry_after_ms: self.retry_after_ms.convert(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use parsec_client::{Secret, types as contracts};
 
 use super::Algorithm;
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// A family of elliptic curves; the bits of the key choose the curve within it.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
@@ -37,8 +37,8 @@ pub enum EccFamily {
     TwistedEdwards,
 }
 
-impl Cross<EccFamily> for contracts::EccFamily {
-    fn cross(self) -> EccFamily {
+impl Convert<EccFamily> for contracts::EccFamily {
+    fn convert(self) -> EccFamily {
         use EccFamily as Other;
         match self {
             Self::SecpK1 => Other::SecpK1,
@@ -57,8 +57,8 @@ impl Cross<EccFamily> for contracts::EccFamily {
     }
 }
 
-impl Cross<contracts::EccFamily> for EccFamily {
-    fn cross(self) -> contracts::EccFamily {
+impl Convert<contracts::EccFamily> for EccFamily {
+    fn convert(self) -> contracts::EccFamily {
         use contracts::EccFamily as Other;
         match self {
             Self::SecpK1 => Other::SecpK1,
@@ -82,8 +82,8 @@ pub enum DhFamily {
     Rfc7919,
 }
 
-impl Cross<DhFamily> for contracts::DhFamily {
-    fn cross(self) -> DhFamily {
+impl Convert<DhFamily> for contracts::DhFamily {
+    fn convert(self) -> DhFamily {
         use DhFamily as Other;
         match self {
             Self::Rfc7919 => Other::Rfc7919,
@@ -93,8 +93,8 @@ impl Cross<DhFamily> for contracts::DhFamily {
     }
 }
 
-impl Cross<contracts::DhFamily> for DhFamily {
-    fn cross(self) -> contracts::DhFamily {
+impl Convert<contracts::DhFamily> for DhFamily {
+    fn convert(self) -> contracts::DhFamily {
         use contracts::DhFamily as Other;
         match self {
             Self::Rfc7919 => Other::Rfc7919,
@@ -151,8 +151,8 @@ pub enum KeyType {
     },
 }
 
-impl Cross<KeyType> for contracts::KeyType {
-    fn cross(self) -> KeyType {
+impl Convert<KeyType> for contracts::KeyType {
+    fn convert(self) -> KeyType {
         use KeyType as Other;
         match self {
             Self::RawData => Other::RawData,
@@ -166,16 +166,16 @@ impl Cross<KeyType> for contracts::KeyType {
             Self::RsaPublicKey => Other::RsaPublicKey,
             Self::RsaKeyPair => Other::RsaKeyPair,
             Self::EccKeyPair { curve_family } => Other::EccKeyPair {
-                curve_family: curve_family.cross(),
+                curve_family: curve_family.convert(),
             },
             Self::EccPublicKey { curve_family } => Other::EccPublicKey {
-                curve_family: curve_family.cross(),
+                curve_family: curve_family.convert(),
             },
             Self::DhKeyPair { group_family } => Other::DhKeyPair {
-                group_family: group_family.cross(),
+                group_family: group_family.convert(),
             },
             Self::DhPublicKey { group_family } => Other::DhPublicKey {
-                group_family: group_family.cross(),
+                group_family: group_family.convert(),
             },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
@@ -183,8 +183,8 @@ impl Cross<KeyType> for contracts::KeyType {
     }
 }
 
-impl Cross<contracts::KeyType> for KeyType {
-    fn cross(self) -> contracts::KeyType {
+impl Convert<contracts::KeyType> for KeyType {
+    fn convert(self) -> contracts::KeyType {
         use contracts::KeyType as Other;
         match self {
             Self::RawData => Other::RawData,
@@ -198,16 +198,16 @@ impl Cross<contracts::KeyType> for KeyType {
             Self::RsaPublicKey => Other::RsaPublicKey,
             Self::RsaKeyPair => Other::RsaKeyPair,
             Self::EccKeyPair { curve_family } => Other::EccKeyPair {
-                curve_family: curve_family.cross(),
+                curve_family: curve_family.convert(),
             },
             Self::EccPublicKey { curve_family } => Other::EccPublicKey {
-                curve_family: curve_family.cross(),
+                curve_family: curve_family.convert(),
             },
             Self::DhKeyPair { group_family } => Other::DhKeyPair {
-                group_family: group_family.cross(),
+                group_family: group_family.convert(),
             },
             Self::DhPublicKey { group_family } => Other::DhPublicKey {
-                group_family: group_family.cross(),
+                group_family: group_family.convert(),
             },
         }
     }
@@ -238,36 +238,36 @@ pub struct UsageFlags {
     pub derive: bool,
 }
 
-impl Cross<UsageFlags> for contracts::UsageFlags {
-    fn cross(self) -> UsageFlags {
+impl Convert<UsageFlags> for contracts::UsageFlags {
+    fn convert(self) -> UsageFlags {
         UsageFlags {
-            export: self.export.cross(),
-            copy: self.copy.cross(),
-            cache: self.cache.cross(),
-            encrypt: self.encrypt.cross(),
-            decrypt: self.decrypt.cross(),
-            sign_message: self.sign_message.cross(),
-            verify_message: self.verify_message.cross(),
-            sign_hash: self.sign_hash.cross(),
-            verify_hash: self.verify_hash.cross(),
-            derive: self.derive.cross(),
+            export: self.export.convert(),
+            copy: self.copy.convert(),
+            cache: self.cache.convert(),
+            encrypt: self.encrypt.convert(),
+            decrypt: self.decrypt.convert(),
+            sign_message: self.sign_message.convert(),
+            verify_message: self.verify_message.convert(),
+            sign_hash: self.sign_hash.convert(),
+            verify_hash: self.verify_hash.convert(),
+            derive: self.derive.convert(),
         }
     }
 }
 
-impl Cross<contracts::UsageFlags> for UsageFlags {
-    fn cross(self) -> contracts::UsageFlags {
+impl Convert<contracts::UsageFlags> for UsageFlags {
+    fn convert(self) -> contracts::UsageFlags {
         contracts::UsageFlags {
-            export: self.export.cross(),
-            copy: self.copy.cross(),
-            cache: self.cache.cross(),
-            encrypt: self.encrypt.cross(),
-            decrypt: self.decrypt.cross(),
-            sign_message: self.sign_message.cross(),
-            verify_message: self.verify_message.cross(),
-            sign_hash: self.sign_hash.cross(),
-            verify_hash: self.verify_hash.cross(),
-            derive: self.derive.cross(),
+            export: self.export.convert(),
+            copy: self.copy.convert(),
+            cache: self.cache.convert(),
+            encrypt: self.encrypt.convert(),
+            decrypt: self.decrypt.convert(),
+            sign_message: self.sign_message.convert(),
+            verify_message: self.verify_message.convert(),
+            sign_hash: self.sign_hash.convert(),
+            verify_hash: self.verify_hash.convert(),
+            derive: self.derive.convert(),
         }
     }
 }
@@ -281,20 +281,20 @@ pub struct KeyPolicy {
     pub key_algorithm: Algorithm,
 }
 
-impl Cross<KeyPolicy> for contracts::KeyPolicy {
-    fn cross(self) -> KeyPolicy {
+impl Convert<KeyPolicy> for contracts::KeyPolicy {
+    fn convert(self) -> KeyPolicy {
         KeyPolicy {
-            key_usage_flags: self.key_usage_flags.cross(),
-            key_algorithm: self.key_algorithm.cross(),
+            key_usage_flags: self.key_usage_flags.convert(),
+            key_algorithm: self.key_algorithm.convert(),
         }
     }
 }
 
-impl Cross<contracts::KeyPolicy> for KeyPolicy {
-    fn cross(self) -> contracts::KeyPolicy {
+impl Convert<contracts::KeyPolicy> for KeyPolicy {
+    fn convert(self) -> contracts::KeyPolicy {
         contracts::KeyPolicy {
-            key_usage_flags: self.key_usage_flags.cross(),
-            key_algorithm: self.key_algorithm.cross(),
+            key_usage_flags: self.key_usage_flags.convert(),
+            key_algorithm: self.key_algorithm.convert(),
         }
     }
 }
@@ -310,22 +310,22 @@ pub struct KeyAttributes {
     pub key_policy: KeyPolicy,
 }
 
-impl Cross<KeyAttributes> for contracts::KeyAttributes {
-    fn cross(self) -> KeyAttributes {
+impl Convert<KeyAttributes> for contracts::KeyAttributes {
+    fn convert(self) -> KeyAttributes {
         KeyAttributes {
-            key_type: self.key_type.cross(),
-            key_bits: self.key_bits.cross(),
-            key_policy: self.key_policy.cross(),
+            key_type: self.key_type.convert(),
+            key_bits: self.key_bits.convert(),
+            key_policy: self.key_policy.convert(),
         }
     }
 }
 
-impl Cross<contracts::KeyAttributes> for KeyAttributes {
-    fn cross(self) -> contracts::KeyAttributes {
+impl Convert<contracts::KeyAttributes> for KeyAttributes {
+    fn convert(self) -> contracts::KeyAttributes {
         contracts::KeyAttributes {
-            key_type: self.key_type.cross(),
-            key_bits: self.key_bits.cross(),
-            key_policy: self.key_policy.cross(),
+            key_type: self.key_type.convert(),
+            key_bits: self.key_bits.convert(),
+            key_policy: self.key_policy.convert(),
         }
     }
 }

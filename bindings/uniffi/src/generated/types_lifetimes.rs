@@ -5,7 +5,7 @@
 #[allow(unused_imports)]
 use parsec_client::{Secret, types as contracts};
 
-use crate::convert::Cross;
+use crate::convert::Convert;
 
 /// When a key vanishes by itself. Before that it can be destroyed like any other.
 #[derive(Debug, Clone, uniffi::Enum)]
@@ -19,24 +19,28 @@ pub enum KeyLifetime {
     },
 }
 
-impl Cross<KeyLifetime> for contracts::KeyLifetime {
-    fn cross(self) -> KeyLifetime {
+impl Convert<KeyLifetime> for contracts::KeyLifetime {
+    fn convert(self) -> KeyLifetime {
         use KeyLifetime as Other;
         match self {
             Self::Connection => Other::Connection,
-            Self::ExpiresAt { time } => Other::ExpiresAt { time: time.cross() },
+            Self::ExpiresAt { time } => Other::ExpiresAt {
+                time: time.convert(),
+            },
             // Built as one with the contracts.
             _ => unreachable!("a variant that this binding does not know"),
         }
     }
 }
 
-impl Cross<contracts::KeyLifetime> for KeyLifetime {
-    fn cross(self) -> contracts::KeyLifetime {
+impl Convert<contracts::KeyLifetime> for KeyLifetime {
+    fn convert(self) -> contracts::KeyLifetime {
         use contracts::KeyLifetime as Other;
         match self {
             Self::Connection => Other::Connection,
-            Self::ExpiresAt { time } => Other::ExpiresAt { time: time.cross() },
+            Self::ExpiresAt { time } => Other::ExpiresAt {
+                time: time.convert(),
+            },
         }
     }
 }

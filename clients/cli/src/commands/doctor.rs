@@ -28,7 +28,7 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
     match client.keys() {
         Ok(keys) => output::lines(&[format!(
             "ok: the service knows the caller, who has {}",
-            output::keys(keys.len())
+            output::counted(keys.len() as u64, "key")
         )])?,
         Err(error) => {
             output::lines(&["failed: the service does not know who is calling".to_owned()])?;

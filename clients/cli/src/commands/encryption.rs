@@ -12,39 +12,33 @@ use parsec_client::types::{
 };
 use parsec_client::{Opcode, Secret, Zeroizing};
 
+use super::wrong_key;
 use crate::args::CryptArguments;
 use crate::failure::Failure;
 use crate::input;
-use crate::output;
-use crate::streaming::{Sink, Stream, source, through};
+use crate::sink::Sink;
+use crate::streaming::{Stream, through};
 
 pub(super) fn encrypt(client: &Client, arguments: &CryptArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
-    let call = Call::new(client, &key, arguments)?;
+    let job = Job::new(client, &key, arguments)?;
     match key.attributes().key_policy.key_algorithm {
-        Algorithm::Aead(alg) => call.seal(alg),
-        Algorithm::Cipher(alg) => call.encrypt(alg),
-        Algorithm::AsymmetricEncryption(alg) => call.encrypt_to(alg),
-        _ => Err(no_encryption(&arguments.name)),
+        Algorithm::Aead(alg) => job.seal(alg),
+        Algorithm::Cipher(alg) => job.encrypt(alg),
+        Algorithm::AsymmetricEncryption(alg) => job.encrypt_to(alg),
+        _ => Err(wrong_key(&key, "encrypt")),
     }
 }
 
 pub(super) fn decrypt(client: &Client, arguments: &CryptArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
-    let call = Call::new(client, &key, arguments)?;
+    let job = Job::new(client, &key, arguments)?;
     match key.attributes().key_policy.key_algorithm {
-        Algorithm::Aead(alg) => call.open(alg),
-        Algorithm::Cipher(alg) => call.decrypt(alg),
-        Algorithm::AsymmetricEncryption(alg) => call.decrypt_from(alg),
-        _ => Err(no_encryption(&arguments.name)),
+        Algorithm::Aead(alg) => job.open(alg),
+        Algorithm::Cipher(alg) => job.decrypt(alg),
+        Algorithm::AsymmetricEncryption(alg) => job.decrypt_from(alg),
+        _ => Err(wrong_key(&key, "encrypt")),
     }
-}
-
-fn no_encryption(name: &str) -> Failure {
-    Failure::Usage(format!(
-        "{} does not encrypt; its policy is for something else, which `parsec key show` tells",
-        output::printable(name)
-    ))
 }
 
 /// Whether data can come in pieces: CCM has to know the length beforehand.
@@ -57,14 +51,15 @@ fn takes_pieces(alg: Aead) -> bool {
     algorithm != AeadWithDefaultLengthTag::Ccm
 }
 
-struct Call<'a> {
+/// One file to be encrypted or decrypted with one key.
+struct Job<'a> {
     client: &'a Client,
     key: &'a Key,
     arguments: &'a CryptArguments,
     served: Vec<Opcode>,
 }
 
-impl<'a> Call<'a> {
+impl<'a> Job<'a> {
     fn new(
         client: &'a Client,
         key: &'a Key,
@@ -101,7 +96,7 @@ impl<'a> Call<'a> {
     }
 
     fn source(&self) -> Result<Box<dyn Read>, Failure> {
-        source(&self.arguments.file)
+        input::open(&self.arguments.file)
     }
 
     fn whole(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {

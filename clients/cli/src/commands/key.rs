@@ -281,20 +281,5 @@ fn sealing(alg: types::AeadWithDefaultLengthTag) -> &'static str {
 }
 
 fn usage(attributes: &KeyAttributes) -> Vec<&'static str> {
-    let flags = attributes.key_policy.key_usage_flags;
-    [
-        ("export", flags.export),
-        ("copy", flags.copy),
-        ("cache", flags.cache),
-        ("encrypt", flags.encrypt),
-        ("decrypt", flags.decrypt),
-        ("sign-message", flags.sign_message),
-        ("verify-message", flags.verify_message),
-        ("sign-hash", flags.sign_hash),
-        ("verify-hash", flags.verify_hash),
-        ("derive", flags.derive),
-    ]
-    .into_iter()
-    .filter_map(|(name, set)| set.then_some(name))
-    .collect()
+    attributes.key_policy.key_usage_flags.names().collect()
 }

@@ -2,20 +2,22 @@
 
 mod admin;
 mod csr;
+mod derive;
 mod doctor;
 mod encryption;
 mod key;
 mod kinds;
+mod mac;
 mod material;
-mod numbers;
-mod secrets;
+mod metrics;
+mod random_and_hash;
 mod service;
 mod signature;
 mod status;
-mod values;
+mod wrap;
 
 use clap::CommandFactory as _;
-use parsec_client::blocking::Client;
+use parsec_client::blocking::{Client, Key};
 use parsec_client::{Endpoint, ProviderId};
 
 use crate::args::{Arguments, Command, Connection};
@@ -50,13 +52,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Csr(csr) => csr::run(&client, csr),
         Command::Encrypt(encrypt) => encryption::encrypt(&client, encrypt),
         Command::Decrypt(decrypt) => encryption::decrypt(&client, decrypt),
-        Command::Mac(mac) => secrets::mac(&client, mac, json),
-        Command::Derive(derive) => secrets::derive(&client, derive),
-        Command::Agree(agree) => secrets::agree(&client, agree),
-        Command::Wrap(wrap) => secrets::wrap(&client, wrap),
-        Command::Unwrap(unwrap) => secrets::unwrap(&client, unwrap),
-        Command::Random(random) => values::random(&client, random, json),
-        Command::Hash(hash) => values::hash(&client, hash, json),
+        Command::Mac(mac) => mac::mac(&client, mac, json),
+        Command::Derive(derive) => derive::derive(&client, derive),
+        Command::Agree(agree) => derive::agree(&client, agree),
+        Command::Wrap(wrap) => wrap::wrap(&client, wrap),
+        Command::Unwrap(unwrap) => wrap::unwrap(&client, unwrap),
+        Command::Random(random) => random_and_hash::random(&client, random, json),
+        Command::Hash(hash) => random_and_hash::hash(&client, hash, json),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }
 }
@@ -99,4 +101,12 @@ fn provider(name: &str) -> Result<ProviderId, Failure> {
                 names.join(", ")
             ))
         })
+}
+
+/// A key that is for something else than what is asked of it.
+fn wrong_key(key: &Key, what: &str) -> Failure {
+    Failure::Usage(format!(
+        "{} does not {what}; its policy is for something else, which `parsec key show` tells",
+        output::printable(key.name())
+    ))
 }

@@ -9,7 +9,7 @@ use parsec_client::blocking::Client;
 use parsec_client::{ErrorKind, ProviderId};
 use serde_json::{Value, json};
 
-use super::numbers::Numbers;
+use super::metrics::Metrics;
 use crate::args::StatusArguments;
 use crate::failure::Failure;
 use crate::output;
@@ -71,7 +71,7 @@ struct Health {
     /// How many keys the caller has, or why that is not known.
     keys: Result<usize, Failure>,
     providers: Vec<Provider>,
-    numbers: Option<Numbers>,
+    metrics: Option<Metrics>,
 }
 
 struct Provider {
@@ -106,9 +106,9 @@ impl Health {
             });
         }
         let endpoint = client.endpoint().map(ToString::to_string);
-        let numbers = match &arguments.metrics {
-            Some(url) => Some(Numbers::of(url)?),
-            None => endpoint.as_deref().and_then(Numbers::beside),
+        let metrics = match &arguments.metrics {
+            Some(url) => Some(Metrics::of(url)?),
+            None => endpoint.as_deref().and_then(Metrics::beside),
         };
         Ok(Self {
             endpoint: endpoint.unwrap_or_else(|| "its usual place".to_owned()),
@@ -116,7 +116,7 @@ impl Health {
             took,
             keys: client.keys().map(|keys| keys.len()).map_err(Failure::from),
             providers,
-            numbers,
+            metrics,
         })
     }
 
@@ -137,18 +137,21 @@ impl Health {
         let (major, minor) = self.protocol;
         let milliseconds = self.took.as_secs_f64() * 1000.0;
         let mut lines = vec![format!(
-            "Parsec answers at {} in {milliseconds:.1} ms, wire protocol {major}.{minor}",
+            "Parsec answers at {} in {milliseconds:.2} ms, wire protocol {major}.{minor}",
             self.endpoint
         )];
-        if let Some(numbers) = &self.numbers {
-            lines.push(format!("  {}", overall(numbers)));
+        if let Some(metrics) = &self.metrics {
+            lines.push(format!("  {}", overall(metrics)));
         }
         lines.push(match &self.keys {
-            Ok(count) => format!("  it knows the caller, who has {}", output::keys(*count)),
+            Ok(count) => format!(
+                "  it knows the caller, who has {}",
+                output::counted(*count as u64, "key")
+            ),
             Err(failure) => format!("  it does not know who is calling: {failure}"),
         });
         lines.extend(self.providers.iter().map(|it| self.line(it)));
-        if self.numbers.is_none() {
+        if self.metrics.is_none() {
             lines.push(
                 "  (it tells no numbers here; see [metrics] in its configuration, and --metrics)"
                     .to_owned(),
@@ -165,19 +168,19 @@ impl Health {
             None => format!("  ok: {id}: {}", output::printable(description)),
             Some(failure) => format!("  failed: {id}: {failure}"),
         };
-        if let Some(numbers) = &self.numbers {
-            let of = |name: &str| numbers.of_provider(name, id.name());
+        if let Some(metrics) = &self.metrics {
+            let of = |name: &str| metrics.of_provider(name, id.name());
             // Writing to a text does not fail.
             let _ = write!(
                 line,
-                "; {} keys, {} waiting, {}, {} resets",
-                of("parsec_keys"),
+                "; {}, {} waiting, {}, {}",
+                output::counted(of("parsec_keys"), "key"),
                 of("parsec_queued_requests"),
                 cache(
                     of("parsec_key_cache_hits_total"),
                     of("parsec_key_cache_misses_total")
                 ),
-                of("parsec_device_resets_total"),
+                output::counted(of("parsec_device_resets_total"), "reset"),
             );
         }
         line
@@ -191,8 +194,8 @@ impl Health {
                 "healthy": it.failure.is_none(),
                 "failure": it.failure.as_ref().map(ToString::to_string),
             });
-            if let Some(numbers) = &self.numbers {
-                let of = |name: &str| numbers.of_provider(name, it.id.name());
+            if let Some(metrics) = &self.metrics {
+                let of = |name: &str| metrics.of_provider(name, it.id.name());
                 value["keys"] = of("parsec_keys").into();
                 value["waiting"] = of("parsec_queued_requests").into();
                 value["cache_hits"] = of("parsec_key_cache_hits_total").into();
@@ -209,29 +212,29 @@ impl Health {
             "keys": self.keys.as_ref().ok(),
             "providers": providers.collect::<Vec<_>>(),
         });
-        if let Some(numbers) = &self.numbers {
+        if let Some(metrics) = &self.metrics {
             value["service"] = json!({
-                "up_seconds": up(numbers).as_secs(),
-                "connections": numbers.sum("parsec_connections"),
-                "requests": numbers.sum("parsec_requests_total"),
-                "refused": refused(numbers),
-                "audit_events": numbers.sum("parsec_audit_events_total"),
-                "audit_events_lost": numbers.sum("parsec_audit_events_lost_total"),
+                "up_seconds": up(metrics).as_secs(),
+                "connections": metrics.sum("parsec_connections"),
+                "requests": metrics.sum("parsec_requests_total"),
+                "refused": refused(metrics),
+                "audit_events": metrics.sum("parsec_audit_events_total"),
+                "audit_events_lost": metrics.sum("parsec_audit_events_lost_total"),
             });
         }
         value
     }
 }
 
-fn overall(numbers: &Numbers) -> String {
+fn overall(metrics: &Metrics) -> String {
     let mut text = format!(
-        "up {}, {} connections, {} requests, {} of them refused",
-        duration(up(numbers)),
-        numbers.sum("parsec_connections"),
-        numbers.sum("parsec_requests_total"),
-        refused(numbers),
+        "up {}, {}, {}, {} of them refused",
+        duration(up(metrics)),
+        output::counted(metrics.sum("parsec_connections"), "connection"),
+        output::counted(metrics.sum("parsec_requests_total"), "request"),
+        refused(metrics),
     );
-    let lost = numbers.sum("parsec_audit_events_lost_total");
+    let lost = metrics.sum("parsec_audit_events_lost_total");
     if lost > 0 {
         // Writing to a text does not fail.
         let _ = write!(text, "; {lost} security events were lost");
@@ -239,13 +242,13 @@ fn overall(numbers: &Numbers) -> String {
     text
 }
 
-fn refused(numbers: &Numbers) -> u64 {
-    let good = numbers.sum_where("parsec_requests_total", "status=\"success\"");
-    numbers.sum("parsec_requests_total").saturating_sub(good)
+fn refused(metrics: &Metrics) -> u64 {
+    let good = metrics.sum_where("parsec_requests_total", "status=\"success\"");
+    metrics.sum("parsec_requests_total").saturating_sub(good)
 }
 
-fn up(numbers: &Numbers) -> Duration {
-    let started = Duration::from_secs(numbers.sum("parsec_start_time_seconds"));
+fn up(metrics: &Metrics) -> Duration {
+    let started = Duration::from_secs(metrics.sum("parsec_start_time_seconds"));
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.unwrap_or_default().saturating_sub(started)
 }

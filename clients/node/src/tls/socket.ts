@@ -183,68 +183,58 @@ export class TlsSocket extends Duplex {
     return own === undefined ? undefined : new X509Certificate(own)
   }
 
-  /** As `net.Socket` has it. */
+  // All that follows is as `net.Socket` has it.
+
   setTimeout(timeout: number, callback?: () => void): this {
     if (callback !== undefined) this.once('timeout', callback)
     this.#socket.setTimeout(timeout)
     return this
   }
 
-  /** As `net.Socket` has it. */
   setNoDelay(noDelay?: boolean): this {
     this.#socket.setNoDelay(noDelay)
     return this
   }
 
-  /** As `net.Socket` has it. */
   setKeepAlive(enable?: boolean, delay?: number): this {
     this.#socket.setKeepAlive(enable, delay)
     return this
   }
 
-  /** As `net.Socket` has it. */
   ref(): this {
     this.#socket.ref()
     return this
   }
 
-  /** As `net.Socket` has it. */
   unref(): this {
     this.#socket.unref()
     return this
   }
 
-  /** As `net.Socket` has it. */
   get connecting(): boolean {
     return this.#socket.connecting
   }
 
-  /** As `net.Socket` has it. */
   get remoteAddress(): string | undefined {
     return this.#socket.remoteAddress
   }
 
-  /** As `net.Socket` has it. */
   get remotePort(): number | undefined {
     return this.#socket.remotePort
   }
 
-  /** As `net.Socket` has it. */
   get localAddress(): string | undefined {
     return this.#socket.localAddress
   }
 
-  /** As `net.Socket` has it. */
   get localPort(): number | undefined {
     return this.#socket.localPort
   }
 
-  /** As `net.Socket` has it. */
   get bytesWritten(): number {
     return this.#socket.bytesWritten
   }
 
-  /** As `net.Socket` has it. */
   get bytesRead(): number {
     return this.#socket.bytesRead
   }

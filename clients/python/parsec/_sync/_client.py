@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Any, Optional, Union, cast
 
 from .._authentication import Authentication
-from .._bytes import Bytes, Progress, plain
+from .._bytes import Bytes, plain
 from .._enums import Hash, Provider
 from .._generated import types
 from .._generated.raw import Raw
 from .._log import timed
+from .._progress import Progress
 from . import _io
 from ._admin import Admin
 from ._io import ProgressLike, Source

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, Callable, Union
 
 from .. import _native
-from .._bytes import PIECE, Bytes, Progress
+from .._bytes import PIECE, Bytes
+from .._progress import Progress
 
 #: A function that is told how many bytes are done, or True for a line on a terminal.
 ProgressLike = Union[bool, Callable[[int], object], None]

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
-from .._bytes import check_name
+from .._checks import check_name
 from .._generated.errors import KeyNotFound
 from .._log import timed
 from .._public_key import PublicKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Optional, TypeVar
 
-from .._bytes import check_name
+from .._checks import check_name
 from .._log import timed
 from ._connection import Connected
 from ._keys import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, cast
 
-from .._bytes import Bytes, Progress
+from .._bytes import Bytes
 from .._log import timed
+from .._progress import Progress
 from . import _io
 from ._io import ProgressLike, Source
 from ._key import Key, WithPublicKey

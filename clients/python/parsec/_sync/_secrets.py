@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, cast
 
-from .._bytes import Bytes, check_name
+from .._bytes import Bytes
+from .._checks import check_name
 from .._log import timed
 from .._public_key import PublicKey
 from .._specs import KeySpec, check_spec

@@ -6,7 +6,7 @@ from typing import Optional, Union
 
 from .. import _native
 from .._authentication import Authentication
-from .._bytes import check_endpoint
+from .._checks import check_endpoint
 from .._enums import Provider
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional, TypeVar, cast
 
 from .. import _native
-from .._bytes import check_name
+from .._checks import check_name
 from .._enums import Provider
 from .._generated.errors import NotSupported
 from .._log import timed

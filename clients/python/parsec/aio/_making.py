@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
-from .._bytes import check_name
+from .._checks import check_name
 from .._generated.errors import KeyNotFound
 from .._log import timed
 from .._public_key import PublicKey

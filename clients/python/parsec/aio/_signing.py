@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Optional, Union, cast
 
-from .._bytes import Bytes, Progress
+from .._bytes import Bytes
 from .._enums import Hash
 from .._generated.errors import NotSupported
 from .._log import timed
+from .._progress import Progress
 from . import _io
 from ._io import ProgressLike, Source
 from ._key import WithPublicKey

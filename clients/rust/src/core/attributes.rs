@@ -4,7 +4,7 @@ use parsec_contracts::policy;
 use parsec_contracts::types::{KeyAttributes, KeyType};
 
 use crate::Error;
-use crate::spec::describe;
+use crate::describe::describe;
 
 /// What keeps an existing key from being any of `choices`, for the choice that is nearest.
 pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {

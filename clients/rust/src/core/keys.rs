@@ -14,8 +14,8 @@ use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
 use super::discovery::preference;
 use super::entries::entries;
 use super::{Core, DEFAULT_TIMEOUT};
+use crate::describe::describe;
 use crate::public_key::has_public_key;
-use crate::spec::describe;
 use crate::transport::Transport;
 use crate::{Error, PrivateKey, PublicKey, Result};
 

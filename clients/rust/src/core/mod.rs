@@ -4,6 +4,7 @@ mod attributes;
 mod discovery;
 mod entries;
 mod keys;
+mod random_and_hash;
 mod secrets;
 mod signing;
 mod streams;
@@ -74,13 +75,13 @@ impl<T: Transport> Clone for Core<T> {
 impl<T: Transport> Core<T> {
     /// Finds the service and settles who the client is.
     pub(crate) async fn connect(options: Options) -> Result<Self> {
-        let places = match options.endpoint {
+        let candidates = match options.endpoint {
             Some(endpoint) => vec![endpoint],
             None => Endpoint::candidates()?,
         };
         let mut core = Self {
             shared: Arc::new(Shared {
-                channel: Channel::new(places, options.max_body_size.unwrap_or(RESPONSE_LIMIT)),
+                channel: Channel::new(candidates, options.max_body_size.unwrap_or(RESPONSE_LIMIT)),
                 known: Mutex::default(),
             }),
             authentication: Authentication::None,

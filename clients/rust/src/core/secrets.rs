@@ -10,7 +10,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{ErrorKind, Secret, Zeroizing};
 
-use super::{Core, KeyCore};
+use super::KeyCore;
 use crate::transport::Transport;
 use crate::{Error, Result};
 
@@ -99,7 +99,7 @@ impl<T: Transport> KeyCore<T> {
     }
 
     /// Nonce, ciphertext, tag.
-    pub(crate) async fn seal(&self, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) async fn encrypt_aead(&self, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
@@ -116,7 +116,11 @@ impl<T: Transport> KeyCore<T> {
         Ok([&nonce[..], &sealed.ciphertext].concat())
     }
 
-    pub(crate) async fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    pub(crate) async fn decrypt_aead(
+        &self,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
@@ -246,7 +250,7 @@ impl<T: Transport> KeyCore<T> {
             alg,
             inputs,
             key_name: name.to_owned(),
-            attributes: the_one(choices)?,
+            attributes: first_choice(choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;
@@ -298,7 +302,7 @@ impl<T: Transport> KeyCore<T> {
                 ..DerivationInputs::default()
             },
             key_name: name.to_owned(),
-            attributes: the_one(choices)?,
+            attributes: first_choice(choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;
@@ -341,7 +345,7 @@ impl<T: Transport> KeyCore<T> {
             alg,
             data: data.to_vec(),
             key_name: name.to_owned(),
-            attributes: the_one(choices)?,
+            attributes: first_choice(choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;
@@ -351,12 +355,12 @@ impl<T: Transport> KeyCore<T> {
 
     /// Another key of the same provider.
     async fn sibling(&self, name: &str) -> Result<Self> {
-        Core::open(&self.core.at(Some(self.provider)), name).await
+        self.core.at(Some(self.provider)).open(name).await
     }
 }
 
 /// Of several sizes the first: what is derived or unwrapped is not tried twice.
-fn the_one(choices: &[KeyAttributes]) -> Result<KeyAttributes> {
+fn first_choice(choices: &[KeyAttributes]) -> Result<KeyAttributes> {
     choices.first().copied().ok_or_else(|| {
         Error::invalid(
             "the specification names no key",

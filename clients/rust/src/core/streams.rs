@@ -115,7 +115,7 @@ impl<T: Transport> KeyCore<T> {
         .await
     }
 
-    pub(crate) async fn seal_stream(
+    pub(crate) async fn encrypt_stream(
         &self,
         context: &[u8],
         length: Option<u64>,
@@ -137,7 +137,7 @@ impl<T: Transport> KeyCore<T> {
         .await
     }
 
-    pub(crate) async fn open_stream(
+    pub(crate) async fn decrypt_stream(
         &self,
         context: &[u8],
         length: Option<u64>,

@@ -1,9 +1,6 @@
 //! The handle that agrees on secrets, async.
 
-use std::fmt;
-
-use parsec_contracts::types::KeyAttributes;
-use parsec_contracts::{ProviderId, Zeroizing};
+use parsec_contracts::Zeroizing;
 
 use crate::core::{KeyCore, Role};
 use crate::key::Key;
@@ -88,41 +85,6 @@ impl AgreementKey {
             .await?;
         S::handle(Key::new(key))
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub async fn delete(self) -> Result<()> {
-        self.core.delete().await
-    }
 }
 
-impl fmt::Debug for AgreementKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AgreementKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(AgreementKey);

@@ -1,10 +1,5 @@
 //! The handle for authentication codes, async.
 
-use std::fmt;
-
-use parsec_contracts::ProviderId;
-use parsec_contracts::types::KeyAttributes;
-
 use crate::core::{KeyCore, Role};
 use crate::key::Key;
 use crate::transport::TokioTransport;
@@ -85,41 +80,6 @@ impl MacKey {
             .await
             .map(Stream::new)
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub async fn delete(self) -> Result<()> {
-        self.core.delete().await
-    }
 }
 
-impl fmt::Debug for MacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MacKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(MacKey);

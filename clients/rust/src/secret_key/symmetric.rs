@@ -1,9 +1,6 @@
 //! The handle that encrypts and protects data, async.
 
-use std::fmt;
-
-use parsec_contracts::types::KeyAttributes;
-use parsec_contracts::{ProviderId, Zeroizing};
+use parsec_contracts::Zeroizing;
 
 use crate::core::{KeyCore, Role};
 use crate::key::Key;
@@ -53,7 +50,7 @@ impl SymmetricKey {
     ///
     /// [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the policy does not let it.
     pub async fn encrypt(&self, plaintext: impl AsRef<[u8]>) -> Result<Vec<u8>> {
-        self.core.seal(&[], plaintext.as_ref()).await
+        self.core.encrypt_aead(&[], plaintext.as_ref()).await
     }
 
     /// As `encrypt`, bound to a context that is protected but not encrypted, and needed again to decrypt.
@@ -66,7 +63,9 @@ impl SymmetricKey {
         context: impl AsRef<[u8]>,
         plaintext: impl AsRef<[u8]>,
     ) -> Result<Vec<u8>> {
-        self.core.seal(context.as_ref(), plaintext.as_ref()).await
+        self.core
+            .encrypt_aead(context.as_ref(), plaintext.as_ref())
+            .await
     }
 
     /// Decrypts what `encrypt` gave.
@@ -75,7 +74,7 @@ impl SymmetricKey {
     ///
     /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if anything of it was changed, or was encrypted under another key or context.
     pub async fn decrypt(&self, sealed: impl AsRef<[u8]>) -> Result<Zeroizing<Vec<u8>>> {
-        self.core.open(&[], sealed.as_ref()).await
+        self.core.decrypt_aead(&[], sealed.as_ref()).await
     }
 
     /// Decrypts what `encrypt_with_context` gave.
@@ -88,7 +87,9 @@ impl SymmetricKey {
         context: impl AsRef<[u8]>,
         sealed: impl AsRef<[u8]>,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        self.core.open(context.as_ref(), sealed.as_ref()).await
+        self.core
+            .decrypt_aead(context.as_ref(), sealed.as_ref())
+            .await
     }
 
     /// Encrypts data in pieces, bound to a context: all that comes out, in its order, is what
@@ -105,7 +106,7 @@ impl SymmetricKey {
         length: Option<u64>,
     ) -> Result<Stream> {
         self.core
-            .seal_stream(context.as_ref(), length)
+            .encrypt_stream(context.as_ref(), length)
             .await
             .map(Stream::new)
     }
@@ -122,45 +123,10 @@ impl SymmetricKey {
         length: Option<u64>,
     ) -> Result<Stream> {
         self.core
-            .open_stream(context.as_ref(), length)
+            .decrypt_stream(context.as_ref(), length)
             .await
             .map(Stream::new)
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub async fn delete(self) -> Result<()> {
-        self.core.delete().await
-    }
 }
 
-impl fmt::Debug for SymmetricKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SymmetricKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(SymmetricKey);

@@ -19,12 +19,15 @@ pub(crate) struct BlockingTransport;
 impl Transport for BlockingTransport {
     type Connection = UnixStream;
     /// There are as many calls as threads that make them.
-    type Gate = ();
-    type Place = ();
+    type Limiter = ();
+    type Permit = ();
 
-    fn gate(_places: usize) {}
+    fn limiter(_max_calls: usize) {}
 
-    fn enter(_gate: Arc<()>, _deadline: Instant) -> impl Future<Output = io::Result<()>> + Send {
+    fn acquire(
+        _limiter: Arc<()>,
+        _deadline: Instant,
+    ) -> impl Future<Output = io::Result<()>> + Send {
         std::future::ready(Ok(()))
     }
 

@@ -15,7 +15,7 @@ use crate::{Endpoint, Error, Result};
 /// Calls of one async client that are under way at once, each over a connection of its own, and
 /// connections that are kept: enough to keep any device busy, and so few that a service does not
 /// turn away some of a thousand calls at once.
-const PLACES: usize = 64;
+const MAX_CONCURRENT_CALLS: usize = 64;
 /// Bytes of body that a client takes from a service unless it says otherwise.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -39,9 +39,9 @@ pub(crate) struct Reply {
 
 /// The way to one service.
 pub(crate) struct Channel<T: Transport> {
-    places: Vec<Endpoint>,
+    candidates: Vec<Endpoint>,
     response_limit: usize,
-    /// The first place that answered; from then on the only one.
+    /// The first candidate that answered; from then on the only one.
     chosen: OnceLock<Endpoint>,
     idle: Mutex<Idle<T>>,
     /// Whether a connection has ever served a second request.
@@ -52,7 +52,7 @@ struct Idle<T: Transport> {
     /// The process that opened them: after a fork the child must not share the parent's.
     process: u32,
     connections: Vec<T::Connection>,
-    gate: Arc<T::Gate>,
+    limiter: Arc<T::Limiter>,
 }
 
 impl<T: Transport> Idle<T> {
@@ -60,7 +60,7 @@ impl<T: Transport> Idle<T> {
         Self {
             process: std::process::id(),
             connections: Vec::new(),
-            gate: Arc::new(T::gate(PLACES)),
+            limiter: Arc::new(T::limiter(MAX_CONCURRENT_CALLS)),
         }
     }
 
@@ -71,7 +71,7 @@ impl<T: Transport> Idle<T> {
             self.process = process;
             self.connections.drain(..).for_each(T::disown);
             // The parent's calls never end here.
-            self.gate = Arc::new(T::gate(PLACES));
+            self.limiter = Arc::new(T::limiter(MAX_CONCURRENT_CALLS));
         }
     }
 }
@@ -98,9 +98,9 @@ enum Cause {
 }
 
 impl<T: Transport> Channel<T> {
-    pub(crate) fn new(places: Vec<Endpoint>, response_limit: usize) -> Self {
+    pub(crate) fn new(candidates: Vec<Endpoint>, response_limit: usize) -> Self {
         Self {
-            places,
+            candidates,
             response_limit,
             chosen: OnceLock::new(),
             idle: Mutex::new(Idle::new()),
@@ -108,13 +108,13 @@ impl<T: Transport> Channel<T> {
         }
     }
 
-    /// A channel to the same place that shares no connection with this one, over any transport.
+    /// A channel to the same service that shares no connection with this one, over any transport.
     pub(crate) fn apart<U: Transport>(&self) -> Channel<U> {
-        let places = match self.chosen.get() {
+        let candidates = match self.chosen.get() {
             Some(endpoint) => vec![endpoint.clone()],
-            None => self.places.clone(),
+            None => self.candidates.clone(),
         };
-        Channel::new(places, self.response_limit)
+        Channel::new(candidates, self.response_limit)
     }
 
     /// Where the service was found.
@@ -125,8 +125,8 @@ impl<T: Transport> Channel<T> {
     /// Sends a request and waits for its reply.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Reply> {
         let changes_state = request.opcode.changes_state();
-        let gate = self.idle(|idle| Arc::clone(&idle.gate));
-        let _place = T::enter(gate, request.deadline)
+        let limiter = self.idle(|idle| Arc::clone(&idle.limiter));
+        let _permit = T::acquire(limiter, request.deadline)
             .await
             .map_err(|error| Lost::before_sending(error).into_error(changes_state))?;
         // A service that closes after each reply may do so just after an idle connection was
@@ -182,12 +182,12 @@ impl<T: Transport> Channel<T> {
     }
 
     async fn connect(&self, deadline: Instant) -> Result<T::Connection> {
-        let places = match self.chosen.get() {
+        let candidates = match self.chosen.get() {
             Some(endpoint) => std::slice::from_ref(endpoint),
-            None => &self.places,
+            None => &self.candidates,
         };
         let mut failures = Vec::new();
-        for endpoint in places {
+        for endpoint in candidates {
             match T::connect(endpoint.path(), deadline).await {
                 Ok(connection) => {
                     section(|| self.chosen.get_or_init(|| endpoint.clone()));
@@ -212,7 +212,7 @@ impl<T: Transport> Channel<T> {
 
     fn put_idle(&self, connection: T::Connection) {
         let spare = self.idle(|idle| {
-            if idle.connections.len() >= PLACES {
+            if idle.connections.len() >= MAX_CONCURRENT_CALLS {
                 return Some(connection);
             }
             idle.connections.push(connection);

@@ -26,19 +26,19 @@ pub(crate) trait Transport: Send + Sync + 'static {
     type Connection: Send;
 
     /// Where calls wait while as many as may are under way.
-    type Gate: Send + Sync;
+    type Limiter: Send + Sync;
 
     /// What a call has while it is under way.
-    type Place: Send;
+    type Permit: Send;
 
-    /// A gate for that many calls at once.
-    fn gate(places: usize) -> Self::Gate;
+    /// A limiter of that many calls at once.
+    fn limiter(max_calls: usize) -> Self::Limiter;
 
-    /// Waits for a place.
-    fn enter(
-        gate: Arc<Self::Gate>,
+    /// Waits for a permit.
+    fn acquire(
+        limiter: Arc<Self::Limiter>,
         deadline: Instant,
-    ) -> impl Future<Output = io::Result<Self::Place>> + Send;
+    ) -> impl Future<Output = io::Result<Self::Permit>> + Send;
 
     /// Opens a connection.
     fn connect(

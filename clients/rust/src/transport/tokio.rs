@@ -20,17 +20,20 @@ pub(crate) struct TokioTransport;
 
 impl Transport for TokioTransport {
     type Connection = UnixStream;
-    type Gate = Semaphore;
-    type Place = OwnedSemaphorePermit;
+    type Limiter = Semaphore;
+    type Permit = OwnedSemaphorePermit;
 
-    fn gate(places: usize) -> Semaphore {
-        Semaphore::new(places)
+    fn limiter(max_calls: usize) -> Semaphore {
+        Semaphore::new(max_calls)
     }
 
-    async fn enter(gate: Arc<Semaphore>, deadline: Instant) -> io::Result<OwnedSemaphorePermit> {
+    async fn acquire(
+        limiter: Arc<Semaphore>,
+        deadline: Instant,
+    ) -> io::Result<OwnedSemaphorePermit> {
         within(deadline, async {
-            // Nobody closes the gate.
-            gate.acquire_owned().await.map_err(io::Error::other)
+            // Nobody closes the semaphore.
+            limiter.acquire_owned().await.map_err(io::Error::other)
         })
         .await
     }

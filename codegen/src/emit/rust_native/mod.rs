@@ -7,7 +7,7 @@ mod types;
 use anyhow::Result;
 
 use super::{Output, banner};
-use crate::model::{Form, Model, Type};
+use crate::model::{Model, Type};
 
 pub(super) use self::operations::operation_doc;
 pub(super) use self::types::{deprecated, fields_of_type, has_default, imports};
@@ -18,11 +18,7 @@ const FOLDER: &str = "contracts/src/generated";
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for module in &model.modules {
-        let types: Vec<&Type> = module
-            .types
-            .iter()
-            .filter(|found| !matches!(found.form, Form::Scalar(..)))
-            .collect();
+        let types: Vec<&Type> = module.own_types().collect();
         if types.is_empty() {
             continue;
         }
@@ -47,12 +43,8 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             uses.collect::<String>()
         )
     };
-    let types = model.modules.iter().filter(|module| {
-        module
-            .types
-            .iter()
-            .any(|found| !matches!(found.form, Form::Scalar(..)))
-    });
+    let of_types = model.modules.iter();
+    let types = of_types.filter(|module| module.own_types().next().is_some());
     output.insert(
         format!("{FOLDER}/types/mod.rs"),
         modules(

@@ -88,7 +88,7 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
         algorithm: operation
             .inputs
             .iter()
-            .find(|field| names_algorithm(field))
+            .find(|field| names_algorithm(model, field))
             .map(|field| field.name.rust()),
         keys: operation
             .existing_keys()
@@ -111,24 +111,12 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
     }
 }
 
-/// Whether a policy could name the input: those types are `AsAlgorithm` in the contracts' crate.
-fn names_algorithm(field: &Field) -> bool {
-    const NAMES: [&str; 10] = [
-        "aead",
-        "asymmetric-encryption",
-        "asymmetric-signature",
-        "cipher",
-        "hash",
-        "key-agreement",
-        "key-derivation",
-        "key-wrap",
-        "mac",
-        "raw-key-agreement",
-    ];
+/// Whether a policy could name the input.
+fn names_algorithm(model: &Model, field: &Field) -> bool {
     let TypeRef::Named(name) = &field.type_ref else {
         return false;
     };
-    !field.optional && !field.repeated && NAMES.contains(&name.kebab().as_str())
+    !field.optional && !field.repeated && model.within_algorithm(name).is_some()
 }
 
 fn operation_derives(model: &Model, fields: &[Field]) -> String {

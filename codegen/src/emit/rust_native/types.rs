@@ -50,6 +50,9 @@ struct EnumCode {
     title: String,
     values: Vec<EnumValueView>,
     has_lengths: bool,
+    can_be_deprecated: bool,
+    has_deprecated_bits: bool,
+    as_algorithm: Option<(String, String)>,
 }
 
 struct EnumValueView {
@@ -58,6 +61,8 @@ struct EnumValueView {
     text: String,
     number: u32,
     length: u32,
+    deprecated: bool,
+    deprecated_bits: Vec<u32>,
     extension: bool,
 }
 
@@ -68,6 +73,7 @@ struct StructCode {
     name: String,
     derives: String,
     has_default: bool,
+    is_flags: bool,
     wire: String,
     fields: Vec<FieldView>,
 }
@@ -82,6 +88,8 @@ struct UnionCode {
     wire: String,
     inner: String,
     variants: Vec<VariantView>,
+    can_be_deprecated: bool,
+    as_algorithm: Option<(String, String)>,
 }
 
 struct VariantView {
@@ -92,6 +100,8 @@ struct VariantView {
     value: Option<String>,
     fields: Vec<FieldView>,
     has_fields: bool,
+    /// A pattern for it, and whether such a value is deprecated.
+    deprecated: (String, String),
     extension: bool,
 }
 
@@ -99,6 +109,7 @@ pub(super) struct FieldView {
     pub(super) doc: Vec<String>,
     pub(super) name: String,
     pub(super) text: String,
+    pub(super) kebab: String,
     pub(super) type_name: String,
     pub(super) optional: bool,
     /// How serde shall treat it, where it would not guess.
@@ -114,6 +125,12 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
             name: found.name.rust_type(),
             title: found.name.kebab(),
             has_lengths: of.values.iter().all(|value| value.length.is_some()),
+            can_be_deprecated: model.can_be_deprecated(found),
+            has_deprecated_bits: of
+                .values
+                .iter()
+                .any(|value| !value.deprecated_bits.is_empty()),
+            as_algorithm: as_algorithm(model, found, copy),
             values: of
                 .values
                 .iter()
@@ -123,6 +140,8 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
                     text: value.name.kebab(),
                     number: value.number,
                     length: value.length.unwrap_or_default(),
+                    deprecated: value.deprecated.is_some(),
+                    deprecated_bits: value.deprecated_bits.clone(),
                     extension: value.extension,
                 })
                 .collect(),
@@ -133,6 +152,7 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
             name: found.name.rust_type(),
             derives: derives(copy, has_default(model, fields)),
             has_default: has_default(model, fields),
+            is_flags: is_flags(fields),
             wire: found.name.prost_type(),
             fields: field_views(model, fields, ""),
         }
@@ -148,6 +168,8 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
                 .iter()
                 .map(|variant| variant_view(model, variant))
                 .collect(),
+            can_be_deprecated: model.can_be_deprecated(found),
+            as_algorithm: as_algorithm(model, found, copy),
         }
         .render()?,
     })
@@ -168,9 +190,62 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
             _ => None,
         },
         has_fields: !fields.is_empty(),
+        deprecated: deprecation(model, variant),
         fields,
         extension: variant.extension,
     }
+}
+
+/// A pattern for a variant, and an expression that says whether such a value is deprecated.
+fn deprecation(model: &Model, variant: &Variant) -> (String, String) {
+    let name = variant_name(&variant.name);
+    let can_be = |type_ref: &TypeRef| match type_ref {
+        TypeRef::Named(name) => model.can_be_deprecated(model.type_named(&name.kebab())),
+        _ => false,
+    };
+    let whole = |deprecated: bool| (format!("{name} {{ .. }}"), deprecated.to_string());
+    if variant.deprecated.is_some() {
+        return whole(true);
+    }
+    match &variant.payload {
+        Payload::Value(type_ref) if can_be(type_ref) => {
+            (format!("{name}(value)"), "value.is_deprecated()".to_owned())
+        }
+        Payload::Fields(fields) => {
+            let asked: Vec<String> = fields
+                .iter()
+                .filter(|field| can_be(&field.type_ref))
+                .map(|field| field.name.rust())
+                .collect();
+            if asked.is_empty() {
+                return whole(false);
+            }
+            let calls = asked.iter().map(|field| format!("{field}.is_deprecated()"));
+            (
+                format!("{name} {{ {}, .. }}", asked.join(", ")),
+                calls.collect::<Vec<_>>().join(" || "),
+            )
+        }
+        _ => whole(false),
+    }
+}
+
+/// The type `Algorithm` as the type's file sees it, and an expression for the type's value as one,
+/// if it can be one.
+fn as_algorithm(model: &Model, found: &Type, copy: bool) -> Option<(String, String)> {
+    let scope = |of: &Type| match of.module == found.module {
+        true => of.name.rust_type(),
+        false => format!("super::{}", of.name.rust_type()),
+    };
+    let own = if copy { "*self" } else { "self.clone()" };
+    let way = model.within_algorithm(&found.name)?;
+    let wrapped = way
+        .iter()
+        .rev()
+        .fold(own.to_owned(), |held, (of, variant)| {
+            format!("{}::{}({held})", scope(of), variant_name(&variant.name))
+        });
+    Some((scope(way.first()?.0), wrapped))
 }
 
 fn prost_variant(proto_name: &str) -> String {
@@ -198,6 +273,7 @@ pub(super) fn field_views(model: &Model, fields: &[Field], scope: &str) -> Vec<F
             doc: doc_lines(&field.doc),
             name: field.name.rust(),
             text: field.name.snake(),
+            kebab: field.name.kebab(),
             type_name: field_type(model, field, scope),
             optional: field.optional,
             serde: serde(model, field),
@@ -234,6 +310,14 @@ pub(in crate::emit) fn has_default(model: &Model, fields: &[Field]) -> bool {
 /// Whether leaving the field at its zero value makes sense.
 fn is_plain(model: &Model, field: &Field) -> bool {
     field.repeated || field.optional || scalar(model, &field.type_ref).is_some()
+}
+
+/// Whether it is nothing but a set of things that hold or do not.
+fn is_flags(fields: &[Field]) -> bool {
+    !fields.is_empty()
+        && fields.iter().all(|field| {
+            matches!(field.type_ref, TypeRef::Bool) && !field.optional && !field.repeated
+        })
 }
 
 fn holds_secret(found: &Type) -> bool {

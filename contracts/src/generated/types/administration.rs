@@ -3,7 +3,7 @@
 //! Types: administration.
 
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::administration as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};

@@ -3,7 +3,7 @@
 //! Types: algorithms.
 
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::algorithms as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};
@@ -109,6 +109,35 @@ impl Hash {
     }
 }
 
+impl Hash {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(self) -> bool {
+        match self {
+            Self::Md2 => true,
+            Self::Md4 => true,
+            Self::Md5 => true,
+            Self::Ripemd160 => false,
+            Self::Sha1 => true,
+            Self::Sha224 => false,
+            Self::Sha256 => false,
+            Self::Sha384 => false,
+            Self::Sha512 => false,
+            Self::Sha512_224 => false,
+            Self::Sha512_256 => false,
+            Self::Sha3_224 => false,
+            Self::Sha3_256 => false,
+            Self::Sha3_384 => false,
+            Self::Sha3_512 => false,
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for Hash {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Hash(*self)
+    }
+}
+
 /// A message authentication code at its full length.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -169,6 +198,23 @@ impl IntoWire<wire::FullLengthMac> for FullLengthMac {
         wire::FullLengthMac {
             variant: Some(variant),
         }
+    }
+}
+
+impl FullLengthMac {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::Hmac { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::CbcMac { .. } => false,
+            Self::Cmac { .. } => false,
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for FullLengthMac {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Mac(Mac::FullLength(*self))
     }
 }
 
@@ -237,6 +283,22 @@ impl IntoWire<wire::Mac> for Mac {
     }
 }
 
+impl Mac {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::FullLength(value) => value.is_deprecated(),
+            Self::Truncated { mac_alg, .. } => mac_alg.is_deprecated(),
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for Mac {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Mac(*self)
+    }
+}
+
 /// An unauthenticated cipher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -279,6 +341,12 @@ enumeration!(Cipher = "cipher" {
     CbcPkcs7 = 8, "cbc-pkcs7", false;
 });
 
+impl crate::policy::AsAlgorithm for Cipher {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Cipher(*self)
+    }
+}
+
 /// Authenticated encryption with the longest tag, 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -300,6 +368,12 @@ enumeration!(AeadWithDefaultLengthTag = "aead-with-default-length-tag" {
     Gcm = 2, "gcm", false;
     Chacha20Poly1305 = 3, "chacha20-poly1305", false;
 });
+
+impl crate::policy::AsAlgorithm for AeadWithDefaultLengthTag {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Aead(Aead::AeadWithDefaultLengthTag(*self))
+    }
+}
 
 /// Authenticated encryption with associated data.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -370,6 +444,12 @@ impl IntoWire<wire::Aead> for Aead {
     }
 }
 
+impl crate::policy::AsAlgorithm for Aead {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::Aead(*self)
+    }
+}
+
 /// The hash function of a signature.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -416,6 +496,16 @@ impl IntoWire<wire::SignHash> for SignHash {
         };
         wire::SignHash {
             variant: Some(variant),
+        }
+    }
+}
+
+impl SignHash {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::Any { .. } => false,
+            Self::Specific(value) => value.is_deprecated(),
         }
     }
 }
@@ -537,6 +627,27 @@ impl IntoWire<wire::AsymmetricSignature> for AsymmetricSignature {
     }
 }
 
+impl AsymmetricSignature {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::RsaPkcs1v15Sign { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::RsaPkcs1v15SignRaw { .. } => false,
+            Self::RsaPss { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::Ecdsa { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::EcdsaAny { .. } => false,
+            Self::DeterministicEcdsa { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::PureEddsa { .. } => false,
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for AsymmetricSignature {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::AsymmetricSignature(*self)
+    }
+}
+
 /// An algorithm for asymmetric encryption.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -594,6 +705,22 @@ impl IntoWire<wire::AsymmetricEncryption> for AsymmetricEncryption {
     }
 }
 
+impl AsymmetricEncryption {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::RsaPkcs1v15Crypt { .. } => false,
+            Self::RsaOaep { hash_alg, .. } => hash_alg.is_deprecated(),
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for AsymmetricEncryption {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::AsymmetricEncryption(*self)
+    }
+}
+
 /// A key agreement that gives the shared secret itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -611,6 +738,12 @@ enumeration!(RawKeyAgreement = "raw-key-agreement" {
     Ffdh = 1, "ffdh", false;
     Ecdh = 2, "ecdh", false;
 });
+
+impl crate::policy::AsAlgorithm for RawKeyAgreement {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::KeyAgreement(KeyAgreement::Raw(*self))
+    }
+}
 
 /// A function that derives keys from a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
@@ -741,6 +874,27 @@ impl IntoWire<wire::KeyDerivation> for KeyDerivation {
     }
 }
 
+impl KeyDerivation {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::Hkdf { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::Tls12Prf { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::Tls12PskToMs { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::HkdfExtract { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::HkdfExpand { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::Pbkdf2Hmac { hash_alg, .. } => hash_alg.is_deprecated(),
+            Self::Pbkdf2AesCmacPrf128 { .. } => false,
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for KeyDerivation {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::KeyDerivation(*self)
+    }
+}
+
 /// A key agreement, raw or followed by a derivation.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -801,6 +955,22 @@ impl IntoWire<wire::KeyAgreement> for KeyAgreement {
         wire::KeyAgreement {
             variant: Some(variant),
         }
+    }
+}
+
+impl KeyAgreement {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::Raw { .. } => false,
+            Self::WithKeyDerivation { kdf_alg, .. } => kdf_alg.is_deprecated(),
+        }
+    }
+}
+
+impl crate::policy::AsAlgorithm for KeyAgreement {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::KeyAgreement(*self)
     }
 }
 
@@ -910,6 +1080,24 @@ impl IntoWire<wire::Algorithm> for Algorithm {
     }
 }
 
+impl Algorithm {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::None { .. } => false,
+            Self::Hash(value) => value.is_deprecated(),
+            Self::Mac(value) => value.is_deprecated(),
+            Self::Cipher { .. } => false,
+            Self::Aead { .. } => false,
+            Self::AsymmetricSignature(value) => value.is_deprecated(),
+            Self::AsymmetricEncryption(value) => value.is_deprecated(),
+            Self::KeyAgreement(value) => value.is_deprecated(),
+            Self::KeyDerivation(value) => value.is_deprecated(),
+            Self::KeyWrap { .. } => false,
+        }
+    }
+}
+
 /// An algorithm that encrypts keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -927,3 +1115,9 @@ enumeration!(KeyWrap = "key-wrap" {
     AesKw = 1, "aes-kw", false;
     AesKwp = 2, "aes-kwp", false;
 });
+
+impl crate::policy::AsAlgorithm for KeyWrap {
+    fn as_algorithm(&self) -> Algorithm {
+        Algorithm::KeyWrap(*self)
+    }
+}

@@ -4,7 +4,7 @@
 
 use crate::Secret;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::attestation as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};

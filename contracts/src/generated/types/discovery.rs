@@ -4,7 +4,7 @@
 
 use super::KeyAttributes;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::discovery as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};

@@ -3,7 +3,7 @@
 //! Types: errors.
 
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::errors as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};

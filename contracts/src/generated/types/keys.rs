@@ -4,7 +4,7 @@
 
 use super::Algorithm;
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::keys as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};
@@ -62,6 +62,42 @@ enumeration!(EccFamily = "ecc-family" {
     Montgomery = 9, "montgomery", false;
     TwistedEdwards = 1000, "twisted-edwards", true;
 });
+
+impl EccFamily {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(self) -> bool {
+        match self {
+            Self::SecpK1 => false,
+            Self::SecpR1 => false,
+            Self::SecpR2 => true,
+            Self::SectK1 => false,
+            Self::SectR1 => false,
+            Self::SectR2 => true,
+            Self::BrainpoolPR1 => false,
+            Self::Frp => false,
+            Self::Montgomery => false,
+            Self::TwistedEdwards => false,
+        }
+    }
+}
+
+impl EccFamily {
+    /// Sizes in bits that new keys of it should not have.
+    pub fn deprecated_bits(self) -> &'static [u32] {
+        match self {
+            Self::SecpK1 => &[],
+            Self::SecpR1 => &[],
+            Self::SecpR2 => &[],
+            Self::SectK1 => &[163],
+            Self::SectR1 => &[163],
+            Self::SectR2 => &[],
+            Self::BrainpoolPR1 => &[160],
+            Self::Frp => &[],
+            Self::Montgomery => &[],
+            Self::TwistedEdwards => &[],
+        }
+    }
+}
 
 /// A family of finite-field Diffie-Hellman groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -237,6 +273,28 @@ impl IntoWire<wire::KeyType> for KeyType {
     }
 }
 
+impl KeyType {
+    /// Whether new keys should not use it.
+    pub fn is_deprecated(&self) -> bool {
+        match self {
+            Self::RawData { .. } => false,
+            Self::Hmac { .. } => false,
+            Self::Derive { .. } => false,
+            Self::Aes { .. } => false,
+            Self::Des { .. } => true,
+            Self::Camellia { .. } => false,
+            Self::Arc4 { .. } => true,
+            Self::Chacha20 { .. } => false,
+            Self::RsaPublicKey { .. } => false,
+            Self::RsaKeyPair { .. } => false,
+            Self::EccKeyPair { curve_family, .. } => curve_family.is_deprecated(),
+            Self::EccPublicKey { curve_family, .. } => curve_family.is_deprecated(),
+            Self::DhKeyPair { .. } => false,
+            Self::DhPublicKey { .. } => false,
+        }
+    }
+}
+
 /// What a key may be used for. What is not permitted when the key is made never will be.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -278,6 +336,19 @@ message!(
         derive: mandatory,
     }
 );
+
+flags!(UsageFlags {
+    export = "export";
+    copy = "copy";
+    cache = "cache";
+    encrypt = "encrypt";
+    decrypt = "decrypt";
+    sign_message = "sign-message";
+    verify_message = "verify-message";
+    sign_hash = "sign-hash";
+    verify_hash = "verify-hash";
+    derive = "derive";
+});
 
 /// What may be done with a key, fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]

@@ -3,7 +3,7 @@
 //! Types: lifetimes.
 
 #[allow(unused_imports)]
-use crate::convert::{FromWire, IntoWire, enumeration, field, message};
+use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
 use crate::generated::wire::types::lifetimes as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};

@@ -8,11 +8,11 @@ use cryptoki::session::Session;
 use cryptoki::types::Ulong;
 use parsec_contracts::Secret;
 use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::{number_length, padded};
 
 use crate::curves;
 use crate::engine::TokenEngine;
 use crate::error::{answer, failed, is_lost, is_stale};
-use crate::pairs::padded;
 
 /// The x of the point that both sides arrive at.
 pub(crate) fn agree(
@@ -20,7 +20,7 @@ pub(crate) fn agree(
     key: &KeyContext,
     peer_key: &[u8],
 ) -> Result<Secret, ProviderError> {
-    let length = curves::coordinate_length(key.attributes.key_bits);
+    let length = number_length(key.attributes.key_bits);
     let no_point = || {
         ProviderError::invalid_argument(format!(
             "peer_key: is no point of the key's curve; it has {} bytes, 0x04, x and y",

@@ -4,6 +4,7 @@ use cryptoki::mechanism::Mechanism;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
 use parsec_contracts::types::EccFamily;
+use parsec_provider_psa::number_length;
 
 /// Curves that can be named: SEC 2, RFC 5639.
 const CURVES: &[(EccFamily, u32, ObjectIdentifier)] = &[
@@ -37,11 +38,6 @@ pub(crate) fn parameters(family: EccFamily, bits: u32) -> Option<Vec<u8>> {
     oid.to_der().ok()
 }
 
-/// Bytes of a coordinate.
-pub(crate) fn coordinate_length(bits: u32) -> usize {
-    bits.div_ceil(8) as usize
-}
-
 /// The mechanism that makes key pairs of the family.
 pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
     match family {
@@ -54,7 +50,7 @@ pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
 fn is_point(bytes: &[u8], bits: u32) -> bool {
     match bits {
         255 => bytes.len() == 32,
-        bits => bytes.len() == 1 + 2 * coordinate_length(bits) && bytes.first() == Some(&4),
+        bits => bytes.len() == 1 + 2 * number_length(bits) && bytes.first() == Some(&4),
     }
 }
 
@@ -87,7 +83,7 @@ mod tests {
     #[test]
     fn points_are_read_with_and_without_their_wrapping() {
         for bits in [256, 384, 521] {
-            let mut point = vec![7; 1 + 2 * coordinate_length(bits)];
+            let mut point = vec![7; 1 + 2 * number_length(bits)];
             point[0] = 4;
             let wrapped = to_attribute(&point).unwrap();
             assert_ne!(wrapped, point);

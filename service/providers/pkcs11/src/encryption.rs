@@ -2,21 +2,19 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use cryptoki::error::{Error, RvError};
+use cryptoki::error::Error;
 use cryptoki::mechanism::rsa::{PkcsOaepParams, PkcsOaepSource};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::ObjectClass;
+use parsec_contracts::Secret;
 use parsec_contracts::types::{AsymmetricEncryption, Hash};
-use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{has_hash, oaep};
+use parsec_provider_psa::{has_hash, number_length, oaep, padded};
 
-use crate::capability::Abilities;
-use crate::curves::coordinate_length;
+use crate::abilities::Abilities;
 use crate::engine::TokenEngine;
-use crate::error::{answer, failed, is_of_mechanism};
+use crate::error::{failed, is_bad_ciphertext, is_of_mechanism};
 use crate::mechanism;
-use crate::pairs::padded;
 
 /// The hash functions that the token has refused with OAEP: mechanism lists do not tell. SoftHSM
 /// 2.6.1 takes SHA-1 alone.
@@ -77,7 +75,7 @@ pub(crate) fn encrypt(
                 session.encrypt(mechanism, handle, data)
             })
     };
-    let length = coordinate_length(key.attributes.key_bits);
+    let length = number_length(key.attributes.key_bits);
     let result = match alg {
         AsymmetricEncryption::RsaOaep { hash_alg } => {
             let own = own_oaep(engine, *hash_alg, label)
@@ -117,9 +115,9 @@ pub(crate) fn decrypt(
                     .map(Secret::new)
             })
     };
-    let length = coordinate_length(key.attributes.key_bits);
+    let length = number_length(key.attributes.key_bits);
     if ciphertext.len() != length {
-        return Err(no_ciphertext());
+        return Err(oaep::wrong_padding());
     }
     match alg {
         AsymmetricEncryption::RsaOaep { hash_alg } => {
@@ -147,23 +145,8 @@ fn is_refused<T>(result: &Result<T, Error>) -> bool {
 }
 
 fn decrypted(result: Result<Secret, Error>) -> Result<Secret, ProviderError> {
-    result.map_err(|error| match answer(&error) {
-        // Wrong padding is called many things, and all have to look the same.
-        Some(
-            RvError::EncryptedDataInvalid
-            | RvError::EncryptedDataLenRange
-            | RvError::DataInvalid
-            | RvError::DataLenRange
-            | RvError::GeneralError
-            | RvError::FunctionFailed,
-        ) => no_ciphertext(),
-        _ => failed("decrypting")(error),
+    result.map_err(|error| match is_bad_ciphertext(&error) {
+        true => oaep::wrong_padding(),
+        false => failed("decrypting")(error),
     })
-}
-
-fn no_ciphertext() -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorInvalidPadding,
-        "the ciphertext does not decrypt under this key",
-    )
 }

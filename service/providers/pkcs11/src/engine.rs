@@ -15,7 +15,7 @@ use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
-use crate::capability::Abilities;
+use crate::abilities::Abilities;
 use crate::encryption::Refused;
 use crate::error::{failed, lost};
 use crate::object::{Id, Object};

@@ -61,6 +61,22 @@ pub(crate) fn answer(error: &Error) -> Option<&RvError> {
     }
 }
 
+/// Whether the token does not accept what it shall decrypt. Tokens call that many things, and all
+/// have to look the same to whoever tries ciphertexts out.
+pub(crate) fn is_bad_ciphertext(error: &Error) -> bool {
+    matches!(
+        answer(error),
+        Some(
+            RvError::EncryptedDataInvalid
+                | RvError::EncryptedDataLenRange
+                | RvError::DataInvalid
+                | RvError::DataLenRange
+                | RvError::GeneralError
+                | RvError::FunctionFailed
+        )
+    )
+}
+
 /// Whether the token refused to begin at all: the mechanism or its parameters, not the data.
 pub(crate) fn is_of_mechanism(error: &Error) -> bool {
     matches!(

@@ -8,12 +8,14 @@
 //! The service logs in once and works in a pool of sessions. When the token was taken out or reset,
 //! it logs in again; a PIN that the token refused is never tried a second time.
 
+mod abilities;
 mod agreement;
-mod capability;
+mod connection;
 mod curves;
 mod encryption;
 mod engine;
 mod error;
+mod find;
 mod mechanism;
 mod module;
 mod object;
@@ -41,7 +43,7 @@ pub struct Settings {
     /// The vendor's library.
     pub library: PathBuf,
     /// Which of the library's tokens.
-    pub token: Choice,
+    pub token: TokenChoice,
     /// The user's PIN; none for tokens that ask for it themselves, or want none.
     pub pin: Option<Secret>,
     /// Whether keys whose policy says so may leave the token.
@@ -61,7 +63,7 @@ impl fmt::Debug for Settings {
 
 /// One of a library's tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum TokenChoice {
     /// The one with this serial number, in whichever slot it is.
     Serial(String),
     /// The one with this label, in whichever slot it is.

@@ -11,7 +11,7 @@ use der::{Decode as _, Encode as _};
 use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{is_public_point, public_point};
+use parsec_provider_psa::{is_public_point, number_length, padded, public_point, rsa};
 
 use crate::curves;
 use crate::engine::TokenEngine;
@@ -88,19 +88,10 @@ fn read_public(
         }
     }
     Ok(match (modulus, exponent, point) {
-        (Some(modulus), Some(exponent), _) => rsa_public(&modulus, &exponent),
+        (Some(modulus), Some(exponent), _) => rsa::public_key(&modulus, &exponent),
         (_, _, Some(point)) => curves::from_attribute(&point, bits),
         _ => None,
     })
-}
-
-fn rsa_public(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
-    pkcs1::RsaPublicKeyRef {
-        modulus: pkcs1::UintRef::new(modulus).ok()?,
-        public_exponent: pkcs1::UintRef::new(exponent).ok()?,
-    }
-    .to_der()
-    .ok()
 }
 
 /// What is imported, as the token wants it.
@@ -209,7 +200,7 @@ fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
         return Err(no_key(form));
     }
     let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
-    let public = rsa_public(modulus, exponent).ok_or_else(|| no_key(form))?;
+    let public = rsa::public_key(modulus, exponent).ok_or_else(|| no_key(form))?;
     let mut import = rsa_public_key(&public)?;
     import.private_part = Some(vec![
         Attribute::KeyType(TokenKeyType::RSA),
@@ -309,7 +300,7 @@ pub(crate) fn export(engine: &TokenEngine, key: &KeyContext) -> Result<Secret, P
     };
     let written = match key.attributes.key_type {
         KeyType::EccKeyPair { .. } => part(AttributeType::Value).map(|value| {
-            let length = curves::coordinate_length(key.attributes.key_bits);
+            let length = number_length(key.attributes.key_bits);
             Secret::new(padded(value, length))
         }),
         _ => rsa_private(&part),
@@ -352,11 +343,4 @@ fn rsa_private<'a>(part: &impl Fn(AttributeType) -> Option<&'a [u8]>) -> Option<
         other_prime_infos: None,
     };
     Some(Secret::new(key.to_der().ok()?))
-}
-
-/// The number with zeros before it.
-pub(crate) fn padded(number: &[u8], length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length.saturating_sub(number.len())];
-    bytes.extend_from_slice(number);
-    bytes
 }

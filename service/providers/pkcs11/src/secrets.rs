@@ -11,17 +11,16 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError, Streaming};
-use parsec_provider_psa::{Sealing, Secrets};
+use parsec_provider_psa::{
+    AeadInput, BLOCK, MacForm, Secrets, check_blocks, iv_length, oaep, split_iv,
+};
 
 use crate::engine::{TokenEngine, stays};
-use crate::error::{answer, failed};
+use crate::error::{answer, failed, is_bad_ciphertext};
 use crate::mechanism;
 use crate::stream::{DecryptionStream, EncryptionStream, MacStream};
 use crate::template::{self, Uses};
 
-/// Bytes of an AES block, and of an initialisation vector.
-pub(crate) const BLOCK: usize = 16;
-const SHORTEST_TAG: u32 = 4;
 const GCM_TAG: u32 = 16;
 /// The tags that GCM has (NIST SP 800-38D, 5.2.1.2).
 const GCM_TAGS: [u32; 7] = [4, 8, 12, 13, 14, 15, 16];
@@ -127,8 +126,8 @@ impl Secrets for TokenEngine {
     }
 
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
-        let (full, length) = mac_parts(alg);
-        let is_there = match (full, key_type) {
+        let form = MacForm::of(alg);
+        let is_there = match (form.code, key_type) {
             (FullLengthMac::Hmac { hash_alg }, KeyType::Hmac) => mechanism::hash(hash_alg)
                 // Some tokens want a key as long as the hash, as RFC 2104, 3, recommends.
                 .is_some_and(|hash| self.abilities.has(hash.hmac, bits as usize / 8)),
@@ -137,9 +136,7 @@ impl Secrets for TokenEngine {
                 .has(MechanismType::AES_CMAC, bits as usize / 8),
             _ => false,
         };
-        is_there
-            && (SHORTEST_TAG..=full_length(full)).contains(&length)
-            && (bits == 0 || Secrets::has_size(self, key_type, bits))
+        is_there && form.is_possible() && (bits == 0 || Secrets::has_size(self, key_type, bits))
     }
 
     fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
@@ -186,7 +183,7 @@ impl Secrets for TokenEngine {
                 session.encrypt(&mechanism, handle, plaintext.expose())
             })?
             .map_err(failed("encrypting"))?;
-        Ok([&vector[..vector_length(alg)], &output].concat())
+        Ok([&vector[..iv_length(alg)], &output].concat())
     }
 
     fn decrypt(
@@ -198,7 +195,7 @@ impl Secrets for TokenEngine {
         let (vector, data) = split_vector(alg, ciphertext)?;
         check_blocks(alg, data.len())?;
         if alg == Cipher::CbcPkcs7 && (data.is_empty() || !data.len().is_multiple_of(BLOCK)) {
-            return Err(wrong_padding());
+            return Err(oaep::wrong_padding());
         }
         let counter = CounterParameters::new(vector);
         let mechanism = cipher_mechanism(alg, vector, &counter)?;
@@ -221,7 +218,7 @@ impl Secrets for TokenEngine {
         session
             .run(|session| session.encrypt_init(&mechanism, handle))
             .map_err(failed("encrypting"))?;
-        let first = vector[..vector_length(alg)].to_vec();
+        let first = vector[..iv_length(alg)].to_vec();
         Ok(Box::new(EncryptionStream::new(session, alg, first)))
     }
 
@@ -243,14 +240,14 @@ impl Secrets for TokenEngine {
             && (bits == 0 || Secrets::has_size(self, key_type, bits))
     }
 
-    fn seal(&self, request: &Sealing<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+    fn seal(&self, request: &AeadInput<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
         self.with_gcm(request, |session, handle, mechanism| {
             session.encrypt(mechanism, handle, plaintext.expose())
         })?
         .map_err(failed("encrypting"))
     }
 
-    fn open(&self, request: &Sealing<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+    fn open(&self, request: &AeadInput<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
         let tag = tag_length(request.alg).unwrap_or(GCM_TAG);
         if ciphertext.len() < tag as usize {
             return Err(ProviderError::invalid_argument(
@@ -262,19 +259,13 @@ impl Secrets for TokenEngine {
                 .decrypt(mechanism, handle, ciphertext)
                 .map(Secret::new)
         })?
-        .map_err(|error| match answer(&error) {
-            Some(
-                RvError::EncryptedDataInvalid
-                | RvError::EncryptedDataLenRange
-                | RvError::DataInvalid
-                | RvError::GeneralError
-                | RvError::FunctionFailed,
-            ) => ProviderError::new(
+        .map_err(|error| match is_bad_ciphertext(&error) {
+            true => ProviderError::new(
                 Status::PsaErrorInvalidSignature,
                 "the ciphertext, its nonce or the additional data was changed, or another key was \
                  used",
             ),
-            _ => failed("decrypting")(error),
+            false => failed("decrypting")(error),
         })
     }
 
@@ -286,7 +277,7 @@ impl Secrets for TokenEngine {
 impl TokenEngine {
     fn with_gcm<T>(
         &self,
-        request: &Sealing<'_>,
+        request: &AeadInput<'_>,
         run: impl Fn(
             &cryptoki::session::Session,
             cryptoki::object::ObjectHandle,
@@ -321,41 +312,17 @@ fn tag_length(alg: &Aead) -> Option<u32> {
     (*base == AeadWithDefaultLengthTag::Gcm && GCM_TAGS.contains(&length)).then_some(length)
 }
 
-fn mac_parts(alg: &Mac) -> (FullLengthMac, u32) {
-    match alg {
-        Mac::FullLength(full) => (*full, full_length(*full)),
-        Mac::Truncated {
-            mac_alg,
-            mac_length,
-        } => (*mac_alg, *mac_length),
-        #[allow(unreachable_patterns)] // Forms may come to the contracts.
-        _ => (FullLengthMac::Cmac, 0),
-    }
-}
-
-fn full_length(alg: FullLengthMac) -> u32 {
-    match alg {
-        FullLengthMac::Hmac { hash_alg } => hash_alg.length() as u32,
-        _ => BLOCK as u32,
-    }
-}
-
 /// The mechanism, and how many bytes of what it gives count.
 fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError> {
-    let (full, length) = mac_parts(alg);
-    let mechanism = match full {
+    let form = MacForm::of(alg);
+    let mechanism = match form.code {
         FullLengthMac::Hmac { hash_alg } => mechanism::hmac(hash_alg),
         FullLengthMac::Cmac => Some(Mechanism::AesCMac),
         _ => None,
     }
     .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} with keys of a token")))?;
-    if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
-        return Err(ProviderError::invalid_argument(format!(
-            "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
-            full_length(full)
-        )));
-    }
-    Ok((mechanism, length as usize))
+    form.check()?;
+    Ok((mechanism, form.length))
 }
 
 fn cipher_type(alg: Cipher) -> Option<MechanismType> {
@@ -391,66 +358,26 @@ pub(crate) fn cipher_mechanism(
     })
 }
 
-/// Bytes of the initialisation vector that a ciphertext begins with.
-pub(crate) fn vector_length(alg: Cipher) -> usize {
-    if alg == Cipher::EcbNoPadding {
-        0
-    } else {
-        BLOCK
-    }
-}
-
 fn new_vector(alg: Cipher) -> Result<[u8; BLOCK], ProviderError> {
     let mut vector = [0; BLOCK];
-    if vector_length(alg) > 0 {
-        vector.copy_from_slice(parsec_provider_psa::random_secret(BLOCK)?.expose());
-    }
+    let length = iv_length(alg);
+    vector[..length].copy_from_slice(parsec_provider_psa::random_secret(length)?.expose());
     Ok(vector)
 }
 
 fn split_vector(alg: Cipher, ciphertext: &[u8]) -> Result<([u8; BLOCK], &[u8]), ProviderError> {
-    let (given, data) = ciphertext
-        .split_at_checked(vector_length(alg))
-        .ok_or_else(too_short)?;
+    let (given, data) = split_iv(alg, ciphertext)?;
     let mut vector = [0; BLOCK];
     vector[..given.len()].copy_from_slice(given);
     Ok((vector, data))
 }
 
-pub(crate) fn too_short() -> ProviderError {
-    ProviderError::invalid_argument(
-        "ciphertext: is shorter than the initialisation vector that it begins with",
-    )
-}
-
-fn check_blocks(alg: Cipher, length: usize) -> Result<(), ProviderError> {
-    let whole = matches!(alg, Cipher::CbcNoPadding | Cipher::EcbNoPadding);
-    if whole && !length.is_multiple_of(BLOCK) {
-        return Err(ProviderError::invalid_argument(format!(
-            "the data has {length} bytes, but without padding it must be a multiple of {BLOCK}"
-        )));
-    }
-    Ok(())
-}
-
-pub(crate) fn wrong_padding() -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorInvalidPadding,
-        "the ciphertext does not decrypt under this key",
-    )
-}
-
 /// A padded ciphertext that is none is refused in one way.
 pub(crate) fn cipher_error(alg: Cipher, error: Error) -> ProviderError {
+    if alg == Cipher::CbcPkcs7 && is_bad_ciphertext(&error) {
+        return oaep::wrong_padding();
+    }
     match answer(&error) {
-        Some(
-            RvError::EncryptedDataInvalid
-            | RvError::EncryptedDataLenRange
-            | RvError::DataInvalid
-            | RvError::DataLenRange
-            | RvError::GeneralError
-            | RvError::FunctionFailed,
-        ) if alg == Cipher::CbcPkcs7 => wrong_padding(),
         Some(RvError::DataLenRange | RvError::EncryptedDataLenRange) => {
             ProviderError::invalid_argument(format!(
                 "without padding the data must be a multiple of {BLOCK} bytes"

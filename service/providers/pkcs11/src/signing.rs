@@ -9,11 +9,12 @@ use cryptoki::types::Ulong;
 use parsec_contracts::Status;
 use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
 use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::number_length;
 
-use crate::capability::Abilities;
+use crate::abilities::Abilities;
 use crate::engine::TokenEngine;
 use crate::error::{answer, failed};
-use crate::{curves, mechanism};
+use crate::mechanism;
 
 /// Whether the token has the algorithm.
 pub(crate) fn has(abilities: &Abilities, bits: u32, alg: &AsymmetricSignature) -> bool {
@@ -63,7 +64,7 @@ fn prepare(
     Ok(match alg {
         AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
             // Of a longer hash the first bits count (FIPS 186-4, 6.4), which not every token knows.
-            let length = curves::coordinate_length(key.attributes.key_bits).min(hash.len());
+            let length = number_length(key.attributes.key_bits).min(hash.len());
             (Mechanism::Ecdsa, hash[..length].to_vec())
         }
         AsymmetricSignature::RsaPkcs1v15SignRaw => (Mechanism::RsaPkcs, hash.to_vec()),
@@ -158,10 +159,8 @@ fn verify_data(
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     let length = match mechanism {
-        Mechanism::Ecdsa | Mechanism::Eddsa(_) => {
-            2 * curves::coordinate_length(key.attributes.key_bits)
-        }
-        _ => curves::coordinate_length(key.attributes.key_bits),
+        Mechanism::Ecdsa | Mechanism::Eddsa(_) => 2 * number_length(key.attributes.key_bits),
+        _ => number_length(key.attributes.key_bits),
     };
     if signature.len() != length {
         return Err(no_match());

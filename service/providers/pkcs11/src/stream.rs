@@ -5,13 +5,12 @@ use cryptoki::object::ObjectHandle;
 use parsec_contracts::types::Cipher;
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, Streaming};
+use parsec_provider_psa::{BLOCK, iv_length, iv_missing};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::failed;
 use crate::module::OwnSession;
-use crate::secrets::{
-    BLOCK, CounterParameters, cipher_error, cipher_mechanism, too_short, vector_length,
-};
+use crate::secrets::{CounterParameters, cipher_error, cipher_mechanism};
 
 /// An authentication code.
 pub(crate) struct MacStream {
@@ -128,10 +127,10 @@ impl DecryptionStream {
 
     /// Takes what belongs to the vector, and gives the rest.
     fn take_vector<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], ProviderError> {
-        let missing = vector_length(self.alg) - self.vector.len();
+        let missing = iv_length(self.alg) - self.vector.len();
         let (some, rest) = input.split_at(missing.min(input.len()));
         self.vector.extend_from_slice(some);
-        if !self.has_begun && self.vector.len() == vector_length(self.alg) {
+        if !self.has_begun && self.vector.len() == iv_length(self.alg) {
             let mut vector = [0; BLOCK];
             vector[..self.vector.len()].copy_from_slice(&self.vector);
             let counter = CounterParameters::new(vector);
@@ -162,7 +161,7 @@ impl Streaming for DecryptionStream {
     fn finish(mut self: Box<Self>) -> Result<Secret, ProviderError> {
         self.take_vector(&[])?;
         if !self.has_begun {
-            return Err(too_short());
+            return Err(iv_missing(self.alg));
         }
         let output = self.session.run(|session| session.decrypt_final());
         let output = Zeroizing::new(output.map_err(|error| self.failed(error))?);

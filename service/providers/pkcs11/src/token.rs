@@ -1,29 +1,24 @@
-//! The token: logging in, sessions, and where its objects are.
+//! The token: logging in, and working in its sessions.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use cryptoki::context::{Function, Pkcs11};
+use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::{MechanismInfo, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
-use cryptoki::slot::{Limit, Slot, TokenInfo};
+use cryptoki::slot::TokenInfo;
 use cryptoki::types::AuthPin;
-use lru::LruCache;
 use parsec_contracts::Status;
 use parsec_provider::{Counted, Counters, KeyContext, KeyId, ProviderError};
 
+use crate::Settings;
+use crate::connection::{Connection, lock};
 use crate::error::{failed, is_lost, is_stale, lost};
+use crate::find::find;
 use crate::module::{Module, OwnSession, Running};
 use crate::object::{Id, Object};
-use crate::{Choice, Settings};
-
-/// Calls at once: tokens on the network gain by some, none gains by many.
-const MOST_WORKERS: u64 = 8;
-/// Handles that are remembered.
-const HANDLES: usize = 4096;
 
 /// A token, logged in to.
 pub(crate) struct Token {
@@ -40,21 +35,9 @@ pub(crate) struct Token {
 #[derive(Default)]
 struct State {
     /// `None` after it was lost, until it is needed again.
-    open: Option<Arc<Open>>,
+    open: Option<Arc<Connection>>,
     /// The token refused the PIN.
     pin_refused: bool,
-}
-
-/// A token while it stays where it is.
-pub(crate) struct Open {
-    /// Of the library.
-    start: u64,
-    pub(crate) slot: Slot,
-    pub(crate) info: TokenInfo,
-    /// Keeps the login alive while all others are closed.
-    _anchor: Mutex<Session>,
-    idle: Mutex<Vec<Session>>,
-    handles: Mutex<LruCache<(KeyId, u64), ObjectHandle>>,
 }
 
 impl Token {
@@ -97,7 +80,7 @@ impl Token {
     }
 
     /// The token as it is now, logged in to.
-    pub(crate) fn connected(&self) -> Result<Arc<Open>, ProviderError> {
+    pub(crate) fn connected(&self) -> Result<Arc<Connection>, ProviderError> {
         let mut state = lock(&self.state);
         if let Some(open) = &state.open {
             return Ok(Arc::clone(open));
@@ -114,7 +97,7 @@ impl Token {
         Ok(open)
     }
 
-    fn connect(&self) -> Result<Open, ProviderError> {
+    fn connect(&self) -> Result<Connection, ProviderError> {
         self.module
             .start()
             .map_err(failed("starting the PKCS #11 library"))?;
@@ -125,16 +108,7 @@ impl Token {
             .open_rw_session_no_drop(slot)
             .map_err(failed("opening a session with the token"))?;
         self.log_in(&anchor, &info)?;
-        Ok(Open {
-            start: running.start(),
-            slot,
-            info,
-            _anchor: Mutex::new(anchor),
-            idle: Mutex::default(),
-            handles: Mutex::new(LruCache::new(
-                NonZeroUsize::new(HANDLES).unwrap_or(NonZeroUsize::MIN),
-            )),
-        })
+        Ok(Connection::new(running.start(), slot, info, anchor))
     }
 
     fn log_in(&self, session: &Session, info: &TokenInfo) -> Result<(), ProviderError> {
@@ -189,7 +163,7 @@ impl Token {
     pub(crate) fn run<T>(
         &self,
         doing: &'static str,
-        run: impl Fn(&Open, &Session) -> Result<T, Error>,
+        run: impl Fn(&Connection, &Session) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
         self.attempt(&run)
             .and_then(|result| match result {
@@ -213,7 +187,7 @@ impl Token {
     /// The same for those who tell the token's answers apart.
     pub(crate) fn attempt<T>(
         &self,
-        run: impl FnOnce(&Open, &Session) -> Result<T, Error>,
+        run: impl FnOnce(&Connection, &Session) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
         let open = self.connected()?;
         let result = {
@@ -236,13 +210,13 @@ impl Token {
     fn in_session<T>(
         &self,
         running: &Running<'_>,
-        open: &Open,
-        run: impl FnOnce(&Open, &Session) -> Result<T, Error>,
+        open: &Connection,
+        run: impl FnOnce(&Connection, &Session) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let session = open.session(running.pkcs11)?;
         let result = run(open, &session);
         match &result {
-            Ok(_) => lock(&open.idle).push(session),
+            Ok(_) => open.keep(session),
             // Its number may soon be that of a new session, which must not be closed.
             Err(error) if is_lost(error) => {}
             // An error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but that
@@ -257,7 +231,7 @@ impl Token {
     }
 
     /// Gives up what is open if the error says that it is open no more.
-    fn note(&self, open: &Arc<Open>, error: &Error) {
+    fn note(&self, open: &Arc<Connection>, error: &Error) {
         if !is_lost(error) {
             return;
         }
@@ -318,25 +292,22 @@ impl Token {
     /// v2.40, 2.2), so they are kept.
     fn handle(
         &self,
-        open: &Open,
+        open: &Connection,
         session: &Session,
         key: KeyId,
         id: &Id,
         class: ObjectClass,
     ) -> Result<Option<ObjectHandle>, Error> {
-        if let Some(handle) = lock(&open.handles).get(&(key, *class)) {
+        if let Some(handle) = open.known(key, class) {
             self.counters.count_hit();
-            return Ok(Some(*handle));
+            return Ok(Some(handle));
         }
         self.counters.count_miss();
         let wanted = [Attribute::Class(class), Attribute::Id(id.to_vec())];
         let _changing = lock(&self.changes);
         let found = session.find_objects(&wanted)?.first().copied();
-        // What is not stored yet has no number.
-        if let Some(handle) = found
-            && key != KeyId(0)
-        {
-            lock(&open.handles).put((key, *class), handle);
+        if let Some(handle) = found {
+            open.remember(key, class, handle);
         }
         Ok(found)
     }
@@ -403,105 +374,6 @@ enum Found<T> {
     OtherToken,
 }
 
-impl Open {
-    /// How many calls the token can take at once; one of its sessions is the anchor.
-    pub(crate) fn workers(&self) -> usize {
-        let sessions = match self.info.max_rw_session_count() {
-            Limit::Max(count) => count.saturating_sub(1),
-            Limit::Infinite | Limit::Unavailable => MOST_WORKERS,
-        };
-        sessions.clamp(1, MOST_WORKERS) as usize
-    }
-
-    fn session(&self, module: &Pkcs11) -> Result<Session, Error> {
-        let idle = lock(&self.idle).pop();
-        idle.map_or_else(|| module.open_rw_session_no_drop(self.slot), Ok)
-    }
-
-    fn forget(&self, key: KeyId) {
-        let mut handles = lock(&self.handles);
-        for class in [
-            ObjectClass::PRIVATE_KEY,
-            ObjectClass::PUBLIC_KEY,
-            ObjectClass::SECRET_KEY,
-        ] {
-            handles.pop(&(key, *class));
-        }
-    }
-}
-
-/// Looks for the token.
-fn find(module: &Pkcs11, choice: &Choice) -> Result<(Slot, TokenInfo), ProviderError> {
-    let looking = failed("looking for the token");
-    let mut found = Vec::new();
-    let mut seen = Vec::new();
-    for slot in module.get_slots_with_token().map_err(&looking)? {
-        let info = match module.get_token_info(slot) {
-            Ok(info) => info,
-            // A slot may be emptied while we look.
-            Err(error) if is_lost(&error) => continue,
-            Err(error) => return Err(looking(error)),
-        };
-        let wanted = match choice {
-            Choice::Serial(serial) => info.serial_number() == serial.trim_end(),
-            Choice::Label(label) => info.label() == label.trim_end(),
-            Choice::Slot(number) => slot.id() == *number,
-            Choice::Only => info.token_initialized(),
-        };
-        if wanted {
-            found.push((slot, info));
-        } else if info.token_initialized() {
-            seen.push(describe(slot, &info));
-        }
-    }
-    // Slots come in any order.
-    seen.sort();
-    match found.len() {
-        1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
-        0 => Err(no_token(choice, &seen)),
-        _ => {
-            let which: Vec<_> = found
-                .iter()
-                .map(|(slot, info)| describe(*slot, info))
-                .collect();
-            Err(ProviderError::new(
-                Status::PsaErrorCommunicationFailure,
-                format!(
-                    "several tokens fit: {}; say which with serial_number",
-                    which.join(", ")
-                ),
-            ))
-        }
-    }
-}
-
-fn describe(slot: Slot, info: &TokenInfo) -> String {
-    format!(
-        "{:?} with the serial number {} in slot {}",
-        info.label(),
-        info.serial_number(),
-        slot.id()
-    )
-}
-
-fn no_token(choice: &Choice, seen: &[String]) -> ProviderError {
-    let wanted = match choice {
-        Choice::Serial(serial) => format!("no token with the serial number {serial}"),
-        Choice::Label(label) => format!("no token with the label {label:?}"),
-        Choice::Slot(number) => format!("no token in slot {number}"),
-        Choice::Only => "no token".to_owned(),
-    };
-    let others = if seen.is_empty() {
-        "there is none at all".to_owned()
-    } else {
-        format!("there is {}", seen.join(", "))
-    };
-    ProviderError::new(
-        Status::PsaErrorCommunicationFailure,
-        format!("the library shows {wanted}; {others}"),
-    )
-}
-
 fn refused(why: &str) -> ProviderError {
     ProviderError::new(Status::PsaErrorNotPermitted, why)
 }
@@ -510,8 +382,4 @@ fn pin_refused() -> ProviderError {
     refused(
         "the token refused the PIN, which is not tried again; correct it and restart the service",
     )
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

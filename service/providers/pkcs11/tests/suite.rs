@@ -6,7 +6,7 @@ use std::{env, process};
 
 use parsec_contracts::Secret;
 use parsec_harness::SoftHsm;
-use parsec_provider_pkcs11::{Choice, Settings};
+use parsec_provider_pkcs11::{Settings, TokenChoice};
 
 /// What SoftHSM 2.6.1 has not got, or nobody: deterministic signatures, Montgomery curves,
 /// Diffie-Hellman groups of our kind, and keys that are only stored.
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 fn suite() -> ExitCode {
     let settings = Settings {
         library: SoftHsm::library().to_owned(),
-        token: Choice::Label(LABEL.to_owned()),
+        token: TokenChoice::Label(LABEL.to_owned()),
         pin: Some(Secret::from(SoftHsm::PIN.as_bytes())),
         allow_export: true,
         journal: Arc::new(()),

@@ -19,7 +19,7 @@ use parsec_contracts::types::{
 };
 use parsec_harness::SoftHsm;
 use parsec_provider::{KeyContext, KeyId, Operations as _};
-use parsec_provider_pkcs11::{Choice, Settings};
+use parsec_provider_pkcs11::{Settings, TokenChoice};
 use parsec_provider_psa::PsaProvider;
 
 const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 fn start(label: &str) -> PsaProvider {
     parsec_provider_pkcs11::start(Settings {
         library: SoftHsm::library().to_owned(),
-        token: Choice::Label(label.to_owned()),
+        token: TokenChoice::Label(label.to_owned()),
         pin: Some(Secret::from(SoftHsm::PIN.as_bytes())),
         allow_export: true,
         journal: Arc::new(()),

@@ -1,7 +1,20 @@
-//! The public part of private keys, for devices that want it with them and do not compute it.
+//! Numbers and points of elliptic curves, for devices that write them in another way or do not
+//! compute them.
 
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use parsec_contracts::types::EccFamily;
+
+/// Bytes of a number of so many bits: a coordinate, or a modulus.
+pub fn number_length(bits: u32) -> usize {
+    bits.div_ceil(8) as usize
+}
+
+/// A number with zeros before it.
+pub fn padded(number: &[u8], length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length.saturating_sub(number.len())];
+    bytes.extend_from_slice(number);
+    bytes
+}
 
 /// Whether [`public_point`] and [`is_public_point`] know the curve.
 pub fn has_public_point(family: EccFamily, bits: u32) -> bool {

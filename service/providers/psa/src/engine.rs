@@ -311,15 +311,15 @@ pub trait Secrets: Send + Sync {
     fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool;
 
     /// Encrypts and authenticates; the tag comes last.
-    fn seal(&self, request: &Sealing<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError>;
+    fn seal(&self, request: &AeadInput<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError>;
 
     /// Decrypts what is authentic.
-    fn open(&self, request: &Sealing<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError>;
+    fn open(&self, request: &AeadInput<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError>;
 
     /// Begins to seal what comes in pieces, that many bytes in all.
     fn begin_seal(
         &self,
-        _request: &Sealing<'_>,
+        _request: &AeadInput<'_>,
         _length: u64,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         Err(no_streams())
@@ -328,7 +328,7 @@ pub trait Secrets: Send + Sync {
     /// Begins to open what comes in pieces, that many bytes of plaintext in all.
     fn begin_open(
         &self,
-        _request: &Sealing<'_>,
+        _request: &AeadInput<'_>,
         _length: u64,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         Err(no_streams())
@@ -340,7 +340,7 @@ pub trait Secrets: Send + Sync {
 
 /// With what something is authenticated and encrypted.
 #[derive(Debug, Clone, Copy)]
-pub struct Sealing<'a> {
+pub struct AeadInput<'a> {
     /// The key.
     pub key: &'a KeyContext,
     /// The algorithm and the length of the tag.

@@ -4,7 +4,7 @@ use parsec_contracts::Secret;
 use parsec_contracts::types::{Aead, Cipher, KeyAttributes, KeyType, Mac};
 use parsec_provider::{KeyContext, ProviderError, Streaming};
 
-use crate::engine::{Sealing, Secrets};
+use crate::engine::{AeadInput, Secrets};
 use crate::symmetric::{self, Direction, aead, cipher, mac};
 use crate::{key_wrap, plain};
 
@@ -92,17 +92,17 @@ impl Secrets for InMemory {
         aead::has(key_type, bits, alg)
     }
 
-    fn seal(&self, request: &Sealing<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+    fn seal(&self, request: &AeadInput<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
         aead::encrypt(&in_memory(request), plaintext)
     }
 
-    fn open(&self, request: &Sealing<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+    fn open(&self, request: &AeadInput<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
         aead::decrypt(&in_memory(request), ciphertext)
     }
 
     fn begin_seal(
         &self,
-        request: &Sealing<'_>,
+        request: &AeadInput<'_>,
         length: u64,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         aead::begin(&in_memory(request), Direction::Encrypt, length)
@@ -110,7 +110,7 @@ impl Secrets for InMemory {
 
     fn begin_open(
         &self,
-        request: &Sealing<'_>,
+        request: &AeadInput<'_>,
         length: u64,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         aead::begin(&in_memory(request), Direction::Decrypt, length)
@@ -121,7 +121,7 @@ impl Secrets for InMemory {
     }
 }
 
-fn in_memory<'a>(request: &Sealing<'a>) -> aead::Request<'a> {
+fn in_memory<'a>(request: &AeadInput<'a>) -> aead::Request<'a> {
     aead::Request {
         key_type: &request.key.attributes.key_type,
         key: request.key.material.expose(),

@@ -136,7 +136,7 @@ pub(crate) fn copy(
     } else {
         return differs("algorithm");
     };
-    let key_usage_flags = policy::both(&asked.key_usage_flags, &from.key_policy.key_usage_flags);
+    let key_usage_flags = asked.key_usage_flags & from.key_policy.key_usage_flags;
     let attributes = KeyAttributes {
         key_policy: KeyPolicy {
             key_usage_flags,

@@ -21,13 +21,16 @@ pub mod oaep;
 mod plain;
 mod provider;
 mod random;
+pub mod rsa;
 mod signing;
 mod symmetric;
 
 pub use capability::{describe, is_public};
-pub use curves::{has_public_point, is_public_point, public_point};
-pub use engine::{Engine, Sealing, Secrets};
+pub use curves::{has_public_point, is_public_point, number_length, padded, public_point};
+pub use engine::{AeadInput, Engine, Secrets};
 pub use hashing::{compute as hash, has as has_hash};
 pub use in_memory::InMemory;
 pub use provider::PsaProvider;
 pub use random::secret as random_secret;
+pub use symmetric::cipher::{BLOCK, check_blocks, iv_length, iv_missing, split_iv};
+pub use symmetric::mac::MacForm;

@@ -48,7 +48,7 @@ pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, Provid
     let expected = hashing::compute(hash, label)?;
     let bytes = padded.expose();
     if bytes.len() < 2 * size + 2 {
-        return Err(wrong());
+        return Err(wrong_padding());
     }
     let (first, rest) = bytes.split_at(1);
     let (seed, block) = rest.split_at(size);
@@ -69,12 +69,13 @@ pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, Provid
     }
     right &= !searching;
     if !bool::from(right) {
-        return Err(wrong());
+        return Err(wrong_padding());
     }
     Ok(Secret::from(&block[begin as usize..]))
 }
 
-fn wrong() -> ProviderError {
+/// The one answer to whatever is no ciphertext under the key: what is wrong with it, nobody learns.
+pub fn wrong_padding() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidPadding,
         "the ciphertext does not decrypt under this key",
@@ -121,7 +122,7 @@ mod tests {
             // A flip in the message itself is covered by the mask of the seed.
             assert_eq!(
                 format!("{:?}", error.unwrap_err()),
-                format!("{:?}", wrong())
+                format!("{:?}", wrong_padding())
             );
         }
     }

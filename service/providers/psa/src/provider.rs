@@ -30,25 +30,20 @@ use parsec_provider::{
 use subtle::ConstantTimeEq as _;
 
 use crate::derivation::{self, Agreed, Keys};
-use crate::engine::{Engine, Sealing};
+use crate::engine::{AeadInput, Engine};
 use crate::{
     agreement, capability, encryption, hashing, key_wrap, keys, random, signing, symmetric,
 };
 
-/// The bytes that one answer may hold, unless configured otherwise.
-const OUTPUT_LIMIT: usize = 1024 * 1024;
-
 /// A provider: the operations of the PSA Crypto API over an engine.
 pub struct PsaProvider {
     engine: Box<dyn Engine>,
-    output_limit: usize,
 }
 
 impl fmt::Debug for PsaProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PsaProvider")
             .field("id", &self.engine.id())
-            .field("output_limit", &self.output_limit)
             .finish_non_exhaustive()
     }
 }
@@ -58,16 +53,6 @@ impl PsaProvider {
     pub fn new(engine: impl Engine) -> Self {
         Self {
             engine: Box::new(engine),
-            output_limit: OUTPUT_LIMIT,
-        }
-    }
-
-    /// Sets the bytes that one answer may hold; 1 MiB if this is not called.
-    #[must_use]
-    pub fn with_output_limit(self, bytes: usize) -> Self {
-        Self {
-            output_limit: bytes,
-            ..self
         }
     }
 }
@@ -237,7 +222,7 @@ impl Operations for PsaProvider {
         input: &PsaGenerateRandom,
     ) -> Result<PsaGenerateRandomOutput, ProviderError> {
         Ok(PsaGenerateRandomOutput {
-            random_bytes: random::generate(&*self.engine, input.size, self.output_limit)?,
+            random_bytes: random::generate(&*self.engine, input.size)?,
         })
     }
 
@@ -313,7 +298,7 @@ impl Operations for PsaProvider {
         input: &PsaAeadEncrypt,
     ) -> Result<PsaAeadEncryptOutput, ProviderError> {
         self.need(Opcode::PsaAeadEncrypt)?;
-        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        let request = aead_input(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadEncryptOutput {
             ciphertext: self.engine.secrets().seal(&request, &input.plaintext)?,
         })
@@ -325,7 +310,7 @@ impl Operations for PsaProvider {
         input: &PsaAeadDecrypt,
     ) -> Result<PsaAeadDecryptOutput, ProviderError> {
         self.need(Opcode::PsaAeadDecrypt)?;
-        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        let request = aead_input(key, &input.alg, &input.nonce, &input.additional_data);
         Ok(PsaAeadDecryptOutput {
             plaintext: self.engine.secrets().open(&request, &input.ciphertext)?,
         })
@@ -377,7 +362,7 @@ impl Operations for PsaProvider {
         input: &PsaAeadEncryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         self.need(Opcode::PsaAeadEncryptSetup)?;
-        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        let request = aead_input(key, &input.alg, &input.nonce, &input.additional_data);
         self.engine
             .secrets()
             .begin_seal(&request, input.plaintext_length)
@@ -389,7 +374,7 @@ impl Operations for PsaProvider {
         input: &PsaAeadDecryptSetup,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         self.need(Opcode::PsaAeadDecryptSetup)?;
-        let request = sealing(key, &input.alg, &input.nonce, &input.additional_data);
+        let request = aead_input(key, &input.alg, &input.nonce, &input.additional_data);
         self.engine
             .secrets()
             .begin_open(&request, input.plaintext_length)
@@ -670,13 +655,13 @@ impl Operations for PsaProvider {
     }
 }
 
-fn sealing<'a>(
+fn aead_input<'a>(
     key: &'a KeyContext,
     alg: &'a Aead,
     nonce: &'a [u8],
     additional_data: &'a [u8],
-) -> Sealing<'a> {
-    Sealing {
+) -> AeadInput<'a> {
+    AeadInput {
         key,
         alg,
         nonce,

@@ -5,21 +5,16 @@ use parsec_provider::ProviderError;
 
 use crate::engine::Engine;
 
-/// As many random bytes as asked for, if they fit into one answer.
-pub(crate) fn generate(
-    engine: &dyn Engine,
-    size: u64,
-    limit: usize,
-) -> Result<Secret, ProviderError> {
-    let size = usize::try_from(size)
-        .ok()
-        .filter(|size| *size <= limit)
-        .ok_or_else(|| {
-            ProviderError::new(
-                Status::ResponseTooLarge,
-                format!("{size} random bytes are too many for one answer; ask for at most {limit}"),
-            )
-        })?;
+/// As many random bytes as asked for. Whether they fit into an answer the service has checked; here
+/// is refused what fits into no memory.
+pub(crate) fn generate(engine: &dyn Engine, size: u64) -> Result<Secret, ProviderError> {
+    let fits = |size: &usize| Vec::<u8>::new().try_reserve_exact(*size).is_ok();
+    let size = usize::try_from(size).ok().filter(fits).ok_or_else(|| {
+        ProviderError::new(
+            Status::ResponseTooLarge,
+            format!("{size} random bytes are too many for one answer; ask for fewer"),
+        )
+    })?;
     engine.random(size)
 }
 

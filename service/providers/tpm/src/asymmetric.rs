@@ -5,11 +5,11 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::oaep;
+use parsec_provider_psa::{number_length, oaep, padded, rsa};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::structures::{
-    Auth, Data, Digest, EccParameter, EccPoint, EccSignature, HashcheckTicket, Public,
-    PublicKeyRsa, RsaDecryptionScheme, RsaSignature, Signature, SignatureScheme,
+    Data, Digest, EccParameter, EccPoint, EccSignature, HashcheckTicket, Public, PublicKeyRsa,
+    RsaDecryptionScheme, RsaSignature, Signature, SignatureScheme,
 };
 use tss_esapi::tss2_esys::{TPM2B_DIGEST, TPMT_TK_HASHCHECK};
 
@@ -19,9 +19,6 @@ use crate::convert;
 use crate::error::{failed, kind};
 use crate::registers;
 use crate::template::{self, Origin, Promises};
-
-/// Bytes of the authorisation value that each key gets.
-const AUTH_LENGTH: usize = 32;
 
 /// Makes a key pair.
 pub(crate) fn generate(
@@ -63,27 +60,11 @@ fn generate_with(
         }
         _ => template::rsa_key(attributes, bits, origin, PublicKeyRsa::default())?,
     };
-    let auth = new_auth()?;
-    let parent = chip.storage_key();
-    let made = chip.run("generating the key", Encrypted::Both, |context| {
-        context.create(parent, template, Some(auth.clone()), None, None, None)
-    })?;
     Blob {
-        auth,
-        public: made.out_public,
-        private: Some(made.out_private),
         pcrs,
+        ..chip.create("generating the key", template, None)?
     }
     .encode()
-}
-
-/// An authorisation value that nobody knows. The chip cuts zeros off its end, so there are none.
-pub(crate) fn new_auth() -> Result<Auth, ProviderError> {
-    let mut bytes = parsec_provider_psa::random_secret(AUTH_LENGTH)?.into_vec();
-    for byte in &mut bytes {
-        *byte |= 1;
-    }
-    Auth::try_from(bytes).map_err(failed("making an authorisation value"))
 }
 
 fn curve(
@@ -100,7 +81,7 @@ pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
     match Blob::decode(&key.material)?.public {
         Public::Rsa { unique, .. } => rsa_public(unique.value()),
         Public::Ecc { unique, .. } => {
-            let length = coordinate_length(key);
+            let length = length_of(key);
             let mut point = vec![4];
             point.extend(padded(unique.x().value(), length));
             point.extend(padded(unique.y().value(), length));
@@ -113,32 +94,16 @@ pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
 }
 
 pub(crate) fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
-    use der::Encode as _;
-    let unreadable = |error| {
+    rsa::public_key(modulus, &[1, 0, 1]).ok_or_else(|| {
         ProviderError::new(
             Status::PsaErrorDataInvalid,
             "the TPM's public key cannot be written as PKCS #1",
         )
-        .with_source(error)
-    };
-    let number = |bytes| pkcs1::UintRef::new(bytes).map_err(unreadable);
-    pkcs1::RsaPublicKeyRef {
-        modulus: number(modulus)?,
-        public_exponent: number(&[1, 0, 1])?,
-    }
-    .to_der()
-    .map_err(unreadable)
+    })
 }
 
-pub(crate) fn coordinate_length(key: &KeyContext) -> usize {
-    key.attributes.key_bits.div_ceil(8) as usize
-}
-
-/// The number with zeros before it.
-pub(crate) fn padded(number: &[u8], length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length.saturating_sub(number.len())];
-    bytes.extend_from_slice(number);
-    bytes
+fn length_of(key: &KeyContext) -> usize {
+    number_length(key.attributes.key_bits)
 }
 
 /// Signs a hash.
@@ -173,7 +138,7 @@ pub(crate) fn signature_bytes(
             Ok(signature.signature().value().to_vec())
         }
         Signature::EcDsa(signature) => {
-            let length = coordinate_length(key);
+            let length = length_of(key);
             let mut bytes = padded(signature.signature_r().value(), length);
             bytes.extend(padded(signature.signature_s().value(), length));
             Ok(bytes)
@@ -225,7 +190,7 @@ fn from_bytes(
     let hash = scheme.signing_scheme().map_err(failed("verifying"))?;
     let wrong = |_| no_match();
     if template::is_ecc(&key.attributes.key_type) {
-        let length = coordinate_length(key);
+        let length = length_of(key);
         if bytes.len() != 2 * length {
             return Err(no_match());
         }
@@ -291,7 +256,7 @@ pub(crate) fn encrypt(
     salt: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
     let scheme = scheme(alg, salt)?;
-    let length = coordinate_length(key);
+    let length = length_of(key);
     let message = match with_label(alg, salt) {
         Some((hash, label)) => oaep::pad(hash, label, plaintext, length)?,
         None => Secret::from(plaintext),
@@ -313,11 +278,11 @@ pub(crate) fn decrypt(
     salt: &[u8],
 ) -> Result<Secret, ProviderError> {
     let scheme = scheme(alg, salt)?;
-    let length = coordinate_length(key);
+    let length = length_of(key);
     if ciphertext.len() != length {
-        return Err(no_ciphertext());
+        return Err(oaep::wrong_padding());
     }
-    let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| no_ciphertext())?;
+    let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| oaep::wrong_padding())?;
     let answer = chip.try_with_key(key, Encrypted::Both, |context, handle| {
         context.rsa_decrypt(handle, ciphertext, scheme, Data::default())
     })?;
@@ -330,7 +295,7 @@ pub(crate) fn decrypt(
                 Some(Kind::Value | Kind::Size | Kind::Scheme | Kind::Failure)
             ) =>
         {
-            return Err(no_ciphertext());
+            return Err(oaep::wrong_padding());
         }
         Err(error) => return Err(failed("decrypting")(error)),
     };
@@ -344,20 +309,13 @@ pub(crate) fn decrypt(
     }
 }
 
-fn no_ciphertext() -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorInvalidPadding,
-        "the ciphertext does not decrypt under this key",
-    )
-}
-
 /// The x of the point that both sides arrive at.
 pub(crate) fn agree(
     chip: &mut Chip,
     key: &KeyContext,
     peer_key: &[u8],
 ) -> Result<Secret, ProviderError> {
-    let length = coordinate_length(key);
+    let length = length_of(key);
     let no_point = || {
         ProviderError::invalid_argument(format!(
             "peer_key: is no point of the key's curve; it has {} bytes, 0x04, x and y",

@@ -8,6 +8,8 @@ use tss_esapi::traits::{Marshall as _, UnMarshall as _};
 use crate::error::failed;
 
 const VERSION: u8 = 2;
+/// Bytes of the authorisation value that each key gets.
+const AUTH_LENGTH: usize = 32;
 
 /// A key outside the chip. A public key has no private part.
 #[derive(Debug, Clone)]
@@ -57,6 +59,15 @@ impl Blob {
         let attributes = self.public.object_attributes();
         attributes.restricted() && attributes.sign_encrypt()
     }
+}
+
+/// An authorisation value that nobody knows. The chip cuts zeros off its end, so there are none.
+pub(crate) fn new_auth() -> Result<Auth, ProviderError> {
+    let mut bytes = parsec_provider_psa::random_secret(AUTH_LENGTH)?.into_vec();
+    for byte in &mut bytes {
+        *byte |= 1;
+    }
+    Auth::try_from(bytes).map_err(failed("making an authorisation value"))
 }
 
 fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {

@@ -15,11 +15,13 @@ use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle, SessionHandle};
 use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
 use tss_esapi::interface_types::session_handles::{AuthSession, PolicySession};
-use tss_esapi::structures::{Auth, CapabilityData, Public, PublicParameters, SymmetricDefinition};
+use tss_esapi::structures::{
+    Auth, CapabilityData, Public, PublicParameters, SensitiveData, SymmetricDefinition,
+};
 use tss_esapi::tcti_ldr::TctiNameConf;
 use tss_esapi::{Context, Error};
 
-use crate::blob::Blob;
+use crate::blob::{Blob, new_auth};
 use crate::error::{failed, kind};
 use crate::{Settings, reach, registers, storage_key};
 
@@ -114,6 +116,27 @@ impl Chip {
     /// The key that others are kept under.
     pub(crate) fn storage_key(&self) -> KeyHandle {
         self.storage_key
+    }
+
+    /// Makes an object under the storage key: a key pair, or what `sensitive` holds.
+    pub(crate) fn create(
+        &mut self,
+        doing: &'static str,
+        template: Public,
+        sensitive: Option<SensitiveData>,
+    ) -> Result<Blob, ProviderError> {
+        let auth = new_auth()?;
+        let parent = self.storage_key;
+        let made = self.run(doing, Encrypted::Both, |context| {
+            let auth = Some(auth.clone());
+            context.create(parent, template, auth, sensitive, None, None)
+        })?;
+        Ok(Blob {
+            auth,
+            public: made.out_public,
+            private: Some(made.out_private),
+            pcrs: 0,
+        })
     }
 
     /// Runs a command that needs no authorisation.

@@ -15,7 +15,7 @@ use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{Counted, Counters, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_public_point};
 
-use crate::capability::Abilities;
+use crate::abilities::Abilities;
 use crate::chip::Chip;
 use crate::{Settings, asymmetric, attestation, import, opcodes};
 

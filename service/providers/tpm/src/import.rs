@@ -11,8 +11,7 @@ use tss_esapi::structures::{
 };
 use tss_esapi::traits::Marshall as _;
 
-use crate::asymmetric::new_auth;
-use crate::blob::Blob;
+use crate::blob::{Blob, new_auth};
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};

@@ -6,10 +6,10 @@
 //! chip keeps nothing. A key has an authorisation value of its own, which is sent only in sessions
 //! that are salted with the storage key and encrypted.
 
+mod abilities;
 mod asymmetric;
 mod attestation;
 mod blob;
-mod capability;
 mod chip;
 mod convert;
 mod engine;

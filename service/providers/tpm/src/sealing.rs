@@ -11,7 +11,6 @@ use tss_esapi::structures::{
 };
 
 use crate::Settings;
-use crate::asymmetric::new_auth;
 use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::error::failed;
@@ -22,25 +21,7 @@ pub(crate) fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, Provi
     let mut chip = Chip::open(settings, Arc::default())?;
     let template = template().map_err(failed(doing))?;
     let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
-    let auth = new_auth()?;
-    let parent = chip.storage_key();
-    let made = chip.run(doing, Encrypted::Both, |context| {
-        context.create(
-            parent,
-            template,
-            Some(auth.clone()),
-            Some(sensitive),
-            None,
-            None,
-        )
-    })?;
-    Blob {
-        auth,
-        public: made.out_public,
-        private: Some(made.out_private),
-        pcrs: 0,
-    }
-    .encode()
+    chip.create(doing, template, Some(sensitive))?.encode()
 }
 
 /// Gives back what was sealed.

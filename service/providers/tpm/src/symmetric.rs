@@ -3,7 +3,7 @@
 use parsec_contracts::types::{Aead, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{Sealing, Secrets};
+use parsec_provider_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv};
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm, SymmetricMode};
 use tss_esapi::interface_types::key_bits::AesKeyBits;
@@ -12,8 +12,6 @@ use tss_esapi::structures::{
     PublicKeyedHashParameters, SensitiveData, SymmetricCipherParameters, SymmetricDefinitionObject,
 };
 
-use crate::asymmetric::new_auth;
-use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::engine::{TpmEngine, never_leaves};
@@ -21,10 +19,8 @@ use crate::error::failed;
 
 /// Bytes that one command takes; what is longer is not for a chip.
 const AT_ONCE: usize = MaxBuffer::MAX_SIZE;
-const BLOCK: usize = 16;
 /// The largest HMAC key is a block of its hash (TPM 2.0 Part 1, 11.4.3).
 const HMAC_BITS: u32 = 512;
-const SHORTEST_TAG: u32 = 4;
 
 impl Secrets for TpmEngine {
     fn has_key_type(&self, key_type: &KeyType) -> bool {
@@ -57,36 +53,31 @@ impl Secrets for TpmEngine {
     }
 
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
-        let (full, length) = parts(alg);
-        let FullLengthMac::Hmac { hash_alg } = full else {
+        let form = MacForm::of(alg);
+        let FullLengthMac::Hmac { hash_alg } = form.code else {
             return false;
         };
         matches!(key_type, KeyType::Hmac)
             && self.abilities.hashes.contains(&hash_alg)
-            && (SHORTEST_TAG..=hash_alg.length() as u32).contains(&length)
+            && form.is_possible()
             && (bits == 0 || Secrets::has_size(self, key_type, bits))
     }
 
     fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
-        let (full, length) = parts(alg);
-        let hash = match full {
+        let form = MacForm::of(alg);
+        let hash = match form.code {
             FullLengthMac::Hmac { hash_alg } => convert::hash(hash_alg),
             _ => None,
         }
         .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} in a TPM")))?;
-        if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
-            return Err(ProviderError::invalid_argument(format!(
-                "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
-                full_length(full)
-            )));
-        }
+        form.check()?;
         let input = at_once(input)?;
         let code = self.with_chip(|chip| {
             chip.with_key(key, "authenticating", Encrypted::Both, |context, handle| {
                 context.hmac(handle.into(), input.clone(), hash)
             })
         })?;
-        Ok(code.value()[..(length as usize).min(code.len())].to_vec())
+        Ok(code.value()[..form.length.min(code.len())].to_vec())
     }
 
     fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
@@ -103,10 +94,7 @@ impl Secrets for TpmEngine {
         plaintext: &Secret,
     ) -> Result<Vec<u8>, ProviderError> {
         self.with_chip(|chip| {
-            let iv = match alg {
-                Cipher::EcbNoPadding => Secret::default(),
-                _ => chip.random(BLOCK)?,
-            };
+            let iv = chip.random(iv_length(alg))?;
             let output = cipher(chip, key, alg, false, iv.expose(), plaintext.expose())?;
             Ok([iv.expose(), output.expose()].concat())
         })
@@ -118,16 +106,7 @@ impl Secrets for TpmEngine {
         alg: Cipher,
         ciphertext: &[u8],
     ) -> Result<Secret, ProviderError> {
-        let length = if alg == Cipher::EcbNoPadding {
-            0
-        } else {
-            BLOCK
-        };
-        let (iv, data) = ciphertext.split_at_checked(length).ok_or_else(|| {
-            ProviderError::invalid_argument(
-                "ciphertext: is shorter than the initialisation vector that it begins with",
-            )
-        })?;
+        let (iv, data) = split_iv(alg, ciphertext)?;
         self.with_chip(|chip| cipher(chip, key, alg, true, iv, data))
     }
 
@@ -135,11 +114,15 @@ impl Secrets for TpmEngine {
         false
     }
 
-    fn seal(&self, _request: &Sealing<'_>, _plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+    fn seal(
+        &self,
+        _request: &AeadInput<'_>,
+        _plaintext: &Secret,
+    ) -> Result<Vec<u8>, ProviderError> {
         Err(no_aead())
     }
 
-    fn open(&self, _request: &Sealing<'_>, _ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+    fn open(&self, _request: &AeadInput<'_>, _ciphertext: &[u8]) -> Result<Secret, ProviderError> {
         Err(no_aead())
     }
 
@@ -150,25 +133,6 @@ impl Secrets for TpmEngine {
 
 fn no_aead() -> ProviderError {
     ProviderError::not_supported("authenticated encryption in a TPM")
-}
-
-fn parts(alg: &Mac) -> (FullLengthMac, u32) {
-    match alg {
-        Mac::FullLength(full) => (*full, full_length(*full)),
-        Mac::Truncated {
-            mac_alg,
-            mac_length,
-        } => (*mac_alg, *mac_length),
-        #[allow(unreachable_patterns)] // Forms may come to the contracts.
-        _ => (FullLengthMac::Cmac, 0),
-    }
-}
-
-fn full_length(alg: FullLengthMac) -> u32 {
-    match alg {
-        FullLengthMac::Hmac { hash_alg } => hash_alg.length() as u32,
-        _ => BLOCK as u32,
-    }
 }
 
 fn mode(alg: Cipher) -> Option<SymmetricMode> {
@@ -202,13 +166,7 @@ fn cipher(
     data: &[u8],
 ) -> Result<Secret, ProviderError> {
     let mode = mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
-    let whole_blocks = matches!(alg, Cipher::CbcNoPadding | Cipher::EcbNoPadding);
-    if whole_blocks && !data.len().is_multiple_of(BLOCK) {
-        return Err(ProviderError::invalid_argument(format!(
-            "the data has {} bytes, but without padding it must be a multiple of {BLOCK}",
-            data.len()
-        )));
-    }
+    check_blocks(alg, data.len())?;
     let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
     let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
     for piece in data.chunks(AT_ONCE) {
@@ -233,25 +191,8 @@ fn make(
     let template = template(attributes).map_err(failed("describing the key"))?;
     let sensitive =
         SensitiveData::try_from(bytes.expose()).map_err(failed("describing the key"))?;
-    let auth = new_auth()?;
-    let parent = chip.storage_key();
-    let made = chip.run("making the key", Encrypted::Both, |context| {
-        context.create(
-            parent,
-            template,
-            Some(auth.clone()),
-            Some(sensitive),
-            None,
-            None,
-        )
-    })?;
-    Blob {
-        auth,
-        public: made.out_public,
-        private: Some(made.out_private),
-        pcrs: 0,
-    }
-    .encode()
+    chip.create("making the key", template, Some(sensitive))?
+        .encode()
 }
 
 fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::is_user_id;
 use crate::config::display::quoted;
 use crate::config::error::ConfigError;
-use crate::config::file::Source;
+use crate::config::source::Source;
 
 /// Callers, and the application that they are.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,13 +21,16 @@ fn a_token_is_chosen_by_serial_label_or_slot() {
         DeviceConfig::Pkcs11 { token, .. } => token,
         other => panic!("{other:?}"),
     };
-    assert_eq!(chosen(""), Choice::Only);
-    assert_eq!(chosen("slot_number = 4"), Choice::Slot(4));
-    assert_eq!(chosen("token_label = \"a\""), Choice::Label("a".into()));
+    assert_eq!(chosen(""), TokenChoice::Only);
+    assert_eq!(chosen("slot_number = 4"), TokenChoice::Slot(4));
+    assert_eq!(
+        chosen("token_label = \"a\""),
+        TokenChoice::Label("a".into())
+    );
     // The published service takes both, and the serial number decides.
     assert_eq!(
         chosen("serial_number = \"77\"\nslot_number = 4"),
-        Choice::Serial("77".into())
+        TokenChoice::Serial("77".into())
     );
     let both = token("token_label = \"a\"\nslot_number = 4").unwrap_err();
     assert!(both.contains("one says which token"), "{both}");
@@ -82,6 +85,20 @@ fn the_pin_comes_from_one_place_and_is_never_shown() {
             .contains("the PIN is given, and not shown")
     );
     assert!(!format!("{shown}{shown:?}").contains("73519"));
+}
+
+#[test]
+fn what_is_said_of_a_setting_of_a_wrong_type_holds_nothing_else_of_the_file() {
+    let text = with_token("user_pin = \"73519\"\nallow_export = 1");
+    let error = file::parse(&text).err().unwrap();
+    assert!(!format!("{error:?}").contains("73519"));
+    let line = text[..error.span().unwrap().start].lines().count();
+    assert!(
+        text.lines()
+            .nth(line - 1)
+            .unwrap()
+            .starts_with("allow_export")
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn of_version(sql: &str) -> Scratch {
 }
 
 fn add(store: &KeyStore, name: &str) {
-    let inserted = store.insert(&owner("web"), "a", name, &key(b"m"), Ends::Never, None);
+    let inserted = store.insert(&owner("web"), "a", name, &key(b"m"), Expiry::Never, None);
     assert_ne!(inserted.unwrap(), Insert::NameTaken);
 }
 
@@ -48,23 +48,23 @@ fn a_store_of_every_earlier_version_is_brought_to_this_one_with_its_keys() {
     let mut newest = 0;
     for (index, sql) in VERSIONS.iter().enumerate() {
         let scratch = of_version(sql);
-        let before = check(&scratch.place()).unwrap();
+        let before = check(&scratch.location()).unwrap();
         assert_eq!((before.version, before.keys), (index + 1, 1));
         assert_eq!(before.findings, [""; 0]);
         let store = scratch.open().unwrap();
         let found = store.find(&owner("web"), "a", "k").unwrap().unwrap();
         assert_eq!(found.material, Secret::from(&b"material"[..]));
         assert_eq!(found.attributes, key(b"material").attributes);
-        let ends = store.ends(found.id).unwrap();
-        assert_eq!(ends == Ends::WithSession(7), index >= 1, "{ends:?}");
-        let leavings = store.leavings("a", Leavings::All).unwrap();
-        assert_eq!(leavings.len(), usize::from(index >= 2));
+        let expiry = store.expiry(found.id).unwrap();
+        assert_eq!(expiry == Expiry::WithSession(7), index >= 1, "{expiry:?}");
+        let orphans = store.orphans("a", Orphans::All).unwrap();
+        assert_eq!(orphans.len(), usize::from(index >= 2));
         let disabled = store.disabled().unwrap();
         assert_eq!(disabled.len(), usize::from(index >= 3));
         add(&store, "new");
         assert!(opens(&store, "new"));
         drop(store);
-        let after = check(&scratch.place()).unwrap();
+        let after = check(&scratch.location()).unwrap();
         assert_eq!(after.findings, [""; 0]);
         newest = newest.max(after.version);
         assert_eq!(after.version, newest);
@@ -90,12 +90,12 @@ fn a_check_finds_every_key_that_does_not_open_and_changes_nothing() {
         add(&store, name);
     }
     drop(store);
-    assert_eq!(check(&scratch.place()).unwrap().findings, [""; 0]);
+    assert_eq!(check(&scratch.location()).unwrap().findings, [""; 0]);
     scratch.tamper("UPDATE key SET material = zeroblob(40) WHERE name = 'a'");
     scratch.tamper("UPDATE key SET owner = 'mail' WHERE name = 'c'");
     let folder = scratch.path().parent().unwrap().to_owned();
     let before = files_in(&folder);
-    let report = check(&scratch.place()).unwrap();
+    let report = check(&scratch.location()).unwrap();
     assert_eq!(report.keys, 3);
     assert_eq!(report.findings.len(), 2, "{report:?}");
     assert!(report.findings[0].starts_with("key 1 ") && report.findings[1].starts_with("key 3 "));
@@ -112,14 +112,14 @@ fn a_check_finds_every_key_that_does_not_open_and_changes_nothing() {
     assert_eq!(main_files(files_in(&folder)), main_files(before));
 
     fs::write(scratch.master_key(), [1; 32]).unwrap();
-    let report = check(&scratch.place()).unwrap();
+    let report = check(&scratch.location()).unwrap();
     assert!(report.findings[0].contains("is not the one"), "{report:?}");
 }
 
 #[test]
 fn what_cannot_be_a_store_is_refused_by_a_check_with_a_reason() {
     let scratch = Scratch::new();
-    let said = |scratch: &Scratch| check(&scratch.place()).unwrap_err().to_string();
+    let said = |scratch: &Scratch| check(&scratch.location()).unwrap_err().to_string();
     assert!(said(&scratch).contains("cannot open the key store"));
     assert!(!scratch.path().exists());
     drop(scratch.open().unwrap());
@@ -134,12 +134,12 @@ fn what_cannot_be_a_store_is_refused_by_a_check_with_a_reason() {
     assert!(said(&scratch).contains("damaged"), "{}", said(&scratch));
 }
 
-fn copy_of(scratch: &Scratch, name: &str) -> Place {
+fn copy_of(scratch: &Scratch, name: &str) -> Location {
     let folder = scratch.folder.path().join(name);
-    Place {
+    Location {
         store: folder.join("keys.sqlite3"),
         master_key: folder.join("master.key"),
-        ..scratch.place()
+        ..scratch.location()
     }
 }
 
@@ -149,32 +149,32 @@ fn a_copy_is_made_of_an_open_store_and_put_back_when_it_is_closed() {
     let store = scratch.open().unwrap();
     add(&store, "kept");
     let copy = copy_of(&scratch, "copy");
-    back_up(&scratch.place(), &copy).unwrap();
+    back_up(&scratch.location(), &copy).unwrap();
     assert_eq!(check(&copy).unwrap().keys, 1);
     for file in [&copy.store, &copy.master_key] {
         let mode = fs::metadata(file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
     }
     // A copy that is there is not overwritten.
-    assert!(back_up(&scratch.place(), &copy).is_err());
+    assert!(back_up(&scratch.location(), &copy).is_err());
     add(&store, "later");
 
-    let place = scratch.place();
-    let refused = restore(&copy, &place, true).unwrap_err();
+    let location = scratch.location();
+    let refused = restore(&copy, &location, true).unwrap_err();
     assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
     assert!(opens(&store, "later"));
     drop(store);
-    let refused = restore(&copy, &place, false).unwrap_err();
+    let refused = restore(&copy, &location, false).unwrap_err();
     assert!(matches!(refused, StoreError::Occupied { .. }), "{refused}");
-    let aside = restore(&copy, &place, true).unwrap();
+    let aside = restore(&copy, &location, true).unwrap();
     let store = scratch.open().unwrap();
     assert!(opens(&store, "kept") && !opens(&store, "later"));
     drop(store);
     // What was there is a store still.
-    let aside = Place {
+    let aside = Location {
         store: aside.iter().find(|path| is_store(path)).unwrap().clone(),
         master_key: aside.iter().find(|path| !is_store(path)).unwrap().clone(),
-        ..scratch.place()
+        ..scratch.location()
     };
     assert_eq!(check(&aside).unwrap().keys, 2);
 }
@@ -189,16 +189,16 @@ fn a_copy_is_put_where_the_store_was_lost_and_its_master_key_was_not() {
     let store = scratch.open().unwrap();
     add(&store, "kept");
     let copy = copy_of(&scratch, "copy");
-    back_up(&scratch.place(), &copy).unwrap();
+    back_up(&scratch.location(), &copy).unwrap();
     drop(store);
     fs::remove_file(scratch.path()).unwrap();
-    let refused = restore(&copy, &scratch.place(), false).unwrap_err();
+    let refused = restore(&copy, &scratch.location(), false).unwrap_err();
     let said = refused.to_string();
     assert!(
         said.contains("a master key without its key store at") && said.contains("master.key;"),
         "{said}"
     );
-    let aside = restore(&copy, &scratch.place(), true).unwrap();
+    let aside = restore(&copy, &scratch.location(), true).unwrap();
     assert!(aside[0].to_string_lossy().contains("master.key.before-"));
     assert!(opens(&scratch.open().unwrap(), "kept"));
 }
@@ -208,8 +208,8 @@ fn a_file_that_is_in_the_way_is_no_matter_of_rights() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     let copy = copy_of(&scratch, "copy");
-    back_up(&scratch.place(), &copy).unwrap();
-    let said = back_up(&scratch.place(), &copy).unwrap_err().to_string();
+    back_up(&scratch.location(), &copy).unwrap();
+    let said = back_up(&scratch.location(), &copy).unwrap_err().to_string();
     assert!(
         said.contains("File exists") && !said.contains("may read"),
         "{said}"
@@ -225,7 +225,7 @@ fn a_copy_is_put_where_there_is_nothing() {
     let store = scratch.open().unwrap();
     add(&store, "kept");
     let copy = copy_of(&scratch, "copy");
-    back_up(&scratch.place(), &copy).unwrap();
+    back_up(&scratch.location(), &copy).unwrap();
     let elsewhere = copy_of(&scratch, "new/place");
     assert_eq!(
         restore(&copy, &elsewhere, false).unwrap(),
@@ -242,19 +242,19 @@ fn an_open_store_goes_on_under_a_new_master_key() {
         add(&store, name);
     }
     let old = fs::read(scratch.master_key()).unwrap();
-    assert_eq!(rekey(&scratch.place()).unwrap(), 2);
+    assert_eq!(rekey(&scratch.location()).unwrap(), 2);
     let new = fs::read(scratch.master_key()).unwrap();
     assert_ne!(old, new);
     assert!(opens(&store, "a"));
     add(&store, "c");
-    assert_eq!(rekey(&scratch.place()).unwrap(), 3);
+    assert_eq!(rekey(&scratch.location()).unwrap(), 3);
     // Without having read anything in between.
     add(&store, "d");
-    assert_eq!(rekey(&scratch.place()).unwrap(), 4);
+    assert_eq!(rekey(&scratch.location()).unwrap(), 4);
     let renamed = store.rename(&owner("web"), "a", "d", "e").unwrap();
     assert_eq!(renamed, Rename::Renamed);
     drop(store);
-    let report = check(&scratch.place()).unwrap();
+    let report = check(&scratch.location()).unwrap();
     assert_eq!((report.keys, report.findings.len()), (4, 0));
     fs::write(scratch.master_key(), old).unwrap();
     assert!(scratch.refusal().contains("is not the one"));
@@ -275,11 +275,11 @@ fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
     assert!(!next.exists());
     assert_eq!(fs::read(scratch.master_key()).unwrap(), old);
     // After it: the new key is the store's, and not in its place yet.
-    rekey(&scratch.place()).unwrap();
+    rekey(&scratch.location()).unwrap();
     fs::rename(scratch.master_key(), &next).unwrap();
     fs::write(scratch.master_key(), &old).unwrap();
     fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(check(&scratch.place()).unwrap().findings, [""; 0]);
+    assert_eq!(check(&scratch.location()).unwrap().findings, [""; 0]);
     assert!(opens(&scratch.open().unwrap(), "k"));
     assert!(!next.exists());
     assert_ne!(fs::read(scratch.master_key()).unwrap(), old);
@@ -292,7 +292,7 @@ fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
     add(&store, "k");
     let draft = scratch.master_key().with_file_name("master.key.next.new");
     fs::write(&draft, [9; 16]).unwrap();
-    assert_eq!(rekey(&scratch.place()).unwrap(), 1);
+    assert_eq!(rekey(&scratch.location()).unwrap(), 1);
     assert!(!draft.exists());
     assert!(opens(&store, "k"));
     // Nor does it stay where no other change follows.
@@ -330,7 +330,7 @@ fn a_store_with_a_damaged_key_keeps_its_master_key() {
     }
     scratch.tamper("UPDATE key SET material = zeroblob(40) WHERE name = 'b'");
     let old = fs::read(scratch.master_key()).unwrap();
-    let refused = rekey(&scratch.place()).unwrap_err();
+    let refused = rekey(&scratch.location()).unwrap_err();
     assert!(
         matches!(refused, StoreError::DamagedKey { id: 2 }),
         "{refused}"
@@ -361,7 +361,7 @@ fn no_request_notices_that_the_key_is_changed_all_the_time() {
             })
             .collect();
         for _ in 0..10 {
-            rekey(&scratch.place()).unwrap();
+            rekey(&scratch.location()).unwrap();
         }
         stop.store(true, Ordering::Relaxed);
         let added: u64 = workers
@@ -369,7 +369,7 @@ fn no_request_notices_that_the_key_is_changed_all_the_time() {
             .map(|worker| worker.join().unwrap())
             .sum();
         assert!(added > 0);
-        let report = check(&scratch.place()).unwrap();
+        let report = check(&scratch.location()).unwrap();
         assert_eq!((report.keys, report.findings.len()), (added + 1, 0));
     });
 }

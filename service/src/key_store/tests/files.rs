@@ -10,7 +10,7 @@ fn the_files_are_the_services_own() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     for entry in fs::read_dir(scratch.path().parent().unwrap()).unwrap() {
         let entry = entry.unwrap();
@@ -103,7 +103,7 @@ fn a_damaged_page_is_found_when_the_store_is_opened() {
                 "a",
                 &name,
                 &key(&[7; 100]),
-                Ends::Never,
+                Expiry::Never,
                 None,
             )
             .unwrap();
@@ -123,7 +123,7 @@ fn a_store_that_is_lost_is_not_replaced_by_an_empty_one() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     drop(store);
     let good = fs::read(scratch.path()).unwrap();
@@ -150,11 +150,11 @@ fn another_name_of_the_same_store_is_the_same_store() {
             "hard" => fs::hard_link(scratch.path(), &other).unwrap(),
             _ => std::os::unix::fs::symlink(scratch.path(), &other).unwrap(),
         }
-        let place = Place {
+        let location = Location {
             store: other,
-            ..scratch.place()
+            ..scratch.location()
         };
-        let refused = KeyStore::open(place).err().expect("it is open already");
+        let refused = KeyStore::open(location).err().expect("it is open already");
         assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
     }
     drop(store);
@@ -181,9 +181,9 @@ fn the_files_of_another_user_are_refused() {
 #[test]
 fn a_credential_is_read_whatever_its_mode_and_never_made() {
     let scratch = Scratch::new();
-    let credential = || Place {
+    let credential = || Location {
         is_credential: true,
-        ..scratch.place()
+        ..scratch.location()
     };
     let refused = KeyStore::open(credential()).err().expect("there is none");
     assert!(refused.to_string().contains("LoadCredential="), "{refused}");
@@ -193,7 +193,7 @@ fn a_credential_is_read_whatever_its_mode_and_never_made() {
     fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o440)).unwrap();
     let store = KeyStore::open(credential()).unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     drop(store);
     assert!(KeyStore::open(credential()).is_ok());
@@ -216,7 +216,7 @@ fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     drop(store);
     scratch.tamper("DELETE FROM meta WHERE name = 'check'");
@@ -244,13 +244,13 @@ fn folders_are_made_for_the_service_alone() {
     let scratch = Scratch::new();
     let deep = scratch.folder.path().join("a/b/keys.sqlite3");
     let beside = scratch.folder.path().join("c/d/master.key");
-    let place = Place {
+    let location = Location {
         store: deep,
         master_key: beside,
         is_credential: false,
         sealer: None,
     };
-    drop(KeyStore::open(place).unwrap());
+    drop(KeyStore::open(location).unwrap());
     for folder in ["a", "a/b", "c", "c/d"] {
         let made = fs::metadata(scratch.folder.path().join(folder)).unwrap();
         assert_eq!(made.permissions().mode() & 0o777, 0o700, "{folder}");

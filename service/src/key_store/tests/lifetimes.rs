@@ -2,8 +2,15 @@
 
 use super::*;
 
-fn insert(store: &KeyStore, name: &str, ends: Ends) {
-    let inserted = store.insert(&owner("web"), "a", name, &key(name.as_bytes()), ends, None);
+fn insert(store: &KeyStore, name: &str, expiry: Expiry) {
+    let inserted = store.insert(
+        &owner("web"),
+        "a",
+        name,
+        &key(name.as_bytes()),
+        expiry,
+        None,
+    );
     assert!(matches!(inserted, Ok(Insert::Inserted(_))));
 }
 
@@ -19,9 +26,9 @@ fn a_key_whose_time_has_come_is_gone_at_once() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
-    insert(&store, "old", Ends::At(now() - 1));
-    insert(&store, "young", Ends::At(now() + 3600));
-    insert(&store, "ever", Ends::Never);
+    insert(&store, "old", Expiry::At(now() - 1));
+    insert(&store, "young", Expiry::At(now() + 3600));
+    insert(&store, "ever", Expiry::Never);
     assert!(store.find(&web, "a", "old").unwrap().is_none());
     assert!(!store.exists(&web, "a", "old").unwrap());
     let listed: Vec<String> = store
@@ -32,18 +39,18 @@ fn a_key_whose_time_has_come_is_gone_at_once() {
         .collect();
     assert_eq!(listed, ["ever", "young"]);
     // It is still on disk, until it is cleared away.
-    assert_eq!(names(store.ended(Ended::Time).unwrap()), ["web/old"]);
+    assert_eq!(names(store.expired(ExpiredBy::Time).unwrap()), ["web/old"]);
     let old = store.load(&web, "a", "old").unwrap().unwrap();
-    assert!(store.ends(old.id).unwrap().is_over());
+    assert!(store.expiry(old.id).unwrap().is_over());
     let young = store.find(&web, "a", "young").unwrap().unwrap();
-    assert!(matches!(store.ends(young.id).unwrap(), Ends::At(time) if time > now()));
+    assert!(matches!(store.expiry(young.id).unwrap(), Expiry::At(time) if time > now()));
 }
 
 #[test]
 fn an_owner_of_expired_keys_alone_is_no_client() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    insert(&store, "old", Ends::At(now() - 1));
+    insert(&store, "old", Expiry::At(now() - 1));
     assert!(store.owners(AuthType::Direct).unwrap().is_empty());
 }
 
@@ -51,18 +58,21 @@ fn an_owner_of_expired_keys_alone_is_no_client() {
 fn keys_end_with_their_own_session() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    insert(&store, "one", Ends::WithSession(1));
-    insert(&store, "two", Ends::WithSession(2));
-    insert(&store, "ever", Ends::Never);
+    insert(&store, "one", Expiry::WithSession(1));
+    insert(&store, "two", Expiry::WithSession(2));
+    insert(&store, "ever", Expiry::Never);
     let one = store.find(&owner("web"), "a", "one").unwrap().unwrap();
-    assert_eq!(store.ends(one.id).unwrap(), Ends::WithSession(1));
-    assert_eq!(names(store.ended(Ended::Session(1)).unwrap()), ["web/one"]);
-    assert_eq!(store.ended(Ended::Session(3)).unwrap(), []);
+    assert_eq!(store.expiry(one.id).unwrap(), Expiry::WithSession(1));
     assert_eq!(
-        names(store.ended(Ended::AllSessions).unwrap()),
+        names(store.expired(ExpiredBy::Session(1)).unwrap()),
+        ["web/one"]
+    );
+    assert_eq!(store.expired(ExpiredBy::Session(3)).unwrap(), []);
+    assert_eq!(
+        names(store.expired(ExpiredBy::AllSessions).unwrap()),
         ["web/one", "web/two"]
     );
-    assert_eq!(store.ended(Ended::Time).unwrap(), []);
+    assert_eq!(store.expired(ExpiredBy::Time).unwrap(), []);
 }
 
 #[test]
@@ -70,8 +80,8 @@ fn a_key_keeps_all_but_its_name() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
-    insert(&store, "a", Ends::Never);
-    insert(&store, "b", Ends::Never);
+    insert(&store, "a", Expiry::Never);
+    insert(&store, "b", Expiry::Never);
     let before = store.find(&web, "a", "a").unwrap().unwrap();
     let rename = |old, new| store.rename(&web, "a", old, new).unwrap();
     assert_eq!(rename("c", "d"), Rename::NoSuchKey);
@@ -93,7 +103,7 @@ fn a_key_keeps_all_but_its_name() {
 fn a_store_of_the_first_version_is_brought_up() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    insert(&store, "k", Ends::Never);
+    insert(&store, "k", Expiry::Never);
     drop(store);
     let connection = Connection::open(scratch.path()).unwrap();
     connection
@@ -114,7 +124,7 @@ fn a_key_that_has_ended_is_known_by_its_number_whatever_has_its_name() {
     let store = scratch.open().unwrap();
     let web = owner("web");
     let insert = |name: &str, material: &[u8]| {
-        let inserted = store.insert(&web, "a", name, &key(material), Ends::Never, None);
+        let inserted = store.insert(&web, "a", name, &key(material), Expiry::Never, None);
         match inserted.unwrap() {
             Insert::Inserted(id) => id,
             Insert::NameTaken => panic!("{name} is taken"),

@@ -40,7 +40,7 @@ proptest! {
             match act {
                 Act::Insert(o, p, n, material) => {
                     let inserted = open
-                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material), Ends::Never, None)
+                        .insert(&owner(&name(o)), &name(p), &name(n), &key(&material), Expiry::Never, None)
                         .unwrap();
                     let free = !model.contains_key(&(o, p, n));
                     prop_assert_eq!(inserted != Insert::NameTaken, free);
@@ -113,7 +113,7 @@ fn wins(store: &KeyStore, worker: u8, n: usize) -> usize {
             "a",
             &name,
             &key(&[worker; 16]),
-            Ends::Never,
+            Expiry::Never,
             None,
         )
         .unwrap();
@@ -145,7 +145,7 @@ fn a_panic_while_the_store_is_locked_does_not_end_it() {
         assert!(panicked.is_err() && connection.is_poisoned());
     }
     store
-        .insert(&owner("web"), "a", "k", &key(b"m"), Ends::Never, None)
+        .insert(&owner("web"), "a", "k", &key(b"m"), Expiry::Never, None)
         .unwrap();
     for _ in 0..=READERS {
         assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());

@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use parsec_book::samples::{LANGUAGES, Language, tasks};
-use parsec_tests_book::markdown::root;
+use parsec_harness::root;
 use parsec_tests_book::world::World;
 
 /// Runs Python files in one interpreter.

@@ -56,9 +56,9 @@ fn main() -> ExitCode {
                 endpoint: endpoint.clone(),
             };
             let parsec = blocking_client::connect(&run, "web", provider).unwrap();
-            let unfit = abilities.unfit(&parsec, provider, case).unwrap();
+            let skip_reason = abilities.skip_reason(&parsec, provider, case).unwrap();
             let known = known.get(&(case.id.clone(), provider.number())).cloned();
-            let expectation = expectation(case, provider, unfit, known);
+            let expectation = expectation(case, provider, skip_reason, known);
             for which in [Which::Blocking, Which::Async] {
                 trials.push(trial(run.clone(), expectation.clone(), which, &results));
             }
@@ -76,14 +76,14 @@ fn main() -> ExitCode {
 fn expectation(
     case: &Case,
     provider: ProviderId,
-    unfit: Option<String>,
+    skip_reason: Option<String>,
     known: Option<String>,
 ) -> Expectation {
     let family = provider.family().name();
     if case.not_on.iter().any(|absent| absent.name() == family) {
         return Expectation::NotSupported(family);
     }
-    match (unfit, known) {
+    match (skip_reason, known) {
         (Some(reason), _) => Expectation::Skip(reason),
         (None, Some(reason)) => Expectation::KnownFailure(reason),
         (None, None) => Expectation::Passes,

@@ -14,9 +14,9 @@ use std::process::Command;
 
 use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{PsaExportKey, PsaImportKey};
-use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyType, UsageFlags};
 use parsec_contracts::{Operation, Status};
-use parsec_harness::{Auth, Reply, Service, Wire};
+use parsec_harness::{Auth, Reply, Service, Wire, keys};
 
 /// An application's connection.
 struct App {
@@ -68,14 +68,7 @@ fn attributes(
 ) -> KeyAttributes {
     let mut key_usage_flags = UsageFlags::default();
     usage(&mut key_usage_flags);
-    KeyAttributes {
-        key_type,
-        key_bits,
-        key_policy: KeyPolicy {
-            key_usage_flags,
-            key_algorithm,
-        },
-    }
+    keys::attributes(key_type, key_bits, key_usage_flags, key_algorithm)
 }
 
 /// A key that can be read back.

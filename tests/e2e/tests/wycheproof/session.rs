@@ -5,10 +5,9 @@ use std::time::Duration;
 use parsec_client::blocking::{Client, Raw};
 use parsec_client::{Endpoint, ErrorKind, ProviderId, Result, Secret, Status};
 use parsec_contracts::operations::{CanDoCrypto, PsaDestroyKey, PsaImportKey};
-use parsec_contracts::types::{
-    Algorithm, CheckType, KeyAttributes, KeyPolicy, KeyType, UsageFlags,
-};
+use parsec_contracts::types::{Algorithm, CheckType, KeyAttributes};
 use parsec_harness::Service;
+pub(crate) use parsec_harness::keys::attributes;
 
 use crate::report::Outcome;
 
@@ -124,21 +123,5 @@ pub(crate) fn compare(got: &[u8], expected: &[u8]) -> Outcome {
         Outcome::Accepted
     } else {
         Outcome::Wrong(format!("the answer is {got:02x?}, not {expected:02x?}"))
-    }
-}
-
-pub(crate) fn attributes(
-    key_type: KeyType,
-    key_bits: u32,
-    key_usage_flags: UsageFlags,
-    key_algorithm: Algorithm,
-) -> KeyAttributes {
-    KeyAttributes {
-        key_type,
-        key_bits,
-        key_policy: KeyPolicy {
-            key_usage_flags,
-            key_algorithm,
-        },
     }
 }

@@ -1,9 +1,6 @@
 //! The handle that agrees on secrets, blocking.
 
-use std::fmt;
-
-use parsec_contracts::types::KeyAttributes;
-use parsec_contracts::{ProviderId, Zeroizing};
+use parsec_contracts::Zeroizing;
 
 use crate::blocking::Key;
 use crate::core::{KeyCore, Role};
@@ -86,41 +83,6 @@ impl AgreementKey {
             .agree_key(peer_key.as_ref(), info.as_ref(), name, &choices))?;
         S::blocking_handle(Key::new(key))
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub fn delete(self) -> Result<()> {
-        now(self.core.delete())
-    }
 }
 
-impl fmt::Debug for AgreementKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AgreementKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(AgreementKey);

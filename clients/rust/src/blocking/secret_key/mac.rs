@@ -1,10 +1,5 @@
 //! The handle for authentication codes, blocking.
 
-use std::fmt;
-
-use parsec_contracts::ProviderId;
-use parsec_contracts::types::KeyAttributes;
-
 use crate::Result;
 use crate::blocking::{Key, Stream};
 use crate::core::{KeyCore, Role};
@@ -81,41 +76,6 @@ impl MacKey {
     pub fn verify_stream(&self, code: impl AsRef<[u8]>) -> Result<Stream> {
         now(self.core.mac_verify_stream(code.as_ref())).map(Stream::new)
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub fn delete(self) -> Result<()> {
-        now(self.core.delete())
-    }
 }
 
-impl fmt::Debug for MacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MacKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(MacKey);

@@ -1,9 +1,6 @@
 //! The handle that encrypts and protects data, blocking.
 
-use std::fmt;
-
-use parsec_contracts::types::KeyAttributes;
-use parsec_contracts::{ProviderId, Zeroizing};
+use parsec_contracts::Zeroizing;
 
 use crate::Result;
 use crate::blocking::{Key, Stream};
@@ -52,7 +49,7 @@ impl SymmetricKey {
     ///
     /// [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted) if the policy does not let it.
     pub fn encrypt(&self, plaintext: impl AsRef<[u8]>) -> Result<Vec<u8>> {
-        now(self.core.seal(&[], plaintext.as_ref()))
+        now(self.core.encrypt_aead(&[], plaintext.as_ref()))
     }
 
     /// As `encrypt`, bound to a context that is protected but not encrypted, and needed again to decrypt.
@@ -65,7 +62,7 @@ impl SymmetricKey {
         context: impl AsRef<[u8]>,
         plaintext: impl AsRef<[u8]>,
     ) -> Result<Vec<u8>> {
-        now(self.core.seal(context.as_ref(), plaintext.as_ref()))
+        now(self.core.encrypt_aead(context.as_ref(), plaintext.as_ref()))
     }
 
     /// Decrypts what `encrypt` gave.
@@ -74,7 +71,7 @@ impl SymmetricKey {
     ///
     /// [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature) if anything of it was changed, or was encrypted under another key or context.
     pub fn decrypt(&self, sealed: impl AsRef<[u8]>) -> Result<Zeroizing<Vec<u8>>> {
-        now(self.core.open(&[], sealed.as_ref()))
+        now(self.core.decrypt_aead(&[], sealed.as_ref()))
     }
 
     /// Decrypts what `encrypt_with_context` gave.
@@ -87,7 +84,7 @@ impl SymmetricKey {
         context: impl AsRef<[u8]>,
         sealed: impl AsRef<[u8]>,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        now(self.core.open(context.as_ref(), sealed.as_ref()))
+        now(self.core.decrypt_aead(context.as_ref(), sealed.as_ref()))
     }
 
     /// Encrypts data in pieces, bound to a context: all that comes out, in its order, is what
@@ -99,7 +96,7 @@ impl SymmetricKey {
     /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if the provider takes no
     /// pieces.
     pub fn encrypt_stream(&self, context: impl AsRef<[u8]>, length: Option<u64>) -> Result<Stream> {
-        now(self.core.seal_stream(context.as_ref(), length)).map(Stream::new)
+        now(self.core.encrypt_stream(context.as_ref(), length)).map(Stream::new)
     }
 
     /// Decrypts in pieces what `encrypt_with_context` or `encrypt_stream` gave. What comes out
@@ -109,43 +106,8 @@ impl SymmetricKey {
     ///
     /// As `encrypt_stream`; what was changed shows at the end.
     pub fn decrypt_stream(&self, context: impl AsRef<[u8]>, length: Option<u64>) -> Result<Stream> {
-        now(self.core.open_stream(context.as_ref(), length)).map(Stream::new)
-    }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub fn delete(self) -> Result<()> {
-        now(self.core.delete())
+        now(self.core.decrypt_stream(context.as_ref(), length)).map(Stream::new)
     }
 }
 
-impl fmt::Debug for SymmetricKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SymmetricKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(SymmetricKey);

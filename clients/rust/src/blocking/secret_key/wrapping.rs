@@ -1,10 +1,5 @@
 //! The handle that takes keys from host to host, blocking.
 
-use std::fmt;
-
-use parsec_contracts::ProviderId;
-use parsec_contracts::types::KeyAttributes;
-
 use crate::blocking::Key;
 use crate::core::{KeyCore, Role};
 use crate::transport::{BlockingTransport, now};
@@ -72,41 +67,6 @@ impl WrappingKey {
         let key = now(self.core.unwrap_key(wrapped.as_ref(), name, &choices))?;
         S::blocking_handle(Key::new(key))
     }
-
-    /// The same as a key of any kind.
-    pub fn key(&self) -> Key {
-        Key::new(self.core.clone())
-    }
-
-    /// The key's name.
-    pub fn name(&self) -> &str {
-        self.core.name()
-    }
-
-    /// Where it lives.
-    pub fn provider(&self) -> ProviderId {
-        self.core.provider()
-    }
-
-    /// Its type, size and policy.
-    pub fn attributes(&self) -> &KeyAttributes {
-        self.core.attributes()
-    }
-
-    /// Deletes the key, for good.
-    ///
-    /// # Errors
-    ///
-    /// If it is already gone, or the service cannot be reached.
-    pub fn delete(self) -> Result<()> {
-        now(self.core.delete())
-    }
 }
 
-impl fmt::Debug for WrappingKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WrappingKey")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
-    }
-}
+key_handle!(WrappingKey);

@@ -46,9 +46,9 @@ public enum P256: EllipticCurve {
         /// What `KeySpec` calls such keys.
         public static let specName = "ecdh-p256"
         /// The family that the contracts put the curve into.
-        public static let family = Contract.EccFamily.secpR1
+        public static let family = P256.family
         /// Bits of the curve's field.
-        public static let bits = 256
+        public static let bits = P256.bits
 
         /// A public key from its form in the PSA Crypto API, the point.
         public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {

@@ -11,7 +11,7 @@ use parsec_contracts::types::KeyType;
 use parsec_provider::ProviderError;
 
 /// Bytes of a block.
-pub(super) const BLOCK: usize = 16;
+pub const BLOCK: usize = 16;
 
 /// A block.
 pub(super) type Block = cipher::Array<u8, U16>;

@@ -13,7 +13,8 @@ use parsec_contracts::types::{Cipher, KeyType};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{ProviderError, Streaming};
 
-use super::block::{BLOCK, Block, BlockCipher};
+pub use super::block::BLOCK;
+use super::block::{Block, BlockCipher};
 use super::{Direction, nothing_to_verify, padding};
 use crate::{plain, random};
 
@@ -30,13 +31,47 @@ pub(crate) fn has(key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
     type_suits && (bits == 0 || plain::has_size(key_type, bits))
 }
 
-/// Bytes of the IV that stands before the ciphertext.
-fn iv_length(alg: Cipher) -> usize {
+/// Bytes of the initialisation vector that stands before the ciphertext.
+pub fn iv_length(alg: Cipher) -> usize {
     match alg {
         Cipher::EcbNoPadding => 0,
         Cipher::StreamCipher => CHACHA20_NONCE,
         _ => BLOCK,
     }
+}
+
+/// The initialisation vector, and the ciphertext behind it.
+///
+/// # Errors
+///
+/// [`iv_missing`] if there is less.
+pub fn split_iv(alg: Cipher, ciphertext: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {
+    ciphertext
+        .split_at_checked(iv_length(alg))
+        .ok_or_else(|| iv_missing(alg))
+}
+
+/// Whatever is shorter than the initialisation vector is no ciphertext.
+pub fn iv_missing(alg: Cipher) -> ProviderError {
+    ProviderError::invalid_argument(format!(
+        "ciphertext: is shorter than the {} bytes of the initialisation vector that it begins with",
+        iv_length(alg)
+    ))
+}
+
+/// Refuses data of that length if the algorithm takes whole blocks and it is none.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` for such a length.
+pub fn check_blocks(alg: Cipher, length: usize) -> Result<(), ProviderError> {
+    let whole = matches!(alg, Cipher::CbcNoPadding | Cipher::EcbNoPadding);
+    if whole && !length.is_multiple_of(BLOCK) {
+        return Err(ProviderError::invalid_argument(format!(
+            "the data has {length} bytes, but without padding it must be a multiple of {BLOCK}"
+        )));
+    }
+    Ok(())
 }
 
 /// Encrypts; a random IV is put out first.
@@ -321,10 +356,7 @@ impl Streaming for IvIn {
     fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
         match self.cipher {
             Some(cipher) => cipher.finish(),
-            None => Err(ProviderError::invalid_argument(format!(
-                "the ciphertext is shorter than the {} bytes of the IV that it begins with",
-                iv_length(self.alg)
-            ))),
+            None => Err(iv_missing(self.alg)),
         }
     }
 

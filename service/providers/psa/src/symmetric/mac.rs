@@ -17,37 +17,69 @@ use crate::plain;
 /// The shortest tag that PSA lets a policy name (`PSA_ALG_TRUNCATED_MAC`).
 const SHORTEST_TAG: usize = 4;
 
+/// The code that an algorithm names, and how many bytes of its tag are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MacForm {
+    /// The code.
+    pub code: FullLengthMac,
+    /// Bytes of the tag that are kept.
+    pub length: usize,
+}
+
+impl MacForm {
+    /// That of an algorithm.
+    pub fn of(alg: &Mac) -> Self {
+        let (code, length) = match alg {
+            Mac::FullLength(full) => (*full, full_length(*full)),
+            Mac::Truncated {
+                mac_alg,
+                mac_length,
+            } => (*mac_alg, *mac_length as usize),
+            #[allow(unreachable_patterns)] // Forms may come to the contracts.
+            _ => (FullLengthMac::Cmac, 0),
+        };
+        Self { code, length }
+    }
+
+    /// Whether the code has tags of that length.
+    pub fn is_possible(self) -> bool {
+        (SHORTEST_TAG..=full_length(self.code)).contains(&self.length)
+    }
+
+    /// Refuses a length that the code's tags do not have.
+    ///
+    /// # Errors
+    ///
+    /// `psa-error-invalid-argument` for such a length.
+    pub fn check(self) -> Result<(), ProviderError> {
+        if self.is_possible() {
+            return Ok(());
+        }
+        Err(ProviderError::invalid_argument(format!(
+            "alg: a tag of {} bytes; this code has {SHORTEST_TAG} to {}",
+            self.length,
+            full_length(self.code)
+        )))
+    }
+}
+
+fn full_length(code: FullLengthMac) -> usize {
+    match code {
+        FullLengthMac::Hmac { hash_alg } => hash_alg.length(),
+        _ => BLOCK,
+    }
+}
+
 /// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
-    let (full, length) = parts(alg);
-    let type_suits = match full {
+    let form = MacForm::of(alg);
+    let type_suits = match form.code {
         FullLengthMac::Hmac { hash_alg } => {
             matches!(key_type, KeyType::Hmac) && hashing::has(hash_alg)
         }
         _ => matches!(key_type, KeyType::Aes | KeyType::Camellia),
     };
-    type_suits
-        && (SHORTEST_TAG..=full_length(full)).contains(&length)
-        && (bits == 0 || plain::has_size(key_type, bits))
-}
-
-fn parts(alg: &Mac) -> (FullLengthMac, usize) {
-    match alg {
-        Mac::FullLength(full) => (*full, full_length(*full)),
-        Mac::Truncated {
-            mac_alg,
-            mac_length,
-        } => (*mac_alg, *mac_length as usize),
-        #[allow(unreachable_patterns)] // Forms may come to the contracts.
-        _ => (FullLengthMac::Cmac, 0),
-    }
-}
-
-fn full_length(alg: FullLengthMac) -> usize {
-    match alg {
-        FullLengthMac::Hmac { hash_alg } => hash_alg.length(),
-        _ => BLOCK,
-    }
+    type_suits && form.is_possible() && (bits == 0 || plain::has_size(key_type, bits))
 }
 
 /// Begins to authenticate.
@@ -56,14 +88,10 @@ pub(crate) fn begin(
     key: &[u8],
     alg: &Mac,
 ) -> Result<Box<dyn Streaming>, ProviderError> {
-    let (full, length) = parts(alg);
-    if !(SHORTEST_TAG..=full_length(full)).contains(&length) {
-        return Err(ProviderError::invalid_argument(format!(
-            "alg: a tag of {length} bytes; this code has {SHORTEST_TAG} to {}",
-            full_length(full)
-        )));
-    }
-    Ok(match full {
+    let form = MacForm::of(alg);
+    form.check()?;
+    let length = form.length;
+    Ok(match form.code {
         FullLengthMac::Hmac { hash_alg } => hmac(hash_alg, key, length)?,
         FullLengthMac::Cmac => {
             let code = Cmac::inner_init(BlockCipher::new(key_type, key)?);

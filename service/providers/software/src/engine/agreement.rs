@@ -7,7 +7,7 @@ use psa_crypto::operations::key_agreement;
 use psa_crypto::types::status::Error;
 
 use super::convert::{self, failed};
-use super::{PsaEngine, groups, library};
+use super::{PsaEngine, groups};
 
 /// Whether the algorithm is for key pairs of that type.
 pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
@@ -30,27 +30,20 @@ pub(super) fn agree(
     if is_finite_field && !groups::is_public_key(bits, peer_key) {
         return Err(no_peer());
     }
-    let attributes = convert::attributes(&key.attributes)?;
     let psa_alg = convert::raw_agreement(alg)?;
-    let secret = library::enter()?
-        .with_key(
-            engine.slot(key.id),
-            attributes,
-            key.material.expose(),
-            |id| {
-                // No secret is longer than the key, rounded up to whole bytes.
-                let mut secret = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
-                let length = key_agreement::raw_key_agreement(psa_alg, id, peer_key, &mut secret)?;
-                secret.truncate(length);
-                Ok(Secret::from(secret))
-            },
-        )
-        .map_err(|error| match error {
-            Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
-                no_peer().with_source(error)
-            }
-            other => failed("agreeing on a secret", other),
-        })?;
+    let agreed = engine.with_key(key, |id, attributes| {
+        // No secret is longer than the key, rounded up to whole bytes.
+        let mut secret = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
+        let length = key_agreement::raw_key_agreement(psa_alg, id, peer_key, &mut secret)?;
+        secret.truncate(length);
+        Ok(Secret::from(secret))
+    })?;
+    let secret = agreed.map_err(|error| match error {
+        Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
+            no_peer().with_source(error)
+        }
+        other => failed("agreeing on a secret", other),
+    })?;
     if is_finite_field && !groups::is_secret(bits, secret.expose()) {
         return Err(ProviderError::invalid_argument(
             "peer_key: makes a secret with this key that everybody knows; use another key",

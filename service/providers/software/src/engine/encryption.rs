@@ -7,7 +7,7 @@ use psa_crypto::operations::asym_encryption;
 use psa_crypto::types::status::Error;
 
 use super::convert::{self, failed};
-use super::{PsaEngine, has_hash, library};
+use super::{PsaEngine, has_hash};
 
 /// Whether the library has the algorithm.
 pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
@@ -27,23 +27,15 @@ pub(super) fn encrypt(
     plaintext: &[u8],
     label: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
-    let attributes = convert::attributes(&key.attributes)?;
     let psa_alg = convert::encryption(alg)?;
-    library::enter()?
-        .with_key(
-            engine.slot(key.id),
-            attributes,
-            key.material.expose(),
-            |id| {
-                let mut ciphertext = vec![0; attributes.bits.div_ceil(8)];
-                let label = (!label.is_empty()).then_some(label);
-                let length =
-                    asym_encryption::encrypt(id, psa_alg, plaintext, label, &mut ciphertext)?;
-                ciphertext.truncate(length);
-                Ok(ciphertext)
-            },
-        )
-        .map_err(|error| failed("encrypting", error))
+    let encrypted = engine.with_key(key, |id, attributes| {
+        let mut ciphertext = vec![0; attributes.bits.div_ceil(8)];
+        let label = (!label.is_empty()).then_some(label);
+        let length = asym_encryption::encrypt(id, psa_alg, plaintext, label, &mut ciphertext)?;
+        ciphertext.truncate(length);
+        Ok(ciphertext)
+    })?;
+    encrypted.map_err(|error| failed("encrypting", error))
 }
 
 /// The message of a ciphertext.
@@ -54,34 +46,26 @@ pub(super) fn decrypt(
     ciphertext: &[u8],
     label: &[u8],
 ) -> Result<Secret, ProviderError> {
-    let attributes = convert::attributes(&key.attributes)?;
     let psa_alg = convert::encryption(alg)?;
-    library::enter()?
-        .with_key(
-            engine.slot(key.id),
-            attributes,
-            key.material.expose(),
-            |id| {
-                // As long as the modulus, so that no message is too long: the library takes as
-                // long to say so as to copy it, but would say so with another status.
-                let mut plaintext = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
-                let label = (!label.is_empty()).then_some(label);
-                let length =
-                    asym_encryption::decrypt(id, psa_alg, ciphertext, label, &mut plaintext)?;
-                plaintext.truncate(length);
-                Ok(Secret::from(plaintext))
-            },
-        )
-        .map_err(|error| match error {
-            // Whoever could tell these apart could decrypt without the key, one question after
-            // another (Bleichenbacher; Manger). The log must not tell them apart either, so that
-            // the cause is left out.
-            Error::InvalidPadding | Error::InvalidArgument => ProviderError::new(
-                Status::PsaErrorInvalidPadding,
-                "the ciphertext does not decrypt under this key with this algorithm and label",
-            ),
-            other => failed("decrypting", other),
-        })
+    let decrypted = engine.with_key(key, |id, attributes| {
+        // As long as the modulus, so that no message is too long: the library takes as long to say
+        // so as to copy it, but would say so with another status.
+        let mut plaintext = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
+        let label = (!label.is_empty()).then_some(label);
+        let length = asym_encryption::decrypt(id, psa_alg, ciphertext, label, &mut plaintext)?;
+        plaintext.truncate(length);
+        Ok(Secret::from(plaintext))
+    })?;
+    decrypted.map_err(|error| match error {
+        // Whoever could tell these apart could decrypt without the key, one question after
+        // another (Bleichenbacher; Manger). The log must not tell them apart either, so that
+        // the cause is left out.
+        Error::InvalidPadding | Error::InvalidArgument => ProviderError::new(
+            Status::PsaErrorInvalidPadding,
+            "the ciphertext does not decrypt under this key with this algorithm and label",
+        ),
+        other => failed("decrypting", other),
+    })
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use parsec_contracts::types::{
 use parsec_contracts::{Opcode, ProviderId, Secret, Status, policy};
 use parsec_provider::{Counted, KeyContext, KeyId, ProviderError};
 use psa_crypto::operations::{asym_signature, key_management};
+use psa_crypto::types::key::{Attributes, Id};
 use psa_crypto::types::status::Error;
 
 use convert::failed;
@@ -48,6 +49,18 @@ impl PsaEngine {
             engine: self.number,
             key,
         }
+    }
+
+    /// Works with a key in the library, alone; what the library says of it is the inner error.
+    fn with_key<T>(
+        &self,
+        key: &KeyContext,
+        work: impl FnOnce(Id, Attributes) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        let attributes = convert::attributes(&key.attributes)?;
+        let (slot, material) = (self.slot(key.id), key.material.expose());
+        let mut library = library::enter()?;
+        Ok(library.with_key(slot, attributes, material, |id| work(id, attributes)))
     }
 }
 
@@ -161,15 +174,13 @@ impl Engine for PsaEngine {
         if is_public(&key.attributes.key_type) {
             return Ok(key.material.expose().to_vec());
         }
-        let attributes = convert::attributes(&key.attributes)?;
-        library::enter()?
-            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
-                let mut data = vec![0; attributes.export_public_key_output_size()?];
-                let length = key_management::export_public(id, &mut data)?;
-                data.truncate(length);
-                Ok(data)
-            })
-            .map_err(|error| failed("exporting the public key", error))
+        let exported = self.with_key(key, |id, attributes| {
+            let mut data = vec![0; attributes.export_public_key_output_size()?];
+            let length = key_management::export_public(id, &mut data)?;
+            data.truncate(length);
+            Ok(data)
+        })?;
+        exported.map_err(|error| failed("exporting the public key", error))
     }
 
     fn sign_hash(
@@ -178,16 +189,14 @@ impl Engine for PsaEngine {
         alg: &AsymmetricSignature,
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        let attributes = convert::attributes(&key.attributes)?;
         let alg = convert::signature(alg)?;
-        library::enter()?
-            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
-                let mut signature = vec![0; attributes.sign_output_size(alg)?];
-                let length = asym_signature::sign_hash(id, alg, hash, &mut signature)?;
-                signature.truncate(length);
-                Ok(signature)
-            })
-            .map_err(|error| failed("signing", error))
+        let signed = self.with_key(key, |id, attributes| {
+            let mut signature = vec![0; attributes.sign_output_size(alg)?];
+            let length = asym_signature::sign_hash(id, alg, hash, &mut signature)?;
+            signature.truncate(length);
+            Ok(signature)
+        })?;
+        signed.map_err(|error| failed("signing", error))
     }
 
     fn verify_hash(
@@ -197,18 +206,16 @@ impl Engine for PsaEngine {
         hash: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        let attributes = convert::attributes(&key.attributes)?;
         let psa_alg = convert::signature(alg)?;
-        library::enter()?
-            .with_key(self.slot(key.id), attributes, key.material.expose(), |id| {
-                asym_signature::verify_hash(id, psa_alg, hash, signature)
-            })
-            .map_err(|error| match error {
-                Error::InvalidSignature => no_match(),
-                // The library calls a number that is not below the modulus no argument at all.
-                Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
-                other => failed("verifying", other),
-            })
+        let verified = self.with_key(key, |id, _| {
+            asym_signature::verify_hash(id, psa_alg, hash, signature)
+        })?;
+        verified.map_err(|error| match error {
+            Error::InvalidSignature => no_match(),
+            // The library calls a number that is not below the modulus no argument at all.
+            Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
+            other => failed("verifying", other),
+        })
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {

@@ -14,7 +14,7 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
 
 /** Calls the binding, suspending or not, and throws what this package throws. */
-internal inline fun <T> asking(call: () -> T): T = try {
+internal inline fun <T> callBlocking(call: () -> T): T = try {
     call()
 } catch (failure: Failure.Call) {
     throw ParsecException.of(failure)
@@ -23,15 +23,15 @@ internal inline fun <T> asking(call: () -> T): T = try {
 }
 
 /**
- * As [asking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native runtime,
- * where all other calls wait for it: it goes on in one of the default's.
+ * As [callBlocking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native
+ * runtime, where all other calls wait for it: it goes on in one of the default's.
  */
-internal suspend inline fun <T> awaiting(crossinline call: suspend () -> T): T {
+internal suspend inline fun <T> callSuspending(crossinline call: suspend () -> T): T {
     val dispatcher = coroutineContext[ContinuationInterceptor]
     return if (dispatcher == null || dispatcher === Dispatchers.Unconfined) {
-        withContext(Dispatchers.Default) { asking { call() } }
+        withContext(Dispatchers.Default) { callBlocking { call() } }
     } else {
-        asking { call() }
+        callBlocking { call() }
     }
 }
 

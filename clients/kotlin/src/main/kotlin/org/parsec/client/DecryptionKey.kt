@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture
 /** A key pair that decrypts short messages: RSA-OAEP (RFC 8017, section 7.1). */
 public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The public key, with which anyone encrypts for this one. */
-    public val publicKey: PublicKey by lazy { publicKeyOf(native) }
+    public val publicKey: PublicKey by lazy { requirePublicKey(native) }
 
     /**
      * Encrypts for this key, in the service. Whoever has the public key can do so without it.
@@ -15,12 +15,12 @@ public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param label what the ciphertext is bound to; [decrypt] must be given the same
      */
     public suspend fun encrypt(plaintext: ByteArray, label: ByteArray = nothing): ByteArray =
-        awaiting { native.encrypt(plaintext, label, timeoutMs) }
+        callSuspending { native.encrypt(plaintext, label, timeoutMs) }
 
     /** As [encrypt], on the caller's thread. */
     @JvmOverloads
     public fun encryptBlocking(plaintext: ByteArray, label: ByteArray = nothing): ByteArray =
-        asking { native.encryptBlocking(plaintext, label, timeoutMs) }
+        callBlocking { native.encryptBlocking(plaintext, label, timeoutMs) }
 
     /** As [encrypt], for Java. */
     @JvmOverloads
@@ -33,12 +33,12 @@ public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.DecryptionFailed if it was not, or under another label: one answer for all causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, label: ByteArray = nothing): ByteArray =
-        awaiting { native.decrypt(ciphertext, label, timeoutMs) }
+        callSuspending { native.decrypt(ciphertext, label, timeoutMs) }
 
     /** As [decrypt], on the caller's thread. */
     @JvmOverloads
     public fun decryptBlocking(ciphertext: ByteArray, label: ByteArray = nothing): ByteArray =
-        asking { native.decryptBlocking(ciphertext, label, timeoutMs) }
+        callBlocking { native.decryptBlocking(ciphertext, label, timeoutMs) }
 
     /** As [decrypt], for Java. */
     @JvmOverloads

@@ -12,11 +12,11 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param length how many
      */
     public suspend fun deriveBytes(info: ByteArray, length: Int): ByteArray =
-        awaiting { native.deriveBytes(info, count(length, "a length"), timeoutMs) }
+        callSuspending { native.deriveBytes(info, count(length, "a length"), timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     public fun deriveBytesBlocking(info: ByteArray, length: Int): ByteArray =
-        asking { native.deriveBytesBlocking(info, count(length, "a length"), timeoutMs) }
+        callBlocking { native.deriveBytesBlocking(info, count(length, "a length"), timeoutMs) }
 
     /** As [deriveBytes], for Java. */
     public fun deriveBytesAsync(info: ByteArray, length: Int): CompletableFuture<ByteArray> =
@@ -28,11 +28,11 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.KeyExists if the name is taken
      */
     public suspend fun <K : Key> deriveKey(info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(awaiting { native.deriveKey(info, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(callSuspending { native.deriveKey(info, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [deriveKey], on the caller's thread. */
     public fun <K : Key> deriveKeyBlocking(info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(asking { native.deriveKeyBlocking(info, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(callBlocking { native.deriveKeyBlocking(info, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [deriveKey], for Java. */
     public fun <K : Key> deriveKeyAsync(info: ByteArray, name: String, spec: KeySpec<K>): CompletableFuture<K> =

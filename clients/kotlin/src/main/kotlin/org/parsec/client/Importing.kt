@@ -18,39 +18,45 @@ import java.util.UUID
  * @throws ParsecException.InvalidArgument if it is not what [spec] says
  */
 public suspend fun <K : Key> Parsec.importKey(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.handle(key(awaiting { native().importPrivate(name, spec.native, pemOf(pem), timeout()) }))
+    spec.handle(key(callSuspending { native().importPrivate(name, spec.native, pemOf(pem), timeout()) }))
 
 /** Brings in a key pair that was made elsewhere, as DER: what `java.security.PrivateKey.getEncoded` gives. */
 public suspend fun <K : Key> Parsec.importKey(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(awaiting { native().importPrivate(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
+    spec.handle(key(callSuspending { native().importPrivate(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
 
 /** As [importKey], on the caller's thread. */
 public fun <K : Key> Parsec.importKeyBlocking(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importPrivateBlocking(name, spec.native, pemOf(pem), timeout()) }))
+    spec.handle(key(callBlocking { native().importPrivateBlocking(name, spec.native, pemOf(pem), timeout()) }))
 
 /** As [importKey], on the caller's thread. */
 public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importPrivateBlocking(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
+    spec.handle(
+        key(callBlocking { native().importPrivateBlocking(name, spec.native, PrivateMaterial.Der(der), timeout()) }),
+    )
 
 /**
  * Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key itself, of ECDH the
  * private number. The size is what the bytes make it.
  */
 public suspend fun <K : Key> Parsec.importBytes(name: String, material: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(awaiting { native().importBytes(name, spec.native, material, timeout()) }))
+    spec.handle(key(callSuspending { native().importBytes(name, spec.native, material, timeout()) }))
 
 /** As [importBytes], on the caller's thread. */
 public fun <K : Key> Parsec.importBytesBlocking(name: String, material: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(asking { native().importBytesBlocking(name, spec.native, material, timeout()) }))
+    spec.handle(key(callBlocking { native().importBytesBlocking(name, spec.native, material, timeout()) }))
 
 /** Brings in somebody's public key, to verify with: [spec] says which signatures. */
 public suspend fun Parsec.importPublic(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
-    key(awaiting { native().importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
+    key(callSuspending { native().importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
         as VerifyingKey
 
 /** As [importPublic], on the caller's thread. */
 public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
-    key(asking { native().importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
+    key(
+        callBlocking {
+            native().importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout())
+        },
+    )
         as VerifyingKey
 
 /**
@@ -59,11 +65,11 @@ public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec:
  * @throws ParsecException.NotSupported if the provider has no such keys
  */
 public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.handle(key(awaiting { native().generateVolatile(name, spec.native, until(lifetime), timeout()) }))
+    spec.handle(key(callSuspending { native().generateVolatile(name, spec.native, until(lifetime), timeout()) }))
 
 /** As [generateVolatile], on the caller's thread. */
 public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.handle(key(asking { native().generateVolatileBlocking(name, spec.native, until(lifetime), timeout()) }))
+    spec.handle(key(callBlocking { native().generateVolatileBlocking(name, spec.native, until(lifetime), timeout()) }))
 
 /**
  * Makes a key for as long as [work] takes, under a name of its own: whatever becomes of [work], the key is deleted.

@@ -29,10 +29,10 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      *
      * @throws ParsecException.NotPermitted unless it was made exportable
      */
-    public suspend fun exportPrivate(): ByteArray = awaiting { native.exportPrivate(timeoutMs) }
+    public suspend fun exportPrivate(): ByteArray = callSuspending { native.exportPrivate(timeoutMs) }
 
     /** As [exportPrivate], on the caller's thread. */
-    public fun exportPrivateBlocking(): ByteArray = asking { native.exportPrivateBlocking(timeoutMs) }
+    public fun exportPrivateBlocking(): ByteArray = callBlocking { native.exportPrivateBlocking(timeoutMs) }
 
     /** As [exportPrivate], for Java. */
     public fun exportPrivateAsync(): CompletableFuture<ByteArray> = promise { exportPrivate() }
@@ -42,10 +42,10 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      *
      * @throws ParsecException.KeyNotFound if it is gone already
      */
-    public suspend fun delete(): Unit = awaiting { native.delete(timeoutMs) }
+    public suspend fun delete(): Unit = callSuspending { native.delete(timeoutMs) }
 
     /** As [delete], on the caller's thread. */
-    public fun deleteBlocking(): Unit = asking { native.deleteBlocking(timeoutMs) }
+    public fun deleteBlocking(): Unit = callBlocking { native.deleteBlocking(timeoutMs) }
 
     /** As [delete], for Java. */
     public fun deleteAsync(): CompletableFuture<Void?> = promiseNothing { delete() }
@@ -81,7 +81,8 @@ public class OtherKey internal constructor(native: NativeKey, timeoutMs: UInt?) 
 @Suppress("UNCHECKED_CAST") // One key of the same material and policy has the role of the other.
 internal fun <K : Key> K.again(native: NativeKey): K = Key.of(native, timeoutMs) as K
 
-internal fun publicKeyOf(native: NativeKey): PublicKey = PublicKey(
+/** The public key of a key that is bound to have one. */
+internal fun requirePublicKey(native: NativeKey): PublicKey = PublicKey(
     native.publicKey() ?: throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "the key has no public part"),
 )
 

@@ -12,13 +12,13 @@ import kotlin.time.toJavaDuration
  * @throws ParsecException.KeyExists if the name is taken
  * @throws ParsecException.NotSupported if the service does no such thing
  */
-public suspend fun <K : Key> K.rename(name: String): K = again(awaiting { native.rename(name, timeoutMs) })
+public suspend fun <K : Key> K.rename(name: String): K = again(callSuspending { native.rename(name, timeoutMs) })
 
 /** As [rename]. */
 public suspend fun <K : Key> K.rename(name: KeyName): K = rename(name.value)
 
 /** As [rename], on the caller's thread. */
-public fun <K : Key> K.renameBlocking(name: String): K = again(asking { native.renameBlocking(name, timeoutMs) })
+public fun <K : Key> K.renameBlocking(name: String): K = again(callBlocking { native.renameBlocking(name, timeoutMs) })
 
 /** As [rename], for Java. */
 public fun <K : Key> K.renameAsync(name: String): CompletableFuture<K> = promise { rename(name) }
@@ -29,13 +29,13 @@ public fun <K : Key> K.renameAsync(name: String): CompletableFuture<K> = promise
  * @throws ParsecException.NotPermitted unless the key was made copyable
  * @throws ParsecException.KeyExists if the name is taken
  */
-public suspend fun <K : Key> K.copy(name: String): K = again(awaiting { native.copy(name, timeoutMs) })
+public suspend fun <K : Key> K.copy(name: String): K = again(callSuspending { native.copy(name, timeoutMs) })
 
 /** As [copy]. */
 public suspend fun <K : Key> K.copy(name: KeyName): K = copy(name.value)
 
 /** As [copy], on the caller's thread. */
-public fun <K : Key> K.copyBlocking(name: String): K = again(asking { native.copyBlocking(name, timeoutMs) })
+public fun <K : Key> K.copyBlocking(name: String): K = again(callBlocking { native.copyBlocking(name, timeoutMs) })
 
 /** As [copy], for Java. */
 public fun <K : Key> K.copyAsync(name: String): CompletableFuture<K> = promise { copy(name) }

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture
 /** A key for authentication codes: HMAC (RFC 2104) or CMAC (NIST SP 800-38B). */
 public class MacKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The code of [data], as long as the algorithm makes it. */
-    public suspend fun compute(data: ByteArray): ByteArray = awaiting { native.computeMac(data, timeoutMs) }
+    public suspend fun compute(data: ByteArray): ByteArray = callSuspending { native.computeMac(data, timeoutMs) }
 
     /** As [compute], on the caller's thread. */
-    public fun computeBlocking(data: ByteArray): ByteArray = asking { native.computeMacBlocking(data, timeoutMs) }
+    public fun computeBlocking(data: ByteArray): ByteArray = callBlocking { native.computeMacBlocking(data, timeoutMs) }
 
     /** As [compute], for Java. */
     public fun computeAsync(data: ByteArray): CompletableFuture<ByteArray> = promise { compute(data) }
@@ -25,11 +25,11 @@ public class MacKey internal constructor(native: NativeKey, timeoutMs: UInt?) : 
 
     /** Whether [code] is that of [data]; compared in the service, in constant time. */
     public suspend fun verify(code: ByteArray, data: ByteArray): Boolean =
-        awaiting { native.verifyMac(data, code, timeoutMs) }
+        callSuspending { native.verifyMac(data, code, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     public fun verifyBlocking(code: ByteArray, data: ByteArray): Boolean =
-        asking { native.verifyMacBlocking(data, code, timeoutMs) }
+        callBlocking { native.verifyMacBlocking(data, code, timeoutMs) }
 
     /** As [verify], for Java. */
     public fun verifyAsync(code: ByteArray, data: ByteArray): CompletableFuture<Boolean> =

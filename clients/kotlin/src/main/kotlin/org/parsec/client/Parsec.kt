@@ -42,49 +42,50 @@ public class Parsec private constructor(private val native: NativeClient, privat
 
     /** Asks whether the service is there. */
     public suspend fun ping(): ProtocolVersion =
-        awaiting { native.ping(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
+        callSuspending { native.ping(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
 
     /** As [ping], on the caller's thread. */
     public fun pingBlocking(): ProtocolVersion =
-        asking { native.pingBlocking(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
+        callBlocking { native.pingBlocking(timeoutMs) }.let { ProtocolVersion(it.major.toInt(), it.minor.toInt()) }
 
     /** As [ping], for Java. */
     public fun pingAsync(): CompletableFuture<ProtocolVersion> = promise { ping() }
 
     /** The providers of the service, the preferred one first. Asked for once. */
-    public suspend fun providers(): List<ProviderInfo> = awaiting { native.providers(timeoutMs) }
+    public suspend fun providers(): List<ProviderInfo> = callSuspending { native.providers(timeoutMs) }
 
     /** As [providers], on the caller's thread. */
-    public fun providersBlocking(): List<ProviderInfo> = asking { native.providersBlocking(timeoutMs) }
+    public fun providersBlocking(): List<ProviderInfo> = callBlocking { native.providersBlocking(timeoutMs) }
 
     /** As [providers], for Java. */
     public fun providersAsync(): CompletableFuture<List<ProviderInfo>> = promise { providers() }
 
     /** The authenticators of the service. Asked for once. */
-    public suspend fun authenticators(): List<AuthenticatorInfo> = awaiting { native.authenticators(timeoutMs) }
+    public suspend fun authenticators(): List<AuthenticatorInfo> = callSuspending { native.authenticators(timeoutMs) }
 
     /** As [authenticators], on the caller's thread. */
-    public fun authenticatorsBlocking(): List<AuthenticatorInfo> = asking { native.authenticatorsBlocking(timeoutMs) }
+    public fun authenticatorsBlocking(): List<AuthenticatorInfo> =
+        callBlocking { native.authenticatorsBlocking(timeoutMs) }
 
     /** As [authenticators], for Java. */
     public fun authenticatorsAsync(): CompletableFuture<List<AuthenticatorInfo>> = promise { authenticators() }
 
     /** The names of the operations that a provider serves: `psa_sign_hash`. Asked for once. */
     public suspend fun operations(provider: Provider): List<String> =
-        awaiting { native.operations(provider, timeoutMs) }
+        callSuspending { native.operations(provider, timeoutMs) }
 
     /** As [operations], on the caller's thread. */
     public fun operationsBlocking(provider: Provider): List<String> =
-        asking { native.operationsBlocking(provider, timeoutMs) }
+        callBlocking { native.operationsBlocking(provider, timeoutMs) }
 
     /** As [operations], for Java. */
     public fun operationsAsync(provider: Provider): CompletableFuture<List<String>> = promise { operations(provider) }
 
     /** The keys of this application, on all providers. */
-    public suspend fun keys(): List<KeyEntry> = awaiting { native.keys(timeoutMs) }.map(::entry)
+    public suspend fun keys(): List<KeyEntry> = callSuspending { native.keys(timeoutMs) }.map(::entry)
 
     /** As [keys], on the caller's thread. */
-    public fun keysBlocking(): List<KeyEntry> = asking { native.keysBlocking(timeoutMs) }.map(::entry)
+    public fun keysBlocking(): List<KeyEntry> = callBlocking { native.keysBlocking(timeoutMs) }.map(::entry)
 
     /** As [keys], for Java. */
     public fun keysAsync(): CompletableFuture<List<KeyEntry>> = promise { keys() }
@@ -97,14 +98,14 @@ public class Parsec private constructor(private val native: NativeClient, privat
      * @throws ParsecException.NotSupported if no provider makes such keys
      */
     public suspend fun <K : Key> generate(name: String, spec: KeySpec<K>): K =
-        spec.made(awaiting { native.generate(name, spec.native, timeoutMs) })
+        spec.made(callSuspending { native.generate(name, spec.native, timeoutMs) })
 
     /** Makes a key that signs with ECDSA on P-256. */
     public suspend fun generate(name: String): SigningKey = generate(name, Ecdsa.P256)
 
     /** As [generate], on the caller's thread. */
     public fun <K : Key> generateBlocking(name: String, spec: KeySpec<K>): K =
-        spec.made(asking { native.generateBlocking(name, spec.native, timeoutMs) })
+        spec.made(callBlocking { native.generateBlocking(name, spec.native, timeoutMs) })
 
     /** As [generate], on the caller's thread. */
     public fun generateBlocking(name: String): SigningKey = generateBlocking(name, Ecdsa.P256)
@@ -122,14 +123,14 @@ public class Parsec private constructor(private val native: NativeClient, privat
      * @throws ParsecException.KeyExists if there is a key of that name which is not as [spec] says, with what differs
      */
     public suspend fun <K : Key> getOrGenerate(name: String, spec: KeySpec<K>): K =
-        spec.made(awaiting { native.getOrGenerate(name, spec.native, timeoutMs) })
+        spec.made(callSuspending { native.getOrGenerate(name, spec.native, timeoutMs) })
 
     /** Opens a key that signs with ECDSA on P-256, or makes it where it is missing. */
     public suspend fun getOrGenerate(name: String): SigningKey = getOrGenerate(name, Ecdsa.P256)
 
     /** As [getOrGenerate], on the caller's thread. */
     public fun <K : Key> getOrGenerateBlocking(name: String, spec: KeySpec<K>): K =
-        spec.made(asking { native.getOrGenerateBlocking(name, spec.native, timeoutMs) })
+        spec.made(callBlocking { native.getOrGenerateBlocking(name, spec.native, timeoutMs) })
 
     /** As [getOrGenerate], on the caller's thread. */
     public fun getOrGenerateBlocking(name: String): SigningKey = getOrGenerateBlocking(name, Ecdsa.P256)
@@ -146,10 +147,10 @@ public class Parsec private constructor(private val native: NativeClient, privat
      *
      * @throws ParsecException.KeyNotFound if there is none, or if it is another application's
      */
-    public suspend fun open(name: String): Key = key(awaiting { native.open(name, timeoutMs) })
+    public suspend fun open(name: String): Key = key(callSuspending { native.open(name, timeoutMs) })
 
     /** As [open], on the caller's thread. */
-    public fun openBlocking(name: String): Key = key(asking { native.openBlocking(name, timeoutMs) })
+    public fun openBlocking(name: String): Key = key(callBlocking { native.openBlocking(name, timeoutMs) })
 
     /** As [open], for Java. */
     public fun openAsync(name: String): CompletableFuture<Key> = promise { open(name) }
@@ -173,18 +174,19 @@ public class Parsec private constructor(private val native: NativeClient, privat
      *
      * @throws ParsecException.NotSupported if no provider has any
      */
-    public suspend fun random(count: Int): ByteArray = awaiting { native.random(count(count, "a count"), timeoutMs) }
+    public suspend fun random(count: Int): ByteArray =
+        callSuspending { native.random(count(count, "a count"), timeoutMs) }
 
     /** As [random], on the caller's thread. */
     public fun randomBlocking(count: Int): ByteArray =
-        asking { native.randomBlocking(count(count, "a count"), timeoutMs) }
+        callBlocking { native.randomBlocking(count(count, "a count"), timeoutMs) }
 
     /** As [random], for Java. */
     public fun randomAsync(count: Int): CompletableFuture<ByteArray> = promise { random(count) }
 
     /** A hash, made by the service. All of [data] travels; for much of it there are flows and streams. */
     public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray =
-        awaiting { native.hash(algorithm, data, timeoutMs) }
+        callSuspending { native.hash(algorithm, data, timeoutMs) }
 
     /** A hash of data in pieces, of any length. */
     public suspend fun hash(algorithm: Hash, data: Flow<ByteArray>): ByteArray =
@@ -192,7 +194,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
 
     /** As [hash], on the caller's thread. */
     public fun hashBlocking(algorithm: Hash, data: ByteArray): ByteArray =
-        asking { native.hashBlocking(algorithm, data, timeoutMs) }
+        callBlocking { native.hashBlocking(algorithm, data, timeoutMs) }
 
     /** A hash of all that [data] gives. */
     public fun hashBlocking(algorithm: Hash, data: InputStream): ByteArray =
@@ -244,7 +246,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
             timeout: Duration? = null,
         ): Parsec {
             val options = options(endpoint, application, authentication, provider, timeout)
-            return Parsec(awaiting { org.parsec.client.raw.connect(options) }, null)
+            return Parsec(callSuspending { org.parsec.client.raw.connect(options) }, null)
         }
 
         /** As [connect], on the caller's thread. */
@@ -258,7 +260,7 @@ public class Parsec private constructor(private val native: NativeClient, privat
             timeout: Duration? = null,
         ): Parsec {
             val options = options(endpoint, application, authentication, provider, timeout)
-            return Parsec(asking { org.parsec.client.raw.connectBlocking(options) }, null)
+            return Parsec(callBlocking { org.parsec.client.raw.connectBlocking(options) }, null)
         }
 
         /** As [connect], for Java. */

@@ -75,7 +75,7 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
          * @throws ParsecException.InvalidArgument if it is none
          */
         @JvmStatic
-        public fun ofPem(pem: String): PublicKey = asking { PublicKey(readPublicKeyPem(pem)) }
+        public fun ofPem(pem: String): PublicKey = callBlocking { PublicKey(readPublicKeyPem(pem)) }
 
         /**
          * Reads a DER `SubjectPublicKeyInfo`, which is also what `java.security.PublicKey.getEncoded` gives.
@@ -83,6 +83,6 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
          * @throws ParsecException.InvalidArgument if it is none
          */
         @JvmStatic
-        public fun ofDer(der: ByteArray): PublicKey = asking { PublicKey(readPublicKeyDer(der)) }
+        public fun ofDer(der: ByteArray): PublicKey = callBlocking { PublicKey(readPublicKeyDer(der)) }
     }
 }

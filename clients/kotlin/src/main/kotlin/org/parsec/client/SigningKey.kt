@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture
  */
 public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The public key. */
-    public val publicKey: PublicKey by lazy { publicKeyOf(native) }
+    public val publicKey: PublicKey by lazy { requirePublicKey(native) }
 
     /**
      * Signs a message: hashed as the key's policy says, here and not in the service, which gets only the hash.
@@ -24,12 +24,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @throws ParsecException.KeyNotFound if it was deleted
      */
     public suspend fun sign(message: ByteArray, hash: Hash? = null): ByteArray =
-        awaiting { native.sign(message, hash, timeoutMs).der }
+        callSuspending { native.sign(message, hash, timeoutMs).der }
 
     /** As [sign], on the caller's thread. */
     @JvmOverloads
     public fun signBlocking(message: ByteArray, hash: Hash? = null): ByteArray =
-        asking { native.signBlocking(message, hash, timeoutMs).der }
+        callBlocking { native.signBlocking(message, hash, timeoutMs).der }
 
     /** As [sign], for Java. */
     @JvmOverloads
@@ -42,10 +42,11 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param hash as long as the key's hash function makes it
      * @throws ParsecException.InvalidArgument if it is not
      */
-    public suspend fun signHash(hash: ByteArray): ByteArray = awaiting { native.signHash(hash, timeoutMs).der }
+    public suspend fun signHash(hash: ByteArray): ByteArray = callSuspending { native.signHash(hash, timeoutMs).der }
 
     /** As [signHash], on the caller's thread. */
-    public fun signHashBlocking(hash: ByteArray): ByteArray = asking { native.signHashBlocking(hash, timeoutMs).der }
+    public fun signHashBlocking(hash: ByteArray): ByteArray =
+        callBlocking { native.signHashBlocking(hash, timeoutMs).der }
 
     /** As [signHash], for Java. */
     public fun signHashAsync(hash: ByteArray): CompletableFuture<ByteArray> = promise { signHash(hash) }
@@ -57,12 +58,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param hash the hash function, for keys whose policy leaves it open
      */
     public suspend fun verify(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        awaiting { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        callSuspending { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     @JvmOverloads
     public fun verifyBlocking(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        asking { native.verifyBlocking(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        callBlocking { native.verifyBlocking(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], for Java. */
     @JvmOverloads
@@ -71,11 +72,11 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
 
     /** Whether a signature is the hash's. */
     public suspend fun verifyHash(signature: ByteArray, hash: ByteArray): Boolean =
-        awaiting { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
+        callSuspending { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], on the caller's thread. */
     public fun verifyHashBlocking(signature: ByteArray, hash: ByteArray): Boolean =
-        asking { native.verifyHashBlocking(hash, signature, SignatureForm.DER, timeoutMs) }
+        callBlocking { native.verifyHashBlocking(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], for Java. */
     public fun verifyHashAsync(signature: ByteArray, hash: ByteArray): CompletableFuture<Boolean> =
@@ -88,12 +89,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @param dnsNames the names of the host, in ASCII
      */
     public suspend fun toCsr(subject: String, dnsNames: List<String> = emptyList()): Csr =
-        awaiting { native.toCsr(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
+        callSuspending { native.toCsr(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
 
     /** As [toCsr], on the caller's thread. */
     @JvmOverloads
     public fun toCsrBlocking(subject: String, dnsNames: List<String> = emptyList()): Csr =
-        asking { native.toCsrBlocking(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
+        callBlocking { native.toCsrBlocking(subject, dnsNames, timeoutMs) }.let { Csr(it.der, it.pem) }
 
     /** As [toCsr], for Java. */
     @JvmOverloads
@@ -104,16 +105,16 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
 /** A public key in the service that verifies signatures: somebody's, that was imported. */
 public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The public key. */
-    public val publicKey: PublicKey by lazy { publicKeyOf(native) }
+    public val publicKey: PublicKey by lazy { requirePublicKey(native) }
 
     /** As [SigningKey.verify]. */
     public suspend fun verify(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        awaiting { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        callSuspending { native.verify(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     @JvmOverloads
     public fun verifyBlocking(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        asking { native.verifyBlocking(message, signature, SignatureForm.DER, hash, timeoutMs) }
+        callBlocking { native.verifyBlocking(message, signature, SignatureForm.DER, hash, timeoutMs) }
 
     /** As [verify], for Java. */
     @JvmOverloads
@@ -122,11 +123,11 @@ public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UIn
 
     /** As [SigningKey.verifyHash]. */
     public suspend fun verifyHash(signature: ByteArray, hash: ByteArray): Boolean =
-        awaiting { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
+        callSuspending { native.verifyHash(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], on the caller's thread. */
     public fun verifyHashBlocking(signature: ByteArray, hash: ByteArray): Boolean =
-        asking { native.verifyHashBlocking(hash, signature, SignatureForm.DER, timeoutMs) }
+        callBlocking { native.verifyHashBlocking(hash, signature, SignatureForm.DER, timeoutMs) }
 
     /** As [verifyHash], for Java. */
     public fun verifyHashAsync(signature: ByteArray, hash: ByteArray): CompletableFuture<Boolean> =

@@ -11,13 +11,13 @@ private const val PIECE = 64 * 1024
 
 /** Data that goes through the service in pieces, on a connection of its own while it is collected. */
 internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): Flow<ByteArray> = flow {
-    awaiting { open() }.use { stream ->
+    callSuspending { open() }.use { stream ->
         try {
             pieces.collect { piece ->
-                val output = awaiting { stream.update(piece) }
+                val output = callSuspending { stream.update(piece) }
                 if (output.isNotEmpty()) emit(output)
             }
-            val rest = awaiting { stream.finish() }
+            val rest = callSuspending { stream.finish() }
             if (rest.isNotEmpty()) emit(rest)
         } finally {
             stream.abort()
@@ -27,25 +27,25 @@ internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream):
 
 /** Data that goes in piece by piece, for the one answer at its end. */
 internal suspend fun digest(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): ByteArray =
-    awaiting { open() }.use { stream ->
+    callSuspending { open() }.use { stream ->
         try {
-            pieces.collect { piece -> awaiting { stream.update(piece) } }
-            awaiting { stream.finish() }
+            pieces.collect { piece -> callSuspending { stream.update(piece) } }
+            callSuspending { stream.finish() }
         } finally {
             stream.abort()
         }
     }
 
 /** As [digest], on the caller's thread. */
-internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArray = asking(open).use { stream ->
+internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArray = callBlocking(open).use { stream ->
     try {
         val buffer = ByteArray(PIECE)
         while (true) {
             val read = data.read(buffer)
             if (read < 0) break
-            asking { stream.updateBlocking(buffer.copyOf(read)) }
+            callBlocking { stream.updateBlocking(buffer.copyOf(read)) }
         }
-        asking { stream.finishBlocking() }
+        callBlocking { stream.finishBlocking() }
     } finally {
         stream.abort()
     }
@@ -60,7 +60,7 @@ internal inline fun matches(check: () -> Unit): Boolean = try {
 }
 
 /** As [through], on the caller's thread. Failures are [ParsecException]s, not [IOException]s. */
-internal fun throughStream(data: InputStream, open: () -> NativeStream): InputStream = Through(data, asking(open))
+internal fun throughStream(data: InputStream, open: () -> NativeStream): InputStream = Through(data, callBlocking(open))
 
 private class Through(private val data: InputStream, private val stream: NativeStream) : InputStream() {
     private val buffer = ByteArray(PIECE)
@@ -93,7 +93,7 @@ private class Through(private val data: InputStream, private val stream: NativeS
         broken?.let { throw it }
         val read = data.read(buffer)
         output = try {
-            asking { if (read < 0) stream.finishBlocking() else stream.updateBlocking(buffer.copyOf(read)) }
+            callBlocking { if (read < 0) stream.finishBlocking() else stream.updateBlocking(buffer.copyOf(read)) }
         } catch (failure: ParsecException) {
             broken = failure
             throw failure

@@ -19,12 +19,12 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @return `nonce ‖ ciphertext ‖ tag`: 12 bytes, as many as [plaintext] has, 16 bytes
      */
     public suspend fun encrypt(plaintext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        awaiting { native.encrypt(plaintext, associatedData, timeoutMs) }
+        callSuspending { native.encrypt(plaintext, associatedData, timeoutMs) }
 
     /** As [encrypt], on the caller's thread. */
     @JvmOverloads
     public fun encryptBlocking(plaintext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        asking { native.encryptBlocking(plaintext, associatedData, timeoutMs) }
+        callBlocking { native.encryptBlocking(plaintext, associatedData, timeoutMs) }
 
     /** As [encrypt], for Java. */
     @JvmOverloads
@@ -38,12 +38,12 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * causes
      */
     public suspend fun decrypt(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        awaiting { native.decrypt(ciphertext, associatedData, timeoutMs) }
+        callSuspending { native.decrypt(ciphertext, associatedData, timeoutMs) }
 
     /** As [decrypt], on the caller's thread. */
     @JvmOverloads
     public fun decryptBlocking(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
-        asking { native.decryptBlocking(ciphertext, associatedData, timeoutMs) }
+        callBlocking { native.decryptBlocking(ciphertext, associatedData, timeoutMs) }
 
     /** As [decrypt], for Java. */
     @JvmOverloads

@@ -10,10 +10,10 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
      *
      * @param name the name of the key to wrap, which must be exportable
      */
-    public suspend fun wrap(name: String): ByteArray = awaiting { native.wrap(name, timeoutMs) }
+    public suspend fun wrap(name: String): ByteArray = callSuspending { native.wrap(name, timeoutMs) }
 
     /** As [wrap], on the caller's thread. */
-    public fun wrapBlocking(name: String): ByteArray = asking { native.wrapBlocking(name, timeoutMs) }
+    public fun wrapBlocking(name: String): ByteArray = callBlocking { native.wrapBlocking(name, timeoutMs) }
 
     /** As [wrap], for Java. */
     public fun wrapAsync(name: String): CompletableFuture<ByteArray> = promise { wrap(name) }
@@ -24,11 +24,11 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
      * @throws ParsecException.InvalidSignature if it is not that, or was changed
      */
     public suspend fun <K : Key> unwrap(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(awaiting { native.unwrapKey(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(callSuspending { native.unwrapKey(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [unwrap], on the caller's thread. */
     public fun <K : Key> unwrapBlocking(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.handle(Key.of(asking { native.unwrapKeyBlocking(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
+        spec.handle(Key.of(callBlocking { native.unwrapKeyBlocking(wrapped, name, spec.native, timeoutMs) }, timeoutMs))
 
     /** As [unwrap], for Java. */
     public fun <K : Key> unwrapAsync(wrapped: ByteArray, name: String, spec: KeySpec<K>): CompletableFuture<K> =

@@ -19,11 +19,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun ping(): PingResponse =
-        awaiting { native.ping(timeoutMs) }
+        callSuspending { native.ping(timeoutMs) }
 
     /** As [ping], on the caller's thread. */
     public fun pingBlocking(): PingResponse =
-        asking { native.pingBlocking(timeoutMs) }
+        callBlocking { native.pingBlocking(timeoutMs) }
 
     /**
      * Generate a key.
@@ -35,11 +35,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaGenerateKey(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
-        awaiting { native.psaGenerateKey(provider, input, timeoutMs) }
+        callSuspending { native.psaGenerateKey(provider, input, timeoutMs) }
 
     /** As [psaGenerateKey], on the caller's thread. */
     public fun psaGenerateKeyBlocking(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
-        asking { native.psaGenerateKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaGenerateKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Destroy a key, for good.
@@ -49,11 +49,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaDestroyKey(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
-        awaiting { native.psaDestroyKey(provider, input, timeoutMs) }
+        callSuspending { native.psaDestroyKey(provider, input, timeoutMs) }
 
     /** As [psaDestroyKey], on the caller's thread. */
     public fun psaDestroyKeyBlocking(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
-        asking { native.psaDestroyKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaDestroyKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Sign a hash that was calculated beforehand.
@@ -63,11 +63,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaSignHash(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
-        awaiting { native.psaSignHash(provider, input, timeoutMs) }
+        callSuspending { native.psaSignHash(provider, input, timeoutMs) }
 
     /** As [psaSignHash], on the caller's thread. */
     public fun psaSignHashBlocking(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
-        asking { native.psaSignHashBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaSignHashBlocking(provider, input, timeoutMs) }
 
     /**
      * Verify the signature of a hash.
@@ -77,11 +77,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaVerifyHash(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
-        awaiting { native.psaVerifyHash(provider, input, timeoutMs) }
+        callSuspending { native.psaVerifyHash(provider, input, timeoutMs) }
 
     /** As [psaVerifyHash], on the caller's thread. */
     public fun psaVerifyHashBlocking(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
-        asking { native.psaVerifyHashBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaVerifyHashBlocking(provider, input, timeoutMs) }
 
     /**
      * Import a key whose material the caller has.
@@ -91,11 +91,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaImportKey(provider: ProviderId, input: PsaImportKeyRequest): Unit =
-        awaiting { native.psaImportKey(provider, input, timeoutMs) }
+        callSuspending { native.psaImportKey(provider, input, timeoutMs) }
 
     /** As [psaImportKey], on the caller's thread. */
     public fun psaImportKeyBlocking(provider: ProviderId, input: PsaImportKeyRequest): Unit =
-        asking { native.psaImportKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaImportKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Export the public part of a key.
@@ -107,11 +107,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaExportPublicKey(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
-        awaiting { native.psaExportPublicKey(provider, input, timeoutMs) }
+        callSuspending { native.psaExportPublicKey(provider, input, timeoutMs) }
 
     /** As [psaExportPublicKey], on the caller's thread. */
     public fun psaExportPublicKeyBlocking(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
-        asking { native.psaExportPublicKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaExportPublicKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * List the providers that this service runs, the preferred one first.
@@ -121,11 +121,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listProviders(): ListProvidersResponse =
-        awaiting { native.listProviders(timeoutMs) }
+        callSuspending { native.listProviders(timeoutMs) }
 
     /** As [listProviders], on the caller's thread. */
     public fun listProvidersBlocking(): ListProvidersResponse =
-        asking { native.listProvidersBlocking(timeoutMs) }
+        callBlocking { native.listProvidersBlocking(timeoutMs) }
 
     /**
      * List the operations that a provider serves.
@@ -137,11 +137,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listOpcodes(input: ListOpcodesRequest): ListOpcodesResponse =
-        awaiting { native.listOpcodes(input, timeoutMs) }
+        callSuspending { native.listOpcodes(input, timeoutMs) }
 
     /** As [listOpcodes], on the caller's thread. */
     public fun listOpcodesBlocking(input: ListOpcodesRequest): ListOpcodesResponse =
-        asking { native.listOpcodesBlocking(input, timeoutMs) }
+        callBlocking { native.listOpcodesBlocking(input, timeoutMs) }
 
     /**
      * Encrypt a short message to the holder of a private key.
@@ -151,11 +151,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAsymmetricEncrypt(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
-        awaiting { native.psaAsymmetricEncrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaAsymmetricEncrypt(provider, input, timeoutMs) }
 
     /** As [psaAsymmetricEncrypt], on the caller's thread. */
     public fun psaAsymmetricEncryptBlocking(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
-        asking { native.psaAsymmetricEncryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAsymmetricEncryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Decrypt a short message.
@@ -165,11 +165,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAsymmetricDecrypt(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
-        awaiting { native.psaAsymmetricDecrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaAsymmetricDecrypt(provider, input, timeoutMs) }
 
     /** As [psaAsymmetricDecrypt], on the caller's thread. */
     public fun psaAsymmetricDecryptBlocking(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
-        asking { native.psaAsymmetricDecryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAsymmetricDecryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Export a key with its secrets.
@@ -179,11 +179,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaExportKey(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
-        awaiting { native.psaExportKey(provider, input, timeoutMs) }
+        callSuspending { native.psaExportKey(provider, input, timeoutMs) }
 
     /** As [psaExportKey], on the caller's thread. */
     public fun psaExportKeyBlocking(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
-        asking { native.psaExportKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaExportKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Draw random bytes.
@@ -195,11 +195,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaGenerateRandom(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
-        awaiting { native.psaGenerateRandom(provider, input, timeoutMs) }
+        callSuspending { native.psaGenerateRandom(provider, input, timeoutMs) }
 
     /** As [psaGenerateRandom], on the caller's thread. */
     public fun psaGenerateRandomBlocking(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
-        asking { native.psaGenerateRandomBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaGenerateRandomBlocking(provider, input, timeoutMs) }
 
     /**
      * List the ways in which this service lets callers say who they are.
@@ -209,11 +209,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listAuthenticators(): ListAuthenticatorsResponse =
-        awaiting { native.listAuthenticators(timeoutMs) }
+        callSuspending { native.listAuthenticators(timeoutMs) }
 
     /** As [listAuthenticators], on the caller's thread. */
     public fun listAuthenticatorsBlocking(): ListAuthenticatorsResponse =
-        asking { native.listAuthenticatorsBlocking(timeoutMs) }
+        callBlocking { native.listAuthenticatorsBlocking(timeoutMs) }
 
     /**
      * Compute a hash.
@@ -223,11 +223,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashCompute(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
-        awaiting { native.psaHashCompute(provider, input, timeoutMs) }
+        callSuspending { native.psaHashCompute(provider, input, timeoutMs) }
 
     /** As [psaHashCompute], on the caller's thread. */
     public fun psaHashComputeBlocking(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
-        asking { native.psaHashComputeBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaHashComputeBlocking(provider, input, timeoutMs) }
 
     /**
      * Compare the hash of data with one that is known.
@@ -237,11 +237,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashCompare(provider: ProviderId, input: PsaHashCompareRequest): Unit =
-        awaiting { native.psaHashCompare(provider, input, timeoutMs) }
+        callSuspending { native.psaHashCompare(provider, input, timeoutMs) }
 
     /** As [psaHashCompare], on the caller's thread. */
     public fun psaHashCompareBlocking(provider: ProviderId, input: PsaHashCompareRequest): Unit =
-        asking { native.psaHashCompareBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaHashCompareBlocking(provider, input, timeoutMs) }
 
     /**
      * Encrypt data and protect it, and further data beside it, from being changed.
@@ -251,11 +251,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadEncrypt(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
-        awaiting { native.psaAeadEncrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaAeadEncrypt(provider, input, timeoutMs) }
 
     /** As [psaAeadEncrypt], on the caller's thread. */
     public fun psaAeadEncryptBlocking(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
-        asking { native.psaAeadEncryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAeadEncryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Decrypt data, if neither it nor the data beside it was changed.
@@ -265,11 +265,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadDecrypt(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
-        awaiting { native.psaAeadDecrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaAeadDecrypt(provider, input, timeoutMs) }
 
     /** As [psaAeadDecrypt], on the caller's thread. */
     public fun psaAeadDecryptBlocking(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
-        asking { native.psaAeadDecryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAeadDecryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Compute the secret that a key shares with the holder of another.
@@ -281,11 +281,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaRawKeyAgreement(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
-        awaiting { native.psaRawKeyAgreement(provider, input, timeoutMs) }
+        callSuspending { native.psaRawKeyAgreement(provider, input, timeoutMs) }
 
     /** As [psaRawKeyAgreement], on the caller's thread. */
     public fun psaRawKeyAgreementBlocking(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
-        asking { native.psaRawKeyAgreementBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaRawKeyAgreementBlocking(provider, input, timeoutMs) }
 
     /**
      * Encrypt without authentication.
@@ -295,11 +295,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherEncrypt(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
-        awaiting { native.psaCipherEncrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaCipherEncrypt(provider, input, timeoutMs) }
 
     /** As [psaCipherEncrypt], on the caller's thread. */
     public fun psaCipherEncryptBlocking(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
-        asking { native.psaCipherEncryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaCipherEncryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Decrypt without authentication.
@@ -309,11 +309,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherDecrypt(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
-        awaiting { native.psaCipherDecrypt(provider, input, timeoutMs) }
+        callSuspending { native.psaCipherDecrypt(provider, input, timeoutMs) }
 
     /** As [psaCipherDecrypt], on the caller's thread. */
     public fun psaCipherDecryptBlocking(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
-        asking { native.psaCipherDecryptBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaCipherDecryptBlocking(provider, input, timeoutMs) }
 
     /**
      * Compute a message authentication code.
@@ -325,11 +325,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacCompute(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
-        awaiting { native.psaMacCompute(provider, input, timeoutMs) }
+        callSuspending { native.psaMacCompute(provider, input, timeoutMs) }
 
     /** As [psaMacCompute], on the caller's thread. */
     public fun psaMacComputeBlocking(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
-        asking { native.psaMacComputeBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaMacComputeBlocking(provider, input, timeoutMs) }
 
     /**
      * Verify a message authentication code.
@@ -341,11 +341,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacVerify(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
-        awaiting { native.psaMacVerify(provider, input, timeoutMs) }
+        callSuspending { native.psaMacVerify(provider, input, timeoutMs) }
 
     /** As [psaMacVerify], on the caller's thread. */
     public fun psaMacVerifyBlocking(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
-        asking { native.psaMacVerifyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaMacVerifyBlocking(provider, input, timeoutMs) }
 
     /**
      * Sign a message.
@@ -355,11 +355,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaSignMessage(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
-        awaiting { native.psaSignMessage(provider, input, timeoutMs) }
+        callSuspending { native.psaSignMessage(provider, input, timeoutMs) }
 
     /** As [psaSignMessage], on the caller's thread. */
     public fun psaSignMessageBlocking(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
-        asking { native.psaSignMessageBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaSignMessageBlocking(provider, input, timeoutMs) }
 
     /**
      * Verify the signature of a message.
@@ -369,11 +369,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaVerifyMessage(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
-        awaiting { native.psaVerifyMessage(provider, input, timeoutMs) }
+        callSuspending { native.psaVerifyMessage(provider, input, timeoutMs) }
 
     /** As [psaVerifyMessage], on the caller's thread. */
     public fun psaVerifyMessageBlocking(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
-        asking { native.psaVerifyMessageBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaVerifyMessageBlocking(provider, input, timeoutMs) }
 
     /**
      * List the keys of the calling application, with all providers.
@@ -383,11 +383,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listKeys(): ListKeysResponse =
-        awaiting { native.listKeys(timeoutMs) }
+        callSuspending { native.listKeys(timeoutMs) }
 
     /** As [listKeys], on the caller's thread. */
     public fun listKeysBlocking(): ListKeysResponse =
-        asking { native.listKeysBlocking(timeoutMs) }
+        callBlocking { native.listKeysBlocking(timeoutMs) }
 
     /**
      * List the applications that have keys.
@@ -399,11 +399,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listClients(): ListClientsResponse =
-        awaiting { native.listClients(timeoutMs) }
+        callSuspending { native.listClients(timeoutMs) }
 
     /** As [listClients], on the caller's thread. */
     public fun listClientsBlocking(): ListClientsResponse =
-        asking { native.listClientsBlocking(timeoutMs) }
+        callBlocking { native.listClientsBlocking(timeoutMs) }
 
     /**
      * Delete all keys of an application.
@@ -415,11 +415,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deleteClient(input: DeleteClientRequest): Unit =
-        awaiting { native.deleteClient(input, timeoutMs) }
+        callSuspending { native.deleteClient(input, timeoutMs) }
 
     /** As [deleteClient], on the caller's thread. */
     public fun deleteClientBlocking(input: DeleteClientRequest): Unit =
-        asking { native.deleteClientBlocking(input, timeoutMs) }
+        callBlocking { native.deleteClientBlocking(input, timeoutMs) }
 
     /**
      * Prove that a key lives in a device.
@@ -431,11 +431,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun attestKey(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
-        awaiting { native.attestKey(provider, input, timeoutMs) }
+        callSuspending { native.attestKey(provider, input, timeoutMs) }
 
     /** As [attestKey], on the caller's thread. */
     public fun attestKeyBlocking(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
-        asking { native.attestKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.attestKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Get what a remote party needs for challenging a key.
@@ -447,11 +447,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun prepareKeyAttestation(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
-        awaiting { native.prepareKeyAttestation(provider, input, timeoutMs) }
+        callSuspending { native.prepareKeyAttestation(provider, input, timeoutMs) }
 
     /** As [prepareKeyAttestation], on the caller's thread. */
     public fun prepareKeyAttestationBlocking(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
-        asking { native.prepareKeyAttestationBlocking(provider, input, timeoutMs) }
+        callBlocking { native.prepareKeyAttestationBlocking(provider, input, timeoutMs) }
 
     /**
      * Ask whether a provider could work with keys of certain attributes.
@@ -463,11 +463,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun canDoCrypto(provider: ProviderId, input: CanDoCryptoRequest): Unit =
-        awaiting { native.canDoCrypto(provider, input, timeoutMs) }
+        callSuspending { native.canDoCrypto(provider, input, timeoutMs) }
 
     /** As [canDoCrypto], on the caller's thread. */
     public fun canDoCryptoBlocking(provider: ProviderId, input: CanDoCryptoRequest): Unit =
-        asking { native.canDoCryptoBlocking(provider, input, timeoutMs) }
+        callBlocking { native.canDoCryptoBlocking(provider, input, timeoutMs) }
 
     /**
      * Make a second key of the same material, under a name and a policy of its own.
@@ -477,11 +477,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCopyKey(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
-        awaiting { native.psaCopyKey(provider, input, timeoutMs) }
+        callSuspending { native.psaCopyKey(provider, input, timeoutMs) }
 
     /** As [psaCopyKey], on the caller's thread. */
     public fun psaCopyKeyBlocking(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
-        asking { native.psaCopyKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaCopyKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Tell the type, size, policy and lifetime of one key.
@@ -491,11 +491,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun getKeyAttributes(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
-        awaiting { native.getKeyAttributes(provider, input, timeoutMs) }
+        callSuspending { native.getKeyAttributes(provider, input, timeoutMs) }
 
     /** As [getKeyAttributes], on the caller's thread. */
     public fun getKeyAttributesBlocking(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
-        asking { native.getKeyAttributesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.getKeyAttributesBlocking(provider, input, timeoutMs) }
 
     /**
      * Give a key another name.
@@ -507,11 +507,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun renameKey(provider: ProviderId, input: RenameKeyRequest): Unit =
-        awaiting { native.renameKey(provider, input, timeoutMs) }
+        callSuspending { native.renameKey(provider, input, timeoutMs) }
 
     /** As [renameKey], on the caller's thread. */
     public fun renameKeyBlocking(provider: ProviderId, input: RenameKeyRequest): Unit =
-        asking { native.renameKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.renameKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Take a key out of memory; it is loaded again when it is used.
@@ -521,11 +521,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaPurgeKey(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
-        awaiting { native.psaPurgeKey(provider, input, timeoutMs) }
+        callSuspending { native.psaPurgeKey(provider, input, timeoutMs) }
 
     /** As [psaPurgeKey], on the caller's thread. */
     public fun psaPurgeKeyBlocking(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
-        asking { native.psaPurgeKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaPurgeKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Generate a key that vanishes by itself.
@@ -535,11 +535,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun generateVolatileKey(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
-        awaiting { native.generateVolatileKey(provider, input, timeoutMs) }
+        callSuspending { native.generateVolatileKey(provider, input, timeoutMs) }
 
     /** As [generateVolatileKey], on the caller's thread. */
     public fun generateVolatileKeyBlocking(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
-        asking { native.generateVolatileKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.generateVolatileKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Take in a key that vanishes by itself.
@@ -549,11 +549,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun importVolatileKey(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
-        awaiting { native.importVolatileKey(provider, input, timeoutMs) }
+        callSuspending { native.importVolatileKey(provider, input, timeoutMs) }
 
     /** As [importVolatileKey], on the caller's thread. */
     public fun importVolatileKeyBlocking(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
-        asking { native.importVolatileKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.importVolatileKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Export a key encrypted under another.
@@ -565,11 +565,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun wrapKey(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
-        awaiting { native.wrapKey(provider, input, timeoutMs) }
+        callSuspending { native.wrapKey(provider, input, timeoutMs) }
 
     /** As [wrapKey], on the caller's thread. */
     public fun wrapKeyBlocking(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
-        asking { native.wrapKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.wrapKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Import a key that is encrypted under another.
@@ -579,11 +579,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun unwrapKey(provider: ProviderId, input: UnwrapKeyRequest): Unit =
-        awaiting { native.unwrapKey(provider, input, timeoutMs) }
+        callSuspending { native.unwrapKey(provider, input, timeoutMs) }
 
     /** As [unwrapKey], on the caller's thread. */
     public fun unwrapKeyBlocking(provider: ProviderId, input: UnwrapKeyRequest): Unit =
-        asking { native.unwrapKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.unwrapKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Derive bytes from secrets.
@@ -595,11 +595,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deriveBytes(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
-        awaiting { native.deriveBytes(provider, input, timeoutMs) }
+        callSuspending { native.deriveBytes(provider, input, timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     public fun deriveBytesBlocking(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
-        asking { native.deriveBytesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.deriveBytesBlocking(provider, input, timeoutMs) }
 
     /**
      * Derive a key from secrets.
@@ -611,11 +611,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun deriveKey(provider: ProviderId, input: DeriveKeyRequest): Unit =
-        awaiting { native.deriveKey(provider, input, timeoutMs) }
+        callSuspending { native.deriveKey(provider, input, timeoutMs) }
 
     /** As [deriveKey], on the caller's thread. */
     public fun deriveKeyBlocking(provider: ProviderId, input: DeriveKeyRequest): Unit =
-        asking { native.deriveKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.deriveKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Check that secrets derive to the bytes that are expected.
@@ -625,11 +625,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyDerivation(provider: ProviderId, input: VerifyDerivationRequest): Unit =
-        awaiting { native.verifyDerivation(provider, input, timeoutMs) }
+        callSuspending { native.verifyDerivation(provider, input, timeoutMs) }
 
     /** As [verifyDerivation], on the caller's thread. */
     public fun verifyDerivationBlocking(provider: ProviderId, input: VerifyDerivationRequest): Unit =
-        asking { native.verifyDerivationBlocking(provider, input, timeoutMs) }
+        callBlocking { native.verifyDerivationBlocking(provider, input, timeoutMs) }
 
     /**
      * Derive bytes from the secret that a key shares with the holder of another.
@@ -641,11 +641,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun agreeBytes(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
-        awaiting { native.agreeBytes(provider, input, timeoutMs) }
+        callSuspending { native.agreeBytes(provider, input, timeoutMs) }
 
     /** As [agreeBytes], on the caller's thread. */
     public fun agreeBytesBlocking(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
-        asking { native.agreeBytesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.agreeBytesBlocking(provider, input, timeoutMs) }
 
     /**
      * Make a key from the secret that a key shares with the holder of another.
@@ -657,11 +657,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun agreeKey(provider: ProviderId, input: AgreeKeyRequest): Unit =
-        awaiting { native.agreeKey(provider, input, timeoutMs) }
+        callSuspending { native.agreeKey(provider, input, timeoutMs) }
 
     /** As [agreeKey], on the caller's thread. */
     public fun agreeKeyBlocking(provider: ProviderId, input: AgreeKeyRequest): Unit =
-        asking { native.agreeKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.agreeKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Sign many hashes with one key.
@@ -673,11 +673,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun signHashes(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
-        awaiting { native.signHashes(provider, input, timeoutMs) }
+        callSuspending { native.signHashes(provider, input, timeoutMs) }
 
     /** As [signHashes], on the caller's thread. */
     public fun signHashesBlocking(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
-        asking { native.signHashesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.signHashesBlocking(provider, input, timeoutMs) }
 
     /**
      * Check the signatures of many hashes under one key.
@@ -689,11 +689,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyHashes(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
-        awaiting { native.verifyHashes(provider, input, timeoutMs) }
+        callSuspending { native.verifyHashes(provider, input, timeoutMs) }
 
     /** As [verifyHashes], on the caller's thread. */
     public fun verifyHashesBlocking(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
-        asking { native.verifyHashesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.verifyHashesBlocking(provider, input, timeoutMs) }
 
     /**
      * Sign many messages with one key.
@@ -705,11 +705,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun signMessages(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
-        awaiting { native.signMessages(provider, input, timeoutMs) }
+        callSuspending { native.signMessages(provider, input, timeoutMs) }
 
     /** As [signMessages], on the caller's thread. */
     public fun signMessagesBlocking(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
-        asking { native.signMessagesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.signMessagesBlocking(provider, input, timeoutMs) }
 
     /**
      * Check the signatures of many messages under one key.
@@ -721,11 +721,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun verifyMessages(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
-        awaiting { native.verifyMessages(provider, input, timeoutMs) }
+        callSuspending { native.verifyMessages(provider, input, timeoutMs) }
 
     /** As [verifyMessages], on the caller's thread. */
     public fun verifyMessagesBlocking(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
-        asking { native.verifyMessagesBlocking(provider, input, timeoutMs) }
+        callBlocking { native.verifyMessagesBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to hash data that comes in pieces.
@@ -735,11 +735,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaHashSetup(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
-        awaiting { native.psaHashSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaHashSetup(provider, input, timeoutMs) }
 
     /** As [psaHashSetup], on the caller's thread. */
     public fun psaHashSetupBlocking(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
-        asking { native.psaHashSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaHashSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to authenticate data that comes in pieces.
@@ -749,11 +749,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacSignSetup(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
-        awaiting { native.psaMacSignSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaMacSignSetup(provider, input, timeoutMs) }
 
     /** As [psaMacSignSetup], on the caller's thread. */
     public fun psaMacSignSetupBlocking(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
-        asking { native.psaMacSignSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaMacSignSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to check data that comes in pieces.
@@ -763,11 +763,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaMacVerifySetup(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
-        awaiting { native.psaMacVerifySetup(provider, input, timeoutMs) }
+        callSuspending { native.psaMacVerifySetup(provider, input, timeoutMs) }
 
     /** As [psaMacVerifySetup], on the caller's thread. */
     public fun psaMacVerifySetupBlocking(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
-        asking { native.psaMacVerifySetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaMacVerifySetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to encrypt data that comes in pieces.
@@ -779,11 +779,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherEncryptSetup(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
-        awaiting { native.psaCipherEncryptSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaCipherEncryptSetup(provider, input, timeoutMs) }
 
     /** As [psaCipherEncryptSetup], on the caller's thread. */
     public fun psaCipherEncryptSetupBlocking(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
-        asking { native.psaCipherEncryptSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaCipherEncryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to decrypt data that comes in pieces.
@@ -795,11 +795,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaCipherDecryptSetup(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
-        awaiting { native.psaCipherDecryptSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaCipherDecryptSetup(provider, input, timeoutMs) }
 
     /** As [psaCipherDecryptSetup], on the caller's thread. */
     public fun psaCipherDecryptSetupBlocking(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
-        asking { native.psaCipherDecryptSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaCipherDecryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to encrypt and protect data that comes in pieces.
@@ -811,11 +811,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadEncryptSetup(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
-        awaiting { native.psaAeadEncryptSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaAeadEncryptSetup(provider, input, timeoutMs) }
 
     /** As [psaAeadEncryptSetup], on the caller's thread. */
     public fun psaAeadEncryptSetupBlocking(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
-        asking { native.psaAeadEncryptSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAeadEncryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Begin to decrypt and check data that comes in pieces.
@@ -827,11 +827,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun psaAeadDecryptSetup(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
-        awaiting { native.psaAeadDecryptSetup(provider, input, timeoutMs) }
+        callSuspending { native.psaAeadDecryptSetup(provider, input, timeoutMs) }
 
     /** As [psaAeadDecryptSetup], on the caller's thread. */
     public fun psaAeadDecryptSetupBlocking(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
-        asking { native.psaAeadDecryptSetupBlocking(provider, input, timeoutMs) }
+        callBlocking { native.psaAeadDecryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
      * Give a stream its next piece.
@@ -843,11 +843,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamUpdate(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
-        awaiting { native.streamUpdate(provider, input, timeoutMs) }
+        callSuspending { native.streamUpdate(provider, input, timeoutMs) }
 
     /** As [streamUpdate], on the caller's thread. */
     public fun streamUpdateBlocking(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
-        asking { native.streamUpdateBlocking(provider, input, timeoutMs) }
+        callBlocking { native.streamUpdateBlocking(provider, input, timeoutMs) }
 
     /**
      * End a stream and take the rest.
@@ -859,11 +859,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamFinish(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
-        awaiting { native.streamFinish(provider, input, timeoutMs) }
+        callSuspending { native.streamFinish(provider, input, timeoutMs) }
 
     /** As [streamFinish], on the caller's thread. */
     public fun streamFinishBlocking(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
-        asking { native.streamFinishBlocking(provider, input, timeoutMs) }
+        callBlocking { native.streamFinishBlocking(provider, input, timeoutMs) }
 
     /**
      * End a stream and check it.
@@ -875,11 +875,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamVerify(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
-        awaiting { native.streamVerify(provider, input, timeoutMs) }
+        callSuspending { native.streamVerify(provider, input, timeoutMs) }
 
     /** As [streamVerify], on the caller's thread. */
     public fun streamVerifyBlocking(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
-        asking { native.streamVerifyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.streamVerifyBlocking(provider, input, timeoutMs) }
 
     /**
      * Forget a stream.
@@ -889,11 +889,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun streamAbort(provider: ProviderId, input: StreamAbortRequest): Unit =
-        awaiting { native.streamAbort(provider, input, timeoutMs) }
+        callSuspending { native.streamAbort(provider, input, timeoutMs) }
 
     /** As [streamAbort], on the caller's thread. */
     public fun streamAbortBlocking(provider: ProviderId, input: StreamAbortRequest): Unit =
-        asking { native.streamAbortBlocking(provider, input, timeoutMs) }
+        callBlocking { native.streamAbortBlocking(provider, input, timeoutMs) }
 
     /**
      * Generate a key with what only a device can promise.
@@ -905,11 +905,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun generateDeviceKey(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
-        awaiting { native.generateDeviceKey(provider, input, timeoutMs) }
+        callSuspending { native.generateDeviceKey(provider, input, timeoutMs) }
 
     /** As [generateDeviceKey], on the caller's thread. */
     public fun generateDeviceKeyBlocking(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
-        asking { native.generateDeviceKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.generateDeviceKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Have a device say that a key is in it.
@@ -921,11 +921,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun certifyKey(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
-        awaiting { native.certifyKey(provider, input, timeoutMs) }
+        callSuspending { native.certifyKey(provider, input, timeoutMs) }
 
     /** As [certifyKey], on the caller's thread. */
     public fun certifyKeyBlocking(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
-        asking { native.certifyKeyBlocking(provider, input, timeoutMs) }
+        callBlocking { native.certifyKeyBlocking(provider, input, timeoutMs) }
 
     /**
      * Have a device say what state the machine is in.
@@ -937,11 +937,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun quote(provider: ProviderId, input: QuoteRequest): QuoteResponse =
-        awaiting { native.quote(provider, input, timeoutMs) }
+        callSuspending { native.quote(provider, input, timeoutMs) }
 
     /** As [quote], on the caller's thread. */
     public fun quoteBlocking(provider: ProviderId, input: QuoteRequest): QuoteResponse =
-        asking { native.quoteBlocking(provider, input, timeoutMs) }
+        callBlocking { native.quoteBlocking(provider, input, timeoutMs) }
 
     /**
      * List every client that has keys, is disabled or was met since the service started, with what it has and did.
@@ -953,11 +953,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun listClientUsage(): ListClientUsageResponse =
-        awaiting { native.listClientUsage(timeoutMs) }
+        callSuspending { native.listClientUsage(timeoutMs) }
 
     /** As [listClientUsage], on the caller's thread. */
     public fun listClientUsageBlocking(): ListClientUsageResponse =
-        asking { native.listClientUsageBlocking(timeoutMs) }
+        callBlocking { native.listClientUsageBlocking(timeoutMs) }
 
     /**
      * Refuse all requests of a client from now on, until it is enabled again.
@@ -969,11 +969,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun disableClient(input: DisableClientRequest): Unit =
-        awaiting { native.disableClient(input, timeoutMs) }
+        callSuspending { native.disableClient(input, timeoutMs) }
 
     /** As [disableClient], on the caller's thread. */
     public fun disableClientBlocking(input: DisableClientRequest): Unit =
-        asking { native.disableClientBlocking(input, timeoutMs) }
+        callBlocking { native.disableClientBlocking(input, timeoutMs) }
 
     /**
      * Serve a client again that was disabled.
@@ -985,11 +985,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun enableClient(input: EnableClientRequest): Unit =
-        awaiting { native.enableClient(input, timeoutMs) }
+        callSuspending { native.enableClient(input, timeoutMs) }
 
     /** As [enableClient], on the caller's thread. */
     public fun enableClientBlocking(input: EnableClientRequest): Unit =
-        asking { native.enableClientBlocking(input, timeoutMs) }
+        callBlocking { native.enableClientBlocking(input, timeoutMs) }
 
     /**
      * Destroy a client's key at once.
@@ -1001,11 +1001,11 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun revokeKey(input: RevokeKeyRequest): Unit =
-        awaiting { native.revokeKey(input, timeoutMs) }
+        callSuspending { native.revokeKey(input, timeoutMs) }
 
     /** As [revokeKey], on the caller's thread. */
     public fun revokeKeyBlocking(input: RevokeKeyRequest): Unit =
-        asking { native.revokeKeyBlocking(input, timeoutMs) }
+        callBlocking { native.revokeKeyBlocking(input, timeoutMs) }
 
     /**
      * Tell what a client may have, and what all may have together.
@@ -1015,10 +1015,10 @@ public class Raw internal constructor(private val native: NativeRaw, private val
      * @throws ParsecException with the status that the service answered, or that it could not be reached
      */
     public suspend fun readLimits(input: ReadLimitsRequest): ReadLimitsResponse =
-        awaiting { native.readLimits(input, timeoutMs) }
+        callSuspending { native.readLimits(input, timeoutMs) }
 
     /** As [readLimits], on the caller's thread. */
     public fun readLimitsBlocking(input: ReadLimitsRequest): ReadLimitsResponse =
-        asking { native.readLimitsBlocking(input, timeoutMs) }
+        callBlocking { native.readLimitsBlocking(input, timeoutMs) }
 
 }

@@ -131,10 +131,9 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
         engineInit(opmode, key, params?.getParameterSpec(GCMParameterSpec::class.java), random)
 
     private fun begin(opmode: Int, key: Key?, params: GCMParameterSpec?) {
-        val found = (key as? ParsecSecretKey)?.key as? SymmetricKey
-            ?: throw InvalidKeyException("it needs a key of the Parsec service for encryption")
+        val found = serviceKey<SymmetricKey>(key, "for encryption")
         if (found.attributes.keyPolicy.keyAlgorithm != Algorithm.Aead(gcm)) {
-            throw InvalidKeyException("the policy of the key \"${found.name}\", ${found.description}, permits no GCM")
+            throw InvalidKeyException(notPermitted(found, "GCM"))
         }
         if (opmode != Cipher.ENCRYPT_MODE && opmode != Cipher.DECRYPT_MODE) {
             throw InvalidKeyException("it encrypts and decrypts, and wraps no keys")
@@ -240,8 +239,7 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
     override fun engineInit(opmode: Int, key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
         if (params == null) return engineInit(opmode, key, random)
         if (opmode != Cipher.DECRYPT_MODE) throw InvalidKeyException("the JVM's own providers encrypt for a public key")
-        val found = (key as? ParsecPrivateKey)?.key as? DecryptionKey
-            ?: throw InvalidKeyException("it needs a key of the Parsec service that decrypts")
+        val found = serviceKey<DecryptionKey>(key, "that decrypts")
         val given =
             params as? OAEPParameterSpec ?: throw InvalidAlgorithmParameterException("it needs an OAEPParameterSpec")
         val hash = HASHES[given.digestAlgorithm]
@@ -250,8 +248,7 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
             throw InvalidAlgorithmParameterException("OAEP has MGF1 with the same hash here: give both as one")
         }
         if (!permits(found, hash)) {
-            val wanted = "OAEP with ${given.digestAlgorithm}"
-            throw InvalidKeyException("the policy of \"${found.name}\", ${found.description}, permits no $wanted")
+            throw InvalidKeyException(notPermitted(found, "OAEP with ${given.digestAlgorithm}"))
         }
         label = (given.pSource as? PSource.PSpecified)?.value
             ?: throw InvalidAlgorithmParameterException("the label must be a PSource.PSpecified")

@@ -15,6 +15,7 @@ import org.parsec.client.raw.Mac
 import java.io.NotSerializableException
 import java.io.ObjectOutputStream
 import java.math.BigInteger
+import java.security.InvalidKeyException
 import java.security.PrivateKey
 import java.security.interfaces.ECKey
 import java.security.interfaces.EdECKey
@@ -56,7 +57,7 @@ public sealed class ParsecPrivateKey(override val key: Key, private val family: 
 
     internal companion object {
         internal fun of(key: Key): ParsecPrivateKey? {
-            val publicKey = publicKeyOf(key) ?: return null
+            val publicKey = publicHalf(key) ?: return null
             return when (val twin = publicKey.toJava()) {
                 is java.security.interfaces.ECPublicKey -> EcPrivateKey(key, twin.params)
                 is java.security.interfaces.RSAPublicKey -> RsaPrivateKey(key, twin.modulus)
@@ -68,7 +69,8 @@ public sealed class ParsecPrivateKey(override val key: Key, private val family: 
     }
 }
 
-internal fun publicKeyOf(key: Key): PublicKey? = when (key) {
+/** The public half of a key pair, or nothing for other keys. */
+internal fun publicHalf(key: Key): PublicKey? = when (key) {
     is SigningKey -> key.publicKey
     is AgreementKey -> key.publicKey
     is DecryptionKey -> key.publicKey
@@ -167,3 +169,11 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
 
 /** A key of the service as the JCA has it, or nothing for what it has no kind of. */
 internal fun jcaKey(key: Key): ParsecJcaKey? = ParsecPrivateKey.of(key) ?: ParsecSecretKey.of(key)
+
+/** The key of the service behind one of the JCA; [what] says what it has to be for. */
+internal inline fun <reified K : Key> serviceKey(key: java.security.Key?, what: String): K =
+    (key as? ParsecJcaKey)?.key as? K ?: throw InvalidKeyException("it needs a key of the Parsec service $what")
+
+/** What to say of a key whose policy does not let it do that. */
+internal fun notPermitted(key: Key, what: String): String =
+    "the policy of the key \"${key.name}\", ${key.description}, permits no $what"

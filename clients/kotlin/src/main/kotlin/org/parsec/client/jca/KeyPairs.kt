@@ -40,7 +40,7 @@ internal class ParsecKeyPairGeneratorSpi(private val family: String, private val
             throw ProviderException(failure.message, failure)
         }
         val private = ParsecPrivateKey.of(key)
-        val public = publicKeyOf(key)
+        val public = publicHalf(key)
         if (private == null || public == null || private.algorithm != family) {
             val refusal = ProviderException("${wanted.spec} makes no key pair for $family")
             try {

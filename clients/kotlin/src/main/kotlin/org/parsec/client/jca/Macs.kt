@@ -34,13 +34,10 @@ internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
 
     override fun engineInit(key: Key?, params: AlgorithmParameterSpec?) {
         if (params != null) throw InvalidAlgorithmParameterException("${scheme.name} has no parameters")
-        val found = (key as? ParsecSecretKey)?.key as? MacKey
-            ?: throw InvalidKeyException("it needs a key of the Parsec service for codes")
+        val found = serviceKey<MacKey>(key, "for codes")
         val permitted = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
         if (permitted != Mac.FullLength(scheme.algorithm)) {
-            throw InvalidKeyException(
-                "the policy of the key \"${found.name}\", ${found.description}, permits no ${scheme.name}",
-            )
+            throw InvalidKeyException(notPermitted(found, scheme.name))
         }
         this.key = found
         data.reset()

@@ -23,8 +23,7 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     private var peer: PublicKey? = null
 
     override fun engineInit(key: Key?, random: SecureRandom?) {
-        val found = (key as? ParsecPrivateKey)?.key as? AgreementKey
-            ?: throw InvalidKeyException("it needs a key of the Parsec service for key agreement")
+        val found = serviceKey<AgreementKey>(key, "for key agreement")
         if (found.attributes.keyPolicy.keyAlgorithm != RAW) {
             throw InvalidKeyException(
                 "the policy of the key \"${found.name}\", ${found.description}, gives no shared secret away",

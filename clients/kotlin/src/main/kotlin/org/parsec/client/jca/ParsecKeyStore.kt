@@ -89,7 +89,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
     /** Why a certificate is not that of a key: nothing would tell before a peer refuses it. */
     private fun fits(name: String, certificate: Certificate): String? {
         val key = open(name) ?: return "there is no key \"$name\" in the service"
-        val publicKey = publicKeyOf(key) ?: return "the key \"$name\", ${key.description}, is no key pair"
+        val publicKey = publicHalf(key) ?: return "the key \"$name\", ${key.description}, is no key pair"
         return if (publicKey.toDer().contentEquals(certificate.publicKey.encoded)) {
             null
         } else {

@@ -3,7 +3,7 @@ package org.parsec.client.jca
 import org.parsec.client.Hash
 import org.parsec.client.ParsecException
 import org.parsec.client.SigningKey
-import org.parsec.client.asking
+import org.parsec.client.callBlocking
 import org.parsec.client.raw.Algorithm
 import org.parsec.client.raw.AsymmetricSignature
 import org.parsec.client.raw.NativeSignature
@@ -87,13 +87,9 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         throw InvalidKeyException("the JVM's own providers verify: leave the provider out of getInstance")
 
     override fun engineInitSign(privateKey: PrivateKey?) {
-        val found = (privateKey as? ParsecPrivateKey)?.key as? SigningKey
-            ?: throw InvalidKeyException("it needs a key of the Parsec service that signs")
+        val found = serviceKey<SigningKey>(privateKey, "that signs")
         if (!permits(found, family, hash?.second)) {
-            val wanted = scheme?.name ?: "RSASSA-PSS"
-            throw InvalidKeyException(
-                "the policy of the key \"${found.name}\", ${found.description}, permits no $wanted",
-            )
+            throw InvalidKeyException(notPermitted(found, scheme?.name ?: "RSASSA-PSS"))
         }
         key = found
         message = null
@@ -141,9 +137,7 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         hash = pssHash(params)
         key?.let { key ->
             if (!permits(key, family, hash?.second)) {
-                throw InvalidAlgorithmParameterException(
-                    "the policy of the key \"${key.name}\", ${key.description}, permits no PSS with ${hash?.first}",
-                )
+                throw InvalidAlgorithmParameterException(notPermitted(key, "PSS with ${hash?.first}"))
             }
         }
     }
@@ -215,9 +209,9 @@ private sealed class Message {
         override fun add(bytes: ByteArray, offset: Int, length: Int) = given.write(bytes, offset, length)
 
         override fun sign(key: SigningKey) =
-            asking { key.native.signBlocking(given.toByteArray(), hash, key.timeoutMs) }
+            callBlocking { key.native.signBlocking(given.toByteArray(), hash, key.timeoutMs) }
     }
 
     protected fun hash(key: SigningKey, hash: ByteArray): NativeSignature =
-        asking { key.native.signHashBlocking(hash, key.timeoutMs) }
+        callBlocking { key.native.signHashBlocking(hash, key.timeoutMs) }
 }

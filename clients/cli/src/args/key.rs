@@ -1,0 +1,176 @@
+//! Making keys, bringing them in and out, and looking after them.
+
+use clap::{Args, Subcommand, ValueEnum};
+use parsec_client::Hash;
+
+use super::formats::KeyForm;
+use super::parse::hash_function;
+
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a new key
+    Create(CreateArguments),
+    /// List the keys of this application
+    List,
+    /// Show what a key is and may be used for
+    Show {
+        /// The key
+        name: String,
+        /// The public key too, as PEM
+        #[arg(long)]
+        public: bool,
+    },
+    /// Print the public key, or with --private the private key
+    Export(ExportArguments),
+    /// Bring in a key from a file: PEM or DER; PKCS #8, SEC 1, PKCS #1 or a public key
+    Import(ImportArguments),
+    /// Bring in a key that is bytes, such as a symmetric key or a secret to derive from
+    ImportBytes(ImportBytesArguments),
+    /// Make a second key of the same material
+    Copy {
+        /// The key
+        name: String,
+        /// The name of the copy
+        new_name: String,
+    },
+    /// Give a key another name
+    Rename {
+        /// The key
+        name: String,
+        /// Its new name
+        new_name: String,
+    },
+    /// Delete a key, for good
+    Delete {
+        /// The key
+        name: String,
+    },
+}
+
+/// What a new key shall be.
+#[derive(Args)]
+pub(crate) struct NewKey {
+    /// The padding of RSA signatures
+    #[arg(long, value_enum, default_value_t = Padding::Pss)]
+    pub(crate) padding: Padding,
+    /// The hash function of signatures; without it, what suits the key
+    #[arg(long, value_name = "HASH", value_parser = hash_function)]
+    pub(crate) hash: Option<Hash>,
+    /// Let the private key be exported
+    #[arg(long)]
+    pub(crate) exportable: bool,
+    /// Let the key be copied
+    #[arg(long)]
+    pub(crate) copyable: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct CreateArguments {
+    /// The name of the new key
+    pub(crate) name: String,
+    /// What it shall be
+    #[arg(long = "type", value_enum, default_value_t = NewKeyType::EcdsaP256)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+    /// Succeed if the key is there already and is what is asked for
+    #[arg(long)]
+    pub(crate) if_missing: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArguments {
+    /// The name of the new key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportBytesArguments {
+    /// The name of the new key
+    pub(crate) name: String,
+    /// The file, as it is; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the key is; its size is found out
+    #[arg(long = "type", value_enum)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The private key, which has to be exportable
+    #[arg(long)]
+    pub(crate) private: bool,
+    #[command(flatten)]
+    pub(crate) form: KeyForm,
+}
+
+#[derive(Args)]
+pub(crate) struct PublicArguments {
+    /// The key
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) form: KeyForm,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewKeyType {
+    EcdsaP256,
+    EcdsaP384,
+    EcdsaP521,
+    EcdsaSecp256k1,
+    EcdsaBrainpoolP256,
+    /// Where a provider has it: tokens may
+    Ed25519,
+    /// 3072 bits where the provider has them, else 2048
+    Rsa,
+    #[value(name = "rsa-2048")]
+    Rsa2048,
+    #[value(name = "rsa-3072")]
+    Rsa3072,
+    #[value(name = "rsa-4096")]
+    Rsa4096,
+    /// Authenticated encryption
+    #[value(name = "aes-128-gcm")]
+    Aes128Gcm,
+    #[value(name = "aes-256-gcm")]
+    Aes256Gcm,
+    #[value(name = "aes-256-ccm")]
+    Aes256Ccm,
+    #[value(name = "chacha20-poly1305")]
+    Chacha20Poly1305,
+    /// Unauthenticated; prefer the ones before
+    #[value(name = "aes-256-ctr")]
+    Aes256Ctr,
+    #[value(name = "aes-256-cbc")]
+    Aes256Cbc,
+    /// Authentication codes
+    Hmac,
+    AesCmac,
+    /// Short messages to the holder, 3072 bits
+    RsaOaep,
+    /// To derive from
+    Hkdf,
+    /// To agree on secrets
+    EcdhP256,
+    X25519,
+    /// To wrap other keys
+    AesKw,
+    /// Bytes that are only kept
+    Raw,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Padding {
+    Pss,
+    Pkcs1,
+}

@@ -1,0 +1,28 @@
+//! Reading values of options.
+
+use std::time::Duration;
+
+use parsec_client::Hash;
+
+/// A hash function by its name, however that is spelt.
+pub(super) fn hash_function(name: &str) -> Result<Hash, String> {
+    // "sha256" is what people type.
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
+    let known = Hash::ALL.iter().copied();
+    known
+        .clone()
+        .find(|hash| plain(hash.name()) == plain(name))
+        .ok_or_else(|| {
+            let names: Vec<&str> = known.map(Hash::name).collect();
+            format!("there are {}", names.join(", "))
+        })
+}
+
+/// A number of seconds, more than none.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|timeout| !timeout.is_zero())
+        .ok_or_else(|| "a number of seconds is expected, such as 5 or 0.5".to_owned())
+}

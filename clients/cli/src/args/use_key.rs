@@ -1,0 +1,178 @@
+//! Using keys.
+
+use clap::Args;
+use parsec_client::Hash;
+
+use super::formats::{BytesFormat, SignatureFormat, To};
+use super::key::{NewKey, NewKeyType};
+use super::parse::hash_function;
+
+#[derive(Args)]
+pub(crate) struct SignArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// The input is a hash already
+    #[arg(long)]
+    pub(crate) prehashed: bool,
+    /// How the signature is written. DER is what openssl takes; raw has r and s in a row
+    #[arg(long, value_enum, default_value_t = SignatureFormat::Der)]
+    pub(crate) format: SignatureFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file with the signature
+    pub(crate) signature: String,
+    /// The file that was signed; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// The input is a hash already
+    #[arg(long)]
+    pub(crate) prehashed: bool,
+    /// How the signature is written
+    #[arg(long, value_enum, default_value_t = SignatureFormat::Der)]
+    pub(crate) format: SignatureFormat,
+}
+
+#[derive(Args)]
+pub(crate) struct CsrArguments {
+    /// The key
+    pub(crate) name: String,
+    /// Whose certificate it shall be: CN=web,O=Example
+    #[arg(long)]
+    pub(crate) subject: String,
+    /// A name of a host that it shall be for; may be given again
+    #[arg(long = "dns", value_name = "NAME")]
+    pub(crate) dns_names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct CryptArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the data belongs to: protected, but neither encrypted nor stored; the same text is
+    /// needed for decryption
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) context: Option<String>,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct MacArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// Check this code instead of printing one
+    #[arg(long, value_name = "HEX")]
+    pub(crate) check: Option<String>,
+    /// How the code is written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+/// What a derivation is made from, and what comes out.
+#[derive(Args)]
+pub(crate) struct DerivationArguments {
+    /// The salt
+    #[arg(long, value_name = "HEX")]
+    pub(crate) salt: Option<String>,
+    /// HKDF: what the output is for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) info: Option<String>,
+    /// TLS 1.2: the label
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// TLS 1.2: the seed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) seed: Option<String>,
+    /// PBKDF2: how often to iterate
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) cost: Option<u64>,
+    /// Bytes to print
+    #[arg(long, default_value_t = 32)]
+    pub(crate) length: u32,
+    /// Make a key of this name instead; nothing leaves the service
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to_key: Option<String>,
+    /// What the key shall be
+    #[arg(long = "type", value_enum, default_value_t = NewKeyType::Aes256Gcm)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+    /// How the bytes are written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct DeriveArguments {
+    /// The key
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) how: DerivationArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct AgreeArguments {
+    /// The key
+    pub(crate) name: String,
+    /// The file with the peer's public key: PEM, DER or raw; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) peer: String,
+    /// Print the shared secret itself, not what HKDF makes of it
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// The hash function of HKDF
+    #[arg(long = "kdf-hash", value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
+    pub(crate) kdf_hash: Hash,
+    #[command(flatten)]
+    pub(crate) how: DerivationArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct WrapArguments {
+    /// The key to encrypt with
+    pub(crate) wrapping_key: String,
+    /// The key to print; it has to be exportable
+    pub(crate) name: String,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
+#[derive(Args)]
+pub(crate) struct UnwrapArguments {
+    /// The key to decrypt with
+    pub(crate) wrapping_key: String,
+    /// The name of the new key
+    pub(crate) name: String,
+    /// The file; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    /// What the key is; its size is found out
+    #[arg(long = "type", value_enum)]
+    pub(crate) key_type: NewKeyType,
+    #[command(flatten)]
+    pub(crate) new: NewKey,
+}

@@ -1,0 +1,51 @@
+//! `parsec mac`.
+
+use parsec_client::Opcode;
+use parsec_client::blocking::{Client, MacKey};
+use serde_json::json;
+
+use super::wrong_key;
+use crate::args::MacArguments;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{self, Readers};
+use crate::streaming::through;
+
+pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Result<(), Failure> {
+    let key = client.open(&arguments.name)?;
+    let key = key
+        .clone()
+        .into_mac_key()
+        .map_err(|_| wrong_key(&key, "authenticate"))?;
+    if let Some(expected) = &arguments.check {
+        let expected = hex::decode(expected.trim())
+            .map_err(|error| Failure::Usage(format!("--check is not hex: {error}")))?;
+        verify(client, &key, &arguments.file, &expected)?;
+        eprintln!("the authentication code is right");
+        return Ok(());
+    }
+    let code = compute(client, &key, &arguments.file)?;
+    if json {
+        return output::json(&json!({ "hex": hex::encode(&code) }));
+    }
+    output::bytes(&code, arguments.format, &arguments.to, Readers::Everyone)
+}
+
+fn compute(client: &Client, key: &MacKey, file: &str) -> Result<Vec<u8>, Failure> {
+    let served = client.opcodes(key.provider())?;
+    if !served.contains(&Opcode::PsaMacSignSetup) {
+        return Ok(key.compute(&*input::read(file)?)?);
+    }
+    let mut code = Vec::new();
+    through(key.compute_stream()?, &mut input::open(file)?, &mut code)?;
+    Ok(code)
+}
+
+fn verify(client: &Client, key: &MacKey, file: &str, expected: &[u8]) -> Result<(), Failure> {
+    let served = client.opcodes(key.provider())?;
+    if !served.contains(&Opcode::PsaMacVerifySetup) {
+        return Ok(key.verify(&*input::read(file)?, expected)?);
+    }
+    let stream = key.verify_stream(expected)?;
+    through(stream, &mut input::open(file)?, &mut std::io::sink())
+}

@@ -1,0 +1,34 @@
+"""How far long work is."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import IO, Any
+
+
+class Progress:
+    """Tells how far long work is: to a function, or on a line of a terminal."""
+
+    def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
+        # Without a terminal at all, Python has no standard error.
+        out: IO[str] = stream or sys.stderr or io.StringIO()
+        self._done = 0
+        self._call = wanted if callable(wanted) else None
+        self._line = out if wanted is True and out.isatty() else None
+        self._what = what
+
+    def add(self, count: int) -> None:
+        """So many bytes more are done."""
+        self._done += count
+        if self._call is not None:
+            self._call(self._done)
+        if self._line is not None:
+            self._line.write(f"\r{self._what}: {self._done / 1e6:.1f} MB")
+            self._line.flush()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        if self._line is not None:
+            self._line.write("\n")
+            self._line.flush()

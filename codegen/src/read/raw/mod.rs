@@ -1,0 +1,22 @@
+//! The form of the contract files: one struct a table. The JSON Schema for editors is made from
+//! these, so their doc comments are what an editor shows.
+
+mod operations;
+mod protocol;
+mod providers;
+mod published;
+mod statuses;
+mod types;
+
+pub use operations::{
+    Answer, Caller, Client, Effect, Example, Handler, KeyRule, Listed, Operation, ProviderKind,
+    Stream,
+};
+pub use protocol::{Area, ExtensionRanges, Flag, Frame, Limits, Protocol, Version};
+pub use providers::{Authenticator, Authenticators, Provider, Providers};
+pub use published::{Published, PublishedField, PublishedOperation, PublishedType};
+pub use statuses::{Kind, Retry, Status, Statuses};
+pub use types::{ClientDefault, Field, Form, Length, Type, Value, Variant};
+
+/// A table of named tables, in the order of the file.
+pub type Map<T> = indexmap::IndexMap<String, T>;

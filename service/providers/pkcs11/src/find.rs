@@ -1,0 +1,84 @@
+//! Finding the token among those that the library shows.
+
+use cryptoki::context::Pkcs11;
+use cryptoki::slot::{Slot, TokenInfo};
+use parsec_contracts::Status;
+use parsec_provider::ProviderError;
+
+use crate::TokenChoice;
+use crate::error::{failed, is_lost};
+
+/// Looks for the token.
+pub(crate) fn find(
+    module: &Pkcs11,
+    choice: &TokenChoice,
+) -> Result<(Slot, TokenInfo), ProviderError> {
+    let looking = failed("looking for the token");
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for slot in module.get_slots_with_token().map_err(&looking)? {
+        let info = match module.get_token_info(slot) {
+            Ok(info) => info,
+            // A slot may be emptied while we look.
+            Err(error) if is_lost(&error) => continue,
+            Err(error) => return Err(looking(error)),
+        };
+        let wanted = match choice {
+            TokenChoice::Serial(serial) => info.serial_number() == serial.trim_end(),
+            TokenChoice::Label(label) => info.label() == label.trim_end(),
+            TokenChoice::Slot(number) => slot.id() == *number,
+            TokenChoice::Only => info.token_initialized(),
+        };
+        if wanted {
+            found.push((slot, info));
+        } else if info.token_initialized() {
+            seen.push(describe(slot, &info));
+        }
+    }
+    // Slots come in any order.
+    seen.sort();
+    match found.len() {
+        1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
+        0 => Err(no_token(choice, &seen)),
+        _ => {
+            let which: Vec<_> = found
+                .iter()
+                .map(|(slot, info)| describe(*slot, info))
+                .collect();
+            Err(ProviderError::new(
+                Status::PsaErrorCommunicationFailure,
+                format!(
+                    "several tokens fit: {}; say which with serial_number",
+                    which.join(", ")
+                ),
+            ))
+        }
+    }
+}
+
+fn describe(slot: Slot, info: &TokenInfo) -> String {
+    format!(
+        "{:?} with the serial number {} in slot {}",
+        info.label(),
+        info.serial_number(),
+        slot.id()
+    )
+}
+
+fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {
+    let wanted = match choice {
+        TokenChoice::Serial(serial) => format!("no token with the serial number {serial}"),
+        TokenChoice::Label(label) => format!("no token with the label {label:?}"),
+        TokenChoice::Slot(number) => format!("no token in slot {number}"),
+        TokenChoice::Only => "no token".to_owned(),
+    };
+    let others = if seen.is_empty() {
+        "there is none at all".to_owned()
+    } else {
+        format!("there is {}", seen.join(", "))
+    };
+    ProviderError::new(
+        Status::PsaErrorCommunicationFailure,
+        format!("the library shows {wanted}; {others}"),
+    )
+}

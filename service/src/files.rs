@@ -1,0 +1,83 @@
+//! Files and folders of ours: with the rights that they shall have, and on disk.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// One folder after the other with those rights, whatever the umask; what is there stays as it is.
+/// Each is on disk before anything is put into it: a key that survives a power cut in a folder that
+/// does not is lost all the same.
+pub(crate) fn make_folders(folder: &Path, mode: u32) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let parent = folder_of(folder);
+    make_folders(parent, mode)?;
+    match fs::DirBuilder::new().mode(mode).create(folder) {
+        // Somebody else made it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            fs::set_permissions(folder, Permissions::from_mode(mode))?;
+            sync_folder(parent)
+        }
+    }
+}
+
+/// The file beside a file whose name goes on like that.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Makes a file that must not be there yet, empty, for the service's user alone, whatever the
+/// umask.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Brings what was made, renamed or removed in a folder to disk.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_that_others_make_at_the_same_time_are_no_error() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = scratch.path().join("a/b/c/d/e/f");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| make_folders(&folder, 0o755).unwrap());
+            }
+        });
+        let mode = fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o755);
+    }
+
+    #[test]
+    fn a_file_without_a_folder_is_in_this_one() {
+        assert_eq!(folder_of(Path::new("a")), Path::new("."));
+        assert_eq!(folder_of(Path::new("a/b")), Path::new("a"));
+    }
+}

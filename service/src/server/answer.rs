@@ -1,0 +1,324 @@
+//! From a frame to its answer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
+use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use tracing::Instrument as _;
+
+use super::Server;
+use crate::audit::{NoteTaker, PendingEvent, RequestInfo, RequestNotes};
+use crate::authenticator::Peer;
+use crate::dispatch::{Call, Caller, CoreCall, Refusal};
+use crate::generated::dispatch;
+use crate::identity::Identity;
+use crate::limits::{Client, Who};
+use crate::sessions::Session;
+use crate::settings::Settings;
+use crate::workers::WorkError;
+
+/// A request as it was read.
+pub(crate) struct Request {
+    pub(crate) header: RequestHeader,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) auth: Zeroizing<Vec<u8>>,
+}
+
+/// What goes back.
+pub(crate) struct Response {
+    pub(crate) header: ResponseHeader,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    /// How long to leave the client alone, which has exceeded a limit.
+    pub(crate) pause: Option<Duration>,
+}
+
+impl Response {
+    /// The answer to what could not be understood.
+    pub(crate) fn bare(status: Status) -> Self {
+        Self {
+            header: ResponseHeader::bare(status),
+            body: Zeroizing::default(),
+            pause: None,
+        }
+    }
+}
+
+impl Server {
+    /// Answers a request. Never fails: what goes wrong is the answer.
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        request: Request,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+    ) -> Response {
+        let asked = match request.header.recognise() {
+            Ok(asked) => asked,
+            Err(status) => return Response::bare(status),
+        };
+        let id = session.next_request();
+        let span = tracing::info_span!("request", id);
+        self.answer_recognised(asked, id, request, peer, session)
+            .instrument(span)
+            .await
+    }
+
+    async fn answer_recognised(
+        self: &Arc<Self>,
+        asked: Recognised,
+        id: String,
+        request: Request,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+    ) -> Response {
+        let begun = Instant::now();
+        let header = request.header.clone();
+        let settings = self.settings.load_full();
+        let caller = caller(&settings, asked, &request, peer);
+        let identity = caller
+            .as_ref()
+            .ok()
+            .and_then(|caller| caller.identity.clone());
+        let info = RequestInfo {
+            request: &id,
+            identity: identity.as_ref(),
+            uid: peer.map(|peer| peer.uid),
+            opcode: asked.opcode,
+            provider: asked.provider,
+        };
+        let pending = PendingEvent::new(&self.audit, info);
+        let (answer, notes) = match caller {
+            Ok(caller) => {
+                self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
+                    .await
+            }
+            Err(refusal) => self.refuse_stranger(refusal, &request.body, peer),
+        };
+        let status = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.status, |_| Status::Success);
+        let took = begun.elapsed();
+        self.metrics
+            .answered(asked.opcode, asked.provider, status, took);
+        tracing::debug!(
+            opcode = asked.opcode.name(),
+            provider = asked.provider.name(),
+            %status,
+            ?took,
+            "answered"
+        );
+        pending.answered(notes, status).await;
+        let mut pause = None;
+        let (status, body) = match answer {
+            Ok(body) => (Status::Success, body),
+            Err(refusal) => {
+                log(&settings, asked.opcode, &refusal, identity.as_ref());
+                if refusal.status == Status::TooManyRequests {
+                    pause = refusal.retry_after;
+                }
+                refusal.response(header.wants_extensions())
+            }
+        };
+        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        Response {
+            header: ResponseHeader::reply_to(&header, status, length),
+            body,
+            pause,
+        }
+    }
+
+    /// Whoever is not whom they say is counted as their user.
+    fn refuse_stranger(
+        &self,
+        refusal: Refusal,
+        body: &[u8],
+        peer: Option<&Peer>,
+    ) -> (Answer, RequestNotes) {
+        let client = self.clients.meet(&Who::User(peer.map(|peer| peer.uid)));
+        match self.clients.admit(&client, body.len() as u64) {
+            Ok(_) => turned_away(&client, refusal),
+            Err(too_many) => turned_away(&client, too_many),
+        }
+    }
+
+    async fn serve_within_limits(
+        self: &Arc<Self>,
+        asked: Recognised,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+        peer: Option<&Peer>,
+        session: &Arc<Session>,
+        settings: &Arc<Settings>,
+    ) -> (Answer, RequestNotes) {
+        let who = match &caller.identity {
+            Some(identity) => Who::Application(identity.clone()),
+            None => Who::User(peer.map(|peer| peer.uid)),
+        };
+        let client = self.clients.meet(&who);
+        let permit = match self.clients.admit(&client, body.len() as u64) {
+            Ok(permit) => permit,
+            Err(refusal) => return turned_away(&client, refusal),
+        };
+        if let Err(refusal) = session.connect(&client) {
+            return turned_away(&client, refusal);
+        }
+        let done = self
+            .serve(asked, caller, body, &client, session, settings)
+            .await;
+        drop(permit);
+        done
+    }
+
+    /// The published order of refusals, once it is known who calls.
+    async fn serve(
+        self: &Arc<Self>,
+        asked: Recognised,
+        caller: Caller,
+        body: Zeroizing<Vec<u8>>,
+        client: &Arc<Client>,
+        session: &Arc<Session>,
+        settings: &Arc<Settings>,
+    ) -> (Answer, RequestNotes) {
+        if asked.provider == ProviderId::Core {
+            return self.serve_core(asked.opcode, caller, client, body).await;
+        }
+        let position = self
+            .instances
+            .iter()
+            .position(|instance| instance.id == asked.provider);
+        let Some(index) = position else {
+            return refused(Refusal::of(Status::ProviderNotRegistered));
+        };
+        if asked.opcode.served_by() == ServedBy::Core {
+            return refused(Refusal::wrong_provider(asked.opcode));
+        }
+        let server = Arc::clone(self);
+        let session = Arc::clone(session);
+        let number = client.number();
+        let client = Arc::clone(client);
+        let settings = Arc::clone(settings);
+        let job = move || {
+            let instance = &server.instances[index];
+            let noted = NoteTaker::default();
+            let call = Call {
+                opcode: asked.opcode,
+                caller: &caller,
+                instance,
+                store: &server.store,
+                session: &session,
+                bounds: settings.bounds,
+                noted: &noted,
+                client: &client,
+                policy: &settings.policy,
+            };
+            (dispatch::crypto(&call, &body), noted.take())
+        };
+        let ran = self.workers[index].run(number, in_span(job)).await;
+        finished(ran, asked.opcode)
+    }
+
+    async fn serve_core(
+        &self,
+        opcode: Opcode,
+        caller: Caller,
+        client: &Client,
+        body: Zeroizing<Vec<u8>>,
+    ) -> (Answer, RequestNotes) {
+        if opcode.served_by() != ServedBy::Core {
+            return refused(Refusal::wrong_provider(opcode));
+        }
+        if let Err(refusal) = caller.may_call(opcode) {
+            return refused(refusal);
+        }
+        let core = Arc::clone(&self.core);
+        let job = move || {
+            let noted = NoteTaker::default();
+            let call = CoreCall {
+                opcode,
+                caller: &caller,
+                core: &*core,
+                noted: &noted,
+            };
+            (dispatch::core(&call, &body), noted.take())
+        };
+        // What anyone may ask is answered from memory; the rest touches the key store.
+        if opcode.caller() == CallerKind::Anyone {
+            let answered = catch_unwind(AssertUnwindSafe(job));
+            return finished(answered.map_err(|_| WorkError::Panicked), opcode);
+        }
+        let workers = match opcode.caller() {
+            CallerKind::Administrator => &self.admin_workers,
+            _ => &self.core_workers,
+        };
+        let ran = workers.run(client.number(), in_span(job)).await;
+        finished(ran, opcode)
+    }
+}
+
+type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
+
+fn refused(refusal: Refusal) -> (Answer, RequestNotes) {
+    (Err(refusal), RequestNotes::default())
+}
+
+/// A request that was not even looked at.
+fn turned_away(client: &Client, refusal: Refusal) -> (Answer, RequestNotes) {
+    let notes = if client.is_news() {
+        RequestNotes::default()
+    } else {
+        RequestNotes::of_old_news()
+    };
+    (Err(refusal), notes)
+}
+
+/// A job that logs as part of the request that it belongs to.
+fn in_span<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let span = tracing::Span::current();
+    move || span.in_scope(job)
+}
+
+/// Names of applications, and words that a request may have chosen, reach the log only if the
+/// configuration allows it.
+fn log(settings: &Settings, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
+    let (opcode, status) = (opcode.name(), refusal.status);
+    if !settings.log_error_details {
+        tracing::debug!(opcode, %status, "refused");
+        return;
+    }
+    let application = application.map(|identity| identity.name.as_str());
+    tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
+}
+
+fn caller(
+    settings: &Settings,
+    asked: Recognised,
+    request: &Request,
+    peer: Option<&Peer>,
+) -> Result<Caller, Refusal> {
+    let authenticators = &settings.authenticators;
+    let identity = authenticators
+        .authenticate(asked.auth_type, &request.auth, peer)
+        .map_err(Refusal::of)?;
+    Ok(Caller {
+        is_admin: identity
+            .as_ref()
+            .is_some_and(|identity| authenticators.is_admin(identity)),
+        identity,
+        extensions: request.header.wants_extensions(),
+    })
+}
+
+fn finished(
+    result: Result<(Answer, RequestNotes), WorkError>,
+    opcode: Opcode,
+) -> (Answer, RequestNotes) {
+    match result {
+        Ok(done) => done,
+        Err(WorkError::Full) => refused(Refusal::busy()),
+        Err(WorkError::Panicked) => {
+            tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
+            refused(Refusal::of(Status::PsaErrorGenericError))
+        }
+    }
+}

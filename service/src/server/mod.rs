@@ -1,0 +1,163 @@
+//! What all connections share.
+
+mod answer;
+mod upkeep;
+
+use std::sync::Arc;
+
+use parsec_contracts::ProviderId;
+use parsec_provider::Counted;
+
+use crate::audit::{Audit, Event};
+use crate::config::Config;
+use crate::core_provider::CoreProvider;
+use crate::devices;
+use crate::error::ServiceError;
+use crate::instance::Instance;
+use crate::key_store::{ExpiredBy, Intents, KeyStore};
+use crate::limits::{Clients, LimitRules};
+use crate::listener::Terms;
+use crate::metrics::Metrics;
+use crate::sessions::{Session, Sessions};
+use crate::settings::{Settings, Shared};
+use crate::workers::{OWN, Workers};
+pub(crate) use answer::{Request, Response};
+
+/// Jobs that may wait for one provider beside those at work.
+const QUEUE: usize = 1024;
+/// Threads for the service's own operations that touch the key store.
+const CORE_WORKERS: usize = 2;
+/// Threads for administrators, who must not wait for clients, nor clients for what they delete.
+const ADMIN_WORKERS: usize = 1;
+
+/// The service behind the listener.
+pub(crate) struct Server {
+    settings: Shared,
+    audit: Audit,
+    metrics: Metrics,
+    core: Arc<CoreProvider>,
+    core_workers: Workers,
+    admin_workers: Workers,
+    instances: Arc<[Instance]>,
+    /// One pool an instance, in the same order.
+    workers: Vec<Workers>,
+    store: Arc<KeyStore>,
+    sessions: Arc<Sessions>,
+    clients: Arc<Clients>,
+}
+
+impl Server {
+    /// Opens the key store and starts the providers.
+    pub(crate) fn start(config: &Config, audit: Audit) -> Result<Self, ServiceError> {
+        let store = Arc::new(KeyStore::open(devices::store_location(config))?);
+        let mut instances = Vec::new();
+        let mut workers = Vec::new();
+        for provider in &config.providers {
+            // Were a name given to a provider of another type, it must not be handed the other's
+            // material.
+            let key_space = format!("{}/{}", provider.id.family().uuid(), provider.name);
+            let journal = Intents {
+                store: Arc::clone(&store),
+                key_space: key_space.clone(),
+            };
+            let Some(started) = devices::start(provider, Arc::new(journal))? else {
+                continue;
+            };
+            let instance = Instance {
+                id: provider.id,
+                name: provider.name.clone(),
+                key_space,
+                provider: started,
+            };
+            for (owner, key) in instance.space(&store).repair() {
+                audit.record(Event::deleted(&owner, instance.id.name(), &key));
+            }
+            let threads = instance.provider.workers();
+            workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
+            instances.push(instance);
+        }
+        let instances: Arc<[Instance]> = instances.into();
+        let settings = Settings::of(config);
+        settings.authenticators.watch();
+        let settings = settings.share();
+        let clients = Arc::new(Clients::new(
+            LimitRules::new(&config.limits),
+            store.disabled()?,
+        ));
+        let sessions = Arc::new(Sessions::default());
+        let core = Arc::new(CoreProvider {
+            instances: Arc::clone(&instances),
+            settings: Arc::clone(&settings),
+            store: Arc::clone(&store),
+            audit: audit.clone(),
+            clients: Arc::clone(&clients),
+            sessions: Arc::clone(&sessions),
+        });
+        // A service that was killed could not do it.
+        for (owner, key) in store.expired(ExpiredBy::AllSessions)? {
+            upkeep::delete(&core, &owner, &key);
+        }
+        Ok(Self {
+            core,
+            core_workers: Workers::start("core", CORE_WORKERS, QUEUE)?,
+            admin_workers: Workers::start("admin", ADMIN_WORKERS, QUEUE)?,
+            settings,
+            audit,
+            metrics: Metrics::new(),
+            instances,
+            workers,
+            store,
+            sessions,
+            clients,
+        })
+    }
+
+    /// All clients, to change what they may have.
+    pub(crate) fn clients(&self) -> Arc<Clients> {
+        Arc::clone(&self.clients)
+    }
+
+    /// What holds now, to be looked at or changed.
+    pub(crate) fn settings(&self) -> Shared {
+        Arc::clone(&self.settings)
+    }
+
+    /// How connections are treated.
+    pub(crate) fn terms(&self) -> Terms {
+        self.settings.load().terms
+    }
+
+    /// The numbers, to be added to.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The numbers as they are now, as text.
+    pub(crate) async fn metrics_text(&self) -> String {
+        for (instance, workers) in self.instances.iter().zip(&self.workers) {
+            let counted = instance.provider.counted();
+            self.metrics
+                .set_provider(instance.id, workers.waiting(), counted);
+        }
+        let core = &self.core_workers;
+        self.metrics
+            .set_provider(ProviderId::Core, core.waiting(), Counted::default());
+        let (written, lost) = self.audit.counts();
+        self.metrics.set_audit(written, lost);
+        let store = Arc::clone(&self.store);
+        // Where the queue is full, the last counts stand.
+        if let Ok(Ok(counts)) = core.run(OWN, move || store.counts()).await {
+            for instance in &*self.instances {
+                let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
+                let keys = counts.iter().find(is_its).map_or(0, |count| count.1);
+                self.metrics.set_keys(instance.id, keys);
+            }
+        }
+        self.metrics.text()
+    }
+
+    /// For a connection that has just been made.
+    pub(crate) fn open_session(&self) -> Arc<Session> {
+        self.sessions.open()
+    }
+}

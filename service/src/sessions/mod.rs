@@ -1,0 +1,328 @@
+//! What a connection holds between its requests: streams, and keys that end with it.
+
+mod stream;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::time::{Duration, Instant};
+
+use parsec_contracts::Status;
+use parsec_provider::{KeyId, Streaming};
+
+use crate::limits::{Client, Permit};
+use crate::refusal::Refusal;
+use crate::sync::{lock, read, write};
+pub(crate) use stream::Stream;
+
+/// What a stream takes beside the state of its computation: its place in tables, its key's name.
+const OVERHEAD: u64 = 1024;
+/// For so many clients one connection is counted at a time.
+const NAMES: usize = 16;
+/// How long a stream may lie unused.
+const IDLE_LIMIT: Duration = Duration::from_secs(60);
+
+/// All connections, as far as they hold something.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    next: AtomicU64,
+    open: Mutex<Vec<Weak<Session>>>,
+    revoked: Revoked,
+}
+
+/// Keys of which no stream may be left. No number of a key is used again.
+type Revoked = Arc<RwLock<HashSet<KeyId>>>;
+
+/// A connection's state.
+pub(crate) struct Session {
+    number: u64,
+    requests: AtomicU64,
+    next_stream: AtomicU64,
+    streams: Mutex<HashMap<u64, Stream>>,
+    revoked: Revoked,
+    holds_keys: AtomicBool,
+    /// A permit among the connections of each client that has used this one.
+    connected: Mutex<Vec<Permit>>,
+}
+
+impl Sessions {
+    /// For a connection that has just been made.
+    pub(crate) fn open(&self) -> Arc<Session> {
+        let session = Arc::new(Session {
+            number: self.next.fetch_add(1, Ordering::Relaxed) + 1,
+            requests: AtomicU64::new(0),
+            next_stream: AtomicU64::new(1),
+            streams: Mutex::default(),
+            revoked: Arc::clone(&self.revoked),
+            holds_keys: AtomicBool::new(false),
+            connected: Mutex::default(),
+        });
+        let mut open = lock(&self.open);
+        if open.len() == open.capacity() {
+            open.retain(|session| session.strong_count() > 0);
+        }
+        open.push(Arc::downgrade(&session));
+        session
+    }
+
+    /// Drops streams that lie idle.
+    pub(crate) fn sweep(&self) {
+        for session in self.alive() {
+            session.drop_idle(IDLE_LIMIT);
+        }
+    }
+
+    /// Ends the streams that work with a key. One that is worked on at this moment ends with that.
+    pub(crate) fn revoke(&self, key: KeyId) {
+        write(&self.revoked).insert(key);
+        for session in self.alive() {
+            lock(&session.streams).retain(|_, stream| !stream.keys.contains(&key));
+        }
+    }
+
+    fn alive(&self) -> Vec<Arc<Session>> {
+        let mut open = lock(&self.open);
+        open.retain(|session| session.strong_count() > 0);
+        open.iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl Session {
+    /// Its number, which is never given again while the service runs.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// A name for the next request, for logs: the connection's number and the request's on it.
+    pub(crate) fn next_request(&self) -> String {
+        let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{}.{request}", self.number)
+    }
+
+    /// Notes that a key ends with this connection.
+    pub(crate) fn hold_key(&self) {
+        self.holds_keys.store(true, Ordering::Release);
+    }
+
+    /// Whether it has streams.
+    pub(crate) fn has_streams(&self) -> bool {
+        !lock(&self.streams).is_empty()
+    }
+
+    /// Whether any key ends with this connection.
+    pub(crate) fn holds_keys(&self) -> bool {
+        self.holds_keys.load(Ordering::Acquire)
+    }
+
+    /// Counts the connection for a client that uses it.
+    pub(crate) fn connect(&self, client: &Arc<Client>) -> Result<(), Refusal> {
+        let mut connected = lock(&self.connected);
+        if !connected
+            .iter()
+            .any(|permit| Arc::ptr_eq(permit.client(), client))
+        {
+            let permit = client.connect()?;
+            // Nobody has so many names, unless they make them up.
+            if connected.len() >= NAMES {
+                connected.remove(0);
+            }
+            connected.push(permit);
+        }
+        Ok(())
+    }
+
+    /// Begins a stream, if its owner may have one more.
+    pub(crate) fn begin(
+        &self,
+        client: &Arc<Client>,
+        key_space: &str,
+        keys: Vec<KeyId>,
+        make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
+    ) -> Result<u64, Refusal> {
+        self.drop_idle(IDLE_LIMIT);
+        // Before any work is done, there has to be room for the smallest.
+        drop(client.open_stream(OVERHEAD)?);
+        let work = make()?;
+        let bytes = OVERHEAD + size_of_val(&*work) as u64;
+        let stream = Stream {
+            permits: client.open_stream(bytes)?,
+            work,
+            key_space: key_space.to_owned(),
+            used: Instant::now(),
+            keys,
+        };
+        let number = self.next_stream.fetch_add(1, Ordering::Relaxed);
+        self.back(number, stream);
+        Ok(number)
+    }
+
+    /// Takes a stream out to work with it; whoever goes on with it puts it [`Session::back`].
+    pub(crate) fn take(
+        &self,
+        client: &Arc<Client>,
+        key_space: &str,
+        number: u64,
+    ) -> Result<Stream, Refusal> {
+        self.drop_idle(IDLE_LIMIT);
+        let mut streams = lock(&self.streams);
+        let is_theirs = streams
+            .get(&number)
+            .is_some_and(|stream| stream.is_of(client) && stream.key_space == key_space);
+        match streams.remove(&number) {
+            Some(stream) if is_theirs => Ok(stream),
+            other => {
+                if let Some(stream) = other {
+                    streams.insert(number, stream);
+                }
+                Err(Refusal::because(
+                    Status::PsaErrorBadState,
+                    "there is no such stream on this connection: it ended, failed, lay idle for \
+                     too long, or was begun on another connection; begin it again",
+                ))
+            }
+        }
+    }
+
+    /// Puts a stream back, unless its key was revoked meanwhile.
+    pub(crate) fn back(&self, number: u64, stream: Stream) {
+        let used = Instant::now();
+        // Held until the stream is where it would be found.
+        let revoked = read(&self.revoked);
+        if !stream.keys.iter().any(|key| revoked.contains(key)) {
+            lock(&self.streams).insert(number, Stream { used, ..stream });
+        }
+    }
+
+    fn drop_idle(&self, limit: Duration) {
+        lock(&self.streams).retain(|_, stream| stream.used.elapsed() < limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parsec_contracts::{AuthType, Secret};
+    use parsec_provider::ProviderError;
+
+    use super::*;
+    use crate::config::{Limits, LimitsConfig};
+    use crate::identity::Identity;
+    use crate::limits::{Clients, LimitRules, Who};
+
+    struct Echo;
+
+    impl Streaming for Echo {
+        fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
+            Ok(input.into())
+        }
+
+        fn finish(self: Box<Self>) -> Result<Secret, ProviderError> {
+            Ok(Secret::default())
+        }
+
+        fn verify(self: Box<Self>, _: &[u8]) -> Result<Secret, ProviderError> {
+            Ok(Secret::default())
+        }
+    }
+
+    /// Clients that may have two streams.
+    fn clients() -> Clients {
+        let each = Limits {
+            streams: Some(2),
+            ..Limits::default()
+        };
+        let config = LimitsConfig {
+            each,
+            ..LimitsConfig::default()
+        };
+        Clients::new(LimitRules::new(&config), HashSet::new())
+    }
+
+    fn named(clients: &Clients, name: &str) -> Arc<Client> {
+        clients.meet(&Who::Application(Identity {
+            auth: AuthType::Direct,
+            name: name.to_owned(),
+        }))
+    }
+
+    fn begin(session: &Session, owner: &Arc<Client>) -> Result<u64, Refusal> {
+        session.begin(owner, "software", vec![KeyId(7)], || Ok(Box::new(Echo)))
+    }
+
+    fn streams_of(clients: &Clients) -> u64 {
+        clients.usage().iter().map(|(_, usage)| usage.streams).sum()
+    }
+
+    #[test]
+    fn an_application_has_so_many_streams_and_no_more_on_all_its_connections() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let (a, b) = (named(&clients, "a"), named(&clients, "b"));
+        let (first, second) = (sessions.open(), sessions.open());
+        begin(&first, &a).unwrap();
+        begin(&second, &a).unwrap();
+        let refused = begin(&second, &a).unwrap_err();
+        assert_eq!(refused.status, Status::QuotaExceeded);
+        begin(&second, &b).unwrap();
+        // A connection that goes gives back all its permits.
+        drop(first);
+        begin(&second, &a).unwrap();
+        drop(second);
+        assert_eq!(streams_of(&clients), 0);
+    }
+
+    #[test]
+    fn a_revoked_key_ends_its_streams_even_those_that_are_worked_on() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let a = named(&clients, "a");
+        let session = sessions.open();
+        let (lying, worked_on) = (begin(&session, &a).unwrap(), begin(&session, &a).unwrap());
+        let taken = session.take(&a, "software", worked_on).unwrap();
+        sessions.revoke(KeyId(8));
+        assert_eq!(streams_of(&clients), 2);
+        sessions.revoke(KeyId(7));
+        session.back(worked_on, taken);
+        for number in [lying, worked_on] {
+            assert!(session.take(&a, "software", number).is_err());
+        }
+        assert_eq!(streams_of(&clients), 0);
+    }
+
+    #[test]
+    fn a_stream_belongs_to_its_application_its_provider_and_its_connection() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let (a, b) = (named(&clients, "a"), named(&clients, "b"));
+        let (session, other) = (sessions.open(), sessions.open());
+        let number = begin(&session, &a).unwrap();
+        let status = |taken: Result<Stream, Refusal>| taken.err().map(|refusal| refusal.status);
+        let bad = Some(Status::PsaErrorBadState);
+        assert_eq!(status(session.take(&b, "software", number)), bad);
+        assert_eq!(status(session.take(&a, "tpm", number)), bad);
+        assert_eq!(status(other.take(&a, "software", number)), bad);
+        let stream = session.take(&a, "software", number).unwrap();
+        assert_eq!(status(session.take(&a, "software", number)), bad);
+        session.back(number, stream);
+        assert!(session.take(&a, "software", number).is_ok());
+    }
+
+    #[test]
+    fn what_lies_idle_is_dropped() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let session = sessions.open();
+        begin(&session, &named(&clients, "a")).unwrap();
+        sessions.sweep();
+        assert_eq!(lock(&session.streams).len(), 1);
+        session.drop_idle(Duration::ZERO);
+        assert!(lock(&session.streams).is_empty());
+        assert_eq!(streams_of(&clients), 0);
+    }
+
+    #[test]
+    fn one_that_cannot_begin_takes_no_permit() {
+        let (clients, sessions) = (clients(), Sessions::default());
+        let session = sessions.open();
+        let refused = session.begin(&named(&clients, "a"), "software", Vec::new(), || {
+            Err(Refusal::of(Status::PsaErrorNotSupported))
+        });
+        assert!(refused.is_err());
+        assert_eq!(streams_of(&clients), 0);
+    }
+}

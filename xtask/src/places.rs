@@ -1,0 +1,32 @@
+//! Where things lie.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The folder that holds the workspace's `Cargo.toml`.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Where what took long to make is kept for other clones, if this user has such a place.
+pub(crate) fn cache() -> Option<PathBuf> {
+    let folder = env::var_os("XDG_CACHE_HOME")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")))?;
+    Some(folder.join("parsec"))
+}
+
+/// Where the report of a language's conformance cases goes.
+pub(crate) fn report(language: &str) -> PathBuf {
+    target()
+        .join("conformance")
+        .join(format!("{language}.json"))
+}
