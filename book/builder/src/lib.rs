@@ -2,18 +2,23 @@
 //! Builds the book.
 //!
 //! The pages are Markdown in `book/src`, the samples real files in `book/samples`. A line
-//! `{{#samples sign}}` on a page shows those of `book/samples/sign` in tabs, one a language.
+//! `{{#samples sign}}` on a page shows those of `book/samples/sign` in tabs, one a language, and
+//! `{{#operations}}` in the table of contents stands for a page an operation.
 
 pub mod samples;
 mod served;
+mod summary;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
+use mdbook_summary::parse_summary;
 
 use samples::Tabs;
 use served::Providers;
+pub use summary::summary;
 
 /// The folder of the book: pages, samples and theme.
 pub fn folder() -> PathBuf {
@@ -34,8 +39,10 @@ pub fn folder() -> PathBuf {
 /// # Ok::<(), anyhow::Error>(())
 /// ```
 pub fn build(to: &Path) -> Result<()> {
-    let mut book = MDBook::load(folder())?;
-    book.config.build.build_dir = to.to_owned();
+    let mut config = Config::from_disk(folder().join("book.toml"))?;
+    config.build.build_dir = to.to_owned();
+    let summary = parse_summary(&summary()?)?;
+    let mut book = MDBook::load_with_config_and_summary(folder(), config, summary)?;
     book.with_preprocessor(Tabs);
     book.with_preprocessor(Providers);
     book.build()
