@@ -56,12 +56,13 @@ fn in_ones_own_project(language: Language) -> Result<Option<String>> {
             "depend on org.parsec:parsec-client:{}, which is in ~/.m2 now",
             env!("CARGO_PKG_VERSION")
         ),
-        // That was said.
-        Language::Swift if swift::missing()?.is_some() => return Ok(None),
-        Language::Swift => format!(
-            "mkdir Parsec && tar -xf {} -C Parsec && export PKG_CONFIG_PATH=$PWD/Parsec/native",
-            made("swift", ".tar.gz")?
-        ),
+        Language::Swift => match made("swift", ".tar.gz") {
+            Ok(archive) => format!(
+                "mkdir Parsec && tar -xf {archive} -C Parsec && export PKG_CONFIG_PATH=$PWD/Parsec/native"
+            ),
+            // There is no Swift, which was said.
+            Err(_) => return Ok(None),
+        },
     }))
 }
 
@@ -230,12 +231,13 @@ pub(crate) fn kotlin_folder() -> PathBuf {
 
 /// The package of SwiftPM.
 pub(crate) fn swift_package() -> Result<()> {
+    let folder = fresh("swift")?;
     if swift::missing()?.is_some() {
         return Ok(());
     }
     swift::set_up()?;
     uniffi::build()?;
-    let archive = swift::archive(&fresh("swift")?)?;
+    let archive = swift::archive(&folder)?;
     println!("{}", archive.display());
     use_swift_package(&archive)
 }

@@ -1,18 +1,7 @@
 /** Providers: where keys live. */
 
 import { describe } from './bytes.js'
-
-const NUMBERS = {
-  core: 0,
-  software: 1,
-  pkcs11: 2,
-  tpm: 3,
-  'trusted-service': 4,
-  'crypto-auth-lib': 5,
-  'second-pkcs11': 128,
-  'third-pkcs11': 129,
-  'fourth-pkcs11': 130,
-} as const
+import { NUMBERS } from './generated/providers.js'
 
 /** The name of a provider: `software`, `tpm`, `pkcs11` … */
 export type ProviderName = keyof typeof NUMBERS

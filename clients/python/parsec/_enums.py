@@ -4,23 +4,9 @@ from __future__ import annotations
 
 import enum
 
+from ._generated.providers import Provider
 
-class Provider(enum.IntEnum):
-    """Where keys live, by the number on the wire.
-
-    >>> parsec.Provider.TPM
-    <Provider.TPM: 3>
-    """
-
-    CORE = 0
-    SOFTWARE = 1
-    PKCS11 = 2
-    TPM = 3
-    TRUSTED_SERVICE = 4
-    CRYPTO_AUTH_LIB = 5
-    SECOND_PKCS11 = 128
-    THIRD_PKCS11 = 129
-    FOURTH_PKCS11 = 130
+__all__ = ["Hash", "Padding", "Provider"]
 
 
 class Hash(str, enum.Enum):

@@ -6,11 +6,11 @@ use askama::Template;
 use super::rust_native::has_default;
 use super::text::one_line;
 use super::{Output, banner, keywords};
-use crate::model::{Field, Form, Model, Name, Payload, ProviderKind, Type, TypeRef};
+use crate::model::{Field, Form, Model, Name, Payload, Provider, ProviderKind, Type, TypeRef};
 
 const FOLDER: &str = "clients/node/src/generated";
 
-/// `types.ts` and `raw.ts`.
+/// `types.ts`, `raw.ts` and `providers.ts`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut types = Vec::new();
     for found in model.types() {
@@ -57,6 +57,10 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             })
             .collect(),
     };
+    let providers = Providers {
+        banner: banner("contracts/providers.toml"),
+        providers: &model.providers,
+    };
     let file = |name: &str, text: String| {
         (
             format!("{FOLDER}/{name}"),
@@ -66,6 +70,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(Output::from([
         file("types.ts", types.render()?),
         file("raw.ts", raw.render()?),
+        file("providers.ts", providers.render()?),
     ]))
 }
 
@@ -74,6 +79,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 struct Types {
     banner: String,
     types: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "node/providers.ts", escape = "none")]
+struct Providers<'a> {
+    banner: String,
+    providers: &'a [Provider],
 }
 
 #[derive(Template)]

@@ -6,11 +6,13 @@ use askama::Template;
 use super::rust_native::has_default;
 use super::text::one_line;
 use super::{Output, banner, keywords};
-use crate::model::{Field, Form, Model, Operation, Payload, ProviderKind, Type, TypeRef, Variant};
+use crate::model::{
+    Field, Form, Model, Operation, Payload, Provider, ProviderKind, Type, TypeRef, Variant,
+};
 
 const FOLDER: &str = "clients/python/parsec/_generated";
 
-/// `types.py` and `raw.py`.
+/// `types.py`, `raw.py` and `providers.py`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let shared = model.types().map(|found| type_code(model, found));
     let outputs = model.operations.iter().map(|operation| {
@@ -37,6 +39,10 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .map(|operation| operation_view(model, operation))
             .collect(),
     };
+    let providers = Providers {
+        banner: banner("contracts/providers.toml"),
+        providers: &model.providers,
+    };
     let file = |name: &str, text: String| {
         (
             format!("{FOLDER}/{name}"),
@@ -46,6 +52,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(Output::from([
         file("types.py", types.render()?),
         file("raw.py", raw.render()?),
+        file("providers.py", providers.render()?),
         file(
             "__init__.py",
             format!(
@@ -61,6 +68,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 struct Types {
     banner: String,
     types: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "python/providers.py", escape = "none")]
+struct Providers<'a> {
+    banner: String,
+    providers: &'a [Provider],
 }
 
 #[derive(Template)]

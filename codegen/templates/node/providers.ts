@@ -1,0 +1,9 @@
+// {{ banner }}
+
+/** The numbers of providers on the wire, by their names. */
+export const NUMBERS = {
+{%- for provider in providers %}
+  /** {{ self::one_line(provider.description) }} */
+  {% if provider.name.kebab().contains('-') %}'{{ provider.name.kebab() }}'{% else %}{{ provider.name.kebab() }}{% endif %}: {{ provider.id }},
+{%- endfor %}
+} as const
