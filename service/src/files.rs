@@ -14,21 +14,29 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 }
 
 /// One folder after the other with those rights, whatever the umask; what is there stays as it is.
-/// Each is on disk before anything is put into it: a key that survives a power cut in a folder that
-/// does not is lost all the same.
 pub(crate) fn make_folders(folder: &Path, mode: u32) -> io::Result<()> {
+    make_each(folder, mode, &|_| Ok(()))
+}
+
+/// Such folders, each on disk before anything is put into it: a key that survives a power cut in a
+/// folder that does not is lost all the same.
+pub(crate) fn make_lasting_folders(folder: &Path, mode: u32) -> io::Result<()> {
+    make_each(folder, mode, &sync_folder)
+}
+
+fn make_each(folder: &Path, mode: u32, settle: &dyn Fn(&Path) -> io::Result<()>) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
     let parent = folder_of(folder);
-    make_folders(parent, mode)?;
+    make_each(parent, mode, settle)?;
     match fs::DirBuilder::new().mode(mode).create(folder) {
         // Somebody else made it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
             fs::set_permissions(folder, Permissions::from_mode(mode))?;
-            sync_folder(parent)
+            settle(parent)
         }
     }
 }

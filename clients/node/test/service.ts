@@ -72,7 +72,13 @@ export async function startService(): Promise<TestService> {
 export async function useService(): Promise<{ service: TestService; parsec: Client }> {
   const service = await startService()
   after(() => service.stop())
-  return { service, parsec: await service.connect() }
+  try {
+    return { service, parsec: await service.connect() }
+  } catch (error) {
+    // A file that fails while it is loaded runs no hooks.
+    await service.stop()
+    throw error
+  }
 }
 
 async function answers(socket: string, child: ChildProcess): Promise<void> {

@@ -5,15 +5,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { test } from 'node:test'
+import { before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { InvalidSignatureError, type Progress } from '@parsec/client'
+import { InvalidSignatureError, type Progress, type SymmetricKey } from '@parsec/client'
 
 import { useService } from './service.js'
 
 const { service, parsec } = await useService()
-const vault = await parsec.generate('vault', { algorithm: 'AES-256-GCM' })
+let vault: SymmetricKey
+before(async () => {
+  vault = await parsec.generate('vault', { algorithm: 'AES-256-GCM' })
+})
 
 const data = randomBytes(3_000_000)
 

@@ -11,7 +11,6 @@ mod sink;
 #[cfg(test)]
 mod tests;
 mod verify;
-
 mod writer;
 
 use std::sync::Arc;

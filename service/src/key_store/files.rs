@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use super::error::StoreError;
-use crate::files::{beside, create_private, folder_of, make_folders, sync_folder};
+use crate::files::{beside, create_private, folder_of, make_lasting_folders, sync_folder};
 
 /// Makes the folder, and the file itself with rights for the service's user alone: SQLite gives
 /// the files beside it the same.
@@ -53,7 +53,7 @@ fn open_or_make(path: &Path) -> io::Result<File> {
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
 /// is, unless others could put files of theirs in the place of ours.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    make_folders(folder, 0o700)
+    make_lasting_folders(folder, 0o700)
         .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
     let mode = fs::metadata(folder)
         .map_err(|error| StoreError::file("cannot look at", folder, error))?

@@ -36,9 +36,8 @@ pub(super) struct Total {
     pub(super) gauges: Gauges,
     rate: Rate,
     rules: RwLock<Arc<LimitRules>>,
-    /// Held together by those who store a new key and give back its permit, and alone by who
-    /// counts both.
-    new_keys: RwLock<()>,
+    /// Held by who stores a new key and gives back its permit, and by who counts both.
+    new_keys: Mutex<()>,
 }
 
 impl Total {
@@ -88,7 +87,7 @@ impl Clients {
                 gauges: Gauges::default(),
                 rate: Rate::default(),
                 rules: RwLock::new(Arc::new(rules)),
-                new_keys: RwLock::default(),
+                new_keys: Mutex::default(),
             }),
         }
     }
@@ -236,7 +235,7 @@ impl Client {
             .map_err(|level| Refusal::too_many(at_once("connections", level), TRY_AGAIN))
     }
 
-    /// Places for a stream that holds `bytes`.
+    /// Permits for a stream that holds `bytes`.
     pub(crate) fn open_stream(self: &Arc<Self>, bytes: u64) -> Result<[Permit; 2], Refusal> {
         let permit = self.take(Resource::Streams, 1).map_err(|level| {
             Refusal::because(
@@ -269,25 +268,38 @@ impl Client {
             // Nothing is counted, so nobody has to wait for whoever stores a key.
             return self.take(Resource::NewKeys, 1).map_err(too_many_keys);
         }
-        let _alone = write(&self.total.new_keys);
+        // Who has all that it may have, and floods, keeps nobody from storing.
+        self.refuse_more_keys(store, 1, 1)?;
+        let _alone = lock(&self.total.new_keys);
         let permit = self.take(Resource::NewKeys, 1).map_err(too_many_keys)?;
-        let (own, total) = self.limits_of(Resource::NewKeys);
-        if let (Some(limit), Some(identity)) = (own, self.identity())
-            && self.gauges.get(Resource::NewKeys) + store.count(identity)? > limit
+        let (own, total) = (&self.gauges, &self.total.gauges);
+        self.refuse_more_keys(
+            store,
+            own.get(Resource::NewKeys),
+            total.get(Resource::NewKeys),
+        )?;
+        Ok(permit)
+    }
+
+    /// Refuses so many new keys, its own and everybody's, beside those that are stored.
+    fn refuse_more_keys(&self, store: &KeyStore, own: u64, all: u64) -> Result<(), Refusal> {
+        let (own_limit, total_limit) = self.limits_of(Resource::NewKeys);
+        if let (Some(limit), Some(identity)) = (own_limit, self.identity())
+            && own + store.count(identity)? > limit
         {
             return Err(too_many_keys(LimitLevel::Client(limit)));
         }
-        if let Some(limit) = total
-            && self.total.gauges.get(Resource::NewKeys) + store.count_all()? > limit
+        if let Some(limit) = total_limit
+            && all + store.count_all()? > limit
         {
             return Err(too_many_keys(LimitLevel::Total(limit)));
         }
-        Ok(permit)
+        Ok(())
     }
 
     /// Stores a key and gives its permit back, so that nobody counts it twice.
     pub(crate) fn store_key<T>(&self, permit: Permit, store: impl FnOnce() -> T) -> T {
-        let _together = read(&self.total.new_keys);
+        let _alone = lock(&self.total.new_keys);
         let stored = store();
         drop(permit);
         stored

@@ -212,21 +212,27 @@ fn deprecation(model: &Model, variant: &Variant) -> (String, String) {
             (format!("{name}(value)"), "value.is_deprecated()".to_owned())
         }
         Payload::Fields(fields) => {
-            let asked: Vec<String> = fields
-                .iter()
-                .filter(|field| can_be(&field.type_ref))
-                .map(|field| field.name.rust())
-                .collect();
-            if asked.is_empty() {
+            let asked = fields.iter().filter(|field| can_be(&field.type_ref));
+            let (names, calls): (Vec<String>, Vec<String>) = asked
+                .map(|field| (field.name.rust(), call_of(field)))
+                .unzip();
+            if names.is_empty() {
                 return whole(false);
             }
-            let calls = asked.iter().map(|field| format!("{field}.is_deprecated()"));
             (
-                format!("{name} {{ {}, .. }}", asked.join(", ")),
-                calls.collect::<Vec<_>>().join(" || "),
+                format!("{name} {{ {}, .. }}", names.join(", ")),
+                calls.join(" || "),
             )
         }
         _ => whole(false),
+    }
+}
+
+fn call_of(field: &Field) -> String {
+    let name = field.name.rust();
+    match field.optional || field.repeated {
+        true => format!("{name}.iter().any(|it| it.is_deprecated())"),
+        false => format!("{name}.is_deprecated()"),
     }
 }
 
