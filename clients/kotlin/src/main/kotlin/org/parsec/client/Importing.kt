@@ -29,10 +29,9 @@ public fun <K : Key> Parsec.importKeyBlocking(name: String, pem: String, spec: K
     spec.handle(key(callBlocking { native().importPrivateBlocking(name, spec.native, pemOf(pem), timeout()) }))
 
 /** As [importKey], on the caller's thread. */
-public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(
-        key(callBlocking { native().importPrivateBlocking(name, spec.native, PrivateMaterial.Der(der), timeout()) }),
-    )
+public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K = spec.handle(
+    key(callBlocking { native().importPrivateBlocking(name, spec.native, PrivateMaterial.Der(der), timeout()) }),
+)
 
 /**
  * Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key itself, of ECDH the
@@ -51,13 +50,11 @@ public suspend fun Parsec.importPublic(name: String, publicKey: PublicKey, spec:
         as VerifyingKey
 
 /** As [importPublic], on the caller's thread. */
-public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
-    key(
-        callBlocking {
-            native().importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout())
-        },
-    )
-        as VerifyingKey
+public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey = key(
+    callBlocking {
+        native().importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout())
+    },
+) as VerifyingKey
 
 /**
  * Makes a key that vanishes by itself after [lifetime], should nobody delete it before.
