@@ -1,28 +1,20 @@
 //! `parsec key …`: making, listing, showing and deleting keys.
 
 use parsec_client::blocking::Client;
-use parsec_client::operations::{PsaCopyKey, RenameKey};
 use parsec_client::{
-    Algorithm, AsymmetricSignature, EcdsaSpec, EddsaSpec, ErrorKind, KeyAttributes, KeyInfo,
-    KeySpec, ProviderId, RsaSpec, Secret, describe, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
-    ecdsa_p521, ecdsa_secp256k1, ed25519, rsa, types,
+    Algorithm, AsymmetricSignature, KeyAttributes, KeyInfo, ProviderId, Secret, describe, types,
 };
 use serde_json::{Value, json};
 
 use super::{kinds, material};
-use crate::args::{CreateArguments, KeyCommand, NewKey, NewKeyType, Padding};
+use crate::args::{CreateArguments, KeyCommand};
 use crate::failure::Failure;
 use crate::input;
 use crate::output;
 
-pub(super) fn run(
-    client: &Client,
-    only: Option<ProviderId>,
-    command: &KeyCommand,
-    json: bool,
-) -> Result<(), Failure> {
+pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(), Failure> {
     match command {
-        KeyCommand::Create(create) => self::create(client, only, create),
+        KeyCommand::Create(create) => self::create(client, create),
         KeyCommand::List => list(client, json),
         KeyCommand::Show { name, public } => show(client, name, *public, json),
         KeyCommand::Export(export) if export.private => {
@@ -31,13 +23,19 @@ pub(super) fn run(
         KeyCommand::Export(export) => material::public(client, &export.name, &export.form, json),
         KeyCommand::Import(import) => material::import(client, import),
         KeyCommand::ImportBytes(import) => {
-            let attributes = kinds::attributes(import.key_type, &import.new)?;
-            let data = Secret::from(input::read(&import.file)?);
-            kinds::import(client, only, &import.name, attributes, data)?;
+            let spec = kinds::spec(import.key_type, &import.new)?;
+            let bytes = Secret::from(input::read(&import.file)?);
+            client.import_bytes(&import.name, spec, &bytes)?;
             kinds::tell(client, &import.name)
         }
-        KeyCommand::Copy { name, new_name } => copy(client, name, new_name),
-        KeyCommand::Rename { name, new_name } => rename(client, name, new_name),
+        KeyCommand::Copy { name, new_name } => {
+            client.open(name)?.copy(new_name)?;
+            kinds::tell(client, new_name)
+        }
+        KeyCommand::Rename { name, new_name } => {
+            client.open(name)?.rename(new_name)?;
+            kinds::tell(client, new_name)
+        }
         KeyCommand::Delete { name } => {
             client.open(name)?.delete()?;
             eprintln!("deleted {}", output::printable(name));
@@ -46,118 +44,13 @@ pub(super) fn run(
     }
 }
 
-fn create(
-    client: &Client,
-    only: Option<ProviderId>,
-    create: &CreateArguments,
-) -> Result<(), Failure> {
-    let ecdsa = |spec| make(client, create, ecdsa_spec(spec, &create.new));
-    let rsa = |spec| make(client, create, rsa_spec(spec, &create.new));
-    match create.key_type {
-        NewKeyType::EcdsaP256 => ecdsa(ecdsa_p256()),
-        NewKeyType::EcdsaP384 => ecdsa(ecdsa_p384()),
-        NewKeyType::EcdsaP521 => ecdsa(ecdsa_p521()),
-        NewKeyType::EcdsaSecp256k1 => ecdsa(ecdsa_secp256k1()),
-        NewKeyType::EcdsaBrainpoolP256 => ecdsa(ecdsa_brainpool_p256()),
-        NewKeyType::Ed25519 => make(client, create, ed25519_spec(&create.new)),
-        NewKeyType::Rsa => rsa(self::rsa()),
-        NewKeyType::Rsa2048 => rsa(self::rsa().bits(2048)),
-        NewKeyType::Rsa3072 => rsa(self::rsa().bits(3072)),
-        NewKeyType::Rsa4096 => rsa(self::rsa().bits(4096)),
-        other => {
-            let attributes = kinds::attributes(other, &create.new)?;
-            if create.if_missing && is_there(client, &create.name, &attributes)? {
-                return kinds::tell(client, &create.name);
-            }
-            kinds::generate(client, only, &create.name, attributes)?;
-            kinds::tell(client, &create.name)
-        }
-    }
-}
-
-/// Whether there is such a key; one of the same name that is another is an error.
-fn is_there(client: &Client, name: &str, wanted: &KeyAttributes) -> Result<bool, Failure> {
-    match client.open(name) {
-        Ok(key) if key.attributes() == wanted => Ok(true),
-        Ok(key) => Err(Failure::Usage(format!(
-            "there is a key of the name {}, but it is {} for {}; choose another name, or delete it",
-            output::printable(name),
-            describe(key.attributes()),
-            algorithm(key.attributes()),
-        ))),
-        Err(error) if error.kind() == ErrorKind::KeyNotFound => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn copy(client: &Client, name: &str, new_name: &str) -> Result<(), Failure> {
-    let key = client.open(name)?;
-    let input = PsaCopyKey {
-        source_key_name: name.to_owned(),
-        key_name: new_name.to_owned(),
-        attributes: *key.attributes(),
-        lifetime: None,
+fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
+    let spec = kinds::spec(create.key_type, &create.new)?;
+    match create.if_missing {
+        true => client.get_or_generate(&create.name, spec)?,
+        false => client.generate(&create.name, spec)?,
     };
-    client.raw().psa_copy_key(key.provider(), input)?;
-    kinds::tell(client, new_name)
-}
-
-fn rename(client: &Client, name: &str, new_name: &str) -> Result<(), Failure> {
-    let key = client.open(name)?;
-    let input = RenameKey {
-        key_name: name.to_owned(),
-        new_key_name: new_name.to_owned(),
-    };
-    client.raw().rename_key(key.provider(), input)?;
-    kinds::tell(client, new_name)
-}
-
-fn make<S: KeySpec>(client: &Client, create: &CreateArguments, spec: S) -> Result<(), Failure> {
-    if create.if_missing {
-        client.get_or_generate(&create.name, spec)?;
-    } else {
-        client.generate(&create.name, spec)?;
-    }
     kinds::tell(client, &create.name)
-}
-
-/// Ed25519 hashes as it does.
-fn ed25519_spec(new: &NewKey) -> EddsaSpec {
-    if new.exportable {
-        ed25519().exportable()
-    } else {
-        ed25519()
-    }
-}
-
-/// What the options say of an ECDSA key.
-pub(super) fn ecdsa_spec(spec: EcdsaSpec, new: &NewKey) -> EcdsaSpec {
-    let spec = if new.exportable {
-        spec.exportable()
-    } else {
-        spec
-    };
-    match new.hash {
-        Some(hash) => spec.hash(hash),
-        None => spec,
-    }
-}
-
-/// What the options say of an RSA key.
-pub(super) fn rsa_spec(spec: RsaSpec, new: &NewKey) -> RsaSpec {
-    let spec = if new.exportable {
-        spec.exportable()
-    } else {
-        spec
-    };
-    let spec = match new.padding {
-        Padding::Pss => spec.pss(),
-        Padding::Pkcs1 => spec.pkcs1(),
-    };
-    match new.hash {
-        Some(hash) => spec.hash(hash),
-        None => spec,
-    }
 }
 
 fn list(client: &Client, json: bool) -> Result<(), Failure> {

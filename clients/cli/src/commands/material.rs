@@ -3,12 +3,12 @@
 use parsec_client::blocking::Client;
 use parsec_client::types::EccFamily;
 use parsec_client::{
-    KeyType, PrivateKey, PublicKey, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521,
-    ecdsa_secp256k1, rsa,
+    AnySpec, EcdsaSpec, KeySpec as _, KeyType, PrivateKey, PublicKey, ecdsa_brainpool_p256,
+    ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1, rsa,
 };
 use serde_json::json;
 
-use super::key::{ecdsa_spec, rsa_spec};
+use super::kinds;
 use crate::args::{BytesFormat, ImportArguments, KeyForm, KeyFormat};
 use crate::failure::Failure;
 use crate::input;
@@ -105,10 +105,8 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
     let what = match public {
         Some(public) => {
             let public = public?;
-            match spec(public.key_type(), public.bits(), import)? {
-                Spec::Ecdsa(spec) => client.import_public(name, spec, &public)?,
-                Spec::Rsa(spec) => client.import_public(name, spec, &public)?,
-            };
+            let spec = spec(public.key_type(), public.bits(), import)?;
+            client.import_public(name, spec, &public)?;
             public.description()
         }
         None => {
@@ -116,10 +114,8 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
                 Some(text) => PrivateKey::from_pem(text)?,
                 None => PrivateKey::from_der(&bytes)?,
             };
-            match spec(private.key_type(), private.bits(), import)? {
-                Spec::Ecdsa(spec) => client.import(name, spec, &private)?,
-                Spec::Rsa(spec) => client.import(name, spec, &private)?,
-            };
+            let spec = spec(private.key_type(), private.bits(), import)?;
+            client.import(name, spec, &private)?;
             private.description()
         }
     };
@@ -127,18 +123,11 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
     Ok(())
 }
 
-enum Spec {
-    Ecdsa(parsec_client::EcdsaSpec),
-    Rsa(parsec_client::RsaSpec),
-}
-
-fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<Spec, Failure> {
-    let family = match key_type {
-        KeyType::RsaKeyPair | KeyType::RsaPublicKey => {
-            return Ok(Spec::Rsa(rsa_spec(rsa().bits(bits), &import.new)));
-        }
+fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpec, Failure> {
+    let choices = match key_type {
+        KeyType::RsaKeyPair | KeyType::RsaPublicKey => rsa().bits(bits).choices(),
         KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
-            curve_family
+            ecdsa(curve_family, bits)?.choices()
         }
         other => {
             return Err(Failure::Usage(format!(
@@ -146,7 +135,13 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<Spec, 
             )));
         }
     };
-    let spec = match (family, bits) {
+    let spec = choices.into_iter().next().map(AnySpec::from_attributes);
+    let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
+    kinds::with_options(spec, &import.new)
+}
+
+fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {
+    Ok(match (family, bits) {
         (EccFamily::SecpR1, 256) => ecdsa_p256(),
         (EccFamily::SecpR1, 384) => ecdsa_p384(),
         (EccFamily::SecpR1, 521) => ecdsa_p521(),
@@ -158,6 +153,5 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<Spec, 
                 family.name()
             )));
         }
-    };
-    Ok(Spec::Ecdsa(ecdsa_spec(spec, &import.new)))
+    })
 }

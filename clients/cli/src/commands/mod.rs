@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Providers => service::providers(&client, json),
         Command::Authenticators => service::authenticators(&client, json),
         Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
-        Command::Key(command) => key::run(&client, only(&arguments.connection)?, command, json),
+        Command::Key(command) => key::run(&client, command, json),
         Command::Admin(command) => admin::run(&client, only(&arguments.connection)?, command, json),
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
