@@ -21,14 +21,27 @@ pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/kotlin")
 }
 
+/// The goals of the tests.
+const TESTS: [&str; 2] = ["test", "dokka:dokka"];
+
 /// Where what is made for Maven lies.
 fn place(name: &str) -> PathBuf {
     places::target().join("kotlin").join(name)
 }
 
-/// What Maven has fetched from Maven Central it need not ask for again.
-fn stamp() -> PathBuf {
-    place("fetched.xml")
+/// What Maven has fetched for some goals from Maven Central it need not ask for again; other goals
+/// want other plugins.
+fn stamp(goals: &[&str]) -> PathBuf {
+    let names: Vec<_> = goals.iter().map(|goal| goal.replace(':', "-")).collect();
+    place("fetched").join(names.join("+"))
+}
+
+/// Runs Maven, and remembers that it has all that these goals want.
+fn fetch(command: &mut Command, goals: &[&str]) -> Result<()> {
+    shell::step(command)?;
+    fs::create_dir_all(place("fetched"))?;
+    fs::write(stamp(goals), wanted()?)?;
+    Ok(())
 }
 
 /// Maven on a `pom.xml`.
@@ -39,7 +52,7 @@ pub(crate) fn maven(pom: &Path, goals: &[&str]) -> Command {
         .arg(pom);
     // Nothing shall go on running afterwards.
     command.arg("-Dkotlin.compiler.daemon=false");
-    if is_fetched() {
+    if is_fetched(goals) {
         command.arg("--offline");
     }
     command.args(goals);
@@ -64,8 +77,8 @@ fn wanted() -> Result<String> {
     fs::read_to_string(&pom).with_context(|| format!("reading {}", pom.display()))
 }
 
-fn is_fetched() -> bool {
-    match (fs::read_to_string(stamp()), wanted()) {
+fn is_fetched(goals: &[&str]) -> bool {
+    match (fs::read_to_string(stamp(goals)), wanted()) {
         (Ok(fetched), Ok(wanted)) => fetched == wanted && repository().is_dir(),
         _ => false,
     }
@@ -79,7 +92,7 @@ pub(crate) fn repository() -> PathBuf {
 
 /// Says what the first run of Maven will fetch.
 pub(crate) fn set_up() -> Result<()> {
-    if !is_fetched() {
+    if !is_fetched(&TESTS) {
         println!(
             "Maven will fetch from Maven Central what clients/kotlin/pom.xml names: \
              Kotlin's compiler, coroutines, JNA, JUnit, ktlint, Dokka and its own plugins."
@@ -102,9 +115,8 @@ pub(crate) fn test() -> Result<()> {
     set_up()?;
     place_binding("debug")?;
     let pom = folder().join("pom.xml");
-    let tests = package(&pom, "debug", &["test", "dokka:dokka"]);
-    shell::step(&mut shell::with_services(tests, "kotlin"))?;
-    fs::write(stamp(), wanted()?)?;
+    let tests = package(&pom, "debug", &TESTS);
+    fetch(&mut shell::with_services(tests, "kotlin"), &TESTS)?;
     hostile_names()
 }
 
@@ -113,7 +125,8 @@ fn hostile_names() -> Result<()> {
     let tree = codegen::hostile_names()?;
     let binding = place("obstacle-binding");
     uniffi::generate(&uniffi::hostile_names()?, "kotlin", &binding)?;
-    let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &["compile"]);
+    let goals = ["compile"];
+    let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &goals);
     compile
         .arg(format!("-Dparsec.binding={}", binding.display()))
         .arg(format!("-Dparsec.native={}", place("obstacle").display()))
@@ -121,7 +134,7 @@ fn hostile_names() -> Result<()> {
             "-Dparsec.target={}",
             place("obstacle-target").display()
         ));
-    shell::step(&mut compile).map(drop)
+    fetch(&mut compile, &goals)
 }
 
 /// Builds the jar, optimised, and says where it is.
@@ -131,7 +144,7 @@ pub(crate) fn jar() -> Result<PathBuf> {
     place_binding("release")?;
     let pom = folder().join("pom.xml");
     let goals = ["package", "-DskipTests", "-Dmaven.test.skip=true"];
-    shell::step(&mut package(&pom, "release", &goals))?;
+    fetch(&mut package(&pom, "release", &goals), &goals)?;
     Ok(place("release-target").join(format!("parsec-client-{}.jar", env!("CARGO_PKG_VERSION"))))
 }
 
@@ -152,16 +165,17 @@ impl Project {
         let own = self::folder().join("pom.xml");
         let pom = folder.join("pom.xml");
         fs::write(&pom, consumer(&wanted()?)?)?;
-        let mut install = maven(&own, &["install:install-file"]);
+        let goals = ["install:install-file"];
+        let mut install = maven(&own, &goals);
         install
             .arg(format!("-Dfile={}", jar.display()))
             .arg(format!("-DpomFile={}", own.display()));
-        shell::step(&mut install)?;
+        fetch(&mut install, &goals)?;
         let list = folder.join("classes.txt");
-        let mut compile = maven(&pom, &["compile", "dependency:build-classpath"]);
+        let goals = ["compile", "dependency:build-classpath"];
+        let mut compile = maven(&pom, &goals);
         compile.arg(format!("-Dmdep.outputFile={}", list.display()));
-        let compiled = shell::step(&mut compile);
-        compiled?;
+        fetch(&mut compile, &goals)?;
         Self::open(folder)
     }
 
