@@ -5,7 +5,9 @@ use std::sync::Arc;
 use parsec_contracts::{Opcode, Secret, Status};
 use parsec_provider::{Journal, Provider, ProviderError};
 
-use crate::config::{Config, DeviceConfig, ProviderConfig};
+use crate::config::{
+    Config, ConfigError, Credential, DeviceConfig, MasterKey, PinSource, Placed, ProviderConfig,
+};
 use crate::error::ServiceError;
 use crate::key_store::{Location, Sealer};
 
@@ -30,10 +32,14 @@ pub(crate) fn start(
             allow_export,
             skip_if_absent,
         } => {
+            // Before the token is looked for, so that a PIN that cannot be read is never taken for
+            // a token that is not there.
+            let pin = pin.as_ref().map(Placed::read).transpose();
+            let pin = pin.map_err(|error| does_not_start(config, error.to_string()))?;
             let settings = parsec_provider_pkcs11::Settings {
                 library: library.clone(),
                 token: token.clone(),
-                pin: pin.clone(),
+                pin,
                 allow_export: *allow_export,
                 journal,
             };
@@ -46,10 +52,14 @@ pub(crate) fn start(
             tracing::warn!(provider = config.name, %error, "left out: it is not there");
             Ok(None)
         }
-        Err(error) => Err(ServiceError::Provider {
-            name: config.name.clone(),
-            why: error.message().to_owned(),
-        }),
+        Err(error) => Err(does_not_start(config, error.message())),
+    }
+}
+
+fn does_not_start(config: &ProviderConfig, why: impl Into<String>) -> ServiceError {
+    ServiceError::Provider {
+        name: config.name.clone(),
+        why: why.into(),
     }
 }
 
@@ -67,10 +77,22 @@ fn is_absent(error: &ProviderError) -> bool {
 }
 
 /// Tries whether the devices that the configuration names answer, and tells of each what it is or
-/// what is wrong with it and what to do. `false` if there is anything wrong.
+/// what is wrong with it and what to do. `false` if there is anything wrong. That a credential is
+/// within reach of the unit alone is told, and is nothing wrong.
 pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
+    if let MasterKey::Credential(credential) = &config.master_key
+        && !credential.value.is_handed_over()
+    {
+        let why = credential.value.out_of_reach();
+        tell(&format!("the master key was not looked at: it is {why}"));
+    }
     let mut all_answer = true;
     for provider in &config.providers {
+        if let Some(credential) = pin_out_of_reach(&provider.device) {
+            let why = credential.out_of_reach();
+            tell(&format!("{}: not tried: its PIN is {why}", provider.name));
+            continue;
+        }
         match start(provider, Arc::new(())) {
             Ok(Some(started)) => {
                 tell(&format!("{}: {}", provider.name, started.description()));
@@ -85,17 +107,32 @@ pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
     all_answer
 }
 
+/// The credential that is a token's PIN, if it has not been handed to this process.
+fn pin_out_of_reach(device: &DeviceConfig) -> Option<&Credential> {
+    let DeviceConfig::Pkcs11 { pin: Some(pin), .. } = device else {
+        return None;
+    };
+    match &pin.value {
+        PinSource::Credential(credential) if !credential.is_handed_over() => Some(credential),
+        _ => None,
+    }
+}
+
 /// Where the key store is, and the TPM that seals its master key, if one does.
-pub(crate) fn store_location(config: &Config) -> Location {
-    Location {
+///
+/// # Errors
+///
+/// As [`MasterKey::file`].
+pub(crate) fn store_location(config: &Config) -> Result<Location, ConfigError> {
+    Ok(Location {
         store: config.key_store.clone(),
-        master_key: config.master_key_file.clone(),
-        is_credential: config.master_key_is_credential,
+        master_key: config.master_key.file()?,
+        is_credential: matches!(config.master_key, MasterKey::Credential(_)),
         sealer: config
             .seal_master_key
             .clone()
             .map(|settings| Box::new(Tpm(settings)) as Box<dyn Sealer>),
-    }
+    })
 }
 
 /// A TPM that seals.

@@ -36,7 +36,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    // Before the configuration is read, for a PIN may be in it; there is no log yet.
+    // Before the configuration is read, for a PIN may be in it or is read later; there is no log yet.
     if let Err(error) = parsec_service::forbid_core_dumps() {
         eprintln!(
             "parsec-service: warning: a crash may leave keys behind in a core dump ({error}); \

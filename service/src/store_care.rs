@@ -17,7 +17,7 @@ const MASTER_KEY: &str = "master.key";
 ///
 /// Why it cannot be looked at, or is none that this service may use.
 pub fn check_store(config: &Config) -> Result<StoreReport, ServiceError> {
-    Ok(key_store::check(&devices::store_location(config))?)
+    Ok(key_store::check(&devices::store_location(config)?)?)
 }
 
 /// Copies the store and its master key into a folder, which must not hold any, and checks the
@@ -27,8 +27,9 @@ pub fn check_store(config: &Config) -> Result<StoreReport, ServiceError> {
 ///
 /// Why it cannot be copied.
 pub fn back_up_store(config: &Config, folder: &Path) -> Result<StoreReport, ServiceError> {
-    let copy = copy_in(config, folder);
-    key_store::back_up(&devices::store_location(config), &copy)?;
+    let location = devices::store_location(config)?;
+    let copy = copy_in(config, folder)?;
+    key_store::back_up(&location, &copy)?;
     Ok(key_store::check(&copy)?)
 }
 
@@ -43,7 +44,7 @@ pub fn restore_store(
     folder: &Path,
     replace: bool,
 ) -> Result<Vec<PathBuf>, ServiceError> {
-    let copy = copy_in(config, folder);
+    let copy = copy_in(config, folder)?;
     let report = key_store::check(&copy)?;
     if let Some(finding) = report.findings.first() {
         return Err(ServiceError::Store(format!(
@@ -51,7 +52,7 @@ pub fn restore_store(
             folder.display()
         )));
     }
-    let moved = key_store::restore(&copy, &devices::store_location(config), replace)?;
+    let moved = key_store::restore(&copy, &devices::store_location(config)?, replace)?;
     Ok(moved)
 }
 
@@ -62,18 +63,18 @@ pub fn restore_store(
 ///
 /// Why nothing was changed.
 pub fn rekey_store(config: &Config) -> Result<u64, ServiceError> {
-    Ok(key_store::rekey(&devices::store_location(config))?)
+    Ok(key_store::rekey(&devices::store_location(config)?)?)
 }
 
 /// A copy in a folder. A master key that is a credential is in no copy.
-fn copy_in(config: &Config, folder: &Path) -> Location {
-    let location = devices::store_location(config);
-    Location {
+fn copy_in(config: &Config, folder: &Path) -> Result<Location, ServiceError> {
+    let location = devices::store_location(config)?;
+    Ok(Location {
         store: folder.join(STORE),
         master_key: match location.is_credential {
             true => location.master_key.clone(),
             false => folder.join(MASTER_KEY),
         },
         ..location
-    }
+    })
 }

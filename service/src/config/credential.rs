@@ -1,6 +1,7 @@
 //! Credentials that systemd hands over in a folder (systemd.exec(5), `LoadCredential=`).
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -10,21 +11,61 @@ use super::source::Source;
 
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
-/// The file of the credential of that name.
-pub(super) fn file(source: &Source<'_>, name: &Spanned<String>) -> Result<PathBuf, ConfigError> {
-    let at = name.span().start;
-    let name = Path::new(name.get_ref());
-    if name.components().count() != 1 {
-        return Err(source.wrong(at, "the name of a credential has no folders"));
+/// A credential of systemd, by its name. It is there within the unit alone, so that where it lies
+/// is asked when it is needed, and not when the configuration is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential(String);
+
+impl Credential {
+    /// The one of that name.
+    pub(super) fn named(source: &Source<'_>, name: &Spanned<String>) -> Result<Self, ConfigError> {
+        let text = name.get_ref();
+        if Path::new(text).file_name() != Some(OsStr::new(text)) {
+            let at = name.span().start;
+            return Err(source.wrong(at, "the name of a credential has no folders"));
+        }
+        Ok(Self(text.clone()))
     }
-    let folder = env::var_os(CREDENTIALS).ok_or_else(|| {
-        source.wrong(
-            at,
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this process has been given credentials, of which it may be one.
+    pub fn is_handed_over(&self) -> bool {
+        env::var_os(CREDENTIALS).is_some()
+    }
+
+    /// The file that systemd puts it into; whether it is there is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// What to do where this process has been given no credentials.
+    pub fn file(&self) -> Result<PathBuf, String> {
+        let folder = env::var_os(CREDENTIALS).ok_or_else(|| {
+            let load = self.load();
             format!(
-                "{CREDENTIALS} is not set; add `LoadCredential={}:FILE` to the unit",
-                name.display()
-            ),
+                "{CREDENTIALS} is not set; add `{load}` to the unit, or run a command by hand with \
+                 `systemd-run --pipe --wait --property={load}`"
+            )
+        })?;
+        Ok(Path::new(&folder).join(&self.0))
+    }
+
+    /// Why it was not looked at, and how it can be, where it is not handed over.
+    pub(crate) fn out_of_reach(&self) -> String {
+        format!(
+            "the credential {:?}, which systemd hands to the unit and not to this command \
+             ({CREDENTIALS} is not set); to have it looked at, run this with \
+             `systemd-run --pipe --wait --property={}`",
+            self.0,
+            self.load()
         )
-    })?;
-    Ok(Path::new(&folder).join(name))
+    }
+
+    /// The setting of a unit that hands it over.
+    pub(super) fn load(&self) -> String {
+        format!("LoadCredential={}:FILE", self.0)
+    }
 }

@@ -10,7 +10,7 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 use super::error::ConfigError;
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
-    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, PolicyConfig, ProviderConfig,
+    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, MasterKey, PolicyConfig, ProviderConfig,
     READ_TIMEOUT, SOCKET,
 };
 
@@ -112,8 +112,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         authenticators: vec![AuthenticatorConfig::of(AuthType::UnixPeerCredentials)],
         same_clients: Vec::new(),
         key_store: data.join(KEY_STORE),
-        master_key_file: data.join(MASTER_KEY),
-        master_key_is_credential: false,
+        master_key: MasterKey::File(data.join(MASTER_KEY)),
         seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,

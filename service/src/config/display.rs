@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parsec_provider_pkcs11::TokenChoice;
 
-use super::{AuditConfig, AuditTo, Config, DeviceConfig};
+use super::{AuditConfig, AuditTo, Config, DeviceConfig, MasterKey, PinSource};
 
 /// The settings that hold, as `--check` prints them: a configuration file that means the same.
 impl fmt::Display for Config {
@@ -69,12 +69,13 @@ fn audit(f: &mut fmt::Formatter<'_>, config: &AuditConfig) -> fmt::Result {
 }
 
 fn master_key(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
-    let file = &config.master_key_file;
-    if !config.master_key_is_credential {
-        return writeln!(f, "master_key_file = {}", path(file));
+    match &config.master_key {
+        MasterKey::File(file) => writeln!(f, "master_key_file = {}", path(file)),
+        MasterKey::Credential(credential) => {
+            let name = credential.value.name();
+            writeln!(f, "master_key_credential = {}", quoted(name))
+        }
     }
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    writeln!(f, "master_key_credential = {}", quoted(&name))
 }
 
 /// Secrets are not shown.
@@ -111,13 +112,24 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
                 TokenChoice::Slot(slot) => writeln!(f, "slot_number = {slot}")?,
                 TokenChoice::Only => {}
             }
-            if pin.is_some() {
-                writeln!(f, "# the PIN is given, and not shown")?;
+            if let Some(pin) = pin {
+                pin_source(f, &pin.value)?;
             }
             writeln!(f, "allow_export = {allow_export}")?;
             writeln!(f, "skip_if_no_token = {skip_if_absent}")
         }
     }
+}
+
+/// Where the PIN is, and never the PIN.
+fn pin_source(f: &mut fmt::Formatter<'_>, pin: &PinSource) -> fmt::Result {
+    let place = match pin {
+        PinSource::Given(_) => return writeln!(f, "# the PIN is given, and not shown"),
+        PinSource::File(file) => path(file),
+        PinSource::Variable(name) => quoted(name),
+        PinSource::Credential(credential) => quoted(credential.name()),
+    };
+    writeln!(f, "{} = {place}", pin.setting())
 }
 
 pub(super) fn first(names: &[&str]) -> String {

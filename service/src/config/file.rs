@@ -103,7 +103,7 @@ pub(super) fn resolve(
     let mut warnings = Vec::new();
     let authenticators = authenticators(&source, &file.authenticator, &mut warnings)?;
     let providers = providers(&source, &file, &mut warnings)?;
-    let (key_store, master_key_file) = store(&source, &file, environment, &mut warnings)?;
+    let (key_store, master_key) = store(&source, &file, environment, &mut warnings)?;
     warnings.extend(meaningless(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
@@ -130,8 +130,7 @@ pub(super) fn resolve(
         metrics: metrics(&source, file.metrics.as_ref())?,
         audit: audit(&source, file.audit.as_ref(), &key_store)?,
         key_store,
-        master_key_file,
-        master_key_is_credential: file.key_store.master_key_credential.is_some(),
+        master_key,
         seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,

@@ -12,6 +12,7 @@ mod hidden;
 mod limits;
 mod metrics;
 mod nearest;
+mod pin;
 mod pkcs11;
 mod policy;
 mod provider;
@@ -24,16 +25,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parsec_contracts::{ProviderId, Secret, Zeroizing};
+use parsec_contracts::{ProviderId, Zeroizing};
 use parsec_provider_pkcs11::TokenChoice;
 
 pub use audit::{AuditConfig, AuditTo, Overflow};
 pub use authenticator::{AuthenticatorConfig, Mapping, SameClient, Subject};
+pub use credential::Credential;
 use default::Environment;
 pub use error::ConfigError;
 pub use limits::{LimitException, Limits, LimitsConfig};
 pub use metrics::MetricsConfig;
+pub use pin::PinSource;
 pub use policy::{PolicyConfig, Rule};
+pub use source::Placed;
+pub use store::MasterKey;
 
 /// What the service is to do, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +77,8 @@ pub struct Config {
     pub same_clients: Vec<SameClient>,
     /// The key store.
     pub key_store: PathBuf,
-    /// The key that encrypts what is in it.
-    pub master_key_file: PathBuf,
-    /// Whether that is a credential of systemd, which is read and never written.
-    pub master_key_is_credential: bool,
+    /// Where the key is that encrypts what is in it.
+    pub master_key: MasterKey,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
     /// The TPM that seals the master key, if one does.
@@ -121,8 +124,8 @@ pub enum DeviceConfig {
         library: PathBuf,
         /// Which of its tokens.
         token: TokenChoice,
-        /// The user's PIN.
-        pin: Option<Secret>,
+        /// Where the user's PIN is, which is read when the token is opened.
+        pin: Option<Placed<PinSource>>,
         /// Whether keys whose policy says so may leave the token.
         allow_export: bool,
         /// Whether the service starts without it.

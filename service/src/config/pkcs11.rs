@@ -1,15 +1,13 @@
-//! The settings of a PKCS #11 token, and where its PIN comes from.
+//! The settings of a PKCS #11 token.
 
-use std::path::Path;
-use std::{env, fs};
-
-use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider_pkcs11::TokenChoice;
 
+use super::DeviceConfig;
+use super::credential::Credential;
 use super::error::ConfigError;
+use super::pin::PinSource;
 use super::provider::RawProvider;
-use super::source::Source;
-use super::{DeviceConfig, credential};
+use super::source::{Placed, Source};
 
 pub(super) fn device(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {
     let at = raw.provider_type.span().start;
@@ -45,53 +43,26 @@ fn token(source: &Source<'_>, raw: &RawProvider) -> Result<TokenChoice, ConfigEr
     }
 }
 
-fn pin(source: &Source<'_>, raw: &RawProvider) -> Result<Option<Secret>, ConfigError> {
-    let given = [
-        raw.user_pin.as_ref().map(|it| it.span().start),
-        raw.user_pin_file.as_ref().map(|it| it.span().start),
-        raw.user_pin_env.as_ref().map(|it| it.span().start),
-        raw.user_pin_credential.as_ref().map(|it| it.span().start),
-    ];
-    if let Some(second) = given.into_iter().flatten().nth(1) {
-        return Err(source.wrong(second, "the PIN is given twice; once is enough"));
-    }
+/// One place at most; it is looked at where the token is opened.
+fn pin(source: &Source<'_>, raw: &RawProvider) -> Result<Option<Placed<PinSource>>, ConfigError> {
+    let mut given = Vec::new();
     if let Some(pin) = &raw.user_pin {
-        return Ok(Some(pin.get_ref().0.clone()));
+        given.push(source.placed(pin, PinSource::Given(pin.get_ref().0.clone())));
     }
     if let Some(file) = &raw.user_pin_file {
-        return from_file(source, file.span().start, &source.path(file.get_ref())).map(Some);
+        given.push(source.placed(file, PinSource::File(source.path(file.get_ref()))));
     }
     if let Some(variable) = &raw.user_pin_env {
-        let at = variable.span().start;
-        let value = env::var(variable.get_ref()).map_err(|error| {
-            source.wrong(
-                at,
-                format!("the variable {:?}: {error}", variable.get_ref()),
-            )
-        })?;
-        return Ok(Some(Secret::from(Zeroizing::new(value.into_bytes()))));
+        given.push(source.placed(variable, PinSource::Variable(variable.get_ref().clone())));
     }
-    if let Some(credential) = &raw.user_pin_credential {
-        let file = credential::file(source, credential)?;
-        return from_file(source, credential.span().start, &file).map(Some);
+    if let Some(name) = &raw.user_pin_credential {
+        let credential = Credential::named(source, name)?;
+        given.push(source.placed(name, PinSource::Credential(credential)));
     }
-    Ok(None)
-}
-
-/// The file's first line.
-fn from_file(source: &Source<'_>, at: usize, path: &Path) -> Result<Secret, ConfigError> {
-    let bytes = fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| source.wrong(at, format!("the PIN's file {}: {error}", path.display())))?;
-    let line = bytes
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let pin = line.strip_suffix(b"\r").unwrap_or(line);
-    if pin.is_empty() {
-        return Err(source.wrong(at, format!("the PIN's file {} is empty", path.display())));
+    match given.get(1) {
+        Some(second) => Err(second.wrong("the PIN is given twice; once is enough")),
+        None => Ok(given.pop()),
     }
-    Ok(Secret::from(pin))
 }
 
 /// Whether there are settings that only a token has.

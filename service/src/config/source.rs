@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use toml::Spanned;
+
 use super::error::ConfigError;
 
 /// A file's text, for errors that name the line.
@@ -21,11 +23,50 @@ impl Source<'_> {
 
     /// What is wrong, and on which line.
     pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         ConfigError::Wrong {
             name: self.name.to_owned(),
-            line,
+            line: self.line(at),
+            message: message.into(),
+        }
+    }
+
+    /// What a setting says, and where it says so.
+    pub(super) fn placed<R, T>(&self, raw: &Spanned<R>, value: T) -> Placed<T> {
+        Placed {
+            value,
+            name: self.name.to_owned(),
+            line: self.line(raw.span().start),
+        }
+    }
+
+    fn line(&self, at: usize) -> usize {
+        let before = &self.text.as_bytes()[..at.min(self.text.len())];
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+}
+
+/// What a setting says that is acted on after the file was read, and where it says so.
+#[derive(Debug, Clone, Eq)]
+pub struct Placed<T> {
+    /// What it says.
+    pub value: T,
+    name: String,
+    line: usize,
+}
+
+/// One that has moved to another line says what it said.
+impl<T: PartialEq> PartialEq for Placed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T> Placed<T> {
+    /// What is wrong with it, with its file and line.
+    pub(super) fn wrong(&self, message: impl Into<String>) -> ConfigError {
+        ConfigError::Wrong {
+            name: self.name.clone(),
+            line: self.line,
             message: message.into(),
         }
     }

@@ -6,11 +6,12 @@ use parsec_provider_tpm::Settings;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::credential::Credential;
 use super::default::Environment;
 use super::error::ConfigError;
 use super::file::File;
-use super::source::Source;
-use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig, credential};
+use super::source::{Placed, Source};
+use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig};
 
 /// Where the published service puts its own unless it is told otherwise.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
@@ -38,6 +39,32 @@ pub(super) struct KeyStoreSection {
     pub(super) seal_master_key: Option<Spanned<bool>>,
 }
 
+/// Where the key is that encrypts the key store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MasterKey {
+    /// In a file, which the service makes.
+    File(PathBuf),
+    /// In a credential of systemd, which is read and never written.
+    Credential(Placed<Credential>),
+}
+
+impl MasterKey {
+    /// The file that it is in; whether it is there is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// By file and line, what to do where it is a credential and this process has been given none.
+    pub fn file(&self) -> Result<PathBuf, ConfigError> {
+        match self {
+            Self::File(path) => Ok(path.clone()),
+            Self::Credential(credential) => credential
+                .value
+                .file()
+                .map_err(|why| credential.wrong(format!("`master_key_credential`: {why}"))),
+        }
+    }
+}
+
 /// The key store and the master key: as [key_store] says, or in the folder that the published
 /// service's key manager uses.
 pub(super) fn store(
@@ -45,7 +72,7 @@ pub(super) fn store(
     file: &File,
     environment: &Environment,
     warnings: &mut Vec<String>,
-) -> Result<(PathBuf, PathBuf), ConfigError> {
+) -> Result<(PathBuf, MasterKey), ConfigError> {
     let managed = managed_folder(source, file, warnings)?;
     let store = match (&file.key_store.path, &managed) {
         (Some(path), _) => source.path(path),
@@ -58,7 +85,7 @@ pub(super) fn store(
         } else {
             MASTER_KEY
         };
-        store.with_file_name(name)
+        MasterKey::File(store.with_file_name(name))
     });
     Ok((store, master_key))
 }
@@ -67,18 +94,19 @@ pub(super) fn store(
 fn given_master_key(
     source: &Source<'_>,
     store: &KeyStoreSection,
-) -> Result<Option<PathBuf>, ConfigError> {
+) -> Result<Option<MasterKey>, ConfigError> {
     let file = store.master_key_file.as_deref();
-    let Some(credential) = &store.master_key_credential else {
-        return Ok(file.map(|path| source.path(path)));
+    let Some(name) = &store.master_key_credential else {
+        return Ok(file.map(|path| MasterKey::File(source.path(path))));
     };
     if file.is_some() {
         return Err(source.wrong(
-            credential.span().start,
+            name.span().start,
             "the master key is in a file or in a credential; leave one of the two settings out",
         ));
     }
-    credential::file(source, credential).map(Some)
+    let credential = Credential::named(source, name)?;
+    Ok(Some(MasterKey::Credential(source.placed(name, credential))))
 }
 
 /// The TPM that shall seal the master key: that of the TPM provider.

@@ -69,8 +69,8 @@ fn the_published_format_is_read_as_it_is() {
         Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
     );
     assert_eq!(
-        config.master_key_file,
-        Path::new("/tmp/parsec/kim/parsec-master.key")
+        config.master_key,
+        MasterKey::File("/tmp/parsec/kim/parsec-master.key".into())
     );
 }
 
@@ -155,8 +155,8 @@ fn the_embedded_default_follows_the_environment() {
     let config = resolve(&root).unwrap();
     assert_eq!(config.socket_path, Path::new("/run/parsec/parsec.sock"));
     assert_eq!(
-        config.master_key_file,
-        Path::new("/var/lib/parsec/master.key")
+        config.master_key,
+        MasterKey::File("/var/lib/parsec/master.key".into())
     );
     let unit = Environment {
         state_directory: Some("/var/lib/unit".into()),
@@ -268,8 +268,8 @@ fn what_the_file_leaves_open_is_the_units_or_the_published_place() {
     let config = read_in(&ours, &unit).unwrap();
     assert_eq!(config.key_store, Path::new("/var/lib/unit/keys.sqlite3"));
     assert_eq!(
-        config.master_key_file,
-        Path::new("/var/lib/unit/master.key")
+        config.master_key,
+        MasterKey::File("/var/lib/unit/master.key".into())
     );
 }
 

@@ -49,7 +49,7 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the key store and starts the providers.
     pub(crate) fn start(config: &Config, audit: Audit) -> Result<Self, ServiceError> {
-        let store = Arc::new(KeyStore::open(devices::store_location(config))?);
+        let store = Arc::new(KeyStore::open(devices::store_location(config)?)?);
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {

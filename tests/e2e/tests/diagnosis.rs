@@ -3,12 +3,18 @@
 //! `parsec-service --check` and `parsec doctor` say in a sentence what is wrong and what to do.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use parsec_harness::{Devices, SoftHsm};
 
 /// What `--check` says of a provider, and its exit code.
-fn check(provider: &str, softhsm: Option<&SoftHsm>) -> (i32, String) {
+fn check(provider: &str, softhsm: &SoftHsm) -> (i32, String) {
+    check_with(provider, softhsm, &[])
+}
+
+/// The same, with more in the environment.
+fn check_with(provider: &str, softhsm: &SoftHsm, variables: &[(&str, &Path)]) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
     let text = format!(
@@ -17,13 +23,13 @@ fn check(provider: &str, softhsm: Option<&SoftHsm>) -> (i32, String) {
          [[provider]]\n{provider}\n"
     );
     fs::write(&config, text).unwrap();
-    let mut command = Command::new(parsec_harness::service_binary());
-    command.arg("--check").arg("--config").arg(&config);
-    if let Some(softhsm) = softhsm {
-        command.env("SOFTHSM2_CONF", softhsm.config());
-    }
-    let output = command
+    let output = Command::new(parsec_harness::service_binary())
+        .arg("--check")
+        .arg("--config")
+        .arg(&config)
+        .env("SOFTHSM2_CONF", softhsm.config())
         .env("TSS2_LOG", "all+NONE")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -46,7 +52,7 @@ fn check_says_in_a_sentence_what_is_wrong_with_a_device() {
         ))
     };
     for good in [tpm(&devices.swtpm.tcti()), with_pin(SoftHsm::PIN)] {
-        let (code, said) = check(&good, Some(softhsm));
+        let (code, said) = check(&good, softhsm);
         assert_eq!(code, 0, "{said}");
     }
     let no_library = "provider_type = \"Pkcs11\"\nlibrary_path = \"/nowhere/p11.so\"";
@@ -62,7 +68,7 @@ fn check_says_in_a_sentence_what_is_wrong_with_a_device() {
         (with_pin("000000"), "refused the PIN"),
         (with_pin(SoftHsm::PIN), "log in once by hand"),
     ] {
-        let (code, said) = check(&wrong, Some(softhsm));
+        let (code, said) = check(&wrong, softhsm);
         assert_eq!(code, 6, "{said}");
         assert!(said.contains(remedy), "{remedy}: {said}");
         assert_eq!(
@@ -73,6 +79,43 @@ fn check_says_in_a_sentence_what_is_wrong_with_a_device() {
         );
         assert!(!said.contains("000000"), "{said}");
     }
+}
+
+#[test]
+fn a_pin_is_read_where_the_config_says_when_the_token_is_opened() {
+    let softhsm = SoftHsm::with_tokens(&["token"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hsm-pin");
+    fs::write(&file, format!("{}\n", SoftHsm::PIN)).unwrap();
+    let variables = [
+        ("CREDENTIALS_DIRECTORY", folder.path()),
+        ("THE_PIN", Path::new(SoftHsm::PIN)),
+    ];
+    let token = |place: &str| {
+        let library = SoftHsm::library();
+        format!(
+            "provider_type = \"Pkcs11\"\nlibrary_path = {library:?}\ntoken_label = \"token\"\n{place}"
+        )
+    };
+    for place in [
+        "user_pin_credential = \"hsm-pin\"",
+        "user_pin_env = \"THE_PIN\"",
+        &format!("user_pin_file = {file:?}"),
+    ] {
+        let (code, said) = check_with(&token(place), &softhsm, &variables);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains("pkcs11-provider: "), "{said}");
+        assert!(!said.contains("not tried"), "{said}");
+        assert!(!said.contains(SoftHsm::PIN), "{said}");
+    }
+    // No token is told of as absent because its PIN is.
+    let absent = token("user_pin_file = \"/nowhere\"\nskip_if_no_token = true");
+    let (code, said) = check(&absent, &softhsm);
+    assert_eq!(code, 6, "{said}");
+    assert!(
+        said.contains("`user_pin_file`: the PIN's file /nowhere"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the file says of tokens and TPMs.
 
+use parsec_contracts::Secret;
+
 use super::*;
 
 /// The published format with one more provider, on a token.
@@ -36,41 +38,43 @@ fn a_token_is_chosen_by_serial_label_or_slot() {
     assert!(both.contains("one says which token"), "{both}");
 }
 
-#[test]
-fn the_pin_comes_from_one_place_and_is_never_shown() {
-    let pin = |settings: &str| match token(settings)? {
+/// Where the PIN comes from.
+fn pin(settings: &str) -> Result<Option<Placed<PinSource>>, String> {
+    match token(settings)? {
         DeviceConfig::Pkcs11 { pin, .. } => Ok(pin),
         other => Err(format!("{other:?}")),
-    };
+    }
+}
+
+/// The PIN, or why it cannot be read.
+fn pin_read(settings: &str) -> Result<Secret, String> {
+    let source = pin(settings)?.ok_or("there is none")?;
+    source.read().map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_pin_comes_from_one_place_and_is_never_shown() {
     assert_eq!(pin("").unwrap(), None);
-    let given = pin("user_pin = \"73519\"").unwrap().unwrap();
+    let given = pin_read("user_pin = \"73519\"").unwrap();
     assert_eq!(given.expose(), b"73519");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pin");
-    fs::write(&file, "73519\r\n").unwrap();
+    fs::write(&file, "73519\r\nand more\n").unwrap();
     let from_file = format!("user_pin_file = {:?}", file.display().to_string());
-    assert_eq!(pin(&from_file).unwrap().unwrap().expose(), b"73519");
+    assert_eq!(pin_read(&from_file).unwrap().expose(), b"73519");
     // A variable that every test process has.
-    let from_variable = pin("user_pin_env = \"PATH\"").unwrap().unwrap();
+    let from_variable = pin_read("user_pin_env = \"PATH\"").unwrap();
     assert_eq!(
         from_variable.expose(),
         std::env::var("PATH").unwrap().as_bytes()
     );
-
-    fs::write(&file, "").unwrap();
     for (settings, said) in [
-        (from_file.as_str(), "is empty"),
-        ("user_pin_file = \"/nowhere\"", "/nowhere"),
-        (
-            "user_pin_env = \"PARSEC_NO_SUCH_VARIABLE\"",
-            "PARSEC_NO_SUCH_VARIABLE",
-        ),
-        ("user_pin_credential = \"pin\"", "LoadCredential=pin"),
         ("user_pin_credential = \"../pin\"", "no folders"),
+        ("user_pin_credential = \"..\"", "no folders"),
         ("user_pin = 73519", "quotation marks"),
         (
             "user_pin = \"73519\"\nuser_pin_env = \"PATH\"",
-            "given twice",
+            "config.toml:36: the PIN is given twice",
         ),
     ] {
         let error = pin(settings).unwrap_err();
@@ -85,6 +89,76 @@ fn the_pin_comes_from_one_place_and_is_never_shown() {
             .contains("the PIN is given, and not shown")
     );
     assert!(!format!("{shown}{shown:?}").contains("73519"));
+}
+
+#[test]
+fn a_pin_that_cannot_be_read_is_in_nobodys_way_before_it_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("pin");
+    fs::write(&empty, "\n73519").unwrap();
+    let from_empty = format!("user_pin_file = {:?}", empty.display().to_string());
+    for (settings, setting, said) in [
+        (from_empty.as_str(), "user_pin_file", "is empty; write"),
+        (
+            "user_pin_file = \"/nowhere\"",
+            "user_pin_file",
+            "/nowhere: No such file",
+        ),
+        (
+            "user_pin_env = \"PARSEC_NO_SUCH_VARIABLE\"",
+            "user_pin_env",
+            "\"PARSEC_NO_SUCH_VARIABLE\" is not set; set it",
+        ),
+        (
+            "user_pin_credential = \"pin\"",
+            "user_pin_credential",
+            "add `LoadCredential=pin:FILE` to the unit",
+        ),
+    ] {
+        assert!(pin(settings).unwrap().is_some(), "{settings}");
+        let error = pin_read(settings).unwrap_err();
+        let start = format!("config.toml:35: `{setting}`: ");
+        assert!(error.starts_with(&start), "{error}");
+        assert!(error.contains(said), "{settings}: {error}");
+        assert!(!error.contains("73519"), "{error}");
+    }
+}
+
+#[test]
+fn the_file_of_a_pin_lies_beside_the_configuration() {
+    let text = with_token("user_pin_file = \"pin\"");
+    let folder = Path::new("/etc/parsec");
+    let config = file::resolve(&text, "it", Some(folder), &Environment::default()).unwrap();
+    let DeviceConfig::Pkcs11 { pin: Some(pin), .. } = &config.providers[1].device else {
+        panic!("{config:?}");
+    };
+    assert_eq!(pin.value, PinSource::File("/etc/parsec/pin".into()));
+}
+
+#[test]
+fn a_line_more_above_it_changes_no_provider() {
+    let text = with_token("user_pin_credential = \"pin\"");
+    let read = |text: &str| read_in(text, &Environment::default()).unwrap();
+    assert_eq!(read(&format!("\n{text}")).providers, read(&text).providers);
+    let other = read(&with_token("user_pin_credential = \"other\""));
+    assert_ne!(other.providers, read(&text).providers);
+}
+
+#[test]
+fn a_master_key_that_is_a_credential_is_asked_for_where_it_is_needed() {
+    let with = |name: &str| {
+        let text = format!("{PUBLISHED}\n[key_store]\nmaster_key_credential = {name:?}\n");
+        read_in(&text, &Environment::default())
+    };
+    let config = with("key").unwrap();
+    let error = config.master_key.file().unwrap_err().to_string();
+    let start = "config.toml:33: `master_key_credential`: CREDENTIALS_DIRECTORY is not set";
+    assert!(error.starts_with(start), "{error}");
+    assert!(error.contains("LoadCredential=key:FILE"), "{error}");
+    let again = read_in(&config.to_string(), &Environment::default()).unwrap();
+    assert_eq!(again.master_key, config.master_key);
+    let folders = with("../key").unwrap_err().to_string();
+    assert!(folders.contains("no folders"), "{folders}");
 }
 
 #[test]
@@ -136,7 +210,9 @@ fn several_tokens_have_numbers_and_names_of_their_own() {
 fn what_is_shown_of_devices_means_the_same() {
     for settings in [
         "serial_number = \"77\"\nallow_export = false",
-        "slot_number = 3\nskip_if_no_token = true",
+        "slot_number = 3\nskip_if_no_token = true\nuser_pin_file = \"/etc/parsec/pin\"",
+        "slot_number = 3\nuser_pin_env = \"THE_\\\"PIN\\\"\"",
+        "slot_number = 3\nuser_pin_credential = \"hsm-pin\"",
         "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpmrm0\"\n",
     ] {
         let config = read_in(&with_token(settings), &Environment::default()).unwrap();
