@@ -68,10 +68,12 @@ fn tree() -> PathBuf {
         &obstacle.join("operations"),
         &tree.join("contracts/operations"),
     );
-    let statuses = tree.join("contracts/statuses.toml");
-    let text = fs::read_to_string(&statuses).unwrap()
-        + &fs::read_to_string(obstacle.join("statuses.toml")).unwrap();
-    fs::write(statuses, text).unwrap();
+    for file in ["statuses.toml", "key_kinds.toml"] {
+        let contract = tree.join("contracts").join(file);
+        let text = fs::read_to_string(&contract).unwrap()
+            + &fs::read_to_string(obstacle.join(file)).unwrap();
+        fs::write(contract, text).unwrap();
+    }
     let output = parsec_codegen::generate(&tree).unwrap_or_else(|problems| panic!("{problems}"));
     for (path, text) in output {
         let file = tree.join(path);

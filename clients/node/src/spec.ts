@@ -2,32 +2,13 @@
 
 import { describe } from './bytes.js'
 import { checkOptions, type CallOptions } from './call.js'
+import { ALGORITHMS } from './generated/kinds.js'
 import type { KeyAttributes } from './generated/types.js'
 import { toContract } from './names.js'
 import type { NativeSpec } from './native.js'
 import { providerNumber, type Provider } from './provider.js'
 
-/** The kinds of keys, by what they are for. The names are the contracts', as JavaScript writes them. */
-export const ALGORITHMS = {
-  signing: [
-    'ECDSA-P256',
-    'ECDSA-P384',
-    'ECDSA-P521',
-    'ECDSA-SECP256K1',
-    'ECDSA-BRAINPOOL-P256',
-    'Ed25519',
-    'RSA',
-    'RSA-2048',
-    'RSA-3072',
-    'RSA-4096',
-  ],
-  decryption: ['RSA-OAEP', 'RSA-OAEP-2048', 'RSA-OAEP-3072'],
-  symmetric: ['AES-128-GCM', 'AES-256-GCM', 'AES-256-CCM', 'ChaCha20-Poly1305'],
-  mac: ['HMAC', 'AES-CMAC'],
-  derivation: ['HKDF'],
-  agreement: ['ECDH-P256', 'X25519'],
-  wrapping: ['AES-KEY-WRAP'],
-} as const
+export { ALGORITHMS }
 
 type Algorithms = typeof ALGORITHMS
 

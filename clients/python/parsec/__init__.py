@@ -35,8 +35,7 @@ from ._generated.errors import (
     ServiceUnavailable,
     TimedOut,
 )
-from ._public_key import PublicKey
-from ._specs import (
+from ._generated.kinds import (
     AES_128_GCM,
     AES_256_CCM,
     AES_256_GCM,
@@ -57,6 +56,9 @@ from ._specs import (
     RSA,
     RSA_OAEP,
     X25519,
+)
+from ._public_key import PublicKey
+from ._specs import (
     AgreementSpec,
     DecryptionSpec,
     DerivationSpec,

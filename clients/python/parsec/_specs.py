@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Generic, Optional, Union
 
 from ._enums import Hash, Padding, Provider
+from ._generated.sizes import SIZES
 
 if TYPE_CHECKING:
     # Type checkers have it without the package; in typing it came with Python 3.13.
@@ -91,9 +92,8 @@ class KeySpec(Generic[H_co, A_co]):
         base = "rsa-oaep" if self.name.startswith("rsa-oaep") else "rsa"
         if not self.name.startswith("rsa"):
             raise ValueError(f"bits: keys of kind {self.name} have one size")
-        allowed = (2048, 3072) if base == "rsa-oaep" else (2048, 3072, 4096)
-        if bits not in allowed:
-            raise ValueError(f"bits: an RSA key has one of {allowed}, not {bits!r}")
+        if bits not in SIZES[base]:
+            raise ValueError(f"bits: an RSA key has one of {SIZES[base]}, not {bits!r}")
         return f"{base}-{bits}"
 
     # What the binding reads.
@@ -170,45 +170,3 @@ class AgreementSpec(KeySpec["_keys.AgreementKey", "_aio.AgreementKey"]):
 
 class WrappingSpec(KeySpec["_keys.WrappingKey", "_aio.WrappingKey"]):
     """A key that encrypts other keys."""
-
-
-#: ECDSA on P-256 over SHA-256: what every provider can do, and the choice when in doubt.
-ECDSA_P256 = SigningSpec("ecdsa-p256")
-#: ECDSA on P-384 over SHA-384.
-ECDSA_P384 = SigningSpec("ecdsa-p384")
-#: ECDSA on P-521 over SHA-512.
-ECDSA_P521 = SigningSpec("ecdsa-p521")
-#: ECDSA on secp256k1 over SHA-256.
-ECDSA_SECP256K1 = SigningSpec("ecdsa-secp256k1")
-#: ECDSA on brainpoolP256r1 over SHA-256.
-ECDSA_BRAINPOOL_P256 = SigningSpec("ecdsa-brainpool-p256")
-#: Ed25519 (RFC 8032), where a provider has it.
-ED25519 = SigningSpec("ed25519")
-#: RSA signatures: PSS over SHA-256, 3072 bits where the provider has them and 2048 where not.
-RSA = SigningSpec("rsa")
-#: RSA-OAEP over SHA-256.
-RSA_OAEP = DecryptionSpec("rsa-oaep")
-#: AES-GCM of 128 bits.
-AES_128_GCM = SymmetricSpec("aes-128-gcm")
-#: AES-GCM of 256 bits: the choice when in doubt.
-AES_256_GCM = SymmetricSpec("aes-256-gcm")
-#: AES-CCM of 256 bits.
-AES_256_CCM = SymmetricSpec("aes-256-ccm")
-#: ChaCha20-Poly1305 (RFC 8439).
-CHACHA20_POLY1305 = SymmetricSpec("chacha20-poly1305")
-#: HMAC over SHA-256.
-HMAC_SHA256 = MacSpec("hmac", hash=Hash.SHA_256)
-#: HMAC over SHA-384.
-HMAC_SHA384 = MacSpec("hmac", hash=Hash.SHA_384)
-#: HMAC over SHA-512.
-HMAC_SHA512 = MacSpec("hmac", hash=Hash.SHA_512)
-#: CMAC over AES of 256 bits.
-AES_CMAC = MacSpec("aes-cmac")
-#: HKDF over SHA-256 (RFC 5869).
-HKDF = DerivationSpec("hkdf")
-#: ECDH on P-256.
-ECDH_P256 = AgreementSpec("ecdh-p256")
-#: X25519 (RFC 7748).
-X25519 = AgreementSpec("x25519")
-#: AES key wrap with padding (RFC 5649).
-AES_KEY_WRAP = WrappingSpec("aes-key-wrap")

@@ -1,52 +1,13 @@
 //! What a new key shall be, named at run time.
 
 use parsec_contracts::types::{
-    Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher, FullLengthMac, Hash,
-    KeyAttributes, KeyDerivation, KeyPolicy, KeyType, Mac, SignHash, UsageFlags,
+    Algorithm, AsymmetricEncryption, AsymmetricSignature, FullLengthMac, Hash, KeyAttributes,
+    KeyDerivation, KeyType, Mac, SignHash,
 };
 
-use crate::secret_spec::{
-    aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305, ecdh_p256,
-    hkdf, hmac, rsa_oaep, x25519,
-};
-use crate::spec::{
-    KeySpec, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1, ed25519,
-    rsa, sealed,
-};
+use crate::generated::kinds::by_name::KINDS;
+use crate::spec::{KeySpec, sealed};
 use crate::{Error, Key, ProviderId, Result, blocking};
-
-/// What keys of a kind may be, the best first.
-type Choices = fn() -> Vec<KeyAttributes>;
-
-/// The kinds of keys by their names.
-const KINDS: &[(&str, Choices)] = &[
-    ("ecdsa-p256", || ecdsa_p256().choices()),
-    ("ecdsa-p384", || ecdsa_p384().choices()),
-    ("ecdsa-p521", || ecdsa_p521().choices()),
-    ("ecdsa-secp256k1", || ecdsa_secp256k1().choices()),
-    ("ecdsa-brainpool-p256", || ecdsa_brainpool_p256().choices()),
-    ("ed25519", || ed25519().choices()),
-    ("rsa", || rsa().choices()),
-    ("rsa-2048", || rsa().bits(2048).choices()),
-    ("rsa-3072", || rsa().bits(3072).choices()),
-    ("rsa-4096", || rsa().bits(4096).choices()),
-    ("rsa-oaep", || rsa_oaep().choices()),
-    ("rsa-oaep-2048", || of_bits(rsa_oaep().choices(), 2048)),
-    ("rsa-oaep-3072", || of_bits(rsa_oaep().choices(), 3072)),
-    ("aes-128-gcm", || aes_128_gcm().choices()),
-    ("aes-256-gcm", || aes_256_gcm().choices()),
-    ("aes-256-ccm", || aes_256_ccm().choices()),
-    ("chacha20-poly1305", || chacha20_poly1305().choices()),
-    ("aes-256-ctr", || unauthenticated(Cipher::Ctr)),
-    ("aes-256-cbc", || unauthenticated(Cipher::CbcPkcs7)),
-    ("hmac", || hmac(Hash::Sha256).choices()),
-    ("aes-cmac", || aes_cmac().choices()),
-    ("hkdf", || hkdf().choices()),
-    ("ecdh-p256", || ecdh_p256().choices()),
-    ("x25519", || x25519().choices()),
-    ("aes-key-wrap", || aes_key_wrap().choices()),
-    ("raw", || raw_data()),
-];
 
 /// What a new key shall be, named at run time: for command lines, configurations and other
 /// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.
@@ -75,8 +36,8 @@ impl AnySpec {
     /// there are.
     pub fn named(name: &str) -> Result<Self> {
         match KINDS.iter().find(|(known, _)| *known == name) {
-            Some((_, choices)) => Ok(Self {
-                choices: choices(),
+            Some((_, kind)) => Ok(Self {
+                choices: kind.choices(),
                 provider: None,
             }),
             None => {
@@ -196,37 +157,6 @@ impl KeySpec for AnySpec {
     }
 }
 
-fn of_bits(mut choices: Vec<KeyAttributes>, bits: u32) -> Vec<KeyAttributes> {
-    choices.retain(|attributes| attributes.key_bits == bits);
-    choices
-}
-
-fn unauthenticated(cipher: Cipher) -> Vec<KeyAttributes> {
-    vec![KeyAttributes {
-        key_type: KeyType::Aes,
-        key_bits: 256,
-        key_policy: KeyPolicy {
-            key_usage_flags: UsageFlags {
-                encrypt: true,
-                decrypt: true,
-                ..UsageFlags::default()
-            },
-            key_algorithm: Algorithm::Cipher(cipher),
-        },
-    }]
-}
-
-fn raw_data() -> Vec<KeyAttributes> {
-    vec![KeyAttributes {
-        key_type: KeyType::RawData,
-        key_bits: 256,
-        key_policy: KeyPolicy {
-            key_usage_flags: UsageFlags::default(),
-            key_algorithm: Algorithm::None,
-        },
-    }]
-}
-
 fn with_hash(algorithm: Algorithm, hash: Hash) -> Option<Algorithm> {
     let hash_alg = SignHash::Specific(hash);
     Some(match algorithm {
@@ -262,6 +192,11 @@ fn no_padding() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
+        ecdh_p256, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1,
+        ed25519, hkdf, hmac, rsa, rsa_oaep, x25519,
+    };
 
     #[test]
     fn every_kind_has_a_policy_and_all_its_sizes() {
@@ -278,6 +213,48 @@ mod tests {
             );
         }
         assert_eq!(AnySpec::named("rsa-oaep-2048").unwrap().choices().len(), 1);
+    }
+
+    #[test]
+    fn every_kind_with_a_handle_of_its_own_has_a_function() {
+        let functions = [
+            ("ecdsa-p256", ecdsa_p256().choices()),
+            ("ecdsa-p384", ecdsa_p384().choices()),
+            ("ecdsa-p521", ecdsa_p521().choices()),
+            ("ecdsa-secp256k1", ecdsa_secp256k1().choices()),
+            ("ecdsa-brainpool-p256", ecdsa_brainpool_p256().choices()),
+            ("ed25519", ed25519().choices()),
+            ("rsa", rsa().choices()),
+            ("rsa-2048", rsa().bits(2048).choices()),
+            ("rsa-3072", rsa().bits(3072).choices()),
+            ("rsa-4096", rsa().bits(4096).choices()),
+            ("rsa-oaep", rsa_oaep().choices()),
+            ("aes-128-gcm", aes_128_gcm().choices()),
+            ("aes-256-gcm", aes_256_gcm().choices()),
+            ("aes-256-ccm", aes_256_ccm().choices()),
+            ("chacha20-poly1305", chacha20_poly1305().choices()),
+            ("hmac", hmac(Hash::Sha256).choices()),
+            ("aes-cmac", aes_cmac().choices()),
+            ("hkdf", hkdf().choices()),
+            ("ecdh-p256", ecdh_p256().choices()),
+            ("x25519", x25519().choices()),
+            ("aes-key-wrap", aes_key_wrap().choices()),
+        ];
+        let by_name_alone = [
+            "aes-256-ctr",
+            "aes-256-cbc",
+            "raw",
+            "rsa-oaep-2048",
+            "rsa-oaep-3072",
+        ];
+        for name in AnySpec::names().filter(|name| !by_name_alone.contains(name)) {
+            let function = functions.iter().find(|(function, _)| *function == name);
+            let named = AnySpec::named(name).unwrap().choices();
+            assert_eq!(function.map(|(_, choices)| choices), Some(&named), "{name}");
+        }
+        // As long as its output (RFC 2104, section 3), whichever way it is asked for.
+        let named = AnySpec::named("hmac").unwrap().hash(Hash::Sha512);
+        assert_eq!(hmac(Hash::Sha512).choices(), named.unwrap().choices());
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub mod fork;
 mod generated;
 mod hash;
 mod key;
+mod kind;
 mod private_key;
 mod public_key;
 mod raw;

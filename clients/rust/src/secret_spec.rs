@@ -3,12 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use parsec_contracts::types::{
-    Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, EccFamily, FullLengthMac,
-    Hash, KeyAgreement, KeyAttributes, KeyDerivation, KeyPolicy, KeyType, KeyWrap, Mac,
-    RawKeyAgreement, UsageFlags,
-};
+use parsec_contracts::types::{Algorithm, FullLengthMac, Hash, KeyAttributes, Mac};
 
+use crate::generated::kinds;
+use crate::kind::Kind;
 use crate::secret_key::{
     AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
 };
@@ -17,21 +15,15 @@ use crate::{Key, ProviderId, Result, blocking};
 
 /// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
 pub struct SecretSpec<H> {
-    key_type: KeyType,
-    sizes: &'static [u32],
-    algorithm: Algorithm,
-    exportable: bool,
+    kind: Kind,
     provider: Option<ProviderId>,
     handle: PhantomData<fn() -> H>,
 }
 
 impl<H> SecretSpec<H> {
-    fn new(key_type: KeyType, sizes: &'static [u32], algorithm: Algorithm) -> Self {
+    fn new(kind: Kind) -> Self {
         Self {
-            key_type,
-            sizes,
-            algorithm,
-            exportable: false,
+            kind,
             provider: None,
             handle: PhantomData,
         }
@@ -41,7 +33,7 @@ impl<H> SecretSpec<H> {
     #[must_use]
     pub fn exportable(self) -> Self {
         Self {
-            exportable: true,
+            kind: self.kind.exportable(),
             ..self
         }
     }
@@ -54,34 +46,6 @@ impl<H> SecretSpec<H> {
             ..self
         }
     }
-
-    fn attributes(&self) -> Vec<KeyAttributes> {
-        let crypts = !matches!(
-            self.algorithm,
-            Algorithm::Mac(_) | Algorithm::KeyDerivation(_) | Algorithm::KeyAgreement(_)
-        );
-        let authenticates = matches!(self.algorithm, Algorithm::Mac(_));
-        let key_usage_flags = UsageFlags {
-            export: self.exportable,
-            encrypt: crypts,
-            decrypt: crypts,
-            sign_message: authenticates,
-            verify_message: authenticates,
-            derive: !crypts && !authenticates,
-            ..UsageFlags::default()
-        };
-        let sizes = self.sizes.iter();
-        sizes
-            .map(|key_bits| KeyAttributes {
-                key_type: self.key_type,
-                key_bits: *key_bits,
-                key_policy: KeyPolicy {
-                    key_usage_flags,
-                    key_algorithm: self.algorithm,
-                },
-            })
-            .collect()
-    }
 }
 
 impl<H> Clone for SecretSpec<H> {
@@ -93,8 +57,7 @@ impl<H> Clone for SecretSpec<H> {
 impl<H> fmt::Debug for SecretSpec<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretSpec")
-            .field("key_type", &self.key_type)
-            .field("algorithm", &self.algorithm)
+            .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }
@@ -108,7 +71,7 @@ macro_rules! specs {
             type BlockingHandle = blocking::$handle;
 
             fn choices(&self) -> Vec<KeyAttributes> {
-                self.attributes()
+                self.kind.choices()
             }
 
             fn provider(&self) -> Option<ProviderId> {
@@ -135,82 +98,61 @@ specs! {
     WrappingKey, into_wrapping_key;
 }
 
-fn sealing(
-    key_type: KeyType,
-    sizes: &'static [u32],
-    algorithm: AeadWithDefaultLengthTag,
-) -> SecretSpec<SymmetricKey> {
-    let algorithm = Algorithm::Aead(Aead::AeadWithDefaultLengthTag(algorithm));
-    SecretSpec::new(key_type, sizes, algorithm)
-}
-
 /// A key for AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
 pub fn aes_256_gcm() -> SecretSpec<SymmetricKey> {
-    sealing(KeyType::Aes, &[256], AeadWithDefaultLengthTag::Gcm)
+    SecretSpec::new(kinds::AES_256_GCM)
 }
 
 /// A key for AES-GCM of 128 bits (NIST SP 800-38D).
 pub fn aes_128_gcm() -> SecretSpec<SymmetricKey> {
-    sealing(KeyType::Aes, &[128], AeadWithDefaultLengthTag::Gcm)
+    SecretSpec::new(kinds::AES_128_GCM)
 }
 
 /// A key for AES-CCM of 256 bits (NIST SP 800-38C).
 pub fn aes_256_ccm() -> SecretSpec<SymmetricKey> {
-    sealing(KeyType::Aes, &[256], AeadWithDefaultLengthTag::Ccm)
+    SecretSpec::new(kinds::AES_256_CCM)
 }
 
 /// A key for ChaCha20-Poly1305 (RFC 8439).
 pub fn chacha20_poly1305() -> SecretSpec<SymmetricKey> {
-    let algorithm = AeadWithDefaultLengthTag::Chacha20Poly1305;
-    sealing(KeyType::Chacha20, &[256], algorithm)
+    SecretSpec::new(kinds::CHACHA20_POLY1305)
 }
 
-/// A key for HMAC (RFC 2104) of 256 bits.
+/// A key for HMAC (RFC 2104), as long as the hash.
 pub fn hmac(hash: Hash) -> SecretSpec<MacKey> {
     let code = FullLengthMac::Hmac { hash_alg: hash };
     let algorithm = Algorithm::Mac(Mac::FullLength(code));
-    SecretSpec::new(KeyType::Hmac, &[256], algorithm)
+    let kind = kinds::HMAC.with_algorithm(algorithm);
+    SecretSpec::new(kind.of_bits(hash.length() as u32 * 8))
 }
 
 /// A key for CMAC over AES of 256 bits (NIST SP 800-38B).
 pub fn aes_cmac() -> SecretSpec<MacKey> {
-    let algorithm = Algorithm::Mac(Mac::FullLength(FullLengthMac::Cmac));
-    SecretSpec::new(KeyType::Aes, &[256], algorithm)
+    SecretSpec::new(kinds::AES_CMAC)
 }
 
 /// A key pair for RSA-OAEP over SHA-256 (RFC 8017, 7.1), of 3072 bits where the provider has them
 /// and of 2048 where not.
 pub fn rsa_oaep() -> SecretSpec<DecryptionKey> {
-    let algorithm = Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep {
-        hash_alg: Hash::Sha256,
-    });
-    SecretSpec::new(KeyType::RsaKeyPair, &[3072, 2048], algorithm)
+    SecretSpec::new(kinds::RSA_OAEP)
 }
 
 /// A secret of 256 bits for HKDF over SHA-256 (RFC 5869).
 pub fn hkdf() -> SecretSpec<DerivationKey> {
-    let algorithm = Algorithm::KeyDerivation(KeyDerivation::Hkdf {
-        hash_alg: Hash::Sha256,
-    });
-    SecretSpec::new(KeyType::Derive, &[256], algorithm)
-}
-
-fn agreement(curve_family: EccFamily, sizes: &'static [u32]) -> SecretSpec<AgreementKey> {
-    let algorithm = Algorithm::KeyAgreement(KeyAgreement::Raw(RawKeyAgreement::Ecdh));
-    SecretSpec::new(KeyType::EccKeyPair { curve_family }, sizes, algorithm)
+    SecretSpec::new(kinds::HKDF)
 }
 
 /// A key pair for ECDH on NIST's curve P-256.
 pub fn ecdh_p256() -> SecretSpec<AgreementKey> {
-    agreement(EccFamily::SecpR1, &[256])
+    SecretSpec::new(kinds::ECDH_P256)
 }
 
 /// A key pair for X25519 (RFC 7748).
 pub fn x25519() -> SecretSpec<AgreementKey> {
-    agreement(EccFamily::Montgomery, &[255])
+    SecretSpec::new(kinds::X25519)
 }
 
 /// A key of 256 bits for AES key wrap with padding (RFC 5649).
 pub fn aes_key_wrap() -> SecretSpec<WrappingKey> {
-    SecretSpec::new(KeyType::Aes, &[256], Algorithm::KeyWrap(KeyWrap::AesKwp))
+    SecretSpec::new(kinds::AES_KEY_WRAP)
 }

@@ -1,10 +1,9 @@
 //! What a new key shall be.
 
-use parsec_contracts::types::{
-    Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
-    UsageFlags,
-};
+use parsec_contracts::types::{Algorithm, AsymmetricSignature, Hash, KeyAttributes, SignHash};
 
+use crate::generated::kinds;
+use crate::kind::Kind;
 use crate::{Key, ProviderId, Result, SigningKey, blocking};
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
@@ -43,27 +42,27 @@ pub(crate) mod sealed {
 /// A key pair that signs with ECDSA on NIST's curve P-256, over SHA-256: what every provider can
 /// do, and the choice when in doubt.
 pub fn ecdsa_p256() -> EcdsaSpec {
-    EcdsaSpec::new(EccFamily::SecpR1, 256, Hash::Sha256)
+    EcdsaSpec::new(kinds::ECDSA_P256)
 }
 
 /// A key pair that signs with ECDSA on NIST's curve P-384, over SHA-384.
 pub fn ecdsa_p384() -> EcdsaSpec {
-    EcdsaSpec::new(EccFamily::SecpR1, 384, Hash::Sha384)
+    EcdsaSpec::new(kinds::ECDSA_P384)
 }
 
 /// A key pair that signs with ECDSA on NIST's curve P-521, over SHA-512.
 pub fn ecdsa_p521() -> EcdsaSpec {
-    EcdsaSpec::new(EccFamily::SecpR1, 521, Hash::Sha512)
+    EcdsaSpec::new(kinds::ECDSA_P521)
 }
 
 /// A key pair that signs with ECDSA on the curve secp256k1, over SHA-256.
 pub fn ecdsa_secp256k1() -> EcdsaSpec {
-    EcdsaSpec::new(EccFamily::SecpK1, 256, Hash::Sha256)
+    EcdsaSpec::new(kinds::ECDSA_SECP256K1)
 }
 
 /// A key pair that signs with ECDSA on the curve brainpoolP256r1, over SHA-256.
 pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
-    EcdsaSpec::new(EccFamily::BrainpoolPR1, 256, Hash::Sha256)
+    EcdsaSpec::new(kinds::ECDSA_BRAINPOOL_P256)
 }
 
 /// A key pair that signs with RSA: PSS over SHA-256, of 3072 bits where the provider has them and
@@ -77,10 +76,10 @@ pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
 /// ```
 pub fn rsa() -> RsaSpec {
     RsaSpec {
+        kind: kinds::RSA,
         bits: None,
         pkcs1: false,
         hash: Hash::Sha256,
-        exportable: false,
         provider: None,
     }
 }
@@ -88,154 +87,114 @@ pub fn rsa() -> RsaSpec {
 /// A key pair that signs with Ed25519 (RFC 8032), where a provider has it: tokens may.
 pub fn ed25519() -> EddsaSpec {
     EddsaSpec {
-        exportable: false,
+        kind: kinds::ED25519,
         provider: None,
     }
 }
 
+/// What all kinds of key pairs that sign have in common.
+macro_rules! signs {
+    ($spec:ident) => {
+        impl $spec {
+            /// Let the private key be exported. Without this it never leaves its provider.
+            #[must_use]
+            pub fn exportable(self) -> Self {
+                Self {
+                    kind: self.kind.exportable(),
+                    ..self
+                }
+            }
+
+            /// Keep the key in that provider, whatever the client would choose.
+            #[must_use]
+            pub fn provider(self, provider: ProviderId) -> Self {
+                Self {
+                    provider: Some(provider),
+                    ..self
+                }
+            }
+        }
+
+        impl sealed::Sealed for $spec {}
+
+        impl KeySpec for $spec {
+            type Handle = SigningKey;
+            type BlockingHandle = blocking::SigningKey;
+
+            fn choices(&self) -> Vec<KeyAttributes> {
+                self.attributes()
+            }
+
+            fn provider(&self) -> Option<ProviderId> {
+                self.provider
+            }
+
+            fn handle(key: Key) -> Result<SigningKey> {
+                key.into_signing_key()
+            }
+
+            fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
+                key.into_signing_key()
+            }
+        }
+    };
+}
+
+signs!(EddsaSpec);
+signs!(EcdsaSpec);
+signs!(RsaSpec);
+
 /// A key pair for EdDSA. From [`ed25519`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EddsaSpec {
-    exportable: bool,
+    kind: Kind,
     provider: Option<ProviderId>,
 }
 
 impl EddsaSpec {
-    /// Let the private key be exported. Without this it never leaves its provider.
-    #[must_use]
-    pub fn exportable(self) -> Self {
-        Self {
-            exportable: true,
-            ..self
-        }
-    }
-
-    /// Keep the key in that provider, whatever the client would choose.
-    #[must_use]
-    pub fn provider(self, provider: ProviderId) -> Self {
-        Self {
-            provider: Some(provider),
-            ..self
-        }
-    }
-}
-
-impl sealed::Sealed for EddsaSpec {}
-
-impl KeySpec for EddsaSpec {
-    type Handle = SigningKey;
-    type BlockingHandle = blocking::SigningKey;
-
-    fn choices(&self) -> Vec<KeyAttributes> {
-        let mut key_policy = signing_policy(AsymmetricSignature::PureEddsa, self.exportable);
-        // It signs no hashes.
-        key_policy.key_usage_flags.sign_hash = false;
-        key_policy.key_usage_flags.verify_hash = false;
-        vec![KeyAttributes {
-            key_type: KeyType::EccKeyPair {
-                curve_family: EccFamily::TwistedEdwards,
-            },
-            key_bits: 255,
-            key_policy,
-        }]
-    }
-
-    fn provider(&self) -> Option<ProviderId> {
-        self.provider
-    }
-
-    fn handle(key: Key) -> Result<SigningKey> {
-        key.into_signing_key()
-    }
-
-    fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
-        key.into_signing_key()
+    fn attributes(&self) -> Vec<KeyAttributes> {
+        self.kind.choices()
     }
 }
 
 /// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcdsaSpec {
-    family: EccFamily,
-    bits: u32,
-    hash: Hash,
-    exportable: bool,
+    kind: Kind,
     provider: Option<ProviderId>,
 }
 
 impl EcdsaSpec {
-    fn new(family: EccFamily, bits: u32, hash: Hash) -> Self {
-        Self {
-            family,
-            bits,
-            hash,
-            exportable: false,
-            provider: None,
-        }
+    fn new(kind: Kind) -> Self {
+        let provider = None;
+        Self { kind, provider }
     }
 
     /// Sign over another hash.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
-        Self { hash, ..self }
-    }
-
-    /// Let the private key be exported. Without this it never leaves its provider.
-    #[must_use]
-    pub fn exportable(self) -> Self {
+        let hash_alg = SignHash::Specific(hash);
+        let algorithm = AsymmetricSignature::Ecdsa { hash_alg };
         Self {
-            exportable: true,
+            kind: self
+                .kind
+                .with_algorithm(Algorithm::AsymmetricSignature(algorithm)),
             ..self
         }
     }
 
-    /// Keep the key in that provider, whatever the client would choose.
-    #[must_use]
-    pub fn provider(self, provider: ProviderId) -> Self {
-        Self {
-            provider: Some(provider),
-            ..self
-        }
-    }
-}
-
-impl sealed::Sealed for EcdsaSpec {}
-
-impl KeySpec for EcdsaSpec {
-    type Handle = SigningKey;
-    type BlockingHandle = blocking::SigningKey;
-
-    fn choices(&self) -> Vec<KeyAttributes> {
-        let hash_alg = SignHash::Specific(self.hash);
-        vec![KeyAttributes {
-            key_type: KeyType::EccKeyPair {
-                curve_family: self.family,
-            },
-            key_bits: self.bits,
-            key_policy: signing_policy(AsymmetricSignature::Ecdsa { hash_alg }, self.exportable),
-        }]
-    }
-
-    fn provider(&self) -> Option<ProviderId> {
-        self.provider
-    }
-
-    fn handle(key: Key) -> Result<SigningKey> {
-        key.into_signing_key()
-    }
-
-    fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
-        key.into_signing_key()
+    fn attributes(&self) -> Vec<KeyAttributes> {
+        self.kind.choices()
     }
 }
 
 /// A key pair for RSA signatures. From [`rsa`](fn@rsa).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RsaSpec {
+    kind: Kind,
     bits: Option<u32>,
     pkcs1: bool,
     hash: Hash,
-    exportable: bool,
     provider: Option<ProviderId>,
 }
 
@@ -273,74 +232,16 @@ impl RsaSpec {
         Self { hash, ..self }
     }
 
-    /// Let the private key be exported. Without this it never leaves its provider.
-    #[must_use]
-    pub fn exportable(self) -> Self {
-        Self {
-            exportable: true,
-            ..self
-        }
-    }
-
-    /// Keep the key in that provider, whatever the client would choose.
-    #[must_use]
-    pub fn provider(self, provider: ProviderId) -> Self {
-        Self {
-            provider: Some(provider),
-            ..self
-        }
-    }
-}
-
-impl sealed::Sealed for RsaSpec {}
-
-impl KeySpec for RsaSpec {
-    type Handle = SigningKey;
-    type BlockingHandle = blocking::SigningKey;
-
-    fn choices(&self) -> Vec<KeyAttributes> {
+    fn attributes(&self) -> Vec<KeyAttributes> {
         let hash_alg = SignHash::Specific(self.hash);
-        let algorithm = if self.pkcs1 {
-            AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
-        } else {
-            AsymmetricSignature::RsaPss { hash_alg }
+        let algorithm = match self.pkcs1 {
+            true => AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
+            false => AsymmetricSignature::RsaPss { hash_alg },
         };
-        let sizes = self
-            .bits
-            .map_or_else(|| vec![3072, 2048], |bits| vec![bits]);
-        sizes
-            .into_iter()
-            .map(|key_bits| KeyAttributes {
-                key_type: KeyType::RsaKeyPair,
-                key_bits,
-                key_policy: signing_policy(algorithm, self.exportable),
-            })
-            .collect()
-    }
-
-    fn provider(&self) -> Option<ProviderId> {
-        self.provider
-    }
-
-    fn handle(key: Key) -> Result<SigningKey> {
-        key.into_signing_key()
-    }
-
-    fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
-        key.into_signing_key()
-    }
-}
-
-fn signing_policy(algorithm: AsymmetricSignature, export: bool) -> KeyPolicy {
-    KeyPolicy {
-        key_usage_flags: UsageFlags {
-            export,
-            sign_hash: true,
-            verify_hash: true,
-            sign_message: true,
-            verify_message: true,
-            ..UsageFlags::default()
-        },
-        key_algorithm: Algorithm::AsymmetricSignature(algorithm),
+        let kind = self
+            .kind
+            .with_algorithm(Algorithm::AsymmetricSignature(algorithm));
+        let kind = self.bits.map_or(kind, |bits| kind.of_bits(bits));
+        kind.choices()
     }
 }

@@ -6,6 +6,7 @@ mod clients;
 mod deprecated;
 mod examples;
 mod forms;
+mod key_kinds;
 mod keys;
 mod names;
 mod numbers;
@@ -42,6 +43,7 @@ const RULES: &[Rule] = &[
     published::check,
     providers::check,
     examples::check,
+    key_kinds::check,
 ];
 
 /// The problems that the first broken rule finds.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::types::BUILTIN;
 use super::{all_fields, deeper};
 use crate::problem::Problem;
-use crate::read::{AUTHENTICATORS, Contracts, PROTOCOL, PROVIDERS, STATUSES};
+use crate::read::{AUTHENTICATORS, Contracts, KEY_KINDS, PROTOCOL, PROVIDERS, STATUSES};
 
 /// Names that the emitted packages and modules need for themselves.
 const MODULES_TAKEN: &[&str] = &["types", "mod"];
@@ -56,7 +56,7 @@ fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
             judge(group.file, deeper(&group.path, &[name]), name, '_');
         }
     }
-    let tables: [(&str, &str, Vec<&String>); 5] = [
+    let tables: [(&str, &str, Vec<&String>); 7] = [
         (
             STATUSES,
             "status",
@@ -74,6 +74,8 @@ fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
             contracts.authenticators.authenticator.keys().collect(),
         ),
         (PROTOCOL, "area", contracts.protocol.area.keys().collect()),
+        (KEY_KINDS, "role", contracts.key_kinds.role.keys().collect()),
+        (KEY_KINDS, "kind", contracts.key_kinds.kind.keys().collect()),
     ];
     for (file, table, names) in tables {
         for name in names {

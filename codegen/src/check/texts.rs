@@ -2,7 +2,7 @@
 
 use super::{all_fields, deeper};
 use crate::problem::Problem;
-use crate::read::{Contracts, STATUSES};
+use crate::read::{Contracts, KEY_KINDS, STATUSES};
 
 /// What would end a comment or a string somewhere, or start a template's expression.
 const FORBIDDEN: &[&str] = &["*/", "/*", "\"\"\"", "{{", "{%", "-->"];
@@ -63,6 +63,14 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             vec!["kind".into(), name.clone(), "doc".into()],
             &kind.doc,
         );
+    }
+    for (name, role) in &contracts.key_kinds.role {
+        let path = ["role", name, "doc"].map(str::to_owned).to_vec();
+        judge(KEY_KINDS, path, &role.doc);
+    }
+    for (name, kind) in &contracts.key_kinds.kind {
+        let path = ["kind", name, "doc"].map(str::to_owned).to_vec();
+        judge(KEY_KINDS, path, &kind.doc);
     }
     problems
 }

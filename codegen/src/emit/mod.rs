@@ -4,6 +4,7 @@ mod book;
 mod conformance;
 mod errors;
 mod format;
+mod key_kinds;
 mod keywords;
 mod kotlin;
 mod node;
@@ -73,6 +74,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(swift::emit(model)?);
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
+    output.extend(key_kinds::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);

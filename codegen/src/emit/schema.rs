@@ -6,7 +6,7 @@ use schemars::schema_for;
 
 use super::Output;
 use crate::read::raw::{
-    Authenticators, Map, Operation, Protocol, Providers, Published, Statuses, Type,
+    Authenticators, KeyKinds, Map, Operation, Protocol, Providers, Published, Statuses, Type,
 };
 
 /// A schema for each form of file.
@@ -18,6 +18,7 @@ pub(super) fn emit() -> Result<Output> {
         schema::<Statuses>("statuses")?,
         schema::<Providers>("providers")?,
         schema::<Authenticators>("authenticators")?,
+        schema::<KeyKinds>("key_kinds")?,
         schema::<Published>("published")?,
     ]))
 }

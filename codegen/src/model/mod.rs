@@ -1,10 +1,13 @@
 //! The resolved model: all that emitters see. Every name in it exists and every rule is whole.
 
+mod key_kinds;
 mod names;
 mod queries;
 mod resolve;
 mod value;
 
+pub(crate) use key_kinds::attributes as key_attributes;
+pub use key_kinds::{KeyKind, Role};
 pub use names::{Name, rust_ident};
 pub use resolve::resolve;
 pub(crate) use resolve::{length_call, steps, without_examples};
@@ -30,6 +33,10 @@ pub struct Model {
     pub providers: Vec<Provider>,
     /// Authenticators, by number.
     pub authenticators: Vec<Authenticator>,
+    /// Roles of keys, in the file's order.
+    pub roles: Vec<Role>,
+    /// Kinds of keys, in the file's order.
+    pub key_kinds: Vec<KeyKind>,
     /// Types, by file.
     pub modules: Vec<Module>,
     /// Operations, by number.

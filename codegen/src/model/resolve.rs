@@ -6,13 +6,14 @@ use crate::read::raw;
 use super::value::read_fields;
 use super::{
     Area, Authenticator, Bounds, Enum, EnumValue, Example, Field, Form, KeyRule, Kind, Model,
-    Module, Name, Operation, Payload, Protocol, Provider, Retry, Status, Step, Type, TypeRef,
-    Variant,
+    Module, Name, Operation, Payload, Protocol, Provider, Retry, Role, Status, Step, Type, TypeRef,
+    Variant, key_kinds,
 };
 
 /// Resolves contracts that have passed the checks.
 pub fn resolve(contracts: &Contracts) -> Model {
     let mut model = without_examples(contracts);
+    model.key_kinds = key_kinds::resolve(&model, &contracts.key_kinds);
     let examples: Vec<Vec<Example>> = contracts
         .operations
         .iter()
@@ -36,7 +37,8 @@ pub fn resolve(contracts: &Contracts) -> Model {
     model
 }
 
-/// The model before the examples' values are read; the check of the examples reads them itself.
+/// The model before values of types are read: those of examples and of kinds of keys, whose checks
+/// read them themselves.
 pub(crate) fn without_examples(contracts: &Contracts) -> Model {
     let mut operations: Vec<Operation> = contracts
         .operations
@@ -65,6 +67,8 @@ pub(crate) fn without_examples(contracts: &Contracts) -> Model {
         statuses: statuses(&contracts.statuses),
         providers: providers(&contracts.providers),
         authenticators: authenticators(&contracts.authenticators),
+        roles: roles(&contracts.key_kinds),
+        key_kinds: Vec::new(),
         modules: contracts
             .types
             .iter()
@@ -170,6 +174,16 @@ fn authenticators(raw: &raw::Authenticators) -> Vec<Authenticator> {
         .collect();
     authenticators.sort_by_key(|authenticator| authenticator.id);
     authenticators
+}
+
+fn roles(raw: &raw::KeyKinds) -> Vec<Role> {
+    let roles = raw.role.iter();
+    roles
+        .map(|(name, role)| Role {
+            name: Name::new(name),
+            doc: role.doc.clone(),
+        })
+        .collect()
 }
 
 fn type_(module: &str, name: &str, raw: &raw::Type) -> Type {

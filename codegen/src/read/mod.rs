@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Place, Problem, Problems, Sources};
-use raw::{Authenticators, Operation, Protocol, Providers, Published, Statuses, Type};
+use raw::{Authenticators, KeyKinds, Operation, Protocol, Providers, Published, Statuses, Type};
 
 /// Everything that the contract files say.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Contracts {
     pub providers: Providers,
     /// `authenticators.toml`.
     pub authenticators: Authenticators,
+    /// `key_kinds.toml`.
+    pub key_kinds: KeyKinds,
     /// `types/*.toml`, by file name.
     pub types: Vec<TypeFile>,
     /// `operations/*.toml`, by file name.
@@ -72,6 +74,8 @@ pub const PROVIDERS: &str = "contracts/providers.toml";
 /// See [`PROTOCOL`].
 pub const AUTHENTICATORS: &str = "contracts/authenticators.toml";
 /// See [`PROTOCOL`].
+pub const KEY_KINDS: &str = "contracts/key_kinds.toml";
+/// See [`PROTOCOL`].
 pub const PUBLISHED: &str = "contracts/compat/published.toml";
 
 /// Reads all contract files below `root`.
@@ -89,6 +93,7 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
     let statuses = reader.file(STATUSES);
     let providers = reader.file(PROVIDERS);
     let authenticators = reader.file(AUTHENTICATORS);
+    let key_kinds = reader.file(KEY_KINDS);
     let published = reader.file(PUBLISHED);
     let types = reader
         .folder("contracts/types")
@@ -115,18 +120,27 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
     let Reader {
         sources, problems, ..
     } = reader;
-    match (protocol, statuses, providers, authenticators, published) {
+    match (
+        protocol,
+        statuses,
+        providers,
+        authenticators,
+        key_kinds,
+        published,
+    ) {
         (
             Some(protocol),
             Some(statuses),
             Some(providers),
             Some(authenticators),
+            Some(key_kinds),
             Some(published),
         ) if problems.is_empty() => Ok(Contracts {
             protocol,
             statuses,
             providers,
             authenticators,
+            key_kinds,
             types,
             operations,
             published,

@@ -6,11 +6,12 @@
 use std::fmt::Write as _;
 use std::{env, fs};
 
+use parsec_client::{AnySpec, KeySpec as _};
 use parsec_contracts::operations::{CanDoCrypto, ListOpcodes};
 use parsec_contracts::types::{
     Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, AsymmetricSignature,
-    CheckType, Cipher, DhFamily, EccFamily, FullLengthMac, Hash, KeyAgreement, KeyDerivation,
-    KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
+    CheckType, Cipher, DhFamily, EccFamily, FullLengthMac, Hash, KeyAgreement, KeyAttributes,
+    KeyDerivation, KeyType, KeyWrap, Mac, RawKeyAgreement, SignHash, UsageFlags,
 };
 use parsec_contracts::{Opcode, ProviderId, Status, frame};
 use parsec_harness::keys::attributes;
@@ -36,8 +37,7 @@ const EVERYTHING: UsageFlags = UsageFlags {
     derive: true,
 };
 
-fn can(wire: &mut Wire, provider: ProviderId, key: (KeyType, u32), alg: Algorithm) -> bool {
-    let attributes = attributes(key.0, key.1, EVERYTHING, alg);
+fn can(wire: &mut Wire, provider: ProviderId, attributes: KeyAttributes) -> bool {
     let check_type = CheckType::Generate;
     let check = CanDoCrypto {
         check_type,
@@ -47,7 +47,7 @@ fn can(wire: &mut Wire, provider: ProviderId, key: (KeyType, u32), alg: Algorith
     match reply.unwrap().status() {
         Status::Success => true,
         Status::PsaErrorNotSupported => false,
-        other => panic!("{key:?} {alg:?}: {other}"),
+        other => panic!("{attributes:?}: {other}"),
     }
 }
 
@@ -227,7 +227,7 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
         for bits in sizes {
             for (hash, alg) in algorithms {
                 // Deprecated primitives are the service's policy, not the provider's ability.
-                if can(wire, provider, (key_type, bits), *alg) {
+                if can(wire, provider, attributes(key_type, bits, EVERYTHING, *alg)) {
                     if !able.contains(&bits) {
                         able.push(bits);
                     }
@@ -254,6 +254,27 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
         or_none(with.join("; ")),
         or_none(hashes.join(", "))
     )
+}
+
+/// Which size each provider makes of each kind of key that clients know by name.
+fn kinds(wire: &mut Wire) -> String {
+    let heads = PROVIDERS.map(|(provider, device)| format!("{}{device}", provider.name()));
+    let mut text = format!(
+        "\n## Kinds of keys\n\nThe bits of what a provider makes when asked for \
+         [the kind of that name](reference/key_kinds.md).\n\n\
+         | kind | {} |\n| --- | --- | --- | --- |\n",
+        heads.join(" | ")
+    );
+    for name in AnySpec::names() {
+        let choices = AnySpec::named(name).unwrap().choices();
+        let cells = PROVIDERS.map(|(provider, _)| {
+            let mut choices = choices.iter();
+            let made = choices.find(|attributes| can(wire, provider, **attributes));
+            made.map_or("–".to_owned(), |made| made.key_bits.to_string())
+        });
+        let _ = writeln!(text, "| `{name}` | {} |", cells.join(" | "));
+    }
+    text
 }
 
 /// Which operations the providers serve, by what each lists.
@@ -295,6 +316,7 @@ fn table() -> String {
          bits.\n\nA device is asked what it can do, so yours may do more or less than those that the \
          tests use; what no kind of key can do is left out.\n",
     );
+    text.push_str(&kinds(&mut wire));
     for (provider, device) in PROVIDERS {
         let _ = write!(
             text,

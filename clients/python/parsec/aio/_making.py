@@ -10,9 +10,10 @@ from typing import Any, Optional, TypeVar, Union, cast, overload
 
 from .._checks import check_name
 from .._generated.errors import KeyNotFound
+from .._generated.kinds import ECDSA_P256
 from .._log import timed
 from .._public_key import PublicKey
-from .._specs import ECDSA_P256, KeySpec, check_spec, makes_pairs
+from .._specs import KeySpec, check_spec, makes_pairs
 from ._connection import Connected
 from ._keys import Key, SigningKey, VerifyingKey, handle_of
 

@@ -87,7 +87,7 @@ pub(in crate::emit) fn message_code(
 }
 
 /// A value as a Rust expression.
-fn value_code(model: &Model, value: &Value) -> String {
+pub(in crate::emit) fn value_code(model: &Model, value: &Value) -> String {
     let held_code = |held: &[(Name, Value)]| {
         held.iter()
             .map(|(name, value)| format!("{}: {},", name.rust(), value_code(model, value)))

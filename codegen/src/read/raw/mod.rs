@@ -1,6 +1,7 @@
 //! The form of the contract files: one struct a table. The JSON Schema for editors is made from
 //! these, so their doc comments are what an editor shows.
 
+mod key_kinds;
 mod operations;
 mod protocol;
 mod providers;
@@ -8,6 +9,7 @@ mod published;
 mod statuses;
 mod types;
 
+pub use key_kinds::{KeyKind, KeyKinds, Role};
 pub use operations::{
     Answer, Caller, Client, Effect, Example, Handler, KeyRule, Listed, Operation, ProviderKind,
     Stream,

@@ -19,6 +19,7 @@ import org.parsec.client.raw.PsaExportKeyResponse
 import org.parsec.client.raw.PsaImportKeyRequest
 import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.SignHash
+import org.parsec.client.raw.specNames
 import java.io.ByteArrayInputStream
 import java.security.MessageDigest
 import java.time.Duration
@@ -212,6 +213,18 @@ class FaceTest {
         val name = ended.get(30, TimeUnit.SECONDS)
         // An answer that is there at once leaves the coroutine where it was.
         assertTrue(name.startsWith("DefaultDispatcher") || name == Thread.currentThread().name, name)
+    }
+
+    @Test
+    fun `every kind of key with a handle of its own has a spec`() {
+        val specs = listOf(
+            Ecdsa.P256, Ecdsa.P384, Ecdsa.P521, Ecdsa.SECP256K1, Ecdsa.BRAINPOOL_P256, EdDsa.ED25519,
+            Rsa.PSS, Rsa.pss(2048), Rsa.pss(3072), Rsa.pss(4096), Rsa.OAEP, Rsa.oaep(2048), Rsa.oaep(3072),
+            Aes.GCM_128, Aes.GCM_256, Aes.CCM_256, Aes.CMAC, Aes.KEY_WRAP, ChaCha20.POLY1305,
+            Hmac.SHA_256, Hkdf.SHA_256, Ecdh.P256, Ecdh.X25519,
+        )
+        val byNameAlone = setOf("aes-256-ctr", "aes-256-cbc", "raw")
+        assertEquals(specNames().toSet() - byNameAlone, specs.map { it.toString() }.toSet())
     }
 
     @Test

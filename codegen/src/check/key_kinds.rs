@@ -1,0 +1,66 @@
+//! Kinds of keys have roles that exist and attributes that a new key could have.
+
+use super::nearest;
+use crate::model::{Form, key_attributes, without_examples};
+use crate::problem::Problem;
+use crate::read::raw::KeyKind;
+use crate::read::{Contracts, KEY_KINDS};
+
+const VALUES: &str = "contracts/README.md shows how values are written";
+
+pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
+    let model = without_examples(contracts);
+    let kinds = &contracts.key_kinds;
+    let hashes = match model.find_type("hash").map(|found| &found.form) {
+        Some(Form::Enum(hashes)) => hashes.values.iter().map(|v| v.name.as_written()).collect(),
+        _ => Vec::new(),
+    };
+    let mut problems = Vec::new();
+    for (name, kind) in &kinds.kind {
+        let mut wrong = |key: &str, message: String, help: String| {
+            let path = match &kind.role {
+                // What a kind does not say itself, its role says.
+                Some(role) if key == "usage" && kind.usage.is_none() => ["role", role, key],
+                _ => ["kind", name, key],
+            };
+            let path = path.into_iter().filter(|step| !step.is_empty());
+            problems.push(Problem::at(KEY_KINDS, path, message, help));
+        };
+        if let Some(role) = &kind.role
+            && !kinds.role.contains_key(role)
+        {
+            let help = nearest(role, kinds.role.keys().map(String::as_str));
+            wrong("role", format!("there is no role `{role}`"), help);
+        }
+        if let Some(unknown) = unknown(&kind.named_hashes, &hashes) {
+            let message = format!("there is no hash function `{unknown}`");
+            wrong("named-hashes", message, nearest(unknown, hashes.clone()));
+        }
+        if let Some((key, message, help)) = misnamed(name, kind) {
+            wrong(key, message, help);
+        }
+        if let Err((key, why)) = key_attributes(&model, kinds, kind) {
+            wrong(key, why, VALUES.to_owned());
+        }
+    }
+    problems
+}
+
+fn unknown<'a>(named: &'a [String], known: &[&str]) -> Option<&'a str> {
+    let mut named = named.iter().map(String::as_str);
+    named.find(|hash| !known.contains(hash))
+}
+
+fn misnamed(name: &str, kind: &KeyKind) -> Option<(&'static str, String, String)> {
+    if kind.title.to_lowercase() != name {
+        return Some((
+            "title",
+            format!("`{}` is another name than `{name}`", kind.title),
+            "they differ in capitals alone, for clients take both".to_owned(),
+        ));
+    }
+    kind.bits.is_empty().then(|| {
+        let message = "a kind has one size at least".to_owned();
+        ("bits", message, "write for example bits = [256]".to_owned())
+    })
+}

@@ -1,0 +1,155 @@
+//! The kinds of keys: a table for Rust, constants for Python, names for Node, a page for the book.
+//! Kotlin and Swift group theirs by curve and cipher, as their own libraries do, and tests there
+//! hold them against these names.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::book::{cell, tidy};
+use super::text::one_line;
+use super::vectors::value_code;
+use super::{Output, banner};
+use crate::model::{KeyKind, Model, Name, Role};
+
+/// A file a language, and for Python one more that its specs can read.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let banner = banner("contracts/key_kinds.toml");
+    let python = "clients/python/parsec/_generated";
+    let with_role = || model.key_kinds.iter().filter(|kind| kind.role.is_some());
+    let rust = Rust {
+        banner: &banner,
+        model,
+    };
+    let constants = Constants {
+        banner: &banner,
+        roles: &model.roles,
+        kinds: with_role().collect(),
+    };
+    let sizes = Sizes {
+        banner: &banner,
+        kinds: &model.key_kinds,
+    };
+    let node = Node {
+        banner: &banner,
+        roles: model
+            .roles
+            .iter()
+            .map(|role| {
+                let of_role = with_role().filter(|kind| kind.role.as_ref() == Some(&role.name));
+                (role, of_role.flat_map(titles).collect())
+            })
+            .collect(),
+    };
+    let page = Page {
+        banner: &banner,
+        model,
+    };
+    let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
+    Ok(Output::from([
+        text("clients/rust/src/generated/kinds.rs", rust.render()?),
+        text(&format!("{python}/kinds.py"), constants.render()?),
+        text(&format!("{python}/sizes.py"), sizes.render()?),
+        text("clients/node/src/generated/kinds.ts", node.render()?),
+        text("book/src/reference/key_kinds.md", tidy(&page.render()?)),
+    ]))
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/kinds.rs", escape = "none")]
+struct Rust<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "python/kinds.py", escape = "none")]
+struct Constants<'a> {
+    banner: &'a str,
+    roles: &'a [Role],
+    kinds: Vec<&'a KeyKind>,
+}
+
+#[derive(Template)]
+#[template(path = "python/sizes.py", escape = "none")]
+struct Sizes<'a> {
+    banner: &'a str,
+    kinds: &'a [KeyKind],
+}
+
+#[derive(Template)]
+#[template(path = "node/kinds.ts", escape = "none")]
+struct Node<'a> {
+    banner: &'a str,
+    roles: Vec<(&'a Role, Vec<String>)>,
+}
+
+#[derive(Template)]
+#[template(path = "book/key_kinds.md", escape = "none")]
+struct Page<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+/// What JavaScript calls a kind and its sizes.
+fn titles(kind: &KeyKind) -> Vec<String> {
+    let sized = kind.named_sizes.iter();
+    let sized = sized.map(|bits| format!("{}-{bits}", kind.title));
+    [kind.title.clone()].into_iter().chain(sized).collect()
+}
+
+/// Python's class of specs for that role.
+fn class(kind: &KeyKind) -> String {
+    let role = kind.role.as_ref().map(Name::camel);
+    role.unwrap_or_default() + "Spec"
+}
+
+/// Python's constants for a kind: what each is called, what it is, and what is said besides the name.
+fn constants(kind: &KeyKind) -> Vec<(String, String, String)> {
+    let name = kind.name.shouty();
+    if kind.named_hashes.is_empty() {
+        return vec![(name, one_line(&kind.doc), String::new())];
+    }
+    let hashes = kind.named_hashes.iter();
+    hashes
+        .map(|hash| {
+            (
+                format!("{name}_{}", hash.shouty().replacen('_', "", 1)),
+                format!("{} over {}.", kind.title, hash.kebab().to_uppercase()),
+                format!(", hash=Hash.{}", hash.shouty()),
+            )
+        })
+        .collect()
+}
+
+/// The heading of the book's tables.
+const HEAD: &str = "| name | what it is | bits | Rust | Python | Node |\n\
+                    | --- | --- | --- | --- | --- | --- |";
+
+fn row(kind: &KeyKind) -> String {
+    let listed = |sizes: &[u32], joint: &str| {
+        let sizes: Vec<String> = sizes.iter().map(u32::to_string).collect();
+        sizes.join(joint)
+    };
+    let mut bits = listed(&kind.bits, ", else ");
+    if !kind.named_sizes.is_empty() {
+        bits.push_str(&format!(" ({})", listed(&kind.named_sizes, ", ")));
+    }
+    let (rust, python, node) = match (&kind.role, kind.named_hashes.as_slice()) {
+        (None, _) => ("–".to_owned(), "–".to_owned(), "–".to_owned()),
+        (Some(_), hashes) => {
+            let argument = if hashes.is_empty() { "" } else { "hash" };
+            let names = constants(kind).into_iter();
+            let names: Vec<String> = names.map(|(name, ..)| format!("`{name}`")).collect();
+            (
+                format!("`{}({argument})`", kind.name.rust()),
+                names.join(", "),
+                format!("`'{}'`", kind.title),
+            )
+        }
+    };
+    format!(
+        "| `{}` | {} | {bits} | {rust} | {python} | {node} |",
+        kind.name.kebab(),
+        cell(&kind.doc),
+    )
+}

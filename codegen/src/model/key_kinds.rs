@@ -1,0 +1,114 @@
+//! The kinds of keys that clients make by name.
+
+use toml::{Table, Value as Toml};
+
+use super::value::read_fields;
+use super::{Form, Model, Name, Value};
+use crate::read::raw;
+
+/// The type of all that there is to say of a new key.
+const ATTRIBUTES: &str = "key-attributes";
+
+/// What keys are for.
+#[derive(Debug)]
+pub struct Role {
+    /// Its name.
+    pub name: Name,
+    /// Which keys have it.
+    pub doc: String,
+}
+
+/// A kind of key.
+#[derive(Debug)]
+pub struct KeyKind {
+    /// Its name.
+    pub name: Name,
+    /// Its name as people and JavaScript write it.
+    pub title: String,
+    /// Its role, if it has one.
+    pub role: Option<Name>,
+    /// What it is.
+    pub doc: String,
+    /// Sizes in bits, the best first.
+    pub bits: Vec<u32>,
+    /// Sizes with names of their own.
+    pub named_sizes: Vec<u32>,
+    /// Hash functions with names of their own.
+    pub named_hashes: Vec<Name>,
+    /// The attributes of a new key of the first size.
+    pub attributes: Value,
+}
+
+/// The kinds, whose attributes have passed the checks.
+pub(super) fn resolve(model: &Model, raw: &raw::KeyKinds) -> Vec<KeyKind> {
+    raw.kind
+        .iter()
+        .map(|(name, kind)| KeyKind {
+            name: Name::new(name),
+            title: kind.title.clone(),
+            role: kind.role.as_ref().map(Name::new),
+            doc: kind.doc.clone(),
+            bits: kind.bits.clone(),
+            named_sizes: kind.named_sizes.clone(),
+            named_hashes: kind.named_hashes.iter().map(Name::new).collect(),
+            attributes: attributes(model, raw, kind)
+                .unwrap_or_else(|_| unreachable!("the checks let the wrong kind `{name}` through")),
+        })
+        .collect()
+}
+
+/// The attributes of a new key of that kind.
+///
+/// # Errors
+///
+/// The kind's own key that does not fit its type, and why.
+pub(crate) fn attributes(
+    model: &Model,
+    kinds: &raw::KeyKinds,
+    kind: &raw::KeyKind,
+) -> Result<Value, (&'static str, String)> {
+    let found = model.find_type(ATTRIBUTES);
+    let Some((found, Form::Struct(fields))) = found.map(|found| (found, &found.form)) else {
+        let message = format!("there is no struct `{ATTRIBUTES}` that a kind could fill in");
+        return Err(("", message));
+    };
+    let values = read_fields(model, fields, &table(kinds, kind)).map_err(|(path, why)| {
+        match (
+            path.get(1).or(path.first()).map(String::as_str),
+            path.get(2),
+        ) {
+            (Some("key_usage_flags"), Some(flag)) => {
+                let flag = flag.replace('_', "-");
+                ("usage", format!("there is no usage flag `{flag}`"))
+            }
+            (Some("key_algorithm"), _) => ("algorithm", why),
+            (Some("key_type"), _) => ("key-type", why),
+            _ => ("bits", why),
+        }
+    })?;
+    let names = fields.iter().map(|field| field.name.clone());
+    Ok(Value::Struct(
+        found.name.clone(),
+        names.zip(values).collect(),
+    ))
+}
+
+/// The attributes as an example would write them.
+fn table(kinds: &raw::KeyKinds, kind: &raw::KeyKind) -> Table {
+    let of_role = kind.role.as_ref().and_then(|role| kinds.role.get(role));
+    let usage = kind.usage.as_ref().or(of_role.map(|role| &role.usage));
+    let flags = usage
+        .into_iter()
+        .flatten()
+        .map(|flag| (flag.replace('-', "_"), Toml::Boolean(true)));
+    let policy = Table::from_iter([
+        ("key_usage_flags".to_owned(), Toml::Table(flags.collect())),
+        ("key_algorithm".to_owned(), kind.algorithm.clone()),
+    ]);
+    let bits = kind.bits.first().copied().unwrap_or_default();
+    Table::from_iter([
+        ("key_type".to_owned(), kind.key_type.clone()),
+        ("key_bits".to_owned(), Toml::Integer(bits.into())),
+        ("key_policy".to_owned(), Toml::Table(policy)),
+    ])
+}

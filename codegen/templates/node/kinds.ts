@@ -1,0 +1,13 @@
+// {{ banner }}
+
+/** The kinds of keys, by what they are for. Clients take the names in any case. */
+export const ALGORITHMS = {
+{%- for (role, names) in roles %}
+  /** {{ self::one_line(role.doc) }} */
+  {{ role.name.lower_camel() }}: [
+{%- for name in names %}
+    '{{ name }}',
+{%- endfor %}
+  ],
+{%- endfor %}
+} as const

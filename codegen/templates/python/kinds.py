@@ -1,0 +1,17 @@
+# {{ banner }}
+"""The kinds of keys of the contracts."""
+
+from __future__ import annotations
+
+from .._enums import Hash
+from .._specs import (
+{%- for role in roles %}
+    {{ role.name.camel() }}Spec,
+{%- endfor %}
+)
+{% for kind in kinds %}
+{%- for (name, doc, besides) in self::constants(kind) %}
+#: {{ doc }}
+{{ name }} = {{ self::class(kind) }}("{{ kind.name.kebab() }}"{{ besides }})
+{%- endfor %}
+{%- endfor %}

@@ -1,0 +1,26 @@
+// {{ banner }}
+
+//! The kinds of keys that have names.
+
+use parsec_contracts::types;
+
+use crate::kind::Kind;
+{% for kind in model.key_kinds %}
+/// {{ self::one_line(kind.doc) }}
+pub(crate) const {{ kind.name.shouty() }}: Kind = Kind {
+    attributes: {{ self::value_code(model, &kind.attributes) }},
+    fallbacks: &[{% for bits in kind.bits.iter().skip(1) %}{{ bits }}, {% endfor %}],
+};
+{% endfor %}
+/// The names.
+pub(crate) mod by_name {
+    /// Every name, in the order in which people are shown them.
+    pub(crate) const KINDS: &[(&str, super::Kind)] = &[
+{%- for kind in model.key_kinds %}
+        ("{{ kind.name.kebab() }}", super::{{ kind.name.shouty() }}),
+{%- for bits in kind.named_sizes %}
+        ("{{ kind.name.kebab() }}-{{ bits }}", super::{{ kind.name.shouty() }}.of_bits({{ bits }})),
+{%- endfor %}
+{%- endfor %}
+    ];
+}
