@@ -14,13 +14,13 @@ use crate::model::{KeyKind, Model, Name, Role};
 /// A file a language, and for Python one more that its specs can read.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/key_kinds.toml");
-    let python = "clients/python/parsec/_generated";
+    let python_folder = "clients/python/parsec/_generated";
     let with_role = || model.key_kinds.iter().filter(|kind| kind.role.is_some());
     let rust = Rust {
         banner: &banner,
         model,
     };
-    let constants = Constants {
+    let python_kinds = Python {
         banner: &banner,
         roles: &model.roles,
         kinds: with_role().collect(),
@@ -40,15 +40,20 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             })
             .collect(),
     };
+    let with_hashes = with_role().filter(|kind| !kind.named_hashes.is_empty());
     let page = Page {
         banner: &banner,
         model,
+        hashes: with_hashes
+            .flat_map(constants)
+            .map(|constant| constant.name)
+            .collect(),
     };
     let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
     Ok(Output::from([
         text("clients/rust/src/generated/kinds.rs", rust.render()?),
-        text(&format!("{python}/kinds.py"), constants.render()?),
-        text(&format!("{python}/sizes.py"), sizes.render()?),
+        text(&format!("{python_folder}/kinds.py"), python_kinds.render()?),
+        text(&format!("{python_folder}/sizes.py"), sizes.render()?),
         text("clients/node/src/generated/kinds.ts", node.render()?),
         text("book/src/reference/key_kinds.md", tidy(&page.render()?)),
     ]))
@@ -63,7 +68,7 @@ struct Rust<'a> {
 
 #[derive(Template)]
 #[template(path = "python/kinds.py", escape = "none")]
-struct Constants<'a> {
+struct Python<'a> {
     banner: &'a str,
     roles: &'a [Role],
     kinds: Vec<&'a KeyKind>,
@@ -88,6 +93,8 @@ struct Node<'a> {
 struct Page<'a> {
     banner: &'a str,
     model: &'a Model,
+    /// Python's constants with a hash function in their name.
+    hashes: Vec<String>,
 }
 
 /// What JavaScript calls a kind and its sizes.
@@ -103,27 +110,33 @@ fn class(kind: &KeyKind) -> String {
     role.unwrap_or_default() + "Spec"
 }
 
-/// Python's constants for a kind: what each is called, what it is, and what is said besides the name.
-fn constants(kind: &KeyKind) -> Vec<(String, String, String)> {
+/// A constant of Python.
+struct Constant {
+    name: String,
+    doc: String,
+    /// What is said besides the kind's name.
+    besides: String,
+}
+
+fn constants(kind: &KeyKind) -> Vec<Constant> {
     let name = kind.name.shouty();
     if kind.named_hashes.is_empty() {
-        return vec![(name, one_line(&kind.doc), String::new())];
+        return vec![Constant {
+            name,
+            doc: one_line(&kind.doc),
+            besides: String::new(),
+        }];
     }
-    let hashes = kind.named_hashes.iter();
-    hashes
-        .map(|hash| {
-            (
-                format!("{name}_{}", hash.shouty().replacen('_', "", 1)),
-                format!("{} over {}.", kind.title, hash.kebab().to_uppercase()),
-                format!(", hash=Hash.{}", hash.shouty()),
-            )
-        })
-        .collect()
+    let with_hash = |hash: &Name| Constant {
+        name: format!("{name}_{}", hash.shouty().replacen('_', "", 1)),
+        doc: format!("{} over {}.", kind.title, hash.kebab().to_uppercase()),
+        besides: format!(", hash=Hash.{}", hash.shouty()),
+    };
+    kind.named_hashes.iter().map(with_hash).collect()
 }
 
 /// The heading of the book's tables.
-const HEAD: &str = "| name | what it is | bits | Rust | Python | Node |\n\
-                    | --- | --- | --- | --- | --- | --- |";
+const HEAD: &str = "| name | what it is | bits |\n| --- | --- | --- |";
 
 fn row(kind: &KeyKind) -> String {
     let listed = |sizes: &[u32], joint: &str| {
@@ -134,22 +147,6 @@ fn row(kind: &KeyKind) -> String {
     if !kind.named_sizes.is_empty() {
         bits.push_str(&format!(" ({})", listed(&kind.named_sizes, ", ")));
     }
-    let (rust, python, node) = match (&kind.role, kind.named_hashes.as_slice()) {
-        (None, _) => ("–".to_owned(), "–".to_owned(), "–".to_owned()),
-        (Some(_), hashes) => {
-            let argument = if hashes.is_empty() { "" } else { "hash" };
-            let names = constants(kind).into_iter();
-            let names: Vec<String> = names.map(|(name, ..)| format!("`{name}`")).collect();
-            (
-                format!("`{}({argument})`", kind.name.rust()),
-                names.join(", "),
-                format!("`'{}'`", kind.title),
-            )
-        }
-    };
-    format!(
-        "| `{}` | {} | {bits} | {rust} | {python} | {node} |",
-        kind.name.kebab(),
-        cell(&kind.doc),
-    )
+    let name = kind.name.kebab();
+    format!("| `{name}` | {} | {bits} |", cell(&kind.doc))
 }

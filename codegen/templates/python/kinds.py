@@ -10,8 +10,8 @@ from .._specs import (
 {%- endfor %}
 )
 {% for kind in kinds %}
-{%- for (name, doc, besides) in self::constants(kind) %}
-#: {{ doc }}
-{{ name }} = {{ self::class(kind) }}("{{ kind.name.kebab() }}"{{ besides }})
+{%- for constant in self::constants(kind) %}
+#: {{ constant.doc }}
+{{ constant.name }} = {{ self::class(kind) }}("{{ kind.name.kebab() }}"{{ constant.besides }})
 {%- endfor %}
 {%- endfor %}
