@@ -1,9 +1,10 @@
 //! What holds of a TPM alone.
 
 use std::fs;
+use std::process::Command;
 
 use parsec_contracts::Status;
-use parsec_harness::{Devices, Service, Swtpm};
+use parsec_harness::{Devices, Service, Swtpm, service_binary};
 
 use crate::{PKCS11, TPM, generate, in_tpm, sign};
 
@@ -48,18 +49,19 @@ fn the_service_goes_on_when_its_tpm_was_restarted() {
     sign(&mut wire, TPM, "key").unwrap();
 }
 
+fn config(tcti: &str, seal: bool) -> String {
+    format!(
+        "{}\n[key_store]\npath = \"{{state}}/keys.sqlite3\"\n\
+         master_key_file = \"{{state}}/master.key\"\nseal_master_key = {seal}\n\
+         [[provider]]\nprovider_type = \"Tpm\"\ntcti = \"{tcti}\"\n",
+        Service::direct_config()
+    )
+}
+
 #[test]
 fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
     let devices = Devices::start();
     let other = Swtpm::start();
-    let config = |tcti: &str, seal: bool| {
-        format!(
-            "{}\n[key_store]\npath = \"{{state}}/keys.sqlite3\"\n\
-             master_key_file = \"{{state}}/master.key\"\nseal_master_key = {seal}\n\
-             [[provider]]\nprovider_type = \"Tpm\"\ntcti = \"{tcti}\"\n",
-            Service::direct_config()
-        )
-    };
     let mine = devices.swtpm.tcti();
     let mut service = Service::builder()
         .config(config(&mine, false))
@@ -91,4 +93,36 @@ fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
     );
     service.reconfigure(&config(&mine, true)).unwrap();
     sign(&mut service.wire(), 1, "key").unwrap();
+}
+
+#[test]
+fn a_new_master_key_is_sealed_as_the_old_one_was() {
+    let devices = Devices::start();
+    let mut service = Service::builder()
+        .config(config(&devices.swtpm.tcti(), true))
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    for provider in [1, TPM] {
+        let made = generate(&mut service.wire(), provider, "key");
+        assert_eq!(made, Status::Success);
+    }
+    let file = service.state_dir().join("master.key");
+    let old = fs::read(&file).unwrap();
+    // A TPM in software has room for one at a time.
+    service.terminate();
+    let rekey = Command::new(service_binary())
+        .current_dir(service.scratch())
+        .args(["--config", "config.toml", "store", "rekey"])
+        .env("TSS2_LOG", "all+NONE")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&rekey.stderr);
+    assert!(rekey.status.success(), "{said}");
+    let new = fs::read(&file).unwrap();
+    assert_ne!(new, old);
+    assert!(new.starts_with(b"parsec master key, sealed"));
+    service.restart();
+    for provider in [1, TPM] {
+        sign(&mut service.wire(), provider, "key").unwrap();
+    }
 }
