@@ -107,6 +107,9 @@ fn first_difference(path: &str, old: &str, new: &str) -> String {
     }
 }
 
+/// What Python keeps beside the files that it has run.
+const BYTECODE: &str = "__pycache__";
+
 /// Files in the folders of generated files that are not generated any more.
 fn stale(root: &Path, output: &Output) -> Result<BTreeSet<String>> {
     let mut stale = BTreeSet::new();
@@ -118,6 +121,9 @@ fn stale(root: &Path, output: &Output) -> Result<BTreeSet<String>> {
             };
             for entry in entries {
                 let path = entry?.path();
+                if path.ends_with(BYTECODE) {
+                    continue;
+                }
                 if path.is_dir() {
                     open.push(path);
                 } else if let Some(below) = path.strip_prefix(root).ok().and_then(Path::to_str)
