@@ -77,15 +77,9 @@ fn is_absent(error: &ProviderError) -> bool {
 }
 
 /// Tries whether the devices that the configuration names answer, and tells of each what it is or
-/// what is wrong with it and what to do. `false` if there is anything wrong. That a credential is
-/// within reach of the unit alone is told, and is nothing wrong.
+/// what is wrong with it and what to do. `false` if there is anything wrong. That a PIN is within
+/// reach of the unit alone is told, and is nothing wrong.
 pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
-    if let MasterKey::Credential(credential) = &config.master_key
-        && !credential.value.is_handed_over()
-    {
-        let why = credential.value.out_of_reach();
-        tell(&format!("the master key was not looked at: it is {why}"));
-    }
     let mut all_answer = true;
     for provider in &config.providers {
         if let Some(credential) = pin_out_of_reach(&provider.device) {
@@ -113,7 +107,7 @@ fn pin_out_of_reach(device: &DeviceConfig) -> Option<&Credential> {
         return None;
     };
     match &pin.value {
-        PinSource::Credential(credential) if !credential.is_handed_over() => Some(credential),
+        PinSource::Credential(credential) if !credential.could_be_read() => Some(credential),
         _ => None,
     }
 }

@@ -24,8 +24,8 @@ struct Arguments {
     /// The configuration, TOML
     #[arg(short, long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Read the configuration, print what would hold, try the devices, and exit: 0 if all is good,
-    /// 2 if the configuration is not, 6 if a device is not
+    /// Read the configuration, print what would hold, try the devices, and exit: 0 if all is good
+    /// that could be tried, 2 if the configuration is not, 6 if a device is not
     #[arg(long)]
     check: bool,
     /// Print what the client of that name may do, by each authenticator, and exit
@@ -36,7 +36,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    // Before the configuration is read, for a PIN may be in it or is read later; there is no log yet.
+    // Before the configuration is read, for a PIN may be in it, and others are read after it; there is
+    // no log yet.
     if let Err(error) = parsec_service::forbid_core_dumps() {
         eprintln!(
             "parsec-service: warning: a crash may leave keys behind in a core dump ({error}); \

@@ -32,8 +32,8 @@ impl Credential {
         &self.0
     }
 
-    /// Whether this process has been given credentials, of which it may be one.
-    pub fn is_handed_over(&self) -> bool {
+    /// Whether this process has been given any credentials, of which it may be one.
+    pub fn could_be_read(&self) -> bool {
         env::var_os(CREDENTIALS).is_some()
     }
 
@@ -44,28 +44,33 @@ impl Credential {
     /// What to do where this process has been given no credentials.
     pub fn file(&self) -> Result<PathBuf, String> {
         let folder = env::var_os(CREDENTIALS).ok_or_else(|| {
-            let load = self.load();
-            format!(
-                "{CREDENTIALS} is not set; add `{load}` to the unit, or run a command by hand with \
-                 `systemd-run --pipe --wait --property={load}`"
-            )
+            let (load, by_hand) = (self.load(), self.by_hand());
+            format!("{CREDENTIALS} is not set; add `{load}` to the unit, or {by_hand}")
         })?;
         Ok(Path::new(&folder).join(&self.0))
     }
 
     /// Why it was not looked at, and how it can be, where it is not handed over.
     pub(crate) fn out_of_reach(&self) -> String {
+        let by_hand = self.by_hand();
         format!(
-            "the credential {:?}, which systemd hands to the unit and not to this command \
-             ({CREDENTIALS} is not set); to have it looked at, run this with \
-             `systemd-run --pipe --wait --property={}`",
+            "the credential {:?}, which systemd hands to the unit and not to this command; to have \
+             it looked at, {by_hand}",
             self.0,
-            self.load()
         )
     }
 
     /// The setting of a unit that hands it over.
     pub(super) fn load(&self) -> String {
         format!("LoadCredential={}:FILE", self.0)
+    }
+
+    /// A file may be encrypted, and only the unit's own line says so.
+    fn by_hand(&self) -> String {
+        format!(
+            "run this as the service's user with the unit's own line for it: \
+             `systemd-run --pipe --wait --property=User=parsec --property=LoadCredential…={}:FILE …`",
+            self.0
+        )
     }
 }

@@ -69,7 +69,10 @@ impl Placed<PinSource> {
 /// `env::var` would show in its error what is not UTF-8, and that is the PIN.
 fn variable(name: &str) -> Result<Secret, String> {
     let value = env::var_os(name).ok_or_else(|| {
-        format!("the variable {name:?} is not set; set it where the service is started")
+        format!(
+            "the variable {name:?} is not set; set it where the service is started, and for a \
+             command by hand there too"
+        )
     })?;
     Ok(Secret::from(Zeroizing::new(value.into_vec())))
 }
