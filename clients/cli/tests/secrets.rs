@@ -167,7 +167,7 @@ fn two_sides_agree() {
 #[test]
 fn a_key_moves_to_another_service() {
     let (here, there) = (Shell::new(), Shell::new());
-    here.parsec("key create backup --type aes-kw --exportable")
+    here.parsec("key create backup --type aes-key-wrap --exportable")
         .ok();
     here.parsec("key create k --type ecdsa-p256 --exportable")
         .ok();
@@ -178,7 +178,7 @@ fn a_key_moves_to_another_service() {
             .parsec_with("key import-bytes shared --type hkdf", &[7; 32])
             .ok();
         shell
-            .parsec("derive shared --to-key wrapping --type aes-kw")
+            .parsec("derive shared --to-key wrapping --type aes-key-wrap")
             .ok();
     }
     let wrapped = here.parsec("wrap wrapping k").ok();
@@ -214,7 +214,14 @@ fn keys_are_copied_and_renamed() {
 #[test]
 fn create_if_missing_knows_every_kind() {
     let shell = Shell::new();
-    for kind in ["aes-256-gcm", "hmac", "hkdf", "x25519", "aes-kw", "raw"] {
+    for kind in [
+        "aes-256-gcm",
+        "hmac",
+        "hkdf",
+        "x25519",
+        "aes-key-wrap",
+        "raw",
+    ] {
         for _ in 0..2 {
             shell
                 .parsec(&format!("key create {kind} --type {kind} --if-missing"))

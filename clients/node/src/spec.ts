@@ -12,7 +12,7 @@ export { ALGORITHMS }
 
 type Algorithms = typeof ALGORITHMS
 
-/** Algorithms of keys that sign. `RSA` is the largest that the provider makes. */
+/** Algorithms of keys that sign. `RSA` has 3072 bits where the provider makes such, and 2048 where not. */
 export type SigningAlgorithm = Algorithms['signing'][number]
 /** Algorithms of key pairs that decrypt. */
 export type DecryptionAlgorithm = Algorithms['decryption'][number]

@@ -89,11 +89,11 @@ class KeySpec(Generic[H_co, A_co]):
         return dataclasses.replace(self, **changes)
 
     def _sized(self, bits: int) -> str:
-        base = "rsa-oaep" if self.name.startswith("rsa-oaep") else "rsa"
-        if not self.name.startswith("rsa"):
+        base = next((kind for kind in SIZES if self.name in (kind, *_sized_names(kind))), None)
+        if base is None:
             raise ValueError(f"bits: keys of kind {self.name} have one size")
         if bits not in SIZES[base]:
-            raise ValueError(f"bits: an RSA key has one of {SIZES[base]}, not {bits!r}")
+            raise ValueError(f"bits: keys of kind {base} have one of {SIZES[base]}, not {bits!r}")
         return f"{base}-{bits}"
 
     # What the binding reads.
@@ -117,6 +117,10 @@ class KeySpec(Generic[H_co, A_co]):
     def from_attributes(attributes: dict[str, Any]) -> KeySpec:
         """A key with exactly these attributes, as ``key.attributes`` shows them."""
         return KeySpec("attributes", attributes=attributes)
+
+
+def _sized_names(kind: str) -> list[str]:
+    return [f"{kind}-{bits}" for bits in SIZES[kind]]
 
 
 def makes_pairs(spec: KeySpec[Any, Any]) -> bool:

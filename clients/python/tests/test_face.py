@@ -16,7 +16,7 @@ import parsec
 import parsec.aio
 from conftest import Service
 from parsec import _native
-from parsec._generated import errors as kinds
+from parsec._generated import errors, kinds
 from parsec._progress import Progress
 
 HERE = Path(__file__).resolve().parent.parent
@@ -32,9 +32,15 @@ def test_the_clients_are_twins(name: str) -> None:
         if callable(one):
             parameters = [inspect.signature(each).parameters for each in (one, other)]
             assert list(parameters[0]) == list(parameters[1]), member
-            kinds = [[p.kind for p in each.values()] for each in parameters]
-            assert kinds[0] == kinds[1], member
+            passed = [[p.kind for p in each.values()] for each in parameters]
+            assert passed[0] == passed[1], member
             assert one.__doc__, member
+
+
+def test_every_kind_of_key_is_in_the_package() -> None:
+    names = {name for name, kind in vars(kinds).items() if isinstance(kind, parsec.KeySpec)}
+    assert names
+    assert names <= set(parsec.__all__)
 
 
 def test_the_blocking_client_is_current() -> None:
@@ -76,7 +82,7 @@ def test_says_where_it_looked() -> None:
 
 
 def test_there_is_a_class_for_every_kind() -> None:
-    classes = [value for value in vars(kinds).values() if isinstance(value, type)]
+    classes = [value for value in vars(errors).values() if isinstance(value, type)]
     assert {each.__name__ for each in classes if issubclass(each, Exception)} <= set(dir(parsec))
 
 

@@ -1,13 +1,10 @@
 //! What a new key shall be, named at run time.
 
-use parsec_contracts::types::{
-    Algorithm, AsymmetricEncryption, AsymmetricSignature, FullLengthMac, Hash, KeyAttributes,
-    KeyDerivation, KeyType, Mac, SignHash,
-};
+use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds::by_name::KINDS;
 use crate::spec::{KeySpec, sealed};
-use crate::{Error, Key, ProviderId, Result, blocking};
+use crate::{Error, Key, ProviderId, Result, blocking, kind};
 
 /// What a new key shall be, named at run time: for command lines, configurations and other
 /// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.
@@ -35,8 +32,8 @@ impl AnySpec {
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names that
     /// there are.
     pub fn named(name: &str) -> Result<Self> {
-        match KINDS.iter().find(|(known, _)| *known == name) {
-            Some((_, kind)) => Ok(Self {
+        match KINDS.iter().find(|(known, ..)| *known == name) {
+            Some((.., kind)) => Ok(Self {
                 choices: kind.choices(),
                 provider: None,
             }),
@@ -60,7 +57,18 @@ impl AnySpec {
 
     /// The names that [`AnySpec::named`] takes.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        KINDS.iter().map(|(name, _)| *name)
+        Self::kinds().map(|(name, _)| name)
+    }
+
+    /// The names that [`AnySpec::named`] takes, and for people what each stands for.
+    ///
+    /// ```
+    /// let kinds = parsec_client::AnySpec::kinds();
+    /// let hkdf = kinds.into_iter().find(|(name, _)| *name == "hkdf");
+    /// assert!(hkdf.is_some_and(|(_, what)| what.contains("RFC 5869")));
+    /// ```
+    pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+        KINDS.iter().map(|(name, what, _)| (*name, *what))
     }
 
     /// With another hash function.
@@ -71,17 +79,12 @@ impl AnySpec {
     /// choose.
     pub fn hash(mut self, hash: Hash) -> Result<Self> {
         for attributes in &mut self.choices {
-            let algorithm = &mut attributes.key_policy.key_algorithm;
-            *algorithm = with_hash(*algorithm, hash).ok_or_else(|| {
+            *attributes = kind::over(*attributes, hash).ok_or_else(|| {
                 Error::invalid(
                     "this kind of key has no hash function to choose",
                     "leave the hash function out",
                 )
             })?;
-            if attributes.key_type == KeyType::Hmac {
-                // As long as the output (RFC 2104, section 3).
-                attributes.key_bits = hash.length() as u32 * 8;
-            }
         }
         Ok(self)
     }
@@ -94,16 +97,12 @@ impl AnySpec {
     /// sign with RSA.
     pub fn pkcs1(mut self) -> Result<Self> {
         for attributes in &mut self.choices {
-            match &mut attributes.key_policy.key_algorithm {
-                Algorithm::AsymmetricSignature(alg) => match *alg {
-                    AsymmetricSignature::RsaPss { hash_alg }
-                    | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => {
-                        *alg = AsymmetricSignature::RsaPkcs1v15Sign { hash_alg };
-                    }
-                    _ => return Err(no_padding()),
-                },
-                _ => return Err(no_padding()),
-            }
+            *attributes = kind::padded(*attributes, true).ok_or_else(|| {
+                Error::invalid(
+                    "only keys that sign with RSA have a padding to choose",
+                    "leave the padding out",
+                )
+            })?;
         }
         Ok(self)
     }
@@ -157,40 +156,10 @@ impl KeySpec for AnySpec {
     }
 }
 
-fn with_hash(algorithm: Algorithm, hash: Hash) -> Option<Algorithm> {
-    let hash_alg = SignHash::Specific(hash);
-    Some(match algorithm {
-        Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa { .. }) => {
-            Algorithm::AsymmetricSignature(AsymmetricSignature::Ecdsa { hash_alg })
-        }
-        Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPss { .. }) => {
-            Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPss { hash_alg })
-        }
-        Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign { .. }) => {
-            Algorithm::AsymmetricSignature(AsymmetricSignature::RsaPkcs1v15Sign { hash_alg })
-        }
-        Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { .. }) => {
-            Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { hash_alg: hash })
-        }
-        Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { .. })) => {
-            Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { hash_alg: hash }))
-        }
-        Algorithm::KeyDerivation(KeyDerivation::Hkdf { .. }) => {
-            Algorithm::KeyDerivation(KeyDerivation::Hkdf { hash_alg: hash })
-        }
-        _ => return None,
-    })
-}
-
-fn no_padding() -> Error {
-    Error::invalid(
-        "only keys that sign with RSA have a padding to choose",
-        "leave the padding out",
-    )
-}
-
 #[cfg(test)]
 mod tests {
+    use parsec_contracts::types::{Algorithm, AsymmetricSignature, SignHash};
+
     use super::*;
     use crate::{
         aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,

@@ -1,6 +1,9 @@
-//! What the contracts say of a kind of key.
+//! What the contracts say of a kind of key, and what may be said otherwise of it.
 
-use parsec_contracts::types::{Algorithm, KeyAttributes};
+use parsec_contracts::types::{
+    Algorithm, AsymmetricEncryption, AsymmetricSignature, FullLengthMac, Hash, KeyAttributes,
+    KeyDerivation, KeyType, Mac, SignHash,
+};
 
 /// A kind of key, from `contracts/key_kinds.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +22,21 @@ impl Kind {
         self
     }
 
-    /// The same with another algorithm.
-    pub(crate) fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
-        self.attributes.key_policy.key_algorithm = algorithm;
-        self
+    /// The same over another hash function; itself, if it has none.
+    pub(crate) fn over(self, hash: Hash) -> Self {
+        self.with(over(self.attributes, hash))
+    }
+
+    /// The same with another padding of signatures; itself, if it does not sign with RSA.
+    pub(crate) fn padded(self, pkcs1: bool) -> Self {
+        self.with(padded(self.attributes, pkcs1))
+    }
+
+    fn with(self, attributes: Option<KeyAttributes>) -> Self {
+        Self {
+            attributes: attributes.unwrap_or(self.attributes),
+            ..self
+        }
     }
 
     /// The same, and the key may be exported.
@@ -39,4 +53,53 @@ impl Kind {
         });
         [self.attributes].into_iter().chain(fallbacks).collect()
     }
+}
+
+/// The same over another hash function, if there is one to choose.
+pub(crate) fn over(mut attributes: KeyAttributes, hash: Hash) -> Option<KeyAttributes> {
+    let hash_alg = SignHash::Specific(hash);
+    attributes.key_policy.key_algorithm = match attributes.key_policy.key_algorithm {
+        Algorithm::AsymmetricSignature(signature) => {
+            Algorithm::AsymmetricSignature(match signature {
+                AsymmetricSignature::Ecdsa { .. } => AsymmetricSignature::Ecdsa { hash_alg },
+                AsymmetricSignature::RsaPss { .. } => AsymmetricSignature::RsaPss { hash_alg },
+                AsymmetricSignature::RsaPkcs1v15Sign { .. } => {
+                    AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
+                }
+                _ => return None,
+            })
+        }
+        Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { .. }) => {
+            Algorithm::AsymmetricEncryption(AsymmetricEncryption::RsaOaep { hash_alg: hash })
+        }
+        Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { .. })) => {
+            Algorithm::Mac(Mac::FullLength(FullLengthMac::Hmac { hash_alg: hash }))
+        }
+        Algorithm::KeyDerivation(KeyDerivation::Hkdf { .. }) => {
+            Algorithm::KeyDerivation(KeyDerivation::Hkdf { hash_alg: hash })
+        }
+        _ => return None,
+    };
+    if attributes.key_type == KeyType::Hmac {
+        // As long as the output (RFC 2104, section 3).
+        attributes.key_bits = hash.length() as u32 * 8;
+    }
+    Some(attributes)
+}
+
+/// The same with RSA signatures of PKCS #1 v1.5 or PSS, if it signs with RSA.
+pub(crate) fn padded(mut attributes: KeyAttributes, pkcs1: bool) -> Option<KeyAttributes> {
+    let Algorithm::AsymmetricSignature(
+        AsymmetricSignature::RsaPss { hash_alg }
+        | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
+    ) = attributes.key_policy.key_algorithm
+    else {
+        return None;
+    };
+    let signature = match pkcs1 {
+        true => AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
+        false => AsymmetricSignature::RsaPss { hash_alg },
+    };
+    attributes.key_policy.key_algorithm = Algorithm::AsymmetricSignature(signature);
+    Some(attributes)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use parsec_contracts::types::{Algorithm, FullLengthMac, Hash, KeyAttributes, Mac};
+use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds;
 use crate::kind::Kind;
@@ -120,10 +120,7 @@ pub fn chacha20_poly1305() -> SecretSpec<SymmetricKey> {
 
 /// A key for HMAC (RFC 2104), as long as the hash.
 pub fn hmac(hash: Hash) -> SecretSpec<MacKey> {
-    let code = FullLengthMac::Hmac { hash_alg: hash };
-    let algorithm = Algorithm::Mac(Mac::FullLength(code));
-    let kind = kinds::HMAC.with_algorithm(algorithm);
-    SecretSpec::new(kind.of_bits(hash.length() as u32 * 8))
+    SecretSpec::new(kinds::HMAC.over(hash))
 }
 
 /// A key for CMAC over AES of 256 bits (NIST SP 800-38B).

@@ -1,6 +1,6 @@
 //! What a new key shall be.
 
-use parsec_contracts::types::{Algorithm, AsymmetricSignature, Hash, KeyAttributes, SignHash};
+use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds;
 use crate::kind::Kind;
@@ -77,9 +77,6 @@ pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
 pub fn rsa() -> RsaSpec {
     RsaSpec {
         kind: kinds::RSA,
-        bits: None,
-        pkcs1: false,
-        hash: Hash::Sha256,
         provider: None,
     }
 }
@@ -122,7 +119,7 @@ macro_rules! signs {
             type BlockingHandle = blocking::SigningKey;
 
             fn choices(&self) -> Vec<KeyAttributes> {
-                self.attributes()
+                self.kind.choices()
             }
 
             fn provider(&self) -> Option<ProviderId> {
@@ -151,12 +148,6 @@ pub struct EddsaSpec {
     provider: Option<ProviderId>,
 }
 
-impl EddsaSpec {
-    fn attributes(&self) -> Vec<KeyAttributes> {
-        self.kind.choices()
-    }
-}
-
 /// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcdsaSpec {
@@ -173,18 +164,10 @@ impl EcdsaSpec {
     /// Sign over another hash.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
-        let hash_alg = SignHash::Specific(hash);
-        let algorithm = AsymmetricSignature::Ecdsa { hash_alg };
         Self {
-            kind: self
-                .kind
-                .with_algorithm(Algorithm::AsymmetricSignature(algorithm)),
+            kind: self.kind.over(hash),
             ..self
         }
-    }
-
-    fn attributes(&self) -> Vec<KeyAttributes> {
-        self.kind.choices()
     }
 }
 
@@ -192,9 +175,6 @@ impl EcdsaSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RsaSpec {
     kind: Kind,
-    bits: Option<u32>,
-    pkcs1: bool,
-    hash: Hash,
     provider: Option<ProviderId>,
 }
 
@@ -203,7 +183,7 @@ impl RsaSpec {
     #[must_use]
     pub fn bits(self, bits: u32) -> Self {
         Self {
-            bits: Some(bits),
+            kind: self.kind.of_bits(bits),
             ..self
         }
     }
@@ -212,7 +192,7 @@ impl RsaSpec {
     #[must_use]
     pub fn pss(self) -> Self {
         Self {
-            pkcs1: false,
+            kind: self.kind.padded(false),
             ..self
         }
     }
@@ -221,7 +201,7 @@ impl RsaSpec {
     #[must_use]
     pub fn pkcs1(self) -> Self {
         Self {
-            pkcs1: true,
+            kind: self.kind.padded(true),
             ..self
         }
     }
@@ -229,19 +209,9 @@ impl RsaSpec {
     /// Sign over another hash.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
-        Self { hash, ..self }
-    }
-
-    fn attributes(&self) -> Vec<KeyAttributes> {
-        let hash_alg = SignHash::Specific(self.hash);
-        let algorithm = match self.pkcs1 {
-            true => AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
-            false => AsymmetricSignature::RsaPss { hash_alg },
-        };
-        let kind = self
-            .kind
-            .with_algorithm(Algorithm::AsymmetricSignature(algorithm));
-        let kind = self.bits.map_or(kind, |bits| kind.of_bits(bits));
-        kind.choices()
+        Self {
+            kind: self.kind.over(hash),
+            ..self
+        }
     }
 }

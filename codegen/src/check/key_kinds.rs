@@ -36,7 +36,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             let message = format!("there is no hash function `{unknown}`");
             wrong("named-hashes", message, nearest(unknown, hashes.clone()));
         }
-        if let Some((key, message, help)) = misnamed(name, kind) {
+        if let Some((key, message, help)) = incomplete(name, kind) {
             wrong(key, message, help);
         }
         if let Err((key, why)) = key_attributes(&model, kinds, kind) {
@@ -51,16 +51,26 @@ fn unknown<'a>(named: &'a [String], known: &[&str]) -> Option<&'a str> {
     named.find(|hash| !known.contains(hash))
 }
 
-fn misnamed(name: &str, kind: &KeyKind) -> Option<(&'static str, String, String)> {
+fn incomplete(name: &str, kind: &KeyKind) -> Option<(&'static str, String, String)> {
+    let fault = |key, message: &str, help: &str| Some((key, message.to_owned(), help.to_owned()));
     if kind.title.to_lowercase() != name {
-        return Some((
-            "title",
-            format!("`{}` is another name than `{name}`", kind.title),
-            "they differ in capitals alone, for clients take both".to_owned(),
-        ));
+        let message = format!("`{}` is another name than `{name}`", kind.title);
+        let help = "they differ in capitals alone, for JavaScript takes both";
+        return fault("title", &message, help);
     }
-    kind.bits.is_empty().then(|| {
-        let message = "a kind has one size at least".to_owned();
-        ("bits", message, "write for example bits = [256]".to_owned())
-    })
+    if kind.bits.is_empty()
+        || kind
+            .bits
+            .iter()
+            .chain(&kind.named_sizes)
+            .any(|bits| *bits == 0)
+    {
+        let message = "a kind has one size at least, and none is 0";
+        return fault("bits", message, "write for example bits = [256]");
+    }
+    if kind.role.is_none() && kind.usage.is_none() {
+        let message = "this says neither a role nor what the key may be used for";
+        return fault("", message, "add role = \"…\" or usage = […]");
+    }
+    None
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::book::{cell, tidy};
+use super::rust_tables::quoted;
 use super::text::one_line;
 use super::vectors::value_code;
 use super::{Output, banner};
@@ -128,7 +129,7 @@ fn constants(kind: &KeyKind) -> Vec<Constant> {
         }];
     }
     let with_hash = |hash: &Name| Constant {
-        name: format!("{name}_{}", hash.shouty().replacen('_', "", 1)),
+        name: format!("{name}_{}", hash.shouty().replacen("SHA_", "SHA", 1)),
         doc: format!("{} over {}.", kind.title, hash.kebab().to_uppercase()),
         besides: format!(", hash=Hash.{}", hash.shouty()),
     };

@@ -231,7 +231,7 @@ fn stream_part(of: &Stream) -> &'static str {
 }
 
 /// A string literal of Rust.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("{text:?}")
 }
 

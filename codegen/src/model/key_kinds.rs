@@ -73,17 +73,15 @@ pub(crate) fn attributes(
         return Err(("", message));
     };
     let values = read_fields(model, fields, &table(kinds, kind)).map_err(|(path, why)| {
-        match (
-            path.get(1).or(path.first()).map(String::as_str),
-            path.get(2),
-        ) {
-            (Some("key_usage_flags"), Some(flag)) => {
+        let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+        match steps.as_slice() {
+            ["key_type", ..] => ("key-type", why),
+            ["key_policy", "key_algorithm", ..] => ("algorithm", why),
+            ["key_policy", "key_usage_flags", flag] => {
                 let flag = flag.replace('_', "-");
                 ("usage", format!("there is no usage flag `{flag}`"))
             }
-            (Some("key_algorithm"), _) => ("algorithm", why),
-            (Some("key_type"), _) => ("key-type", why),
-            _ => ("bits", why),
+            _ => ("", why),
         }
     })?;
     let names = fields.iter().map(|field| field.name.clone());

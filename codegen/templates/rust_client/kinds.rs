@@ -14,12 +14,12 @@ pub(crate) const {{ kind.name.shouty() }}: Kind = Kind {
 {% endfor %}
 /// The names.
 pub(crate) mod by_name {
-    /// Every name, in the order in which people are shown them.
-    pub(crate) const KINDS: &[(&str, super::Kind)] = &[
+    /// Every name with what the kind is, in the order in which people are shown them.
+    pub(crate) const KINDS: &[(&str, &str, super::Kind)] = &[
 {%- for kind in model.key_kinds %}
-        ("{{ kind.name.kebab() }}", super::{{ kind.name.shouty() }}),
+        ("{{ kind.name.kebab() }}", {{ self::quoted(kind.doc) }}, super::{{ kind.name.shouty() }}),
 {%- for bits in kind.named_sizes %}
-        ("{{ kind.name.kebab() }}-{{ bits }}", super::{{ kind.name.shouty() }}.of_bits({{ bits }})),
+        ("{{ kind.name.kebab() }}-{{ bits }}", "The same of {{ bits }} bits.", super::{{ kind.name.shouty() }}.of_bits({{ bits }})),
 {%- endfor %}
 {%- endfor %}
     ];

@@ -261,7 +261,7 @@ fn kinds(wire: &mut Wire) -> String {
     let heads = PROVIDERS.map(|(provider, device)| format!("{}{device}", provider.name()));
     let mut text = format!(
         "\n## Kinds of keys\n\nThe bits of what a provider makes when asked for \
-         [the kind of that name](reference/key_kinds.md).\n\n\
+         [the kind of that name](reference/key_kinds.md); – where it makes none.\n\n\
          | kind | {} |\n| --- | --- | --- | --- |\n",
         heads.join(" | ")
     );
@@ -314,7 +314,7 @@ fn table() -> String {
         "# What each provider can do\n\n\
          Made by a test from what the providers answer to `can_do_crypto`; do not edit. Sizes are in \
          bits.\n\nA device is asked what it can do, so yours may do more or less than those that the \
-         tests use; what no kind of key can do is left out.\n",
+         tests use; what no type of key can do is left out.\n",
     );
     text.push_str(&kinds(&mut wire));
     for (provider, device) in PROVIDERS {

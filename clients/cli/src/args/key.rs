@@ -1,10 +1,10 @@
 //! Making keys, bringing them in and out, and looking after them.
 
 use clap::{Args, Subcommand, ValueEnum};
-use parsec_client::Hash;
+use parsec_client::{AnySpec, Hash};
 
 use super::formats::KeyForm;
-use super::parse::hash_function;
+use super::parse::{hash_function, kinds};
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -69,8 +69,8 @@ pub(crate) struct CreateArguments {
     /// The name of the new key
     pub(crate) name: String,
     /// What it shall be
-    #[arg(long = "type", value_enum, default_value_t = NewKeyType::EcdsaP256)]
-    pub(crate) key_type: NewKeyType,
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds(), default_value = "ecdsa-p256")]
+    pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
     /// Succeed if the key is there already and is what is asked for
@@ -97,8 +97,8 @@ pub(crate) struct ImportBytesArguments {
     #[arg(default_value = "-")]
     pub(crate) file: String,
     /// What the key is; its size is found out
-    #[arg(long = "type", value_enum)]
-    pub(crate) key_type: NewKeyType,
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
+    pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
 }
@@ -120,53 +120,6 @@ pub(crate) struct PublicArguments {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) form: KeyForm,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NewKeyType {
-    EcdsaP256,
-    EcdsaP384,
-    EcdsaP521,
-    EcdsaSecp256k1,
-    EcdsaBrainpoolP256,
-    /// Where a provider has it: tokens may
-    Ed25519,
-    /// 3072 bits where the provider has them, else 2048
-    Rsa,
-    #[value(name = "rsa-2048")]
-    Rsa2048,
-    #[value(name = "rsa-3072")]
-    Rsa3072,
-    #[value(name = "rsa-4096")]
-    Rsa4096,
-    /// Authenticated encryption
-    #[value(name = "aes-128-gcm")]
-    Aes128Gcm,
-    #[value(name = "aes-256-gcm")]
-    Aes256Gcm,
-    #[value(name = "aes-256-ccm")]
-    Aes256Ccm,
-    #[value(name = "chacha20-poly1305")]
-    Chacha20Poly1305,
-    /// Unauthenticated; prefer the ones before
-    #[value(name = "aes-256-ctr")]
-    Aes256Ctr,
-    #[value(name = "aes-256-cbc")]
-    Aes256Cbc,
-    /// Authentication codes
-    Hmac,
-    AesCmac,
-    /// Short messages to the holder, 3072 bits
-    RsaOaep,
-    /// To derive from
-    Hkdf,
-    /// To agree on secrets
-    EcdhP256,
-    X25519,
-    /// To wrap other keys
-    AesKw,
-    /// Bytes that are only kept
-    Raw,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

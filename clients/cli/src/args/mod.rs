@@ -14,7 +14,7 @@ use clap_complete::Shell;
 
 pub(crate) use formats::{BytesFormat, KeyForm, KeyFormat, SignatureFormat, To};
 pub(crate) use key::{
-    CreateArguments, ImportArguments, KeyCommand, NewKey, NewKeyType, Padding, PublicArguments,
+    CreateArguments, ImportArguments, KeyCommand, NewKey, Padding, PublicArguments,
 };
 pub(crate) use service::{
     AdminCommand, ClientArguments, HashArguments, RandomArguments, StatusArguments,

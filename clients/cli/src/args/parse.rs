@@ -2,7 +2,15 @@
 
 use std::time::Duration;
 
-use parsec_client::Hash;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use parsec_client::{AnySpec, Hash};
+
+/// A kind of key by its name.
+pub(super) fn kinds() -> impl TypedValueParser<Value = AnySpec> {
+    let kinds = AnySpec::kinds()
+        .map(|(name, what)| PossibleValue::new(name).help(what.trim_end_matches('.')));
+    PossibleValuesParser::new(kinds).try_map(|name| AnySpec::named(&name))
+}
 
 /// A hash function by its name, however that is spelt.
 pub(super) fn hash_function(name: &str) -> Result<Hash, String> {

@@ -1,11 +1,11 @@
 //! Using keys.
 
 use clap::Args;
-use parsec_client::Hash;
+use parsec_client::{AnySpec, Hash};
 
 use super::formats::{BytesFormat, SignatureFormat, To};
-use super::key::{NewKey, NewKeyType};
-use super::parse::hash_function;
+use super::key::NewKey;
+use super::parse::{hash_function, kinds};
 
 #[derive(Args)]
 pub(crate) struct SignArguments {
@@ -112,8 +112,8 @@ pub(crate) struct DerivationArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) to_key: Option<String>,
     /// What the key shall be
-    #[arg(long = "type", value_enum, default_value_t = NewKeyType::Aes256Gcm)]
-    pub(crate) key_type: NewKeyType,
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds(), default_value = "aes-256-gcm")]
+    pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
     /// How the bytes are written
@@ -171,8 +171,8 @@ pub(crate) struct UnwrapArguments {
     #[arg(default_value = "-")]
     pub(crate) file: String,
     /// What the key is; its size is found out
-    #[arg(long = "type", value_enum)]
-    pub(crate) key_type: NewKeyType,
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
+    pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
 }

@@ -26,7 +26,7 @@ pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(),
     };
     let (raw, provider) = (client.raw(), key.provider());
     if let Some(new) = &arguments.how.to_key {
-        let attributes = kinds::attributes(arguments.how.key_type, &arguments.how.new)?;
+        let attributes = kinds::attributes(&arguments.how.kind, &arguments.how.new)?;
         let input = DeriveKey {
             alg,
             inputs,
@@ -73,7 +73,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
             peer_key,
             inputs: inputs(how)?,
             key_name: new.clone(),
-            attributes: kinds::attributes(how.key_type, &how.new)?,
+            attributes: kinds::attributes(&how.kind, &how.new)?,
             lifetime: None,
         };
         raw.agree_key(provider, input)?;

@@ -23,7 +23,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
         KeyCommand::Export(export) => material::public(client, &export.name, &export.form, json),
         KeyCommand::Import(import) => material::import(client, import),
         KeyCommand::ImportBytes(import) => {
-            let spec = kinds::spec(import.key_type, &import.new)?;
+            let spec = kinds::with_options(&import.kind, &import.new)?;
             let bytes = Secret::from(input::read(&import.file)?);
             client.import_bytes(&import.name, spec, &bytes)?;
             kinds::tell(client, &import.name)
@@ -45,7 +45,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
 }
 
 fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
-    let spec = kinds::spec(create.key_type, &create.new)?;
+    let spec = kinds::with_options(&create.kind, &create.new)?;
     match create.if_missing {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,

@@ -1,27 +1,15 @@
-//! The kinds of keys that `--type` names, as attributes.
+//! What new keys shall be, and what has come of it.
 
-use clap::ValueEnum as _;
 use parsec_client::blocking::Client;
 use parsec_client::{AnySpec, KeyAttributes, KeySpec as _, describe};
 
-use crate::args::{NewKey, NewKeyType, Padding};
+use crate::args::{NewKey, Padding};
 use crate::failure::Failure;
 use crate::output;
 
-/// What a new key of that type shall be.
-pub(super) fn spec(key_type: NewKeyType, new: &NewKey) -> Result<AnySpec, Failure> {
-    let shown = key_type.to_possible_value();
-    let name = match key_type {
-        NewKeyType::AesKw => "aes-key-wrap",
-        // `--help` says one size.
-        NewKeyType::RsaOaep => "rsa-oaep-3072",
-        _ => shown.as_ref().map_or("", |value| value.get_name()),
-    };
-    with_options(AnySpec::named(name)?, new)
-}
-
 /// A kind of key with what the options say of it.
-pub(super) fn with_options(mut spec: AnySpec, new: &NewKey) -> Result<AnySpec, Failure> {
+pub(super) fn with_options(kind: &AnySpec, new: &NewKey) -> Result<AnySpec, Failure> {
+    let mut spec = kind.clone();
     if let Some(hash) = new.hash {
         spec = spec.hash(hash)?;
     }
@@ -38,8 +26,8 @@ pub(super) fn with_options(mut spec: AnySpec, new: &NewKey) -> Result<AnySpec, F
 }
 
 /// The attributes of such a key, where they must be one: the best of those that would do.
-pub(super) fn attributes(key_type: NewKeyType, new: &NewKey) -> Result<KeyAttributes, Failure> {
-    let first = spec(key_type, new)?.choices().into_iter().next();
+pub(super) fn attributes(kind: &AnySpec, new: &NewKey) -> Result<KeyAttributes, Failure> {
+    let first = with_options(kind, new)?.choices().into_iter().next();
     first.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))
 }
 

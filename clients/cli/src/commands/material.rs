@@ -137,7 +137,7 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpe
     };
     let spec = choices.into_iter().next().map(AnySpec::from_attributes);
     let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
-    kinds::with_options(spec, &import.new)
+    kinds::with_options(&spec, &import.new)
 }
 
 fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {

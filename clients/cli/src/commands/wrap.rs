@@ -35,7 +35,7 @@ pub(super) fn unwrap(client: &Client, arguments: &UnwrapArguments) -> Result<(),
         alg: wrapping(&key)?,
         data,
         key_name: arguments.name.clone(),
-        attributes: kinds::any_size(kinds::attributes(arguments.key_type, &arguments.new)?),
+        attributes: kinds::any_size(kinds::attributes(&arguments.kind, &arguments.new)?),
         lifetime: None,
     };
     client.raw().unwrap_key(key.provider(), input)?;

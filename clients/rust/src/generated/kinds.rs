@@ -578,33 +578,137 @@ pub(crate) const RAW: Kind = Kind {
 
 /// The names.
 pub(crate) mod by_name {
-    /// Every name, in the order in which people are shown them.
-    pub(crate) const KINDS: &[(&str, super::Kind)] = &[
-        ("ecdsa-p256", super::ECDSA_P256),
-        ("ecdsa-p384", super::ECDSA_P384),
-        ("ecdsa-p521", super::ECDSA_P521),
-        ("ecdsa-secp256k1", super::ECDSA_SECP256K1),
-        ("ecdsa-brainpool-p256", super::ECDSA_BRAINPOOL_P256),
-        ("ed25519", super::ED25519),
-        ("rsa", super::RSA),
-        ("rsa-2048", super::RSA.of_bits(2048)),
-        ("rsa-3072", super::RSA.of_bits(3072)),
-        ("rsa-4096", super::RSA.of_bits(4096)),
-        ("rsa-oaep", super::RSA_OAEP),
-        ("rsa-oaep-2048", super::RSA_OAEP.of_bits(2048)),
-        ("rsa-oaep-3072", super::RSA_OAEP.of_bits(3072)),
-        ("aes-128-gcm", super::AES_128_GCM),
-        ("aes-256-gcm", super::AES_256_GCM),
-        ("aes-256-ccm", super::AES_256_CCM),
-        ("chacha20-poly1305", super::CHACHA20_POLY1305),
-        ("aes-256-ctr", super::AES_256_CTR),
-        ("aes-256-cbc", super::AES_256_CBC),
-        ("hmac", super::HMAC),
-        ("aes-cmac", super::AES_CMAC),
-        ("hkdf", super::HKDF),
-        ("ecdh-p256", super::ECDH_P256),
-        ("x25519", super::X25519),
-        ("aes-key-wrap", super::AES_KEY_WRAP),
-        ("raw", super::RAW),
+    /// Every name with what the kind is, in the order in which people are shown them.
+    pub(crate) const KINDS: &[(&str, &str, super::Kind)] = &[
+        (
+            "ecdsa-p256",
+            "ECDSA on NIST's curve P-256 over SHA-256: what every provider can do, and the choice when in doubt.",
+            super::ECDSA_P256,
+        ),
+        (
+            "ecdsa-p384",
+            "ECDSA on NIST's curve P-384 over SHA-384.",
+            super::ECDSA_P384,
+        ),
+        (
+            "ecdsa-p521",
+            "ECDSA on NIST's curve P-521 over SHA-512.",
+            super::ECDSA_P521,
+        ),
+        (
+            "ecdsa-secp256k1",
+            "ECDSA on the curve secp256k1 (SEC 2) over SHA-256.",
+            super::ECDSA_SECP256K1,
+        ),
+        (
+            "ecdsa-brainpool-p256",
+            "ECDSA on the curve brainpoolP256r1 (RFC 5639) over SHA-256.",
+            super::ECDSA_BRAINPOOL_P256,
+        ),
+        (
+            "ed25519",
+            "Ed25519 (RFC 8032), where a provider has it. It signs messages and no hashes.",
+            super::ED25519,
+        ),
+        (
+            "rsa",
+            "RSA signatures (RFC 8017): PSS over SHA-256, of 3072 bits where the provider has them and of 2048 where not.",
+            super::RSA,
+        ),
+        (
+            "rsa-2048",
+            "The same of 2048 bits.",
+            super::RSA.of_bits(2048),
+        ),
+        (
+            "rsa-3072",
+            "The same of 3072 bits.",
+            super::RSA.of_bits(3072),
+        ),
+        (
+            "rsa-4096",
+            "The same of 4096 bits.",
+            super::RSA.of_bits(4096),
+        ),
+        (
+            "rsa-oaep",
+            "RSA-OAEP (RFC 8017, 7.1) over SHA-256, of 3072 bits where the provider has them and of 2048 where not.",
+            super::RSA_OAEP,
+        ),
+        (
+            "rsa-oaep-2048",
+            "The same of 2048 bits.",
+            super::RSA_OAEP.of_bits(2048),
+        ),
+        (
+            "rsa-oaep-3072",
+            "The same of 3072 bits.",
+            super::RSA_OAEP.of_bits(3072),
+        ),
+        (
+            "aes-128-gcm",
+            "AES-GCM of 128 bits (NIST SP 800-38D).",
+            super::AES_128_GCM,
+        ),
+        (
+            "aes-256-gcm",
+            "AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.",
+            super::AES_256_GCM,
+        ),
+        (
+            "aes-256-ccm",
+            "AES-CCM of 256 bits (NIST SP 800-38C).",
+            super::AES_256_CCM,
+        ),
+        (
+            "chacha20-poly1305",
+            "ChaCha20-Poly1305 (RFC 8439).",
+            super::CHACHA20_POLY1305,
+        ),
+        (
+            "aes-256-ctr",
+            "AES of 256 bits in counter mode (NIST SP 800-38A), for protocols that authenticate by other means: nobody notices a change.",
+            super::AES_256_CTR,
+        ),
+        (
+            "aes-256-cbc",
+            "AES of 256 bits in CBC mode (NIST SP 800-38A) with PKCS #7's padding, for protocols that authenticate by other means: nobody notices a change.",
+            super::AES_256_CBC,
+        ),
+        (
+            "hmac",
+            "HMAC (RFC 2104) over SHA-256, with a key as long as the hash.",
+            super::HMAC,
+        ),
+        (
+            "aes-cmac",
+            "CMAC over AES of 256 bits (NIST SP 800-38B).",
+            super::AES_CMAC,
+        ),
+        (
+            "hkdf",
+            "A secret of 256 bits for HKDF over SHA-256 (RFC 5869).",
+            super::HKDF,
+        ),
+        (
+            "ecdh-p256",
+            "ECDH on NIST's curve P-256 (NIST SP 800-56A).",
+            super::ECDH_P256,
+        ),
+        (
+            "x25519",
+            "X25519 (RFC 7748), where a provider has it.",
+            super::X25519,
+        ),
+        (
+            "aes-key-wrap",
+            "AES key wrap with padding (RFC 5649), of 256 bits.",
+            super::AES_KEY_WRAP,
+        ),
+        (
+            "raw",
+            "256 bits of data that the provider keeps and no operation uses.",
+            super::RAW,
+        ),
     ];
 }
