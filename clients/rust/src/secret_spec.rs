@@ -3,15 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use parsec_contracts::types::{Hash, KeyAttributes};
+use parsec_contracts::types::Hash;
 
+use crate::ProviderId;
 use crate::generated::kinds;
 use crate::kind::Kind;
 use crate::secret_key::{
     AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
 };
-use crate::spec::{KeySpec, sealed};
-use crate::{Key, ProviderId, Result, blocking};
+use crate::spec::key_spec;
 
 /// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
 pub struct SecretSpec<H> {
@@ -62,41 +62,20 @@ impl<H> fmt::Debug for SecretSpec<H> {
     }
 }
 
-macro_rules! specs {
-    ($($handle:ident, $into:ident;)*) => {$(
-        impl sealed::Sealed for SecretSpec<$handle> {}
-
-        impl KeySpec for SecretSpec<$handle> {
-            type Handle = $handle;
-            type BlockingHandle = blocking::$handle;
-
-            fn choices(&self) -> Vec<KeyAttributes> {
-                self.kind.choices()
-            }
-
-            fn provider(&self) -> Option<ProviderId> {
-                self.provider
-            }
-
-            fn handle(key: Key) -> Result<$handle> {
-                key.$into()
-            }
-
-            fn blocking_handle(key: blocking::Key) -> Result<blocking::$handle> {
-                key.$into()
-            }
-        }
-    )*};
-}
-
-specs! {
-    SymmetricKey, into_symmetric_key;
-    MacKey, into_mac_key;
-    DecryptionKey, into_decryption_key;
-    DerivationKey, into_derivation_key;
-    AgreementKey, into_agreement_key;
-    WrappingKey, into_wrapping_key;
-}
+key_spec!(SecretSpec<SymmetricKey>, SymmetricKey, into_symmetric_key);
+key_spec!(SecretSpec<MacKey>, MacKey, into_mac_key);
+key_spec!(
+    SecretSpec<DecryptionKey>,
+    DecryptionKey,
+    into_decryption_key
+);
+key_spec!(
+    SecretSpec<DerivationKey>,
+    DerivationKey,
+    into_derivation_key
+);
+key_spec!(SecretSpec<AgreementKey>, AgreementKey, into_agreement_key);
+key_spec!(SecretSpec<WrappingKey>, WrappingKey, into_wrapping_key);
 
 /// A key for AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
 pub fn aes_256_gcm() -> SecretSpec<SymmetricKey> {

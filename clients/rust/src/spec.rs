@@ -4,7 +4,7 @@ use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds;
 use crate::kind::Kind;
-use crate::{Key, ProviderId, Result, SigningKey, blocking};
+use crate::{Key, ProviderId, Result, blocking};
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
 /// [`rsa`](fn@rsa) and their kind; sealed.
@@ -89,7 +89,36 @@ pub fn ed25519() -> EddsaSpec {
     }
 }
 
-/// What all kinds of key pairs that sign have in common.
+/// What every specification of a kind does; its handle is had by that conversion.
+macro_rules! key_spec {
+    ($spec:ty, $handle:ident, $into:ident) => {
+        impl $crate::spec::sealed::Sealed for $spec {}
+
+        impl $crate::spec::KeySpec for $spec {
+            type Handle = $crate::$handle;
+            type BlockingHandle = $crate::blocking::$handle;
+
+            fn choices(&self) -> Vec<$crate::KeyAttributes> {
+                self.kind.choices()
+            }
+
+            fn provider(&self) -> Option<$crate::ProviderId> {
+                self.provider
+            }
+
+            fn handle(key: $crate::Key) -> $crate::Result<Self::Handle> {
+                key.$into()
+            }
+
+            fn blocking_handle(key: $crate::blocking::Key) -> $crate::Result<Self::BlockingHandle> {
+                key.$into()
+            }
+        }
+    };
+}
+pub(crate) use key_spec;
+
+/// What may be said of all kinds of key pairs that sign.
 macro_rules! signs {
     ($spec:ident) => {
         impl $spec {
@@ -112,28 +141,7 @@ macro_rules! signs {
             }
         }
 
-        impl sealed::Sealed for $spec {}
-
-        impl KeySpec for $spec {
-            type Handle = SigningKey;
-            type BlockingHandle = blocking::SigningKey;
-
-            fn choices(&self) -> Vec<KeyAttributes> {
-                self.kind.choices()
-            }
-
-            fn provider(&self) -> Option<ProviderId> {
-                self.provider
-            }
-
-            fn handle(key: Key) -> Result<SigningKey> {
-                key.into_signing_key()
-            }
-
-            fn blocking_handle(key: blocking::Key) -> Result<blocking::SigningKey> {
-                key.into_signing_key()
-            }
-        }
+        key_spec!($spec, SigningKey, into_signing_key);
     };
 }
 

@@ -3,7 +3,7 @@
 use super::nearest;
 use crate::model::{Form, key_attributes, without_examples};
 use crate::problem::Problem;
-use crate::read::raw::KeyKind;
+use crate::read::raw::{KeyKind, KeyKinds};
 use crate::read::{Contracts, KEY_KINDS};
 
 const VALUES: &str = "contracts/README.md shows how values are written";
@@ -39,6 +39,11 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         if let Some((key, message, help)) = incomplete(name, kind) {
             wrong(key, message, help);
         }
+        if let Some(taken) = taken(kinds, name, kind) {
+            let message =
+                format!("its names for sizes or hashes include `{taken}`, which is a kind");
+            wrong("", message, "give one of the two another name".to_owned());
+        }
         if let Err((key, why)) = key_attributes(&model, kinds, kind) {
             wrong(key, why, VALUES.to_owned());
         }
@@ -49,6 +54,18 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
 fn unknown<'a>(named: &'a [String], known: &[&str]) -> Option<&'a str> {
     let mut named = named.iter().map(String::as_str);
     named.find(|hash| !known.contains(hash))
+}
+
+/// The kind whose name a size or a hash function of this one would have, whatever its joints.
+fn taken<'a>(kinds: &'a KeyKinds, name: &str, kind: &KeyKind) -> Option<&'a str> {
+    let joined = |name: &str| name.replace('-', "");
+    let sizes = kind.named_sizes.iter().map(u32::to_string);
+    let parts = sizes.chain(kind.named_hashes.iter().cloned());
+    let names: Vec<String> = parts
+        .map(|part| joined(&format!("{name}-{part}")))
+        .collect();
+    let mut others = kinds.kind.keys().map(String::as_str);
+    others.find(|other| names.contains(&joined(other)))
 }
 
 fn incomplete(name: &str, kind: &KeyKind) -> Option<(&'static str, String, String)> {

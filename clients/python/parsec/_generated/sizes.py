@@ -5,6 +5,6 @@ from __future__ import annotations
 
 #: Bits that may be said of kinds of keys, by the kinds' names.
 SIZES: dict[str, tuple[int, ...]] = {
-    "rsa": (2048, 3072, 4096, ),
-    "rsa-oaep": (2048, 3072, ),
+    "rsa": (2048, 3072, 4096,),
+    "rsa-oaep": (2048, 3072,),
 }
