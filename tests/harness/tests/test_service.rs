@@ -95,6 +95,55 @@ fn starts_the_service_again_on_the_same_socket() {
 }
 
 #[test]
+fn kills_the_service_and_starts_it_again() {
+    let mut started = Started::new("--default");
+    let said = started.line();
+    started.write("kill");
+    assert_eq!(started.line()["killed"], true);
+    assert!(is_gone(pid(&said)));
+    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap_err();
+    // What needs a running service says so.
+    started.write("pause");
+    assert!(started.line()["error"].is_string());
+    started.write("restart");
+    assert_eq!(started.line()["restarted"], true);
+    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap();
+}
+
+#[test]
+fn pauses_every_thread_of_the_service_and_resumes_them() {
+    let mut started = Started::new("--default");
+    let said = started.line();
+    started.write("pause");
+    assert_eq!(started.line()["paused"], true);
+    let states = states(pid(&said));
+    assert!(states.iter().all(|state| *state == 'T'), "{states:?}");
+    started.write("resume");
+    assert_eq!(started.line()["resumed"], true);
+    wait_until("it does not continue", || {
+        self::states(pid(&said)).iter().all(|state| *state != 'T')
+    });
+    // One that is paused is stopped like any other.
+    started.write("pause");
+    assert_eq!(started.line()["paused"], true);
+    drop(started.child.stdin.take());
+    assert!(started.child.wait().unwrap().success());
+    assert!(is_gone(pid(&said)));
+}
+
+/// The state of each thread, as the kernel abbreviates it.
+fn states(process: Pid) -> Vec<char> {
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", process.as_raw_nonzero())).unwrap();
+    tasks
+        .map(|task| {
+            let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+            let (_, rest) = stat.rsplit_once(") ").unwrap();
+            rest.chars().next().unwrap()
+        })
+        .collect()
+}
+
+#[test]
 fn a_signal_stops_all_that_it_started() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut started = Started::new("--devices");

@@ -2,25 +2,36 @@
 //! A service for the tests of other languages, as a child process of theirs.
 //!
 //! `parsec-test-service --default | --direct | --devices` starts one and prints a line of JSON when
-//! it answers: `{"endpoint": "unix:…", "socket": "…", "pid": 1, "providers": [1]}`. The line `restart` on
-//! its standard input kills the service as a crash would and starts it again on the same state;
-//! `{"restarted": true}` is the answer. It stops all that it started when its input ends, on
-//! SIGTERM or SIGINT, and when its parent is gone.
+//! it answers: `{"endpoint": "unix:…", "socket": "…", "pid": 1, "providers": [1]}`. It then takes
+//! commands on its standard input, one a line, and prints a line of JSON when each is done:
+//!
+//! | command | effect | response |
+//! | --- | --- | --- |
+//! | `kill` | ends the service as a crash would | `{"killed": true}` |
+//! | `restart` | kills it if it runs, and starts it again on the same state | `{"restarted": true, "pid": 2}` |
+//! | `pause` | stops every thread of it; its connections stay open | `{"paused": true}` |
+//! | `resume` | lets it continue | `{"resumed": true}` |
+//!
+//! A command that fails is answered with `{"error": "…"}`. It stops all that it started when its
+//! input ends, on SIGTERM or SIGINT, and when its parent is gone.
 
+use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parsec_harness::{Devices, Service};
-use rustix::process::getppid;
+use rustix::process::{Pid, Signal, getppid, kill_process};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "usage: parsec-test-service --default | --direct | --devices";
 /// How often to look whether the parent is still there.
 const PARENT_CHECK: Duration = Duration::from_millis(500);
+/// How long all threads of the service may take to stop.
+const PAUSE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What may happen while the service runs.
 enum Event {
@@ -54,7 +65,7 @@ fn main() -> ExitCode {
 
 fn run(service: io::Result<Service>, providers: &[u8]) -> io::Result<()> {
     let parent = getppid();
-    let mut service = service?;
+    let service = service?;
     let (sender, events) = mpsc::channel();
     watch_input(sender.clone());
     watch_signals(sender)?;
@@ -64,22 +75,94 @@ fn run(service: io::Result<Service>, providers: &[u8]) -> io::Result<()> {
         "pid": service.pid(),
         "providers": providers,
     }))?;
+    let mut running = Running {
+        pid: Some(service.pid()),
+        service,
+    };
     loop {
         match events.recv_timeout(PARENT_CHECK) {
-            Ok(Event::Line(line)) if line.trim() == "restart" => {
-                service.restart();
-                say(&json!({ "restarted": true, "pid": service.pid() }))?;
-            }
             Ok(Event::Line(line)) => {
-                say(
-                    &json!({ "error": format!("there is no command {line:?}; there is `restart`") }),
-                )?;
+                let done = running.execute(line.trim());
+                say(&done.unwrap_or_else(|error| json!({ "error": error.to_string() })))?;
             }
             // A parent that dies leaves its children to another.
             Err(RecvTimeoutError::Timeout) if getppid() == parent => {}
             Ok(Event::Stop) | Err(_) => return Ok(()),
         }
     }
+}
+
+/// The service, and its process id while it runs.
+struct Running {
+    service: Service,
+    pid: Option<u32>,
+}
+
+impl Running {
+    /// Executes a command and returns the response.
+    fn execute(&mut self, command: &str) -> io::Result<Value> {
+        match command {
+            "kill" => {
+                self.service.kill();
+                self.pid = None;
+                Ok(json!({ "killed": true }))
+            }
+            "restart" => {
+                self.service.restart();
+                self.pid = Some(self.service.pid());
+                Ok(json!({ "restarted": true, "pid": self.pid }))
+            }
+            "pause" => {
+                self.signal(Signal::STOP)?;
+                self.wait_until_stopped()?;
+                Ok(json!({ "paused": true }))
+            }
+            "resume" => {
+                self.signal(Signal::CONT)?;
+                Ok(json!({ "resumed": true }))
+            }
+            other => Err(io::Error::other(format!(
+                "there is no command {other:?}; there are kill, restart, pause and resume"
+            ))),
+        }
+    }
+
+    fn running(&self) -> io::Result<u32> {
+        self.pid
+            .ok_or_else(|| io::Error::other("the service does not run: restart it"))
+    }
+
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        let pid = i32::try_from(self.running()?).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("a process id is positive"))?;
+        Ok(kill_process(pid, signal)?)
+    }
+
+    /// The signal stops each thread where it is next scheduled, which is later than it is sent.
+    fn wait_until_stopped(&self) -> io::Result<()> {
+        let pid = self.running()?;
+        let deadline = Instant::now() + PAUSE_DEADLINE;
+        while !all_stopped(pid)? {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("the service does not stop"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the kernel has stopped every thread of a process.
+fn all_stopped(pid: u32) -> io::Result<bool> {
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let stat = fs::read_to_string(task?.path().join("stat"))?;
+        // The state follows the name, which may hold anything, in parentheses.
+        let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
+        if !state.is_some_and(|state| state.starts_with('T')) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn say(line: &Value) -> io::Result<()> {
