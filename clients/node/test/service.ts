@@ -1,20 +1,15 @@
-/** Services for tests: a real one, in a folder of its own, stopped by its own id. */
+/** Services for tests: real ones, which `parsec-test-service` starts in a folder of their own. */
 
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect as connectSocket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
+import { createInterface } from 'node:readline'
 import { after } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { connect, type Client, type ConnectOptions } from '@parsec/client'
 
 const target = resolve(import.meta.dirname, '../../../target/debug')
-const serviceBinary = process.env['PARSEC_SERVICE_BINARY'] ?? join(target, 'parsec-service')
-const testService = process.env['PARSEC_TEST_SERVICE'] ?? join(target, 'parsec-test-service')
+const launcher = process.env['PARSEC_TEST_SERVICE'] ?? join(target, 'parsec-test-service')
 
 /** A running service. */
 export interface TestService {
@@ -28,42 +23,40 @@ export interface TestService {
 }
 
 /** A service on its embedded default: peer credentials and keys in software. */
-export async function startService(): Promise<TestService> {
-  const folder = mkdtempSync(join(tmpdir(), 'parsec-node-'))
-  const endpoint = `unix:${folder}/run/parsec.sock`
-  for (const name of ['run', 'state']) mkdirSync(join(folder, name))
-  chmodSync(join(folder, 'state'), 0o700)
-  const environment = { ...process.env }
-  delete environment['PARSEC_SERVICE_ENDPOINT']
-  const launch = async () => {
-    const child = spawn(serviceBinary, [], {
-      cwd: folder,
-      env: {
-        ...environment,
-        STATE_DIRECTORY: join(folder, 'state'),
-        RUNTIME_DIRECTORY: join(folder, 'run'),
-      },
-      stdio: 'ignore',
-    })
-    await answers(`${folder}/run/parsec.sock`, child)
-    return child
+export const startService = (): Promise<TestService> => start('--default')
+
+/** A service with a TPM and tokens, whose callers say their names. */
+export const startDevices = (): Promise<TestService> => start('--devices')
+
+async function start(kind: string): Promise<TestService> {
+  const child = spawn(launcher, [kind], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise((done) => child.once('close', done))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const response = async (): Promise<Record<string, unknown>> => {
+    const { value, done } = await lines.next()
+    if (done === true) throw new Error(`${launcher} ${kind} ended; its standard error says why`)
+    const said = JSON.parse(value) as Record<string, unknown>
+    if ('error' in said) throw new Error(String(said['error']))
+    return said
   }
-  let child = await launch()
-  const kill = async () => {
-    child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  }
+  const said = await Promise.race([
+    response(),
+    once(child, 'error').then(([error]) => {
+      throw error as Error
+    }),
+  ])
+  const endpoint = String(said['endpoint'])
   return {
     endpoint,
-    providers: [1],
+    providers: said['providers'] as number[],
     connect: (options) => connect({ endpoint, ...options }),
     restart: async () => {
-      await kill()
-      child = await launch()
+      child.stdin.write('restart\n')
+      await response()
     },
     stop: async () => {
-      await kill()
-      rmSync(folder, { recursive: true })
+      child.stdin.end()
+      await ended
     },
   }
 }
@@ -78,53 +71,6 @@ export async function useService(): Promise<{ service: TestService; parsec: Clie
     // A file that fails while it is loaded runs no hooks.
     await service.stop()
     throw error
-  }
-}
-
-async function answers(socket: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 3000; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`the service ended with ${String(child.exitCode)}`)
-    const up = await new Promise<boolean>((done) => {
-      const probe = connectSocket(socket, () => {
-        probe.destroy()
-        done(true)
-      }).on('error', () => {
-        done(false)
-      })
-    })
-    if (up) return
-    await sleep(10)
-  }
-  throw new Error('the service does not start')
-}
-
-/** A service with a TPM and tokens, whose callers say their names. */
-export async function startDevices(): Promise<TestService> {
-  const child = spawn(testService, ['--devices'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines: Interface = createInterface({ input: child.stdout })
-  const answersNext = async (): Promise<Record<string, unknown>> => {
-    const line = await Promise.race([
-      once(lines, 'line'),
-      once(child, 'exit').then(() => {
-        throw new Error('the test service ended')
-      }),
-    ])
-    return JSON.parse(String(line[0])) as Record<string, unknown>
-  }
-  const said = await answersNext()
-  const endpoint = String(said['endpoint'])
-  return {
-    endpoint,
-    providers: said['providers'] as number[],
-    connect: (options) => connect({ endpoint, ...options }),
-    restart: async () => {
-      child.stdin.write('restart\n')
-      await answersNext()
-    },
-    stop: async () => {
-      child.stdin.end()
-      if (child.exitCode === null) await once(child, 'exit')
-    },
   }
 }
 
