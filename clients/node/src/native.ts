@@ -1,7 +1,7 @@
 /**
- * The addon.
+ * The addon. No part of the public interface, and yet not marked as internal: TypeScript would leave
+ * the import out of the declarations, which need it.
  *
- * @internal
  * @module
  */
 
