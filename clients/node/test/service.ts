@@ -33,9 +33,9 @@ async function start(kind: string): Promise<TestService> {
   const ended = new Promise((done) => child.once('close', done))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const response = async (): Promise<Record<string, unknown>> => {
-    const { value, done } = await lines.next()
-    if (done === true) throw new Error(`${launcher} ${kind} ended; its standard error says why`)
-    const said = JSON.parse(value) as Record<string, unknown>
+    const line = await lines.next()
+    if (line.done === true) throw new Error(`${launcher} ${kind} ended; its standard error says why`)
+    const said = JSON.parse(line.value) as Record<string, unknown>
     if ('error' in said) throw new Error(String(said['error']))
     return said
   }
