@@ -1,106 +1,115 @@
-"""A running service for tests: the real one, on a socket and in folders of its own."""
+"""A running service for tests: the real one, which parsec-test-service starts and stops."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import signal
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 
 import parsec
+from relay import Relay
 
 ROOT = Path(__file__).resolve().parents[3]
 DEBUG = ROOT / "target" / "debug"
+DEADLINE = 60
+
+
+def eventually(what: str, holds: Callable[[], bool]) -> None:
+    """Wait until something holds, and fail with what it was if it never does."""
+    until = time.monotonic() + DEADLINE
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.002)
+
+
+async def eventually_awaited(what: str, holds: Callable[[], bool]) -> None:
+    """The same, and let the event loop run meanwhile."""
+    until = time.monotonic() + DEADLINE
+    while not holds():
+        assert time.monotonic() < until, what
+        await asyncio.sleep(0.002)
 
 
 class Service:
-    """parsec-service on its embedded default: peer credentials, the software provider."""
+    """parsec-service on its embedded default, or on every provider."""
 
-    def __init__(self) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="parsec-python-")
-        self.folder = Path(self._scratch.name)
-        for name in ("state", "run"):
-            (self.folder / name).mkdir(mode=0o700)
-        self.socket = self.folder / "run" / "parsec.sock"
-        self.endpoint = f"unix:{self.socket}"
-        self._process: subprocess.Popen[bytes] | None = None
-        self.start()
+    def __init__(self, kind: str) -> None:
+        launcher = os.environ.get("PARSEC_TEST_SERVICE", str(DEBUG / "parsec-test-service"))
+        environment = {**os.environ}
+        environment.setdefault("PARSEC_SERVICE_BINARY", str(DEBUG / "parsec-service"))
+        self._launcher = subprocess.Popen(
+            [launcher, f"--{kind}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        started = self._response()
+        self.endpoint: str = started["endpoint"]
+        self.socket = Path(started["socket"])
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        binary = os.environ.get("PARSEC_SERVICE_BINARY", str(DEBUG / "parsec-service"))
-        environment = {**os.environ, "STATE_DIRECTORY": str(self.folder / "state")}
-        environment["RUNTIME_DIRECTORY"] = str(self.folder / "run")
-        environment.pop("PARSEC_SERVICE_ENDPOINT", None)
-        environment.pop("NOTIFY_SOCKET", None)
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([binary], env=environment, stderr=log)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                with socket.socket(socket.AF_UNIX) as trial:
-                    trial.connect(str(self.socket))
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-        raise RuntimeError(f"the service did not start: {(self.folder / 'log').read_text()}")
+    def _response(self) -> dict[str, Any]:
+        assert self._launcher.stdout is not None
+        line = self._launcher.stdout.readline()
+        assert line, "parsec-test-service ended; its standard error says why"
+        response: dict[str, Any] = json.loads(line)
+        assert "error" not in response, response["error"]
+        return response
+
+    def _command(self, name: str) -> None:
+        assert self._launcher.stdin is not None
+        self._launcher.stdin.write(f"{name}\n".encode())
+        self._launcher.stdin.flush()
+        self._response()
+
+    def restart(self) -> None:
+        """Start it again on the same state, killing it first if it runs."""
+        self._command("restart")
 
     def kill(self) -> None:
         """End it as a crash would."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
+        self._command("kill")
 
     def pause(self) -> None:
-        """Let it answer nothing."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-        tasks = Path(f"/proc/{self._process.pid}/task")
-        while not all(") T" in (task / "stat").read_text() for task in tasks.iterdir()):
-            time.sleep(0.001)
+        """Let it answer nothing; its connections stay open."""
+        self._command("pause")
 
     def resume(self) -> None:
         """Let it answer again."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        self._command("resume")
 
     def close(self) -> None:
         """End it, and remove what it left."""
-        if self._process is not None and self._process.poll() is None:
-            self.resume()
-            self._process.terminate()
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.kill()
-        self._scratch.cleanup()
+        with self._launcher:  # Closes its input, which ends it, and waits for it.
+            pass
 
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    running = Service()
-    try:
-        yield running
-    finally:
-        running.close()
+    running = Service("default")
+    yield running
+    running.close()
 
 
 @pytest.fixture
 def own_service() -> Iterator[Service]:
     """A service that a test may kill."""
-    running = Service()
-    try:
+    running = Service("default")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def relay(service: Service, tmp_path: Path) -> Iterator[Relay]:
+    """A way to the service that may keep back what clients send."""
+    with Relay(service.socket, tmp_path / "relay.sock") as running:
         yield running
-    finally:
-        running.close()
 
 
 @pytest.fixture
@@ -112,18 +121,8 @@ def client(service: Service) -> Iterator[parsec.Client]:
 
 
 @pytest.fixture(scope="session")
-def devices() -> Iterator[dict[str, object]]:
+def devices() -> Iterator[Service]:
     """The service on every provider: software, two tokens and a TPM, all in software."""
-    binary = os.environ.get("PARSEC_TEST_SERVICE", str(DEBUG / "parsec-test-service"))
-    environment = {**os.environ}
-    environment.setdefault("PARSEC_SERVICE_BINARY", str(DEBUG / "parsec-service"))
-    process = subprocess.Popen(
-        [binary, "--devices"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        line = process.stdout.readline()
-        assert line, "parsec-test-service ended"
-        yield json.loads(line)
-    process.wait(30)
+    running = Service("devices")
+    yield running
+    running.close()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import parsec
+from conftest import Service
 
 
-def connect(devices: dict[str, Any], name: str) -> parsec.Client:
-    return parsec.Client(devices["endpoint"], application=name, provider=parsec.Provider.SOFTWARE)
+def connect(devices: Service, name: str) -> parsec.Client:
+    return parsec.Client(devices.endpoint, application=name, provider=parsec.Provider.SOFTWARE)
 
 
-def test_an_administrator_sees_stops_and_clears_what_others_have(devices: dict[str, Any]) -> None:
+def test_an_administrator_sees_stops_and_clears_what_others_have(devices: Service) -> None:
     with connect(devices, "py-tenant") as tenant, connect(devices, "admin") as boss:
         tenant.generate("kept")
         tenant.generate("revoked")
@@ -35,23 +35,23 @@ def test_an_administrator_sees_stops_and_clears_what_others_have(devices: dict[s
         assert tenant.keys() == []
 
 
-def test_who_a_client_is_may_be_said(devices: dict[str, Any], tmp_path: Path) -> None:
+def test_who_a_client_is_may_be_said(devices: Service, tmp_path: Path) -> None:
     with connect(devices, "py-named") as named:
         named.generate("mine")
     who = parsec.Authentication.direct("py-named")
-    with parsec.Client(devices["endpoint"], authentication=who) as same:
+    with parsec.Client(devices.endpoint, authentication=who) as same:
         assert [key["name"] for key in same.keys()] == ["mine"]
         same.open("mine").delete()
     assert repr(parsec.Authentication.jwt_svid("secret")) == "parsec.Authentication.jwt_svid()"
     nobody = parsec.Authentication.jwt_svid_file(tmp_path / "none")
     with (
-        parsec.Client(devices["endpoint"], authentication=nobody) as other,
+        parsec.Client(devices.endpoint, authentication=nobody) as other,
         pytest.raises(parsec.NotAuthenticated, match="JWT-SVID"),
     ):
         other.keys()
 
 
-def test_nobody_else_does(devices: dict[str, Any]) -> None:
+def test_nobody_else_does(devices: Service) -> None:
     with connect(devices, "py-tenant") as tenant:
         client = {"authenticator": 1, "name": "admin"}
         for call in (

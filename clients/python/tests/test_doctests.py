@@ -89,7 +89,7 @@ def test_example(
     try:
         failures = run(test, loop)
         # What was closed last is closed in the loop's next round.
-        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.run_until_complete(asyncio.sleep(0))
     finally:
         loop.close()
     assert not failures, "\n".join(failures)

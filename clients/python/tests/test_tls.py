@@ -9,7 +9,6 @@ import ipaddress
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import parsec
 import parsec.aio
 import parsec.tls
-from conftest import Service
+from conftest import DEADLINE, Service, eventually_awaited
+from relay import Relay
 
 PEM = serialization.Encoding.PEM
 BODY = b"x" * 3_000_000
@@ -149,10 +149,8 @@ def test_httpx_with_a_key_of_the_service(
     exchange(server, client.generate("web", spec))
 
 
-def test_httpx_with_a_key_of_a_tpm(devices: dict[str, Any], server: int) -> None:
-    with parsec.Client(
-        devices["endpoint"], application="tls", provider=parsec.Provider.TPM
-    ) as client:
+def test_httpx_with_a_key_of_a_tpm(devices: Service, server: int) -> None:
+    with parsec.Client(devices.endpoint, application="tls", provider=parsec.Provider.TPM) as client:
         key = client.generate("web")
         assert key.provider is parsec.Provider.TPM
         exchange(server, key)
@@ -172,7 +170,7 @@ async def test_async_httpx(service: Service, server: int) -> None:
 
 def test_a_socket(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
-    plain = socket.create_connection(("127.0.0.1", server), 10)
+    plain = socket.create_connection(("127.0.0.1", server), DEADLINE)
     with parsec.tls.wrap_socket(
         plain, server_hostname="localhost", alpn=["http/1.1"], **options(key)
     ) as tls:
@@ -196,7 +194,7 @@ PUT = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % LARGE + bytes
 
 def test_a_socket_receives_while_it_cannot_send(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
-    plain = socket.create_connection(("127.0.0.1", server), 10)
+    plain = socket.create_connection(("127.0.0.1", server), DEADLINE)
     tls = parsec.tls.wrap_socket(plain, server_hostname="localhost", **options(key))
     with tls, ThreadPoolExecutor(1) as pool:
         sending = pool.submit(tls.sendall, PUT)
@@ -205,7 +203,7 @@ def test_a_socket_receives_while_it_cannot_send(client: parsec.Client, server: i
             piece = tls.recv(65536)
             assert piece
             received += len(piece)
-        sending.result(30)
+        sending.result(DEADLINE)
 
 
 async def test_a_stream_receives_while_it_cannot_send(service: Service, server: int) -> None:
@@ -215,30 +213,27 @@ async def test_a_stream_receives_while_it_cannot_send(service: Service, server: 
         sending = asyncio.create_task(stream.send(PUT))
         received = 0
         while received < LARGE:
-            piece = await asyncio.wait_for(stream.receive(65536), 10)
+            piece = await asyncio.wait_for(stream.receive(65536), DEADLINE)
             assert piece
             received += len(piece)
-        await asyncio.wait_for(sending, 30)
+        await asyncio.wait_for(sending, DEADLINE)
         await stream.close()
 
 
 async def test_a_cancelled_handshake_does_not_wait_for_its_signature(
-    own_service: Service, server: int
+    relay: Relay, server: int
 ) -> None:
-    async with parsec.aio.Client(own_service.endpoint) as client:
-        config = parsec.tls.TLSConfig(**options(await client.generate("web")))
-        own_service.pause()
-        try:
-            opening = asyncio.create_task(parsec.tls.open_connection("localhost", server, config))
-            await asyncio.sleep(1)
-            assert not opening.done()
-            opening.cancel()
-            begun = time.monotonic()
-            with pytest.raises(asyncio.CancelledError):
-                await opening
-            assert time.monotonic() - begun < 5
-        finally:
-            own_service.resume()
+    async with parsec.aio.Client(relay.endpoint) as client, client.temporary() as key:
+        config = parsec.tls.TLSConfig(**options(key))
+        relay.hold()
+        opening = asyncio.create_task(parsec.tls.open_connection("localhost", server, config))
+        await eventually_awaited("the signature is asked for", lambda: relay.held == 1)
+        assert not opening.done()
+        opening.cancel()
+        # The signature is never given while this waits.
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(opening, DEADLINE)
+        relay.release()
 
 
 def test_httpx_tells_a_time_out_of_the_service_as_its_own(
@@ -267,7 +262,7 @@ def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, ser
 def test_a_server_that_the_client_does_not_trust(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
     mine = {**options(key), "roots": Authority("other").pem}
-    plain = socket.create_connection(("127.0.0.1", server), 10)
+    plain = socket.create_connection(("127.0.0.1", server), DEADLINE)
     with plain, pytest.raises(parsec.Protocol, match=r"(?i)certificate|issuer"):
         parsec.tls.wrap_socket(plain, server_hostname="localhost", **mine)
 
