@@ -1,13 +1,13 @@
 //! The one test suite over the [`Provider`] trait.
 //!
-//! Each provider's crate runs it from `tests/suite.rs`, with `harness = false`:
+//! Each provider's crate runs it from the `main` of its one test binary, with `harness = false`:
 //!
 //! ```
 //! use std::process::ExitCode;
 //!
 //! # use parsec_provider::Provider;
 //! fn test(provider: impl Provider) -> ExitCode {
-//!     parsec_provider::suite::main(provider, &["rsa_pss_signature_verifies"])
+//!     parsec_provider::suite::main(provider, &["rsa_pss_signature_verifies"], &[])
 //! }
 //! ```
 //!
@@ -99,8 +99,13 @@ pub fn cases() -> impl Iterator<Item = Case> {
 
 /// Runs the suite over a provider, as the `main` of a test without harness.
 ///
-/// `skipped` names the cases that this provider is known to be unable to take.
-pub fn main(provider: impl Provider, skipped: &'static [&'static str]) -> ExitCode {
+/// `skipped` names the cases that this provider is known to be unable to take. `own` are the tests
+/// of this provider alone, by their names; they fail by a panic.
+pub fn main(
+    provider: impl Provider,
+    skipped: &'static [&'static str],
+    own: &[(&'static str, fn())],
+) -> ExitCode {
     let arguments = Arguments::from_args();
     let rig = Arc::new(Rig::new(provider));
     let mut trials: Vec<Trial> = cases()
@@ -132,5 +137,11 @@ pub fn main(provider: impl Provider, skipped: &'static [&'static str]) -> ExitCo
                 })
             }),
     );
+    trials.extend(own.iter().map(|&(name, test)| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    }));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The suite is no good if a bad provider passes it.
 
 use std::collections::BTreeMap;

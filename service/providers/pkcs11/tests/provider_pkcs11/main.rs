@@ -1,4 +1,9 @@
-//! The providers' common test suite, over a token in software that this test makes and removes.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The providers' common test suite, over a token in software that this test makes and removes, and
+//! the test of this provider alone.
+
+mod token_events;
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -30,9 +35,19 @@ const SKIPPED: &[&str] = &[
 
 const LABEL: &str = "suite";
 
+const OWN: &[(&str, fn())] = &[(
+    "keys_work_on_after_the_library_was_stopped",
+    token_events::keys_work_on_after_the_library_was_stopped,
+)];
+
 /// The library reads its variable from the environment, which a process may not safely change for
 /// itself: so the suite runs in a child.
 fn main() -> ExitCode {
+    if env::var_os(token_events::CHILD).is_some() {
+        token_events::in_child();
+        // The library's own clean-up at exit does not survive sessions that are still open.
+        process::exit(0);
+    }
     if env::var_os("SOFTHSM2_CONF").is_some() {
         return suite();
     }
@@ -63,7 +78,7 @@ fn suite() -> ExitCode {
     };
     match parsec_provider_pkcs11::start(settings) {
         Ok(provider) => {
-            let code = parsec_provider::suite::main(provider, SKIPPED);
+            let code = parsec_provider::suite::main(provider, SKIPPED, OWN);
             // The library's own clean-up at exit does not survive sessions that are still open.
             process::exit(i32::from(code != ExitCode::SUCCESS))
         }

@@ -1,4 +1,9 @@
-//! The providers' common test suite, over a TPM in software that this test starts and stops.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The providers' common test suite, over a TPM in software that this test starts and stops, and the
+//! tests of this provider alone.
+
+mod recovery;
 
 use std::process::ExitCode;
 
@@ -40,7 +45,7 @@ fn main() -> ExitCode {
         endorsement_auth: Secret::default(),
     };
     match parsec_provider_tpm::start(settings) {
-        Ok(provider) => parsec_provider::suite::main(provider, SKIPPED),
+        Ok(provider) => parsec_provider::suite::main(provider, SKIPPED, recovery::TESTS),
         Err(error) => {
             eprintln!("the TPM provider does not start: {error:?}");
             ExitCode::FAILURE

@@ -1,12 +1,9 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-#![expect(clippy::print_stdout, reason = "what it prints is its report")]
 //! The provider goes on when its sessions are gone: the library was stopped under it, as some stop
 //! when their device is away for a while.
 
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::sync::Arc;
-use std::{env, process, thread};
+use std::{env, thread};
 
 use cryptoki::context::Pkcs11;
 use parsec_contracts::Secret;
@@ -27,24 +24,22 @@ const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
 };
 const TOKENS: [&str; 2] = ["one", "two"];
 
-/// The library reads its variable from the environment, which a process may not safely change for
-/// itself: so the test runs in a child.
-fn main() -> ExitCode {
-    if env::var_os("SOFTHSM2_CONF").is_some() {
-        keys_work_on_after_the_library_was_stopped();
-        println!("test keys_work_on_after_the_library_was_stopped ... ok");
-        // The library's own clean-up at exit does not survive sessions that are still open.
-        process::exit(0);
-    }
+/// Says that this process is the one in which the library may be stopped.
+pub(crate) const CHILD: &str = "PARSEC_TEST_TOKEN_EVENTS";
+
+/// Runs the test in a process of its own: the library is stopped for the whole process.
+pub(crate) fn keys_work_on_after_the_library_was_stopped() {
     let softhsm = SoftHsm::with_tokens(&TOKENS);
-    let status = Command::new(env::current_exe().unwrap())
+    let output = Command::new(env::current_exe().unwrap())
         .env("SOFTHSM2_CONF", softhsm.config())
-        .status()
+        .env(CHILD, "1")
+        .output()
         .unwrap();
-    match status.success() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    }
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 fn start(label: &str) -> PsaProvider {
@@ -129,7 +124,8 @@ fn encrypts(provider: &PsaProvider, key: &KeyContext) {
     assert_eq!(output.plaintext.expose(), b"letter");
 }
 
-fn keys_work_on_after_the_library_was_stopped() {
+/// The test itself, within its process.
+pub(crate) fn in_child() {
     let curve_family = EccFamily::SecpR1;
     let signing = Algorithm::AsymmetricSignature(ALG);
     let providers = TOKENS.map(start);
