@@ -1,11 +1,13 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 #![allow(clippy::print_stdout, reason = "the totals are for people")]
-//! The cases by the Rust clients, blocking and async, on every provider: one named test for each.
+//! The cases by the Rust clients, blocking and async, on every provider: one named test for each. And
+//! the files of the cases fit each other.
 
 mod async_client;
 mod blocking_client;
 mod case;
+mod layout;
 mod raw;
 mod results;
 mod values;
@@ -13,7 +15,7 @@ mod values;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use parsec_client::{Endpoint, ProviderId};
 use parsec_harness::Devices;
 use parsec_tests_conformance::model::Case;
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
     let endpoint = Endpoint::parse(&service.endpoint()).unwrap();
     let abilities = Abilities::new(specs);
     let results = Arc::new(Results::default());
-    let mut trials = Vec::new();
+    let mut trials: Vec<_> = layout::TESTS.iter().copied().map(layout_trial).collect();
     for case in &cases {
         for provider in PROVIDERS {
             let run = Run {
@@ -90,7 +92,14 @@ fn expectation(
     }
 }
 
-/// Skipped cases are shown as ignored, and their reason as their kind.
+fn layout_trial((name, test): (&str, fn())) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
+
+/// Skipped cases are shown as ignored, with their reason.
 fn trial(run: Run, expectation: Expectation, which: Which, results: &Arc<Results>) -> Trial {
     let name = format!(
         "{} on {}{}",
@@ -98,14 +107,16 @@ fn trial(run: Run, expectation: Expectation, which: Which, results: &Arc<Results
         run.provider.number(),
         which.suffix()
     );
-    let kind = expectation.reason();
-    let skipped = matches!(expectation, Expectation::Skip(_));
+    let kind = expectation.kind();
     results.expect(&run, &expectation);
     let results = Arc::clone(results);
-    let trial = Trial::test(name, move || {
+    let trial = Trial::ignorable_test(name, move || {
+        if let Expectation::Skip(reason) = &expectation {
+            return Ok(Completion::ignored_with(reason));
+        }
         let outcome = run.judge(which, &expectation);
         results.record(&run, &outcome);
-        outcome.map(drop).map_err(Failed::from)
+        outcome.map(|_| Completion::Completed).map_err(Failed::from)
     });
-    trial.with_kind(kind).with_ignored_flag(skipped)
+    trial.with_kind(kind)
 }

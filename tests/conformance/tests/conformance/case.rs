@@ -42,12 +42,22 @@ pub(crate) enum Expectation {
 }
 
 impl Expectation {
+    /// The result as reports have it, unless it passes.
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Passes => String::new(),
             Self::Skip(reason) => format!("skipped: {reason}"),
             Self::NotSupported(family) => format!("skipped: not on {family}"),
             Self::KnownFailure(reason) => format!("known-failing: {reason}"),
+        }
+    }
+
+    /// What the runner prints before the name of a test that has to fail.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Self::Passes | Self::Skip(_) => String::new(),
+            Self::NotSupported(family) => format!("not on {family}"),
+            Self::KnownFailure(_) => self.reason(),
         }
     }
 }

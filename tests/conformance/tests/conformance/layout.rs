@@ -1,5 +1,3 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! The files of the folder fit each other.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,23 +10,39 @@ use parsec_tests_conformance::model::{Case, Verb};
 use parsec_tests_conformance::{folder, known_failing};
 use serde_json::{Value, json};
 
+macro_rules! named {
+    ($($test:ident),+ $(,)?) => {
+        &[$((stringify!($test), $test)),+]
+    };
+}
+
+/// Each test by its name.
+pub(crate) const TESTS: &[(&str, fn())] = named![
+    the_schema_is_that_of_the_types,
+    the_attributes_of_each_kind_of_key_are_those_of_the_client,
+    every_need_and_every_failure_is_a_name_that_there_is,
+    what_a_step_uses_was_saved_before,
+    every_verb_is_in_a_case_and_in_the_readme,
+    every_example_of_a_contract_is_a_case_or_has_a_reason,
+    every_known_failure_is_of_a_case_that_there_is,
+    a_mistake_in_a_step_is_found_when_it_is_read,
+    the_comparison_fails_when_a_language_has_left_a_case_out,
+];
+
 fn text(name: &str) -> String {
     fs::read_to_string(folder().join(name)).unwrap()
 }
 
 const AGAIN: &str = "run `cargo run -p parsec-tests-conformance --bin parsec-conformance-files`";
 
-#[test]
 fn the_schema_is_that_of_the_types() {
     assert!(text("schema.json") == files::schema(), "{AGAIN}");
 }
 
-#[test]
 fn the_attributes_of_each_kind_of_key_are_those_of_the_client() {
     assert!(text("specs.json") == files::specs().unwrap(), "{AGAIN}");
 }
 
-#[test]
 fn every_need_and_every_failure_is_a_name_that_there_is() {
     let specs: Specs = serde_json::from_str(&text("specs.json")).unwrap();
     let kinds: BTreeSet<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
@@ -48,7 +62,6 @@ fn every_need_and_every_failure_is_a_name_that_there_is() {
     }
 }
 
-#[test]
 fn what_a_step_uses_was_saved_before() {
     for (path, file) in files::read(&folder().join("cases")).unwrap() {
         let written: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
@@ -77,7 +90,6 @@ fn names_in(value: &Value, used: &mut Vec<String>) {
     }
 }
 
-#[test]
 fn every_verb_is_in_a_case_and_in_the_readme() {
     let schema: Value = serde_json::from_str(&text("schema.json")).unwrap();
     let verbs = schema["$defs"]["Step"]["oneOf"].as_array().unwrap();
@@ -109,7 +121,6 @@ fn written_cases() -> Vec<Value> {
     cases.collect()
 }
 
-#[test]
 fn every_example_of_a_contract_is_a_case_or_has_a_reason() {
     let mut examples = BTreeMap::new();
     let vectors = folder().join("../../contracts/vectors/examples");
@@ -141,7 +152,6 @@ fn last_operation(case: &Case) -> String {
     }
 }
 
-#[test]
 fn every_known_failure_is_of_a_case_that_there_is() {
     let cases = files::cases().unwrap();
     for entry in fs::read_dir(folder().join("known-failing")).unwrap() {
@@ -159,7 +169,6 @@ fn refusal(step: Value) -> String {
     read.unwrap_err().to_string()
 }
 
-#[test]
 fn a_mistake_in_a_step_is_found_when_it_is_read() {
     assert!(refusal(json!({ "do": "sing", "key": "k", "message": "00" })).contains("sing"));
     let unknown = refusal(json!({ "do": "sign", "key": "k", "message": "00", "label": "00" }));
@@ -171,7 +180,6 @@ fn a_mistake_in_a_step_is_found_when_it_is_read() {
     assert!(nothing.contains("nothing is answered"), "{nothing}");
 }
 
-#[test]
 fn the_comparison_fails_when_a_language_has_left_a_case_out() {
     let scratch = tempfile::tempdir().unwrap();
     let report = |language: &str, cases: Value| {
