@@ -1,6 +1,7 @@
 //! A peer that answers as a test tells it.
 
-#![allow(dead_code, unreachable_pub)]
+mod connections;
+mod replies;
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -18,21 +19,20 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader
 
 /// A request as the peer read it.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub connection: usize,
-    pub header: RequestHeader,
-    pub body: Vec<u8>,
-    pub authentication: Vec<u8>,
+pub(crate) struct Seen {
+    pub(crate) connection: usize,
+    pub(crate) header: RequestHeader,
+    pub(crate) authentication: Vec<u8>,
 }
 
 impl Seen {
-    pub fn is(&self, opcode: Opcode) -> bool {
+    pub(crate) fn is(&self, opcode: Opcode) -> bool {
         self.header.opcode == opcode.number()
     }
 }
 
 /// What the peer does about a request.
-pub enum Act {
+pub(crate) enum Act {
     /// Answers and keeps the connection.
     Reply(Vec<u8>),
     /// Answers and closes.
@@ -44,14 +44,14 @@ pub enum Act {
 }
 
 /// A peer on a socket of its own.
-pub struct Peer {
+pub(crate) struct Peer {
     folder: tempfile::TempDir,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Peer {
     /// Starts a peer; `script` says what to do about each request.
-    pub fn start(script: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("socket")).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -66,18 +66,18 @@ impl Peer {
         Self { folder, seen }
     }
 
-    pub fn endpoint(&self) -> Endpoint {
+    pub(crate) fn endpoint(&self) -> Endpoint {
         Endpoint::unix(self.folder.path().join("socket"))
     }
 
-    pub fn blocking(&self) -> parsec_client::blocking::Client {
+    pub(crate) fn blocking(&self) -> parsec_client::blocking::Client {
         parsec_client::blocking::Client::builder()
             .endpoint(self.endpoint())
             .connect()
             .unwrap()
     }
 
-    pub async fn client(&self) -> parsec_client::Client {
+    pub(crate) async fn client(&self) -> parsec_client::Client {
         parsec_client::Client::builder()
             .endpoint(self.endpoint())
             .connect()
@@ -85,15 +85,15 @@ impl Peer {
             .unwrap()
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub fn count(&self, opcode: Opcode) -> usize {
+    pub(crate) fn count(&self, opcode: Opcode) -> usize {
         self.seen().iter().filter(|seen| seen.is(opcode)).count()
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen()
             .iter()
             .map(|seen| seen.connection + 1)
@@ -121,7 +121,6 @@ fn serve(
         let seen = Seen {
             connection,
             header,
-            body,
             authentication,
         };
         log.lock().unwrap().push(seen.clone());
@@ -135,7 +134,7 @@ fn serve(
 }
 
 /// A frame that answers `seen`.
-pub fn reply(seen: &Seen, status: u16, body: &[u8]) -> Vec<u8> {
+pub(crate) fn reply(seen: &Seen, status: u16, body: &[u8]) -> Vec<u8> {
     let header = ResponseHeader {
         version: (1, 0),
         flags: 0,
@@ -152,7 +151,7 @@ pub fn reply(seen: &Seen, status: u16, body: &[u8]) -> Vec<u8> {
 }
 
 /// What a service with one software provider answers; it has every key and takes every name.
-pub fn good(seen: &Seen) -> Vec<u8> {
+pub(crate) fn good(seen: &Seen) -> Vec<u8> {
     let body = match Opcode::from_number(seen.header.opcode).unwrap() {
         Opcode::Ping => {
             let version = PingOutput {

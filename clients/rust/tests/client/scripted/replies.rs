@@ -1,12 +1,7 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! What the client makes of replies, the odd ones above all: against a scripted peer.
-
-mod common;
 
 use std::time::Duration;
 
-use common::{Act, Peer, good, reply};
 use parsec_client::operations::{
     ListAuthenticatorsOutput, ListOpcodesOutput, ListProvidersOutput, PsaHashCompute,
     PsaHashComputeOutput,
@@ -19,8 +14,10 @@ use parsec_client::{
 use parsec_contracts::Body as _;
 use parsec_contracts::frame::ResponseHeader;
 
+use super::{Act, Peer, Seen, good, reply};
+
 /// A good peer but for pings.
-fn pinged(answer: impl Fn(&common::Seen) -> Vec<u8> + Send + Sync + 'static) -> Peer {
+fn pinged(answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Peer {
     Peer::start(move |seen| {
         Act::Reply(if seen.is(Opcode::Ping) {
             answer(seen)

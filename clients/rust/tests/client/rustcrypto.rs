@@ -1,5 +1,3 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! Keys of the real service behind RustCrypto's traits.
 
 use std::error::Error as _;
@@ -9,34 +7,19 @@ use ::signature::hazmat::PrehashSigner as _;
 use ::signature::{AsyncSigner, AsyncVerifier, DigestSigner, Keypair, Signer, Verifier};
 use p256::NistP256;
 use p384::NistP384;
-use parsec_client::{
-    Client, Endpoint, ErrorKind, Hash, blocking, ecdsa_p256, ecdsa_p384, rsa as rsa_key,
-};
+use parsec_client::{ErrorKind, Hash, ecdsa_p256, ecdsa_p384, rsa as rsa_key};
 use parsec_harness::Service;
 use sha2::{Digest as _, Sha256, Sha384};
 use x509_cert::builder::{AsyncBuilder as _, Builder as _};
 use x509_cert::der::EncodePem as _;
 use x509_cert::request::RequestBuilder;
 
-fn blocking_client(service: &Service) -> blocking::Client {
-    blocking::Client::builder()
-        .endpoint(Endpoint::unix(service.socket()))
-        .connect()
-        .unwrap()
-}
-
-async fn client(service: &Service) -> Client {
-    Client::builder()
-        .endpoint(Endpoint::unix(service.socket()))
-        .connect()
-        .await
-        .unwrap()
-}
+use crate::{blocking, connect};
 
 #[test]
 fn ecdsa_keys_sign_for_the_verifiers_of_rustcrypto() {
     let service = Service::start();
-    let parsec = blocking_client(&service);
+    let parsec = blocking(&service);
 
     let key = parsec.generate("p256", ecdsa_p256()).unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
@@ -60,7 +43,7 @@ fn ecdsa_keys_sign_for_the_verifiers_of_rustcrypto() {
 #[test]
 fn rsa_keys_sign_for_the_verifiers_of_rustcrypto() {
     let service = Service::start();
-    let parsec = blocking_client(&service);
+    let parsec = blocking(&service);
 
     let key = parsec.generate("pss", rsa_key().bits(2048)).unwrap();
     let signer = key.rustcrypto::<rsa::pss::VerifyingKey<Sha256>>().unwrap();
@@ -83,7 +66,7 @@ fn rsa_keys_sign_for_the_verifiers_of_rustcrypto() {
 #[test]
 fn a_type_that_does_not_fit_the_key_is_refused_before_anything_is_signed() {
     let service = Service::start();
-    let parsec = blocking_client(&service);
+    let parsec = blocking(&service);
     let p256 = parsec.generate("p256", ecdsa_p256()).unwrap();
     let other_hash = parsec
         .generate("other-hash", ecdsa_p256().hash(Hash::Sha384))
@@ -120,9 +103,7 @@ fn a_type_that_does_not_fit_the_key_is_refused_before_anything_is_signed() {
 #[test]
 fn hashes_made_elsewhere_are_signed_if_they_are_of_the_keys_kind() {
     let service = Service::start();
-    let key = blocking_client(&service)
-        .generate("key", ecdsa_p256())
-        .unwrap();
+    let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
 
     let signature: p256::ecdsa::Signature = signer.sign_prehash(&Sha256::digest(b"hello")).unwrap();
@@ -149,9 +130,7 @@ fn hashes_made_elsewhere_are_signed_if_they_are_of_the_keys_kind() {
 #[test]
 fn a_wrong_signature_has_no_reason_and_a_lost_service_has_one() {
     let mut service = Service::start();
-    let key = blocking_client(&service)
-        .generate("key", ecdsa_p256())
-        .unwrap();
+    let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
     let signature: p256::ecdsa::Signature = signer.try_sign(b"hello").unwrap();
 
@@ -169,7 +148,7 @@ fn a_wrong_signature_has_no_reason_and_a_lost_service_has_one() {
 #[tokio::test]
 async fn async_handles_sign_and_verify_with_the_async_traits() {
     let service = Service::start();
-    let parsec = client(&service).await;
+    let parsec = connect(&service).await;
 
     let key = parsec.generate("p256", ecdsa_p256()).await.unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
@@ -192,7 +171,7 @@ async fn async_handles_sign_and_verify_with_the_async_traits() {
 #[test]
 fn certificate_requests_are_signed_by_keys_that_stay_in_the_service() {
     let service = Service::start();
-    let parsec = blocking_client(&service);
+    let parsec = blocking(&service);
     let builder = || RequestBuilder::new("CN=web".parse().unwrap()).unwrap();
 
     let key = parsec.generate("p256", ecdsa_p256()).unwrap();
@@ -227,7 +206,7 @@ fn certificate_requests_are_signed_by_keys_that_stay_in_the_service() {
 #[tokio::test]
 async fn certificate_requests_are_signed_by_async_handles_too() {
     let service = Service::start();
-    let key = client(&service)
+    let key = connect(&service)
         .await
         .generate("p256", ecdsa_p256())
         .await

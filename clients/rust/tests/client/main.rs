@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The client against the real service.
+//! The client against the real service, and against a scripted peer.
 
 mod asynchronous;
 mod discovery;
@@ -9,6 +9,9 @@ mod material;
 mod openssl;
 mod refusals;
 mod restart;
+#[cfg(feature = "rustcrypto")]
+mod rustcrypto;
+mod scripted;
 mod secrets;
 mod signatures;
 mod streams;
