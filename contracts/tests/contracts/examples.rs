@@ -1,7 +1,5 @@
 //! Golden frames: every contract's examples, byte for byte, in both directions.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
-
 use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
@@ -10,8 +8,8 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader
 use parsec_contracts::{Body, Opcode, Operation, Status, protocol};
 use serde_json::Value;
 
-#[path = "generated/examples.rs"]
-mod examples;
+#[path = "../generated/examples.rs"]
+mod generated;
 
 /// Takes every example as values.
 pub(crate) trait Visitor {
@@ -86,7 +84,7 @@ fn vectors(operation: &str) -> Value {
 #[test]
 fn every_example_is_these_bytes_and_these_bytes_are_the_example() {
     let mut compare = Compare::default();
-    examples::all(&mut compare);
+    generated::all(&mut compare);
     for opcode in Opcode::ALL {
         assert!(
             compare.seen.contains(opcode),

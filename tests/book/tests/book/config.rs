@@ -1,5 +1,3 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! The operators' guide lists every key of the configuration, and no other: its tables are compared
 //! with the types that the service reads the file with.
 

@@ -1,11 +1,8 @@
 //! Encrypting, authenticating, deriving, agreeing and wrapping from a shell.
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-
-mod common;
 
 use std::fs;
 
-use common::Shell;
+use crate::shell::Shell;
 
 const MEBIBYTE: usize = 1024 * 1024;
 

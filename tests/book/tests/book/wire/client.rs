@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 
-use crate::page::{Field, Form, Page, number};
+use super::page::{Field, Form, Page, number};
 
 /// A value to send.
 #[derive(Debug, Clone)]

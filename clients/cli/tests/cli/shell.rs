@@ -1,7 +1,5 @@
 //! A shell whose commands go to a service of their own.
 
-#![allow(dead_code, unreachable_pub)]
-
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -13,32 +11,32 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A service and a folder to call `parsec` in.
-pub struct Shell {
-    pub service: Service,
-    pub folder: TempDir,
+pub(crate) struct Shell {
+    pub(crate) service: Service,
+    pub(crate) folder: TempDir,
 }
 
 /// What a program said.
-pub struct Said {
-    pub code: i32,
-    pub out: Vec<u8>,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
 }
 
 impl Said {
     #[track_caller]
-    pub fn ok(self) -> String {
+    pub(crate) fn ok(self) -> String {
         assert_eq!(self.code, 0, "{}", self.err);
         String::from_utf8(self.out).unwrap()
     }
 
     #[track_caller]
-    pub fn json(self) -> Value {
+    pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.ok()).unwrap()
     }
 
     #[track_caller]
-    pub fn refused(self, code: i32, because: &str) {
+    pub(crate) fn refused(self, code: i32, because: &str) {
         assert_eq!(self.code, code, "{}", self.err);
         assert!(self.err.contains(because), "{}", self.err);
         assert!(
@@ -59,25 +57,25 @@ impl From<Output> for Said {
 }
 
 impl Shell {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             service: Service::start(),
             folder: TempDir::new().unwrap(),
         }
     }
 
-    pub fn direct() -> Self {
+    pub(crate) fn direct() -> Self {
         Self {
             service: Service::direct(),
             folder: TempDir::new().unwrap(),
         }
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn command(&self, program: impl AsRef<OsStr>, line: &str) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>, line: &str) -> Command {
         let mut command = Command::new(program);
         command
             .args(line.split_whitespace())
@@ -88,11 +86,11 @@ impl Shell {
         command
     }
 
-    pub fn parsec(&self, line: &str) -> Said {
+    pub(crate) fn parsec(&self, line: &str) -> Said {
         self.command(cli(), line).output().unwrap().into()
     }
 
-    pub fn parsec_with(&self, line: &str, input: &[u8]) -> Said {
+    pub(crate) fn parsec_with(&self, line: &str, input: &[u8]) -> Said {
         let mut child = self
             .command(cli(), line)
             .stdin(Stdio::piped())
@@ -109,7 +107,7 @@ impl Shell {
         })
     }
 
-    pub fn openssl(&self, line: &str) -> Said {
+    pub(crate) fn openssl(&self, line: &str) -> Said {
         self.command("openssl", line).output().unwrap().into()
     }
 }

@@ -1,14 +1,12 @@
 //! Frames of the published protocol mean what they are described to mean.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
-
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
 use parsec_contracts::operations::{ListOpcodes, ListOpcodesOutput, Ping, PingOutput};
 use parsec_contracts::{Body, Opcode, Status, protocol};
 use serde_json::Value;
 
 fn vectors() -> Vec<Value> {
-    let text = include_str!("../vectors/published.json");
+    let text = include_str!("../../vectors/published.json");
     let file: Value = serde_json::from_str(text).unwrap();
     file["vectors"].as_array().unwrap().clone()
 }

@@ -1,8 +1,6 @@
 //! The public `parsec-interface` crate as an oracle: what we encode it understands, what it
 //! encodes we understand, and both encode the same values as the same bytes.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
-
 use std::fmt::Debug;
 
 use parsec_contracts::frame::{RequestHeader, ResponseHeader};
@@ -15,7 +13,7 @@ use parsec_interface::requests::{Request, Response};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-#[path = "generated/strategies.rs"]
+#[path = "../generated/strategies.rs"]
 mod strategies;
 
 const LIMIT: usize = 1 << 20;

@@ -1,14 +1,10 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! Where data goes, and what a terminal is spared.
-
-mod common;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
-use common::{Said, Shell};
+use crate::shell::{Said, Shell};
 use parsec_harness::cli;
 
 /// Runs `line` with a terminal as its standard output.

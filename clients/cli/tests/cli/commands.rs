@@ -1,13 +1,9 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! The command line against the running service, as people and scripts use it.
-
-mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use common::Shell;
+use crate::shell::Shell;
 use serde_json::Value;
 
 #[test]

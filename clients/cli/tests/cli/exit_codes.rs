@@ -1,15 +1,11 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! Every exit code that `parsec --help` promises.
-
-mod common;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixListener;
 use std::thread;
 
-use common::Shell;
+use crate::shell::{Said, Shell};
 use parsec_contracts::Status;
 use parsec_contracts::frame::ResponseHeader;
 
@@ -143,7 +139,7 @@ fn a_variable_that_is_set_to_nothing_says_nothing() {
     let run = |application: &str, line: &str| {
         let mut command = shell.command(parsec_harness::cli(), line);
         command.env("PARSEC_APPLICATION", application);
-        common::Said::from(command.output().unwrap())
+        Said::from(command.output().unwrap())
     };
     run("web", "key create k").ok();
     assert!(run("web", "key list").ok().starts_with("k "));
@@ -153,7 +149,7 @@ fn a_variable_that_is_set_to_nothing_says_nothing() {
     command
         .env("PARSEC_SERVICE_ENDPOINT", "")
         .env("XDG_RUNTIME_DIR", shell.file("run"));
-    let said = common::Said::from(command.output().unwrap());
+    let said = Said::from(command.output().unwrap());
     // Where a service runs for all, it is found.
     assert!([0, 5].contains(&said.code), "{}", said.err);
 }

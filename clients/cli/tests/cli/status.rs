@@ -1,5 +1,3 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! `parsec status` tells how the service is.
 
 use std::io::{BufRead as _, BufReader};

@@ -1,10 +1,6 @@
-#![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! `parsec admin`.
 
-mod common;
-
-use common::Shell;
+use crate::shell::Shell;
 
 #[test]
 fn administrators_see_and_rule_clients() {

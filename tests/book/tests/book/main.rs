@@ -1,0 +1,7 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! The book is checked against the repository.
+
+mod config;
+mod pages;
+mod wire;

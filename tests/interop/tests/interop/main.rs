@@ -1,0 +1,5 @@
+#![forbid(unsafe_code)]
+//! The published client and codec against our service.
+
+mod published_client;
+mod published_interface;
