@@ -36,23 +36,3 @@ impl Transport for VsockListener {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_port_is_taken_once_and_its_error_says_what_to_do() {
-        if !std::path::Path::new("/dev/vsock").exists() {
-            eprintln!("skipped: this kernel has no vsock");
-            return;
-        }
-        let port = 5_000_000 + std::process::id();
-        let listener = bind(port).unwrap();
-        assert_eq!(listener.local_addr().unwrap().port(), port);
-        let refused = bind(port).unwrap_err().to_string();
-        assert!(refused.contains("set another vsock_port"), "{refused}");
-        drop(listener);
-        bind(port).unwrap();
-    }
-}

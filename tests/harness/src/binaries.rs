@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 /// If it does not build.
 pub fn service_binary() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| find("PARSEC_SERVICE_BINARY", "parsec-service", "parsec-service"))
+    PATH.get_or_init(|| find("PARSEC_SERVICE_BINARY", "parsec-service"))
 }
 
 /// The `parsec` binary, the command line.
@@ -27,14 +27,16 @@ pub fn service_binary() -> &'static Path {
 /// If it does not build.
 pub fn cli() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| find("PARSEC_CLI_BINARY", "parsec-cli", "parsec"))
+    PATH.get_or_init(|| find("PARSEC_CLI_BINARY", "parsec"))
 }
 
-fn find(variable: &str, package: &str, binary: &str) -> PathBuf {
-    env::var_os(variable).map_or_else(|| build(package, binary), PathBuf::from)
+fn find(variable: &str, binary: &str) -> PathBuf {
+    env::var_os(variable).map_or_else(|| build(binary), PathBuf::from)
 }
 
-fn build(package: &str, binary: &str) -> PathBuf {
+/// Builds a binary with the packages and features of `cargo xtask test`, so that nothing is compiled
+/// twice.
+fn build(binary: &str) -> PathBuf {
     let folder = profile_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         None | Some("debug") => "dev",
@@ -42,7 +44,8 @@ fn build(package: &str, binary: &str) -> PathBuf {
     };
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
-        .args(["build", "--quiet", "--package", package, "--bin", binary])
+        .args(["build", "--quiet", "--workspace", "--all-features"])
+        .args(["--bin", binary, "--example", "features_of_tests"])
         .args(["--profile", profile])
         .arg("--manifest-path")
         .arg(root().join("Cargo.toml"))
@@ -52,8 +55,8 @@ fn build(package: &str, binary: &str) -> PathBuf {
     }
     let status = command
         .status()
-        .unwrap_or_else(|error| panic!("cargo cannot be run to build {package}: {error}"));
-    assert!(status.success(), "{package} does not build: {status}");
+        .unwrap_or_else(|error| panic!("cargo cannot be run to build {binary}: {error}"));
+    assert!(status.success(), "{binary} does not build: {status}");
     folder.join(binary)
 }
 

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use crate::Service;
 
-/// Says how the service of a test shall be started.
+/// Configures the service of a test.
 ///
-/// Without a config it is the embedded default, its folders moved into the scratch folder.
+/// Without a config the service runs on its embedded default, with its folders in the scratch folder.
 #[derive(Debug, Default)]
 pub struct Builder {
     config: Option<String>,
@@ -46,28 +46,46 @@ impl Builder {
             .unwrap_or_else(|error| panic!("the service did not start: {error}"))
     }
 
-    /// As [`Builder::start`], for callers that want to see the failure.
+    /// As [`Builder::start`], returning the failure.
     ///
     /// # Errors
     ///
     /// What the service wrote before it gave up, or why it could not be run at all.
     pub fn try_start(self) -> io::Result<Service> {
+        let mut service = self.try_prepare()?;
+        service.try_launch()?;
+        Ok(service)
+    }
+
+    /// The folders and the config of a service that is not running yet.
+    ///
+    /// # Panics
+    ///
+    /// If they cannot be made.
+    pub fn prepare(self) -> Service {
+        self.try_prepare()
+            .unwrap_or_else(|error| panic!("no folders for a service: {error}"))
+    }
+
+    fn try_prepare(self) -> io::Result<Service> {
         let scratch = tempfile::Builder::new().prefix("parsec-").tempdir()?;
         // Other users must reach the socket, and nothing else.
         mode(scratch.path(), 0o711)?;
         folder(&scratch, "run", 0o755)?;
         folder(&scratch, "state", 0o700)?;
-        let config = self
-            .config
-            .map(|text| write_config(scratch.path(), &text))
-            .transpose()?;
-        Service::spawn(scratch, config, self.environment)
+        if let Some(text) = self.config {
+            write(scratch.path(), CONFIG, &text)?;
+        }
+        Ok(Service::new(scratch, self.environment))
     }
 }
 
-/// Writes a config with the paths of this service filled in.
-pub(crate) fn write_config(scratch: &Path, text: &str) -> io::Result<PathBuf> {
-    let path = scratch.join("config.toml");
+/// The config's file name.
+pub(crate) const CONFIG: &str = "config.toml";
+
+/// Writes a file with the paths of this service filled in.
+pub(crate) fn write(scratch: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+    let path = scratch.join(name);
     fs::write(&path, fill(text, scratch))?;
     Ok(path)
 }

@@ -1,6 +1,6 @@
 //! Keys that many tests want.
 
-use parsec_contracts::operations::{PsaGenerateKey, PsaSignHash, PsaVerifyHash};
+use parsec_contracts::operations::{PsaGenerateKey, PsaImportKey, PsaSignHash, PsaVerifyHash};
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
     UsageFlags,
@@ -78,6 +78,39 @@ pub fn verify(name: &str, hash: &[u8], signature: &[u8]) -> PsaVerifyHash {
         hash: hash.to_vec(),
         signature: signature.to_vec(),
     }
+}
+
+/// Asks for a P-256 key pair that only signs hashes.
+pub fn signer(name: &str) -> PsaGenerateKey {
+    let mut attributes = ecdsa_p256();
+    attributes.key_policy.key_usage_flags = UsageFlags {
+        sign_hash: true,
+        ..UsageFlags::default()
+    };
+    generate(name, attributes)
+}
+
+/// Asks for random bytes as a key that nothing may be done with.
+pub fn raw(name: &str) -> PsaGenerateKey {
+    generate(name, raw_data(16, UsageFlags::default()))
+}
+
+/// Imports bytes as a key that may be exported.
+pub fn exportable(name: &str, data: &[u8]) -> PsaImportKey {
+    let usage = UsageFlags {
+        export: true,
+        ..UsageFlags::default()
+    };
+    PsaImportKey {
+        key_name: name.to_owned(),
+        attributes: raw_data(data.len(), usage),
+        data: data.into(),
+    }
+}
+
+fn raw_data(length: usize, usage: UsageFlags) -> KeyAttributes {
+    let bits = u32::try_from(8 * length).expect("a short key");
+    attributes(KeyType::RawData, bits, usage, Algorithm::None)
 }
 
 fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {

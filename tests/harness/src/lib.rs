@@ -17,8 +17,12 @@
 mod binaries;
 mod builder;
 mod devices;
+mod eventually;
 pub mod keys;
+mod metrics;
+mod ports;
 mod service;
+mod shared;
 mod softhsm;
 mod swtpm;
 mod wire;
@@ -26,7 +30,15 @@ mod wire;
 pub use binaries::{cli, root, service_binary};
 pub use builder::Builder;
 pub use devices::Devices;
+pub use eventually::{Observed, eventually};
+pub use metrics::Metrics;
 pub use service::Service;
+pub use shared::{SharedService, shared_service};
 pub use softhsm::SoftHsm;
 pub use swtpm::Swtpm;
-pub use wire::{Auth, Reply, Wire, frame, request};
+pub use wire::{Auth, Reply, Wire, frame, request, request_of, usual_provider};
+
+/// Whether the extended tests run: more rounds of what is repeated.
+pub fn is_extended() -> bool {
+    std::env::var_os("PARSEC_TEST_EXTENDED").is_some_and(|value| value == "1")
+}

@@ -5,24 +5,18 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-use parsec_contracts::operations::Ping;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::{Auth, Builder, Wire, builder, service_binary};
-
-const START_DEADLINE: Duration = Duration::from_secs(30);
-const STOP_DEADLINE: Duration = Duration::from_secs(30);
+use crate::eventually::attempt;
+use crate::{Builder, Metrics, Wire, builder, service_binary};
 
 /// A service of its own for one test. Dropping it kills the service and removes its folder.
 #[derive(Debug)]
 pub struct Service {
     child: Option<Child>,
-    config: Option<PathBuf>,
     environment: Vec<(OsString, OsString)>,
     // Last, so that the folder outlives the process that writes into it.
     scratch: TempDir,
@@ -58,24 +52,37 @@ impl Service {
         builder::config(authenticator)
     }
 
-    /// Says how the service shall be started.
+    /// As [`Service::direct`], with `from` replaced by `to` in the config.
+    ///
+    /// # Panics
+    ///
+    /// If the config does not contain `from`, or if the service does not start.
+    pub fn direct_with(from: &str, to: &str) -> Self {
+        let config = Self::direct_config();
+        assert!(config.contains(from), "{from}");
+        Self::builder().config(config.replace(from, to)).start()
+    }
+
+    /// A config and folders for a service that is not running yet; [`Service::launch`] starts it.
+    ///
+    /// # Panics
+    ///
+    /// If the folders cannot be made.
+    pub fn prepared(config: impl Into<String>) -> Self {
+        Self::builder().config(config).prepare()
+    }
+
+    /// Configures how to start the service.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    pub(crate) fn spawn(
-        scratch: TempDir,
-        config: Option<PathBuf>,
-        environment: Vec<(OsString, OsString)>,
-    ) -> io::Result<Self> {
-        let mut service = Self {
+    pub(crate) fn new(scratch: TempDir, environment: Vec<(OsString, OsString)>) -> Self {
+        Self {
             child: None,
-            config,
             environment,
             scratch,
-        };
-        service.launch()?;
-        Ok(service)
+        }
     }
 
     /// Where the socket is, as `PARSEC_SERVICE_ENDPOINT` wants it.
@@ -122,6 +129,133 @@ impl Service {
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
+    /// Waits until the log contains `text`.
+    ///
+    /// # Panics
+    ///
+    /// If it does not within the deadline of [`eventually`](crate::eventually).
+    pub fn wait_for_log(&self, text: &str) {
+        self.wait_for_log_count(text, 1);
+    }
+
+    fn wait_for_log_count(&self, text: &str, count: usize) {
+        attempt(|| self.log().matches(text).count() >= count)
+            .unwrap_or_else(|| panic!("the log never says {text:?}\n{}", self.log()));
+    }
+
+    /// The metrics of a service whose config ends with [`Metrics::CONFIG`].
+    ///
+    /// # Panics
+    ///
+    /// If it does not serve them.
+    pub fn metrics(&self) -> Metrics {
+        Metrics::read(&self.scratch.path().join("run/metrics.sock"))
+    }
+
+    /// Writes a file into the scratch folder, with the placeholders of [`Builder::config`] replaced.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        builder::write(self.scratch.path(), name, text)
+            .unwrap_or_else(|error| panic!("{name} cannot be written: {error}"))
+    }
+
+    /// Replaces the config file; the service reads it at its next start or reload.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be written.
+    pub fn configure(&self, toml: &str) {
+        self.write(builder::CONFIG, toml);
+    }
+
+    /// The binary, to be run in the scratch folder with an empty environment.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(service_binary());
+        command
+            .current_dir(self.scratch.path())
+            .env_clear()
+            .env("HOME", self.scratch.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the binary with these arguments to its end, as [`Service::command`].
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be run.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command()
+            .args(arguments)
+            .output()
+            .unwrap_or_else(|error| panic!("the service cannot be run: {error}"))
+    }
+
+    /// Starts the service that was prepared or has stopped, and waits until it answers a ping.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start, with what it said.
+    pub fn launch(&mut self) {
+        self.try_launch()
+            .unwrap_or_else(|error| panic!("the service did not start: {error}"));
+    }
+
+    /// Starts the service by a command of the test's own; its output goes to the log.
+    ///
+    /// # Panics
+    ///
+    /// If the command cannot be run.
+    pub fn spawn(&mut self, command: &mut Command) {
+        self.kill();
+        let log = self.open_log().expect("the log can be written");
+        let child = command
+            .stdout(log.try_clone().expect("the log can be written"))
+            .stderr(log)
+            .spawn();
+        self.child = Some(child.unwrap_or_else(|error| panic!("{command:?}: {error}")));
+    }
+
+    /// Takes over a child process that is the service.
+    pub fn adopt(&mut self, child: Child) {
+        self.kill();
+        self.child = Some(child);
+    }
+
+    /// Waits until the service answers a ping on a socket.
+    ///
+    /// # Panics
+    ///
+    /// If it ends before, or does not answer.
+    pub fn wait_until_ready(&mut self, socket: &Path) {
+        self.answers_on(socket)
+            .unwrap_or_else(|error| panic!("the service did not start: {error}"));
+    }
+
+    /// Sends the service a signal.
+    ///
+    /// # Panics
+    ///
+    /// If it does not run.
+    pub fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().expect("the service runs");
+        kill_process(Pid::from_child(child), signal).expect("a child can be sent a signal");
+    }
+
+    /// Asks for a reload with SIGHUP and waits until the log contains `text` once more than before.
+    ///
+    /// # Panics
+    ///
+    /// If the service does not run or does not log it.
+    pub fn reload(&self, text: &str) {
+        let before = self.log().matches(text).count();
+        self.signal(Signal::HUP);
+        self.wait_for_log_count(text, before + 1);
+    }
+
     /// Kills the service with SIGKILL, as a crash would.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
@@ -138,8 +272,7 @@ impl Service {
     /// If it does not start, with what it said.
     pub fn restart(&mut self) {
         self.kill();
-        self.launch()
-            .unwrap_or_else(|error| panic!("the service did not start again: {error}"));
+        self.launch();
     }
 
     /// Starts the service again with another config, killing it first if it still runs.
@@ -149,8 +282,8 @@ impl Service {
     /// What it said, if it does not start.
     pub fn reconfigure(&mut self, toml: &str) -> io::Result<()> {
         self.kill();
-        self.config = Some(builder::write_config(self.scratch.path(), toml)?);
-        self.launch()
+        self.configure(toml);
+        self.try_launch()
     }
 
     /// Asks the service to stop with SIGTERM and waits until it has.
@@ -159,31 +292,37 @@ impl Service {
     ///
     /// If the service does not run or does not stop.
     pub fn terminate(&mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        self.wait()
+    }
+
+    /// Waits for the service to end.
+    ///
+    /// # Panics
+    ///
+    /// If the service does not run or does not end.
+    pub fn wait(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("the service runs");
-        let pid = Pid::from_child(&child);
-        kill_process(pid, Signal::TERM).expect("a child can be sent a signal");
-        let deadline = Instant::now() + STOP_DEADLINE;
-        loop {
-            if let Some(status) = child.try_wait().expect("a child can be waited for") {
-                return status;
-            }
-            if Instant::now() > deadline {
-                self.child = Some(child);
-                panic!("the service does not stop\n{}", self.log());
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
+        let status = attempt(|| child.try_wait().expect("a child can be waited for"));
+        status.unwrap_or_else(|| {
+            self.child = Some(child);
+            panic!("the service does not stop\n{}", self.log())
+        })
     }
 
     fn log_path(&self) -> PathBuf {
         self.scratch.path().join("service.log")
     }
 
-    fn launch(&mut self) -> io::Result<()> {
-        let log: File = OpenOptions::new()
+    fn open_log(&self) -> io::Result<File> {
+        OpenOptions::new()
             .create(true)
             .append(true)
-            .open(self.log_path())?;
+            .open(self.log_path())
+    }
+
+    pub(crate) fn try_launch(&mut self) -> io::Result<()> {
+        let log = self.open_log()?;
         let mut command = Command::new(service_binary());
         command
             .env("STATE_DIRECTORY", self.state_dir())
@@ -195,38 +334,44 @@ impl Service {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        if let Some(config) = &self.config {
+        let config = self.scratch.path().join(builder::CONFIG);
+        if config.exists() {
             command.arg("--config").arg(config);
         }
         self.child = Some(command.spawn()?);
-        self.wait_until_ready()
+        self.answers_on(&self.socket())
     }
 
-    fn wait_until_ready(&mut self) -> io::Result<()> {
-        let deadline = Instant::now() + START_DEADLINE;
-        loop {
-            if self.answers() {
-                return Ok(());
+    /// Waits until the child answers a ping; an error with the log if it does not.
+    fn answers_on(&mut self, socket: &Path) -> io::Result<()> {
+        let child = self.child.as_mut().expect("the service was started");
+        let ready = attempt(|| {
+            if UnixStream::connect(socket).is_ok_and(answers) {
+                return Some(Ok(None));
             }
-            let child = self.child.as_mut().expect("launch has just started it");
-            if let Some(status) = child.try_wait()? {
+            match child.try_wait() {
+                Ok(None) => None,
+                ended => Some(ended),
+            }
+        });
+        match ready {
+            Some(Ok(None)) => Ok(()),
+            Some(ended) => {
                 self.child = None;
+                let status = ended?.expect("a child that has ended has a status");
                 let log = self.log();
-                return Err(io::Error::other(format!("it ended with {status}\n{log}")));
+                Err(io::Error::other(format!("it ended with {status}\n{log}")))
             }
-            if Instant::now() > deadline {
+            None => {
                 let log = self.log();
-                return Err(io::Error::other(format!("it answers no ping\n{log}")));
+                Err(io::Error::other(format!("it answers no ping\n{log}")))
             }
-            thread::sleep(Duration::from_millis(5));
         }
     }
+}
 
-    fn answers(&self) -> bool {
-        UnixStream::connect(self.socket())
-            .and_then(|stream| Wire::new(stream)?.call(0, &Auth::None, 0, Ping {}))
-            .is_ok_and(|reply| reply.header.status == 0)
-    }
+fn answers(stream: UnixStream) -> bool {
+    Wire::new(stream).is_ok_and(|mut wire| wire.answers())
 }
 
 impl Drop for Service {

@@ -1,20 +1,20 @@
 //! A TPM 2.0 in software.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-const START_DEADLINE: Duration = Duration::from_secs(20);
+use crate::eventually;
+use crate::ports::PortPair;
 
 /// A TPM of its own for one test, on ports of its own. Dropping it stops it and forgets its seeds.
 #[derive(Debug)]
 pub struct Swtpm {
     process: Option<Child>,
-    port: u16,
+    // The control port is the second: tpm2-tss expects it there.
+    ports: PortPair,
     // Last, so that the folder outlives the process that writes into it.
     state: TempDir,
 }
@@ -28,7 +28,7 @@ impl Swtpm {
     pub fn start() -> Self {
         let mut swtpm = Self {
             process: None,
-            port: two_free_ports(),
+            ports: PortPair::reserve(),
             state: tempfile::Builder::new()
                 .prefix("parsec-tpm-")
                 .tempdir()
@@ -40,7 +40,7 @@ impl Swtpm {
 
     /// The way to it, in the notation of tpm2-tss.
     pub fn tcti(&self) -> String {
-        format!("swtpm:host=127.0.0.1,port={}", self.port)
+        format!("swtpm:host=127.0.0.1,port={}", self.ports.first)
     }
 
     /// Cuts its power.
@@ -74,7 +74,7 @@ impl Swtpm {
     }
 
     fn launch(&mut self) {
-        let port = self.port;
+        let port = self.ports.first;
         let process = Command::new("swtpm")
             .args(["socket", "--tpm2", "--tpmstate"])
             .arg(format!("dir={}", self.state.path().display()))
@@ -86,13 +86,13 @@ impl Swtpm {
             .stdin(Stdio::null())
             .spawn()
             .expect("swtpm starts; `cargo xtask test` installs it");
-        self.process = Some(process);
-        let deadline = Instant::now() + START_DEADLINE;
-        // Only the control port may be tried: the other takes one caller at a time.
-        while TcpStream::connect(("127.0.0.1", port + 1)).is_err() {
-            assert!(Instant::now() < deadline, "swtpm does not listen");
-            thread::sleep(Duration::from_millis(10));
-        }
+        let process = self.process.insert(process);
+        eventually("swtpm listens", || {
+            let ended = process.try_wait().expect("a child can be waited for");
+            assert!(ended.is_none(), "swtpm on port {port} ended: {ended:?}");
+            // Only the control port may be tried: the other takes one caller at a time.
+            TcpStream::connect(("127.0.0.1", port + 1)).is_ok()
+        });
     }
 }
 
@@ -100,16 +100,4 @@ impl Drop for Swtpm {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// The control port is the next one: tpm2-tss expects it there.
-fn two_free_ports() -> u16 {
-    (0..100)
-        .find_map(|_| {
-            let first = TcpListener::bind(("127.0.0.1", 0)).ok()?;
-            let port = first.local_addr().ok()?.port();
-            let _second = TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok()?;
-            Some(port)
-        })
-        .expect("two free ports beside each other")
 }

@@ -5,8 +5,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
-use parsec_contracts::{AuthType, DecodeError, Operation, Status};
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader, flags};
+use parsec_contracts::operations::Ping;
+use parsec_contracts::types::ErrorDetail;
+use parsec_contracts::{AuthType, Body as _, DecodeError, Operation, ServedBy, Status};
 
 /// Long enough for an RSA key of 4096 bits on a slow machine.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -28,6 +30,11 @@ impl Auth {
     /// The direct authenticator's identity of that name.
     pub fn direct(name: impl Into<String>) -> Self {
         Self::Direct(name.into())
+    }
+
+    /// A JWT-SVID.
+    pub fn jwt_svid(token: &str) -> Self {
+        Self::Raw(AuthType::JwtSvid.number(), token.as_bytes().to_vec())
     }
 
     /// This process's own user.
@@ -72,6 +79,25 @@ pub fn request<O: Operation>(provider: u8, auth: &Auth, flags: u16, operation: O
     frame(&header, &operation.encode(), &auth)
 }
 
+/// The provider that serves the operation in a service with one crypto provider: 0 or 1.
+pub fn usual_provider<O: Operation>() -> u8 {
+    u8::from(O::OPCODE.served_by() == ServedBy::Crypto)
+}
+
+/// The bytes of a request of an application to the usual provider, by the direct authenticator.
+/// An empty name means no authentication.
+pub fn request_of<O: Operation>(app: &str, operation: O) -> Vec<u8> {
+    request_with(app, 0, operation)
+}
+
+fn request_with<O: Operation>(app: &str, flags: u16, operation: O) -> Vec<u8> {
+    let auth = match app {
+        "" => Auth::None,
+        name => Auth::direct(name),
+    };
+    request(usual_provider::<O>(), &auth, flags, operation)
+}
+
 /// A response as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -104,6 +130,15 @@ impl Reply {
     pub fn output<O: Operation>(&self) -> Result<O::Output, DecodeError> {
         assert_eq!(self.status(), Status::Success, "{} failed", O::OPCODE);
         parsec_contracts::Body::decode(&self.body)
+    }
+
+    /// The detail of a failure that an extended request got.
+    ///
+    /// # Panics
+    ///
+    /// If the body is no such message.
+    pub fn detail(&self) -> ErrorDetail {
+        ErrorDetail::decode(&self.body).expect("an error detail")
     }
 }
 
@@ -177,6 +212,61 @@ impl Wire {
     ) -> io::Result<Reply> {
         self.send(&request(provider, auth, flags, operation))?;
         self.receive()
+    }
+
+    /// Sends a request of an application to the usual provider, as [`request_of`], and returns the
+    /// status of the response.
+    ///
+    /// # Panics
+    ///
+    /// If the connection fails.
+    pub fn ask<O: Operation>(&mut self, app: &str, operation: O) -> Status {
+        self.send(&request_of(app, operation))
+            .expect("the request is sent");
+        self.status()
+    }
+
+    /// As [`Wire::ask`] with the flag for extensions, and returns the whole response.
+    ///
+    /// # Panics
+    ///
+    /// If the connection fails.
+    pub fn ask_extended<O: Operation>(&mut self, app: &str, operation: O) -> Reply {
+        self.send(&request_with(app, flags::EXTENSIONS, operation))
+            .expect("the request is sent");
+        self.receive().expect("a response")
+    }
+
+    /// As [`Wire::ask`], and returns the output.
+    ///
+    /// # Panics
+    ///
+    /// If the operation or the connection fails.
+    pub fn output<O: Operation>(&mut self, app: &str, operation: O) -> O::Output {
+        self.send(&request_of(app, operation))
+            .expect("the request is sent");
+        let reply = self.receive().expect("a response");
+        reply.output::<O>().expect("an output")
+    }
+
+    /// Reads one response and returns its status.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn status(&mut self) -> Status {
+        self.receive().expect("a response").status()
+    }
+
+    /// Whether the service answers a ping.
+    pub fn answers(&mut self) -> bool {
+        self.call(0, &Auth::None, 0, Ping {})
+            .is_ok_and(|reply| reply.header.status == 0)
+    }
+
+    /// Waits for the next byte or the end; whether the service has closed the connection.
+    pub fn is_closed(&mut self) -> bool {
+        matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
     }
 
     /// Reads until the service closes the connection, and says how many bytes came.

@@ -161,24 +161,6 @@ fn another_name_of_the_same_store_is_the_same_store() {
 }
 
 #[test]
-fn the_files_of_another_user_are_refused() {
-    if !rustix::process::geteuid().is_root() {
-        // Only root can give a file away, and so make one that is somebody else's.
-        eprintln!("skipped: this test is run as root only");
-        return;
-    }
-    for index in 0..2 {
-        let scratch = Scratch::new();
-        drop(scratch.open().unwrap());
-        let file = [scratch.path(), scratch.master_key()][index].clone();
-        std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
-        let said = scratch.refusal();
-        assert!(said.contains("belongs to the user 65534"), "{said}");
-        assert!(said.contains("chown 0"), "{said}");
-    }
-}
-
-#[test]
 fn a_credential_is_read_whatever_its_mode_and_never_made() {
     let scratch = Scratch::new();
     let credential = || Location {

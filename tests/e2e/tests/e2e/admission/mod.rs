@@ -1,0 +1,4 @@
+//! Limits and policy: what clients may do, and what administrators do to clients.
+
+mod administration;
+mod limits;

@@ -1,0 +1,159 @@
+//! A device that hangs does not keep the service from stopping, and one that was reset is counted.
+
+use std::io::{ErrorKind, Read as _};
+use std::time::{Duration, Instant};
+
+use parsec_contracts::Status;
+use parsec_contracts::frame::flags::EXTENSIONS;
+use parsec_contracts::operations::{GenerateVolatileKey, ListKeys, PsaGenerateRandom};
+use parsec_contracts::types::KeyLifetime;
+use parsec_harness::{Auth, Metrics, Service, SoftHsm, Swtpm, Wire, eventually, keys, request};
+use parsec_tests_e2e::wait_for_requests;
+use rustix::process::Signal;
+
+const TPM: u8 = 3;
+const TOKEN: u8 = 2;
+
+fn with_tpm(swtpm: &Swtpm, drain_timeout: u32) -> Service {
+    let config = format!(
+        "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {:?}\n{}",
+        Service::direct_config().replace(
+            "timeout = 3000",
+            &format!("timeout = 3000\ndrain_timeout = {drain_timeout}")
+        ),
+        swtpm.tcti(),
+        Metrics::CONFIG,
+    );
+    Service::builder()
+        .config(config)
+        .env("TSS2_LOG", "all+NONE")
+        .start()
+}
+
+/// A request that will never be answered, of an application that has made none before.
+fn hang(service: &Service, swtpm: &Swtpm) -> Wire {
+    swtpm.hang();
+    let mut wire = service.wire();
+    let random = PsaGenerateRandom { size: 16 };
+    wire.send(&request(TPM, &Auth::direct("waiting"), 0, random))
+        .unwrap();
+    wait_for_requests(service, "waiting", 1);
+    wire
+}
+
+#[test]
+fn the_service_stops_at_its_deadline_whatever_a_device_does() {
+    let swtpm = Swtpm::start();
+    let mut service = with_tpm(&swtpm, 700);
+    let _wire = hang(&service, &swtpm);
+    let begun = Instant::now();
+    assert!(service.terminate().success(), "{}", service.log());
+    assert!(begun.elapsed() >= Duration::from_millis(700));
+    let log = service.log();
+    assert!(log.contains("requests were still running"), "{log}");
+    assert!(log.contains("does not answer and is left"), "{log}");
+}
+
+#[test]
+fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
+    let swtpm = Swtpm::start();
+    let service = with_tpm(&swtpm, 700);
+    let mut holders: Vec<_> = (0..4).map(|_| service.wire()).collect();
+    for (number, wire) in holders.iter_mut().enumerate() {
+        let made = GenerateVolatileKey {
+            key_name: format!("brief-{number}"),
+            attributes: keys::ecdsa_p256(),
+            lifetime: KeyLifetime::Connection,
+        };
+        let reply = wire.call(TPM, &Auth::direct("web"), EXTENSIONS, made);
+        assert_eq!(reply.unwrap().status(), Status::Success);
+    }
+    let hung = hang(&service, &swtpm);
+    drop(holders);
+    eventually("the keys wait to be deleted", || {
+        service.metrics().queued("tpm") >= 1.0
+    });
+    for _ in 0..8 {
+        let reply = service
+            .wire()
+            .call(0, &Auth::direct("mail"), 0, ListKeys {});
+        assert_eq!(reply.unwrap().status(), Status::Success);
+    }
+    // And the device has not answered meanwhile.
+    assert!(service.metrics().queued("tpm") >= 1.0);
+    hung.stream().set_nonblocking(true).unwrap();
+    let nothing = hung.stream().read(&mut [0]).unwrap_err();
+    assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
+fn whoever_asks_twice_does_not_wait() {
+    let swtpm = Swtpm::start();
+    // Far longer than the harness waits for the service to end.
+    let mut service = with_tpm(&swtpm, 600_000);
+    let _wire = hang(&service, &swtpm);
+    service.signal(Signal::TERM);
+    service.wait_for_log("stopping");
+    assert!(service.terminate().success());
+    let log = service.log();
+    assert!(log.contains("told to stop again"), "{log}");
+}
+
+fn sign(service: &Service, provider: u8) -> Status {
+    let operation = keys::sign("k", &[7; 32]);
+    let auth = Auth::direct("web");
+    let reply = service.wire().call(provider, &auth, 0, operation);
+    reply.unwrap().status()
+}
+
+#[test]
+fn caches_and_resets_of_devices_are_counted() {
+    let mut swtpm = Swtpm::start();
+    let softhsm = SoftHsm::with_tokens(&["token"]);
+    let config = format!(
+        "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {:?}\n[[provider]]\n\
+         provider_type = \"Pkcs11\"\nlibrary_path = {:?}\ntoken_label = \"token\"\n\
+         user_pin = \"{}\"\n{}",
+        Service::direct_config(),
+        swtpm.tcti(),
+        SoftHsm::library(),
+        SoftHsm::PIN,
+        Metrics::CONFIG,
+    );
+    let service = Service::builder()
+        .config(config)
+        .env("SOFTHSM2_CONF", softhsm.config())
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    for provider in [TPM, TOKEN] {
+        let generate = keys::generate("k", keys::ecdsa_p256());
+        let reply = service
+            .wire()
+            .call(provider, &Auth::direct("web"), 0, generate);
+        assert_eq!(reply.unwrap().status(), Status::Success);
+        for _ in 0..3 {
+            assert_eq!(sign(&service, provider), Status::Success);
+        }
+    }
+    let counted = |provider: &str| {
+        let metrics = service.metrics();
+        [
+            "key_cache_misses_total",
+            "key_cache_hits_total",
+            "device_resets_total",
+            "keys",
+        ]
+        .map(|name| metrics.value(&format!("parsec_{name}{{provider=\"{provider}\"}}")))
+    };
+    for provider in ["tpm", "pkcs11"] {
+        assert_eq!(
+            counted(provider),
+            [1.0, 2.0, 0.0, 1.0].map(Some),
+            "{provider}"
+        );
+    }
+    swtpm.restart();
+    assert_eq!(sign(&service, TPM), Status::Success);
+    let [misses, _, resets, _] = counted("tpm");
+    assert_eq!([misses, resets], [Some(2.0), Some(1.0)]);
+}

@@ -1,0 +1,128 @@
+//! What holds of a TPM alone.
+
+use std::fs;
+use std::process::Command;
+
+use parsec_contracts::Status;
+use parsec_harness::{Devices, Service, Swtpm, service_binary};
+
+use crate::devices::{PKCS11, TPM, generate, in_tpm, sign};
+
+#[test]
+fn a_service_that_stops_leaves_its_tpm_as_it_was() {
+    let devices = Devices::start();
+    let mut service = devices.service().start();
+    let keys = ["a", "b", "c"];
+    for name in keys {
+        assert_eq!(generate(&mut service.wire(), TPM, name), Status::Success);
+    }
+    for round in 0..10 {
+        // A connection that is still there.
+        let mut wire = service.wire();
+        for name in keys {
+            sign(&mut wire, TPM, name).unwrap();
+        }
+        service.terminate();
+        for what in ["handles-transient", "handles-loaded-session"] {
+            assert_eq!(in_tpm(&devices, what), "", "round {round}: {what}");
+        }
+        service.restart();
+    }
+}
+
+#[test]
+fn the_service_goes_on_when_its_tpm_was_restarted() {
+    let mut devices = Devices::start();
+    let service = devices.service().start();
+    let mut wire = service.wire();
+    assert_eq!(generate(&mut wire, TPM, "key"), Status::Success);
+    sign(&mut wire, TPM, "key").unwrap();
+    devices.swtpm.kill();
+    assert_eq!(
+        sign(&mut wire, TPM, "key"),
+        Err(Status::PsaErrorCommunicationFailure)
+    );
+    // Others do not notice.
+    assert_eq!(generate(&mut wire, PKCS11, "key"), Status::Success);
+    sign(&mut wire, PKCS11, "key").unwrap();
+    devices.swtpm.restart();
+    sign(&mut wire, TPM, "key").unwrap();
+}
+
+fn config(tcti: &str, seal: bool) -> String {
+    format!(
+        "{}\n[key_store]\npath = \"{{state}}/keys.sqlite3\"\n\
+         master_key_file = \"{{state}}/master.key\"\nseal_master_key = {seal}\n\
+         [[provider]]\nprovider_type = \"Tpm\"\ntcti = \"{tcti}\"\n",
+        Service::direct_config()
+    )
+}
+
+#[test]
+fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
+    let devices = Devices::start();
+    let other = Swtpm::start();
+    let mine = devices.swtpm.tcti();
+    let mut service = Service::builder()
+        .config(config(&mine, false))
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    assert_eq!(generate(&mut service.wire(), 1, "key"), Status::Success);
+    let file = service.state_dir().join("master.key");
+    let plain = fs::read(&file).unwrap();
+    assert_eq!(plain.len(), 32);
+
+    service.reconfigure(&config(&mine, true)).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    let sealed = fs::read(&file).unwrap();
+    assert!(sealed.starts_with(b"parsec master key, sealed"));
+    assert!(!sealed.windows(16).any(|some| some == &plain[..16]));
+    service.restart();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    let error = service.reconfigure(&config(&mine, false)).unwrap_err();
+    assert!(
+        error.to_string().contains("seal_master_key = true"),
+        "{error}"
+    );
+    let error = service
+        .reconfigure(&config(&other.tcti(), true))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("cannot be sealed or unsealed"),
+        "{error}"
+    );
+    service.reconfigure(&config(&mine, true)).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
+}
+
+#[test]
+fn a_new_master_key_is_sealed_as_the_old_one_was() {
+    let devices = Devices::start();
+    let mut service = Service::builder()
+        .config(config(&devices.swtpm.tcti(), true))
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    for provider in [1, TPM] {
+        let made = generate(&mut service.wire(), provider, "key");
+        assert_eq!(made, Status::Success);
+    }
+    let file = service.state_dir().join("master.key");
+    let old = fs::read(&file).unwrap();
+    // A TPM in software has room for one at a time.
+    service.terminate();
+    let rekey = Command::new(service_binary())
+        .current_dir(service.scratch())
+        .args(["--config", "config.toml", "store", "rekey"])
+        .env("TSS2_LOG", "all+NONE")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&rekey.stderr);
+    assert!(rekey.status.success(), "{said}");
+    let new = fs::read(&file).unwrap();
+    assert_ne!(new, old);
+    assert!(new.starts_with(b"parsec master key, sealed"));
+    service.restart();
+    for provider in [1, TPM] {
+        sign(&mut service.wire(), provider, "key").unwrap();
+    }
+}

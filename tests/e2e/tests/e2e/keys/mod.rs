@@ -1,0 +1,6 @@
+//! Keys that end, crash, take long or are random.
+
+mod kill9;
+mod lifetimes;
+mod random_unique;
+mod slow_key;

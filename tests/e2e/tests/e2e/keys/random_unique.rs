@@ -1,0 +1,47 @@
+//! Random bytes never repeat, however many connections draw them at once.
+
+use std::thread;
+
+use parsec_contracts::operations::PsaGenerateRandom;
+use parsec_harness::{Auth, Service};
+
+const CONNECTIONS: usize = 64;
+const DRAWS: usize = 32;
+// Two million blocks in all.
+const SIZE: usize = 16 * 1024;
+const BLOCK: usize = 16;
+
+#[test]
+fn no_two_connections_ever_see_the_same_random_bytes() {
+    let service = Service::start();
+    let drawn: Vec<Vec<u8>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..CONNECTIONS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut wire = service.wire();
+                    let mut drawn = Vec::new();
+                    for _ in 0..DRAWS {
+                        let operation = PsaGenerateRandom { size: SIZE as u64 };
+                        let reply = wire.call(1, &Auth::None, 0, operation).expect("a reply");
+                        let output = reply.output::<PsaGenerateRandom>().expect("a body");
+                        drawn.extend_from_slice(output.random_bytes.expose());
+                    }
+                    drawn
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no thread fails"))
+            .collect()
+    });
+    let mut blocks: Vec<u128> = drawn
+        .iter()
+        .flat_map(|bytes| bytes.as_chunks::<BLOCK>().0)
+        .map(|block| u128::from_le_bytes(*block))
+        .collect();
+    assert_eq!(blocks.len(), CONNECTIONS * DRAWS * SIZE / BLOCK);
+    blocks.sort_unstable();
+    let repeated = blocks.windows(2).filter(|two| two[0] == two[1]).count();
+    assert_eq!(repeated, 0, "blocks of {BLOCK} bytes came twice");
+}

@@ -1,0 +1,40 @@
+//! A key that takes long to make holds up nothing but itself.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use parsec_contracts::Status;
+use parsec_contracts::operations::Ping;
+use parsec_harness::{Auth, Service, eventually, keys};
+
+/// How long a ping takes meanwhile, `parsec-bench-neighbours` measures.
+#[test]
+fn pings_are_answered_while_a_large_rsa_key_is_made() {
+    let service = Service::start();
+    let done = AtomicBool::new(false);
+    let made = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut wire = service.wire();
+            // One key may be found at once by luck.
+            while !done.load(Ordering::Relaxed) {
+                let name = format!("slow-{}", made.load(Ordering::Relaxed));
+                let key = keys::generate(&name, keys::rsa(4096));
+                let reply = wire.call(1, &Auth::me(), 0, key).expect("a reply");
+                assert_eq!(reply.status(), Status::Success);
+                made.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let mut wire = service.wire();
+        let mut pings = 0;
+        // Were pings to wait for keys, the number of keys would grow with every ping.
+        eventually("fifty pings while keys are made", || {
+            let before = made.load(Ordering::Relaxed);
+            let reply = wire.call(0, &Auth::None, 0, Ping {}).expect("a pong");
+            assert_eq!(reply.status(), Status::Success);
+            pings += usize::from(made.load(Ordering::Relaxed) == before);
+            pings > 50
+        });
+        done.store(true, Ordering::Relaxed);
+    });
+}

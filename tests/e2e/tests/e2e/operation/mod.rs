@@ -1,0 +1,6 @@
+//! What those who run the service use.
+
+mod diagnosis;
+mod metrics;
+mod secrets_out_of_reach;
+mod store_commands;

@@ -1,0 +1,181 @@
+//! PINs and master keys that systemd hands to the unit alone: commands that need none of them work
+//! without, and those that do say what to do.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::Command;
+
+use parsec_contracts::Status;
+use parsec_harness::{Service, keys};
+
+const AUDIT: &str = "\n[audit]\nto = \"file\"\n";
+
+/// A token whose library is not there, which is noticed after its PIN was read.
+fn with_token(settings: &str) -> String {
+    format!(
+        "{config}{AUDIT}\n[[provider]]\nprovider_type = \"Pkcs11\"\nname = \"hsm\"\n\
+         library_path = \"/nowhere/p11.so\"\n{settings}\n",
+        config = Service::direct_config()
+    )
+}
+
+/// The exit code, and what was said on either side.
+fn run(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    (output.status.code().unwrap(), said)
+}
+
+/// With a config, and in an environment that holds nothing but these.
+fn run_with(config: &str, variables: &[(&str, &OsStr)], arguments: &[&str]) -> (i32, String) {
+    let service = Service::prepared(config);
+    let mut command = service.command();
+    command
+        .envs(variables.iter().copied())
+        .args(["--config", "config.toml"])
+        .args(arguments);
+    run(&mut command)
+}
+
+/// A store with a key in it and a log of security events, of a service that has stopped.
+fn used() -> Service {
+    let mut service = Service::builder()
+        .config(format!(
+            "{config}{AUDIT}",
+            config = Service::direct_config()
+        ))
+        .start();
+    let key = keys::exportable("kept", b"data");
+    assert_eq!(service.wire().ask("web", key), Status::Success);
+    assert!(service.terminate().success());
+    service
+}
+
+/// Runs a command line of words in the folder.
+fn say(service: &Service, words: &str) -> (i32, String) {
+    let mut command = service.command();
+    command
+        .args(["--config", "config.toml"])
+        .args(words.split(' '));
+    run(&mut command)
+}
+
+#[test]
+fn only_who_opens_the_token_needs_its_pin() {
+    let service = used();
+    let pin = "user_pin_credential = \"hsm-pin\"";
+    service.configure(&with_token(pin));
+    for words in [
+        "audit verify",
+        "store check",
+        "store backup copy",
+        "store rekey",
+        "--explain-policy web",
+    ] {
+        let (code, said) = say(&service, words);
+        assert_eq!(code, 0, "{words}: {said}");
+    }
+    // Whether or not the token may be absent: this one may well be there.
+    for settings in [pin.to_owned(), format!("{pin}\nskip_if_no_token = true")] {
+        let (code, said) = run_with(&with_token(&settings), &[], &[]);
+        assert_eq!(code, 1, "{said}");
+        for part in [
+            "the provider \"hsm\" does not start: ",
+            "config.toml:30: `user_pin_credential`: CREDENTIALS_DIRECTORY is not set",
+            "add `LoadCredential=hsm-pin:FILE` to the unit",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn check_tells_a_pin_that_cannot_be_looked_at_from_one_that_cannot_be_read() {
+    let (code, said) = run_with(
+        &with_token("user_pin_credential = \"hsm-pin\""),
+        &[],
+        &["--check"],
+    );
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("hsm: not tried: its PIN is"), "{said}");
+    assert!(
+        said.contains("--property=User=parsec --property=LoadCredential…=hsm-pin:FILE"),
+        "{said}"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let credentials = ("CREDENTIALS_DIRECTORY", folder.path().as_os_str());
+    let odd = ("ODD_PIN", OsStr::from_bytes(b"73519\xff"));
+    for (settings, wrong) in [
+        (
+            "user_pin_credential = \"hsm-pin\"",
+            "add `LoadCredential=hsm-pin:FILE` to the unit",
+        ),
+        ("user_pin_file = \"absent\"", "/absent: No such file"),
+        ("user_pin_env = \"ABSENT\"", "\"ABSENT\" is not set"),
+        // It can be read, and then there is no library.
+        ("user_pin_env = \"ODD_PIN\"", "correct library_path"),
+    ] {
+        let (code, said) = run_with(&with_token(settings), &[credentials, odd], &["--check"]);
+        assert_eq!(code, 6, "{settings}: {said}");
+        assert!(said.contains("\"hsm\" does not start"), "{said}");
+        assert!(said.contains(wrong), "{settings}: {said}");
+        assert!(!said.contains("73519"), "{said}");
+    }
+    fs::write(folder.path().join("hsm-pin"), "73519\n").unwrap();
+    let (code, said) = run_with(
+        &with_token("user_pin_credential = \"hsm-pin\""),
+        &[credentials],
+        &["--check"],
+    );
+    assert_eq!(code, 6, "{said}");
+    assert!(said.contains("correct library_path"), "{said}");
+    assert!(!said.contains("73519"), "{said}");
+}
+
+#[test]
+fn only_who_opens_the_store_needs_a_master_key_that_is_a_credential() {
+    let service = used();
+    let store = "[key_store]\nmaster_key_credential = \"master\"\n";
+    service.configure(&format!(
+        "{config}{AUDIT}{store}",
+        config = Service::direct_config()
+    ));
+    for words in ["audit verify", "--explain-policy web", "--check"] {
+        let (code, said) = say(&service, words);
+        assert_eq!(code, 0, "{words}: {said}");
+    }
+    for words in ["store check", "store backup copy"] {
+        let (code, said) = say(&service, words);
+        assert_eq!(code, 2, "{words}: {said}");
+        for part in [
+            "config.toml:26: `master_key_credential`: CREDENTIALS_DIRECTORY is not set",
+            "add `LoadCredential=master:FILE` to the unit",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+    assert!(!service.scratch().join("copy").exists());
+    let key = service.state_dir().join("parsec-master.key");
+    fs::rename(key, service.scratch().join("master")).unwrap();
+    let mut command = service.command();
+    command
+        .env("CREDENTIALS_DIRECTORY", service.scratch())
+        .args(["--config", "config.toml", "store", "check"]);
+    let (code, said) = run(&mut command);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn a_pin_that_cannot_be_read_does_not_keep_the_rest_from_being_reloaded() {
+    let service = Service::direct();
+    let strict = with_token("user_pin_file = \"absent\"").replace(AUDIT, "");
+    service.configure(&strict.replace("\"admin\"", "\"late\""));
+    service.reload("reloaded");
+    let log = service.log();
+    assert!(log.contains("`[[provider]]` has changed"), "{log}");
+    let clients = parsec_contracts::operations::ListClients {};
+    assert_eq!(service.wire().ask("late", clients), Status::Success);
+}

@@ -1,0 +1,160 @@
+//! How long a connection lives, and how many there may be.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use parsec_contracts::Status;
+use parsec_contracts::operations::{
+    ListKeys, ListOpcodes, Ping, PsaGenerateRandom, PsaHashCompute,
+};
+use parsec_contracts::types::Hash;
+use parsec_harness::{Service, Wire, eventually, request_of};
+
+#[test]
+fn an_idle_connection_is_closed_without_a_word_and_a_busy_one_is_not() {
+    let service = Service::direct_with("timeout = 3000", "timeout = 3000\nidle_timeout = 1000");
+    let mut idle = service.wire();
+    assert!(idle.answers());
+    let mut busy = service.wire();
+    // Requests keep a connection open for longer than an idle one lives.
+    thread::scope(|scope| {
+        let closed = scope.spawn(move || idle.is_closed());
+        eventually("the idle connection is closed", || {
+            assert!(busy.answers());
+            closed.is_finished()
+        });
+        assert!(closed.join().unwrap());
+    });
+    assert!(busy.answers());
+}
+
+#[test]
+fn the_deadline_is_counted_from_the_first_byte() {
+    const TIMEOUT: Duration = Duration::from_millis(400);
+    let service = Service::direct_with("timeout = 3000", "timeout = 400");
+    let mut drip = service.wire();
+    let mut writer = Wire::new(drip.stream().try_clone().unwrap()).unwrap();
+    // More bytes than drip within the test's patience.
+    let hash = PsaHashCompute {
+        alg: Hash::Sha256,
+        input: vec![0; 200_000],
+    };
+    let mut bytes = request_of("web", hash).into_iter();
+    let start = Instant::now();
+    thread::scope(|scope| {
+        let refused = scope.spawn(move || {
+            assert_eq!(drip.status(), Status::ConnectionError);
+            assert!(drip.is_closed());
+        });
+        eventually("the slow request is refused", || {
+            // The service may have closed by now.
+            let _ = writer.send(&[bytes.next().unwrap()]);
+            refused.is_finished()
+        });
+    });
+    assert!(start.elapsed() >= TIMEOUT);
+    // A pause between two requests is no slow request.
+    let mut patient = service.wire();
+    assert!(patient.answers());
+    thread::sleep(TIMEOUT * 2);
+    assert!(patient.answers());
+}
+
+#[test]
+fn a_refusal_after_the_frame_was_read_leaves_the_connection_open() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    assert_eq!(wire.ask("", ListKeys {}), Status::NotAuthenticated);
+    let mut unknown = request_of("", Ping {});
+    unknown[28] = 0xf0;
+    unknown[29] = 0xff;
+    wire.send(&unknown).unwrap();
+    assert_eq!(wire.status(), Status::OpcodeDoesNotExist);
+    let mut rubbish = request_of("web", PsaGenerateRandom { size: 1 });
+    rubbish[36] = 0xff;
+    wire.send(&rubbish).unwrap();
+    assert_eq!(wire.status(), Status::DeserializingBodyFailed);
+    assert!(wire.answers());
+}
+
+#[test]
+fn requests_in_one_write_are_answered_in_order() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    let mut bytes = Vec::new();
+    for size in 0..100 {
+        bytes.extend(request_of("web", PsaGenerateRandom { size }));
+    }
+    wire.send(&bytes).unwrap();
+    for size in 0..100_usize {
+        let body = wire.receive().unwrap().body;
+        // One byte of tag and one of length, nothing at all for no bytes.
+        assert_eq!(body.len(), if size == 0 { 0 } else { size + 2 });
+    }
+}
+
+/// The answer to a ping on a new connection, which is kept.
+fn knock(service: &Service) -> (Wire, Status) {
+    let mut wire = service.wire();
+    wire.send(&request_of("", Ping {})).unwrap();
+    let status = wire.status();
+    (wire, status)
+}
+
+#[test]
+fn who_finds_no_place_is_told_so() {
+    let service = Service::direct_with("timeout = 3000", "timeout = 3000\nmax_connections = 4");
+    // A place is free again a moment after its connection has gone.
+    let fill = |served: &mut Vec<Wire>| {
+        // One place in four is kept for other users.
+        eventually("there are three places", || {
+            if let (wire, Status::Success) = knock(&service) {
+                served.push(wire);
+            }
+            served.len() == 3
+        });
+    };
+    let mut served = Vec::new();
+    fill(&mut served);
+    for _ in 0..3 {
+        let (mut wire, status) = knock(&service);
+        assert_eq!(status, Status::Busy.fallback());
+        assert!(wire.is_closed());
+    }
+    for wire in &mut served {
+        assert!(wire.answers());
+    }
+    served.clear();
+    fill(&mut served);
+}
+
+#[test]
+fn an_answer_above_the_limit_is_refused_before_it_is_made() {
+    let service = Service::direct_with(
+        "allow_root = true",
+        "allow_root = true\nbuffer_size_limit = 100",
+    );
+    let mut wire = service.wire();
+    assert_eq!(
+        wire.ask("", PsaGenerateRandom { size: 100 }),
+        Status::Success
+    );
+    for size in [101, u64::from(u32::MAX), u64::MAX] {
+        let refused = wire.ask("", PsaGenerateRandom { size });
+        assert_eq!(refused, Status::ResponseTooLarge);
+    }
+}
+
+#[test]
+fn the_core_lists_exactly_the_published_opcodes_to_strict_clients() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    let mut opcodes = wire.output("", ListOpcodes { provider_id: 0 }).opcodes;
+    opcodes.sort_unstable();
+    assert_eq!(opcodes, [0x1, 0x8, 0x9, 0xe, 0x1a]);
+    let extended = wire.ask_extended("", ListOpcodes { provider_id: 0 });
+    assert!(
+        extended.body.len() > opcodes.len() + 2,
+        "the administrators' operations as well"
+    );
+}

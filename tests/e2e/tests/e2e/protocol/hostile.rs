@@ -1,0 +1,149 @@
+//! Slow, silent and hostile clients do no harm to the others.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, MAGIC};
+use parsec_contracts::operations::{Ping, PsaGenerateRandom, PsaHashCompute};
+use parsec_contracts::types::Hash;
+use parsec_contracts::{Operation as _, Status};
+use parsec_harness::{Auth, Service, Wire, eventually, request};
+
+fn ping(wire: &mut Wire) {
+    let reply = wire.call(0, &Auth::None, 0, Ping {}).expect("a pong");
+    assert_eq!(reply.status(), Status::Success);
+}
+
+/// A request with a body and an authentication field, to be cut anywhere.
+fn whole() -> Vec<u8> {
+    let operation = PsaGenerateRandom { size: 64 };
+    request(1, &Auth::direct("somebody"), 0, operation)
+}
+
+/// A service whose listener waits that many milliseconds for the rest of a request.
+fn with_timeout(timeout: u32) -> Service {
+    Service::direct_with("timeout = 3000", &format!("timeout = {timeout}"))
+}
+
+/// How long a ping takes meanwhile, `parsec-bench-neighbours` measures.
+#[test]
+fn half_sent_requests_and_dripping_clients_hold_up_nobody() {
+    // A ping that waits for one of them waits longer than the harness does.
+    let service = with_timeout(600_000);
+    let whole = whole();
+    let half_sent: Vec<Wire> = (0..600)
+        .map(|number| {
+            let mut wire = service.wire();
+            wire.send(&whole[..number % whole.len()])
+                .expect("some bytes");
+            wire
+        })
+        .collect();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut wire = service.wire();
+                // Whole requests among them, which are answered.
+                for byte in whole.iter().cycle() {
+                    if done.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    wire.send(&[*byte]).expect("a byte");
+                    thread::sleep(Duration::from_millis(5));
+                }
+            });
+        }
+        let mut kept = service.wire();
+        for _ in 0..300 {
+            ping(&mut kept);
+            ping(&mut service.wire());
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    drop(half_sent);
+}
+
+#[test]
+fn a_request_that_never_ends_is_ended() {
+    let service = with_timeout(300);
+    let whole = whole();
+    for length in [3, FIXED_HEADER_LENGTH - 1, FIXED_HEADER_LENGTH + 1] {
+        let mut wire = service.wire();
+        wire.send(&whole[..length]).expect("some bytes");
+        let reply = wire.receive().expect("a reply instead of silence");
+        assert_eq!(reply.status(), Status::ConnectionError);
+        wire.drain().expect("the service closes");
+    }
+    // Bytes that drip do not extend the deadline.
+    let long = PsaHashCompute {
+        alg: Hash::Sha256,
+        input: vec![0; 200_000],
+    };
+    let mut bytes = request(1, &Auth::direct("somebody"), 0, long).into_iter();
+    let mut wire = service.wire();
+    eventually("the service closes", || {
+        let byte = bytes.next().expect("more bytes than drip in a minute");
+        wire.send(&[byte]).is_err()
+    });
+}
+
+#[test]
+fn frames_that_are_garbage_truncated_or_oversized_harm_nobody() {
+    let service = Service::direct();
+    let whole = whole();
+    let mut frames: Vec<Vec<u8>> = vec![
+        vec![0; 4096],
+        vec![0xff; 4096],
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec(),
+        MAGIC.to_be_bytes().repeat(64),
+        vec![],
+    ];
+    frames.extend((1..whole.len()).map(|length| whole[..length].to_vec()));
+    // Every single byte of a good request spoiled, the lengths among them.
+    frames.extend((0..whole.len()).map(|at| {
+        let mut frame = whole.clone();
+        frame[at] ^= 0xff;
+        frame
+    }));
+    let mut oversized = whole.clone();
+    oversized[22..26].copy_from_slice(&u32::MAX.to_le_bytes());
+    oversized.resize(4 * 1024 * 1024, 0x5a);
+    frames.push(oversized);
+
+    for bytes in &frames {
+        let mut wire = service.wire();
+        // The service may close before it has read all, which is its right.
+        let _ = wire.send(bytes);
+        let _ = wire.stream().shutdown(std::net::Shutdown::Write);
+        ping(&mut service.wire());
+        wire.drain().expect("the service answers and closes");
+    }
+    let good = service
+        .wire()
+        .call(1, &Auth::None, 0, PsaGenerateRandom { size: 8 });
+    let reply = good.expect("a reply");
+    assert_eq!(reply.header.opcode, PsaGenerateRandom::OPCODE.number());
+    assert_eq!(
+        reply
+            .output::<PsaGenerateRandom>()
+            .expect("a body")
+            .random_bytes
+            .len(),
+        8
+    );
+}
+
+#[test]
+fn a_refused_body_is_answered_although_its_sender_does_not_stop() {
+    let service = Service::direct();
+    let mut bytes = whole();
+    bytes[22..26].copy_from_slice(&(2 * 1024 * 1024_u32).to_le_bytes());
+    bytes.resize(FIXED_HEADER_LENGTH + 2 * 1024 * 1024, 0);
+    let mut wire = service.wire();
+    wire.send(&bytes)
+        .expect("the service drains what it refuses");
+    let reply = wire.receive().expect("the status, not a reset connection");
+    assert_eq!(reply.status(), Status::BodySizeExceedsLimit);
+}

