@@ -115,31 +115,38 @@ fn where_events_block_requests_wait_until_there_is_room() {
 
 #[test]
 fn a_service_whose_events_are_stuck_stops_all_the_same() {
-    for overflow in ["block", "count"] {
-        for reloads in [false, true] {
-            let (mut service, reader) = stuck(overflow);
-            let mut wire = service.wire();
-            assert_eq!(wire.ask("web", import("k")), Status::Success);
-            let request = request_of("web", mac("k"));
-            let mut flood = service.wire();
-            let flood = thread::spawn(move || {
-                for _ in 0..FLOOD {
-                    if flood.send(&request).is_err() || flood.receive().is_err() {
-                        return;
-                    }
-                }
-            });
-            wait_until_stuck(&service);
-            if reloads {
-                service.signal(Signal::HUP);
-                let reloaded = "parsec_config_reloads_total{result=\"reloaded\"}";
-                eventually("the configuration is reloaded", || {
-                    service.metrics().value(reloaded) == Some(1.0)
-                });
+    // Each takes as long as the service waits at most.
+    thread::scope(|scope| {
+        for overflow in ["block", "count"] {
+            for reloads in [false, true] {
+                scope.spawn(move || stop_while_stuck(overflow, reloads));
             }
-            stop(&mut service);
-            flood.join().unwrap();
-            drop(reader);
         }
+    });
+}
+
+fn stop_while_stuck(overflow: &str, reloads: bool) {
+    let (mut service, reader) = stuck(overflow);
+    let mut wire = service.wire();
+    assert_eq!(wire.ask("web", import("k")), Status::Success);
+    let request = request_of("web", mac("k"));
+    let mut flood = service.wire();
+    let flood = thread::spawn(move || {
+        for _ in 0..FLOOD {
+            if flood.send(&request).is_err() || flood.receive().is_err() {
+                return;
+            }
+        }
+    });
+    wait_until_stuck(&service);
+    if reloads {
+        service.signal(Signal::HUP);
+        let reloaded = "parsec_config_reloads_total{result=\"reloaded\"}";
+        eventually("the configuration is reloaded", || {
+            service.metrics().value(reloaded) == Some(1.0)
+        });
     }
+    stop(&mut service);
+    flood.join().unwrap();
+    drop(reader);
 }

@@ -35,7 +35,7 @@ fn create(mut wire: Wire, provider: u8, round: usize, acknowledged: &Mutex<BTree
 
 #[test]
 fn a_killed_service_leaves_neither_keys_without_objects_nor_objects_without_keys() {
-    let creations = if is_extended() { 200 } else { 40 };
+    let creations = if is_extended() { 200 } else { 20 };
     let devices = Devices::start();
     let mut service = devices.service().start();
     let acknowledged = [Mutex::new(BTreeSet::new()), Mutex::new(BTreeSet::new())];

@@ -1,5 +1,5 @@
 //! The book's table of what each provider can do is what the providers say of themselves.
-//! `UPDATE=1 cargo test` rewrites it.
+//! `UPDATE=1 cargo test --test e2e provider_table` rewrites it.
 use std::fmt::Write as _;
 use std::{env, fs};
 

@@ -89,8 +89,8 @@ fn a_socket_from_systemd_is_served_and_left_in_place() {
     assert!(path.exists(), "the socket is systemd's to remove");
 }
 
-fn rsa_4096(name: &str) -> PsaGenerateKey {
-    keys::generate(name, keys::rsa(4096))
+fn large_key(name: &str) -> PsaGenerateKey {
+    keys::generate(name, keys::rsa(3072))
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_is_running_is_finished_when_the_service_is_told_to_stop() {
         let mut idle = service.wire();
         assert!(idle.answers());
         let mut busy = service.wire();
-        busy.send(&request_of("web", rsa_4096("k"))).unwrap();
+        busy.send(&request_of("web", large_key("k"))).unwrap();
         wait_for_requests(&service, "web", 1);
         service.signal(signal);
         assert_eq!(busy.status(), Status::Success);
@@ -109,7 +109,7 @@ fn what_is_running_is_finished_when_the_service_is_told_to_stop() {
         assert!(idle.is_closed());
         // It was acknowledged, so it is there.
         service.launch();
-        let taken = service.wire().ask("web", rsa_4096("k"));
+        let taken = service.wire().ask("web", large_key("k"));
         assert_eq!(taken, Status::PsaErrorAlreadyExists);
     }
 }

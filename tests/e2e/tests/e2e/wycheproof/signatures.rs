@@ -52,6 +52,10 @@ fn verify(
     if let Some(reason) = session.lacks(verifier.attributes) {
         return report.leave_out(reason, group.len());
     }
+    let group = report.choose(verifier.attributes, group, |test| &test.case);
+    if group.is_empty() {
+        return;
+    }
     let key = session.import(report.set(), verifier.attributes, &verifier.key);
     for test in group {
         let outcome = match (&key, test.signature) {

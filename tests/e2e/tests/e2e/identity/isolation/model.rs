@@ -184,7 +184,7 @@ fn the_log_does_not_tell_anothers_key_from_one_that_nobody_has() {
         assert!(wire.answers());
         let log = service.log();
         assert!(!log.contains("secret-name"), "{log}");
-        // How long each took is another test's matter.
+        // How long each took, `parsec-bench-neighbours` compares.
         let without_times = log[before..]
             .lines()
             .map(|line| line.split(" took=").next());

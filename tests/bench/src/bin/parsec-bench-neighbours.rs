@@ -1,0 +1,265 @@
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    reason = "a tool for people and scripts, whose output is its product"
+)]
+//! How much one client notices of others: the same requests with quiet and with busy neighbours, as
+//! a ratio of latencies.
+//!
+//! JSON goes to standard output, a table to standard error. It fails if a ratio is out of its bounds.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use parsec_contracts::Status;
+use parsec_contracts::operations::{Ping, PsaExportKey, PsaGenerateRandom};
+use parsec_harness::{Auth, Service, Wire, eventually, keys, request, request_of};
+use serde::Serialize;
+
+/// Quiet and busy rounds take turns, and of each the best counts: whatever else the machine does
+/// only adds to them.
+const ROUNDS: usize = 7;
+
+#[derive(Debug, Serialize)]
+struct Row {
+    scenario: &'static str,
+    statistic: &'static str,
+    quiet_us: f64,
+    busy_us: f64,
+    ratio: f64,
+    at_least: f64,
+    at_most: f64,
+}
+
+fn main() -> Result<ExitCode> {
+    let rows = [
+        row("flood", "p99", 0.0..=2.0, flood()?),
+        row("key generation", "p99", 0.0..=10.0, key_generation()?),
+        row("half-sent requests", "p99", 0.0..=5.0, half_sent()?),
+        row("another's key", "median", 0.9..=1.1, others_key()?),
+    ];
+    println!("{}", serde_json::to_string_pretty(&rows)?);
+    let is_within = |row: &Row| (row.at_least..=row.at_most).contains(&row.ratio);
+    Ok(ExitCode::from(u8::from(!rows.iter().all(is_within))))
+}
+
+fn row(
+    scenario: &'static str,
+    statistic: &'static str,
+    bounds: std::ops::RangeInclusive<f64>,
+    (quiet, busy): (Duration, Duration),
+) -> Row {
+    let ratio = busy.as_secs_f64() / quiet.as_secs_f64();
+    eprintln!(
+        "{scenario:<20} {statistic:<7} quiet {quiet:>10.1?}  busy {busy:>10.1?}  {ratio:.2} times, \
+         of {} to {}",
+        bounds.start(),
+        bounds.end()
+    );
+    Row {
+        scenario,
+        statistic,
+        quiet_us: quiet.as_secs_f64() * 1e6,
+        busy_us: busy.as_secs_f64() * 1e6,
+        ratio,
+        at_least: *bounds.start(),
+        at_most: *bounds.end(),
+    }
+}
+
+/// The best of all quiet and of all busy rounds.
+fn best(mut round: impl FnMut(bool) -> Result<Duration>) -> Result<(Duration, Duration)> {
+    let mut best = (Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        best.0 = best.0.min(round(false)?);
+        best.1 = best.1.min(round(true)?);
+    }
+    Ok(best)
+}
+
+/// How long one request takes.
+fn time(wire: &mut Wire, request: &[u8], expected: Status) -> Result<Duration> {
+    let start = Instant::now();
+    wire.send(request)?;
+    let reply = wire.receive()?;
+    let took = start.elapsed();
+    ensure!(reply.status() == expected, "{}", reply.status());
+    Ok(took)
+}
+
+/// The 99th percentile of `count` requests, one every `pace`.
+fn p99(wire: &mut Wire, request: &[u8], count: usize, pace: Duration) -> Result<Duration> {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        let took = time(wire, request, Status::Success)?;
+        times.push(took);
+        thread::sleep(pace.saturating_sub(took));
+    }
+    times.sort();
+    Ok(times[count * 99 / 100 - 1])
+}
+
+/// Threads that do something again and again while they are switched on.
+#[derive(Default)]
+struct Neighbours {
+    is_on: AtomicBool,
+    is_over: AtomicBool,
+    /// How many are at it.
+    active: AtomicU64,
+}
+
+impl Neighbours {
+    fn switch(&self, is_on: bool) {
+        self.is_on.store(is_on, Ordering::Release);
+        eventually("the neighbours are busy or quiet", || {
+            (self.active.load(Ordering::Acquire) > 0) == is_on
+        });
+    }
+
+    fn run(&self, mut act: impl FnMut() -> bool) {
+        let mut goes_on = true;
+        while goes_on && !self.is_over.load(Ordering::Acquire) {
+            if self.is_on.load(Ordering::Acquire) {
+                self.active.fetch_add(1, Ordering::AcqRel);
+                goes_on = act();
+                self.active.fetch_sub(1, Ordering::AcqRel);
+            } else {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+}
+
+/// Measures beside `count` threads that each repeat what `neighbour` makes.
+fn beside<N: FnMut() -> bool + Send>(
+    count: usize,
+    neighbour: impl Fn(usize) -> N,
+    measure: impl FnOnce(&Neighbours) -> Result<(Duration, Duration)>,
+) -> Result<(Duration, Duration)> {
+    let neighbours = Neighbours::default();
+    thread::scope(|scope| {
+        for number in 0..count {
+            let (act, neighbours) = (neighbour(number), &neighbours);
+            scope.spawn(move || neighbours.run(act));
+        }
+        let measured = measure(&neighbours);
+        neighbours.is_over.store(true, Ordering::Release);
+        measured
+    })
+}
+
+/// A client that keeps within its limits, beside one that floods the service.
+fn flood() -> Result<(Duration, Duration)> {
+    let limits = "[audit]\nto = \"file\"\n\n[limits.each]\nrequests_per_second = 50\n\
+                  requests_in_flight = 1\n\n[[key_manager]]";
+    let service = Service::direct_with("[[key_manager]]", limits);
+    let random = |app: &str| request_of(app, PsaGenerateRandom { size: 30_000 });
+    let flooder = |_| {
+        let (mut wire, bytes) = (service.wire(), random("flooder"));
+        move || wire.send(&bytes).is_ok() && wire.receive().is_ok()
+    };
+    beside(16, flooder, |neighbours| {
+        let (mut wire, bytes) = (service.wire(), random("measured"));
+        best(|is_busy| {
+            neighbours.switch(is_busy);
+            // A little slower than the limit.
+            let took = p99(&mut wire, &bytes, 100, Duration::from_millis(22));
+            neighbours.switch(false);
+            took
+        })
+    })
+}
+
+/// Pings beside the generation of large RSA keys.
+fn key_generation() -> Result<(Duration, Duration)> {
+    let service = Service::direct();
+    let generator = |_| {
+        let (mut wire, mut number) = (service.wire(), 0);
+        move || {
+            number += 1;
+            let key = keys::generate(&format!("slow-{number}"), keys::rsa(4096));
+            wire.call(1, &Auth::direct("busy"), 0, key).is_ok()
+        }
+    };
+    beside(1, generator, |neighbours| pings(&service, neighbours))
+}
+
+/// Pings beside 600 requests that never end, and clients that send a byte at a time.
+fn half_sent() -> Result<(Duration, Duration)> {
+    let service = Service::direct_with("timeout = 3000", "timeout = 600000");
+    let whole = || request_of("somebody", PsaGenerateRandom { size: 64 });
+    let half_sent: Vec<Wire> = (0..600)
+        .map(|number| {
+            let (mut wire, whole) = (service.wire(), whole());
+            wire.send(&whole[..number % whole.len()])?;
+            Ok(wire)
+        })
+        .collect::<Result<_>>()?;
+    let dripping = |_| {
+        let (mut wire, bytes) = (service.wire(), whole());
+        let mut bytes = bytes.into_iter().cycle();
+        move || {
+            thread::sleep(Duration::from_millis(2));
+            bytes.next().is_some_and(|byte| wire.send(&[byte]).is_ok())
+        }
+    };
+    // Quiet is a service without any of them.
+    let quiet = Service::direct();
+    let busy = beside(2, dripping, |neighbours| {
+        neighbours.switch(true);
+        best(|is_busy| {
+            let mut wire = if is_busy {
+                service.wire()
+            } else {
+                quiet.wire()
+            };
+            p99(&mut wire, &ping(), 300, Duration::from_millis(2))
+        })
+    });
+    drop(half_sent);
+    busy
+}
+
+fn ping() -> Vec<u8> {
+    request(0, &Auth::None, 0, Ping {})
+}
+
+fn pings(service: &Service, neighbours: &Neighbours) -> Result<(Duration, Duration)> {
+    let mut wire = service.wire();
+    best(|is_busy| {
+        neighbours.switch(is_busy);
+        let took = p99(&mut wire, &ping(), 300, Duration::from_millis(2));
+        neighbours.switch(false);
+        took
+    })
+}
+
+/// How long it takes to be told that a key is missing: one that nobody has, and one that another
+/// application has. No time may tell them apart.
+fn others_key() -> Result<(Duration, Duration)> {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    let made = wire.ask("web", keys::exportable("taken", &[1; 16]));
+    ensure!(made == Status::Success, "{made}");
+    let export = |name: &str| {
+        let key_name = name.to_owned();
+        request_of("mail", PsaExportKey { key_name })
+    };
+    let requests = [export("never"), export("taken")];
+    let mut times = [Vec::new(), Vec::new()];
+    // The two take turns in either order, so that whatever goes round meets both alike.
+    for round in 0..5000 {
+        for which in [round % 2, 1 - round % 2] {
+            let missing = Status::PsaErrorDoesNotExist;
+            times[which].push(time(&mut wire, &requests[which], missing)?);
+        }
+    }
+    let [nobodys, others] = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    });
+    Ok((nobodys, others))
+}
