@@ -1,6 +1,5 @@
 //! Broken contracts and what is said of them. Each file in `broken/` changes one place of the set
 //! in `small/`; the text beside it is the whole message. `UPDATE=1 cargo test` rewrites the texts.
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! What the program says of files that no contract asks for.
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 
 use std::fs;
 use std::path::Path;
