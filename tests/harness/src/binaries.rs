@@ -50,6 +50,14 @@ fn build(binary: &str) -> PathBuf {
         .arg("--manifest-path")
         .arg(root().join("Cargo.toml"))
         .stdin(Stdio::null());
+    // What the cargo that runs this process says of one package would make the build scripts of
+    // others run again.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name.as_ref());
+        }
+    }
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
     }
