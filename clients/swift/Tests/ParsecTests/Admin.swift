@@ -1,10 +1,10 @@
 import Parsec
 import Testing
 
-@Suite("administration", .enabled(if: Services.devices != nil, "PARSEC_TEST_DEVICES names no service"))
+@Suite("administration")
 struct Administration {
     private func connect(_ name: String) async throws -> Client {
-        try await Client.connect(.init(endpoint: Services.devices, application: name, provider: .software))
+        try await Client.connect(.init(endpoint: Services.devices.get().endpoint, application: name, provider: .software))
     }
 
     @Test("an administrator sees, stops and clears what others have, and nobody else does")

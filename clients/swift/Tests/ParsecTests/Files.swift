@@ -8,8 +8,12 @@ enum Files {
         .software: "software", .pkcs11: "pkcs11", .tpm: "tpm", .secondPkcs11: "pkcs11",
     ]
 
-    private static let folder = URL(filePath: #filePath)
-        .appending(path: "../../../../../tests/conformance").standardizedFileURL
+    /// The folder that holds the workspace's `Cargo.toml`.
+    static let repository =
+        Services.variable("PARSEC_REPOSITORY").map { URL(filePath: $0) }
+        ?? URL(filePath: #filePath).appending(path: "../../../../..").standardizedFileURL
+
+    private static let folder = repository.appending(path: "tests/conformance")
 
     static let cases: [JSON] = {
         let names = FileManager.default.enumerator(atPath: folder.appending(path: "cases").path())
@@ -40,18 +44,5 @@ enum Files {
         } catch {
             fatalError("\(name): \(error)")
         }
-    }
-}
-
-/// The services that `cargo xtask test` has started.
-enum Services {
-    /// One with a TPM and tokens, whose callers say their names.
-    static let devices = variable("PARSEC_TEST_DEVICES")
-
-    /// Whether there is one on its embedded default, which clients find by themselves.
-    static let isDefaultThere = variable("PARSEC_SERVICE_ENDPOINT") != nil
-
-    static func variable(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

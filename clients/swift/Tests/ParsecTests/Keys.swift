@@ -2,13 +2,13 @@ import Foundation
 import Parsec
 import Testing
 
-/// The client of the service that the environment names.
-private func parsec() async throws -> Client { try await Client.connect() }
+/// A client of the standard service.
+private func parsec() async throws -> Client { try await Services.connect() }
 
 /// A name that no other test has.
 private func fresh(_ what: String) -> String { "\(what)-\(UUID().uuidString.lowercased())" }
 
-@Suite("keys", .enabled(if: Services.isDefaultThere, "PARSEC_SERVICE_ENDPOINT names no service"))
+@Suite("keys")
 struct Keys {
     @Test("a P-256 key signs, and a wrong signature is false")
     func signs() async throws {

@@ -20,11 +20,11 @@ private func all(_ source: ProcessedData<AsyncStream<Data>>) async throws -> Dat
     return whole
 }
 
-@Suite("streams", .enabled(if: Services.isDefaultThere, "PARSEC_SERVICE_ENDPOINT names no service"))
+@Suite("streams")
 struct Streams {
     @Test("data in pieces is sealed as in one, and opens either way")
     func seals() async throws {
-        let vault = try await Client.connect().getOrGenerate("stream-vault", AES.GCM.self)
+        let vault = try await Services.connect().getOrGenerate("stream-vault", AES.GCM.self)
         let message = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) })
         let sealed = try await all(vault.seal(pieces: pieces(message, of: 70_001)))
         #expect(try await vault.open(.init(combined: sealed)) == message)
@@ -38,7 +38,7 @@ struct Streams {
 
     @Test("hashes and codes of pieces are those of the whole")
     func digests() async throws {
-        let parsec = try await Client.connect()
+        let parsec = try await Services.connect()
         let message = Data(repeating: 7, count: 100_000)
         #expect(try await parsec.hash(pieces: pieces(message, of: 999)) == parsec.hash(message))
         let mac = try await parsec.getOrGenerate("stream-mac", HMAC<SHA256>.self)
@@ -52,7 +52,7 @@ struct Streams {
 
     @Test("a source that throws ends the stream with what it threw")
     func broken() async throws {
-        let vault = try await Client.connect().getOrGenerate("stream-vault", AES.GCM.self)
+        let vault = try await Services.connect().getOrGenerate("stream-vault", AES.GCM.self)
         let source = AsyncThrowingStream<Data, any Error> { continuation in
             continuation.yield(Data("hello".utf8))
             continuation.finish(throwing: Broken())
