@@ -4,8 +4,8 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
@@ -35,6 +35,9 @@ private class Middleman(private val service: Path) : AutoCloseable {
     /** Connections that clients have open. */
     val open = AtomicInteger()
 
+    /** How often something was kept from the service. */
+    val dropped = AtomicInteger()
+
     @Volatile var silent = false
 
     init {
@@ -63,7 +66,11 @@ private class Middleman(private val service: Path) : AutoCloseable {
         runCatching {
             while (from.read(buffer.clear()) >= 0) {
                 buffer.flip()
-                if (!(drop && silent)) while (buffer.hasRemaining()) to.write(buffer)
+                if (drop && silent) {
+                    dropped.incrementAndGet()
+                } else {
+                    while (buffer.hasRemaining()) to.write(buffer)
+                }
             }
         }
     }
@@ -93,9 +100,12 @@ class CancellationTest {
                     middleman.silent = true
                     runBlocking(Dispatchers.Default) {
                         repeat(10) {
+                            val seen = middleman.dropped.get()
                             val calls = List(100) { async(start = CoroutineStart.UNDISPATCHED) { parsec.random(16) } }
-                            delay(20)
-                            assertTrue(callsInFlight() > before, "the calls are under way")
+                            withContext(Dispatchers.IO) {
+                                eventually("a request arrives") { middleman.dropped.get() > seen }
+                            }
+                            assertTrue(callsInFlight() > before, "the calls are in flight")
                             calls.forEach { it.cancelAndJoin() }
                             assertTrue(calls.all { it.isCancelled })
                         }
@@ -121,7 +131,7 @@ class CancellationTest {
                 val impatient = parsec.withOptions(timeout = Duration.ofMillis(100))
                 middleman.silent = true
                 runBlocking {
-                    withTimeout(20_000) {
+                    withTimeout(60_000) {
                         val failure = runCatching { impatient.ping() }.exceptionOrNull()
                         assertTrue(failure is ParsecException.Timeout, "$failure")
                     }

@@ -1,5 +1,6 @@
 package org.parsec.client
 
+import com.google.gson.JsonObject
 import com.google.gson.JsonParser
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
@@ -10,13 +11,16 @@ class TestService private constructor(kind: String) : AutoCloseable {
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start()
     private val answers = process.inputReader()
-    private val started = JsonParser.parseString(next()).asJsonObject
+    private val started = next()
 
     val endpoint: String = started["endpoint"].asString
     val socket: Path = Path.of(started["socket"].asString)
     val providers: List<Int> = started["providers"].asJsonArray.map { it.asInt }
 
-    private fun next(): String = answers.readLine() ?: error("the test service ended")
+    private fun next(): JsonObject {
+        val line = answers.readLine() ?: error("the test service ended; its standard error says why")
+        return JsonParser.parseString(line).asJsonObject.also { check("error" !in it.keySet()) { line } }
+    }
 
     /** Kills the service as a crash would, and starts it again on the same state. */
     fun restart() {
