@@ -1,5 +1,25 @@
-//! Tells the linker what a native addon is.
+//! Tells the linker what a native addon is, and leaves the addon's declarations for TypeScript beside
+//! it, in `node-types`.
 
-fn main() {
+use std::path::Path;
+use std::{env, fs, io};
+
+/// Where napi's macros write what they have found. Its own command line sets this as well.
+const DECLARATIONS: &str = "NAPI_TYPE_DEF_TMP_FOLDER";
+
+fn main() -> io::Result<()> {
     napi_build::setup();
+    println!("cargo::rerun-if-changed=build.rs");
+    if env::var_os(DECLARATIONS).is_none() {
+        // Of `debug/build/parsec-node-0123456789abcdef/out` it is the first.
+        let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+        let profile = Path::new(&out)
+            .ancestors()
+            .nth(3)
+            .ok_or_else(|| io::Error::other("OUT_DIR is not below a profile's folder"))?;
+        let folder = profile.join("node-types");
+        fs::create_dir_all(&folder)?;
+        println!("cargo::rustc-env={DECLARATIONS}={}", folder.display());
+    }
+    Ok(())
 }
