@@ -2,16 +2,17 @@
 
 use anyhow::Result;
 
+use crate::package::Extent;
 use crate::{node, package, python, setup, shell, swift, uniffi};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
-    let python = package::python_environment()?;
-    let node = package::node_folder()?;
+    let python = package::python_environment(Extent::Extended)?;
+    let node = package::node_folder(Extent::Extended)?;
     let interpreter = python.join("bin/python");
-    uniffi::build()?;
-    let kotlin = package::kotlin_project()?;
+    uniffi::set_up()?;
+    let kotlin = package::kotlin::project_of_release()?;
     let mut programs = vec![
         format!(
             "{} {}",

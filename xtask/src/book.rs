@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{kotlin, node, package, places, python, shell, swift};
+use crate::{node, package, places, python, shell, swift};
 
 /// Renders the book, and shows it if that is wanted.
 pub(crate) fn build(open: bool) -> Result<()> {
@@ -25,7 +25,7 @@ pub(crate) fn samples() -> Result<()> {
     let mut command = Command::new(places::target().join("debug/parsec-samples"));
     command.arg("--python").arg(python::interpreter());
     command.arg("--node").arg(node::program()?);
-    let project = kotlin::Project::open(&package::kotlin_folder())?;
+    let project = package::kotlin::Project::open()?;
     command.arg("--kotlin").arg(project.classes());
     // Nothing where it is missing, which was said.
     command.arg("--swift").arg(match swift::missing()? {

@@ -7,9 +7,11 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::package::kotlin as consumer;
+use crate::package::stamp::Stamp;
 use crate::{codegen, places, shell, uniffi};
 
-/// How JNA calls this platform: a native library in a folder of that name is found in a jar.
+/// JNA's name for this platform: it looks for the native library in a folder of that name in the jar.
 const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
     "linux-aarch64"
 } else {
@@ -21,78 +23,69 @@ pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/kotlin")
 }
 
-/// The goals of the tests.
-const TESTS: [&str; 2] = ["test", "dokka:dokka"];
-
-/// Where what is made for Maven lies.
+/// Where the inputs and outputs of Maven are.
 fn place(name: &str) -> PathBuf {
     places::target().join("kotlin").join(name)
 }
 
-/// What Maven has fetched for some goals from Maven Central it need not ask for again; other goals
-/// want other plugins.
-fn stamp(goals: &[&str]) -> PathBuf {
-    let names: Vec<_> = goals.iter().map(|goal| goal.replace(':', "-")).collect();
-    place("fetched").join(names.join("+"))
+/// Maven on a `pom.xml`, offline once these goals have succeeded with the package's description.
+struct Maven {
+    command: Command,
+    fetched: Stamp,
 }
 
-/// Runs Maven, and remembers that it has all that these goals want.
-fn fetch(command: &mut Command, goals: &[&str]) -> Result<()> {
-    shell::step(command)?;
-    fs::create_dir_all(place("fetched"))?;
-    fs::write(stamp(goals), wanted()?)?;
-    Ok(())
-}
-
-/// Maven on a `pom.xml`.
-pub(crate) fn maven(pom: &Path, goals: &[&str]) -> Command {
-    let mut command = Command::new("mvn");
-    command
-        .args(["--batch-mode", "--no-transfer-progress", "--file"])
-        .arg(pom);
-    // Nothing shall go on running afterwards.
-    command.arg("-Dkotlin.compiler.daemon=false");
-    if is_fetched(goals) {
-        command.arg("--offline");
+impl Maven {
+    fn new(pom: &Path, goals: &[&str]) -> Result<Self> {
+        let names: Vec<_> = goals.iter().map(|goal| goal.replace(':', "-")).collect();
+        let fetched = Stamp::of_text(place("fetched").join(names.join("+")), &description()?);
+        let mut command = Command::new("mvn");
+        command
+            .args(["--batch-mode", "--no-transfer-progress", "--file"])
+            .arg(pom)
+            // A daemon would outlive the run.
+            .arg("-Dkotlin.compiler.daemon=false")
+            .args(goals)
+            // A run is too short for the second compiler of the JVM to pay.
+            .env("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        if fetched.is_current() && repository().is_dir() {
+            command.arg("--offline");
+        }
+        Ok(Self { command, fetched })
     }
-    command.args(goals);
-    command
-}
 
-/// Maven on the package, with a binding and the native library of a profile.
-fn package(pom: &Path, build: &str, goals: &[&str]) -> Command {
-    let mut command = maven(pom, goals);
-    for (name, folder) in [
-        ("parsec.binding", place("binding")),
-        ("parsec.native", place(build)),
-        ("parsec.target", place(&format!("{build}-target"))),
-    ] {
-        command.arg(format!("-D{name}={}", folder.display()));
+    fn set(&mut self, name: &str, value: impl AsRef<Path>) -> &mut Self {
+        let value = value.as_ref().display();
+        self.command.arg(format!("-D{name}={value}"));
+        self
     }
-    command
+
+    /// The native library of a profile, and the output folder for it.
+    fn with_binding(&mut self, profile: &str) -> &mut Self {
+        self.set("parsec.binding", place("binding"))
+            .set("parsec.native", place(profile))
+            .set("parsec.target", place(&format!("{profile}-target")))
+    }
+
+    fn run(&mut self) -> Result<()> {
+        shell::step(&mut self.command)?;
+        self.fetched.write()
+    }
 }
 
-fn wanted() -> Result<String> {
+fn description() -> Result<String> {
     let pom = folder().join("pom.xml");
     fs::read_to_string(&pom).with_context(|| format!("reading {}", pom.display()))
 }
 
-fn is_fetched(goals: &[&str]) -> bool {
-    match (fs::read_to_string(stamp(goals)), wanted()) {
-        (Ok(fetched), Ok(wanted)) => fetched == wanted && repository().is_dir(),
-        _ => false,
-    }
-}
-
-/// Maven's own store.
+/// Maven's local repository.
 pub(crate) fn repository() -> PathBuf {
     let home = env::var_os("HOME").unwrap_or_default();
     PathBuf::from(home).join(".m2/repository")
 }
 
-/// Says what the first run of Maven will fetch.
+/// Announces what the first run of Maven will fetch.
 pub(crate) fn set_up() -> Result<()> {
-    if !is_fetched(&TESTS) {
+    if !Stamp::of_text(place("fetched").join(VERIFY), &description()?).is_current() {
         println!(
             "Maven will fetch from Maven Central what clients/kotlin/pom.xml names: \
              Kotlin's compiler, coroutines, JNA, JUnit, ktlint, Dokka and its own plugins."
@@ -101,8 +94,9 @@ pub(crate) fn set_up() -> Result<()> {
     Ok(())
 }
 
-/// Puts what Maven compiles and packs where it looks: uniffi's code, and the library of a profile.
+/// Writes uniffi's code and the library of a profile where Maven reads them.
 fn place_binding(profile: &str) -> Result<()> {
+    uniffi::set_up()?;
     let library = uniffi::library(profile);
     uniffi::generate(&library, "kotlin", &place("binding"))?;
     let natives = place(profile).join(PLATFORM);
@@ -110,159 +104,188 @@ fn place_binding(profile: &str) -> Result<()> {
     shell::install(&library, &natives.join("libparsec_uniffi.so"))
 }
 
-/// Form, compilation with warnings as errors, the tests, and that every public item is documented.
-pub(crate) fn test() -> Result<()> {
-    set_up()?;
-    place_binding("debug")?;
-    let pom = folder().join("pom.xml");
-    let tests = package(&pom, "debug", &TESTS);
-    fetch(&mut shell::with_services(tests, "kotlin"), &TESTS)?;
-    hostile_names()
+/// Form, by ktlint. Everything else that is static is an error of compilation or of Dokka in [`test`].
+pub(crate) fn lint() -> Result<()> {
+    Maven::new(&folder().join("pom.xml"), &["antrun:run@lint"])?.run()
 }
 
-/// What is generated from names that are keywords somewhere has to compile, by Kotlin as well.
-fn hostile_names() -> Result<()> {
+/// The phase that compiles, tests, packs and documents.
+const VERIFY: &str = "verify";
+
+/// In one run of Maven: compilation with warnings as errors, the tests, the jar, that every public
+/// item is documented, a project that uses the jar, and what is generated from hostile names.
+pub(crate) fn test() -> Result<()> {
+    place_binding("debug")?;
+    let reactor = write_reactor(&[
+        &folder().join("pom.xml"),
+        &consumer::write_project()?,
+        &place_obstacle()?,
+    ])?;
+    let reports = places::fresh_reports("kotlin")?;
+    let mut maven = Maven::new(&reactor, &[VERIFY, "--fail-at-end"])?;
+    maven.with_binding("debug").set("parsec.reports", &reports);
+    maven.command = shell::with_services(maven.command, "kotlin");
+    let done = maven.run();
+    say_reasons(&reports)?;
+    done?;
+    consumer::made_with("debug")?.write()
+}
+
+/// Surefire gives a stack trace for the reason of a skip: leaves the reason.
+fn say_reasons(reports: &Path) -> Result<()> {
+    for entry in fs::read_dir(reports)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "xml") {
+            fs::write(&path, with_reasons(&fs::read_to_string(&path)?))?;
+        }
+    }
+    Ok(())
+}
+
+/// The report, with the message of the exception that skipped a test as its reason.
+fn with_reasons(report: &str) -> String {
+    let mut parts = report.split("<skipped ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let reason = part.split_once("<![CDATA[").and_then(|(_, after)| {
+            let (line, _) = after.split_once(['\n', ']'])?;
+            let (_, reason) = line.split_once(": ")?;
+            Some((reason, after.split_once("</skipped>")?.1))
+        });
+        match reason {
+            Some((reason, rest)) => {
+                let reason = reason
+                    .replace('&', "&amp;")
+                    .replace('<', "&lt;")
+                    .replace('"', "&quot;");
+                text += &format!("<skipped message=\"{reason}\"/>{rest}");
+            }
+            None => text += &format!("<skipped {part}"),
+        }
+    }
+    text
+}
+
+/// Builds the jar and the project that uses it, without tests.
+pub(crate) fn build_package(profile: &str) -> Result<()> {
+    place_binding(profile)?;
+    let reactor = write_reactor(&[&folder().join("pom.xml"), &consumer::write_project()?])?;
+    let mut maven = Maven::new(&reactor, &[VERIFY])?;
+    maven
+        .with_binding(profile)
+        .set("maven.test.skip", "true")
+        .set("dokka.skip", "true")
+        .run()?;
+    consumer::made_with(profile)?.write()
+}
+
+/// Puts the jar into Maven's local repository, for other projects of this user.
+pub(crate) fn install(jar: &Path) -> Result<()> {
+    let own = folder().join("pom.xml");
+    Maven::new(&own, &["install:install-file"])?
+        .set("file", jar)
+        .set("pomFile", &own)
+        .run()
+}
+
+/// The jar of a profile.
+pub(crate) fn jar(profile: &str) -> PathBuf {
+    let name = format!("parsec-client-{}.jar", env!("CARGO_PKG_VERSION"));
+    place(&format!("{profile}-target")).join(name)
+}
+
+/// Writes a project of projects, which Maven builds in one run and in this order.
+fn write_reactor(poms: &[&Path]) -> Result<PathBuf> {
+    let folder = place("reactor");
+    fs::create_dir_all(&folder)?;
+    let up = "../".repeat(folder.components().count() - 1);
+    let modules: String = poms
+        .iter()
+        .map(|pom| format!("    <module>{up}{}</module>\n", pom.display()))
+        .collect();
+    let pom = folder.join("pom.xml");
+    let text = format!(
+        r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>org.parsec</groupId>
+  <artifactId>parsec-reactor</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <modules>
+{modules}  </modules>
+</project>
+"#
+    );
+    fs::write(&pom, text)?;
+    Ok(pom)
+}
+
+/// The project of what is generated from names that are keywords somewhere, which has to compile.
+fn place_obstacle() -> Result<PathBuf> {
     let tree = codegen::hostile_names()?;
     let binding = place("obstacle-binding");
     uniffi::generate(&uniffi::hostile_names()?, "kotlin", &binding)?;
-    let goals = ["compile"];
-    let mut compile = maven(&tree.join("clients/kotlin/pom.xml"), &goals);
-    compile
-        .arg(format!("-Dparsec.binding={}", binding.display()))
-        .arg(format!("-Dparsec.native={}", place("obstacle").display()))
-        .arg(format!(
-            "-Dparsec.target={}",
-            place("obstacle-target").display()
-        ));
-    fetch(&mut compile, &goals)
+    let folder = place("obstacle");
+    fs::create_dir_all(&folder)?;
+    let pom = folder.join("pom.xml");
+    let sources = tree.join("clients/kotlin/src/main/kotlin");
+    fs::write(&pom, obstacle(&description()?, &sources, &binding)?)?;
+    Ok(pom)
 }
 
-/// Builds the jar, optimised, and says where it is.
-pub(crate) fn jar() -> Result<PathBuf> {
-    let build = ["build", "--release", "--package", "parsec-uniffi"];
-    shell::step(&mut shell::cargo(&build))?;
-    place_binding("release")?;
-    let pom = folder().join("pom.xml");
-    let goals = ["package", "-DskipTests", "-Dmaven.test.skip=true"];
-    fetch(&mut package(&pom, "release", &goals), &goals)?;
-    Ok(place("release-target").join(format!("parsec-client-{}.jar", env!("CARGO_PKG_VERSION"))))
-}
-
-/// A project that has nothing but the jar and what its description asks for.
-pub(crate) struct Project {
-    folder: PathBuf,
-    classes: String,
-}
-
-impl Project {
-    /// Makes it in `folder`, of files by their names, and compiles it.
-    pub(crate) fn new(folder: &Path, jar: &Path, sources: &[(String, String)]) -> Result<Self> {
-        let code = folder.join("src/main/kotlin");
-        fs::create_dir_all(&code)?;
-        for (name, text) in sources {
-            fs::write(code.join(format!("{name}.kt")), text)?;
-        }
-        let own = self::folder().join("pom.xml");
-        let pom = folder.join("pom.xml");
-        fs::write(&pom, consumer(&wanted()?)?)?;
-        let goals = ["install:install-file"];
-        let mut install = maven(&own, &goals);
-        install
-            .arg(format!("-Dfile={}", jar.display()))
-            .arg(format!("-DpomFile={}", own.display()));
-        fetch(&mut install, &goals)?;
-        let list = folder.join("classes.txt");
-        let goals = ["compile", "dependency:build-classpath"];
-        let mut compile = maven(&pom, &goals);
-        compile.arg(format!("-Dmdep.outputFile={}", list.display()));
-        fetch(&mut compile, &goals)?;
-        Self::open(folder)
-    }
-
-    /// One that was made before.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let list = folder.join("classes.txt");
-        let libraries = fs::read_to_string(&list)
-            .with_context(|| format!("{}: compile it first", list.display()))?;
-        let classes = format!("{}:{libraries}", folder.join("target/classes").display());
-        Ok(Self {
-            folder: folder.to_owned(),
-            classes,
-        })
-    }
-
-    /// Where its classes and those that they need are.
-    pub(crate) fn classes(&self) -> &str {
-        &self.classes
-    }
-
-    /// Runs a program of it.
-    pub(crate) fn java(&self, main: &str) -> Command {
-        let mut command = Command::new("java");
-        command.arg("-cp").arg(&self.classes).arg(main);
-        command.current_dir(&self.folder);
-        command
-    }
-}
-
-/// The description of an empty project, with the versions of the package's own.
-fn consumer(own: &str) -> Result<String> {
-    let version = |name: &str| {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let (_, after) = own.split_once(&open)?;
-        after.split_once(&close).map(|(version, _)| version)
-    };
-    let kotlin = version("kotlin.version").context("pom.xml names no version of Kotlin")?;
+/// The package's own description for another name, other places, and compilation alone.
+fn obstacle(own: &str, sources: &Path, binding: &Path) -> Result<String> {
+    let (head, rest) = own
+        .split_once("<packaging>jar</packaging>")
+        .context("pom.xml does not say <packaging>jar</packaging>")?;
+    let head = head.replace("parsec-client", "parsec-obstacle");
+    let (properties, rest) = rest
+        .split_once("<parsec.binding>")
+        .context("pom.xml has no property parsec.binding")?;
+    let (_, rest) = rest
+        .split_once("</properties>")
+        .context("pom.xml has no properties")?;
+    // The places of the package itself are given by other names, for all projects at once.
+    let rest = rest.replace("${parsec.", "${obstacle.");
+    let source = |path: &dyn std::fmt::Display| format!("<sourceDir>{path}</sourceDir>");
+    let rest = rest.replace(&source(&"src/main/kotlin"), &source(&sources.display()));
     Ok(format!(
-        r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>empty</groupId>
-  <artifactId>empty</artifactId>
-  <version>1</version>
-  <properties>
-    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-  </properties>
-  <dependencies>
-    <dependency>
-      <groupId>org.parsec</groupId>
-      <artifactId>parsec-client</artifactId>
-      <version>{}</version>
-    </dependency>
-  </dependencies>
-  <build>
-    <sourceDirectory>src/main/kotlin</sourceDirectory>
-    <plugins>
-      <plugin>
-        <groupId>org.apache.maven.plugins</groupId>
-        <artifactId>maven-resources-plugin</artifactId>
-        <version>3.5.0</version>
-      </plugin>
-      <plugin>
-        <groupId>org.apache.maven.plugins</groupId>
-        <artifactId>maven-dependency-plugin</artifactId>
-        <version>3.11.0</version>
-      </plugin>
-      <plugin>
-        <groupId>org.jetbrains.kotlin</groupId>
-        <artifactId>kotlin-maven-plugin</artifactId>
-        <version>{kotlin}</version>
-        <configuration><jvmTarget>17</jvmTarget></configuration>
-        <executions>
-          <execution><goals><goal>compile</goal></goals></execution>
-        </executions>
-      </plugin>
-      <plugin>
-        <groupId>org.apache.maven.plugins</groupId>
-        <artifactId>maven-compiler-plugin</artifactId>
-        <version>3.16.0</version>
-        <executions>
-          <execution><id>default-compile</id><phase>none</phase></execution>
-        </executions>
-      </plugin>
-    </plugins>
-  </build>
-</project>
-"#,
-        env!("CARGO_PKG_VERSION")
+        "{head}<packaging>pom</packaging>{properties}\
+         <obstacle.binding>{}</obstacle.binding>\n    \
+         <obstacle.target>{}</obstacle.target>\n    \
+         <maven.test.skip>true</maven.test.skip>\n    \
+         <dokka.skip>true</dokka.skip>\n  \
+         </properties>{rest}",
+        binding.display(),
+        place("obstacle-target").display(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skip_says_its_reason() {
+        let report = "<testcase name=\"a\">\n<skipped type=\"X\"><![CDATA[X: needs \"a\"\n\tat Y]]></skipped>\n\
+             </testcase><testcase name=\"b\"/>";
+        assert_eq!(
+            with_reasons(report),
+            "<testcase name=\"a\">\n<skipped message=\"needs &quot;a&quot;\"/>\n</testcase><testcase name=\"b\"/>"
+        );
+        assert_eq!(
+            with_reasons("<skipped message=\"m\"/>"),
+            "<skipped message=\"m\"/>"
+        );
+    }
+
+    #[test]
+    fn the_obstacle_shares_neither_name_nor_places_with_the_package() {
+        let description = description().unwrap();
+        let pom = obstacle(&description, Path::new("/s"), Path::new("/b")).unwrap();
+        assert!(pom.contains("<sourceDir>/s</sourceDir>"), "{pom}");
+        assert!(!pom.contains("parsec-client</artifactId>"), "{pom}");
+        assert!(!pom.contains("${parsec."), "{pom}");
+        assert!(pom.contains("<obstacle.binding>/b</obstacle.binding>"));
+    }
 }

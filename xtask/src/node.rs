@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::package::stamp::Stamp;
 use crate::{codegen, places, shell};
 
 /// What the package loads on this machine.
@@ -90,8 +91,8 @@ pub(crate) fn set_up() -> Result<()> {
     let list = folder().join("package-lock.json");
     let wanted =
         fs::read_to_string(&list).with_context(|| format!("reading {}", list.display()))?;
-    let stamp = folder().join("node_modules/.installed.json");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+    let stamp = Stamp::of_text(folder().join("node_modules/.installed.json"), &wanted);
+    if stamp.is_current() {
         return Ok(());
     }
     println!(
@@ -99,42 +100,85 @@ pub(crate) fn set_up() -> Result<()> {
     );
     shell::step(&mut npm(&[
         "ci",
+        "--prefer-offline",
         "--no-audit",
         "--no-fund",
         "--loglevel=error",
     ]))?;
-    fs::write(stamp, wanted)?;
-    Ok(())
+    stamp.write()
 }
 
-/// Puts the addon that cargo has built where the package loads it from.
-fn place_addon() -> Result<()> {
-    let built = places::target().join("debug/libparsec_node.so");
+/// Copies the addon of a profile to where the package loads it from.
+pub(crate) fn place_addon(profile: &str) -> Result<()> {
+    let built = places::target().join(profile).join("libparsec_node.so");
     shell::install(&built, &folder().join(ADDON))
 }
 
-/// Compilation, lints, and the tests.
-pub(crate) fn test() -> Result<()> {
+/// Compiles the sources to JavaScript, unless that was done of the same.
+pub(crate) fn build() -> Result<()> {
+    let folder = folder();
+    let inputs = [
+        "src",
+        "native/native.d.cts",
+        "scripts",
+        "package.json",
+        "package-lock.json",
+        "tsconfig.base.json",
+        "tsconfig.esm.json",
+        "tsconfig.cjs.json",
+    ];
+    let inputs = inputs.map(|name| folder.join(name));
+    let stamp = Stamp::of(folder.join("cjs/.built.txt"), inputs)?;
+    if stamp.is_current() && folder.join("esm").is_dir() {
+        return Ok(());
+    }
+    shell::step(&mut npm(&["run", "--silent", "build"]))?;
+    stamp.write()
+}
+
+/// Lints and types, of the sources, the tests and the package. The package holds the addon, which must
+/// have been built.
+pub(crate) fn lint() -> Result<()> {
     set_up()?;
-    place_addon()?;
+    place_addon("debug")?;
+    build()?;
     shell::all([
-        npm(&["run", "--silent", "build"]),
         npm(&["run", "--silent", "lint"]),
         npm(&["run", "--silent", "typecheck"]),
         npm(&["run", "--silent", "attw"]),
-        hostile_names()?,
-        shell::with_services(npm(&["run", "--silent", "test"]), "node"),
+        native_types(),
     ])
 }
 
-/// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn hostile_names() -> Result<Command> {
+/// Compares the addon's declarations, which are checked in, with what the build found in its sources.
+fn native_types() -> Command {
+    let mut command = npm(&["run", "--silent", "native-types", "--"]);
+    command.arg(places::target().join("debug/node-types"));
+    command
+}
+
+/// Runs the tests.
+pub(crate) fn test() -> Result<()> {
+    set_up()?;
+    place_addon("debug")?;
+    build()?;
+    let report = places::fresh_reports("node")?.join("node.xml");
+    let mut tests = npm(&["run", "--silent", "test", "--"]);
+    tests.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
+    tests.arg("--test-reporter=junit");
+    tests.arg(format!("--test-reporter-destination={}", report.display()));
+    shell::step(&mut shell::with_services(tests, "node")).map(drop)
+}
+
+/// Checks the types of what is generated from names that are keywords somewhere.
+pub(crate) fn hostile_names() -> Result<()> {
+    set_up()?;
     let generated = codegen::hostile_names()?.join("clients/node/src/generated");
-    let strict = ["--strict", "--noEmit", "--skipLibCheck", "--types", "node"];
+    let strict = ["--strict", "--noEmit", "--types", "node"];
     let modules = ["--target", "es2022", "--module", "nodenext"];
     let mut command = npm(&["exec", "--no", "--", "tsc"]);
     command.args(strict).args(modules);
     command.args(["--typeRoots", "node_modules/@types"]);
     command.args(["raw.ts", "errors.ts"].map(|file| generated.join(file)));
-    Ok(command)
+    shell::step(&mut command).map(drop)
 }

@@ -30,3 +30,29 @@ pub(crate) fn report(language: &str) -> PathBuf {
         .join("conformance")
         .join(format!("{language}.json"))
 }
+
+/// An empty folder for the JUnit reports of a language's tests.
+pub(crate) fn fresh_reports(language: &str) -> std::io::Result<PathBuf> {
+    let folder = reports(language);
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => std::fs::create_dir_all(&folder)?,
+    }
+    Ok(folder)
+}
+
+/// Where a part of the tests leaves its JUnit files.
+pub(crate) fn reports(part: &str) -> PathBuf {
+    target().join("reports").join(part)
+}
+
+/// Where the logs of the parts are.
+pub(crate) fn logs() -> PathBuf {
+    target().join("logs")
+}
+
+/// Where a part of the tests prints to.
+pub(crate) fn log(part: &str) -> PathBuf {
+    let name = part.replace(['/', ' '], "-");
+    logs().join(format!("{name}.log"))
+}

@@ -6,9 +6,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::package::stamp::Stamp;
 use crate::{codegen, places, shell};
 
-/// What the interpreter loads.
+/// The extension module that the interpreter loads.
 const EXTENSION: &str = "parsec/_native.abi3.so";
 
 /// The package's folder.
@@ -37,38 +38,45 @@ pub(crate) fn set_up() -> Result<()> {
     let list = folder().join("requirements-dev.txt");
     let wanted =
         fs::read_to_string(&list).with_context(|| format!("reading {}", list.display()))?;
-    let stamp = environment().join("installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+    let stamp = Stamp::of_text(environment().join("installed.txt"), &wanted);
+    if stamp.is_current() {
         return Ok(());
     }
     println!("Installing from PyPI into {}:", environment().display());
     for line in wanted.lines().filter(|line| !line.starts_with('#')) {
         println!("  {line}");
     }
-    make_environment(&environment())?;
-    shell::step(tool("python", &["-m", "pip", "install", "--quiet", "-r"]).arg(&list))?;
-    fs::write(stamp, wanted)?;
-    Ok(())
+    make_environment(&environment(), true)?;
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+    ];
+    shell::step(tool("python", &install).arg(&list))?;
+    stamp.write()
 }
 
-/// An environment with nothing in it.
-pub(crate) fn make_environment(place: &Path) -> Result<()> {
-    shell::step(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(place),
-    )
-    .map(drop)
+/// Makes an environment with nothing in it, or pip alone.
+pub(crate) fn make_environment(place: &Path, with_pip: bool) -> Result<()> {
+    let mut command = Command::new("python3");
+    command.args(["-m", "venv", "--clear"]);
+    if !with_pip {
+        command.arg("--without-pip");
+    }
+    shell::step(command.arg(place)).map(drop)
 }
 
-/// Puts the binding that cargo has built where the package imports it from.
+/// Copies the binding that cargo has built to where the package imports it from.
 fn place_binding() -> Result<()> {
     let built = places::target().join("debug/lib_native.so");
     shell::install(&built, &folder().join(EXTENSION))
 }
 
-/// Formatting, lints, types, and the tests.
-pub(crate) fn test() -> Result<()> {
+/// Formatting, lints and types. One of them imports the binding, which must have been built.
+pub(crate) fn lint() -> Result<()> {
     set_up()?;
     place_binding()?;
     shell::all([
@@ -79,20 +87,28 @@ pub(crate) fn test() -> Result<()> {
         tool("mypy", &["--strict", "tests/types_of_samples.py"]),
         pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
-        hostile_names()?,
-        shell::with_services(tool("python", &["-m", "pytest", "--quiet"]), "python"),
     ])
 }
 
-/// What is generated from names that are keywords somewhere, which the tests of the codegen leave.
-fn hostile_names() -> Result<Command> {
-    let generated = codegen::hostile_names()?.join("clients/python/parsec/_generated");
-    let mut command = tool("mypy", &["--config-file=", "--strict"]);
-    command.arg(generated);
-    Ok(command)
+/// Runs the tests.
+pub(crate) fn test() -> Result<()> {
+    set_up()?;
+    place_binding()?;
+    let report = places::fresh_reports("python")?.join("pytest.xml");
+    let mut tests = tool("python", &["-m", "pytest", "--quiet", "--junitxml"]);
+    tests.arg(report);
+    shell::step(&mut shell::with_services(tests, "python")).map(drop)
 }
 
-/// It looks for the packages that the environment has, and would not find them by itself.
+/// Checks the types of what is generated from names that are keywords somewhere.
+pub(crate) fn hostile_names() -> Result<()> {
+    set_up()?;
+    let generated = codegen::hostile_names()?.join("clients/python/parsec/_generated");
+    let mut command = tool("mypy", &["--config-file=", "--strict"]);
+    shell::step(command.arg(generated)).map(drop)
+}
+
+/// It has to be told where the environment's packages are.
 fn pyright() -> Command {
     let mut command = tool("pyright", &["--pythonpath"]);
     command.arg(environment().join("bin/python"));

@@ -7,6 +7,9 @@
 set -eu
 root=$1 folder=$2 path=$3 shared=$4
 shift 4
+# What runs outside is reached by `outside.sh`.
+mkdir -p "$root/outside"
+mount --rbind / "$root/outside"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 old=$IFS IFS=:

@@ -1,6 +1,7 @@
 //! The Swift package: its toolchain, its native library, its checks, its tests.
 
 mod mirror;
+mod native;
 mod root;
 
 use std::env;
@@ -10,8 +11,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::test_service::TestService;
-use crate::{codegen, places, shell, uniffi};
+use crate::package::swift::Project;
+use crate::{codegen, package, places, shell, uniffi};
+
+pub(crate) use native::{archive, generate, place_native};
 
 /// What runs Swift here.
 enum Toolchain {
@@ -92,84 +95,47 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
     places::target().join("swift").join(name)
 }
 
-/// Puts a built static library and what pkg-config says of it into a folder.
-pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let built = places::target().join(profile).join("libparsec_uniffi.a");
-    let place = folder.join("libparsec_uniffi.a");
-    if place.exists() {
-        fs::remove_file(&place)?;
-    }
-    // It is large; where it cannot be linked it is copied.
-    if fs::hard_link(&built, &place).is_err() {
-        fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
-    }
-    fs::write(folder.join("parsec-uniffi.pc"), PKG_CONFIG)?;
-    Ok(())
-}
-
-/// What stands beside the library, wherever that is.
-const PKG_CONFIG: &str = "\
-prefix=${pcfiledir}
-
-Name: parsec-uniffi
-Description: The native library of the Swift package Parsec
-Version: 1
-Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
-";
-
-/// What uniffi makes of the built library, and where it belongs. It is made anew each time and is no
-/// part of the repository.
-const GENERATED: [(&str, &str); 2] = [
-    ("ParsecBinding.swift", "Sources/ParsecBinding/Generated"),
-    ("ParsecFFI.h", "Sources/ParsecFFI/Generated"),
-];
-
-/// Writes it into the package.
-pub(crate) fn generate() -> Result<()> {
-    let (tree, out) = (places::root(), scratch("generated"));
-    uniffi::generate(&uniffi::library("debug"), "swift", &out)?;
-    for (name, place) in GENERATED {
-        let place = tree.join("clients/swift").join(place);
-        fs::create_dir_all(&place)?;
-        let (made, place) = (fs::read(out.join(name))?, place.join(name));
-        // One that is the same stays as it was, and so does what was compiled of it.
-        if !fs::read(&place).is_ok_and(|there| there == made) {
-            fs::write(&place, made)?;
-        }
-    }
-    Ok(())
-}
-
-/// Warnings as errors, and the tests.
+/// Builds the package as users get it with its tests and with all samples, warnings being errors, and
+/// runs the tests; then looks at the documentation.
 pub(crate) fn test() -> Result<()> {
-    if missing()?.is_some() {
+    if let Some(reason) = missing()? {
+        println!("skipped: {reason}");
         return Ok(());
     }
-    generate()?;
-    let native = scratch("native");
-    place_native("debug", &native)?;
-    let (devices, service) = (TestService::start_devices()?, TestService::start()?);
-    let build = scratch("build").display().to_string();
-    let place = ["--scratch-path", &build];
-    // For the tests a warning is an error: so it stops here and not in front of whoever uses it.
+    set_up()?;
+    let project = Project::of_tests();
+    project.write(&archive_of_tests()?)?;
+    // A warning is an error here, and so in front of none who uses the package.
     let strict = ["-Xswiftc", "-warnings-as-errors"];
     let graphs = scratch("symbols");
     fs::create_dir_all(&graphs)?;
     let graph = graphs.display().to_string();
-    let symbols = [
-        &["-Xswiftc", "-emit-symbol-graph"][..],
+    let reports = places::fresh_reports("swift")?;
+    let report = reports.join("swift.xml").display().to_string();
+    let words = [
+        &["test"][..],
+        &strict,
+        &["-Xswiftc", "-emit-symbol-graph"],
         &["-Xswiftc", "-emit-symbol-graph-dir", "-Xswiftc", &graph],
+        &["--xunit-output", &report],
     ];
-    let words = [&["swift", "test"][..], &place, &strict, &symbols.concat()].concat();
-    let mut tests = command(&folder(), &native, &words)?;
+    let mut tests = project.swift(&words.concat())?;
     tests
-        .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
-        .env("PARSEC_TEST_DEVICES", devices.endpoint())
-        .env("PARSEC_CONFORMANCE_REPORT", places::report("swift"));
-    shell::all([style(&native)?, tests])?;
-    documentation(&native, &graphs)?;
-    hostile_names()
+        .env("PARSEC_REPOSITORY", places::root())
+        .env("PARSEC_JUNIT_REPORT", reports.join("conformance.xml"));
+    tests = shell::with_services(tests, "swift");
+    if let Toolchain::Root(_) = toolchain()? {
+        // The services run outside of the root, where their libraries are.
+        tests.env("PARSEC_TEST_SERVICE", places::root().join("xtask/src/swift/outside.sh"));
+        tests.env("PARSEC_OUTSIDE", places::target().join("debug/parsec-test-service"));
+    }
+    shell::step(&mut tests)?;
+    project.made_with()?.write()?;
+    documentation(&project.native(), &graphs)
+}
+
+fn archive_of_tests() -> Result<PathBuf> {
+    package::swift::archive("debug")
 }
 
 /// DocC makes pages of all that is public, and finds no link dead and no argument left out.
@@ -195,7 +161,12 @@ fn documentation(native: &Path, graphs: &Path) -> Result<()> {
 }
 
 /// Form, and that every public item says what it is: by the formatter that comes with Swift.
-fn style(native: &Path) -> Result<Command> {
+pub(crate) fn lint() -> Result<()> {
+    if let Some(reason) = missing()? {
+        println!("skipped: {reason}");
+        return Ok(());
+    }
+    set_up()?;
     let mut files = Vec::new();
     for part in ["Sources/Parsec", "Tests", "bench/Sources"] {
         swift_files(&folder().join(part), &mut files)?;
@@ -211,7 +182,7 @@ fn style(native: &Path) -> Result<Command> {
     let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
     let files = files.iter().map(AsRef::as_ref).chain(manifests);
     let words: Vec<&str> = lint.into_iter().chain(files).collect();
-    command(&folder(), native, &words)
+    shell::step(&mut command(&folder(), Path::new(""), &words)?).map(drop)
 }
 
 /// The sources in a folder.
@@ -229,7 +200,12 @@ fn swift_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 
 /// What is generated from names that are keywords somewhere must compile, on both sides of the
 /// binding.
-fn hostile_names() -> Result<()> {
+pub(crate) fn hostile_names() -> Result<()> {
+    if let Some(reason) = missing()? {
+        println!("skipped: {reason}");
+        return Ok(());
+    }
+    set_up()?;
     let tree = codegen::hostile_names()?;
     let folder = scratch("obstacle");
     uniffi::generate(&uniffi::hostile_names()?, "swift", &folder)?;
@@ -251,8 +227,8 @@ fn hostile_names() -> Result<()> {
             "ParsecBinding.swift",
         ],
     ];
-    let native = scratch("native");
-    shell::step(&mut command(&folder, &native, &module.concat())?)?;
+    let native = Path::new("");
+    shell::step(&mut command(&folder, native, &module.concat())?)?;
 
     fs::write(folder.join("Raw.swift"), include_str!("Raw.swift"))?;
     let sources = tree.join("clients/swift/Sources/Parsec");
@@ -274,37 +250,7 @@ fn hostile_names() -> Result<()> {
         &["-module-name", "Parsec", "-I", ".", "Raw.swift"],
         &files.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
     ];
-    shell::step(&mut command(&folder, &native, &check.concat())?).map(drop)
-}
-
-/// Where the package lies as users get it.
-const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
-
-/// Makes the archive of the package: its sources, what uniffi makes, and the native library.
-pub(crate) fn archive(folder: &Path) -> Result<PathBuf> {
-    generate()?;
-    let whole = folder.join("Parsec");
-    fs::create_dir_all(&whole)?;
-    place_native("release", &whole.join("native"))?;
-    for part in ["Package.swift", "README.md", "Sources"] {
-        let mut copy = Command::new("cp");
-        copy.arg("-r").arg(self::folder().join(part)).arg(&whole);
-        shell::run(&mut copy)?;
-    }
-    // The tests stay behind.
-    let manifest = whole.join("Package.swift");
-    let text = fs::read_to_string(&manifest)?;
-    let kept: Vec<_> = text
-        .lines()
-        .filter(|line| !line.contains(".testTarget("))
-        .collect();
-    fs::write(&manifest, kept.join("\n") + "\n")?;
-    fs::copy(places::root().join("LICENSE"), whole.join("LICENSE"))?;
-    let archive = folder.join("parsec-swift.tar.gz");
-    let mut tar = Command::new("tar");
-    tar.arg("-C").arg(&whole).arg("-czf").arg(&archive);
-    shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
-    Ok(archive)
+    shell::step(&mut command(&folder, native, &check.concat())?).map(drop)
 }
 
 /// Builds the program that measures calls a second, and a command that runs it.

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::mirror;
+use crate::package::stamp::Stamp;
 use crate::{places, shell};
 
 /// The oldest release of Debian that has Swift.
@@ -59,9 +60,10 @@ fn mounts() -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-/// Makes the root where it is missing.
+/// Makes the root where it is missing, or was made of something else.
 pub(super) fn set_up(place: &Path) -> Result<()> {
-    if place.exists() {
+    let stamp = made_of(place);
+    if stamp.is_current() {
         return Ok(());
     }
     let mirror = mirror::find().context("apt's sources name no mirror of Debian")?;
@@ -99,8 +101,17 @@ pub(super) fn set_up(place: &Path) -> Result<()> {
     )?;
     // Downloaded packages are of no more use.
     shell::step(enter(&unfinished, Path::new("/"), &[], apt).arg("clean"))?;
+    if place.exists() {
+        fs::remove_dir_all(place)?;
+    }
     fs::rename(&unfinished, place)?;
-    Ok(())
+    stamp.write()
+}
+
+/// What the root holds: the release, and what is installed in it.
+fn made_of(place: &Path) -> Stamp {
+    let what = format!("{RELEASE}: {}\n", PACKAGES.join(" "));
+    Stamp::of_text(place.join("made-of.txt"), &what)
 }
 
 fn install_debootstrap() -> Result<()> {

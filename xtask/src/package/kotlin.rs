@@ -1,0 +1,186 @@
+//! The jar of Kotlin and Java, and a project that uses it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::stamp::Stamp;
+use super::{Extent, fresh, of_the_book, sample_of, with_a_service};
+use crate::{kotlin, places, shell, uniffi};
+
+/// Uses the jar as the tests have made it, or in the extended run an optimised one.
+pub(crate) fn package(extent: Extent) -> Result<()> {
+    let project = match extent {
+        Extent::EachChange => {
+            // The tests make it in their own run of Maven.
+            if !made_with("debug")?.is_current() {
+                kotlin::build_package("debug")?;
+            }
+            Project::open()?
+        }
+        Extent::Extended => project_of_release()?,
+    };
+    // Kotlin's name for the class of a file.
+    for class in ["ReadmeKt", "FrontDoorKt"] {
+        with_a_service(&mut project.java(class))?;
+    }
+    Ok(())
+}
+
+/// Builds the jar optimised, installs it for this user, and makes the project that uses it.
+pub(crate) fn project_of_release() -> Result<Project> {
+    let build = ["build", "--release", "--package", "parsec-uniffi"];
+    shell::step(&mut shell::cargo(&build))?;
+    kotlin::build_package("release")?;
+    let jar = kotlin::jar("release");
+    kotlin::install(&jar)?;
+    println!("{}", jar.display());
+    Project::open()
+}
+
+/// A project that has nothing but the jar and what the jar's description asks for.
+pub(crate) struct Project {
+    classes: String,
+}
+
+fn folder() -> PathBuf {
+    places::target().join("packages/kotlin-empty")
+}
+
+fn list() -> PathBuf {
+    folder().join("classes.txt")
+}
+
+/// With what the project was made last.
+pub(crate) fn made_with(profile: &str) -> Result<Stamp> {
+    let own = kotlin::folder();
+    let root = places::root();
+    Stamp::of(
+        folder().join("made-with.txt"),
+        [
+            uniffi::library(profile),
+            root.join("bindings/uniffi/bindings.toml"),
+            own.join("pom.xml"),
+            own.join("src/main"),
+            own.join("bench"),
+            own.join("README.md"),
+            root.join("README.md"),
+            root.join("book/samples"),
+        ],
+    )
+}
+
+/// Writes the samples and the measurements into a project, and returns its description.
+pub(crate) fn write_project() -> Result<PathBuf> {
+    let folder = fresh("kotlin-empty")?;
+    let code = folder.join("src/main/kotlin");
+    fs::create_dir_all(&code)?;
+    let own = kotlin::folder();
+    let page = |readme: PathBuf| sample_of(&readme, "kotlin");
+    let mut sources = vec![
+        ("Readme".to_owned(), page(own.join("README.md"))?),
+        (
+            "FrontDoor".to_owned(),
+            page(places::root().join("README.md"))?,
+        ),
+        (
+            "Calls".to_owned(),
+            fs::read_to_string(own.join("bench/Calls.kt"))?,
+        ),
+    ];
+    sources.extend(of_the_book("kt")?);
+    for (name, text) in sources {
+        fs::write(code.join(format!("{name}.kt")), text)?;
+    }
+    let pom = folder.join("pom.xml");
+    fs::write(
+        &pom,
+        description(&fs::read_to_string(own.join("pom.xml"))?, &list())?,
+    )?;
+    Ok(pom)
+}
+
+impl Project {
+    /// The one that was made last.
+    pub(crate) fn open() -> Result<Self> {
+        let list = list();
+        let libraries = fs::read_to_string(&list)
+            .with_context(|| format!("{}: compile it first", list.display()))?;
+        let classes = format!("{}:{libraries}", folder().join("target/classes").display());
+        Ok(Self { classes })
+    }
+
+    /// Its class path.
+    pub(crate) fn classes(&self) -> &str {
+        &self.classes
+    }
+
+    /// Runs a program of it.
+    fn java(&self, main: &str) -> Command {
+        let mut command = Command::new("java");
+        command.arg("-cp").arg(&self.classes).arg(main);
+        command.current_dir(folder());
+        command
+    }
+}
+
+/// The description of a project with nothing else, with the versions of the package's own. It packs
+/// nothing, and so needs none of Maven's plugins for that.
+fn description(own: &str, list: &Path) -> Result<String> {
+    let version = |name: &str| {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let (_, after) = own.split_once(&open)?;
+        after.split_once(&close).map(|(version, _)| version)
+    };
+    let kotlin = version("kotlin.version").context("pom.xml names no version of Kotlin")?;
+    Ok(format!(
+        r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>empty</groupId>
+  <artifactId>empty</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <properties>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>org.parsec</groupId>
+      <artifactId>parsec-client</artifactId>
+      <version>{}</version>
+    </dependency>
+  </dependencies>
+  <build>
+    <sourceDirectory>src/main/kotlin</sourceDirectory>
+    <plugins>
+      <plugin>
+        <groupId>org.jetbrains.kotlin</groupId>
+        <artifactId>kotlin-maven-plugin</artifactId>
+        <version>{kotlin}</version>
+        <configuration><jvmTarget>17</jvmTarget></configuration>
+        <executions>
+          <execution><phase>compile</phase><goals><goal>compile</goal></goals></execution>
+        </executions>
+      </plugin>
+      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-dependency-plugin</artifactId>
+        <version>3.11.0</version>
+        <executions>
+          <execution>
+            <phase>compile</phase>
+            <goals><goal>build-classpath</goal></goals>
+            <configuration><outputFile>{}</outputFile></configuration>
+          </execution>
+        </executions>
+      </plugin>
+    </plugins>
+  </build>
+</project>
+"#,
+        env!("CARGO_PKG_VERSION"),
+        list.display()
+    ))
+}

@@ -1,0 +1,60 @@
+//! The package of npm.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use super::{Extent, fresh, readmes, sample_of, the_file, with_a_service};
+use crate::{node, places, shell};
+
+/// Builds it, installs it where nothing else is, and runs the samples there.
+pub(crate) fn package(extent: Extent) -> Result<()> {
+    let folder = folder(extent)?;
+    // Without types a sample in TypeScript is one in JavaScript.
+    for (name, readme) in readmes(&node::folder()) {
+        let sample = folder.join(format!("{name}.mjs"));
+        fs::write(&sample, sample_of(&readme, "javascript")?)?;
+        with_a_service(node::node(&[]).arg(&sample).current_dir(&folder))?;
+    }
+    Ok(())
+}
+
+/// Builds it, with the addon of the tests' build or in the extended run an optimised one, and installs
+/// it where nothing else is.
+pub(crate) fn folder(extent: Extent) -> Result<PathBuf> {
+    node::set_up()?;
+    let folder = fresh("node")?;
+    match extent {
+        Extent::EachChange => node::place_addon("debug")?,
+        Extent::Extended => build_addon()?,
+    }
+    node::build()?;
+    shell::step(node::npm(&["pack", "--silent", "--pack-destination"]).arg(&folder))?;
+    let package = the_file(&folder, ".tgz")?;
+    let empty = fresh("node-empty")?;
+    fs::write(empty.join("package.json"), "{ \"private\": true }\n")?;
+    shell::step(
+        node::npm(&["install", "--offline", "--no-audit", "--no-fund"])
+            .arg(&package)
+            .current_dir(&empty),
+    )?;
+    println!("{}", package.display());
+    Ok(empty)
+}
+
+/// Builds the addon as it is released, and its declarations with it.
+fn build_addon() -> Result<()> {
+    let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
+    build.env("CARGO_TARGET_DIR", places::target());
+    let types = node::folder().join("native/native.d.cts");
+    let before = fs::read_to_string(&types)?;
+    shell::step(&mut build)?;
+    if fs::read_to_string(&types)? != before {
+        bail!(
+            "{} did not say what the addon has: look at the new one and commit it",
+            types.display()
+        );
+    }
+    Ok(())
+}

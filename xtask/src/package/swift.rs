@@ -1,0 +1,223 @@
+//! The package of SwiftPM, and a package that uses it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::stamp::Stamp;
+use super::{Extent, fresh, of_the_book, sample_of, with_a_service};
+use crate::{places, shell, swift, uniffi};
+
+/// The programs that a service of its own is started for: the samples of the two READMEs. Those of
+/// the book run elsewhere.
+const PAGES: [&str; 2] = ["Sample", "FrontDoor"];
+
+/// Uses the package as the tests have built it, or in the extended run an optimised one where nothing
+/// else is.
+pub(crate) fn package(extent: Extent) -> Result<()> {
+    if let Some(reason) = swift::missing()? {
+        println!("skipped: {reason}");
+        return Ok(());
+    }
+    swift::set_up()?;
+    match extent {
+        Extent::EachChange => {
+            let project = Project::of_tests();
+            // The tests build it with themselves.
+            if !project.made_with()?.is_current() {
+                project.write(&archive("debug")?)?;
+                project.build()?;
+            }
+            project.run()
+        }
+        Extent::Extended => {
+            uniffi::build()?;
+            let folder = fresh("swift-empty")?;
+            let scratch = folder.join(".build");
+            let project = Project { folder, scratch };
+            project.write(&archive("release")?)?;
+            project.build()?;
+            project.run()
+        }
+    }
+}
+
+/// Builds the archive that users get.
+pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
+    let archive = swift::archive(&fresh("swift")?, profile)?;
+    println!("{}", archive.display());
+    Ok(archive)
+}
+
+/// A script that runs a program of the package that the tests use, by its name.
+pub(crate) fn programs() -> PathBuf {
+    Project::of_tests().folder.join("run.sh")
+}
+
+/// A package that has nothing but ours, as it is archived, and the samples.
+pub(crate) struct Project {
+    folder: PathBuf,
+    scratch: PathBuf,
+}
+
+impl Project {
+    /// The one that holds the tests as well, so that our package is compiled once for both.
+    pub(crate) fn of_tests() -> Self {
+        Self {
+            folder: swift::scratch("project"),
+            scratch: swift::scratch("build"),
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Our package in it.
+    fn package(&self) -> PathBuf {
+        self.folder.join("Parsec")
+    }
+
+    /// Where pkg-config finds the native library.
+    pub(crate) fn native(&self) -> PathBuf {
+        self.package().join("native")
+    }
+
+    /// What its programs were made with last.
+    pub(crate) fn made_with(&self) -> Result<Stamp> {
+        let own = swift::folder();
+        let root = places::root();
+        Stamp::of(
+            self.folder.join("made-with.txt"),
+            [
+                uniffi::library("debug"),
+                root.join("bindings/uniffi/bindings.toml"),
+                own.join("Package.swift"),
+                own.join("Sources/Parsec"),
+                own.join("README.md"),
+                root.join("README.md"),
+                root.join("book/samples"),
+            ],
+        )
+    }
+
+    /// Unpacks the archive and writes the samples and the manifest. Files that are the same stay as
+    /// they are, and so does what was compiled of them.
+    pub(crate) fn write(&self, archive: &Path) -> Result<()> {
+        let unpacked = fresh("swift-unpacked")?;
+        let mut tar = Command::new("tar");
+        tar.arg("-xf").arg(archive).arg("-C").arg(&unpacked);
+        shell::step(&mut tar)?;
+        same_files(&unpacked, &self.package())?;
+        fs::remove_dir_all(&unpacked)?;
+        let mut programs = vec![
+            (
+                PAGES[0].to_owned(),
+                sample_of(&self.package().join("README.md"), "swift")?,
+            ),
+            (
+                PAGES[1].to_owned(),
+                sample_of(&places::root().join("README.md"), "swift")?,
+            ),
+        ];
+        programs.extend(of_the_book("swift")?);
+        let mut targets = String::new();
+        for (program, text) in &programs {
+            let sources = self.folder.join("Sources").join(program);
+            write_changed(&sources.join("main.swift"), text.as_bytes())?;
+            targets += &format!(
+                "        .executableTarget(name: \"{program}\", dependencies: [\"Parsec\"]),\n"
+            );
+        }
+        targets += &format!(
+            "        .testTarget(name: \"ParsecTests\", dependencies: [\"Parsec\"], path: \"Tests\"),\n"
+        );
+        same_files(
+            &swift::folder().join("Tests/ParsecTests"),
+            &self.folder.join("Tests"),
+        )?;
+        let manifest = MANIFEST.replace("@TARGETS@\n", &targets);
+        write_changed(&self.folder.join("Package.swift"), manifest.as_bytes())?;
+        let script = swift::runner(&self.scratch.join("debug"))?;
+        write_changed(&self.folder.join("run.sh"), script.as_bytes())
+    }
+
+    /// SwiftPM on it: `swift build` or `swift test`, with options.
+    pub(crate) fn swift(&self, words: &[&str]) -> Result<Command> {
+        let scratch = self.scratch.display().to_string();
+        // What only debuggers read is most of a program here.
+        let options = ["--scratch-path", &scratch, "-Xlinker", "--strip-debug"];
+        let all = [&["swift"], &words[..1], &options, &words[1..]].concat();
+        swift::command(&self.folder, &self.native(), &all)
+    }
+
+    fn build(&self) -> Result<()> {
+        shell::step(&mut self.swift(&["build"])?)?;
+        self.made_with()?.write()
+    }
+
+    /// Runs the samples of the READMEs.
+    fn run(&self) -> Result<()> {
+        for program in PAGES {
+            with_a_service(
+                Command::new("sh")
+                    .arg(self.folder.join("run.sh"))
+                    .arg(program),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A package that uses ours.
+const MANIFEST: &str = "\
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: \"Sample\",
+    dependencies: [.package(path: \"Parsec\")],
+    targets: [
+@TARGETS@
+    ]
+)
+";
+
+/// Makes `to` hold what `from` holds and nothing else, leaving what is the same alone.
+fn same_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(to)? {
+        let there = entry?;
+        if !from.join(there.file_name()).exists() {
+            if there.path().is_dir() {
+                fs::remove_dir_all(there.path())?;
+            } else {
+                fs::remove_file(there.path())?;
+            }
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            same_files(&entry.path(), &place)?;
+        } else {
+            write_changed(&place, &fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file unless it holds that already.
+fn write_changed(path: &Path, text: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)?;
+    Ok(())
+}

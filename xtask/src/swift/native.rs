@@ -1,0 +1,92 @@
+//! The native library, what uniffi makes of it, and the archive that holds both.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::scratch;
+use crate::{places, shell, uniffi};
+
+/// Copies a built static library and its description for pkg-config into a folder.
+pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let built = places::target().join(profile).join("libparsec_uniffi.a");
+    let place = folder.join("libparsec_uniffi.a");
+    if place.exists() {
+        fs::remove_file(&place)?;
+    }
+    // It is large; where it cannot be linked it is copied.
+    if fs::hard_link(&built, &place).is_err() {
+        fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
+    }
+    fs::write(folder.join("parsec-uniffi.pc"), PKG_CONFIG)?;
+    Ok(())
+}
+
+/// What stands beside the library, wherever that is.
+const PKG_CONFIG: &str = "\
+prefix=${pcfiledir}
+
+Name: parsec-uniffi
+Description: The native library of the Swift package Parsec
+Version: 1
+Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
+";
+
+/// What uniffi makes of the built library, and where it belongs. It is made anew each time and is no
+/// part of the repository.
+const GENERATED: [(&str, &str); 2] = [
+    ("ParsecBinding.swift", "Sources/ParsecBinding/Generated"),
+    ("ParsecFFI.h", "Sources/ParsecFFI/Generated"),
+];
+
+/// Writes it into the package.
+pub(crate) fn generate() -> Result<()> {
+    uniffi::set_up()?;
+    let (tree, out) = (places::root(), scratch("generated"));
+    uniffi::generate(&uniffi::library("debug"), "swift", &out)?;
+    for (name, place) in GENERATED {
+        let place = tree.join("clients/swift").join(place);
+        fs::create_dir_all(&place)?;
+        let (made, place) = (fs::read(out.join(name))?, place.join(name));
+        // One that is the same stays as it was, and so does what was compiled of it.
+        if !fs::read(&place).is_ok_and(|there| there == made) {
+            fs::write(&place, made)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the package lies as users get it.
+const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
+
+/// Makes the archive of the package: its sources, what uniffi makes, and the native library.
+pub(crate) fn archive(folder: &Path, profile: &str) -> Result<PathBuf> {
+    generate()?;
+    let whole = folder.join("Parsec");
+    fs::create_dir_all(&whole)?;
+    place_native(profile, &whole.join("native"))?;
+    for part in ["Package.swift", "README.md", "Sources"] {
+        let mut copy = Command::new("cp");
+        copy.arg("-r").arg(super::folder().join(part)).arg(&whole);
+        shell::run(&mut copy)?;
+    }
+    // The tests stay behind.
+    let manifest = whole.join("Package.swift");
+    let text = fs::read_to_string(&manifest)?;
+    let kept: Vec<_> = text
+        .lines()
+        .filter(|line| !line.contains(".testTarget("))
+        .collect();
+    fs::write(&manifest, kept.join("\n") + "\n")?;
+    fs::copy(places::root().join("LICENSE"), whole.join("LICENSE"))?;
+    let archive = folder.join("parsec-swift.tar.gz");
+    let mut tar = Command::new("tar");
+    // The native library is large, and better compression takes long.
+    tar.args(["--use-compress-program", "gzip --fast"]);
+    tar.arg("-C").arg(&whole).arg("-cf").arg(&archive);
+    shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
+    Ok(archive)
+}
