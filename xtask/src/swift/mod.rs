@@ -126,8 +126,14 @@ pub(crate) fn test() -> Result<()> {
     tests = shell::with_services(tests, "swift");
     if let Toolchain::Root(_) = toolchain()? {
         // The services run outside of the root, where their libraries are.
-        tests.env("PARSEC_TEST_SERVICE", places::root().join("xtask/src/swift/outside.sh"));
-        tests.env("PARSEC_OUTSIDE", places::target().join("debug/parsec-test-service"));
+        tests.env(
+            "PARSEC_TEST_SERVICE",
+            places::root().join("xtask/src/swift/outside.sh"),
+        );
+        tests.env(
+            "PARSEC_OUTSIDE",
+            places::target().join("debug/parsec-test-service"),
+        );
     }
     shell::step(&mut tests)?;
     project.made_with()?.write()?;
