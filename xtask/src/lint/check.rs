@@ -21,7 +21,7 @@ pub(super) struct Check {
 /// Checks of one lane run one after another; lanes run beside each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// Checks that compile: cargo's lock would serialise them anyway.
+    /// Checks that compile, or use what was compiled: cargo's lock would serialise them anyway.
     Cargo,
     /// Checks that run other programs, most of which need one core or wait for a registry.
     Tools,

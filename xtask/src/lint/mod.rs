@@ -2,8 +2,9 @@
 
 mod check;
 mod dependencies;
+mod languages;
 mod report;
-mod rust;
+pub(crate) mod rust;
 mod text;
 mod tools;
 mod words;
@@ -18,6 +19,8 @@ use self::check::{Check, Lane, Log, Outcome};
 use self::report::Row;
 use crate::setup;
 
+pub(crate) use self::rust::with_clippy;
+
 /// Every check. Two lanes run beside each other, each in this order.
 const CHECKS: &[Check] = &[
     Check {
@@ -27,16 +30,16 @@ const CHECKS: &[Check] = &[
         work: rust::format,
     },
     Check {
-        name: "generated",
-        finds: "generated files that differ from their contracts",
-        lane: Lane::Cargo,
-        work: rust::generated,
-    },
-    Check {
         name: "clippy",
         finds: "warnings of rustc and clippy",
         lane: Lane::Cargo,
         work: rust::clippy,
+    },
+    Check {
+        name: "generated",
+        finds: "generated files that differ from their contracts",
+        lane: Lane::Cargo,
+        work: rust::generated,
     },
     Check {
         name: "msrv",
@@ -92,6 +95,30 @@ const CHECKS: &[Check] = &[
         lane: Lane::Tools,
         work: dependencies::advisories,
     },
+    Check {
+        name: "python",
+        finds: "what Python's linters and type checkers report",
+        lane: Lane::Cargo,
+        work: languages::python,
+    },
+    Check {
+        name: "node",
+        finds: "what Node's linters and type checkers report",
+        lane: Lane::Cargo,
+        work: languages::node,
+    },
+    Check {
+        name: "kotlin",
+        finds: "what Kotlin's linter reports",
+        lane: Lane::Tools,
+        work: languages::kotlin,
+    },
+    Check {
+        name: "swift",
+        finds: "what Swift's linter reports",
+        lane: Lane::Tools,
+        work: languages::swift,
+    },
 ];
 
 /// Which checks run, and how.
@@ -115,6 +142,9 @@ pub(crate) fn run() -> Result<()> {
 
 /// Runs the checks and prints a table of them. An error names those that failed.
 pub(crate) fn run_with(arguments: &Arguments) -> Result<()> {
+    if let Some(result) = languages::in_this_process() {
+        return result;
+    }
     if arguments.list {
         for check in CHECKS {
             println!("{:<11} {}", check.name, check.finds);
