@@ -24,12 +24,12 @@ use crate::{
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = if service.endpoint().is_empty() {
 /// let parsec = Client::connect().await?;
 /// # parsec } else { Client::builder().endpoint(endpoint).connect().await? };
-/// let key = parsec.generate("web-tls", ecdsa_p256()).await?;
+/// let key = parsec.generate("mail-tls", ecdsa_p256()).await?;
 /// let signature = key.sign(b"hello").await?;
 /// key.verify(b"hello", &signature).await?;
 /// println!("{}", key.public_key().to_pem());
@@ -169,16 +169,17 @@ impl Client {
     /// # use parsec_client::{Client, Endpoint, ErrorKind, ecdsa_p256, ecdsa_p384};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::Service::start();
+    /// # let service = parsec_harness::shared_service();
     /// # let endpoint = Endpoint::parse(&service.endpoint())?;
     /// # let parsec = Client::builder().endpoint(endpoint).connect().await?;
-    /// let key = parsec.get_or_generate("web-tls", ecdsa_p256()).await?;
-    /// let same = parsec.get_or_generate("web-tls", ecdsa_p256()).await?;
+    /// let key = parsec.get_or_generate("api-tls", ecdsa_p256()).await?;
+    /// let same = parsec.get_or_generate("api-tls", ecdsa_p256()).await?;
     /// assert_eq!(key.public_key(), same.public_key());
     ///
-    /// let error = parsec.get_or_generate("web-tls", ecdsa_p384()).await.unwrap_err();
+    /// let error = parsec.get_or_generate("api-tls", ecdsa_p384()).await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::KeyExists);
     /// assert!(error.to_string().contains("it is P-256, not P-384"));
+    /// # same.delete().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -269,7 +270,7 @@ impl Client {
     /// # use parsec_client::{Client, Endpoint, ErrorKind};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::Service::start();
+    /// # let service = parsec_harness::shared_service();
     /// # let endpoint = Endpoint::parse(&service.endpoint())?;
     /// # let parsec = Client::builder().endpoint(endpoint).connect().await?;
     /// match parsec.open("missing").await {

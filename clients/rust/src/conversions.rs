@@ -26,13 +26,14 @@ impl blocking::Client {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::Service::start();
+    /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let blocking = blocking::Client::builder().endpoint(endpoint).connect()?;
     /// let asynchronous = blocking.to_async();
-    /// let key = blocking.generate("web-tls", ecdsa_p256())?;
+    /// let key = blocking.generate("batch-tls", ecdsa_p256())?;
     /// let signature = asynchronous.adopt(&key.key()).into_signing_key()?.sign(b"hello").await?;
     /// key.verify(b"hello", &signature)?;
+    /// # key.delete()?;
     /// # Ok(())
     /// # }
     /// ```

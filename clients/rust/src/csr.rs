@@ -26,13 +26,14 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// use parsec_client::ecdsa_p256;
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+/// let key = parsec.get_or_generate("www-tls", ecdsa_p256())?;
 /// let csr = key.to_csr("CN=web,O=Example", &["web.example.org"])?;
 /// println!("{}", csr.to_pem());
 /// # assert!(csr.to_pem().starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"));
+/// # key.delete()?;
 /// # Ok(())
 /// # }
 /// ```

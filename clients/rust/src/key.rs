@@ -136,15 +136,16 @@ impl fmt::Debug for Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = Client::builder().endpoint(endpoint).connect().await?;
-/// let key = parsec.get_or_generate("web-tls", ecdsa_p256()).await?;
+/// let key = parsec.get_or_generate("releases", ecdsa_p256()).await?;
 /// let signature = key.sign(b"hello").await?;
 /// key.verify(b"hello", &signature).await?;
 ///
 /// let error = key.verify(b"goodbye", &signature).await.unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::InvalidSignature);
+/// # key.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,7 +7,7 @@
 //!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<()> {
-//! #   let service = parsec_harness::Service::start();
+//! #   let service = parsec_harness::shared_service();
 //! #   let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 //! #     let parsec = if service.endpoint().is_empty() {
 //!     let parsec = Client::connect().await?;                        // environment, then the default socket

@@ -18,15 +18,16 @@ use crate::transport::TokioTransport;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
-/// let key = parsec.generate("vault", aes_256_gcm()).await?;
+/// let key = parsec.generate("uploads", aes_256_gcm()).await?;
 /// let mut stream = key.encrypt_stream(b"", None).await?;
 /// let mut sealed = stream.update(b"hello, ").await?;
 /// sealed.extend_from_slice(&stream.update(b"world").await?);
 /// sealed.extend_from_slice(&stream.finish().await?);
 /// assert_eq!(key.decrypt(&sealed).await?.as_slice(), b"hello, world");
+/// # key.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

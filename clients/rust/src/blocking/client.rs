@@ -21,12 +21,12 @@ use crate::{Authentication, Endpoint, KeySpec, PrivateKey, PublicKey, Result};
 /// use parsec_client::{ecdsa_p256, blocking::Client};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = if service.endpoint().is_empty() {
 /// let parsec = Client::connect()?;
 /// # parsec } else { Client::builder().endpoint(endpoint).connect()? };
-/// let key = parsec.generate("web-tls", ecdsa_p256())?;
+/// let key = parsec.generate("shop-tls", ecdsa_p256())?;
 /// let signature = key.sign(b"hello")?;
 /// key.verify(b"hello", &signature)?;
 /// println!("{}", key.public_key().to_pem());
@@ -165,16 +165,17 @@ impl Client {
     /// ```
     /// # use parsec_client::{Endpoint, ErrorKind, ecdsa_p256, ecdsa_p384, blocking::Client};
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::Service::start();
+    /// # let service = parsec_harness::shared_service();
     /// # let endpoint = Endpoint::parse(&service.endpoint())?;
     /// # let parsec = Client::builder().endpoint(endpoint).connect()?;
-    /// let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
-    /// let same = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+    /// let key = parsec.get_or_generate("ldap-tls", ecdsa_p256())?;
+    /// let same = parsec.get_or_generate("ldap-tls", ecdsa_p256())?;
     /// assert_eq!(key.public_key(), same.public_key());
     ///
-    /// let error = parsec.get_or_generate("web-tls", ecdsa_p384()).unwrap_err();
+    /// let error = parsec.get_or_generate("ldap-tls", ecdsa_p384()).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::KeyExists);
     /// assert!(error.to_string().contains("it is P-256, not P-384"));
+    /// # same.delete()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -262,7 +263,7 @@ impl Client {
     /// ```
     /// # use parsec_client::{Endpoint, ErrorKind, blocking::Client};
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::Service::start();
+    /// # let service = parsec_harness::shared_service();
     /// # let endpoint = Endpoint::parse(&service.endpoint())?;
     /// # let parsec = Client::builder().endpoint(endpoint).connect()?;
     /// match parsec.open("missing") {

@@ -130,15 +130,16 @@ impl fmt::Debug for Key {
 /// use parsec_client::{ErrorKind, ecdsa_p256, blocking::Client};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = Client::builder().endpoint(endpoint).connect()?;
-/// let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+/// let key = parsec.get_or_generate("firmware", ecdsa_p256())?;
 /// let signature = key.sign(b"hello")?;
 /// key.verify(b"hello", &signature)?;
 ///
 /// let error = key.verify(b"goodbye", &signature).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::InvalidSignature);
+/// # key.delete()?;
 /// # Ok(())
 /// # }
 /// ```

@@ -5,14 +5,16 @@
 //! use parsec_client::ecdsa_p256;
 //!
 //! # fn main() -> parsec_client::Result<()> {
-//! # let service = parsec_harness::Service::start();
+//! # let service = parsec_harness::shared_service();
 //! # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 //! # let parsec = if service.endpoint().is_empty() {
 //! let parsec = Client::connect()?;
 //! # parsec } else { Client::builder().endpoint(endpoint).connect()? };
-//! let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+//! let key = parsec.get_or_generate("intranet-tls", ecdsa_p256())?;
 //! let signature = key.sign(b"hello")?;
-//! key.verify(b"hello", &signature)
+//! key.verify(b"hello", &signature)?;
+//! # key.delete()?;
+//! # Ok(())
 //! # }
 //! ```
 

@@ -17,15 +17,16 @@ use crate::transport::{BlockingTransport, now};
 /// use parsec_client::aes_256_gcm;
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let key = parsec.generate("vault", aes_256_gcm())?;
+/// let key = parsec.generate("downloads", aes_256_gcm())?;
 /// let mut stream = key.encrypt_stream(b"", None)?;
 /// let mut sealed = stream.update(b"hello, ")?;
 /// sealed.extend_from_slice(&stream.update(b"world")?);
 /// sealed.extend_from_slice(&stream.finish()?);
 /// assert_eq!(key.decrypt(&sealed)?.as_slice(), b"hello, world");
+/// # key.delete()?;
 /// # Ok(())
 /// # }
 /// ```

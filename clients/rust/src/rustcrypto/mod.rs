@@ -7,15 +7,16 @@
 //! use signature::{Keypair as _, Signer as _, Verifier as _};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let service = parsec_harness::Service::start();
+//! # let service = parsec_harness::shared_service();
 //! # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 //! # let parsec = if service.endpoint().is_empty() {
 //! let parsec = Client::connect()?;
 //! # parsec } else { Client::builder().endpoint(endpoint).connect()? };
-//! let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
+//! let key = parsec.get_or_generate("commits", ecdsa_p256())?;
 //! let signer = key.ecdsa::<p256::NistP256>()?; // refuses at once if the curve differs
 //! let signature: Signature = signer.try_sign(b"hello")?;
 //! signer.verifying_key().verify(b"hello", &signature)?; // here, not in the service
+//! # key.delete()?;
 //! # Ok(())
 //! # }
 //! ```

@@ -27,14 +27,16 @@ impl Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
 /// let ours = parsec.generate("ours", ecdh_p256()).await?;
 /// let theirs = parsec.generate("theirs", ecdh_p256()).await?;
 /// let peer = theirs.export_public().await?;
 /// let key = ours.agree_key(&peer, b"handshake", "session", aes_256_gcm()).await?;
-/// # let _ = key;
+/// # key.delete().await?;
+/// # ours.delete().await?;
+/// # theirs.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -27,13 +27,15 @@ impl Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
 /// let master = parsec.generate("master", hkdf()).await?;
-/// let key = master.derive_key(b"backups", "backup", aes_256_gcm()).await?;
+/// let key = master.derive_key(b"backups", "nightly", aes_256_gcm()).await?;
 /// let sealed = key.encrypt(b"hello").await?;
 /// # let _ = (sealed, master.derive_bytes(b"x", 16).await?);
+/// # key.delete().await?;
+/// # master.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

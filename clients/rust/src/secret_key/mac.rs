@@ -25,12 +25,13 @@ impl Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
 /// let key = parsec.generate("cookies", hmac(Hash::Sha256)).await?;
 /// let code = key.compute(b"user=7").await?;
 /// key.verify(b"user=7", &code).await?;
+/// # key.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

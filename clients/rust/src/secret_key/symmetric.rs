@@ -27,12 +27,13 @@ impl Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
 /// let key = parsec.generate("vault", aes_256_gcm()).await?;
 /// let sealed = key.encrypt(b"hello").await?;
 /// assert_eq!(key.decrypt(&sealed).await?.as_slice(), b"hello");
+/// # key.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -25,14 +25,16 @@ impl Key {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).connect().await?;
 /// let backup = parsec.generate("backup", aes_key_wrap()).await?;
-/// parsec.generate("web-tls", ecdsa_p256().exportable()).await?;
-/// let wrapped = backup.wrap("web-tls").await?;
-/// let same = backup.unwrap_key(&wrapped, "copy", ecdsa_p256()).await?;
-/// # let _ = same;
+/// let key = parsec.generate("vpn-tls", ecdsa_p256().exportable()).await?;
+/// let wrapped = backup.wrap("vpn-tls").await?;
+/// let same = backup.unwrap_key(&wrapped, "vpn-tls-copy", ecdsa_p256()).await?;
+/// # same.delete().await?;
+/// # key.delete().await?;
+/// # backup.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -26,14 +26,16 @@ impl Key {
 /// use parsec_client::{aes_256_gcm, ecdh_p256};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let ours = parsec.generate("ours", ecdh_p256())?;
-/// let theirs = parsec.generate("theirs", ecdh_p256())?;
+/// let ours = parsec.generate("alice", ecdh_p256())?;
+/// let theirs = parsec.generate("bob", ecdh_p256())?;
 /// let peer = theirs.export_public()?;
-/// let key = ours.agree_key(&peer, b"handshake", "session", aes_256_gcm())?;
-/// # let _ = key;
+/// let key = ours.agree_key(&peer, b"handshake", "chat", aes_256_gcm())?;
+/// # key.delete()?;
+/// # ours.delete()?;
+/// # theirs.delete()?;
 /// # Ok(())
 /// # }
 /// ```

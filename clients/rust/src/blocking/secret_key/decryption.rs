@@ -26,12 +26,13 @@ impl Key {
 /// use parsec_client::rsa_oaep;
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let key = parsec.generate("letterbox", rsa_oaep())?;
+/// let key = parsec.generate("mailbox", rsa_oaep())?;
 /// let sealed = key.encrypt(b"hello")?;
 /// assert_eq!(key.decrypt(&sealed)?.as_slice(), b"hello");
+/// # key.delete()?;
 /// # Ok(())
 /// # }
 /// ```

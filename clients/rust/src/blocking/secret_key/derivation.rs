@@ -26,13 +26,15 @@ impl Key {
 /// use parsec_client::{aes_256_gcm, hkdf};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let master = parsec.generate("master", hkdf())?;
-/// let key = master.derive_key(b"backups", "backup", aes_256_gcm())?;
+/// let master = parsec.generate("offsite", hkdf())?;
+/// let key = master.derive_key(b"backups", "weekly", aes_256_gcm())?;
 /// let sealed = key.encrypt(b"hello")?;
 /// # let _ = (sealed, master.derive_bytes(b"x", 16)?);
+/// # key.delete()?;
+/// # master.delete()?;
 /// # Ok(())
 /// # }
 /// ```

@@ -24,12 +24,13 @@ impl Key {
 /// use parsec_client::{Hash, hmac};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let key = parsec.generate("cookies", hmac(Hash::Sha256))?;
+/// let key = parsec.generate("tokens", hmac(Hash::Sha256))?;
 /// let code = key.compute(b"user=7")?;
 /// key.verify(b"user=7", &code)?;
+/// # key.delete()?;
 /// # Ok(())
 /// # }
 /// ```

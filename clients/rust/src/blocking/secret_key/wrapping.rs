@@ -24,14 +24,16 @@ impl Key {
 /// use parsec_client::{aes_key_wrap, ecdsa_p256};
 ///
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::Service::start();
+/// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
-/// let backup = parsec.generate("backup", aes_key_wrap())?;
-/// parsec.generate("web-tls", ecdsa_p256().exportable())?;
-/// let wrapped = backup.wrap("web-tls")?;
-/// let same = backup.unwrap_key(&wrapped, "copy", ecdsa_p256())?;
-/// # let _ = same;
+/// let backup = parsec.generate("escrow", aes_key_wrap())?;
+/// let key = parsec.generate("imap-tls", ecdsa_p256().exportable())?;
+/// let wrapped = backup.wrap("imap-tls")?;
+/// let same = backup.unwrap_key(&wrapped, "imap-tls-copy", ecdsa_p256())?;
+/// # same.delete()?;
+/// # key.delete()?;
+/// # backup.delete()?;
 /// # Ok(())
 /// # }
 /// ```
