@@ -33,6 +33,8 @@ const COPIED: &[&str] = &[
 
 /// Folders that tools make, which are no part of the tree.
 const MADE: &[&str] = &["node_modules", "__pycache__", "target", ".build"];
+/// Endings of built libraries.
+const BUILT: &[&str] = &["node", "so"];
 
 /// One test that depends on every crate with generated code, the examples in it.
 const TEST: &str = r#"//! Everything that is generated.
@@ -62,7 +64,12 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
         let entry = entry.unwrap();
         let path = folder.join(entry.file_name());
         if !entry.file_type().unwrap().is_dir() {
-            files.insert(path, fs::read(entry.path()).unwrap());
+            if !BUILT
+                .iter()
+                .any(|built| path.extension() == Some(built.as_ref()))
+            {
+                files.insert(path, fs::read(entry.path()).unwrap());
+            }
         } else if !MADE.iter().any(|made| entry.file_name() == *made) {
             collect(root, &path, files);
         }
