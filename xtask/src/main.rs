@@ -10,6 +10,7 @@
 mod bench;
 mod book;
 mod codegen;
+mod conformance;
 mod demo;
 mod kotlin;
 mod lint;
@@ -28,6 +29,8 @@ mod uniffi;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::package::Extent;
 
 /// Sets up, generates, tests and shows Parsec.
 #[derive(Parser)]
@@ -52,10 +55,24 @@ enum Task {
         check: bool,
     },
     /// Set up, build, and run every test.
+    ///
+    /// Ends with a row for each part, the reasons of what was skipped, and the totals.
     Test {
-        /// Only those of a language's package, with what they need.
-        #[arg(long, value_enum)]
-        only: Option<package::Language>,
+        /// Only this part and what it needs: a crate's folder such as `service/providers/tpm`, a
+        /// language, or any other row of the table (repeatable)
+        #[arg(long, value_name = "PART")]
+        only: Vec<String>,
+        /// Also what takes long: packages in the release profile, SPIRE, many more rounds
+        #[arg(long)]
+        extended: bool,
+    },
+    /// Run one part of the tests in this process; the rest of `test` starts it.
+    #[command(hide = true)]
+    Part {
+        /// The row's name.
+        name: String,
+        #[arg(long)]
+        extended: bool,
     },
     /// Set up, build, start the service in a scratch folder, and do its main job on real input.
     Demo {
@@ -84,18 +101,16 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Formatting, clippy with warnings as errors, and drift of generated files.
-    Lint,
+    /// Run everything static: formatting, lints, drift, spelling, dependencies, each language's linters.
+    Lint(lint::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup { wanted } => setup::run(wanted),
         Task::Codegen { check } => codegen::run(check),
-        Task::Test { only: None } => test::run(),
-        Task::Test {
-            only: Some(language),
-        } => test::only(language),
+        Task::Test { only, extended } => test::run(&only, extent(extended)),
+        Task::Part { name, extended } => test::run_task(&name, extent(extended)),
         Task::Demo { provider } => demo::run(provider),
         Task::Book { open } => book::build(open),
         Task::Package { language } => package::run(language),
@@ -103,7 +118,7 @@ fn main() -> ExitCode {
             languages: true, ..
         } => bench::languages(),
         Task::Bench { arguments, .. } => bench::run(&arguments),
-        Task::Lint => lint::run(),
+        Task::Lint(arguments) => lint::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,5 +127,12 @@ fn main() -> ExitCode {
             eprintln!("\n{error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn extent(extended: bool) -> Extent {
+    match extended {
+        true => Extent::Extended,
+        false => Extent::EachChange,
     }
 }

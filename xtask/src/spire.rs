@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::{places, shell};
 
@@ -13,7 +13,7 @@ const PROGRAMS: [&str; 2] = ["spire-server", "spire-agent"];
 /// Its go.mod wants no older one.
 const GO: (u32, u32) = (1, 24);
 
-/// Why there can be none, if so.
+/// Why Go cannot build them here, if so.
 fn why_not() -> Option<String> {
     let output = Command::new("go").arg("version").output();
     let said = match output {
@@ -42,27 +42,37 @@ fn version(said: &str) -> Option<(u32, u32)> {
     Some((1, minor))
 }
 
-/// Builds it where it is missing. `None` where that cannot be, which is said loudly.
-fn set_up() -> Result<Option<PathBuf>> {
-    let folder = places::cache()
-        .context("HOME is not set")?
-        .join(format!("spire-{VERSION}"));
-    if PROGRAMS
+/// Where the built programs are kept for every clone, by their version.
+fn folder() -> Option<PathBuf> {
+    Some(places::cache()?.join(format!("spire-{VERSION}")))
+}
+
+/// The folder with the built programs, if this user has them.
+pub(crate) fn built() -> Option<PathBuf> {
+    let folder = folder()?;
+    let all = PROGRAMS
         .iter()
-        .all(|program| folder.join(program).is_file())
-    {
-        return Ok(Some(folder));
+        .all(|program| folder.join(program).is_file());
+    all.then_some(folder)
+}
+
+/// Builds them where they are missing. Where that cannot be, the test is skipped with this reason.
+pub(crate) fn set_up() -> Result<()> {
+    if built().is_some() {
+        return Ok(());
     }
-    let missing = match why_not() {
-        Some(reason) => reason,
-        None => match build(&folder) {
-            Ok(()) => return Ok(Some(folder)),
-            // Its sources come from elsewhere.
-            Err(error) => format!("it cannot be built here: {error:#}"),
-        },
-    };
-    println!("\n*** SKIPPED: the test with a real SPIRE. {missing}.\n");
-    Ok(None)
+    match why_not() {
+        Some(reason) => bail!("{reason}"),
+        None => build(&folder().context("HOME is not set")?),
+    }
+}
+
+/// Why they cannot be built here, if so.
+pub(crate) fn missing() -> Option<String> {
+    if built().is_some() {
+        return None;
+    }
+    why_not()
 }
 
 fn build(folder: &Path) -> Result<()> {
@@ -94,49 +104,9 @@ fn go(folder: &Path) -> Command {
     command
 }
 
-/// The test that wants it.
-pub(crate) fn test() -> Result<()> {
-    let Some(folder) = set_up()? else {
-        return Ok(());
-    };
-    let mut command = Command::new(built()?);
-    command
-        .arg("--ignored")
-        .current_dir(places::root().join("service"))
-        .env("PARSEC_SPIRE", folder);
-    shell::step(&mut command).map(drop)
-}
-
-/// The program that holds it. Cargo is not asked for it by its name: for one test it would choose
-/// other features of what all are built on, and build that once more.
-fn built() -> Result<PathBuf> {
-    let output = shell::cargo(&["test", "--no-run", "--workspace", "--all-features"])
-        .output()
-        .context("cargo cannot be run")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let path = executable(&said).context("cargo names no test called spire")?;
-    Ok(places::root().join(path))
-}
-
-/// `  Executable tests/spire/main.rs (target/debug/deps/spire-0123456789abcdef)`
-fn executable(said: &str) -> Option<&str> {
-    let line = said
-        .lines()
-        .find(|line| line.contains("tests/spire/main.rs ("))?;
-    line.split_once('(')?.1.trim_end().strip_suffix(')')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_test_is_found_in_what_cargo_says() {
-        let said = "    Finished `test`\n  Executable unittests src/lib.rs (target/debug/deps/a-1)\n  \
-                    Executable tests/spire/main.rs (target/debug/deps/spire-2)\n";
-        assert_eq!(executable(said), Some("target/debug/deps/spire-2"));
-        assert_eq!(executable("Finished"), None);
-    }
 
     #[test]
     fn the_version_of_go_is_read() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::{codegen, places, shell};
 
@@ -13,13 +13,57 @@ pub(crate) fn library(profile: &str) -> PathBuf {
     places::target().join(profile).join("libparsec_uniffi.so")
 }
 
-/// Builds the binding as users get it, and as its generators read it, with them.
+/// uniffi's own command line, which the binding's sides are written with.
+fn bindgen() -> Result<PathBuf> {
+    let cache = places::cache().unwrap_or_else(places::target);
+    let version = version(&fs::read_to_string(bindgen_folder().join("Cargo.lock"))?)
+        .context("bindings/uniffi/bindgen/Cargo.lock names no uniffi_bindgen")?;
+    let folder = cache
+        .join("tools")
+        .join(format!("uniffi-bindgen-{version}"));
+    Ok(folder.join("uniffi-bindgen"))
+}
+
+fn bindgen_folder() -> PathBuf {
+    places::root().join("bindings/uniffi/bindgen")
+}
+
+/// The version of uniffi's generators in a lock file.
+fn version(lock: &str) -> Option<String> {
+    let (_, after) = lock.split_once("name = \"uniffi_bindgen\"\nversion = \"")?;
+    Some(after.split_once('"')?.0.to_owned())
+}
+
+/// Builds uniffi's command line where this user has none of that version.
+pub(crate) fn set_up() -> Result<()> {
+    let program = bindgen()?;
+    if program.is_file() {
+        return Ok(());
+    }
+    println!(
+        "Building uniffi's generators into {}: about two minutes of one core, once a version.",
+        program.display()
+    );
+    let target = places::target().join("uniffi-bindgen");
+    let mut build = shell::cargo(&["build", "--locked"]);
+    build
+        .arg("--manifest-path")
+        .arg(bindgen_folder().join("Cargo.toml"));
+    // Beside the build of everything else, which would lock the one target folder.
+    build.arg("--target-dir").arg(&target);
+    shell::step(&mut build)?;
+    let folder = program.parent().context("it has a folder")?;
+    fs::create_dir_all(folder)?;
+    shell::install(&target.join("debug/uniffi-bindgen"), &program)?;
+    fs::remove_dir_all(target)?;
+    Ok(())
+}
+
+/// Builds the binding optimised, as users get it, and as its generators read it.
 pub(crate) fn build() -> Result<()> {
+    set_up()?;
     let binding = ["--package", "parsec-uniffi"];
-    let bindgen = ["--package", "parsec-uniffi-bindgen"];
-    shell::step(&mut shell::cargo(
-        &[&["build"][..], &binding, &bindgen].concat(),
-    ))?;
+    shell::step(&mut shell::cargo(&[&["build"][..], &binding].concat()))?;
     shell::step(&mut shell::cargo(
         &[&["build", "--release"][..], &binding].concat(),
     ))
@@ -36,7 +80,7 @@ pub(crate) fn generate(library: &Path, language: &str, folder: &Path) -> Result<
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    let mut command = Command::new(places::target().join("debug/uniffi-bindgen"));
+    let mut command = Command::new(bindgen()?);
     command
         .args(["generate", "--no-format", "--language", language])
         .arg("--config")
@@ -119,6 +163,20 @@ fn to_string(class: &str, members: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_generators_are_of_the_version_that_the_binding_is_built_with() {
+        let lock = |folder: &Path| fs::read_to_string(folder.join("Cargo.lock")).unwrap();
+        let own = version(&lock(&bindgen_folder()));
+        let uniffi = lock(places::root());
+        let (_, after) = uniffi
+            .split_once("name = \"uniffi\"\nversion = \"")
+            .unwrap();
+        assert_eq!(
+            own.as_deref(),
+            after.split_once('"').map(|(number, _)| number)
+        );
+    }
 
     #[test]
     fn a_record_that_holds_a_secret_shows_all_but_the_secret() {

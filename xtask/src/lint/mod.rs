@@ -135,13 +135,8 @@ pub(crate) struct Arguments {
     lower_word_limits: bool,
 }
 
-/// Runs every check.
-pub(crate) fn run() -> Result<()> {
-    run_with(&Arguments::default())
-}
-
 /// Runs the checks and prints a table of them. An error names those that failed.
-pub(crate) fn run_with(arguments: &Arguments) -> Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(result) = languages::in_this_process() {
         return result;
     }

@@ -1,0 +1,192 @@
+//! The tests of the Rust crates: built at once, one part a crate.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use super::report::{self, Report};
+use crate::package::Extent;
+use crate::{lint, places, shell, spire};
+
+/// One selection for building and running, so that nothing is compiled twice.
+pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
+/// Set by the runner, read by tests: longer versions of what each run has in short.
+pub(crate) const EXTENDED: &str = "PARSEC_TEST_EXTENDED";
+
+/// The tests of one crate.
+#[derive(Debug, Clone)]
+pub(crate) struct Crate {
+    /// Its folder, such as `clients/rust`.
+    pub(crate) name: String,
+    folder: PathBuf,
+    programs: Vec<PathBuf>,
+}
+
+/// Builds every target, or what the named parts need, and finds the test programs.
+pub(crate) fn build(only: &[String]) -> Result<Vec<Crate>> {
+    if only.is_empty() {
+        return build_with(&["build", "--all-targets"]);
+    }
+    if !only.iter().all(|name| needs_no_program(name)) {
+        build_with(&["build"])?;
+    }
+    let targets = test_targets(only)?;
+    if targets.is_empty() {
+        return Ok(Vec::new());
+    }
+    // By target and not by package, which would compile dependencies again, with other features.
+    let named: Vec<_> = targets.iter().flat_map(|name| ["--test", name]).collect();
+    build_with(&[&["test", "--no-run", "--lib"][..], &named].concat())
+}
+
+/// Whether the tests of a part start neither the service nor the command line.
+fn needs_no_program(name: &str) -> bool {
+    ["service/providers/", "contracts", "codegen"]
+        .iter()
+        .any(|folder| name.starts_with(folder))
+}
+
+/// The test targets of the crates in these folders.
+fn test_targets(folders: &[String]) -> Result<Vec<String>> {
+    let mut command = shell::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
+    let metadata: Value = serde_json::from_slice(&command.output()?.stdout)?;
+    let mut names = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+        let folder = name(manifest.parent().context("a folder")?)?;
+        if !folders.contains(&folder) {
+            continue;
+        }
+        let targets = package["targets"].as_array().into_iter().flatten();
+        let tests = targets.filter(|target| target["kind"][0] == "test");
+        names.extend(
+            tests
+                .filter_map(|target| target["name"].as_str())
+                .map(str::to_owned),
+        );
+    }
+    Ok(names)
+}
+
+/// Builds what `arguments` select, and finds the test programs.
+fn build_with(arguments: &[&str]) -> Result<Vec<Crate>> {
+    let mut command = shell::cargo(&[arguments, &EVERYTHING].concat());
+    command.arg("--message-format=json-render-diagnostics");
+    // So that `cargo xtask lint` has nothing left to compile.
+    lint::with_clippy(&mut command);
+    println!("\n▸ {}", shell::line(&command));
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context("running cargo")?;
+    if !output.status.success() {
+        bail!("the build failed; the errors are above");
+    }
+    crates(&String::from_utf8(output.stdout)?)
+}
+
+/// The test programs that cargo's messages name, by crate.
+fn crates(messages: &str) -> Result<Vec<Crate>> {
+    let mut crates = BTreeMap::<String, Crate>::new();
+    for line in messages.lines() {
+        let message: Value = serde_json::from_str(line)?;
+        let is_test = message["profile"]["test"] == true;
+        let (Some(program), true) = (message["executable"].as_str(), is_test) else {
+            continue;
+        };
+        let manifest = message["manifest_path"].as_str().context("a manifest")?;
+        let folder = Path::new(manifest).parent().context("a folder")?;
+        let name = name(folder)?;
+        crates
+            .entry(name.clone())
+            .or_insert_with(|| Crate {
+                name,
+                folder: folder.to_owned(),
+                programs: Vec::new(),
+            })
+            .programs
+            .push(program.into());
+    }
+    Ok(crates.into_values().collect())
+}
+
+/// A crate is called by its folder: `clients/rust`.
+fn name(folder: &Path) -> Result<String> {
+    let folder = folder.strip_prefix(places::root())?;
+    Ok(folder.display().to_string())
+}
+
+impl Crate {
+    /// Runs its programs one after the other, each with its tests beside each other.
+    pub(crate) fn run(&self, log: &Path, extent: Extent) -> Result<Report> {
+        let mut passed = true;
+        for program in &self.programs {
+            let mut command = self.command(program)?;
+            if extent == Extent::Extended {
+                command.env(EXTENDED, "1");
+            }
+            let file = File::options().create(true).append(true).open(log)?;
+            let status = command
+                .stdin(Stdio::null())
+                .stdout(file.try_clone()?)
+                .stderr(file)
+                .status()
+                .with_context(|| format!("running {}", program.display()))?;
+            passed &= status.success();
+        }
+        let mut report = report::of_libtest(&std::fs::read_to_string(log)?);
+        if !passed && report.failed == 0 {
+            // It ended before its summary.
+            report.failed += 1;
+        }
+        Ok(report)
+    }
+
+    fn command(&self, program: &Path) -> Result<Command> {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder);
+        command.env("CARGO_MANIFEST_DIR", &self.folder);
+        // Some run cargo, over the same target folder.
+        lint::with_clippy(&mut command);
+        if let Some(folder) = spire::built() {
+            command.env("PARSEC_SPIRE", folder);
+        }
+        if measures(program)? {
+            // Only with this do the stable libtest's options for it work.
+            command.env("RUSTC_BOOTSTRAP", "1");
+            command.args(["-Z", "unstable-options", "--report-time"]);
+        }
+        Ok(shell::with_services(command, "rust"))
+    }
+}
+
+/// Whether the harness can say how long each test takes: libtest's can.
+fn measures(program: &Path) -> Result<bool> {
+    let help = Command::new(program).arg("--help").output()?;
+    Ok(String::from_utf8_lossy(&help.stdout).contains("--report-time"))
+}
+
+/// The examples in the documentation, over one service.
+pub(crate) fn doctests(log: &Path) -> Result<Report> {
+    let command = shell::cargo(&[&["test", "--doc", "--no-fail-fast"][..], &EVERYTHING].concat());
+    let service = crate::test_service::TestService::start()?;
+    let mut command = shell::with_services(command, "doc");
+    lint::with_clippy(&mut command);
+    command.env("PARSEC_SERVICE_ENDPOINT", service.endpoint());
+    let file = File::create(log)?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file)
+        .status()?;
+    let mut report = report::of_libtest(&std::fs::read_to_string(log)?);
+    if !status.success() && report.failed == 0 {
+        report.failed += 1;
+    }
+    Ok(report)
+}
