@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use parsec_harness::is_extended;
+
 use crate::shell::Shell;
 
 const MEBIBYTE: usize = 1024 * 1024;
@@ -16,29 +18,34 @@ fn what_is_encrypted_is_decrypted_however_large() {
     let shell = Shell::new();
     let data = large();
     fs::write(shell.file("data"), &data).unwrap();
-    for kind in [
+    let kinds = [
         "aes-128-gcm",
         "aes-256-gcm",
         "chacha20-poly1305",
         "aes-256-ctr",
         "aes-256-cbc",
-    ] {
+    ];
+    for (index, kind) in kinds.into_iter().enumerate() {
         shell
             .parsec(&format!("key create {kind} --type {kind}"))
             .ok();
-        shell
-            .parsec(&format!("encrypt {kind} data --output sealed"))
-            .ok();
-        let sealed = fs::read(shell.file("sealed")).unwrap();
-        assert!(sealed.len() > data.len(), "{kind}");
-        shell
-            .parsec(&format!("decrypt {kind} sealed -o opened"))
-            .ok();
-        assert!(fs::read(shell.file("opened")).unwrap() == data, "{kind}");
-        // And through pipes.
-        let sealed = shell.parsec_with(&format!("encrypt {kind}"), &data).out;
-        let opened = shell.parsec_with(&format!("decrypt {kind}"), &sealed);
-        assert!(opened.out == data, "{kind}: {}", opened.err);
+        // Through files and through pipes, in turn unless the tests are extended.
+        if is_extended() || index % 2 == 0 {
+            shell
+                .parsec(&format!("encrypt {kind} data --output sealed"))
+                .ok();
+            let sealed = fs::read(shell.file("sealed")).unwrap();
+            assert!(sealed.len() > data.len(), "{kind}");
+            shell
+                .parsec(&format!("decrypt {kind} sealed -o opened"))
+                .ok();
+            assert!(fs::read(shell.file("opened")).unwrap() == data, "{kind}");
+        }
+        if is_extended() || index % 2 == 1 {
+            let sealed = shell.parsec_with(&format!("encrypt {kind}"), &data).out;
+            let opened = shell.parsec_with(&format!("decrypt {kind}"), &sealed);
+            assert!(opened.out == data, "{kind}: {}", opened.err);
+        }
     }
 }
 

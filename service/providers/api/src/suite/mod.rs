@@ -97,6 +97,11 @@ pub fn cases() -> impl Iterator<Item = Case> {
     .copied()
 }
 
+/// Whether the extended tests run: more rounds of what is repeated.
+fn is_extended() -> bool {
+    std::env::var_os("PARSEC_TEST_EXTENDED").is_some_and(|value| value == "1")
+}
+
 /// Runs the suite over a provider, as the `main` of a test without harness.
 ///
 /// `skipped` names the cases that this provider is known to be unable to take. `own` are the tests
