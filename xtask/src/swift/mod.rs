@@ -11,6 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::package::stamp::Stamp;
 use crate::package::swift::Project;
 use crate::{codegen, package, places, shell, uniffi};
 
@@ -217,6 +218,18 @@ pub(crate) fn hostile_names() -> Result<()> {
     uniffi::generate(&uniffi::hostile_names()?, "swift", &folder)?;
     let header = "ParsecFFI.modulemap";
     fs::rename(folder.join(header), folder.join("module.modulemap"))?;
+    fs::write(folder.join("Raw.swift"), include_str!("Raw.swift"))?;
+    let sources = tree.join("clients/swift/Sources/Parsec");
+    let mut files = Vec::new();
+    swift_files(&sources.join("Generated"), &mut files)?;
+    for name in ["ContractScope", "Support/Bridged", "Support/Variant"] {
+        files.push(sources.join(format!("{name}.swift")));
+    }
+    let compiled = Stamp::of(scratch("obstacle.txt"), files.iter().chain([&folder]))?;
+    if compiled.is_current() {
+        println!("What is generated from hostile names is what compiled before.");
+        return Ok(());
+    }
     let module = [
         &[
             "swiftc",
@@ -236,13 +249,6 @@ pub(crate) fn hostile_names() -> Result<()> {
     let native = Path::new("");
     shell::step(&mut command(&folder, native, &module.concat())?)?;
 
-    fs::write(folder.join("Raw.swift"), include_str!("Raw.swift"))?;
-    let sources = tree.join("clients/swift/Sources/Parsec");
-    let mut files = Vec::new();
-    swift_files(&sources.join("Generated"), &mut files)?;
-    for name in ["ContractScope", "Support/Bridged", "Support/Variant"] {
-        files.push(sources.join(format!("{name}.swift")));
-    }
     let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
     let check = [
         &[
@@ -256,7 +262,8 @@ pub(crate) fn hostile_names() -> Result<()> {
         &["-module-name", "Parsec", "-I", ".", "Raw.swift"],
         &files.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
     ];
-    shell::step(&mut command(&folder, native, &check.concat())?).map(drop)
+    shell::step(&mut command(&folder, native, &check.concat())?)?;
+    compiled.write()
 }
 
 /// Builds the program that measures calls a second, and a command that runs it.
