@@ -47,9 +47,9 @@ use {parsec_client as _, parsec_provider as _, parsec_service as _, parsec_uniff
 
 /// What [`TEST`] needs besides what the tests of the contracts need.
 const TEST_DEPENDENCIES: &str = r#"[dev-dependencies]
-parsec-client.workspace = true
-parsec-provider.workspace = true
-parsec-service.workspace = true
+parsec-client = { path = "../clients/rust" }
+parsec-provider = { path = "../service/providers/api" }
+parsec-service = { path = "../service" }
 parsec-uniffi = { path = "../bindings/uniffi" }
 "#;
 
