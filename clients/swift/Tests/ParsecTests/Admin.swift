@@ -4,7 +4,8 @@ import Testing
 @Suite("administration")
 struct Administration {
     private func connect(_ name: String) async throws -> Client {
-        try await Client.connect(.init(endpoint: Services.devices.get().endpoint, application: name, provider: .software))
+        let endpoint = try Services.devices.get().endpoint
+        return try await Client.connect(.init(endpoint: endpoint, application: name, provider: .software))
     }
 
     @Test("an administrator sees, stops and clears what others have, and nobody else does")

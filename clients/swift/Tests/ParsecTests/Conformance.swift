@@ -67,7 +67,8 @@ private struct Attempt {
 
     private func client(as name: String, on provider: Provider) async throws -> Client {
         let application = "\(name)-\(run.id)-\(run.provider.rawValue)"
-        let client = try await Client.connect(.init(endpoint: Services.devices.get().endpoint, application: application))
+        let endpoint = try Services.devices.get().endpoint
+        let client = try await Client.connect(.init(endpoint: endpoint, application: application))
         return provider == .core ? client : client.with(provider: provider)
     }
 
