@@ -16,7 +16,20 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo: OsString = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(arguments).current_dir(places::root());
+    without_cargos_variables(&mut command);
     command
+}
+
+/// Removes what cargo has set for this program: build scripts that read it would run again.
+pub(crate) fn without_cargos_variables(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let of_this_crate = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if of_this_crate {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Runs a command to its end; an error names it if it fails.

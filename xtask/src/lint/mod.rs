@@ -4,7 +4,7 @@ mod check;
 mod dependencies;
 mod languages;
 mod report;
-pub(crate) mod rust;
+mod rust;
 mod text;
 mod tools;
 mod words;

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::report::{self, Report};
 use super::rust::{self, Crate};
 use crate::package::{self, Extent, Language};
-use crate::{book, conformance, kotlin, lint, node, places, python, spire, swift, uniffi};
+use crate::{book, conformance, kotlin, lint, node, places, python, shell, spire, swift, uniffi};
 
 /// What runs in a process of its own, so that it can print as it likes and nothing interleaves.
 struct Task {
@@ -157,6 +157,7 @@ impl Task {
         // This very program, even where the build has replaced its file.
         let mut command = Command::new("/proc/self/exe");
         command.args(["part", self.name]);
+        shell::without_cargos_variables(&mut command);
         match extent {
             // Where it runs cargo, it finds what the build has compiled.
             Extent::EachChange => drop(lint::with_clippy(&mut command)),

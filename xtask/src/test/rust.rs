@@ -1,7 +1,7 @@
 //! The tests of the Rust crates: built at once, one part a crate.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,7 +24,14 @@ pub(crate) struct Crate {
     /// Its folder, such as `clients/rust`.
     pub(crate) name: String,
     folder: PathBuf,
-    programs: Vec<PathBuf>,
+    programs: Vec<Program>,
+}
+
+/// One test target, linked.
+#[derive(Debug, Clone)]
+struct Program {
+    path: PathBuf,
+    has_libtest: bool,
 }
 
 /// Builds every target, or what the named parts need, and finds the test programs.
@@ -100,7 +107,9 @@ fn crates(messages: &str) -> Result<Vec<Crate>> {
             continue;
         };
         let manifest = message["manifest_path"].as_str().context("a manifest")?;
-        let folder = Path::new(manifest).parent().context("a folder")?;
+        let manifest = Path::new(manifest);
+        let target = message["target"]["name"].as_str().context("a target")?;
+        let folder = manifest.parent().context("a folder")?;
         let name = name(folder)?;
         crates
             .entry(name.clone())
@@ -110,7 +119,10 @@ fn crates(messages: &str) -> Result<Vec<Crate>> {
                 programs: Vec::new(),
             })
             .programs
-            .push(program.into());
+            .push(Program {
+                path: program.into(),
+                has_libtest: has_libtest(manifest, target)?,
+            });
     }
     Ok(crates.into_values().collect())
 }
@@ -126,7 +138,7 @@ impl Crate {
     pub(crate) fn run(&self, log: &Path, extent: Extent) -> Result<Report> {
         let mut passed = true;
         for program in &self.programs {
-            let mut command = self.command(program)?;
+            let mut command = self.command(program);
             if extent == Extent::Extended {
                 command.env(EXTENDED, "1");
             }
@@ -136,10 +148,10 @@ impl Crate {
                 .stdout(file.try_clone()?)
                 .stderr(file)
                 .status()
-                .with_context(|| format!("running {}", program.display()))?;
+                .with_context(|| format!("running {}", program.path.display()))?;
             passed &= status.success();
         }
-        let mut report = report::of_libtest(&std::fs::read_to_string(log)?);
+        let mut report = report::of_libtest(&fs::read_to_string(log)?);
         if !passed && report.failed == 0 {
             // It ended before its summary.
             report.failed += 1;
@@ -147,28 +159,35 @@ impl Crate {
         Ok(report)
     }
 
-    fn command(&self, program: &Path) -> Result<Command> {
-        let mut command = Command::new(program);
-        command.current_dir(&self.folder);
+    fn command(&self, program: &Program) -> Command {
+        let mut command = Command::new(&program.path);
+        shell::without_cargos_variables(command.current_dir(&self.folder));
         command.env("CARGO_MANIFEST_DIR", &self.folder);
         // Some run cargo, over the same target folder.
         lint::with_clippy(&mut command);
         if let Some(folder) = spire::built() {
             command.env("PARSEC_SPIRE", folder);
         }
-        if measures(program)? {
+        if program.has_libtest {
             // Only with this do the stable libtest's options for it work.
             command.env("RUSTC_BOOTSTRAP", "1");
             command.args(["-Z", "unstable-options", "--report-time"]);
         }
-        Ok(shell::with_services(command, "rust"))
+        shell::with_services(command, "rust")
     }
 }
 
-/// Whether the harness can say how long each test takes: libtest's can.
-fn measures(program: &Path) -> Result<bool> {
-    let help = Command::new(program).arg("--help").output()?;
-    Ok(String::from_utf8_lossy(&help.stdout).contains("--report-time"))
+/// Whether a test target has libtest, which can say how long each test takes, and not a harness of
+/// its own.
+fn has_libtest(manifest: &Path, target: &str) -> Result<bool> {
+    let text = fs::read_to_string(manifest)?;
+    let manifest: toml::Table = text.parse()?;
+    let tests = manifest.get("test").and_then(toml::Value::as_array);
+    let own = tests.into_iter().flatten().any(|test| {
+        let named = test.get("name").and_then(toml::Value::as_str) == Some(target);
+        named && test.get("harness").and_then(toml::Value::as_bool) == Some(false)
+    });
+    Ok(!own)
 }
 
 /// The examples in the documentation, over one service.
@@ -184,7 +203,7 @@ pub(crate) fn doctests(log: &Path) -> Result<Report> {
         .stdout(file.try_clone()?)
         .stderr(file)
         .status()?;
-    let mut report = report::of_libtest(&std::fs::read_to_string(log)?);
+    let mut report = report::of_libtest(&fs::read_to_string(log)?);
     if !status.success() && report.failed == 0 {
         report.failed += 1;
     }
