@@ -71,7 +71,7 @@ pub(crate) fn of_libtest(output: &str) -> Report {
             ignored += count(counts, "ignored");
         } else if let Some((name, outcome)) = test_line(line) {
             if let Some(reason) = outcome.strip_prefix("ignored") {
-                report.skip(reason.trim_matches([',', ' ', '(', ')']), 1);
+                report.skip(reason_of(reason), 1);
             } else if let Some(time) = seconds(outcome) {
                 report.times.push((name.to_owned(), time));
             }
@@ -83,6 +83,15 @@ pub(crate) fn of_libtest(output: &str) -> Report {
         report.skip(NO_REASON, unexplained);
     }
     report
+}
+
+/// The reason after `ignored`: libtest writes `, reason`, libtest-mimic ` (reason)`.
+fn reason_of(rest: &str) -> &str {
+    let rest = rest.trim();
+    let mimic = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    mimic.unwrap_or_else(|| rest.trim_start_matches([',', ' ']))
 }
 
 /// `test name ... outcome`: the name without libtest-mimic's kind, and the outcome.
@@ -174,7 +183,7 @@ test fails ... FAILED <1.000s>
 
 test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s
 
-test [vsock] is_served    ... ignored (this kernel has no vsock)
+test [vsock] is_served    ... ignored (this kernel has no vsock (yet))
 test quiet                ... ignored
 test other                ... ok
 
