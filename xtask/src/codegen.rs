@@ -1,7 +1,6 @@
 //! Everything that the contracts can say.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::Result;
 

@@ -16,19 +16,10 @@ pub(crate) struct TestService {
 impl TestService {
     /// Starts it as a user would have it: with the embedded default.
     pub(crate) fn start() -> Result<Self> {
-        Self::start_as("--default")
-    }
-
-    /// Starts it with a TPM and tokens, for callers that say their names.
-    pub(crate) fn start_devices() -> Result<Self> {
-        Self::start_as("--devices")
-    }
-
-    fn start_as(kind: &str) -> Result<Self> {
         let built = places::target().join("debug");
         let program = built.join("parsec-test-service");
         let mut child = Command::new(&program)
-            .arg(kind)
+            .arg("--default")
             .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

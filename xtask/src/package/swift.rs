@@ -71,10 +71,6 @@ impl Project {
         }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Our package in it.
     fn package(&self) -> PathBuf {
         self.folder.join("Parsec")
@@ -131,9 +127,7 @@ impl Project {
                 "        .executableTarget(name: \"{program}\", dependencies: [\"Parsec\"]),\n"
             );
         }
-        targets += &format!(
-            "        .testTarget(name: \"ParsecTests\", dependencies: [\"Parsec\"], path: \"Tests\"),\n"
-        );
+        targets += "        .testTarget(name: \"ParsecTests\", dependencies: [\"Parsec\"], path: \"Tests\"),\n";
         same_files(
             &swift::folder().join("Tests/ParsecTests"),
             &self.folder.join("Tests"),
