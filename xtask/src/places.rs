@@ -24,11 +24,14 @@ pub(crate) fn cache() -> Option<PathBuf> {
     Some(folder.join("parsec"))
 }
 
+/// Where the reports of the conformance cases are.
+pub(crate) fn conformance() -> PathBuf {
+    target().join("conformance")
+}
+
 /// Where the report of a language's conformance cases goes.
 pub(crate) fn report(language: &str) -> PathBuf {
-    target()
-        .join("conformance")
-        .join(format!("{language}.json"))
+    conformance().join(format!("{language}.json"))
 }
 
 /// An empty folder for the JUnit reports of a language's tests.

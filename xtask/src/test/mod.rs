@@ -22,7 +22,7 @@ pub(crate) use parts::run_task;
 pub(crate) fn run(only: &[String], extent: Extent) -> Result<()> {
     let start = Instant::now();
     setup::run(setup::Wanted::Everything)?;
-    for folder in [places::logs(), places::reports("")] {
+    for folder in [places::logs(), places::reports(""), places::conformance()] {
         // Those of an earlier run must not stand in for what fails to run now.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
