@@ -102,7 +102,8 @@ fn crates(messages: &str) -> Result<Vec<Crate>> {
     let mut crates = BTreeMap::<String, Crate>::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line)?;
-        let is_test = message["profile"]["test"] == true;
+        // Benches are built to be linted; they measure, and `cargo xtask bench` runs them.
+        let is_test = message["profile"]["test"] == true && message["target"]["kind"][0] != "bench";
         let (Some(program), true) = (message["executable"].as_str(), is_test) else {
             continue;
         };
