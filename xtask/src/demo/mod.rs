@@ -28,7 +28,9 @@ pub(crate) fn run(provider: Provider) -> Result<()> {
         Provider::Tpm | Provider::Pkcs11 => Wanted::Devices,
     })?;
     if !places::target().join("debug/parsec-service").exists() {
-        println!("The first build compiles some 200 crates, in about a minute and a half on two cores.");
+        println!(
+            "The first build compiles some 200 crates, in about a minute and a half on two cores."
+        );
     }
     let packages = ["--package", "parsec-service", "--package", "parsec-cli"];
     shell::step(shell::cargo(&["build"]).args(packages))?;
