@@ -66,6 +66,15 @@ impl AsymmetricSignature {
     }
 }
 
+/// The derivation function of a key agreement, which the policies of keys among its other inputs
+/// must permit. [`Algorithm::None`] for a raw agreement, which has no such inputs.
+pub fn derivation_of(agreement: &KeyAgreement) -> Algorithm {
+    match agreement {
+        KeyAgreement::WithKeyDerivation { kdf_alg, .. } => Algorithm::KeyDerivation(*kdf_alg),
+        _ => Algorithm::None,
+    }
+}
+
 /// Whether a policy that names `policy` permits a request for `requested`.
 ///
 /// The two are equal; or the policy leaves the hash of a signature open and the request names

@@ -64,6 +64,7 @@ fn rule_faults(
     }
     for (key, input) in [
         ("algorithm", &rule.algorithm),
+        ("derivation", &rule.derivation),
         ("attributes", &rule.attributes),
         ("lifetime", &rule.lifetime),
     ] {
@@ -76,6 +77,18 @@ fn rule_faults(
                 nearest(input, inputs()),
             ));
         }
+    }
+    if let Some(input) = &rule.derivation
+        && operation
+            .input
+            .get(input)
+            .is_some_and(|field| field.type_name != "key-agreement")
+    {
+        faults.push((
+            "derivation",
+            format!("`{input}` is no key agreement, which alone holds a derivation function"),
+            "use `algorithm`, or name an input of type `key-agreement`".to_owned(),
+        ));
     }
     if let Some((_, flags)) = contracts.type_named("usage-flags") {
         let known = || flags.field.keys().map(String::as_str);

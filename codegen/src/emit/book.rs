@@ -205,6 +205,11 @@ fn key_sentence(key: &KeyRule) -> String {
     if let Some(algorithm) = &key.algorithm {
         sentence.push_str(&format!(" Its policy must permit `{algorithm}`."));
     }
+    if let Some(agreement) = &key.derivation {
+        sentence.push_str(&format!(
+            " Its policy must permit the derivation function of `{agreement}`."
+        ));
+    }
     sentence
 }
 

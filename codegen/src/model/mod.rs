@@ -338,6 +338,8 @@ pub struct Operation {
     pub handler: Handler,
     /// What it has to do with data that comes in pieces.
     pub stream: Option<Stream>,
+    /// The operations that may end the stream that it begins.
+    pub ends_with: Vec<Name>,
     /// Whether its outputs follow from its inputs.
     pub answer: Answer,
     /// Its inputs, by number.
@@ -369,6 +371,8 @@ pub struct KeyRule {
     pub usage: Vec<Name>,
     /// The input that must match the policy's algorithm.
     pub algorithm: Option<Name>,
+    /// The key agreement whose derivation function the policy must permit.
+    pub derivation: Option<Name>,
     /// The input that holds a new key's attributes.
     pub attributes: Option<Name>,
     /// The input that says how long a new key lives, and whether it may be left out.

@@ -331,6 +331,7 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
         listed: raw.listed,
         handler: raw.handler,
         stream: raw.stream,
+        ends_with: raw.ends_with.iter().map(Name::new).collect(),
         answer: raw.answer,
         inputs: fields(&raw.input),
         outputs: fields(&raw.output),
@@ -363,6 +364,7 @@ fn key_rule(
         effect: rule.effect,
         usage: rule.usage.iter().map(Name::new).collect(),
         algorithm: rule.algorithm.as_ref().map(Name::new),
+        derivation: rule.derivation.as_ref().map(Name::new),
         attributes: rule.attributes.as_ref().map(Name::new),
         lifetime: rule.lifetime.as_ref().map(|input| {
             let optional = operation.input.get(input).is_some_and(|f| f.optional);

@@ -80,8 +80,8 @@ impl UsesKeys<{{ operation.keys.len() }}> for {{ operation.name }} {
 {%- if let Some((any, names)) = key.usage %}
                 policy::check_usage(attributes, |usage| {{ any }}, "{{ names }}")?;
 {%- endif %}
-{%- if let Some((text, field)) = key.algorithm %}
-                policy::check_algorithm("{{ text }}", attributes, &policy::AsAlgorithm::as_algorithm(&self.{{ field }}))?;
+{%- if let Some((text, algorithm)) = key.algorithm %}
+                policy::check_algorithm("{{ text }}", attributes, &{{ algorithm }})?;
 {%- endif %}
                 Ok(())
             }

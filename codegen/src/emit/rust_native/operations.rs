@@ -61,6 +61,7 @@ struct OperationView {
 struct KeyView {
     name: String,
     usage: Option<(String, String)>,
+    /// The input's name, and an expression for the algorithm that the policy must permit.
     algorithm: Option<(String, String)>,
 }
 
@@ -154,10 +155,17 @@ fn key_view(key: &KeyRule) -> KeyView {
     KeyView {
         name: key_name(key),
         usage,
-        algorithm: key
-            .algorithm
-            .as_ref()
-            .map(|input| (input.snake(), input.rust())),
+        algorithm: match (&key.algorithm, &key.derivation) {
+            (Some(input), _) => Some((
+                input.snake(),
+                format!("policy::AsAlgorithm::as_algorithm(&self.{})", input.rust()),
+            )),
+            (None, Some(input)) => Some((
+                input.snake(),
+                format!("policy::derivation_of(&self.{})", input.rust()),
+            )),
+            (None, None) => None,
+        },
     }
 }
 

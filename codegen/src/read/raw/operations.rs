@@ -55,8 +55,10 @@ pub enum Handler {
 pub enum Stream {
     /// It begins a stream, whose number is its output.
     Begin,
-    /// It goes on with one.
+    /// It continues one.
     Continue,
+    /// It ends one, with its result.
+    End,
 }
 
 /// How many right answers one call of an operation has.
@@ -113,6 +115,9 @@ pub struct Operation {
     pub handler: Handler,
     /// What it has to do with data that comes in pieces.
     pub stream: Option<Stream>,
+    /// The operations that may end the stream that it begins: its direction.
+    #[serde(default, rename = "ends-with")]
+    pub ends_with: Vec<String>,
     /// Whether its outputs follow from its inputs.
     #[serde(default)]
     pub answer: Answer,
@@ -147,6 +152,8 @@ pub struct KeyRule {
     pub usage: Vec<String>,
     /// The input that must match the policy's algorithm.
     pub algorithm: Option<String>,
+    /// The input, a key agreement, whose derivation function the policy must permit.
+    pub derivation: Option<String>,
     /// The input that holds the attributes of a new key.
     pub attributes: Option<String>,
     /// The input that says how long a new key lives.

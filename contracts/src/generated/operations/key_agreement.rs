@@ -173,10 +173,12 @@ impl UsesKeys<3> for AgreeBytes {
             }
             1 => {
                 policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm("alg", attributes, &policy::derivation_of(&self.alg))?;
                 Ok(())
             }
             2 => {
                 policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm("alg", attributes, &policy::derivation_of(&self.alg))?;
                 Ok(())
             }
             _ => Ok(()),
@@ -277,10 +279,12 @@ impl UsesKeys<3> for AgreeKey {
             }
             1 => {
                 policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm("alg", attributes, &policy::derivation_of(&self.alg))?;
                 Ok(())
             }
             2 => {
                 policy::check_usage(attributes, |usage| usage.derive, "derive")?;
+                policy::check_algorithm("alg", attributes, &policy::derivation_of(&self.alg))?;
                 Ok(())
             }
             _ => Ok(()),

@@ -163,3 +163,74 @@ fn a_peer_that_is_none_is_refused() {
         assert_eq!(refused, Status::PsaErrorInvalidArgument, "{name}");
     }
 }
+
+#[test]
+fn other_inputs_by_key_must_permit_the_same_function() {
+    let service = Service::direct();
+    let app = &mut App::of(&service);
+    let public = generate(app, "alice", pair(EccFamily::SecpR1, 256, ECDH_HKDF));
+    let stretch = KeyDerivation::Pbkdf2Hmac {
+        hash_alg: Hash::Sha256,
+    };
+    // With HKDF, a password that is meant for PBKDF2 could be guessed at no cost.
+    for (name, alg) in [("password", stretch), ("shared", HKDF)] {
+        let attributes = attributes(
+            KeyType::Derive,
+            128,
+            Algorithm::KeyDerivation(alg),
+            |usage| {
+                usage.derive = true;
+            },
+        );
+        let key_name = name.to_owned();
+        app.output(PsaGenerateKey {
+            key_name,
+            attributes,
+        });
+    }
+    for (name, status) in [
+        ("password", Status::PsaErrorNotPermitted),
+        ("shared", Status::Success),
+    ] {
+        let by_key = || {
+            Some(DerivationInput::Key {
+                key_name: name.to_owned(),
+            })
+        };
+        for (role, inputs) in [
+            (
+                "salt",
+                DerivationInputs {
+                    salt: by_key(),
+                    ..DerivationInputs::default()
+                },
+            ),
+            (
+                "other",
+                DerivationInputs {
+                    other_secret: by_key(),
+                    ..DerivationInputs::default()
+                },
+            ),
+        ] {
+            let bytes = AgreeBytes {
+                alg: ECDH_HKDF,
+                private_key_name: "alice".to_owned(),
+                peer_key: public.clone(),
+                inputs: inputs.clone(),
+                length: 32,
+            };
+            let key = AgreeKey {
+                inputs,
+                ..agree("alice", &public, ECDH_HKDF, &format!("{name}-{role}"))
+            };
+            // HKDF has no second secret.
+            let expected = match (role, status) {
+                ("other", Status::Success) => Status::PsaErrorInvalidArgument,
+                _ => status,
+            };
+            assert_eq!(app.status(bytes), expected, "{name} as {role}");
+            assert_eq!(app.status(key), expected, "{name} as {role}");
+        }
+    }
+}
