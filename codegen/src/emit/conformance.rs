@@ -61,7 +61,7 @@ fn steps(
     if operation.caller == Caller::Administrator {
         return Err("only an administrator may do this".to_owned());
     }
-    if operation.stream == Some(Stream::Continue) {
+    if matches!(operation.stream, Some(Stream::Continue | Stream::End)) {
         return Err("it goes on with a stream of one connection, and a client has several".into());
     }
     if operation.area.kebab() == "attestation" {

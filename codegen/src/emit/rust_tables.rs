@@ -227,6 +227,7 @@ fn stream_part(of: &Stream) -> &'static str {
     match of {
         Stream::Begin => "Begin",
         Stream::Continue => "Continue",
+        Stream::End => "End",
     }
 }
 

@@ -39,8 +39,10 @@ pub enum CallerKind {
 pub enum StreamPart {
     /// It begins a stream.
     Begin,
-    /// It goes on with one.
+    /// It continues one.
     Continue,
+    /// It ends one, with its result.
+    End,
 }
 
 impl Opcode {
@@ -165,6 +167,21 @@ impl Opcode {
 {%- endif %}
 {%- endfor %}
             _ => None,
+        }
+    }
+
+    /// Whether a stream that this operation began may end with the operation `end`. A stream has a
+    /// direction: one that began to verify never hands out what it would compare.
+    pub fn may_end_with(self, end: Self) -> bool {
+        match self {
+{%- for operation in operations %}
+{%- if !operation.ends_with.is_empty() %}
+            Self::{{ operation.name.rust_type() }} => {
+                matches!(end, {% for end in operation.ends_with %}{% if !loop.first %} | {% endif %}Self::{{ end.rust_type() }}{% endfor %})
+            }
+{%- endif %}
+{%- endfor %}
+            _ => false,
         }
     }
 

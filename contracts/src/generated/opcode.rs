@@ -169,8 +169,10 @@ pub enum CallerKind {
 pub enum StreamPart {
     /// It begins a stream.
     Begin,
-    /// It goes on with one.
+    /// It continues one.
     Continue,
+    /// It ends one, with its result.
+    End,
 }
 
 impl Opcode {
@@ -1090,10 +1092,39 @@ impl Opcode {
             Self::PsaAeadEncryptSetup => Some(StreamPart::Begin),
             Self::PsaAeadDecryptSetup => Some(StreamPart::Begin),
             Self::StreamUpdate => Some(StreamPart::Continue),
-            Self::StreamFinish => Some(StreamPart::Continue),
-            Self::StreamVerify => Some(StreamPart::Continue),
+            Self::StreamFinish => Some(StreamPart::End),
+            Self::StreamVerify => Some(StreamPart::End),
             Self::StreamAbort => Some(StreamPart::Continue),
             _ => None,
+        }
+    }
+
+    /// Whether a stream that this operation began may end with the operation `end`. A stream has a
+    /// direction: one that began to verify never hands out what it would compare.
+    pub fn may_end_with(self, end: Self) -> bool {
+        match self {
+            Self::PsaHashSetup => {
+                matches!(end, Self::StreamFinish | Self::StreamVerify)
+            }
+            Self::PsaMacSignSetup => {
+                matches!(end, Self::StreamFinish)
+            }
+            Self::PsaMacVerifySetup => {
+                matches!(end, Self::StreamVerify)
+            }
+            Self::PsaCipherEncryptSetup => {
+                matches!(end, Self::StreamFinish)
+            }
+            Self::PsaCipherDecryptSetup => {
+                matches!(end, Self::StreamFinish)
+            }
+            Self::PsaAeadEncryptSetup => {
+                matches!(end, Self::StreamFinish)
+            }
+            Self::PsaAeadDecryptSetup => {
+                matches!(end, Self::StreamVerify)
+            }
+            _ => false,
         }
     }
 

@@ -115,7 +115,7 @@ pub(crate) struct Call<'a> {
 /// begin one.
 pub(crate) fn serves(own: &[Opcode], opcode: Opcode) -> bool {
     match opcode.stream_part() {
-        Some(StreamPart::Continue) => own
+        Some(StreamPart::Continue | StreamPart::End) => own
             .iter()
             .any(|one| one.stream_part() == Some(StreamPart::Begin)),
         _ => opcode.is_handled_by_service() || own.contains(&opcode),

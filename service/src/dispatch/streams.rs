@@ -4,7 +4,7 @@ use parsec_contracts::operations::{
     StreamAbort, StreamAbortOutput, StreamFinish, StreamFinishOutput, StreamUpdate,
     StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
 };
-use parsec_contracts::{Operation, UsesKeys};
+use parsec_contracts::{Opcode, Operation, UsesKeys};
 use parsec_provider::{KeyContext, KeyId, Provider, ProviderError, Streaming};
 
 use super::{Answer, Call, Refusal};
@@ -20,7 +20,8 @@ impl Call<'_> {
     ) -> Answer {
         let input: O = self.begin(body)?;
         self.allow(&input, None)?;
-        let stream = self.add_stream(Vec::new(), || Ok(make(self.provider(), &input)?))?;
+        let stream =
+            self.add_stream(O::OPCODE, Vec::new(), || Ok(make(self.provider(), &input)?))?;
         self.end(output(stream))
     }
 
@@ -37,7 +38,7 @@ impl Call<'_> {
     ) -> Answer {
         let (input, keys) = self.begin_with::<O, N>(body)?;
         let ids = keys.iter().flatten().map(|key| key.id).collect();
-        let stream = self.add_stream(ids, || {
+        let stream = self.add_stream(O::OPCODE, ids, || {
             let keys = keys.each_ref().map(Option::as_ref);
             Ok(make(self.provider(), keys, &input)?)
         })?;
@@ -46,12 +47,13 @@ impl Call<'_> {
 
     fn add_stream(
         &self,
+        begun_by: Opcode,
         keys: Vec<KeyId>,
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
         self.caller.identity()?;
         self.session
-            .begin(self.client, &self.instance.key_space, keys, make)
+            .begin(self.client, &self.instance.key_space, begun_by, keys, make)
     }
 
     fn take_stream(&self, number: u64) -> Result<Stream, Refusal> {
@@ -75,15 +77,18 @@ impl Call<'_> {
     /// Ends a stream.
     pub(crate) fn stream_finish(&self, body: &[u8]) -> Answer {
         let input: StreamFinish = self.begin(body)?;
-        let output = self.take_stream(input.stream)?.into_work().finish()?;
+        let work = self.take_stream(input.stream)?;
+        let output = work.into_work(StreamFinish::OPCODE)?.finish()?;
         self.end(StreamFinishOutput { output })
     }
 
     /// Ends a stream and compares what came out.
     pub(crate) fn stream_verify(&self, body: &[u8]) -> Answer {
         let input: StreamVerify = self.begin(body)?;
-        let work = self.take_stream(input.stream)?.into_work();
-        let output = work.verify(&input.expected)?;
+        let work = self.take_stream(input.stream)?;
+        let output = work
+            .into_work(StreamVerify::OPCODE)?
+            .verify(&input.expected)?;
         self.end(StreamVerifyOutput { output })
     }
 

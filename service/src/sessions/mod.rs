@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock, Weak};
 use std::time::{Duration, Instant};
 
-use parsec_contracts::Status;
+use parsec_contracts::{Opcode, Status};
 use parsec_provider::{KeyId, Streaming};
 
 use crate::limits::{Client, Permit};
@@ -136,6 +136,7 @@ impl Session {
         &self,
         client: &Arc<Client>,
         key_space: &str,
+        begun_by: Opcode,
         keys: Vec<KeyId>,
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
@@ -147,6 +148,7 @@ impl Session {
         let stream = Stream {
             permits: client.open_stream(bytes)?,
             work,
+            begun_by,
             key_space: key_space.to_owned(),
             used: Instant::now(),
             keys,
@@ -245,7 +247,13 @@ mod tests {
     }
 
     fn begin(session: &Session, owner: &Arc<Client>) -> Result<u64, Refusal> {
-        session.begin(owner, "software", vec![KeyId(7)], || Ok(Box::new(Echo)))
+        session.begin(
+            owner,
+            "software",
+            Opcode::PsaHashSetup,
+            vec![KeyId(7)],
+            || Ok(Box::new(Echo)),
+        )
     }
 
     fn streams_of(clients: &Clients) -> u64 {
@@ -319,9 +327,13 @@ mod tests {
     fn one_that_cannot_begin_takes_no_permit() {
         let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
-        let refused = session.begin(&named(&clients, "a"), "software", Vec::new(), || {
-            Err(Refusal::of(Status::PsaErrorNotSupported))
-        });
+        let refused = session.begin(
+            &named(&clients, "a"),
+            "software",
+            Opcode::PsaHashSetup,
+            Vec::new(),
+            || Err(Refusal::of(Status::PsaErrorNotSupported)),
+        );
         assert!(refused.is_err());
         assert_eq!(streams_of(&clients), 0);
     }

@@ -154,3 +154,58 @@ fn codes_are_computed_and_verified() {
         assert_eq!(verified.status(), status);
     }
 }
+
+fn hmac() -> Mac {
+    Mac::FullLength(FullLengthMac::Hmac {
+        hash_alg: Hash::Sha256,
+    })
+}
+
+/// A key that makes and checks codes, and one that only checks them.
+fn mac_keys(wire: &mut Wire) {
+    for (name, sign_message) in [("mac", true), ("check", false)] {
+        let usage = UsageFlags {
+            sign_message,
+            verify_message: true,
+            ..UsageFlags::default()
+        };
+        let attributes = keys::attributes(KeyType::Hmac, 256, usage, Algorithm::Mac(hmac()));
+        output(wire, keys::generate(name, attributes));
+    }
+}
+
+#[test]
+fn a_stream_that_checks_a_code_never_hands_it_out() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    mac_keys(&mut wire);
+    for name in ["mac", "check"] {
+        let setup = PsaMacVerifySetup {
+            key_name: name.to_owned(),
+            alg: hmac(),
+        };
+        let stream = output(&mut wire, setup).stream;
+        output(&mut wire, piece(stream, b"message"));
+        let refused = call(&mut wire, "web", StreamFinish { stream });
+        assert_eq!(refused.status(), Status::PsaErrorBadState, "{name}");
+        // Nobody tries one ending after another.
+        let expected = vec![0; 32];
+        let gone = call(&mut wire, "web", StreamVerify { stream, expected });
+        assert_eq!(gone.status(), Status::PsaErrorBadState, "{name}");
+    }
+}
+
+#[test]
+fn a_stream_that_makes_a_code_does_not_check_one() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    mac_keys(&mut wire);
+    let setup = PsaMacSignSetup {
+        key_name: "mac".to_owned(),
+        alg: hmac(),
+    };
+    let stream = output(&mut wire, setup).stream;
+    let expected = vec![0; 32];
+    let refused = call(&mut wire, "web", StreamVerify { stream, expected });
+    assert_eq!(refused.status(), Status::PsaErrorBadState);
+}
