@@ -65,6 +65,11 @@ const PACKAGES: &[(&str, Wanted, &str)] = &[
         "the tests look into the TPM with it",
     ),
     (
+        "strace",
+        Everything,
+        "the tests kill the service at its system calls with it",
+    ),
+    (
         "python3-venv",
         Everything,
         "an environment for the tools of the Python package",

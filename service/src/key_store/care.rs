@@ -1,6 +1,7 @@
 //! Looking after a store: checking it, copying it away, and putting a copy back.
 
 use std::fs::{self, File, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -94,6 +95,9 @@ pub(super) fn each_row(
     Ok(())
 }
 
+/// How often a copy begins again because the store was given a new master key meanwhile.
+const ATTEMPTS: usize = 5;
+
 /// Copies the store into a folder, as it is at one moment, and the master key beside it unless it
 /// is a credential. A service may be using the store.
 pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreError> {
@@ -103,17 +107,43 @@ pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreE
     if !location.is_credential {
         made.push(&into.master_key);
     }
-    for path in &made {
-        files::make_new(path)?;
-    }
-    // The file is there already, and so has the right mode from the first byte on.
-    let path = into.store.to_string_lossy();
-    store.execute("VACUUM INTO ?1", params![path])?;
-    files::sync(&into.store)?;
-    if !location.is_credential {
-        copy(&location.master_key, &into.master_key)?;
+    for attempt in 1.. {
+        for path in &made {
+            files::make_new(path)?;
+        }
+        // The file is there already, and so has the right mode from the first byte on.
+        let path = into.store.to_string_lossy();
+        store.execute("VACUUM INTO ?1", params![path])?;
+        files::sync(&into.store)?;
+        if location.is_credential || copy_master_key(location, into)? {
+            break;
+        }
+        if attempt == ATTEMPTS {
+            return Err(StoreError::Rekeyed);
+        }
+        for path in &made {
+            let removed = fs::remove_file(path);
+            removed.map_err(|error| StoreError::file("cannot copy again to", path, error))?;
+        }
     }
     Ok(())
+}
+
+/// Copies the master key that opens the store's copy; `false` if it is gone, replaced by a new one.
+fn copy_master_key(location: &Location, into: &Location) -> Result<bool, StoreError> {
+    let copied = schema::open_to_look(&into.store)?;
+    let mut files = vec![location.master_key.clone()];
+    files.extend(master_key::candidates(&location.master_key)?);
+    for file in files {
+        match copy(&file, &into.master_key) {
+            Err(StoreError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            done => done?,
+        }
+        if matches!(master_key::opens(into, &into.master_key, &copied), Ok(true)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Puts a copy in the place of the store. What was there is moved aside, and only if that is
@@ -177,15 +207,30 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     copied.map_err(|error| StoreError::file("cannot make a copy of", from, error))
 }
 
+/// For the names under which a store is kept aside: none that keeps an earlier one.
+fn unused_suffix(location: &Location) -> String {
+    let is_unused = |suffix: &String| {
+        [&location.store, &location.master_key]
+            .iter()
+            .all(|path| beside(path, suffix).symlink_metadata().is_err())
+    };
+    let time = now();
+    let numbered = (2..).map(|number| format!(".before-{time}-{number}"));
+    std::iter::once(format!(".before-{time}"))
+        .chain(numbered)
+        .find(is_unused)
+        .unwrap_or_default()
+}
+
 fn move_aside(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
-    let suffix = format!(".before-{}", now());
+    let suffix = unused_suffix(location);
     let mut moved = Vec::new();
     let mut aside = |path: &Path, to: PathBuf| match fs::rename(path, &to) {
         Ok(()) => {
             moved.push(to);
             Ok(())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(StoreError::file("cannot move aside", path, error)),
     };
     let store = beside(&location.store, &suffix);
@@ -195,7 +240,16 @@ fn move_aside(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
         aside(&beside(&location.store, suffix), beside(&store, suffix))?;
     }
     if !location.is_credential {
-        aside(&location.master_key, beside(&location.master_key, &suffix))?;
+        let kept = beside(&location.master_key, &suffix);
+        aside(&location.master_key, kept.clone())?;
+        // A change of the key that was interrupted belongs to that store as well, and its key must
+        // not look like one of the store that takes its place.
+        for (index, next) in master_key::candidates(&location.master_key)?
+            .iter()
+            .enumerate()
+        {
+            aside(next, beside(&kept, &format!(".next-{index}")))?;
+        }
     }
     Ok(moved)
 }

@@ -24,7 +24,7 @@ pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, St
     let file = &*location.master_key;
     if !location.is_credential {
         remove_draft(file)?;
-        settle_next_alone(location, store)?;
+        settle(location, store)?;
     }
     if let Some(cipher) = look(location, store)? {
         seal_plain(location)?;
@@ -58,9 +58,11 @@ pub(super) fn look(location: &Location, store: &Connection) -> Result<Option<Cip
     if let Some(cipher) = Cipher::of(&key, check.clone()) {
         return Ok(Some(cipher));
     }
-    // The next one may take its place while we look.
-    for file in [&next_of(&location.master_key), &location.master_key] {
-        let key = load(location, file)?;
+    // One of the next keys may take its place while this looks.
+    let mut files = candidates(&location.master_key)?;
+    files.push(location.master_key.clone());
+    for file in files {
+        let key = load(location, &file)?;
         if let Some(cipher) = key.and_then(|key| Cipher::of(&key, check.clone())) {
             return Ok(Some(cipher));
         }
@@ -79,45 +81,121 @@ pub(super) fn check_of(store: &Connection) -> Result<Option<Vec<u8>>, StoreError
         .optional()?)
 }
 
-/// Makes the key that is to be the next, beside the one that is.
+/// Makes a key that is to be the next, in a file of its own beside the one that is. To be called
+/// within the transaction that seals the store with it.
 pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
-    let key = make(&next_of(&location.master_key), location.sealer())?;
+    let mut number = [0; 8];
+    getrandom::fill(&mut number).map_err(|_| StoreError::Random)?;
+    let suffix = format!("{NEXT}-{:016x}", u64::from_le_bytes(number));
+    let key = make(&beside(&location.master_key, &suffix), location.sealer())?;
     Cipher::new(&key)
 }
 
-/// As [`settle_next`], while nobody else changes the key: whose commit is still to come has the next
-/// key in that file alone.
-pub(super) fn settle_next_alone(location: &Location, store: &Connection) -> Result<(), StoreError> {
+/// Ends changes of the key, interrupted ones among them: the store's key takes its place, and the
+/// keys that were to be the next go.
+///
+/// A change that was killed while it committed may have left a commit in the write-ahead log that
+/// nobody sees until the next recovery, so its key must stay as long as that log does. A checkpoint
+/// that truncates the log waits for every writer, and each key is made within a writer's
+/// transaction: what lay here before such a checkpoint belongs to a change that has ended, and
+/// whatever it committed is in the store's file, synced. If the checkpoint has to give way to
+/// others, everything stays until the next start or change.
+pub(super) fn settle(location: &Location, store: &Connection) -> Result<(), StoreError> {
+    let ended = candidates(&location.master_key)?;
+    let drafts = drafts(&location.master_key)?;
+    if (ended.is_empty() && drafts.is_empty()) || !truncate_log(store)? {
+        return Ok(());
+    }
+    // No change commits, and none settles, until this ends.
     let alone = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
-    settle_next(location, &alone)?;
+    let place = &location.master_key;
+    let opens = |file: &Path| opens(location, file, &alone);
+    let settled = |result: io::Result<()>, file: &Path| {
+        result.map_err(|error| StoreError::file("cannot settle the next master key", file, error))
+    };
+    if !opens(place)? {
+        let mut found = None;
+        for file in &ended {
+            if opens(file)? {
+                found = Some(file);
+                break;
+            }
+        }
+        // No key of these opens the store, so none goes.
+        let Some(next) = found else {
+            return Ok(alone.commit()?);
+        };
+        let put = fs::rename(next, place).and_then(|()| sync_folder(folder_of(place)));
+        settled(put, next)?;
+    }
+    for file in ended.iter().chain(&drafts) {
+        match fs::remove_file(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => settled(removed, file)?,
+        }
+    }
+    settled(sync_folder(folder_of(place)), place)?;
     Ok(alone.commit()?)
 }
 
-/// Ends a change of the key that was interrupted: the next key takes its place if it is the
-/// store's, and goes if it is not. To be called within a transaction that writes.
-pub(super) fn settle_next(location: &Location, store: &Connection) -> Result<(), StoreError> {
-    let next = next_of(&location.master_key);
-    remove_draft(&next)?;
-    if next.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let key = load(location, &next)?;
-    let holds = match (key, check_of(store)?) {
+/// Whether the key in a file is the store's.
+pub(super) fn opens(
+    location: &Location,
+    file: &Path,
+    store: &Connection,
+) -> Result<bool, StoreError> {
+    Ok(match (load(location, file)?, check_of(store)?) {
         (Some(key), Some(check)) => Cipher::of(&key, check).is_some(),
         _ => false,
-    };
-    let settled = match holds {
-        true => fs::rename(&next, &location.master_key),
-        false => fs::remove_file(&next),
-    };
-    settled
-        .and_then(|()| sync_folder(folder_of(&next)))
-        .map_err(|error| StoreError::file("cannot settle the next master key", &next, error))
+    })
 }
 
-/// Where the next key lies while the key is being changed.
-fn next_of(path: &Path) -> PathBuf {
-    beside(path, ".next")
+/// Moves the whole write-ahead log into the store's file and empties it; `false` if others read or
+/// write for longer than the time-out.
+fn truncate_log(store: &Connection) -> Result<bool, StoreError> {
+    let busy: i64 = store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
+/// What the names of keys that are to be the next begin with, after the key's own.
+const NEXT: &str = ".next";
+
+/// The files with keys that are, or were, to be the next.
+pub(super) fn candidates(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    Ok(next_files(place)?
+        .into_iter()
+        .filter(|path| !is_draft(path))
+        .collect())
+}
+
+/// Parts of such files.
+fn drafts(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let files = next_files(place)?.into_iter();
+    Ok(files.filter(|path| is_draft(path)).collect())
+}
+
+fn is_draft(path: &Path) -> bool {
+    path.as_os_str()
+        .as_encoded_bytes()
+        .ends_with(DRAFT.as_bytes())
+}
+
+fn next_files(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let fault = |error| StoreError::file("cannot look for the next master key of", place, error);
+    let prefix = beside(place, NEXT);
+    let prefix = prefix.as_os_str().as_encoded_bytes();
+    let entries = match fs::read_dir(folder_of(place)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.map_err(fault)?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = folder_of(place).join(entry.map_err(fault)?.file_name());
+        if path.as_os_str().as_encoded_bytes().starts_with(prefix) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 fn missing(location: &Location) -> StoreError {
@@ -264,8 +342,10 @@ fn write(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> io::Result<()>) -
 
 /// Where a new key is written before it gets its name.
 fn draft_of(path: &Path) -> PathBuf {
-    beside(path, ".new")
+    beside(path, DRAFT)
 }
+
+const DRAFT: &str = ".new";
 
 /// Removes what a service that was killed while it made its key has left: a second name of the
 /// key, or part of one that was never used.

@@ -1,8 +1,9 @@
 //! Changing the master key, even under a service that is running.
 //!
 //! All material is sealed anew in one transaction, whose commit is the moment at which the new key
-//! holds. Before it the new key lies beside the old one, and after it takes its place: whenever
-//! this is interrupted, one of the two opens the store, and whoever opens it tries both.
+//! holds. Before it the new key lies beside the old one, in a file of its own, and after it takes
+//! its place. Whenever this is interrupted, one of these files opens the store, and opening the store
+//! tries all of them. [`master_key::settle`] says when one of them may go.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
@@ -24,7 +25,6 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Nobody else is at it: the transaction is a lock.
     let old = master_key::look(location, &transaction)?.ok_or(StoreError::Sealed)?;
-    master_key::settle_next(location, &transaction)?;
     let new = master_key::make_next(location)?;
     let mut count = 0;
     let mut sealed_anew = Vec::new();
@@ -46,15 +46,9 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
         [new.check()],
     )?;
     transaction.commit()?;
-    master_key::settle_next_alone(location, &store)?;
-    forget_old(&store)?;
+    // This empties the log too, which holds what was sealed with the old key.
+    master_key::settle(location, &store)?;
     Ok(count)
-}
-
-/// What was sealed with the old key is still in the log of the last transactions.
-fn forget_old(store: &Connection) -> Result<(), StoreError> {
-    store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
 }
 
 impl KeyStore {

@@ -8,6 +8,7 @@ mod core_dumps;
 mod embedded_default;
 mod full_disk;
 mod journal;
+mod killed_changes;
 mod needs;
 mod other_users;
 mod packaging;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         embedded_default::trials(),
         full_disk::trials(),
         journal::trials(),
+        killed_changes::trials(),
         other_users::trials(),
         packaging::trials(),
         spire::trials(),
