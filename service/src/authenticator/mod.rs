@@ -1,6 +1,5 @@
 //! From a request's authentication field to an identity.
 
-#[cfg(feature = "jwt-svid")]
 mod jwt_svid;
 mod peer;
 mod unix;
@@ -20,7 +19,6 @@ pub(crate) struct Authenticators {
     configured: Vec<AuthenticatorConfig>,
     /// Clients that count as others.
     same: HashMap<Identity, Identity>,
-    #[cfg(feature = "jwt-svid")]
     jwt_svid: Option<jwt_svid::Verifier>,
 }
 
@@ -41,7 +39,6 @@ impl Authenticators {
         Self {
             configured: config.authenticators.clone(),
             same: same.flatten().collect(),
-            #[cfg(feature = "jwt-svid")]
             jwt_svid: config
                 .authenticators
                 .iter()
@@ -53,7 +50,6 @@ impl Authenticators {
     /// Begins what runs in the background, on this thread's runtime.
     pub(crate) fn watch(&self) {
         self.warn_without_cgroups();
-        #[cfg(feature = "jwt-svid")]
         if let Some(verifier) = &self.jwt_svid {
             verifier.watch();
         }
@@ -70,15 +66,12 @@ impl Authenticators {
     /// Takes over from those that were in use what took them time to get, and begins the rest.
     pub(crate) fn succeed(&mut self, running: &Self) {
         self.warn_without_cgroups();
-        #[cfg(feature = "jwt-svid")]
         if let Some(own) = &mut self.jwt_svid {
             let running = running.jwt_svid.as_ref();
             if !running.is_some_and(|running| own.take_over(running)) {
                 own.watch();
             }
         }
-        #[cfg(not(feature = "jwt-svid"))]
-        let _ = running;
     }
 
     /// Whether there is one of this type.
@@ -104,7 +97,6 @@ impl Authenticators {
         let name = match auth_type {
             AuthType::Direct => direct(field),
             AuthType::UnixPeerCredentials => unix::authenticate(config, field, peer),
-            #[cfg(feature = "jwt-svid")]
             AuthType::JwtSvid => self.jwt_svid.as_ref().and_then(|one| one.verify(field)),
             _ => None,
         };

@@ -183,13 +183,6 @@ fn authenticator(
     })?;
     let is_unix = auth_type == AuthType::UnixPeerCredentials;
     let is_jwt = auth_type == AuthType::JwtSvid;
-    if is_jwt && !cfg!(feature = "jwt-svid") {
-        return Err(source.wrong(
-            at,
-            "this service was built without \"JwtSvid\"; build it with the feature `jwt-svid`, or \
-             use \"UnixPeerCredentials\"",
-        ));
-    }
     if raw.workload_endpoint.is_some() && !is_jwt {
         warnings.push("`workload_endpoint` belongs to \"JwtSvid\" and is ignored".to_owned());
     }

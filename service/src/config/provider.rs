@@ -56,7 +56,15 @@ pub(super) fn providers(
     let mut providers: Vec<ProviderConfig> = Vec::new();
     for spanned in &file.provider {
         let raw = spanned.get_ref();
-        let mut provider = provider(source, raw)?;
+        let Some(mut provider) = provider(source, raw)? else {
+            // A config of the published service keeps working for the rest.
+            warnings.push(format!(
+                "the provider type {:?} of the published service is not served by this one; the \
+                 provider is left out, and its keys with it",
+                raw.provider_type.get_ref()
+            ));
+            continue;
+        };
         let at = spanned.span().start;
         provider.id = free_id(provider.id, &providers).ok_or_else(|| too_many(source, at, raw))?;
         let has_its_name = |other: &ProviderConfig| {
@@ -92,12 +100,16 @@ pub(super) fn providers(
         providers.push(provider);
     }
     if providers.is_empty() {
-        return Err(source.wrong(0, "there is no [[provider]]; add one"));
+        return Err(source.wrong(
+            0,
+            "there is no [[provider]] that this service serves; add one",
+        ));
     }
     Ok(providers)
 }
 
-fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<ProviderConfig, ConfigError> {
+/// `None` for a type of the published service that this one does not serve.
+fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<Option<ProviderConfig>, ConfigError> {
     let name = raw.provider_type.get_ref().as_str();
     let found = ProviderId::ALL
         .iter()
@@ -107,12 +119,7 @@ fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<ProviderConfig, Co
         Some(ProviderId::Software) => (ProviderId::Software, DeviceConfig::Software),
         Some(ProviderId::Tpm) => (ProviderId::Tpm, tpm(source, raw)?),
         Some(ProviderId::Pkcs11) => (ProviderId::Pkcs11, pkcs11::device(source, raw)?),
-        Some(_) => {
-            return Err(source.wrong(
-                at,
-                format!("{name:?} is not served by this service, and will not be"),
-            ));
-        }
+        Some(_) => return Ok(None),
         None => {
             return Err(source.wrong(
                 at,
@@ -123,11 +130,11 @@ fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<ProviderConfig, Co
             ));
         }
     };
-    Ok(ProviderConfig {
+    Ok(Some(ProviderConfig {
         id,
         name: raw.name.clone().unwrap_or_else(|| instance(id).to_owned()),
         device,
-    })
+    }))
 }
 
 /// The published service's names, kept so that keys stay where they are.

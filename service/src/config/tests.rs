@@ -113,8 +113,30 @@ fn wrong_values_name_their_line() {
     assert!(wrong("\"UnixPeerCredentials\"", "\"Nobody\"").starts_with("config.toml:19: "));
     assert!(wrong("\"MbedCrypto\"", "\"Pkcs11\"").contains("a token needs a `library_path`"));
     assert!(wrong("\"MbedCrypto\"", "\"Tpm\"").contains("a TPM needs a `tcti`"));
-    assert!(wrong("\"MbedCrypto\"", "\"CryptoAuthLib\"").contains("will not be"));
+    assert!(wrong("\"MbedCrypto\"", "\"CryptoAuthLib\"").contains("no [[provider]] that"));
     assert!(wrong("\"SQLite\"", "\"Redis\"").contains("\"SQLite\" and \"OnDisk\""));
+}
+
+#[test]
+fn published_providers_that_are_not_served_are_left_out_with_a_warning() {
+    for left_out in ["TrustedService", "CryptoAuthLib"] {
+        let text = format!(
+            "{PUBLISHED}\n[[provider]]\nprovider_type = \"{left_out}\"\n\
+             key_info_manager = \"sqlite-manager\"\n"
+        );
+        let config = Config::from_toml(&text, "config.toml").unwrap();
+        let plain = Config::from_toml(PUBLISHED, "config.toml").unwrap();
+        assert_eq!(config.providers.len(), plain.providers.len(), "{left_out}");
+        let warning = config
+            .warnings
+            .iter()
+            .find(|warning| warning.contains(left_out));
+        assert!(
+            warning.is_some_and(|text| text.contains("left out")),
+            "{:?}",
+            config.warnings
+        );
+    }
 }
 
 #[test]
