@@ -1,9 +1,11 @@
 //! The end-to-end load generator.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::package::Extent;
-use crate::{node, package, python, setup, shell, swift, uniffi};
+use crate::{node, package, places, python, setup, shell, swift, uniffi};
 
 /// Measures every language's client against the Rust one, all of them optimised.
 pub(crate) fn languages() -> Result<()> {
@@ -34,6 +36,24 @@ pub(crate) fn languages() -> Result<()> {
     for program in programs {
         command.args(["--with", &program]);
     }
+    shell::step(&mut command).map(drop)
+}
+
+/// Measures how much one client notices of others, with everything optimised; an error if that is
+/// more than the bounds allow.
+pub(crate) fn neighbours() -> Result<()> {
+    setup::run(setup::Wanted::Everything)?;
+    shell::step(&mut shell::cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "parsec-service",
+        "--package",
+        "parsec-bench",
+    ]))?;
+    let built = places::target().join("release");
+    let mut command = Command::new(built.join("parsec-bench-neighbours"));
+    command.env("PARSEC_SERVICE_BINARY", built.join("parsec-service"));
     shell::step(&mut command).map(drop)
 }
 

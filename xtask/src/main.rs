@@ -97,6 +97,9 @@ enum Task {
         /// Measure each language's client against the Rust one instead.
         #[arg(long, conflicts_with = "arguments")]
         languages: bool,
+        /// Measure how much a client notices of busy neighbours instead, as ratios with bounds.
+        #[arg(long, conflicts_with_all = ["arguments", "languages"])]
+        neighbours: bool,
         /// Arguments of the load generator.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -117,6 +120,9 @@ fn main() -> ExitCode {
         Task::Bench {
             languages: true, ..
         } => bench::languages(),
+        Task::Bench {
+            neighbours: true, ..
+        } => bench::neighbours(),
         Task::Bench { arguments, .. } => bench::run(&arguments),
         Task::Lint(arguments) => lint::run(&arguments),
     };

@@ -2,9 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -42,6 +43,37 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed with {status}");
     }
     Ok(())
+}
+
+/// Runs a command that prints into `log`, and kills it and all that it started when the time is up.
+/// An error if it had to be killed.
+pub(crate) fn run_within(limit: Duration, command: &mut Command, log: File) -> Result<ExitStatus> {
+    use std::os::unix::process::CommandExt as _;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        // A group of its own, so that the children of a hung test go with it.
+        .process_group(0)
+        .spawn()
+        .with_context(|| format!("`{}` cannot be run", line(command)))?;
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if Instant::now() > deadline {
+            let group = format!("-{}", child.id());
+            run(Command::new("kill").args(["-KILL", "--", &group]))?;
+            child.wait()?;
+            bail!(
+                "`{}` was killed: it had not ended after {} minutes",
+                line(command),
+                limit.as_secs() / 60
+            );
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// As [`run`], announced before and with the time it took.

@@ -45,6 +45,9 @@ pub(crate) fn run(only: &[String], extent: Extent) -> Result<()> {
         }
         println!();
         done.extend(schedule::run(parts, extent));
+        if only.is_empty() {
+            done.extend(schedule::run(parts::alone(extent), extent));
+        }
     }
     table::print(&done, start.elapsed());
     let failed: Vec<_> = done.iter().filter(|part| part.report.failed > 0).collect();

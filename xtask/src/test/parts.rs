@@ -2,14 +2,16 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use super::report::{self, Report};
 use super::rust::{self, Crate};
 use crate::package::{self, Extent, Language};
-use crate::{book, conformance, kotlin, lint, node, places, python, shell, spire, swift, uniffi};
+use crate::{
+    bench, book, conformance, kotlin, lint, node, places, python, shell, spire, swift, uniffi,
+};
 
 /// What runs in a process of its own, so that it can print as it likes and nothing interleaves.
 struct Task {
@@ -48,6 +50,9 @@ const SET_UP: &[Task] = &[
     Task::new("set-up/kotlin", &[], |_| kotlin::set_up()),
     Task::new("set-up/uniffi", &[], |_| uniffi::set_up()),
 ];
+
+/// What measures, so that nothing may run beside it.
+const ALONE: &[Task] = &[Task::new("latency", &[], |_| bench::neighbours())];
 
 /// Builds from sources what one test wants; where it was built before, each run has that test.
 const EXTENDED_SET_UP: &[Task] =
@@ -163,12 +168,7 @@ impl Task {
             Extent::EachChange => drop(lint::with_clippy(&mut command)),
             Extent::Extended => drop(command.arg("--extended").env(rust::EXTENDED, "1")),
         }
-        let status = command
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .status()
-            .context("running a part")?;
+        let status = shell::run_within(rust::limit(extent), &mut command, file)?;
         let Some(mut report) = report::of_junit(&reports)? else {
             return Ok(Report::of_one(status.success()));
         };
@@ -181,11 +181,10 @@ impl Task {
 
 /// What `cargo xtask part NAME` does.
 pub(crate) fn run_task(name: &str, extent: Extent) -> Result<()> {
-    let task = SET_UP
-        .iter()
-        .chain(EXTENDED_SET_UP)
-        .chain(TASKS)
-        .find(|task| task.name == name);
+    let mut tasks = [SET_UP, EXTENDED_SET_UP, TASKS, ALONE]
+        .into_iter()
+        .flatten();
+    let task = tasks.find(|task| task.name == name);
     (task
         .with_context(|| format!("there is no part {name}"))?
         .work)(extent)
@@ -230,6 +229,12 @@ pub(super) fn all(crates: Vec<Crate>) -> Vec<Part> {
         .chain(TASKS.iter().map(Part::of_task))
         .chain(rest.into_iter().map(of_crate))
         .collect()
+}
+
+/// What the extended tests run at the end, alone.
+pub(super) fn alone(extent: Extent) -> Vec<Part> {
+    let tasks = ALONE.iter().filter(|_| extent == Extent::Extended);
+    tasks.map(Part::of_task).collect()
 }
 
 /// Keeps those that are named.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -17,6 +18,15 @@ pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
 /// Set by the runner, read by tests: longer versions of what each run has in short.
 pub(crate) const EXTENDED: &str = "PARSEC_TEST_EXTENDED";
+
+/// How long one part may take: several times what it takes, so that only what hangs is killed.
+pub(crate) fn limit(extent: Extent) -> Duration {
+    const MINUTE: u64 = 60;
+    Duration::from_secs(match extent {
+        Extent::EachChange => 20 * MINUTE,
+        Extent::Extended => 90 * MINUTE,
+    })
+}
 
 /// The tests of one crate.
 #[derive(Debug, Clone)]
@@ -144,12 +154,7 @@ impl Crate {
                 command.env(EXTENDED, "1");
             }
             let file = File::options().create(true).append(true).open(log)?;
-            let status = command
-                .stdin(Stdio::null())
-                .stdout(file.try_clone()?)
-                .stderr(file)
-                .status()
-                .with_context(|| format!("running {}", program.path.display()))?;
+            let status = shell::run_within(limit(extent), &mut command, file)?;
             passed &= status.success();
         }
         let mut report = report::of_libtest(&fs::read_to_string(log)?);
@@ -199,11 +204,7 @@ pub(crate) fn doctests(log: &Path) -> Result<Report> {
     lint::with_clippy(&mut command);
     command.env("PARSEC_SERVICE_ENDPOINT", service.endpoint());
     let file = File::create(log)?;
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(file.try_clone()?)
-        .stderr(file)
-        .status()?;
+    let status = shell::run_within(limit(Extent::EachChange), &mut command, file)?;
     let mut report = report::of_libtest(&fs::read_to_string(log)?);
     if !status.success() && report.failed == 0 {
         report.failed += 1;
