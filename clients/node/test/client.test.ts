@@ -378,8 +378,9 @@ test('a time-out is for the whole call, whatever it asks the service for', async
     through.on('data', (chunk) => setTimeout(() => socket.write(chunk), 120))
     socket.on('error', () => through.destroy()).on('close', () => through.destroy())
   }).listen(path)
+  // Its connections end in this process, which they would keep running.
+  const far = await connect({ endpoint: `unix:${path}` })
   try {
-    const far = await connect({ endpoint: `unix:${path}` })
     await far.ping({ timeout: 60_000 })
     await assert.rejects(far.generate('slowly', { timeout: 300 }), (error: unknown) => {
       assert.ok(error instanceof TimeoutError, String(error))
@@ -394,6 +395,7 @@ test('a time-out is for the whole call, whatever it asks the service for', async
     })
     await far.open('web-tls', { timeout: 60_000 })
   } finally {
+    await far[Symbol.asyncDispose]()
     slow.close()
   }
 })

@@ -30,7 +30,8 @@ export const startDevices = (): Promise<TestService> => start('--devices')
 
 async function start(kind: string): Promise<TestService> {
   const child = spawn(launcher, [kind], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = new Promise((done) => child.once('close', done))
+  // Not 'close', which waits for whatever else holds its output open.
+  const ended = new Promise((done) => child.once('exit', done))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const response = async (): Promise<Record<string, unknown>> => {
     const line = await lines.next()
@@ -57,6 +58,7 @@ async function start(kind: string): Promise<TestService> {
     stop: async () => {
       child.stdin.end()
       await ended
+      child.stdout.destroy()
     },
   }
 }
