@@ -331,7 +331,7 @@ fn a_key_whose_time_has_come_is_told_of_before_the_one_that_takes_its_name() {
     };
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", brief), Status::Success);
-    // Whoever asks the service whether the key is gone may be the one that removes it.
+    // The request that asks whether the key is gone may be the one that removes it.
     eventually("the key's time is over", || now() > time);
     assert_eq!(wire.ask("web", signing_key("k")), Status::Success);
     drop(wire);

@@ -116,7 +116,7 @@ fn no_way_of_starting_reads_a_pin_before_core_dumps_are_forbidden() {
         &["audit", "verify"],
     ] {
         let mut service = Service::builder().prepare();
-        // Nobody writes to it: whoever reads the configuration gets no further.
+        // Nobody writes to it, so reading the configuration never ends.
         let made = Command::new("mkfifo")
             .arg(service.scratch().join("config.toml"))
             .status();
