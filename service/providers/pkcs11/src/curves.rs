@@ -1,6 +1,7 @@
 //! Elliptic curves as tokens name and write them.
 
 use cryptoki::mechanism::Mechanism;
+use cryptoki::object::KeyType;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
 use parsec_contracts::types::EccFamily;
@@ -43,6 +44,14 @@ pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
     match family {
         EccFamily::TwistedEdwards => Mechanism::EccEdwardsKeyPairGen,
         _ => Mechanism::EccKeyPairGen,
+    }
+}
+
+/// The type of a key of the family.
+pub(crate) fn key_type(family: EccFamily) -> KeyType {
+    match family {
+        EccFamily::TwistedEdwards => KeyType::EC_EDWARDS,
+        _ => KeyType::EC,
     }
 }
 

@@ -131,10 +131,8 @@ impl Engine for TokenEngine {
 
     fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
         match key_type {
-            // Tokens take points that are not on the curve, so they are looked at here.
-            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family }
-                if bits != 0 =>
-            {
+            // A token wants the point with the number, and does not compute it.
+            KeyType::EccKeyPair { curve_family } if bits != 0 => {
                 has_public_point(*curve_family, bits)
             }
             _ => true,

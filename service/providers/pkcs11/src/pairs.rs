@@ -11,7 +11,7 @@ use der::{Decode as _, Encode as _};
 use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{is_public_point, number_length, padded, public_point, rsa};
+use parsec_provider_psa::{number_length, padded, public_point, rsa};
 
 use crate::curves;
 use crate::engine::TokenEngine;
@@ -103,17 +103,18 @@ struct Import {
     private_part: Option<Vec<Attribute>>,
 }
 
-/// Takes in a key pair or public key.
+/// Takes in a key pair or public key, which has been checked.
 pub(crate) fn import(
     engine: &TokenEngine,
     attributes: &KeyAttributes,
     data: &[u8],
 ) -> Result<(u32, Secret), ProviderError> {
+    let bits = attributes.key_bits;
     let import = match attributes.key_type {
         KeyType::RsaPublicKey => rsa_public_key(data)?,
         KeyType::RsaKeyPair => rsa_key_pair(data)?,
-        KeyType::EccPublicKey { curve_family } => ecc_public_key(curve_family, data)?,
-        KeyType::EccKeyPair { curve_family } => ecc_key_pair(curve_family, data)?,
+        KeyType::EccPublicKey { curve_family } => ecc_public_key(curve_family, bits, data)?,
+        KeyType::EccKeyPair { curve_family } => ecc_key_pair(curve_family, bits, data)?,
         _ => return Err(ProviderError::not_supported("keys of that type")),
     };
     let Import {
@@ -196,9 +197,6 @@ fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
     let form = "an RSAPrivateKey (RFC 8017, A.1.2)";
     // What the decoder says could hold a part of the key.
     let key = pkcs1::RsaPrivateKeyRef::from_der(data).map_err(|_| no_key(form))?;
-    if !numbers_are_odd_and_smaller(&key) {
-        return Err(no_key(form));
-    }
     let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
     let public = rsa::public_key(modulus, exponent).ok_or_else(|| no_key(form))?;
     let mut import = rsa_public_key(&public)?;
@@ -216,60 +214,30 @@ fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
     Ok(import)
 }
 
-fn numbers_are_odd_and_smaller(key: &pkcs1::RsaPrivateKeyRef<'_>) -> bool {
-    let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
-    let modulus = key.modulus.as_bytes();
-    let primes = [key.prime1.as_bytes(), key.prime2.as_bytes()];
-    is_odd(modulus)
-        && primes
-            .iter()
-            .all(|prime| is_odd(prime) && prime.len() < modulus.len())
-        && primes[0].len() + primes[1].len() <= modulus.len() + 1
-}
-
-fn ecc_public_key(family: EccFamily, data: &[u8]) -> Result<Import, ProviderError> {
-    let no_point = || no_key("0x04, then x and y of a point");
-    let [4, coordinates @ ..] = data else {
-        return Err(no_point());
-    };
-    if coordinates.len() % 2 != 0 {
-        return Err(no_point());
-    }
-    let bits = size(coordinates.len() / 2);
-    if !is_public_point(family, bits, data) {
-        return Err(no_point());
-    }
+fn ecc_public_key(family: EccFamily, bits: u32, data: &[u8]) -> Result<Import, ProviderError> {
+    let point = curves::to_attribute(data).ok_or_else(|| no_key("a point of the curve"))?;
     Ok(Import {
         bits,
         public: data.to_vec(),
         public_part: vec![
-            Attribute::KeyType(TokenKeyType::EC),
+            Attribute::KeyType(curves::key_type(family)),
             Attribute::EcParams(parameters(family, bits)?),
-            Attribute::EcPoint(curves::to_attribute(data).ok_or_else(no_point)?),
+            Attribute::EcPoint(point),
         ],
         private_part: None,
     })
 }
 
-fn ecc_key_pair(family: EccFamily, data: &[u8]) -> Result<Import, ProviderError> {
-    let bits = size(data.len());
+fn ecc_key_pair(family: EccFamily, bits: u32, data: &[u8]) -> Result<Import, ProviderError> {
     let point = public_point(family, bits, data)
         .ok_or_else(|| no_key("a number below the curve's order, as long as that"))?;
-    let mut import = ecc_public_key(family, &point)?;
+    let mut import = ecc_public_key(family, bits, &point)?;
     import.private_part = Some(vec![
-        Attribute::KeyType(TokenKeyType::EC),
+        Attribute::KeyType(curves::key_type(family)),
         Attribute::EcParams(parameters(family, bits)?),
         Attribute::Value(data.to_vec()),
     ]);
     Ok(import)
-}
-
-/// The size of a curve whose numbers take that many bytes.
-fn size(length: usize) -> u32 {
-    match length {
-        66 => 521,
-        length => u32::try_from(length).unwrap_or(u32::MAX / 8) * 8,
-    }
 }
 
 /// The private key in the wire's format.

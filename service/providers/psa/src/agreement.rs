@@ -1,12 +1,13 @@
 //! Secrets that two holders of key pairs share.
 
 use parsec_contracts::Secret;
-use parsec_contracts::types::{EccFamily, KeyType, RawKeyAgreement};
+use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType, RawKeyAgreement};
 use parsec_provider::{KeyContext, ProviderError};
 use subtle::ConstantTimeEq as _;
 
-use crate::capability;
+use crate::curves::is_public_point;
 use crate::engine::Engine;
+use crate::{capability, groups};
 
 /// The secret that the key shares with the holder of the other.
 pub(crate) fn agree(
@@ -23,6 +24,7 @@ pub(crate) fn agree(
             capability::describe(&attributes.key_type)
         )));
     }
+    check_peer(attributes, peer_key)?;
     let secret = engine.agree(key, alg, peer_key)?;
     // RFC 7748, 6: a peer's key of small order makes a secret that everybody knows. On the other
     // curves 0 is a coordinate like any other.
@@ -33,6 +35,24 @@ pub(crate) fn agree(
         ));
     }
     Ok(secret)
+}
+
+/// Refuses what is no public key of the key's curve or group, before the engine sees it: a device
+/// that computes with any point tells, answer by answer, what the private key is.
+fn check_peer(attributes: &KeyAttributes, peer_key: &[u8]) -> Result<(), ProviderError> {
+    let bits = attributes.key_bits;
+    let is_key = match attributes.key_type {
+        KeyType::EccKeyPair { curve_family } => is_public_point(curve_family, bits, peer_key),
+        KeyType::DhKeyPair { .. } => groups::is_public_key(bits, peer_key),
+        _ => false,
+    };
+    match is_key {
+        true => Ok(()),
+        false => Err(ProviderError::invalid_argument(
+            "peer_key: is no valid public key of the same curve or group; a point is written as \
+             0x04, x and y",
+        )),
+    }
 }
 
 /// Whether the secret is the x of a point that has a y as well.

@@ -1,8 +1,14 @@
 //! Numbers and points of elliptic curves, for devices that write them in another way or do not
-//! compute them.
+//! compute them, and for keys that nobody has checked yet.
 
-use p256::elliptic_curve::sec1::ToSec1Point as _;
+mod parameters;
+
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, Odd, Resize as _};
+use parsec_contracts::Zeroizing;
 use parsec_contracts::types::EccFamily;
+
+use parameters::{CURVES, Parameters};
 
 /// Bytes of a number of so many bits: a coordinate, or a modulus.
 pub fn number_length(bits: u32) -> usize {
@@ -16,56 +22,139 @@ pub fn padded(number: &[u8], length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Whether [`public_point`] and [`is_public_point`] know the curve.
-pub fn has_public_point(family: EccFamily, bits: u32) -> bool {
-    family == EccFamily::SecpR1 && matches!(bits, 256 | 384 | 521)
+fn find(family: EccFamily, bits: u32) -> Option<&'static Parameters> {
+    CURVES
+        .iter()
+        .find(|curve| curve.family == family && curve.bits == bits)
 }
 
-/// The point that belongs to a private key, uncompressed: 0x04, x and y. `None` if the curve is not
-/// here, or the number is not below its order, or 0.
+/// The sizes of the family's curves; keys on other curves are not checked here.
+pub(crate) fn sizes(family: EccFamily) -> Vec<u32> {
+    match family {
+        EccFamily::Montgomery => vec![255, 448],
+        EccFamily::TwistedEdwards => vec![255],
+        _ => CURVES
+            .iter()
+            .filter(|curve| curve.family == family)
+            .map(|curve| curve.bits)
+            .collect(),
+    }
+}
+
+/// Whether points of the family's curves are 0x04, x and y.
+pub(crate) fn is_uncompressed(family: EccFamily) -> bool {
+    !matches!(family, EccFamily::Montgomery | EccFamily::TwistedEdwards)
+}
+
+/// Whether [`public_point`] can compute points of the curve.
+pub fn has_public_point(family: EccFamily, bits: u32) -> bool {
+    match family {
+        EccFamily::SecpR1 => matches!(bits, 256 | 384 | 521),
+        EccFamily::SecpK1 => bits == 256,
+        EccFamily::BrainpoolPR1 => matches!(bits, 256 | 384),
+        EccFamily::TwistedEdwards => bits == 255,
+        _ => false,
+    }
+}
+
+/// The public key of a private key: uncompressed, 0x04, x and y; on Edwards25519 as RFC 8032 has
+/// it. `None` if the curve is not here, or the private key is none of the curve.
 pub fn public_point(family: EccFamily, bits: u32, private: &[u8]) -> Option<Vec<u8>> {
-    if !has_public_point(family, bits) {
+    use p256::elliptic_curve::sec1::ToSec1Point as _;
+    macro_rules! point {
+        ($secret:ty) => {
+            <$secret>::from_slice(private)
+                .ok()
+                .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec())
+        };
+    }
+    if private.len() != number_length(bits) {
         return None;
     }
-    match bits {
-        256 => p256::SecretKey::from_slice(private)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-        384 => p384::SecretKey::from_slice(private)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
-        _ => p521::SecretKey::from_slice(private)
-            .map(|key| key.public_key().to_sec1_point(false).as_bytes().to_vec()),
+    match (family, bits) {
+        (EccFamily::SecpR1, 256) => point!(p256::SecretKey),
+        (EccFamily::SecpR1, 384) => point!(p384::SecretKey),
+        (EccFamily::SecpR1, 521) => point!(p521::SecretKey),
+        (EccFamily::SecpK1, 256) => point!(k256::SecretKey),
+        (EccFamily::BrainpoolPR1, 256) => point!(bp256::r1::SecretKey),
+        (EccFamily::BrainpoolPR1, 384) => point!(bp384::r1::SecretKey),
+        (EccFamily::TwistedEdwards, 255) => {
+            let seed = Zeroizing::new(<[u8; 32]>::try_from(private).ok()?);
+            let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+            Some(key.verifying_key().to_bytes().to_vec())
+        }
+        _ => None,
     }
-    .ok()
 }
 
-/// Whether an uncompressed point is on the curve, and is not the one at infinity; `false` if the
-/// curve is not here.
+/// Whether a public key is a point of the curve, not the one at infinity, in the wire's form:
+/// uncompressed with coordinates below the prime; on Edwards25519 (RFC 8032) canonical, and not of
+/// small order. Every point of a Montgomery curve is one. `false` if the curve is not here.
 pub fn is_public_point(family: EccFamily, bits: u32, point: &[u8]) -> bool {
-    has_public_point(family, bits)
-        && match bits {
-            256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
-            384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
-            _ => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+    match (family, bits) {
+        (EccFamily::Montgomery, 255 | 448) => point.len() == number_length(bits),
+        (EccFamily::TwistedEdwards, 255) => is_edwards_point(point),
+        _ => find(family, bits).is_some_and(|curve| curve.has_point(point)),
+    }
+}
+
+fn is_edwards_point(point: &[u8]) -> bool {
+    let Ok(bytes) = <[u8; 32]>::try_from(point) else {
+        return false;
+    };
+    ed25519_dalek::VerifyingKey::from_bytes(&bytes)
+        .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().to_bytes() == bytes)
+}
+
+/// Whether a number can be a private key: above 0 and below the curve's order, and as long as that;
+/// on Montgomery and Edwards curves all bytes of the right length are one. `false` if the curve is
+/// not here.
+pub(crate) fn is_private_number(family: EccFamily, bits: u32, private: &[u8]) -> bool {
+    if private.len() != number_length(bits) {
+        return false;
+    }
+    match (family, bits) {
+        (EccFamily::Montgomery, 255 | 448) | (EccFamily::TwistedEdwards, 255) => true,
+        _ => find(family, bits).is_some_and(|curve| {
+            let number = Zeroizing::new(BoxedUint::from_be_slice_vartime(private));
+            bool::from(number.is_nonzero())
+                && number_of(curve.order).is_some_and(|order| *number < order)
+        }),
+    }
+}
+
+fn number_of(hex: &str) -> Option<BoxedUint> {
+    BoxedUint::from_str_radix_vartime(hex, 16).ok()
+}
+
+impl Parameters {
+    /// Whether it is 0x04, x and y with y² = x³ + ax + b, and both below the prime.
+    fn has_point(&self, point: &[u8]) -> bool {
+        let length = number_length(self.bits);
+        let [4, coordinates @ ..] = point else {
+            return false;
+        };
+        coordinates.len() == 2 * length
+            && self
+                .is_solution(coordinates.split_at(length))
+                .unwrap_or(false)
+    }
+
+    fn is_solution(&self, (x, y): (&[u8], &[u8])) -> Option<bool> {
+        let prime = number_of(self.prime)?;
+        let coordinates = [x, y].map(BoxedUint::from_be_slice_vartime);
+        if coordinates.iter().any(|number| *number >= prime) {
+            return Some(false);
         }
+        let precision = prime.bits_precision();
+        let modulus = BoxedMontyParams::new_vartime(Option::from(Odd::new(prime))?);
+        let element =
+            |number: BoxedUint| BoxedMontyForm::new(number.resize_unchecked(precision), &modulus);
+        let [x, y] = coordinates.map(element);
+        let (a, b) = (element(number_of(self.a)?), element(number_of(self.b)?));
+        Some(y.square() == x.square().add(&a).mul(&x).add(&b))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn points_belong_to_their_curve() {
-        for (bits, length) in [(256, 32), (384, 48), (521, 66)] {
-            let mut private = vec![0; length];
-            private[length - 1] = 7;
-            let mut point = public_point(EccFamily::SecpR1, bits, &private).unwrap();
-            assert_eq!(point.len(), 1 + 2 * length);
-            assert!(is_public_point(EccFamily::SecpR1, bits, &point));
-            point[length] ^= 1;
-            assert!(!is_public_point(EccFamily::SecpR1, bits, &point));
-            assert!(public_point(EccFamily::SecpR1, bits, &vec![0; length]).is_none());
-            assert!(public_point(EccFamily::SecpR1, bits, &vec![0xff; length]).is_none());
-            assert!(public_point(EccFamily::SecpK1, bits, &private).is_none());
-        }
-    }
-}
+mod tests;

@@ -2,11 +2,11 @@
 
 use parsec_contracts::operations::GenerateDeviceKey;
 use parsec_contracts::types::{KeyAttributes, KeyPolicy};
-use parsec_contracts::{Secret, policy};
+use parsec_contracts::{Secret, Status, policy};
 use parsec_provider::{CreatedKey, KeyContext, KeyId, ProviderError};
 
 use crate::engine::Engine;
-use crate::{capability, plain};
+use crate::{capability, plain, validation};
 
 /// Makes a new key.
 pub(crate) fn generate(
@@ -65,25 +65,40 @@ pub(crate) fn import(
             material: engine.secrets().import(&found, data.clone())?,
         });
     }
-    let (key_bits, material) = engine.import(attributes, data.expose())?;
-    let found = with_size(attributes, key_bits)
-        // A size may be readable and yet be one that is not taken in.
-        .and_then(|found| capability::check_import(engine, &found).map(|()| found));
-    match found {
-        Ok(attributes) => Ok(CreatedKey {
-            attributes,
-            material,
-        }),
-        Err(error) => {
-            let key = KeyContext {
-                id: KeyId(0),
-                attributes: *attributes,
-                material,
-            };
-            engine.forget(&key)?;
-            Err(error)
-        }
+    // A size may be readable and yet be one that is not taken in; it is asked first, because the
+    // check of a long key takes its time.
+    let found = with_size(attributes, validation::size_of(key_type, data.expose())?)?;
+    capability::check_import(engine, &found)?;
+    let material = import_pair(engine, &found, data.expose())?;
+    Ok(CreatedKey {
+        attributes: found,
+        material,
+    })
+}
+
+/// Takes in a key pair or public key of a known size, once it is seen to be one.
+pub(crate) fn import_pair(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+    data: &[u8],
+) -> Result<Secret, ProviderError> {
+    validation::check(&attributes.key_type, attributes.key_bits, data)?;
+    let (key_bits, material) = engine.import(attributes, data)?;
+    if key_bits == attributes.key_bits {
+        return Ok(material);
     }
+    engine.forget(&KeyContext {
+        id: KeyId(0),
+        attributes: *attributes,
+        material,
+    })?;
+    Err(ProviderError::new(
+        Status::PsaErrorCorruptionDetected,
+        format!(
+            "the key has {} bits, but was imported as one of {key_bits}",
+            attributes.key_bits
+        ),
+    ))
 }
 
 /// The attributes with the size that was found, which must be the one that they say, if any.

@@ -13,6 +13,7 @@ mod curves;
 mod derivation;
 mod encryption;
 mod engine;
+pub mod groups;
 mod hashing;
 mod in_memory;
 mod key_wrap;
@@ -24,6 +25,7 @@ mod random;
 pub mod rsa;
 mod signing;
 mod symmetric;
+mod validation;
 
 pub use capability::{describe, is_public};
 pub use curves::{has_public_point, is_public_point, number_length, padded, public_point};

@@ -21,6 +21,7 @@ mod agreement;
 mod asymmetric_encryption;
 mod capabilities;
 mod concurrency;
+mod forged;
 mod generated;
 mod hashing;
 mod imports;
@@ -82,6 +83,7 @@ pub fn cases() -> impl Iterator<Item = Case> {
         opcodes::CASES,
         keys::CASES,
         imports::CASES,
+        forged::CASES,
         signatures::CASES,
         asymmetric_encryption::CASES,
         agreement::CASES,

@@ -6,6 +6,7 @@ use parsec_provider::{CreatedKey, ProviderError};
 
 use super::functions::Function;
 use crate::engine::Engine;
+use crate::keys::import_pair;
 use crate::{capability, plain};
 
 /// How often a number is drawn that should be below a curve's order. For the curves there are, the
@@ -17,7 +18,7 @@ pub(crate) fn can_derive(engine: &dyn Engine, key_type: &KeyType, bits: u32) -> 
     if plain::is_plain(key_type) {
         return engine.secrets().has_size(key_type, bits);
     }
-    needs_function(key_type) && engine.has_size(key_type, bits)
+    needs_function(key_type) && engine.has_size(key_type, bits) && engine.has_import(key_type, bits)
 }
 
 /// Whether a key of this type is more than bytes, so that it has to be derived by a function.
@@ -70,8 +71,8 @@ fn number(
         if !is_montgomery && !cut_and_add_one(&mut bytes, bits) {
             continue;
         }
-        match engine.import(attributes, &bytes) {
-            Ok((_, material)) => return Ok(material),
+        match import_pair(engine, attributes, &bytes) {
+            Ok(material) => return Ok(material),
             Err(error) if error.status() == Status::PsaErrorInvalidArgument => {}
             Err(error) => return Err(error),
         }

@@ -3,11 +3,12 @@
 use parsec_contracts::types::{KeyType, RawKeyAgreement};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider_psa::groups;
 use psa_crypto::operations::key_agreement;
 use psa_crypto::types::status::Error;
 
+use super::PsaEngine;
 use super::convert::{self, failed};
-use super::{PsaEngine, groups};
 
 /// Whether the algorithm is for key pairs of that type.
 pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
@@ -55,3 +56,6 @@ pub(super) fn agree(
 fn no_peer() -> ProviderError {
     ProviderError::invalid_argument("peer_key: is no valid public key of the same curve or group")
 }
+
+#[cfg(test)]
+mod tests;

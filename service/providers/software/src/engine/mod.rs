@@ -3,7 +3,6 @@
 mod agreement;
 mod convert;
 mod encryption;
-mod groups;
 mod library;
 pub(crate) mod opcodes;
 mod shim;

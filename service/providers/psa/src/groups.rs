@@ -1,19 +1,28 @@
-//! The groups of RFC 7919, so far as to tell what is in them.
+//! The finite-field groups of RFC 7919: which numbers are keys and secrets of them.
 
 use subtle::{Choice, ConstantTimeEq as _};
 
-/// Whether a peer's public key is one: more than 1 and less than p - 1 (RFC 7919, 5.1).
+/// The sizes of the groups, in bits.
+pub const SIZES: [u32; 5] = [2048, 3072, 4096, 6144, 8192];
+
+/// Whether a public key is one: more than 1 and less than p - 1 (RFC 7919, 5.1).
 ///
-/// The library does not look, and would work out the secret 0 or 1 with whoever asks for it.
-pub(super) fn is_public_key(bits: u32, data: &[u8]) -> bool {
+/// Mbed TLS does not look, and would compute the secret 0 or 1 with whoever asks for it.
+pub fn is_public_key(bits: u32, data: &[u8]) -> bool {
     let Some(prime) = prime(bits) else {
         return false;
     };
     data.len() == prime.len() && above_one(data) && data < less_one(prime).as_slice()
 }
 
+/// Whether a number is a private key whose secrets are not known to everybody: more than 1 and less
+/// than p - 1.
+pub(crate) fn is_private_key(bits: u32, data: &[u8]) -> bool {
+    is_public_key(bits, data)
+}
+
 /// Whether the secret is one: neither 0, 1 nor p - 1 (NIST SP 800-56A, 5.7.1.1).
-pub(super) fn is_secret(bits: u32, secret: &[u8]) -> bool {
+pub fn is_secret(bits: u32, secret: &[u8]) -> bool {
     let Some(prime) = prime(bits) else {
         return false;
     };
@@ -42,8 +51,8 @@ fn less_one(mut prime: Vec<u8>) -> Vec<u8> {
     prime
 }
 
-/// The prime of the group of that size.
-fn prime(bits: u32) -> Option<Vec<u8>> {
+/// The prime of the group of that size; `None` if there is no such group.
+pub fn prime(bits: u32) -> Option<Vec<u8>> {
     let before_last = match bits {
         2048 => 0x886b_4238_6128_5c97,
         3072 => 0x25e4_1d2b_66c6_2e37,
@@ -187,89 +196,3 @@ const DIGITS: [u64; 126] = [
     0x0822_e506_a9f4_614e,
     0x011e_2a94_838f_f88c,
 ];
-
-#[cfg(test)]
-mod tests {
-    use parsec_contracts::types::{Algorithm, DhFamily, KeyPolicy, KeyType, UsageFlags};
-    use parsec_contracts::types::{KeyAgreement, KeyAttributes, RawKeyAgreement};
-    use parsec_contracts::{Secret, Status};
-    use parsec_provider::{KeyContext, KeyId};
-
-    use super::super::PsaEngine;
-    use super::*;
-    use parsec_provider_psa::Engine as _;
-
-    const FFDH: RawKeyAgreement = RawKeyAgreement::Ffdh;
-
-    fn key(id: u64, bits: u32, material: Secret) -> KeyContext {
-        KeyContext {
-            id: KeyId(id),
-            attributes: KeyAttributes {
-                key_type: KeyType::DhKeyPair {
-                    group_family: DhFamily::Rfc7919,
-                },
-                key_bits: bits,
-                key_policy: KeyPolicy {
-                    key_usage_flags: UsageFlags::default(),
-                    key_algorithm: Algorithm::KeyAgreement(KeyAgreement::Raw(FFDH)),
-                },
-            },
-            material,
-        }
-    }
-
-    /// A number as long as the prime.
-    fn number(bits: u32, value: u32) -> Vec<u8> {
-        let mut bytes = vec![0; bits as usize / 8 - 4];
-        bytes.extend(value.to_be_bytes());
-        bytes
-    }
-
-    #[test]
-    fn the_primes_are_the_librarys() {
-        let engine = PsaEngine::start().unwrap();
-        for bits in [2048, 3072, 4096, 6144, 8192] {
-            // The generator is 2, and 2^bits is only once more than the prime.
-            let key = key(u64::from(bits), bits, number(bits, bits).into());
-            let above: Vec<u8> = engine.public_key(&key).unwrap();
-            let mut ours: Vec<u8> = prime(bits).unwrap().iter().map(|byte| !byte).collect();
-            *ours.last_mut().unwrap() += 1;
-            assert_eq!(ours, above, "{bits}");
-        }
-        assert_eq!(prime(1024), None);
-    }
-
-    #[test]
-    fn both_sides_agree_in_the_largest_groups() {
-        let engine = PsaEngine::start().unwrap();
-        for bits in [6144, 8192] {
-            let [one, other] =
-                [0, 1].map(|x| key(u64::from(bits + x), bits, number(bits, 65_537 + x).into()));
-            let [ones, others] = [&one, &other].map(|key| engine.public_key(key).unwrap());
-            let secret = engine.agree(&one, FFDH, &others).unwrap();
-            assert_eq!(secret, engine.agree(&other, FFDH, &ones).unwrap());
-            assert_eq!(secret.len(), bits as usize / 8);
-        }
-    }
-
-    #[test]
-    fn a_secret_that_everybody_knows_is_refused() {
-        let engine = PsaEngine::start().unwrap();
-        // Any number to the power of 0 is 1, and to that of half the group 1 or p - 1.
-        let mut half = less_one(prime(2048).unwrap());
-        let mut carry = 0;
-        for byte in &mut half {
-            (*byte, carry) = (*byte >> 1 | carry << 7, *byte & 1);
-        }
-        for (id, material) in [(1, number(2048, 0)), (2, half)] {
-            let key = key(id, 2048, material.into());
-            for peer in [2, 3, 5, 7, 11] {
-                let error = engine.agree(&key, FFDH, &number(2048, peer)).unwrap_err();
-                assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
-                assert!(error.message().contains("everybody"), "{error}");
-            }
-        }
-        assert!(!is_secret(2048, &number(2048, 0)));
-        assert!(is_secret(2048, &number(2048, 2)));
-    }
-}

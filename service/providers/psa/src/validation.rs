@@ -1,0 +1,84 @@
+//! Whether a key from outside is one: what `openssl rsa -check` and `openssl ec -check` look at,
+//! for every provider and before its library or device sees the key. Devices take whatever is as
+//! long as a key, and then sign what does not verify, or verify what nobody signed.
+
+mod rsa;
+
+use parsec_contracts::types::KeyType;
+use parsec_provider::ProviderError;
+
+use crate::curves::{self, is_private_number, is_public_point, number_length};
+use crate::groups;
+
+/// The size of a key pair or public key, by its form alone.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` if the data is no key of that type in the wire's form.
+pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderError> {
+    let length = data.len();
+    let of_length = |sizes: Vec<u32>, length: Option<usize>| {
+        sizes
+            .into_iter()
+            .find(|bits| Some(number_length(*bits)) == length)
+            .ok_or_else(|| no_key(&format!("{} bytes are no key", data.len())))
+    };
+    match key_type {
+        KeyType::RsaPublicKey => rsa::public_size(data),
+        KeyType::RsaKeyPair => rsa::pair_size(data),
+        KeyType::EccKeyPair { curve_family } => {
+            of_length(curves::sizes(*curve_family), Some(length))
+        }
+        KeyType::EccPublicKey { curve_family } => {
+            let number = match curves::is_uncompressed(*curve_family) {
+                true => (length % 2 == 1).then_some(length / 2),
+                false => Some(length),
+            };
+            of_length(curves::sizes(*curve_family), number)
+        }
+        KeyType::DhKeyPair { .. } | KeyType::DhPublicKey { .. } => {
+            of_length(groups::SIZES.to_vec(), Some(length))
+        }
+        _ => Err(ProviderError::not_supported("keys of that type")),
+    }
+}
+
+/// Checks a key pair or public key whose size is `bits`.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` if it is none, or one that is no secret or forges signatures.
+pub(crate) fn check(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), ProviderError> {
+    let (is_key, wrong) = match key_type {
+        KeyType::RsaPublicKey => return rsa::check_public(data),
+        KeyType::RsaKeyPair => return rsa::check_pair(data),
+        KeyType::EccPublicKey { curve_family } => (
+            is_public_point(*curve_family, bits, data),
+            "it is no point of the curve, written as 0x04, x and y (Edwards curves: RFC 8032)",
+        ),
+        KeyType::EccKeyPair { curve_family } => (
+            is_private_number(*curve_family, bits, data),
+            "the number is 0, or not below the curve's order",
+        ),
+        KeyType::DhKeyPair { .. } => (
+            groups::is_private_key(bits, data),
+            "the number is not between 1 and p - 1",
+        ),
+        KeyType::DhPublicKey { .. } => (
+            groups::is_public_key(bits, data),
+            "the number is not between 1 and p - 1",
+        ),
+        _ => return Err(ProviderError::not_supported("keys of that type")),
+    };
+    match is_key {
+        true => Ok(()),
+        false => Err(no_key(wrong)),
+    }
+}
+
+fn no_key(why: &str) -> ProviderError {
+    ProviderError::invalid_argument(format!("data: is no key of that type: {why}"))
+}
+
+#[cfg(test)]
+mod tests;

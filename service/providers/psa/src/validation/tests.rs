@@ -1,0 +1,59 @@
+//! What the suite of all providers cannot try: sizes that no provider has.
+
+use parsec_contracts::types::{DhFamily, EccFamily};
+
+use super::*;
+
+const PAIR: &[u8] = include_bytes!("../../../api/src/suite/vectors/rsa-2048-pair.der");
+const PUBLIC: &[u8] = include_bytes!("../../../api/src/suite/vectors/rsa-2048-public.der");
+
+#[test]
+fn good_keys_are_taken() {
+    for (key_type, data) in [(KeyType::RsaKeyPair, PAIR), (KeyType::RsaPublicKey, PUBLIC)] {
+        assert_eq!(size_of(&key_type, data).unwrap(), 2048);
+        check(&key_type, 2048, data).unwrap();
+    }
+}
+
+#[test]
+fn keys_that_are_too_long_are_refused_before_they_are_checked() {
+    let length = 1 << 13;
+    let modulus = [&[2, 0x82, 0x20, 0x01, 0][..], &vec![0xff; length][..]].concat();
+    let body = [&modulus[..], &[2, 3, 1, 0, 1]].concat();
+    let [.., high, low] = body.len().to_be_bytes();
+    let key = [&[0x30, 0x82, high, low], &body[..]].concat();
+    let error = size_of(&KeyType::RsaPublicKey, &key).unwrap_err();
+    assert!(error.message().contains("65536"), "{error}");
+}
+
+#[test]
+fn sizes_are_those_of_curves_and_groups() {
+    let curve_family = EccFamily::SecpR1;
+    let pair = KeyType::EccKeyPair { curve_family };
+    let public = KeyType::EccPublicKey { curve_family };
+    let montgomery = KeyType::EccPublicKey {
+        curve_family: EccFamily::Montgomery,
+    };
+    let group = KeyType::DhPublicKey {
+        group_family: DhFamily::Rfc7919,
+    };
+    for (key_type, length, bits) in [
+        (pair, 66, 521),
+        (public, 133, 521),
+        (public, 65, 256),
+        (montgomery, 32, 255),
+        (montgomery, 56, 448),
+        (group, 256, 2048),
+    ] {
+        assert_eq!(size_of(&key_type, &vec![4; length]).unwrap(), bits);
+    }
+    for (key_type, length) in [
+        (pair, 65),
+        (public, 64),
+        (public, 66),
+        (montgomery, 33),
+        (group, 255),
+    ] {
+        size_of(&key_type, &vec![4; length]).unwrap_err();
+    }
+}
