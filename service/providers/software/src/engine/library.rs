@@ -13,7 +13,7 @@ use psa_crypto::types::status::Error;
 
 use super::{convert, shim};
 
-/// Keys that stay loaded. The library has 32 slots (`MBEDTLS_PSA_KEY_SLOT_COUNT`), of which it
+/// Keys that stay loaded, of those that may. The library has 32 slots (`MBEDTLS_PSA_KEY_SLOT_COUNT`), of which it
 /// keeps some for itself; the rest is for keys that pass through.
 pub(super) const LOADED_KEYS: NonZeroUsize = NonZeroUsize::new(24).unwrap();
 
@@ -37,6 +37,15 @@ pub(super) static COUNTERS: Counters = Counters::new();
 pub(super) struct Slot {
     pub(super) engine: u64,
     pub(super) key: KeyId,
+}
+
+/// A key as it is loaded.
+#[derive(Debug)]
+pub(super) struct Loadable<'a> {
+    pub(super) attributes: Attributes,
+    pub(super) material: &'a [u8],
+    /// Whether it may stay in memory between its uses (`PSA_KEY_USAGE_CACHE`).
+    pub(super) may_stay: bool,
 }
 
 /// The library, which exists once and is only to be had through [`enter`].
@@ -64,12 +73,11 @@ pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
 }
 
 impl Library {
-    /// Works with a key, which is loaded if it is not yet and then stays.
+    /// Works with a key, which is loaded if it is not yet, and stays if it may.
     pub(super) fn with_key<T>(
         &mut self,
         slot: Slot,
-        attributes: Attributes,
-        material: &[u8],
+        key: &Loadable<'_>,
         work: impl FnOnce(Id) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if let Some(id) = self.loaded.get(&slot) {
@@ -77,8 +85,8 @@ impl Library {
             return work(*id);
         }
         COUNTERS.count_miss();
-        let id = self.load(attributes, material)?;
-        if self.forgotten.contains(&slot) {
+        let id = self.load(key.attributes, key.material)?;
+        if !key.may_stay || self.forgotten.contains(&slot) {
             let result = work(id);
             shim::destroy(self, id)?;
             return result;

@@ -23,7 +23,7 @@ use psa_crypto::types::key::{Attributes, Id};
 use psa_crypto::types::status::Error;
 
 use convert::failed;
-use library::Slot;
+use library::{Loadable, Slot};
 use parsec_provider_psa::{Engine, InMemory, Secrets, is_public, random_secret};
 
 static ENGINES: AtomicU64 = AtomicU64::new(0);
@@ -57,9 +57,15 @@ impl PsaEngine {
         work: impl FnOnce(Id, Attributes) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
         let attributes = convert::attributes(&key.attributes)?;
-        let (slot, material) = (self.slot(key.id), key.material.expose());
+        let loadable = Loadable {
+            attributes,
+            material: key.material.expose(),
+            // A public key is no secret.
+            may_stay: key.attributes.key_policy.key_usage_flags.cache
+                || is_public(&key.attributes.key_type),
+        };
         let mut library = library::enter()?;
-        Ok(library.with_key(slot, attributes, material, |id| work(id, attributes)))
+        Ok(library.with_key(self.slot(key.id), &loadable, |id| work(id, attributes)))
     }
 }
 

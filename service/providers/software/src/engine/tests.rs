@@ -37,7 +37,10 @@ fn key(engine: &PsaEngine, id: u64, key_type: KeyType, bits: u32) -> KeyContext 
         key_type,
         key_bits: bits,
         key_policy: KeyPolicy {
-            key_usage_flags: UsageFlags::default(),
+            key_usage_flags: UsageFlags {
+                cache: true,
+                ..UsageFlags::default()
+            },
             key_algorithm: Algorithm::AsymmetricSignature(alg),
         },
     };
@@ -166,6 +169,66 @@ fn the_oldest_key_makes_room_and_works_again() {
     assert!(library::enter().unwrap().loaded_keys() <= LOADED_KEYS.get());
     for key in &keys {
         signs(&engine, key);
+    }
+}
+
+#[test]
+fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
+    let engine = PsaEngine::start().unwrap();
+    let mut key = key(&engine, 1, P256, 256);
+    key.attributes.key_policy.key_usage_flags.cache = false;
+    let misses = engine.counted().cache_misses;
+    signs(&engine, &key);
+    assert!(!is_loaded(&engine, &key));
+    // Signing and verifying, and whatever other tests load at the same time.
+    assert!(engine.counted().cache_misses >= misses + 2);
+    engine.public_key(&key).unwrap();
+    assert!(!is_loaded(&engine, &key));
+}
+
+#[test]
+fn a_public_key_may_always_stay() {
+    let engine = PsaEngine::start().unwrap();
+    let pair = key(&engine, 1, P256, 256);
+    let mut public = KeyContext {
+        id: KeyId(2),
+        material: engine.public_key(&pair).unwrap().into(),
+        ..pair.clone()
+    };
+    public.attributes.key_type = KeyType::EccPublicKey {
+        curve_family: EccFamily::SecpR1,
+    };
+    public.attributes.key_policy.key_usage_flags.cache = false;
+    let signature = engine.sign_hash(&pair, &ECDSA, &HASH).unwrap();
+    engine
+        .verify_hash(&public, &ECDSA, &HASH, &signature)
+        .unwrap();
+    assert!(is_loaded(&engine, &public));
+}
+
+/// What the flag costs; run by hand: `cargo test --release -- --ignored --nocapture cost`.
+#[test]
+#[ignore = "a measurement, not a test"]
+#[allow(clippy::print_stdout)]
+fn cost_of_loading_keys_for_each_use() {
+    let engine = PsaEngine::start().unwrap();
+    for (key_type, bits) in [(P256, 256), (KeyType::RsaKeyPair, 2048)] {
+        for cache in [true, false] {
+            let mut key = key(&engine, u64::from(bits) + u64::from(cache), key_type, bits);
+            key.attributes.key_policy.key_usage_flags.cache = cache;
+            let Algorithm::AsymmetricSignature(alg) = key.attributes.key_policy.key_algorithm
+            else {
+                continue;
+            };
+            let begin = std::time::Instant::now();
+            for _ in 0..2000 {
+                engine.sign_hash(&key, &alg, &HASH).unwrap();
+            }
+            println!(
+                "{key_type:?} {bits} cache {cache}: {:?} each",
+                begin.elapsed() / 2000
+            );
+        }
     }
 }
 

@@ -40,7 +40,9 @@ fn requests_are_counted_by_operation_provider_and_status_and_timed() {
         Some(0.0)
     );
     let mut wire = service.wire();
-    assert_eq!(wire.ask("web", keys::signer("k")), Status::Success);
+    let mut signer = keys::signer("k");
+    signer.attributes.key_policy.key_usage_flags.cache = true;
+    assert_eq!(wire.ask("web", signer), Status::Success);
     for _ in 0..3 {
         assert_eq!(wire.ask("web", sign()), Status::Success);
     }
