@@ -58,7 +58,7 @@ pub fn has_public_point(family: EccFamily, bits: u32) -> bool {
 }
 
 /// The public key of a private key: uncompressed, 0x04, x and y; on Edwards25519 as RFC 8032 has
-/// it. `None` if the curve is not here, or the private key is none of the curve.
+/// it. `None` if the curve is not here, or the private key is not one of the curve.
 pub fn public_point(family: EccFamily, bits: u32, private: &[u8]) -> Option<Vec<u8>> {
     use p256::elliptic_curve::sec1::ToSec1Point as _;
     macro_rules! point {

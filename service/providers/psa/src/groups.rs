@@ -7,7 +7,7 @@ pub const SIZES: [u32; 5] = [2048, 3072, 4096, 6144, 8192];
 
 /// Whether a public key is one: more than 1 and less than p - 1 (RFC 7919, 5.1).
 ///
-/// Mbed TLS does not look, and would compute the secret 0 or 1 with whoever asks for it.
+/// Mbed TLS does not look, and would compute the secret 0 or 1 with anyone who asks for it.
 pub fn is_public_key(bits: u32, data: &[u8]) -> bool {
     let Some(prime) = prime(bits) else {
         return false;

@@ -47,7 +47,7 @@ pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderEr
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if it is none, or one that is no secret or forges signatures.
+/// `psa-error-invalid-argument` if it is not a key, or is one for which others can sign or decrypt.
 pub(crate) fn check(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), ProviderError> {
     let (is_key, wrong) = match key_type {
         KeyType::RsaPublicKey => return rsa::check_public(data),

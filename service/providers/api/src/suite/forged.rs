@@ -150,7 +150,7 @@ fn rsa_public(rig: &Rig) -> Result<(), Stop> {
         ("e = n", exponent(&modulus)),
         ("e = n + 2 or n - 2", exponent(&near(good, 0))),
         ("e longer than n", exponent(&long(400))),
-        ("e of 65 bits", exponent(&long(9))),
+        ("e of 41 bits", exponent(&long(6))),
         ("e of 1017 bits", exponent(&long(128))),
         ("an even n", changed(good, &[(0, even)])),
         ("a negative n", changed(good, &[(0, modulus[1..].to_vec())])),

@@ -12,8 +12,9 @@ use super::no_key;
 
 /// Bits of the longest modulus that is looked at; a check of longer ones takes seconds.
 const LONGEST_MODULUS: u32 = 16_384;
-/// Bits of the longest public exponent, as OpenSSL has it (`OPENSSL_RSA_MAX_PUBEXP_BITS`).
-const LONGEST_EXPONENT: u32 = 64;
+/// Bits of the longest public exponent that libraries use: BoringSSL, ring and RustCrypto have this
+/// limit, because a long one makes verification slow.
+const LONGEST_EXPONENT: u32 = 33;
 /// No modulus of a sound key has a prime factor below this; OpenSSL tries the same.
 const SMALL_FACTORS: u32 = 752;
 
