@@ -7,6 +7,7 @@ use parsec_provider::{Journal, Provider, ProviderError};
 
 use crate::config::{
     Config, ConfigError, Credential, DeviceConfig, MasterKey, PinSource, Placed, ProviderConfig,
+    Sealing,
 };
 use crate::error::ServiceError;
 use crate::key_store::{Location, Sealer};
@@ -125,19 +126,23 @@ pub(crate) fn store_location(config: &Config) -> Result<Location, ConfigError> {
         sealer: config
             .seal_master_key
             .clone()
-            .map(|settings| Box::new(Tpm(settings)) as Box<dyn Sealer>),
+            .map(|sealing| Box::new(Tpm(sealing)) as Box<dyn Sealer>),
     })
 }
 
 /// A TPM that seals.
-pub(crate) struct Tpm(parsec_provider_tpm::Settings);
+pub(crate) struct Tpm(Sealing);
 
 impl Sealer for Tpm {
     fn seal(&self, key: &Secret) -> Result<Secret, ProviderError> {
-        parsec_provider_tpm::seal(&self.0, key)
+        parsec_provider_tpm::seal(&self.0.settings, self.0.registers, key)
     }
 
     fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError> {
-        parsec_provider_tpm::unseal(&self.0, sealed)
+        parsec_provider_tpm::unseal(&self.0.settings, sealed)
+    }
+
+    fn is_sealed_as_configured(&self, sealed: &Secret) -> bool {
+        parsec_provider_tpm::sealed_to(sealed).is_ok_and(|bound| bound == self.0.registers)
     }
 }

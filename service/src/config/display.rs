@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use parsec_provider_pkcs11::TokenChoice;
+use parsec_provider_tpm::SoftwarePadding;
 
 use super::{AuditConfig, AuditTo, Config, DeviceConfig, MasterKey, PinSource};
 
@@ -36,7 +37,7 @@ impl fmt::Display for Config {
         writeln!(f, "\n[key_store]")?;
         writeln!(f, "path = {}", path(&self.key_store))?;
         master_key(f, self)?;
-        writeln!(f, "seal_master_key = {}", self.seal_master_key.is_some())?;
+        sealing(f, self)?;
         if let Some(config) = &self.audit {
             audit(f, config)?;
         }
@@ -78,6 +79,18 @@ fn master_key(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
     }
 }
 
+fn sealing(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
+    let sealing = config.seal_master_key.as_ref();
+    writeln!(f, "seal_master_key = {}", sealing.is_some())?;
+    match sealing.map(|sealing| sealing.registers) {
+        Some(registers) if !registers.is_empty() => {
+            writeln!(f, "seal_pcrs = {:?}", registers.numbers())?;
+            writeln!(f, "seal_pcr_bank = {}", quoted(registers.bank.name()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Secrets are not shown.
 fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
     match device {
@@ -96,6 +109,13 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
             if !settings.endorsement_auth.is_empty() {
                 writeln!(f, "# endorsement_hierarchy_auth is given, and not shown")?;
             }
+            let timeout = settings.command_timeout.as_millis();
+            writeln!(f, "command_timeout = {timeout}")?;
+            let padding = match settings.software_padding {
+                SoftwarePadding::WhenNeeded => "when-needed",
+                SoftwarePadding::Always => "always",
+            };
+            writeln!(f, "software_padding = {}", quoted(padding))?;
             writeln!(f, "skip_if_no_tpm = {skip_if_absent}")
         }
         DeviceConfig::Pkcs11 {

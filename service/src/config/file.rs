@@ -17,8 +17,9 @@ use super::metrics::{MetricsSection, metrics};
 use super::nearest::nearest;
 use super::policy::{PolicySection, policy};
 use super::provider::{RawProvider, providers};
+use super::sealing::sealing;
 use super::source::Source;
-use super::store::{KeyStoreSection, RawKeyManager, sealing, store};
+use super::store::{KeyStoreSection, RawKeyManager, store};
 use super::{
     BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
 };

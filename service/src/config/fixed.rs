@@ -26,7 +26,7 @@ fixed! {
     log_timestamp: "log_timestamp in [core_settings]",
     key_store: "path in [key_store]",
     master_key: "master_key_file or master_key_credential in [key_store]",
-    seal_master_key: "seal_master_key in [key_store]",
+    seal_master_key: "seal_master_key, seal_pcrs or seal_pcr_bank in [key_store]",
     audit: "[audit]",
     metrics: "[metrics]",
     providers: "[[provider]]",

@@ -16,6 +16,7 @@ mod pin;
 mod pkcs11;
 mod policy;
 mod provider;
+mod sealing;
 mod source;
 mod store;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use limits::{LimitException, Limits, LimitsConfig};
 pub use metrics::MetricsConfig;
 pub use pin::PinSource;
 pub use policy::{PolicyConfig, Rule};
+pub use sealing::Sealing;
 pub use source::Placed;
 pub use store::MasterKey;
 
@@ -82,7 +84,7 @@ pub struct Config {
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
     /// The TPM that seals the master key, if one does.
-    pub seal_master_key: Option<parsec_provider_tpm::Settings>,
+    pub seal_master_key: Option<Sealing>,
     /// What each client may have, and all together.
     pub limits: LimitsConfig,
     /// Who may do what.

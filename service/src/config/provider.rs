@@ -1,9 +1,10 @@
 //! The providers of a configuration file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use parsec_contracts::{ProviderId, Secret, Zeroizing};
-use parsec_provider_tpm::Settings;
+use parsec_provider_tpm::{Settings, SoftwarePadding};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
@@ -38,6 +39,8 @@ pub(super) struct RawProvider {
     endorsement_hierarchy_auth: Option<Spanned<Hidden>>,
     skip_if_no_tpm: Option<bool>,
     storage_key_handle: Option<u32>,
+    command_timeout: Option<Spanned<u64>>,
+    software_padding: Option<Spanned<String>>,
     device_type: Option<IgnoredAny>,
     iface_type: Option<IgnoredAny>,
     wake_delay: Option<IgnoredAny>,
@@ -159,9 +162,39 @@ fn tpm(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigErr
             owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
             storage_key_handle: raw.storage_key_handle,
             endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
+            command_timeout: command_timeout(source, raw)?,
+            software_padding: software_padding(source, raw)?,
         },
         skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
     })
+}
+
+fn command_timeout(source: &Source<'_>, raw: &RawProvider) -> Result<Duration, ConfigError> {
+    match &raw.command_timeout {
+        None => Ok(Settings::default().command_timeout),
+        Some(given) if *given.get_ref() == 0 => Err(source.wrong(
+            given.span().start,
+            "`command_timeout` is 0, in which no TPM answers; give milliseconds, such as 30000",
+        )),
+        Some(given) => Ok(Duration::from_millis(*given.get_ref())),
+    }
+}
+
+fn software_padding(
+    source: &Source<'_>,
+    raw: &RawProvider,
+) -> Result<SoftwarePadding, ConfigError> {
+    let Some(given) = &raw.software_padding else {
+        return Ok(SoftwarePadding::default());
+    };
+    match given.get_ref().as_str() {
+        "when-needed" => Ok(SoftwarePadding::WhenNeeded),
+        "always" => Ok(SoftwarePadding::Always),
+        other => Err(source.wrong(
+            given.span().start,
+            format!("`software_padding` is {other:?}; it is \"when-needed\" or \"always\""),
+        )),
+    }
 }
 
 /// An authorisation value: as it stands, after `str:`, or in hexadecimal after `hex:`.
@@ -199,6 +232,8 @@ fn has_settings_of_others(raw: &RawProvider, id: ProviderId) -> bool {
         || raw.owner_hierarchy_auth.is_some()
         || raw.skip_if_no_tpm.is_some()
         || raw.storage_key_handle.is_some()
+        || raw.command_timeout.is_some()
+        || raw.software_padding.is_some()
         || raw.endorsement_hierarchy_auth.is_some();
     let of_others = [
         &raw.device_type,

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use parsec_provider_tpm::Settings;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -11,7 +10,7 @@ use super::default::Environment;
 use super::error::ConfigError;
 use super::file::File;
 use super::source::{Placed, Source};
-use super::{DeviceConfig, KEY_STORE, MASTER_KEY, ProviderConfig};
+use super::{KEY_STORE, MASTER_KEY};
 
 /// Where the published service puts its own unless it is told otherwise.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
@@ -37,6 +36,8 @@ pub(super) struct KeyStoreSection {
     master_key_file: Option<PathBuf>,
     pub(super) master_key_credential: Option<Spanned<String>>,
     pub(super) seal_master_key: Option<Spanned<bool>>,
+    pub(super) seal_pcrs: Option<Spanned<Vec<u32>>>,
+    pub(super) seal_pcr_bank: Option<Spanned<String>>,
 }
 
 /// Where the key is that encrypts the key store.
@@ -107,41 +108,6 @@ fn given_master_key(
     }
     let credential = Credential::named(source, name)?;
     Ok(Some(MasterKey::Credential(source.placed(name, credential))))
-}
-
-/// The TPM that shall seal the master key: that of the TPM provider.
-pub(super) fn sealing(
-    source: &Source<'_>,
-    store: &KeyStoreSection,
-    providers: &[ProviderConfig],
-) -> Result<Option<Settings>, ConfigError> {
-    let Some(at) = store
-        .seal_master_key
-        .as_ref()
-        .filter(|seal| *seal.get_ref())
-        .map(|seal| seal.span().start)
-    else {
-        return Ok(None);
-    };
-    if store.master_key_credential.is_some() {
-        return Err(source.wrong(
-            at,
-            "a credential cannot be sealed by this service; let systemd do it: \
-             `systemd-creds encrypt --with-key=tpm2`, and `LoadCredentialEncrypted=` in the unit",
-        ));
-    }
-    providers
-        .iter()
-        .find_map(|provider| match &provider.device {
-            DeviceConfig::Tpm { settings, .. } => Some(Some(settings.clone())),
-            _ => None,
-        })
-        .ok_or_else(|| {
-            source.wrong(
-                at,
-                "there is no TPM to seal the master key to; add a [[provider]] of the type \"Tpm\"",
-            )
-        })
 }
 
 /// The folder of the key manager that the preferred provider uses: there is one store for all of

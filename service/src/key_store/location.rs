@@ -12,6 +12,9 @@ pub(crate) trait Sealer: Send + Sync {
 
     /// Gives it back.
     fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError>;
+
+    /// Whether it is sealed to the state of the machine that the configuration names.
+    fn is_sealed_as_configured(&self, sealed: &Secret) -> bool;
 }
 
 /// Where a key store is, and where the key is that opens it.

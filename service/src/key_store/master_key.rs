@@ -27,12 +27,12 @@ pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, St
         settle(location, store)?;
     }
     if let Some(cipher) = look(location, store)? {
-        seal_plain(location)?;
+        seal_as_configured(location)?;
         return Ok(cipher);
     }
     let key = match load(location, file)? {
         Some(key) => {
-            seal_plain(location)?;
+            seal_as_configured(location)?;
             key
         }
         None if location.is_credential || holds_keys(store)? => return Err(missing(location)),
@@ -218,11 +218,19 @@ fn load(location: &Location, file: &Path) -> Result<Option<MasterKey>, StoreErro
     })
 }
 
-/// Seals a key that lies there in the clear, where it shall be sealed.
-fn seal_plain(location: &Location) -> Result<(), StoreError> {
+/// Seals a key that lies there in the clear, or is sealed to another state of the machine, as the
+/// configuration says.
+fn seal_as_configured(location: &Location) -> Result<(), StoreError> {
     let file = &*location.master_key;
-    let (Some(sealer), Some(Found::Plain(key))) = (location.sealer(), read(location, file)?) else {
+    let Some(sealer) = location.sealer() else {
         return Ok(());
+    };
+    let key = match read(location, file)? {
+        Some(Found::Plain(key)) => key,
+        Some(Found::Sealed(bytes)) if !sealer.is_sealed_as_configured(&bytes) => {
+            unsealed(file, Some(sealer), bytes)?
+        }
+        _ => return Ok(()),
     };
     replace(file, &sealed(file, sealer, &key)?)?;
     tracing::info!("the master key was sealed to the TPM; destroy its copies");

@@ -113,7 +113,8 @@ fn raw_data(length: usize, usage: UsageFlags) -> KeyAttributes {
     attributes(KeyType::RawData, bits, usage, Algorithm::None)
 }
 
-fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
+/// A key pair that signs and verifies with that algorithm, and whose material may be exported.
+pub fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
     let usage = UsageFlags {
         export: true,
         sign_hash: true,

@@ -58,9 +58,22 @@ impl Swtpm {
     ///
     /// If it does not run.
     pub fn hang(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it answer again what it was asked since [`hang`](Self::hang).
+    ///
+    /// # Panics
+    ///
+    /// If it does not run.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
         let process = self.process.as_ref().expect("the TPM runs");
-        let stopped = kill_process(Pid::from_child(process), Signal::STOP);
-        stopped.expect("a child can be sent a signal");
+        let sent = kill_process(Pid::from_child(process), signal);
+        sent.expect("a child can be sent a signal");
     }
 
     /// Gives it power again, cutting it first: the same TPM, which has lost what was in its memory.

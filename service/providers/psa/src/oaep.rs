@@ -6,6 +6,7 @@ use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::ProviderError;
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
+use crate::mgf::mask;
 use crate::{hashing, random};
 
 /// Pads a message for a modulus of `length` bytes; the caller has checked that there is room.
@@ -80,18 +81,6 @@ pub fn wrong_padding() -> ProviderError {
         Status::PsaErrorInvalidPadding,
         "the ciphertext does not decrypt under this key",
     )
-}
-
-/// MGF1 (RFC 8017, B.2.1), put over the bytes.
-fn mask(hash: Hash, seed: &[u8], bytes: &mut [u8]) -> Result<(), ProviderError> {
-    for (counter, piece) in bytes.chunks_mut(hash.length()).enumerate() {
-        let input = Zeroizing::new([seed, &(counter as u32).to_be_bytes()].concat());
-        let output = Zeroizing::new(hashing::compute(hash, &input)?);
-        for (byte, mask) in piece.iter_mut().zip(output.iter()) {
-            *byte ^= mask;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

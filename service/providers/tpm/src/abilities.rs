@@ -1,5 +1,7 @@
 //! What the chip can do, asked of the chip (`TPM2_TestParms`).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use parsec_contracts::types::{EccFamily, Hash};
 use parsec_provider::ProviderError;
 use tss_esapi::constants::CommandCode;
@@ -11,10 +13,10 @@ use tss_esapi::structures::{
 };
 
 use crate::chip::Chip;
-use crate::{convert, template};
+use crate::{SoftwarePadding, convert, template};
 
 /// The chip's answers, which do not change while it is the same chip.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Abilities {
     pub(crate) rsa: Vec<u32>,
     pub(crate) secp_r1: Vec<u32>,
@@ -22,15 +24,21 @@ pub(crate) struct Abilities {
     pub(crate) aes: Vec<u32>,
     /// Whether it has `TPM2_EncryptDecrypt2`, which export rules keep out of some chips.
     pub(crate) encrypts: bool,
+    padding: SoftwarePadding,
+    /// Whether a signature of this chip had a salt of another length than PSS has here.
+    has_wrong_salts: AtomicBool,
 }
 
 impl Abilities {
-    pub(crate) fn ask(chip: &mut Chip) -> Result<Self, ProviderError> {
+    pub(crate) fn ask(chip: &mut Chip, padding: SoftwarePadding) -> Result<Self, ProviderError> {
         let mut able = |parameters: Option<PublicParameters>| match parameters {
             Some(parameters) => chip.can(parameters),
             None => Ok(false),
         };
-        let mut found = Self::default();
+        let mut found = Self {
+            padding,
+            ..Self::default()
+        };
         for bits in [1024, 2048, 3072, 4096] {
             if able(template::rsa(bits).map(PublicParameters::Rsa))? {
                 found.rsa.push(bits);
@@ -67,5 +75,26 @@ impl Abilities {
         }
         found.encrypts = chip.has_command(CommandCode::EncryptDecrypt2)?;
         Ok(found)
+    }
+
+    /// Whether all padding that can be done in software is.
+    pub(crate) fn pads_in_software(&self) -> bool {
+        self.padding == SoftwarePadding::Always
+    }
+
+    /// Whether the chip's own PSS is of no use: it salts it as others do not expect.
+    pub(crate) fn has_wrong_salts(&self) -> bool {
+        self.has_wrong_salts.load(Ordering::Relaxed)
+    }
+
+    /// The chip has signed with a salt of that many bytes.
+    pub(crate) fn saw_wrong_salt(&self, length: usize) {
+        if !self.has_wrong_salts.swap(true, Ordering::Relaxed) {
+            tracing::info!(
+                length,
+                "the TPM signs RSA PSS with a salt that is not as long as the hash; it is padded \
+                 in software from now on"
+            );
+        }
     }
 }

@@ -1,23 +1,20 @@
 //! What key pairs do.
 
-use parsec_contracts::types::{
-    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyType,
-};
+use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, oaep, padded, rsa};
+use parsec_provider_psa::{number_length, oaep, padded, pkcs1v15, rsa};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::structures::{
-    Data, Digest, EccParameter, EccPoint, EccSignature, HashcheckTicket, Public, PublicKeyRsa,
-    RsaDecryptionScheme, RsaSignature, Signature, SignatureScheme,
+    Data, EccParameter, EccPoint, Public, PublicKeyRsa, RsaDecryptionScheme,
 };
-use tss_esapi::tss2_esys::{TPM2B_DIGEST, TPMT_TK_HASHCHECK};
 
+use crate::abilities::Abilities;
 use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
-use crate::registers;
+use crate::registers::{self, Registers};
 use crate::template::{self, Origin, Promises};
 
 /// Makes a key pair.
@@ -25,7 +22,7 @@ pub(crate) fn generate(
     chip: &mut Chip,
     attributes: &KeyAttributes,
 ) -> Result<Secret, ProviderError> {
-    generate_with(chip, attributes, &Promises::default(), 0)
+    generate_with(chip, attributes, &Promises::default(), Registers::default())
 }
 
 /// Makes a key pair that attests, or is bound to registers, one bit each.
@@ -39,17 +36,18 @@ pub(crate) fn generate_bound(
         true => Promises::attester(attributes)?,
         false => Promises::default(),
     };
-    if pcrs != 0 {
-        promises.policy = registers::policy_digest(chip, pcrs)?;
+    let registers = Registers::sha256(pcrs);
+    if !registers.is_empty() {
+        promises.policy = registers::policy_digest(chip, registers)?;
     }
-    generate_with(chip, attributes, &promises, pcrs)
+    generate_with(chip, attributes, &promises, registers)
 }
 
 fn generate_with(
     chip: &mut Chip,
     attributes: &KeyAttributes,
     promises: &Promises,
-    pcrs: u32,
+    registers: Registers,
 ) -> Result<Secret, ProviderError> {
     let origin = (Origin::Chip, promises);
     let bits = attributes.key_bits;
@@ -61,7 +59,7 @@ fn generate_with(
         _ => template::rsa_key(attributes, bits, origin, PublicKeyRsa::default())?,
     };
     Blob {
-        pcrs,
+        registers,
         ..chip.create("generating the key", template, None)?
     }
     .encode()
@@ -94,190 +92,68 @@ pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
 }
 
 pub(crate) fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
-    rsa::public_key(modulus, &[1, 0, 1]).ok_or_else(|| {
-        ProviderError::new(
-            Status::PsaErrorDataInvalid,
-            "the TPM's public key cannot be written as PKCS #1",
-        )
-    })
+    rsa::public_key(modulus, &[1, 0, 1]).ok_or_else(no_public_key)
 }
 
-fn length_of(key: &KeyContext) -> usize {
-    number_length(key.attributes.key_bits)
-}
-
-/// Signs a hash.
-pub(crate) fn sign(
-    chip: &mut Chip,
-    key: &KeyContext,
-    alg: &AsymmetricSignature,
-    hash: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
-    if Blob::decode(&key.material)?.attests() {
-        return Err(ProviderError::new(
-            Status::PsaErrorNotPermitted,
-            "the key signs only what the TPM itself says: use certify_key or quote",
-        ));
-    }
-    let scheme = convert::signature(alg, hash.len())?;
-    let digest = digest(hash)?;
-    let ticket = no_ticket()?;
-    let signature = chip.with_key(key, "signing", Encrypted::Command, |context, handle| {
-        context.sign(handle, digest, scheme, ticket)
-    })?;
-    signature_bytes(key, signature)
-}
-
-/// A signature in the wire's format.
-pub(crate) fn signature_bytes(
-    key: &KeyContext,
-    signature: Signature,
-) -> Result<Vec<u8>, ProviderError> {
-    match signature {
-        Signature::RsaSsa(signature) | Signature::RsaPss(signature) => {
-            Ok(signature.signature().value().to_vec())
-        }
-        Signature::EcDsa(signature) => {
-            let length = length_of(key);
-            let mut bytes = padded(signature.signature_r().value(), length);
-            bytes.extend(padded(signature.signature_s().value(), length));
-            Ok(bytes)
-        }
-        other => Err(ProviderError::new(
-            Status::PsaErrorHardwareFailure,
-            format!(
-                "the TPM gave a signature of another kind: {:?}",
-                other.algorithm()
-            ),
-        )),
-    }
-}
-
-/// Checks a signature.
-pub(crate) fn verify(
-    chip: &mut Chip,
-    key: &KeyContext,
-    alg: &AsymmetricSignature,
-    hash: &[u8],
-    signature: &[u8],
-) -> Result<(), ProviderError> {
-    let scheme = convert::signature(alg, hash.len())?;
-    let digest = digest(hash)?;
-    let signature = from_bytes(key, scheme, signature)?;
-    let handle = chip.load(key)?;
-    let answer = chip.try_run(Encrypted::Command, |context| {
-        context.verify_signature(handle, digest, signature)
-    });
-    match answer {
-        Ok(_) => Ok(()),
-        Err(error)
-            if matches!(
-                kind(&error),
-                Some(Kind::Signature | Kind::Size | Kind::Value)
-            ) =>
-        {
-            Err(no_match())
-        }
-        Err(error) => Err(failed("verifying")(error)),
-    }
-}
-
-fn from_bytes(
-    key: &KeyContext,
-    scheme: SignatureScheme,
-    bytes: &[u8],
-) -> Result<Signature, ProviderError> {
-    let hash = scheme.signing_scheme().map_err(failed("verifying"))?;
-    let wrong = |_| no_match();
-    if template::is_ecc(&key.attributes.key_type) {
-        let length = length_of(key);
-        if bytes.len() != 2 * length {
-            return Err(no_match());
-        }
-        let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(wrong);
-        let (r, s) = bytes.split_at(length);
-        return EccSignature::create(hash, number(r)?, number(s)?)
-            .map(Signature::EcDsa)
-            .map_err(wrong);
-    }
-    let signature =
-        RsaSignature::create(hash, PublicKeyRsa::try_from(bytes).map_err(wrong)?).map_err(wrong)?;
-    Ok(match scheme {
-        SignatureScheme::RsaPss { .. } => Signature::RsaPss(signature),
-        _ => Signature::RsaSsa(signature),
-    })
-}
-
-fn no_match() -> ProviderError {
+fn no_public_key() -> ProviderError {
     ProviderError::new(
-        Status::PsaErrorInvalidSignature,
-        "the signature does not match the hash under this key",
+        Status::PsaErrorDataInvalid,
+        "what the TPM calls the public key is none of RSA",
     )
 }
 
-fn digest(hash: &[u8]) -> Result<Digest, ProviderError> {
-    Digest::try_from(hash).map_err(|error| {
-        ProviderError::invalid_argument("hash: is too long for a TPM").with_source(error)
-    })
+/// Bytes of a number of the key: its modulus, or a coordinate.
+pub(crate) fn length_of(key: &KeyContext) -> usize {
+    number_length(key.attributes.key_bits)
 }
 
-/// An unrestricted key signs hashes from anywhere: the ticket says that it is not the chip's own.
-fn no_ticket() -> Result<HashcheckTicket, ProviderError> {
-    HashcheckTicket::try_from(TPMT_TK_HASHCHECK {
-        tag: tss_esapi::constants::tss::TPM2_ST_HASHCHECK,
-        hierarchy: tss_esapi::constants::tss::TPM2_RH_NULL,
-        digest: TPM2B_DIGEST::default(),
-    })
-    .map_err(failed("signing"))
-}
-
-/// OAEP with a label is padded here: the chip takes labels only with a zero at their end, which it
-/// makes a part of them (Part 1, B.4).
-fn with_label<'a>(alg: &AsymmetricEncryption, salt: &'a [u8]) -> Option<(Hash, &'a [u8])> {
-    match alg {
-        AsymmetricEncryption::RsaOaep { hash_alg } if !salt.is_empty() => Some((*hash_alg, salt)),
-        _ => None,
-    }
-}
-
-fn scheme(alg: &AsymmetricEncryption, salt: &[u8]) -> Result<RsaDecryptionScheme, ProviderError> {
-    if with_label(alg, salt).is_some() {
-        return Ok(RsaDecryptionScheme::Null);
-    }
-    convert::encryption(alg).ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))
-}
-
-/// Encrypts to the public part.
+/// Encrypts to the public part, which needs no chip.
 pub(crate) fn encrypt(
-    chip: &mut Chip,
     key: &KeyContext,
     alg: &AsymmetricEncryption,
     plaintext: &[u8],
-    salt: &[u8],
+    label: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
-    let scheme = scheme(alg, salt)?;
     let length = length_of(key);
-    let message = match with_label(alg, salt) {
-        Some((hash, label)) => oaep::pad(hash, label, plaintext, length)?,
-        None => Secret::from(plaintext),
+    let block = match alg {
+        AsymmetricEncryption::RsaOaep { hash_alg } => {
+            oaep::pad(*hash_alg, label, plaintext, length)?
+        }
+        AsymmetricEncryption::RsaPkcs1v15Crypt => pkcs1v15::encryption_block(plaintext, length)?,
+        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
     };
-    let message = PublicKeyRsa::try_from(message.expose()).map_err(failed("encrypting"))?;
-    let handle = chip.load(key)?;
-    let ciphertext = chip.run("encrypting", Encrypted::Both, |context| {
-        context.rsa_encrypt(handle, message, scheme, Data::default())
-    })?;
-    Ok(padded(ciphertext.value(), length))
+    rsa::PublicKey::from_pkcs1(&public_key(key)?)
+        .and_then(|key| key.apply(block.expose()))
+        .ok_or_else(no_public_key)
+}
+
+/// The hash function of OAEP whose padding is taken off here. Chips take labels only with a zero at
+/// their end, which they make a part of them (Part 1, B.4), and some lack the hash function.
+fn padded_here(abilities: &Abilities, alg: &AsymmetricEncryption, label: &[u8]) -> Option<Hash> {
+    match alg {
+        AsymmetricEncryption::RsaOaep { hash_alg } => (!label.is_empty()
+            || abilities.pads_in_software()
+            || !abilities.hashes.contains(hash_alg))
+        .then_some(*hash_alg),
+        _ => None,
+    }
 }
 
 /// Decrypts; every ciphertext that is none is refused in the same words.
 pub(crate) fn decrypt(
     chip: &mut Chip,
+    abilities: &Abilities,
     key: &KeyContext,
     alg: &AsymmetricEncryption,
     ciphertext: &[u8],
-    salt: &[u8],
+    label: &[u8],
 ) -> Result<Secret, ProviderError> {
-    let scheme = scheme(alg, salt)?;
+    let padded_here = padded_here(abilities, alg, label);
+    let scheme = match padded_here {
+        Some(_) => RsaDecryptionScheme::Null,
+        None => convert::encryption(alg)
+            .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?,
+    };
     let length = length_of(key);
     if ciphertext.len() != length {
         return Err(oaep::wrong_padding());
@@ -299,8 +175,8 @@ pub(crate) fn decrypt(
         }
         Err(error) => return Err(failed("decrypting")(error)),
     };
-    match with_label(alg, salt) {
-        Some((hash, label)) => oaep::unpad(
+    match padded_here {
+        Some(hash) => oaep::unpad(
             hash,
             label,
             &Secret::new(padded(plaintext.expose(), length)),

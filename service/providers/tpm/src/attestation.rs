@@ -1,8 +1,7 @@
 //! What the chip says of keys and of the machine, and how it proves that it says so.
 
 use parsec_contracts::operations::{
-    AttestKey, AttestKeyOutput, CertifyKeyOutput, PrepareKeyAttestation,
-    PrepareKeyAttestationOutput, QuoteOutput,
+    AttestKey, AttestKeyOutput, CertifyKeyOutput, PrepareKeyAttestationOutput, QuoteOutput,
 };
 use parsec_contracts::types::{
     AttestationMechanismParams, AttestationOutput, PrepareKeyAttestationOutput as Prepared,
@@ -18,23 +17,23 @@ use tss_esapi::interface_types::key_bits::RsaKeyBits;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
 use tss_esapi::interface_types::session_handles::{AuthSession, PolicySession};
 use tss_esapi::structures::{
-    Data, Digest, EncryptedSecret, IdObject, Nonce, PcrSelectionList, Public, SignatureScheme,
+    Data, Digest, EncryptedSecret, IdObject, Nonce, Public, SignatureScheme,
 };
 use tss_esapi::traits::Marshall as _;
 
-use crate::asymmetric::{rsa_public, signature_bytes};
+use crate::asymmetric::rsa_public;
 use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::error::{failed, kind};
 use crate::import::name;
-use crate::registers;
+use crate::registers::{self, Registers};
+use crate::signing;
 
 /// Says what another needs in order to make a credential for a key.
 pub(crate) fn prepare(
     chip: &mut Chip,
     attested: Option<&KeyContext>,
     attesting: Option<&KeyContext>,
-    _input: &PrepareKeyAttestation,
 ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
     only_endorsement(attesting)?;
     let attested =
@@ -143,7 +142,7 @@ fn with_endorsement_key<T>(
     let kind = AsymmetricAlgorithmSelection::Rsa(RsaKeyBits::Rsa2048);
     let template =
         ek::create_ek_public_from_default_template_2(kind, None).map_err(failed(doing))?;
-    let made = chip.run(doing, Encrypted::Response, |context| {
+    let made = chip.run_long(doing, Encrypted::Response, |context| {
         context.create_primary(Hierarchy::Endorsement, template, None, None, None, None)
     })?;
     let result = run(chip, made.key_handle);
@@ -193,9 +192,10 @@ pub(crate) fn certify(
     };
     chip.flush(attester.into())?;
     let (statement, signature) = answer?;
+    let statement = statement.marshall().map_err(failed("certifying"))?;
     Ok(CertifyKeyOutput {
-        statement: statement.marshall().map_err(failed("certifying"))?,
-        signature: signature_bytes(attesting, signature)?,
+        signature: signing::attested(attesting, &statement, signature)?,
+        statement,
         public: public.marshall().map_err(failed("describing the key"))?,
     })
 }
@@ -209,16 +209,18 @@ pub(crate) fn quote(
 ) -> Result<QuoteOutput, ProviderError> {
     need_attester(attesting)?;
     let nonce = self::nonce(nonce)?;
-    let selection: PcrSelectionList = registers::selection(pcrs)?;
+    let registers = Registers::sha256(pcrs);
+    let selection = registers.selection()?;
     let (statement, signature) = chip.with_key(
         attesting,
         "quoting",
         Encrypted::Command,
         |context, handle| context.quote(handle, nonce, SignatureScheme::Null, selection),
     )?;
+    let statement = statement.marshall().map_err(failed("quoting"))?;
     Ok(QuoteOutput {
-        statement: statement.marshall().map_err(failed("quoting"))?,
-        signature: signature_bytes(attesting, signature)?,
-        pcr_values: registers::read(chip, pcrs)?,
+        signature: signing::attested(attesting, &statement, signature)?,
+        statement,
+        pcr_values: registers::read(chip, registers)?,
     })
 }

@@ -6,8 +6,12 @@ use tss_esapi::structures::{Auth, Private, Public};
 use tss_esapi::traits::{Marshall as _, UnMarshall as _};
 
 use crate::error::failed;
+use crate::registers::{Bank, Registers};
 
-const VERSION: u8 = 2;
+/// Written; the bank of registers follows, by its algorithm's number.
+const VERSION: u8 = 3;
+/// Read as well: the bank is that of SHA-256.
+const WITHOUT_BANK: u8 = 2;
 /// Bytes of the authorisation value that each key gets.
 const AUTH_LENGTH: usize = 32;
 
@@ -17,8 +21,8 @@ pub(crate) struct Blob {
     pub(crate) auth: Auth,
     pub(crate) public: Public,
     pub(crate) private: Option<Private>,
-    /// The registers that the key is bound to, one bit each.
-    pub(crate) pcrs: u32,
+    /// The registers that the key is bound to.
+    pub(crate) registers: Registers,
 }
 
 impl Blob {
@@ -26,7 +30,9 @@ impl Blob {
         let public = self.public.marshall().map_err(failed("encoding a key"))?;
         let private: &[u8] = self.private.as_ref().map_or(&[], |private| private.value());
         let mut bytes = Zeroizing::new(vec![VERSION]);
-        bytes.extend_from_slice(&self.pcrs.to_be_bytes());
+        let bank = u16::from(self.registers.bank.algorithm());
+        bytes.extend_from_slice(&bank.to_be_bytes());
+        bytes.extend_from_slice(&self.registers.pcrs.to_be_bytes());
         for part in [self.auth.value(), &public, private] {
             let length = u16::try_from(part.len()).map_err(|_| corrupt())?;
             bytes.extend_from_slice(&length.to_be_bytes());
@@ -36,8 +42,15 @@ impl Blob {
     }
 
     pub(crate) fn decode(material: &Secret) -> Result<Self, ProviderError> {
-        let [VERSION, rest @ ..] = material.expose() else {
-            return Err(corrupt());
+        let (bank, rest) = match material.expose() {
+            [VERSION, high, low, rest @ ..] => {
+                let number = u16::from_be_bytes([*high, *low]);
+                let mut banks = Bank::ALL.into_iter();
+                let bank = banks.find(|bank| u16::from(bank.algorithm()) == number);
+                (bank.ok_or_else(corrupt)?, rest)
+            }
+            [WITHOUT_BANK, rest @ ..] => (Bank::Sha256, rest),
+            _ => return Err(corrupt()),
         };
         let (pcrs, rest) = rest.split_first_chunk::<4>().ok_or_else(corrupt)?;
         let (auth, rest) = part(rest)?;
@@ -50,8 +63,18 @@ impl Blob {
                 [] => None,
                 bytes => Some(Private::try_from(bytes).map_err(|_| corrupt())?),
             },
-            pcrs: u32::from_be_bytes(*pcrs),
+            registers: Registers {
+                bank,
+                pcrs: u32::from_be_bytes(*pcrs),
+            },
         })
+    }
+
+    /// Whether the chip applies the bare private key for us, so that whatever it does not pad as it
+    /// should can be padded in software. Keys of earlier versions that only sign do not.
+    pub(crate) fn is_bare(&self) -> bool {
+        let attributes = self.public.object_attributes();
+        attributes.decrypt() && !attributes.restricted() && self.private.is_some()
     }
 
     /// Whether the key signs nothing but what the chip itself says.

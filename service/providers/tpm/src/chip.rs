@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use lru::LruCache;
-use parsec_contracts::{Secret, Status};
+use parsec_contracts::Secret;
 use parsec_provider::{Counters, KeyContext, KeyId, ProviderError};
 use tss_esapi::attributes::SessionAttributesBuilder;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
@@ -23,14 +23,14 @@ use tss_esapi::{Context, Error};
 
 use crate::blob::{Blob, new_auth};
 use crate::error::{failed, kind};
+use crate::registers::Registers;
+use crate::watch::Watch;
 use crate::{Settings, reach, registers, storage_key};
 
 /// Slots that are not for keys at rest: the storage key's, and one for the command at work.
 const RESERVED_SLOTS: u32 = 2;
 /// Handles that are asked for at once; chips have room for fewer.
 const MOST_HANDLES: u32 = 64;
-/// The most that a chip gives at once is a digest.
-const RANDOM_AT_ONCE: usize = 32;
 
 /// Which way parameters are encrypted: a command takes part only if its first parameter is of
 /// sized bytes.
@@ -49,7 +49,7 @@ pub(crate) enum Encrypted {
 struct Loaded {
     handle: KeyHandle,
     /// The registers that it is bound to.
-    pcrs: u32,
+    registers: Registers,
 }
 
 /// An open connection.
@@ -59,6 +59,7 @@ pub(crate) struct Chip {
     storage_key: KeyHandle,
     loaded: LruCache<KeyId, Loaded>,
     counters: Arc<Counters>,
+    watch: Arc<Watch>,
     lost: bool,
 }
 
@@ -67,6 +68,7 @@ impl Chip {
     pub(crate) fn open(
         settings: &Settings,
         counters: Arc<Counters>,
+        watch: Arc<Watch>,
     ) -> Result<Self, ProviderError> {
         let tcti = TctiNameConf::from_str(&settings.tcti).map_err(|error| {
             ProviderError::invalid_argument(format!(
@@ -77,6 +79,7 @@ impl Chip {
         })?;
         let is_shared = matches!(tcti, TctiNameConf::Tabrmd(_));
         let mut context = Context::new(tcti).map_err(reach::unreachable(&settings.tcti))?;
+        watch.begin();
         begin(&mut context)?;
         if !is_shared {
             clear(&mut context)?;
@@ -91,10 +94,12 @@ impl Chip {
         context
             .tr_set_auth(ObjectHandle::from(AuthHandle::Endorsement), endorsement)
             .map_err(failed("endorsement_hierarchy_auth"))?;
+        watch.begin_long();
         let storage_key = match settings.storage_key_handle {
             None => storage_key::make(&mut context)?,
             Some(handle) => storage_key::persistent(&mut context, handle)?,
         };
+        watch.begin();
         let session = start_session(&mut context, storage_key, SessionType::Hmac)
             .map_err(failed("opening a session with the TPM"))?;
         // Chips have three slots at least (TPM 2.0 PC Client profile, 4.8).
@@ -109,6 +114,7 @@ impl Chip {
             storage_key,
             loaded: LruCache::new(NonZeroUsize::new(keys).unwrap_or(NonZeroUsize::MIN)),
             counters,
+            watch,
             lost: false,
         })
     }
@@ -127,7 +133,7 @@ impl Chip {
     ) -> Result<Blob, ProviderError> {
         let auth = new_auth()?;
         let parent = self.storage_key;
-        let made = self.run(doing, Encrypted::Both, |context| {
+        let made = self.run_long(doing, Encrypted::Both, |context| {
             let auth = Some(auth.clone());
             context.create(parent, template, auth, sensitive, None, None)
         })?;
@@ -135,7 +141,7 @@ impl Chip {
             auth,
             public: made.out_public,
             private: Some(made.out_private),
-            pcrs: 0,
+            registers: Registers::default(),
         })
     }
 
@@ -145,6 +151,7 @@ impl Chip {
         doing: &'static str,
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
+        self.watch.begin();
         let result = self.context.execute_without_session(run);
         self.note(&result);
         result.map_err(failed(doing))
@@ -158,6 +165,20 @@ impl Chip {
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
         self.try_run(encrypted, run).map_err(failed(doing))
+    }
+
+    /// The same for a command that makes a key.
+    pub(crate) fn run_long<T>(
+        &mut self,
+        doing: &'static str,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, ProviderError> {
+        let watch = Arc::clone(&self.watch);
+        self.run(doing, encrypted, |context| {
+            watch.begin_long();
+            run(context)
+        })
     }
 
     /// The same, for those who tell the chip's answers apart.
@@ -198,6 +219,7 @@ impl Chip {
             .build();
         self.context
             .tr_sess_set_attributes(first, attributes, all)?;
+        self.watch.begin();
         let result = self
             .context
             .execute_with_sessions((Some(first), second, None), run);
@@ -228,16 +250,38 @@ impl Chip {
         encrypted: Encrypted,
         run: impl FnOnce(&mut Context, KeyHandle) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
-        let Loaded { handle, pcrs } = self.loaded(key)?;
-        if pcrs == 0 {
+        let loaded = self.loaded(key)?;
+        self.run_loaded(loaded, encrypted, run)
+    }
+
+    /// Runs a command with a key that is loaded, under its policy if it has one.
+    fn run_loaded<T>(
+        &mut self,
+        Loaded { handle, registers }: Loaded,
+        encrypted: Encrypted,
+        run: impl FnOnce(&mut Context, KeyHandle) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, ProviderError> {
+        if registers.is_empty() {
             return Ok(self.try_run(encrypted, |context| run(context, handle)));
         }
-        let selection = registers::selection(pcrs)?;
+        let selection = registers.selection()?;
         let session = self
             .policy_session(|context, _, session| registers::policy(context, session, selection))?;
         let result = self.try_run_in((session, None), encrypted, |context| run(context, handle));
         self.end_session(session)?;
         Ok(result)
+    }
+
+    /// Gives back what a blob has sealed, which is loaded for that alone.
+    pub(crate) fn unseal(&mut self, blob: Blob) -> Result<Secret, ProviderError> {
+        let registers = blob.registers;
+        let handle = self.load_blob(blob)?;
+        let loaded = Loaded { handle, registers };
+        let unseal = |context: &mut Context, handle: KeyHandle| context.unseal(handle.into());
+        let secret = self.run_loaded(loaded, Encrypted::Response, unseal);
+        self.flush(handle.into())?;
+        let secret = secret?.map_err(failed("unsealing a secret"))?;
+        Ok(Secret::from(secret.value()))
     }
 
     /// Puts a key into the chip.
@@ -257,9 +301,9 @@ impl Chip {
             self.flush(oldest.handle.into())?;
         }
         let blob = Blob::decode(&key.material)?;
-        let pcrs = blob.pcrs;
+        let registers = blob.registers;
         let handle = self.load_blob(blob)?;
-        let loaded = Loaded { handle, pcrs };
+        let loaded = Loaded { handle, registers };
         self.loaded.put(key.id, loaded);
         Ok(loaded)
     }
@@ -300,11 +344,13 @@ impl Chip {
         fulfil: impl FnOnce(&mut Context, AuthSession, PolicySession) -> Result<(), Error>,
     ) -> Result<AuthSession, ProviderError> {
         let doing = "opening a session with the TPM";
+        self.watch.begin();
         let started = start_session(&mut self.context, self.storage_key, SessionType::Policy);
         self.note(&started);
         let session = started.map_err(failed(doing))?;
         let policy = PolicySession::try_from(session).map_err(failed(doing))?;
         let own = self.session;
+        self.watch.begin();
         let fulfilled = self
             .context
             .execute_without_session(|context| fulfil(context, own, policy));
@@ -318,6 +364,7 @@ impl Chip {
 
     /// A second session, for commands with two keys.
     pub(crate) fn second_session(&mut self) -> Result<AuthSession, ProviderError> {
+        self.watch.begin();
         let started = start_session(&mut self.context, self.storage_key, SessionType::Hmac);
         self.note(&started);
         started.map_err(failed("opening a session with the TPM"))
@@ -329,6 +376,7 @@ impl Chip {
 
     /// Puts a public key into the chip and takes it out again.
     pub(crate) fn try_load_public(&mut self, public: Public) -> Result<(), Error> {
+        self.watch.begin();
         let result = self.context.execute_without_session(|context| {
             let handle = context.load_external_public(public, Hierarchy::Null)?;
             context.flush_context(handle.into())
@@ -353,6 +401,7 @@ impl Chip {
 
     /// Whether the chip has keys with these parameters.
     pub(crate) fn can(&mut self, parameters: PublicParameters) -> Result<bool, ProviderError> {
+        self.watch.begin();
         match self
             .context
             .execute_without_session(|context| context.test_parms(parameters))
@@ -380,26 +429,6 @@ impl Chip {
     /// Whether the chip was reset or is gone, so that nothing that was open is any more.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost
-    }
-
-    /// That many random bytes, as often as the chip has to be asked.
-    pub(crate) fn random(&mut self, size: usize) -> Result<Secret, ProviderError> {
-        let mut bytes = parsec_contracts::Zeroizing::new(Vec::with_capacity(size));
-        while bytes.len() < size {
-            let wanted = RANDOM_AT_ONCE.min(size - bytes.len());
-            let some = self.run("drawing random bytes", Encrypted::Response, |context| {
-                context.get_random(wanted)
-            })?;
-            if some.is_empty() {
-                return Err(ProviderError::new(
-                    Status::PsaErrorInsufficientEntropy,
-                    "the TPM gives no random bytes; try again",
-                ));
-            }
-            let taken = some.len().min(size - bytes.len());
-            bytes.extend_from_slice(&some[..taken]);
-        }
-        Ok(Secret::from(bytes))
     }
 }
 

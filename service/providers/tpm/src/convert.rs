@@ -1,13 +1,10 @@
 //! The contracts' words in the TPM's.
 
-use parsec_contracts::types::{
-    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, SignHash,
-};
-use parsec_provider::ProviderError;
+use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash};
 use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::interface_types::key_bits::RsaKeyBits;
-use tss_esapi::structures::{HashScheme, RsaDecryptionScheme, SignatureScheme};
+use tss_esapi::structures::{HashScheme, RsaDecryptionScheme};
 
 pub(crate) fn hash(hash: Hash) -> Option<HashingAlgorithm> {
     Some(match hash {
@@ -35,32 +32,6 @@ pub(crate) fn curve(family: EccFamily, bits: u32) -> Option<EccCurve> {
 
 pub(crate) fn rsa_bits(bits: u32) -> Option<RsaKeyBits> {
     RsaKeyBits::try_from(u16::try_from(bits).ok()?).ok()
-}
-
-/// The scheme for a hash of that many bytes.
-pub(crate) fn signature(
-    alg: &AsymmetricSignature,
-    length: usize,
-) -> Result<SignatureScheme, ProviderError> {
-    let named = match alg.sign_hash() {
-        Some(SignHash::Specific(specific)) => hash(specific),
-        // Only the length counts where the hash is not part of what is signed.
-        _ => [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512]
-            .into_iter()
-            .find(|one| one.length() == length)
-            .and_then(hash),
-    };
-    let hash_scheme = HashScheme::new(
-        named.ok_or_else(|| ProviderError::not_supported("that hash with keys of a TPM"))?,
-    );
-    Ok(match alg {
-        AsymmetricSignature::RsaPkcs1v15Sign { .. } => SignatureScheme::RsaSsa { hash_scheme },
-        AsymmetricSignature::RsaPss { .. } => SignatureScheme::RsaPss { hash_scheme },
-        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
-            SignatureScheme::EcDsa { hash_scheme }
-        }
-        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
-    })
 }
 
 pub(crate) fn encryption(alg: &AsymmetricEncryption) -> Option<RsaDecryptionScheme> {

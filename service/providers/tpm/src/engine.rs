@@ -1,7 +1,7 @@
 //! The engine over a chip.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
@@ -9,93 +9,41 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
-    SignHash,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
-use parsec_provider::{Counted, Counters, KeyContext, ProviderError};
-use parsec_provider_psa::{Engine, Secrets, has_public_point};
+use parsec_provider::{Counted, KeyContext, ProviderError};
+use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point};
 
 use crate::abilities::Abilities;
-use crate::chip::Chip;
-use crate::{Settings, asymmetric, attestation, import, opcodes};
+use crate::device::Device;
+use crate::{Settings, asymmetric, attestation, import, opcodes, random, signing};
 
-/// A chip and the way to it.
+/// The operations over a chip.
 pub(crate) struct TpmEngine {
-    settings: Settings,
-    /// `None` after it was lost, until it is needed again.
-    chip: Mutex<Option<Chip>>,
-    pub(crate) abilities: Abilities,
-    counters: Arc<Counters>,
+    tcti: String,
+    pub(crate) device: Device,
+    pub(crate) abilities: Arc<Abilities>,
 }
 
 impl fmt::Debug for TpmEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TpmEngine")
-            .field("tcti", &self.settings.tcti)
+            .field("tcti", &self.tcti)
             .finish_non_exhaustive()
     }
 }
 
 impl TpmEngine {
     pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
-        let counters = Arc::new(Counters::new());
-        let mut chip = Chip::open(&settings, Arc::clone(&counters))?;
-        let abilities = Abilities::ask(&mut chip)?;
+        let tcti = settings.tcti.clone();
+        let padding = settings.software_padding;
+        let device = Device::start(settings)?;
+        let abilities = device.with_chip(move |chip| Abilities::ask(chip, padding))?;
         Ok(Self {
-            settings,
-            chip: Mutex::new(Some(chip)),
-            abilities,
-            counters,
+            tcti,
+            device,
+            abilities: Arc::new(abilities),
         })
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Option<Chip>> {
-        self.chip.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Does something with the chip, to which the way is opened again if it was lost.
-    ///
-    /// Whoever finds it lost tries once more: the chip keeps nothing of what is done, so that doing
-    /// it twice does no harm.
-    pub(crate) fn with_chip<T>(
-        &self,
-        run: impl Fn(&mut Chip) -> Result<T, ProviderError>,
-    ) -> Result<T, ProviderError> {
-        let mut slot = self.slot();
-        self.attempt(&mut slot, &run).or_else(|error| {
-            if slot.is_some() {
-                return Err(error);
-            }
-            self.attempt(&mut slot, &run).map_err(|again| {
-                if slot.is_some() {
-                    return again;
-                }
-                ProviderError::new(
-                    Status::PsaErrorCommunicationFailure,
-                    "the TPM was reset or is gone; try again when it is back",
-                )
-                .with_source(again)
-            })
-        })
-    }
-
-    /// Leaves the slot empty if the chip is lost.
-    fn attempt<T>(
-        &self,
-        slot: &mut Option<Chip>,
-        run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
-    ) -> Result<T, ProviderError> {
-        let mut chip = match slot.take() {
-            Some(chip) => chip,
-            None => Chip::open(&self.settings, Arc::clone(&self.counters))?,
-        };
-        let result = run(&mut chip);
-        if chip.is_lost() {
-            self.counters.count_reset();
-        } else {
-            *slot = Some(chip);
-        }
-        result
     }
 }
 
@@ -114,12 +62,11 @@ impl Engine for TpmEngine {
     }
 
     fn counted(&self) -> Counted {
-        self.counters.read()
+        self.device.counted()
     }
 
-    /// Nobody takes keys and sessions out of a chip without a resource manager but who put them in.
     fn close(&self) {
-        drop(self.slot().take());
+        self.device.close();
     }
 
     fn secrets(&self) -> &dyn Secrets {
@@ -155,23 +102,22 @@ impl Engine for TpmEngine {
         }
     }
 
+    /// A hash function that the chip lacks is none of its business: what it signs is padded or cut
+    /// in software.
     fn has_signature(&self, _: &KeyType, _: u32, alg: &AsymmetricSignature) -> bool {
-        let has_scheme = matches!(
+        matches!(
             alg,
             AsymmetricSignature::RsaPkcs1v15Sign { .. }
                 | AsymmetricSignature::RsaPss { .. }
                 | AsymmetricSignature::Ecdsa { .. }
                 | AsymmetricSignature::EcdsaAny
-        );
-        has_scheme
-            && match alg.sign_hash() {
-                Some(SignHash::Specific(hash)) => self.abilities.hashes.contains(&hash),
-                _ => true,
-            }
+        )
     }
 
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
-        self.with_chip(|chip| asymmetric::generate(chip, attributes))
+        let attributes = *attributes;
+        self.device
+            .with_chip(move |chip| asymmetric::generate(chip, &attributes))
     }
 
     fn import(
@@ -179,7 +125,9 @@ impl Engine for TpmEngine {
         attributes: &KeyAttributes,
         data: &[u8],
     ) -> Result<(u32, Secret), ProviderError> {
-        self.with_chip(|chip| import::key(chip, attributes, data))
+        let (attributes, data) = (*attributes, Secret::from(data));
+        self.device
+            .with_chip(move |chip| import::key(chip, &attributes, data.expose()))
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
@@ -196,7 +144,10 @@ impl Engine for TpmEngine {
         alg: &AsymmetricSignature,
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        self.with_chip(|chip| asymmetric::sign(chip, key, alg, hash))
+        let abilities = Arc::clone(&self.abilities);
+        let (key, alg, hash) = (key.clone(), *alg, hash.to_vec());
+        self.device
+            .with_chip(move |chip| signing::sign(chip, &abilities, &key, &alg, &hash))
     }
 
     fn verify_hash(
@@ -206,7 +157,13 @@ impl Engine for TpmEngine {
         hash: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        self.with_chip(|chip| asymmetric::verify(chip, key, alg, hash, signature))
+        if let Some(answer) = signing::verify_in_software(key, alg, hash, signature) {
+            return answer;
+        }
+        let abilities = Arc::clone(&self.abilities);
+        let (key, hash, signature) = (key.clone(), hash.to_vec(), signature.to_vec());
+        self.device
+            .with_chip(move |chip| signing::verify(chip, &abilities, &key, &hash, &signature))
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
@@ -224,13 +181,15 @@ impl Engine for TpmEngine {
         _alg: RawKeyAgreement,
         peer_key: &[u8],
     ) -> Result<Secret, ProviderError> {
-        self.with_chip(|chip| asymmetric::agree(chip, key, peer_key))
+        let (key, peer_key) = (key.clone(), peer_key.to_vec());
+        self.device
+            .with_chip(move |chip| asymmetric::agree(chip, &key, &peer_key))
     }
 
     fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
         match alg {
             AsymmetricEncryption::RsaPkcs1v15Crypt => true,
-            AsymmetricEncryption::RsaOaep { hash_alg } => self.abilities.hashes.contains(hash_alg),
+            AsymmetricEncryption::RsaOaep { hash_alg } => has_hash(*hash_alg),
             _ => false,
         }
     }
@@ -242,7 +201,7 @@ impl Engine for TpmEngine {
         plaintext: &[u8],
         label: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        self.with_chip(|chip| asymmetric::encrypt(chip, key, alg, plaintext, label))
+        asymmetric::encrypt(key, alg, plaintext, label)
     }
 
     fn decrypt(
@@ -252,30 +211,34 @@ impl Engine for TpmEngine {
         ciphertext: &[u8],
         label: &[u8],
     ) -> Result<Secret, ProviderError> {
-        self.with_chip(|chip| asymmetric::decrypt(chip, key, alg, ciphertext, label))
+        let abilities = Arc::clone(&self.abilities);
+        let (key, alg) = (key.clone(), *alg);
+        let (ciphertext, label) = (ciphertext.to_vec(), label.to_vec());
+        self.device.with_chip(move |chip| {
+            asymmetric::decrypt(chip, &abilities, &key, &alg, &ciphertext, &label)
+        })
     }
 
     fn random(&self, size: usize) -> Result<Secret, ProviderError> {
-        self.with_chip(|chip| chip.random(size))
+        random::bytes(&self.device, size)
     }
 
     fn generate_bound(&self, input: &GenerateDeviceKey) -> Result<Secret, ProviderError> {
-        let GenerateDeviceKey {
-            attributes,
-            attests,
-            pcrs,
-            ..
-        } = input;
-        self.with_chip(|chip| asymmetric::generate_bound(chip, attributes, *attests, *pcrs))
+        let (attributes, attests, pcrs) = (input.attributes, input.attests, input.pcrs);
+        self.device
+            .with_chip(move |chip| asymmetric::generate_bound(chip, &attributes, attests, pcrs))
     }
 
     fn prepare_key_attestation(
         &self,
         attested_key: Option<&KeyContext>,
         attesting_key: Option<&KeyContext>,
-        input: &PrepareKeyAttestation,
+        _input: &PrepareKeyAttestation,
     ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
-        self.with_chip(|chip| attestation::prepare(chip, attested_key, attesting_key, input))
+        let (attested, attesting) = (attested_key.cloned(), attesting_key.cloned());
+        self.device.with_chip(move |chip| {
+            attestation::prepare(chip, attested.as_ref(), attesting.as_ref())
+        })
     }
 
     fn attest_key(
@@ -284,7 +247,11 @@ impl Engine for TpmEngine {
         attesting_key: Option<&KeyContext>,
         input: &AttestKey,
     ) -> Result<AttestKeyOutput, ProviderError> {
-        self.with_chip(|chip| attestation::activate(chip, attested_key, attesting_key, input))
+        let (attested, attesting) = (attested_key.clone(), attesting_key.cloned());
+        let input = input.clone();
+        self.device.with_chip(move |chip| {
+            attestation::activate(chip, &attested, attesting.as_ref(), &input)
+        })
     }
 
     fn certify_key(
@@ -293,7 +260,9 @@ impl Engine for TpmEngine {
         attesting_key: &KeyContext,
         nonce: &[u8],
     ) -> Result<CertifyKeyOutput, ProviderError> {
-        self.with_chip(|chip| attestation::certify(chip, key, attesting_key, nonce))
+        let (key, attesting, nonce) = (key.clone(), attesting_key.clone(), nonce.to_vec());
+        self.device
+            .with_chip(move |chip| attestation::certify(chip, &key, &attesting, &nonce))
     }
 
     fn quote(
@@ -302,19 +271,20 @@ impl Engine for TpmEngine {
         nonce: &[u8],
         pcrs: u32,
     ) -> Result<QuoteOutput, ProviderError> {
-        self.with_chip(|chip| attestation::quote(chip, attesting_key, nonce, pcrs))
+        let (attesting, nonce) = (attesting_key.clone(), nonce.to_vec());
+        self.device
+            .with_chip(move |chip| attestation::quote(chip, &attesting, &nonce, pcrs))
     }
 
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
-        self.with_chip(|chip| chip.unload(key.id))
+        let id = key.id;
+        self.device.with_chip(move |chip| chip.unload(id))
     }
 
     /// The chip keeps nothing but what is loaded.
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
-        match &mut *self.slot() {
-            Some(chip) => chip.unload(key.id),
-            None => Ok(()),
-        }
+        self.device.unload(key.id);
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::blob::{Blob, new_auth};
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
+use crate::registers::Registers;
 use crate::template::{self, Origin, Promises};
 
 /// Takes in a key: its size and how it is stored.
@@ -34,7 +35,7 @@ pub(crate) fn key(
         auth: Auth::default(),
         public: public.clone(),
         private: None,
-        pcrs: 0,
+        registers: Registers::default(),
     };
     // The chip looks whether the point is on the curve.
     match chip.try_load_public(public) {
@@ -144,7 +145,7 @@ fn private(
         auth,
         public,
         private: Some(private),
-        pcrs: 0,
+        registers: Registers::default(),
     };
     Ok((bits, blob.encode()?))
 }

@@ -12,22 +12,42 @@ mod attestation;
 mod blob;
 mod chip;
 mod convert;
+mod device;
 mod engine;
 mod error;
 mod import;
 mod opcodes;
+mod random;
 mod reach;
 mod registers;
 mod sealing;
+mod signing;
 mod storage_key;
 mod symmetric;
 mod template;
+mod watch;
+
+use std::time::Duration;
 
 use parsec_contracts::Secret;
 use parsec_provider::ProviderError;
 use parsec_provider_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
+pub use crate::registers::{Bank, Registers};
+
+/// How long a chip may take for a command unless the settings say otherwise.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// When software pads what a chip could pad as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SoftwarePadding {
+    /// Where the chip lacks the hash function, or was seen to pad as it should not.
+    #[default]
+    WhenNeeded,
+    /// Always, with keys that were made for it: to try on one chip what others need.
+    Always,
+}
 
 /// How the chip is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +61,26 @@ pub struct Settings {
     pub storage_key_handle: Option<u32>,
     /// The endorsement hierarchy's, with which the chip's own key attests.
     pub endorsement_auth: Secret,
+    /// How long the chip may take for a command; ten times as long for making a key. When it takes
+    /// longer, callers get an error that it does not answer, and so does everybody else at once
+    /// until it answers.
+    pub command_timeout: Duration,
+    /// When software pads what a chip could pad as well.
+    pub software_padding: SoftwarePadding,
+}
+
+impl Default for Settings {
+    /// The kernel's resource manager, without authorisation values.
+    fn default() -> Self {
+        Self {
+            tcti: "device:/dev/tpmrm0".to_owned(),
+            owner_auth: Secret::default(),
+            storage_key_handle: None,
+            endorsement_auth: Secret::default(),
+            command_timeout: COMMAND_TIMEOUT,
+            software_padding: SoftwarePadding::default(),
+        }
+    }
 }
 
 /// Connects to the chip and starts a provider.
@@ -53,13 +93,18 @@ pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
     Ok(PsaProvider::new(engine::TpmEngine::start(settings)?))
 }
 
-/// Seals a secret of up to 128 bytes, so that this chip alone gives it back.
+/// Seals a secret of up to 128 bytes, so that this chip alone gives it back, and only while the
+/// registers, if any are named, have the values that they have now.
 ///
 /// # Errors
 ///
-/// As of [`start`].
-pub fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, ProviderError> {
-    sealing::seal(settings, secret)
+/// As of [`start`]; `psa-error-not-supported` if the chip has no such registers.
+pub fn seal(
+    settings: &Settings,
+    registers: Registers,
+    secret: &Secret,
+) -> Result<Secret, ProviderError> {
+    sealing::seal(settings, registers, secret)
 }
 
 /// Gives back what [`seal`] has sealed.
@@ -67,7 +112,16 @@ pub fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, ProviderErro
 /// # Errors
 ///
 /// As of [`start`]; `psa-error-hardware-failure` if another chip sealed it, or this one has been
-/// cleared since.
+/// cleared since; `psa-error-not-permitted` if a register has another value.
 pub fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     sealing::unseal(settings, sealed)
+}
+
+/// The registers to which [`seal`] has sealed it, which needs no chip.
+///
+/// # Errors
+///
+/// `psa-error-data-corrupt` if it was not sealed here.
+pub fn sealed_to(sealed: &Secret) -> Result<Registers, ProviderError> {
+    sealing::bound_to(sealed)
 }

@@ -1,8 +1,6 @@
 //! Secrets that only this chip gives back.
 
-use std::sync::Arc;
-
-use parsec_contracts::Secret;
+use parsec_contracts::{Secret, Status};
 use parsec_provider::ProviderError;
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
@@ -12,40 +10,74 @@ use tss_esapi::structures::{
 
 use crate::Settings;
 use crate::blob::Blob;
-use crate::chip::{Chip, Encrypted};
+use crate::device::Device;
 use crate::error::failed;
+use crate::registers::{self, Registers};
 
-/// Seals a secret of up to 128 bytes.
-pub(crate) fn seal(settings: &Settings, secret: &Secret) -> Result<Secret, ProviderError> {
+/// Seals a secret of up to 128 bytes to the chip, and to the registers as they are now.
+pub(crate) fn seal(
+    settings: &Settings,
+    registers: Registers,
+    secret: &Secret,
+) -> Result<Secret, ProviderError> {
     let doing = "sealing a secret to the TPM";
-    let mut chip = Chip::open(settings, Arc::default())?;
-    let template = template().map_err(failed(doing))?;
-    let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
-    chip.create(doing, template, Some(sensitive))?.encode()
+    let secret = secret.clone();
+    Device::start(settings.clone())?.with_chip(move |chip| {
+        let policy = match registers.is_empty() {
+            true => Digest::default(),
+            false => registers::policy_digest(chip, registers)?,
+        };
+        let template = template(policy).map_err(failed(doing))?;
+        let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
+        let sealed = chip.create(doing, template, Some(sensitive))?;
+        Blob {
+            registers,
+            ..sealed
+        }
+        .encode()
+    })
 }
 
 /// Gives back what was sealed.
 pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     let blob = Blob::decode(&sealed)?;
-    let mut chip = Chip::open(settings, Arc::default())?;
-    let handle = chip.load_blob(blob)?;
-    let secret = chip.run("unsealing a secret", Encrypted::Response, |context| {
-        context.unseal(handle.into())
-    })?;
-    Ok(Secret::from(secret.value()))
+    let bound = blob.registers;
+    Device::start(settings.clone())?
+        .with_chip(move |chip| chip.unseal(blob.clone()))
+        .map_err(|error| match error.status() {
+            Status::PsaErrorNotPermitted if !bound.is_empty() => ProviderError::new(
+                Status::PsaErrorNotPermitted,
+                format!(
+                    "the TPM's registers {:?} of the bank {} are not what they were when it was \
+                     sealed: the firmware, the boot loader, their settings or what was booted \
+                     changed. Boot what was there before, or restore the key from a backup",
+                    bound.numbers(),
+                    bound.bank.name()
+                ),
+            )
+            .with_source(error),
+            _ => error,
+        })
 }
 
-fn template() -> Result<Public, tss_esapi::Error> {
+/// The registers to which a secret was sealed.
+pub(crate) fn bound_to(sealed: &Secret) -> Result<Registers, ProviderError> {
+    Ok(Blob::decode(sealed)?.registers)
+}
+
+fn template(policy: Digest) -> Result<Public, tss_esapi::Error> {
     let attributes = ObjectAttributesBuilder::new()
         .with_fixed_tpm(true)
         .with_fixed_parent(true)
-        .with_user_with_auth(true)
+        // Where there is a policy, the authorisation value alone is not enough.
+        .with_user_with_auth(policy.is_empty())
         .with_no_da(true)
         .build()?;
     PublicBuilder::new()
         .with_public_algorithm(PublicAlgorithm::KeyedHash)
         .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
         .with_object_attributes(attributes)
+        .with_auth_policy(policy)
         .with_keyed_hash_parameters(PublicKeyedHashParameters::new(KeyedHashScheme::Null))
         .with_keyed_hash_unique_identifier(Digest::default())
         .build()

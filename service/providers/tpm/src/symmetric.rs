@@ -16,6 +16,7 @@ use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::engine::{TpmEngine, never_leaves};
 use crate::error::failed;
+use crate::random;
 
 /// Bytes that one command takes; what is longer is not for a chip.
 const AT_ONCE: usize = MaxBuffer::MAX_SIZE;
@@ -40,12 +41,17 @@ impl Secrets for TpmEngine {
     }
 
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
-        let bytes = self.with_chip(|chip| chip.random(attributes.key_bits as usize / 8))?;
-        self.with_chip(|chip| make(chip, attributes, &bytes))
+        let attributes = *attributes;
+        self.device.with_chip(move |chip| {
+            let bytes = random::draw(chip, attributes.key_bits as usize / 8)?;
+            make(chip, &attributes, &bytes)
+        })
     }
 
     fn import(&self, attributes: &KeyAttributes, data: Secret) -> Result<Secret, ProviderError> {
-        self.with_chip(|chip| make(chip, attributes, &data))
+        let attributes = *attributes;
+        self.device
+            .with_chip(move |chip| make(chip, &attributes, &data))
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
@@ -72,10 +78,14 @@ impl Secrets for TpmEngine {
         .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} in a TPM")))?;
         form.check()?;
         let input = at_once(input)?;
-        let code = self.with_chip(|chip| {
-            chip.with_key(key, "authenticating", Encrypted::Both, |context, handle| {
-                context.hmac(handle.into(), input.clone(), hash)
-            })
+        let key = key.clone();
+        let code = self.device.with_chip(move |chip| {
+            chip.with_key(
+                &key,
+                "authenticating",
+                Encrypted::Both,
+                |context, handle| context.hmac(handle.into(), input.clone(), hash),
+            )
         })?;
         Ok(code.value()[..form.length.min(code.len())].to_vec())
     }
@@ -93,9 +103,10 @@ impl Secrets for TpmEngine {
         alg: Cipher,
         plaintext: &Secret,
     ) -> Result<Vec<u8>, ProviderError> {
-        self.with_chip(|chip| {
-            let iv = chip.random(iv_length(alg))?;
-            let output = cipher(chip, key, alg, false, iv.expose(), plaintext.expose())?;
+        let (key, plaintext) = (key.clone(), plaintext.clone());
+        self.device.with_chip(move |chip| {
+            let iv = random::draw(chip, iv_length(alg))?;
+            let output = cipher(chip, &key, alg, false, iv.expose(), plaintext.expose())?;
             Ok([iv.expose(), output.expose()].concat())
         })
     }
@@ -107,7 +118,9 @@ impl Secrets for TpmEngine {
         ciphertext: &[u8],
     ) -> Result<Secret, ProviderError> {
         let (iv, data) = split_iv(alg, ciphertext)?;
-        self.with_chip(|chip| cipher(chip, key, alg, true, iv, data))
+        let (key, iv, data) = (key.clone(), iv.to_vec(), data.to_vec());
+        self.device
+            .with_chip(move |chip| cipher(chip, &key, alg, true, &iv, &data))
     }
 
     fn has_aead(&self, _key_type: &KeyType, _bits: u32, _alg: &Aead) -> bool {

@@ -167,6 +167,11 @@ fn attesting_rsa(
 }
 
 /// The policy in the chip's two words; a key for nothing gets both, for the chip wants one.
+///
+/// RSA keys that sign get both as well: where a chip pads a signature as it should not, the padding
+/// is done in software, and the chip applies the bare key with `TPM2_RSA_Decrypt`. A key made
+/// without can never be rescued. What the owner of a key may do is decided by its policy in the
+/// service, which alone knows the authorisation value.
 fn objects(
     attributes: &KeyAttributes,
     origin: Origin,
@@ -183,6 +188,7 @@ fn objects(
         );
     let decrypts = flags.decrypt || flags.encrypt || flags.derive;
     let neither = !signs && !decrypts;
+    let signs_bare = signs && !is_ecc(&attributes.key_type);
     let attests = promises.attests.is_some();
     ObjectAttributesBuilder::new()
         .with_fixed_tpm(origin == Origin::Chip)
@@ -194,7 +200,7 @@ fn objects(
         .with_no_da(true)
         .with_restricted(attests)
         .with_sign_encrypt(attests || signs || neither)
-        .with_decrypt(!attests && (decrypts || neither))
+        .with_decrypt(!attests && (decrypts || neither || signs_bare))
         .build()
 }
 

@@ -214,6 +214,8 @@ fn what_is_shown_of_devices_means_the_same() {
         "slot_number = 3\nuser_pin_env = \"THE_\\\"PIN\\\"\"",
         "slot_number = 3\nuser_pin_credential = \"hsm-pin\"",
         "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpmrm0\"\n",
+        "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"tabrmd\"\n\
+         command_timeout = 250\nsoftware_padding = \"always\"\n",
     ] {
         let config = read_in(&with_token(settings), &Environment::default()).unwrap();
         let again = read_in(&config.to_string(), &Environment::default()).unwrap();
@@ -229,9 +231,69 @@ fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
     let tpm = "[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpm0\"\n";
     let config = read_in(&format!("{sealed}{tpm}"), &Environment::default()).unwrap();
     assert_eq!(
-        config.seal_master_key.as_ref().unwrap().tcti,
+        config.seal_master_key.as_ref().unwrap().settings.tcti,
         "device:/dev/tpm0"
     );
     let again = read_in(&config.to_string(), &Environment::default()).unwrap();
     assert_eq!(again.seal_master_key, config.seal_master_key);
+}
+
+#[test]
+fn a_master_key_is_sealed_to_the_registers_that_are_named() {
+    let read = |settings: &str| {
+        let text = format!(
+            "{PUBLISHED}\n[key_store]\n{settings}\n[[provider]]\nprovider_type = \"Tpm\"\n\
+             tcti = \"device:/dev/tpm0\"\n"
+        );
+        read_in(&text, &Environment::default())
+    };
+    let config = read("seal_master_key = true\nseal_pcrs = [7, 0]\nseal_pcr_bank = \"sha384\"");
+    let config = config.unwrap();
+    let registers = config.seal_master_key.as_ref().unwrap().registers;
+    assert_eq!(registers.numbers(), [0, 7]);
+    assert_eq!(registers.bank.name(), "sha384");
+    let again = read_in(&config.to_string(), &Environment::default()).unwrap();
+    assert_eq!(again.seal_master_key, config.seal_master_key);
+
+    let of_default = read("seal_master_key = true\nseal_pcrs = [7]").unwrap();
+    let registers = of_default.seal_master_key.unwrap().registers;
+    assert_eq!(registers.bank.name(), "sha256");
+    for (settings, said) in [
+        ("seal_pcrs = [7]", "seal_master_key = true"),
+        (
+            "seal_master_key = true\nseal_pcrs = []",
+            "names no register",
+        ),
+        ("seal_master_key = true\nseal_pcrs = [24]", "0 to 23"),
+        (
+            "seal_master_key = true\nseal_pcr_bank = \"sha256\"",
+            "not set",
+        ),
+        (
+            "seal_master_key = true\nseal_pcrs = [7]\nseal_pcr_bank = \"md5\"",
+            "sha1, sha256, sha384, sha512",
+        ),
+    ] {
+        let error = read(settings).unwrap_err().to_string();
+        assert!(error.contains(said), "{settings}: {error}");
+    }
+}
+
+#[test]
+fn settings_of_a_tpm_have_values_that_make_sense() {
+    for (setting, said) in [
+        ("command_timeout = 0", "give milliseconds"),
+        (
+            "software_padding = \"never\"",
+            "\"when-needed\" or \"always\"",
+        ),
+    ] {
+        let text = format!(
+            "{PUBLISHED}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"tabrmd\"\n{setting}\n"
+        );
+        let error = read_in(&text, &Environment::default())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(said), "{error}");
+    }
 }

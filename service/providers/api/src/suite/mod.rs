@@ -104,6 +104,32 @@ fn is_extended() -> bool {
     std::env::var_os("PARSEC_TEST_EXTENDED").is_some_and(|value| value == "1")
 }
 
+/// The same provider with other settings, over which the cases of signing and asymmetric
+/// encryption run once more.
+#[derive(Debug)]
+pub struct Variant {
+    name: &'static str,
+    rig: Arc<Rig>,
+}
+
+impl Variant {
+    /// A variant; the name comes before those of its cases.
+    pub fn new(name: &'static str, provider: impl Provider) -> Self {
+        Self {
+            name,
+            rig: Arc::new(Rig::new(provider)),
+        }
+    }
+}
+
+/// The cases that a [`Variant`] runs.
+fn varied_cases() -> impl Iterator<Item = Case> {
+    [signatures::CASES, asymmetric_encryption::CASES]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
 /// Runs the suite over a provider, as the `main` of a test without harness.
 ///
 /// `skipped` names the cases that this provider is known to be unable to take. `own` are the tests
@@ -113,27 +139,27 @@ pub fn main(
     skipped: &'static [&'static str],
     own: &[(&'static str, fn())],
 ) -> ExitCode {
+    main_with(provider, &[], skipped, own)
+}
+
+/// The same, with variants of the provider.
+pub fn main_with(
+    provider: impl Provider,
+    variants: &[Variant],
+    skipped: &'static [&'static str],
+    own: &[(&'static str, fn())],
+) -> ExitCode {
     let arguments = Arguments::from_args();
     let rig = Arc::new(Rig::new(provider));
     let mut trials: Vec<Trial> = cases()
-        .map(|case| {
-            let rig = Arc::clone(&rig);
-            Trial::ignorable_test(case.name, move || {
-                let expected = skipped.contains(&case.name);
-                match (case.run(&rig), expected) {
-                    (Ok(()), false) => Ok(Completion::Completed),
-                    (Ok(()), true) => {
-                        Err("is listed as skipped, but runs: take it off the list".into())
-                    }
-                    (Err(Stop::Skip(reason)), true) => Ok(Completion::ignored_with(reason)),
-                    (Err(Stop::Skip(reason)), false) => {
-                        Err(format!("is skipped, but not listed as such: {reason}").into())
-                    }
-                    (Err(Stop::Fail(why)), _) => Err(why.into()),
-                }
-            })
-        })
+        .map(|case| trial(case.name.to_owned(), case, &rig, skipped))
         .collect();
+    trials.extend(variants.iter().flat_map(|variant| {
+        varied_cases().map(|case| {
+            let name = format!("{}::{}", variant.name, case.name);
+            trial(name, case, &variant.rig, skipped)
+        })
+    }));
     trials.extend(
         skipped
             .iter()
@@ -151,4 +177,20 @@ pub fn main(
         })
     }));
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(name: String, case: Case, rig: &Arc<Rig>, skipped: &'static [&'static str]) -> Trial {
+    let rig = Arc::clone(rig);
+    Trial::ignorable_test(name, move || {
+        let expected = skipped.contains(&case.name);
+        match (case.run(&rig), expected) {
+            (Ok(()), false) => Ok(Completion::Completed),
+            (Ok(()), true) => Err("is listed as skipped, but runs: take it off the list".into()),
+            (Err(Stop::Skip(reason)), true) => Ok(Completion::ignored_with(reason)),
+            (Err(Stop::Skip(reason)), false) => {
+                Err(format!("is skipped, but not listed as such: {reason}").into())
+            }
+            (Err(Stop::Fail(why)), _) => Err(why.into()),
+        }
+    })
 }

@@ -6,6 +6,7 @@ use parsec_contracts::types::{
     AsymmetricSignature, CheckType, Hash, KeyAttributes, KeyType, SignHash,
 };
 use parsec_contracts::{Opcode, Status};
+use rsa::pkcs1::DecodeRsaPublicKey as _;
 
 use super::rig::{TestKey, ensure, refused};
 use super::specs::{DETERMINISTIC, ECDSA, PKCS1V15, PSS, SECP_R1, SECP_R1_PUBLIC, signing};
@@ -86,6 +87,25 @@ pub(super) const CASES: &[Case] = &[
         "public_keys_verify_known_signatures",
         &[Opcode::PsaImportKey, Opcode::PsaVerifyHash],
         public_keys_verify,
+    ),
+    Case::new(
+        "pss_signatures_with_a_salt_of_another_length_do_not_verify",
+        &[Opcode::PsaImportKey, Opcode::PsaVerifyHash],
+        other_salts,
+    ),
+    Case::new(
+        "rsa_signatures_satisfy_another_implementation",
+        &[
+            Opcode::PsaGenerateKey,
+            Opcode::PsaSignHash,
+            Opcode::PsaExportPublicKey,
+        ],
+        rsa_elsewhere,
+    ),
+    Case::new(
+        "ecdsa_signs_hashes_of_any_length",
+        SIGNS,
+        ecdsa_hash_lengths,
     ),
     Case::new("signed_messages_verify_as_hashes", SIGNS_MESSAGES, |rig| {
         messages(rig, signing(SECP_R1, 256, ECDSA), ECDSA)
@@ -274,6 +294,97 @@ fn public_keys_verify(rig: &Rig) -> Result<(), Stop> {
         let key = rig.import(&signing(key_type, 0, alg), data)?;
         key.verify_hash(alg, &sample(), signature)?;
         only_the_right_one(&key, alg, signature)?;
+    }
+    Ok(())
+}
+
+fn other_salts(rig: &Rig) -> Result<(), Stop> {
+    let key = rig.import(&signing(KeyType::RsaPublicKey, 0, PSS), vectors::RSA_PUBLIC)?;
+    for (length, signature) in vectors::RSA_PSS_SIGNATURES {
+        let answer = key.verify_hash(PSS, &sample(), signature);
+        match length {
+            32 => answer?,
+            _ => refused(
+                answer,
+                Status::PsaErrorInvalidSignature,
+                format!("a signature with a salt of {length} bytes"),
+            )?,
+        }
+    }
+    Ok(())
+}
+
+fn with_any_hash(alg: AsymmetricSignature) -> AsymmetricSignature {
+    let hash_alg = SignHash::Any;
+    match alg {
+        AsymmetricSignature::RsaPkcs1v15Sign { .. } => {
+            AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
+        }
+        AsymmetricSignature::RsaPss { .. } => AsymmetricSignature::RsaPss { hash_alg },
+        _ => AsymmetricSignature::Ecdsa { hash_alg },
+    }
+}
+
+/// Signatures with each hash, verified by an implementation that no provider uses to sign.
+fn rsa_elsewhere(rig: &Rig) -> Result<(), Stop> {
+    for (open, is_pss) in [(PKCS1V15, false), (PSS, true)] {
+        let any = with_any_hash(open);
+        let key = rig.generate(&signing(KeyType::RsaKeyPair, 2048, any))?;
+        let public = rsa::PublicKey::from_pkcs1_der(&key.public_key()?)
+            .map_err(|_| Stop::Fail("the public key is not PKCS #1".into()))?;
+        let mut covered = 0;
+        macro_rules! check {
+            ($hash:ident, $function:ty) => {
+                let alg = open.with_hash(Hash::$hash);
+                let attributes = signing(KeyType::RsaKeyPair, 2048, alg);
+                if rig.can(CheckType::Use, &attributes)? {
+                    let digest = vec![0x5a; Hash::$hash.length()];
+                    let signature = key.sign_hash(alg, &digest)?;
+                    let verified = if is_pss {
+                        let scheme = rsa::Pss::<$function>::new_with_salt(digest.len());
+                        public.verify(scheme, &digest, &signature)
+                    } else {
+                        let scheme = rsa::Pkcs1v15Sign::new::<$function>();
+                        public.verify(scheme, &digest, &signature)
+                    };
+                    verified.map_err(|_| {
+                        Stop::Fail(format!("{alg:?}: the signature does not verify elsewhere"))
+                    })?;
+                    covered += 1;
+                }
+            };
+        }
+        check!(Sha1, sha1::Sha1);
+        check!(Sha224, sha2::Sha224);
+        check!(Sha256, sha2::Sha256);
+        check!(Sha384, sha2::Sha384);
+        check!(Sha512, sha2::Sha512);
+        ensure(covered > 0, format!("{open:?} signs no hash"))?;
+    }
+    Ok(())
+}
+
+/// A hash that is longer than the curve's order is cut, a shorter one is a number as it is.
+fn ecdsa_hash_lengths(rig: &Rig) -> Result<(), Stop> {
+    let attributes = signing(SECP_R1, 256, with_any_hash(ECDSA));
+    let key = rig.generate(&attributes)?;
+    let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&key.public_key()?)
+        .map_err(|_| Stop::Fail("the public key is no point of the curve".into()))?;
+    for hash in [Hash::Sha1, Hash::Sha224, Hash::Sha384, Hash::Sha512] {
+        let alg = ECDSA.with_hash(hash);
+        if !rig.can(CheckType::Use, &signing(SECP_R1, 256, alg))? {
+            continue;
+        }
+        let digest: Vec<u8> = (1..=hash.length() as u8).collect();
+        key.sign_and_verify(alg, &digest)?;
+        let signature = p256::ecdsa::Signature::from_slice(&key.sign_hash(alg, &digest)?)
+            .map_err(|_| Stop::Fail("the signature is not r, then s".into()))?;
+        let mut number = [0; 32];
+        let used = digest.len().min(32);
+        number[32 - used..].copy_from_slice(&digest[..used]);
+        public
+            .verify_prehash(&number, &signature)
+            .map_err(|_| Stop::Fail(format!("{alg:?}: the signature does not verify elsewhere")))?;
     }
     Ok(())
 }

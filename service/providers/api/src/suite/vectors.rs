@@ -191,3 +191,12 @@ pub(super) const HASHES: &[(Hash, [&str; 3])] = &[
 pub(super) fn thousand_bytes() -> Vec<u8> {
     (0..1000_u16).map(|i| (i % 251) as u8).collect()
 }
+
+/// PSS signatures of `sample` with SHA-256 by that key, as OpenSSL makes them, with the length of
+/// the salt. Only the first has the right one.
+pub(super) const RSA_PSS_SIGNATURES: [(usize, &[u8]); 4] = [
+    (32, include_bytes!("vectors/rsa-2048-pss-salt-32.sig")),
+    (0, include_bytes!("vectors/rsa-2048-pss-salt-0.sig")),
+    (20, include_bytes!("vectors/rsa-2048-pss-salt-20.sig")),
+    (222, include_bytes!("vectors/rsa-2048-pss-salt-max.sig")),
+];

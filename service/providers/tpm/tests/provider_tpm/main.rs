@@ -3,13 +3,23 @@
 //! The providers' common test suite, over a TPM in software that this test starts and stops, and the
 //! tests of this provider alone.
 
+mod random;
 mod recovery;
+mod sealing;
 
 use std::process::ExitCode;
 
-use parsec_contracts::Secret;
 use parsec_harness::Swtpm;
-use parsec_provider_tpm::Settings;
+use parsec_provider::suite::Variant;
+use parsec_provider_tpm::{Settings, SoftwarePadding};
+
+/// Each test by its name.
+macro_rules! named {
+    ($($test:ident),+ $(,)?) => {
+        &[$((stringify!($test), $test)),+]
+    };
+}
+pub(crate) use named;
 
 /// What a TPM has not got: export, deterministic and raw signatures, Montgomery curves,
 /// Diffie-Hellman groups, and keys that are only stored.
@@ -40,15 +50,25 @@ fn main() -> ExitCode {
     let swtpm = Swtpm::start();
     let settings = Settings {
         tcti: swtpm.tcti(),
-        owner_auth: Secret::default(),
-        storage_key_handle: None,
-        endorsement_auth: Secret::default(),
+        ..Settings::default()
     };
-    match parsec_provider_tpm::start(settings) {
-        Ok(provider) => parsec_provider::suite::main(provider, SKIPPED, recovery::TESTS),
+    // A TPM in software takes one caller at a time.
+    let other = Swtpm::start();
+    let always = Settings {
+        tcti: other.tcti(),
+        software_padding: SoftwarePadding::Always,
+        ..Settings::default()
+    };
+    let started = parsec_provider_tpm::start(settings)
+        .and_then(|provider| Ok((provider, parsec_provider_tpm::start(always)?)));
+    let (provider, padding) = match started {
+        Ok(providers) => providers,
         Err(error) => {
             eprintln!("the TPM provider does not start: {error:?}");
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
-    }
+    };
+    let variants = [Variant::new("software_padding", padding)];
+    let own: Vec<_> = [recovery::TESTS, sealing::TESTS, random::TESTS].concat();
+    parsec_provider::suite::main_with(provider, &variants, SKIPPED, &own)
 }

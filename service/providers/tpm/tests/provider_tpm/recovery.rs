@@ -12,10 +12,12 @@ use parsec_contracts::types::{
     UsageFlags,
 };
 use parsec_contracts::{Secret, Status};
-use parsec_harness::{Swtpm, is_extended};
-use parsec_provider::{KeyContext, KeyId, Operations as _, ProviderError};
+use parsec_harness::{Swtpm, eventually, is_extended};
+use parsec_provider::{KeyContext, KeyId, Operations as _, Provider as _, ProviderError};
 use parsec_provider_psa::PsaProvider;
 use parsec_provider_tpm::Settings;
+
+use crate::named;
 
 const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
     hash_alg: SignHash::Specific(Hash::Sha256),
@@ -23,12 +25,6 @@ const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
 const HASH: [u8; 32] = [7; 32];
 /// How long a request may take while the TPM restarts.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
-
-macro_rules! named {
-    ($($test:ident),+ $(,)?) => {
-        &[$((stringify!($test), $test)),+]
-    };
-}
 
 /// Each test by its name.
 pub(crate) const TESTS: &[(&str, fn())] = named![
@@ -39,6 +35,7 @@ pub(crate) const TESTS: &[(&str, fn())] = named![
     a_storage_key_that_is_kept_in_the_chip_is_the_one_that_is_made,
     somebody_elses_key_at_the_handle_is_not_taken_for_ours,
     the_owners_authorisation_value_is_needed_where_there_is_one,
+    a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers,
 ];
 
 fn start(swtpm: &Swtpm) -> PsaProvider {
@@ -48,9 +45,8 @@ fn start(swtpm: &Swtpm) -> PsaProvider {
 fn start_with(swtpm: &Swtpm, handle: Option<u32>) -> Result<PsaProvider, ProviderError> {
     parsec_provider_tpm::start(Settings {
         tcti: swtpm.tcti(),
-        owner_auth: Secret::default(),
         storage_key_handle: handle,
-        endorsement_auth: Secret::default(),
+        ..Settings::default()
     })
 }
 
@@ -241,7 +237,7 @@ fn the_owners_authorisation_value_is_needed_where_there_is_one() {
             tcti: swtpm.tcti(),
             owner_auth: Secret::from(auth),
             storage_key_handle: handle,
-            endorsement_auth: Secret::default(),
+            ..Settings::default()
         })
     };
     for handle in [None, Some(0x8100_0003)] {
@@ -251,4 +247,46 @@ fn the_owners_authorisation_value_is_needed_where_there_is_one() {
     let error = with(b"wrong", None).unwrap_err();
     assert_eq!(error.status(), Status::PsaErrorNotPermitted);
     assert!(!format!("{error:?}").contains("wrong\""), "{error:?}");
+}
+
+fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() {
+    /// A deadline that a test can wait for, but not for each of its requests.
+    const DEADLINE: Duration = Duration::from_secs(1);
+    const REQUESTS: usize = 200;
+    let swtpm = Swtpm::start();
+    let provider = parsec_provider_tpm::start(Settings {
+        tcti: swtpm.tcti(),
+        command_timeout: DEADLINE,
+        ..Settings::default()
+    })
+    .unwrap();
+    let key = generate(&provider, 1);
+    for _ in 0..2 {
+        swtpm.hang();
+        // Some wait together when it is found out, and all others not at all.
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..REQUESTS {
+                        let error = sign(&provider, &key).unwrap_err();
+                        assert_eq!(error.status(), Status::PsaErrorCommunicationFailure);
+                        assert!(error.message().contains("try again"), "{error}");
+                    }
+                });
+            }
+        });
+        // What needs no answer waits for none.
+        provider.forget(&key).unwrap();
+        let key_name = "key".into();
+        let public = provider.psa_export_public_key(&key, &PsaExportPublicKey { key_name });
+        public.unwrap();
+        swtpm.go_on();
+        eventually("the TPM is used again", || sign(&provider, &key).is_ok());
+        assert_works(&provider, &key);
+    }
+    // One that hangs holds up nobody who leaves it.
+    swtpm.hang();
+    sign(&provider, &key).unwrap_err();
+    drop(provider);
+    swtpm.go_on();
 }

@@ -4,9 +4,16 @@ use std::fs;
 use std::process::Command;
 
 use parsec_contracts::Status;
-use parsec_harness::{Devices, Service, Swtpm, service_binary};
+use parsec_contracts::frame::flags::EXTENSIONS;
+use parsec_contracts::operations::{PsaAsymmetricDecrypt, PsaDestroyKey};
+use parsec_contracts::types::{AsymmetricEncryption, AsymmetricSignature, Hash, KeyType, SignHash};
+use parsec_harness::{Devices, Service, Swtpm, keys, service_binary};
 
-use crate::devices::{PKCS11, TPM, generate, in_tpm, sign};
+use crate::devices::{PKCS11, TPM, auth, generate, in_tpm, sign};
+
+const PSS: AsymmetricSignature = AsymmetricSignature::RsaPss {
+    hash_alg: SignHash::Specific(Hash::Sha256),
+};
 
 #[test]
 fn a_service_that_stops_leaves_its_tpm_as_it_was() {
@@ -124,5 +131,91 @@ fn a_new_master_key_is_sealed_as_the_old_one_was() {
     service.restart();
     for provider in [1, TPM] {
         sign(&mut service.wire(), provider, "key").unwrap();
+    }
+}
+
+fn extend(devices: &Devices, register: u32) {
+    let digest = format!("{register}:sha256={}", "11".repeat(32));
+    let status = Command::new("tpm2_pcrextend")
+        .args(["--tcti", &devices.swtpm.tcti(), &digest])
+        .status()
+        .expect("tpm2-tools are installed; `cargo xtask test` does it");
+    assert!(status.success());
+}
+
+#[test]
+fn a_master_key_that_is_sealed_to_registers_opens_in_their_state_alone() {
+    let devices = Devices::start();
+    let tcti = devices.swtpm.tcti();
+    let bound = |setting: &str| {
+        let sealed = "seal_master_key = true";
+        config(&tcti, true).replace(sealed, &format!("{sealed}\n{setting}"))
+    };
+    // Sealed to no state at first, and then to one, as a new setting has it.
+    let mut service = Service::builder()
+        .config(config(&tcti, true))
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    assert_eq!(generate(&mut service.wire(), 1, "key"), Status::Success);
+    let file = service.state_dir().join("master.key");
+    let before = fs::read(&file).unwrap();
+    service.reconfigure(&bound("seal_pcrs = [16, 23]")).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    assert_ne!(fs::read(&file).unwrap(), before);
+    service.restart();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    service.terminate();
+
+    extend(&devices, 16);
+    let error = service
+        .reconfigure(&bound("seal_pcrs = [16, 23]"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("[16, 23]"), "{error}");
+    assert!(error.contains("restore the key from a backup"), "{error}");
+    // Nor does another setting open it.
+    service.reconfigure(&bound("")).unwrap_err();
+    let status = Command::new("tpm2_pcrreset")
+        .args(["--tcti", &tcti, "16"])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    service.reconfigure(&bound("")).unwrap();
+    sign(&mut service.wire(), 1, "key").unwrap();
+    extend(&devices, 16);
+    service.restart();
+    sign(&mut service.wire(), 1, "key").unwrap();
+}
+
+#[test]
+fn a_key_of_the_tpm_that_signs_decrypts_nothing() {
+    let devices = Devices::start();
+    let service = devices.service().start();
+    let mut wire = service.wire();
+    // The chip could: it pads nothing itself where software does that for it.
+    for alg in [keys::rsa_sha256(), PSS] {
+        let made = keys::generate("signer", keys::signing(KeyType::RsaKeyPair, 2048, alg));
+        let reply = wire.call(TPM, &auth(), EXTENSIONS, made).unwrap();
+        assert_eq!(reply.status(), Status::Success);
+        for alg in [
+            AsymmetricEncryption::RsaPkcs1v15Crypt,
+            AsymmetricEncryption::RsaOaep {
+                hash_alg: Hash::Sha256,
+            },
+        ] {
+            let decrypt = PsaAsymmetricDecrypt {
+                key_name: "signer".into(),
+                alg,
+                ciphertext: vec![1; 256],
+                salt: Vec::new(),
+            };
+            let reply = wire.call(TPM, &auth(), EXTENSIONS, decrypt).unwrap();
+            assert_eq!(reply.status(), Status::PsaErrorNotPermitted);
+        }
+        let destroy = PsaDestroyKey {
+            key_name: "signer".into(),
+        };
+        let reply = wire.call(TPM, &auth(), EXTENSIONS, destroy).unwrap();
+        assert_eq!(reply.status(), Status::Success);
     }
 }

@@ -188,7 +188,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Draw random bytes.
      *
-     * Fit for keys and nonces.
+     * Fit for keys and nonces. Devices may expand seeds of their own for long outputs: a TPM gives 256 bytes as they are, and 32 bytes for every 64 KiB beyond, mixed with the operating system's.
      *
      * Served by a provider. Mirrors `psa_generate_random()`.
      *
