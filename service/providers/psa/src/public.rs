@@ -32,7 +32,7 @@ pub fn can_verify(key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> b
 /// # Errors
 ///
 /// `psa-error-invalid-signature` if it does not match; `psa-error-not-supported` unless
-/// [`can_verify`]; `psa-error-data-invalid` if the public key is none.
+/// [`can_verify`]; `psa-error-data-invalid` if the public key is malformed.
 pub fn verify_hash(
     (key_type, bits): (&KeyType, u32),
     public_key: &[u8],
@@ -152,6 +152,6 @@ fn verify_ecdsa(
 fn no_key() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorDataInvalid,
-        "what is stored of the public key is no key; restore the key store from a backup",
+        "the stored public key is malformed; restore the key store from a backup",
     )
 }

@@ -43,7 +43,7 @@ pub fn secret(size: usize) -> Result<Secret, ProviderError> {
 pub const MOST_OF_A_SEED: usize = 64 * 1024;
 
 /// Expands a seed from a device, mixed with as much from the operating system, to that many random
-/// bytes, at most [`MOST_OF_A_SEED`]. Whoever knows one of the two sources learns nothing.
+/// bytes, at most [`MOST_OF_A_SEED`]. Knowing one of the two sources tells nothing about them.
 ///
 /// # Errors
 ///

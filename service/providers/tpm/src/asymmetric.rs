@@ -98,7 +98,7 @@ pub(crate) fn rsa_public(modulus: &[u8]) -> Result<Vec<u8>, ProviderError> {
 fn no_public_key() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorDataInvalid,
-        "what the TPM calls the public key is none of RSA",
+        "the TPM's public key is not an RSA key",
     )
 }
 
@@ -139,7 +139,7 @@ fn padded_here(abilities: &Abilities, alg: &AsymmetricEncryption, label: &[u8]) 
     }
 }
 
-/// Decrypts; every ciphertext that is none is refused in the same words.
+/// Decrypts. All invalid ciphertexts return the same error.
 pub(crate) fn decrypt(
     chip: &mut Chip,
     abilities: &Abilities,

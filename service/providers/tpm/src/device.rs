@@ -1,6 +1,6 @@
-//! The thread that talks to the chip. Whoever waits for it gives up when the chip does not answer
-//! in time: no program can take back what it has asked of a driver, so the thread waits on, and
-//! until it is answered everybody else is refused at once.
+//! The thread that talks to the chip. Callers wait for it until the deadline of the command in
+//! flight. A command that a driver has been given cannot be taken back, so the thread waits on, and
+//! all requests are refused at once until the command returns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -85,8 +85,8 @@ impl Device {
 
     /// Does something with the chip, to which the way is opened again if it was lost.
     ///
-    /// Whoever finds it lost tries once more: the chip keeps nothing of what is done, so that doing
-    /// it twice does no harm.
+    /// A request that finds it lost is tried once more: the chip keeps nothing of what is done, so
+    /// that doing it twice does no harm.
     pub(crate) fn with_chip<T: Send + 'static>(
         &self,
         run: impl Fn(&mut Chip) -> Result<T, ProviderError> + Send + 'static,

@@ -87,7 +87,7 @@ impl Registers {
             .collect()
     }
 
-    /// As the chip is told of them.
+    /// The selection in the chip's form.
     pub(crate) fn selection(&self) -> Result<PcrSelectionList, ProviderError> {
         let slots: Vec<PcrSlot> = self
             .numbers()

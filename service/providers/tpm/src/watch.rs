@@ -11,7 +11,7 @@ const LONG: u32 = 10;
 #[derive(Debug)]
 pub(crate) struct Watch {
     limit: Duration,
-    /// By when the command in flight has to be answered; `None` while there is none.
+    /// The deadline of the command in flight; `None` while no command is in flight.
     deadline: Mutex<Option<Instant>>,
     /// Whether the log has been told that it was not.
     reported: AtomicBool,
