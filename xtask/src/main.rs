@@ -12,6 +12,7 @@ mod book;
 mod codegen;
 mod conformance;
 mod demo;
+mod fuzz;
 mod kotlin;
 mod lint;
 mod node;
@@ -104,6 +105,8 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Run the fuzz targets, and print a table of what they did.
+    Fuzz(fuzz::Arguments),
     /// Run everything static: formatting, lints, drift, spelling, dependencies, each language's linters.
     Lint(lint::Arguments),
 }
@@ -124,6 +127,7 @@ fn main() -> ExitCode {
             neighbours: true, ..
         } => bench::neighbours(),
         Task::Bench { arguments, .. } => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Lint(arguments) => lint::run(&arguments),
     };
     match result {

@@ -45,17 +45,27 @@ impl Key {
     pub(crate) fn new(id: &str) -> Self {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).unwrap();
+        Self::of(id, seed)
+    }
+
+    /// The same key for the same bytes.
+    pub(crate) fn of(id: &str, seed: [u8; 32]) -> Self {
         Self {
             id: id.to_owned(),
             key: SigningKey::from_slice(&seed).unwrap(),
         }
     }
 
+    /// The signature of a token's header and claims.
+    pub(crate) fn sign(&self, signed: &str) -> Vec<u8> {
+        let signature: Signature = self.key.sign(signed.as_bytes());
+        signature.to_bytes().to_vec()
+    }
+
     pub(crate) fn token(&self, subject: &str, audience: &str, expires: i64) -> String {
         let header = json!({ "alg": "ES256", "kid": self.id, "typ": "JWT" });
         let signed = unsigned(&header, subject, audience, expires);
-        let signature: Signature = self.key.sign(signed.as_bytes());
-        format!("{signed}.{}", base64(signature.to_bytes()))
+        format!("{signed}.{}", base64(self.sign(&signed)))
     }
 
     /// What no verifier may take.

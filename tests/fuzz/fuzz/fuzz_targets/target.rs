@@ -1,0 +1,18 @@
+#![no_main]
+//! The target that `PARSEC_FUZZ_TARGET` names, under libFuzzer. `cargo xtask fuzz --coverage` builds and
+//! runs it; with cargo-fuzz: `PARSEC_FUZZ_TARGET=frame cargo fuzz run --fuzz-dir tests/fuzz/fuzz target`.
+
+use std::env;
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use parsec_tests_fuzz::Target;
+
+static TARGET: LazyLock<&Target> = LazyLock::new(|| {
+    let name = env::var("PARSEC_FUZZ_TARGET").unwrap_or_default();
+    Target::named(&name).unwrap_or_else(|| panic!("PARSEC_FUZZ_TARGET names no target: {name:?}"))
+});
+
+fuzz_target!(|data: &[u8]| {
+    (TARGET.run)(data);
+});

@@ -1,0 +1,177 @@
+//! One run of one target in this process.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use serde::{Deserialize, Serialize};
+
+use super::fault::{self, Fault, Faults};
+use super::{corpus, mutate};
+use crate::Target;
+
+/// When a run ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// After this time.
+    pub time: Duration,
+    /// After so many inputs, if that is sooner.
+    pub executions: u64,
+    /// What the random numbers begin with: the same runs the same inputs.
+    pub seed: u64,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Inputs that were run.
+    pub executions: u64,
+    /// Inputs to start from.
+    pub corpus: u64,
+    /// Inputs with an outcome that none before had.
+    pub new: u64,
+    /// What was found.
+    pub faults: Vec<Fault>,
+}
+
+/// Inputs that are kept for their outcome, besides the corpus.
+const MOST_KEPT: usize = 4096;
+/// How long one input may take: so long that only one that never ends does.
+const LONGEST_RUN: Duration = Duration::from_secs(60);
+
+/// The input that runs, for the supervisor of a process that dies.
+pub(crate) fn current(target: &Target) -> PathBuf {
+    super::folder().join("current").join(target.name)
+}
+
+/// Runs the corpus, then mutations of it.
+///
+/// # Errors
+///
+/// If the corpus cannot be read, or a fault cannot be written.
+pub fn run(target: &Target, limits: &Limits) -> io::Result<Summary> {
+    fault::catch_all();
+    let mut session = Session::new(target, limits.seed)?;
+    let deadline = Instant::now() + limits.time;
+    let corpus = corpus::load(target)?;
+    let mut summary = Summary {
+        corpus: corpus.len() as u64,
+        ..Summary::default()
+    };
+    for input in corpus {
+        session.attempt(&input)?;
+        session.pool.push(input);
+    }
+    let first = session.pool.len();
+    while Instant::now() < deadline
+        && session.executions < limits.executions
+        && !session.faults.are_enough()
+    {
+        let input = session.mutated();
+        if session.attempt(&input)? && session.pool.len() < first + MOST_KEPT {
+            session.pool.push(input);
+        }
+    }
+    summary.executions = session.executions;
+    summary.new = session.seen.len() as u64;
+    summary.faults = session.faults.into_list();
+    fs::remove_file(current(target))?;
+    Ok(summary)
+}
+
+/// Runs one input, with the panic where it belongs: on the terminal.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn replay(target: &Target, file: &Path) -> io::Result<()> {
+    let input = fs::read(file)?;
+    (target.run)(&input);
+    Ok(())
+}
+
+struct Session<'a> {
+    target: &'a Target,
+    random: Rng,
+    pool: Vec<Vec<u8>>,
+    seen: HashSet<crate::Outcome>,
+    faults: Faults,
+    executions: u64,
+    current: File,
+}
+
+impl<'a> Session<'a> {
+    fn new(target: &'a Target, seed: u64) -> io::Result<Self> {
+        let place = current(target);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        watch();
+        Ok(Self {
+            target,
+            random: Rng::with_seed(seed),
+            pool: Vec::new(),
+            seen: HashSet::new(),
+            faults: Faults::default(),
+            executions: 0,
+            current: File::create(place)?,
+        })
+    }
+
+    fn mutated(&mut self) -> Vec<u8> {
+        let base = self.random.usize(0..self.pool.len());
+        let other = self.random.usize(0..self.pool.len());
+        mutate::mutate(
+            &mut self.random,
+            &self.pool[base],
+            &self.pool[other],
+            self.target.words,
+            self.target.longest,
+        )
+    }
+
+    /// Runs an input; whether its outcome is new.
+    fn attempt(&mut self, input: &[u8]) -> io::Result<bool> {
+        self.current.set_len(input.len() as u64)?;
+        self.current.write_all_at(input, 0)?;
+        self.executions += 1;
+        STARTED.store(self.executions, Ordering::Relaxed);
+        match fault::attempt(self.target, input) {
+            Ok(outcome) => Ok(self.seen.insert(outcome)),
+            Err(panic) => {
+                self.faults.keep(self.target, input, &panic)?;
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// The number of the input that runs.
+static STARTED: AtomicU64 = AtomicU64::new(0);
+
+/// Ends this process if one input takes too long. The supervisor finds the input.
+fn watch() {
+    thread::spawn(|| {
+        let mut last = (STARTED.load(Ordering::Relaxed), Instant::now());
+        loop {
+            thread::sleep(Duration::from_secs(1));
+            let now = STARTED.load(Ordering::Relaxed);
+            if now != last.0 {
+                last = (now, Instant::now());
+            } else if last.1.elapsed() > LONGEST_RUN {
+                eprintln!("an input runs for more than {} s", LONGEST_RUN.as_secs());
+                process::exit(HUNG);
+            }
+        }
+    });
+}
+
+/// The exit code of a process whose input never ends.
+const HUNG: i32 = 77;

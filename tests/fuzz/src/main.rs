@@ -1,0 +1,170 @@
+#![forbid(unsafe_code)]
+//! `parsec-fuzz [TARGET…] [--seconds N]`: runs fuzz targets without a nightly compiler.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+use parsec_tests_fuzz::driver::{Limits, Report, replay, run, supervise, with_coverage};
+use parsec_tests_fuzz::{TARGETS, Target};
+
+/// Runs fuzz targets: mutates their corpora, and keeps each input for which a property does not hold.
+#[derive(Parser)]
+struct Arguments {
+    /// The targets; all of them without a name.
+    targets: Vec<String>,
+    /// Seconds for each target.
+    #[arg(long, default_value = "10")]
+    seconds: f64,
+    /// End a target after so many inputs, if that is sooner.
+    #[arg(long, default_value_t = u64::MAX)]
+    executions: u64,
+    /// What the random numbers begin with. The same number runs the same inputs.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Targets at once.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    /// Run one input of a target that needs nothing beside it, and let the panic through.
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    /// Run targets under libFuzzer, which is this program; those whose code runs in a service keep to
+    /// the driver.
+    #[arg(long, value_name = "PROGRAM")]
+    coverage: Option<PathBuf>,
+    /// List the targets.
+    #[arg(long)]
+    list: bool,
+    /// Run the target in this process, and print a summary as JSON.
+    #[arg(long, hide = true)]
+    in_this_process: bool,
+}
+
+fn main() -> ExitCode {
+    match work(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the table is for people")]
+fn work(arguments: &Arguments) -> Result<ExitCode> {
+    let targets = chosen(&arguments.targets)?;
+    if arguments.list {
+        for target in targets {
+            println!("{:<10} {}", target.name, target.about);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let limits = Limits {
+        time: Duration::try_from_secs_f64(arguments.seconds).context("--seconds")?,
+        executions: arguments.executions,
+        seed: arguments.seed,
+    };
+    if let Some(file) = &arguments.replay {
+        let [target] = targets.as_slice() else {
+            bail!("name the one target whose input this is");
+        };
+        replay(target, file).with_context(|| file.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.in_this_process {
+        let [target] = targets.as_slice() else {
+            bail!("one target at a time");
+        };
+        println!("{}", serde_json::to_string(&run(target, &limits)?)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reports = run_all(&targets, &limits, arguments)?;
+    print(&reports);
+    let is_clean = reports
+        .iter()
+        .all(|report| report.summary.faults.is_empty());
+    Ok(ExitCode::from(u8::from(!is_clean)))
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Target>> {
+    if names.is_empty() {
+        return Ok(TARGETS.iter().collect());
+    }
+    let find = |name: &String| {
+        Target::named(name).with_context(|| {
+            let known: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+            format!("there is no target {name}; there are {}", known.join(", "))
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn run_all(
+    targets: &[&'static Target],
+    limits: &Limits,
+    arguments: &Arguments,
+) -> Result<Vec<Report>> {
+    let program = env::current_exe()?.display().to_string();
+    let waiting = Mutex::new(targets.iter());
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..arguments.jobs.clamp(1, targets.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().ok().and_then(|mut waiting| waiting.next());
+                    let Some(target) = next else { return };
+                    let coverage = arguments.coverage.as_deref();
+                    let report = match coverage.filter(|_| target.is_in_process()) {
+                        Some(program) => with_coverage(target, limits, program),
+                        None => supervise(target, limits, &program),
+                    };
+                    let report = report.with_context(|| format!("the target {}", target.name));
+                    if let Ok(mut done) = done.lock() {
+                        done.push(report);
+                    }
+                }
+            });
+        }
+    });
+    let done = done.into_inner().unwrap_or_default();
+    let mut reports = done.into_iter().collect::<Result<Vec<_>>>()?;
+    reports.sort_by_key(|report| targets.iter().position(|one| one.name == report.target));
+    Ok(reports)
+}
+
+#[expect(clippy::print_stdout, reason = "the table is for people")]
+fn print(reports: &[Report]) {
+    println!(
+        "\n{:<10} {:>8} {:>12} {:>9} {:>9} {:>7}",
+        "target", "corpus", "executions", "outcomes", "seconds", "faults"
+    );
+    let mut total = 0;
+    for Report {
+        target,
+        summary,
+        time,
+    } in reports
+    {
+        total += summary.executions;
+        println!(
+            "{target:<10} {:>8} {:>12} {:>9} {:>9.1} {:>7}",
+            summary.corpus,
+            summary.executions,
+            summary.new,
+            time.as_secs_f64(),
+            summary.faults.len()
+        );
+    }
+    println!("{:<10} {:>8} {total:>12}", "total", "");
+    for report in reports {
+        for fault in &report.summary.faults {
+            println!("\n{}: {}", report.target, fault.file.display());
+            println!("  {}", fault.message.lines().next().unwrap_or_default());
+        }
+    }
+}
