@@ -72,9 +72,10 @@ impl Authentication {
         let bytes = match self {
             Self::None => Secret::default(),
             Self::Direct(name) => Secret::from(name.as_bytes()),
-            // The user now, not at the start: a process may change it.
+            // The effective user, which the kernel tells the service, and the one now: a process may
+            // change it.
             Self::UnixPeerCredentials => {
-                Secret::from(rustix::process::getuid().as_raw().to_le_bytes().as_slice())
+                Secret::from(rustix::process::geteuid().as_raw().to_le_bytes().as_slice())
             }
             Self::JwtSvid(token) => token.clone(),
             Self::JwtSvidFile(file) => token_in(file)?,
@@ -191,7 +192,7 @@ mod tests {
         let field = Authentication::UnixPeerCredentials.field().unwrap();
         assert_eq!(
             field.expose(),
-            rustix::process::getuid().as_raw().to_le_bytes()
+            rustix::process::geteuid().as_raw().to_le_bytes()
         );
     }
 }

@@ -1,9 +1,11 @@
 //! Where the service listens.
 
-use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::environment;
+use crate::trust::Trust;
 use crate::{Error, Result};
 
 const VARIABLE: &str = "PARSEC_SERVICE_ENDPOINT";
@@ -69,14 +71,40 @@ impl Endpoint {
         &self.0
     }
 
-    /// Where to look when nobody said: `PARSEC_SERVICE_ENDPOINT`, or else the system's socket and
-    /// then the user's own.
+    /// Where a client looks that was given no endpoint: at `PARSEC_SERVICE_ENDPOINT`, or else at
+    /// the system's socket and then at the user's own.
+    ///
+    /// A program with more rights than its caller, such as a set-user-ID program, looks at the
+    /// system's socket alone: its caller has chosen the environment.
     ///
     /// # Errors
     ///
     /// As [`Endpoint::parse`], if the variable holds no endpoint.
     pub fn candidates() -> Result<Vec<Self>> {
-        candidates(|name| env::var_os(name))
+        let candidates = Candidate::of_environment()?;
+        Ok(candidates.into_iter().map(|one| one.endpoint).collect())
+    }
+}
+
+/// A place where the service may listen, and who may listen there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) trust: Trust,
+}
+
+impl Candidate {
+    /// An endpoint that was named explicitly.
+    pub(crate) fn named(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            trust: Trust::Anyone,
+        }
+    }
+
+    /// As [`Endpoint::candidates`].
+    pub(crate) fn of_environment() -> Result<Vec<Self>> {
+        candidates(environment::variable)
     }
 }
 
@@ -94,18 +122,24 @@ impl std::str::FromStr for Endpoint {
     }
 }
 
-fn candidates(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> Result<Vec<Endpoint>> {
-    if let Some(url) = variable(VARIABLE).filter(|url| !url.is_empty()) {
+fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Result<Vec<Candidate>> {
+    if let Some(url) = variable(VARIABLE) {
         let endpoint = Endpoint::parse(&url.to_string_lossy())?;
-        return Ok(vec![endpoint]);
+        return Ok(vec![Candidate::named(endpoint)]);
     }
-    let mut endpoints = vec![Endpoint::unix(SYSTEM_SOCKET)];
+    let mut candidates = vec![Candidate {
+        endpoint: Endpoint::unix(SYSTEM_SOCKET),
+        trust: Trust::System,
+    }];
     if let Some(folder) = variable("XDG_RUNTIME_DIR").map(PathBuf::from)
         && folder.is_absolute()
     {
-        endpoints.push(Endpoint(folder.join(USER_SOCKET)));
+        candidates.push(Candidate {
+            endpoint: Endpoint(folder.join(USER_SOCKET)),
+            trust: Trust::User,
+        });
     }
-    Ok(endpoints)
+    Ok(candidates)
 }
 
 fn percent_decode(path: &str) -> Option<String> {
@@ -158,17 +192,18 @@ mod tests {
 
     #[test]
     fn looks_at_the_variable_alone_or_at_the_system_then_the_user() {
-        let endpoints = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
-        assert_eq!(endpoints, [Endpoint::unix("/x")]);
-        let endpoints =
+        let found = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
+        assert_eq!(found, [Candidate::named(Endpoint::unix("/x"))]);
+        let at = |path: &str, trust| Candidate {
+            endpoint: Endpoint::unix(path),
+            trust,
+        };
+        let system = at("/run/parsec/parsec.sock", Trust::System);
+        let user = at("/run/user/7/parsec/parsec.sock", Trust::User);
+        let found =
             candidates(|name| (name == "XDG_RUNTIME_DIR").then(|| "/run/user/7".into())).unwrap();
-        assert_eq!(
-            endpoints,
-            [
-                Endpoint::unix("/run/parsec/parsec.sock"),
-                Endpoint::unix("/run/user/7/parsec/parsec.sock"),
-            ]
-        );
+        assert_eq!(found, [system.clone(), user]);
+        assert_eq!(candidates(|_| None).unwrap(), [system]);
         assert!(candidates(|_| Some("nonsense".into())).is_err());
     }
 }

@@ -57,6 +57,7 @@ mod csr;
 mod curve;
 mod describe;
 mod endpoint;
+mod environment;
 mod error;
 pub mod fork;
 mod generated;
@@ -76,6 +77,7 @@ mod stream;
 #[cfg(feature = "rustls")]
 pub mod tls;
 mod transport;
+mod trust;
 
 pub use admin::Admin;
 pub use any_key::AnyKey;
@@ -86,6 +88,8 @@ pub use client::{Client, ClientBuilder};
 pub use csr::Csr;
 pub use describe::describe;
 pub use endpoint::Endpoint;
+#[doc(hidden)]
+pub use environment::has_more_rights;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
 pub use parsec_contracts::types::{

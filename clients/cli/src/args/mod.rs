@@ -44,16 +44,14 @@ pub(crate) struct Arguments {
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// The service's socket: unix:/path. Without it, the usual places are tried
-    #[arg(
-        long,
-        global = true,
-        env = "PARSEC_SERVICE_ENDPOINT",
-        value_name = "URL"
-    )]
+    // The client reads the variables, and knows when it must not; clap does not.
+    /// The service's socket: unix:/path. Without it, the environment's PARSEC_SERVICE_ENDPOINT or
+    /// else the usual places
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// The application's name, where the service lets callers say who they are
-    #[arg(long, global = true, env = "PARSEC_APPLICATION", value_name = "NAME")]
+    /// The application's name, where the service lets callers say who they are. Without it, the
+    /// environment's PARSEC_APPLICATION
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) application: Option<String>,
     /// Use this provider: software, pkcs11 or tpm. Without it, the best that can do the job
     #[arg(long, global = true, value_name = "PROVIDER")]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use parsec_client::blocking::Client;
-use parsec_client::{ErrorKind, ProviderId};
+use parsec_client::{ErrorKind, ProviderId, has_more_rights};
 
 use crate::failure::Failure;
 use crate::output;
@@ -54,6 +54,11 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
 /// A service that does not run says why, where it is installed: what is wrong with its
 /// configuration or its devices.
 fn ask_the_service(config: Option<&Path>) {
+    if has_more_rights() {
+        // Whoever called may have chosen PATH.
+        eprintln!("The service cannot be used from here.");
+        return;
+    }
     let mut check = Command::new("parsec-service");
     check.arg("--check").stdin(Stdio::null());
     if let Some(config) = config {

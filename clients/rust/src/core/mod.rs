@@ -22,6 +22,8 @@ pub(crate) use keys::KeyCore;
 pub(crate) use secrets::Role;
 pub(crate) use streams::StreamCore;
 
+use crate::endpoint::Candidate;
+use crate::environment;
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
 use crate::{Authentication, Endpoint, Error, Result};
 
@@ -76,8 +78,8 @@ impl<T: Transport> Core<T> {
     /// Finds the service and settles who the client is.
     pub(crate) async fn connect(options: Options) -> Result<Self> {
         let candidates = match options.endpoint {
-            Some(endpoint) => vec![endpoint],
-            None => Endpoint::candidates()?,
+            Some(endpoint) => vec![Candidate::named(endpoint)],
+            None => Candidate::of_environment()?,
         };
         let mut core = Self {
             shared: Arc::new(Shared {
@@ -280,16 +282,14 @@ fn decode<B: Body>(bytes: &[u8]) -> Result<B> {
 }
 
 fn application_of_environment() -> Option<String> {
-    std::env::var("PARSEC_APPLICATION")
+    environment::variable("PARSEC_APPLICATION")?
+        .into_string()
         .ok()
-        .filter(|name| !name.is_empty())
 }
 
 /// Where the environment says that a JWT-SVID is, renewed by somebody else.
 fn token_file() -> Option<PathBuf> {
-    std::env::var_os("PARSEC_JWT_SVID_FILE")
-        .filter(|file| !file.is_empty())
-        .map(PathBuf::from)
+    environment::variable("PARSEC_JWT_SVID_FILE").map(PathBuf::from)
 }
 
 /// Whether an operation is asked for without saying who asks. What a provider can do is asked as

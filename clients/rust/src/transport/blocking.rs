@@ -11,7 +11,7 @@ use std::time::Instant;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
-use super::{Transport, is_quiet, remaining};
+use super::{Transport, is_quiet, peer_user, remaining};
 
 #[derive(Debug)]
 pub(crate) struct BlockingTransport;
@@ -40,6 +40,10 @@ impl Transport for BlockingTransport {
 
     fn is_quiet(connection: &UnixStream) -> bool {
         is_quiet(connection)
+    }
+
+    fn peer_user(connection: &UnixStream) -> io::Result<u32> {
+        peer_user(connection)
     }
 
     fn disown(connection: UnixStream) {

@@ -9,7 +9,9 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader,
 use parsec_contracts::{ErrorKind, Opcode, Zeroizing};
 
 use super::Transport;
+use crate::endpoint::Candidate;
 use crate::fork::section;
+use crate::trust::Trust;
 use crate::{Endpoint, Error, Result};
 
 /// Calls of one async client that are under way at once, each over a connection of its own, and
@@ -39,10 +41,10 @@ pub(crate) struct Reply {
 
 /// The way to one service.
 pub(crate) struct Channel<T: Transport> {
-    candidates: Vec<Endpoint>,
+    candidates: Vec<Candidate>,
     response_limit: usize,
     /// The first candidate that answered; from then on the only one.
-    chosen: OnceLock<Endpoint>,
+    chosen: OnceLock<Candidate>,
     idle: Mutex<Idle<T>>,
     /// Whether a connection has ever served a second request.
     keeps_alive: AtomicBool,
@@ -98,7 +100,7 @@ enum Cause {
 }
 
 impl<T: Transport> Channel<T> {
-    pub(crate) fn new(candidates: Vec<Endpoint>, response_limit: usize) -> Self {
+    pub(crate) fn new(candidates: Vec<Candidate>, response_limit: usize) -> Self {
         Self {
             candidates,
             response_limit,
@@ -111,7 +113,7 @@ impl<T: Transport> Channel<T> {
     /// A channel to the same service that shares no connection with this one, over any transport.
     pub(crate) fn apart<U: Transport>(&self) -> Channel<U> {
         let candidates = match self.chosen.get() {
-            Some(endpoint) => vec![endpoint.clone()],
+            Some(chosen) => vec![chosen.clone()],
             None => self.candidates.clone(),
         };
         Channel::new(candidates, self.response_limit)
@@ -119,7 +121,7 @@ impl<T: Transport> Channel<T> {
 
     /// Where the service was found.
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
-        self.chosen.get()
+        self.chosen.get().map(|chosen| &chosen.endpoint)
     }
 
     /// Sends a request and waits for its reply.
@@ -183,20 +185,38 @@ impl<T: Transport> Channel<T> {
 
     async fn connect(&self, deadline: Instant) -> Result<T::Connection> {
         let candidates = match self.chosen.get() {
-            Some(endpoint) => std::slice::from_ref(endpoint),
+            Some(chosen) => std::slice::from_ref(chosen),
             None => &self.candidates,
         };
         let mut failures = Vec::new();
-        for endpoint in candidates {
-            match T::connect(endpoint.path(), deadline).await {
+        for candidate in candidates {
+            match self.connect_to(candidate, deadline).await {
                 Ok(connection) => {
-                    section(|| self.chosen.get_or_init(|| endpoint.clone()));
+                    section(|| self.chosen.get_or_init(|| candidate.clone()));
                     return Ok(connection);
                 }
-                Err(error) => failures.push((endpoint, error)),
+                Err(failure) => failures.push((&candidate.endpoint, failure)),
             }
         }
         Err(unreachable_service(failures))
+    }
+
+    /// Connects, and looks each time who listens: another one may listen there since.
+    async fn connect_to(
+        &self,
+        candidate: &Candidate,
+        deadline: Instant,
+    ) -> Result<T::Connection, Failure> {
+        let path = candidate.endpoint.path();
+        let connection = T::connect(path, deadline).await.map_err(Failure::Io)?;
+        if candidate.trust == Trust::Anyone {
+            return Ok(connection);
+        }
+        let user = T::peer_user(&connection).map_err(Failure::Io)?;
+        match candidate.trust.accepts(user, path) {
+            true => Ok(connection),
+            false => Err(Failure::Untrusted(user)),
+        }
     }
 
     fn take_idle(&self) -> Option<T::Connection> {
@@ -338,21 +358,33 @@ fn check_header(header: &ResponseHeader, opcode: Opcode, limit: usize) -> Result
         })
 }
 
-fn unreachable_service(failures: Vec<(&Endpoint, io::Error)>) -> Error {
+/// Why a candidate is not the service.
+#[derive(Debug)]
+enum Failure {
+    Io(io::Error),
+    /// A user listens whom this process does not take for the service.
+    Untrusted(u32),
+}
+
+impl Failure {
+    fn is(&self, kind: io::ErrorKind) -> bool {
+        matches!(self, Self::Io(error) if error.kind() == kind)
+    }
+}
+
+fn unreachable_service(failures: Vec<(&Endpoint, Failure)>) -> Error {
     let looked = failures
         .iter()
-        .map(|(endpoint, error)| format!("{}: {}", endpoint.path().display(), reason(error)))
+        .map(|(endpoint, failure)| format!("{}: {}", endpoint.path().display(), reason(failure)))
         .collect::<Vec<_>>()
         .join("; ");
-    let timed_out = failures
-        .iter()
-        .any(|(_, error)| error.kind() == io::ErrorKind::TimedOut);
-    let denied = failures
-        .iter()
-        .any(|(_, error)| error.kind() == io::ErrorKind::PermissionDenied);
-    let advice = if timed_out {
+    let any = |wanted: fn(&Failure) -> bool| failures.iter().any(|(_, failure)| wanted(failure));
+    let advice = if any(|failure| matches!(failure, Failure::Untrusted(_))) {
+        "start the system's service, or, if you trust that user, set PARSEC_SERVICE_ENDPOINT to \
+         the socket"
+    } else if any(|failure| failure.is(io::ErrorKind::TimedOut)) {
         "the service is running but takes no connections; look at its log"
-    } else if denied {
+    } else if any(|failure| failure.is(io::ErrorKind::PermissionDenied)) {
         "ask whoever runs the service for access to its socket"
     } else {
         "start it with `parsec-service`, or set PARSEC_SERVICE_ENDPOINT to where it listens"
@@ -363,12 +395,18 @@ fn unreachable_service(failures: Vec<(&Endpoint, io::Error)>) -> Error {
         advice,
     );
     match failures.into_iter().next() {
-        Some((_, cause)) => error.with_source(cause),
-        None => error,
+        Some((_, Failure::Io(cause))) => error.with_source(cause),
+        _ => error,
     }
 }
 
-fn reason(error: &io::Error) -> String {
+fn reason(failure: &Failure) -> String {
+    let error = match failure {
+        Failure::Io(error) => error,
+        Failure::Untrusted(user) => {
+            return format!("the user {user} listens there, who is neither root nor this user");
+        }
+    };
     match error.kind() {
         io::ErrorKind::NotFound => "no such socket".into(),
         io::ErrorKind::ConnectionRefused => "nobody listens there".into(),

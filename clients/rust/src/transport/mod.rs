@@ -13,6 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
@@ -49,6 +51,9 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// Whether a connection that should be quiet is: open, and nothing there to be read.
     fn is_quiet(connection: &Self::Connection) -> bool;
 
+    /// The user that listens at the other end.
+    fn peer_user(connection: &Self::Connection) -> io::Result<u32>;
+
     /// Lets go of a connection that a fork copied: the parent goes on using it.
     fn disown(connection: Self::Connection);
 
@@ -77,6 +82,12 @@ fn is_quiet(connection: impl AsFd) -> bool {
         ),
         Err(Errno::WOULDBLOCK)
     )
+}
+
+/// The user that called listen(2) on the socket, as the kernel has noted it. Not by rustix, for which
+/// a process of another PID namespace, whose number is 0, is none.
+fn peer_user(connection: impl AsFd) -> io::Result<u32> {
+    Ok(getsockopt(&connection, PeerCredentials)?.uid())
 }
 
 /// What is left until the deadline, for calls that take a duration.

@@ -10,7 +10,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout_at};
 
-use super::{Transport, is_quiet};
+use super::{Transport, is_quiet, peer_user};
 
 /// Between two attempts to connect while the service's queue of connections is full.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(5);
@@ -54,6 +54,10 @@ impl Transport for TokioTransport {
 
     fn is_quiet(connection: &UnixStream) -> bool {
         is_quiet(connection)
+    }
+
+    fn peer_user(connection: &UnixStream) -> io::Result<u32> {
+        peer_user(connection)
     }
 
     fn disown(connection: UnixStream) {

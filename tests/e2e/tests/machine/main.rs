@@ -13,6 +13,7 @@ mod needs;
 mod other_users;
 mod packaging;
 mod spire;
+mod trusted_service;
 mod vsock;
 
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         other_users::trials(),
         packaging::trials(),
         spire::trials(),
+        trusted_service::trials(),
         vsock::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
