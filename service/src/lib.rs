@@ -35,7 +35,9 @@ mod store_care;
 mod sync;
 mod workers;
 
-pub use audit::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
+pub use audit::{
+    AuditFault, AuditSummary, CommandInfo, verify_audit, verify_audit_stream, with_audit_event,
+};
 pub use config::Config;
 pub use devices::check_devices;
 pub use error::ServiceError;

@@ -8,8 +8,6 @@ use sha2::{Digest as _, Sha256};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
-use super::event::Event;
-
 /// The SHA-256 of a line, without its line break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hash(pub(super) [u8; 32]);
@@ -58,12 +56,14 @@ impl Link {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Line<'a, E> {
     seq: u64,
     prev: String,
     time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_from: Option<u64>,
     #[serde(flatten)]
-    event: &'a Event,
+    event: &'a E,
 }
 
 /// What verification needs of a line.
@@ -72,15 +72,24 @@ pub(super) struct ParsedLine {
     pub(super) seq: u64,
     pub(super) prev: String,
     pub(super) event: String,
+    /// Only on the first line of a file that follows another one, which alone may begin a log whose
+    /// earlier files were removed: the first event that the log held when this file was begun.
+    pub(super) kept_from: Option<u64>,
 }
 
-/// The line of an event, without its line break, and the chain's new end.
-pub(super) fn line(end: Link, event: &Event) -> Result<(String, Link), serde_json::Error> {
+/// The line of an event, without its line break, and the chain's new end. `kept_from` as in
+/// [`ParsedLine`].
+pub(super) fn line(
+    end: Link,
+    event: &impl Serialize,
+    kept_from: Option<u64>,
+) -> Result<(String, Link), serde_json::Error> {
     let seq = end.seq + 1;
     let line = serde_json::to_string(&Line {
         seq,
         prev: end.hash.to_string(),
         time: now(),
+        kept_from,
         event,
     })?;
     let hash = Hash::of(line.as_bytes());

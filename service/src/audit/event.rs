@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     KeyExported,
     KeyRenamed,
     KeyDeleted,
-    /// An administrator did something.
+    /// An administrator did something, by a request or by a command of `parsec-service`.
     Admin,
     /// A request was refused, or failed.
     Refused,
@@ -171,6 +171,21 @@ impl Event {
         Self {
             detail: Some(shortened_in(detail.into())),
             ..Self::new(event)
+        }
+    }
+
+    /// A command of `parsec-service`, which that user ran.
+    pub(super) fn of_command(
+        operation: &'static str,
+        uid: u32,
+        status: &'static str,
+        detail: Value,
+    ) -> Self {
+        Self {
+            uid: Some(uid),
+            operation: Some(operation),
+            status: Some(status),
+            ..Self::because(Kind::Admin, detail)
         }
     }
 

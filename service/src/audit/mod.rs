@@ -4,6 +4,7 @@
 //! never holds a secret: names, algorithms and statuses are all there is.
 
 mod chain;
+mod command;
 mod event;
 mod head;
 mod pending;
@@ -11,6 +12,7 @@ mod sink;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod waiting;
 mod writer;
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use crate::config::{AuditConfig, Overflow};
 use crate::error::ServiceError;
 use crate::files::folder_of;
 use crate::key_store::make_folder;
+pub use command::{CommandInfo, with_audit_event};
 pub(crate) use event::{Event, Kind, NoteTaker, RequestInfo, RequestNotes};
 pub(crate) use pending::PendingEvent;
 pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 
@@ -85,35 +85,65 @@ impl Sink {
         }
     }
 
-    /// Puts a file aside that has become too long, under the number of its first line.
-    pub(super) fn rotate(&mut self, at: u64) -> io::Result<()> {
+    /// Puts a file aside that has become too long, under the number of its first line, and removes
+    /// the oldest of those beyond `keep`; 0 keeps all. What is answered belongs on the first line of
+    /// the new file: the first event that is kept, where the file was put aside.
+    pub(super) fn rotate(&mut self, at: u64, keep: usize) -> io::Result<Option<u64>> {
         let Self::File { path, length, .. } = self else {
-            return Ok(());
+            return Ok(None);
         };
         if at == 0 || *length < at {
-            return Ok(());
+            return Ok(None);
         }
         let first = first_seq(path)?;
         fs::rename(&*path, beside(path, &format!(".{first:020}")))?;
+        let kept_from = remove_oldest(path, keep)?;
         *self = open_file(path)?;
-        Ok(())
+        Ok(Some(kept_from))
+    }
+
+    /// Whether lines go to a file, where it can be seen what is there.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::File { .. })
+    }
+
+    /// Whether a file is as the last write has left it: neither replaced nor of another length.
+    pub(super) fn is_intact(&self) -> bool {
+        let Self::File {
+            file, path, length, ..
+        } = self
+        else {
+            return true;
+        };
+        let same = |ours: fs::Metadata, there: fs::Metadata| {
+            (ours.dev(), ours.ino(), *length) == (there.dev(), there.ino(), there.len())
+        };
+        match (file.metadata(), fs::metadata(path)) {
+            (Ok(ours), Ok(there)) => same(ours, there),
+            _ => false,
+        }
+    }
+
+    /// What belongs on the first line of a file that has none yet, as [`Sink::rotate`] says, if it
+    /// follows one that was put aside and ends with `end`. Otherwise its lines were removed.
+    pub(super) fn kept_from(&self, end: Link) -> io::Result<Option<u64>> {
+        let Self::File { path, .. } = self else {
+            return Ok(None);
+        };
+        let aside = files_aside(path)?;
+        let (Some((oldest, _)), Some((_, newest))) = (aside.first(), aside.last()) else {
+            return Ok(None);
+        };
+        let follows = tail_of(&last_bytes(newest)?) == Tail::Whole(end);
+        Ok(follows.then_some(*oldest))
     }
 
     /// What stands at the end. Writes nothing: the disk may be full.
     pub(super) fn tail(&mut self) -> io::Result<Tail> {
-        let Self::File {
-            path,
-            length,
-            is_torn,
-            ..
-        } = self
-        else {
+        let Self::File { path, is_torn, .. } = self else {
             return Ok(Tail::Empty);
         };
-        let mut reader = File::open(&*path)?;
-        reader.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes)?;
+        let bytes = last_bytes(path)?;
         *is_torn = bytes.last().is_some_and(|byte| *byte != b'\n');
         Ok(tail_of(&bytes))
     }
@@ -220,8 +250,32 @@ fn first_seq(path: &Path) -> io::Result<u64> {
     Ok(first.map_or(0, |first| first.seq))
 }
 
-/// The file and those that were put aside before it, in the order in which they were written.
-pub(super) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+fn last_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut reader = File::open(path)?;
+    let length = reader.metadata()?.len();
+    reader.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Removes the oldest files that were put aside; the number of the first event that is left.
+fn remove_oldest(path: &Path, keep: usize) -> io::Result<u64> {
+    let aside = files_aside(path)?;
+    let surplus = match keep {
+        0 => 0,
+        _ => aside.len().saturating_sub(keep),
+    };
+    for (_, old) in &aside[..surplus] {
+        tracing::info!(file = %old.display(), "removing old security events");
+        fs::remove_file(old).map_err(|error| about(old, &error))?;
+    }
+    Ok(aside[surplus..].first().map_or(1, |(first, _)| *first))
+}
+
+/// The files that were put aside, each with the number of its first event, in the order in which
+/// they were written.
+fn files_aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     let name = path
         .file_name()
         .unwrap_or_default()
@@ -233,12 +287,20 @@ pub(super) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
         let other = entry.file_name().to_string_lossy().into_owned();
         let number = other
             .strip_prefix(&name)
-            .and_then(|rest| rest.strip_prefix('.'));
-        if number.is_some_and(|it| it.len() == 20 && it.bytes().all(|it| it.is_ascii_digit())) {
-            found.push(entry.path());
+            .and_then(|rest| rest.strip_prefix('.'))
+            .filter(|it| it.len() == 20 && it.bytes().all(|it| it.is_ascii_digit()));
+        if let Some(first) = number.and_then(|number| number.parse().ok()) {
+            found.push((first, entry.path()));
         }
     }
     found.sort();
+    Ok(found)
+}
+
+/// The file and those that were put aside before it, in the order in which they were written.
+pub(super) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let aside = files_aside(path)?;
+    let mut found: Vec<_> = aside.into_iter().map(|(_, file)| file).collect();
     if path.exists() || found.is_empty() {
         found.push(path.to_owned());
     }

@@ -9,7 +9,7 @@ use super::*;
 fn a_head_that_was_named_and_is_not_there_is_a_fault() {
     let folder = tempfile::TempDir::new().unwrap();
     let (log, head) = (folder.path().join("log"), folder.path().join("head"));
-    let (line, _) = chain::line(chain::Link::NONE, &Event::of_service(Kind::Admin)).unwrap();
+    let (line, _) = chain::line(chain::Link::NONE, &Event::of_service(Kind::Admin), None).unwrap();
     fs::write(&log, line + "\n").unwrap();
     let lost = |head: &Path| {
         let fault = verify_audit(&log, Some(head)).unwrap_err();
@@ -71,7 +71,7 @@ fn no_detail_is_longer_than_a_journal_takes() {
     let notes = format!("{:?}", noted.take());
     assert!(notes.contains('…') && notes.len() < 50_000);
     let event = Event::because(Kind::ConfigRefused, long);
-    let (line, _) = chain::line(chain::Link::NONE, &event).unwrap();
+    let (line, _) = chain::line(chain::Link::NONE, &event, None).unwrap();
     assert!(line.contains('…') && line.len() < 10_000);
     let exact = "x".repeat(1024);
     let event = Event::because(Kind::ConfigRefused, exact.clone());

@@ -53,6 +53,24 @@ pub enum AuditFault {
         /// The file that was named.
         head: PathBuf,
     },
+    /// Events are missing before the first that is there.
+    #[error(
+        "{what}: the log begins with event {first}, which did not begin a file: the events before it were removed"
+    )]
+    Beheaded {
+        /// Which file.
+        what: String,
+        /// The number of the first event that is there.
+        first: u64,
+    },
+    /// The first events that were asked for are not there.
+    #[error("events {from} to {} are missing: the first that is there is {first}", first - 1)]
+    BeginsTooLate {
+        /// The first that was asked for.
+        from: u64,
+        /// The first that is there.
+        first: u64,
+    },
     /// The last event is another than it was.
     #[error(
         "event {seq} is not the one that the head names: it was changed, or those after it were written by somebody else"
@@ -68,14 +86,30 @@ pub enum AuditFault {
 pub struct AuditSummary {
     /// Events that were followed.
     pub events: u64,
-    /// The number of the first; more than 1 where older files were taken away.
+    /// The number of the first; more than 1 where older files were removed.
     pub first: u64,
     /// The number of the last.
     pub last: u64,
+    /// The first event that the service itself has kept; 1 where it has removed no old file.
+    pub kept_from: u64,
     /// Lines that were torn by a crash, and are no sign of anything else.
     pub torn: u64,
     /// Whether the end was compared with a head.
     pub end_is_known: bool,
+}
+
+impl AuditSummary {
+    /// Fails if an event from number `from` on is missing at the beginning.
+    ///
+    /// # Errors
+    ///
+    /// Which are missing.
+    pub fn expect_from(self, from: u64) -> Result<Self, AuditFault> {
+        match self.first {
+            first if first > from => Err(AuditFault::BeginsTooLate { from, first }),
+            _ => Ok(self),
+        }
+    }
 }
 
 /// Follows the chain through the file and those that were put aside before it, and compares its
@@ -120,6 +154,19 @@ fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
     Ok(said.filter(|said| said.seq > 0))
 }
 
+/// What is wrong with a line.
+enum Wrong {
+    /// It is the first, and was not; its number.
+    Beheaded(u64),
+    Line(String),
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self::Line(why)
+    }
+}
+
 struct Walk {
     said: Option<Link>,
     head: Option<PathBuf>,
@@ -139,7 +186,10 @@ impl Walk {
             among_others,
             end: Link::NONE,
             torn: None,
-            summary: AuditSummary::default(),
+            summary: AuditSummary {
+                kept_from: 1,
+                ..AuditSummary::default()
+            },
         })
     }
 
@@ -152,10 +202,16 @@ impl Walk {
             if self.among_others && !line.starts_with(b"{\"seq\":") {
                 continue;
             }
-            self.step(&line).map_err(|why| AuditFault::Broken {
-                what: what.to_owned(),
-                line: index + 1,
-                why,
+            self.step(&line).map_err(|why| match why {
+                Wrong::Beheaded(first) => AuditFault::Beheaded {
+                    what: what.to_owned(),
+                    first,
+                },
+                Wrong::Line(why) => AuditFault::Broken {
+                    what: what.to_owned(),
+                    line: index + 1,
+                    why,
+                },
             })?;
         }
         Ok(())
@@ -171,11 +227,14 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, line: &[u8]) -> Result<(), String> {
+    fn step(&mut self, line: &[u8]) -> Result<(), Wrong> {
         let Ok(read) = serde_json::from_slice::<ParsedLine>(line) else {
             self.note_torn(line);
             return Ok(());
         };
+        let is_first = self.summary.events == 0;
+        // A line that was torn has a number as well.
+        let first_seq = if self.torn.is_some() { 2 } else { 1 };
         let before = match self.torn.take() {
             None => self.end,
             Some(torn) if read.event == "line-torn" => {
@@ -187,23 +246,27 @@ impl Walk {
             }
             // Nothing can be told of it in a stream, and so its event was sent again.
             Some(_) if self.among_others => self.end,
-            Some(_) => return Err("the line before this one is no event".to_owned()),
+            Some(_) => return Err("the line before this one is no event".to_owned().into()),
         };
-        // The first that is there may not be the first that was.
-        let is_first = self.summary.events == 0 && read.seq > 1 && before == Link::NONE;
-        if !is_first {
-            check(before, &read)?;
+        match is_first && read.seq > first_seq {
+            // A journal removes what is old where it likes.
+            true if self.among_others || read.kept_from.is_some() => {}
+            true => return Err(Wrong::Beheaded(read.seq)),
+            false => check(before, &read)?,
         }
         self.end = Link {
             seq: read.seq,
             hash: Hash::of(line),
         };
-        if self.summary.events == 0 {
+        if is_first {
             self.summary.first = read.seq;
+        }
+        if let Some(kept_from) = read.kept_from {
+            self.summary.kept_from = kept_from;
         }
         self.summary.events += 1;
         self.summary.last = read.seq;
-        self.compare_with_head()
+        Ok(self.compare_with_head()?)
     }
 
     fn compare_with_head(&mut self) -> Result<(), String> {

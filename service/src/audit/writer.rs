@@ -14,7 +14,8 @@ use tokio::sync::oneshot;
 
 use super::chain::{self, Link};
 use super::head::Head;
-use super::sink::{Sink, Tail, about};
+use super::sink::{Sink, Tail};
+use super::waiting::WaitingCommands;
 use super::{Counts, Event, Kind};
 use crate::config::{AuditConfig, Overflow};
 
@@ -40,8 +41,9 @@ impl From<Event> for Message {
 pub(super) struct Writer {
     config: AuditConfig,
     sink: Sink,
-    head: Head,
     end: Link,
+    /// What belongs on the next line, if it is the first of a file.
+    kept_from: Option<u64>,
     counts: Arc<Counts>,
     /// Of [`Counts::lost`], how many are written down.
     told: u64,
@@ -52,12 +54,13 @@ pub(super) struct Writer {
 impl Writer {
     /// Opens what is written to, and goes on with the chain.
     pub(super) fn open(config: &AuditConfig, counts: Arc<Counts>) -> io::Result<Self> {
-        let (sink, head, end) = resume(config, None)?;
+        let head = Head::lock(&config.head_file)?;
+        let resumed = resume(config, &head, None)?;
         Ok(Self {
             config: config.clone(),
-            sink,
-            head,
-            end,
+            sink: resumed.sink,
+            end: resumed.end,
+            kept_from: resumed.kept_from,
             counts,
             told: 0,
             must_resume: false,
@@ -114,71 +117,114 @@ impl Writer {
     }
 
     /// Writes events, and has `rest` begin with the first that is not written.
-    fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
-        if self.must_resume {
-            let known = Some(self.end);
-            (self.sink, self.head, self.end) = resume(&self.config, known)?;
+    pub(super) fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
+        let head = Head::lock(&self.config.head_file)?;
+        let is_behind = head.said().unwrap_or(Link::NONE) != self.end;
+        if self.must_resume || is_behind || !self.sink.is_intact() {
+            self.must_resume = true;
+            let resumed = resume(&self.config, &head, Some(self.end))?;
+            (self.sink, self.end) = (resumed.sink, resumed.end);
+            self.kept_from = resumed.kept_from;
         }
         self.must_resume = true;
-        self.sink.rotate(self.config.rotate_at)?;
-        let mut end = self.end;
+        let (rotate_at, keep) = (self.config.rotate_at, self.config.keep_files);
+        if let Some(kept_from) = self.sink.rotate(rotate_at, keep)? {
+            self.kept_from = Some(kept_from);
+        }
+        let mut commands = WaitingCommands::read(&self.config.head_file)?;
         let (mut lines, mut ends) = (Vec::new(), Vec::new());
-        for event in *rest {
-            let (line, next) = chain::line(end, event)?;
+        let mut end = self.end;
+        let mut add = |line: Result<(String, Link), serde_json::Error>| -> io::Result<Link> {
+            let (line, next) = line?;
             lines.push(line);
             ends.push(next);
-            end = next;
+            Ok(next)
+        };
+        let mut kept_from = self.kept_from;
+        for event in commands.events() {
+            end = add(chain::line(end, event, kept_from.take()))?;
+        }
+        for event in *rest {
+            end = add(chain::line(end, event, kept_from.take()))?;
         }
         let mut sent = 0;
         let written = self.sink.write(&lines, &mut sent);
         if let Some(last) = ends[..sent].last() {
             self.end = *last;
+            self.kept_from = None;
         }
-        *rest = &rest[sent..];
-        written?;
-        self.head.set(self.end)?;
-        self.head.sync()?;
+        *rest = &rest[sent.saturating_sub(commands.events().len())..];
+        let removed = commands.remove(sent);
+        written.and(removed)?;
+        head.set(self.end)?;
         self.must_resume = false;
         Ok(())
     }
 }
 
+/// Where the chain goes on.
+struct Resumed {
+    sink: Sink,
+    end: Link,
+    kept_from: Option<u64>,
+}
+
 /// Where the chain goes on: behind what is written. Where that is not what was written last, as the
 /// head says or as is `known`, it goes on behind that, so that what is missing or changed is seen
 /// for ever.
-fn resume(config: &AuditConfig, known: Option<Link>) -> io::Result<(Sink, Head, Link)> {
+fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<Resumed> {
     let mut sink = Sink::open(&config.to, known.is_some())?;
-    let (head, said) =
-        Head::open(&config.head_file).map_err(|error| about(&config.head_file, &error))?;
-    // A head that could not be written is behind.
-    let said = known.or(said);
+    // A head that could not be written is behind, and so is this process if another one has written.
+    let said = match (known, head.said()) {
+        (Some(known), Some(said)) if said.seq > known.seq => Some(said),
+        (known, said) => known.or(said),
+    };
+    let said = said.unwrap_or(Link::NONE);
     let tail = sink.tail()?;
     let last = match tail {
         Tail::Whole(last)
         | Tail::Torn {
             last: Some(last), ..
-        } => last,
-        Tail::Empty | Tail::Torn { last: None, .. } => said.unwrap_or(Link::NONE),
+        } => Some(last),
+        Tail::Empty | Tail::Torn { last: None, .. } => None,
     };
-    if let Some(said) = said
-        && (said.seq > last.seq || (said.seq == last.seq && said.hash != last.hash))
-    {
+    let kept_from = match last {
+        None => sink.kept_from(said)?,
+        Some(_) => None,
+    };
+    let is_emptied =
+        last.is_none() && said != Link::NONE && kept_from.is_none() && sink.is_file();
+    let last = last.unwrap_or(said);
+    if is_emptied || said.seq > last.seq || (said.seq == last.seq && said.hash != last.hash) {
         tracing::error!(
             head = said.seq,
-            found = last.seq,
+            found = if is_emptied { 0 } else { last.seq },
             "security events are missing or were changed; `parsec-service audit verify` says more"
         );
-        return Ok((sink, head, said));
+        let (end, kept_from) = (said, None);
+        return Ok(Resumed {
+            sink,
+            end,
+            kept_from,
+        });
     }
     let Tail::Torn { torn, .. } = tail else {
-        return Ok((sink, head, last));
+        return Ok(Resumed {
+            sink,
+            end: last,
+            kept_from,
+        });
     };
     let torn = Link {
         seq: last.seq + 1,
         hash: torn,
     };
-    let (line, end) = chain::line(torn, &Event::of_service(Kind::LineTorn))?;
+    let (line, end) = chain::line(torn, &Event::of_service(Kind::LineTorn), kept_from)?;
     sink.write(&[line], &mut 0)?;
     head.set(end)?;
-    Ok((sink, head, end))
+    Ok(Resumed {
+        sink,
+        end,
+        kept_from: None,
+    })
 }

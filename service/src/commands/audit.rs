@@ -22,18 +22,26 @@ pub(crate) enum Command {
         /// FILE none
         #[arg(long, value_name = "FILE")]
         head: Option<PathBuf>,
+        /// Fail as well if events from this number on are missing at the beginning: 1 if no file was
+        /// ever removed
+        #[arg(long, value_name = "NUMBER")]
+        from: Option<u64>,
     },
 }
 
 impl Command {
     pub(crate) fn run(&self, read: ReadConfig<'_>) -> Result<ExitCode, ServiceError> {
-        let Self::Verify { file, head } = self;
+        let Self::Verify { file, head, from } = self;
         let verified = match file {
             None => verify_configured(read, head.as_deref())?,
             Some(file) if file == Path::new("-") => {
                 verify_audit_stream(io::stdin().lock(), head.as_deref())
             }
             Some(file) => verify_audit(file, head.as_deref()),
+        };
+        let verified = match from {
+            Some(from) => verified.and_then(|summary| summary.expect_from(*from)),
+            None => verified,
         };
         Ok(tell(verified))
     }
@@ -76,8 +84,13 @@ fn tell(verified: Result<AuditSummary, AuditFault>) -> ExitCode {
     let AuditSummary { events, last, .. } = summary;
     println!("{events} events, the last of them number {last}: the chain holds");
     if summary.first > 1 {
+        let who = if summary.first <= summary.kept_from {
+            "the service has removed them, as `keep_files` says"
+        } else {
+            "the service has not removed them"
+        };
         println!(
-            "it begins with number {}: earlier files are not here",
+            "it begins with number {}: earlier files are not here; {who}",
             summary.first
         );
     }

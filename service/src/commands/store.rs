@@ -1,12 +1,14 @@
 //! `parsec-service store`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use parsec_service::{
-    ServiceError, StoreReport, back_up_store, check_store, rekey_store, restore_store,
+    CommandInfo, ServiceError, StoreReport, back_up_store, check_store, rekey_store, restore_store,
+    with_audit_event,
 };
+use serde_json::json;
 
 use super::ReadConfig;
 
@@ -36,10 +38,17 @@ impl Command {
     pub(crate) fn run(&self, read: ReadConfig<'_>) -> Result<ExitCode, ServiceError> {
         let config = read()?;
         Ok(match self {
-            Self::Check => tell(&check_store(&config)?),
-            Self::Backup { folder } => tell(&back_up_store(&config, folder)?),
+            Self::Check => {
+                let check = || check_store(&config);
+                tell(&with_audit_event(&config, self.info(), check)?)
+            }
+            Self::Backup { folder } => {
+                let copy = || back_up_store(&config, folder);
+                tell(&with_audit_event(&config, self.info(), copy)?)
+            }
             Self::Restore { folder, replace } => {
-                let moved = restore_store(&config, folder, *replace)?;
+                let restore = || restore_store(&config, folder, *replace);
+                let moved = with_audit_event(&config, self.info(), restore)?;
                 say(&moved
                     .iter()
                     .map(|path| format!("moved aside: {}", path.display()))
@@ -48,7 +57,8 @@ impl Command {
                 ExitCode::SUCCESS
             }
             Self::Rekey => {
-                let keys = counted(rekey_store(&config)?);
+                let rekey = || rekey_store(&config);
+                let keys = counted(with_audit_event(&config, self.info(), rekey)?);
                 say(&[format!(
                     "encrypted {keys} anew with a new master key; make a new backup, the old one opens with the old key alone"
                 )]);
@@ -56,6 +66,30 @@ impl Command {
             }
         })
     }
+
+    /// What its security event says.
+    fn info(&self) -> CommandInfo {
+        let (operation, detail) = match self {
+            Self::Check => ("store-check", json!({})),
+            Self::Backup { folder } => ("store-backup", json!({ "folder": absolute(folder) })),
+            Self::Restore { folder, replace } => (
+                "store-restore",
+                json!({ "folder": absolute(folder), "replace": replace }),
+            ),
+            Self::Rekey => ("store-rekey", json!({})),
+        };
+        CommandInfo {
+            operation,
+            detail,
+            only_reads: matches!(self, Self::Check),
+        }
+    }
+}
+
+/// The folder as the event names it: whoever reads it is in another one.
+fn absolute(folder: &Path) -> String {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    folder.display().to_string()
 }
 
 fn counted(keys: u64) -> String {

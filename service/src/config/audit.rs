@@ -21,6 +21,8 @@ pub struct AuditConfig {
     pub overflow: Overflow,
     /// Bytes from which on a file is put aside and a new one begun; 0 for never.
     pub rotate_at: u64,
+    /// Files that are kept when they are put aside; 0 for all.
+    pub keep_files: usize,
 }
 
 /// Where security events go.
@@ -66,6 +68,8 @@ impl Overflow {
 
 const QUEUE: usize = 4096;
 const ROTATE_AT: u64 = 64 * 1024 * 1024;
+/// With the default length, one GiB in all.
+const KEEP_FILES: usize = 15;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +80,7 @@ pub(super) struct AuditSection {
     queue: Option<Spanned<usize>>,
     overflow: Option<Overflow>,
     rotate_at: Option<u64>,
+    keep_files: Option<usize>,
 }
 
 /// What is not said lies beside the key store.
@@ -120,5 +125,6 @@ pub(super) fn audit(
         queue,
         overflow: raw.overflow.unwrap_or(Overflow::Block),
         rotate_at: raw.rotate_at.unwrap_or(ROTATE_AT),
+        keep_files: raw.keep_files.unwrap_or(KEEP_FILES),
     }))
 }

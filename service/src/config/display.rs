@@ -66,7 +66,8 @@ fn audit(f: &mut fmt::Formatter<'_>, config: &AuditConfig) -> fmt::Result {
     writeln!(f, "head_file = {}", path(&config.head_file))?;
     writeln!(f, "queue = {}", config.queue)?;
     writeln!(f, "overflow = {}", quoted(config.overflow.name()))?;
-    writeln!(f, "rotate_at = {}", config.rotate_at)
+    writeln!(f, "rotate_at = {}", config.rotate_at)?;
+    writeln!(f, "keep_files = {}", config.keep_files)
 }
 
 fn master_key(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {

@@ -30,6 +30,7 @@ impl Scratch {
             queue: 4,
             overflow: Overflow::Count,
             rotate_at: 0,
+            keep_files: 0,
         }
     }
 

@@ -13,6 +13,7 @@ trials!(
     systemd_rates_the_unit_as_of_low_exposure,
     systemd_finds_nothing_wrong_with_the_units,
     the_user_and_the_folders_are_made_as_they_must_be,
+    the_journal_drops_no_line_of_the_unit,
 );
 
 /// What systemd may rate the unit at most, of 10; it calls less than 5 "OK".
@@ -132,5 +133,15 @@ fn the_user_and_the_folders_are_made_as_they_must_be() -> Outcome {
         let found = fs::metadata(root.path().join(name)).unwrap();
         assert_eq!((found.uid(), found.mode() & 0o777), (owner, mode), "{name}");
     }
+    Ok(())
+}
+
+fn the_journal_drops_no_line_of_the_unit() -> Outcome {
+    let unit = fs::read_to_string(packaging().join("systemd/parsec.service")).unwrap();
+    let limits: Vec<&str> = unit
+        .lines()
+        .filter(|line| line.starts_with("LogRateLimit"))
+        .collect();
+    assert_eq!(limits, ["LogRateLimitIntervalSec=0", "LogRateLimitBurst=0"]);
     Ok(())
 }

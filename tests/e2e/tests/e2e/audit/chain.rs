@@ -1,14 +1,14 @@
 //! Nothing can be taken out, put in, changed or moved unnoticed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parsec_contracts::Status;
-use parsec_harness::{Metrics, eventually};
+use parsec_harness::{Metrics, Service, eventually};
 use parsec_tests_e2e::audit::{import, live, stop};
 use rustix::process::Signal;
 
-use crate::audit::{broken, holds, log, start};
+use crate::audit::{broken, holds, log, start, verify};
 
 #[test]
 fn a_line_that_is_removed_changed_moved_or_put_in_is_found() {
@@ -22,12 +22,10 @@ fn a_line_that_is_removed_changed_moved_or_put_in_is_found() {
     let mut attacks: Vec<(String, Vec<String>)> = Vec::new();
     let owned = || -> Vec<String> { lines.iter().map(|line| (*line).to_owned()).collect() };
     for index in 0..count {
-        // The first may be missing where older files were taken away.
-        if index > 0 {
-            let mut removed = owned();
-            removed.remove(index);
-            attacks.push((format!("removed {index}"), removed));
-        }
+        let mut removed = owned();
+        removed.remove(index);
+        attacks.push((format!("removed {index}"), removed));
+        attacks.push((format!("cut before {index}"), owned()[index + 1..].to_vec()));
         let mut changed = owned();
         changed[index] = changed[index].replacen("\"event\":\"", "\"event\":\"x", 1);
         attacks.push((format!("changed {index}"), changed));
@@ -103,6 +101,47 @@ fn what_was_cut_off_while_the_service_was_down_is_seen_for_ever() {
 }
 
 #[test]
+fn a_log_that_is_emptied_or_removed_is_missed_however_many_events_follow() {
+    type Attack = fn(&Path);
+    let attacks: [(&str, Attack); 4] = [
+        ("emptied", |log| drop(fs::File::create(log).unwrap())),
+        ("removed", |log| fs::remove_file(log).unwrap()),
+        ("cut at the front", |log| {
+            let text = fs::read_to_string(log).unwrap();
+            let (_, rest) = text.split_once('\n').unwrap();
+            fs::write(log, rest).unwrap();
+        }),
+        ("replaced by an empty one", |log| {
+            let empty = log.with_extension("empty");
+            fs::write(&empty, "").unwrap();
+            fs::rename(empty, log).unwrap();
+        }),
+    ];
+    for (what, attack) in attacks {
+        for is_running in [true, false] {
+            let mut service = start("");
+            live(&service);
+            if !is_running {
+                stop(&mut service);
+            }
+            attack(&log(&service));
+            if !is_running {
+                assert_ne!(verify(&service).status.code(), Some(0), "{what}");
+                service.launch();
+            }
+            for later in ["one", "two"] {
+                assert_eq!(service.wire().ask("web", import(later)), Status::Success);
+            }
+            stop(&mut service);
+            let said = broken(&service);
+            assert!(said.contains("does not hold"), "{what}: {said}");
+            // What came later is written where it is found.
+            assert!(fs::read_to_string(log(&service)).unwrap().contains("two"));
+        }
+    }
+}
+
+#[test]
 fn an_end_that_is_cut_off_together_with_its_head_is_missed() {
     let mut service = start("");
     live(&service);
@@ -159,4 +198,73 @@ fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
     fs::write(&aside[0], kept).unwrap();
     fs::remove_file(&aside[1]).unwrap();
     assert!(broken(&service).contains("are missing"));
+}
+
+/// Causes that many events, each written before the next comes.
+fn cause(service: &Service, count: u32) {
+    let mut wire = service.wire();
+    let written = || {
+        let events = service.metrics().value("parsec_audit_events_total");
+        events.unwrap_or_default()
+    };
+    for number in 0..count {
+        let before = written();
+        assert_eq!(
+            wire.ask("web", import(&format!("k{number}"))),
+            Status::Success
+        );
+        eventually("the event is written", || written() > before);
+    }
+}
+
+fn aside(service: &Service) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(service.state_dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("audit.jsonl."))
+        .collect();
+    files.sort();
+    files
+}
+
+fn verify_from(service: &Service, from: &str) -> Option<i32> {
+    let arguments = ["--config", "config.toml", "audit", "verify", "--from", from];
+    service.run(&arguments).status.code()
+}
+
+#[test]
+fn old_files_are_removed_and_the_chain_holds_from_the_first_that_is_left() {
+    let settings = format!("rotate_at = 1000\nkeep_files = 2\n{}", Metrics::CONFIG);
+    let mut service = start(&settings);
+    cause(&service, 12);
+    // The mark of a file's beginning does not depend on the process that has put the last one aside.
+    service.restart();
+    cause_more(&service);
+    stop(&mut service);
+    assert_eq!(aside(&service).len(), 2);
+    let said = holds(&service);
+    assert!(said.contains("the service has removed them"), "{said}");
+    assert_eq!(verify_from(&service, "1"), Some(1));
+    let first = said.split_once("begins with number ").unwrap().1;
+    let first = first.split_once(':').unwrap().0;
+    assert_eq!(verify_from(&service, first), Some(0));
+    // One more than the service has removed.
+    fs::remove_file(&aside(&service)[0]).unwrap();
+    let said = holds(&service);
+    assert!(said.contains("the service has not removed them"), "{said}");
+    assert_eq!(verify_from(&service, first), Some(1));
+    // What is put aside is no less guarded.
+    let oldest = aside(&service).remove(0);
+    let text = fs::read_to_string(&oldest).unwrap();
+    let (_, rest) = text.split_once('\n').unwrap();
+    fs::write(&oldest, rest).unwrap();
+    assert!(broken(&service).contains("begins with event"));
+}
+
+fn cause_more(service: &Service) {
+    let mut wire = service.wire();
+    for number in 0..8 {
+        let key = import(&format!("more{number}"));
+        assert_eq!(wire.ask("web", key), Status::Success);
+    }
 }

@@ -1,6 +1,7 @@
 //! The log of security events: what is in it, and that nothing can be done to it unnoticed.
 
 mod chain;
+mod commands;
 mod events;
 mod overflow;
 

@@ -1,0 +1,132 @@
+//! Events of `parsec-service store`, which runs beside the service.
+
+use std::fs;
+use std::thread;
+
+use parsec_contracts::Status;
+use parsec_harness::Service;
+use parsec_tests_e2e::audit::{import, mac, stop};
+use serde_json::Value;
+
+use crate::audit::{config, events, holds, log, start};
+
+fn store(service: &Service, arguments: &[&str]) -> Option<i32> {
+    let all = [&["--config", "config.toml", "store"][..], arguments].concat();
+    service.run(&all).status.code()
+}
+
+fn of_commands(events: &[Value]) -> Vec<(&str, &str)> {
+    let text = |event: &Value, name: &str| event[name].as_str().map(str::to_owned);
+    let own = events.iter().filter(|event| {
+        text(event, "operation").is_some_and(|operation| operation.starts_with("store-"))
+    });
+    own.map(|event| {
+        assert_eq!(event["event"], "admin");
+        assert_eq!(event["uid"], rustix::process::getuid().as_raw());
+        let name = |name: &str| event[name].as_str().unwrap();
+        (name("operation"), name("status"))
+    })
+    .collect()
+}
+
+#[test]
+fn what_is_done_to_the_store_is_in_the_log_whether_the_service_runs_or_not() {
+    let mut service = start("");
+    assert_eq!(service.wire().ask("web", import("k")), Status::Success);
+    assert_eq!(store(&service, &["check"]), Some(0));
+    assert_eq!(store(&service, &["backup", "copy"]), Some(0));
+    assert_eq!(store(&service, &["backup", "copy"]), Some(1));
+    assert_eq!(store(&service, &["rekey"]), Some(0));
+    // At once, while the service runs.
+    let expected = [
+        ("store-check", "success"),
+        ("store-backup", "success"),
+        ("store-backup", "failed"),
+        ("store-rekey", "success"),
+    ];
+    let there = events(&log(&service));
+    assert_eq!(of_commands(&there), expected);
+    let copy = there.iter().find(|one| one["operation"] == "store-backup");
+    let folder = copy.unwrap()["detail"]["folder"].as_str().unwrap();
+    assert_eq!(folder, service.scratch().join("copy").to_str().unwrap());
+    // The service goes on behind them.
+    assert_eq!(service.wire().ask("web", mac("k")), Status::Success);
+    stop(&mut service);
+    assert_eq!(store(&service, &["rekey"]), Some(0));
+    assert_eq!(store(&service, &["restore", "copy", "--replace"]), Some(0));
+    let there = events(&log(&service));
+    let last = &of_commands(&there)[4..];
+    assert_eq!(
+        last,
+        [("store-rekey", "success"), ("store-restore", "success")]
+    );
+    holds(&service);
+    service.launch();
+    assert_eq!(service.wire().ask("web", mac("k")), Status::Success);
+    stop(&mut service);
+    holds(&service);
+}
+
+#[test]
+fn commands_and_the_service_write_one_after_the_other() {
+    let mut service = start("rotate_at = 3000");
+    assert_eq!(service.wire().ask("web", import("k")), Status::Success);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..4 {
+                    assert_eq!(store(&service, &["check"]), Some(0));
+                }
+            });
+        }
+        let mut wire = service.wire();
+        for _ in 0..60 {
+            assert_eq!(wire.ask("web", mac("k")), Status::Success);
+        }
+    });
+    stop(&mut service);
+    // Two of the service itself, the key, its uses, and the commands.
+    let said = holds(&service);
+    assert!(said.contains("71 events"), "{said}");
+}
+
+#[test]
+fn with_standard_error_they_appear_with_the_next_event_of_the_service() {
+    let config = config("").replace("to = \"file\"", "to = \"stderr\"");
+    let mut service = Service::builder().config(config).start();
+    assert_eq!(store(&service, &["check"]), Some(0));
+    assert_eq!(service.wire().ask("web", import("k")), Status::Success);
+    stop(&mut service);
+    assert_eq!(store(&service, &["check"]), Some(0));
+    service.launch();
+    stop(&mut service);
+    let text = service.log();
+    assert_eq!(text.matches("store-check").count(), 2, "{text}");
+    let mut verify = service.command();
+    let text = fs::File::open(service.write("copy.log", &text)).unwrap();
+    verify.args(["audit", "verify", "-", "--from", "1", "--head"]);
+    let verified = verify
+        .arg(service.state_dir().join("audit.head"))
+        .stdin(text)
+        .output()
+        .unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+}
+
+#[test]
+fn a_command_whose_event_cannot_be_written_does_nothing_and_says_so() {
+    let mut service = start("");
+    assert_eq!(service.wire().ask("web", import("k")), Status::Success);
+    stop(&mut service);
+    // No file can be there.
+    fs::remove_file(log(&service)).unwrap();
+    fs::create_dir(log(&service)).unwrap();
+    let all = ["--config", "config.toml", "store", "backup", "copy"];
+    let refused = service.run(&all);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains("nothing was done"), "{said}");
+    assert!(!service.scratch().join("copy").exists());
+    // Looking goes on.
+    assert_eq!(store(&service, &["check"]), Some(0));
+}
