@@ -1,23 +1,35 @@
 //! JWT-SVIDs of SPIFFE, verified here against the keys that a Workload API gives and renews.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use spiffe::{JwtSource, JwtSvid};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use parsec_contracts::Status;
+use serde::Deserialize;
+use spiffe::{JwtSource, JwtSvid, JwtSvidError, JwtVerificationErrorKind};
 use tokio::task::AbortHandle;
 
+use super::verified::{Proof, VerifiedTokens, fingerprint};
 use crate::config::AuthenticatorConfig;
+use crate::refusal::Refusal;
+use crate::sync::lock;
 
 /// Between two tries to reach the Workload API, which may start after this service.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// Bytes of a token: several times as many as those of SPIRE have.
+const LONGEST_TOKEN: usize = 16 * 1024;
+/// Seconds by which the clock of who issues tokens may be ahead.
+const CLOCK_SKEW: f64 = 60.0;
 
-/// Verifies tokens.
-#[derive(Debug)]
-pub(super) struct Verifier {
-    audience: String,
-    trust_domains: Vec<String>,
+/// Verifies tokens. Clones share the keys and the tokens that were verified.
+#[derive(Debug, Clone)]
+pub(crate) struct Verifier {
+    audience: Arc<str>,
+    trust_domains: Arc<[String]>,
     endpoint: Option<String>,
     keys: Arc<Keys>,
+    verified: Arc<Mutex<VerifiedTokens>>,
 }
 
 /// The keys, and the task that gets them. It ends when nobody wants them any more.
@@ -39,15 +51,17 @@ impl Drop for Keys {
 impl Verifier {
     pub(super) fn new(config: &AuthenticatorConfig) -> Self {
         Self {
-            audience: config.audience.clone(),
-            trust_domains: config.trust_domains.clone(),
+            audience: config.audience.as_str().into(),
+            trust_domains: config.trust_domains.as_slice().into(),
             endpoint: config.workload_endpoint.clone(),
             keys: Arc::default(),
+            verified: Arc::default(),
         }
     }
 
     /// Gets keys from the Workload API in the background, on this thread's runtime.
     pub(super) fn watch(&self) {
+        tracing::info!(audience = &*self.audience, "JWT-SVIDs must be made for this audience");
         let (endpoint, keys) = (self.endpoint.clone(), Arc::downgrade(&self.keys));
         let watcher = tokio::spawn(async move {
             let found = connect_at_last(endpoint.as_deref()).await;
@@ -71,23 +85,130 @@ impl Verifier {
         is_same
     }
 
-    /// The SPIFFE ID that a token proves.
-    pub(super) fn verify(&self, field: &[u8]) -> Option<String> {
-        let token = std::str::from_utf8(field).ok()?;
-        let keys = self.keys.source.get()?.bundle_set().ok()?;
-        let svid = match JwtSvid::parse_and_validate(token, &*keys, &[&self.audience]) {
-            Ok(svid) => svid,
-            Err(error) => {
-                // What it says is about the token's form and times, never the token.
-                tracing::debug!(%error, "a JWT-SVID is refused");
-                return None;
+    /// Whom tokens must be made for.
+    pub(super) fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The SPIFFE ID of a token that was verified before and still holds. Cheap.
+    pub(super) fn known(&self, token: &[u8]) -> Option<String> {
+        if token.len() > LONGEST_TOKEN {
+            return None;
+        }
+        let state = self.keys.source.get()?.state();
+        let usable = !state.is_closed() && state.is_usable();
+        let token = fingerprint(token);
+        let verified = lock(&self.verified);
+        let name = verified.get(&token, now(), state.revision())?;
+        usable.then(|| name.to_owned())
+    }
+
+    /// The SPIFFE ID that a token proves. Takes as long as a signature does to be verified, and must
+    /// not run on a thread that reads requests.
+    pub(crate) fn verify(&self, token: &[u8]) -> Result<String, Refusal> {
+        self.prove(token).map_err(|why| {
+            // What it says is about the token's form and times, never the token.
+            tracing::debug!(%why, "a JWT-SVID is refused");
+            match why {
+                Why::Audience => Refusal::because(
+                    Status::AuthenticationError,
+                    format!(
+                        "The JWT-SVID is for another audience than {:?}, which is this service's; ask \
+                         its issuer for one that is.",
+                        self.audience
+                    ),
+                ),
+                Why::Other(_) => Refusal::of(Status::AuthenticationError),
             }
-        };
+        })
+    }
+
+    fn prove(&self, field: &[u8]) -> Result<String, Why> {
+        let other = |why: &str| Why::Other(why.to_owned());
+        if field.len() > LONGEST_TOKEN {
+            return Err(other("it is too long"));
+        }
+        let token = std::str::from_utf8(field).map_err(|_| other("it is no text"))?;
+        let source = self.keys.source.get();
+        let state = source.ok_or_else(|| other("there are no keys yet"))?.state();
+        if state.is_closed() {
+            return Err(other("the source of keys is closed"));
+        }
+        let keys = state
+            .bundle_set()
+            .map_err(|error| Why::Other(error.to_string()))?;
+        let svid = JwtSvid::parse_and_validate(token, &*keys, &[&self.audience])?;
+        refuse_early(token)?;
         let id = svid.spiffe_id();
         let domain = id.trust_domain().to_string();
-        let is_known = self.trust_domains.is_empty() || self.trust_domains.contains(&domain);
-        is_known.then(|| id.to_string())
+        if !self.trust_domains.is_empty() && !self.trust_domains.contains(&domain) {
+            return Err(other("its trust domain is none of `trust_domains`"));
+        }
+        let proof = Proof {
+            name: id.to_string(),
+            expires: svid.claims().exp(),
+            revision: state.revision(),
+        };
+        let name = proof.name.clone();
+        lock(&self.verified).insert(fingerprint(field), proof);
+        Ok(name)
     }
+}
+
+/// Why a token is refused.
+#[derive(Debug)]
+enum Why {
+    /// All is in order, but it is for somebody else.
+    Audience,
+    Other(String),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Audience => f.write_str("it is for another audience"),
+            Self::Other(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<JwtSvidError> for Why {
+    fn from(error: JwtSvidError) -> Self {
+        match &error {
+            JwtSvidError::InvalidToken(why)
+                if why.kind() == JwtVerificationErrorKind::AudienceMismatch =>
+            {
+                Self::Audience
+            }
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// Refuses a token that says that it will be issued in the future. Everything else of a token that
+/// may be wrong with its times, `spiffe` has checked.
+fn refuse_early(token: &str) -> Result<(), Why> {
+    #[derive(Deserialize)]
+    struct Claims {
+        iat: Option<f64>,
+    }
+    let unreadable = || Why::Other("its claims cannot be read".to_owned());
+    let claims = token.split('.').nth(1).ok_or_else(unreadable)?;
+    let claims = Base64UrlUnpadded::decode_vec(claims).map_err(|_| unreadable())?;
+    let claims: Claims = serde_json::from_slice(&claims).map_err(|_| unreadable())?;
+    // No time that a clock shows is beyond what an f64 counts exactly.
+    let latest = now() as f64 + CLOCK_SKEW;
+    match claims.iat {
+        Some(issued) if issued > latest => Err(Why::Other("it is issued in the future".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    // With a clock before that every token has expired.
+    since.map_or(i64::MAX, |since| since.as_secs().cast_signed())
 }
 
 /// Tries until the Workload API gives keys.

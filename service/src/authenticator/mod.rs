@@ -3,6 +3,7 @@
 mod jwt_svid;
 mod peer;
 mod unix;
+mod verified;
 
 use std::collections::HashMap;
 
@@ -11,7 +12,17 @@ use parsec_contracts::{AuthType, Status};
 
 use crate::config::{AuthenticatorConfig, Config};
 use crate::identity::Identity;
+pub(crate) use jwt_svid::Verifier;
 pub(crate) use peer::Peer;
+
+/// Who is calling, as far as it is known at once.
+#[derive(Debug)]
+pub(crate) enum Identified {
+    /// It is known: nobody in particular without an identity.
+    As(Option<Identity>),
+    /// Whoever the token proves, once it is verified.
+    ByToken(Verifier),
+}
 
 /// The authenticators that are switched on.
 #[derive(Debug)]
@@ -79,8 +90,30 @@ impl Authenticators {
         self.configured.iter().any(|one| one.auth_type == auth_type)
     }
 
+    /// Who is calling, or how to find out where that takes time.
+    pub(crate) fn identify(
+        &self,
+        auth_type: AuthType,
+        field: &[u8],
+        peer: Option<&Peer>,
+    ) -> Result<Identified, Status> {
+        match &self.jwt_svid {
+            Some(verifier) if auth_type == AuthType::JwtSvid => Ok(match verifier.known(field) {
+                Some(name) => Identified::As(Some(self.by_token(name))),
+                None => Identified::ByToken(verifier.clone()),
+            }),
+            _ => self.authenticate(auth_type, field, peer).map(Identified::As),
+        }
+    }
+
+    /// The caller whose token proves that SPIFFE ID.
+    pub(crate) fn by_token(&self, name: String) -> Identity {
+        let auth = AuthType::JwtSvid;
+        self.canonical(Identity { auth, name })
+    }
+
     /// Who is calling; nobody in particular with [`AuthType::None`].
-    pub(crate) fn authenticate(
+    fn authenticate(
         &self,
         auth_type: AuthType,
         field: &[u8],
@@ -97,7 +130,6 @@ impl Authenticators {
         let name = match auth_type {
             AuthType::Direct => direct(field),
             AuthType::UnixPeerCredentials => unix::authenticate(config, field, peer),
-            AuthType::JwtSvid => self.jwt_svid.as_ref().and_then(|one| one.verify(field)),
             _ => None,
         };
         let name = name.ok_or(Status::AuthenticationError)?;
@@ -124,9 +156,16 @@ impl Authenticators {
 
     /// What clients are told of them.
     pub(crate) fn infos(&self) -> Vec<AuthenticatorInfo> {
+        let title = |one: &AuthenticatorConfig| match &self.jwt_svid {
+            // Clients must know it to get a token.
+            Some(verifier) if one.auth_type == AuthType::JwtSvid => {
+                format!("{} for the audience {}", one.auth_type.title(), verifier.audience())
+            }
+            _ => one.auth_type.title().to_owned(),
+        };
         let info = |one: &AuthenticatorConfig| AuthenticatorInfo {
-            description: match one.auth_type.title() {
-                title if one.name == one.auth_type.name() => title.to_owned(),
+            description: match title(one) {
+                title if one.name == one.auth_type.name() => title,
                 title => format!("{}: {title}", one.name),
             },
             version_maj: 0,

@@ -14,6 +14,7 @@ use toml::Spanned;
 use mapping::RawMapping;
 pub use mapping::{Mapping, Subject};
 
+use super::audience::audience_of_host;
 use super::display::{first, quoted};
 use super::error::ConfigError;
 use super::source::Source;
@@ -36,7 +37,7 @@ pub struct AuthenticatorConfig {
     pub user_namespaces: bool,
     /// JWT-SVID: where the Workload API is, `unix:/path`.
     pub workload_endpoint: Option<String>,
-    /// JWT-SVID: whom the tokens must be made for.
+    /// JWT-SVID: whom the tokens must be made for; by default this host alone.
     pub audience: String,
     /// JWT-SVID: the trust domains whose applications are known; all that the Workload API has
     /// keys of, if there are none.
@@ -54,7 +55,7 @@ impl AuthenticatorConfig {
             only_mapped: false,
             user_namespaces: false,
             workload_endpoint: None,
-            audience: AUDIENCE.to_owned(),
+            audience: String::new(),
             trust_domains: Vec::new(),
         }
     }
@@ -66,9 +67,6 @@ pub struct SameClient {
     /// Authenticators and names.
     pub identities: Vec<(AuthType, String)>,
 }
-
-/// Whom JWT-SVIDs must be made for, where the configuration does not say.
-const AUDIENCE: &str = "parsec";
 
 /// One table, as published, or several.
 pub(super) struct OneOrMany(pub(super) Vec<RawAuthenticator>);
@@ -206,6 +204,18 @@ fn authenticator(
             )
         }));
     }
+    let audience = match &raw.audience {
+        Some(audience) if audience.is_empty() => {
+            return Err(source.wrong(at, "an `audience` is not empty; leave it out for this host's"));
+        }
+        Some(audience) => audience.clone(),
+        None if is_jwt => {
+            let (audience, warning) = audience_of_host();
+            warnings.extend(warning);
+            audience
+        }
+        None => String::new(),
+    };
     Ok(AuthenticatorConfig {
         auth_type,
         name: raw
@@ -217,7 +227,7 @@ fn authenticator(
         only_mapped: raw.only_mapped,
         user_namespaces: raw.user_namespaces,
         workload_endpoint: raw.workload_endpoint.clone().filter(|_| is_jwt),
-        audience: raw.audience.clone().unwrap_or_else(|| AUDIENCE.to_owned()),
+        audience,
         trust_domains: raw.trust_domains.clone(),
     })
 }

@@ -1,5 +1,6 @@
 //! The configuration: the published file format, read as it is, and a default without a file.
 
+mod audience;
 mod audit;
 mod authenticator;
 mod credential;

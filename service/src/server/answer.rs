@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 
 use super::Server;
 use crate::audit::{NoteTaker, PendingEvent, RequestInfo, RequestNotes};
-use crate::authenticator::Peer;
+use crate::authenticator::{Identified, Peer, Verifier};
 use crate::dispatch::{Call, Caller, CoreCall, Refusal};
 use crate::generated::dispatch;
 use crate::identity::Identity;
@@ -68,14 +68,14 @@ impl Server {
         self: &Arc<Self>,
         asked: Recognised,
         id: String,
-        request: Request,
+        mut request: Request,
         peer: Option<&Peer>,
         session: &Arc<Session>,
     ) -> Response {
         let begun = Instant::now();
         let header = request.header.clone();
         let settings = self.settings.load_full();
-        let caller = caller(&settings, asked, &request, peer);
+        let caller = self.caller(&settings, asked, &mut request, peer).await;
         let identity = caller
             .as_ref()
             .ok()
@@ -93,7 +93,10 @@ impl Server {
                 self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
                     .await
             }
-            Err(refusal) => self.refuse_stranger(refusal, &request.body, peer),
+            Err(Stranger { refusal, counted }) => match counted {
+                Some(user) => turned_away(&user, refusal),
+                None => self.refuse_stranger(refusal, &request.body, peer),
+            },
         };
         let status = answer
             .as_ref()
@@ -125,6 +128,63 @@ impl Server {
             header: ResponseHeader::reply_to(&header, status, length),
             body,
             pause,
+        }
+    }
+
+    async fn caller(
+        &self,
+        settings: &Settings,
+        asked: Recognised,
+        request: &mut Request,
+        peer: Option<&Peer>,
+    ) -> Result<Caller, Stranger> {
+        let authenticators = &settings.authenticators;
+        let identity = match authenticators.identify(asked.auth_type, &request.auth, peer) {
+            Ok(Identified::As(identity)) => identity,
+            Ok(Identified::ByToken(verifier)) => {
+                let name = self.verify(verifier, request, peer).await?;
+                Some(authenticators.by_token(name))
+            }
+            Err(status) => {
+                return Err(Stranger {
+                    refusal: Refusal::of(status),
+                    counted: None,
+                });
+            }
+        };
+        Ok(Caller {
+            is_admin: identity
+                .as_ref()
+                .is_some_and(|identity| authenticators.is_admin(identity)),
+            identity,
+            extensions: request.header.wants_extensions(),
+        })
+    }
+
+    /// Verifies a token: on a worker, within the limits of the caller's user and in its turn, for
+    /// anybody can send signatures that are wrong.
+    async fn verify(
+        &self,
+        verifier: Verifier,
+        request: &mut Request,
+        peer: Option<&Peer>,
+    ) -> Result<String, Stranger> {
+        let user = self.clients.meet(&Who::User(peer.map(|peer| peer.uid)));
+        let refused = |refusal| Stranger {
+            refusal,
+            counted: Some(Arc::clone(&user)),
+        };
+        let permit = self.clients.admit(&user, request.body.len() as u64);
+        let _permit = permit.map_err(refused)?;
+        let token = std::mem::take(&mut request.auth);
+        let job = in_span(move || verifier.verify(&token));
+        match self.core_workers.run(user.number(), job).await {
+            Ok(verified) => verified.map_err(refused),
+            Err(WorkError::Full) => Err(refused(Refusal::busy())),
+            Err(WorkError::Panicked) => {
+                tracing::error!("the verification of a token panicked; this is a bug");
+                Err(refused(Refusal::of(Status::AuthenticationError)))
+            }
         }
     }
 
@@ -256,6 +316,13 @@ impl Server {
     }
 }
 
+/// A caller that is not whom it says, or may not even be asked.
+struct Stranger {
+    refusal: Refusal,
+    /// The user that the request was counted for already.
+    counted: Option<Arc<Client>>,
+}
+
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
 fn refused(refusal: Refusal) -> (Answer, RequestNotes) {
@@ -288,25 +355,6 @@ fn log(settings: &Settings, opcode: Opcode, refusal: &Refusal, application: Opti
     }
     let application = application.map(|identity| identity.name.as_str());
     tracing::info!(opcode, %status, application, reason = refusal.message, "refused");
-}
-
-fn caller(
-    settings: &Settings,
-    asked: Recognised,
-    request: &Request,
-    peer: Option<&Peer>,
-) -> Result<Caller, Refusal> {
-    let authenticators = &settings.authenticators;
-    let identity = authenticators
-        .authenticate(asked.auth_type, &request.auth, peer)
-        .map_err(Refusal::of)?;
-    Ok(Caller {
-        is_admin: identity
-            .as_ref()
-            .is_some_and(|identity| authenticators.is_admin(identity)),
-        identity,
-        extensions: request.header.wants_extensions(),
-    })
 }
 
 fn finished(

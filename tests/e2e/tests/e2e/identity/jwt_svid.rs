@@ -1,13 +1,19 @@
 //! JWT-SVIDs, signed and checked for real; the Workload API that gives the keys is this test's own.
 
 use parsec_contracts::Status;
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{ListAuthenticators, ListKeys};
 use parsec_contracts::{AuthType, Operation};
 use parsec_harness::{Auth, Service, Wire, eventually, keys, usual_provider};
+use serde_json::{Value, json};
 
-use crate::identity::workload_api::{Key, WorkloadApi, now};
+use crate::identity::workload_api::{Key, WorkloadApi, claims, now};
 
 fn service(api: &WorkloadApi, more: &str) -> Service {
+    with_audience_of_host(api, &format!("audience = \"parsec\"\n{more}"))
+}
+
+fn with_audience_of_host(api: &WorkloadApi, more: &str) -> Service {
     Service::direct_with(
         "auth_type = \"Direct\"",
         &format!(
@@ -162,4 +168,118 @@ fn the_service_starts_before_the_workload_api_and_lists_the_authenticator() {
     drop(api);
     // Without it the last keys still count.
     assert_eq!(list(&mut wire, &token), Status::Success);
+}
+
+const WEB: &str = "spiffe://example.org/web";
+
+#[test]
+fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so() {
+    let ours = Key::new("1");
+    let api = WorkloadApi::start(&[("example.org", &[&ours])]);
+    let service = with_audience_of_host(&api, "");
+    let mut wire = service.wire();
+    // Clients hear which audience their tokens must be for, and operators too.
+    let listed = wire.output("", ListAuthenticators {}).authenticators;
+    let (_, audience) = listed[0].description.split_once("audience ").unwrap();
+    assert!(audience.starts_with("parsec:"), "{audience}");
+    let checked = service.run(&["--config", "config.toml", "--check"]);
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(said.contains(&format!("audience = \"{audience}\"")), "{said}");
+    soon(
+        &mut wire,
+        &ours.token(WEB, audience, now() + 300),
+        Status::Success,
+    );
+    // What another host takes, or every host took once.
+    for other in ["parsec", "parsec:0123456789abcdef0123456789abcdef"] {
+        let token = ours.token(WEB, other, now() + 300);
+        let auth = Auth::jwt_svid(&token);
+        let reply = wire.call(0, &auth, flags::EXTENSIONS, ListKeys {}).unwrap();
+        assert_eq!(reply.status(), Status::AuthenticationError, "{other}");
+        let detail = String::from_utf8_lossy(reply.body());
+        assert!(detail.contains(audience), "{detail}");
+    }
+}
+
+#[test]
+fn a_token_counts_from_when_it_says_and_says_when_it_ends_and_with_which_key() {
+    let ours = Key::new("1");
+    let api = WorkloadApi::start(&[("example.org", &[&ours])]);
+    let service = service(&api, "");
+    let mut wire = service.wire();
+    let with = |name: &str, value: Value| {
+        let mut claims = claims(WEB, "parsec", now() + 300);
+        claims[name] = value;
+        ours.signed(&ours.header(), &claims)
+    };
+    let headed = |change: fn(&mut Value)| {
+        let mut header = ours.header();
+        change(&mut header);
+        ours.signed(&header, &claims(WEB, "parsec", now() + 300))
+    };
+    soon(&mut wire, &with("iat", now().into()), Status::Success);
+    for token in [
+        with("nbf", (now() - 1).into()),
+        with("iat", (now() - 1000).into()),
+        // The clock of who issues it may be a little ahead.
+        with("iat", (now() + 5).into()),
+        with("iat", json!(now() as f64 + 0.5)),
+    ] {
+        assert_eq!(list(&mut wire, &token), Status::Success);
+    }
+    let mut endless = claims(WEB, "parsec", 0);
+    endless.as_object_mut().unwrap().remove("exp");
+    for (what, token) in [
+        ("not yet valid", with("nbf", (now() + 60).into())),
+        ("valid from no time", with("nbf", "tomorrow".into())),
+        ("issued in the future", with("iat", (now() + 600).into())),
+        ("issued at no time", with("iat", "tomorrow".into())),
+        ("without an end", ours.signed(&ours.header(), &endless)),
+        ("with an end that is no number", with("exp", "never".into())),
+        ("without a key", headed(|header| drop(header.as_object_mut().unwrap().remove("kid")))),
+        ("with an unknown key", headed(|header| header["kid"] = "2".into())),
+        ("with a MAC", headed(|header| header["alg"] = "HS256".into())),
+        ("unsigned", headed(|header| header["alg"] = "none".into())),
+        ("of another type", headed(|header| header["typ"] = "at+jwt".into())),
+        ("of another algorithm than the key", headed(|header| header["alg"] = "ES384".into())),
+        ("endlessly long", with("more", "x".repeat(20_000).into())),
+    ] {
+        assert_eq!(
+            list(&mut wire, &token),
+            Status::AuthenticationError,
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn wrong_tokens_are_refused_before_they_are_verified_once_their_user_has_sent_too_many() {
+    let (ours, foreign) = (Key::new("1"), Key::new("1"));
+    let api = WorkloadApi::start(&[("example.org", &[&ours])]);
+    let config = Service::config_with(&format!(
+        "auth_type = \"JwtSvid\"\naudience = \"parsec\"\nworkload_endpoint = \"unix:{}\"",
+        api.socket().display()
+    ));
+    let limits = "[limits.each]\nrequests_per_second = 20\n";
+    let service = Service::builder().config(config + limits).start();
+    let mut wire = service.wire();
+    let good = ours.token(WEB, "parsec", now() + 300);
+    eventually("the keys are there", || {
+        list(&mut wire, &good) != Status::AuthenticationError
+    });
+    let mut refused = false;
+    eventually("the user is told that these are too many", || {
+        // Each on a connection of its own: the one that was told so is not read for a while.
+        for number in 0..40 {
+            let token = foreign.token(WEB, "parsec", now() + 300 + number);
+            let status = list(&mut service.wire(), &token);
+            refused |= status == Status::TooManyRequests.fallback();
+            assert_ne!(status, Status::Success);
+        }
+        refused
+    });
+    // What was verified is known, and counts for its application.
+    eventually("the application is served", || {
+        list(&mut wire, &good) == Status::Success
+    });
 }

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::UnixListener;
 use tokio::runtime::Runtime;
@@ -63,18 +63,27 @@ impl Key {
     }
 
     pub(crate) fn token(&self, subject: &str, audience: &str, expires: i64) -> String {
-        let header = json!({ "alg": "ES256", "kid": self.id, "typ": "JWT" });
-        let signed = unsigned(&header, subject, audience, expires);
+        self.signed(&self.header(), &claims(subject, audience, expires))
+    }
+
+    /// The header of this key's tokens.
+    pub(crate) fn header(&self) -> Value {
+        json!({ "alg": "ES256", "kid": self.id, "typ": "JWT" })
+    }
+
+    /// A token that is signed, whatever it says.
+    pub(crate) fn signed(&self, header: &Value, claims: &Value) -> String {
+        let signed = unsigned(header, claims);
         format!("{signed}.{}", base64(self.sign(&signed)))
     }
 
     /// What no verifier may take.
     pub(crate) fn unsigned(subject: &str, audience: &str, expires: i64) -> String {
         let header = json!({ "alg": "none", "kid": "1", "typ": "JWT" });
-        format!("{}.", unsigned(&header, subject, audience, expires))
+        format!("{}.", unsigned(&header, &claims(subject, audience, expires)))
     }
 
-    fn public(&self) -> serde_json::Value {
+    fn public(&self) -> Value {
         let point = self.key.verifying_key().to_sec1_point(false);
         json!({
             "kty": "EC",
@@ -88,8 +97,11 @@ impl Key {
     }
 }
 
-fn unsigned(header: &serde_json::Value, subject: &str, audience: &str, expires: i64) -> String {
-    let claims = json!({ "sub": subject, "aud": [audience], "exp": expires });
+pub(crate) fn claims(subject: &str, audience: &str, expires: i64) -> Value {
+    json!({ "sub": subject, "aud": [audience], "exp": expires })
+}
+
+fn unsigned(header: &Value, claims: &Value) -> String {
     format!(
         "{}.{}",
         base64(header.to_string()),

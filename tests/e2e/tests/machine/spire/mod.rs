@@ -44,7 +44,7 @@ fn tokens_of_spire_prove_identities_until_its_keys_are_revoked() -> Outcome {
     let service = Service::direct_with(
         "auth_type = \"Direct\"",
         &format!(
-            "auth_type = \"JwtSvid\"\nworkload_endpoint = \"unix:{}\"",
+            "auth_type = \"JwtSvid\"\naudience = \"parsec\"\nworkload_endpoint = \"unix:{}\"",
             spire.workload_api().display()
         ),
     );
