@@ -2,7 +2,7 @@
 
 use napi::Result;
 use napi_derive::napi;
-use parsec_client::{AnySpec, KeyAttributes};
+use parsec_client::{AnySpec, KeyAttributes, KeyUse};
 
 use crate::convert;
 use crate::error::{failure, invalid};
@@ -25,6 +25,8 @@ pub struct Spec {
     pub copyable: Option<bool>,
     /// The number of the provider to keep it.
     pub provider: Option<u32>,
+    /// Names of uses: one of [`KeyUse::ALL`].
+    pub uses: Option<Vec<String>>,
 }
 
 impl Spec {
@@ -52,6 +54,9 @@ impl Spec {
         }
         if let Some(number) = self.provider {
             spec = spec.provider(convert::provider(number)?);
+        }
+        for name in self.uses.iter().flatten() {
+            spec = spec.uses([KeyUse::named(name).map_err(failure)?]);
         }
         Ok(spec)
     }

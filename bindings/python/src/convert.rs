@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use parsec_client::{AnySpec, Hash, ProviderId};
+use parsec_client::{AnySpec, Hash, KeyUse, ProviderId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -157,6 +157,7 @@ pub(crate) struct Spec<'py> {
     exportable: bool,
     copyable: bool,
     provider_number: Option<u8>,
+    use_names: Vec<String>,
 }
 
 impl Spec<'_> {
@@ -180,6 +181,9 @@ impl Spec<'_> {
         }
         if let Some(number) = self.provider_number {
             spec = spec.provider(provider(number)?);
+        }
+        for name in &self.use_names {
+            spec = spec.uses([KeyUse::named(name).map_err(raise)?]);
         }
         Ok(spec)
     }

@@ -6,6 +6,24 @@ use crate::convert::Convert as _;
 use crate::failure::Failure;
 use crate::generated::{Hash, KeyAttributes, ProviderId};
 
+/// What a new key will be used for, where not every provider that can hold it can do that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum KeyUse {
+    /// Data in pieces, however long it is.
+    Streams,
+    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    Wrapping,
+}
+
+impl From<KeyUse> for parsec_client::KeyUse {
+    fn from(used: KeyUse) -> Self {
+        match used {
+            KeyUse::Streams => Self::Streams,
+            KeyUse::Wrapping => Self::Wrapping,
+        }
+    }
+}
+
 /// What a new key shall be.
 #[derive(Debug, Clone, Default, uniffi::Record)]
 pub struct NativeSpec {
@@ -30,6 +48,9 @@ pub struct NativeSpec {
     /// The provider to keep it.
     #[uniffi(default = None)]
     pub provider: Option<ProviderId>,
+    /// What it will be used for, so that a provider keeps it that can do that.
+    #[uniffi(default = [])]
+    pub uses: Vec<KeyUse>,
 }
 
 impl NativeSpec {
@@ -57,7 +78,7 @@ impl NativeSpec {
         if let Some(provider) = self.provider {
             spec = spec.provider(provider.convert());
         }
-        Ok(spec)
+        Ok(spec.uses(self.uses.into_iter().map(Into::into)))
     }
 }
 

@@ -3,7 +3,7 @@ import Parsec
 
 let parsec = try await Client.connect()
 let backup = try await parsec.getOrGenerate("backup", AES.KeyWrap.self)  // encrypts other keys
-let exportable = KeyOptions(isExportable: true)
+let exportable = KeyOptions(isExportable: true, uses: [.wrapping])
 let archive = try await parsec.getOrGenerate("archive", AES.GCM.self, options: exportable)
 let box = try await archive.seal(Data("secret".utf8))
 // Keep this, and the key "backup", in safe places.

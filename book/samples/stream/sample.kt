@@ -2,7 +2,7 @@ import java.io.File
 import org.parsec.client.*
 
 fun main() {
-    val films = Parsec.connectBlocking().getOrGenerateBlocking("films", Aes.GCM_256)
+    val films = Parsec.connectBlocking().getOrGenerateBlocking("films", Aes.GCM_256.with(uses = listOf(KeyUse.STREAMS)))
     val context = "film 7".encodeToByteArray()
     File("film.bin").inputStream().use { film ->
         File("film.sealed").outputStream().use { films.encrypt(film, context).copyTo(it) }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { connect } from '@parsec/client'
 
 const parsec = await connect()
-const films = await parsec.getOrGenerate('films', { algorithm: 'AES-256-GCM' })
+const films = await parsec.getOrGenerate('films', { algorithm: 'AES-256-GCM', uses: ['streams'] })
 const additionalData = new TextEncoder().encode('film 7')
 
 const sealing = films.encryptTransform({ additionalData })

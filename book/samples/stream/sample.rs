@@ -1,11 +1,12 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 
-use parsec_client::aes_256_gcm;
 use parsec_client::blocking::Client;
+use parsec_client::{KeyUse, aes_256_gcm};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let films = Client::connect()?.get_or_generate("films", aes_256_gcm())?;
+    let spec = aes_256_gcm().uses([KeyUse::Streams]);
+    let films = Client::connect()?.get_or_generate("films", spec)?;
     let mut piece = vec![0; 64 * 1024];
 
     let (mut film, mut sealed) = (File::open("film.bin")?, File::create("film.sealed")?);

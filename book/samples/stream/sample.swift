@@ -2,7 +2,7 @@ import Foundation
 import Parsec
 
 let parsec = try await Client.connect()
-let films = try await parsec.getOrGenerate("films", AES.GCM.self)
+let films = try await parsec.getOrGenerate("films", AES.GCM.self, options: KeyOptions(uses: [.streams]))
 
 /// A file in pieces.
 func pieces(of name: String) throws -> AsyncThrowingStream<Data, any Error> {

@@ -190,6 +190,8 @@ export interface Spec {
   copyable?: boolean
   /** The number of the provider to keep it. */
   provider?: number
+  /** Names of uses: one of [`KeyUse::ALL`]. */
+  uses?: Array<string>
 }
 
 /** What the two sides agreed on. */

@@ -57,6 +57,7 @@ export {
   type DecryptionAlgorithm,
   type DerivationAlgorithm,
   type HashName,
+  type KeyUse,
   type KeyOptions,
   type MacAlgorithm,
   type SigningAlgorithm,

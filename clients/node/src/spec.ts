@@ -42,6 +42,12 @@ export type HashName =
   | 'SHA3-384'
   | 'SHA3-512'
 
+/**
+ * What a new key will be used for, where not every provider that can hold it can do that: `streams` is
+ * data in pieces, and `wrapping` being encrypted under another key, for which it must be exportable.
+ */
+export type KeyUse = 'streams' | 'wrapping'
+
 /** What a new key shall be. */
 export interface KeyOptions<A extends Algorithm = Algorithm> extends CallOptions {
   /** What the key is for and how: ECDSA on P-256 where it is left out. */
@@ -56,6 +62,8 @@ export interface KeyOptions<A extends Algorithm = Algorithm> extends CallOptions
   copyable?: boolean | undefined
   /** Where to keep it, in place of the best provider that can. */
   provider?: Provider | undefined
+  /** What it will be used for, so that a provider keeps it that can do that. */
+  uses?: readonly KeyUse[] | undefined
 }
 
 /** What a new key shall be, to the last attribute. */
@@ -64,6 +72,8 @@ export interface AttributeOptions extends CallOptions {
   attributes: KeyAttributes
   /** Where to keep it, in place of the best provider that can. */
   provider?: Provider | undefined
+  /** What it will be used for, so that a provider keeps it that can do that. */
+  uses?: readonly KeyUse[] | undefined
 }
 
 const KNOWN = new Set<string>(
@@ -84,11 +94,12 @@ export function hashName(name: unknown, argument: string): string {
 /** What the addon takes. */
 export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
   checkOptions(options)
-  const provider =
-    options.provider === undefined ? {} : { provider: providerNumber(options.provider) }
+  const place: Pick<NativeSpec, 'provider' | 'uses'> = {}
+  if (options.provider !== undefined) place.provider = providerNumber(options.provider)
+  if (options.uses !== undefined) place.uses = useNames(options.uses)
   if ('attributes' in options) {
     checkOptions(options.attributes, 'options.attributes')
-    return { attributes: JSON.stringify(toContract(options.attributes)), ...provider }
+    return { attributes: JSON.stringify(toContract(options.attributes)), ...place }
   }
   const name: unknown = options.algorithm ?? 'ECDSA-P256'
   if (typeof name !== 'string' || !KNOWN.has(name.toLowerCase())) {
@@ -100,12 +111,20 @@ export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
   if (padding !== undefined && padding !== 'pss' && padding !== 'pkcs1') {
     throw new TypeError(`options.padding: must be "pss" or "pkcs1", not ${describe(padding)}`)
   }
-  const spec: NativeSpec = { name: name.toLowerCase(), ...provider }
+  const spec: NativeSpec = { name: name.toLowerCase(), ...place }
   if (options.hash !== undefined) spec.hash = hashName(options.hash, 'options.hash')
   if (padding === 'pkcs1') spec.pkcs1 = true
   if (flag(options.exportable, 'options.exportable')) spec.exportable = true
   if (flag(options.copyable, 'options.copyable')) spec.copyable = true
   return spec
+}
+
+/** The names of uses; which there are, the addon knows. */
+function useNames(uses: unknown): string[] {
+  if (!Array.isArray(uses) || !uses.every((use) => typeof use === 'string')) {
+    throw new TypeError(`options.uses: must be an array such as ["streams"], not ${describe(uses)}`)
+  }
+  return [...uses]
 }
 
 /** Never a string: "no" would be true. */

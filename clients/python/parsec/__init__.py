@@ -17,7 +17,7 @@ import os as _os
 
 from . import _native
 from ._authentication import Authentication
-from ._enums import Hash, Padding, Provider
+from ._enums import Hash, KeyUse, Padding, Provider
 from ._generated.errors import (
     Busy,
     DecryptionFailed,
@@ -128,6 +128,7 @@ __all__ = [
     "KeyExists",
     "KeyNotFound",
     "KeySpec",
+    "KeyUse",
     "MacKey",
     "MacSpec",
     "NotAuthenticated",

@@ -6,7 +6,7 @@ import enum
 
 from ._generated.providers import Provider
 
-__all__ = ["Hash", "Padding", "Provider"]
+__all__ = ["Hash", "KeyUse", "Padding", "Provider"]
 
 
 class Hash(str, enum.Enum):
@@ -44,6 +44,22 @@ class Hash(str, enum.Enum):
         """Bytes of a hash."""
         bits = {"sha-1": 160}.get(self.value) or int(self.value.rsplit("-", 1)[1])
         return bits // 8
+
+
+class KeyUse(str, enum.Enum):
+    """What a new key will be used for, where not every provider that can hold it can do that.
+
+    >>> parsec.AES_256_GCM.with_options(uses=[parsec.KeyUse.STREAMS]).uses
+    (<KeyUse.STREAMS: 'streams'>,)
+    """
+
+    #: Data in pieces, however long it is.
+    STREAMS = "streams"
+    #: Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    WRAPPING = "wrapping"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class Padding(str, enum.Enum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Optional, Union
 
-from ._enums import Hash, Padding, Provider
+from ._enums import Hash, KeyUse, Padding, Provider
 from ._generated.sizes import SIZES
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class KeySpec(Generic[H_co, A_co]):
     copyable: bool = False
     #: The one provider to make it, instead of the first that can.
     provider: Optional[Provider] = None
+    #: What it will be used for, so that it is made by a provider that can do that.
+    uses: tuple[KeyUse, ...] = ()
     #: Exact attributes as the contracts have them, instead of the kind's.
     attributes: Optional[dict[str, Any]] = dataclasses.field(default=None, hash=False)
 
@@ -61,6 +64,7 @@ class KeySpec(Generic[H_co, A_co]):
         exportable: Optional[bool] = None,
         copyable: Optional[bool] = None,
         provider: Union[Provider, int, None] = None,
+        uses: Optional[Iterable[Union[KeyUse, str]]] = None,
     ) -> S:
         """The same spec with something said otherwise.
 
@@ -86,6 +90,10 @@ class KeySpec(Generic[H_co, A_co]):
             changes["copyable"] = copyable
         if provider is not None:
             changes["provider"] = _one_of(Provider, "provider", provider)
+        if uses is not None:
+            if isinstance(uses, str):
+                raise TypeError(f"uses: several are needed, as in [{uses!r}]")
+            changes["uses"] = tuple(_one_of(KeyUse, "uses", use) for use in uses)
         return dataclasses.replace(self, **changes)
 
     def _sized(self, bits: int) -> str:
@@ -112,6 +120,11 @@ class KeySpec(Generic[H_co, A_co]):
     def provider_number(self) -> Optional[int]:
         """The provider's number on the wire."""
         return None if self.provider is None else int(self.provider)
+
+    @property
+    def use_names(self) -> list[str]:
+        """The names of its uses."""
+        return [use.value for use in self.uses]
 
     @staticmethod
     def from_attributes(attributes: dict[str, Any]) -> KeySpec:

@@ -4,7 +4,8 @@ use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds::by_name::KINDS;
 use crate::spec::{KeySpec, sealed};
-use crate::{Error, Key, ProviderId, Result, blocking, kind};
+use crate::key_use::Uses;
+use crate::{Error, Key, KeyUse, ProviderId, Result, blocking, kind};
 
 /// What a new key shall be, named at run time: for command lines, configurations and other
 /// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.
@@ -22,6 +23,7 @@ use crate::{Error, Key, ProviderId, Result, blocking, kind};
 pub struct AnySpec {
     choices: Vec<KeyAttributes>,
     provider: Option<ProviderId>,
+    uses: Uses,
 }
 
 impl AnySpec {
@@ -36,6 +38,7 @@ impl AnySpec {
             Some((.., kind)) => Ok(Self {
                 choices: kind.choices(),
                 provider: None,
+                uses: Uses::default(),
             }),
             None => {
                 let names: Vec<_> = Self::names().collect();
@@ -52,6 +55,7 @@ impl AnySpec {
         Self {
             choices: vec![attributes],
             provider: None,
+            uses: Uses::default(),
         }
     }
 
@@ -131,6 +135,13 @@ impl AnySpec {
         self.provider = Some(provider);
         self
     }
+
+    /// Keep the key in a provider that can do that, as well.
+    #[must_use]
+    pub fn uses(mut self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
+        self.uses = self.uses.with(uses);
+        self
+    }
 }
 
 impl sealed::Sealed for AnySpec {}
@@ -145,6 +156,10 @@ impl KeySpec for AnySpec {
 
     fn provider(&self) -> Option<ProviderId> {
         self.provider
+    }
+
+    fn uses(&self) -> sealed::Uses {
+        sealed::Uses(self.uses)
     }
 
     fn handle(key: Key) -> Result<Key> {

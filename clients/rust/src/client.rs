@@ -158,7 +158,7 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
     /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if no provider makes such keys.
     pub async fn generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::Handle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core.generate(name, &spec.choices()).await?;
         S::handle(Key::new(key))
     }
@@ -189,7 +189,7 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if there is a key of that name which
     /// is not as `spec` says, with what differs.
     pub async fn get_or_generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::Handle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core.get_or_generate(name, &spec.choices()).await?;
         S::handle(Key::new(key))
     }
@@ -206,7 +206,7 @@ impl Client {
         spec: S,
         material: &PrivateKey,
     ) -> Result<S::Handle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core.import(name, &spec.choices(), material).await?;
         S::handle(Key::new(key))
     }
@@ -222,7 +222,7 @@ impl Client {
         spec: S,
         material: &PublicKey,
     ) -> Result<VerifyingKey> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core.import_public(name, &spec.choices(), material).await?;
         Key::new(key).into_verifying_key()
     }
@@ -239,7 +239,7 @@ impl Client {
         spec: S,
         material: &Secret,
     ) -> Result<S::Handle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core.import_bytes(name, &spec.choices(), material).await?;
         S::handle(Key::new(key))
     }
@@ -257,7 +257,7 @@ impl Client {
         spec: S,
         lifetime: KeyLifetime,
     ) -> Result<S::Handle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = core
             .generate_volatile(name, &spec.choices(), lifetime)
             .await?;

@@ -120,6 +120,20 @@ impl Error {
         self
     }
 
+    /// The same error in other words, which stand for the service's own.
+    pub(crate) fn with_text(
+        mut self,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        self.0.message = message.into();
+        self.0.advice = advice.into();
+        if let Some(detail) = &mut self.0.detail {
+            detail.message.clear();
+        }
+        self
+    }
+
     pub(crate) fn with_unknown_outcome(mut self) -> Self {
         self.0.outcome_unknown = true;
         self.0.advice = "it may have happened: look before trying again".into();

@@ -63,6 +63,7 @@ pub mod fork;
 mod generated;
 mod hash;
 mod key;
+mod key_use;
 mod kind;
 mod private_key;
 mod public_key;
@@ -92,6 +93,7 @@ pub use endpoint::Endpoint;
 pub use environment::has_more_rights;
 pub use error::{Error, Result};
 pub use key::{Key, SigningKey, VerifyingKey};
+pub use key_use::KeyUse;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
     KeyAttributes, KeyInfo, KeyType, ProviderInfo,

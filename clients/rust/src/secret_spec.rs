@@ -5,18 +5,20 @@ use std::marker::PhantomData;
 
 use parsec_contracts::types::Hash;
 
-use crate::ProviderId;
 use crate::generated::kinds;
+use crate::key_use::Uses;
 use crate::kind::Kind;
 use crate::secret_key::{
     AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
 };
 use crate::spec::key_spec;
+use crate::{KeyUse, ProviderId};
 
 /// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
 pub struct SecretSpec<H> {
     kind: Kind,
     provider: Option<ProviderId>,
+    uses: Uses,
     handle: PhantomData<fn() -> H>,
 }
 
@@ -25,6 +27,7 @@ impl<H> SecretSpec<H> {
         Self {
             kind,
             provider: None,
+            uses: Uses::default(),
             handle: PhantomData,
         }
     }
@@ -43,6 +46,27 @@ impl<H> SecretSpec<H> {
     pub fn provider(self, provider: ProviderId) -> Self {
         Self {
             provider: Some(provider),
+            ..self
+        }
+    }
+
+    /// Keep the key in a provider that can do that, as well.
+    ///
+    /// ```
+    /// # use parsec_client::{Endpoint, KeyUse, aes_256_gcm, blocking::Client};
+    /// # let service = parsec_harness::shared_service();
+    /// # let endpoint = Endpoint::parse(&service.endpoint())?;
+    /// # let parsec = Client::builder().endpoint(endpoint).connect()?;
+    /// let films = parsec.get_or_generate("films", aes_256_gcm().uses([KeyUse::Streams]))?;
+    /// let mut stream = films.encrypt_stream(b"film 7", None)?;
+    /// # stream.abort()?;
+    /// # films.delete()?;
+    /// # Ok::<(), parsec_client::Error>(())
+    /// ```
+    #[must_use]
+    pub fn uses(self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
+        Self {
+            uses: self.uses.with(uses),
             ..self
         }
     }

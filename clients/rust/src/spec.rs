@@ -3,8 +3,9 @@
 use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds;
+use crate::key_use::Uses;
 use crate::kind::Kind;
-use crate::{Key, ProviderId, Result, blocking};
+use crate::{Key, KeyUse, ProviderId, Result, blocking};
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
 /// [`rsa`](fn@rsa) and their kind; sealed.
@@ -19,6 +20,10 @@ pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
 
     /// The one provider that it shall be, where that was said.
     fn provider(&self) -> Option<ProviderId>;
+
+    /// What it will be used for that not every provider can do.
+    #[doc(hidden)]
+    fn uses(&self) -> sealed::Uses;
 
     /// The typed handle of a key that was made or opened with this specification.
     ///
@@ -37,6 +42,10 @@ pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
 
 pub(crate) mod sealed {
     pub trait Sealed {}
+
+    /// Several [`KeyUse`](crate::KeyUse)s, or none.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Uses(pub(crate) crate::key_use::Uses);
 }
 
 /// A key pair that signs with ECDSA on NIST's curve P-256, over SHA-256: what every provider can
@@ -78,6 +87,7 @@ pub fn rsa() -> RsaSpec {
     RsaSpec {
         kind: kinds::RSA,
         provider: None,
+        uses: Uses::default(),
     }
 }
 
@@ -86,6 +96,7 @@ pub fn ed25519() -> EddsaSpec {
     EddsaSpec {
         kind: kinds::ED25519,
         provider: None,
+        uses: Uses::default(),
     }
 }
 
@@ -104,6 +115,10 @@ macro_rules! key_spec {
 
             fn provider(&self) -> Option<$crate::ProviderId> {
                 self.provider
+            }
+
+            fn uses(&self) -> $crate::spec::sealed::Uses {
+                $crate::spec::sealed::Uses(self.uses)
             }
 
             fn handle(key: $crate::Key) -> $crate::Result<Self::Handle> {
@@ -139,6 +154,15 @@ macro_rules! signs {
                     ..self
                 }
             }
+
+            /// Keep the key in a provider that can do that, as well.
+            #[must_use]
+            pub fn uses(self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
+                Self {
+                    uses: self.uses.with(uses),
+                    ..self
+                }
+            }
         }
 
         key_spec!($spec, SigningKey, into_signing_key);
@@ -154,6 +178,7 @@ signs!(RsaSpec);
 pub struct EddsaSpec {
     kind: Kind,
     provider: Option<ProviderId>,
+    uses: Uses,
 }
 
 /// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
@@ -161,12 +186,16 @@ pub struct EddsaSpec {
 pub struct EcdsaSpec {
     kind: Kind,
     provider: Option<ProviderId>,
+    uses: Uses,
 }
 
 impl EcdsaSpec {
     fn new(kind: Kind) -> Self {
-        let provider = None;
-        Self { kind, provider }
+        Self {
+            kind,
+            provider: None,
+            uses: Uses::default(),
+        }
     }
 
     /// Sign over another hash.
@@ -184,6 +213,7 @@ impl EcdsaSpec {
 pub struct RsaSpec {
     kind: Kind,
     provider: Option<ProviderId>,
+    uses: Uses,
 }
 
 impl RsaSpec {

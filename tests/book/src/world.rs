@@ -1,5 +1,5 @@
-//! The world in which samples run: a service with a TPM, what their reader has in the folder, and
-//! a server that wants to see a certificate.
+//! The world in which samples run: a service with a TPM and a token, what their reader has in the
+//! folder, and a server that wants to see a certificate.
 
 use std::fs;
 use std::net::TcpListener;
@@ -9,12 +9,20 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use parsec_client::blocking::Client;
 use parsec_client::{Endpoint, PublicKey, Signature};
-use parsec_harness::{Service, Swtpm, cli};
+use parsec_harness::{Service, SoftHsm, Swtpm, cli};
 
-/// The harness's own, with callers known by the kernel and a TPM besides.
+const TOKEN: &str = "samples";
+
+/// The harness's own, with callers known by the kernel, and with a TPM and a token besides: what a key
+/// is for decides which of them has it.
 fn config(tcti: &str) -> String {
     let config = Service::config_with("auth_type = \"UnixPeerCredentials\"");
-    format!("{config}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {tcti:?}\n")
+    let (library, pin) = (SoftHsm::library(), SoftHsm::PIN);
+    format!(
+        "{config}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {tcti:?}\n\
+         [[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = {library:?}\n\
+         token_label = {TOKEN:?}\nuser_pin = {pin:?}\n"
+    )
 }
 
 /// The key that stays from one language to the next, for its certificate does.
@@ -27,6 +35,7 @@ pub struct World {
     server: Server,
     // After the service, which uses it until it ends.
     _tpm: Swtpm,
+    _token: SoftHsm,
 }
 
 impl World {
@@ -37,8 +46,10 @@ impl World {
     /// A program that is missing or fails, by its name.
     pub fn start() -> Result<Self> {
         let tpm = Swtpm::start();
+        let token = SoftHsm::with_tokens(&[TOKEN]);
         let service = Service::builder()
             .config(config(&tpm.tcti()))
+            .env("SOFTHSM2_CONF", token.config())
             .env("TSS2_LOG", "all+NONE")
             .try_start()?;
         let server = make_files(&service)?;
@@ -46,6 +57,7 @@ impl World {
             service,
             server,
             _tpm: tpm,
+            _token: token,
         })
     }
 

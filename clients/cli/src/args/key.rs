@@ -1,10 +1,10 @@
 //! Making keys, bringing them in and out, and looking after them.
 
 use clap::{Args, Subcommand, ValueEnum};
-use parsec_client::{AnySpec, Hash};
+use parsec_client::{AnySpec, Hash, KeyUse};
 
 use super::formats::KeyForm;
-use super::parse::{hash_function, kinds};
+use super::parse::{hash_function, key_use, kinds};
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -64,6 +64,15 @@ pub(crate) struct NewKey {
     pub(crate) copyable: bool,
 }
 
+/// What a key that the client chooses a provider for will be used for.
+#[derive(Args)]
+pub(crate) struct Uses {
+    /// What else the key will be used for, so that it is kept by a provider that can do it: streams
+    /// (data in pieces), wrapping (being encrypted under another key)
+    #[arg(long, value_name = "USE", value_parser = key_use(), value_delimiter = ',')]
+    pub(crate) uses: Vec<KeyUse>,
+}
+
 #[derive(Args)]
 pub(crate) struct CreateArguments {
     /// The name of the new key
@@ -73,6 +82,8 @@ pub(crate) struct CreateArguments {
     pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
+    #[command(flatten)]
+    pub(crate) uses: Uses,
     /// Succeed if the key is there already and is what is asked for
     #[arg(long)]
     pub(crate) if_missing: bool,
@@ -87,6 +98,8 @@ pub(crate) struct ImportArguments {
     pub(crate) file: String,
     #[command(flatten)]
     pub(crate) new: NewKey,
+    #[command(flatten)]
+    pub(crate) uses: Uses,
 }
 
 #[derive(Args)]
@@ -101,6 +114,8 @@ pub(crate) struct ImportBytesArguments {
     pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
+    #[command(flatten)]
+    pub(crate) uses: Uses,
 }
 
 #[derive(Args)]

@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use parsec_client::{AnySpec, Hash};
+use parsec_client::{AnySpec, Hash, KeyUse};
 
 /// A kind of key by its name.
 pub(super) fn kinds() -> impl TypedValueParser<Value = AnySpec> {
     let kinds = AnySpec::kinds()
         .map(|(name, what)| PossibleValue::new(name).help(what.trim_end_matches('.')));
     PossibleValuesParser::new(kinds).try_map(|name| AnySpec::named(&name))
+}
+
+/// A use of a key by its name.
+pub(super) fn key_use() -> impl TypedValueParser<Value = KeyUse> {
+    let names = KeyUse::ALL.map(KeyUse::name);
+    PossibleValuesParser::new(names).try_map(|name| KeyUse::named(&name))
 }
 
 /// A hash function by its name, however that is spelt.

@@ -24,6 +24,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
         KeyCommand::Import(import) => material::import(client, import),
         KeyCommand::ImportBytes(import) => {
             let spec = kinds::with_options(&import.kind, &import.new)?;
+            let spec = spec.uses(import.uses.uses.iter().copied());
             let bytes = Secret::from(input::read(&import.file)?);
             client.import_bytes(&import.name, spec, &bytes)?;
             kinds::tell(client, &import.name)
@@ -46,6 +47,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
 
 fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
     let spec = kinds::with_options(&create.kind, &create.new)?;
+    let spec = spec.uses(create.uses.uses.iter().copied());
     match create.if_missing {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,

@@ -137,7 +137,8 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpe
     };
     let spec = choices.into_iter().next().map(AnySpec::from_attributes);
     let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
-    kinds::with_options(&spec, &import.new)
+    let spec = kinds::with_options(&spec, &import.new)?;
+    Ok(spec.uses(import.uses.uses.iter().copied()))
 }
 
 fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {

@@ -1,7 +1,7 @@
 //! `parsec wrap` and `parsec unwrap`.
 
 use parsec_client::blocking::{Client, Key};
-use parsec_client::operations::{UnwrapKey, WrapKey};
+use parsec_client::operations::UnwrapKey;
 use parsec_client::types::{Algorithm, KeyWrap};
 
 use super::{kinds, wrong_key};
@@ -12,12 +12,8 @@ use crate::output::{self, Readers};
 
 pub(super) fn wrap(client: &Client, arguments: &WrapArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.wrapping_key)?;
-    let input = WrapKey {
-        wrapping_key_name: key.name().to_owned(),
-        alg: wrapping(&key)?,
-        key_name: arguments.name.clone(),
-    };
-    let data = client.raw().wrap_key(key.provider(), input)?.data;
+    wrapping(&key)?;
+    let data = key.into_wrapping_key()?.wrap(&arguments.name)?;
     output::bytes(&data, arguments.format, &arguments.to, Readers::Everyone)
 }
 

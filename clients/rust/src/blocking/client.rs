@@ -155,7 +155,7 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if the name is taken, and
     /// [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported) if no provider makes such keys.
     pub fn generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::BlockingHandle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.generate(name, &spec.choices()))?;
         S::blocking_handle(Key::new(key))
     }
@@ -185,7 +185,7 @@ impl Client {
     /// [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists) if there is a key of that name which
     /// is not as `spec` says, with what differs.
     pub fn get_or_generate<S: KeySpec>(&self, name: &str, spec: S) -> Result<S::BlockingHandle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.get_or_generate(name, &spec.choices()))?;
         S::blocking_handle(Key::new(key))
     }
@@ -202,7 +202,7 @@ impl Client {
         spec: S,
         material: &PrivateKey,
     ) -> Result<S::BlockingHandle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.import(name, &spec.choices(), material))?;
         S::blocking_handle(Key::new(key))
     }
@@ -218,7 +218,7 @@ impl Client {
         spec: S,
         material: &PublicKey,
     ) -> Result<VerifyingKey> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.import_public(name, &spec.choices(), material))?;
         Key::new(key).into_verifying_key()
     }
@@ -235,7 +235,7 @@ impl Client {
         spec: S,
         material: &Secret,
     ) -> Result<S::BlockingHandle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.import_bytes(name, &spec.choices(), material))?;
         S::blocking_handle(Key::new(key))
     }
@@ -253,7 +253,7 @@ impl Client {
         spec: S,
         lifetime: KeyLifetime,
     ) -> Result<S::BlockingHandle> {
-        let core = self.core.at(spec.provider());
+        let core = self.core.for_spec(&spec);
         let key = now(core.generate_volatile(name, &spec.choices(), lifetime))?;
         S::blocking_handle(Key::new(key))
     }

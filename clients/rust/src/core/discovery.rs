@@ -7,6 +7,7 @@ use parsec_contracts::types::{CheckType, KeyAttributes, ProviderInfo};
 use parsec_contracts::{ErrorKind, Opcode, ProviderId};
 
 use super::Core;
+use crate::key_use::{KeyUse, Uses};
 use crate::transport::Transport;
 use crate::{Error, Result};
 
@@ -68,17 +69,53 @@ impl<T: Transport> Core<T> {
         if self.serves(provider, opcode).await? {
             return Ok(());
         }
-        Err(Error::new(
-            ErrorKind::NotSupported,
-            format!("the provider {} does no such thing", provider.name()),
-            "see what there is with `parsec opcodes`",
-        )
-        .with_operation(opcode))
+        let advice = self.alternatives(provider, opcode).await;
+        Err(Error::new(ErrorKind::NotSupported, not_served(provider), advice).with_operation(opcode))
     }
 
-    /// The providers that could serve `opcodes`, the best first; only the pinned one, if there
-    /// is one, whose own refusal says more than ours could.
-    pub(crate) async fn candidates(&self, opcodes: &[Opcode]) -> Result<Vec<ProviderId>> {
+    /// The error with what to do about it, if the provider does not serve the operation at all.
+    pub(super) async fn with_alternatives(
+        &self,
+        error: Error,
+        provider: ProviderId,
+        opcode: Opcode,
+    ) -> Error {
+        match self.serves(provider, opcode).await {
+            Ok(false) => {
+                let advice = self.alternatives(provider, opcode).await;
+                error.with_text(not_served(provider), advice)
+            }
+            // What cannot be asked now leaves the error as it is.
+            Ok(true) | Err(_) => error,
+        }
+    }
+
+    /// Where else the operation is served, and how to get there.
+    async fn alternatives(&self, provider: ProviderId, opcode: Opcode) -> String {
+        let mut others = Vec::new();
+        for other in self.running().await.unwrap_or_default() {
+            if other != provider && self.serves(other, opcode).await.unwrap_or_default() {
+                others.push(other.name());
+            }
+        }
+        let Some(best) = others.first() else {
+            return "no provider of this service does: see `parsec opcodes`".to_owned();
+        };
+        let who = match others.len() {
+            1 => format!("{best} does"),
+            _ => format!("{} do", others.join(" and ")),
+        };
+        match KeyUse::of(opcode).map(KeyUse::name) {
+            Some(known) => format!(
+                "{who}: make the key with `uses` {known} or with `provider` {best} (on the command \
+                 line, `--uses {known}` or `--provider {best}`)"
+            ),
+            None => format!("{who}: set `provider` to {best} (on the command line, `--provider {best}`)"),
+        }
+    }
+
+    /// The providers of the service that hold keys, the best first.
+    async fn running(&self) -> Result<Vec<ProviderId>> {
         let mut running: Vec<_> = self
             .providers()
             .await?
@@ -86,6 +123,14 @@ impl<T: Transport> Core<T> {
             .filter_map(|info| ProviderId::from_number(u8::try_from(info.id).ok()?))
             .filter(|&provider| provider != ProviderId::Core)
             .collect();
+        running.sort_by_key(|&provider| preference(provider));
+        Ok(running)
+    }
+
+    /// The providers that could serve `opcodes`, the best first; only the pinned one, if there
+    /// is one, whose own refusal says more than ours could.
+    pub(crate) async fn candidates(&self, opcodes: &[Opcode]) -> Result<Vec<ProviderId>> {
+        let running = self.running().await?;
         if let Some(pinned) = self.pinned_provider() {
             if running.contains(&pinned) {
                 return Ok(vec![pinned]);
@@ -103,7 +148,6 @@ impl<T: Transport> Core<T> {
                 },
             ));
         }
-        running.sort_by_key(|&provider| preference(provider));
         let mut able = Vec::new();
         for provider in running {
             let listed = self.opcodes(provider).await?;
@@ -123,6 +167,19 @@ impl<T: Transport> Core<T> {
             ));
         }
         Ok(able)
+    }
+
+    /// Fails unless the provider serves all that a key will be used for.
+    pub(super) async fn must_serve_uses(
+        &self,
+        uses: Uses,
+        provider: ProviderId,
+        attributes: &KeyAttributes,
+    ) -> Result<()> {
+        for opcode in uses.opcodes(attributes)? {
+            self.must_serve(provider, opcode).await?;
+        }
+        Ok(())
     }
 
     /// Whether a provider says that it cannot work with such keys. One that doesn't answer such
@@ -151,4 +208,8 @@ impl<T: Transport> Core<T> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn not_served(provider: ProviderId) -> String {
+    format!("the provider {} does not serve this operation", provider.name())
 }

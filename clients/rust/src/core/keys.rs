@@ -15,6 +15,7 @@ use super::discovery::preference;
 use super::entries::entries;
 use super::{Core, DEFAULT_TIMEOUT};
 use crate::describe::describe;
+use crate::key_use::Uses;
 use crate::public_key::has_public_key;
 use crate::transport::Transport;
 use crate::{Error, PrivateKey, PublicKey, Result};
@@ -158,15 +159,26 @@ impl<T: Transport> Core<T> {
             }
             Err(error) => return Err(error),
         };
-        match differences(&key.attributes, choices) {
-            None => Ok(key),
-            Some(differences) => Err(Error::new(
+        let exists = |but: &str| {
+            Error::new(
                 ErrorKind::KeyExists,
-                format!("there is a key of that name, but {differences}"),
+                format!("there is a key of that name, but {but}"),
                 "choose another name, or delete that key",
             )
-            .with_key_name(name)),
+            .with_key_name(name)
+        };
+        if let Some(differences) = differences(&key.attributes, choices) {
+            return Err(exists(&differences));
         }
+        for opcode in self.uses.opcodes(&key.attributes)? {
+            if !self.serves(key.provider, opcode).await? {
+                let provider = key.provider.name();
+                return Err(exists(&format!(
+                    "its provider {provider} does not serve {opcode}"
+                )));
+            }
+        }
+        Ok(key)
     }
 
     /// Brings a key pair in.
@@ -245,7 +257,15 @@ impl<T: Transport> Core<T> {
         choices: &[KeyAttributes],
         origin: Origin<'_>,
     ) -> Result<KeyCore<T>> {
-        let providers = self.candidates(&[origin.opcode()]).await?;
+        let mut needed = vec![origin.opcode()];
+        // All choices are of one kind.
+        if let Some(first) = choices.first() {
+            needed.extend(self.uses.opcodes(first)?);
+        }
+        let providers = self.candidates(&needed).await?;
+        if let (Some(pinned), Some(first)) = (self.pinned_provider(), choices.first()) {
+            self.must_serve_uses(self.uses, pinned, first).await?;
+        }
         let mut refusal = None;
         for &provider in &providers {
             for &attributes in choices {
@@ -379,7 +399,10 @@ impl<T: Transport> Core<T> {
             None
         };
         Ok(KeyCore {
-            core: self.clone(),
+            core: Self {
+                uses: Uses::default(),
+                ..self.clone()
+            },
             name: name.into(),
             provider,
             attributes,

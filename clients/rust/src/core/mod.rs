@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 use parsec_contracts::frame::{RequestHeader, flags};
 use parsec_contracts::operations::{ListAuthenticators, Ping};
 use parsec_contracts::types::{AuthenticatorInfo, ErrorDetail, KeyType, ProviderInfo};
-use parsec_contracts::{AuthType, Body, CallerKind, Opcode, Operation, ProviderId, Zeroizing};
+use parsec_contracts::{
+    AuthType, Body, CallerKind, ErrorKind, Opcode, Operation, ProviderId, Zeroizing,
+};
 
 pub(crate) use keys::KeyCore;
 pub(crate) use secrets::Role;
@@ -24,8 +26,9 @@ pub(crate) use streams::StreamCore;
 
 use crate::endpoint::Candidate;
 use crate::environment;
+use crate::key_use::Uses;
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
-use crate::{Authentication, Endpoint, Error, Result};
+use crate::{Authentication, Endpoint, Error, KeySpec, Result};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Finding two large primes takes a TPM or a small machine longer than all else.
@@ -47,6 +50,8 @@ pub(crate) struct Core<T: Transport> {
     shared: Arc<Shared<T>>,
     authentication: Authentication,
     provider: Option<ProviderId>,
+    /// What new keys will be used for.
+    uses: Uses,
     timeout: Option<Duration>,
 }
 
@@ -69,6 +74,7 @@ impl<T: Transport> Clone for Core<T> {
             shared: self.shared.clone(),
             authentication: self.authentication.clone(),
             provider: self.provider,
+            uses: self.uses,
             timeout: self.timeout,
         }
     }
@@ -88,6 +94,7 @@ impl<T: Transport> Core<T> {
             }),
             authentication: Authentication::None,
             provider: options.provider,
+            uses: Uses::default(),
             timeout: options.timeout,
         };
         core.authentication = match options.authentication {
@@ -136,6 +143,14 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// This client, to make keys as `spec` says.
+    pub(crate) fn for_spec(&self, spec: &impl KeySpec) -> Self {
+        Self {
+            uses: spec.uses().0,
+            ..self.at(spec.provider())
+        }
+    }
+
     pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
             timeout: Some(timeout),
@@ -152,6 +167,7 @@ impl<T: Transport> Core<T> {
             }),
             authentication: self.authentication.clone(),
             provider: self.provider,
+            uses: self.uses,
             timeout: self.timeout,
         }
     }
@@ -165,7 +181,8 @@ impl<T: Transport> Core<T> {
     }
 
     pub(crate) async fn call_core<O: Operation>(&self, input: O) -> Result<O::Output> {
-        self.call(ProviderId::Core, input).await
+        self.call_plainly(ProviderId::Core, input, DEFAULT_TIMEOUT)
+            .await
     }
 
     pub(crate) async fn call<O: Operation>(
@@ -191,6 +208,21 @@ impl<T: Transport> Core<T> {
     }
 
     async fn call_within<O: Operation>(
+        &self,
+        provider: ProviderId,
+        input: O,
+        timeout: Duration,
+    ) -> Result<O::Output> {
+        match self.call_plainly(provider, input, timeout).await {
+            Err(error) if error.kind() == ErrorKind::NotSupported => {
+                Err(self.with_alternatives(error, provider, O::OPCODE).await)
+            }
+            result => result,
+        }
+    }
+
+    /// Calls without a second look at what the service refuses.
+    async fn call_plainly<O: Operation>(
         &self,
         provider: ProviderId,
         input: O,

@@ -8,11 +8,11 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::{
     Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyAttributes, KeyDerivation,
 };
-use parsec_contracts::{ErrorKind, Secret, Zeroizing};
+use parsec_contracts::{ErrorKind, ProviderId, Secret, Zeroizing};
 
 use super::KeyCore;
 use crate::transport::Transport;
-use crate::{Error, Result};
+use crate::{Error, KeySpec, KeyUse, Result};
 
 /// Bytes of the nonce that stands before what was sealed.
 pub(super) const NONCE: usize = 12;
@@ -327,8 +327,61 @@ impl<T: Transport> KeyCore<T> {
             alg,
             key_name: name.to_owned(),
         };
-        let output = self.core.call(self.provider, input).await;
-        Ok(output.map_err(|error| error.with_key_name(name))?.data)
+        match self.core.call(self.provider, input).await {
+            Ok(output) => Ok(output.data),
+            Err(error) => Err(self.not_wrapped(error, name).await.with_key_name(name)),
+        }
+    }
+
+    /// The error, saying so if the key to wrap is with another provider.
+    async fn not_wrapped(&self, error: Error, name: &str) -> Error {
+        if error.kind() != ErrorKind::KeyNotFound {
+            return error;
+        }
+        let keys = self.core.keys().await.unwrap_or_default();
+        let elsewhere = keys.iter().find_map(|key| {
+            let provider = ProviderId::from_number(u8::try_from(key.provider_id).ok()?)?;
+            (key.name == name && provider != self.provider).then_some(provider)
+        });
+        let Some(elsewhere) = elsewhere else {
+            return error;
+        };
+        let (here, there) = (self.provider.name(), elsewhere.name());
+        let used = KeyUse::Wrapping.name();
+        error.with_text(
+            format!(
+                "the key is with the provider {there}, and the key to wrap it, \"{}\", with {here}",
+                self.name
+            ),
+            format!(
+                "make the key with `uses` {used} or with `provider` {here} (on the command line, \
+                 `--uses {used}` or `--provider {here}`)"
+            ),
+        )
+    }
+
+    /// The attributes of a key that comes from this one, if this key's provider is what `spec` asks
+    /// for: it can be in no other.
+    pub(crate) async fn choices_for(&self, spec: &impl KeySpec) -> Result<Vec<KeyAttributes>> {
+        if let Some(wanted) = spec.provider().filter(|&wanted| wanted != self.provider) {
+            return Err(Error::invalid(
+                format!(
+                    "a key that comes from \"{}\" is with the same provider, {}, and not with {}",
+                    self.name,
+                    self.provider.name(),
+                    wanted.name()
+                ),
+                "leave the provider out",
+            ));
+        }
+        let choices = spec.choices();
+        if let Some(first) = choices.first() {
+            let uses = spec.uses().0;
+            self.core
+                .must_serve_uses(uses, self.provider, first)
+                .await?;
+        }
+        Ok(choices)
     }
 
     pub(crate) async fn unwrap_key(

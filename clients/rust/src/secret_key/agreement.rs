@@ -80,7 +80,7 @@ impl AgreementKey {
         name: &str,
         spec: S,
     ) -> Result<S::Handle> {
-        let choices = spec.choices();
+        let choices = self.core.choices_for(&spec).await?;
         let key = self
             .core
             .agree_key(peer_key.as_ref(), info.as_ref(), name, &choices)

@@ -71,7 +71,7 @@ impl DerivationKey {
         name: &str,
         spec: S,
     ) -> Result<S::Handle> {
-        let choices = spec.choices();
+        let choices = self.core.choices_for(&spec).await?;
         let key = self.core.derive_key(info.as_ref(), name, &choices).await?;
         S::handle(Key::new(key))
     }

@@ -66,7 +66,7 @@ impl WrappingKey {
         name: &str,
         spec: S,
     ) -> Result<S::Handle> {
-        let choices = spec.choices();
+        let choices = self.core.choices_for(&spec).await?;
         let key = self
             .core
             .unwrap_key(wrapped.as_ref(), name, &choices)

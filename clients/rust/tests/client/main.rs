@@ -17,6 +17,7 @@ mod signatures;
 mod streams;
 #[cfg(all(feature = "csr", feature = "rustls"))]
 mod tls;
+mod uses;
 
 use parsec_client::{Client, Endpoint, blocking};
 use parsec_harness::Service;

@@ -1,5 +1,20 @@
 import ParsecBinding
 
+/// What a new key will be used for, where not every provider that can hold it can do that.
+public enum KeyUse: Sendable, Hashable, CaseIterable {
+    /// Data in pieces, however long it is.
+    case streams
+    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    case wrapping
+
+    var native: ParsecBinding.KeyUse {
+        switch self {
+        case .streams: .streams
+        case .wrapping: .wrapping
+        }
+    }
+}
+
 /// What may be said of a new key besides its kind.
 public struct KeyOptions: Sendable, Hashable {
     /// The size, for kinds that have several: RSA, AES-GCM.
@@ -14,6 +29,8 @@ public struct KeyOptions: Sendable, Hashable {
     public var isCopyable: Bool
     /// The provider to keep it, whatever the client would choose.
     public var provider: Provider?
+    /// What it will be used for, so that a provider keeps it that can do that.
+    public var uses: Set<KeyUse>
 
     /// Takes what is to be otherwise.
     public init(
@@ -22,7 +39,8 @@ public struct KeyOptions: Sendable, Hashable {
         padding: RSA.Padding = .pss,
         isExportable: Bool = false,
         isCopyable: Bool = false,
-        provider: Provider? = nil
+        provider: Provider? = nil,
+        uses: Set<KeyUse> = []
     ) {
         self.bits = bits
         self.hash = hash
@@ -30,6 +48,7 @@ public struct KeyOptions: Sendable, Hashable {
         self.isExportable = isExportable
         self.isCopyable = isCopyable
         self.provider = provider
+        self.uses = uses
     }
 }
 
@@ -66,7 +85,8 @@ public struct KeySpec: Sendable, Hashable {
             pkcs1: options.padding == .pkcs1v15,
             exportable: options.isExportable,
             copyable: options.isCopyable,
-            provider: options.provider?.native
+            provider: options.provider?.native,
+            uses: options.uses.map(\.native)
         )
         switch what {
         case .named(let name): spec.name = name

@@ -79,7 +79,7 @@ impl AgreementKey {
         name: &str,
         spec: S,
     ) -> Result<S::BlockingHandle> {
-        let choices = spec.choices();
+        let choices = now(self.core.choices_for(&spec))?;
         let key = now(self
             .core
             .agree_key(peer_key.as_ref(), info.as_ref(), name, &choices))?;

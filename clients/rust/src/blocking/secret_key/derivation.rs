@@ -66,7 +66,7 @@ impl DerivationKey {
         name: &str,
         spec: S,
     ) -> Result<S::BlockingHandle> {
-        let choices = spec.choices();
+        let choices = now(self.core.choices_for(&spec))?;
         let key = now(self.core.derive_key(info.as_ref(), name, &choices))?;
         S::blocking_handle(Key::new(key))
     }

@@ -65,7 +65,7 @@ impl WrappingKey {
         name: &str,
         spec: S,
     ) -> Result<S::BlockingHandle> {
-        let choices = spec.choices();
+        let choices = now(self.core.choices_for(&spec))?;
         let key = now(self.core.unwrap_key(wrapped.as_ref(), name, &choices))?;
         S::blocking_handle(Key::new(key))
     }

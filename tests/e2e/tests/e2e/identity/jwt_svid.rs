@@ -196,7 +196,7 @@ fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so
         let auth = Auth::jwt_svid(&token);
         let reply = wire.call(0, &auth, flags::EXTENSIONS, ListKeys {}).unwrap();
         assert_eq!(reply.status(), Status::AuthenticationError, "{other}");
-        let detail = String::from_utf8_lossy(reply.body());
+        let detail = reply.detail().message;
         assert!(detail.contains(audience), "{detail}");
     }
 }

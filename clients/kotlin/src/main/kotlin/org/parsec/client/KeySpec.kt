@@ -44,6 +44,7 @@ public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<Sign
      * @param exportable whether the private key may be exported
      * @param copyable whether the key may be copied
      * @param provider the provider to keep it, whatever the client would choose
+     * @param uses what it will be used for, so that a provider keeps it that can do that
      */
     @JvmOverloads
     public fun with(
@@ -51,8 +52,9 @@ public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<Sign
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
+        uses: List<KeyUse> = native.uses,
     ): SigningSpec = SigningSpec(
-        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider),
+        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider, uses = uses),
     )
 }
 
@@ -68,7 +70,10 @@ public class SymmetricSpec internal constructor(native: NativeSpec) : KeySpec<Sy
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
-    ): SymmetricSpec = SymmetricSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+        uses: List<KeyUse> = native.uses,
+    ): SymmetricSpec = SymmetricSpec(
+        native.copy(exportable = exportable, copyable = copyable, provider = provider, uses = uses),
+    )
 }
 
 /** A key for authentication codes. */
@@ -83,7 +88,8 @@ public class MacSpec internal constructor(native: NativeSpec) : KeySpec<MacKey>(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
-    ): MacSpec = MacSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+        uses: List<KeyUse> = native.uses,
+    ): MacSpec = MacSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider, uses = uses))
 }
 
 /** A key pair that decrypts short messages. */
@@ -99,8 +105,9 @@ public class DecryptionSpec internal constructor(native: NativeSpec) : KeySpec<D
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
+        uses: List<KeyUse> = native.uses,
     ): DecryptionSpec = DecryptionSpec(
-        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider),
+        native.copy(hash = hash, exportable = exportable, copyable = copyable, provider = provider, uses = uses),
     )
 }
 
@@ -116,7 +123,10 @@ public class DerivationSpec internal constructor(native: NativeSpec) : KeySpec<D
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
-    ): DerivationSpec = DerivationSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+        uses: List<KeyUse> = native.uses,
+    ): DerivationSpec = DerivationSpec(
+        native.copy(exportable = exportable, copyable = copyable, provider = provider, uses = uses),
+    )
 }
 
 /** A key pair for key agreement. */
@@ -131,7 +141,10 @@ public class AgreementSpec internal constructor(native: NativeSpec) : KeySpec<Ag
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
-    ): AgreementSpec = AgreementSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+        uses: List<KeyUse> = native.uses,
+    ): AgreementSpec = AgreementSpec(
+        native.copy(exportable = exportable, copyable = copyable, provider = provider, uses = uses),
+    )
 }
 
 /** A key that encrypts other keys. */
@@ -146,7 +159,10 @@ public class WrappingSpec internal constructor(native: NativeSpec) : KeySpec<Wra
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
-    ): WrappingSpec = WrappingSpec(native.copy(exportable = exportable, copyable = copyable, provider = provider))
+        uses: List<KeyUse> = native.uses,
+    ): WrappingSpec = WrappingSpec(
+        native.copy(exportable = exportable, copyable = copyable, provider = provider, uses = uses),
+    )
 }
 
 /** A key of any kind, by its name at run time or by all of its attributes. */
@@ -174,7 +190,15 @@ public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(nati
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
         provider: Provider? = native.provider,
+        uses: List<KeyUse> = native.uses,
     ): AnySpec = AnySpec(
-        native.copy(hash = hash, pkcs1 = pkcs1, exportable = exportable, copyable = copyable, provider = provider),
+        native.copy(
+            hash = hash,
+            pkcs1 = pkcs1,
+            exportable = exportable,
+            copyable = copyable,
+            provider = provider,
+            uses = uses,
+        ),
     )
 }

@@ -6,6 +6,12 @@ public typealias Hash = org.parsec.client.raw.Hash
 /** Where keys live: in software, in a PKCS #11 token, in the machine's TPM. */
 public typealias Provider = org.parsec.client.raw.ProviderId
 
+/**
+ * What a new key will be used for, where not every provider that can hold it can do that: data in pieces,
+ * or being encrypted under another key.
+ */
+public typealias KeyUse = org.parsec.client.raw.KeyUse
+
 /** Type, size and policy of a key, as the contracts have them. */
 public typealias KeyAttributes = org.parsec.client.raw.KeyAttributes
 

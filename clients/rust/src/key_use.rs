@@ -1,0 +1,184 @@
+//! What a new key will be used for, where not every provider that can hold it can do that.
+
+use parsec_contracts::types::{Algorithm, KeyAttributes};
+use parsec_contracts::{Opcode, StreamPart};
+
+use crate::{Error, Result};
+
+/// What a new key will be used for, where not every provider that can hold it can do that: the client
+/// then chooses one that can.
+///
+/// ```
+/// use parsec_client::{KeyUse, aes_256_gcm};
+///
+/// let films = aes_256_gcm().uses([KeyUse::Streams]);
+/// let archive = aes_256_gcm().exportable().uses([KeyUse::Wrapping]);
+/// # let _ = (films, archive);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyUse {
+    /// Data in pieces, however long it is.
+    Streams,
+    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    Wrapping,
+}
+
+impl KeyUse {
+    /// Every use.
+    pub const ALL: [Self; 2] = [Self::Streams, Self::Wrapping];
+
+    /// Its name on the command line and in other languages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Streams => "streams",
+            Self::Wrapping => "wrapping",
+        }
+    }
+
+    /// The use of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names that there are.
+    pub fn named(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|known| known.name() == name);
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name);
+            Error::invalid(
+                format!("there is no use of keys called {name:?}"),
+                format!("use one of {}", names.join(", ")),
+            )
+        })
+    }
+
+    /// The use that needs the operation, if one does.
+    pub(crate) fn of(opcode: Opcode) -> Option<Self> {
+        let begins = opcode.stream_part() == Some(StreamPart::Begin);
+        match opcode {
+            Opcode::WrapKey | Opcode::UnwrapKey => Some(Self::Wrapping),
+            _ if begins && !opcode.usage().is_empty() => Some(Self::Streams),
+            _ => None,
+        }
+    }
+}
+
+/// Several uses, or none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Uses {
+    streams: bool,
+    wrapping: bool,
+}
+
+impl Uses {
+    /// These and those.
+    pub(crate) fn with(mut self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
+        for one in uses {
+            match one {
+                KeyUse::Streams => self.streams = true,
+                KeyUse::Wrapping => self.wrapping = true,
+            }
+        }
+        self
+    }
+
+    /// The operations that a provider of such a key must serve.
+    pub(crate) fn opcodes(self, attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
+        let mut opcodes = Vec::new();
+        if self.streams {
+            opcodes.extend(streams(attributes)?);
+        }
+        if self.wrapping {
+            opcodes.extend(wrapping(attributes)?);
+        }
+        Ok(opcodes)
+    }
+}
+
+fn streams(attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
+    let may = &attributes.key_policy.key_usage_flags;
+    let begin = match attributes.key_policy.key_algorithm {
+        Algorithm::Aead(_) => [
+            (may.encrypt, Opcode::PsaAeadEncryptSetup),
+            (may.decrypt, Opcode::PsaAeadDecryptSetup),
+        ],
+        Algorithm::Cipher(_) => [
+            (may.encrypt, Opcode::PsaCipherEncryptSetup),
+            (may.decrypt, Opcode::PsaCipherDecryptSetup),
+        ],
+        Algorithm::Mac(_) => [
+            (may.sign_message, Opcode::PsaMacSignSetup),
+            (may.verify_message, Opcode::PsaMacVerifySetup),
+        ],
+        _ => {
+            return Err(Error::invalid(
+                "keys of this kind do not work on data in pieces",
+                "leave the use `streams` out",
+            ));
+        }
+    };
+    let wanted = begin.into_iter().filter(|(may, _)| *may);
+    Ok(wanted.map(|(_, opcode)| opcode).collect())
+}
+
+fn wrapping(attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
+    let policy = &attributes.key_policy;
+    match policy.key_algorithm {
+        Algorithm::KeyWrap(_) => Ok(vec![Opcode::WrapKey, Opcode::UnwrapKey]),
+        _ if policy.key_usage_flags.export => Ok(vec![Opcode::WrapKey]),
+        _ => Err(Error::invalid(
+            "a key that is to be wrapped must be exportable, and this one is not",
+            "make it exportable, or leave the use `wrapping` out",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AnySpec, KeySpec as _};
+
+    fn opcodes(kind: &str, uses: &[KeyUse]) -> Result<Vec<Opcode>> {
+        let attributes = AnySpec::named(kind).unwrap().choices()[0];
+        Uses::default()
+            .with(uses.iter().copied())
+            .opcodes(&attributes)
+    }
+
+    #[test]
+    fn each_use_needs_the_operations_of_the_keys_kind() {
+        use Opcode::*;
+        let streams = |kind| opcodes(kind, &[KeyUse::Streams]).unwrap();
+        assert_eq!(
+            streams("aes-256-gcm"),
+            [PsaAeadEncryptSetup, PsaAeadDecryptSetup]
+        );
+        assert_eq!(
+            streams("aes-256-ctr"),
+            [PsaCipherEncryptSetup, PsaCipherDecryptSetup]
+        );
+        assert_eq!(streams("hmac"), [PsaMacSignSetup, PsaMacVerifySetup]);
+        let wraps = opcodes("aes-key-wrap", &[KeyUse::Wrapping]).unwrap();
+        assert_eq!(wraps, [WrapKey, UnwrapKey]);
+        assert_eq!(opcodes("aes-256-gcm", &[]).unwrap(), []);
+        for opcode in [PsaAeadDecryptSetup, PsaMacVerifySetup] {
+            assert_eq!(KeyUse::of(opcode), Some(KeyUse::Streams));
+        }
+        assert_eq!(KeyUse::of(UnwrapKey), Some(KeyUse::Wrapping));
+        // Without a key any provider will do.
+        assert_eq!(KeyUse::of(PsaHashSetup), None);
+        assert_eq!(KeyUse::of(PsaAeadEncrypt), None);
+    }
+
+    #[test]
+    fn a_use_that_a_key_cannot_have_is_refused() {
+        assert!(opcodes("ecdsa-p256", &[KeyUse::Streams]).is_err());
+        let error = opcodes("aes-256-gcm", &[KeyUse::Wrapping]).unwrap_err();
+        assert!(error.to_string().contains("exportable"), "{error}");
+        for known in KeyUse::ALL {
+            assert_eq!(KeyUse::named(known.name()).unwrap(), known);
+        }
+        let error = KeyUse::named("stream").unwrap_err();
+        assert!(error.to_string().contains("streams, wrapping"), "{error}");
+    }
+}
