@@ -3,8 +3,8 @@
 use parsec_contracts::types::{Hash, KeyAttributes};
 
 use crate::generated::kinds::by_name::KINDS;
-use crate::spec::{KeySpec, sealed};
 use crate::key_use::Uses;
+use crate::spec::{KeySpec, sealed};
 use crate::{Error, Key, KeyUse, ProviderId, Result, blocking, kind};
 
 /// What a new key shall be, named at run time: for command lines, configurations and other

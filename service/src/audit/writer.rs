@@ -192,8 +192,7 @@ fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<
         None => sink.kept_from(said)?,
         Some(_) => None,
     };
-    let is_emptied =
-        last.is_none() && said != Link::NONE && kept_from.is_none() && sink.is_file();
+    let is_emptied = last.is_none() && said != Link::NONE && kept_from.is_none() && sink.is_file();
     let last = last.unwrap_or(said);
     if is_emptied || said.seq > last.seq || (said.seq == last.seq && said.hash != last.hash) {
         tracing::error!(

@@ -61,7 +61,10 @@ impl Verifier {
 
     /// Gets keys from the Workload API in the background, on this thread's runtime.
     pub(super) fn watch(&self) {
-        tracing::info!(audience = &*self.audience, "JWT-SVIDs must be made for this audience");
+        tracing::info!(
+            audience = &*self.audience,
+            "JWT-SVIDs must be made for this audience"
+        );
         let (endpoint, keys) = (self.endpoint.clone(), Arc::downgrade(&self.keys));
         let watcher = tokio::spawn(async move {
             let found = connect_at_last(endpoint.as_deref()).await;
@@ -130,7 +133,9 @@ impl Verifier {
         }
         let token = std::str::from_utf8(field).map_err(|_| other("it is no text"))?;
         let source = self.keys.source.get();
-        let state = source.ok_or_else(|| other("there are no keys yet"))?.state();
+        let state = source
+            .ok_or_else(|| other("there are no keys yet"))?
+            .state();
         if state.is_closed() {
             return Err(other("the source of keys is closed"));
         }

@@ -102,7 +102,9 @@ impl Authenticators {
                 Some(name) => Identified::As(Some(self.by_token(name))),
                 None => Identified::ByToken(verifier.clone()),
             }),
-            _ => self.authenticate(auth_type, field, peer).map(Identified::As),
+            _ => self
+                .authenticate(auth_type, field, peer)
+                .map(Identified::As),
         }
     }
 
@@ -159,7 +161,11 @@ impl Authenticators {
         let title = |one: &AuthenticatorConfig| match &self.jwt_svid {
             // Clients must know it to get a token.
             Some(verifier) if one.auth_type == AuthType::JwtSvid => {
-                format!("{} for the audience {}", one.auth_type.title(), verifier.audience())
+                format!(
+                    "{} for the audience {}",
+                    one.auth_type.title(),
+                    verifier.audience()
+                )
             }
             _ => one.auth_type.title().to_owned(),
         };

@@ -85,7 +85,10 @@ mod tests {
             tokens.insert(token(number), proof("web", 100));
             tokens.insert(token(number), proof("mail", 100));
         }
-        assert_eq!((tokens.proofs.len(), tokens.order.len()), (CAPACITY, CAPACITY));
+        assert_eq!(
+            (tokens.proofs.len(), tokens.order.len()),
+            (CAPACITY, CAPACITY)
+        );
         assert_eq!(tokens.get(&token(2 * CAPACITY - 1), 0, 7), None);
         assert_eq!(tokens.get(&token(2 * CAPACITY), 0, 7), Some("mail"));
     }

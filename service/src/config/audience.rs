@@ -63,7 +63,13 @@ mod tests {
     fn what_is_no_id_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("machine-id");
-        for text in ["", "uninitialized\n", &"0".repeat(32), "abc", &"f".repeat(33)] {
+        for text in [
+            "",
+            "uninitialized\n",
+            &"0".repeat(32),
+            "abc",
+            &"f".repeat(33),
+        ] {
             fs::write(&file, text).unwrap();
             assert_eq!(machine_id(file.to_str().unwrap()), None, "{text}");
         }
@@ -72,5 +78,8 @@ mod tests {
     }
 
     /// A machine's id, and what systemd derives from it.
-    const VECTOR: (u128, u128) = (0x0123_4567_89ab_cdef_0123_4567_89ab_cdef, 0x52c4_59fd_245f_4e10_a777_5fa5_ea28_9a55);
+    const VECTOR: (u128, u128) = (
+        0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
+        0x52c4_59fd_245f_4e10_a777_5fa5_ea28_9a55,
+    );
 }

@@ -206,7 +206,10 @@ fn authenticator(
     }
     let audience = match &raw.audience {
         Some(audience) if audience.is_empty() => {
-            return Err(source.wrong(at, "an `audience` is not empty; leave it out for this host's"));
+            return Err(source.wrong(
+                at,
+                "an `audience` is not empty; leave it out for this host's",
+            ));
         }
         Some(audience) => audience.clone(),
         None if is_jwt => {

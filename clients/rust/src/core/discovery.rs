@@ -70,7 +70,10 @@ impl<T: Transport> Core<T> {
             return Ok(());
         }
         let advice = self.alternatives(provider, opcode).await;
-        Err(Error::new(ErrorKind::NotSupported, not_served(provider), advice).with_operation(opcode))
+        Err(
+            Error::new(ErrorKind::NotSupported, not_served(provider), advice)
+                .with_operation(opcode),
+        )
     }
 
     /// The error with what to do about it, if the provider does not serve the operation at all.
@@ -110,7 +113,9 @@ impl<T: Transport> Core<T> {
                 "{who}: make the key with `uses` {known} or with `provider` {best} (on the command \
                  line, `--uses {known}` or `--provider {best}`)"
             ),
-            None => format!("{who}: set `provider` to {best} (on the command line, `--provider {best}`)"),
+            None => format!(
+                "{who}: set `provider` to {best} (on the command line, `--provider {best}`)"
+            ),
         }
     }
 
@@ -211,5 +216,8 @@ impl<T: Transport> Core<T> {
 }
 
 fn not_served(provider: ProviderId) -> String {
-    format!("the provider {} does not serve this operation", provider.name())
+    format!(
+        "the provider {} does not serve this operation",
+        provider.name()
+    )
 }

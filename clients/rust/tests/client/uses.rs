@@ -102,7 +102,11 @@ fn a_provider_that_cannot_do_what_a_key_is_for_is_refused() {
     let error = parsec
         .generate("k", streams.provider(ProviderId::Pkcs11))
         .unwrap_err();
-    says(&error, ErrorKind::NotSupported, &["pkcs11", "software does"]);
+    says(
+        &error,
+        ErrorKind::NotSupported,
+        &["pkcs11", "software does"],
+    );
     let hkdf = parsec.generate("hkdf", hkdf()).unwrap();
     let spec = hmac(parsec_client::Hash::Sha256);
     let error = hkdf

@@ -173,11 +173,7 @@ fn programs_with_more_rights_than_their_caller_ignore_the_environment() -> Outco
         assert!(!said.contains("runtime/parsec"), "{what}: {said}");
         // The name of the application as well, at an endpoint that the program names.
         let endpoint = users.service.endpoint();
-        let mut list = users.cli(
-            &program,
-            ANOTHER,
-            &["--endpoint", &endpoint, "key", "list"],
-        );
+        let mut list = users.cli(&program, ANOTHER, &["--endpoint", &endpoint, "key", "list"]);
         let refused = list.env("PARSEC_APPLICATION", "web").output().unwrap();
         assert_eq!(refused.status.code(), Some(4), "{what}: {refused:?}");
     }

@@ -184,7 +184,10 @@ fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so
     assert!(audience.starts_with("parsec:"), "{audience}");
     let checked = service.run(&["--config", "config.toml", "--check"]);
     let said = String::from_utf8(checked.stdout).unwrap();
-    assert!(said.contains(&format!("audience = \"{audience}\"")), "{said}");
+    assert!(
+        said.contains(&format!("audience = \"{audience}\"")),
+        "{said}"
+    );
     soon(
         &mut wire,
         &ours.token(WEB, audience, now() + 300),
@@ -236,12 +239,27 @@ fn a_token_counts_from_when_it_says_and_says_when_it_ends_and_with_which_key() {
         ("issued at no time", with("iat", "tomorrow".into())),
         ("without an end", ours.signed(&ours.header(), &endless)),
         ("with an end that is no number", with("exp", "never".into())),
-        ("without a key", headed(|header| drop(header.as_object_mut().unwrap().remove("kid")))),
-        ("with an unknown key", headed(|header| header["kid"] = "2".into())),
-        ("with a MAC", headed(|header| header["alg"] = "HS256".into())),
+        (
+            "without a key",
+            headed(|header| drop(header.as_object_mut().unwrap().remove("kid"))),
+        ),
+        (
+            "with an unknown key",
+            headed(|header| header["kid"] = "2".into()),
+        ),
+        (
+            "with a MAC",
+            headed(|header| header["alg"] = "HS256".into()),
+        ),
         ("unsigned", headed(|header| header["alg"] = "none".into())),
-        ("of another type", headed(|header| header["typ"] = "at+jwt".into())),
-        ("of another algorithm than the key", headed(|header| header["alg"] = "ES384".into())),
+        (
+            "of another type",
+            headed(|header| header["typ"] = "at+jwt".into()),
+        ),
+        (
+            "of another algorithm than the key",
+            headed(|header| header["alg"] = "ES384".into()),
+        ),
         ("endlessly long", with("more", "x".repeat(20_000).into())),
     ] {
         assert_eq!(

@@ -80,7 +80,10 @@ impl Key {
     /// What no verifier may take.
     pub(crate) fn unsigned(subject: &str, audience: &str, expires: i64) -> String {
         let header = json!({ "alg": "none", "kid": "1", "typ": "JWT" });
-        format!("{}.", unsigned(&header, &claims(subject, audience, expires)))
+        format!(
+            "{}.",
+            unsigned(&header, &claims(subject, audience, expires))
+        )
     }
 
     fn public(&self) -> Value {
