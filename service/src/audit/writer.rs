@@ -119,7 +119,8 @@ impl Writer {
     /// Writes events, and has `rest` begin with the first that is not written.
     pub(super) fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
         let head = Head::lock(&self.config.head_file)?;
-        let is_behind = head.said().unwrap_or(Link::NONE) != self.end;
+        // Another process has written since.
+        let is_behind = head.said().is_some_and(|said| said.seq > self.end.seq);
         if self.must_resume || is_behind || !self.sink.is_intact() {
             self.must_resume = true;
             let resumed = resume(&self.config, &head, Some(self.end))?;
