@@ -16,7 +16,7 @@ pub enum AuthType {
     Jwt,
     /// The field holds the caller's user id, 4 bytes little-endian; it must be the one that the kernel reports for the connection.
     UnixPeerCredentials,
-    /// The field holds a SPIFFE JWT-SVID for the audience `parsec`, in compact form.
+    /// The field holds a SPIFFE JWT-SVID in compact form, for the audience that the service is configured with: `list_authenticators` says which.
     JwtSvid,
 }
 
@@ -89,7 +89,7 @@ impl AuthType {
                 "The field holds the caller's user id, 4 bytes little-endian; it must be the one that the kernel reports for the connection."
             }
             Self::JwtSvid => {
-                "The field holds a SPIFFE JWT-SVID for the audience `parsec`, in compact form."
+                "The field holds a SPIFFE JWT-SVID in compact form, for the audience that the service is configured with: `list_authenticators` says which."
             }
         }
     }

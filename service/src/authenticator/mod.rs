@@ -30,7 +30,7 @@ pub(crate) struct Authenticators {
     configured: Vec<AuthenticatorConfig>,
     /// Clients that count as others.
     same: HashMap<Identity, Identity>,
-    jwt_svid: Option<jwt_svid::Verifier>,
+    jwt_svid: Option<Verifier>,
 }
 
 impl Authenticators {
@@ -54,7 +54,7 @@ impl Authenticators {
                 .authenticators
                 .iter()
                 .find(|one| one.auth_type == AuthType::JwtSvid)
-                .map(jwt_svid::Verifier::new),
+                .map(Verifier::new),
         }
     }
 
