@@ -6,7 +6,7 @@ use crate::convert::Convert as _;
 use crate::failure::Failure;
 use crate::generated::{Hash, KeyAttributes, ProviderId};
 
-/// What a new key will be used for, where not every provider that can hold it can do that.
+/// What a new key will be used for that only some providers can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum KeyUse {
     /// Data in pieces, however long it is.

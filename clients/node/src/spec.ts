@@ -43,7 +43,7 @@ export type HashName =
   | 'SHA3-512'
 
 /**
- * What a new key will be used for, where not every provider that can hold it can do that: `streams` is
+ * What a new key will be used for that only some providers can do: `streams` is
  * data in pieces, and `wrapping` being encrypted under another key, for which it must be exportable.
  */
 export type KeyUse = 'streams' | 'wrapping'

@@ -47,7 +47,7 @@ class Hash(str, enum.Enum):
 
 
 class KeyUse(str, enum.Enum):
-    """What a new key will be used for, where not every provider that can hold it can do that.
+    """What a new key will be used for that only some providers can do.
 
     >>> parsec.AES_256_GCM.with_options(uses=[parsec.KeyUse.STREAMS]).uses
     (<KeyUse.STREAMS: 'streams'>,)

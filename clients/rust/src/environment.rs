@@ -9,7 +9,7 @@ use nix::unistd::{getresgid, getresuid};
 const AT_SECURE: usize = 23;
 
 /// The value of a variable; `None` if it is unset or empty, or if the process
-/// [`has_more_rights`] than whoever set it.
+/// [`has_more_rights`] than the process that set it.
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     let value = env::var_os(name).filter(|value| !value.is_empty())?;
     (!has_more_rights()).then_some(value)

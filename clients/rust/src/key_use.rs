@@ -1,12 +1,12 @@
-//! What a new key will be used for, where not every provider that can hold it can do that.
+//! What a new key will be used for that only some providers can do.
 
 use parsec_contracts::types::{Algorithm, KeyAttributes};
 use parsec_contracts::{Opcode, StreamPart};
 
 use crate::{Error, Result};
 
-/// What a new key will be used for, where not every provider that can hold it can do that: the client
-/// then chooses one that can.
+/// What a new key will be used for that only some providers can do: the client
+/// chooses one of them.
 ///
 /// ```
 /// use parsec_client::{KeyUse, aes_256_gcm};

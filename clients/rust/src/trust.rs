@@ -74,7 +74,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         assert_eq!(service_user(&socket, me), Some(me));
         assert_eq!(service_user(&socket, me + 1), None, "not root's to make");
-        // The last as in /tmp, where whoever comes first owns the folder.
+        // The last as in /tmp, where the first user that comes owns the folder.
         for open in [0o775, 0o757, 0o1777] {
             mode(open).unwrap();
             assert_eq!(service_user(&socket, me), None, "{open:o}");

@@ -91,7 +91,7 @@ fn event<T>(info: CommandInfo, done: &Result<T, ServiceError>) -> Event {
     Event::of_command(operation, getuid().as_raw(), status, detail)
 }
 
-/// The user that has logged in, whoever it has become since, where the kernel keeps account of it.
+/// The user that has logged in, before any su or sudo, if the kernel keeps account of it.
 fn login_user() -> Option<u32> {
     let text = fs::read_to_string("/proc/self/loginuid").ok()?;
     text.trim().parse().ok().filter(|user| *user != u32::MAX)

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Event;
 use crate::files::beside;
 
-/// What waits. Whoever has one holds the lock of the head.
+/// What waits. Only used while the lock of the head is held.
 #[derive(Debug)]
 pub(super) struct WaitingCommands {
     path: PathBuf,

@@ -163,7 +163,7 @@ impl Writer {
     }
 }
 
-/// Where the chain goes on.
+/// Where the chain continues.
 struct Resumed {
     sink: Sink,
     end: Link,

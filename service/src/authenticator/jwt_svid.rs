@@ -88,7 +88,7 @@ impl Verifier {
         is_same
     }
 
-    /// Whom tokens must be made for.
+    /// The audience that tokens must be made for.
     pub(super) fn audience(&self) -> &str {
         &self.audience
     }
@@ -147,7 +147,7 @@ impl Verifier {
         let id = svid.spiffe_id();
         let domain = id.trust_domain().to_string();
         if !self.trust_domains.is_empty() && !self.trust_domains.contains(&domain) {
-            return Err(other("its trust domain is none of `trust_domains`"));
+            return Err(other("its trust domain is not in `trust_domains`"));
         }
         let proof = Proof {
             name: id.to_string(),

@@ -20,7 +20,7 @@ pub(crate) use peer::Peer;
 pub(crate) enum Identified {
     /// It is known: nobody in particular without an identity.
     As(Option<Identity>),
-    /// Whoever the token proves, once it is verified.
+    /// The identity in the token, once it is verified.
     ByToken(Verifier),
 }
 

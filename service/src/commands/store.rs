@@ -86,7 +86,7 @@ impl Command {
     }
 }
 
-/// The folder as the event names it: whoever reads it is in another one.
+/// The folder as the event names it: absolute, for it is read in another folder.
 fn absolute(folder: &Path) -> String {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     folder.display().to_string()

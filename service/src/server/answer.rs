@@ -316,7 +316,7 @@ impl Server {
     }
 }
 
-/// A caller that is not whom it says, or may not even be asked.
+/// A caller that has not proved its identity, or has sent too many requests that do not.
 struct Stranger {
     refusal: Refusal,
     /// The user that the request was counted for already.

@@ -55,7 +55,7 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
 /// configuration or its devices.
 fn ask_the_service(config: Option<&Path>) {
     if has_more_rights() {
-        // Whoever called may have chosen PATH.
+        // The caller may have chosen PATH.
         eprintln!("The service cannot be used from here.");
         return;
     }

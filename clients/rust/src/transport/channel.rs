@@ -362,7 +362,7 @@ fn check_header(header: &ResponseHeader, opcode: Opcode, limit: usize) -> Result
 #[derive(Debug)]
 enum Failure {
     Io(io::Error),
-    /// A user listens whom this process does not take for the service.
+    /// The user that listens is not one that may be the service.
     Untrusted(u32),
 }
 

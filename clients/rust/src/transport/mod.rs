@@ -84,8 +84,8 @@ fn is_quiet(connection: impl AsFd) -> bool {
     )
 }
 
-/// The user that called listen(2) on the socket, as the kernel has noted it. Not by rustix, for which
-/// a process of another PID namespace, whose number is 0, is none.
+/// The user that called listen(2) on the socket, as the kernel has noted it. By nix: rustix takes no
+/// process ID 0, which a process of another PID namespace has.
 fn peer_user(connection: impl AsFd) -> io::Result<u32> {
     Ok(getsockopt(&connection, PeerCredentials)?.uid())
 }

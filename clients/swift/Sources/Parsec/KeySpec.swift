@@ -1,6 +1,6 @@
 import ParsecBinding
 
-/// What a new key will be used for, where not every provider that can hold it can do that.
+/// What a new key will be used for that only some providers can do.
 public enum KeyUse: Sendable, Hashable, CaseIterable {
     /// Data in pieces, however long it is.
     case streams

@@ -1,4 +1,4 @@
-//! Whom clients take for the service: not whoever listens where a user's environment says.
+//! Which users clients take for the service: not any user that listens where the environment says.
 
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::os::unix::process::CommandExt as _;

@@ -49,7 +49,7 @@ fn what_is_done_to_the_store_is_in_the_log_whether_the_service_runs_or_not() {
     let copy = there.iter().find(|one| one["operation"] == "store-backup");
     let folder = copy.unwrap()["detail"]["folder"].as_str().unwrap();
     assert_eq!(folder, service.scratch().join("copy").to_str().unwrap());
-    // The service goes on behind them.
+    // The service continues behind them.
     assert_eq!(service.wire().ask("web", mac("k")), Status::Success);
     stop(&mut service);
     assert_eq!(store(&service, &["rekey"]), Some(0));
@@ -127,6 +127,6 @@ fn a_command_whose_event_cannot_be_written_does_nothing_and_says_so() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(said.contains("nothing was done"), "{said}");
     assert!(!service.scratch().join("copy").exists());
-    // Looking goes on.
+    // A command that only reads still runs.
     assert_eq!(store(&service, &["check"]), Some(0));
 }

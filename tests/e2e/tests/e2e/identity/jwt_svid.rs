@@ -286,7 +286,7 @@ fn wrong_tokens_are_refused_before_they_are_verified_once_their_user_has_sent_to
         list(&mut wire, &good) != Status::AuthenticationError
     });
     let mut refused = false;
-    eventually("the user is told that these are too many", || {
+    eventually("the user hears that these are too many", || {
         // Each on a connection of its own: the one that was told so is not read for a while.
         for number in 0..40 {
             let token = foreign.token(WEB, "parsec", now() + 300 + number);

@@ -7,7 +7,7 @@ public typealias Hash = org.parsec.client.raw.Hash
 public typealias Provider = org.parsec.client.raw.ProviderId
 
 /**
- * What a new key will be used for, where not every provider that can hold it can do that: data in pieces,
+ * What a new key will be used for that only some providers can do: data in pieces,
  * or being encrypted under another key.
  */
 public typealias KeyUse = org.parsec.client.raw.KeyUse
