@@ -17,6 +17,7 @@
 //! is a listed case that runs, so that no provider quietly runs fewer tests than it could.
 
 mod abilities;
+mod aead;
 mod agreement;
 mod asymmetric_encryption;
 mod capabilities;
@@ -84,6 +85,7 @@ pub fn cases() -> impl Iterator<Item = Case> {
         keys::CASES,
         imports::CASES,
         forged::CASES,
+        aead::CASES,
         signatures::CASES,
         asymmetric_encryption::CASES,
         agreement::CASES,
