@@ -42,6 +42,7 @@ pub(crate) fn start(
                 token: token.clone(),
                 pin,
                 allow_export: *allow_export,
+                software_padding: parsec_provider_pkcs11::SoftwarePadding::default(),
                 journal,
             };
             (parsec_provider_pkcs11::start(settings), *skip_if_absent)

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use cryptoki::error::Error;
-use cryptoki::mechanism::MechanismType;
+use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::Attribute;
-use parsec_contracts::types::EccFamily;
+use parsec_contracts::types::{AsymmetricSignature, EccFamily, KeyType};
 use parsec_provider::ProviderError;
+use parsec_provider_psa::{is_public_point, public};
 
-use crate::curves;
 use crate::error::is_lost;
 use crate::token::Token;
+use crate::{curves, pairs, ways};
 
 /// Sizes of RSA keys that are asked about. Larger ones take minutes to make.
 const RSA: [u32; 5] = [1024, 2048, 3072, 4096, 8192];
@@ -21,6 +22,10 @@ pub(crate) struct Abilities {
     mechanisms: Vec<(MechanismType, Range)>,
     pub(crate) rsa: Vec<u32>,
     pub(crate) curves: Vec<(EccFamily, u32)>,
+    /// The lengths of GCM's tags that it makes right.
+    pub(crate) gcm_tags: Vec<u32>,
+    /// Whether it decrypts RSA PKCS #1 v1.5.
+    pub(crate) decrypts_pkcs1v15: bool,
 }
 
 /// The sizes of key that a mechanism takes, in its own unit.
@@ -44,6 +49,7 @@ impl Abilities {
                     (mechanism, range)
                 })
                 .collect(),
+            decrypts_pkcs1v15: true,
             ..Self::default()
         };
         found.rsa = RSA
@@ -57,7 +63,7 @@ impl Abilities {
                 EccFamily::TwistedEdwards => 0,
                 _ => bits as usize,
             };
-            if found.has(mechanism, size) && has_curve(token, family, bits)? {
+            if found.has(mechanism, size) && has_curve(token, &found, family, bits)? {
                 found.curves.push((family, bits));
             }
         }
@@ -70,6 +76,11 @@ impl Abilities {
             .iter()
             .find(|(one, _)| *one == mechanism)
             .is_some_and(|(_, range)| range.contains(size))
+    }
+
+    /// Leaves out a mechanism that does not do what it should.
+    pub(crate) fn switch_off(&mut self, mechanism: MechanismType) {
+        self.mechanisms.retain(|(one, _)| *one != mechanism);
     }
 
     /// The mechanisms by name, for people.
@@ -88,9 +99,17 @@ impl Range {
     }
 }
 
+/// What is signed with a key on each curve.
+const HASH: [u8; 32] = [0x5a; 32];
+
 /// A token tells the sizes of its curves, but not which they are: so a key pair is made on each,
-/// which is gone with the session.
-fn has_curve(token: &Token, family: EccFamily, bits: u32) -> Result<bool, ProviderError> {
+/// which is gone with the session. What it signs has to verify.
+fn has_curve(
+    token: &Token,
+    abilities: &Abilities,
+    family: EccFamily,
+    bits: u32,
+) -> Result<bool, ProviderError> {
     let Some(parameters) = curves::parameters(family, bits) else {
         return Ok(false);
     };
@@ -104,15 +123,54 @@ fn has_curve(token: &Token, family: EccFamily, bits: u32) -> Result<bool, Provid
         Attribute::Sensitive(true),
         Attribute::Sign(true),
     ];
-    let made: Result<_, Error> = token.attempt(|_, session| {
+    let signing = match family {
+        EccFamily::TwistedEdwards => ways::eddsa(),
+        _ => Mechanism::Ecdsa,
+    };
+    let signs = abilities.has(signing.mechanism_type(), 0);
+    let made: Result<_, Error> = token.change(|session| {
         let (public, private) =
             session.generate_key_pair(&curves::generation(family), &public, &private)?;
+        let key = pairs::read_public(session, public, bits)?;
+        let signature = match signs {
+            true => Some(session.sign(&signing, private, &HASH)?),
+            false => None,
+        };
         session.destroy_object(public)?;
-        session.destroy_object(private)
+        session.destroy_object(private)?;
+        Ok((key, signature))
     })?;
     match made {
-        Ok(()) => Ok(true),
+        Ok((Some(key), signature)) => {
+            let is_right = is_public_point(family, bits, &key)
+                && signature.is_none_or(|signature| verifies(family, bits, &key, &signature));
+            if !is_right {
+                tracing::warn!(
+                    curve = family.name(), bits, token = ?token.settings().token,
+                    "the token makes wrong keys or signatures on the curve; it is not asked for this"
+                );
+            }
+            Ok(is_right)
+        }
         Err(error) if is_lost(&error) => Err(crate::error::failed("asking for a curve")(error)),
-        Err(_) => Ok(false),
+        Ok((None, _)) | Err(_) => Ok(false),
     }
+}
+
+/// Whether the signature is right, or cannot be checked here.
+fn verifies(family: EccFamily, bits: u32, key: &[u8], signature: &[u8]) -> bool {
+    let key_type = KeyType::EccPublicKey {
+        curve_family: family,
+    };
+    let kind = (&key_type, bits);
+    let alg = match family {
+        EccFamily::TwistedEdwards => AsymmetricSignature::PureEddsa,
+        _ => AsymmetricSignature::EcdsaAny,
+    };
+    !public::can_verify(&key_type, bits, &alg)
+        || match family {
+            EccFamily::TwistedEdwards => public::verify_message(kind, key, &HASH, signature),
+            _ => public::verify_hash(kind, key, &alg, &HASH, signature),
+        }
+        .is_ok()
 }

@@ -6,9 +6,10 @@ use cryptoki::mechanism::elliptic_curve::{EcKdf, Ecdh1DeriveParams};
 use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use cryptoki::types::Ulong;
-use parsec_contracts::Secret;
+use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
 use parsec_provider_psa::{number_length, padded};
+use subtle::ConstantTimeEq as _;
 
 use crate::curves;
 use crate::engine::TokenEngine;
@@ -30,21 +31,48 @@ pub(crate) fn agree(
     if peer_key.len() != 2 * length + 1 || peer_key.first() != Some(&4) {
         return Err(no_point());
     }
-    let wrapped = curves::to_attribute(peer_key).ok_or_else(no_point)?;
     let shared = engine
         .token
         .with_object(key, ObjectClass::PRIVATE_KEY, |session, handle| {
-            // Every token must take the bare point (PKCS #11 v2.40, 2.3.12), and some take the
-            // wrapped one alone.
-            match derive(session, handle, peer_key, length) {
-                Err(error) if is_of_the_point(&error) => derive(session, handle, &wrapped, length),
-                other => other,
-            }
+            derive_any(session, handle, peer_key, length)
         })?;
     match shared {
-        Ok(secret) => Ok(Secret::new(padded(secret.expose(), length))),
+        Ok(secret) => {
+            let secret = Secret::new(padded(secret.expose(), length));
+            match bool::from(secret.expose().ct_eq(&vec![0; secret.len()])) {
+                true => Err(no_secret()),
+                false => Ok(secret),
+            }
+        }
         Err(error) if is_of_the_point(&error) => Err(no_point().with_source(error)),
         Err(error) => Err(failed("agreeing")(error)),
+    }
+}
+
+/// The peer's key is a point of the curve, which has been checked: only who knows the private key
+/// could choose one for which the secret is 0.
+fn no_secret() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorHardwareFailure,
+        "the token gives zeros as the secret, which is none; if that happens again, the token is \
+         broken",
+    )
+}
+
+/// Derives the secret with whichever form of the point the token takes: every one must take the bare
+/// point (PKCS #11 v2.40, 2.3.12), and some take the wrapped one alone.
+pub(crate) fn derive_any(
+    session: &Session,
+    handle: ObjectHandle,
+    peer_key: &[u8],
+    length: usize,
+) -> Result<Secret, Error> {
+    match derive(session, handle, peer_key, length) {
+        Err(error) if is_of_the_point(&error) => {
+            let wrapped = curves::to_attribute(peer_key).ok_or(Error::InvalidValue)?;
+            derive(session, handle, &wrapped, length)
+        }
+        other => other,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The engine over a token.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Mutex;
 
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
@@ -13,14 +14,15 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError};
-use parsec_provider_psa::{Engine, Secrets, has_public_point};
+use parsec_provider_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
 
 use crate::abilities::Abilities;
-use crate::encryption::Refused;
 use crate::error::{failed, lost};
 use crate::object::{Id, Object};
+use crate::refusals::Refusals;
 use crate::token::Token;
-use crate::{Settings, agreement, encryption, opcodes, pairs, signing};
+use crate::ways::Input;
+use crate::{Settings, agreement, encryption, known, opcodes, pairs, signing};
 
 /// Random bytes that are asked for at once.
 const RANDOM_AT_ONCE: usize = 64 * 1024;
@@ -29,7 +31,9 @@ const RANDOM_AT_ONCE: usize = 64 * 1024;
 pub(crate) struct TokenEngine {
     pub(crate) token: Token,
     pub(crate) abilities: Abilities,
-    pub(crate) refused: Refused,
+    pub(crate) refusals: Refusals,
+    /// The lengths of GCM's nonces and tags that the token was asked about, and whether it does them.
+    pub(crate) gcm_shapes: Mutex<BTreeMap<(usize, u32), bool>>,
     workers: usize,
 }
 
@@ -44,15 +48,23 @@ impl fmt::Debug for TokenEngine {
 impl TokenEngine {
     pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
         let token = Token::open(settings)?;
-        let abilities = Abilities::ask(&token)?;
+        let mut abilities = Abilities::ask(&token)?;
+        let refusals = Refusals::default();
+        known::ask(&token, &mut abilities, &refusals)?;
         tracing::debug!(mechanisms = ?abilities.names(), "the token's mechanisms");
         let workers = token.connected()?.workers();
         Ok(Self {
             token,
             abilities,
-            refused: Refused::default(),
+            refusals,
+            gcm_shapes: Mutex::default(),
             workers,
         })
+    }
+
+    /// Whether software pads what the token could pad as well.
+    pub(crate) fn pads_in_software(&self) -> bool {
+        self.token.settings().software_padding == SoftwarePadding::Always
     }
 
     /// Whether a key may be made so that it can leave the token.
@@ -169,7 +181,7 @@ impl Engine for TokenEngine {
         alg: &AsymmetricSignature,
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        signing::sign(self, key, alg, hash)
+        signing::sign(self, key, alg, Input::Hash(hash))
     }
 
     fn verify_hash(
@@ -179,26 +191,31 @@ impl Engine for TokenEngine {
         hash: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        signing::verify(self, key, alg, hash, signature)
+        signing::verify(self, key, alg, Input::Hash(hash), signature)
+    }
+
+    fn hashes_messages(&self, alg: &AsymmetricSignature) -> bool {
+        signing::hashes_messages(&self.abilities, alg)
     }
 
     fn sign_message(
         &self,
         key: &KeyContext,
-        _alg: &AsymmetricSignature,
+        alg: &AsymmetricSignature,
         message: &[u8],
+        hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        signing::sign_message(self, key, message)
+        signing::sign(self, key, alg, Input::Message(message, hash))
     }
 
     fn verify_message(
         &self,
         key: &KeyContext,
-        _alg: &AsymmetricSignature,
+        alg: &AsymmetricSignature,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        signing::verify_message(self, key, message, signature)
+        signing::verify(self, key, alg, Input::Message(message, &[]), signature)
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
@@ -230,7 +247,8 @@ impl Engine for TokenEngine {
         plaintext: &[u8],
         label: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        encryption::encrypt(self, key, alg, plaintext, label)
+        let public_key = Object::decode(&key.material)?.public;
+        public::encrypt(&public_key, alg, plaintext, label)
     }
 
     fn decrypt(

@@ -82,8 +82,11 @@ pub(crate) fn is_of_mechanism(error: &Error) -> bool {
     matches!(
         error,
         Error::Pkcs11(
-            RvError::MechanismInvalid | RvError::MechanismParamInvalid | RvError::ArgumentsBad,
-            Function::EncryptInit | Function::DecryptInit,
+            RvError::MechanismInvalid
+                | RvError::MechanismParamInvalid
+                | RvError::FunctionNotSupported
+                | RvError::ArgumentsBad,
+            Function::DecryptInit | Function::SignInit,
         )
     )
 }

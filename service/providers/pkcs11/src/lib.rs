@@ -16,16 +16,19 @@ mod encryption;
 mod engine;
 mod error;
 mod find;
+mod known;
 mod mechanism;
 mod module;
 mod object;
 mod opcodes;
 mod pairs;
+mod refusals;
 mod secrets;
 mod signing;
 mod stream;
 mod template;
 mod token;
+mod ways;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -36,6 +39,7 @@ use parsec_provider::{Journal, ProviderError};
 use parsec_provider_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
+pub use parsec_provider_psa::SoftwarePadding;
 
 /// How the token is reached.
 #[derive(Clone)]
@@ -48,6 +52,8 @@ pub struct Settings {
     pub pin: Option<Secret>,
     /// Whether keys whose policy says so may leave the token.
     pub allow_export: bool,
+    /// When software pads what the token could pad as well.
+    pub software_padding: SoftwarePadding,
     /// Where it is written down what is about to be made.
     pub journal: Arc<dyn Journal>,
 }

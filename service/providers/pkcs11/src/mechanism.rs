@@ -1,9 +1,8 @@
 //! The contracts' words in PKCS #11's.
 
-use cryptoki::mechanism::rsa::PkcsMgfType;
+use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
-use der::Encode as _;
-use der::asn1::{Null, ObjectIdentifier, OctetStringRef};
+use cryptoki::types::Ulong;
 use parsec_contracts::types::Hash;
 
 /// A hash function as a token knows it.
@@ -63,53 +62,49 @@ pub(crate) fn hmac(hash: Hash) -> Option<Mechanism<'static>> {
     })
 }
 
-/// What RSA PKCS #1 v1.5 signs: the hash and the name of its function (RFC 8017, 9.2, 2). It is
-/// put together here, so that a token need not know the function.
-pub(crate) fn digest_info(hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
-    let name = ObjectIdentifier::new(name(hash)?).ok()?;
-    let algorithm = sequence(&[name.to_der().ok()?, Null.to_der().ok()?])?;
-    sequence(&[algorithm, OctetStringRef::new(digest).ok()?.to_der().ok()?])
-}
-
-fn sequence(parts: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let content = parts.concat();
-    // No hash is so long that the length takes more than a byte.
-    let length = u8::try_from(content.len()).ok().filter(|it| *it < 0x80)?;
-    Some([&[0x30, length], content.as_slice()].concat())
-}
-
-/// RFC 8017, B.1; RFC 8702 for SHA-3.
-fn name(hash: Hash) -> Option<&'static str> {
+/// ECDSA over a message, with that hash function.
+pub(crate) fn ecdsa_of(hash: Hash) -> Option<Mechanism<'static>> {
     Some(match hash {
-        Hash::Md5 => "1.2.840.113549.2.5",
-        Hash::Ripemd160 => "1.3.36.3.2.1",
-        Hash::Sha1 => "1.3.14.3.2.26",
-        Hash::Sha224 => "2.16.840.1.101.3.4.2.4",
-        Hash::Sha256 => "2.16.840.1.101.3.4.2.1",
-        Hash::Sha384 => "2.16.840.1.101.3.4.2.2",
-        Hash::Sha512 => "2.16.840.1.101.3.4.2.3",
-        Hash::Sha512_224 => "2.16.840.1.101.3.4.2.5",
-        Hash::Sha512_256 => "2.16.840.1.101.3.4.2.6",
-        Hash::Sha3_224 => "2.16.840.1.101.3.4.2.7",
-        Hash::Sha3_256 => "2.16.840.1.101.3.4.2.8",
-        Hash::Sha3_384 => "2.16.840.1.101.3.4.2.9",
-        Hash::Sha3_512 => "2.16.840.1.101.3.4.2.10",
+        Hash::Sha1 => Mechanism::EcdsaSha1,
+        Hash::Sha224 => Mechanism::EcdsaSha224,
+        Hash::Sha256 => Mechanism::EcdsaSha256,
+        Hash::Sha384 => Mechanism::EcdsaSha384,
+        Hash::Sha512 => Mechanism::EcdsaSha512,
         _ => return None,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// RSA PKCS #1 v1.5 over a message, with that hash function.
+pub(crate) fn pkcs1v15_of(hash: Hash) -> Option<Mechanism<'static>> {
+    Some(match hash {
+        Hash::Sha1 => Mechanism::Sha1RsaPkcs,
+        Hash::Sha224 => Mechanism::Sha224RsaPkcs,
+        Hash::Sha256 => Mechanism::Sha256RsaPkcs,
+        Hash::Sha384 => Mechanism::Sha384RsaPkcs,
+        Hash::Sha512 => Mechanism::Sha512RsaPkcs,
+        _ => return None,
+    })
+}
 
-    #[test]
-    fn sha256_has_the_prefix_of_the_rfc() {
-        // RFC 8017, 9.2, note 1.
-        let prefix = [
-            0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-            0x01, 0x05, 0x00, 0x04, 0x20,
-        ];
-        let info = digest_info(Hash::Sha256, &[9; 32]).unwrap();
-        assert_eq!(info, [&prefix[..], &[9; 32]].concat());
-    }
+/// RSA-PSS over a message, with that hash function and a salt of that length.
+pub(crate) fn pss_of(hash_alg: Hash, salt: usize) -> Option<Mechanism<'static>> {
+    let parameters = pss(hash_alg, salt)?;
+    Some(match hash_alg {
+        Hash::Sha1 => Mechanism::Sha1RsaPkcsPss(parameters),
+        Hash::Sha256 => Mechanism::Sha256RsaPkcsPss(parameters),
+        Hash::Sha384 => Mechanism::Sha384RsaPkcsPss(parameters),
+        Hash::Sha512 => Mechanism::Sha512RsaPkcsPss(parameters),
+        // The binding has no name for SHA-224.
+        _ => return None,
+    })
+}
+
+/// The parameters of RSA-PSS with a salt of that length.
+pub(crate) fn pss(hash_alg: Hash, salt: usize) -> Option<PkcsPssParams> {
+    let known = hash(hash_alg)?;
+    Some(PkcsPssParams {
+        hash_alg: known.mechanism,
+        mgf: known.mgf,
+        s_len: Ulong::from(salt as u64),
+    })
 }

@@ -11,7 +11,7 @@ use der::{Decode as _, Encode as _};
 use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, padded, public_point, rsa};
+use parsec_provider_psa::{check_public_key, number_length, padded, public_point, rsa};
 
 use crate::curves;
 use crate::engine::TokenEngine;
@@ -50,7 +50,9 @@ pub(crate) fn generate(
             })?
             .map_err(failed(doing))?
             .ok_or_else(|| unreadable(doing))?;
-        Ok(())
+        // What the token says is checked like a key from elsewhere.
+        check_public_key(&attributes.key_type, bits, &object.public)
+            .map_err(|error| unreadable(doing).with_source(error))
     })
 }
 
@@ -68,7 +70,7 @@ fn unreadable(doing: &str) -> ProviderError {
 }
 
 /// A public key in the wire's format; `None` if it cannot be read.
-fn read_public(
+pub(crate) fn read_public(
     session: &Session,
     handle: ObjectHandle,
     bits: u32,
@@ -95,12 +97,12 @@ fn read_public(
 }
 
 /// What is imported, as the token wants it.
-struct Import {
+pub(crate) struct Import {
     bits: u32,
     /// In the wire's format.
-    public: Vec<u8>,
+    pub(crate) public: Vec<u8>,
     public_part: Vec<Attribute>,
-    private_part: Option<Vec<Attribute>>,
+    pub(crate) private_part: Option<Vec<Attribute>>,
 }
 
 /// Takes in a key pair or public key, which has been checked.
@@ -193,7 +195,7 @@ fn rsa_public_key(data: &[u8]) -> Result<Import, ProviderError> {
     })
 }
 
-fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
+pub(crate) fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
     let form = "an RSAPrivateKey (RFC 8017, A.1.2)";
     // What the decoder says could hold a part of the key.
     let key = pkcs1::RsaPrivateKeyRef::from_der(data).map_err(|_| no_key(form))?;
@@ -228,7 +230,11 @@ fn ecc_public_key(family: EccFamily, bits: u32, data: &[u8]) -> Result<Import, P
     })
 }
 
-fn ecc_key_pair(family: EccFamily, bits: u32, data: &[u8]) -> Result<Import, ProviderError> {
+pub(crate) fn ecc_key_pair(
+    family: EccFamily,
+    bits: u32,
+    data: &[u8],
+) -> Result<Import, ProviderError> {
     let point = public_point(family, bits, data)
         .ok_or_else(|| no_key("a number below the curve's order, as long as that"))?;
     let mut import = ecc_public_key(family, bits, &point)?;

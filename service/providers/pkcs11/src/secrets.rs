@@ -15,15 +15,22 @@ use parsec_provider_psa::{
     AeadInput, BLOCK, MacForm, Secrets, check_blocks, iv_length, oaep, split_iv,
 };
 
+use crate::connection::lock;
 use crate::engine::{TokenEngine, stays};
 use crate::error::{answer, failed, is_bad_ciphertext};
+use crate::known::{self, Answer};
 use crate::mechanism;
 use crate::stream::{DecryptionStream, EncryptionStream, MacStream};
 use crate::template::{self, Uses};
 
-const GCM_TAG: u32 = 16;
+/// The default.
+pub(crate) const GCM_TAG: u32 = 16;
+/// Bytes of the nonce that every token takes (NIST SP 800-38D, 8.2.1).
+const GCM_NONCE: usize = 12;
+/// No token is asked about longer ones (PKCS #11 v2.40 with errata, 2.12.3: `ulIvLen`).
+const LONGEST_NONCE: usize = 256;
 /// The tags that GCM has (NIST SP 800-38D, 5.2.1.2).
-const GCM_TAGS: [u32; 7] = [4, 8, 12, 13, 14, 15, 16];
+pub(crate) const GCM_TAGS: [u32; 7] = [4, 8, 12, 13, 14, 15, 16];
 
 /// `CK_AES_CTR_PARAMS`, which the binding has not got.
 #[derive(Debug, Clone, Copy)]
@@ -233,7 +240,7 @@ impl Secrets for TokenEngine {
 
     fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool {
         matches!(key_type, KeyType::Aes)
-            && tag_length(alg).is_some()
+            && tag_length(alg).is_some_and(|tag| self.abilities.gcm_tags.contains(&tag))
             && self
                 .abilities
                 .has(MechanismType::AES_GCM, bits as usize / 8)
@@ -275,6 +282,38 @@ impl Secrets for TokenEngine {
 }
 
 impl TokenEngine {
+    /// Refuses nonces that the token was not seen to use as a whole: some cut long ones off, so that
+    /// two messages would be encrypted alike.
+    fn check_nonce(&self, length: usize, tag: u32) -> Result<(), ProviderError> {
+        if length == 0 {
+            return Err(ProviderError::invalid_argument("nonce: is empty"));
+        }
+        if length == GCM_NONCE || (length <= LONGEST_NONCE && self.does_gcm(length, tag)?) {
+            return Ok(());
+        }
+        Err(ProviderError::not_supported(format_args!(
+            "GCM with nonces of {length} bytes on this token; {GCM_NONCE} are usual"
+        )))
+    }
+
+    /// Whether the token seals as software does with a nonce and a tag of these lengths, asked once.
+    fn does_gcm(&self, nonce: usize, tag: u32) -> Result<bool, ProviderError> {
+        let asked = lock(&self.gcm_shapes).get(&(nonce, tag)).copied();
+        if let Some(does) = asked {
+            return Ok(does);
+        }
+        let answer = known::gcm(&self.token, nonce, tag)?;
+        let does = matches!(answer, Answer::Right);
+        if !does {
+            tracing::warn!(
+                nonce, tag, token = ?self.token.settings().token, ?answer,
+                "the token does not do GCM right with nonces of this length; they are refused"
+            );
+        }
+        lock(&self.gcm_shapes).insert((nonce, tag), does);
+        Ok(does)
+    }
+
     fn with_gcm<T>(
         &self,
         request: &AeadInput<'_>,
@@ -286,9 +325,7 @@ impl TokenEngine {
     ) -> Result<Result<T, Error>, ProviderError> {
         let tag = tag_length(request.alg)
             .ok_or_else(|| ProviderError::not_supported(format_args!("{:?}", request.alg)))?;
-        if request.nonce.is_empty() {
-            return Err(ProviderError::invalid_argument("nonce: is empty"));
-        }
+        self.check_nonce(request.nonce.len(), tag)?;
         self.token
             .with_object(request.key, ObjectClass::SECRET_KEY, |session, handle| {
                 let mut nonce = request.nonce.to_vec();
@@ -325,7 +362,7 @@ fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError
     Ok((mechanism, form.length))
 }
 
-fn cipher_type(alg: Cipher) -> Option<MechanismType> {
+pub(crate) fn cipher_type(alg: Cipher) -> Option<MechanismType> {
     Some(match alg {
         Cipher::EcbNoPadding => MechanismType::AES_ECB,
         Cipher::CbcNoPadding => MechanismType::AES_CBC,

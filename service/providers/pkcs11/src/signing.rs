@@ -1,169 +1,190 @@
-//! Signatures.
+//! Signatures. None is given out that software has not verified, and public keys verify in software
+//! alone where it knows the curve. What a token does not pad as it should is padded here.
 
-use cryptoki::error::RvError;
-use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
-use cryptoki::mechanism::rsa::PkcsPssParams;
+use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::ObjectClass;
-use cryptoki::types::Ulong;
 use parsec_contracts::Status;
-use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
+use parsec_contracts::types::{AsymmetricSignature, Hash, KeyType};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::number_length;
+use parsec_provider_psa::{number_length, padded, pss, public};
 
 use crate::abilities::Abilities;
 use crate::engine::TokenEngine;
-use crate::error::{answer, failed};
-use crate::mechanism;
+use crate::error::{answer, failed, is_of_mechanism};
+use crate::object::Object;
+use crate::ways::{self, Input, WAYS, Way, eddsa, listed, named};
 
-/// Whether the token has the algorithm.
+/// Whether the token has the algorithm, or has bare RSA, for which the padding is made here.
 pub(crate) fn has(abilities: &Abilities, bits: u32, alg: &AsymmetricSignature) -> bool {
-    let has = |mechanism| abilities.has(mechanism, 0);
-    match alg {
-        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
-            has(MechanismType::ECDSA)
+    let hash = named(alg);
+    let has_room = match (alg, hash) {
+        (AsymmetricSignature::RsaPss { .. }, Some(hash)) => {
+            bits == 0 || pss::salt_length(hash, bits).is_some()
         }
-        AsymmetricSignature::PureEddsa => has(MechanismType::EDDSA),
-        AsymmetricSignature::RsaPkcs1v15SignRaw => has(MechanismType::RSA_PKCS),
-        AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => {
-            has(MechanismType::RSA_PKCS)
-                && specific(*hash_alg)
-                    .is_none_or(|hash| mechanism::digest_info(hash, &[]).is_some())
-        }
-        AsymmetricSignature::RsaPss { hash_alg } => {
-            has(MechanismType::RSA_PKCS_PSS)
-                && specific(*hash_alg).is_none_or(|hash| {
-                    mechanism::hash(hash).is_some_and(|known| has(known.mechanism))
-                        && (bits == 0 || has_room(bits, hash))
-                })
-        }
-        _ => false,
-    }
+        _ => true,
+    };
+    has_room
+        && WAYS
+            .into_iter()
+            .any(|way| listed(abilities, alg, hash, way).is_some())
 }
 
-/// Whether hash and salt, which is as long, fit the key (RFC 8017, 9.1.1, 3).
-fn has_room(bits: u32, hash: Hash) -> bool {
-    (bits as usize - 1).div_ceil(8) >= 2 * hash.length() + 2
+/// Whether messages are better left to the token than hashed here.
+pub(crate) fn hashes_messages(abilities: &Abilities, alg: &AsymmetricSignature) -> bool {
+    listed(abilities, alg, named(alg), Way::Hashing).is_some()
 }
 
-fn specific(hash: SignHash) -> Option<Hash> {
-    match hash {
-        SignHash::Specific(hash) => Some(hash),
-        _ => None,
-    }
-}
-
-/// The mechanism, and what it signs.
-fn prepare(
-    key: &KeyContext,
-    alg: &AsymmetricSignature,
-    hash: &[u8],
-) -> Result<(Mechanism<'static>, Vec<u8>), ProviderError> {
-    let unknown = || ProviderError::not_supported(format_args!("{alg:?} with keys of a token"));
-    let named = alg.sign_hash().and_then(specific);
-    Ok(match alg {
-        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
-            // Of a longer hash the first bits count (FIPS 186-4, 6.4), which not every token knows.
-            let length = number_length(key.attributes.key_bits).min(hash.len());
-            (Mechanism::Ecdsa, hash[..length].to_vec())
-        }
-        AsymmetricSignature::RsaPkcs1v15SignRaw => (Mechanism::RsaPkcs, hash.to_vec()),
-        AsymmetricSignature::RsaPkcs1v15Sign { .. } => {
-            let info = mechanism::digest_info(named.ok_or_else(unknown)?, hash);
-            (Mechanism::RsaPkcs, info.ok_or_else(unknown)?)
-        }
-        AsymmetricSignature::RsaPss { .. } => {
-            let known = mechanism::hash(named.ok_or_else(unknown)?).ok_or_else(unknown)?;
-            let parameters = PkcsPssParams {
-                hash_alg: known.mechanism,
-                mgf: known.mgf,
-                // PSA_ALG_RSA_PSS: the salt is as long as the hash.
-                s_len: Ulong::from(hash.len() as u64),
-            };
-            (Mechanism::RsaPkcsPss(parameters), hash.to_vec())
-        }
-        _ => return Err(unknown()),
-    })
-}
-
-/// Signs a hash.
+/// Signs a hash or message.
 pub(crate) fn sign(
     engine: &TokenEngine,
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    hash: &[u8],
+    input: Input<'_>,
 ) -> Result<Vec<u8>, ProviderError> {
-    let (mechanism, data) = prepare(key, alg, hash)?;
-    sign_data(engine, key, &mechanism, &data)
+    let hash = match alg {
+        AsymmetricSignature::RsaPkcs1v15Sign { .. } | AsymmetricSignature::RsaPss { .. } => {
+            Some(public::hash_of(alg, input.hash().len())?)
+        }
+        _ => named(alg),
+    };
+    let mut last = ProviderError::not_supported(format_args!("{alg:?} with keys of this token"));
+    for (way, mechanism_type) in ways_of(engine, alg, hash) {
+        let Some(request) = ways::request((alg, hash), key.attributes.key_bits, way, input)? else {
+            continue;
+        };
+        let signed =
+            engine
+                .token
+                .with_object(key, ObjectClass::PRIVATE_KEY, |session, handle| {
+                    session.sign(&request.mechanism, handle, &request.data)
+                })?;
+        last = match signed {
+            Ok(signature) => match checked(key, alg, input, signature)? {
+                Some(signature) => return Ok(signature),
+                None => wrong_signature(),
+            },
+            Err(error) if is_of_mechanism(&error) => failed("signing")(error),
+            Err(error) => return Err(not_signed(error)),
+        };
+        if !engine.refusals.contains(mechanism_type, hash) {
+            tracing::warn!(
+                mechanism = %mechanism_type, hash = ?hash, error = %last,
+                "the token does not sign as it should; another way is tried"
+            );
+            engine.refusals.add(mechanism_type, hash);
+        }
+    }
+    Err(last)
 }
 
-/// Signs a message as it is: EdDSA.
-pub(crate) fn sign_message(
+/// The ways that the token offers, those first of which nothing wrong was seen. One that went wrong
+/// is tried again if there is no other: that may have been a fault of a moment.
+fn ways_of(
     engine: &TokenEngine,
+    alg: &AsymmetricSignature,
+    hash: Option<Hash>,
+) -> Vec<(Way, MechanismType)> {
+    let found = WAYS
+        .into_iter()
+        .filter_map(|way| Some((way, listed(&engine.abilities, alg, hash, way)?)));
+    let (mut good, bad): (Vec<_>, Vec<_>) =
+        found.partition(|(_, mechanism)| !engine.refusals.contains(*mechanism, hash));
+    if engine.pads_in_software() {
+        good.sort_by_key(|(way, _)| *way != Way::Bare);
+    }
+    good.extend(bad);
+    good
+}
+
+/// The signature, if it is one.
+fn checked(
     key: &KeyContext,
-    message: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
-    sign_data(engine, key, &eddsa(), message)
+    alg: &AsymmetricSignature,
+    input: Input<'_>,
+    signature: Vec<u8>,
+) -> Result<Option<Vec<u8>>, ProviderError> {
+    // Some tokens leave out the zeros before a number.
+    let signature = match key.attributes.key_type {
+        KeyType::RsaKeyPair => padded(&signature, number_length(key.attributes.key_bits)),
+        _ => signature,
+    };
+    match verified_here(key, alg, input, &signature)? {
+        None | Some(Ok(())) => Ok(Some(signature)),
+        Some(Err(error)) if error.status() == Status::PsaErrorInvalidSignature => Ok(None),
+        Some(Err(error)) => Err(error),
+    }
 }
 
-fn eddsa() -> Mechanism<'static> {
-    Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure))
-}
-
-fn sign_data(
-    engine: &TokenEngine,
+/// What software says of the signature; `None` if it does not know the curve.
+fn verified_here(
     key: &KeyContext,
-    mechanism: &Mechanism<'_>,
-    data: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
-    engine
-        .token
-        .with_object(key, ObjectClass::PRIVATE_KEY, |session, handle| {
-            session.sign(mechanism, handle, data)
-        })?
-        .map_err(|error| match answer(&error) {
-            Some(RvError::DataLenRange | RvError::DataInvalid) => {
-                ProviderError::invalid_argument("hash: is too long for the key").with_source(error)
-            }
-            _ => failed("signing")(error),
-        })
+    alg: &AsymmetricSignature,
+    input: Input<'_>,
+    signature: &[u8],
+) -> Result<Option<Result<(), ProviderError>>, ProviderError> {
+    let kind = (&key.attributes.key_type, key.attributes.key_bits);
+    if !public::can_verify(kind.0, kind.1, alg) {
+        return Ok(None);
+    }
+    let public = Object::decode(&key.material)?.public;
+    Ok(Some(match (alg, input) {
+        (AsymmetricSignature::PureEddsa, Input::Message(message, _)) => {
+            public::verify_message(kind, &public, message, signature)
+        }
+        _ => public::verify_hash(kind, &public, alg, input.hash(), signature),
+    }))
 }
 
-/// Checks the signature of a hash.
+fn wrong_signature() -> ProviderError {
+    ProviderError::new(
+        Status::PsaErrorHardwareFailure,
+        "the token gave a signature that does not verify; it is not given out. If that happens \
+         again, the token is broken, or its object is not the key that was stored",
+    )
+}
+
+fn not_signed(error: Error) -> ProviderError {
+    match answer(&error) {
+        Some(RvError::DataLenRange | RvError::DataInvalid) => {
+            ProviderError::invalid_argument("hash: is too long for the key").with_source(error)
+        }
+        _ => failed("signing")(error),
+    }
+}
+
+/// Checks a signature: in software, or with the token on curves that software does not know.
 pub(crate) fn verify(
     engine: &TokenEngine,
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    hash: &[u8],
+    input: Input<'_>,
     signature: &[u8],
 ) -> Result<(), ProviderError> {
-    let (mechanism, data) = prepare(key, alg, hash)?;
-    verify_data(engine, key, &mechanism, &data, signature)
+    if let Some(result) = verified_here(key, alg, input, signature)? {
+        return result;
+    }
+    match (alg, input) {
+        (AsymmetricSignature::PureEddsa, Input::Message(message, _)) => {
+            verify_with_token(engine, key, &eddsa(), message, signature)
+        }
+        _ => {
+            let length = number_length(key.attributes.key_bits).min(input.hash().len());
+            let number = &input.hash()[..length];
+            verify_with_token(engine, key, &Mechanism::Ecdsa, number, signature)
+        }
+    }
 }
 
-/// Checks the signature of a message as it is: EdDSA.
-pub(crate) fn verify_message(
-    engine: &TokenEngine,
-    key: &KeyContext,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), ProviderError> {
-    verify_data(engine, key, &eddsa(), message, signature)
-}
-
-fn verify_data(
+fn verify_with_token(
     engine: &TokenEngine,
     key: &KeyContext,
     mechanism: &Mechanism<'_>,
     data: &[u8],
     signature: &[u8],
 ) -> Result<(), ProviderError> {
-    let length = match mechanism {
-        Mechanism::Ecdsa | Mechanism::Eddsa(_) => 2 * number_length(key.attributes.key_bits),
-        _ => number_length(key.attributes.key_bits),
-    };
-    if signature.len() != length {
-        return Err(no_match());
+    if signature.len() != 2 * number_length(key.attributes.key_bits) {
+        return Err(public::no_match());
     }
     engine
         .token
@@ -171,21 +192,15 @@ fn verify_data(
             session.verify(mechanism, handle, data, signature)
         })?
         .map_err(|error| match answer(&error) {
-            Some(RvError::SignatureInvalid | RvError::SignatureLenRange) => no_match(),
-            // A number that is not below the modulus is called many things.
+            // A number that is not below the order is called many things.
             Some(
-                RvError::DataLenRange
+                RvError::SignatureInvalid
+                | RvError::SignatureLenRange
+                | RvError::DataLenRange
                 | RvError::DataInvalid
                 | RvError::GeneralError
                 | RvError::FunctionFailed,
-            ) => no_match().with_source(error),
+            ) => public::no_match().with_source(error),
             _ => failed("verifying")(error),
         })
-}
-
-fn no_match() -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorInvalidSignature,
-        "the signature does not match the hash under this key",
-    )
 }

@@ -100,12 +100,20 @@ pub trait Engine: Send + Sync + 'static {
         signature: &[u8],
     ) -> Result<(), ProviderError>;
 
-    /// Signs a message with an algorithm that takes it as it is.
+    /// Whether messages are signed with the algorithm by [`Engine::sign_message`], although it hashes
+    /// them: some devices sign no hashes that others computed.
+    fn hashes_messages(&self, _alg: &AsymmetricSignature) -> bool {
+        false
+    }
+
+    /// Signs a message with an algorithm that takes it as it is, for which the hash is empty, or that
+    /// the engine hashes itself.
     fn sign_message(
         &self,
         _key: &KeyContext,
         alg: &AsymmetricSignature,
         _message: &[u8],
+        _hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
         Err(ProviderError::not_supported(format_args!("{alg:?}")))
     }

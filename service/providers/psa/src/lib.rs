@@ -20,6 +20,7 @@ mod key_wrap;
 mod keys;
 mod mgf;
 pub mod oaep;
+mod padding;
 pub mod pkcs1v15;
 mod plain;
 mod provider;
@@ -36,7 +37,9 @@ pub use curves::{has_public_point, is_public_point, number_length, padded, publi
 pub use engine::{AeadInput, Engine, Secrets};
 pub use hashing::{compute as hash, has as has_hash};
 pub use in_memory::InMemory;
+pub use padding::SoftwarePadding;
 pub use provider::PsaProvider;
 pub use random::{MOST_OF_A_SEED, expand as expand_random, secret as random_secret};
 pub use symmetric::cipher::{BLOCK, check_blocks, iv_length, iv_missing, split_iv};
 pub use symmetric::mac::MacForm;
+pub use validation::check_public_key;

@@ -18,20 +18,38 @@ const LEAST_FILL: usize = 8;
 pub fn signature_block(hash: Hash, digest: &[u8], length: usize) -> Result<Vec<u8>, ProviderError> {
     let info = digest_info(hash, digest)
         .ok_or_else(|| ProviderError::not_supported(format_args!("the hash {}", hash.name())))?;
+    filled(&info, length).ok_or_else(|| {
+        ProviderError::not_supported(format_args!(
+            "RSA PKCS #1 v1.5 with {} and a key of {length} bytes",
+            hash.name()
+        ))
+    })
+}
+
+/// Pads what the raw algorithm signs, which need not be a hash, to a block as long as the modulus.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` if there is no room for it.
+pub fn raw_signature_block(data: &[u8], length: usize) -> Result<Vec<u8>, ProviderError> {
+    filled(data, length)
+        .ok_or_else(|| ProviderError::invalid_argument("hash: is too long for the key"))
+}
+
+fn filled(data: &[u8], length: usize) -> Option<Vec<u8>> {
     let fill = length
-        .checked_sub(info.len() + 3)
-        .filter(|fill| *fill >= LEAST_FILL)
-        .ok_or_else(|| {
-            ProviderError::not_supported(format_args!(
-                "RSA PKCS #1 v1.5 with {} and a key of {length} bytes",
-                hash.name()
-            ))
-        })?;
+        .checked_sub(data.len() + 3)
+        .filter(|fill| *fill >= LEAST_FILL)?;
     let mut block = vec![0, 1];
     block.extend(std::iter::repeat_n(0xff, fill));
     block.push(0);
-    block.extend(info);
-    Ok(block)
+    block.extend_from_slice(data);
+    Some(block)
+}
+
+/// Whether the hash function has an identifier here.
+pub fn has_identifier(hash: Hash) -> bool {
+    identifier(hash).is_some()
 }
 
 /// Pads a message to be encrypted to a block as long as the modulus.
@@ -55,8 +73,9 @@ pub fn encryption_block(message: &[u8], length: usize) -> Result<Secret, Provide
     Ok(Secret::from(block))
 }
 
-/// DigestInfo (RFC 8017, A.2.4) in DER: the hash function's identifier, and the hash.
-fn digest_info(hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
+/// DigestInfo (RFC 8017, A.2.4) in DER: the hash function's identifier, and the hash. `None` for
+/// a hash function without an identifier here.
+pub fn digest_info(hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
     let identifier = identifier(hash)?;
     let short = |length: usize| u8::try_from(length).ok().filter(|length| *length < 0x80);
     let mut algorithm = vec![0x06, short(identifier.len())?];

@@ -1,20 +1,29 @@
 //! Verification in software: a device's answer about a public key need not be believed.
 
-use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use ecdsa::signature::hazmat::PrehashVerifier as _;
 use parsec_contracts::Status;
-use parsec_contracts::types::{AsymmetricSignature, EccFamily, Hash, KeyType, SignHash};
+use parsec_contracts::types::{
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyType, SignHash,
+};
 use parsec_provider::ProviderError;
 use subtle::ConstantTimeEq as _;
 
-use crate::curves::{number_length, padded};
+use crate::curves::{has_public_point, number_length, padded};
 use crate::rsa::PublicKey;
-use crate::{hashing, pkcs1v15, pss};
+use crate::{hashing, oaep, pkcs1v15, pss};
 
-/// Whether [`verify_hash`] knows the algorithm with keys of that type and size.
+/// Whether [`verify_hash`], or [`verify_message`] for EdDSA, knows the algorithm with keys of that type and size.
 pub fn can_verify(key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> bool {
+    let has_curve = |is_edwards| {
+        curve(key_type).is_some_and(|family| {
+            (family == EccFamily::TwistedEdwards) == is_edwards && has_public_point(family, bits)
+        })
+    };
     match alg {
-        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => {
-            curve(key_type) == Some(EccFamily::SecpR1) && matches!(bits, 256 | 384 | 521)
+        AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny => has_curve(false),
+        AsymmetricSignature::PureEddsa => has_curve(true),
+        AsymmetricSignature::RsaPkcs1v15SignRaw => {
+            matches!(key_type, KeyType::RsaKeyPair | KeyType::RsaPublicKey)
         }
         AsymmetricSignature::RsaPkcs1v15Sign { .. } | AsymmetricSignature::RsaPss { .. } => {
             matches!(key_type, KeyType::RsaKeyPair | KeyType::RsaPublicKey)
@@ -43,10 +52,17 @@ pub fn verify_hash(
     if !can_verify(key_type, bits, alg) {
         return Err(ProviderError::not_supported(format_args!("{alg:?}")));
     }
-    if curve(key_type).is_some() {
-        return verify_ecdsa(bits, public_key, hash, signature);
+    if let Some(family) = curve(key_type) {
+        return verify_ecdsa((family, bits), public_key, hash, signature);
     }
     let key = PublicKey::from_pkcs1(public_key).ok_or_else(no_key)?;
+    if *alg == AsymmetricSignature::RsaPkcs1v15SignRaw {
+        let expected = pkcs1v15::raw_signature_block(hash, key.length())?;
+        return match key.apply(signature) == Some(expected) {
+            true => Ok(()),
+            false => Err(no_match()),
+        };
+    }
     let hash_alg = hash_of(alg, hash.len())?;
     let block = key.apply(signature).ok_or_else(no_match)?;
     let matches = match alg {
@@ -60,6 +76,55 @@ pub fn verify_hash(
         }
     };
     if matches { Ok(()) } else { Err(no_match()) }
+}
+
+/// Verifies the EdDSA signature of a message. The public key is in the wire's format.
+///
+/// # Errors
+///
+/// As [`verify_hash`].
+pub fn verify_message(
+    (key_type, bits): (&KeyType, u32),
+    public_key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), ProviderError> {
+    let alg = AsymmetricSignature::PureEddsa;
+    if !can_verify(key_type, bits, &alg) {
+        return Err(ProviderError::not_supported(format_args!("{alg:?}")));
+    }
+    let key = <&[u8; 32]>::try_from(public_key).map_err(|_| no_key())?;
+    let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| no_key())?;
+    let signature = <&[u8; 64]>::try_from(signature).map_err(|_| no_match())?;
+    let signature = ed25519_dalek::Signature::from_bytes(signature);
+    key.verify_strict(message, &signature)
+        .map_err(|_| no_match())
+}
+
+/// Encrypts with RSA a message for which there is room. The public key is in the wire's format.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` if there is no room; `psa-error-not-supported` for a hash function
+/// that is not here; `psa-error-data-invalid` if the public key is none.
+pub fn encrypt(
+    public_key: &[u8],
+    alg: &AsymmetricEncryption,
+    plaintext: &[u8],
+    label: &[u8],
+) -> Result<Vec<u8>, ProviderError> {
+    let key = PublicKey::from_pkcs1(public_key).ok_or_else(no_key)?;
+    let block = match alg {
+        AsymmetricEncryption::RsaOaep { hash_alg } => {
+            oaep::pad(*hash_alg, label, plaintext, key.length())?
+        }
+        AsymmetricEncryption::RsaPkcs1v15Crypt => {
+            pkcs1v15::encryption_block(plaintext, key.length())?
+        }
+        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+    };
+    key.apply(block.expose()).ok_or_else(no_key)
 }
 
 /// How long the salt of a PSS signature is; `None` if it does not match with any salt.
@@ -110,11 +175,20 @@ pub fn no_match() -> ProviderError {
 }
 
 /// The number that ECDSA signs (FIPS 186-5, 6.4.1): the hash, cut to the length of the curve's
-/// order, with zeros before it if it is shorter. On curves of whole bytes and for hashes shorter
-/// than the order nothing is cut within a byte.
+/// order, with zeros before it if it is shorter. The orders of the curves have as many bits as
+/// their primes.
 pub fn ecdsa_number(hash: &[u8], bits: u32) -> Vec<u8> {
     let length = number_length(bits);
-    padded(&hash[..hash.len().min(length)], length)
+    let mut number = padded(&hash[..hash.len().min(length)], length);
+    let spare = 8 * length as u32 - bits;
+    if hash.len() >= length && spare != 0 {
+        // The order ends within a byte: the last bits do not count.
+        let mut carry = 0;
+        for byte in &mut number {
+            (*byte, carry) = (*byte >> spare | carry, *byte << (8 - spare));
+        }
+    }
+    number
 }
 
 fn curve(key_type: &KeyType) -> Option<EccFamily> {
@@ -127,25 +201,32 @@ fn curve(key_type: &KeyType) -> Option<EccFamily> {
 }
 
 fn verify_ecdsa(
-    bits: u32,
+    (family, bits): (EccFamily, u32),
     point: &[u8],
     hash: &[u8],
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     let number = ecdsa_number(hash, bits);
     macro_rules! verify {
-        ($curve:ident) => {{
-            let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| no_key())?;
+        ($curve:ty) => {{
+            let key =
+                ecdsa::VerifyingKey::<$curve>::from_sec1_bytes(point).map_err(|_| no_key())?;
             let signature =
-                $curve::ecdsa::Signature::from_slice(signature).map_err(|_| no_match())?;
-            key.verify_prehash(&number, &signature)
+                ecdsa::Signature::<$curve>::from_slice(signature).map_err(|_| no_match())?;
+            // The crate of secp256k1 takes the smaller s alone, as some protocols do; ECDSA (FIPS
+            // 186-5, 6.4.2) takes both.
+            key.verify_prehash(&number, &signature.normalize_s())
                 .map_err(|_| no_match())
         }};
     }
-    match bits {
-        256 => verify!(p256),
-        384 => verify!(p384),
-        _ => verify!(p521),
+    match (family, bits) {
+        (EccFamily::SecpR1, 256) => verify!(p256::NistP256),
+        (EccFamily::SecpR1, 384) => verify!(p384::NistP384),
+        (EccFamily::SecpR1, 521) => verify!(p521::NistP521),
+        (EccFamily::SecpK1, 256) => verify!(k256::Secp256k1),
+        (EccFamily::BrainpoolPR1, 256) => verify!(bp256::BrainpoolP256r1),
+        (EccFamily::BrainpoolPR1, 384) => verify!(bp384::BrainpoolP384r1),
+        _ => Err(ProviderError::not_supported("the curve")),
     }
 }
 
@@ -155,3 +236,6 @@ fn no_key() -> ProviderError {
         "the stored public key is malformed; restore the key store from a backup",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,9 +27,14 @@ pub(crate) fn sign_message(
 ) -> Result<Vec<u8>, ProviderError> {
     if *alg == AsymmetricSignature::PureEddsa {
         need(engine, key, alg)?;
-        return engine.sign_message(key, alg, message);
+        return engine.sign_message(key, alg, message, &[]);
     }
-    sign_hash(engine, key, alg, &hash_message(alg, message)?)
+    let hash = hash_message(alg, message)?;
+    if engine.hashes_messages(alg) {
+        need(engine, key, alg)?;
+        return engine.sign_message(key, alg, message, &hash);
+    }
+    sign_hash(engine, key, alg, &hash)
 }
 
 /// Checks the signature of a message.

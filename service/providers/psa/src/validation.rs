@@ -76,6 +76,26 @@ pub(crate) fn check(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), Pr
     }
 }
 
+/// Checks a public key that a device gives out: its form, its size, and its numbers.
+///
+/// # Errors
+///
+/// `psa-error-invalid-argument` if it is no public key of that type and size; `key_type` may be that
+/// of the pair.
+pub fn check_public_key(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), ProviderError> {
+    let public = match *key_type {
+        KeyType::RsaKeyPair => KeyType::RsaPublicKey,
+        KeyType::EccKeyPair { curve_family } => KeyType::EccPublicKey { curve_family },
+        KeyType::DhKeyPair { group_family } => KeyType::DhPublicKey { group_family },
+        public => public,
+    };
+    let found = size_of(&public, data)?;
+    if found != bits {
+        return Err(no_key(&format!("it has {found} bits, not {bits}")));
+    }
+    check(&public, bits, data)
+}
+
 fn no_key(why: &str) -> ProviderError {
     ProviderError::invalid_argument(format!("data: is no key of that type: {why}"))
 }

@@ -3,6 +3,7 @@
 //! The providers' common test suite, over a token in software that this test makes and removes, and
 //! the test of this provider alone.
 
+mod lies;
 mod token_events;
 
 use std::process::{Command, ExitCode};
@@ -11,7 +12,8 @@ use std::{env, process};
 
 use parsec_contracts::Secret;
 use parsec_harness::SoftHsm;
-use parsec_provider_pkcs11::{Settings, TokenChoice};
+use parsec_provider::suite::Variant;
+use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
 
 /// What SoftHSM 2.6.1 has not got, or nobody: deterministic signatures, Montgomery curves,
 /// Diffie-Hellman groups of our kind, and keys that are only stored.
@@ -48,6 +50,10 @@ fn main() -> ExitCode {
         // The library's own clean-up at exit does not survive sessions that are still open.
         process::exit(0);
     }
+    if let Some(name) = env::var_os(lies::CHILD) {
+        lies::in_child(&name.to_string_lossy());
+        process::exit(0);
+    }
     if env::var_os("SOFTHSM2_CONF").is_some() {
         return suite();
     }
@@ -74,11 +80,20 @@ fn suite() -> ExitCode {
         token: TokenChoice::Label(LABEL.to_owned()),
         pin: Some(Secret::from(SoftHsm::PIN.as_bytes())),
         allow_export: true,
+        software_padding: SoftwarePadding::default(),
         journal: Arc::new(()),
     };
-    match parsec_provider_pkcs11::start(settings) {
-        Ok(provider) => {
-            let code = parsec_provider::suite::main(provider, SKIPPED, OWN);
+    let always = Settings {
+        software_padding: SoftwarePadding::Always,
+        ..settings.clone()
+    };
+    let started = parsec_provider_pkcs11::start(settings)
+        .and_then(|provider| Ok((provider, parsec_provider_pkcs11::start(always)?)));
+    match started {
+        Ok((provider, always)) => {
+            let variants = [Variant::new("software_padding", always)];
+            let own = [OWN, lies::TESTS].concat();
+            let code = parsec_provider::suite::main_with(provider, &variants, SKIPPED, &own);
             // The library's own clean-up at exit does not survive sessions that are still open.
             process::exit(i32::from(code != ExitCode::SUCCESS))
         }

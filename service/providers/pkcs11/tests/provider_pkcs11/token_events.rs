@@ -16,7 +16,7 @@ use parsec_contracts::types::{
 };
 use parsec_harness::SoftHsm;
 use parsec_provider::{KeyContext, KeyId, Operations as _};
-use parsec_provider_pkcs11::{Settings, TokenChoice};
+use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
 use parsec_provider_psa::PsaProvider;
 
 const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
@@ -48,6 +48,7 @@ fn start(label: &str) -> PsaProvider {
         token: TokenChoice::Label(label.to_owned()),
         pin: Some(Secret::from(SoftHsm::PIN.as_bytes())),
         allow_export: true,
+        software_padding: SoftwarePadding::default(),
         journal: Arc::new(()),
     })
     .unwrap()
