@@ -31,6 +31,7 @@ pub(crate) fn start(
             token,
             pin,
             allow_export,
+            software_padding,
             skip_if_absent,
         } => {
             // Before the token is looked for, so that a PIN that cannot be read is never taken for
@@ -42,7 +43,7 @@ pub(crate) fn start(
                 token: token.clone(),
                 pin,
                 allow_export: *allow_export,
-                software_padding: parsec_provider_pkcs11::SoftwarePadding::default(),
+                software_padding: *software_padding,
                 journal,
             };
             (parsec_provider_pkcs11::start(settings), *skip_if_absent)

@@ -112,11 +112,7 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
             }
             let timeout = settings.command_timeout.as_millis();
             writeln!(f, "command_timeout = {timeout}")?;
-            let padding = match settings.software_padding {
-                SoftwarePadding::WhenNeeded => "when-needed",
-                SoftwarePadding::Always => "always",
-            };
-            writeln!(f, "software_padding = {}", quoted(padding))?;
+            software_padding(f, settings.software_padding)?;
             writeln!(f, "skip_if_no_tpm = {skip_if_absent}")
         }
         DeviceConfig::Pkcs11 {
@@ -124,6 +120,7 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
             token,
             pin,
             allow_export,
+            software_padding: padding,
             skip_if_absent,
         } => {
             writeln!(f, "library_path = {}", path(library))?;
@@ -137,9 +134,18 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
                 pin_source(f, &pin.value)?;
             }
             writeln!(f, "allow_export = {allow_export}")?;
+            software_padding(f, *padding)?;
             writeln!(f, "skip_if_no_token = {skip_if_absent}")
         }
     }
+}
+
+fn software_padding(f: &mut fmt::Formatter<'_>, padding: SoftwarePadding) -> fmt::Result {
+    let padding = match padding {
+        SoftwarePadding::WhenNeeded => "when-needed",
+        SoftwarePadding::Always => "always",
+    };
+    writeln!(f, "software_padding = {}", quoted(padding))
 }
 
 /// Where the PIN is, and never the PIN.

@@ -131,6 +131,8 @@ pub enum DeviceConfig {
         pin: Option<Placed<PinSource>>,
         /// Whether keys whose policy says so may leave the token.
         allow_export: bool,
+        /// When software pads what the token could pad as well.
+        software_padding: parsec_provider_pkcs11::SoftwarePadding,
         /// Whether the service starts without it.
         skip_if_absent: bool,
     },

@@ -6,7 +6,7 @@ use super::DeviceConfig;
 use super::credential::Credential;
 use super::error::ConfigError;
 use super::pin::PinSource;
-use super::provider::RawProvider;
+use super::provider::{RawProvider, software_padding};
 use super::source::{Placed, Source};
 
 pub(super) fn device(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {
@@ -23,6 +23,7 @@ pub(super) fn device(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceCon
         token: token(source, raw)?,
         pin: pin(source, raw)?,
         allow_export: raw.allow_export.unwrap_or(true),
+        software_padding: software_padding(source, raw)?,
         skip_if_absent: raw.skip_if_no_token.unwrap_or_default(),
     })
 }

@@ -40,7 +40,7 @@ pub(super) struct RawProvider {
     skip_if_no_tpm: Option<bool>,
     storage_key_handle: Option<u32>,
     command_timeout: Option<Spanned<u64>>,
-    software_padding: Option<Spanned<String>>,
+    pub(super) software_padding: Option<Spanned<String>>,
     device_type: Option<IgnoredAny>,
     iface_type: Option<IgnoredAny>,
     wake_delay: Option<IgnoredAny>,
@@ -180,7 +180,7 @@ fn command_timeout(source: &Source<'_>, raw: &RawProvider) -> Result<Duration, C
     }
 }
 
-fn software_padding(
+pub(super) fn software_padding(
     source: &Source<'_>,
     raw: &RawProvider,
 ) -> Result<SoftwarePadding, ConfigError> {
@@ -233,7 +233,6 @@ fn has_settings_of_others(raw: &RawProvider, id: ProviderId) -> bool {
         || raw.skip_if_no_tpm.is_some()
         || raw.storage_key_handle.is_some()
         || raw.command_timeout.is_some()
-        || raw.software_padding.is_some()
         || raw.endorsement_hierarchy_auth.is_some();
     let of_others = [
         &raw.device_type,
@@ -247,7 +246,10 @@ fn has_settings_of_others(raw: &RawProvider, id: ProviderId) -> bool {
     ]
     .iter()
     .any(|setting| setting.is_some());
+    // A TPM and a token both have it.
+    let has_padding = raw.software_padding.is_some();
     of_others
+        || (has_padding && !matches!(id.family(), ProviderId::Tpm | ProviderId::Pkcs11))
         || (of_a_tpm && id.family() != ProviderId::Tpm)
         || (pkcs11::has_settings(raw) && id.family() != ProviderId::Pkcs11)
 }

@@ -35,19 +35,10 @@ use parsec_provider_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
 pub use crate::registers::{Bank, Registers};
+pub use parsec_provider_psa::SoftwarePadding;
 
 /// How long a chip may take for a command unless the settings say otherwise.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// When software pads what a chip could pad as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SoftwarePadding {
-    /// Where the chip lacks the hash function, or was seen to pad as it should not.
-    #[default]
-    WhenNeeded,
-    /// Always, with keys that were made for it: to try on one chip what others need.
-    Always,
-}
 
 /// How the chip is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

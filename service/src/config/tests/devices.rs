@@ -211,6 +211,7 @@ fn what_is_shown_of_devices_means_the_same() {
     for settings in [
         "serial_number = \"77\"\nallow_export = false",
         "slot_number = 3\nskip_if_no_token = true\nuser_pin_file = \"/etc/parsec/pin\"",
+        "slot_number = 3\nsoftware_padding = \"always\"",
         "slot_number = 3\nuser_pin_env = \"THE_\\\"PIN\\\"\"",
         "slot_number = 3\nuser_pin_credential = \"hsm-pin\"",
         "token_label = \"a\"\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"device:/dev/tpmrm0\"\n",
@@ -277,6 +278,14 @@ fn a_master_key_is_sealed_to_the_registers_that_are_named() {
         let error = read(settings).unwrap_err().to_string();
         assert!(error.contains(said), "{settings}: {error}");
     }
+}
+
+#[test]
+fn the_padding_of_a_token_has_a_value_that_makes_sense() {
+    let text = with_token("software_padding = \"never\"");
+    let error = read_in(&text, &Environment::default()).unwrap_err();
+    let said = "\"when-needed\" or \"always\"";
+    assert!(error.to_string().contains(said), "{error}");
 }
 
 #[test]
