@@ -54,8 +54,7 @@ pub(crate) fn agree(
 fn no_secret() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "the token gives zeros as the secret, which is none; if that happens again, the token is \
-         broken",
+        "the token gives zeros as the shared secret; if that happens again, the token is broken",
     )
 }
 

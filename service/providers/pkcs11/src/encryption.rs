@@ -28,7 +28,7 @@ pub(crate) fn has(abilities: &Abilities, alg: &AsymmetricEncryption) -> bool {
     }
 }
 
-/// The token's own OAEP; `None` if it was seen not to do it, or shall not be asked. Labels are never left to the token: SoftHSM
+/// The token's own OAEP; `None` if it was seen not to do it, or must not be asked. Labels are never left to the token: SoftHSM
 /// 2.6.1 takes them and ignores them, so that every label would decrypt.
 fn own_oaep(engine: &TokenEngine, hash: Hash, label: &[u8]) -> Option<Mechanism<'static>> {
     let known = mechanism::hash(hash)?;

@@ -106,7 +106,7 @@ pub fn verify_message(
 /// # Errors
 ///
 /// `psa-error-invalid-argument` if there is no room; `psa-error-not-supported` for a hash function
-/// that is not here; `psa-error-data-invalid` if the public key is none.
+/// that is not here; `psa-error-data-invalid` if that is not a public key.
 pub fn encrypt(
     public_key: &[u8],
     alg: &AsymmetricEncryption,

@@ -68,7 +68,7 @@ pub(super) fn ask(
     Ok(())
 }
 
-/// Every way to sign with RSA that hashes are given to. Those that hash by themselves are checked
+/// Every way to sign with RSA that hashes are given to. Those that hash messages are checked
 /// when they are used, as all signatures are.
 fn signatures(
     token: &Token,

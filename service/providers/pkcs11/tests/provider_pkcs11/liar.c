@@ -1,5 +1,5 @@
-/* A PKCS #11 library that passes every call on to SoftHSM and lies where it is told to: the file
- * named by LIAR_LIES holds words, read again at each call.
+/* A PKCS #11 library that passes every call on to SoftHSM and lies as the words in the file
+ * LIAR_LIES say, which is read again at each call.
  *
  *   hide:MECHANISM  the mechanism (hexadecimal) is not listed
  *   flip:MECHANISM  the first byte of what is signed or encrypted with it is another

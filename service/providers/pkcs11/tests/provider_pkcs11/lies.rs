@@ -1,5 +1,5 @@
 //! A token that does not do what its mechanisms promise: a library between the provider and SoftHSM
-//! lies where it is told to (`liar.c`).
+//! lies as the test wants (`liar.c`).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,7 +64,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
             "CKM_ECDH1_DERIVE",
         ] {
             let line = told.lines().find(|line| line.contains(mechanism));
-            let line = line.unwrap_or_else(|| panic!("nothing is told of {mechanism}: {told}"));
+            let line =
+                line.unwrap_or_else(|| panic!("the log says nothing of {mechanism}: {told}"));
             assert!(line.contains("WARN") && line.contains(LABEL), "{line}");
         }
         assert!(!told.contains("CKM_AES_CBC"), "{told}");
