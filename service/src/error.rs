@@ -16,6 +16,29 @@ pub enum ServiceError {
     /// The key store cannot be opened.
     #[error("the key store cannot be opened: {0}")]
     Store(String),
+    /// The published service's keys are there, which this service does not read.
+    #[error(
+        "{path} {found}, and this service does not read them: applications would find no key of \
+         theirs, and make other keys under the same names. Keep the published service while they \
+         are in use, or set `published_keys = \"ignore\"` in [key_store] to start without them"
+    )]
+    PublishedKeys {
+        /// Their file or folder.
+        path: PathBuf,
+        /// How many there are.
+        found: String,
+    },
+    /// The published service's store cannot be read.
+    #[error(
+        "whether the published service left keys in {path} cannot be found out: {why}. Make it \
+         readable, or set `published_keys = \"ignore\"` in [key_store] to start without them"
+    )]
+    PublishedStore {
+        /// Its file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Security events cannot be written down.
     #[error("security events cannot be written: {0}")]
     Audit(String),

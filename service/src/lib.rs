@@ -26,6 +26,7 @@ mod logging;
 mod metrics;
 mod policy;
 mod process;
+mod published_store;
 mod refusal;
 mod reload;
 mod server;

@@ -11,7 +11,7 @@ use super::error::ConfigError;
 use super::{
     AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
     KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, MasterKey, PolicyConfig, ProviderConfig,
-    READ_TIMEOUT, SOCKET,
+    PublishedStores, READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -113,6 +113,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         same_clients: Vec::new(),
         key_store: data.join(KEY_STORE),
         master_key: MasterKey::File(data.join(MASTER_KEY)),
+        published_stores: PublishedStores::default(),
         seal_master_key: None,
         providers: vec![ProviderConfig {
             id: ProviderId::Software,

@@ -6,7 +6,11 @@ use std::path::Path;
 use parsec_provider_pkcs11::TokenChoice;
 use parsec_provider_tpm::SoftwarePadding;
 
-use super::{AuditConfig, AuditTo, Config, DeviceConfig, MasterKey, PinSource};
+use super::store::IGNORE;
+use super::{
+    AuditConfig, AuditTo, Config, DeviceConfig, MasterKey, PinSource, PublishedStore,
+    PublishedStores,
+};
 
 /// The settings that hold, as `--check` prints them: a configuration file that means the same.
 impl fmt::Display for Config {
@@ -38,6 +42,7 @@ impl fmt::Display for Config {
         writeln!(f, "path = {}", path(&self.key_store))?;
         master_key(f, self)?;
         sealing(f, self)?;
+        published_stores(f, &self.published_stores)?;
         if let Some(config) = &self.audit {
             audit(f, config)?;
         }
@@ -90,6 +95,33 @@ fn sealing(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
         }
         _ => Ok(()),
     }
+}
+
+/// Key managers, each under a name of no meaning: which one a provider uses is settled by then.
+fn published_stores(f: &mut fmt::Formatter<'_>, stores: &PublishedStores) -> fmt::Result {
+    if stores.are_ignored {
+        writeln!(f, "published_keys = {}", quoted(IGNORE))?;
+    }
+    for (index, store) in stores.configured.iter().enumerate() {
+        writeln!(f, "\n[[key_manager]]\nname = \"{index}\"")?;
+        match store {
+            PublishedStore::OnDisk(folder) => {
+                writeln!(
+                    f,
+                    "manager_type = \"OnDisk\"\nstore_path = {}",
+                    path(folder)
+                )?;
+            }
+            PublishedStore::Sqlite(file) => {
+                writeln!(
+                    f,
+                    "manager_type = \"SQLite\"\nsqlite_db_path = {}",
+                    path(file)
+                )?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Secrets are not shown.

@@ -104,7 +104,8 @@ pub(super) fn resolve(
     let mut warnings = Vec::new();
     let authenticators = authenticators(&source, &file.authenticator, &mut warnings)?;
     let providers = providers(&source, &file, &mut warnings)?;
-    let (key_store, master_key) = store(&source, &file, environment, &mut warnings)?;
+    let (key_store, master_key, published_stores) =
+        store(&source, &file, environment, &mut warnings)?;
     warnings.extend(meaningless(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
@@ -132,6 +133,7 @@ pub(super) fn resolve(
         audit: audit(&source, file.audit.as_ref(), &key_store)?,
         key_store,
         master_key,
+        published_stores,
         seal_master_key: sealing(&source, &file.key_store, &providers)?,
         providers,
         warnings,

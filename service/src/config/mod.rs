@@ -41,7 +41,7 @@ pub use pin::PinSource;
 pub use policy::{PolicyConfig, Rule};
 pub use sealing::Sealing;
 pub use source::Placed;
-pub use store::MasterKey;
+pub use store::{MasterKey, PublishedStore, PublishedStores};
 
 /// What the service is to do, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct Config {
     pub key_store: PathBuf,
     /// Where the key is that encrypts what is in it.
     pub master_key: MasterKey,
+    /// Where the published service may have left keys.
+    pub published_stores: PublishedStores,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
     /// The TPM that seals the master key, if one does.

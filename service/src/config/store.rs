@@ -11,6 +11,10 @@ use super::error::ConfigError;
 use super::file::File;
 use super::source::{Placed, Source};
 use super::{KEY_STORE, MASTER_KEY};
+use crate::files::folder_of;
+
+/// The value of `published_keys` with which the service starts over them.
+pub(super) const IGNORE: &str = "ignore";
 
 /// Where the published service puts its own unless it is told otherwise.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
@@ -38,6 +42,25 @@ pub(super) struct KeyStoreSection {
     pub(super) seal_master_key: Option<Spanned<bool>>,
     pub(super) seal_pcrs: Option<Spanned<Vec<u32>>>,
     pub(super) seal_pcr_bank: Option<Spanned<String>>,
+    published_keys: Option<Spanned<String>>,
+}
+
+/// Where a key info manager of the published service keeps its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublishedStore {
+    /// A folder with one file a key.
+    OnDisk(PathBuf),
+    /// A SQLite file.
+    Sqlite(PathBuf),
+}
+
+/// The stores that the published service may have left on this host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublishedStores {
+    /// Those of the configuration's `[[key_manager]]`s.
+    pub configured: Vec<PublishedStore>,
+    /// Whether the service starts although they hold keys.
+    pub are_ignored: bool,
 }
 
 /// Where the key is that encrypts the key store.
@@ -73,11 +96,16 @@ pub(super) fn store(
     file: &File,
     environment: &Environment,
     warnings: &mut Vec<String>,
-) -> Result<(PathBuf, MasterKey), ConfigError> {
-    let managed = managed_folder(source, file, warnings)?;
+) -> Result<(PathBuf, MasterKey, PublishedStores), ConfigError> {
+    let Managers { folder, stores } = managers(source, file, warnings)?;
+    let published = PublishedStores {
+        configured: stores,
+        are_ignored: are_published_keys_ignored(source, &file.key_store)?,
+    };
+    let managed = folder;
     let store = match (&file.key_store.path, &managed) {
         (Some(path), _) => source.path(path),
-        (None, Some(folder)) => source.path(folder).join(STORE_BESIDE),
+        (None, Some(folder)) => folder.join(STORE_BESIDE),
         (None, None) => environment.data_folder()?.join(KEY_STORE),
     };
     let master_key = given_master_key(source, &file.key_store)?.unwrap_or_else(|| {
@@ -88,7 +116,22 @@ pub(super) fn store(
         };
         MasterKey::File(store.with_file_name(name))
     });
-    Ok((store, master_key))
+    Ok((store, master_key, published))
+}
+
+fn are_published_keys_ignored(
+    source: &Source<'_>,
+    store: &KeyStoreSection,
+) -> Result<bool, ConfigError> {
+    match &store.published_keys {
+        None => Ok(false),
+        Some(given) if given.get_ref() == IGNORE => Ok(true),
+        Some(given) => Err(source.wrong(
+            given.span().start,
+            "the only value of published_keys is \"ignore\"; without the setting, the service does \
+             not start over keys of the published service",
+        )),
+    }
 }
 
 /// Where the configuration says that the master key is.
@@ -110,19 +153,27 @@ fn given_master_key(
     Ok(Some(MasterKey::Credential(source.placed(name, credential))))
 }
 
-/// The folder of the key manager that the preferred provider uses: there is one store for all of
-/// them here. Every manager is looked at, so that a mistake in none goes unnoticed.
-fn managed_folder(
+/// What the `[[key_manager]]`s say.
+struct Managers {
+    /// The folder of the one that the preferred provider uses: there is one store for all of them
+    /// here.
+    folder: Option<PathBuf>,
+    stores: Vec<PublishedStore>,
+}
+
+/// Reads every manager, so that a mistake in none goes unnoticed.
+fn managers(
     source: &Source<'_>,
     file: &File,
     warnings: &mut Vec<String>,
-) -> Result<Option<PathBuf>, ConfigError> {
+) -> Result<Managers, ConfigError> {
     let wanted = file
         .provider
         .iter()
         .find_map(|provider| provider.get_ref().key_info_manager.as_ref())
         .map(|name| name.get_ref().as_str());
     let mut chosen = None;
+    let mut stores = Vec::new();
     for (index, manager) in file.key_manager.iter().enumerate() {
         let (at, manager) = (manager.span().start, manager.get_ref());
         let same = |other: &Spanned<RawKeyManager>| other.get_ref().name == manager.name;
@@ -135,26 +186,26 @@ fn managed_folder(
                 ),
             ));
         }
-        let folder = folder(source, manager, warnings)?;
+        let store = published_store(source, manager, warnings)?;
         if wanted.is_none_or(|wanted| wanted == manager.name) {
-            chosen.get_or_insert(folder);
+            chosen.get_or_insert_with(|| match &store {
+                PublishedStore::OnDisk(folder) => folder.clone(),
+                PublishedStore::Sqlite(path) => folder_of(path).to_owned(),
+            });
         }
+        stores.push(store);
     }
-    if chosen.is_some() {
-        warnings.push(
-            "keys that the published service stored through a [[key_manager]] are not read; ours \
-             are kept in a file beside them"
-                .to_owned(),
-        );
-    }
-    Ok(chosen)
+    Ok(Managers {
+        folder: chosen,
+        stores,
+    })
 }
 
-fn folder(
+fn published_store(
     source: &Source<'_>,
     manager: &RawKeyManager,
     warnings: &mut Vec<String>,
-) -> Result<PathBuf, ConfigError> {
+) -> Result<PublishedStore, ConfigError> {
     let kind = manager.manager_type.get_ref().as_str();
     let idle = match kind {
         "OnDisk" => manager.sqlite_db_path.as_ref().map(|_| "sqlite_db_path"),
@@ -168,24 +219,25 @@ fn folder(
         )
     }));
     match kind {
-        "OnDisk" => Ok(manager
-            .store_path
-            .clone()
-            .unwrap_or_else(|| PUBLISHED_MAPPINGS.into())),
+        "OnDisk" => {
+            let folder = manager.store_path.as_deref();
+            let folder = folder.unwrap_or(Path::new(PUBLISHED_MAPPINGS));
+            Ok(PublishedStore::OnDisk(source.path(folder)))
+        }
         "SQLite" => {
             let path = match (&manager.sqlite_db_path, &manager.store_path) {
-                (Some(path), _) => path.clone(),
+                (Some(path), _) => path,
                 (None, Some(path)) => {
                     warnings.push(
                         "the published service reads `sqlite_db_path`, not `store_path`, for \
                          \"SQLite\"; it is taken for that here"
                             .to_owned(),
                     );
-                    path.clone()
+                    path
                 }
-                (None, None) => PUBLISHED_SQLITE.into(),
+                (None, None) => Path::new(PUBLISHED_SQLITE),
             };
-            Ok(path.parent().unwrap_or(Path::new("/")).to_owned())
+            Ok(PublishedStore::Sqlite(source.path(path)))
         }
         other => Err(source.wrong(
             manager.manager_type.span().start,

@@ -18,6 +18,7 @@ use crate::key_store::{ExpiredBy, Intents, KeyStore};
 use crate::limits::{Clients, LimitRules};
 use crate::listener::Terms;
 use crate::metrics::Metrics;
+use crate::published_store;
 use crate::sessions::{Session, Sessions};
 use crate::settings::{Settings, Shared};
 use crate::workers::{OWN, Workers};
@@ -49,6 +50,7 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the key store and starts the providers.
     pub(crate) fn start(config: &Config, audit: Audit) -> Result<Self, ServiceError> {
+        published_store::refuse(config)?;
         let store = Arc::new(KeyStore::open(devices::store_location(config)?)?);
         let mut instances = Vec::new();
         let mut workers = Vec::new();
