@@ -82,7 +82,7 @@ fn is_absent(error: &ProviderError) -> bool {
 /// Tries whether the devices that the configuration names answer, and tells of each what it is or
 /// what is wrong with it and what to do. `false` if there is anything wrong. That a PIN is within
 /// reach of the unit alone is told, and is nothing wrong.
-pub fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
+pub(crate) fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
     let mut all_answer = true;
     for provider in &config.providers {
         if let Some(credential) = pin_out_of_reach(&provider.device) {

@@ -41,6 +41,34 @@ fn make_each(folder: &Path, mode: u32, settle: &dyn Fn(&Path) -> io::Result<()>)
     }
 }
 
+/// Whether a file that is there can be written, or else made: in the nearest folder that exists, a
+/// file is made that has no name and goes at once. Says which file or folder is in the way.
+pub(crate) fn try_to_write(path: &Path) -> Result<(), String> {
+    match OpenOptions::new().append(true).open(path) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(format!("{}: {error}", path.display())),
+    }
+    try_to_make(path)
+}
+
+/// As [`try_to_write`], for a file that is replaced rather than written.
+pub(crate) fn try_to_make(path: &Path) -> Result<(), String> {
+    let mut folder = folder_of(path);
+    // An empty or relative path ends at the current folder, any other at the root.
+    while matches!(folder.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound)
+    {
+        folder = folder_of(folder);
+    }
+    match tempfile::tempfile_in(folder) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!(
+            "the folder {} cannot be written to: {error}",
+            folder.display()
+        )),
+    }
+}
+
 /// The file beside a file whose name goes on like that.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

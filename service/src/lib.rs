@@ -8,6 +8,7 @@
 mod admission;
 mod audit;
 mod authenticator;
+mod check;
 pub mod config;
 mod core_provider;
 mod devices;
@@ -39,8 +40,8 @@ mod workers;
 pub use audit::{
     AuditFault, AuditSummary, CommandInfo, verify_audit, verify_audit_stream, with_audit_event,
 };
+pub use check::{Verdict, check};
 pub use config::Config;
-pub use devices::check_devices;
 pub use error::ServiceError;
 pub use key_store::StoreReport;
 pub use lifecycle::run;

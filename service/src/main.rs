@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use parsec_service::{Config, ServiceError};
+use parsec_service::{Config, ServiceError, Verdict};
 
 use commands::Command;
 
@@ -24,8 +24,9 @@ struct Arguments {
     /// The configuration, TOML
     #[arg(short, long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Read the configuration, print what would hold, try the devices, and exit: 0 if all is good
-    /// that could be tried, 2 if the configuration is not, 6 if a device is not
+    /// Try all that a start tries, changing nothing, print the settings that would hold, and exit:
+    /// 0 if the service would start as far as could be tried, 1 if it would not, 2 if the
+    /// configuration is wrong, 6 if only a device is
     #[arg(long)]
     check: bool,
     /// Print what the client of that name may do, by each authenticator, and exit
@@ -82,10 +83,11 @@ fn check(config: &Config) -> ExitCode {
         eprintln!("warning: {warning}");
     }
     print!("{config}");
-    // As the command line's exit code for devices.
-    match parsec_service::check_devices(config, &mut |line| eprintln!("{line}")) {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::from(6),
+    match parsec_service::check(config, &mut |line| eprintln!("{line}")) {
+        Verdict::Starts => ExitCode::SUCCESS,
+        Verdict::Fails => ExitCode::FAILURE,
+        // As the command line's exit code for devices.
+        Verdict::DeviceFails => ExitCode::from(6),
     }
 }
 

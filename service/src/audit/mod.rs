@@ -32,6 +32,7 @@ use crate::key_store::make_folder;
 pub use command::{CommandInfo, with_audit_event};
 pub(crate) use event::{Event, Kind, NoteTaker, RequestInfo, RequestNotes};
 pub(crate) use pending::PendingEvent;
+pub(crate) use sink::reach_journal;
 pub use verify::{AuditFault, AuditSummary, verify_audit, verify_audit_stream};
 use writer::Message;
 

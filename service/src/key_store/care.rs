@@ -27,6 +27,32 @@ pub struct StoreReport {
     pub findings: Vec<String>,
 }
 
+/// What a start would find.
+#[derive(Debug)]
+pub(crate) struct StartReport {
+    /// Whether a service is using the store now.
+    pub(crate) is_in_use: bool,
+    /// Of the store; `None` if a start would make one.
+    pub(crate) store: Option<StoreReport>,
+}
+
+/// Whether a start could open the store, or make one; writes nothing.
+pub(crate) fn try_start(location: &Location) -> Result<StartReport, StoreError> {
+    files::try_to_write(&location.store)?;
+    let is_new = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
+    let store = if is_new {
+        master_key::try_to_make(location)?;
+        None
+    } else {
+        let checked = check(location);
+        Some(checked.map_err(|error| error.of(&location.store))?)
+    };
+    Ok(StartReport {
+        is_in_use: files::is_in_use(&location.store),
+        store,
+    })
+}
+
 /// Looks at every page and opens every key; writes nothing. A service may be using the store.
 pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
     files::look_at(&location.store)?;

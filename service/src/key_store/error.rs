@@ -16,6 +16,8 @@ pub(crate) enum StoreError {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("{path} cannot be written: {why}")]
+    NotWritable { path: PathBuf, why: String },
     #[error("{path} is in use by another service; two services cannot share one key store")]
     InUse { path: PathBuf },
     #[error("{path} can be read by others (mode {mode:04o}); run `chmod 600 {path}`", path = path.display())]
@@ -136,6 +138,17 @@ impl StoreError {
     /// Whether it is the key itself that was changed or damaged, and not the store around it.
     pub(crate) fn is_of_a_damaged_key(&self) -> bool {
         matches!(self, Self::Sealed | Self::Attributes)
+    }
+
+    /// What SQLite says of the file at that path, with the path.
+    pub(super) fn of(self, path: &Path) -> Self {
+        match self {
+            Self::Database(source) => Self::Unreadable {
+                path: path.to_owned(),
+                source,
+            },
+            other => other,
+        }
     }
 
     pub(super) fn file(what: &'static str, path: &Path, source: io::Error) -> Self {

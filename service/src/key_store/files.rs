@@ -51,10 +51,15 @@ fn open_or_make(path: &Path) -> io::Result<File> {
 }
 
 /// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
-/// is, unless others could put files of theirs in the place of ours.
+/// is; it is refused if it is open to others.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     make_lasting_folders(folder, 0o700)
         .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
+    refuse_open_folder(folder)
+}
+
+/// Refuses a folder in which others could put files of theirs in the place of ours.
+fn refuse_open_folder(folder: &Path) -> Result<(), StoreError> {
     let mode = fs::metadata(folder)
         .map_err(|error| StoreError::file("cannot look at", folder, error))?
         .permissions()
@@ -117,6 +122,34 @@ impl Lock {
             _store: store,
         })
     }
+}
+
+/// Whether a service has the store open, from the kernel's list of locks: taking the lock, however
+/// briefly, could keep a service from starting.
+pub(super) fn is_in_use(path: &Path) -> bool {
+    let Ok(found) = fs::metadata(lock_path(path)) else {
+        return false;
+    };
+    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+    let inode = format!(":{} ", found.ino());
+    locks
+        .lines()
+        .any(|lock| lock.contains("FLOCK") && lock.contains(&inode))
+}
+
+/// Whether a store could be opened or made at that path, in a folder that is ours alone.
+pub(super) fn try_to_write(path: &Path) -> Result<(), StoreError> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        refuse_open_folder(folder)?;
+    }
+    // SQLite puts its log beside it.
+    crate::files::try_to_write(path)
+        .and_then(|()| crate::files::try_to_make(path))
+        .map_err(|why| StoreError::NotWritable {
+            path: path.to_owned(),
+            why,
+        })
 }
 
 fn lock_path(path: &Path) -> PathBuf {

@@ -11,7 +11,7 @@ use super::cipher::{Cipher, KEY_LENGTH};
 use super::error::StoreError;
 use super::files;
 use super::location::{Location, Sealer};
-use crate::files::{beside, create_private, folder_of, sync_folder};
+use crate::files::{beside, create_private, folder_of, sync_folder, try_to_write};
 
 /// Bytes that the file has at most.
 const LONGEST: usize = 4096;
@@ -237,10 +237,26 @@ fn seal_as_configured(location: &Location) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a new store could have a master key: the credential opens, or a file can be made.
+pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
+    refuse_a_lost_store(location)?;
+    let file = &location.master_key;
+    if location.is_credential {
+        return match load(location, file)? {
+            Some(_) => Ok(()),
+            None => Err(missing(location)),
+        };
+    }
+    try_to_write(file).map_err(|why| StoreError::NotWritable {
+        path: file.clone(),
+        why,
+    })
+}
+
 /// A master key whose store is gone is a store that was lost: an empty one in its place would
 /// look as if all were well.
 pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError> {
-    let is_empty = fs::metadata(&location.store).is_ok_and(|found| found.len() == 0);
+    let is_empty = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
     if !is_empty || location.is_credential || !location.master_key.exists() {
         return Ok(());
     }

@@ -31,7 +31,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, ffi, par
 use crate::identity::Identity;
 use crate::sync::lock;
 pub use care::StoreReport;
-pub(crate) use care::{back_up, check, restore};
+pub(crate) use care::{back_up, check, restore, try_start};
 use cipher::{Cipher, Row};
 pub(crate) use error::StoreError;
 use files::Lock;

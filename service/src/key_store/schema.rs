@@ -1,5 +1,6 @@
 //! Opening the file, and bringing its tables to the version that this service knows.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,6 +8,8 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
+use super::files;
+use crate::files::beside;
 
 /// Each brings the tables from the version of its index to the next.
 const MIGRATIONS: &[&str] = &[
@@ -42,7 +45,11 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a store to look at it: nothing is made or migrated.
 pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
-    let connection = open_for_reading(path)?;
+    let connection = if files::is_in_use(path) || has_log(path) {
+        open_for_reading(path)?
+    } else {
+        open_immutable(path)?
+    };
     if known_version(path, &connection)? == 0 {
         return Err(StoreError::Empty {
             path: path.to_owned(),
@@ -92,6 +99,26 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     )?;
     connection.busy_timeout(Duration::from_secs(5))?;
     Ok(connection)
+}
+
+/// Whether there is a write-ahead log, without which the file alone is not the whole store.
+fn has_log(path: &Path) -> bool {
+    fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// Opens a store that nobody uses. Read in any other way, SQLite would make the files beside it that
+/// processes share, and leave them there.
+fn open_immutable(path: &Path) -> Result<Connection, StoreError> {
+    let name = path.to_string_lossy();
+    let escaped = name
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+        .map_err(|source| unreadable(path, source))
 }
 
 fn is_ours(connection: &Connection) -> Result<bool, rusqlite::Error> {

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::admission::{Admission, Admitted};
 use crate::server::Server;
 use connection::Connection;
-pub(crate) use socket::{Socket, bind, bind_path};
+pub(crate) use socket::{Socket, bind, bind_path, is_at as socket_is_at};
 use transport::Transport;
 pub(crate) use vsock::bind as bind_vsock;
 

@@ -3,7 +3,9 @@
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
-use std::os::unix::net::{UnixListener as StdUnixListener, UnixStream as StdUnixStream};
+use std::os::unix::net::{
+    SocketAddr, UnixListener as StdUnixListener, UnixStream as StdUnixStream,
+};
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
@@ -90,16 +92,31 @@ fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListen
     Ok((listener, Socket { path, made: None }))
 }
 
-fn clear_the_way(path: &Path) -> Result<(), String> {
+/// Whether there is a socket at that path. An error if a start could not put one there: the path
+/// is too long, or a file of another kind has it.
+pub(crate) fn is_at(path: &Path) -> Result<bool, String> {
+    SocketAddr::from_pathname(path).map_err(|_| {
+        format!(
+            "its path has {} bytes, and a socket's has at most 107; set a shorter socket_path",
+            path.as_os_str().len()
+        )
+    })?;
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(format!("it cannot be looked at: {error}")),
     };
     if !kind.is_socket() {
         return Err(
             "there is a file of another kind; move it away or set another socket_path".into(),
         );
+    }
+    Ok(true)
+}
+
+fn clear_the_way(path: &Path) -> Result<(), String> {
+    if !is_at(path)? {
+        return Ok(());
     }
     if StdUnixStream::connect(path).is_ok() {
         return Err("another service answers there; stop it or set another socket_path".into());

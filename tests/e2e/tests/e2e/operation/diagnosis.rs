@@ -17,7 +17,7 @@ fn check_with(provider: &str, softhsm: &SoftHsm, variables: &[(&str, &Path)]) ->
     let config = folder.path().join("config.toml");
     let text = format!(
         "[core_settings]\nallow_root = true\n[listener]\nlistener_type = \"DomainSocket\"\n\
-         [authenticator]\nauth_type = \"Direct\"\n[key_store]\npath = \"/tmp/unused\"\n\
+         [authenticator]\nauth_type = \"Direct\"\n[key_store]\npath = \"keys/unused\"\n\
          [[provider]]\n{provider}\n"
     );
     fs::write(&config, text).unwrap();

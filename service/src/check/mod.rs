@@ -1,0 +1,99 @@
+//! `parsec-service --check`: everything that a start tries, in the same order, changing nothing.
+
+mod listening;
+
+use crate::audit::reach_journal;
+use crate::config::{AuditTo, Config, MasterKey};
+use crate::devices;
+use crate::files::{try_to_make, try_to_write};
+use crate::key_store;
+use crate::published_store;
+
+/// Whether the service would start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It would, as far as could be tried.
+    Starts,
+    /// It would not.
+    Fails,
+    /// It would not, and only because of a device.
+    DeviceFails,
+}
+
+/// Tries what a start tries, and tells of each part in a sentence what it is, or what is wrong and
+/// what to do. Makes no file and changes none; a service may be running on the same files. What is
+/// out of reach of this process alone, as systemd's credentials are, is told and not a fault.
+pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
+    let mut faults = Vec::new();
+    if let Err(error) = published_store::refuse(config) {
+        faults.push(error.to_string());
+    }
+    faults.extend(audit(config));
+    let store = store(config).unwrap_or_else(|why| Store {
+        faults: vec![format!("the key store cannot be opened: {why}")],
+        ..Store::default()
+    });
+    faults.extend(store.faults);
+    faults.extend(listening::faults(config, store.is_in_use));
+    store
+        .untried
+        .iter()
+        .chain(&faults)
+        .for_each(|line| tell(line));
+    match (faults.is_empty(), devices::check_devices(config, tell)) {
+        (false, _) => Verdict::Fails,
+        (true, false) => Verdict::DeviceFails,
+        (true, true) => Verdict::Starts,
+    }
+}
+
+/// Which files of the audit log cannot be written.
+fn audit(config: &Config) -> Vec<String> {
+    let Some(audit) = &config.audit else {
+        return Vec::new();
+    };
+    let log = match &audit.to {
+        AuditTo::File(path) => try_to_write(path).and_then(|()| try_to_make(path)),
+        AuditTo::Stderr => Ok(()),
+        AuditTo::Journald => reach_journal().map_err(|error| error.to_string()),
+    };
+    // The head is replaced by a new file each time.
+    let head = try_to_make(&audit.head_file);
+    let faults = [log, head].into_iter().filter_map(Result::err);
+    faults
+        .map(|why| format!("security events cannot be written: {why}"))
+        .collect()
+}
+
+/// What was found of the store.
+#[derive(Default)]
+struct Store {
+    is_in_use: bool,
+    faults: Vec<String>,
+    /// Why it was not tried.
+    untried: Option<String>,
+}
+
+fn store(config: &Config) -> Result<Store, String> {
+    if let MasterKey::Credential(credential) = &config.master_key
+        && !credential.value.could_be_read()
+    {
+        let why = credential.value.out_of_reach();
+        return Ok(Store {
+            untried: Some(format!("the key store: not tried: its master key is {why}")),
+            ..Store::default()
+        });
+    }
+    let location = devices::store_location(config).map_err(|error| error.to_string())?;
+    let found = key_store::try_start(&location).map_err(|error| error.to_string())?;
+    let report = found.store.unwrap_or_default();
+    let path = location.store.display();
+    let faults = report.findings.into_iter().map(|finding| {
+        format!("the key store {path} is damaged: {finding}; restore it from a backup")
+    });
+    Ok(Store {
+        is_in_use: found.is_in_use,
+        faults: faults.collect(),
+        untried: None,
+    })
+}
