@@ -105,3 +105,58 @@ fn corrupt() -> ProviderError {
         "what is stored of the key cannot be read; restore the key store from a backup",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
+    use tss_esapi::structures::PublicKeyRsa;
+
+    use super::*;
+    use crate::template::{self, Origin, Promises};
+
+    fn blob(registers: Registers) -> Blob {
+        let attributes = KeyAttributes {
+            key_type: KeyType::RsaKeyPair,
+            key_bits: 2048,
+            key_policy: KeyPolicy {
+                key_usage_flags: UsageFlags::default(),
+                key_algorithm: Algorithm::None,
+            },
+        };
+        let origin = (Origin::Chip, &Promises::default());
+        let modulus = PublicKeyRsa::default();
+        Blob {
+            auth: new_auth().unwrap(),
+            public: template::rsa_key(&attributes, 2048, origin, modulus).unwrap(),
+            private: None,
+            registers,
+        }
+    }
+
+    #[test]
+    fn registers_come_back_with_their_bank() {
+        for bank in Bank::ALL {
+            let registers = Registers { bank, pcrs: 0x81 };
+            let found = Blob::decode(&blob(registers).encode().unwrap()).unwrap();
+            assert_eq!(found.registers, registers);
+        }
+    }
+
+    #[test]
+    fn keys_of_earlier_versions_are_bound_to_the_bank_of_sha_256() {
+        let registers = Registers::sha256(0x81);
+        let written = blob(registers).encode().unwrap();
+        let earlier = [&[WITHOUT_BANK][..], &written.expose()[3..]].concat();
+        let found = Blob::decode(&Secret::new(earlier)).unwrap();
+        assert_eq!(found.registers, registers);
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let written = blob(Registers::default()).encode().unwrap();
+        for bad in [&[][..], &[9], &written.expose()[..20], &[VERSION, 0, 0]] {
+            let error = Blob::decode(&Secret::from(bad)).unwrap_err();
+            assert_eq!(error.status(), Status::PsaErrorDataCorrupt);
+        }
+    }
+}

@@ -103,12 +103,9 @@ impl Secrets for TpmEngine {
         alg: Cipher,
         plaintext: &Secret,
     ) -> Result<Vec<u8>, ProviderError> {
-        let (key, plaintext) = (key.clone(), plaintext.clone());
-        self.device.with_chip(move |chip| {
-            let iv = random::draw(chip, iv_length(alg))?;
-            let output = cipher(chip, &key, alg, false, iv.expose(), plaintext.expose())?;
-            Ok([iv.expose(), output.expose()].concat())
-        })
+        let iv = random::bytes(&self.device, iv_length(alg))?;
+        let output = self.cipher(key, alg, false, iv.expose(), plaintext.expose())?;
+        Ok([iv.expose(), output.expose()].concat())
     }
 
     fn decrypt(
@@ -118,9 +115,7 @@ impl Secrets for TpmEngine {
         ciphertext: &[u8],
     ) -> Result<Secret, ProviderError> {
         let (iv, data) = split_iv(alg, ciphertext)?;
-        let (key, iv, data) = (key.clone(), iv.to_vec(), data.to_vec());
-        self.device
-            .with_chip(move |chip| cipher(chip, &key, alg, true, &iv, &data))
+        self.cipher(key, alg, true, iv, data)
     }
 
     fn has_aead(&self, _key_type: &KeyType, _bits: u32, _alg: &Aead) -> bool {
@@ -169,30 +164,34 @@ fn at_once(data: &[u8]) -> Result<MaxBuffer, ProviderError> {
     })
 }
 
-/// Puts the data through the cipher, a command's worth at a time.
-fn cipher(
-    chip: &mut Chip,
-    key: &KeyContext,
-    alg: Cipher,
-    decrypt: bool,
-    iv: &[u8],
-    data: &[u8],
-) -> Result<Secret, ProviderError> {
-    let mode = mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
-    check_blocks(alg, data.len())?;
-    let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
-    let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
-    for piece in data.chunks(AT_ONCE) {
-        let piece = at_once(piece)?;
-        let before = vector.clone();
-        let (some, next) =
-            chip.with_key(key, "ciphering", Encrypted::Both, |context, handle| {
-                context.encrypt_decrypt_2(handle, decrypt, mode, piece, before)
+impl TpmEngine {
+    /// Puts the data through the cipher, a command's worth at a time, between which others have
+    /// their turn.
+    fn cipher(
+        &self,
+        key: &KeyContext,
+        alg: Cipher,
+        decrypt: bool,
+        iv: &[u8],
+        data: &[u8],
+    ) -> Result<Secret, ProviderError> {
+        let mode = mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
+        check_blocks(alg, data.len())?;
+        let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
+        let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
+        for piece in data.chunks(AT_ONCE) {
+            let (key, piece) = (key.clone(), at_once(piece)?);
+            let (some, next) = self.device.with_chip(move |chip| {
+                let (piece, before) = (piece.clone(), vector.clone());
+                chip.with_key(&key, "ciphering", Encrypted::Both, |context, handle| {
+                    context.encrypt_decrypt_2(handle, decrypt, mode, piece, before)
+                })
             })?;
-        output.extend_from_slice(some.value());
-        vector = next;
+            output.extend_from_slice(some.value());
+            vector = next;
+        }
+        Ok(Secret::from(output))
     }
-    Ok(Secret::from(output))
 }
 
 /// Makes an object of bytes that are there already.

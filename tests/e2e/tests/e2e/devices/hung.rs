@@ -87,6 +87,35 @@ fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
 }
 
 #[test]
+fn a_tpm_that_hangs_is_refused_at_its_deadline_and_used_again_when_it_answers() {
+    let swtpm = Swtpm::start();
+    let config = format!(
+        "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {:?}\ncommand_timeout = 500\n",
+        Service::direct_config(),
+        swtpm.tcti(),
+    );
+    let service = Service::builder()
+        .config(config)
+        .env("TSS2_LOG", "all+NONE")
+        .start();
+    let draw = || {
+        let random = PsaGenerateRandom { size: 16 };
+        let auth = Auth::direct("web");
+        service.wire().call(TPM, &auth, 0, random).unwrap().status()
+    };
+    assert_eq!(draw(), Status::Success);
+    swtpm.hang();
+    for _ in 0..20 {
+        assert_eq!(draw(), Status::PsaErrorCommunicationFailure);
+    }
+    let log = service.log();
+    assert_eq!(log.matches("the TPM does not answer;").count(), 1, "{log}");
+    swtpm.go_on();
+    eventually("the TPM is used again", || draw() == Status::Success);
+    service.wait_for_log("the TPM answers again");
+}
+
+#[test]
 fn whoever_asks_twice_does_not_wait() {
     let swtpm = Swtpm::start();
     // Far longer than the harness waits for the service to end.
