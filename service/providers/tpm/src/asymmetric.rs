@@ -3,7 +3,7 @@
 use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, oaep, padded, pkcs1v15, rsa};
+use parsec_provider_psa::{number_length, oaep, padded, rsa};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::structures::{
     Data, EccParameter, EccPoint, Public, PublicKeyRsa, RsaDecryptionScheme,
@@ -105,26 +105,6 @@ fn no_public_key() -> ProviderError {
 /// Bytes of a number of the key: its modulus, or a coordinate.
 pub(crate) fn length_of(key: &KeyContext) -> usize {
     number_length(key.attributes.key_bits)
-}
-
-/// Encrypts to the public part, which needs no chip.
-pub(crate) fn encrypt(
-    key: &KeyContext,
-    alg: &AsymmetricEncryption,
-    plaintext: &[u8],
-    label: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
-    let length = length_of(key);
-    let block = match alg {
-        AsymmetricEncryption::RsaOaep { hash_alg } => {
-            oaep::pad(*hash_alg, label, plaintext, length)?
-        }
-        AsymmetricEncryption::RsaPkcs1v15Crypt => pkcs1v15::encryption_block(plaintext, length)?,
-        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
-    };
-    rsa::PublicKey::from_pkcs1(&public_key(key)?)
-        .and_then(|key| key.apply(block.expose()))
-        .ok_or_else(no_public_key)
 }
 
 /// The hash function of OAEP whose padding is taken off here. Chips take labels only with a zero at

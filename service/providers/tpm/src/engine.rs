@@ -12,7 +12,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{Counted, KeyContext, ProviderError};
-use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point};
+use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point, public};
 
 use crate::abilities::Abilities;
 use crate::device::Device;
@@ -201,7 +201,7 @@ impl Engine for TpmEngine {
         plaintext: &[u8],
         label: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        asymmetric::encrypt(key, alg, plaintext, label)
+        public::encrypt(&asymmetric::public_key(key)?, alg, plaintext, label)
     }
 
     fn decrypt(
