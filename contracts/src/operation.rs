@@ -41,6 +41,21 @@ pub trait Operation: Body {
         0
     }
 
+    /// How many items the request holds: of a batch, or one.
+    fn items(&self) -> u64 {
+        1
+    }
+
+    /// How often a function shall be iterated that is slow on purpose.
+    fn iterations(&self) -> u64 {
+        0
+    }
+
+    /// The attributes of the key that the operation makes, if it makes one.
+    fn new_key(&self) -> Option<&KeyAttributes> {
+        None
+    }
+
     /// The algorithm that is wanted, where an input names one.
     fn algorithm(&self) -> Option<Algorithm> {
         None

@@ -1,6 +1,7 @@
 //! The operations that the service itself serves.
 
 mod administration;
+mod deletion;
 
 use std::sync::Arc;
 
@@ -14,20 +15,23 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::{KeyInfo, ProviderInfo};
 use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
 
-use crate::audit::{Audit, Event};
+use crate::audit::Audit;
 use crate::dispatch::{self, Caller, Refusal};
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::instance::Instance;
-use crate::key_store::{KeyStore, StoredKey};
+use crate::key_store::KeyStore;
 use crate::limits::Clients;
 use crate::policy::AccessRequest;
 use crate::sessions::Sessions;
 use crate::settings::Shared;
+pub(crate) use deletion::DeviceLane;
 
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
+    /// One an instance, in the same order.
+    pub(crate) device_lanes: Box<[DeviceLane]>,
     pub(crate) settings: Shared,
     pub(crate) store: Arc<KeyStore>,
     pub(crate) audit: Audit,
@@ -71,42 +75,6 @@ impl CoreProvider {
             return description;
         }
         format!("{}: {description}", instance.name)
-    }
-
-    /// Deletes a key that goes whatever its state, unless it is gone. One that is damaged, or whose
-    /// provider is switched off, goes from the store all the same.
-    pub(crate) fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
-        if self.remove_key(key)? {
-            let provider = self
-                .instance(&key.provider)
-                .map_or(&*key.provider, |instance| instance.id.name());
-            self.audit
-                .record(Event::deleted(owner, provider, &key.name));
-        }
-        Ok(())
-    }
-
-    /// Whether it was there. The key of that number: by now its owner may have renamed it, or have
-    /// made another of its name.
-    fn remove_key(&self, key: &StoredKey) -> Result<bool, Refusal> {
-        let instance = self.instance(&key.provider);
-        let loaded = match self.store.load_numbered(key.id) {
-            Err(error) => {
-                tracing::warn!(%error, "a key that is deleted cannot be read any more");
-                None
-            }
-            Ok(loaded) => loaded,
-        };
-        let (Some(instance), Some(loaded)) = (instance, loaded) else {
-            return Ok(self.store.remove(key.id, None)?);
-        };
-        let forgotten = instance
-            .space(&self.store)
-            .retire(&loaded, || instance.provider.forget(&loaded))?;
-        if let Some(Err(error)) = &forgotten {
-            tracing::error!(%error, provider = key.provider, "a deleted key is left behind");
-        }
-        Ok(forgotten.is_some())
     }
 }
 

@@ -4,6 +4,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::rust::doc_lines;
+use super::rust_native::operations::is_derivation_inputs;
 use super::vectors::message_code;
 use super::{Output, banner};
 use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
@@ -121,6 +122,8 @@ struct OperationView {
     method: String,
     shape: Shape,
     keys: Vec<KeyView>,
+    /// Whether its input says how much work it is.
+    is_weighed: bool,
 }
 
 struct KeyView {
@@ -186,6 +189,12 @@ fn view(operation: &Operation) -> OperationView {
         method: operation.name.rust(),
         shape,
         keys,
+        is_weighed: creates
+            || operation.inputs.iter().any(|input| {
+                input.response_length
+                    || input.bounds.max_items.is_some()
+                    || is_derivation_inputs(input)
+            }),
     }
 }
 

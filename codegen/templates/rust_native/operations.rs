@@ -58,6 +58,24 @@ impl Operation for {{ operation.name }} {
         {{ number }}
     }
 {%- endif %}
+{%- if let Some(batch) = operation.batch %}
+
+    fn items(&self) -> u64 {
+        self.{{ batch }}.len() as u64
+    }
+{%- endif %}
+{%- if let Some(inputs) = operation.derivation_inputs %}
+
+    fn iterations(&self) -> u64 {
+        self.{{ inputs }}.cost
+    }
+{%- endif %}
+{%- if let Some((_, attributes)) = operation.creates %}
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.{{ attributes }})
+    }
+{%- endif %}
 {%- if let Some(algorithm) = operation.algorithm %}
 
     fn algorithm(&self) -> Option<types::Algorithm> {

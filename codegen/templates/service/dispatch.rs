@@ -14,7 +14,7 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::{Opcode, Zeroizing};
 
-use crate::dispatch::{Call, Caller, CoreCall, Refusal, required};
+use crate::dispatch::{Call, Caller, CoreCall, Refusal, Work, required};
 
 /// The operations that the service itself serves.
 pub(crate) trait CoreOperations {
@@ -66,5 +66,17 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
 {%- endmatch %}
 {%- endfor %}
         other => Err(Refusal::wrong_provider(other)),
+    }
+}
+
+/// How much work a request of a provider is, whose response may have `longest` bytes.
+pub(crate) fn work(opcode: Opcode, body: &[u8], longest: usize) -> Work {
+    match opcode {
+{%- for operation in crypto %}
+{%- if operation.is_weighed %}
+        Opcode::{{ operation.name }} => Work::of::<{{ operation.name }}>(body, longest),
+{%- endif %}
+{%- endfor %}
+        _ => Work::ONE,
     }
 }

@@ -143,8 +143,8 @@ pub enum DeviceConfig {
 /// For a frame that has begun to arrive, where the configuration does not say.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Below the 90 seconds after which systemd kills.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(60);
+/// Below the 30 seconds after which systemd kills.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 1024;
 const BUFFER_SIZE_LIMIT: usize = 1024 * 1024;
 const SOCKET: &str = "parsec.sock";

@@ -91,9 +91,7 @@ impl CoreProvider {
             .iter()
             .find(|key| key.provider == instance.key_space && key.name == name)
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
-        self.delete_key(owner, key)?;
-        self.sessions.revoke(key.id);
-        Ok(())
+        self.revoke_key(owner, key)
     }
 
     /// Deletes what a client has. One key that cannot be deleted keeps none of the others.
@@ -104,9 +102,8 @@ impl CoreProvider {
         }
         let mut failed = Vec::new();
         for key in &keys {
-            match self.delete_key(owner, key) {
-                Ok(()) => self.sessions.revoke(key.id),
-                Err(refusal) => failed.push(refusal),
+            if let Err(refusal) = self.revoke_key(owner, key) {
+                failed.push(refusal);
             }
         }
         let Some(first) = failed.first() else {

@@ -4,6 +4,7 @@
 mod access;
 mod keys;
 mod streams;
+mod work;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use crate::limits::Client;
 use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
 use crate::sessions::Session;
+pub(crate) use work::Work;
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
@@ -64,11 +66,33 @@ pub(crate) struct Bounds {
     pub(crate) allow_deprecated: bool,
 }
 
+impl Bounds {
+    /// The response, unless it is too long.
+    fn within(self, body: Zeroizing<Vec<u8>>) -> Answer {
+        if body.len() > self.response.saturating_add(RESPONSE_OVERHEAD) {
+            return Err(self.too_large());
+        }
+        Ok(body)
+    }
+
+    /// A response would be too long.
+    pub(crate) fn too_large(self) -> Refusal {
+        Refusal::because(
+            Status::ResponseTooLarge,
+            format!(
+                "the response would have more than the {} bytes that buffer_size_limit allows",
+                self.response
+            ),
+        )
+    }
+}
+
 /// A call of an operation that the service itself serves.
 pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     pub(crate) core: &'a dyn CoreOperations,
+    pub(crate) bounds: Bounds,
     pub(crate) noted: &'a NoteTaker,
 }
 
@@ -88,7 +112,8 @@ impl CoreCall<'_> {
             self.noted
                 .detail(serde_json::to_value(&input).unwrap_or_default());
         }
-        Ok(serve(self.core, self.caller, &input)?.encode())
+        self.bounds
+            .within(serve(self.core, self.caller, &input)?.encode())
     }
 }
 
@@ -311,7 +336,7 @@ impl Call<'_> {
         }
         input.check()?;
         if input.response_length() > self.bounds.response as u64 {
-            return Err(self.too_large());
+            return Err(self.bounds.too_large());
         }
         if let Some(algorithm) = input.algorithm() {
             self.noted.algorithm(algorithm);
@@ -320,21 +345,7 @@ impl Call<'_> {
     }
 
     fn end(&self, output: impl parsec_contracts::Body) -> Answer {
-        let body = output.encode();
-        if body.len() > self.bounds.response.saturating_add(RESPONSE_OVERHEAD) {
-            return Err(self.too_large());
-        }
-        Ok(body)
-    }
-
-    fn too_large(&self) -> Refusal {
-        Refusal::because(
-            Status::ResponseTooLarge,
-            format!(
-                "the answer would have more than the {} bytes that buffer_size_limit allows",
-                self.bounds.response
-            ),
-        )
+        self.bounds.within(output.encode())
     }
 
     /// Finds the keys that the input names, and checks the input against their policies.

@@ -22,7 +22,7 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::{Opcode, Zeroizing};
 
-use crate::dispatch::{Call, Caller, CoreCall, Refusal, required};
+use crate::dispatch::{Call, Caller, CoreCall, Refusal, Work, required};
 
 /// The operations that the service itself serves.
 pub(crate) trait CoreOperations {
@@ -327,5 +327,29 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
             provider.quote(required(keys[0])?, input)
         }),
         other => Err(Refusal::wrong_provider(other)),
+    }
+}
+
+/// How much work a request of a provider is, whose response may have `longest` bytes.
+pub(crate) fn work(opcode: Opcode, body: &[u8], longest: usize) -> Work {
+    match opcode {
+        Opcode::PsaGenerateKey => Work::of::<PsaGenerateKey>(body, longest),
+        Opcode::PsaImportKey => Work::of::<PsaImportKey>(body, longest),
+        Opcode::PsaGenerateRandom => Work::of::<PsaGenerateRandom>(body, longest),
+        Opcode::PsaCopyKey => Work::of::<PsaCopyKey>(body, longest),
+        Opcode::GenerateVolatileKey => Work::of::<GenerateVolatileKey>(body, longest),
+        Opcode::ImportVolatileKey => Work::of::<ImportVolatileKey>(body, longest),
+        Opcode::UnwrapKey => Work::of::<UnwrapKey>(body, longest),
+        Opcode::DeriveBytes => Work::of::<DeriveBytes>(body, longest),
+        Opcode::DeriveKey => Work::of::<DeriveKey>(body, longest),
+        Opcode::VerifyDerivation => Work::of::<VerifyDerivation>(body, longest),
+        Opcode::AgreeBytes => Work::of::<AgreeBytes>(body, longest),
+        Opcode::AgreeKey => Work::of::<AgreeKey>(body, longest),
+        Opcode::SignHashes => Work::of::<SignHashes>(body, longest),
+        Opcode::VerifyHashes => Work::of::<VerifyHashes>(body, longest),
+        Opcode::SignMessages => Work::of::<SignMessages>(body, longest),
+        Opcode::VerifyMessages => Work::of::<VerifyMessages>(body, longest),
+        Opcode::GenerateDeviceKey => Work::of::<GenerateDeviceKey>(body, longest),
+        _ => Work::ONE,
     }
 }

@@ -142,6 +142,23 @@ impl Clients {
         admitted
     }
 
+    /// Charges an admitted request for `items` instead of one.
+    pub(crate) fn charge(&self, client: &Client, items: u64) {
+        let Some(more) = items.checked_sub(1).filter(|more| *more > 0) else {
+            return;
+        };
+        let (rules, time) = (self.rules(), Instant::now());
+        let of_both = [
+            (&client.rate, rules.of(&client.who)),
+            (&self.total.rate, rules.total()),
+        ];
+        for (rate, limits) in of_both {
+            if let Some(per_second) = limits.requests_per_second {
+                rate.charge(more, per_second, time);
+            }
+        }
+    }
+
     fn refuse_disabled(&self, client: &Client) -> Result<(), Refusal> {
         match client.identity() {
             Some(identity) if self.is_disabled(identity) => {

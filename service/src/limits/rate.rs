@@ -8,6 +8,9 @@ use crate::sync::lock;
 /// What is saved up is at most what one second brings.
 const SAVED_UP: Duration = Duration::from_secs(1);
 
+/// How far ahead a request may be charged.
+const MOST_DEBT: Duration = Duration::from_secs(3600);
+
 /// Counts requests against a rate.
 #[derive(Debug, Default)]
 pub(super) struct Rate {
@@ -18,8 +21,7 @@ pub(super) struct Rate {
 impl Rate {
     /// Admits a request at `now`, or says after how long one will be.
     pub(super) fn admit(&self, per_second: u64, now: Instant) -> Result<(), Duration> {
-        let nanoseconds = SAVED_UP.as_nanos() / u128::from(per_second.max(1));
-        let price = Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX).max(1));
+        let price = price(per_second);
         let mut paid_until = lock(&self.paid_until);
         let base = paid_until.map_or(now, |until| until.max(now));
         let ahead = (base + price).duration_since(now);
@@ -29,6 +31,22 @@ impl Rate {
         *paid_until = Some(base + price);
         Ok(())
     }
+
+    /// Charges an admitted request for `items` more than the one that it was admitted as. Further
+    /// requests wait until they are paid for, but at most for an hour.
+    pub(super) fn charge(&self, items: u64, per_second: u64, now: Instant) {
+        let items = u32::try_from(items).unwrap_or(u32::MAX);
+        let debt = price(per_second).saturating_mul(items);
+        let mut paid_until = lock(&self.paid_until);
+        let base = paid_until.map_or(now, |until| until.max(now));
+        *paid_until = Some((base + debt.min(MOST_DEBT)).min(now + MOST_DEBT));
+    }
+}
+
+/// What one request takes from the time that is saved up.
+fn price(per_second: u64) -> Duration {
+    let nanoseconds = SAVED_UP.as_nanos() / u128::from(per_second.max(1));
+    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX).max(1))
 }
 
 #[cfg(test)]
@@ -50,6 +68,19 @@ mod tests {
         let later = start + Duration::from_secs(3600);
         let admitted = (0..10).filter(|_| rate.admit(2, later).is_ok()).count();
         assert_eq!(admitted, 2);
+    }
+
+    #[test]
+    fn a_batch_is_paid_for_by_its_items_before_the_next_request() {
+        let rate = Rate::default();
+        let start = Instant::now();
+        assert!(rate.admit(10, start).is_ok());
+        rate.charge(99, 10, start);
+        let wait = rate.admit(10, start).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(9100));
+        assert!(rate.admit(10, start + wait).is_ok());
+        rate.charge(u64::MAX, 1, start);
+        assert!(rate.admit(10, start + MOST_DEBT).is_ok());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One connection: many requests in order, each with a deadline.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,13 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader}
 use parsec_contracts::{Status, Zeroizing};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::input::Input;
-use super::transport::Accepted;
+use super::transport::{Accepted, WatchPeer};
 use crate::authenticator::Peer;
-use crate::server::{Request, Response, Server};
+use crate::server::{Origin, Request, Response, Server};
 use crate::sessions::Session;
 
 /// A sender whose frame was refused gets to read why, rather than a reset: this much of what it
@@ -23,6 +25,12 @@ const DRAIN_TIME: Duration = Duration::from_millis(200);
 
 /// How long a connection is not read whose client has exceeded a limit.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a stopping service waits for work whose client has left.
+const ABANDONED_TIME: Duration = Duration::from_millis(500);
+
+/// The work on a request.
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A client's connection.
 pub(super) struct Connection<I, O> {
@@ -51,7 +59,7 @@ impl From<io::Error> for Broken {
     }
 }
 
-impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
+impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
     pub(super) fn new(
         accepted: Accepted<I, O>,
         server: Arc<Server>,
@@ -66,35 +74,61 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
         }
     }
 
-    /// Serves requests until the client leaves, is too slow or breaks the protocol.
-    pub(super) async fn serve(self) {
+    /// Serves requests until the client leaves, is too slow or breaks the protocol. `slot` is
+    /// released when it has left, even if a device keeps its last request running.
+    pub(super) async fn serve(self, slot: impl Send) {
         let server = Arc::clone(&self.server);
         let session = server.open_session();
-        self.serve_in(&session).await;
+        let mut stop = self.stop.clone();
+        let abandoned = self.serve_in(&session).await;
+        drop(slot);
+        if let Some(answering) = abandoned {
+            let stopped = async {
+                let _ = stop.wait_for(|stop| *stop).await;
+                sleep(ABANDONED_TIME).await;
+            };
+            tokio::select! {
+                _ = answering => {}
+                () = stopped => {}
+            }
+        }
         server.close_session(session).await;
     }
 
-    async fn serve_in(mut self, session: &Arc<Session>) {
+    /// Returns the work on a request whose client has left.
+    async fn serve_in(mut self, session: &Arc<Session>) -> Option<Answering> {
         while self.next_begins().await {
-            let answer = match timeout(self.server.terms().frame_timeout, self.read()).await {
-                Ok(Ok(request)) => {
-                    self.server
-                        .answer(request, self.peer.as_ref(), session)
-                        .await
+            let request = match timeout(self.server.terms().frame_timeout, self.read()).await {
+                Ok(Ok(request)) => request,
+                Ok(Err(Broken::Refused(status))) => {
+                    self.refuse(status).await;
+                    return None;
                 }
-                Ok(Err(Broken::Refused(status))) => return self.refuse(status).await,
-                Ok(Err(Broken::Gone)) => return,
-                Err(_) => return self.refuse(Status::ConnectionError).await,
+                Ok(Err(Broken::Gone)) => return None,
+                Err(_) => {
+                    self.refuse(Status::ConnectionError).await;
+                    return None;
+                }
             };
-            let pause = answer.pause;
-            if !self.write(answer).await {
-                return;
+            let origin = Origin {
+                peer: self.peer.clone(),
+                session: Arc::clone(session),
+                gone: CancellationToken::new(),
+            };
+            let response = match answer(&self.server, &self.output, request, origin).await {
+                Ok(response) => response,
+                Err(answering) => return Some(answering),
+            };
+            let pause = response.pause;
+            if !self.write(response).await {
+                return None;
             }
             // Whoever asks too often is not even read meanwhile.
             if let Some(pause) = pause {
-                tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
+                sleep(pause.min(LONGEST_PAUSE)).await;
             }
         }
+        None
     }
 
     /// Tells a client for which there is no place that the service is busy.
@@ -148,4 +182,23 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Connection<I, O> {
             let _ = timeout(DRAIN_TIME, self.input.drain(DRAIN_BYTES)).await;
         }
     }
+}
+
+/// Answers a request; if the client leaves meanwhile, returns the rest of the work, which ends as
+/// soon as it can be interrupted.
+async fn answer(
+    server: &Arc<Server>,
+    client: &impl WatchPeer,
+    request: Request,
+    origin: Origin,
+) -> Result<Response, Answering> {
+    let gone = origin.gone.clone();
+    let mut answering: Answering = Box::pin(Arc::clone(server).answer(request, origin));
+    tokio::select! {
+        biased;
+        response = &mut answering => return Ok(response),
+        () = client.left() => {}
+    }
+    gone.cancel();
+    Err(answering)
 }

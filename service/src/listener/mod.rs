@@ -80,10 +80,7 @@ pub(crate) async fn run<T: Transport>(
             Admitted::Served(slot) => {
                 let connection = connection();
                 let counted = server.metrics().connected();
-                connections.spawn(async move {
-                    connection.serve().await;
-                    drop((slot, counted));
-                });
+                connections.spawn(connection.serve((slot, counted)));
             }
             Admitted::TurnedAway(slot) => {
                 let connection = connection();

@@ -1,10 +1,14 @@
 //! vsock(7): clients in the guests of a hypervisor, or on the host of this one.
 
 use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
+use tokio::io::AsyncWrite;
 use tokio_vsock::{OwnedReadHalf, OwnedWriteHalf, VMADDR_CID_ANY, VsockAddr, VsockListener};
 
-use super::transport::{Accepted, Transport};
+use super::transport::{Accepted, LOOK_AGAIN, Transport, WatchPeer, has_left};
 use crate::error::ServiceError;
 
 /// Listens on a port for clients on any other machine of this host.
@@ -21,18 +25,52 @@ pub(crate) fn bind(port: u32) -> Result<VsockListener, ServiceError> {
 
 impl Transport for VsockListener {
     type Input = OwnedReadHalf;
-    type Output = OwnedWriteHalf;
+    type Output = Output;
 
     /// No kernel knows the users of another machine: such a client is nobody until it says who it
     /// is in a way that can be checked.
     async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Output>> {
         let (stream, address) = Self::accept(self).await?;
         tracing::debug!(cid = address.cid(), "a client on another machine connected");
-        let (input, output) = stream.into_split();
+        let socket = stream.as_fd().try_clone_to_owned()?;
+        let (input, half) = stream.into_split();
         Ok(Accepted {
             input,
-            output,
+            output: Output { half, socket },
             peer: None,
         })
+    }
+}
+
+/// The sending half, and the socket to look at: the halves hide it.
+#[derive(Debug)]
+pub(crate) struct Output {
+    half: OwnedWriteHalf,
+    socket: OwnedFd,
+}
+
+impl WatchPeer for Output {
+    async fn left(&self) {
+        while !has_left(&self.socket) {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+impl AsyncWrite for Output {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.half).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.half).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.half).poll_shutdown(context)
     }
 }

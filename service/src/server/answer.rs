@@ -1,11 +1,13 @@
 //! From a frame to its answer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
 use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::Server;
@@ -17,7 +19,7 @@ use crate::identity::Identity;
 use crate::limits::{Client, Who};
 use crate::sessions::Session;
 use crate::settings::Settings;
-use crate::workers::WorkError;
+use crate::workers::{Lane, WorkError};
 
 /// A request as it was read.
 pub(crate) struct Request {
@@ -26,7 +28,16 @@ pub(crate) struct Request {
     pub(crate) auth: Zeroizing<Vec<u8>>,
 }
 
-/// What goes back.
+/// The connection that a request came by.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) peer: Option<Peer>,
+    pub(crate) session: Arc<Session>,
+    /// Cancelled when the client has closed the connection: nobody waits for the response.
+    pub(crate) gone: CancellationToken,
+}
+
+/// The response.
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
     pub(crate) body: Zeroizing<Vec<u8>>,
@@ -47,19 +58,14 @@ impl Response {
 
 impl Server {
     /// Answers a request. Never fails: what goes wrong is the answer.
-    pub(crate) async fn answer(
-        self: &Arc<Self>,
-        request: Request,
-        peer: Option<&Peer>,
-        session: &Arc<Session>,
-    ) -> Response {
+    pub(crate) async fn answer(self: Arc<Self>, request: Request, origin: Origin) -> Response {
         let asked = match request.header.recognise() {
             Ok(asked) => asked,
             Err(status) => return Response::bare(status),
         };
-        let id = session.next_request();
+        let id = origin.session.next_request();
         let span = tracing::info_span!("request", id);
-        self.answer_recognised(asked, id, request, peer, session)
+        self.answer_recognised(asked, id, request, &origin)
             .instrument(span)
             .await
     }
@@ -69,10 +75,10 @@ impl Server {
         asked: Recognised,
         id: String,
         mut request: Request,
-        peer: Option<&Peer>,
-        session: &Arc<Session>,
+        origin: &Origin,
     ) -> Response {
         let begun = Instant::now();
+        let peer = origin.peer.as_ref();
         let header = request.header.clone();
         let settings = self.settings.load_full();
         let caller = self.caller(&settings, asked, &mut request, peer).await;
@@ -90,7 +96,7 @@ impl Server {
         let pending = PendingEvent::new(&self.audit, info);
         let (answer, notes) = match caller {
             Ok(caller) => {
-                self.serve_within_limits(asked, caller, request.body, peer, session, &settings)
+                self.serve_within_limits(asked, caller, request.body, origin, &settings)
                     .await
             }
             Err(Stranger { refusal, counted }) => match counted {
@@ -207,27 +213,31 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
-        peer: Option<&Peer>,
-        session: &Arc<Session>,
+        origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
         let who = match &caller.identity {
             Some(identity) => Who::Application(identity.clone()),
-            None => Who::User(peer.map(|peer| peer.uid)),
+            None => Who::User(origin.peer.as_ref().map(|peer| peer.uid)),
         };
         let client = self.clients.meet(&who);
         let permit = match self.clients.admit(&client, body.len() as u64) {
             Ok(permit) => permit,
             Err(refusal) => return turned_away(&client, refusal),
         };
-        if let Err(refusal) = session.connect(&client) {
+        if let Err(refusal) = origin.session.connect(&client) {
             return turned_away(&client, refusal);
         }
-        let done = self
-            .serve(asked, caller, body, &client, session, settings)
-            .await;
+        let mut served = pin!(self.serve(asked, caller, body, &client, origin, settings));
+        tokio::select! {
+            biased;
+            done = &mut served => return done,
+            () = origin.gone.cancelled() => {}
+        }
+        // Work that a device does not finish takes nothing from the client's other requests.
         drop(permit);
-        done
+        origin.session.disconnect();
+        served.await
     }
 
     /// The published order of refusals, once it is known who calls.
@@ -237,11 +247,13 @@ impl Server {
         caller: Caller,
         body: Zeroizing<Vec<u8>>,
         client: &Arc<Client>,
-        session: &Arc<Session>,
+        origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
         if asked.provider == ProviderId::Core {
-            return self.serve_core(asked.opcode, caller, client, body).await;
+            return self
+                .serve_core(asked.opcode, caller, client, body, &origin.gone, settings)
+                .await;
         }
         let position = self
             .instances
@@ -253,8 +265,10 @@ impl Server {
         if asked.opcode.served_by() == ServedBy::Core {
             return refused(Refusal::wrong_provider(asked.opcode));
         }
+        let work = dispatch::work(asked.opcode, &body, settings.bounds.response);
+        self.clients.charge(client, work.items);
         let server = Arc::clone(self);
-        let session = Arc::clone(session);
+        let session = Arc::clone(&origin.session);
         let number = client.number();
         let client = Arc::clone(client);
         let settings = Arc::clone(settings);
@@ -274,7 +288,9 @@ impl Server {
             };
             (dispatch::crypto(&call, &body), noted.take())
         };
-        let ran = self.workers[index].run(number, in_span(job)).await;
+        let ran = self.workers[index]
+            .run(number, work.lane, &origin.gone, in_span(job))
+            .await;
         finished(ran, asked.opcode)
     }
 
@@ -284,6 +300,8 @@ impl Server {
         caller: Caller,
         client: &Client,
         body: Zeroizing<Vec<u8>>,
+        gone: &CancellationToken,
+        settings: &Settings,
     ) -> (Answer, RequestNotes) {
         if opcode.served_by() != ServedBy::Core {
             return refused(Refusal::wrong_provider(opcode));
@@ -292,12 +310,14 @@ impl Server {
             return refused(refusal);
         }
         let core = Arc::clone(&self.core);
+        let bounds = settings.bounds;
         let job = move || {
             let noted = NoteTaker::default();
             let call = CoreCall {
                 opcode,
                 caller: &caller,
                 core: &*core,
+                bounds,
                 noted: &noted,
             };
             (dispatch::core(&call, &body), noted.take())
@@ -311,7 +331,13 @@ impl Server {
             CallerKind::Administrator => &self.admin_workers,
             _ => &self.core_workers,
         };
-        let ran = workers.run(client.number(), in_span(job)).await;
+        let lane = match opcode {
+            Opcode::DeleteClient | Opcode::RevokeKey => Lane::Long,
+            _ => Lane::Quick,
+        };
+        let ran = workers
+            .run(client.number(), lane, gone, in_span(job))
+            .await;
         finished(ran, opcode)
     }
 }
@@ -364,6 +390,10 @@ fn finished(
     match result {
         Ok(done) => done,
         Err(WorkError::Full) => refused(Refusal::busy()),
+        Err(WorkError::Abandoned) => refused(Refusal::because(
+            Status::ConnectionError,
+            "the caller closed its connection before the operation began",
+        )),
         Err(WorkError::Panicked) => {
             tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
             refused(Refusal::of(Status::PsaErrorGenericError))

@@ -10,7 +10,7 @@ use parsec_provider::Counted;
 
 use crate::audit::{Audit, Event};
 use crate::config::Config;
-use crate::core_provider::CoreProvider;
+use crate::core_provider::{CoreProvider, DeviceLane};
 use crate::devices;
 use crate::error::ServiceError;
 use crate::instance::Instance;
@@ -21,15 +21,16 @@ use crate::metrics::Metrics;
 use crate::published_store;
 use crate::sessions::{Session, Sessions};
 use crate::settings::{Settings, Shared};
-use crate::workers::{OWN, Workers};
-pub(crate) use answer::{Request, Response};
+use crate::workers::Workers;
+pub(crate) use answer::{Origin, Request, Response};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
 /// Threads for the service's own operations that touch the key store.
 const CORE_WORKERS: usize = 2;
-/// Threads for administrators, who must not wait for clients, nor clients for what they delete.
-const ADMIN_WORKERS: usize = 1;
+/// Threads for administrators, who must not wait for clients, nor clients for what they delete. One
+/// serves what may have to wait for devices.
+const ADMIN_WORKERS: usize = 2;
 
 /// The service behind the listener.
 pub(crate) struct Server {
@@ -44,6 +45,8 @@ pub(crate) struct Server {
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
     sessions: Arc<Sessions>,
+    /// Held while idle streams are dropped.
+    sweeping: Arc<tokio::sync::Mutex<()>>,
     clients: Arc<Clients>,
 }
 
@@ -87,7 +90,9 @@ impl Server {
             store.disabled()?,
         ));
         let sessions = Arc::new(Sessions::default());
+        let device_lanes = instances.iter().map(|instance| DeviceLane::start(&instance.name));
         let core = Arc::new(CoreProvider {
+            device_lanes: device_lanes.collect::<Result<_, _>>()?,
             instances: Arc::clone(&instances),
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
@@ -110,6 +115,7 @@ impl Server {
             workers,
             store,
             sessions,
+            sweeping: Arc::default(),
             clients,
         })
     }
@@ -148,7 +154,7 @@ impl Server {
         self.metrics.set_audit(written, lost);
         let store = Arc::clone(&self.store);
         // Where the queue is full, the last counts stand.
-        if let Ok(Ok(counts)) = core.run(OWN, move || store.counts()).await {
+        if let Ok(Ok(counts)) = core.run_own(move || store.counts()).await {
             for instance in &*self.instances {
                 let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
                 let keys = counts.iter().find(is_its).map_or(0, |count| count.1);

@@ -13,10 +13,12 @@ use crate::core_provider::CoreProvider;
 use crate::identity::Identity;
 use crate::key_store::{ExpiredBy, Orphans, StoredKey};
 use crate::sessions::Session;
-use crate::workers::{OWN, WorkError, Workers};
+use crate::workers::{WorkError, Workers};
 
 /// How long to wait for room in a queue where there must be some.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
+/// How long to wait until devices have closed idle streams.
+const SWEEP_TIME: Duration = Duration::from_secs(1);
 /// How long a device may take to be left.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
@@ -37,7 +39,14 @@ impl Server {
     /// could not be deleted from a device before.
     pub(crate) async fn clean_up(self: &Arc<Self>) {
         let sessions = Arc::clone(&self.sessions);
-        let _ = spawn_blocking(move || sessions.sweep()).await;
+        // A device that does not let go of a stream must not take one more thread each time.
+        if let Ok(alone) = Arc::clone(&self.sweeping).try_lock_owned() {
+            let swept = spawn_blocking(move || {
+                sessions.sweep();
+                drop(alone);
+            });
+            let _ = timeout(SWEEP_TIME, swept).await;
+        }
         self.delete_ended(ExpiredBy::Time).await;
         let clearing = self.instances.iter().enumerate().map(|(index, _)| {
             let server = Arc::clone(self);
@@ -50,7 +59,7 @@ impl Server {
                     }
                 };
                 // If the queue is full there is another time.
-                let _ = server.workers[index].run(OWN, job).await;
+                let _ = server.workers[index].run_own(job).await;
             }
         });
         all(clearing).await;
@@ -99,17 +108,22 @@ impl Server {
 
     /// Has each provider leave its device as it found it, after what it is at; one that does not
     /// answer is not waited for.
-    pub(crate) async fn close(&self) {
-        for (instance, workers) in self.instances.iter().zip(&self.workers) {
-            let provider = Arc::clone(&instance.provider);
-            let closed = workers.run(OWN, move || provider.close());
-            if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
-                tracing::warn!(
-                    provider = instance.name,
-                    "the device does not answer and is left as it is"
-                );
+    pub(crate) async fn close(self: &Arc<Self>) {
+        let closing = (0..self.instances.len()).map(|index| {
+            let server = Arc::clone(self);
+            async move {
+                let instance = &server.instances[index];
+                let provider = Arc::clone(&instance.provider);
+                let closed = server.workers[index].run_own(move || provider.close());
+                if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
+                    tracing::warn!(
+                        provider = instance.name,
+                        "the device does not answer and is left as it is"
+                    );
+                }
             }
-        }
+        });
+        all(closing).await;
     }
 }
 
@@ -129,7 +143,7 @@ async fn patiently<T: Send + 'static>(
     job: impl FnOnce() -> T + Send + Clone + 'static,
 ) -> Result<T, WorkError> {
     loop {
-        match workers.run(OWN, job.clone()).await {
+        match workers.run_own(job.clone()).await {
             Err(WorkError::Full) => tokio::time::sleep(FULL_QUEUE_PAUSE).await,
             done => return done,
         }

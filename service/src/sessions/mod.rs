@@ -72,12 +72,17 @@ impl Sessions {
         }
     }
 
-    /// Ends the streams that work with a key. One that is worked on at this moment ends with that.
-    pub(crate) fn revoke(&self, key: KeyId) {
+    /// Ends the streams that work with a key, which are returned: dropping one may wait for its
+    /// device. One that is worked on at this moment ends with that.
+    #[must_use]
+    pub(crate) fn revoke(&self, key: KeyId) -> Vec<Stream> {
         write(&self.revoked).insert(key);
+        let mut ended = Vec::new();
         for session in self.alive() {
-            lock(&session.streams).retain(|_, stream| !stream.keys.contains(&key));
+            let of_key = |_: &u64, stream: &mut Stream| stream.keys.contains(&key);
+            ended.extend(lock(&session.streams).extract_if(of_key).map(|(_, stream)| stream));
         }
+        ended
     }
 
     fn alive(&self) -> Vec<Arc<Session>> {
@@ -129,6 +134,11 @@ impl Session {
             connected.push(permit);
         }
         Ok(())
+    }
+
+    /// The connection is closed: it counts for nobody any more.
+    pub(crate) fn disconnect(&self) {
+        lock(&self.connected).clear();
     }
 
     /// Begins a stream, if its owner may have one more.
@@ -196,7 +206,10 @@ impl Session {
     }
 
     fn drop_idle(&self, limit: Duration) {
-        lock(&self.streams).retain(|_, stream| stream.used.elapsed() < limit);
+        let is_idle = |_: &u64, stream: &mut Stream| stream.used.elapsed() >= limit;
+        // Dropped without the lock: a device may take long to close one.
+        let idle: Vec<_> = lock(&self.streams).extract_if(is_idle).collect();
+        drop(idle);
     }
 }
 
@@ -284,9 +297,9 @@ mod tests {
         let session = sessions.open();
         let (lying, worked_on) = (begin(&session, &a).unwrap(), begin(&session, &a).unwrap());
         let taken = session.take(&a, "software", worked_on).unwrap();
-        sessions.revoke(KeyId(8));
+        drop(sessions.revoke(KeyId(8)));
         assert_eq!(streams_of(&clients), 2);
-        sessions.revoke(KeyId(7));
+        drop(sessions.revoke(KeyId(7)));
         session.back(worked_on, taken);
         for number in [lying, worked_on] {
             assert!(session.take(&a, "software", number).is_err());

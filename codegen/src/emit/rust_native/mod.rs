@@ -1,7 +1,7 @@
 //! The types and operations as Rust's own: no protobuf shows, and nothing is lost on the way.
 
 mod checks;
-mod operations;
+pub(super) mod operations;
 mod types;
 
 use anyhow::Result;

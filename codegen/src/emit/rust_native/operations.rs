@@ -40,6 +40,9 @@ struct OperationsFile {
     operations: Vec<OperationView>,
 }
 
+/// The type with the cost of a derivation.
+const DERIVATION_INPUTS: &str = "derivation-inputs";
+
 struct OperationView {
     doc: Vec<String>,
     name: String,
@@ -51,6 +54,10 @@ struct OperationView {
     outputs: Vec<FieldView>,
     checks: Vec<String>,
     response_length: Option<String>,
+    /// The input that holds the items of a batch.
+    batch: Option<String>,
+    /// The input whose cost says how often a derivation iterates.
+    derivation_inputs: Option<String>,
     /// The input that says which algorithm is wanted.
     algorithm: Option<String>,
     keys: Vec<KeyView>,
@@ -86,6 +93,16 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             .iter()
             .find(|field| field.response_length)
             .map(|field| number(model, field)),
+        batch: operation
+            .inputs
+            .iter()
+            .find(|field| field.bounds.max_items.is_some())
+            .map(|field| field.name.rust()),
+        derivation_inputs: operation
+            .inputs
+            .iter()
+            .find(|field| is_derivation_inputs(field))
+            .map(|field| field.name.rust()),
         algorithm: operation
             .inputs
             .iter()
@@ -118,6 +135,10 @@ fn names_algorithm(model: &Model, field: &Field) -> bool {
         return false;
     };
     !field.optional && !field.repeated && model.within_algorithm(name).is_some()
+}
+
+pub(in crate::emit) fn is_derivation_inputs(field: &Field) -> bool {
+    matches!(&field.type_ref, TypeRef::Named(name) if name.kebab() == DERIVATION_INPUTS)
 }
 
 fn operation_derives(model: &Model, fields: &[Field]) -> String {

@@ -177,6 +177,10 @@ impl Operation for GenerateDeviceKey {
         check::max_value("pcrs", u64::from(self.pcrs), 16777215)?;
         Ok(())
     }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
+    }
 }
 
 impl CreatesKey for GenerateDeviceKey {

@@ -135,6 +135,10 @@ impl Operation for AgreeBytes {
         u64::from(self.length)
     }
 
+    fn iterations(&self) -> u64 {
+        self.inputs.cost
+    }
+
     fn algorithm(&self) -> Option<types::Algorithm> {
         Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
@@ -239,6 +243,14 @@ impl Operation for AgreeKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn iterations(&self) -> u64 {
+        self.inputs.cost
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {

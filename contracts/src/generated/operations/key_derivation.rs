@@ -46,6 +46,10 @@ impl Operation for DeriveBytes {
         u64::from(self.length)
     }
 
+    fn iterations(&self) -> u64 {
+        self.inputs.cost
+    }
+
     fn algorithm(&self) -> Option<types::Algorithm> {
         Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
@@ -151,6 +155,14 @@ impl Operation for DeriveKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn iterations(&self) -> u64 {
+        self.inputs.cost
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {
@@ -267,6 +279,10 @@ impl Operation for VerifyDerivation {
     fn check(&self) -> Result<(), Violation> {
         check::min_length("expected", self.expected.len(), 1)?;
         Ok(())
+    }
+
+    fn iterations(&self) -> u64 {
+        self.inputs.cost
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {

@@ -37,6 +37,10 @@ impl Operation for PsaGenerateKey {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
+    }
 }
 
 impl CreatesKey for PsaGenerateKey {
@@ -138,6 +142,10 @@ impl Operation for PsaImportKey {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("data", self.data.len(), 1)?;
         Ok(())
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 }
 
@@ -345,6 +353,10 @@ impl Operation for PsaCopyKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 }
 
@@ -595,6 +607,10 @@ impl Operation for GenerateVolatileKey {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
     }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
+    }
 }
 
 impl CreatesKey for GenerateVolatileKey {
@@ -651,6 +667,10 @@ impl Operation for ImportVolatileKey {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::min_length("data", self.data.len(), 1)?;
         Ok(())
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 }
 
@@ -798,6 +818,10 @@ impl Operation for UnwrapKey {
         check::min_length("key_name", self.key_name.len(), 1)?;
         check::max_length("key_name", self.key_name.len(), 1024)?;
         Ok(())
+    }
+
+    fn new_key(&self) -> Option<&types::KeyAttributes> {
+        Some(&self.attributes)
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {

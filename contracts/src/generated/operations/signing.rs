@@ -370,6 +370,10 @@ impl Operation for SignHashes {
         Ok(())
     }
 
+    fn items(&self) -> u64 {
+        self.hashes.len() as u64
+    }
+
     fn algorithm(&self) -> Option<types::Algorithm> {
         Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
@@ -458,6 +462,10 @@ impl Operation for VerifyHashes {
         Ok(())
     }
 
+    fn items(&self) -> u64 {
+        self.hashes.len() as u64
+    }
+
     fn algorithm(&self) -> Option<types::Algorithm> {
         Some(policy::AsAlgorithm::as_algorithm(&self.alg))
     }
@@ -535,6 +543,10 @@ impl Operation for SignMessages {
         check::max_length("key_name", self.key_name.len(), 1024)?;
         check::max_items("messages", self.messages.len(), 1024)?;
         Ok(())
+    }
+
+    fn items(&self) -> u64 {
+        self.messages.len() as u64
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {
@@ -624,6 +636,10 @@ impl Operation for VerifyMessages {
         check::max_items("messages", self.messages.len(), 1024)?;
         check::max_items("signatures", self.signatures.len(), 1024)?;
         Ok(())
+    }
+
+    fn items(&self) -> u64 {
+        self.messages.len() as u64
     }
 
     fn algorithm(&self) -> Option<types::Algorithm> {

@@ -2,14 +2,30 @@
 
 use parsec_contracts::Status;
 
-use crate::ProviderError;
+use crate::{ProviderError, turn};
+
+/// Signs items one after the other; others get their turn in between.
+///
+/// # Errors
+///
+/// The first that `sign` answers, and that the caller is gone.
+pub fn sign_each(
+    items: &[Vec<u8>],
+    mut sign: impl FnMut(&[u8]) -> Result<Vec<u8>, ProviderError>,
+) -> Result<Vec<Vec<u8>>, ProviderError> {
+    let signed = items.iter().map(|item| {
+        turn::pause()?;
+        sign(item)
+    });
+    signed.collect()
+}
 
 /// Checks signatures one after the other: for each whether it is right.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if there are not as many signatures as items, and whatever
-/// `verify` answers other than that a signature is wrong.
+/// `psa-error-invalid-argument` if there are not as many signatures as items, whatever
+/// `verify` answers other than that a signature is wrong, and that the caller is gone.
 pub fn verify_each(
     items: &[Vec<u8>],
     signatures: &[Vec<u8>],
@@ -22,13 +38,13 @@ pub fn verify_each(
             items.len()
         )));
     }
-    items
-        .iter()
-        .zip(signatures)
-        .map(|(item, signature)| match verify(item, signature) {
+    let verified = items.iter().zip(signatures).map(|(item, signature)| {
+        turn::pause()?;
+        match verify(item, signature) {
             Ok(()) => Ok(true),
             Err(error) if error.status() == Status::PsaErrorInvalidSignature => Ok(false),
             Err(error) => Err(error),
-        })
-        .collect()
+        }
+    });
+    verified.collect()
 }

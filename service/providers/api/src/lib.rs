@@ -18,6 +18,7 @@ mod provider;
 mod streaming;
 #[cfg(feature = "suite")]
 pub mod suite;
+pub mod turn;
 
 pub use counters::{Counted, Counters};
 pub use error::ProviderError;

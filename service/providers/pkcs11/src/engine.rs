@@ -13,7 +13,7 @@ use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
-use parsec_provider::{Counted, KeyContext, ProviderError};
+use parsec_provider::{Counted, KeyContext, ProviderError, turn};
 use parsec_provider_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
 
 use crate::abilities::Abilities;
@@ -262,13 +262,16 @@ impl Engine for TokenEngine {
     }
 
     fn random(&self, size: usize) -> Result<Secret, ProviderError> {
-        let bytes = self.token.run("drawing random bytes", |_, session| {
-            let mut bytes = Zeroizing::new(vec![0; size]);
-            for piece in bytes.chunks_mut(RANDOM_AT_ONCE) {
-                session.generate_random_slice(piece)?;
-            }
-            Ok(bytes)
-        })?;
+        let mut bytes = Zeroizing::new(vec![0; size]);
+        for piece in bytes.chunks_mut(RANDOM_AT_ONCE) {
+            turn::pause()?;
+            let drawn = self.token.run("drawing random bytes", |_, session| {
+                let mut drawn = Zeroizing::new(vec![0; piece.len()]);
+                session.generate_random_slice(&mut drawn)?;
+                Ok(drawn)
+            })?;
+            piece.copy_from_slice(&drawn);
+        }
         Ok(Secret::from(bytes))
     }
 

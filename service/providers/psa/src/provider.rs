@@ -589,10 +589,10 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &SignHashes,
     ) -> Result<SignHashesOutput, ProviderError> {
-        let sign = |hash: &Vec<u8>| signing::sign_hash(&*self.engine, key, &input.alg, hash);
-        Ok(SignHashesOutput {
-            signatures: input.hashes.iter().map(sign).collect::<Result<_, _>>()?,
-        })
+        let signatures = batch::sign_each(&input.hashes, |hash| {
+            signing::sign_hash(&*self.engine, key, &input.alg, hash)
+        })?;
+        Ok(SignHashesOutput { signatures })
     }
 
     fn verify_hashes(
@@ -611,11 +611,10 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         input: &SignMessages,
     ) -> Result<SignMessagesOutput, ProviderError> {
-        let sign =
-            |message: &Vec<u8>| signing::sign_message(&*self.engine, key, &input.alg, message);
-        Ok(SignMessagesOutput {
-            signatures: input.messages.iter().map(sign).collect::<Result<_, _>>()?,
-        })
+        let signatures = batch::sign_each(&input.messages, |message| {
+            signing::sign_message(&*self.engine, key, &input.alg, message)
+        })?;
+        Ok(SignMessagesOutput { signatures })
     }
 
     fn verify_messages(

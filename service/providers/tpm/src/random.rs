@@ -1,7 +1,7 @@
 //! Random bytes of the chip.
 
 use parsec_contracts::{Secret, Status, Zeroizing};
-use parsec_provider::ProviderError;
+use parsec_provider::{ProviderError, turn};
 use parsec_provider_psa::{MOST_OF_A_SEED, expand_random};
 
 use crate::chip::{Chip, Encrypted};
@@ -23,6 +23,7 @@ pub(crate) fn bytes(device: &Device, size: usize) -> Result<Secret, ProviderErro
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(size));
     while bytes.len() < size {
+        turn::pause()?;
         let seed = device.with_chip(|chip| draw(chip, SEED))?;
         let wanted = MOST_OF_A_SEED.min(size - bytes.len());
         bytes.extend_from_slice(expand_random(&seed, wanted)?.expose());

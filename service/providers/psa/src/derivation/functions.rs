@@ -10,9 +10,9 @@ use hmac::Hmac;
 use parsec_contracts::types::{Hash, KeyDerivation};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::ProviderError;
-use pbkdf2::pbkdf2;
 
 use super::inputs::Inputs;
+use super::pbkdf2::pbkdf2;
 use crate::hashing::{self, with_hash};
 
 /// Iterations of PBKDF2, over all blocks of the output: some seconds of one core.
@@ -89,15 +89,15 @@ impl<'a> Function<'a> {
             KeyDerivation::Pbkdf2Hmac { hash_alg } => {
                 let rounds = self.rounds(length, hash_alg.length())?;
                 with_hash!(*hash_alg, D => {
-                    pbkdf2::<Hmac<D>>(self.secret.expose(), self.needed_salt()?, rounds, &mut out)
-                        .map_err(no_key)
+                    let keyed = Hmac::<D>::new_from_slice(self.secret.expose()).map_err(no_key)?;
+                    pbkdf2(&keyed, self.needed_salt()?, rounds, &mut out)
                 })
             }
             KeyDerivation::Pbkdf2AesCmacPrf128 => {
                 let rounds = self.rounds(length, AES_BLOCK)?;
                 let key = cmac_prf_key(self.secret.expose())?;
-                pbkdf2::<Cmac<Aes128>>(key.expose(), self.needed_salt()?, rounds, &mut out)
-                    .map_err(no_key)
+                let keyed = Cmac::<Aes128>::new_from_slice(key.expose()).map_err(no_key)?;
+                pbkdf2(&keyed, self.needed_salt()?, rounds, &mut out)
             }
             other => Err(ProviderError::not_supported(format_args!("{other:?}"))),
         }?;

@@ -3,6 +3,7 @@
 mod functions;
 mod inputs;
 mod keys;
+mod pbkdf2;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
 //! The one library of the process: its lock, and the keys that are loaded into it.
 
 use std::num::NonZeroUsize;
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 use parsec_contracts::{Secret, Zeroizing};
@@ -28,6 +28,9 @@ static LIBRARY: LazyLock<Mutex<Library>> = LazyLock::new(|| {
         forgotten: LruCache::new(FORGOTTEN_KEYS),
     })
 });
+
+/// Who holds it is the next in the library: a batch that comes back at once waits behind them.
+static NEXT: Mutex<()> = Mutex::new(());
 
 /// Of all users of the library, as its slots are.
 pub(super) static COUNTERS: Counters = Counters::new();
@@ -58,6 +61,7 @@ pub(super) struct Library {
 
 /// Waits until no one else is in the library.
 pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
+    let next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
     let mut library = LIBRARY.lock().unwrap_or_else(|poisoned| {
         // A call panicked half-way. What is loaded can be loaded again; nothing else is kept.
         LIBRARY.clear_poison();
@@ -65,6 +69,7 @@ pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
         library.unload_all();
         library
     });
+    drop(next);
     if !library.started {
         psa_crypto::init().map_err(|error| convert::failed("starting the library", error))?;
         library.started = true;

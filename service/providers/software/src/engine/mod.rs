@@ -5,6 +5,7 @@ mod convert;
 mod encryption;
 mod library;
 pub(crate) mod opcodes;
+mod rsa_key;
 mod shim;
 #[cfg(test)]
 mod tests;
@@ -86,8 +87,9 @@ impl Engine for PsaEngine {
         opcodes::ALL
     }
 
+    /// One a core, and a second one where there is but one: long work never has all.
     fn workers(&self) -> usize {
-        thread::available_parallelism().map_or(1, usize::from)
+        thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
     }
 
     fn counted(&self) -> Counted {
@@ -141,6 +143,9 @@ impl Engine for PsaEngine {
     }
 
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+        if attributes.key_type == KeyType::RsaKeyPair {
+            return rsa_key::generate(attributes.key_bits as usize);
+        }
         let psa_type = convert::key_type(&attributes.key_type)?;
         shim::generate(
             &mut *library::enter()?,
