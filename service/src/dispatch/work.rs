@@ -62,11 +62,7 @@ impl Work {
 /// Blocks of output, each of which costs all iterations.
 fn blocks(input: &impl Operation) -> u64 {
     let bits = input.new_key().map_or(0, |key| key.key_bits.into());
-    input
-        .response_length()
-        .max(bits / 8)
-        .div_ceil(BLOCK)
-        .max(1)
+    input.response_length().max(bits / 8).div_ceil(BLOCK).max(1)
 }
 
 /// Whether finding or checking such a key's numbers takes long.
@@ -80,9 +76,7 @@ fn takes_long(attributes: &KeyAttributes) -> bool {
 #[cfg(test)]
 mod tests {
     use parsec_contracts::Body as _;
-    use parsec_contracts::operations::{
-        DeriveBytes, PsaGenerateRandom, SignHashes, VerifyHashes,
-    };
+    use parsec_contracts::operations::{DeriveBytes, PsaGenerateRandom, SignHashes, VerifyHashes};
     use parsec_contracts::types::{
         AsymmetricSignature, DerivationInputs, Hash, KeyDerivation, SignHash,
     };
@@ -141,7 +135,10 @@ mod tests {
             alg: ecdsa(),
             hashes: vec![vec![0; 32]; 1025],
         };
-        assert_eq!(Work::of::<SignHashes>(&too_many.encode(), LONGEST), Work::ONE);
+        assert_eq!(
+            Work::of::<SignHashes>(&too_many.encode(), LONGEST),
+            Work::ONE
+        );
     }
 
     #[test]

@@ -335,9 +335,7 @@ impl Server {
             Opcode::DeleteClient | Opcode::RevokeKey => Lane::Long,
             _ => Lane::Quick,
         };
-        let ran = workers
-            .run(client.number(), lane, gone, in_span(job))
-            .await;
+        let ran = workers.run(client.number(), lane, gone, in_span(job)).await;
         finished(ran, opcode)
     }
 }

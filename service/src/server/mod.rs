@@ -90,7 +90,9 @@ impl Server {
             store.disabled()?,
         ));
         let sessions = Arc::new(Sessions::default());
-        let device_lanes = instances.iter().map(|instance| DeviceLane::start(&instance.name));
+        let device_lanes = instances
+            .iter()
+            .map(|instance| DeviceLane::start(&instance.name));
         let core = Arc::new(CoreProvider {
             device_lanes: device_lanes.collect::<Result<_, _>>()?,
             instances: Arc::clone(&instances),

@@ -80,7 +80,11 @@ impl Sessions {
         let mut ended = Vec::new();
         for session in self.alive() {
             let of_key = |_: &u64, stream: &mut Stream| stream.keys.contains(&key);
-            ended.extend(lock(&session.streams).extract_if(of_key).map(|(_, stream)| stream));
+            ended.extend(
+                lock(&session.streams)
+                    .extract_if(of_key)
+                    .map(|(_, stream)| stream),
+            );
         }
         ended
     }

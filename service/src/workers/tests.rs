@@ -20,10 +20,8 @@ async fn of<T: Send + 'static>(
 
 /// Polls a future once: whether it has to wait.
 async fn waits<T>(future: &mut (impl Future<Output = T> + Unpin)) -> bool {
-    std::future::poll_fn(|cx| {
-        Poll::Ready(std::pin::Pin::new(&mut *future).poll(cx).is_pending())
-    })
-    .await
+    std::future::poll_fn(|cx| Poll::Ready(std::pin::Pin::new(&mut *future).poll(cx).is_pending()))
+        .await
 }
 
 /// A long job that pauses each time it is told to, and what it is told with.
@@ -44,7 +42,7 @@ async fn a_panic_is_contained_and_the_pool_goes_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_says_so_at_once() {
     let workers = Arc::new(Workers::start("test", 1, 1).unwrap());
-    let (release, held) = std::sync::mpsc::sync_channel::<()>(0);
+    let (release, held) = sync_channel::<()>(0);
     let (started, begun) = oneshot::channel();
     let busy = tokio::spawn({
         let workers = Arc::clone(&workers);
@@ -59,9 +57,7 @@ async fn a_full_queue_says_so_at_once() {
     begun.await.unwrap();
     // Polled once, this one takes the only place in the queue.
     let mut waiting = Box::pin(workers.run_own(|| 1));
-    assert!(
-        std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await
-    );
+    assert!(std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await);
     assert_eq!(workers.run_own(|| 2).await, Err(WorkError::Full));
     release.send(()).unwrap();
     assert_eq!(busy.await.unwrap(), Ok(()));
@@ -71,7 +67,7 @@ async fn a_full_queue_says_so_at_once() {
 #[tokio::test]
 async fn clients_take_turns_and_none_fills_the_queue_alone() {
     let workers = Workers::start("test", 1, 8).unwrap();
-    let (release, held) = std::sync::mpsc::sync_channel::<()>(0);
+    let (release, held) = sync_channel::<()>(0);
     let mut first = Box::pin(of(&workers, 1, move || {
         let _ = held.recv();
     }));
@@ -82,7 +78,9 @@ async fn clients_take_turns_and_none_fills_the_queue_alone() {
     let order = Arc::new(Mutex::new(Vec::new()));
     let job = |client: u64| {
         let order = Arc::clone(&order);
-        Box::pin(of(&workers, client, move || order.lock().unwrap().push(client)))
+        Box::pin(of(&workers, client, move || {
+            order.lock().unwrap().push(client)
+        }))
     };
     let mut many: Vec<_> = (0..6).map(|_| job(1)).collect();
     for waiting in &mut many {

@@ -7,6 +7,7 @@
 mod admission;
 mod audit;
 mod devices;
+mod fairness;
 mod identity;
 mod keys;
 mod life_cycle;

@@ -17,7 +17,12 @@ pub(super) fn pbkdf2<P: Mac + Clone>(
     let mut last = Zeroizing::new(vec![0; P::output_size()]);
     for (block, number) in out.chunks_mut(P::output_size()).zip(1_u32..) {
         let first = keyed.clone().chain_update(salt);
-        last.copy_from_slice(&first.chain_update(number.to_be_bytes()).finalize().into_bytes());
+        last.copy_from_slice(
+            &first
+                .chain_update(number.to_be_bytes())
+                .finalize()
+                .into_bytes(),
+        );
         block.copy_from_slice(&last[..block.len()]);
         for round in 1..rounds {
             if round.is_multiple_of(PAUSE_EVERY) {

@@ -1,0 +1,104 @@
+//! A device that hangs keeps only those waiting who use it, and only while they wait.
+
+use parsec_contracts::Status;
+use parsec_contracts::frame::flags::EXTENSIONS;
+use parsec_contracts::operations::{
+    DeleteClient, ListClientUsage, ListKeys, PsaGenerateRandom, RevokeKey,
+};
+use parsec_contracts::types::ClientId;
+use parsec_harness::{Auth, Service, Swtpm, Wire, eventually, keys};
+use parsec_tests_e2e::wait_for_requests;
+
+use super::{SOFTWARE, TPM, begin, is_unanswered, with_tpm};
+
+fn random(service: &Service, app: &str) -> Wire {
+    begin(service, TPM, app, PsaGenerateRandom { size: 16 })
+}
+
+#[test]
+fn callers_that_leave_take_their_requests_and_their_connections_with_them() {
+    let swtpm = Swtpm::start();
+    // Twelve of one user.
+    let service = with_tpm(&swtpm, "max_connections = 16");
+    swtpm.hang();
+    for round in 1..=6 {
+        let leaving: Vec<Wire> = (0..8).map(|_| random(&service, "leaves")).collect();
+        wait_for_requests(&service, "leaves", round * 8);
+        drop(leaving);
+        eventually("their places are free again", || {
+            let usage = usage(&service);
+            let of_app = usage.iter().find(|one| one.client.name == "leaves");
+            of_app.is_some_and(|one| (one.requests_in_flight, one.connections) == (0, 0))
+        });
+        // The first is with the device, and cannot be taken back.
+        assert_eq!(service.metrics().queued("tpm"), 0.0);
+        assert!(service.wire().answers());
+    }
+}
+
+fn usage(service: &Service) -> Vec<parsec_contracts::types::ClientUsage> {
+    let reply = service.wire().ask_extended("admin", ListClientUsage {});
+    reply.output::<ListClientUsage>().unwrap().clients
+}
+
+#[test]
+fn a_caller_that_has_closed_its_sending_half_alone_is_still_answered() {
+    let swtpm = Swtpm::start();
+    let service = with_tpm(&swtpm, "");
+    let mut wire = begin(&service, TPM, "web", PsaGenerateRandom { size: 2048 });
+    wire.stream().shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(wire.status(), Status::Success);
+}
+
+#[test]
+fn administrators_wait_for_no_device() {
+    let swtpm = Swtpm::start();
+    let service = with_tpm(&swtpm, "");
+    let mut wire = service.wire();
+    for (provider, name) in [(TPM, "a"), (TPM, "b"), (SOFTWARE, "c")] {
+        let key = keys::generate(name, keys::ecdsa_p256());
+        let made = wire.call(provider, &Auth::direct("web"), 0, key).unwrap();
+        assert_eq!(made.status(), Status::Success);
+    }
+    swtpm.hang();
+    let _hung = random(&service, "hung");
+    wait_for_requests(&service, "hung", 1);
+    let revoke = RevokeKey {
+        client: ClientId {
+            authenticator: 1,
+            name: "web".to_owned(),
+        },
+        provider_id: TPM.into(),
+        key_name: "a".to_owned(),
+    };
+    let mut revoking = begin(&service, 0, "admin", revoke);
+    wait_for_requests(&service, "admin", 1);
+    // Others are served meanwhile, and the key is gone at once.
+    eventually("the key is gone", || {
+        let keys = wire.output("web", ListKeys {}).keys;
+        keys.iter().all(|key| key.name != "a")
+    });
+    assert!(is_unanswered(&revoking));
+    assert!(!usage(&service).is_empty());
+    assert_eq!(revoking.status(), Status::Success);
+    let delete = DeleteClient {
+        client: "web".to_owned(),
+    };
+    let deleted = service
+        .wire()
+        .call(0, &Auth::direct("admin"), EXTENSIONS, delete);
+    assert_eq!(deleted.unwrap().status(), Status::Success);
+    assert!(wire.output("web", ListKeys {}).keys.is_empty());
+}
+
+#[test]
+fn a_service_stops_without_the_device_when_nobody_waits_for_it() {
+    let swtpm = Swtpm::start();
+    // Far longer than the harness waits for the service to end.
+    let mut service = with_tpm(&swtpm, "drain_timeout = 600000");
+    swtpm.hang();
+    let gone = random(&service, "gone");
+    wait_for_requests(&service, "gone", 1);
+    drop(gone);
+    assert!(service.terminate().success(), "{}", service.log());
+}
