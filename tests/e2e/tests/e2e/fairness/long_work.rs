@@ -1,8 +1,6 @@
 //! Long work gives way to others between its steps, and ends when its caller is gone.
 
-use parsec_contracts::operations::{
-    DeriveBytes, GenerateVolatileKey, PsaGenerateRandom, SignHashes, SignMessages, VerifyHashes,
-};
+use parsec_contracts::operations::{DeriveBytes, GenerateVolatileKey, SignHashes, SignMessages};
 use parsec_contracts::types::{
     DerivationInput, DerivationInputs, Hash, KeyDerivation, KeyLifetime,
 };
@@ -72,26 +70,10 @@ fn hashes() -> SignHashes {
 }
 
 #[test]
-fn random_bytes_of_a_tpm() {
-    let swtpm = Swtpm::start();
-    let service = with_tpm(&swtpm, "");
-    give_way(&service, TPM, &PsaGenerateRandom { size: 1 << 20 });
-}
-
-#[test]
 fn batches_of_a_tpm() {
     let swtpm = Swtpm::start();
     let service = with_tpm(&swtpm, "");
     give_way(&service, TPM, &hashes());
-    let verify = VerifyHashes {
-        key_name: "k".to_owned(),
-        alg: keys::ecdsa_sha256(),
-        hashes: vec![vec![7; 32]; 1024],
-        signatures: vec![vec![1; 64]; 1024],
-    };
-    let wire = begin(&service, TPM, "busy", verify);
-    sign(&service, TPM, "bystander");
-    assert!(is_unanswered(&wire));
 }
 
 #[test]
