@@ -81,7 +81,7 @@ impl Server {
         let peer = origin.peer.as_ref();
         let header = request.header.clone();
         let settings = self.settings.load_full();
-        let caller = self.caller(&settings, asked, &mut request, peer).await;
+        let caller = self.caller(&settings, asked, &mut request, origin).await;
         let identity = caller
             .as_ref()
             .ok()
@@ -142,13 +142,14 @@ impl Server {
         settings: &Settings,
         asked: Recognised,
         request: &mut Request,
-        peer: Option<&Peer>,
+        origin: &Origin,
     ) -> Result<Caller, Stranger> {
+        let peer = origin.peer.as_ref();
         let authenticators = &settings.authenticators;
         let identity = match authenticators.identify(asked.auth_type, &request.auth, peer) {
             Ok(Identified::As(identity)) => identity,
             Ok(Identified::ByToken(verifier)) => {
-                let name = self.verify(verifier, request, peer).await?;
+                let name = self.verify(verifier, request, origin).await?;
                 Some(authenticators.by_token(name))
             }
             Err(status) => {
@@ -173,9 +174,10 @@ impl Server {
         &self,
         verifier: Verifier,
         request: &mut Request,
-        peer: Option<&Peer>,
+        origin: &Origin,
     ) -> Result<String, Stranger> {
-        let user = self.clients.meet(&Who::User(peer.map(|peer| peer.uid)));
+        let uid = origin.peer.as_ref().map(|peer| peer.uid);
+        let user = self.clients.meet(&Who::User(uid));
         let refused = |refusal| Stranger {
             refusal,
             counted: Some(Arc::clone(&user)),
@@ -184,8 +186,13 @@ impl Server {
         let _permit = permit.map_err(refused)?;
         let token = std::mem::take(&mut request.auth);
         let job = in_span(move || verifier.verify(&token));
-        match self.core_workers.run(user.number(), job).await {
+        let verified = self
+            .core_workers
+            .run(user.number(), Lane::Quick, &origin.gone, job)
+            .await;
+        match verified {
             Ok(verified) => verified.map_err(refused),
+            Err(WorkError::Abandoned) => Err(refused(abandoned())),
             Err(WorkError::Full) => Err(refused(Refusal::busy())),
             Err(WorkError::Panicked) => {
                 tracing::error!("the verification of a token panicked; this is a bug");
@@ -363,6 +370,14 @@ fn turned_away(client: &Client, refusal: Refusal) -> (Answer, RequestNotes) {
     (Err(refusal), notes)
 }
 
+/// Nobody reads this but the audit.
+fn abandoned() -> Refusal {
+    Refusal::because(
+        Status::ConnectionError,
+        "the caller closed its connection before the operation began",
+    )
+}
+
 /// A job that logs as part of the request that it belongs to.
 fn in_span<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let span = tracing::Span::current();
@@ -388,10 +403,7 @@ fn finished(
     match result {
         Ok(done) => done,
         Err(WorkError::Full) => refused(Refusal::busy()),
-        Err(WorkError::Abandoned) => refused(Refusal::because(
-            Status::ConnectionError,
-            "the caller closed its connection before the operation began",
-        )),
+        Err(WorkError::Abandoned) => refused(abandoned()),
         Err(WorkError::Panicked) => {
             tracing::error!(opcode = opcode.name(), "a request panicked; this is a bug");
             refused(Refusal::of(Status::PsaErrorGenericError))
