@@ -87,6 +87,12 @@ pub trait CreatesKey: Operation {
     fn lifetime(&self) -> Option<&KeyLifetime> {
         None
     }
+
+    /// Which of the keys that the operation uses the new key is a copy of, by its place among
+    /// [`UsesKeys::key_names`]; a copy does not outlive its source.
+    fn copy_of(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// What may hold something that the published protocol lacks.

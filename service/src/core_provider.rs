@@ -167,19 +167,21 @@ impl CoreOperations for CoreProvider {
             if instance.id.is_extension() && !caller.extensions {
                 return None;
             }
-            let attributes = key.attributes?;
+            let Some(attributes) = key.attributes else {
+                return Some(Err(unreadable(&key.name)));
+            };
             // Strict clients fail on a whole list for one algorithm that they do not know.
             if attributes.extends() && !caller.extensions {
                 return None;
             }
-            Some(KeyInfo {
+            Some(Ok(KeyInfo {
                 provider_id: instance.id.number().into(),
                 name: key.name,
                 attributes,
-            })
+            }))
         });
         Ok(ListKeysOutput {
-            keys: keys.collect(),
+            keys: keys.collect::<Result<_, _>>()?,
         })
     }
 
@@ -247,6 +249,14 @@ impl CoreOperations for CoreProvider {
         let client = self.client(&input.client)?;
         Ok(self.limits(client))
     }
+}
+
+/// A list without a key that cannot be read would look as if the key did not exist.
+fn unreadable(name: &str) -> Refusal {
+    Refusal::because(
+        Status::PsaErrorDataCorrupt,
+        format!("the key {name} was changed or damaged in the key store; tell an administrator"),
+    )
 }
 
 fn core_info() -> ProviderInfo {

@@ -67,6 +67,7 @@ fn rule_faults(
         ("derivation", &rule.derivation),
         ("attributes", &rule.attributes),
         ("lifetime", &rule.lifetime),
+        ("copy-of", &rule.copy_of),
     ] {
         if let Some(input) = input
             && !operation.input.contains_key(input)
@@ -77,6 +78,15 @@ fn rule_faults(
                 nearest(input, inputs()),
             ));
         }
+    }
+    if let Some(source) = &rule.copy_of
+        && !(operation.key.get(source)).is_some_and(|rule| rule.effect == Effect::Use)
+    {
+        faults.push((
+            "copy-of",
+            format!("`{source}` names no key that the operation uses"),
+            format!("add [key.{source}], or name an input that has such a table"),
+        ));
     }
     if let Some(input) = &rule.derivation
         && operation

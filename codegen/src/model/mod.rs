@@ -377,6 +377,8 @@ pub struct KeyRule {
     pub attributes: Option<Name>,
     /// The input that says how long a new key lives, and whether it may be left out.
     pub lifetime: Option<(Name, bool)>,
+    /// The input that names the key of which a new key is a copy.
+    pub copy_of: Option<Name>,
     /// Whether an empty name means none.
     pub optional: bool,
 }

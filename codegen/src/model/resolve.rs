@@ -370,6 +370,7 @@ fn key_rule(
             let optional = operation.input.get(input).is_some_and(|f| f.optional);
             (Name::new(input), optional)
         }),
+        copy_of: rule.copy_of.as_ref().map(Name::new),
         optional: rule.optional,
     }
 }

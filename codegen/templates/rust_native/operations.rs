@@ -125,6 +125,12 @@ impl CreatesKey for {{ operation.name }} {
         {{ lifetime }}
     }
 {%- endif %}
+{%- if let Some(index) = operation.copy_of %}
+
+    fn copy_of(&self) -> Option<usize> {
+        Some({{ index }})
+    }
+{%- endif %}
 }
 {%- endif %}
 

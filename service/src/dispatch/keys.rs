@@ -5,6 +5,7 @@ use parsec_contracts::operations::{
 };
 use parsec_contracts::types::KeyLifetime;
 use parsec_contracts::{CreatesKey, Status};
+use parsec_provider::KeyContext;
 
 use super::{Answer, Call, Refusal};
 use crate::key_store::{Expiry, Rename};
@@ -17,7 +18,10 @@ impl Call<'_> {
         let lifetime = match self.store.expiry(key.id)? {
             Expiry::Never => None,
             Expiry::WithSession(_) => Some(KeyLifetime::Connection),
-            Expiry::At(time) => Some(KeyLifetime::ExpiresAt { time }),
+            // Of two ends a lifetime names one: the one that can be compared.
+            Expiry::At(time) | Expiry::WithSessionOrAt(_, time) => {
+                Some(KeyLifetime::ExpiresAt { time })
+            }
         };
         self.end(GetKeyAttributesOutput {
             attributes: key.attributes,
@@ -30,6 +34,7 @@ impl Call<'_> {
         let (input, _) = self.begin_with::<RenameKey, 1>(body)?;
         self.noted.new_key(&input.new_key_name);
         let owner = self.caller.identity()?;
+        self.clear_expired(owner, &input.new_key_name)?;
         let renamed = self.store.rename(
             owner,
             &self.instance.key_space,
@@ -57,5 +62,25 @@ impl Call<'_> {
             )),
             Some(_) => Err(Refusal::of(Status::PsaErrorNotSupported)),
         }
+    }
+
+    /// When a copy shall vanish: when it was asked to, or when its source does, whichever is first.
+    pub(super) fn expiry_of_copy(
+        &self,
+        asked: Expiry,
+        source: &KeyContext,
+    ) -> Result<Expiry, Refusal> {
+        let bound = self.store.expiry(source.id)?;
+        if let (Some(own), Some(sources)) = (asked.session(), bound.session())
+            && own != sources
+        {
+            return Err(Refusal::because(
+                Status::PsaErrorInvalidArgument,
+                "lifetime: the source ends with another connection, and a key ends with one at \
+                 most; copy it on that connection, or leave the lifetime out",
+            ));
+        }
+        let time = [asked.time(), bound.time()].into_iter().flatten().min();
+        Ok(Expiry::of(asked.session().or(bound.session()), time))
     }
 }

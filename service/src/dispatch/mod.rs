@@ -19,7 +19,7 @@ use crate::audit::NoteTaker;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::instance::Instance;
-use crate::key_store::{Expiry, Insert, KeyStore};
+use crate::key_store::{Insert, KeyStore};
 use crate::limits::Client;
 use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
@@ -189,7 +189,7 @@ impl Call<'_> {
         make: impl FnOnce(&dyn Provider, &O) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
         let input: O = self.begin(body)?;
-        self.store_new(&input, || Ok(make(self.provider(), &input)?))
+        self.store_new(&input, None, || Ok(make(self.provider(), &input)?))
     }
 
     /// An operation that makes a key from `N` existing ones.
@@ -203,16 +203,16 @@ impl Call<'_> {
         ) -> Result<CreatedKey, ProviderError>,
     ) -> Answer {
         let (input, keys) = self.begin_with::<O, N>(body)?;
-        self.store_new(&input, || {
-            let keys = keys.each_ref().map(Option::as_ref);
-            Ok(make(self.provider(), keys, &input)?)
-        })
+        let keys = keys.each_ref().map(Option::as_ref);
+        let source = input.copy_of().and_then(|index| keys.get(index).copied()?);
+        self.store_new(&input, source, || Ok(make(self.provider(), keys, &input)?))
     }
 
-    /// Makes a key and stores it, unless its name is taken.
+    /// Makes a key and stores it, unless its name is taken. A copy of `source` does not outlive it.
     fn store_new(
         &self,
         input: &impl CreatesKey,
+        source: Option<&KeyContext>,
         make: impl FnOnce() -> Result<CreatedKey, Refusal>,
     ) -> Answer {
         let owner = self.caller.identity()?;
@@ -221,7 +221,10 @@ impl Call<'_> {
         self.noted
             .algorithm(input.attributes().key_policy.key_algorithm);
         self.refuse_deprecated(input)?;
-        let expiry = self.expiry_of(input)?;
+        let mut expiry = self.expiry_of(input)?;
+        if let Some(source) = source {
+            expiry = self.expiry_of_copy(expiry, source)?;
+        }
         self.allow(input, Some(input.attributes()))?;
         if self.store.exists(owner, &self.instance.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
@@ -234,27 +237,35 @@ impl Call<'_> {
             self.undo(created);
             return Err(refusal);
         }
-        if matches!(expiry, Expiry::WithSession(_)) {
+        // A copy may end with the connection of its source, which holds a key already.
+        if expiry.session() == Some(self.session.number()) {
             self.session.hold_key();
         }
         let object = self.provider().object(&created.material);
         let inserted = self.client.store_key(permit, || {
             let object = object.as_deref();
-            self.store.insert(
-                owner,
-                &self.instance.key_space,
-                name,
-                &created,
-                expiry,
-                object,
-            )
+            let key_space = &self.instance.key_space;
+            match source.map(|source| source.id) {
+                Some(source) => self
+                    .store
+                    .insert_copy(source, owner, key_space, name, &created, expiry, object),
+                None => self
+                    .store
+                    .insert(owner, key_space, name, &created, expiry, object)
+                    .map(Some),
+            }
         });
         match inserted {
-            Ok(Insert::Inserted(_)) => Ok(Zeroizing::default()),
+            Ok(Some(Insert::Inserted(_))) => Ok(Zeroizing::default()),
             // Another request took the name in the meantime.
-            Ok(Insert::NameTaken) => {
+            Ok(Some(Insert::NameTaken)) => {
                 self.undo(created);
                 Err(Refusal::of(Status::PsaErrorAlreadyExists))
+            }
+            // The source of a copy has ended in the meantime.
+            Ok(None) => {
+                self.undo(created);
+                Err(Refusal::of(Status::PsaErrorDoesNotExist))
             }
             Err(error) => {
                 self.undo(created);

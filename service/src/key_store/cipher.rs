@@ -1,71 +1,59 @@
-//! Encrypting the material of keys: AES-256-GCM, bound to the row in which it stands.
+//! The two uses of the master key: AES-256-GCM for the material of keys, bound to its row, and
+//! HMAC-SHA-256 over rows of every table.
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac as _};
 use parsec_contracts::{Secret, Zeroizing};
+use sha2::Sha256;
 
 use super::error::StoreError;
-use crate::identity::Identity;
+use super::row::{Binding, KeyRow};
 
 /// Bytes of the master key.
 pub(super) const KEY_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 12;
 
+/// Keyed with a key of its own, which is derived from the master key.
+pub(super) type RowMac = Hmac<Sha256>;
+
 /// The cipher under the master key.
 pub(crate) struct Cipher {
     aead: Aes256Gcm,
+    row_mac: RowMac,
     /// What stands in the store to tell this key from others.
     check: Vec<u8>,
 }
 
 /// What the check value in the store says when it is opened.
 const CHECK: &[u8] = b"parsec key store";
-
-/// What the material is bound to: were a row's owner, name or policy changed in the file, the
-/// material would not open any more.
-pub(super) struct Row<'a> {
-    pub(super) owner: &'a Identity,
-    pub(super) provider: &'a str,
-    pub(super) name: &'a str,
-    pub(super) attributes: &'a [u8],
-}
-
-impl Row<'_> {
-    /// Each part behind its length, so that no two rows give the same bytes.
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![self.owner.auth.number()];
-        for part in [
-            self.owner.name.as_bytes(),
-            self.provider.as_bytes(),
-            self.name.as_bytes(),
-            self.attributes,
-        ] {
-            bytes.extend((part.len() as u64).to_le_bytes());
-            bytes.extend(part);
-        }
-        bytes
-    }
-}
+/// What the key of [`RowMac`] is derived for.
+const ROWS: &[u8] = b"parsec key store, key of the rows' authentication codes";
 
 impl Cipher {
     /// For a key that no store has yet.
     pub(super) fn new(key: &Zeroizing<[u8; KEY_LENGTH]>) -> Result<Self, StoreError> {
-        let mut cipher = Self {
-            aead: Aes256Gcm::new((&**key).into()),
-            check: Vec::new(),
-        };
+        let mut cipher = Self::with_check(key, Vec::new())?;
         cipher.check = cipher.seal_for(b"check", CHECK)?;
         Ok(cipher)
     }
 
     /// For the key of the store with that check value; `None` if it is another store's.
     pub(super) fn of(key: &Zeroizing<[u8; KEY_LENGTH]>, check: Vec<u8>) -> Option<Self> {
-        let cipher = Self {
-            aead: Aes256Gcm::new((&**key).into()),
-            check,
-        };
+        let cipher = Self::with_check(key, check).ok()?;
         let says = cipher.open_for(b"check", &cipher.check).ok()?;
         (says.expose() == CHECK).then_some(cipher)
+    }
+
+    fn with_check(key: &Zeroizing<[u8; KEY_LENGTH]>, check: Vec<u8>) -> Result<Self, StoreError> {
+        let mac = |key: &[u8]| RowMac::new_from_slice(key).map_err(|_| StoreError::Sealed);
+        let derived = mac(&**key)?.chain_update(ROWS).finalize().into_bytes();
+        let derived = Zeroizing::new(<[u8; KEY_LENGTH]>::from(derived));
+        Ok(Self {
+            aead: Aes256Gcm::new((&**key).into()),
+            row_mac: mac(&*derived)?,
+            check,
+        })
     }
 
     /// The check value to stand in the store.
@@ -73,14 +61,20 @@ impl Cipher {
         &self.check
     }
 
-    /// Encrypts the material for its row: a fresh nonce, then ciphertext and tag.
-    pub(super) fn seal(&self, row: &Row<'_>, material: &Secret) -> Result<Vec<u8>, StoreError> {
-        self.seal_for(&row.bytes(), material.expose())
+    /// For the authentication code of a row.
+    pub(super) fn row_mac(&self) -> RowMac {
+        self.row_mac.clone()
+    }
+
+    /// Encrypts the material of a row, bound to all that the row holds: a fresh nonce, then
+    /// ciphertext and tag.
+    pub(super) fn seal(&self, row: &KeyRow, material: &Secret) -> Result<Vec<u8>, StoreError> {
+        self.seal_for(&row.associated_data(Binding::WholeRow), material.expose())
     }
 
     /// Decrypts the material of a row.
-    pub(super) fn open(&self, row: &Row<'_>, sealed: &[u8]) -> Result<Secret, StoreError> {
-        self.open_for(&row.bytes(), sealed)
+    pub(super) fn open(&self, row: &KeyRow, binding: Binding) -> Result<Secret, StoreError> {
+        self.open_for(&row.associated_data(binding), &row.sealed)
     }
 
     /// Encrypts for any purpose that `aad` names.

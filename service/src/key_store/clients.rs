@@ -6,7 +6,6 @@ use rusqlite::params;
 
 use super::{KeyStore, StoreError, is_alive, now, owner_of};
 use crate::identity::Identity;
-use crate::sync::lock;
 
 impl KeyStore {
     /// How many keys an application has.
@@ -76,9 +75,11 @@ impl KeyStore {
         } else {
             "DELETE FROM disabled_client WHERE auth_type = ?1 AND owner = ?2"
         };
-        lock(&self.writer)
-            .prepare_cached(statement)?
-            .execute(params![client.auth.number(), client.name])?;
-        Ok(())
+        self.change(|transaction, _| {
+            transaction
+                .prepare_cached(statement)?
+                .execute(params![client.auth.number(), client.name])?;
+            Ok(())
+        })
     }
 }

@@ -55,7 +55,10 @@ pub(crate) enum StoreError {
     MasterKeySealed { path: PathBuf },
     #[error("the master key {path} cannot be sealed or unsealed: {why}")]
     Unsealable { path: PathBuf, why: String },
-    #[error("the master key {path} is not the one that {store} was made with; restore that one")]
+    #[error(
+        "the master key {path} is not the one that {store} was made with, or the store is damaged; \
+         restore both from one backup"
+    )]
     MasterKeyWrong { path: PathBuf, store: PathBuf },
     #[error("{path} is no key store, or is damaged ({source}); restore it from a backup")]
     Unreadable {
@@ -138,6 +141,13 @@ impl StoreError {
     /// Whether it is the key itself that was changed or damaged, and not the store around it.
     pub(crate) fn is_of_a_damaged_key(&self) -> bool {
         matches!(self, Self::Sealed | Self::Attributes)
+    }
+
+    pub(super) fn damaged(path: &Path, verdict: impl Into<String>) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            verdict: verdict.into(),
+        }
     }
 
     /// What SQLite says of the file at that path, with the path.

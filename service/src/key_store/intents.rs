@@ -6,11 +6,10 @@ use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
 use rusqlite::{Connection, params};
 
-use super::cipher::Row;
-use super::{KeyStore, StoreError, StoredKey, key_id, owner_of};
+use super::row::{KeyRow, columns};
+use super::{KeyStore, StoreError, StoredKey, rekey, schema, verify};
 use crate::identity::Identity;
 use crate::refusal::Refusal;
-use crate::sync::lock;
 
 /// Which objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,21 +50,33 @@ pub(super) fn settle(
 impl KeyStore {
     /// Forgets an object that is gone from the device.
     pub(crate) fn settle(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
-        settle(&lock(&self.writer), provider, object)
+        self.change(|transaction, _| settle(transaction, provider, object))
     }
 
-    /// The objects that have no key.
+    /// The objects that have no key. They are about to be removed from their device, so that all
+    /// rows are verified first, if there is any.
     pub(crate) fn orphans(
         &self,
         provider: &str,
         which: Orphans,
     ) -> Result<Vec<Vec<u8>>, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader
-            .prepare_cached("SELECT object FROM intent WHERE provider = ?1 AND removing >= ?2")?;
         let from = which == Orphans::OfRemovedKeys;
-        let objects = statement.query_map(params![provider, from], |row| row.get(0))?;
-        Ok(objects.collect::<Result<_, _>>()?)
+        self.with_cipher(|cipher| {
+            let reader = self.reader();
+            let snapshot = reader.unchecked_transaction()?;
+            rekey::refuse_old(&snapshot, cipher)?;
+            let mut statement = snapshot.prepare_cached(
+                "SELECT object FROM intent WHERE provider = ?1 AND removing >= ?2",
+            )?;
+            let objects = statement.query_map(params![provider, from], |row| row.get(0))?;
+            let objects: Vec<Vec<u8>> = objects.collect::<Result<_, _>>()?;
+            if !objects.is_empty() {
+                let path = &self.location.store;
+                let version = schema::newest();
+                verify::refuse_damaged_rows(path, &snapshot, cipher, version)?;
+            }
+            Ok(objects)
+        })
     }
 
     /// All keys of a provider with their material; what cannot be read is left out.
@@ -74,31 +85,20 @@ impl KeyStore {
         provider: &str,
     ) -> Result<Vec<(Identity, StoredKey, Secret)>, StoreError> {
         let reader = self.reader();
-        let mut statement = reader.prepare_cached(
-            "SELECT id, auth_type, owner, name, attributes, material FROM key WHERE provider = ?1",
-        )?;
-        let mut rows = statement.query([provider])?;
+        let mut statement = reader.prepare_cached(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM key WHERE provider = ?1"
+        ))?;
+        let rows = statement.query_map([provider], KeyRow::read)?;
         let mut materials = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (name, attributes): (String, Vec<u8>) = (row.get(3)?, row.get(4)?);
-            let Some(owner) = owner_of(row.get(1)?, row.get(2)?) else {
+        for row in rows {
+            let row = row?;
+            let Some(owner) = row.owner() else {
                 continue;
             };
-            let bound = Row {
-                owner: &owner,
-                provider,
-                name: &name,
-                attributes: &attributes,
-            };
-            let sealed: Vec<u8> = row.get(5)?;
-            if let Ok(material) = self.cipher.load().open(&bound, &sealed) {
-                let key = StoredKey {
-                    id: key_id(row.get(0)?),
-                    provider: provider.to_owned(),
-                    name,
-                    attributes: None,
-                };
-                materials.push((owner, key, material));
+            if let Ok(key) = row.open(&self.cipher.load()) {
+                materials.push((owner, row.listed(None), key.material));
             }
         }
         Ok(materials)
@@ -114,7 +114,10 @@ pub(crate) struct Intents {
 
 impl Journal for Intents {
     fn intend(&self, object: &[u8]) -> Result<(), ProviderError> {
-        intend(&lock(&self.store.writer), &self.key_space, object, false).map_err(failed)
+        let intended = self
+            .store
+            .change(|transaction, _| intend(transaction, &self.key_space, object, false));
+        intended.map_err(failed)
     }
 
     fn settle(&self, object: &[u8]) -> Result<(), ProviderError> {

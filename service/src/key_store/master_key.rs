@@ -8,9 +8,10 @@ use parsec_contracts::{Secret, Zeroizing};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::cipher::{Cipher, KEY_LENGTH};
+use super::digest::Digest;
 use super::error::StoreError;
-use super::files;
 use super::location::{Location, Sealer};
+use super::{files, verify};
 use crate::files::{beside, create_private, folder_of, sync_folder, try_to_write};
 
 /// Bytes that the file has at most.
@@ -35,15 +36,30 @@ pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, St
             seal_as_configured(location)?;
             key
         }
-        None if location.is_credential || holds_keys(store)? => return Err(missing(location)),
+        None if location.is_credential || verify::has_rows(store)? => {
+            return Err(missing(location));
+        }
         None => make(file, location.sealer())?,
     };
     let cipher = Cipher::new(&key)?;
-    store.execute(
+    begin(location, store, &cipher)?;
+    Ok(cipher)
+}
+
+/// Writes into a new store what tells its master key from others, and the digest of its rows, which
+/// are none.
+fn begin(location: &Location, store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
+    let transaction = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
+    if verify::has_rows(&transaction)? {
+        let verdict = "what tells its master key from others is missing";
+        return Err(StoreError::damaged(&location.store, verdict));
+    }
+    transaction.execute(
         "INSERT INTO meta (name, value) VALUES ('check', ?1)",
         [cipher.check()],
     )?;
-    Ok(cipher)
+    Digest::default().store(&transaction, cipher)?;
+    Ok(transaction.commit()?)
 }
 
 /// The cipher under the master key; `None` if the store is so new that it has none. Writes
@@ -264,10 +280,6 @@ pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError>
         path: location.store.clone(),
         master_key: location.master_key.clone(),
     })
-}
-
-fn holds_keys(store: &Connection) -> Result<bool, StoreError> {
-    Ok(store.query_row("SELECT EXISTS (SELECT 1 FROM key)", [], |row| row.get(0))?)
 }
 
 type MasterKey = Zeroizing<[u8; KEY_LENGTH]>;

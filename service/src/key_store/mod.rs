@@ -7,32 +7,38 @@
 mod care;
 mod cipher;
 mod clients;
+mod digest;
 mod error;
 mod files;
 mod intents;
 mod lifetimes;
 mod location;
+mod log;
 mod master_key;
 mod rekey;
+mod restore;
+mod row;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod upgrade;
+mod verify;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{AuthType, Body as _};
 use parsec_provider::{CreatedKey, KeyContext, KeyId};
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, ffi, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, ffi, params};
 
 use crate::identity::Identity;
 use crate::sync::lock;
 pub use care::StoreReport;
-pub(crate) use care::{back_up, check, restore, try_start};
-use cipher::{Cipher, Row};
+pub(crate) use care::{back_up, check, try_start};
+use cipher::Cipher;
 pub(crate) use error::StoreError;
 use files::Lock;
 pub(crate) use files::make_folder;
@@ -40,6 +46,8 @@ pub(crate) use intents::{Intents, Orphans};
 pub(crate) use lifetimes::ExpiredBy;
 pub(crate) use location::{Location, Sealer};
 pub(crate) use rekey::rekey;
+pub(crate) use restore::restore;
+use row::{KeyRow, columns};
 
 /// The condition that a key's time has not come by the one that is that parameter.
 macro_rules! is_alive {
@@ -59,6 +67,9 @@ pub(crate) struct KeyStore {
     next_reader: AtomicUsize,
     /// Under the master key, which may be changed while the store is open.
     cipher: ArcSwap<Cipher>,
+    /// The one with which the writing connection keeps the digest of all rows; set for each
+    /// transaction.
+    digest_cipher: Arc<ArcSwap<Cipher>>,
     location: Location,
     /// Kept for as long as the store is open.
     _lock: Lock,
@@ -73,12 +84,44 @@ pub(crate) enum Expiry {
     WithSession(u64),
     /// At that time, in seconds since 1970.
     At(u64),
+    /// With the session of that number, or at that time, whichever is first.
+    WithSessionOrAt(u64, u64),
 }
 
 impl Expiry {
     /// Whether the time has come.
     pub(crate) fn is_over(self) -> bool {
-        matches!(self, Self::At(time) if time <= now())
+        self.is_over_at(now())
+    }
+
+    fn is_over_at(self, now: u64) -> bool {
+        self.time().is_some_and(|time| time <= now)
+    }
+
+    /// The time at which the key ends, if it ends at one.
+    pub(crate) fn time(self) -> Option<u64> {
+        match self {
+            Self::At(time) | Self::WithSessionOrAt(_, time) => Some(time),
+            Self::Never | Self::WithSession(_) => None,
+        }
+    }
+
+    /// The session with which the key ends, if it ends with one.
+    pub(crate) fn session(self) -> Option<u64> {
+        match self {
+            Self::WithSession(session) | Self::WithSessionOrAt(session, _) => Some(session),
+            Self::Never | Self::At(_) => None,
+        }
+    }
+
+    /// The expiry with these two ends.
+    pub(crate) fn of(session: Option<u64>, time: Option<u64>) -> Self {
+        match (session, time) {
+            (None, None) => Self::Never,
+            (None, Some(time)) => Self::At(time),
+            (Some(session), None) => Self::WithSession(session),
+            (Some(session), Some(time)) => Self::WithSessionOrAt(session, time),
+        }
     }
 }
 
@@ -109,26 +152,28 @@ pub(crate) enum Insert {
     NameTaken,
 }
 
-/// A key as it is listed. Its attributes are not checked against the encrypted material here;
-/// whatever uses the key does that.
+/// A key as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredKey {
     pub(crate) id: KeyId,
     pub(crate) provider: String,
     pub(crate) name: String,
-    /// `None` if they cannot be read.
+    /// `None` if they cannot be read, or were not asked for.
     pub(crate) attributes: Option<KeyAttributes>,
 }
 
 impl KeyStore {
     /// Opens the store at its place, making it if there is none.
     pub(crate) fn open(location: Location) -> Result<Self, StoreError> {
+        restore::finish_interrupted(&location)?;
         let path = &location.store;
         files::prepare(path)?;
         let lock = Lock::take(path)?;
         master_key::refuse_a_lost_store(&location)?;
-        let writer = schema::open(path)?;
-        let cipher = master_key::open(&location, &writer)?;
+        let mut writer = schema::open(path)?;
+        let cipher = upgrade::open(&location, &mut writer)?;
+        let digest_cipher = Arc::new(ArcSwap::from(Arc::clone(&cipher)));
+        digest::keep(&writer, &digest_cipher)?;
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;
@@ -136,7 +181,8 @@ impl KeyStore {
             writer: Mutex::new(writer),
             readers,
             next_reader: AtomicUsize::new(0),
-            cipher: ArcSwap::from_pointee(cipher),
+            cipher: ArcSwap::from(cipher),
+            digest_cipher,
             location,
             _lock: lock,
         })
@@ -162,6 +208,7 @@ impl KeyStore {
         self.find_alive(owner, provider, name, 0)
     }
 
+    /// A row that does not open is an error even if its time seems to have come.
     fn find_alive(
         &self,
         owner: &Identity,
@@ -169,62 +216,20 @@ impl KeyStore {
         name: &str,
         now: u64,
     ) -> Result<Option<KeyContext>, StoreError> {
-        self.with_cipher(|cipher| self.find_with(cipher, owner, provider, name, now))
-    }
-
-    fn find_with(
-        &self,
-        cipher: &Cipher,
-        owner: &Identity,
-        provider: &str,
-        name: &str,
-        now: u64,
-    ) -> Result<Option<KeyContext>, StoreError> {
-        let Some(found) = find_row(&self.reader(), owner, provider, name, now)? else {
-            return Ok(None);
-        };
-        let bound = Row {
-            owner,
-            provider,
-            name,
-            attributes: &found.attributes,
-        };
-        opened(cipher, found.id, &bound, &found.sealed).map(Some)
+        self.with_cipher(|cipher| {
+            let Some(row) = find_row(&self.reader(), owner, provider, name)? else {
+                return Ok(None);
+            };
+            let key = row.open(cipher)?;
+            Ok((!row.expiry().is_over_at(now)).then_some(key))
+        })
     }
 
     /// A key by its number, whatever it is called by now.
     pub(crate) fn load_numbered(&self, id: KeyId) -> Result<Option<KeyContext>, StoreError> {
         self.with_cipher(|cipher| {
-            let row = self
-                .reader()
-                .prepare_cached(
-                    "SELECT auth_type, owner, provider, name, attributes, material FROM key
-                     WHERE id = ?1",
-                )?
-                .query_row([id.0.cast_signed()], |row| {
-                    Ok((
-                        row.get::<_, u8>(0)?,
-                        row.get(1)?,
-                        row.get::<_, String>(2)?,
-                        row.get::<_, String>(3)?,
-                        row.get::<_, Vec<u8>>(4)?,
-                        row.get::<_, Vec<u8>>(5)?,
-                    ))
-                })
-                .optional()?;
-            let Some((auth, owner, provider, name, attributes, sealed)) = row else {
-                return Ok(None);
-            };
-            let Some(owner) = owner_of(auth, owner) else {
-                return Ok(None);
-            };
-            let bound = Row {
-                owner: &owner,
-                provider: &provider,
-                name: &name,
-                attributes: &attributes,
-            };
-            opened(cipher, id, &bound, &sealed).map(Some)
+            let row = numbered_row(&self.reader(), id)?;
+            row.map(|row| row.open(cipher)).transpose()
         })
     }
 
@@ -235,20 +240,15 @@ impl KeyStore {
         provider: &str,
         name: &str,
     ) -> Result<bool, StoreError> {
-        Ok(self
-            .reader()
-            .prepare_cached(concat!(
-                "SELECT 1 FROM key
-                 WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4 AND ",
-                is_alive!(5)
-            ))?
-            .exists(params![
-                owner.auth.number(),
-                owner.name,
-                provider,
-                name,
-                now().cast_signed()
-            ])?)
+        self.with_cipher(|cipher| {
+            let Some(row) = find_row(&self.reader(), owner, provider, name)? else {
+                return Ok(false);
+            };
+            if !row.expiry().is_over() {
+                return Ok(true);
+            }
+            row.open(cipher).map(|_| false)
+        })
     }
 
     /// Stores a new key; when this returns, it is on disk. `object` is what it has on a device.
@@ -261,64 +261,48 @@ impl KeyStore {
         expiry: Expiry,
         object: Option<&[u8]>,
     ) -> Result<Insert, StoreError> {
-        self.with_cipher(|cipher| {
-            self.insert_with(cipher, owner, provider, name, key, expiry, object)
+        self.change(|transaction, cipher| {
+            insert_row(
+                transaction,
+                cipher,
+                owner,
+                provider,
+                name,
+                key,
+                expiry,
+                object,
+            )
         })
     }
 
+    /// As [`KeyStore::insert`], for a copy of the key `source`; `None` if that has ended meanwhile.
     #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
-    fn insert_with(
+    pub(crate) fn insert_copy(
         &self,
-        cipher: &Cipher,
+        source: KeyId,
         owner: &Identity,
         provider: &str,
         name: &str,
         key: &CreatedKey,
         expiry: Expiry,
         object: Option<&[u8]>,
-    ) -> Result<Insert, StoreError> {
-        let attributes = key.attributes.encode();
-        let bound = Row {
-            owner,
-            provider,
-            name,
-            attributes: &attributes,
-        };
-        let sealed = cipher.seal(&bound, &key.material)?;
-        let (expires_at, session) = match expiry {
-            Expiry::Never => (None, None),
-            Expiry::WithSession(number) => (None, Some(number.cast_signed())),
-            Expiry::At(time) => (Some(i64::try_from(time).unwrap_or(i64::MAX)), None),
-        };
-        let mut writer = lock(&self.writer);
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        rekey::refuse_old(&transaction, cipher)?;
-        let inserted = transaction
-            .prepare_cached(
-                "INSERT INTO key
-                     (auth_type, owner, provider, name, attributes, material, expires_at, session)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .insert(params![
-                owner.auth.number(),
-                owner.name,
+    ) -> Result<Option<Insert>, StoreError> {
+        self.change(|transaction, cipher| {
+            if numbered_row(transaction, source)?.is_none() {
+                return Ok(None);
+            }
+            insert_row(
+                transaction,
+                cipher,
+                owner,
                 provider,
                 name,
-                *attributes,
-                sealed,
-                expires_at,
-                session
-            ]);
-        let id = match inserted {
-            Ok(id) => id,
-            Err(error) if is_name_taken(&error) => return Ok(Insert::NameTaken),
-            Err(error) => return Err(error.into()),
-        };
-        if let Some(object) = object {
-            intents::settle(&transaction, provider, object)?;
-        }
-        transaction.commit()?;
-        Ok(Insert::Inserted(key_id(id)))
+                key,
+                expiry,
+                object,
+            )
+            .map(Some)
+        })
     }
 
     /// Removes a key; `false` if it was gone already. `object` is what it has on the device of a
@@ -328,50 +312,46 @@ impl KeyStore {
         id: KeyId,
         object: Option<(&str, &[u8])>,
     ) -> Result<bool, StoreError> {
-        let mut writer = lock(&self.writer);
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let removed = transaction
-            .prepare_cached("DELETE FROM key WHERE id = ?1")?
-            .execute([id.0.cast_signed()])?;
-        if let (Some((provider, object)), 1..) = (object, removed) {
-            intents::intend(&transaction, provider, object, true)?;
-        }
-        transaction.commit()?;
-        Ok(removed > 0)
+        self.change(|transaction, _| {
+            let removed = transaction
+                .prepare_cached("DELETE FROM key WHERE id = ?1")?
+                .execute([id.0.cast_signed()])?;
+            if let (Some((provider, object)), 1..) = (object, removed) {
+                intents::intend(transaction, provider, object, true)?;
+            }
+            Ok(removed > 0)
+        })
     }
 
     /// All keys of an owner, by provider and name.
     pub(crate) fn list(&self, owner: &Identity) -> Result<Vec<StoredKey>, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(concat!(
-            "SELECT id, provider, name, attributes FROM key
-             WHERE auth_type = ?1 AND owner = ?2 AND ",
-            is_alive!(3),
-            " ORDER BY provider, name",
-        ))?;
-        let owned = params![owner.auth.number(), owner.name, now().cast_signed()];
-        let rows = statement.query_map(owned, |row| {
-            Ok((
-                row.get(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get::<_, Vec<u8>>(3)?,
-            ))
-        })?;
-        rows.map(|row| {
-            let (id, provider, name, attributes) = row?;
-            let attributes = KeyAttributes::decode(&attributes).ok();
-            if attributes.is_none() {
-                tracing::error!(id, "a key's attributes cannot be read; it is not listed");
+        self.with_cipher(|cipher| {
+            let reader = self.reader();
+            // One snapshot: the rows are sealed with the key of this check value.
+            let snapshot = reader.unchecked_transaction()?;
+            rekey::refuse_old(&snapshot, cipher)?;
+            let mut statement = snapshot.prepare_cached(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM key WHERE auth_type = ?1 AND owner = ?2 ORDER BY provider, name",
+            ))?;
+            let owned = params![owner.auth.number(), owner.name];
+            let rows = statement.query_map(owned, KeyRow::read)?;
+            let now = now();
+            let mut listed = Vec::new();
+            for row in rows {
+                let row = row?;
+                match row.open(cipher) {
+                    Ok(_) if row.expiry().is_over_at(now) => {}
+                    Ok(key) => listed.push(row.listed(Some(key.attributes))),
+                    Err(error) => {
+                        tracing::error!(key = row.id, %error, "a key cannot be read");
+                        listed.push(row.listed(None));
+                    }
+                }
             }
-            Ok(StoredKey {
-                id: key_id(id),
-                provider,
-                name,
-                attributes,
-            })
+            Ok(listed)
         })
-        .collect()
     }
 
     /// The names of all owners that an authenticator vouches for, sorted.
@@ -404,67 +384,86 @@ impl KeyStore {
     }
 }
 
-/// A key as it lies there.
-struct SealedKey {
-    id: KeyId,
-    attributes: Vec<u8>,
-    sealed: Vec<u8>,
-}
-
-/// The owner's key of that name with that provider, unless its time has come by `now`.
+/// The owner's key of that name with that provider.
 fn find_row(
     store: &Connection,
     owner: &Identity,
     provider: &str,
     name: &str,
-    now: u64,
-) -> Result<Option<SealedKey>, StoreError> {
+) -> Result<Option<KeyRow>, StoreError> {
     let found = store
         .prepare_cached(concat!(
-            "SELECT id, attributes, material FROM key
-             WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4 AND ",
-            is_alive!(5)
+            "SELECT ",
+            columns!(),
+            " FROM key WHERE auth_type = ?1 AND owner = ?2 AND provider = ?3 AND name = ?4",
         ))?
         .query_row(
-            params![
-                owner.auth.number(),
-                owner.name,
-                provider,
-                name,
-                now.cast_signed()
-            ],
-            |row| {
-                Ok(SealedKey {
-                    id: key_id(row.get(0)?),
-                    attributes: row.get(1)?,
-                    sealed: row.get(2)?,
-                })
-            },
+            params![owner.auth.number(), owner.name, provider, name],
+            KeyRow::read,
         )
         .optional()?;
     Ok(found)
+}
+
+/// The key of that number.
+fn numbered_row(store: &Connection, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
+    let found = store
+        .prepare_cached(concat!("SELECT ", columns!(), " FROM key WHERE id = ?1"))?
+        .query_row([id.0.cast_signed()], KeyRow::read)
+        .optional()?;
+    Ok(found)
+}
+
+/// The number of the next key, which no key has had before. The material is bound to it.
+fn next_id(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(transaction
+        .prepare_cached(
+            "SELECT 1 + max(
+                 ifnull((SELECT max(id) FROM key), 0),
+                 ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'key'), 0))",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Inserts a key's row.
+#[allow(clippy::too_many_arguments, reason = "the columns of one row")]
+fn insert_row(
+    transaction: &Transaction<'_>,
+    cipher: &Cipher,
+    owner: &Identity,
+    provider: &str,
+    name: &str,
+    key: &CreatedKey,
+    expiry: Expiry,
+    object: Option<&[u8]>,
+) -> Result<Insert, StoreError> {
+    let mut row = KeyRow {
+        id: next_id(transaction)?,
+        auth: owner.auth.number(),
+        owner: owner.name.clone(),
+        provider: provider.to_owned(),
+        name: name.to_owned(),
+        attributes: key.attributes.encode().to_vec(),
+        created_at: now().cast_signed(),
+        ..KeyRow::default()
+    };
+    row.set_expiry(expiry);
+    row.sealed = cipher.seal(&row, &key.material)?;
+    match row.insert(transaction) {
+        Ok(_) => {}
+        Err(error) if is_name_taken(&error) => return Ok(Insert::NameTaken),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(object) = object {
+        intents::settle(transaction, provider, object)?;
+    }
+    Ok(Insert::Inserted(row.key_id()))
 }
 
 /// The owner in a row; `None` for an authenticator that nobody knows any more.
 fn owner_of(auth: u8, name: String) -> Option<Identity> {
     let auth = AuthType::from_number(auth)?;
     Some(Identity { auth, name })
-}
-
-/// The key in a row.
-fn opened(
-    cipher: &Cipher,
-    id: KeyId,
-    bound: &Row<'_>,
-    sealed: &[u8],
-) -> Result<KeyContext, StoreError> {
-    let material = cipher.open(bound, sealed)?;
-    let attributes = KeyAttributes::decode(bound.attributes).map_err(|_| StoreError::Attributes)?;
-    Ok(KeyContext {
-        id,
-        attributes,
-        material,
-    })
 }
 
 fn is_name_taken(error: &rusqlite::Error) -> bool {

@@ -5,13 +5,17 @@
 //! its place. Whenever this is interrupted, one of these files opens the store, and opening the store
 //! tries all of them. [`master_key::settle`] says when one of them may go.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use std::sync::Arc;
 
-use super::care::each_row;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
 use super::cipher::Cipher;
+use super::digest::{self, Digest};
 use super::error::StoreError;
 use super::location::Location;
-use super::{KeyStore, files, master_key, schema};
+use super::row::Binding;
+use super::{KeyStore, files, master_key, schema, upgrade, verify};
+use crate::sync::lock;
 
 /// Gives the store a new master key; how many keys were sealed anew.
 pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
@@ -22,41 +26,66 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     }
     files::look_at(&location.store)?;
     let mut store = schema::open(&location.store)?;
+    upgrade_first(location, &mut store)?;
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Nobody else is at it: the transaction is a lock.
     let old = master_key::look(location, &transaction)?.ok_or(StoreError::Sealed)?;
     let new = master_key::make_next(location)?;
-    let mut count = 0;
     let mut sealed_anew = Vec::new();
-    each_row(&transaction, |id, row, sealed| {
-        let material = old
-            .open(row, sealed)
-            .map_err(|_| StoreError::DamagedKey { id })?;
-        sealed_anew.push((id, new.seal(row, &material)?));
-        count += 1;
+    verify::each_key(&transaction, schema::newest(), |row| {
+        let opened = old.open(row, Binding::WholeRow);
+        let material = opened.map_err(|_| StoreError::DamagedKey { id: row.id })?;
+        sealed_anew.push((row.id, new.seal(row, &material)?));
         Ok(())
     })?;
-    for (id, sealed) in sealed_anew {
-        transaction
-            .prepare_cached("UPDATE key SET material = ?2 WHERE id = ?1")?
-            .execute(params![id, sealed])?;
+    if let Some(verdict) = digest::difference(&transaction, &old)? {
+        return Err(StoreError::damaged(&location.store, verdict));
     }
+    let count = sealed_anew.len() as u64;
+    upgrade::replace_materials(&transaction, sealed_anew)?;
     transaction.execute(
         "UPDATE meta SET value = ?1 WHERE name = 'check'",
         [new.check()],
     )?;
+    Digest::of(&transaction, &new)?.store(&transaction, &new)?;
     transaction.commit()?;
     // This empties the log too, which holds what was sealed with the old key.
     master_key::settle(location, &store)?;
     Ok(count)
 }
 
+/// Brings a store of an earlier version up.
+fn upgrade_first(location: &Location, store: &mut Connection) -> Result<(), StoreError> {
+    if schema::version(store)? == schema::newest() {
+        return Ok(());
+    }
+    let cipher = master_key::look(location, store)?.ok_or(StoreError::Sealed)?;
+    upgrade::bring_up(&location.store, store, &cipher)
+}
+
 impl KeyStore {
+    /// Has something changed, in one transaction and under the master key that is the store's then;
+    /// when this returns, it is on disk. Every change goes through here.
+    pub(super) fn change<T>(
+        &self,
+        work: impl Fn(&Transaction<'_>, &Cipher) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with_cipher(|cipher| {
+            let mut writer = lock(&self.writer);
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            refuse_old(&transaction, cipher)?;
+            self.digest_cipher.store(Arc::clone(cipher));
+            let done = work(&transaction, cipher)?;
+            transaction.commit()?;
+            Ok(done)
+        })
+    }
+
     /// Has something done that opens or seals material; again, if that failed because the store
     /// was given a new master key meanwhile.
     pub(super) fn with_cipher<T>(
         &self,
-        work: impl Fn(&Cipher) -> Result<T, StoreError>,
+        work: impl Fn(&Arc<Cipher>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut cipher = self.cipher.load_full();
         loop {

@@ -1,14 +1,15 @@
-//! Opening the file, and bringing its tables to the version that this service knows.
+//! Opening the file, and its tables: those of each version, and whether a file has just those.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
-use super::files;
+use super::{files, log, verify};
 use crate::files::beside;
 
 /// Each brings the tables from the version of its index to the next.
@@ -17,40 +18,52 @@ const MIGRATIONS: &[&str] = &[
     include_str!("lifetimes.sql"),
     include_str!("intents.sql"),
     include_str!("clients.sql"),
+    include_str!("authenticated.sql"),
 ];
+
+/// The version with which keys got columns for their end.
+pub(super) const LIFETIMES: usize = 2;
+/// The version with which all columns and rows were authenticated.
+pub(super) const AUTHENTICATED: usize = 5;
 
 /// What the first migration writes into the file's header.
 const APPLICATION_ID: i32 = 0x5052_5343;
 
-/// Opens the store for writing, makes its tables if it is new and migrates them if it is old.
+/// Opens the store for writing and makes its tables if it is new. One of an earlier version stays as
+/// it is: bringing it up needs the master key.
 ///
 /// Nothing is written before it is clear that the file is a store of ours, or empty.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let unreadable = |source| unreadable(path, source);
+    // Before SQLite takes what it can of the log, and forgets the rest.
+    refuse_damaged_log(path)?;
     let mut connection = Connection::open(path).map_err(unreadable)?;
-    connection
-        .busy_timeout(Duration::from_secs(5))
-        .map_err(unreadable)?;
-    let found = known_version(path, &connection)?;
-    let verdict: String = pragma(&connection, "quick_check(1)").map_err(unreadable)?;
-    if verdict != "ok" {
-        return Err(StoreError::Damaged {
-            path: path.to_owned(),
-            verdict,
-        });
+    configure(&connection).map_err(unreadable)?;
+    let found = sound_version(path, &connection)?;
+    let verdict = verify::pages(&connection, 1).map_err(|error| error.of(path))?;
+    if let Some(verdict) = verdict.into_iter().next() {
+        return Err(StoreError::damaged(path, verdict));
     }
     prepare(&mut connection, found).map_err(unreadable)?;
     Ok(connection)
 }
 
+fn refuse_damaged_log(path: &Path) -> Result<(), StoreError> {
+    match log::damage(path)? {
+        None => Ok(()),
+        Some(verdict) => Err(StoreError::damaged(path, verdict)),
+    }
+}
+
 /// Opens a store to look at it: nothing is made or migrated.
 pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
+    refuse_damaged_log(path)?;
     let connection = if files::is_in_use(path) || has_log(path) {
         open_for_reading(path)?
     } else {
         open_immutable(path)?
     };
-    if known_version(path, &connection)? == 0 {
+    if sound_version(path, &connection)? == 0 {
         return Err(StoreError::Empty {
             path: path.to_owned(),
         });
@@ -58,8 +71,9 @@ pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// The version of the tables, if they are ours and of no later one.
-fn known_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
+/// The version of the tables, if they are ours, of no later version, and just what that version
+/// has: a trigger or another table is not.
+fn sound_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
     let unreadable = |source| unreadable(path, source);
     if !is_ours(connection).map_err(unreadable)? {
         return Err(StoreError::Foreign {
@@ -67,13 +81,20 @@ fn known_version(path: &Path, connection: &Connection) -> Result<usize, StoreErr
         });
     }
     let found: u32 = pragma(connection, "user_version").map_err(unreadable)?;
-    let (found, known) = (found as usize, MIGRATIONS.len());
+    let (found, known) = (found as usize, newest());
     if found > known {
         return Err(StoreError::Newer {
             path: path.to_owned(),
             found,
             known,
         });
+    }
+    let expected = tables_of(found).map_err(unreadable)?;
+    if objects(connection).map_err(unreadable)? != expected {
+        return Err(StoreError::damaged(
+            path,
+            format!("its tables are not those of version {found}"),
+        ));
     }
     Ok(found)
 }
@@ -83,6 +104,11 @@ fn unreadable(path: &Path, source: rusqlite::Error) -> StoreError {
         path: path.to_owned(),
         source,
     }
+}
+
+/// The version that this service writes.
+pub(super) fn newest() -> usize {
+    MIGRATIONS.len()
 }
 
 /// The version of the tables.
@@ -97,7 +123,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    configure(&connection)?;
     Ok(connection)
 }
 
@@ -117,8 +143,29 @@ fn open_immutable(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
-        .map_err(|source| unreadable(path, source))
+    let open = || {
+        let connection =
+            Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
+        configure(&connection)?;
+        Ok(connection)
+    };
+    open().map_err(|source| unreadable(path, source))
+}
+
+/// Nothing that somebody wrote into the file runs: no trigger, no view, no function in its tables.
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    for (setting, value) in [
+        // Those of the file alone; temporary ones are the connection's own.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+    ] {
+        connection.set_db_config(setting, value)?;
+    }
+    // Pages that are read are looked at more closely.
+    connection.pragma_update(None, "cell_size_check", true)
 }
 
 fn is_ours(connection: &Connection) -> Result<bool, rusqlite::Error> {
@@ -128,16 +175,79 @@ fn is_ours(connection: &Connection) -> Result<bool, rusqlite::Error> {
     Ok(id == APPLICATION_ID || (id == 0 && tables == 0))
 }
 
+/// A table, index, trigger or view: its kind, its name, its table's name, and the statement that
+/// made it, if one did.
+type Object = (String, String, String, Option<String>);
+
+/// The objects of a version.
+fn tables_of(version: usize) -> Result<Vec<Object>, rusqlite::Error> {
+    let connection = Connection::open_in_memory()?;
+    for migration in MIGRATIONS.iter().take(version) {
+        connection.execute_batch(migration)?;
+    }
+    objects(&connection)
+}
+
+/// All objects of a file. What the query planner notes for itself is none.
+fn objects(connection: &Connection) -> Result<Vec<Object>, rusqlite::Error> {
+    let mut statement = connection.prepare(
+        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+         WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY type, name",
+    )?;
+    let objects = statement.query_map([], |row| {
+        let sql: Option<String> = row.get(3)?;
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            sql.as_deref().map(without_comments),
+        ))
+    })?;
+    objects.collect()
+}
+
+/// A statement without its comments and line breaks, which differ where nothing else does.
+fn without_comments(sql: &str) -> String {
+    let code = sql
+        .lines()
+        .map(|line| line.split("--").next().unwrap_or(line));
+    let words = code.flat_map(str::split_whitespace);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The tables with rows: all but `meta`, which holds what belongs to the store as a whole, and those
+/// of SQLite itself.
+pub(super) fn row_tables(store: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = store.prepare(
+        "SELECT name FROM main.sqlite_schema
+         WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'meta'
+         ORDER BY name",
+    )?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}
+
 fn prepare(connection: &mut Connection, version: usize) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A commit is on disk when it returns; WAL alone would not promise that.
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten, not merely marked as free.
     connection.pragma_update(None, "secure_delete", true)?;
-    for migration in MIGRATIONS.iter().skip(version) {
+    if version == 0 {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(migration)?;
+        migrate(&transaction, version)?;
         transaction.commit()?;
+    }
+    // The log of a file that was in another mode is opened by whoever reads first.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    // An empty log holds no parts of transactions that were torn; if others use it, it stays.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
+/// Brings the tables to the newest version; to be called within a transaction.
+pub(super) fn migrate(transaction: &Connection, version: usize) -> Result<(), rusqlite::Error> {
+    for migration in MIGRATIONS.iter().skip(version) {
+        transaction.execute_batch(migration)?;
     }
     Ok(())
 }

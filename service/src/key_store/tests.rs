@@ -1,5 +1,7 @@
 //! Keys in and out of the store.
 
+mod authenticated;
+mod bit_flips;
 mod care;
 mod files;
 mod intents;
@@ -189,6 +191,11 @@ fn a_row_that_was_changed_does_not_open() {
         "UPDATE key SET attributes = x'0a020a0010081a060a02080112020a00'",
         "UPDATE key SET material = zeroblob(40)",
         "UPDATE key SET material = x'00'",
+        "UPDATE key SET expires_at = 1",
+        "UPDATE key SET expires_at = 4102444800",
+        "UPDATE key SET session = 1",
+        "UPDATE key SET created_at = 1",
+        "UPDATE key SET id = 7",
     ] {
         let scratch = Scratch::new();
         let store = scratch.open().unwrap();

@@ -65,19 +65,39 @@ impl Server {
         all(clearing).await;
     }
 
-    /// Deletes the keys that have ended, those of all providers at once.
+    /// Deletes the keys that have ended, until there are none: while some are deleted, others may
+    /// be copied from them.
     async fn delete_ended(self: &Arc<Self>, why: ExpiredBy) {
+        let mut before = Vec::new();
+        loop {
+            let ended = self.ended(why).await;
+            let numbers = ended.iter().map(|(_, key)| key.id).collect();
+            // What could not be deleted has another time.
+            if ended.is_empty() || before == numbers {
+                return;
+            }
+            before = numbers;
+            self.delete_all(ended).await;
+        }
+    }
+
+    /// The keys that have ended.
+    async fn ended(self: &Arc<Self>, why: ExpiredBy) -> Vec<(Identity, StoredKey)> {
         let store = Arc::clone(&self.store);
         let found = patiently(&self.core_workers, move || store.expired(why)).await;
-        let ended = match found {
+        match found {
             Ok(Ok(ended)) => ended,
             Ok(Err(error)) => {
                 tracing::error!(%error, "keys that have ended cannot be found");
-                return;
+                Vec::new()
             }
             // Whoever panicked has said so.
-            Err(_) => return,
-        };
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Deletes keys, those of all providers at once.
+    async fn delete_all(self: &Arc<Self>, ended: Vec<(Identity, StoredKey)>) {
         let mut by_provider: HashMap<String, Vec<(Identity, StoredKey)>> = HashMap::new();
         for (owner, key) in ended {
             let keys = by_provider.entry(key.provider.clone()).or_default();

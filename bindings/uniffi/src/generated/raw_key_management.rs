@@ -85,7 +85,7 @@ pub struct PsaCopyKeyRequest {
     pub key_name: String,
     /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
     pub attributes: KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
     pub lifetime: Option<KeyLifetime>,
 }
 

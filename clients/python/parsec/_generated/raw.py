@@ -757,7 +757,7 @@ class Raw:
             source_key_name: The key to copy.
             key_name: The name of the copy.
             attributes: The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            lifetime: How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
         """
         answer = self._caller.call(
             "psa_copy_key",
@@ -2377,7 +2377,7 @@ class AsyncRaw:
             source_key_name: The key to copy.
             key_name: The name of the copy.
             attributes: The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            lifetime: How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
         """
         answer = await self._caller.call(
             "psa_copy_key",

@@ -63,6 +63,8 @@ struct OperationView {
     keys: Vec<KeyView>,
     creates: Option<(String, String)>,
     lifetime: Option<String>,
+    /// Which of `keys` a new key is a copy of.
+    copy_of: Option<usize>,
 }
 
 struct KeyView {
@@ -125,6 +127,11 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
             } else {
                 format!("Some(&{place})")
             })
+        }),
+        copy_of: creates.and_then(|key| {
+            let source = key.copy_of.as_ref()?;
+            let mut existing = operation.existing_keys().into_iter();
+            existing.position(|key| key.input == *source)
         }),
     }
 }

@@ -158,6 +158,9 @@ pub struct KeyRule {
     pub attributes: Option<String>,
     /// The input that says how long a new key lives.
     pub lifetime: Option<String>,
+    /// The input that names the key of which a new key is a copy: the copy ends with it at the latest.
+    #[serde(rename = "copy-of")]
+    pub copy_of: Option<String>,
     /// Whether an empty name means none.
     #[serde(default)]
     pub optional: bool,

@@ -334,7 +334,7 @@ pub struct PsaCopyKey {
     pub key_name: String,
     /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
     pub attributes: types::KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
     pub lifetime: Option<types::KeyLifetime>,
 }
 
@@ -392,6 +392,10 @@ impl CreatesKey for PsaCopyKey {
 
     fn lifetime(&self) -> Option<&types::KeyLifetime> {
         self.lifetime.as_ref()
+    }
+
+    fn copy_of(&self) -> Option<usize> {
+        Some(0)
     }
 }
 

@@ -11,11 +11,12 @@ use std::time::Duration;
 use super::*;
 
 /// A store as each version of the tables left it, which must never change.
-const VERSIONS: [&str; 4] = [
+const VERSIONS: [&str; 5] = [
     include_str!("versions/1.sql"),
     include_str!("versions/2.sql"),
     include_str!("versions/3.sql"),
     include_str!("versions/4.sql"),
+    include_str!("versions/5.sql"),
 ];
 
 fn of_version(sql: &str) -> Scratch {

@@ -100,25 +100,6 @@ fn a_key_keeps_all_but_its_name() {
 }
 
 #[test]
-fn a_store_of_the_first_version_is_brought_up() {
-    let scratch = Scratch::new();
-    let store = scratch.open().unwrap();
-    insert(&store, "k", Expiry::Never);
-    drop(store);
-    let connection = Connection::open(scratch.path()).unwrap();
-    connection
-        .execute_batch(
-            "DROP TABLE disabled_client; DROP TABLE intent; DROP INDEX key_expires_at; DROP INDEX key_session;
-             ALTER TABLE key DROP COLUMN expires_at; ALTER TABLE key DROP COLUMN session;
-             PRAGMA user_version = 1;",
-        )
-        .unwrap();
-    drop(connection);
-    let store = scratch.open().unwrap();
-    assert!(store.find(&owner("web"), "a", "k").unwrap().is_some());
-}
-
-#[test]
 fn a_key_that_has_ended_is_known_by_its_number_whatever_has_its_name() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();

@@ -1238,7 +1238,7 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
         public var attributes: Contract.KeyAttributes
-        /// How long the new key lives; if left out, until it is destroyed.
+        /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
         public var lifetime: Contract.KeyLifetime?
 
         /// Takes each field; those with a default may be left out.

@@ -1,0 +1,164 @@
+//! A row of the table of keys, and what its material is bound to.
+
+use parsec_contracts::Body as _;
+use parsec_contracts::types::KeyAttributes;
+use parsec_provider::{KeyContext, KeyId};
+use rusqlite::{Connection, Row, params};
+
+use super::cipher::Cipher;
+use super::error::StoreError;
+use super::{Expiry, StoredKey, key_id, owner_of};
+use crate::identity::Identity;
+
+/// The columns that [`KeyRow::read`] wants, in their order.
+macro_rules! columns {
+    () => {
+        "id, auth_type, owner, provider, name, attributes, material, expires_at, session, created_at"
+    };
+}
+pub(super) use columns;
+
+/// What the material of a key is bound to: the columns that are authenticated with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Binding {
+    /// Owner, provider, name and attributes: versions 1 to 4 of the tables.
+    Identity,
+    /// Every column.
+    WholeRow,
+}
+
+/// A key as it is stored.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeyRow {
+    pub(super) id: i64,
+    /// The authenticator's number, which may be one that this service does not know.
+    pub(super) auth: u8,
+    pub(super) owner: String,
+    pub(super) provider: String,
+    pub(super) name: String,
+    pub(super) attributes: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
+    pub(super) expires_at: Option<i64>,
+    pub(super) session: Option<i64>,
+    pub(super) created_at: i64,
+}
+
+impl KeyRow {
+    /// Reads the row of a statement that selects [`columns`].
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            id: row.get(0)?,
+            auth: row.get(1)?,
+            owner: row.get(2)?,
+            provider: row.get(3)?,
+            name: row.get(4)?,
+            attributes: row.get(5)?,
+            sealed: row.get(6)?,
+            expires_at: row.get(7)?,
+            session: row.get(8)?,
+            created_at: row.get(9)?,
+        })
+    }
+
+    /// Inserts it.
+    pub(super) fn insert(&self, store: &Connection) -> Result<usize, rusqlite::Error> {
+        store
+            .prepare_cached(concat!(
+                "INSERT INTO key (",
+                columns!(),
+                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            ))?
+            .execute(params![
+                self.id,
+                self.auth,
+                self.owner,
+                self.provider,
+                self.name,
+                self.attributes,
+                self.sealed,
+                self.expires_at,
+                self.session,
+                self.created_at
+            ])
+    }
+
+    /// The associated data of the material. Each part stands behind its length, so that no two rows
+    /// give the same bytes.
+    pub(super) fn associated_data(&self, binding: Binding) -> Vec<u8> {
+        let mut bytes = match binding {
+            Binding::Identity => vec![self.auth],
+            Binding::WholeRow => {
+                let mut bytes = WHOLE_ROW.to_vec();
+                bytes.extend(self.id.to_le_bytes());
+                bytes.extend(self.created_at.to_le_bytes());
+                for end in [self.expires_at, self.session] {
+                    bytes.push(u8::from(end.is_some()));
+                    bytes.extend(end.unwrap_or_default().to_le_bytes());
+                }
+                bytes.push(self.auth);
+                bytes
+            }
+        };
+        for part in [
+            self.owner.as_bytes(),
+            self.provider.as_bytes(),
+            self.name.as_bytes(),
+            &self.attributes,
+        ] {
+            bytes.extend((part.len() as u64).to_le_bytes());
+            bytes.extend(part);
+        }
+        bytes
+    }
+
+    /// The key in the row, if nobody has changed it.
+    pub(super) fn open(&self, cipher: &Cipher) -> Result<KeyContext, StoreError> {
+        let material = cipher.open(self, Binding::WholeRow)?;
+        let attributes =
+            KeyAttributes::decode(&self.attributes).map_err(|_| StoreError::Attributes)?;
+        Ok(KeyContext {
+            id: self.key_id(),
+            attributes,
+            material,
+        })
+    }
+
+    pub(super) fn key_id(&self) -> KeyId {
+        key_id(self.id)
+    }
+
+    /// The owner; `None` for an authenticator that this service does not know.
+    pub(super) fn owner(&self) -> Option<Identity> {
+        owner_of(self.auth, self.owner.clone())
+    }
+
+    /// When the key ends.
+    pub(super) fn expiry(&self) -> Expiry {
+        Expiry::of(
+            self.session.map(i64::cast_unsigned),
+            self.expires_at.map(i64::cast_unsigned),
+        )
+    }
+
+    /// Sets when the key ends.
+    pub(super) fn set_expiry(&mut self, expiry: Expiry) {
+        self.expires_at = expiry
+            .time()
+            .map(|time| i64::try_from(time).unwrap_or(i64::MAX));
+        self.session = expiry.session().map(u64::cast_signed);
+    }
+
+    /// The key as it is listed.
+    pub(super) fn listed(self, attributes: Option<KeyAttributes>) -> StoredKey {
+        StoredKey {
+            id: self.key_id(),
+            provider: self.provider,
+            name: self.name,
+            attributes,
+        }
+    }
+}
+
+/// What the associated data of a whole row begins with: no row of an earlier version begins so, for
+/// no authenticator has the number of its first letter.
+const WHOLE_ROW: &[u8] = b"parsec key, whole row\n";

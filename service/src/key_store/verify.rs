@@ -1,0 +1,111 @@
+//! Whether a store is as this service left it: every page, every key, and the digest of all rows.
+
+use std::path::Path;
+
+use parsec_contracts::Body as _;
+use parsec_contracts::types::KeyAttributes;
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::cipher::Cipher;
+use super::error::StoreError;
+use super::row::{Binding, KeyRow, columns};
+use super::{digest, schema};
+
+/// What the material of keys is bound to in that version of the tables.
+pub(super) fn binding_of(version: usize) -> Binding {
+    match version < schema::AUTHENTICATED {
+        true => Binding::Identity,
+        false => Binding::WholeRow,
+    }
+}
+
+/// Opens every key: how many there are, and what is wrong, each in a sentence. The digest is
+/// compared only if every key opens, for it says less.
+pub(super) fn rows(
+    store: &Connection,
+    cipher: &Cipher,
+    version: usize,
+) -> Result<(u64, Vec<String>), StoreError> {
+    let binding = binding_of(version);
+    let (mut keys, mut findings) = (0, Vec::new());
+    each_key(store, version, |row| {
+        keys += 1;
+        if cipher.open(row, binding).is_err() {
+            findings.push(format!(
+                "key {} was changed or damaged: its material does not open",
+                row.id
+            ));
+        } else if KeyAttributes::decode(&row.attributes).is_err() {
+            findings.push(format!("key {} has attributes that cannot be read", row.id));
+        }
+        Ok(())
+    })?;
+    if findings.is_empty() && version >= schema::AUTHENTICATED {
+        findings.extend(digest::difference(store, cipher)?);
+    }
+    Ok((keys, findings))
+}
+
+/// Refuses a store of which any row is damaged: it would serve fewer keys than were acknowledged.
+pub(super) fn refuse_damaged_rows(
+    path: &Path,
+    store: &Connection,
+    cipher: &Cipher,
+    version: usize,
+) -> Result<(), StoreError> {
+    let (_, findings) = rows(store, cipher, version)?;
+    match findings.into_iter().next() {
+        None => Ok(()),
+        Some(verdict) => Err(StoreError::damaged(path, verdict)),
+    }
+}
+
+/// Calls for each key, in the order of their numbers, whatever the state of the indexes.
+pub(super) fn each_key(
+    store: &Connection,
+    version: usize,
+    mut call: impl FnMut(&KeyRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    // The first version had no such columns.
+    let columns = match version < schema::LIFETIMES {
+        true => columns!().replace("expires_at, session", "NULL, NULL"),
+        false => columns!().to_owned(),
+    };
+    let mut statement = store.prepare(&format!(
+        "SELECT {columns} FROM key NOT INDEXED ORDER BY id"
+    ))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        call(&KeyRow::read(row)?)?;
+    }
+    Ok(())
+}
+
+/// What SQLite finds wrong with the pages, indexes among them; at most so many findings.
+pub(super) fn pages(store: &Connection, most: usize) -> Result<Vec<String>, StoreError> {
+    let mut check = store.prepare(&format!("PRAGMA integrity_check({most})"))?;
+    let verdicts = check.query_map([], |row| row.get::<_, String>(0))?;
+    let verdicts: Vec<String> = verdicts.collect::<Result<_, _>>()?;
+    Ok(verdicts
+        .into_iter()
+        .filter(|verdict| verdict != "ok")
+        .collect())
+}
+
+/// Whether the store has any key or other row.
+pub(super) fn has_rows(store: &Connection) -> Result<bool, StoreError> {
+    let tables = schema::row_tables(store)?;
+    for table in tables {
+        let row = store
+            .query_row(
+                &format!("SELECT 1 FROM main.\"{table}\" LIMIT 1"),
+                [],
+                |_| Ok(()),
+            )
+            .optional()?;
+        if row.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,172 @@
+//! A copy of a key ends when its source does, or before.
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parsec_contracts::frame::flags;
+use parsec_contracts::operations::{
+    GenerateVolatileKey, GetKeyAttributes, ListKeys, PsaCopyKey, PsaDestroyKey, PsaExportKey,
+    RenameKey,
+};
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyLifetime, KeyType, UsageFlags};
+use parsec_contracts::{Operation, ServedBy, Status};
+use parsec_harness::{Auth, Reply, Service, Wire, eventually, keys};
+
+fn call<O: Operation>(wire: &mut Wire, operation: O) -> Reply {
+    let provider = u8::from(O::OPCODE.served_by() == ServedBy::Crypto);
+    wire.call(provider, &Auth::direct("web"), flags::EXTENSIONS, operation)
+        .unwrap()
+}
+
+fn status<O: Operation>(wire: &mut Wire, operation: O) -> Status {
+    call(wire, operation).status()
+}
+
+fn attributes() -> KeyAttributes {
+    let usage = UsageFlags {
+        export: true,
+        copy: true,
+        ..UsageFlags::default()
+    };
+    keys::attributes(KeyType::RawData, 128, usage, Algorithm::None)
+}
+
+fn make(wire: &mut Wire, name: &str, lifetime: KeyLifetime) {
+    let made = GenerateVolatileKey {
+        key_name: name.to_owned(),
+        attributes: attributes(),
+        lifetime,
+    };
+    assert_eq!(status(wire, made), Status::Success, "{name}");
+}
+
+fn copy(wire: &mut Wire, source: &str, name: &str, lifetime: Option<KeyLifetime>) -> Status {
+    let copy = PsaCopyKey {
+        source_key_name: source.to_owned(),
+        key_name: name.to_owned(),
+        attributes: attributes(),
+        lifetime,
+    };
+    status(wire, copy)
+}
+
+fn lifetime(wire: &mut Wire, name: &str) -> Option<KeyLifetime> {
+    let key_name = name.to_owned();
+    let reply = call(wire, GetKeyAttributes { key_name });
+    reply.output::<GetKeyAttributes>().unwrap().lifetime
+}
+
+fn names(wire: &mut Wire) -> Vec<String> {
+    let keys = call(wire, ListKeys {}).output::<ListKeys>().unwrap().keys;
+    keys.into_iter().map(|key| key.name).collect()
+}
+
+fn at(seconds: u64) -> KeyLifetime {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    KeyLifetime::ExpiresAt {
+        time: now.as_secs() + seconds,
+    }
+}
+
+#[test]
+fn a_copy_ends_at_the_earlier_of_both_times() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    let (early, late) = (at(1000), at(2000));
+    make(&mut wire, "early", early.clone());
+    make(&mut wire, "late", late.clone());
+    for (source, asked, ends) in [
+        ("early", None, &early),
+        ("early", Some(late.clone()), &early),
+        ("late", Some(early.clone()), &early),
+        ("late", None, &late),
+    ] {
+        let name = format!("copy of {source}, {asked:?}");
+        assert_eq!(copy(&mut wire, source, &name, asked), Status::Success);
+        assert_eq!(lifetime(&mut wire, &name).as_ref(), Some(ends), "{name}");
+        // Nor does a copy of it, nor one that was renamed.
+        let renamed = RenameKey {
+            key_name: name.clone(),
+            new_key_name: format!("{name}, renamed"),
+        };
+        assert_eq!(status(&mut wire, renamed.clone()), Status::Success);
+        let again = format!("copy of the {name}");
+        let copied = copy(&mut wire, &renamed.new_key_name, &again, None);
+        assert_eq!(copied, Status::Success);
+        assert_eq!(lifetime(&mut wire, &again).as_ref(), Some(ends), "{again}");
+    }
+}
+
+#[test]
+fn a_copy_of_a_key_that_has_ended_cannot_be_used() {
+    let service = Service::direct();
+    let mut wire = service.wire();
+    make(&mut wire, "brief", at(3));
+    assert_eq!(copy(&mut wire, "brief", "copy", None), Status::Success);
+    let export = || PsaExportKey {
+        key_name: "copy".to_owned(),
+    };
+    assert_eq!(status(&mut wire, export()), Status::Success);
+    eventually("the copy is gone", || {
+        status(&mut wire, export()) == Status::PsaErrorDoesNotExist
+    });
+    assert_eq!(names(&mut wire), [""; 0]);
+    // A key can be renamed to a name whose key has ended, at once.
+    let kept = keys::exportable("kept", b"data");
+    assert_eq!(status(&mut wire, kept), Status::Success);
+    let renamed = RenameKey {
+        key_name: "kept".to_owned(),
+        new_key_name: "brief".to_owned(),
+    };
+    assert_eq!(status(&mut wire, renamed), Status::Success);
+}
+
+#[test]
+fn a_copy_ends_with_the_connection_of_its_source() {
+    let service = Service::direct();
+    let (mut holder, mut other) = (service.wire(), service.wire());
+    make(&mut holder, "source", KeyLifetime::Connection);
+    for (name, asked) in [("without", None), ("with a time", Some(at(1000)))] {
+        assert_eq!(copy(&mut other, "source", name, asked), Status::Success);
+    }
+    assert_eq!(
+        copy(&mut other, "without", "of a copy", None),
+        Status::Success
+    );
+    let own = copy(&mut holder, "source", "own", Some(KeyLifetime::Connection));
+    assert_eq!(own, Status::Success);
+    // It could end with one of two connections only.
+    let both = copy(&mut other, "source", "both", Some(KeyLifetime::Connection));
+    assert_eq!(both, Status::PsaErrorInvalidArgument);
+    assert_eq!(names(&mut other).len(), 5);
+    let kept = keys::exportable("kept", b"data");
+    assert_eq!(status(&mut other, kept), Status::Success);
+    // Even if the source is destroyed before.
+    let key_name = "source".to_owned();
+    let destroyed = status(&mut other, PsaDestroyKey { key_name });
+    assert_eq!(destroyed, Status::Success);
+    drop(holder);
+    eventually("the copies are gone", || names(&mut other) == ["kept"]);
+}
+
+#[test]
+fn a_copy_with_a_connection_of_its_own_ends_with_its_source_too() {
+    let service = Service::direct();
+    let (mut holder, mut other) = (service.wire(), service.wire());
+    make(&mut holder, "source", at(1000));
+    let copied = copy(&mut other, "source", "copy", Some(KeyLifetime::Connection));
+    assert_eq!(copied, Status::Success);
+    make(&mut holder, "brief", at(3));
+    let copied = copy(
+        &mut holder,
+        "brief",
+        "brief copy",
+        Some(KeyLifetime::Connection),
+    );
+    assert_eq!(copied, Status::Success);
+    drop(other);
+    eventually("the copy goes with its own connection", || {
+        !names(&mut holder).contains(&"copy".to_owned())
+    });
+    eventually("the other copy goes with its source's time", || {
+        names(&mut holder) == ["source"]
+    });
+}
