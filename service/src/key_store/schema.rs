@@ -144,8 +144,7 @@ fn open_immutable(path: &Path) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
     let open = || {
-        let connection =
-            Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
+        let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
         configure(&connection)?;
         Ok(connection)
     };

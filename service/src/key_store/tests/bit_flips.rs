@@ -113,7 +113,7 @@ fn a_wrong_bit_in_the_store_hides_no_key() {
         fs::read(scratch.master_key()).unwrap(),
     );
     let files = [("keys.sqlite3", &store[..]), ("master.key", &key[..])];
-    let flips = count(300, 20_000);
+    let flips = count(120, 20_000);
     let mut refused = 0;
     for number in numbers(20).take(flips) {
         // As many in the headers of pages as elsewhere: there they do most.
@@ -147,7 +147,7 @@ fn a_wrong_bit_in_the_log_takes_back_no_earlier_transaction() {
         ("master.key", &key[..]),
         ("keys.sqlite3-wal", &log[..]),
     ];
-    let flips = count(100, 5_000);
+    let flips = count(60, 5_000);
     let mut refused = 0;
     for number in numbers(21).take(flips) {
         let place = number as usize >> 1;

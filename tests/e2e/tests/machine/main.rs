@@ -12,7 +12,6 @@ mod killed_changes;
 mod needs;
 mod other_users;
 mod packaging;
-mod power_cuts;
 mod spire;
 mod trusted_service;
 mod vsock;
@@ -35,7 +34,6 @@ fn main() -> ExitCode {
         killed_changes::trials(),
         other_users::trials(),
         packaging::trials(),
-        power_cuts::trials(),
         spire::trials(),
         trusted_service::trials(),
         vsock::trials(),

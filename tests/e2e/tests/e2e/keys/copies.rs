@@ -71,12 +71,12 @@ fn a_copy_ends_at_the_earlier_of_both_times() {
     let service = Service::direct();
     let mut wire = service.wire();
     let (early, late) = (at(1000), at(2000));
-    make(&mut wire, "early", early.clone());
-    make(&mut wire, "late", late.clone());
+    make(&mut wire, "early", early);
+    make(&mut wire, "late", late);
     for (source, asked, ends) in [
         ("early", None, &early),
-        ("early", Some(late.clone()), &early),
-        ("late", Some(early.clone()), &early),
+        ("early", Some(late), &early),
+        ("late", Some(early), &early),
         ("late", None, &late),
     ] {
         let name = format!("copy of {source}, {asked:?}");
