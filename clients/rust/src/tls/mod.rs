@@ -34,6 +34,7 @@ mod connection;
 mod signer;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use parsec_contracts::ErrorKind;
@@ -43,11 +44,12 @@ use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::sign::CertifiedKey;
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 
 pub use connection::Connection;
 pub use signer::signing_key;
 
-use crate::{Error, Result, blocking};
+use crate::{Error, Result, blocking, has_more_rights};
 
 /// Whom a TLS client trusts, and who it is. Clones are cheap.
 #[derive(Clone)]
@@ -202,8 +204,23 @@ fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>> 
     Ok(found)
 }
 
+/// Where distributions keep the authorities that the machine trusts.
+const BUNDLES: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
 fn roots_of_machine() -> Result<RootCertStore> {
-    let loaded = rustls_native_certs::load_native_certs();
+    let loaded = match has_more_rights() {
+        false => load_native_certs(),
+        // The other one reads SSL_CERT_FILE and SSL_CERT_DIR.
+        true => {
+            let file = BUNDLES.iter().map(Path::new).find(|file| file.is_file());
+            load_certs_from_paths(file, None)
+        }
+    };
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(loaded.certs);
     if roots.is_empty() {
