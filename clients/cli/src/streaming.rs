@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use parsec_client::blocking::{self, Client};
 use parsec_client::operations::{StreamFinish, StreamUpdate};
-use parsec_client::{ProviderId, Secret, Zeroizing};
+use parsec_client::{Error, ProviderId, Secret, Status, Zeroizing};
 
 use crate::failure::Failure;
 
@@ -23,6 +23,20 @@ fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Failure> {
         }
     }
     Ok(filled)
+}
+
+/// The result of a request with the whole data. Where that is longer than a request may be, the error
+/// is that of beginning a stream: it says which provider takes data in pieces.
+pub(crate) fn or_in_pieces<T, S>(
+    whole: Result<T, Error>,
+    stream: impl FnOnce() -> Result<S, Error>,
+) -> Result<T, Failure> {
+    match whole {
+        Err(error) if error.status() == Some(Status::BodySizeExceedsLimit) => {
+            Err(stream().err().unwrap_or(error).into())
+        }
+        other => Ok(other?),
+    }
 }
 
 /// Puts everything through one of the client's streams, and ends it.

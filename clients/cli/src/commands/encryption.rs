@@ -17,7 +17,7 @@ use crate::args::CryptArguments;
 use crate::failure::Failure;
 use crate::input;
 use crate::sink::Sink;
-use crate::streaming::{Stream, through};
+use crate::streaming::{Stream, or_in_pieces, through};
 
 pub(super) fn encrypt(client: &Client, arguments: &CryptArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
@@ -118,7 +118,9 @@ impl<'a> Job<'a> {
     fn seal(&self, alg: Aead) -> Result<(), Failure> {
         let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadEncryptSetup) {
-            return self.write(&key.encrypt_with_context(self.context(), &*self.whole()?)?);
+            let sealed = key.encrypt_with_context(self.context(), &*self.whole()?);
+            let sealed = or_in_pieces(sealed, || key.encrypt_stream(self.context(), None))?;
+            return self.write(&sealed);
         }
         let mut input = self.source()?;
         let stream = key.encrypt_stream(self.context(), None)?;
@@ -131,7 +133,9 @@ impl<'a> Job<'a> {
     fn open(&self, alg: Aead) -> Result<(), Failure> {
         let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadDecryptSetup) {
-            return self.write(&key.decrypt_with_context(self.context(), &*self.whole()?)?);
+            let opened = key.decrypt_with_context(self.context(), &*self.whole()?);
+            let opened = or_in_pieces(opened, || key.decrypt_stream(self.context(), None))?;
+            return self.write(&opened);
         }
         let mut input = self.source()?;
         let stream = key.decrypt_stream(self.context(), None)?;
@@ -145,13 +149,15 @@ impl<'a> Job<'a> {
         let (provider, key_name) = (self.key.provider(), self.name());
         let raw = self.client.raw();
         if !self.served.contains(&Opcode::PsaCipherEncryptSetup) {
-            let plaintext = Secret::from(self.whole()?);
             let input = PsaCipherEncrypt {
-                key_name,
+                key_name: key_name.clone(),
                 alg,
-                plaintext,
+                plaintext: Secret::from(self.whole()?),
             };
-            return self.write(&raw.psa_cipher_encrypt(provider, input)?.ciphertext);
+            let sealed = raw.psa_cipher_encrypt(provider, input);
+            let setup = PsaCipherEncryptSetup { key_name, alg };
+            let sealed = or_in_pieces(sealed, || raw.psa_cipher_encrypt_setup(provider, setup))?;
+            return self.write(&sealed.ciphertext);
         }
         let mut input = self.source()?;
         let setup = PsaCipherEncryptSetup { key_name, alg };
@@ -167,14 +173,15 @@ impl<'a> Job<'a> {
         let (provider, key_name) = (self.key.provider(), self.name());
         let raw = self.client.raw();
         if !self.served.contains(&Opcode::PsaCipherDecryptSetup) {
-            let ciphertext = self.whole()?.to_vec();
             let input = PsaCipherDecrypt {
-                key_name,
+                key_name: key_name.clone(),
                 alg,
-                ciphertext,
+                ciphertext: self.whole()?.to_vec(),
             };
-            let plain = raw.psa_cipher_decrypt(provider, input)?.plaintext;
-            return self.write(plain.expose());
+            let opened = raw.psa_cipher_decrypt(provider, input);
+            let setup = PsaCipherDecryptSetup { key_name, alg };
+            let opened = or_in_pieces(opened, || raw.psa_cipher_decrypt_setup(provider, setup))?;
+            return self.write(opened.plaintext.expose());
         }
         let mut input = self.source()?;
         let setup = PsaCipherDecryptSetup { key_name, alg };

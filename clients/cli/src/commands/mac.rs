@@ -9,7 +9,7 @@ use crate::args::MacArguments;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Readers};
-use crate::streaming::through;
+use crate::streaming::{or_in_pieces, through};
 
 pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
@@ -34,7 +34,8 @@ pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Resu
 fn compute(client: &Client, key: &MacKey, file: &str) -> Result<Vec<u8>, Failure> {
     let served = client.opcodes(key.provider())?;
     if !served.contains(&Opcode::PsaMacSignSetup) {
-        return Ok(key.compute(&*input::read(file)?)?);
+        let code = key.compute(&*input::read(file)?);
+        return or_in_pieces(code, || key.compute_stream());
     }
     let mut code = Vec::new();
     through(key.compute_stream()?, &mut input::open(file)?, &mut code)?;
@@ -44,7 +45,8 @@ fn compute(client: &Client, key: &MacKey, file: &str) -> Result<Vec<u8>, Failure
 fn verify(client: &Client, key: &MacKey, file: &str, expected: &[u8]) -> Result<(), Failure> {
     let served = client.opcodes(key.provider())?;
     if !served.contains(&Opcode::PsaMacVerifySetup) {
-        return Ok(key.verify(&*input::read(file)?, expected)?);
+        let verified = key.verify(&*input::read(file)?, expected);
+        return or_in_pieces(verified, || key.verify_stream(expected));
     }
     let stream = key.verify_stream(expected)?;
     through(stream, &mut input::open(file)?, &mut std::io::sink())

@@ -9,3 +9,4 @@ mod outputs;
 mod secrets;
 mod shell;
 mod status;
+mod uses;
