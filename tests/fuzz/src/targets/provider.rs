@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader};
 use parsec_contracts::operations::{
     PsaExportKey, PsaExportPublicKey, PsaImportKey, PsaSignHash, PsaVerifyHash,
 };
@@ -34,22 +35,33 @@ fn provider() -> &'static dyn Provider {
     })
 }
 
-/// The imports in the contracts, with attributes and material as they stand there.
-fn seeds() -> Vec<Vec<u8>> {
-    let frames = seeds::frames("request").into_iter();
-    let imports = frames.filter(|frame| {
-        u32::from_le_bytes([frame[28], frame[29], frame[30], frame[31]])
-            == PsaImportKey::OPCODE.number()
-    });
-    let bodies = imports.map(|frame| {
-        let length = u32::from_le_bytes([frame[22], frame[23], frame[24], frame[25]]);
-        [&[WHOLE], &frame[36..][..length as usize]].concat()
-    });
-    bodies.collect()
+/// The bodies of the imports in the contracts, with attributes and material as they stand there.
+fn examples() -> &'static [Vec<u8>] {
+    static EXAMPLES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    EXAMPLES.get_or_init(|| {
+        let frames = seeds::frames("request").into_iter();
+        let bodies = frames.filter_map(|frame| {
+            let header = RequestHeader::decode(frame.first_chunk()?, u32::MAX).ok()?;
+            let body = frame[FIXED_HEADER_LENGTH..].get(..header.body_length as usize)?;
+            (header.opcode == PsaImportKey::OPCODE.number()).then(|| body.to_vec())
+        });
+        bodies.collect()
+    })
 }
 
-/// The first byte of an input that is a whole message.
+fn seeds() -> Vec<Vec<u8>> {
+    let count = u8::try_from(examples().len()).unwrap_or(u8::MAX);
+    let whole = examples().iter().map(|body| [&[WHOLE], &body[..]].concat());
+    let damaged = (0..count).map(|index| vec![DAMAGED, index]);
+    whole.chain(damaged).collect()
+}
+
+/// How an input begins: a whole message follows,
 const WHOLE: u8 = 0;
+/// or attributes from the contracts, with any material,
+const MADE: u8 = 1;
+/// or an example, and what is changed of its material.
+const DAMAGED: u8 = 2;
 
 fn run(data: &[u8]) -> Outcome {
     let mut choices = Choices::new(data);
@@ -73,15 +85,34 @@ fn run(data: &[u8]) -> Outcome {
 }
 
 fn import(choices: &mut Choices<'_>) -> Option<PsaImportKey> {
-    if choices.byte() % 2 == WHOLE {
-        return PsaImportKey::decode(choices.rest()).ok();
+    match choices.byte() % 4 {
+        WHOLE => PsaImportKey::decode(choices.rest()).ok(),
+        MADE => Some(PsaImportKey {
+            key_name: String::new(),
+            attributes: attributes(choices)?,
+            data: choices.rest().into(),
+        }),
+        _ => {
+            let example: &Vec<u8> = choices.of(examples());
+            let mut input = PsaImportKey::decode(example).ok()?;
+            if choices.one_in(4) {
+                input.attributes = attributes(choices)?;
+            }
+            if choices.one_in(2) {
+                input.attributes.key_bits = 0;
+            }
+            let mut data = input.data.expose().to_vec();
+            if !choices.is_empty() {
+                choices.damage(&mut data);
+            }
+            input.data = data.into();
+            Some(input)
+        }
     }
-    let attributes = KeyAttributes::decode(&contracts().attributes(choices)).ok()?;
-    Some(PsaImportKey {
-        key_name: String::new(),
-        attributes,
-        data: choices.rest().into(),
-    })
+}
+
+fn attributes(choices: &mut Choices<'_>) -> Option<KeyAttributes> {
+    KeyAttributes::decode(&contracts().attributes(choices)).ok()
 }
 
 /// A key that was taken in can be used, or it should have been refused.

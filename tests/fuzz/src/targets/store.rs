@@ -96,21 +96,24 @@ fn run(data: &[u8]) -> Outcome {
 fn damage(choices: &mut Choices<'_>, bytes: &mut Vec<u8>) {
     const PAGE: usize = 4096;
     let pages = bytes.len() / PAGE;
+    // Too little of it is left.
+    if pages == 0 {
+        return;
+    }
     // The headers of the file and of its pages matter most.
-    let page = choices.below(pages.max(1));
     let within = match choices.below(3) {
         0 => choices.below(128),
         1 => choices.below(16),
         _ => choices.below(PAGE),
     };
-    let at = (page * PAGE + within).min(bytes.len().saturating_sub(1));
+    let page = choices.below(pages) * PAGE;
+    let at = page + within;
     match choices.below(8) {
         0..4 => bytes[at] ^= 1 << choices.below(8),
         4 | 5 => bytes[at] = choices.byte(),
         6 => {
-            let other = choices.below(pages.max(1)) * PAGE;
-            let copy = bytes[other..][..PAGE].to_vec();
-            bytes[page * PAGE..][..PAGE].copy_from_slice(&copy);
+            let other = choices.below(pages) * PAGE;
+            bytes.copy_within(other..other + PAGE, page);
         }
         _ => bytes.truncate(at),
     }
