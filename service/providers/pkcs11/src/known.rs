@@ -102,6 +102,11 @@ fn tell(token: &Token, mechanism: MechanismType, hash: Option<Hash>, answer: &An
             %mechanism, hash, token,
             "the token gives a wrong answer to a known question; it is not asked for this"
         ),
+        // Lists do not say with which hash functions a mechanism works.
+        Answer::Refused(error) if !hash.is_empty() => tracing::debug!(
+            %mechanism, hash, token, %error,
+            "the token does not take the mechanism with this hash function"
+        ),
         Answer::Refused(error) => tracing::info!(
             %mechanism, hash, token, %error,
             "the token lists the mechanism, but does not take it; it is not asked for this"

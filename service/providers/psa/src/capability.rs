@@ -101,10 +101,32 @@ fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
         0 => has_type(engine, key_type),
         bits => has_size(engine, key_type, bits),
     };
-    if has {
-        Ok(())
-    } else {
-        Err(no_such_size(key_type, *key_bits))
+    if !has {
+        return Err(no_such_size(key_type, *key_bits));
+    }
+    check_mac(engine, attributes)
+}
+
+/// Refuses HMAC keys that could never be used: many devices take keys that are shorter than the hash,
+/// and then make no codes with them.
+pub(crate) fn check_mac(
+    engine: &dyn Engine,
+    attributes: &KeyAttributes,
+) -> Result<(), ProviderError> {
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = attributes;
+    match &attributes.key_policy.key_algorithm {
+        Algorithm::Mac(alg)
+            if *key_type == KeyType::Hmac
+                && *key_bits != 0
+                && !engine.secrets().has_mac(key_type, *key_bits, alg) =>
+        {
+            Err(ProviderError::not_supported(format_args!(
+                "{alg:?} with keys of {key_bits} bits"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

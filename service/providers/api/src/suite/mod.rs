@@ -33,6 +33,7 @@ mod rig;
 mod secrecy;
 mod signatures;
 mod specs;
+mod usable;
 mod vectors;
 
 use std::process::ExitCode;
@@ -85,6 +86,7 @@ pub fn cases() -> impl Iterator<Item = Case> {
         keys::CASES,
         imports::CASES,
         forged::CASES,
+        usable::CASES,
         aead::CASES,
         signatures::CASES,
         asymmetric_encryption::CASES,

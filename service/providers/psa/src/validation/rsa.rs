@@ -55,15 +55,20 @@ pub(super) fn check_public(data: &[u8]) -> Result<(), ProviderError> {
 pub(super) fn check_pair(data: &[u8]) -> Result<(), ProviderError> {
     let key = pair(data)?;
     let (modulus, exponent) = public_numbers(&key.modulus, &key.public_exponent)?;
-    let [d, p, q, dp, dq, inverse] = [
+    let parts = [
         &key.private_exponent,
         &key.prime1,
         &key.prime2,
         &key.exponent1,
         &key.exponent2,
         &key.coefficient,
-    ]
-    .map(secret_number);
+    ];
+    // Long numbers would take long to be multiplied.
+    let longest = key.modulus.as_bytes().len();
+    if parts.iter().any(|part| part.as_bytes().len() > longest) {
+        return Err(no_key("one of its numbers is longer than the modulus"));
+    }
+    let [d, p, q, dp, dq, inverse] = parts.map(secret_number);
     if *Number::new(p.concatenating_mul(&*q)) != *modulus {
         return Err(no_key("the modulus is not the product of the two primes"));
     }

@@ -27,6 +27,22 @@ fn keys_that_are_too_long_are_refused_before_they_are_checked() {
 }
 
 #[test]
+fn a_pair_of_numbers_longer_than_the_modulus_is_refused_before_they_are_multiplied() {
+    let header = 4;
+    // Version, modulus, public exponent, private exponent; the first prime comes after them.
+    let before = 3 + (4 + 257) + 5 + (4 + 256);
+    let (kept, rest) = PAIR[header..].split_at(before);
+    assert_eq!(rest[..3], [2, 0x81, 0x81]);
+    let prime = [&[2, 0x82, 0x40, 0][..], &vec![1; 0x4000]].concat();
+    let body = [kept, &prime, &rest[3 + 0x81..]].concat();
+    let [.., high, low] = body.len().to_be_bytes();
+    let key = [&[0x30, 0x82, high, low], &body[..]].concat();
+    assert_eq!(size_of(&KeyType::RsaKeyPair, &key).unwrap(), 2048);
+    let error = check(&KeyType::RsaKeyPair, 2048, &key).unwrap_err();
+    assert!(error.message().contains("longer than"), "{error}");
+}
+
+#[test]
 fn sizes_are_those_of_curves_and_groups() {
     let curve_family = EccFamily::SecpR1;
     let pair = KeyType::EccKeyPair { curve_family };
