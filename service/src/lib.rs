@@ -8,6 +8,7 @@
 mod admission;
 mod audit;
 mod authenticator;
+mod buffer;
 mod check;
 pub mod config;
 mod core_provider;
@@ -34,6 +35,7 @@ mod server;
 mod sessions;
 mod settings;
 mod store_care;
+mod subordinates;
 mod sync;
 mod workers;
 

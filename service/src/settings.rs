@@ -38,6 +38,7 @@ impl Settings {
             terms: Terms {
                 frame_timeout: config.read_timeout,
                 idle_timeout: config.idle_timeout,
+                close_after: config.close_after,
                 drain_timeout: config.drain_timeout,
                 body_limit: config.body_len_limit,
             },

@@ -87,6 +87,11 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
         "compiles and runs the Kotlin package",
     ),
     ("mvn", "maven", "builds the Kotlin package"),
+    (
+        "go",
+        "golang-go",
+        "compiles a client of the published protocol",
+    ),
 ];
 
 /// Installs what is missing.

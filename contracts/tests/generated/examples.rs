@@ -1201,6 +1201,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 request_bytes: 0,
                 streams: 64,
                 stream_bytes: 0,
+                buffered_bytes: 67108864,
             },
             total: types::ClientLimits {
                 connections: 0,
@@ -1210,6 +1211,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 request_bytes: 0,
                 streams: 0,
                 stream_bytes: 0,
+                buffered_bytes: 268435456,
             },
         },
     );

@@ -894,7 +894,10 @@ fn client_limits() -> BoxedStrategy<types::ClientLimits> {
             any::<u64>(),
             (
                 any::<u64>(),
-                (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+                (
+                    any::<u64>(),
+                    (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+                ),
             ),
         ),
     )
@@ -903,7 +906,10 @@ fn client_limits() -> BoxedStrategy<types::ClientLimits> {
                 connections,
                 (
                     requests_in_flight,
-                    (requests_per_second, (keys, (request_bytes, (streams, stream_bytes)))),
+                    (
+                        requests_per_second,
+                        (keys, (request_bytes, (streams, (stream_bytes, buffered_bytes)))),
+                    ),
                 ),
             )| types::ClientLimits {
                 connections,
@@ -913,6 +919,7 @@ fn client_limits() -> BoxedStrategy<types::ClientLimits> {
                 request_bytes,
                 streams,
                 stream_bytes,
+                buffered_bytes,
             },
         )
         .boxed()

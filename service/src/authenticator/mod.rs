@@ -1,5 +1,6 @@
 //! From a request's authentication field to an identity.
 
+mod containers;
 mod jwt_svid;
 mod peer;
 mod unix;
@@ -61,6 +62,9 @@ impl Authenticators {
     /// Begins what runs in the background, on this thread's runtime.
     pub(crate) fn watch(&self) {
         self.warn_without_cgroups();
+        if self.has(AuthType::UnixPeerCredentials) {
+            peer::warn_in_user_namespace();
+        }
         if let Some(verifier) = &self.jwt_svid {
             verifier.watch();
         }

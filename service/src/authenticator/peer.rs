@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -21,6 +21,17 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// Its user, if the kernel names one: where the service runs in a user namespace, all users
+    /// without an id in it look like one.
+    pub(crate) fn user(&self) -> Option<u32> {
+        (unmapped().uid != Some(self.uid)).then_some(self.uid)
+    }
+
+    /// The group that it runs with, if the kernel names one.
+    pub(super) fn group(&self) -> Option<u32> {
+        (unmapped().gid != Some(self.gid)).then_some(self.gid)
+    }
+
     /// Asks the kernel.
     pub(crate) fn of(stream: &UnixStream) -> Option<Self> {
         let credentials = stream.peer_cred().ok()?;
@@ -29,6 +40,52 @@ impl Peer {
             gid: credentials.gid(),
             cgroup: credentials.pid().and_then(|pid| cgroup(stream, pid)),
         })
+    }
+}
+
+/// What the kernel reports for users and groups that have no id in this process's user namespace;
+/// `None` where all have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Unmapped {
+    uid: Option<u32>,
+    gid: Option<u32>,
+}
+
+fn unmapped() -> Unmapped {
+    static UNMAPPED: OnceLock<Unmapped> = OnceLock::new();
+    let of = |kind: &str| {
+        let map = fs::read_to_string(format!("/proc/self/{kind}_map")).ok()?;
+        let overflow = fs::read_to_string(format!("/proc/sys/kernel/overflow{kind}")).ok();
+        let overflow = overflow.and_then(|text| text.trim().parse().ok());
+        (!holds_all(&map)).then(|| overflow.unwrap_or(USUAL_OVERFLOW))
+    };
+    *UNMAPPED.get_or_init(|| Unmapped {
+        uid: of("uid"),
+        gid: of("gid"),
+    })
+}
+
+/// The kernel's default for `overflowuid` and `overflowgid`.
+const USUAL_OVERFLOW: u32 = 65534;
+
+/// Whether a map of a user namespace holds every id of the host: user_namespaces(7).
+fn holds_all(map: &str) -> bool {
+    let counts = map.lines().filter_map(|line| {
+        let count = line.split_whitespace().nth(2)?;
+        count.parse::<u64>().ok()
+    });
+    // The last number is no id.
+    counts.sum::<u64>() >= u64::from(u32::MAX)
+}
+
+/// Says so if this process runs in a user namespace that lacks ids.
+pub(super) fn warn_in_user_namespace() {
+    if let Some(uid) = unmapped().uid {
+        tracing::warn!(
+            uid,
+            "the service runs in a user namespace, where all users without an id in it look like \
+             this one; callers of this id are refused. Run it outside, or map all ids that call"
+        );
     }
 }
 
@@ -94,6 +151,15 @@ mod tests {
         let own = fs::read_to_string("/proc/self/cgroup").unwrap();
         assert_eq!(peer.cgroup.as_deref(), path(&own));
         assert!(peer.cgroup.is_some(), "{own}");
+    }
+
+    #[test]
+    fn a_map_of_all_ids_is_told_from_one_of_some() {
+        assert!(holds_all("         0          0 4294967295\n"));
+        assert!(holds_all("0 0 1000\n1000 1000 4294966295\n"));
+        assert!(!holds_all("0 1000 1\n"));
+        assert!(!holds_all("0 1000 1\n1 100000 65536\n"));
+        assert!(!holds_all(""));
     }
 
     #[test]

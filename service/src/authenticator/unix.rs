@@ -2,6 +2,7 @@
 //! configuration may give callers other names than their ids.
 
 use super::Peer;
+use super::containers::is_in_container;
 use crate::config::{AuthenticatorConfig, Subject};
 
 /// The caller's name, if it is whom it says.
@@ -11,16 +12,17 @@ pub(super) fn authenticate(
     peer: Option<&Peer>,
 ) -> Option<String> {
     let peer = peer?;
+    let uid = peer.user()?;
     let claimed = u32::from_le_bytes(field.try_into().ok()?);
     // In a user namespace of its own a process does not know its id outside.
-    if claimed != peer.uid && !config.user_namespaces {
+    if claimed != uid && !config.user_namespaces {
         return None;
     }
     let mapped = config.map.iter().find(|mapping| is(&mapping.subject, peer));
     match mapped {
         Some(mapping) => Some(mapping.application.clone()),
         None if config.only_mapped => None,
-        None => Some(peer.uid.to_string()),
+        None => Some(uid.to_string()),
     }
 }
 
@@ -28,7 +30,9 @@ fn is(subject: &Subject, peer: &Peer) -> bool {
     let cgroup = peer.cgroup.as_deref();
     match subject {
         Subject::User { uid, .. } => *uid == peer.uid,
-        Subject::Group { gid, members, .. } => *gid == peer.gid || members.contains(&peer.uid),
+        Subject::Group { gid, members, .. } => {
+            peer.group() == Some(*gid) || members.contains(&peer.uid)
+        }
         Subject::Unit(name) => cgroup.and_then(unit) == Some(name),
         Subject::Container(id) => cgroup.is_some_and(|path| is_in_container(path, id)),
         Subject::Cgroup(path) => cgroup
@@ -44,22 +48,6 @@ fn unit(path: &str) -> Option<&str> {
     parts
         .find(|part| !part.ends_with(".slice"))
         .filter(|part| part.ends_with(".service") || part.ends_with(".scope"))
-}
-
-/// Engines call a container's control group by its 64 digits, with a word before and perhaps
-/// ".scope" behind: `docker-<id>.scope`, `libpod-<id>.scope`, `/docker/<id>`. The outermost such
-/// part counts, for within it the container may make others; and none below a service, which may
-/// have been given its part of the tree, as each user's own systemd has.
-fn is_in_container(path: &str, wanted: &str) -> bool {
-    let mut trusted = path
-        .split('/')
-        .take_while(|part| !part.ends_with(".service"));
-    let id = trusted.find_map(|part| {
-        let part = part.strip_suffix(".scope").unwrap_or(part);
-        let id = part.rsplit_once('-').map_or(part, |(_, id)| id);
-        (id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
-    });
-    id.is_some_and(|id| id.starts_with(wanted))
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use parsec_contracts::{AuthType, ProviderId, protocol};
 
 use super::error::ConfigError;
 use super::{
-    AuthenticatorConfig, BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
-    KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, MasterKey, PolicyConfig, ProviderConfig,
-    PublishedStores, READ_TIMEOUT, SOCKET,
+    AuthenticatorConfig, BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, DeviceConfig,
+    IDLE_TIMEOUT, KEY_STORE, LimitsConfig, MASTER_KEY, MAX_CONNECTIONS, MasterKey, PolicyConfig,
+    ProviderConfig, PublishedStores, READ_TIMEOUT, SOCKET,
 };
 
 /// The published service's name for its software provider, kept so that keys stay where they are
@@ -101,6 +101,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         vsock_port: None,
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,
+        close_after: CLOSE_AFTER,
         drain_timeout: DRAIN_TIMEOUT,
         max_connections: MAX_CONNECTIONS,
         body_len_limit: protocol::BODY_LIMIT,

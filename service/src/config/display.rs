@@ -34,6 +34,7 @@ impl fmt::Display for Config {
         }
         writeln!(f, "timeout = {}", self.read_timeout.as_millis())?;
         writeln!(f, "idle_timeout = {}", self.idle_timeout.as_millis())?;
+        writeln!(f, "close_after = {}", self.close_after.as_millis())?;
         writeln!(f, "drain_timeout = {}", self.drain_timeout.as_millis())?;
         writeln!(f, "max_connections = {}", self.max_connections)?;
         self.authenticators.iter().try_for_each(|one| one.fmt(f))?;

@@ -21,7 +21,8 @@ use super::sealing::sealing;
 use super::source::Source;
 use super::store::{KeyStoreSection, RawKeyManager, store};
 use super::{
-    BUFFER_SIZE_LIMIT, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS, READ_TIMEOUT, SOCKET,
+    BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS,
+    READ_TIMEOUT, SOCKET,
 };
 
 /// Where the published service puts things unless it is told otherwise.
@@ -75,6 +76,8 @@ struct ListenerSection {
     /// Ours: milliseconds.
     idle_timeout: Option<Spanned<u64>>,
     /// Ours: milliseconds.
+    close_after: Option<Spanned<u64>>,
+    /// Ours: milliseconds.
     drain_timeout: Option<Spanned<u64>>,
     /// Ours.
     max_connections: Option<Spanned<usize>>,
@@ -120,6 +123,7 @@ pub(super) fn resolve(
         vsock_port: file.listener.vsock_port,
         read_timeout: duration(&source, file.listener.timeout.as_ref(), READ_TIMEOUT)?,
         idle_timeout: duration(&source, file.listener.idle_timeout.as_ref(), IDLE_TIMEOUT)?,
+        close_after: duration(&source, file.listener.close_after.as_ref(), CLOSE_AFTER)?,
         drain_timeout: duration(&source, file.listener.drain_timeout.as_ref(), DRAIN_TIMEOUT)?,
         max_connections: max_connections(&source, &file.listener)?,
         socket_path: socket(&source, &file.listener, environment)?,

@@ -13,6 +13,10 @@ pub use crate::limits::Limits;
 
 /// Streams that one client may have open, where the configuration does not say.
 const STREAMS: u64 = 64;
+/// Bytes that the connections of one user may buffer, where the configuration does not say.
+const BUFFERED_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes that all connections may buffer, where the configuration does not say.
+const ALL_BUFFERED_BYTES: u64 = 4 * BUFFERED_BYTES;
 
 /// The limits that hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +45,13 @@ impl Default for LimitsConfig {
         Self {
             each: Limits {
                 streams: Some(STREAMS),
+                buffered_bytes: Some(BUFFERED_BYTES),
                 ..Limits::default()
             },
-            total: Limits::default(),
+            total: Limits {
+                buffered_bytes: Some(ALL_BUFFERED_BYTES),
+                ..Limits::default()
+            },
             exceptions: Vec::new(),
         }
     }
@@ -77,6 +85,7 @@ struct LimitsTable {
     request_bytes: Option<Spanned<u64>>,
     streams: Option<Spanned<u64>>,
     stream_bytes: Option<Spanned<u64>>,
+    buffered_bytes: Option<Spanned<u64>>,
 }
 
 impl LimitsTable {
@@ -99,6 +108,7 @@ impl LimitsTable {
             request_bytes: chosen(&self.request_bytes, base.request_bytes)?,
             streams: chosen(&self.streams, base.streams)?,
             stream_bytes: chosen(&self.stream_bytes, base.stream_bytes)?,
+            buffered_bytes: chosen(&self.buffered_bytes, base.buffered_bytes)?,
         })
     }
 }
@@ -112,6 +122,13 @@ pub(super) fn limits(
     let default = LimitsConfig::default();
     let each = section.each.over(source, &default.each)?;
     let exceptions = section.exception.iter().map(|exception| {
+        if let Some(given) = &exception.limits.buffered_bytes {
+            return Err(source.wrong(
+                given.span().start,
+                "`buffered_bytes` counts for a user of this host, before it is known which client \
+                 calls; set it in [limits.each] or [limits.total]",
+            ));
+        }
         Ok(LimitException {
             auth_type: find(source, authenticators, exception.authenticator.as_ref())?,
             client: exception.client.clone(),
@@ -138,7 +155,11 @@ impl fmt::Display for LimitsConfig {
             let names = exception.auth_type.config_names();
             writeln!(f, "authenticator = {}", super::display::first(names))?;
             writeln!(f, "[limits.exception.limits]")?;
-            exception.limits.fmt(f)?;
+            let settable = Limits {
+                buffered_bytes: None,
+                ..exception.limits
+            };
+            settable.fmt(f)?;
         }
         Ok(())
     }
@@ -146,7 +167,7 @@ impl fmt::Display for LimitsConfig {
 
 impl Limits {
     /// Each with its name, as the file has them.
-    pub fn named(&self) -> [(&'static str, Option<u64>); 7] {
+    pub fn named(&self) -> [(&'static str, Option<u64>); 8] {
         [
             ("connections", self.connections),
             ("requests_in_flight", self.requests_in_flight),
@@ -155,6 +176,7 @@ impl Limits {
             ("request_bytes", self.request_bytes),
             ("streams", self.streams),
             ("stream_bytes", self.stream_bytes),
+            ("buffered_bytes", self.buffered_bytes),
         ]
     }
 }

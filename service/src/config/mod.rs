@@ -58,6 +58,8 @@ pub struct Config {
     pub read_timeout: Duration,
     /// For the next request on a connection.
     pub idle_timeout: Duration,
+    /// For the next request on a connection whose client does not understand extensions.
+    pub close_after: Duration,
     /// For running requests to be finished when the service is told to stop.
     pub drain_timeout: Duration,
     /// Connections at once.
@@ -143,6 +145,8 @@ pub enum DeviceConfig {
 /// For a frame that has begun to arrive, where the configuration does not say.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Clients of the published protocol send one request a connection, and some read to its end.
+const CLOSE_AFTER: Duration = Duration::from_millis(50);
 /// Below the 30 seconds after which systemd kills.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 1024;

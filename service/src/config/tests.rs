@@ -245,6 +245,7 @@ fn every_table_refuses_what_it_does_not_know() {
 fn times_and_levels_must_make_sense() {
     assert!(wrong("timeout = 200", "timeout = 0").contains("milliseconds"));
     assert!(wrong("timeout = 200", "idle_timeout = 0").contains("milliseconds"));
+    assert!(wrong("timeout = 200", "close_after = 0").contains("milliseconds"));
     assert!(wrong("timeout = 200", "max_connections = 0").contains("from 1"));
     assert!(wrong("\"warn\"", "\"loud\"").contains("\"debug\""));
 }
@@ -308,6 +309,7 @@ keys = 4
 request_bytes = 5
 streams = 6
 stream_bytes = 7
+buffered_bytes = 8
 
 [limits.total]
 keys = 8

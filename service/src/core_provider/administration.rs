@@ -161,5 +161,6 @@ fn limits(limits: &Limits) -> ClientLimits {
         request_bytes: or_none(limits.request_bytes),
         streams: or_none(limits.streams),
         stream_bytes: or_none(limits.stream_bytes),
+        buffered_bytes: or_none(limits.buffered_bytes),
     }
 }

@@ -5,21 +5,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use std::time::{Duration, Instant};
 
-use parsec_contracts::Status;
+use parsec_contracts::{AuthType, Status};
+use tokio::sync::Notify;
 
 use super::permit::{Gauges, LimitLevel, Permit, Resource};
 use super::rate::Rate;
+use super::room::Room;
 use super::{LimitRules, Limits, Who, too_long};
 use crate::identity::Identity;
 use crate::key_store::{KeyStore, now};
 use crate::refusal::Refusal;
+use crate::subordinates::Subordinates;
 use crate::sync::{lock, read, write};
 
 /// Clients that are remembered beyond those at work: where callers say who they are, they may say
 /// anything.
 const REMEMBERED: usize = 4096;
-/// After which time that limits how many there are at once are worth another try.
-const TRY_AGAIN: Duration = Duration::from_millis(100);
+/// How long to wait before a retry where a limit is on how many there are at once.
+pub(super) const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 /// The clients.
 #[derive(Debug)]
@@ -34,8 +37,11 @@ pub(crate) struct Clients {
 #[derive(Debug)]
 pub(super) struct Total {
     pub(super) gauges: Gauges,
+    /// Notified when a connection has given back buffered bytes.
+    pub(super) freed: Notify,
     rate: Rate,
     rules: RwLock<Arc<LimitRules>>,
+    subordinates: Arc<Subordinates>,
     /// Held by who stores a new key and gives back its permit, and by who counts both.
     new_keys: Mutex<()>,
 }
@@ -51,6 +57,8 @@ impl Total {
 pub(crate) struct Client {
     who: Who,
     number: u64,
+    /// The client with which it shares what a client may have, if its user belongs to another one.
+    pub(super) payer: Option<Arc<Self>>,
     pub(super) gauges: Gauges,
     pub(super) total: Arc<Total>,
     rate: Rate,
@@ -78,15 +86,21 @@ pub(crate) struct Usage {
 
 impl Clients {
     /// None yet; those in `disabled` are refused.
-    pub(crate) fn new(rules: LimitRules, disabled: HashSet<Identity>) -> Self {
+    pub(crate) fn new(
+        rules: LimitRules,
+        disabled: HashSet<Identity>,
+        subordinates: Arc<Subordinates>,
+    ) -> Self {
         Self {
             known: Mutex::default(),
             disabled: RwLock::new(disabled),
             next: AtomicU64::new(1),
             total: Arc::new(Total {
                 gauges: Gauges::default(),
+                freed: Notify::new(),
                 rate: Rate::default(),
                 rules: RwLock::new(Arc::new(rules)),
+                subordinates,
                 new_keys: Mutex::default(),
             }),
         }
@@ -104,9 +118,24 @@ impl Clients {
 
     /// The client, which may be new.
     pub(crate) fn meet(&self, who: &Who) -> Arc<Client> {
+        let payer = self.total.payer(who);
         let mut known = self.known();
+        let payer = payer.map(|payer| self.meet_in(&mut known, &payer, None));
+        self.meet_in(&mut known, who, payer)
+    }
+
+    fn meet_in(
+        &self,
+        known: &mut HashMap<Who, Arc<Client>>,
+        who: &Who,
+        payer: Option<Arc<Client>>,
+    ) -> Arc<Client> {
         if let Some(client) = known.get(who) {
-            return Arc::clone(client);
+            let number = |payer: &Option<Arc<Client>>| payer.as_ref().map(|payer| payer.number);
+            // Ranges of ids may have changed.
+            if number(&client.payer) == number(&payer) {
+                return Arc::clone(client);
+            }
         }
         if known.len() >= REMEMBERED {
             // Whoever has it has a request, a connection or a stream of it, or is about to.
@@ -114,6 +143,7 @@ impl Clients {
         }
         let client = Arc::new(Client {
             who: who.clone(),
+            payer,
             number: self.next.fetch_add(1, Ordering::Relaxed),
             gauges: Gauges::default(),
             total: Arc::clone(&self.total),
@@ -205,6 +235,28 @@ impl Clients {
     }
 }
 
+impl Total {
+    /// With whom a client shares what a client may have: a user with a range of ids must not count as
+    /// thousands. Applications that the configuration names are told apart all the same.
+    fn payer(&self, who: &Who) -> Option<Who> {
+        let uid = |identity: &Identity| {
+            let is_user = identity.auth == AuthType::UnixPeerCredentials;
+            is_user.then(|| identity.name.parse().ok())?
+        };
+        let Who::Application(identity) = who else {
+            return None;
+        };
+        let uid: u32 = uid(identity)?;
+        let owner = self.subordinates.owner(uid);
+        (owner != uid).then(|| {
+            Who::Application(Identity {
+                auth: identity.auth,
+                name: owner.to_string(),
+            })
+        })
+    }
+}
+
 impl Client {
     /// The application, if it is one.
     pub(crate) fn identity(&self) -> Option<&Identity> {
@@ -214,9 +266,11 @@ impl Client {
         }
     }
 
-    /// Its number, which no other client of this run of the service has.
+    /// The number by which it takes turns: only clients that share what they may have have the same.
     pub(crate) fn number(&self) -> u64 {
-        self.number
+        self.payer
+            .as_ref()
+            .map_or(self.number, |payer| payer.number)
     }
 
     /// Whether the audit shall have this refusal of a request that was not even looked at. Those of
@@ -241,6 +295,9 @@ impl Client {
         }
         let time = Instant::now();
         admit_rate(&self.rate, own, "this client", time)?;
+        if let Some(payer) = &self.payer {
+            admit_rate(&payer.rate, rules.of(&payer.who), "this user", time)?;
+        }
         admit_rate(&self.total.rate, total, "all clients together", time)?;
         self.take(Resource::Requests, 1)
             .map_err(|level| Refusal::too_many(at_once("requests under way", level), TRY_AGAIN))
@@ -278,10 +335,18 @@ impl Client {
         })
     }
 
+    /// Room for the bytes of one connection, none of which is taken yet.
+    pub(crate) fn room(self: &Arc<Self>) -> Room {
+        Room::new(self)
+    }
+
     /// A permit for one more key, for [`Client::store_key`]: the limit holds however many are made
     /// at once.
     pub(crate) fn make_key(self: &Arc<Self>, store: &KeyStore) -> Result<Permit, Refusal> {
-        if self.limits_of(Resource::NewKeys) == (None, None) {
+        let payer = self.payer.as_ref();
+        if self.limits_of(Resource::NewKeys) == (None, None)
+            && payer.is_none_or(|payer| payer.limits_of(Resource::NewKeys).0.is_none())
+        {
             // Nothing is counted, so nobody has to wait for whoever stores a key.
             return self.take(Resource::NewKeys, 1).map_err(too_many_keys);
         }
@@ -306,6 +371,12 @@ impl Client {
         {
             return Err(too_many_keys(LimitLevel::Client(limit)));
         }
+        if let Some(payer) = &self.payer
+            && let (Some(limit), _) = payer.limits_of(Resource::NewKeys)
+            && payer.gauges.get(Resource::NewKeys).max(own) + payer.stored_keys(store)? > limit
+        {
+            return Err(too_many_keys(LimitLevel::Client(limit)));
+        }
         if let Some(limit) = total_limit
             && all + store.count_all()? > limit
         {
@@ -314,12 +385,38 @@ impl Client {
         Ok(())
     }
 
+    /// Keys of a user and of all whose ids belong to it.
+    fn stored_keys(&self, store: &KeyStore) -> Result<u64, Refusal> {
+        let mut keys = 0;
+        for name in store.owners(AuthType::UnixPeerCredentials)? {
+            let owner = Who::Application(Identity {
+                auth: AuthType::UnixPeerCredentials,
+                name,
+            });
+            let payer = self.total.payer(&owner);
+            if let Who::Application(identity) = &owner
+                && payer.as_ref().unwrap_or(&owner) == &self.who
+            {
+                keys += store.count(identity)?;
+            }
+        }
+        Ok(keys)
+    }
+
     /// Stores a key and gives its permit back, so that nobody counts it twice.
     pub(crate) fn store_key<T>(&self, permit: Permit, store: impl FnOnce() -> T) -> T {
         let _alone = lock(&self.total.new_keys);
         let stored = store();
         drop(permit);
         stored
+    }
+
+    /// Gives back what it has taken, and its payer with it.
+    pub(super) fn give_back(&self, what: Resource, amount: u64) {
+        self.gauges.give_back(what, amount);
+        if let Some(payer) = &self.payer {
+            payer.gauges.give_back(what, amount);
+        }
     }
 
     fn take(self: &Arc<Self>, what: Resource, amount: u64) -> Result<Permit, LimitLevel> {

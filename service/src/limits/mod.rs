@@ -4,6 +4,7 @@
 mod clients;
 mod permit;
 mod rate;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::refusal::Refusal;
 pub(crate) use clients::{Client, Clients, Usage};
 pub(crate) use permit::Permit;
 use permit::Resource;
+pub(crate) use room::Room;
 
 /// Whom a request is counted for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,6 +47,8 @@ pub struct Limits {
     pub streams: Option<u64>,
     /// Bytes of memory for streams: their states, and the pieces that are worked on.
     pub stream_bytes: Option<u64>,
+    /// Bytes of requests that are received or in flight, and of responses that are not taken yet.
+    pub buffered_bytes: Option<u64>,
 }
 
 impl Limits {
@@ -55,6 +59,7 @@ impl Limits {
             Resource::NewKeys => self.keys,
             Resource::Streams => self.streams,
             Resource::StreamBytes => self.stream_bytes,
+            Resource::BufferedBytes => self.buffered_bytes,
         }
     }
 }

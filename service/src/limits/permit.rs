@@ -14,11 +14,13 @@ pub(super) enum Resource {
     NewKeys,
     Streams,
     StreamBytes,
+    /// Of requests and responses that a user's connections hold.
+    BufferedBytes,
 }
 
 /// How many are taken.
 #[derive(Debug, Default)]
-pub(super) struct Gauges([AtomicU64; 5]);
+pub(super) struct Gauges([AtomicU64; 6]);
 
 impl Gauges {
     pub(super) fn get(&self, what: Resource) -> u64 {
@@ -26,7 +28,7 @@ impl Gauges {
     }
 
     /// Takes `amount` unless that would be more than `limit`.
-    fn take(&self, what: Resource, amount: u64, limit: Option<u64>) -> bool {
+    pub(super) fn take(&self, what: Resource, amount: u64, limit: Option<u64>) -> bool {
         let add = |taken: u64| {
             let sum = taken.checked_add(amount)?;
             (!super::exceeds(limit, sum)).then_some(sum)
@@ -37,7 +39,7 @@ impl Gauges {
             .is_ok()
     }
 
-    fn give_back(&self, what: Resource, amount: u64) {
+    pub(super) fn give_back(&self, what: Resource, amount: u64) {
         self.0[what as usize].fetch_sub(amount, Ordering::AcqRel);
     }
 }
@@ -68,8 +70,15 @@ impl Permit {
         if !client.gauges.take(what, amount, own) {
             return Err(LimitLevel::Client(own.unwrap_or(u64::MAX)));
         }
+        if let Some(payer) = &client.payer {
+            let (of_payer, _) = payer.limits_of(what);
+            if !payer.gauges.take(what, amount, of_payer) {
+                client.gauges.give_back(what, amount);
+                return Err(LimitLevel::Client(of_payer.unwrap_or(u64::MAX)));
+            }
+        }
         if !client.total.gauges.take(what, amount, all) {
-            client.gauges.give_back(what, amount);
+            client.give_back(what, amount);
             return Err(LimitLevel::Total(all.unwrap_or(u64::MAX)));
         }
         Ok(Self {
@@ -88,7 +97,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.client.gauges.give_back(self.what, self.amount);
+        self.client.give_back(self.what, self.amount);
         self.total.gauges.give_back(self.what, self.amount);
     }
 }

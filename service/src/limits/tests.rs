@@ -5,6 +5,7 @@ use parsec_contracts::{AuthType, Status};
 
 use super::*;
 use crate::config::LimitException;
+use crate::subordinates::Subordinates;
 
 fn named(name: &str) -> Identity {
     Identity {
@@ -29,7 +30,7 @@ fn rules(each: Limits, total: Limits) -> LimitRules {
 }
 
 fn clients(each: Limits, total: Limits) -> Clients {
-    Clients::new(rules(each, total), HashSet::new())
+    Clients::new(rules(each, total), HashSet::new(), Arc::default())
 }
 
 fn meet(clients: &Clients, name: &str) -> Arc<Client> {
@@ -162,4 +163,109 @@ fn whoever_invents_names_is_not_remembered_for_each() {
     assert!(clients.remembered() <= 4096, "{}", clients.remembered());
     assert!(Arc::ptr_eq(&busy, &meet(&clients, "busy")));
     drop(permit);
+}
+
+fn user(uid: u32) -> Who {
+    Who::Application(Identity {
+        auth: AuthType::UnixPeerCredentials,
+        name: uid.to_string(),
+    })
+}
+
+/// The user 1000 has 65,536 ids from 100,000 on.
+fn with_a_range(each: Limits) -> Clients {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("subuid");
+    std::fs::write(&file, "1000:100000:65536\n").unwrap();
+    let ranges = Arc::new(Subordinates::of(file));
+    Clients::new(rules(each, Limits::default()), HashSet::new(), ranges)
+}
+
+#[test]
+fn ids_of_a_range_and_their_owner_share_what_a_client_may_have() {
+    let clients = with_a_range(Limits {
+        connections: Some(2),
+        requests_per_second: Some(3),
+        ..Limits::default()
+    });
+    let of = |uid| clients.meet(&user(uid));
+    let taken = [
+        of(100_000).connect().unwrap(),
+        of(100_001).connect().unwrap(),
+    ];
+    for uid in [1000, 100_002, 165_535] {
+        let refused = of(uid).connect();
+        assert_eq!(status(refused), Some(Status::TooManyRequests), "{uid}");
+    }
+    assert!(of(1001).connect().is_ok() && of(165_536).connect().is_ok());
+    drop(taken);
+    assert!(of(1000).connect().is_ok());
+    // They take turns as one, and ask as often as one.
+    assert_eq!(of(100_000).number(), of(1000).number());
+    assert_ne!(of(100_000).number(), of(1001).number());
+    let asked = (0..6).filter(|id| clients.admit(&of(100_000 + id), 0).is_ok());
+    assert_eq!(asked.count(), 3);
+    // Who they are is another matter.
+    assert_eq!(of(100_000).identity().unwrap().name, "100000");
+}
+
+#[tokio::test]
+async fn a_user_buffers_as_much_as_is_left_and_nobody_takes_the_last_room_of_another() {
+    const MIB: u64 = 1024 * 1024;
+    let clients = clients(
+        Limits {
+            buffered_bytes: Some(6 * MIB),
+            ..Limits::default()
+        },
+        Limits {
+            buffered_bytes: Some(12 * MIB),
+            ..Limits::default()
+        },
+    );
+    let user = |uid| clients.meet(&Who::User(Some(uid)));
+    let as_many_as_possible = |uid| {
+        let rooms = std::iter::from_fn(|| {
+            let mut room = user(uid).room();
+            room.grow(MIB).ok().map(|()| room)
+        });
+        rooms.collect::<Vec<_>>()
+    };
+    let mut first = as_many_as_possible(1);
+    assert_eq!(first.len(), 6);
+    let second = as_many_as_possible(2);
+    assert_eq!(second.len(), 3);
+    let third = as_many_as_possible(3);
+    assert_eq!(third.len(), 2);
+    // Small messages always have room, and so has one message of each user.
+    for uid in 1..100 {
+        assert!(user(uid).room().grow(16 * 1024).is_ok());
+        assert!(uid < 4 || user(uid).room().grow(MIB).is_ok());
+    }
+    let mut waiting = user(1).room();
+    assert_eq!(status(waiting.grow(MIB)), Some(Status::TooManyRequests));
+    let waits = waiting.grow_when_possible(MIB);
+    tokio::join!(waits, async {
+        drop((second, third));
+        first.pop();
+    });
+    // What is held already is not taken again.
+    assert!(waiting.grow(MIB).is_ok());
+    drop((first, waiting));
+    assert_eq!(as_many_as_possible(1).len(), 6);
+}
+
+#[test]
+fn a_message_longer_than_the_limit_has_room_where_nothing_else_is_held() {
+    let clients = clients(
+        Limits {
+            buffered_bytes: Some(100_000),
+            ..Limits::default()
+        },
+        Limits::default(),
+    );
+    let user = clients.meet(&Who::User(Some(1)));
+    let mut room = user.room();
+    room.grow(50_000).unwrap();
+    room.grow(1_000_000).unwrap();
+    assert!(user.room().grow(50_000).is_err());
 }

@@ -5,16 +5,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader};
+use parsec_contracts::frame::{FIXED_HEADER_LENGTH, PREFIX_LENGTH, RequestHeader, ResponseHeader};
 use parsec_contracts::{Status, Zeroizing};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::input::Input;
 use super::transport::{Accepted, WatchPeer};
+use crate::admission::{Activity, Slot};
 use crate::authenticator::Peer;
+use crate::buffer::LARGE;
+use crate::limits::{Client, Room};
+use crate::refusal::Refusal;
 use crate::server::{Origin, Request, Response, Server};
 use crate::sessions::Session;
 
@@ -39,21 +43,51 @@ pub(super) struct Connection<I, O> {
     peer: Option<Peer>,
     server: Arc<Server>,
     stop: watch::Receiver<bool>,
+    /// How long the client may take to begin its next request.
+    patience: Patience,
 }
 
-/// Why a frame was not read.
+/// How long a client may take to begin its next request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// It has sent nothing yet.
+    New,
+    /// It understands no extensions. Such a client may read to the end of the connection, and few send
+    /// a second request on it.
+    Published,
+    /// It has once sent the flag for extensions, and keeps its connections.
+    Extended,
+}
+
+impl Patience {
+    fn after(self, header: &RequestHeader) -> Self {
+        if self == Self::Extended || header.wants_extensions() {
+            Self::Extended
+        } else {
+            Self::Published
+        }
+    }
+}
+
+/// Why a request was not read.
 enum Broken {
-    /// It is answered, and then the connection ends.
-    Refused(Status),
+    /// It is answered with this, and then the connection ends.
+    Refused(Box<Response>),
     /// Nobody is there to be answered.
     Gone,
+}
+
+impl Broken {
+    fn because(status: Status) -> Self {
+        Self::Refused(Box::new(Response::bare(status)))
+    }
 }
 
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // The sender may have closed its sending half alone.
-            io::ErrorKind::UnexpectedEof => Self::Refused(Status::ConnectionError),
+            io::ErrorKind::UnexpectedEof => Self::because(Status::ConnectionError),
             _ => Self::Gone,
         }
     }
@@ -71,17 +105,19 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
             peer: accepted.peer,
             server,
             stop,
+            patience: Patience::New,
         }
     }
 
-    /// Serves requests until the client leaves, is too slow or breaks the protocol. `slot` is
-    /// released when it has left, even if a device keeps its last request running.
-    pub(super) async fn serve(self, slot: impl Send) {
+    /// Serves requests until the client leaves, is too slow or breaks the protocol, or until the slot
+    /// is given to another connection. The slot and what counts the connection are released when the
+    /// client has left, even if a device keeps its last request running.
+    pub(super) async fn serve(self, slot: Slot, counted: impl Send) {
         let server = Arc::clone(&self.server);
         let session = server.open_session();
         let mut stop = self.stop.clone();
-        let abandoned = self.serve_in(&session).await;
-        drop(slot);
+        let abandoned = self.serve_in(&session, &slot).await;
+        drop((slot, counted));
         if let Some(answering) = abandoned {
             let stopped = async {
                 let _ = stop.wait_for(|stop| *stop).await;
@@ -96,20 +132,23 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
     }
 
     /// Returns the work on a request whose client has left.
-    async fn serve_in(mut self, session: &Arc<Session>) -> Option<Answering> {
-        while self.next_begins().await {
-            let request = match timeout(self.server.terms().frame_timeout, self.read()).await {
-                Ok(Ok(request)) => request,
-                Ok(Err(Broken::Refused(status))) => {
-                    self.refuse(status).await;
-                    return None;
-                }
-                Ok(Err(Broken::Gone)) => return None,
-                Err(_) => {
-                    self.refuse(Status::ConnectionError).await;
-                    return None;
-                }
+    async fn serve_in(mut self, session: &Arc<Session>, slot: &Slot) -> Option<Answering> {
+        let user = self.server.user(self.peer.as_ref());
+        while self.next_begins(session, slot).await && slot.note(Activity::Transferring) {
+            let read = tokio::select! {
+                read = self.read(&user) => read,
+                () = slot.evicted() => Err(Broken::because(Status::Busy.fallback())),
             };
+            let request = match read {
+                Ok(request) => request,
+                Err(Broken::Refused(response)) => {
+                    self.refuse(*response).await;
+                    return None;
+                }
+                Err(Broken::Gone) => return None,
+            };
+            self.patience = self.patience.after(&request.header);
+            slot.note(Activity::Working);
             let origin = Origin {
                 peer: self.peer.clone(),
                 session: Arc::clone(session),
@@ -120,7 +159,12 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
                 Err(answering) => return Some(answering),
             };
             let pause = response.pause;
-            if !self.write(response).await {
+            slot.note(Activity::Transferring);
+            let written = tokio::select! {
+                written = self.write(response) => written,
+                () = slot.evicted() => false,
+            };
+            if !written {
                 return None;
             }
             // Whoever asks too often is not even read meanwhile.
@@ -133,51 +177,79 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
 
     /// Tells a client for which there is no place that the service is busy.
     pub(super) async fn turn_away(self) {
-        self.refuse(Status::Busy.fallback()).await;
+        self.refuse(Response::bare(Status::Busy.fallback())).await;
     }
 
     /// Waits for the first byte of a request; `false` if there will be none.
-    async fn next_begins(&mut self) -> bool {
-        let idle_timeout = self.server.terms().idle_timeout;
+    async fn next_begins(&mut self, session: &Session, slot: &Slot) -> bool {
+        let holds = session.has_streams() || session.holds_keys();
+        let terms = self.server.terms();
+        let patience = match self.patience {
+            Patience::Published if !holds => terms.close_after.min(terms.idle_timeout),
+            _ => terms.idle_timeout,
+        };
+        let activity = if holds {
+            Activity::Holding
+        } else {
+            Activity::Idle
+        };
+        if !slot.note(activity) {
+            return false;
+        }
         tokio::select! {
-            begun = timeout(idle_timeout, self.input.wait()) => {
+            begun = timeout(patience, self.input.wait()) => {
                 matches!(begun, Ok(Ok(true)))
             }
+            () = slot.evicted() => false,
             _ = self.stop.wait_for(|stop| *stop) => false,
         }
     }
 
-    async fn read(&mut self) -> Result<Request, Broken> {
+    /// Reads a request, until the deadline of a frame.
+    async fn read(&mut self, user: &Arc<Client>) -> Result<Request, Broken> {
+        let deadline = Instant::now() + self.server.terms().frame_timeout;
+        let late = |_| Broken::because(Status::ConnectionError);
+        let header = timeout_at(deadline, self.read_header())
+            .await
+            .map_err(late)??;
+        let Ok(room) = timeout_at(deadline, room_for(&header, user)).await else {
+            return Err(no_room(&header, user));
+        };
+        let body = self.input.take(header.body_length as usize);
+        let body = timeout_at(deadline, body).await.map_err(late)??;
+        let auth = self.input.take(header.auth_length.into());
+        let auth = timeout_at(deadline, auth).await.map_err(late)??;
+        Ok(Request {
+            header,
+            body,
+            auth,
+            room,
+        })
+    }
+
+    async fn read_header(&mut self) -> Result<RequestHeader, Broken> {
         let mut header = [0; FIXED_HEADER_LENGTH];
         let (prefix, rest) = header.split_at_mut(PREFIX_LENGTH);
         self.input.fill(prefix).await?;
         let mut checked = [0; PREFIX_LENGTH];
         checked.copy_from_slice(prefix);
-        RequestHeader::check_prefix(&checked).map_err(Broken::Refused)?;
+        RequestHeader::check_prefix(&checked).map_err(Broken::because)?;
         self.input.fill(rest).await?;
-        let header = RequestHeader::decode(&header, self.server.terms().body_limit)
-            .map_err(Broken::Refused)?;
-        let body = self.input.take(header.body_length as usize).await?;
-        let auth = self.input.take(header.auth_length.into()).await?;
-        Ok(Request { header, body, auth })
+        RequestHeader::decode(&header, self.server.terms().body_limit).map_err(Broken::because)
     }
 
     async fn write(&mut self, response: Response) -> bool {
-        let mut frame = Zeroizing::new(Vec::with_capacity(
-            FIXED_HEADER_LENGTH + response.body.len(),
-        ));
-        frame.extend_from_slice(&response.header.encode());
-        frame.extend_from_slice(&response.body);
-        let written = timeout(
-            self.server.terms().frame_timeout,
-            self.output.write_all(&frame),
-        )
-        .await;
+        let Response {
+            header, body, room, ..
+        } = response;
+        let frame_timeout = self.server.terms().frame_timeout;
+        let written = timeout(frame_timeout, send(&mut self.output, &header, &body)).await;
+        drop((body, room));
         matches!(written, Ok(Ok(())))
     }
 
-    async fn refuse(mut self, status: Status) {
-        if self.write(Response::bare(status)).await && self.output.shutdown().await.is_ok() {
+    async fn refuse(mut self, response: Response) {
+        if self.write(response).await && self.output.shutdown().await.is_ok() {
             // Whether it ends by itself, by the limit or by the clock makes no difference.
             let _ = timeout(DRAIN_TIME, self.input.drain(DRAIN_BYTES)).await;
         }
@@ -201,4 +273,42 @@ async fn answer(
     }
     gone.cancel();
     Err(answering)
+}
+
+fn length(header: &RequestHeader) -> u64 {
+    u64::from(header.body_length) + u64::from(header.auth_length)
+}
+
+/// The user's connections have held too much for as long as a frame may take.
+fn no_room(header: &RequestHeader, user: &Arc<Client>) -> Broken {
+    let refusal = match user.room().grow(length(header)) {
+        Err(refusal) => refusal,
+        // There is room just now, too late.
+        Ok(()) => Refusal::of(Status::TooManyRequests),
+    };
+    Broken::Refused(Box::new(Response::refusing(header, refusal)))
+}
+
+/// Waits until the user's connections may hold the request as well.
+async fn room_for(header: &RequestHeader, user: &Arc<Client>) -> Room {
+    let mut room = user.room();
+    room.grow_when_possible(length(header)).await;
+    room
+}
+
+async fn send(
+    output: &mut (impl AsyncWrite + Unpin),
+    header: &ResponseHeader,
+    body: &[u8],
+) -> io::Result<()> {
+    let header = header.encode();
+    if body.len() >= LARGE {
+        output.write_all(&header).await?;
+        return output.write_all(body).await;
+    }
+    // In one write, and so mostly in one read.
+    let mut frame = Zeroizing::new(Vec::with_capacity(header.len() + body.len()));
+    frame.extend_from_slice(&header);
+    frame.extend_from_slice(body);
+    output.write_all(&frame).await
 }

@@ -5,10 +5,10 @@ use std::io;
 use parsec_contracts::Zeroizing;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
+use crate::buffer::Buffer;
+
 /// Enough for several small requests in a row.
 const BUFFER: usize = 8 * 1024;
-/// Room is made in steps of this size as bytes arrive, never for what a header merely claims.
-const STEP: usize = 64 * 1024;
 
 /// A buffered reader whose buffer is wiped when it is dropped.
 pub(super) struct Input<R> {
@@ -69,17 +69,9 @@ impl<R: AsyncRead + Unpin> Input<R> {
     /// # Errors
     ///
     /// As [`Input::fill`].
-    pub(super) async fn take(&mut self, length: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(vec![0; length.min(STEP)]);
+    pub(super) async fn take(&mut self, length: usize) -> io::Result<Buffer> {
+        let mut bytes = Buffer::zeroed(length);
         self.fill(&mut bytes).await?;
-        while bytes.len() < length {
-            // A vector that grew by itself would leave copies behind that nobody wipes.
-            let done = bytes.len();
-            let mut larger = Zeroizing::new(vec![0; length.min(done * 2)]);
-            larger[..done].copy_from_slice(&bytes);
-            self.fill(&mut larger[done..]).await?;
-            bytes = larger;
-        }
         Ok(bytes)
     }
 

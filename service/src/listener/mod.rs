@@ -27,6 +27,8 @@ pub(crate) struct Terms {
     pub(crate) frame_timeout: Duration,
     /// For the next frame to begin.
     pub(crate) idle_timeout: Duration,
+    /// The same, on the connection of a client that does not understand extensions.
+    pub(crate) close_after: Duration,
     /// For the requests that run when the service stops.
     pub(crate) drain_timeout: Duration,
     /// Bytes of a body.
@@ -65,22 +67,33 @@ pub(crate) async fn run<T: Transport>(
             }
         };
         let uid = accepted.peer.as_ref().map(|peer| peer.uid);
-        let admitted = admission.admit(uid);
-        if !matches!(admitted, Admitted::Served(_)) {
-            server.metrics().turned_away();
-            if crowded.may_speak() {
-                tracing::warn!(
-                    uid,
-                    "too many connections, or too many of one user; new ones are turned away"
-                );
+        let admitted = admission.admit(server.owner(accepted.peer.as_ref()));
+        match admitted {
+            Admitted::Served(_) => {}
+            Admitted::InsteadOfOther(_) => {
+                if crowded.may_speak() {
+                    tracing::warn!(
+                        uid,
+                        "too many connections: idle ones of the user with most are closed for others"
+                    );
+                }
+            }
+            Admitted::TurnedAway(_) | Admitted::HungUp => {
+                server.metrics().turned_away();
+                if crowded.may_speak() {
+                    tracing::warn!(
+                        uid,
+                        "too many connections, or too many of one user; new ones are turned away"
+                    );
+                }
             }
         }
         let connection = || Connection::new(accepted, Arc::clone(&server), stop.clone());
         match admitted {
-            Admitted::Served(slot) => {
+            Admitted::Served(slot) | Admitted::InsteadOfOther(slot) => {
                 let connection = connection();
                 let counted = server.metrics().connected();
-                connections.spawn(connection.serve((slot, counted)));
+                connections.spawn(connection.serve(slot, counted));
             }
             Admitted::TurnedAway(slot) => {
                 let connection = connection();

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
-use parsec_contracts::{CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
+use parsec_contracts::{AuthType, CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::Server;
 use crate::audit::{NoteTaker, PendingEvent, RequestInfo, RequestNotes};
 use crate::authenticator::{Identified, Peer, Verifier};
+use crate::buffer::Buffer;
 use crate::dispatch::{Call, Caller, CoreCall, Refusal};
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::limits::{Client, Who};
+use crate::limits::{Client, Room, Who};
 use crate::sessions::Session;
 use crate::settings::Settings;
 use crate::workers::{Lane, WorkError};
@@ -24,8 +25,10 @@ use crate::workers::{Lane, WorkError};
 /// A request as it was read.
 pub(crate) struct Request {
     pub(crate) header: RequestHeader,
-    pub(crate) body: Zeroizing<Vec<u8>>,
-    pub(crate) auth: Zeroizing<Vec<u8>>,
+    pub(crate) body: Buffer,
+    pub(crate) auth: Buffer,
+    /// What the request takes, and later the response.
+    pub(crate) room: Room,
 }
 
 /// The connection that a request came by.
@@ -40,9 +43,11 @@ pub(crate) struct Origin {
 /// The response.
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
-    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) body: Buffer,
     /// How long to leave the client alone, which has exceeded a limit.
     pub(crate) pause: Option<Duration>,
+    /// What the body takes.
+    pub(crate) room: Option<Room>,
 }
 
 impl Response {
@@ -50,8 +55,19 @@ impl Response {
     pub(crate) fn bare(status: Status) -> Self {
         Self {
             header: ResponseHeader::bare(status),
-            body: Zeroizing::default(),
+            body: Buffer::default(),
             pause: None,
+            room: None,
+        }
+    }
+
+    /// The refusal of a request whose body was not read.
+    pub(crate) fn refusing(header: &RequestHeader, refusal: Refusal) -> Self {
+        let (status, body) = refusal.response(header.wants_extensions());
+        Self {
+            header: ResponseHeader::reply_to(header, status, length(&body)),
+            body: body.into(),
+            ..Self::bare(status)
         }
     }
 }
@@ -89,21 +105,27 @@ impl Server {
         let info = RequestInfo {
             request: &id,
             identity: identity.as_ref(),
-            uid: peer.map(|peer| peer.uid),
+            uid: peer.and_then(Peer::user),
             opcode: asked.opcode,
             provider: asked.provider,
         };
         let pending = PendingEvent::new(&self.audit, info);
+        let Request { body, mut room, .. } = request;
         let (answer, notes) = match caller {
             Ok(caller) => {
-                self.serve_within_limits(asked, caller, request.body, origin, &settings)
+                self.serve_within_limits(asked, caller, body, origin, &settings)
                     .await
             }
             Err(Stranger { refusal, counted }) => match counted {
                 Some(user) => turned_away(&user, refusal),
-                None => self.refuse_stranger(refusal, &request.body, peer),
+                None => self.refuse_stranger(refusal, &body, peer),
             },
         };
+        // Unread responses must not fill the memory.
+        let answer = answer.and_then(|body| {
+            room.grow(body.len() as u64)?;
+            Ok(body)
+        });
         let status = answer
             .as_ref()
             .map_or_else(|refusal| refusal.status, |_| Status::Success);
@@ -129,11 +151,11 @@ impl Server {
                 refusal.response(header.wants_extensions())
             }
         };
-        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
         Response {
-            header: ResponseHeader::reply_to(&header, status, length),
-            body,
+            header: ResponseHeader::reply_to(&header, status, length(&body)),
+            body: body.into(),
             pause,
+            room: Some(room),
         }
     }
 
@@ -154,7 +176,7 @@ impl Server {
             }
             Err(status) => {
                 return Err(Stranger {
-                    refusal: Refusal::of(status),
+                    refusal: unidentified(asked.auth_type, peer, status),
                     counted: None,
                 });
             }
@@ -176,8 +198,7 @@ impl Server {
         request: &mut Request,
         origin: &Origin,
     ) -> Result<String, Stranger> {
-        let uid = origin.peer.as_ref().map(|peer| peer.uid);
-        let user = self.clients.meet(&Who::User(uid));
+        let user = self.user(origin.peer.as_ref());
         let refused = |refusal| Stranger {
             refusal,
             counted: Some(Arc::clone(&user)),
@@ -208,7 +229,7 @@ impl Server {
         body: &[u8],
         peer: Option<&Peer>,
     ) -> (Answer, RequestNotes) {
-        let client = self.clients.meet(&Who::User(peer.map(|peer| peer.uid)));
+        let client = self.user(peer);
         match self.clients.admit(&client, body.len() as u64) {
             Ok(_) => turned_away(&client, refusal),
             Err(too_many) => turned_away(&client, too_many),
@@ -219,13 +240,13 @@ impl Server {
         self: &Arc<Self>,
         asked: Recognised,
         caller: Caller,
-        body: Zeroizing<Vec<u8>>,
+        body: Buffer,
         origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
         let who = match &caller.identity {
             Some(identity) => Who::Application(identity.clone()),
-            None => Who::User(origin.peer.as_ref().map(|peer| peer.uid)),
+            None => Who::User(self.owner(origin.peer.as_ref())),
         };
         let client = self.clients.meet(&who);
         let permit = match self.clients.admit(&client, body.len() as u64) {
@@ -252,7 +273,7 @@ impl Server {
         self: &Arc<Self>,
         asked: Recognised,
         caller: Caller,
-        body: Zeroizing<Vec<u8>>,
+        body: Buffer,
         client: &Arc<Client>,
         origin: &Origin,
         settings: &Arc<Settings>,
@@ -306,7 +327,7 @@ impl Server {
         opcode: Opcode,
         caller: Caller,
         client: &Client,
-        body: Zeroizing<Vec<u8>>,
+        body: Buffer,
         gone: &CancellationToken,
         settings: &Settings,
     ) -> (Answer, RequestNotes) {
@@ -347,11 +368,31 @@ impl Server {
     }
 }
 
+fn length(body: &[u8]) -> u32 {
+    u32::try_from(body.len()).unwrap_or(u32::MAX)
+}
+
 /// A caller that has not proved its identity, or has sent too many requests that do not.
 struct Stranger {
     refusal: Refusal,
     /// The user that the request was counted for already.
     counted: Option<Arc<Client>>,
+}
+
+/// Why a caller has no identity.
+fn unidentified(auth_type: AuthType, peer: Option<&Peer>, status: Status) -> Refusal {
+    let is_nobody = peer.is_some_and(|peer| peer.user().is_none());
+    if auth_type != AuthType::UnixPeerCredentials
+        || status != Status::AuthenticationError
+        || !is_nobody
+    {
+        return Refusal::of(status);
+    }
+    Refusal::because(
+        status,
+        "the service runs in a user namespace in which this user has no id of its own; its \
+         operator has to run it outside, or to map the user",
+    )
 }
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;

@@ -9,18 +9,20 @@ use parsec_contracts::ProviderId;
 use parsec_provider::Counted;
 
 use crate::audit::{Audit, Event};
+use crate::authenticator::Peer;
 use crate::config::Config;
 use crate::core_provider::{CoreProvider, DeviceLane};
 use crate::devices;
 use crate::error::ServiceError;
 use crate::instance::Instance;
 use crate::key_store::{ExpiredBy, Intents, KeyStore};
-use crate::limits::{Clients, LimitRules};
+use crate::limits::{Client, Clients, LimitRules, Who};
 use crate::listener::Terms;
 use crate::metrics::Metrics;
 use crate::published_store;
 use crate::sessions::{Session, Sessions};
 use crate::settings::{Settings, Shared};
+use crate::subordinates::Subordinates;
 use crate::workers::Workers;
 pub(crate) use answer::{Origin, Request, Response};
 
@@ -48,6 +50,7 @@ pub(crate) struct Server {
     /// Held while idle streams are dropped.
     sweeping: Arc<tokio::sync::Mutex<()>>,
     clients: Arc<Clients>,
+    subordinates: Arc<Subordinates>,
 }
 
 impl Server {
@@ -85,9 +88,11 @@ impl Server {
         let settings = Settings::of(config);
         settings.authenticators.watch();
         let settings = settings.share();
+        let subordinates = Arc::new(Subordinates::of_this_host());
         let clients = Arc::new(Clients::new(
             LimitRules::new(&config.limits),
             store.disabled()?,
+            Arc::clone(&subordinates),
         ));
         let sessions = Arc::new(Sessions::default());
         let device_lanes = instances
@@ -119,6 +124,7 @@ impl Server {
             sessions,
             sweeping: Arc::default(),
             clients,
+            subordinates,
         })
     }
 
@@ -164,6 +170,19 @@ impl Server {
             }
         }
         self.metrics.text()
+    }
+
+    /// Whose bytes count for a connection from there: the user's, for it is not known yet which client
+    /// calls.
+    pub(crate) fn user(&self, peer: Option<&Peer>) -> Arc<Client> {
+        self.clients.meet(&Who::User(self.owner(peer)))
+    }
+
+    /// The user as whom a caller counts: the owner of the range of subordinate ids that its id is in,
+    /// else the one whom the kernel names.
+    pub(crate) fn owner(&self, peer: Option<&Peer>) -> Option<u32> {
+        let uid = peer?.user()?;
+        Some(self.subordinates.owner(uid))
     }
 
     /// For a connection that has just been made.

@@ -39,10 +39,12 @@ impl Server {
     /// could not be deleted from a device before.
     pub(crate) async fn clean_up(self: &Arc<Self>) {
         let sessions = Arc::clone(&self.sessions);
+        let subordinates = Arc::clone(&self.subordinates);
         // A device that does not let go of a stream must not take one more thread each time.
         if let Ok(alone) = Arc::clone(&self.sweeping).try_lock_owned() {
             let swept = spawn_blocking(move || {
                 sessions.sweep();
+                subordinates.refresh();
                 drop(alone);
             });
             let _ = timeout(SWEEP_TIME, swept).await;

@@ -253,7 +253,7 @@ mod tests {
             each,
             ..LimitsConfig::default()
         };
-        Clients::new(LimitRules::new(&config), HashSet::new())
+        Clients::new(LimitRules::new(&config), HashSet::new(), Arc::default())
     }
 
     fn named(clients: &Clients, name: &str) -> Arc<Client> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{
     ListKeys, Ping, PsaDestroyKey, PsaGenerateKey, PsaGenerateRandom, PsaHashCompute, PsaSignHash,
 };
@@ -101,7 +102,8 @@ fn provider<O: Operation>() -> u8 {
 }
 
 fn encoded<O: Operation>(operation: O) -> Vec<u8> {
-    request(provider::<O>(), &Auth::me(), 0, operation)
+    // The connection is kept.
+    request(provider::<O>(), &Auth::me(), flags::EXTENSIONS, operation)
 }
 
 fn status<O: Operation>(socket: &Path, operation: O) -> Result<Status> {

@@ -110,7 +110,8 @@ fn fill(text: &str, scratch: &Path) -> String {
 /// The authenticator that believes what callers say, with an administrator.
 pub(crate) const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]";
 
-/// A config of the published format with one software provider.
+/// A config of the published format with one software provider. Tests keep the connections on which they
+/// send frames of the published protocol, however long the machine is busy with others.
 pub(crate) fn config(authenticator: &str) -> String {
     format!(
         r#"
@@ -120,6 +121,7 @@ allow_root = true
 [listener]
 listener_type = "DomainSocket"
 timeout = 3000
+close_after = 60000
 socket_path = "{{socket}}"
 
 [authenticator]

@@ -110,6 +110,8 @@ pub struct ClientLimits {
     pub streams: u64,
     /// Bytes of memory for streams.
     pub stream_bytes: u64,
+    /// Bytes of requests and responses that the connections of one user hold, or all connections.
+    pub buffered_bytes: u64,
 }
 
 impl Convert<ClientLimits> for contracts::ClientLimits {
@@ -122,6 +124,7 @@ impl Convert<ClientLimits> for contracts::ClientLimits {
             request_bytes: self.request_bytes.convert(),
             streams: self.streams.convert(),
             stream_bytes: self.stream_bytes.convert(),
+            buffered_bytes: self.buffered_bytes.convert(),
         }
     }
 }
@@ -136,6 +139,7 @@ impl Convert<contracts::ClientLimits> for ClientLimits {
             request_bytes: self.request_bytes.convert(),
             streams: self.streams.convert(),
             stream_bytes: self.stream_bytes.convert(),
+            buffered_bytes: self.buffered_bytes.convert(),
         }
     }
 }

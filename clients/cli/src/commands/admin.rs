@@ -129,7 +129,7 @@ fn ago(seconds: u64) -> String {
 }
 
 /// Each by its name; 0 on the wire is none.
-fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 7] {
+fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 8] {
     let some = |limit: u64| (limit > 0).then_some(limit);
     [
         ("connections", some(limits.connections)),
@@ -139,6 +139,7 @@ fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 7] {
         ("request_bytes", some(limits.request_bytes)),
         ("streams", some(limits.streams)),
         ("stream_bytes", some(limits.stream_bytes)),
+        ("buffered_bytes", some(limits.buffered_bytes)),
     ]
 }
 

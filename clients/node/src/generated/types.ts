@@ -58,6 +58,8 @@ export interface ClientLimits {
   streams?: Uint64
   /** Bytes of memory for streams. */
   streamBytes?: Uint64
+  /** Bytes of requests and responses that the connections of one user hold, or all connections. */
+  bufferedBytes?: Uint64
 }
 
 /** A hash function. */

@@ -69,6 +69,8 @@ ClientLimits = _t.TypedDict(
         "streams": "int",
         # Bytes of memory for streams.
         "stream_bytes": "int",
+        # Bytes of requests and responses that the connections of one user hold, or all connections.
+        "buffered_bytes": "int",
     },
     total=False,
 )

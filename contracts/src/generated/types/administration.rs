@@ -87,6 +87,8 @@ pub struct ClientLimits {
     pub streams: u64,
     /// Bytes of memory for streams.
     pub stream_bytes: u64,
+    /// Bytes of requests and responses that the connections of one user hold, or all connections.
+    pub buffered_bytes: u64,
 }
 
 message!(
@@ -98,5 +100,6 @@ message!(
         request_bytes: mandatory,
         streams: mandatory,
         stream_bytes: mandatory,
+        buffered_bytes: mandatory,
     }
 );

@@ -92,7 +92,11 @@ fn run_in_group(service: &Service, group: &str, what: &str) -> Result<String, St
     let mut unshare = Command::new("unshare");
     unshare.args(["--mount", "sh", "-c", &script]);
     let said = said(unshare.env(INSIDE, what));
-    let script = format!("mount -t cgroup2 none /mnt && rmdir /mnt/{group}");
+    // Those above it as well, unless there are others in them.
+    let script = format!(
+        "mount -t cgroup2 none /mnt && cd /mnt && rmdir {group} && {{ rmdir -p --ignore-fail-on-non-empty \
+         \"$(dirname {group})\" || true; }}"
+    );
     let removed = Command::new("unshare")
         .args(["--mount", "sh", "-c", &script])
         .output()
@@ -211,8 +215,14 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
         assert_eq!(does(group, "export"), number.to_string());
     }
     // Whoever is none of them is nobody.
+    let delegated = format!("parsec-test-{own}-lxc");
     let foreign = [
         docker('b'),
+        format!("{delegated}/{}", docker('a')),
+        format!("{delegated}/docker/{}", container('a')),
+        format!("{delegated}.scope/payload/system.slice/{}", docker('a')),
+        format!("user.slice/{}", docker('a')),
+        format!("libpod-conmon-{}.scope", container('a')),
         format!("parsec-test-{own}.scope"),
         format!("parsec-test-{own}-more"),
     ];

@@ -5,6 +5,7 @@ use std::env;
 use std::process::Command;
 
 use parsec_harness::{Auth, Service, keys};
+use parsec_tests_interop::direct;
 use published_client::BasicClient;
 use published_client::core::interface::operations::list_providers::Uuid;
 use published_client::core::interface::operations::psa_algorithm::{
@@ -187,7 +188,7 @@ fn keyless(client: &BasicClient) {
 
 #[test]
 fn it_works_with_the_direct_authenticator() {
-    against(Service::direct, || {
+    against(direct, || {
         let client = connect(Some("jimbob"));
         discovery(&client, AuthType::Direct);
         life_cycle(&client);
@@ -207,7 +208,7 @@ fn it_works_with_peer_credentials() {
 
 #[test]
 fn it_signs_with_rsa() {
-    against(Service::direct, || {
+    against(direct, || {
         let client = connect(Some("jimbob"));
         let alg = AsymmetricSignature::RsaPkcs1v15Sign {
             hash_alg: Hash::Sha256.into(),
@@ -227,7 +228,7 @@ fn it_signs_with_rsa() {
 
 #[test]
 fn it_understands_every_refusal_that_it_meets() {
-    against(Service::direct, || {
+    against(direct, || {
         let client = connect(Some("jimbob"));
         client.psa_generate_key("k", p256()).expect("a key");
         refused(
@@ -259,7 +260,7 @@ fn it_understands_every_refusal_that_it_meets() {
 
 #[test]
 fn tenants_of_the_published_client_are_apart() {
-    against(Service::direct, || {
+    against(direct, || {
         let alice = connect(Some("alice"));
         let bob = connect(Some("bob"));
         alice.psa_generate_key("web-tls", p256()).expect("a key");

@@ -114,6 +114,8 @@ extension Contract {
         public var streams: Swift.UInt64
         /// Bytes of memory for streams.
         public var streamBytes: Swift.UInt64
+        /// Bytes of requests and responses that the connections of one user hold, or all connections.
+        public var bufferedBytes: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
         public init(
@@ -123,7 +125,8 @@ extension Contract {
             keys value4: Swift.UInt64 = 0,
             requestBytes value5: Swift.UInt64 = 0,
             streams value6: Swift.UInt64 = 0,
-            streamBytes value7: Swift.UInt64 = 0
+            streamBytes value7: Swift.UInt64 = 0,
+            bufferedBytes value8: Swift.UInt64 = 0
         ) {
             self.connections = value1
             self.requestsInFlight = value2
@@ -132,6 +135,7 @@ extension Contract {
             self.requestBytes = value5
             self.streams = value6
             self.streamBytes = value7
+            self.bufferedBytes = value8
         }
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
@@ -142,6 +146,7 @@ extension Contract {
             case requestBytes = "request_bytes"
             case streams = "streams"
             case streamBytes = "stream_bytes"
+            case bufferedBytes = "buffered_bytes"
         }
 
         /// Takes what is there; the rest is as if left out.
@@ -154,6 +159,7 @@ extension Contract {
             self.requestBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestBytes) ?? 0
             self.streams = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streams) ?? 0
             self.streamBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streamBytes) ?? 0
+            self.bufferedBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .bufferedBytes) ?? 0
         }
     }
 }

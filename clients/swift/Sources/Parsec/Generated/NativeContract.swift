@@ -56,6 +56,7 @@ extension Contract.ClientLimits: Bridged {
         self.requestBytes = .init(native: native.requestBytes)
         self.streams = .init(native: native.streams)
         self.streamBytes = .init(native: native.streamBytes)
+        self.bufferedBytes = .init(native: native.bufferedBytes)
     }
 
     var native: ParsecBinding.ClientLimits {
@@ -66,7 +67,8 @@ extension Contract.ClientLimits: Bridged {
             keys: self.keys.native,
             requestBytes: self.requestBytes.native,
             streams: self.streams.native,
-            streamBytes: self.streamBytes.native
+            streamBytes: self.streamBytes.native,
+            bufferedBytes: self.bufferedBytes.native
         )
     }
 }

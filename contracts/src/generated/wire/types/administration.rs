@@ -49,4 +49,6 @@ pub struct ClientLimits {
     pub streams: u64,
     #[prost(uint64, tag = "7")]
     pub stream_bytes: u64,
+    #[prost(uint64, tag = "8")]
+    pub buffered_bytes: u64,
 }

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use parsec_contracts::Status;
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{ListKeys, PsaExportPublicKey, PsaSignHash, PsaVerifyHash};
 use parsec_harness::{Auth, Service, Wire, eventually, is_extended, keys};
 
@@ -17,7 +18,7 @@ fn create(mut wire: Wire, round: usize, creator: usize, acknowledged: &Mutex<BTr
     for number in 0.. {
         let name = format!("round-{round}-creator-{creator}-key-{number}");
         let operation = keys::generate(&name, keys::ecdsa_p256());
-        let Ok(reply) = wire.call(1, &Auth::me(), 0, operation) else {
+        let Ok(reply) = wire.call(1, &Auth::me(), flags::EXTENSIONS, operation) else {
             return;
         };
         assert_eq!(reply.status(), Status::Success);
@@ -38,19 +39,29 @@ fn listed(service: &Service) -> BTreeSet<String> {
 }
 
 fn assert_works(wire: &mut Wire, name: &str) {
-    let signed = wire.call(1, &Auth::me(), 0, keys::sign(name, &HASH));
+    let signed = wire.call(1, &Auth::me(), flags::EXTENSIONS, keys::sign(name, &HASH));
     let signature = signed
         .expect("a reply")
         .output::<PsaSignHash>()
         .unwrap_or_else(|error| panic!("{name} does not sign: {error}"))
         .signature;
-    let verified = wire.call(1, &Auth::me(), 0, keys::verify(name, &HASH, &signature));
+    let verified = wire.call(
+        1,
+        &Auth::me(),
+        flags::EXTENSIONS,
+        keys::verify(name, &HASH, &signature),
+    );
     verified
         .expect("a reply")
         .output::<PsaVerifyHash>()
         .unwrap_or_else(|error| panic!("{name} does not verify: {error}"));
     let key_name = name.to_owned();
-    let exported = wire.call(1, &Auth::me(), 0, PsaExportPublicKey { key_name });
+    let exported = wire.call(
+        1,
+        &Auth::me(),
+        flags::EXTENSIONS,
+        PsaExportPublicKey { key_name },
+    );
     let point = exported.expect("a reply").output::<PsaExportPublicKey>();
     assert_eq!(point.expect("a public key").data.len(), 65, "{name}");
 }

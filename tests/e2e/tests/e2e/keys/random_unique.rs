@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::PsaGenerateRandom;
 use parsec_harness::{Auth, Service, is_extended};
 
@@ -22,7 +23,9 @@ fn no_two_connections_ever_see_the_same_random_bytes() {
                     let mut drawn = Vec::new();
                     for _ in 0..draws {
                         let operation = PsaGenerateRandom { size: SIZE as u64 };
-                        let reply = wire.call(1, &Auth::None, 0, operation).expect("a reply");
+                        let reply = wire
+                            .call(1, &Auth::None, flags::EXTENSIONS, operation)
+                            .expect("a reply");
                         let output = reply.output::<PsaGenerateRandom>().expect("a body");
                         drawn.extend_from_slice(output.random_bytes.expose());
                     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use parsec_contracts::Status;
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::Ping;
 use parsec_harness::{Auth, Service, eventually, keys};
 use rustix::process::Signal;
@@ -21,7 +22,7 @@ fn pings_are_answered_while_a_large_rsa_key_is_made() {
             while !done.load(Ordering::Relaxed) {
                 let name = format!("slow-{}", made.load(Ordering::Relaxed));
                 let key = keys::generate(&name, keys::rsa(4096));
-                let Ok(reply) = wire.call(1, &Auth::me(), 0, key) else {
+                let Ok(reply) = wire.call(1, &Auth::me(), flags::EXTENSIONS, key) else {
                     break;
                 };
                 assert_eq!(reply.status(), Status::Success);
@@ -33,7 +34,9 @@ fn pings_are_answered_while_a_large_rsa_key_is_made() {
         // Were pings to wait for keys, the number of keys would grow with every ping.
         eventually("fifty pings while keys are made", || {
             let before = made.load(Ordering::Relaxed);
-            let reply = wire.call(0, &Auth::None, 0, Ping {}).expect("a pong");
+            let reply = wire
+                .call(0, &Auth::None, flags::EXTENSIONS, Ping {})
+                .expect("a pong");
             assert_eq!(reply.status(), Status::Success);
             pings += usize::from(made.load(Ordering::Relaxed) == before);
             pings > 50

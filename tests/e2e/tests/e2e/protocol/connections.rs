@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{
-    ListKeys, ListOpcodes, Ping, PsaGenerateRandom, PsaHashCompute,
+    ListKeys, ListOpcodes, Ping, PsaGenerateRandom, PsaHashCompute, PsaHashSetup, StreamFinish,
 };
 use parsec_contracts::types::Hash;
 use parsec_harness::{Service, Wire, eventually, request_of};
@@ -26,6 +26,73 @@ fn an_idle_connection_is_closed_without_a_word_and_a_busy_one_is_not() {
         assert!(closed.join().unwrap());
     });
     assert!(busy.answers());
+}
+
+/// A client that reads to the end waits no longer than this, which is less than an idle connection
+/// lives.
+const READS_TO_THE_END: Duration = Duration::from_secs(30);
+
+/// Waits until a connection of the published protocol that begins now has been closed after its
+/// response.
+fn close_published(service: &Service) {
+    let mut wire = service.wire();
+    let stream = wire.stream();
+    stream.set_read_timeout(Some(READS_TO_THE_END)).unwrap();
+    assert!(wire.answers());
+    assert_eq!(wire.drain().expect("the service closes"), 0);
+}
+
+#[test]
+fn the_connection_of_a_client_of_the_published_protocol_ends_after_the_response() {
+    let service = Service::start();
+    close_published(&service);
+    // Refusals end it as well, and so does the last of several requests.
+    let mut wire = service.wire();
+    wire.stream()
+        .set_read_timeout(Some(READS_TO_THE_END))
+        .unwrap();
+    let requests = [
+        request_of("", ListKeys {}),
+        request_of("", Ping {}),
+        request_of("", PsaGenerateRandom { size: 100_000 }),
+    ];
+    wire.send(&requests.concat()).unwrap();
+    assert_eq!(wire.status(), Status::NotAuthenticated);
+    for _ in 0..2 {
+        assert_eq!(wire.status(), Status::Success);
+    }
+    assert_eq!(wire.drain().expect("the service closes"), 0);
+}
+
+#[test]
+fn a_connection_that_once_set_the_flag_or_holds_a_stream_is_kept() {
+    let service = Service::direct_with("close_after = 60000", "");
+    let mut extended = service.wire();
+    let pong = extended.ask_extended("", Ping {});
+    assert_eq!(pong.status(), Status::Success);
+    let mut both = service.wire();
+    let pong = both.ask_extended("", Ping {});
+    assert_eq!(pong.status(), Status::Success);
+    assert!(both.answers());
+    let mut streams = service.wire();
+    let begin = PsaHashSetup { alg: Hash::Sha256 };
+    let stream = streams.output("web", begin).stream;
+    let mut quiet = service.wire();
+    close_published(&service);
+    assert!(extended.answers() && both.answers() && quiet.answers());
+    let finished = streams.output("web", StreamFinish { stream });
+    assert_eq!(finished.output.expose().len(), 32);
+    // Nothing ends with it any more.
+    assert!(streams.is_closed());
+}
+
+#[test]
+fn an_operator_may_give_published_clients_more_time() {
+    let service = Service::direct_with("close_after = 60000", "close_after = 60000");
+    let mut patient = service.wire();
+    assert!(patient.answers());
+    close_published(&Service::start());
+    assert!(patient.answers());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::net::Shutdown;
 use std::thread;
 use std::time::Duration;
 
+use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{ListProviders, Ping, PsaGenerateRandom, PsaHashCompute};
 use parsec_contracts::types::Hash;
 use parsec_contracts::{Operation as _, Status};
@@ -16,13 +17,23 @@ fn answers_come_in_the_order_of_the_requests() {
     // Slow and quick ones, and some that fail; the size tells one answer from another.
     let mut bytes = Vec::new();
     for size in 0..200 {
-        bytes.extend(request(1, &Auth::None, 0, PsaGenerateRandom { size }));
-        bytes.extend(request(0, &Auth::None, 0, Ping {}));
+        bytes.extend(request(
+            1,
+            &Auth::None,
+            flags::EXTENSIONS,
+            PsaGenerateRandom { size },
+        ));
+        bytes.extend(request(0, &Auth::None, flags::EXTENSIONS, Ping {}));
         let input = vec![0; 20_000];
         let alg = Hash::Sha512;
-        bytes.extend(request(1, &Auth::me(), 0, PsaHashCompute { alg, input }));
+        bytes.extend(request(
+            1,
+            &Auth::me(),
+            flags::EXTENSIONS,
+            PsaHashCompute { alg, input },
+        ));
         // Of a provider that is not there.
-        bytes.extend(request(3, &Auth::None, 0, Ping {}));
+        bytes.extend(request(3, &Auth::None, flags::EXTENSIONS, Ping {}));
     }
     let stream = wire.stream().try_clone().expect("a second handle");
     let writer = thread::spawn(move || {
@@ -55,9 +66,13 @@ fn a_refused_request_does_not_end_the_connection() {
     let service = Service::start();
     let mut wire = service.wire();
     for _ in 0..10 {
-        let absent = wire.call(2, &Auth::None, 0, Ping {}).expect("a reply");
+        let absent = wire
+            .call(2, &Auth::None, flags::EXTENSIONS, Ping {})
+            .expect("a reply");
         assert_eq!(absent.status(), Status::ProviderNotRegistered);
-        let good = wire.call(0, &Auth::None, 0, Ping {}).expect("a reply");
+        let good = wire
+            .call(0, &Auth::None, flags::EXTENSIONS, Ping {})
+            .expect("a reply");
         assert_eq!(good.status(), Status::Success);
     }
 }
@@ -68,7 +83,7 @@ fn requests_are_answered_after_the_client_has_finished_sending() {
     let mut wire = service.wire();
     let mut bytes = Vec::new();
     for _ in 0..20 {
-        bytes.extend(request(0, &Auth::None, 0, ListProviders {}));
+        bytes.extend(request(0, &Auth::None, flags::EXTENSIONS, ListProviders {}));
     }
     wire.send(&bytes).expect("the service reads");
     wire.stream()
@@ -83,12 +98,14 @@ fn requests_are_answered_after_the_client_has_finished_sending() {
 }
 
 #[test]
-fn a_connection_is_kept_while_it_is_quiet() {
+fn a_connection_of_a_client_that_understands_extensions_is_kept_while_it_is_quiet() {
     let service = Service::start();
     let mut wire = service.wire();
     for pause in [0, 10, 100, 1000] {
         thread::sleep(Duration::from_millis(pause));
-        let reply = wire.call(0, &Auth::None, 0, Ping {}).expect("a reply");
+        let reply = wire
+            .call(0, &Auth::None, flags::EXTENSIONS, Ping {})
+            .expect("a reply");
         assert_eq!(reply.status(), Status::Success);
     }
 }
@@ -98,7 +115,9 @@ fn a_thousand_requests_go_over_one_connection() {
     let service = Service::start();
     let mut wire = service.wire();
     for _ in 0..1000 {
-        let reply = wire.call(0, &Auth::None, 0, Ping {}).expect("a reply");
+        let reply = wire
+            .call(0, &Auth::None, flags::EXTENSIONS, Ping {})
+            .expect("a reply");
         assert_eq!(reply.status(), Status::Success);
     }
 }
