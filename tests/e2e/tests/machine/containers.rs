@@ -82,9 +82,23 @@ fn said(command: &mut Command) -> Result<String, String> {
 
 /// Runs [`inside`] as a process of that control group, which is made for it.
 fn run_in_group(service: &Service, group: &str, what: &str) -> Result<String, String> {
+    run_in_group_of(service, 0, group, what)
+}
+
+/// The same, where the outermost of the groups that its path names is given to a user.
+fn run_in_group_of(
+    service: &Service,
+    owner: u32,
+    group: &str,
+    what: &str,
+) -> Result<String, String> {
     let folder = service.scratch().display();
+    let given = match (owner, group.split_once('/')) {
+        (1.., Some((outermost, _))) => format!("chown {owner} /mnt/{outermost}"),
+        _ => "true".to_owned(),
+    };
     let script = format!(
-        "mount -t cgroup2 none /mnt && mkdir -p /mnt/{group} && \
+        "mount -t cgroup2 none /mnt && mkdir -p /mnt/{group} && {given} && \
          echo $$ > /mnt/{group}/cgroup.procs && umount /mnt && \
          mount -t tmpfs none /mnt && mkdir /mnt/parsec && mount --bind {folder} /mnt/parsec && \
          exec /mnt/parsec/inside"
@@ -229,6 +243,11 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
     for group in &foreign {
         assert_eq!(does(group, "list"), "authentication-error", "{group}");
     }
+    // A slice in which only root can make groups, and one that was given to a user.
+    let sliced = format!("parsec-test-{own}.slice/{}", docker('a'));
+    assert_eq!(does(&sliced, "export"), "1");
+    let of_user = run_in_group_of(&service, ROOTS[0], &sliced, "list");
+    assert_eq!(of_user.unwrap(), "authentication-error");
     Ok(())
 }
 
