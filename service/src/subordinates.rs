@@ -73,7 +73,7 @@ impl Subordinates {
         *write(&self.known) = Known { version, ranges };
     }
 
-    /// The user as whom an id counts: the owner of its range, or itself.
+    /// The user for the limits of an id: the owner of its range, or itself.
     pub(crate) fn owner(&self, uid: u32) -> u32 {
         let known = read(&self.known);
         let mut owner = uid;

@@ -1,6 +1,6 @@
 //! Containers by their control groups.
 //!
-//! Whoever has been given a control group may make others below it and call them what it likes: a
+//! The owner of a delegated control group may make others below it and call them what it likes: a
 //! user's own systemd, a container of LXC or systemd-nspawn, any service with `Delegate=`. So a
 //! container's id counts only where the system's own manager, or an engine that runs for the whole
 //! host, has made the group: directly below slices, or in the engine's own group below the root.

@@ -57,7 +57,7 @@ impl Total {
 pub(crate) struct Client {
     who: Who,
     number: u64,
-    /// The client with which it shares what a client may have, if its user belongs to another one.
+    /// The client that shares its limits, if its user id belongs to another user.
     pub(super) payer: Option<Arc<Self>>,
     pub(super) gauges: Gauges,
     pub(super) total: Arc<Total>,
@@ -236,8 +236,8 @@ impl Clients {
 }
 
 impl Total {
-    /// With whom a client shares what a client may have: a user with a range of ids must not count as
-    /// thousands. Applications that the configuration names are told apart all the same.
+    /// The client that shares its limits with this one: a user with a range of ids must not count as
+    /// thousands of clients. Applications that the configuration names have their own limits.
     fn payer(&self, who: &Who) -> Option<Who> {
         let uid = |identity: &Identity| {
             let is_user = identity.auth == AuthType::UnixPeerCredentials;

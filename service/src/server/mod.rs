@@ -172,14 +172,13 @@ impl Server {
         self.metrics.text()
     }
 
-    /// Whose bytes count for a connection from there: the user's, for it is not known yet which client
-    /// calls.
+    /// The user for the limits of a connection, because it is not known yet which client calls.
     pub(crate) fn user(&self, peer: Option<&Peer>) -> Arc<Client> {
         self.clients.meet(&Who::User(self.owner(peer)))
     }
 
-    /// The user as whom a caller counts: the owner of the range of subordinate ids that its id is in,
-    /// else the one whom the kernel names.
+    /// The user for a caller's limits: the owner of the range of subordinate ids that its id is in, else
+    /// the one that the kernel names.
     pub(crate) fn owner(&self, peer: Option<&Peer>) -> Option<u32> {
         let uid = peer?.user()?;
         Some(self.subordinates.owner(uid))
