@@ -2,7 +2,7 @@
 
 use parsec_contracts::types::{Aead, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac};
 use parsec_contracts::{Secret, Zeroizing};
-use parsec_provider::{KeyContext, ProviderError};
+use parsec_provider::{KeyContext, ProviderError, turn};
 use parsec_provider_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv};
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm, SymmetricMode};
@@ -180,6 +180,7 @@ impl TpmEngine {
         let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
         let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
         for piece in data.chunks(AT_ONCE) {
+            turn::pause()?;
             let (key, piece) = (key.clone(), at_once(piece)?);
             let (some, next) = self.device.with_chip(move |chip| {
                 let (piece, before) = (piece.clone(), vector.clone());

@@ -1,8 +1,11 @@
 //! Long work gives way to others between its steps, and ends when its caller is gone.
 
-use parsec_contracts::operations::{DeriveBytes, GenerateVolatileKey, SignHashes, SignMessages};
+use parsec_contracts::operations::{
+    DeriveBytes, GenerateVolatileKey, PsaCipherEncrypt, SignHashes, SignMessages,
+};
 use parsec_contracts::types::{
-    DerivationInput, DerivationInputs, Hash, KeyDerivation, KeyLifetime,
+    Algorithm, Cipher, DerivationInput, DerivationInputs, Hash, KeyDerivation, KeyLifetime,
+    KeyType, UsageFlags,
 };
 use parsec_contracts::{Operation, Secret, Status};
 use parsec_harness::{Auth, Metrics, Service, Swtpm, Wire, eventually, keys};
@@ -67,6 +70,41 @@ fn hashes() -> SignHashes {
         alg: keys::ecdsa_sha256(),
         hashes: vec![vec![7; 32]; 1024],
     }
+}
+
+#[test]
+fn long_ciphers_of_a_tpm() {
+    let swtpm = Swtpm::start();
+    let service = with_tpm(&swtpm, "");
+    let alg = Cipher::Ctr;
+    let usage = UsageFlags {
+        encrypt: true,
+        ..UsageFlags::default()
+    };
+    let aes = keys::attributes(KeyType::Aes, 128, usage, Algorithm::Cipher(alg));
+    let made = service
+        .wire()
+        .call(TPM, &Auth::direct("busy"), 0, keys::generate("aes", aes));
+    assert_eq!(made.unwrap().status(), Status::Success);
+    generate(&service, TPM, "bystander");
+    // Hundreds of commands, each of them.
+    let encrypt = PsaCipherEncrypt {
+        key_name: "aes".to_owned(),
+        alg,
+        plaintext: Secret::new(vec![7; 512 * 1024]),
+    };
+    let begun: Vec<Wire> = (0..MANY)
+        .map(|_| begin(&service, TPM, "busy", encrypt.clone()))
+        .collect();
+    parsec_tests_e2e::wait_for_requests(&service, "busy", 1 + MANY as u64);
+    for _ in 0..2 {
+        sign(&service, TPM, "bystander");
+    }
+    let answered = begun.iter().filter(|wire| !is_unanswered(wire)).count();
+    assert!(answered <= MANY / 2, "{answered} of {MANY} came first");
+    drop(begun);
+    eventually("nothing waits", || service.metrics().queued("tpm") == 0.0);
+    sign(&service, TPM, "bystander");
 }
 
 #[test]
