@@ -2,18 +2,20 @@
 
 mod administration;
 mod deletion;
+mod lists;
 
 use std::sync::Arc;
 
 use parsec_contracts::operations::{
     DeleteClient, DeleteClientOutput, DisableClient, DisableClientOutput, EnableClient,
-    EnableClientOutput, ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage,
-    ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes,
-    ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping, PingOutput, ReadLimits,
-    ReadLimitsOutput, RevokeKey, RevokeKeyOutput,
+    EnableClientOutput, FindClients, FindClientsOutput, FindKeys, FindKeysOutput,
+    ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput,
+    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput,
+    ListProviders, ListProvidersOutput, Ping, PingOutput, ReadLimits, ReadLimitsOutput, RevokeKey,
+    RevokeKeyOutput,
 };
-use parsec_contracts::types::{KeyInfo, ProviderInfo};
-use parsec_contracts::{MayExtend as _, Opcode, ProviderId, ServedBy, Status, protocol};
+use parsec_contracts::types::ProviderInfo;
+use parsec_contracts::{Opcode, ProviderId, ServedBy, Status, protocol};
 
 use crate::audit::Audit;
 use crate::dispatch::{self, Caller, Refusal};
@@ -160,29 +162,11 @@ impl CoreOperations for CoreProvider {
     }
 
     fn list_keys(&self, caller: &Caller, _: &ListKeys) -> Result<ListKeysOutput, Refusal> {
-        let stored = self.store.list(caller.identity()?)?;
-        let keys = stored.into_iter().filter_map(|key| {
-            // Keys of a provider that is switched off cannot be used, so they are not shown.
-            let instance = self.instance(&key.provider)?;
-            if instance.id.is_extension() && !caller.extensions {
-                return None;
-            }
-            let Some(attributes) = key.attributes else {
-                return Some(Err(unreadable(&key.name)));
-            };
-            // Strict clients fail on a whole list for one algorithm that they do not know.
-            if attributes.extends() && !caller.extensions {
-                return None;
-            }
-            Some(Ok(KeyInfo {
-                provider_id: instance.id.number().into(),
-                name: key.name,
-                attributes,
-            }))
-        });
-        Ok(ListKeysOutput {
-            keys: keys.collect::<Result<_, _>>()?,
-        })
+        self.all_keys(caller)
+    }
+
+    fn find_keys(&self, caller: &Caller, input: &FindKeys) -> Result<FindKeysOutput, Refusal> {
+        self.page_of_keys(caller, input)
     }
 
     fn list_clients(&self, caller: &Caller, _: &ListClients) -> Result<ListClientsOutput, Refusal> {
@@ -210,8 +194,12 @@ impl CoreOperations for CoreProvider {
         _: &ListClientUsage,
     ) -> Result<ListClientUsageOutput, Refusal> {
         Ok(ListClientUsageOutput {
-            clients: self.usage()?,
+            clients: self.usage()?.into_values().collect(),
         })
+    }
+
+    fn find_clients(&self, _: &Caller, input: &FindClients) -> Result<FindClientsOutput, Refusal> {
+        self.page_of_clients(input)
     }
 
     fn disable_client(
@@ -249,14 +237,6 @@ impl CoreOperations for CoreProvider {
         let client = self.client(&input.client)?;
         Ok(self.limits(client))
     }
-}
-
-/// A list without a key that cannot be read would look as if the key did not exist.
-fn unreadable(name: &str) -> Refusal {
-    Refusal::because(
-        Status::PsaErrorDataCorrupt,
-        format!("the key {name} was changed or damaged in the key store; tell an administrator"),
-    )
 }
 
 fn core_info() -> ProviderInfo {

@@ -2,7 +2,7 @@
 
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
-    DeleteClient, DisableClient, EnableClient, ListClientUsage, ListClients, ReadLimits, RevokeKey,
+    DeleteClient, DisableClient, EnableClient, ReadLimits, RevokeKey,
 };
 use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
 
@@ -47,7 +47,7 @@ impl<'a> Admin<'a> {
     ///
     /// If the caller is no administrator.
     pub async fn clients(&self) -> Result<Vec<String>> {
-        Ok(self.core.call_core(ListClients {}).await?.clients)
+        self.core.clients_with_keys().await
     }
 
     /// Deletes all keys of an application that is known through the administrator's own authenticator.
@@ -70,7 +70,7 @@ impl<'a> Admin<'a> {
     ///
     /// If the caller is no administrator.
     pub async fn usage(&self) -> Result<Vec<ClientUsage>> {
-        Ok(self.core.call_core(ListClientUsage {}).await?.clients)
+        self.core.clients_usage().await
     }
 
     /// Refuses all requests of a client from now on, until it is enabled again.

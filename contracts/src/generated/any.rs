@@ -106,6 +106,8 @@ pub enum AnyOperation {
     SignMessages(operations::SignMessages),
     /// `verify_messages`
     VerifyMessages(operations::VerifyMessages),
+    /// `find_keys`
+    FindKeys(operations::FindKeys),
     /// `psa_hash_setup`
     PsaHashSetup(operations::PsaHashSetup),
     /// `psa_mac_sign_setup`
@@ -144,6 +146,8 @@ pub enum AnyOperation {
     RevokeKey(operations::RevokeKey),
     /// `read_limits`
     ReadLimits(operations::ReadLimits),
+    /// `find_clients`
+    FindClients(operations::FindClients),
 }
 
 /// The output of any operation.
@@ -247,6 +251,8 @@ pub enum AnyOutput {
     SignMessages(operations::SignMessagesOutput),
     /// `verify_messages`
     VerifyMessages(operations::VerifyMessagesOutput),
+    /// `find_keys`
+    FindKeys(operations::FindKeysOutput),
     /// `psa_hash_setup`
     PsaHashSetup(operations::PsaHashSetupOutput),
     /// `psa_mac_sign_setup`
@@ -285,6 +291,8 @@ pub enum AnyOutput {
     RevokeKey(operations::RevokeKeyOutput),
     /// `read_limits`
     ReadLimits(operations::ReadLimitsOutput),
+    /// `find_clients`
+    FindClients(operations::FindClientsOutput),
 }
 
 impl AnyOperation {
@@ -408,6 +416,7 @@ impl AnyOperation {
             Opcode::VerifyMessages => {
                 Self::VerifyMessages(operations::VerifyMessages::deserialize(input)?)
             }
+            Opcode::FindKeys => Self::FindKeys(operations::FindKeys::deserialize(input)?),
             Opcode::PsaHashSetup => {
                 Self::PsaHashSetup(operations::PsaHashSetup::deserialize(input)?)
             }
@@ -455,6 +464,7 @@ impl AnyOperation {
             }
             Opcode::RevokeKey => Self::RevokeKey(operations::RevokeKey::deserialize(input)?),
             Opcode::ReadLimits => Self::ReadLimits(operations::ReadLimits::deserialize(input)?),
+            Opcode::FindClients => Self::FindClients(operations::FindClients::deserialize(input)?),
         })
     }
 
@@ -509,6 +519,7 @@ impl AnyOperation {
             Self::VerifyHashes(_) => operations::VerifyHashes::OPCODE,
             Self::SignMessages(_) => operations::SignMessages::OPCODE,
             Self::VerifyMessages(_) => operations::VerifyMessages::OPCODE,
+            Self::FindKeys(_) => operations::FindKeys::OPCODE,
             Self::PsaHashSetup(_) => operations::PsaHashSetup::OPCODE,
             Self::PsaMacSignSetup(_) => operations::PsaMacSignSetup::OPCODE,
             Self::PsaMacVerifySetup(_) => operations::PsaMacVerifySetup::OPCODE,
@@ -528,6 +539,7 @@ impl AnyOperation {
             Self::EnableClient(_) => operations::EnableClient::OPCODE,
             Self::RevokeKey(_) => operations::RevokeKey::OPCODE,
             Self::ReadLimits(_) => operations::ReadLimits::OPCODE,
+            Self::FindClients(_) => operations::FindClients::OPCODE,
         }
     }
 }

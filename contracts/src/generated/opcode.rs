@@ -104,6 +104,8 @@ pub enum Opcode {
     SignMessages,
     /// Check the signatures of many messages under one key.
     VerifyMessages,
+    /// List the keys of the calling application, a page at a time, or those of one name.
+    FindKeys,
     /// Begin to hash data that comes in pieces.
     PsaHashSetup,
     /// Begin to authenticate data that comes in pieces.
@@ -142,6 +144,8 @@ pub enum Opcode {
     RevokeKey,
     /// Tell what a client may have, and what all may have together.
     ReadLimits,
+    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    FindClients,
 }
 
 /// Which kind of provider serves an operation.
@@ -226,6 +230,7 @@ impl Opcode {
         Self::VerifyHashes,
         Self::SignMessages,
         Self::VerifyMessages,
+        Self::FindKeys,
         Self::PsaHashSetup,
         Self::PsaMacSignSetup,
         Self::PsaMacVerifySetup,
@@ -245,6 +250,7 @@ impl Opcode {
         Self::EnableClient,
         Self::RevokeKey,
         Self::ReadLimits,
+        Self::FindClients,
     ];
 
     /// The operation with that number.
@@ -298,6 +304,7 @@ impl Opcode {
             0x800e => Some(Self::VerifyHashes),
             0x800f => Some(Self::SignMessages),
             0x8010 => Some(Self::VerifyMessages),
+            0x8011 => Some(Self::FindKeys),
             0x8020 => Some(Self::PsaHashSetup),
             0x8021 => Some(Self::PsaMacSignSetup),
             0x8022 => Some(Self::PsaMacVerifySetup),
@@ -317,6 +324,7 @@ impl Opcode {
             0x8042 => Some(Self::EnableClient),
             0x8043 => Some(Self::RevokeKey),
             0x8044 => Some(Self::ReadLimits),
+            0x8045 => Some(Self::FindClients),
             _ => None,
         }
     }
@@ -372,6 +380,7 @@ impl Opcode {
             Self::VerifyHashes => 0x800e,
             Self::SignMessages => 0x800f,
             Self::VerifyMessages => 0x8010,
+            Self::FindKeys => 0x8011,
             Self::PsaHashSetup => 0x8020,
             Self::PsaMacSignSetup => 0x8021,
             Self::PsaMacVerifySetup => 0x8022,
@@ -391,6 +400,7 @@ impl Opcode {
             Self::EnableClient => 0x8042,
             Self::RevokeKey => 0x8043,
             Self::ReadLimits => 0x8044,
+            Self::FindClients => 0x8045,
         }
     }
 
@@ -445,6 +455,7 @@ impl Opcode {
             Self::VerifyHashes => "verify_hashes",
             Self::SignMessages => "sign_messages",
             Self::VerifyMessages => "verify_messages",
+            Self::FindKeys => "find_keys",
             Self::PsaHashSetup => "psa_hash_setup",
             Self::PsaMacSignSetup => "psa_mac_sign_setup",
             Self::PsaMacVerifySetup => "psa_mac_verify_setup",
@@ -464,6 +475,7 @@ impl Opcode {
             Self::EnableClient => "enable_client",
             Self::RevokeKey => "revoke_key",
             Self::ReadLimits => "read_limits",
+            Self::FindClients => "find_clients",
         }
     }
 
@@ -544,6 +556,9 @@ impl Opcode {
             Self::VerifyHashes => "Check the signatures of many hashes under one key.",
             Self::SignMessages => "Sign many messages with one key.",
             Self::VerifyMessages => "Check the signatures of many messages under one key.",
+            Self::FindKeys => {
+                "List the keys of the calling application, a page at a time, or those of one name."
+            }
             Self::PsaHashSetup => "Begin to hash data that comes in pieces.",
             Self::PsaMacSignSetup => "Begin to authenticate data that comes in pieces.",
             Self::PsaMacVerifySetup => "Begin to check data that comes in pieces.",
@@ -567,6 +582,9 @@ impl Opcode {
             Self::EnableClient => "Serve a client again that was disabled.",
             Self::RevokeKey => "Destroy a client's key at once.",
             Self::ReadLimits => "Tell what a client may have, and what all may have together.",
+            Self::FindClients => {
+                "List the clients as list_client_usage does, a page at a time, or those of one name."
+            }
         }
     }
 
@@ -621,6 +639,7 @@ impl Opcode {
             Self::VerifyHashes => ServedBy::Crypto,
             Self::SignMessages => ServedBy::Crypto,
             Self::VerifyMessages => ServedBy::Crypto,
+            Self::FindKeys => ServedBy::Core,
             Self::PsaHashSetup => ServedBy::Crypto,
             Self::PsaMacSignSetup => ServedBy::Crypto,
             Self::PsaMacVerifySetup => ServedBy::Crypto,
@@ -640,6 +659,7 @@ impl Opcode {
             Self::EnableClient => ServedBy::Core,
             Self::RevokeKey => ServedBy::Core,
             Self::ReadLimits => ServedBy::Core,
+            Self::FindClients => ServedBy::Core,
         }
     }
 
@@ -694,6 +714,7 @@ impl Opcode {
             Self::VerifyHashes => CallerKind::Application,
             Self::SignMessages => CallerKind::Application,
             Self::VerifyMessages => CallerKind::Application,
+            Self::FindKeys => CallerKind::Application,
             Self::PsaHashSetup => CallerKind::Application,
             Self::PsaMacSignSetup => CallerKind::Application,
             Self::PsaMacVerifySetup => CallerKind::Application,
@@ -713,6 +734,7 @@ impl Opcode {
             Self::EnableClient => CallerKind::Administrator,
             Self::RevokeKey => CallerKind::Administrator,
             Self::ReadLimits => CallerKind::Administrator,
+            Self::FindClients => CallerKind::Administrator,
         }
     }
 
@@ -767,6 +789,7 @@ impl Opcode {
             Self::VerifyHashes => false,
             Self::SignMessages => false,
             Self::VerifyMessages => false,
+            Self::FindKeys => false,
             Self::PsaHashSetup => false,
             Self::PsaMacSignSetup => false,
             Self::PsaMacVerifySetup => false,
@@ -786,6 +809,7 @@ impl Opcode {
             Self::EnableClient => false,
             Self::RevokeKey => false,
             Self::ReadLimits => false,
+            Self::FindClients => false,
         }
     }
 
@@ -840,6 +864,7 @@ impl Opcode {
             Self::VerifyHashes => "signing",
             Self::SignMessages => "signing",
             Self::VerifyMessages => "signing",
+            Self::FindKeys => "core",
             Self::PsaHashSetup => "streaming",
             Self::PsaMacSignSetup => "streaming",
             Self::PsaMacVerifySetup => "streaming",
@@ -859,6 +884,7 @@ impl Opcode {
             Self::EnableClient => "core",
             Self::RevokeKey => "core",
             Self::ReadLimits => "core",
+            Self::FindClients => "core",
         }
     }
 
@@ -913,6 +939,7 @@ impl Opcode {
             Self::VerifyHashes => false,
             Self::SignMessages => false,
             Self::VerifyMessages => false,
+            Self::FindKeys => false,
             Self::PsaHashSetup => false,
             Self::PsaMacSignSetup => false,
             Self::PsaMacVerifySetup => false,
@@ -932,6 +959,7 @@ impl Opcode {
             Self::EnableClient => false,
             Self::RevokeKey => false,
             Self::ReadLimits => false,
+            Self::FindClients => false,
         }
     }
 
@@ -986,6 +1014,7 @@ impl Opcode {
             Self::VerifyHashes => &["verify-hash"],
             Self::SignMessages => &["sign-message", "sign-hash"],
             Self::VerifyMessages => &["verify-message", "verify-hash"],
+            Self::FindKeys => &[],
             Self::PsaHashSetup => &[],
             Self::PsaMacSignSetup => &["sign-message", "sign-hash"],
             Self::PsaMacVerifySetup => &["verify-message", "verify-hash"],
@@ -1005,6 +1034,7 @@ impl Opcode {
             Self::EnableClient => &[],
             Self::RevokeKey => &[],
             Self::ReadLimits => &[],
+            Self::FindClients => &[],
         }
     }
 
@@ -1059,6 +1089,7 @@ impl Opcode {
             Self::VerifyHashes => false,
             Self::SignMessages => false,
             Self::VerifyMessages => false,
+            Self::FindKeys => false,
             Self::PsaHashSetup => false,
             Self::PsaMacSignSetup => false,
             Self::PsaMacVerifySetup => false,
@@ -1078,6 +1109,7 @@ impl Opcode {
             Self::EnableClient => false,
             Self::RevokeKey => false,
             Self::ReadLimits => false,
+            Self::FindClients => false,
         }
     }
 
@@ -1180,6 +1212,7 @@ impl Opcode {
             Self::VerifyHashes => false,
             Self::SignMessages => false,
             Self::VerifyMessages => false,
+            Self::FindKeys => false,
             Self::PsaHashSetup => false,
             Self::PsaMacSignSetup => false,
             Self::PsaMacVerifySetup => false,
@@ -1199,6 +1232,7 @@ impl Opcode {
             Self::EnableClient => true,
             Self::RevokeKey => true,
             Self::ReadLimits => false,
+            Self::FindClients => false,
         }
     }
 }

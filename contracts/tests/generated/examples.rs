@@ -945,6 +945,47 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
     visitor.example("sign_messages", 0, operations::SignMessages { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },messages: vec![bytes("73616d706c65"),], }, operations::SignMessagesOutput { signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], });
     visitor.example("verify_messages", 0, operations::VerifyMessages { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },messages: vec![bytes("73616d706c65"),],signatures: vec![bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),], }, operations::VerifyMessagesOutput { valid: vec![true,], });
     visitor.example(
+        "find_keys",
+        0,
+        operations::FindKeys {
+            name: "".to_owned(),
+            cursor: bytes(""),
+            limit: 1,
+        },
+        operations::FindKeysOutput {
+            keys: vec![types::KeyInfo {
+                provider_id: 1,
+                name: "web-tls".to_owned(),
+                attributes: types::KeyAttributes {
+                    key_type: types::KeyType::EccKeyPair {
+                        curve_family: types::EccFamily::SecpR1,
+                    },
+                    key_bits: 256,
+                    key_policy: types::KeyPolicy {
+                        key_usage_flags: types::UsageFlags {
+                            export: false,
+                            copy: false,
+                            cache: false,
+                            encrypt: false,
+                            decrypt: false,
+                            sign_message: true,
+                            verify_message: true,
+                            sign_hash: true,
+                            verify_hash: true,
+                            derive: false,
+                        },
+                        key_algorithm: types::Algorithm::AsymmetricSignature(
+                            types::AsymmetricSignature::Ecdsa {
+                                hash_alg: types::SignHash::Specific(types::Hash::Sha256),
+                            },
+                        ),
+                    },
+                },
+            }],
+            next: bytes("0102"),
+        },
+    );
+    visitor.example(
         "psa_hash_setup",
         0,
         operations::PsaHashSetup {
@@ -1213,6 +1254,33 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 stream_bytes: 0,
                 buffered_bytes: 268435456,
             },
+        },
+    );
+    visitor.example(
+        "find_clients",
+        0,
+        operations::FindClients {
+            name: "".to_owned(),
+            cursor: bytes(""),
+            limit: 0,
+        },
+        operations::FindClientsOutput {
+            clients: vec![types::ClientUsage {
+                client: types::ClientId {
+                    authenticator: 3,
+                    name: "1000".to_owned(),
+                },
+                is_disabled: false,
+                keys: 2,
+                connections: 1,
+                requests_in_flight: 0,
+                streams: 0,
+                stream_bytes: 0,
+                requests: 12,
+                refused: 0,
+                last_seen: 1767225600,
+            }],
+            next: bytes(""),
         },
     );
 }

@@ -620,6 +620,18 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .boxed(),
     );
     visitor.operation(
+        (text(), (bytes(), any::<u32>()))
+            .prop_map(|(name, (cursor, limit))| operations::FindKeys {
+                name,
+                cursor,
+                limit,
+            })
+            .boxed(),
+        (vec(key_info(), 0..4), bytes())
+            .prop_map(|(keys, next)| operations::FindKeysOutput { keys, next })
+            .boxed(),
+    );
+    visitor.operation(
         hash()
             .prop_map(|alg| operations::PsaHashSetup { alg })
             .boxed(),
@@ -810,6 +822,18 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .boxed(),
         (client_limits(), client_limits())
             .prop_map(|(client, total)| operations::ReadLimitsOutput { client, total })
+            .boxed(),
+    );
+    visitor.operation(
+        (text(), (bytes(), any::<u32>()))
+            .prop_map(|(name, (cursor, limit))| operations::FindClients {
+                name,
+                cursor,
+                limit,
+            })
+            .boxed(),
+        (vec(client_usage(), 0..4), bytes())
+            .prop_map(|(clients, next)| operations::FindClientsOutput { clients, next })
             .boxed(),
     );
 }

@@ -34,7 +34,7 @@ impl CoreProvider {
     }
 
     /// Every client that has keys, is disabled, or has called.
-    pub(super) fn usage(&self) -> Result<Vec<ClientUsage>, Refusal> {
+    pub(super) fn usage(&self) -> Result<BTreeMap<Identity, ClientUsage>, Refusal> {
         let mut all: BTreeMap<Identity, ClientUsage> = BTreeMap::new();
         for (identity, keys) in self.store.counts_of_clients()? {
             entry(&mut all, &identity).keys = keys;
@@ -64,7 +64,7 @@ impl CoreProvider {
                 ..entry.clone()
             };
         }
-        Ok(all.into_values().collect())
+        Ok(all)
     }
 
     /// Disables or enables a client: on disk first, so that a restart changes nothing.

@@ -5,13 +5,14 @@
 use parsec_contracts::operations::{
     AgreeBytes, AgreeKey, AttestKey, CanDoCrypto, CertifyKey, DeleteClient, DeleteClientOutput,
     DeriveBytes, DeriveKey, DisableClient, DisableClientOutput, EnableClient, EnableClientOutput,
-    GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey, ListAuthenticators,
-    ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput, ListClients,
-    ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders,
-    ListProvidersOutput, Ping, PingOutput, PrepareKeyAttestation, PsaAeadDecrypt,
-    PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup,
-    PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt,
-    PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
+    FindClients, FindClientsOutput, FindKeys, FindKeysOutput, GenerateDeviceKey,
+    GenerateVolatileKey, ImportVolatileKey, ListAuthenticators, ListAuthenticatorsOutput,
+    ListClientUsage, ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys,
+    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
+    PingOutput, PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup,
+    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput,
+    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup,
+    PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
     PsaCipherEncryptSetupOutput, PsaCopyKey, PsaDestroyKey, PsaExportKey, PsaExportPublicKey,
     PsaGenerateKey, PsaGenerateRandom, PsaHashCompare, PsaHashCompute, PsaHashSetup,
     PsaHashSetupOutput, PsaImportKey, PsaMacCompute, PsaMacSignSetup, PsaMacSignSetupOutput,
@@ -67,6 +68,9 @@ pub(crate) trait CoreOperations {
         input: &DeleteClient,
     ) -> Result<DeleteClientOutput, Refusal>;
 
+    /// List the keys of the calling application, a page at a time, or those of one name.
+    fn find_keys(&self, caller: &Caller, input: &FindKeys) -> Result<FindKeysOutput, Refusal>;
+
     /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
     fn list_client_usage(
         &self,
@@ -94,6 +98,13 @@ pub(crate) trait CoreOperations {
     /// Tell what a client may have, and what all may have together.
     fn read_limits(&self, caller: &Caller, input: &ReadLimits)
     -> Result<ReadLimitsOutput, Refusal>;
+
+    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    fn find_clients(
+        &self,
+        caller: &Caller,
+        input: &FindClients,
+    ) -> Result<FindClientsOutput, Refusal>;
 }
 
 /// Serves an operation of the service itself.
@@ -119,6 +130,9 @@ pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>
         Opcode::DeleteClient => call.answer::<DeleteClient>(body, |core, caller, input| {
             core.delete_client(caller, input)
         }),
+        Opcode::FindKeys => {
+            call.answer::<FindKeys>(body, |core, caller, input| core.find_keys(caller, input))
+        }
         Opcode::ListClientUsage => call.answer::<ListClientUsage>(body, |core, caller, input| {
             core.list_client_usage(caller, input)
         }),
@@ -133,6 +147,9 @@ pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>
         }
         Opcode::ReadLimits => {
             call.answer::<ReadLimits>(body, |core, caller, input| core.read_limits(caller, input))
+        }
+        Opcode::FindClients => {
+            call.answer::<FindClients>(body, |core, caller, input| core.find_clients(caller, input))
         }
         other => Err(Refusal::wrong_provider(other)),
     }

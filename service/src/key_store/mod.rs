@@ -15,6 +15,7 @@ mod lifetimes;
 mod location;
 mod log;
 mod master_key;
+mod pages;
 mod rekey;
 mod restore;
 mod row;
@@ -35,7 +36,7 @@ use parsec_provider::{CreatedKey, KeyContext, KeyId};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, ffi, params};
 
 use crate::identity::Identity;
-use crate::sync::lock;
+use crate::sync::{lock, try_lock};
 pub use care::StoreReport;
 pub(crate) use care::{back_up, check, try_start};
 use cipher::Cipher;
@@ -45,6 +46,7 @@ pub(crate) use files::make_folder;
 pub(crate) use intents::{Intents, Orphans};
 pub(crate) use lifetimes::ExpiredBy;
 pub(crate) use location::{Location, Sealer};
+pub(crate) use pages::Wanted;
 pub(crate) use rekey::rekey;
 pub(crate) use restore::restore;
 use row::{KeyRow, columns};
@@ -378,9 +380,14 @@ impl KeyStore {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// A connection for reading that is free; if none is, the one whose turn it is.
     fn reader(&self) -> MutexGuard<'_, Connection> {
         let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
-        lock(&self.readers[next % self.readers.len()])
+        let (after, before) = self.readers.split_at(next % self.readers.len());
+        let mut in_turn = before.iter().chain(after);
+        in_turn
+            .find_map(try_lock)
+            .unwrap_or_else(|| lock(&self.readers[next % self.readers.len()]))
     }
 }
 

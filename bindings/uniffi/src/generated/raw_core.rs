@@ -70,6 +70,26 @@ pub struct DeleteClientRequest {
     pub client: String,
 }
 
+/// What `find_keys` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct FindKeysRequest {
+    /// Only keys of this name, one a provider at most; empty for all.
+    pub name: String,
+    /// Where to continue: `next` of the page before, or empty for the first page.
+    pub cursor: Vec<u8>,
+    /// How many keys the page may have; 0 for as many as fit into a response.
+    pub limit: u32,
+}
+
+/// What `find_keys` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct FindKeysResponse {
+    /// The keys, by provider and name.
+    pub keys: Vec<KeyInfo>,
+    /// The cursor of the next page; empty after the last one.
+    pub next: Vec<u8>,
+}
+
 /// What `list_client_usage` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListClientUsageResponse {
@@ -116,6 +136,26 @@ pub struct ReadLimitsResponse {
     pub client: ClientLimits,
     /// What all may have together.
     pub total: ClientLimits,
+}
+
+/// What `find_clients` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct FindClientsRequest {
+    /// Only clients of this name, one an authenticator at most; empty for all.
+    pub name: String,
+    /// Where to continue: `next` of the page before, or empty for the first page.
+    pub cursor: Vec<u8>,
+    /// How many clients the page may have; 0 for as many as fit into a response.
+    pub limit: u32,
+}
+
+/// What `find_clients` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct FindClientsResponse {
+    /// The clients, by authenticator and name.
+    pub clients: Vec<ClientUsage>,
+    /// The cursor of the next page; empty after the last one.
+    pub next: Vec<u8>,
 }
 
 async_and_blocking! {
@@ -205,6 +245,20 @@ async_and_blocking! {
             Ok(())
         }
 
+        /// List the keys of the calling application, a page at a time, or those of one name.
+        ///
+        /// For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+        ///
+        /// Served by the service itself.
+        fn find_keys / find_keys_blocking(
+            &self as client,
+            input: FindKeysRequest,
+        ) -> FindKeysResponse {
+            let input = contracts::FindKeys { name: input.name.convert(), cursor: input.cursor.convert(), limit: input.limit.convert(),  };
+            let output = wait!(client.raw().find_keys(input))?;
+            Ok(FindKeysResponse { keys: output.keys.convert(), next: output.next.convert(),  })
+        }
+
         /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
         ///
         /// Clients of all authenticators are listed. The keys' names are not.
@@ -270,6 +324,20 @@ async_and_blocking! {
             let input = contracts::ReadLimits { client: input.client.convert(),  };
             let output = wait!(client.raw().read_limits(input))?;
             Ok(ReadLimitsResponse { client: output.client.convert(), total: output.total.convert(),  })
+        }
+
+        /// List the clients as list_client_usage does, a page at a time, or those of one name.
+        ///
+        /// For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+        ///
+        /// Served by the service itself.
+        fn find_clients / find_clients_blocking(
+            &self as client,
+            input: FindClientsRequest,
+        ) -> FindClientsResponse {
+            let input = contracts::FindClients { name: input.name.convert(), cursor: input.cursor.convert(), limit: input.limit.convert(),  };
+            let output = wait!(client.raw().find_clients(input))?;
+            Ok(FindClientsResponse { clients: output.clients.convert(), next: output.next.convert(),  })
         }
 
     }

@@ -57,7 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Agree(agree) => derive::agree(&client, agree),
         Command::Wrap(wrap) => wrap::wrap(&client, wrap),
         Command::Unwrap(unwrap) => wrap::unwrap(&client, unwrap),
-        Command::Random(random) => random_and_hash::random(&client, random, json),
+        Command::Random(random) => {
+            random_and_hash::random(&client, only(&arguments.connection)?, random, json)
+        }
         Command::Hash(hash) => random_and_hash::hash(&client, hash, json),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }

@@ -313,6 +313,12 @@ export class Raw {
     return answer as types.VerifyMessagesOperationOutput
   }
 
+  /** List the keys of the calling application, a page at a time, or those of one name. */
+  async findKeys(input: types.FindKeysOperation, options: RawOptions = {}): Promise<types.FindKeysOperationOutput> {
+    const answer = await this.#caller.call('find_keys', input, { ...options, provider: 0 })
+    return answer as types.FindKeysOperationOutput
+  }
+
   /** Begin to hash data that comes in pieces. */
   async psaHashSetup(input: types.PsaHashSetupOperation, options: RawOptions = {}): Promise<types.PsaHashSetupOperationOutput> {
     const answer = await this.#caller.call('psa_hash_setup', input, options)
@@ -425,6 +431,12 @@ export class Raw {
   async readLimits(input: types.ReadLimitsOperation, options: RawOptions = {}): Promise<types.ReadLimitsOperationOutput> {
     const answer = await this.#caller.call('read_limits', input, { ...options, provider: 0 })
     return answer as types.ReadLimitsOperationOutput
+  }
+
+  /** List the clients as list_client_usage does, a page at a time, or those of one name. */
+  async findClients(input: types.FindClientsOperation, options: RawOptions = {}): Promise<types.FindClientsOperationOutput> {
+    const answer = await this.#caller.call('find_clients', input, { ...options, provider: 0 })
+    return answer as types.FindClientsOperationOutput
   }
 
 }

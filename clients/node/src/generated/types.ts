@@ -1026,6 +1026,24 @@ export interface VerifyMessagesOperationOutput {
   valid: readonly boolean[]
 }
 
+/** What `findKeys` takes. */
+export interface FindKeysOperation {
+  /** Only keys of this name, one a provider at most; empty for all. */
+  name: string
+  /** Where to continue: `next` of the page before, or empty for the first page. */
+  cursor: Uint8Array
+  /** How many keys the page may have; 0 for as many as fit into a response. */
+  limit: number
+}
+
+/** What `findKeys` answers. */
+export interface FindKeysOperationOutput {
+  /** The keys, by provider and name. */
+  keys: readonly KeyInfo[]
+  /** The cursor of the next page; empty after the last one. */
+  next: Uint8Array
+}
+
 /** What `psaHashSetup` takes. */
 export interface PsaHashSetupOperation {
   /** The algorithm. */
@@ -1287,4 +1305,22 @@ export interface ReadLimitsOperationOutput {
   client: ClientLimits
   /** What all may have together. */
   total: ClientLimits
+}
+
+/** What `findClients` takes. */
+export interface FindClientsOperation {
+  /** Only clients of this name, one an authenticator at most; empty for all. */
+  name: string
+  /** Where to continue: `next` of the page before, or empty for the first page. */
+  cursor: Uint8Array
+  /** How many clients the page may have; 0 for as many as fit into a response. */
+  limit: number
+}
+
+/** What `findClients` answers. */
+export interface FindClientsOperationOutput {
+  /** The clients, by authenticator and name. */
+  clients: readonly ClientUsage[]
+  /** The cursor of the next page; empty after the last one. */
+  next: Uint8Array
 }

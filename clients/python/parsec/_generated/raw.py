@@ -1214,6 +1214,31 @@ class Raw:
         )
         return _t.cast(types.VerifyMessagesResult, answer)
 
+    def find_keys(
+        self,
+        *,
+        name: str,
+        cursor: BytesLike,
+        limit: int,
+    ) -> types.FindKeysResult:
+        """List the keys of the calling application, a page at a time, or those of one name.
+
+        Args:
+            name: Only keys of this name, one a provider at most; empty for all.
+            cursor: Where to continue: `next` of the page before, or empty for the first page.
+            limit: How many keys the page may have; 0 for as many as fit into a response.
+        """
+        answer = self._caller.call(
+            "find_keys",
+            0,
+            {
+                "name": name,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return _t.cast(types.FindKeysResult, answer)
+
     def psa_hash_setup(
         self,
         *,
@@ -1649,6 +1674,31 @@ class Raw:
             },
         )
         return _t.cast(types.ReadLimitsResult, answer)
+
+    def find_clients(
+        self,
+        *,
+        name: str,
+        cursor: BytesLike,
+        limit: int,
+    ) -> types.FindClientsResult:
+        """List the clients as list_client_usage does, a page at a time, or those of one name.
+
+        Args:
+            name: Only clients of this name, one an authenticator at most; empty for all.
+            cursor: Where to continue: `next` of the page before, or empty for the first page.
+            limit: How many clients the page may have; 0 for as many as fit into a response.
+        """
+        answer = self._caller.call(
+            "find_clients",
+            0,
+            {
+                "name": name,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return _t.cast(types.FindClientsResult, answer)
 
 
 class AsyncRaw:
@@ -2834,6 +2884,31 @@ class AsyncRaw:
         )
         return _t.cast(types.VerifyMessagesResult, answer)
 
+    async def find_keys(
+        self,
+        *,
+        name: str,
+        cursor: BytesLike,
+        limit: int,
+    ) -> types.FindKeysResult:
+        """List the keys of the calling application, a page at a time, or those of one name.
+
+        Args:
+            name: Only keys of this name, one a provider at most; empty for all.
+            cursor: Where to continue: `next` of the page before, or empty for the first page.
+            limit: How many keys the page may have; 0 for as many as fit into a response.
+        """
+        answer = await self._caller.call(
+            "find_keys",
+            0,
+            {
+                "name": name,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return _t.cast(types.FindKeysResult, answer)
+
     async def psa_hash_setup(
         self,
         *,
@@ -3269,3 +3344,28 @@ class AsyncRaw:
             },
         )
         return _t.cast(types.ReadLimitsResult, answer)
+
+    async def find_clients(
+        self,
+        *,
+        name: str,
+        cursor: BytesLike,
+        limit: int,
+    ) -> types.FindClientsResult:
+        """List the clients as list_client_usage does, a page at a time, or those of one name.
+
+        Args:
+            name: Only clients of this name, one an authenticator at most; empty for all.
+            cursor: Where to continue: `next` of the page before, or empty for the first page.
+            limit: How many clients the page may have; 0 for as many as fit into a response.
+        """
+        answer = await self._caller.call(
+            "find_clients",
+            0,
+            {
+                "name": name,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return _t.cast(types.FindClientsResult, answer)

@@ -1047,6 +1047,18 @@ VerifyMessagesResult = _t.TypedDict(
 )
 
 
+#: What ``find_keys`` answers.
+FindKeysResult = _t.TypedDict(
+    "FindKeysResult",
+    {
+        # The keys, by provider and name.
+        "keys": "list[KeyInfo]",
+        # The cursor of the next page; empty after the last one.
+        "next": "bytes",
+    },
+)
+
+
 #: What ``psa_hash_setup`` answers.
 PsaHashSetupResult = _t.TypedDict(
     "PsaHashSetupResult",
@@ -1213,5 +1225,17 @@ ReadLimitsResult = _t.TypedDict(
         "client": "ClientLimits",
         # What all may have together.
         "total": "ClientLimits",
+    },
+)
+
+
+#: What ``find_clients`` answers.
+FindClientsResult = _t.TypedDict(
+    "FindClientsResult",
+    {
+        # The clients, by authenticator and name.
+        "clients": "list[ClientUsage]",
+        # The cursor of the next page; empty after the last one.
+        "next": "bytes",
     },
 )

@@ -2,7 +2,7 @@
 
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
-    DeleteClient, DisableClient, EnableClient, ListClientUsage, ListClients, ReadLimits, RevokeKey,
+    DeleteClient, DisableClient, EnableClient, ReadLimits, RevokeKey,
 };
 use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
 
@@ -48,7 +48,7 @@ impl<'a> Admin<'a> {
     ///
     /// If the caller is no administrator.
     pub fn clients(&self) -> Result<Vec<String>> {
-        Ok(now(self.core.call_core(ListClients {}))?.clients)
+        now(self.core.clients_with_keys())
     }
 
     /// Deletes all keys of an application that is known through the administrator's own authenticator.
@@ -69,7 +69,7 @@ impl<'a> Admin<'a> {
     ///
     /// If the caller is no administrator.
     pub fn usage(&self) -> Result<Vec<ClientUsage>> {
-        Ok(now(self.core.call_core(ListClientUsage {}))?.clients)
+        now(self.core.clients_usage())
     }
 
     /// Refuses all requests of a client from now on, until it is enabled again.

@@ -1,16 +1,19 @@
 //! Lists that must not fail as a whole where one entry is newer than this client.
 
-/// The elements of field 1 of a protobuf message that has no other fields.
-pub(super) fn entries(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
-    const FIELD_1_OF_BYTES: u8 = 0x0a;
+/// The elements of a field of a protobuf message; `None` if the message has fields with other than
+/// messages or bytes.
+pub(super) fn entries(mut bytes: &[u8], field: u8) -> Option<Vec<&[u8]>> {
+    const OF_BYTES: u8 = 2;
     let mut entries = Vec::new();
     while let Some((&tag, rest)) = bytes.split_first() {
-        if tag != FIELD_1_OF_BYTES {
+        if tag & 0x87 != OF_BYTES {
             return None;
         }
         let (length, rest) = varint(rest)?;
         let (entry, rest) = rest.split_at_checked(length)?;
-        entries.push(entry);
+        if tag >> 3 == field {
+            entries.push(entry);
+        }
         bytes = rest;
     }
     Some(entries)
@@ -61,7 +64,7 @@ mod tests {
             ListKeysOutput::decode(&bytes),
             Err(DecodeError::Invalid { .. })
         ));
-        let keys: Vec<_> = entries(&bytes)
+        let keys: Vec<_> = entries(&bytes, 1)
             .unwrap()
             .into_iter()
             .filter_map(|entry| KeyInfo::decode(entry).ok())

@@ -4,16 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::operations::{
-    GenerateVolatileKey, ListKeys, ListKeysOutput, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey,
-    PsaImportKey, RenameKey,
+    GenerateVolatileKey, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey, PsaImportKey, RenameKey,
 };
-use parsec_contracts::types::{CheckType, KeyAttributes, KeyInfo, KeyLifetime};
-use parsec_contracts::{Body as _, DecodeError, ErrorKind, Opcode, ProviderId, Secret, Status};
+use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime};
+use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
 
+use super::Core;
 use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
 use super::discovery::preference;
-use super::entries::entries;
-use super::{Core, DEFAULT_TIMEOUT};
 use crate::describe::describe;
 use crate::key_use::Uses;
 use crate::public_key::has_public_key;
@@ -349,7 +347,7 @@ impl<T: Transport> Core<T> {
     /// Finds a key by its name; of several, the one whose provider is the best.
     pub(crate) async fn open(&self, name: &str) -> Result<KeyCore<T>> {
         let found = self
-            .keys()
+            .keys_named(name)
             .await?
             .into_iter()
             .filter(|key| key.name == name)
@@ -407,28 +405,6 @@ impl<T: Transport> Core<T> {
             provider,
             attributes,
             public_key,
-        })
-    }
-
-    /// Every key of this application that this client can understand.
-    pub(crate) async fn keys(&self) -> Result<Vec<KeyInfo>> {
-        let bytes = self
-            .bytes(ProviderId::Core, ListKeys {}, DEFAULT_TIMEOUT)
-            .await?;
-        let keys = match ListKeysOutput::decode(&bytes) {
-            Ok(output) => Some(output.keys),
-            // A key of a kind that is newer than this client must not hide the others.
-            Err(DecodeError::Invalid { .. }) => entries(&bytes).map(|entries| {
-                entries
-                    .into_iter()
-                    .filter_map(|entry| KeyInfo::decode(entry).ok())
-                    .collect()
-            }),
-            Err(_) => None,
-        };
-        keys.ok_or_else(|| {
-            Error::protocol("the service's list of keys cannot be understood")
-                .with_operation(Opcode::ListKeys)
         })
     }
 }

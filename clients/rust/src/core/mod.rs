@@ -4,6 +4,7 @@ mod attributes;
 mod discovery;
 mod entries;
 mod keys;
+mod lists;
 mod random_and_hash;
 mod secrets;
 mod signing;
@@ -66,6 +67,8 @@ struct Known {
     providers: Option<Arc<[ProviderInfo]>>,
     authenticators: Option<Arc<[AuthenticatorInfo]>>,
     opcodes: Vec<(u8, Arc<[u32]>)>,
+    /// More than one response has room for.
+    has_many_keys: bool,
 }
 
 impl<T: Transport> Clone for Core<T> {

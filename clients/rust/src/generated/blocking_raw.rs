@@ -7,31 +7,32 @@ use parsec_contracts::operations::{
     AgreeBytes, AgreeBytesOutput, AgreeKey, AgreeKeyOutput, AttestKey, AttestKeyOutput,
     CanDoCrypto, CanDoCryptoOutput, CertifyKey, CertifyKeyOutput, DeleteClient, DeleteClientOutput,
     DeriveBytes, DeriveBytesOutput, DeriveKey, DeriveKeyOutput, DisableClient, DisableClientOutput,
-    EnableClient, EnableClientOutput, GenerateDeviceKey, GenerateDeviceKeyOutput,
-    GenerateVolatileKey, GenerateVolatileKeyOutput, GetKeyAttributes, GetKeyAttributesOutput,
-    ImportVolatileKey, ImportVolatileKeyOutput, ListAuthenticators, ListAuthenticatorsOutput,
-    ListClientUsage, ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys,
-    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
-    PingOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
-    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt,
-    PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
-    PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
-    PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt,
-    PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
-    PsaCopyKeyOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput,
-    PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput,
-    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
-    PsaHashCompute, PsaHashComputeOutput, PsaHashSetup, PsaHashSetupOutput, PsaImportKey,
-    PsaImportKeyOutput, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacSignSetupOutput,
-    PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey,
-    PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
-    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
-    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, ReadLimits, ReadLimitsOutput,
-    RenameKey, RenameKeyOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignHashesOutput,
-    SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput, StreamFinish,
-    StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
-    UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput, VerifyHashes,
-    VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
+    EnableClient, EnableClientOutput, FindClients, FindClientsOutput, FindKeys, FindKeysOutput,
+    GenerateDeviceKey, GenerateDeviceKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput,
+    GetKeyAttributes, GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput,
+    ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput,
+    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput,
+    ListProviders, ListProvidersOutput, Ping, PingOutput, PrepareKeyAttestation,
+    PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadDecryptSetup,
+    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptOutput, PsaAeadEncryptSetup,
+    PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput,
+    PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput,
+    PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptOutput,
+    PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey, PsaCopyKeyOutput,
+    PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
+    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput, PsaGenerateRandom,
+    PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput, PsaHashCompute,
+    PsaHashComputeOutput, PsaHashSetup, PsaHashSetupOutput, PsaImportKey, PsaImportKeyOutput,
+    PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacSignSetupOutput, PsaMacVerify,
+    PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey, PsaPurgeKeyOutput,
+    PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage,
+    PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage,
+    PsaVerifyMessageOutput, Quote, QuoteOutput, ReadLimits, ReadLimitsOutput, RenameKey,
+    RenameKeyOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignHashesOutput, SignMessages,
+    SignMessagesOutput, StreamAbort, StreamAbortOutput, StreamFinish, StreamFinishOutput,
+    StreamUpdate, StreamUpdateOutput, StreamVerify, StreamVerifyOutput, UnwrapKey, UnwrapKeyOutput,
+    VerifyDerivation, VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages,
+    VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 
 use crate::Result;
@@ -158,6 +159,7 @@ impl Raw<'_> {
             Input::VerifyMessages(input) => {
                 Output::VerifyMessages(self.verify_messages(provider, input)?)
             }
+            Input::FindKeys(input) => Output::FindKeys(self.find_keys(input)?),
             Input::PsaHashSetup(input) => {
                 Output::PsaHashSetup(self.psa_hash_setup(provider, input)?)
             }
@@ -201,6 +203,7 @@ impl Raw<'_> {
             Input::EnableClient(input) => Output::EnableClient(self.enable_client(input)?),
             Input::RevokeKey(input) => Output::RevokeKey(self.revoke_key(input)?),
             Input::ReadLimits(input) => Output::ReadLimits(self.read_limits(input)?),
+            Input::FindClients(input) => Output::FindClients(self.find_clients(input)?),
             other => return Err(crate::Error::unknown_operation(&other)),
         })
     }
@@ -774,6 +777,15 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
+    /// List the keys of the calling application, a page at a time, or those of one name.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn find_keys(&self, input: FindKeys) -> Result<FindKeysOutput> {
+        self.call_core(input)
+    }
+
     /// Begin to hash data that comes in pieces.
     ///
     /// # Errors
@@ -990,6 +1002,15 @@ impl Raw<'_> {
     ///
     /// The status that the service answers, or that it could not be reached.
     pub fn read_limits(&self, input: ReadLimits) -> Result<ReadLimitsOutput> {
+        self.call_core(input)
+    }
+
+    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub fn find_clients(&self, input: FindClients) -> Result<FindClientsOutput> {
         self.call_core(input)
     }
 }

@@ -233,6 +233,58 @@ impl Operation for DeleteClient {
 message!(DeleteClient = wire::DeleteClientOperation { client: mandatory });
 message!(DeleteClientOutput = wire::DeleteClientResult {});
 
+/// List the keys of the calling application, a page at a time, or those of one name.
+///
+/// For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct FindKeys {
+    /// Only keys of this name, one a provider at most; empty for all.
+    pub name: String,
+    /// Where to continue: `next` of the page before, or empty for the first page.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
+    pub cursor: Vec<u8>,
+    /// How many keys the page may have; 0 for as many as fit into a response.
+    pub limit: u32,
+}
+
+/// What [`FindKeys`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct FindKeysOutput {
+    /// The keys, by provider and name.
+    pub keys: Vec<types::KeyInfo>,
+    /// The cursor of the next page; empty after the last one.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
+    pub next: Vec<u8>,
+}
+
+impl Operation for FindKeys {
+    const OPCODE: Opcode = Opcode::FindKeys;
+    type Output = FindKeysOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(
+    FindKeys = wire::FindKeysOperation {
+        name: mandatory,
+        cursor: mandatory,
+        limit: mandatory,
+    }
+);
+message!(
+    FindKeysOutput = wire::FindKeysResult {
+        keys: mandatory,
+        next: mandatory,
+    }
+);
+
 /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
 ///
 /// Clients of all authenticators are listed. The keys' names are not.
@@ -400,5 +452,57 @@ message!(
     ReadLimitsOutput = wire::ReadLimitsResult {
         client: mandatory,
         total: mandatory,
+    }
+);
+
+/// List the clients as list_client_usage does, a page at a time, or those of one name.
+///
+/// For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct FindClients {
+    /// Only clients of this name, one an authenticator at most; empty for all.
+    pub name: String,
+    /// Where to continue: `next` of the page before, or empty for the first page.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
+    pub cursor: Vec<u8>,
+    /// How many clients the page may have; 0 for as many as fit into a response.
+    pub limit: u32,
+}
+
+/// What [`FindClients`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct FindClientsOutput {
+    /// The clients, by authenticator and name.
+    pub clients: Vec<types::ClientUsage>,
+    /// The cursor of the next page; empty after the last one.
+    #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
+    pub next: Vec<u8>,
+}
+
+impl Operation for FindClients {
+    const OPCODE: Opcode = Opcode::FindClients;
+    type Output = FindClientsOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(
+    FindClients = wire::FindClientsOperation {
+        name: mandatory,
+        cursor: mandatory,
+        limit: mandatory,
+    }
+);
+message!(
+    FindClientsOutput = wire::FindClientsResult {
+        clients: mandatory,
+        next: mandatory,
     }
 );

@@ -2020,6 +2020,59 @@ extension Raw {
 }
 
 extension Raw {
+    /// What ``Raw/findKeys(_:)`` takes.
+    public struct FindKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// Only keys of this name, one a provider at most; empty for all.
+        public var name: Swift.String
+        /// Where to continue: `next` of the page before, or empty for the first page.
+        public var cursor: Foundation.Data
+        /// How many keys the page may have; 0 for as many as fit into a response.
+        public var limit: Swift.UInt32
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            name value1: Swift.String,
+            cursor value2: Foundation.Data,
+            limit value3: Swift.UInt32
+        ) {
+            self.name = value1
+            self.cursor = value2
+            self.limit = value3
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case name = "name"
+            case cursor = "cursor"
+            case limit = "limit"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/findKeys(_:)`` answers.
+    public struct FindKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The keys, by provider and name.
+        public var keys: [Contract.KeyInfo]
+        /// The cursor of the next page; empty after the last one.
+        public var next: Foundation.Data
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            keys value1: [Contract.KeyInfo],
+            next value2: Foundation.Data
+        ) {
+            self.keys = value1
+            self.next = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case keys = "keys"
+            case next = "next"
+        }
+    }
+}
+
+extension Raw {
     /// What ``Raw/psaHashSetup(_:provider:)`` takes.
     public struct PsaHashSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The algorithm.
@@ -2813,6 +2866,59 @@ extension Raw {
         enum CodingKeys: Swift.String, Swift.CodingKey {
             case client = "client"
             case total = "total"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/findClients(_:)`` takes.
+    public struct FindClientsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// Only clients of this name, one an authenticator at most; empty for all.
+        public var name: Swift.String
+        /// Where to continue: `next` of the page before, or empty for the first page.
+        public var cursor: Foundation.Data
+        /// How many clients the page may have; 0 for as many as fit into a response.
+        public var limit: Swift.UInt32
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            name value1: Swift.String,
+            cursor value2: Foundation.Data,
+            limit value3: Swift.UInt32
+        ) {
+            self.name = value1
+            self.cursor = value2
+            self.limit = value3
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case name = "name"
+            case cursor = "cursor"
+            case limit = "limit"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/findClients(_:)`` answers.
+    public struct FindClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The clients, by authenticator and name.
+        public var clients: [Contract.ClientUsage]
+        /// The cursor of the next page; empty after the last one.
+        public var next: Foundation.Data
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            clients value1: [Contract.ClientUsage],
+            next value2: Foundation.Data
+        ) {
+            self.clients = value1
+            self.next = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case clients = "clients"
+            case next = "next"
         }
     }
 }

@@ -1203,6 +1203,36 @@ extension Raw.VerifyMessagesResponse: Bridged {
     }
 }
 
+extension Raw.FindKeysRequest: Bridged {
+    init(native: ParsecBinding.FindKeysRequest) {
+        self.name = .init(native: native.name)
+        self.cursor = .init(native: native.cursor)
+        self.limit = .init(native: native.limit)
+    }
+
+    var native: ParsecBinding.FindKeysRequest {
+        .init(
+            name: self.name.native,
+            cursor: self.cursor.native,
+            limit: self.limit.native
+        )
+    }
+}
+
+extension Raw.FindKeysResponse: Bridged {
+    init(native: ParsecBinding.FindKeysResponse) {
+        self.keys = .init(native: native.keys)
+        self.next = .init(native: native.next)
+    }
+
+    var native: ParsecBinding.FindKeysResponse {
+        .init(
+            keys: self.keys.native,
+            next: self.next.native
+        )
+    }
+}
+
 extension Raw.PsaHashSetupRequest: Bridged {
     init(native: ParsecBinding.PsaHashSetupRequest) {
         self.alg = .init(native: native.alg)
@@ -1679,6 +1709,36 @@ extension Raw.ReadLimitsResponse: Bridged {
         .init(
             client: self.client.native,
             total: self.total.native
+        )
+    }
+}
+
+extension Raw.FindClientsRequest: Bridged {
+    init(native: ParsecBinding.FindClientsRequest) {
+        self.name = .init(native: native.name)
+        self.cursor = .init(native: native.cursor)
+        self.limit = .init(native: native.limit)
+    }
+
+    var native: ParsecBinding.FindClientsRequest {
+        .init(
+            name: self.name.native,
+            cursor: self.cursor.native,
+            limit: self.limit.native
+        )
+    }
+}
+
+extension Raw.FindClientsResponse: Bridged {
+    init(native: ParsecBinding.FindClientsResponse) {
+        self.clients = .init(native: native.clients)
+        self.next = .init(native: native.next)
+    }
+
+    var native: ParsecBinding.FindClientsResponse {
+        .init(
+            clients: self.clients.native,
+            next: self.next.native
         )
     }
 }

@@ -428,6 +428,14 @@ extension Raw {
         })
     }
 
+    /// List the keys of the calling application, a page at a time, or those of one name.
+    @discardableResult
+    public func findKeys(_ input: FindKeysRequest) async throws(ParsecError) -> FindKeysResponse {
+        return try await .init(native: caller.run { native in
+            try await native.findKeys(input: input.native)
+        })
+    }
+
     /// Begin to hash data that comes in pieces.
     @discardableResult
     public func psaHashSetup(_ input: PsaHashSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashSetupResponse {
@@ -591,6 +599,14 @@ extension Raw {
     public func readLimits(_ input: ReadLimitsRequest) async throws(ParsecError) -> ReadLimitsResponse {
         return try await .init(native: caller.run { native in
             try await native.readLimits(input: input.native)
+        })
+    }
+
+    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    @discardableResult
+    public func findClients(_ input: FindClientsRequest) async throws(ParsecError) -> FindClientsResponse {
+        return try await .init(native: caller.run { native in
+            try await native.findClients(input: input.native)
         })
     }
 

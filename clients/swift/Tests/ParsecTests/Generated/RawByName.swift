@@ -199,6 +199,10 @@ extension Raw {
             return try await contractEncoder().encode(
                 self.verifyMessages(contractDecoder().decode(Raw.VerifyMessagesRequest.self, from: input), provider: provider)
             )
+        case "find_keys":
+            return try await contractEncoder().encode(
+                self.findKeys(contractDecoder().decode(Raw.FindKeysRequest.self, from: input))
+            )
         case "psa_hash_setup":
             return try await contractEncoder().encode(
                 self.psaHashSetup(contractDecoder().decode(Raw.PsaHashSetupRequest.self, from: input), provider: provider)
@@ -274,6 +278,10 @@ extension Raw {
         case "read_limits":
             return try await contractEncoder().encode(
                 self.readLimits(contractDecoder().decode(Raw.ReadLimitsRequest.self, from: input))
+            )
+        case "find_clients":
+            return try await contractEncoder().encode(
+                self.findClients(contractDecoder().decode(Raw.FindClientsRequest.self, from: input))
             )
         default: throw UnknownOperation(name: operation)
         }

@@ -1,6 +1,7 @@
 //! One client does not stop the others: long work, devices that hang, answers without end.
 
 mod hung_device;
+mod listing;
 mod long_work;
 
 use std::io::ErrorKind;

@@ -728,6 +728,22 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.verifyMessagesBlocking(provider, input, timeoutMs) }
 
     /**
+     * List the keys of the calling application, a page at a time, or those of one name.
+     *
+     * For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun findKeys(input: FindKeysRequest): FindKeysResponse =
+        callSuspending { native.findKeys(input, timeoutMs) }
+
+    /** As [findKeys], on the caller's thread. */
+    public fun findKeysBlocking(input: FindKeysRequest): FindKeysResponse =
+        callBlocking { native.findKeysBlocking(input, timeoutMs) }
+
+    /**
      * Begin to hash data that comes in pieces.
      *
      * Served by a provider. Mirrors `psa_hash_setup()`.
@@ -1020,5 +1036,21 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /** As [readLimits], on the caller's thread. */
     public fun readLimitsBlocking(input: ReadLimitsRequest): ReadLimitsResponse =
         callBlocking { native.readLimitsBlocking(input, timeoutMs) }
+
+    /**
+     * List the clients as list_client_usage does, a page at a time, or those of one name.
+     *
+     * For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun findClients(input: FindClientsRequest): FindClientsResponse =
+        callSuspending { native.findClients(input, timeoutMs) }
+
+    /** As [findClients], on the caller's thread. */
+    public fun findClientsBlocking(input: FindClientsRequest): FindClientsResponse =
+        callBlocking { native.findClientsBlocking(input, timeoutMs) }
 
 }

@@ -1,0 +1,131 @@
+//! Lists, which a service may return in pages.
+
+use parsec_contracts::operations::{
+    FindClients, FindKeys, FindKeysOutput, ListClientUsage, ListClients, ListKeys, ListKeysOutput,
+};
+use parsec_contracts::types::{ClientUsage, KeyInfo};
+use parsec_contracts::{Body, DecodeError, Opcode, Operation, ProviderId, Status};
+
+use super::entries::entries;
+use super::{Core, DEFAULT_TIMEOUT};
+use crate::transport::Transport;
+use crate::{Error, Result};
+
+/// Numbers of the fields of [`FindKeysOutput`].
+const KEYS: u8 = 1;
+const NEXT: u8 = 2;
+
+impl<T: Transport> Core<T> {
+    /// Every key of this application that this client can understand.
+    pub(crate) async fn keys(&self) -> Result<Vec<KeyInfo>> {
+        self.keys_named("").await
+    }
+
+    /// The keys of this application of that name, and maybe others. A list that is too long for one
+    /// response is read in pages.
+    pub(crate) async fn keys_named(&self, name: &str) -> Result<Vec<KeyInfo>> {
+        if !self.known(|known| known.has_many_keys) {
+            match self.all_keys().await {
+                Err(error) if is_too_long(&error) => {
+                    self.known(|known| known.has_many_keys = true);
+                }
+                result => return result,
+            }
+        }
+        let (mut keys, mut cursor) = (Vec::new(), Vec::new());
+        loop {
+            let (page, next) = self.page_of_keys(name, cursor).await?;
+            keys.extend(page);
+            if next.is_empty() {
+                return Ok(keys);
+            }
+            cursor = next;
+        }
+    }
+
+    async fn all_keys(&self) -> Result<Vec<KeyInfo>> {
+        let bytes = self.list(ListKeys {}).await?;
+        match ListKeysOutput::decode(&bytes) {
+            Ok(output) => Ok(output.keys),
+            // A key of a kind that is newer than this client must not hide the others.
+            Err(DecodeError::Invalid { .. }) => keys_in(&bytes).ok_or_else(unknown_list),
+            Err(_) => Err(unknown_list()),
+        }
+    }
+
+    async fn page_of_keys(&self, name: &str, cursor: Vec<u8>) -> Result<(Vec<KeyInfo>, Vec<u8>)> {
+        let page = FindKeys {
+            name: name.to_owned(),
+            cursor,
+            limit: 0,
+        };
+        let bytes = self.list(page).await?;
+        match FindKeysOutput::decode(&bytes) {
+            Ok(output) => Ok((output.keys, output.next)),
+            Err(DecodeError::Invalid { .. }) => {
+                let keys = keys_in(&bytes).ok_or_else(unknown_list)?;
+                let next = entries(&bytes, NEXT).ok_or_else(unknown_list)?;
+                Ok((keys, next.concat()))
+            }
+            Err(_) => Err(unknown_list()),
+        }
+    }
+
+    async fn list<O: Operation>(&self, input: O) -> Result<parsec_contracts::Zeroizing<Vec<u8>>> {
+        self.bytes(ProviderId::Core, input, DEFAULT_TIMEOUT).await
+    }
+
+    /// Every client of the service, with what it has and did.
+    pub(crate) async fn clients_usage(&self) -> Result<Vec<ClientUsage>> {
+        match self.call_core(ListClientUsage {}).await {
+            Err(error) if is_too_long(&error) => {}
+            result => return Ok(result?.clients),
+        }
+        let (mut clients, mut cursor) = (Vec::new(), Vec::new());
+        loop {
+            let page = FindClients {
+                name: String::new(),
+                cursor,
+                limit: 0,
+            };
+            let output = self.call_core(page).await?;
+            clients.extend(output.clients);
+            if output.next.is_empty() {
+                return Ok(clients);
+            }
+            cursor = output.next;
+        }
+    }
+
+    /// The applications that have keys and are known through the caller's own authenticator.
+    pub(crate) async fn clients_with_keys(&self) -> Result<Vec<String>> {
+        match self.call_core(ListClients {}).await {
+            Err(error) if is_too_long(&error) => {}
+            result => return Ok(result?.clients),
+        }
+        let own = u32::from(self.authentication().auth_type().number());
+        let clients = self.clients_usage().await?;
+        let with_keys = clients
+            .into_iter()
+            .filter(|one| one.keys > 0 && one.client.authenticator == own);
+        Ok(with_keys.map(|one| one.client.name).collect())
+    }
+}
+
+fn is_too_long(error: &Error) -> bool {
+    error.status() == Some(Status::ResponseTooLarge)
+}
+
+/// The keys of a list that this client understands.
+fn keys_in(bytes: &[u8]) -> Option<Vec<KeyInfo>> {
+    let entries = entries(bytes, KEYS)?;
+    let known = entries
+        .into_iter()
+        .filter_map(|entry| KeyInfo::decode(entry).ok());
+    Some(known.collect())
+}
+
+fn unknown_list() -> Error {
+    Error::protocol("the service's list of keys cannot be understood")
+        .with_operation(Opcode::ListKeys)
+}

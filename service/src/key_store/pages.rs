@@ -1,0 +1,79 @@
+//! Lists of keys in pages, so that none takes more memory or time than a response may.
+
+use rusqlite::params;
+
+use super::cipher::Cipher;
+use super::row::{KeyRow, columns};
+use super::{KeyStore, StoreError, StoredKey, now, rekey};
+use crate::identity::Identity;
+
+/// What a key takes in a response at most, beside its name and its attributes.
+const OVERHEAD: usize = 32;
+
+/// Which keys, and how many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Only those of this name.
+    pub(crate) name: Option<&'a str>,
+    /// Those behind the key of that provider and name.
+    pub(crate) after: Option<(&'a str, &'a str)>,
+    pub(crate) most_keys: usize,
+    /// Bytes of a response.
+    pub(crate) most_bytes: usize,
+}
+
+/// Some keys of a list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) keys: Vec<StoredKey>,
+    /// Whether more follow.
+    pub(crate) has_more: bool,
+}
+
+impl KeyStore {
+    /// A page of an owner's keys, by provider and name.
+    pub(crate) fn page(&self, owner: &Identity, wanted: Wanted<'_>) -> Result<Page, StoreError> {
+        self.with_cipher(|cipher| self.page_with(cipher, owner, wanted))
+    }
+
+    fn page_with(
+        &self,
+        cipher: &Cipher,
+        owner: &Identity,
+        wanted: Wanted<'_>,
+    ) -> Result<Page, StoreError> {
+        let reader = self.reader();
+        // One snapshot: the rows are sealed with the key of this check value.
+        let snapshot = reader.unchecked_transaction()?;
+        rekey::refuse_old(&snapshot, cipher)?;
+        let mut statement = snapshot.prepare_cached(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM key
+             WHERE auth_type = ?1 AND owner = ?2 AND (provider, name) > (?3, ?4)
+               AND ifnull(name = ?5, TRUE)
+             ORDER BY provider, name",
+        ))?;
+        let (provider, name) = wanted.after.unwrap_or(("", ""));
+        let asked = params![owner.auth.number(), owner.name, provider, name, wanted.name];
+        let (now, mut bytes) = (now(), 0_usize);
+        let mut page = Page::default();
+        for row in statement.query_map(asked, KeyRow::read)? {
+            let row = row?;
+            bytes += row.name.len() + row.attributes.len() + OVERHEAD;
+            if page.keys.len() >= wanted.most_keys || bytes > wanted.most_bytes {
+                page.has_more = true;
+                return Ok(page);
+            }
+            match row.open(cipher) {
+                Ok(_) if row.expiry().is_over_at(now) => {}
+                Ok(key) => page.keys.push(row.listed(Some(key.attributes))),
+                Err(error) => {
+                    tracing::error!(key = row.id, %error, "a key cannot be read");
+                    page.keys.push(row.listed(None));
+                }
+            }
+        }
+        Ok(page)
+    }
+}
