@@ -13,6 +13,7 @@ mod killed_changes;
 mod needs;
 mod other_users;
 mod packaging;
+mod power_cuts;
 mod spire;
 mod trusted_service;
 mod vsock;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         killed_changes::trials(),
         other_users::trials(),
         packaging::trials(),
+        power_cuts::trials(),
         spire::trials(),
         trusted_service::trials(),
         vsock::trials(),
