@@ -55,7 +55,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         command.arg("--list");
     }
     if arguments.coverage {
-        command.arg("--coverage").arg(build_instrumented()?);
+        match build_instrumented() {
+            Ok(program) => drop(command.arg("--coverage").arg(program)),
+            Err(error) => println!(
+                "\nWITHOUT COVERAGE: the targets for libFuzzer cannot be built here: {error:#}\n\
+                 All targets run under the driver instead."
+            ),
+        }
     }
     shell::step(&mut command).map(drop)
 }

@@ -37,6 +37,9 @@ struct Arguments {
     /// the driver.
     #[arg(long, value_name = "PROGRAM")]
     coverage: Option<PathBuf>,
+    /// Write some inputs with new outcomes into this folder, for the corpus.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     /// List the targets.
     #[arg(long)]
     list: bool,
@@ -68,6 +71,7 @@ fn work(arguments: &Arguments) -> Result<ExitCode> {
         time: Duration::try_from_secs_f64(arguments.seconds).context("--seconds")?,
         executions: arguments.executions,
         seed: arguments.seed,
+        keep: arguments.keep.clone(),
     };
     if let Some(file) = &arguments.replay {
         let [target] = targets.as_slice() else {

@@ -26,6 +26,7 @@ fn run(target: &'static Target) -> Result<(), Failed> {
         },
         executions: u64::MAX,
         seed: 1,
+        keep: None,
     };
     let report = supervise(target, &limits, env!("CARGO_BIN_EXE_parsec-fuzz"))?;
     let faults: Vec<_> = report

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parsec_harness::root;
 
@@ -36,4 +36,34 @@ pub(crate) fn load(target: &Target) -> io::Result<Vec<Vec<u8>>> {
     inputs.extend((target.seeds)());
     inputs.push(Vec::new());
     Ok(inputs)
+}
+
+/// How many inputs of a run are kept, and how long they may be: a corpus stays small.
+const KEPT: usize = 16;
+const LONGEST_KEPT: usize = 512;
+
+/// Writes the shortest of these into a folder.
+///
+/// # Errors
+///
+/// If they cannot be written.
+pub(crate) fn keep(folder: &Path, inputs: &[Vec<u8>]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut inputs: Vec<_> = inputs
+        .iter()
+        .filter(|input| input.len() <= LONGEST_KEPT)
+        .collect();
+    inputs.sort_by_key(|input| input.len());
+    for input in inputs.into_iter().take(KEPT) {
+        fs::write(folder.join(name(input)), input)?;
+    }
+    Ok(())
+}
+
+/// A name for an input: the same for the same bytes (FNV-1a).
+pub(crate) fn name(input: &[u8]) -> String {
+    let hash = input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }

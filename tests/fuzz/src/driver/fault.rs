@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::corpus;
 use crate::{Outcome, Target};
 
 /// An input for which a property does not hold.
@@ -126,11 +127,7 @@ pub(crate) fn save(
 ) -> io::Result<Fault> {
     let folder = super::folder().join("faults").join(target.name);
     fs::create_dir_all(&folder)?;
-    let mut name = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in input {
-        name = (name ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    let file = folder.join(format!("{name:016x}"));
+    let file = folder.join(corpus::name(input));
     fs::write(&file, input)?;
     fs::write(file.with_extension("txt"), text)?;
     Ok(Fault { file, message })

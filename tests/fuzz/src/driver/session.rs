@@ -18,7 +18,7 @@ use super::{corpus, mutate};
 use crate::Target;
 
 /// When a run ends.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// After this time.
     pub time: Duration,
@@ -26,6 +26,8 @@ pub struct Limits {
     pub executions: u64,
     /// What the random numbers begin with: the same runs the same inputs.
     pub seed: u64,
+    /// Where to write inputs whose outcome the corpus lacks.
+    pub keep: Option<PathBuf>,
 }
 
 /// What a run did.
@@ -78,6 +80,9 @@ pub fn run(target: &Target, limits: &Limits) -> io::Result<Summary> {
         if session.attempt(&input)? && session.pool.len() < first + MOST_KEPT {
             session.pool.push(input);
         }
+    }
+    if let Some(folder) = &limits.keep {
+        corpus::keep(&folder.join(target.name), &session.pool[first..])?;
     }
     summary.executions = session.executions;
     summary.new = session.seen.len() as u64;

@@ -46,6 +46,9 @@ pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io:
             super::folder().parent().unwrap_or(&env::current_dir()?),
         )
         .stdin(Stdio::null());
+    if let Some(folder) = &limits.keep {
+        command.arg("--keep").arg(folder);
+    }
     let output = command.output()?;
     let said = String::from_utf8_lossy(&output.stdout);
     let last = said.lines().next_back().unwrap_or_default();

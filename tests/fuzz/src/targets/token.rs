@@ -80,12 +80,12 @@ fn base64(bytes: impl AsRef<[u8]>) -> String {
 
 fn token(choices: &mut Choices<'_>) -> Token {
     let now = now();
-    let mut is_good = true;
     let mut header = json!({ "alg": "ES256", "kid": "1", "typ": "JWT" });
     let mut claims = json!({ "sub": SUBJECT, "aud": [AUDIENCE], "exp": now + 300 });
     for _ in 0..choices.below(3) {
-        is_good &= change(choices, &mut header, &mut claims, now);
+        change(choices, &mut header, &mut claims, now);
     }
+    let mut is_good = keeps_every_rule(&header, &claims, now);
     let signed = format!(
         "{}.{}",
         base64(header.to_string()),
@@ -107,8 +107,8 @@ fn token(choices: &mut Choices<'_>) -> Token {
     if choices.one_in(4) {
         let whole = text.clone();
         choices.damage(&mut text);
-        // The last character of base64 may hold bits that nobody reads, so that another one stands
-        // for the same signature; that is refused as well, for a token has one form.
+        // Bits of the last character of base64 have no meaning; another one there is refused as
+        // well, for a token has one form.
         is_good &= text == whole;
     }
     // A field has two bytes for its length.
@@ -116,33 +116,45 @@ fn token(choices: &mut Choices<'_>) -> Token {
     Token { text, is_good }
 }
 
-/// Changes a header or claim; whether the token is still good by every rule.
-fn change(choices: &mut Choices<'_>, header: &mut Value, claims: &mut Value, now: i64) -> bool {
-    match choices.below(16) {
+/// The rules, written down apart from the code that is tested.
+fn keeps_every_rule(header: &Value, claims: &Value, now: i64) -> bool {
+    let is_for_us =
+        |audiences: &Vec<Value>| audiences.iter().any(|one| one.as_str() == Some(AUDIENCE));
+    let is_past = |claim: &Value| claim.as_i64().is_none_or(|time| time <= now);
+    header["alg"] == "ES256"
+        && header["kid"] == "1"
+        && header["typ"] == "JWT"
+        && claims["aud"].as_array().is_some_and(is_for_us)
+        && claims["sub"] == SUBJECT
+        && claims["exp"].as_i64().is_some_and(|time| time > now)
+        && is_past(&claims["nbf"])
+        && is_past(&claims["iat"])
+}
+
+/// Changes a header or a claim.
+fn change(choices: &mut Choices<'_>, header: &mut Value, claims: &mut Value, now: i64) {
+    let remove = |map: &mut Value, name| drop(map.as_object_mut().and_then(|map| map.remove(name)));
+    match choices.below(18) {
         0 => claims["exp"] = json!(now - 3600),
-        1 => drop(claims.as_object_mut().and_then(|map| map.remove("exp"))),
+        1 => remove(claims, "exp"),
         2 => claims["exp"] = json!("soon"),
         3 => claims["aud"] = json!(["another"]),
         4 => claims["aud"] = json!([]),
         5 => claims["aud"] = Value::Null,
         6 => claims["sub"] = json!("spiffe://other.test/web"),
         7 => claims["sub"] = json!("example.org/web"),
-        8 => claims["sub"] = json!(["spiffe://example.org/web"]),
-        9 => header["alg"] = json!(*choices.of(&["none", "HS256", "RS256", "ES384", "es256", ""])),
+        8 => claims["sub"] = json!([SUBJECT]),
+        9 => {
+            let names = ["none", "HS256", "RS256", "ES384", "es256", ""];
+            header["alg"] = json!(*choices.of(&names));
+        }
         10 => header["kid"] = json!(*choices.of(&["2", "", "../1"])),
-        11 => drop(header.as_object_mut().and_then(|map| map.remove("kid"))),
+        11 => remove(header, "kid"),
         12 => header["typ"] = json!("at+jwt"),
         13 => claims["nbf"] = json!(now + 3600),
-        // Nothing of these makes a token bad.
-        14 => {
-            claims["aud"] = json!(["another", AUDIENCE]);
-            return true;
-        }
-        _ => {
-            claims["iat"] = json!(now - 5);
-            claims["extra"] = json!({ "sub": "spiffe://example.org/other" });
-            return true;
-        }
+        14 => claims["iat"] = json!(now + 3600),
+        15 => claims["aud"] = json!(["another", AUDIENCE]),
+        16 => claims["iat"] = json!(now - 5),
+        _ => claims["extra"] = json!({ "sub": "spiffe://example.org/other" }),
     }
-    false
 }
