@@ -123,7 +123,6 @@ listener_type = "DomainSocket"
 timeout = 3000
 close_after = 60000
 socket_path = "{{socket}}"
-
 [authenticator]
 {authenticator}
 
