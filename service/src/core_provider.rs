@@ -10,9 +10,9 @@ use parsec_contracts::operations::{
     DeleteClient, DeleteClientOutput, DisableClient, DisableClientOutput, EnableClient,
     EnableClientOutput, FindClients, FindClientsOutput, FindKeys, FindKeysOutput,
     ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput,
-    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput,
-    ListProviders, ListProvidersOutput, Ping, PingOutput, ReadLimits, ReadLimitsOutput, RevokeKey,
-    RevokeKeyOutput,
+    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListMissingKeys,
+    ListMissingKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput,
+    Ping, PingOutput, ReadLimits, ReadLimitsOutput, RevokeKey, RevokeKeyOutput,
 };
 use parsec_contracts::types::ProviderInfo;
 use parsec_contracts::{Opcode, ProviderId, ServedBy, Status, protocol};
@@ -167,6 +167,21 @@ impl CoreOperations for CoreProvider {
 
     fn find_keys(&self, caller: &Caller, input: &FindKeys) -> Result<FindKeysOutput, Refusal> {
         self.page_of_keys(caller, input)
+    }
+
+    fn list_missing_keys(
+        &self,
+        caller: &Caller,
+        input: &ListMissingKeys,
+    ) -> Result<ListMissingKeysOutput, Refusal> {
+        if input.all_clients && !caller.is_admin {
+            return Err(Refusal::of(Status::AdminOperation));
+        }
+        let owner = match input.all_clients {
+            true => None,
+            false => Some(caller.identity()?),
+        };
+        self.missing_keys(owner, input.after)
     }
 
     fn list_clients(&self, caller: &Caller, _: &ListClients) -> Result<ListClientsOutput, Refusal> {

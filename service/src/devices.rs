@@ -2,60 +2,96 @@
 
 use std::sync::Arc;
 
-use parsec_contracts::{Opcode, Secret, Status};
-use parsec_provider::{Journal, Provider, ProviderError};
+use parsec_contracts::{Opcode, ProviderId, Secret, Status};
+use parsec_provider::{Journal, Provider, ProviderError, Shown};
 
+use crate::attached::Attached;
 use crate::config::{
     Config, ConfigError, Credential, DeviceConfig, MasterKey, PinSource, Placed, ProviderConfig,
     Sealing,
 };
 use crate::error::ServiceError;
-use crate::key_store::{Location, Sealer};
+use crate::key_store::{DeviceJournal, DeviceKey, Location, ReadOnlyJournal, Sealer};
 
-/// Starts a provider; `None` for a device that may be absent, and is.
+/// How many calls a token can take at once that has not been asked yet.
+const TOKEN_WORKERS: usize = 8;
+
+/// The name under which a provider's keys are stored. Were a name given to a provider of another
+/// type, it must not be handed the other's material.
+pub(crate) fn key_space(provider: &ProviderConfig) -> String {
+    format!("{}/{}", provider.id.family().uuid(), provider.name)
+}
+
+/// Starts a provider; `None` for a device that may be absent, and is. A provider whose keys are on
+/// a device that is not there now starts when it is.
 pub(crate) fn start(
     config: &ProviderConfig,
-    journal: Arc<dyn Journal>,
+    journal: &Arc<DeviceJournal>,
 ) -> Result<Option<Arc<dyn Provider>>, ServiceError> {
-    let (started, may_be_absent) = match &config.device {
-        DeviceConfig::Software => (parsec_provider_software::start(), false),
-        DeviceConfig::Tpm {
-            settings,
-            skip_if_absent,
-        } => (
-            parsec_provider_tpm::start(settings.clone()),
-            *skip_if_absent,
-        ),
+    let error = match open(config, Arc::clone(journal) as _) {
+        Ok(provider) => return Ok(Some(provider)),
+        Err(error) => error,
+    };
+    if error.is_another_device() || (is_absent(&error) && journal.knows_device()?) {
+        tracing::error!(
+            provider = config.name,
+            why = error.message(),
+            "the provider does not serve until its device is there; the others do"
+        );
+        journal.all_missed()?;
+        let attached = Attached::new(config.clone(), Arc::clone(journal), error);
+        return Ok(Some(Arc::new(attached)));
+    }
+    if may_be_absent(&config.device) && is_absent(&error) {
+        tracing::warn!(provider = config.name, %error, "left out: it is not there");
+        return Ok(None);
+    }
+    Err(does_not_start(config, error.message()))
+}
+
+/// Opens the device and starts its provider.
+pub(crate) fn open(
+    config: &ProviderConfig,
+    journal: Arc<dyn Journal>,
+) -> Result<Arc<dyn Provider>, ProviderError> {
+    let provider = match &config.device {
+        DeviceConfig::Software => parsec_provider_software::start()?,
+        DeviceConfig::Tpm { settings, .. } => {
+            parsec_provider_tpm::start(settings.clone(), journal)?
+        }
         DeviceConfig::Pkcs11 {
             library,
             token,
             pin,
             allow_export,
             software_padding,
-            skip_if_absent,
+            ..
         } => {
             // Before the token is looked for, so that a PIN that cannot be read is never taken for
             // a token that is not there.
             let pin = pin.as_ref().map(Placed::read).transpose();
-            let pin = pin.map_err(|error| does_not_start(config, error.to_string()))?;
-            let settings = parsec_provider_pkcs11::Settings {
+            let pin = pin.map_err(|error| {
+                ProviderError::new(Status::PsaErrorNotPermitted, error.to_string())
+            })?;
+            parsec_provider_pkcs11::start(parsec_provider_pkcs11::Settings {
                 library: library.clone(),
                 token: token.clone(),
                 pin,
                 allow_export: *allow_export,
                 software_padding: *software_padding,
                 journal,
-            };
-            (parsec_provider_pkcs11::start(settings), *skip_if_absent)
+            })?
         }
     };
-    match started {
-        Ok(provider) => Ok(Some(Arc::new(provider))),
-        Err(error) if may_be_absent && is_absent(&error) => {
-            tracing::warn!(provider = config.name, %error, "left out: it is not there");
-            Ok(None)
+    Ok(Arc::new(provider))
+}
+
+fn may_be_absent(device: &DeviceConfig) -> bool {
+    match device {
+        DeviceConfig::Software => false,
+        DeviceConfig::Tpm { skip_if_absent, .. } | DeviceConfig::Pkcs11 { skip_if_absent, .. } => {
+            *skip_if_absent
         }
-        Err(error) => Err(does_not_start(config, error.message())),
     }
 }
 
@@ -64,6 +100,29 @@ fn does_not_start(config: &ProviderConfig, why: impl Into<String>) -> ServiceErr
         name: config.name.clone(),
         why: why.into(),
     }
+}
+
+/// How many calls a device of that kind can take at once, known without the device.
+pub(crate) fn workers(device: &DeviceConfig) -> usize {
+    match device {
+        DeviceConfig::Pkcs11 { .. } => TOKEN_WORKERS,
+        DeviceConfig::Software | DeviceConfig::Tpm { .. } => 1,
+    }
+}
+
+/// The name of what a key with this material has on a device, known without the device.
+pub(crate) fn object(provider: ProviderId, material: &Secret) -> Option<Vec<u8>> {
+    match provider.family() {
+        ProviderId::Pkcs11 => parsec_provider_pkcs11::object(material),
+        _ => None,
+    }
+}
+
+/// As [`object`], for the provider whose keys are stored under that name.
+pub(crate) fn object_in(key_space: &str, material: &Secret) -> Option<Vec<u8>> {
+    let (uuid, _) = key_space.split_once('/')?;
+    let id = ProviderId::ALL.iter().find(|id| id.uuid() == uuid)?;
+    object(*id, material)
 }
 
 /// The operations that a provider of that kind serves, known without its device.
@@ -79,9 +138,10 @@ fn is_absent(error: &ProviderError) -> bool {
     error.status() == Status::PsaErrorCommunicationFailure
 }
 
-/// Tries whether the devices that the configuration names answer, and tells of each what it is or
-/// what is wrong with it and what to do. `false` if there is anything wrong. That a PIN is within
-/// reach of the unit alone is told, and is nothing wrong.
+/// Tries whether the devices that the configuration names answer, are those that the store knows,
+/// and show what it knows of, and reports of each what it is, or what is wrong with it and what to
+/// do. `false` if there is anything wrong. A PIN that only the unit can read is reported, and is
+/// nothing wrong. Changes nothing.
 pub(crate) fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
     let mut all_answer = true;
     for provider in &config.providers {
@@ -90,18 +150,69 @@ pub(crate) fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool
             tell(&format!("{}: not tried: its PIN is {why}", provider.name));
             continue;
         }
-        match start(provider, Arc::new(())) {
-            Ok(Some(started)) => {
-                tell(&format!("{}: {}", provider.name, started.description()));
-            }
-            Ok(None) => tell(&format!("{}: absent, and left out", provider.name)),
-            Err(error) => {
-                all_answer = false;
-                tell(&error.to_string());
-            }
-        }
+        all_answer &= check_device(config, provider, tell);
     }
     all_answer
+}
+
+fn check_device(config: &Config, provider: &ProviderConfig, tell: &mut dyn FnMut(&str)) -> bool {
+    let name = &provider.name;
+    let known = store_location(config)
+        .map_err(ServiceError::from)
+        .and_then(|location| Ok(ReadOnlyJournal::read(&location, &key_space(provider))?));
+    let journal = match known {
+        Ok(journal) => Arc::new(journal),
+        Err(error) => {
+            // What is wrong with the store is told where the store is checked.
+            tell(&format!("{name}: not compared with the key store: {error}"));
+            Arc::new(ReadOnlyJournal::default())
+        }
+    };
+    let opened = open(provider, Arc::clone(&journal) as _);
+    let started = match opened {
+        Ok(started) => started,
+        Err(error)
+            if may_be_absent(&provider.device) && is_absent(&error) && journal.is_empty() =>
+        {
+            tell(&format!("{name}: absent, and left out"));
+            return true;
+        }
+        Err(error) => {
+            tell(&does_not_start(provider, error.message()).to_string());
+            return false;
+        }
+    };
+    tell(&format!("{name}: {}", started.description()));
+    match started.objects() {
+        Ok(Some(shown)) => tell_missing(name, &journal, &shown, tell),
+        Ok(None) => true,
+        Err(error) => {
+            tell(&format!("{name}: {}", error.message()));
+            false
+        }
+    }
+}
+
+fn tell_missing(
+    name: &str,
+    journal: &ReadOnlyJournal,
+    shown: &Shown,
+    tell: &mut dyn FnMut(&str),
+) -> bool {
+    let is_missing = |found: &&DeviceKey| {
+        parsec_provider_pkcs11::object(&found.key.material)
+            .is_some_and(|object| !shown.has(&found.key.attributes.key_type, &object))
+    };
+    let missing = journal.keys.iter().filter(is_missing).count();
+    if missing == 0 {
+        return true;
+    }
+    tell(&format!(
+        "{name}: the objects of {missing} of {} keys are missing from the device; the keys are kept \
+         until their owners or an administrator delete them",
+        journal.keys.len()
+    ));
+    false
 }
 
 /// The credential that is a token's PIN, if it has not been handed to this process.

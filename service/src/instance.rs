@@ -6,7 +6,8 @@ use parsec_contracts::ProviderId;
 use parsec_provider::Provider;
 
 use crate::key_space::KeySpace;
-use crate::key_store::KeyStore;
+use crate::key_store::{DeviceJournal, KeyStore};
+use crate::reconciling::Reconciling;
 
 /// A provider as this service runs it.
 pub(crate) struct Instance {
@@ -17,6 +18,10 @@ pub(crate) struct Instance {
     /// Under which its keys are stored: its UUID and its name in the configuration.
     pub(crate) key_space: String,
     pub(crate) provider: Arc<dyn Provider>,
+    /// What the store knows of its device.
+    pub(crate) journal: Arc<DeviceJournal>,
+    /// When the store is compared with the device again.
+    pub(crate) reconciling: Reconciling,
 }
 
 impl Instance {
@@ -26,6 +31,7 @@ impl Instance {
             store,
             key_space: &self.key_space,
             provider: &*self.provider,
+            journal: &self.journal,
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Keys go: from the store first, for a key that is listed can be used, and then from the device.
+//! Keys go from the store and from the device. A key's owner destroys it on the device first:
+//! one that the device does not show is not destroyed. A key that ends, or that an administrator
+//! removes, goes from the store first, and from the device when the device shows it.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use parsec_provider::{KeyContext, Provider, ProviderError};
+use parsec_provider::{Journal as _, KeyContext, Provider, ProviderError, Shown};
 
 use crate::identity::Identity;
-use crate::key_store::{KeyStore, Orphans, StoreError};
+use crate::key_store::{DeviceJournal, DeviceKey, KeyStore, StoreError};
 use crate::refusal::Refusal;
 
 /// A provider's part of the store.
@@ -14,11 +16,59 @@ pub(crate) struct KeySpace<'a> {
     pub(crate) store: &'a KeyStore,
     pub(crate) key_space: &'a str,
     pub(crate) provider: &'a dyn Provider,
+    pub(crate) journal: &'a DeviceJournal,
+}
+
+/// The result of destroying a key.
+pub(crate) enum Destroyed<T> {
+    /// It is gone, and the provider answered this.
+    Done(T),
+    /// It can never be used again; what is left of it on the device is removed later.
+    PartLeft,
+    /// It was gone already.
+    NoSuchKey,
 }
 
 impl KeySpace<'_> {
-    /// Removes a key: what `unmake` answered, `None` if somebody was faster. What cannot be removed
-    /// from the device now is later.
+    /// Destroys a key for its owner. If the provider fails, the key stays.
+    pub(crate) fn destroy<T>(
+        &self,
+        key: &KeyContext,
+        unmake: impl FnOnce() -> Result<T, ProviderError>,
+    ) -> Result<Destroyed<T>, Refusal> {
+        let Some(object) = self.provider.object(&key.material) else {
+            let answer = unmake()?;
+            return Ok(match self.store.remove(key.id, None)? {
+                true => Destroyed::Done(answer),
+                false => Destroyed::NoSuchKey,
+            });
+        };
+        if !self.store.begin_destroy(key.id, self.key_space, &object)? {
+            return Ok(Destroyed::NoSuchKey);
+        }
+        let finish = |is_part_left| {
+            self.store
+                .finish_destroy(key.id, self.key_space, &object, is_part_left)
+        };
+        match unmake() {
+            Ok(answer) => Ok(match finish(false)? {
+                true => Destroyed::Done(answer),
+                false => Destroyed::NoSuchKey,
+            }),
+            Err(error) if error.is_part_left() => Ok(match finish(true)? {
+                true => Destroyed::PartLeft,
+                false => Destroyed::NoSuchKey,
+            }),
+            Err(error) => match self.store.cancel_destroy(key.id, self.key_space, &object)? {
+                true => Err(error.into()),
+                false => Ok(Destroyed::NoSuchKey),
+            },
+        }
+    }
+
+    /// Removes a key that ends, or that an administrator removes, whatever the device says: what the
+    /// provider answered, `None` if the key was gone already. What cannot be removed from the device now
+    /// is removed when the device shows it.
     pub(crate) fn retire<T>(
         &self,
         key: &KeyContext,
@@ -29,80 +79,118 @@ impl KeySpace<'_> {
         if !self.store.remove(key.id, left)? {
             return Ok(None);
         }
-        let unmade = unmake();
-        if let (Some(object), Ok(_)) = (object, &unmade) {
-            self.store.settle(self.key_space, &object)?;
-        }
-        Ok(Some(unmade))
+        // The provider settles the object when all of it is gone.
+        Ok(Some(unmake()))
     }
 
     /// Takes back what the provider has made, for it was not stored.
     pub(crate) fn take_back(&self, key: &KeyContext) {
-        let result = self.provider.forget(key).map_err(Refusal::from);
-        let result = result.and_then(|()| match self.provider.object(&key.material) {
-            Some(object) => Ok(self.store.settle(self.key_space, &object)?),
-            None => Ok(()),
-        });
-        if let Err(refusal) = result {
+        if let Err(error) = self.provider.forget(key) {
             tracing::error!(
-                status = %refusal.status,
+                %error,
                 "a key that was not stored is left behind on its device; it is removed when the \
-                 service starts again"
+                 device shows it"
             );
         }
-    }
-
-    /// Removes objects whose keys are gone, where that could not be done before.
-    pub(crate) fn clear(&self, which: Orphans) {
-        let orphans = match self.store.orphans(self.key_space, which) {
-            Ok(orphans) => orphans,
-            Err(error) => {
-                tracing::error!(%error, "what is left on devices cannot be read");
-                return;
-            }
+        let Some(object) = self.provider.object(&key.material) else {
+            return;
         };
-        for object in orphans {
-            if let Err(error) = self.provider.remove_object(&object) {
-                tracing::warn!(%error, "an object without a key is left on its device");
-                return;
-            }
-            match self.store.settle(self.key_space, &object) {
-                Ok(()) => tracing::info!("an object without a key was removed from its device"),
-                Err(error) => tracing::error!(%error, "the key store failed"),
-            }
+        if let Err(error) = self.store.abandon(self.key_space, &object) {
+            tracing::error!(%error, "the key store failed");
         }
     }
 
-    /// At start: brings the device and the store together again. Objects go that were made for no
-    /// key, and keys whose objects the device has lost: those are answered, by owner and name.
-    pub(crate) fn repair(&self) -> Vec<(Identity, String)> {
-        self.clear(Orphans::All);
-        match self.provider.objects() {
-            Ok(Some(objects)) => self.remove_lost(&objects).unwrap_or_else(|error| {
-                tracing::error!(%error, "the key store failed");
-                Vec::new()
-            }),
-            Ok(None) => Vec::new(),
-            Err(error) => {
-                tracing::warn!(%error, "what is on the device cannot be listed");
-                Vec::new()
+    /// Compares the store with what the device shows. Objects without a key are removed from the
+    /// device; keys whose object the device does not show are marked, and the marks are taken off
+    /// those that are back. No key is removed but one whose owner destroyed it when the service
+    /// stopped: those are answered, by owner and name.
+    pub(crate) fn reconcile(&self) -> Result<Vec<(Identity, String)>, Refusal> {
+        // Before the device is asked: a key that is made meanwhile is not looked for.
+        let keys = self.store.device_keys(self.key_space)?;
+        let Some(shown) = self.shown(&keys)? else {
+            return Ok(Vec::new());
+        };
+        for found in &keys {
+            match self.is_shown(found, &shown) {
+                Some(true) => self.journal.found(found.key.id),
+                Some(false) => self.journal.missed(found.key.id),
+                None => {}
             }
         }
+        self.journal.keep_only(&keys);
+        self.remove_orphans(&shown)?;
+        self.end_interrupted(&keys, &shown)
     }
 
-    fn remove_lost(
+    /// What the device shows. If it does not show all keys it is asked again, for libraries keep
+    /// what they have read.
+    fn shown(&self, keys: &[DeviceKey]) -> Result<Option<Shown>, ProviderError> {
+        let Some(shown) = self.provider.objects()? else {
+            return Ok(None);
+        };
+        let lacks_any = keys
+            .iter()
+            .any(|found| self.is_shown(found, &shown) == Some(false));
+        if lacks_any && self.provider.refresh()? {
+            return self.provider.objects();
+        }
+        Ok(Some(shown))
+    }
+
+    fn is_shown(&self, found: &DeviceKey, shown: &Shown) -> Option<bool> {
+        let object = self.provider.object(&found.key.material)?;
+        Some(shown.has(&found.key.attributes.key_type, &object))
+    }
+
+    /// Removes objects without a key. Those that the device does not show may come back.
+    fn remove_orphans(&self, shown: &Shown) -> Result<(), StoreError> {
+        for object in self.store.orphans(self.key_space)? {
+            if !shown.has_any(&object) {
+                continue;
+            }
+            match self.provider.remove_object(&object) {
+                Ok(true) => {
+                    self.store.settle(self.key_space, &object)?;
+                    tracing::info!("an object without a key was removed from its device");
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "an object without a key is left on its device");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what owners had begun to destroy when the service stopped: a key that is still there
+    /// stays; one that is not is removed.
+    fn end_interrupted(
         &self,
-        objects: &BTreeSet<Vec<u8>>,
-    ) -> Result<Vec<(Identity, String)>, StoreError> {
+        keys: &[DeviceKey],
+        shown: &Shown,
+    ) -> Result<Vec<(Identity, String)>, Refusal> {
+        let interrupted = self.store.interrupted(self.key_space)?;
+        if interrupted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let by_object: HashMap<_, _> = keys
+            .iter()
+            .filter_map(|found| Some((self.provider.object(&found.key.material)?, found)))
+            .collect();
         let mut removed = Vec::new();
-        for (owner, key, material) in self.store.materials(self.key_space)? {
-            let lost = self
-                .provider
-                .object(&material)
-                .is_some_and(|object| !objects.contains(&object));
-            if lost && self.store.remove(key.id, None)? {
-                tracing::warn!(key = %key.id, "a key is removed: its device has lost its object");
-                removed.push((owner, key.name));
+        for object in interrupted {
+            match by_object.get(&object) {
+                Some(found) if self.is_shown(found, shown) == Some(true) => {
+                    self.store.settle(self.key_space, &object)?;
+                }
+                Some(found) => {
+                    let (id, space) = (found.key.id, self.key_space);
+                    if self.store.finish_destroy(id, space, &object, true)? {
+                        removed.push((found.owner.clone(), found.stored.name.clone()));
+                    }
+                }
+                // The key was removed meanwhile, or cannot be read.
+                None => {}
             }
         }
         Ok(removed)

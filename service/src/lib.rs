@@ -6,6 +6,7 @@
 //! works on threads of its own (`workers`). Keys are kept by `key_store`.
 
 mod admission;
+mod attached;
 mod audit;
 mod authenticator;
 mod buffer;
@@ -29,6 +30,7 @@ mod metrics;
 mod policy;
 mod process;
 mod published_store;
+mod reconciling;
 mod refusal;
 mod reload;
 mod server;
@@ -49,4 +51,4 @@ pub use key_store::StoreReport;
 pub use lifecycle::run;
 pub use policy::explain;
 pub use process::forbid_core_dumps;
-pub use store_care::{back_up_store, check_store, rekey_store, restore_store};
+pub use store_care::{back_up_store, check_store, rekey_store, release_device, restore_store};

@@ -97,7 +97,14 @@ impl From<ProviderError> for Refusal {
         if let Some(source) = std::error::Error::source(&error) {
             tracing::warn!(status = error.status().name(), %source, "a provider failed");
         }
-        Self::because(error.status(), error.message())
+        let reason = match error.is_key_missing() {
+            true => "key-missing",
+            false => error.status().name(),
+        };
+        Self {
+            reason,
+            ..Self::because(error.status(), error.message())
+        }
     }
 }
 

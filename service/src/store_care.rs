@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use parsec_contracts::ProviderId;
+use parsec_provider::Binding;
+
 use crate::config::Config;
 use crate::devices;
 use crate::error::ServiceError;
@@ -64,6 +67,40 @@ pub fn restore_store(
 /// Why nothing was changed.
 pub fn rekey_store(config: &Config) -> Result<u64, ServiceError> {
     Ok(key_store::rekey(&devices::store_location(config)?)?)
+}
+
+/// Lets the provider of that name bind to the next device that it finds; the device that it was
+/// bound to, if it was. The service may run.
+///
+/// # Errors
+///
+/// If the configuration has no such provider on a device, or why the store cannot be changed.
+pub fn release_device(config: &Config, provider: &str) -> Result<Option<String>, ServiceError> {
+    let named = config
+        .providers
+        .iter()
+        .find(|known| known.name == provider && known.id.family() != ProviderId::Software);
+    let Some(named) = named else {
+        let names: Vec<&str> = config
+            .providers
+            .iter()
+            .filter(|known| known.id.family() != ProviderId::Software)
+            .map(|known| known.name.as_str())
+            .collect();
+        return Err(ServiceError::Provider {
+            name: provider.to_owned(),
+            why: format!(
+                "the configuration has no device of this name; it has: {}",
+                names.join(", ")
+            ),
+        });
+    };
+    let location = devices::store_location(config)?;
+    let before = key_store::release(&location, &devices::key_space(named))?;
+    Ok(match before {
+        Binding::Bound(device) => Some(device.description),
+        Binding::Released | Binding::Unbound => None,
+    })
 }
 
 /// A copy in a folder. A master key that is a credential is in no copy.

@@ -4,7 +4,7 @@ use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
     DeleteClient, DisableClient, EnableClient, ReadLimits, RevokeKey,
 };
-use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
+use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage, MissingKey};
 
 use crate::Result;
 use crate::core::Core;
@@ -71,6 +71,16 @@ impl<'a> Admin<'a> {
     /// If the caller is no administrator.
     pub async fn usage(&self) -> Result<Vec<ClientUsage>> {
         self.core.clients_usage().await
+    }
+
+    /// The keys of all clients that are missing from their device. The service uses them again when
+    /// the device shows them; [`Admin::revoke_key`] removes one for good.
+    ///
+    /// # Errors
+    ///
+    /// If the caller is no administrator.
+    pub async fn missing_keys(&self) -> Result<Vec<MissingKey>> {
+        self.core.missing_keys(true).await
     }
 
     /// Refuses all requests of a client from now on, until it is enabled again.

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use parsec_contracts::operations::Ping;
-use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderInfo};
+use parsec_contracts::types::{
+    AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, MissingKey, ProviderInfo,
+};
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 
 use crate::core::{Core, Options};
@@ -148,6 +150,16 @@ impl Client {
     /// If the service does not know who is calling.
     pub async fn keys(&self) -> Result<Vec<KeyInfo>> {
         self.core.keys().await
+    }
+
+    /// The keys of this application that are missing from their device. The service keeps them, and
+    /// uses them again when the device shows them.
+    ///
+    /// # Errors
+    ///
+    /// If the service does not know who is calling, or has no such list.
+    pub async fn missing_keys(&self) -> Result<Vec<MissingKey>> {
+        self.core.missing_keys(false).await
     }
 
     /// Makes a key. What is made is said by `spec`, and so is the type of the handle; it is made

@@ -96,7 +96,7 @@ pub use key::{Key, SigningKey, VerifyingKey};
 pub use key_use::KeyUse;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
-    KeyAttributes, KeyInfo, KeyType, ProviderInfo,
+    KeyAttributes, KeyInfo, KeyType, MissingKey, ProviderInfo,
 };
 #[cfg(feature = "serde")]
 pub use parsec_contracts::{AnyOperation, AnyOutput};

@@ -10,7 +10,7 @@ use parsec_contracts::operations::{
 use parsec_contracts::Opcode;
 
 #[allow(unused_imports)]
-use crate::{CreatedKey, KeyContext, ProviderError, Streaming};
+use crate::{CreatedKey, Forwards, KeyContext, ProviderError, Streaming};
 
 /// The operations that a provider may serve. Each answers "not supported" unless it is written.
 ///
@@ -34,6 +34,20 @@ pub trait Operations {
         input: &{{ operation.name }},
     ) -> Result<{{ operation.gives() }}, ProviderError> {
         Err(ProviderError::not_served(Opcode::{{ operation.name }}))
+    }
+{% endfor %}
+}
+
+impl<T: Forwards> Operations for T {
+{%- for operation in operations %}
+    fn {{ operation.method }}(
+        &self,
+{%- for key in operation.keys %}
+        {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
+{%- endfor %}
+        input: &{{ operation.name }},
+    ) -> Result<{{ operation.gives() }}, ProviderError> {
+        self.target()?.{{ operation.method }}({% for key in operation.keys %}{{ key.argument }}, {% endfor %}input)
     }
 {% endfor %}
 }

@@ -148,6 +148,8 @@ pub enum AnyOperation {
     ReadLimits(operations::ReadLimits),
     /// `find_clients`
     FindClients(operations::FindClients),
+    /// `list_missing_keys`
+    ListMissingKeys(operations::ListMissingKeys),
 }
 
 /// The output of any operation.
@@ -293,6 +295,8 @@ pub enum AnyOutput {
     ReadLimits(operations::ReadLimitsOutput),
     /// `find_clients`
     FindClients(operations::FindClientsOutput),
+    /// `list_missing_keys`
+    ListMissingKeys(operations::ListMissingKeysOutput),
 }
 
 impl AnyOperation {
@@ -465,6 +469,9 @@ impl AnyOperation {
             Opcode::RevokeKey => Self::RevokeKey(operations::RevokeKey::deserialize(input)?),
             Opcode::ReadLimits => Self::ReadLimits(operations::ReadLimits::deserialize(input)?),
             Opcode::FindClients => Self::FindClients(operations::FindClients::deserialize(input)?),
+            Opcode::ListMissingKeys => {
+                Self::ListMissingKeys(operations::ListMissingKeys::deserialize(input)?)
+            }
         })
     }
 
@@ -540,6 +547,7 @@ impl AnyOperation {
             Self::RevokeKey(_) => operations::RevokeKey::OPCODE,
             Self::ReadLimits(_) => operations::ReadLimits::OPCODE,
             Self::FindClients(_) => operations::FindClients::OPCODE,
+            Self::ListMissingKeys(_) => operations::ListMissingKeys::OPCODE,
         }
     }
 }

@@ -146,6 +146,8 @@ pub enum Opcode {
     ReadLimits,
     /// List the clients as list_client_usage does, a page at a time, or those of one name.
     FindClients,
+    /// List the caller's keys that are missing from their device.
+    ListMissingKeys,
 }
 
 /// Which kind of provider serves an operation.
@@ -251,6 +253,7 @@ impl Opcode {
         Self::RevokeKey,
         Self::ReadLimits,
         Self::FindClients,
+        Self::ListMissingKeys,
     ];
 
     /// The operation with that number.
@@ -325,6 +328,7 @@ impl Opcode {
             0x8043 => Some(Self::RevokeKey),
             0x8044 => Some(Self::ReadLimits),
             0x8045 => Some(Self::FindClients),
+            0x8046 => Some(Self::ListMissingKeys),
             _ => None,
         }
     }
@@ -401,6 +405,7 @@ impl Opcode {
             Self::RevokeKey => 0x8043,
             Self::ReadLimits => 0x8044,
             Self::FindClients => 0x8045,
+            Self::ListMissingKeys => 0x8046,
         }
     }
 
@@ -476,6 +481,7 @@ impl Opcode {
             Self::RevokeKey => "revoke_key",
             Self::ReadLimits => "read_limits",
             Self::FindClients => "find_clients",
+            Self::ListMissingKeys => "list_missing_keys",
         }
     }
 
@@ -585,6 +591,7 @@ impl Opcode {
             Self::FindClients => {
                 "List the clients as list_client_usage does, a page at a time, or those of one name."
             }
+            Self::ListMissingKeys => "List the caller's keys that are missing from their device.",
         }
     }
 
@@ -660,6 +667,7 @@ impl Opcode {
             Self::RevokeKey => ServedBy::Core,
             Self::ReadLimits => ServedBy::Core,
             Self::FindClients => ServedBy::Core,
+            Self::ListMissingKeys => ServedBy::Core,
         }
     }
 
@@ -735,6 +743,7 @@ impl Opcode {
             Self::RevokeKey => CallerKind::Administrator,
             Self::ReadLimits => CallerKind::Administrator,
             Self::FindClients => CallerKind::Administrator,
+            Self::ListMissingKeys => CallerKind::Application,
         }
     }
 
@@ -810,6 +819,7 @@ impl Opcode {
             Self::RevokeKey => false,
             Self::ReadLimits => false,
             Self::FindClients => false,
+            Self::ListMissingKeys => false,
         }
     }
 
@@ -885,6 +895,7 @@ impl Opcode {
             Self::RevokeKey => "core",
             Self::ReadLimits => "core",
             Self::FindClients => "core",
+            Self::ListMissingKeys => "core",
         }
     }
 
@@ -960,6 +971,7 @@ impl Opcode {
             Self::RevokeKey => false,
             Self::ReadLimits => false,
             Self::FindClients => false,
+            Self::ListMissingKeys => false,
         }
     }
 
@@ -1035,6 +1047,7 @@ impl Opcode {
             Self::RevokeKey => &[],
             Self::ReadLimits => &[],
             Self::FindClients => &[],
+            Self::ListMissingKeys => &[],
         }
     }
 
@@ -1110,6 +1123,7 @@ impl Opcode {
             Self::RevokeKey => false,
             Self::ReadLimits => false,
             Self::FindClients => false,
+            Self::ListMissingKeys => false,
         }
     }
 
@@ -1233,6 +1247,7 @@ impl Opcode {
             Self::RevokeKey => true,
             Self::ReadLimits => false,
             Self::FindClients => false,
+            Self::ListMissingKeys => false,
         }
     }
 }

@@ -740,6 +740,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 },
             },
             lifetime: None,
+            is_missing: false,
         },
     );
     visitor.example(
@@ -1186,6 +1187,7 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 requests: 12,
                 refused: 0,
                 last_seen: 1767225600,
+                missing_keys: 0,
             }],
         },
     );
@@ -1279,8 +1281,29 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
                 requests: 12,
                 refused: 0,
                 last_seen: 1767225600,
+                missing_keys: 0,
             }],
             next: bytes(""),
+        },
+    );
+    visitor.example(
+        "list_missing_keys",
+        0,
+        operations::ListMissingKeys {
+            all_clients: false,
+            after: 0,
+        },
+        operations::ListMissingKeysOutput {
+            keys: vec![types::MissingKey {
+                client: types::ClientId {
+                    authenticator: 1,
+                    name: "mail".to_owned(),
+                },
+                provider_id: 2,
+                key_name: "mail-tls".to_owned(),
+                since: 1767225600,
+            }],
+            next: 0,
         },
     );
 }

@@ -365,11 +365,15 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
         text()
             .prop_map(|key_name| operations::GetKeyAttributes { key_name })
             .boxed(),
-        (key_attributes(), proptest::option::of(key_lifetime()))
+        (
+            key_attributes(),
+            (proptest::option::of(key_lifetime()), any::<bool>()),
+        )
             .prop_map(
-                |(attributes, lifetime)| operations::GetKeyAttributesOutput {
+                |(attributes, (lifetime, is_missing))| operations::GetKeyAttributesOutput {
                     attributes,
                     lifetime,
+                    is_missing,
                 },
             )
             .boxed(),
@@ -836,6 +840,14 @@ pub(crate) fn all(visitor: &mut impl Visitor) {
             .prop_map(|(clients, next)| operations::FindClientsOutput { clients, next })
             .boxed(),
     );
+    visitor.operation(
+        (any::<bool>(), any::<u64>())
+            .prop_map(|(all_clients, after)| operations::ListMissingKeys { all_clients, after })
+            .boxed(),
+        (vec(missing_key(), 0..4), any::<u64>())
+            .prop_map(|(keys, next)| operations::ListMissingKeysOutput { keys, next })
+            .boxed(),
+    );
 }
 
 fn text() -> BoxedStrategy<String> {
@@ -872,7 +884,10 @@ fn client_usage() -> BoxedStrategy<types::ClientUsage> {
                         any::<u64>(),
                         (
                             any::<u64>(),
-                            (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+                            (
+                                any::<u64>(),
+                                (any::<u64>(), (any::<u64>(), (any::<u64>(), any::<u64>()))),
+                            ),
                         ),
                     ),
                 ),
@@ -890,7 +905,13 @@ fn client_usage() -> BoxedStrategy<types::ClientUsage> {
                             connections,
                             (
                                 requests_in_flight,
-                                (streams, (stream_bytes, (requests, (refused, last_seen)))),
+                                (
+                                    streams,
+                                    (
+                                        stream_bytes,
+                                        (requests, (refused, (last_seen, missing_keys))),
+                                    ),
+                                ),
                             ),
                         ),
                     ),
@@ -906,6 +927,7 @@ fn client_usage() -> BoxedStrategy<types::ClientUsage> {
                 requests,
                 refused,
                 last_seen,
+                missing_keys,
             },
         )
         .boxed()
@@ -944,6 +966,19 @@ fn client_limits() -> BoxedStrategy<types::ClientLimits> {
                 streams,
                 stream_bytes,
                 buffered_bytes,
+            },
+        )
+        .boxed()
+}
+
+fn missing_key() -> BoxedStrategy<types::MissingKey> {
+    (client_id(), (any::<u32>(), (text(), any::<u64>())))
+        .prop_map(
+            |(client, (provider_id, (key_name, since)))| types::MissingKey {
+                client,
+                provider_id,
+                key_name,
+                since,
             },
         )
         .boxed()

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use parsec_service::{
-    CommandInfo, ServiceError, StoreReport, back_up_store, check_store, rekey_store, restore_store,
-    with_audit_event,
+    CommandInfo, ServiceError, StoreReport, back_up_store, check_store, rekey_store,
+    release_device, restore_store, with_audit_event,
 };
 use serde_json::json;
 
@@ -29,6 +29,12 @@ pub(crate) enum Command {
         /// Move a store that is there aside
         #[arg(long)]
         replace: bool,
+    },
+    /// Let a provider bind to the next device that it finds, because its old one was replaced for
+    /// good. The service may run; it must be restarted afterwards
+    Rebind {
+        /// The provider's name in the configuration
+        provider: String,
     },
     /// Make a new master key and encrypt every key anew with it. The service may run
     Rekey,
@@ -56,6 +62,18 @@ impl Command {
                 say(&["restored".to_owned()]);
                 ExitCode::SUCCESS
             }
+            Self::Rebind { provider } => {
+                let release = || release_device(&config, provider);
+                let before = with_audit_event(&config, self.info(), release)?.map_or_else(
+                    || "was not bound to a device".to_owned(),
+                    |device| format!("was bound to {device}"),
+                );
+                say(&[format!(
+                    "the provider {provider:?} {before}; it binds to the device that it finds at \
+                     the next start of the service, and its keys that are not there stay missing"
+                )]);
+                ExitCode::SUCCESS
+            }
             Self::Rekey => {
                 let rekey = || rekey_store(&config);
                 let keys = counted(with_audit_event(&config, self.info(), rekey)?);
@@ -76,6 +94,7 @@ impl Command {
                 "store-restore",
                 json!({ "folder": absolute(folder), "replace": replace }),
             ),
+            Self::Rebind { provider } => ("store-rebind", json!({ "provider": provider })),
             Self::Rekey => ("store-rekey", json!({})),
         };
         CommandInfo {

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use parsec_contracts::operations::ReadLimitsOutput;
-use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
+use parsec_contracts::operations::{ListMissingKeysOutput, ReadLimitsOutput};
+use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage, MissingKey};
 use parsec_contracts::{AuthType, Status};
 
 use super::CoreProvider;
 use crate::dispatch::Refusal;
 use crate::identity::Identity;
 use crate::limits::{Limits, Usage, Who};
+
+/// Missing keys that are listed at once, as the contract says.
+const MISSING_AT_ONCE: u32 = 1000;
 
 impl CoreProvider {
     /// The client that an administrator means.
@@ -39,6 +42,9 @@ impl CoreProvider {
         for (identity, keys) in self.store.counts_of_clients()? {
             entry(&mut all, &identity).keys = keys;
         }
+        for (identity, missing_keys) in self.store.missing_of_clients()? {
+            entry(&mut all, &identity).missing_keys = missing_keys;
+        }
         for identity in self.clients.disabled() {
             entry(&mut all, &identity).is_disabled = true;
         }
@@ -65,6 +71,37 @@ impl CoreProvider {
             };
         }
         Ok(all)
+    }
+
+    /// The keys that are missing from their device, of all clients or of one.
+    pub(super) fn missing_keys(
+        &self,
+        owner: Option<&Identity>,
+        after: u64,
+    ) -> Result<ListMissingKeysOutput, Refusal> {
+        let found = self.store.missing(owner, after, MISSING_AT_ONCE)?;
+        let is_full = found.len() == MISSING_AT_ONCE as usize;
+        let next = match found.last() {
+            Some(last) if is_full => last.key.id.0,
+            _ => 0,
+        };
+        let keys = found.into_iter().filter_map(|missing| {
+            // Keys of a provider that is switched off are not listed either.
+            let instance = self.instance(&missing.key.provider)?;
+            Some(MissingKey {
+                client: ClientId {
+                    authenticator: missing.owner.auth.number().into(),
+                    name: missing.owner.name,
+                },
+                provider_id: instance.id.number().into(),
+                key_name: missing.key.name,
+                since: missing.since,
+            })
+        });
+        Ok(ListMissingKeysOutput {
+            keys: keys.collect(),
+            next,
+        })
     }
 
     /// Disables or enables a client: on disk first, so that a restart changes nothing.
@@ -141,6 +178,7 @@ fn entry<'a>(
         },
         is_disabled: false,
         keys: 0,
+        missing_keys: 0,
         connections: 0,
         requests_in_flight: 0,
         streams: 0,

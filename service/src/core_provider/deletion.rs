@@ -13,6 +13,7 @@ use parsec_provider::{KeyContext, ProviderError};
 
 use super::CoreProvider;
 use crate::audit::Event;
+use crate::devices;
 use crate::dispatch::Refusal;
 use crate::identity::Identity;
 use crate::key_store::StoredKey;
@@ -124,10 +125,14 @@ impl CoreProvider {
             }
             Ok(loaded) => loaded,
         };
-        let (Some(position), Some(loaded)) = (self.position(key), loaded) else {
-            return Ok(self.store.remove(key.id, None)?);
+        let (Some(position), Some(loaded)) = (self.position(key), &loaded) else {
+            // Whatever it has on a device goes when its provider is switched on again.
+            let object =
+                loaded.and_then(|loaded| devices::object_in(&key.provider, &loaded.material));
+            let left = object.as_deref().map(|object| (&*key.provider, object));
+            return Ok(self.store.remove(key.id, left)?);
         };
-        let loaded = Arc::new(loaded);
+        let loaded = Arc::new(loaded.clone());
         let forgotten = self.instances[position]
             .space(&self.store)
             .retire(&loaded, || forget(position, &loaded))?;

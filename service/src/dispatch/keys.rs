@@ -26,6 +26,7 @@ impl Call<'_> {
         self.end(GetKeyAttributesOutput {
             attributes: key.attributes,
             lifetime,
+            is_missing: self.store.is_missing(key.id)?,
         })
     }
 

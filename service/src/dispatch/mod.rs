@@ -19,6 +19,7 @@ use crate::audit::NoteTaker;
 use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::instance::Instance;
+use crate::key_space::Destroyed;
 use crate::key_store::{Insert, KeyStore};
 use crate::limits::Client;
 use crate::policy::Policy;
@@ -291,7 +292,9 @@ impl Call<'_> {
                 .retire(&expired, || self.provider().forget(&expired))?;
             if let Some(forgotten) = forgotten {
                 self.noted.took_the_place_of_one();
-                forgotten?;
+                if let Err(error) = forgotten {
+                    tracing::warn!(%error, "a key that has ended is left on its device for now");
+                }
             }
         }
         Ok(())
@@ -307,14 +310,16 @@ impl Call<'_> {
         let [Some(key)] = keys else {
             return Err(Refusal::of(Status::PsaErrorDoesNotExist));
         };
-        let destroyed = self
-            .instance
-            .space(self.store)
-            .retire(&key, || destroy(self.provider(), &key, &input))?
-            .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
-        // It is gone from the store, whatever its device says.
+        let space = self.instance.space(self.store);
+        let destroyed = space.destroy(&key, || destroy(self.provider(), &key, &input))?;
+        if matches!(destroyed, Destroyed::NoSuchKey) {
+            return Err(Refusal::of(Status::PsaErrorDoesNotExist));
+        }
         self.noted.deletes();
-        self.end(destroyed?)
+        match destroyed {
+            Destroyed::Done(output) => self.end(output),
+            Destroyed::PartLeft | Destroyed::NoSuchKey => Ok(Zeroizing::default()),
+        }
     }
 
     /// The beginning of an operation that works with no existing key.

@@ -8,11 +8,11 @@ use parsec_contracts::operations::{
     FindClients, FindClientsOutput, FindKeys, FindKeysOutput, GenerateDeviceKey,
     GenerateVolatileKey, ImportVolatileKey, ListAuthenticators, ListAuthenticatorsOutput,
     ListClientUsage, ListClientUsageOutput, ListClients, ListClientsOutput, ListKeys,
-    ListKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput, Ping,
-    PingOutput, PrepareKeyAttestation, PsaAeadDecrypt, PsaAeadDecryptSetup,
-    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput,
-    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt, PsaCipherDecryptSetup,
-    PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
+    ListKeysOutput, ListMissingKeys, ListMissingKeysOutput, ListOpcodes, ListOpcodesOutput,
+    ListProviders, ListProvidersOutput, Ping, PingOutput, PrepareKeyAttestation, PsaAeadDecrypt,
+    PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptSetup,
+    PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt,
+    PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptSetup,
     PsaCipherEncryptSetupOutput, PsaCopyKey, PsaDestroyKey, PsaExportKey, PsaExportPublicKey,
     PsaGenerateKey, PsaGenerateRandom, PsaHashCompare, PsaHashCompute, PsaHashSetup,
     PsaHashSetupOutput, PsaImportKey, PsaMacCompute, PsaMacSignSetup, PsaMacSignSetupOutput,
@@ -105,6 +105,13 @@ pub(crate) trait CoreOperations {
         caller: &Caller,
         input: &FindClients,
     ) -> Result<FindClientsOutput, Refusal>;
+
+    /// List the caller's keys that are missing from their device.
+    fn list_missing_keys(
+        &self,
+        caller: &Caller,
+        input: &ListMissingKeys,
+    ) -> Result<ListMissingKeysOutput, Refusal>;
 }
 
 /// Serves an operation of the service itself.
@@ -151,6 +158,9 @@ pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>
         Opcode::FindClients => {
             call.answer::<FindClients>(body, |core, caller, input| core.find_clients(caller, input))
         }
+        Opcode::ListMissingKeys => call.answer::<ListMissingKeys>(body, |core, caller, input| {
+            core.list_missing_keys(caller, input)
+        }),
         other => Err(Refusal::wrong_provider(other)),
     }
 }

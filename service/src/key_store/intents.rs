@@ -1,37 +1,38 @@
-//! Objects on devices that no key is stored for.
+//! Objects on devices that no key is stored for, or whose key is being destroyed.
+//!
+//! An object is forgotten only when the device has shown it and removed all of it: one that the
+//! device does not show may come back.
 
-use std::sync::Arc;
-
-use parsec_contracts::Secret;
-use parsec_provider::{Journal, ProviderError};
+use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
 
-use super::row::{KeyRow, columns};
-use super::{KeyStore, StoreError, StoredKey, rekey, schema, verify};
-use crate::identity::Identity;
-use crate::refusal::Refusal;
+use super::{KeyStore, StoreError, missing, rekey, schema, verify};
 
-/// Which objects.
+/// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Orphans {
-    /// All: nothing is being made now.
-    All,
-    /// Those whose key was removed.
-    OfRemovedKeys,
+pub(super) enum Fate {
+    /// It is about to be made, for a key that is to be stored.
+    Making = 0,
+    /// It has no key and is to be removed.
+    Removing = 1,
+    /// Its key's owner destroys it; the key is stored until it is gone.
+    Destroying = 2,
+    /// The service stopped while the owner destroyed it.
+    Interrupted = 3,
 }
 
-/// Writes that the device is about to have an object, or still has it.
+/// Writes what becomes of an object.
 pub(super) fn intend(
     connection: &Connection,
     provider: &str,
     object: &[u8],
-    removing: bool,
+    fate: Fate,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO intent (provider, object, removing) VALUES (?1, ?2, ?3)",
         )?
-        .execute(params![provider, object, removing])?;
+        .execute(params![provider, object, fate as u8])?;
     Ok(())
 }
 
@@ -48,27 +49,79 @@ pub(super) fn settle(
 }
 
 impl KeyStore {
+    /// When the store is opened nothing is being made, and nothing destroyed.
+    pub(super) fn resume(&self) -> Result<(), StoreError> {
+        let is_anything = self
+            .reader()
+            .prepare_cached("SELECT 1 FROM intent WHERE removing IN (0, 2)")?
+            .exists([])?;
+        if !is_anything {
+            return Ok(());
+        }
+        self.change(|transaction, _| {
+            transaction.execute("UPDATE intent SET removing = 1 WHERE removing = 0", [])?;
+            transaction.execute("UPDATE intent SET removing = 3 WHERE removing = 2", [])?;
+            Ok(())
+        })
+    }
+
     /// Forgets an object that is gone from the device.
     pub(crate) fn settle(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
         self.change(|transaction, _| settle(transaction, provider, object))
     }
 
-    /// The objects that have no key. They are about to be removed from their device, so that all
-    /// rows are verified first, if there is any.
-    pub(crate) fn orphans(
-        &self,
-        provider: &str,
-        which: Orphans,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
-        let from = which == Orphans::OfRemovedKeys;
+    /// Notes that an object is about to be made.
+    pub(super) fn intend_to_make(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
+        self.change(|transaction, _| intend(transaction, provider, object, Fate::Making))
+    }
+
+    /// Notes that an object that was being made gets no key, and is to be removed if it is still
+    /// there.
+    pub(crate) fn abandon(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
+        self.change(|transaction, _| {
+            transaction
+                .prepare_cached(
+                    "UPDATE intent SET removing = ?3
+                     WHERE provider = ?1 AND object = ?2 AND removing = ?4",
+                )?
+                .execute(params![
+                    provider,
+                    object,
+                    Fate::Removing as u8,
+                    Fate::Making as u8
+                ])?;
+            Ok(())
+        })
+    }
+
+    /// Whether there are objects that are to be removed.
+    pub(crate) fn has_orphans(&self, provider: &str) -> Result<bool, StoreError> {
+        Ok(self
+            .reader()
+            .prepare_cached("SELECT 1 FROM intent WHERE provider = ?1 AND removing = ?2")?
+            .exists(params![provider, Fate::Removing as u8])?)
+    }
+
+    /// The objects that are to be removed from their device. All rows are verified first, if there
+    /// is any.
+    pub(crate) fn orphans(&self, provider: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.objects(provider, Fate::Removing)
+    }
+
+    /// The objects that were being destroyed when the service stopped, as [`KeyStore::orphans`].
+    pub(crate) fn interrupted(&self, provider: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.objects(provider, Fate::Interrupted)
+    }
+
+    fn objects(&self, provider: &str, fate: Fate) -> Result<Vec<Vec<u8>>, StoreError> {
         self.with_cipher(|cipher| {
             let reader = self.reader();
             let snapshot = reader.unchecked_transaction()?;
             rekey::refuse_old(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(
-                "SELECT object FROM intent WHERE provider = ?1 AND removing >= ?2",
+                "SELECT object FROM intent WHERE provider = ?1 AND removing = ?2",
             )?;
-            let objects = statement.query_map(params![provider, from], |row| row.get(0))?;
+            let objects = statement.query_map(params![provider, fate as u8], |row| row.get(0))?;
             let objects: Vec<Vec<u8>> = objects.collect::<Result<_, _>>()?;
             if !objects.is_empty() {
                 let path = &self.location.store;
@@ -79,56 +132,68 @@ impl KeyStore {
         })
     }
 
-    /// All keys of a provider with their material; what cannot be read is left out.
-    pub(crate) fn materials(
+    /// Begins to destroy a key, which stays until [`KeyStore::finish_destroy`]; `false` if there is
+    /// no such key.
+    pub(crate) fn begin_destroy(
         &self,
+        id: KeyId,
         provider: &str,
-    ) -> Result<Vec<(Identity, StoredKey, Secret)>, StoreError> {
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM key WHERE provider = ?1"
-        ))?;
-        let rows = statement.query_map([provider], KeyRow::read)?;
-        let mut materials = Vec::new();
-        for row in rows {
-            let row = row?;
-            let Some(owner) = row.owner() else {
-                continue;
-            };
-            if let Ok(key) = row.open(&self.cipher.load()) {
-                materials.push((owner, row.listed(None), key.material));
+        object: &[u8],
+    ) -> Result<bool, StoreError> {
+        self.change(|transaction, _| {
+            let begun = transaction
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO intent (provider, object, removing)
+                     SELECT ?2, ?3, ?4 FROM key WHERE id = ?1",
+                )?
+                .execute(params![
+                    id.0.cast_signed(),
+                    provider,
+                    object,
+                    Fate::Destroying as u8
+                ])?;
+            Ok(begun > 0)
+        })
+    }
+
+    /// Removes a key that is gone from its device; `false` if it was gone already. What is left of
+    /// the object is removed later.
+    pub(crate) fn finish_destroy(
+        &self,
+        id: KeyId,
+        provider: &str,
+        object: &[u8],
+        is_part_left: bool,
+    ) -> Result<bool, StoreError> {
+        self.change(|transaction, _| {
+            let removed = transaction
+                .prepare_cached("DELETE FROM key WHERE id = ?1")?
+                .execute([id.0.cast_signed()])?;
+            missing::forget(transaction, id)?;
+            match is_part_left {
+                true => intend(transaction, provider, object, Fate::Removing)?,
+                false => settle(transaction, provider, object)?,
             }
-        }
-        Ok(materials)
-    }
-}
-
-/// The key store as a provider's journal.
-pub(crate) struct Intents {
-    pub(crate) store: Arc<KeyStore>,
-    /// Under which the provider's keys are stored.
-    pub(crate) key_space: String,
-}
-
-impl Journal for Intents {
-    fn intend(&self, object: &[u8]) -> Result<(), ProviderError> {
-        let intended = self
-            .store
-            .change(|transaction, _| intend(transaction, &self.key_space, object, false));
-        intended.map_err(failed)
+            Ok(removed > 0)
+        })
     }
 
-    fn settle(&self, object: &[u8]) -> Result<(), ProviderError> {
-        self.store.settle(&self.key_space, object).map_err(failed)
+    /// Keeps a key that could not be destroyed; `false` if it is gone.
+    pub(crate) fn cancel_destroy(
+        &self,
+        id: KeyId,
+        provider: &str,
+        object: &[u8],
+    ) -> Result<bool, StoreError> {
+        self.change(|transaction, _| {
+            transaction
+                .prepare_cached(
+                    "DELETE FROM intent WHERE provider = ?1 AND object = ?2 AND removing = ?3",
+                )?
+                .execute(params![provider, object, Fate::Destroying as u8])?;
+            Ok(transaction
+                .prepare_cached("SELECT 1 FROM key WHERE id = ?1")?
+                .exists([id.0.cast_signed()])?)
+        })
     }
-}
-
-fn failed(error: StoreError) -> ProviderError {
-    let status = Refusal::from(error).status;
-    ProviderError::new(
-        status,
-        "the service cannot write down what it is about to make",
-    )
 }

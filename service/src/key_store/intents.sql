@@ -1,11 +1,12 @@
 -- Version 3: what is on a device without a key.
 
 -- An object that is about to be made, until its key is stored; or whose key was removed, until it
--- is gone from the device. No object that a key here needs is ever in this table.
+-- is gone from the device. Whatever is in this table with `removing` 0 or 1 is needed by no key.
 CREATE TABLE intent (
     provider TEXT    NOT NULL, -- as in `key`
     object   BLOB    NOT NULL, -- its name on the device
-    removing INTEGER NOT NULL, -- 1 if there was a key
+    removing INTEGER NOT NULL, -- 0 it is being made; 1 it is to be removed; 2 its key's owner destroys
+                               -- it; 3 the service stopped while the owner destroyed it
     PRIMARY KEY (provider, object)
 ) STRICT, WITHOUT ROWID;
 

@@ -7,14 +7,18 @@
 mod care;
 mod cipher;
 mod clients;
+mod devices;
 mod digest;
 mod error;
 mod files;
 mod intents;
+mod journal;
 mod lifetimes;
 mod location;
 mod log;
+mod look;
 mod master_key;
+mod missing;
 mod pages;
 mod rekey;
 mod restore;
@@ -40,12 +44,14 @@ use crate::sync::{lock, try_lock};
 pub use care::StoreReport;
 pub(crate) use care::{back_up, check, try_start};
 use cipher::Cipher;
+pub(crate) use devices::{DeviceKey, release};
 pub(crate) use error::StoreError;
 use files::Lock;
 pub(crate) use files::make_folder;
-pub(crate) use intents::{Intents, Orphans};
+pub(crate) use journal::DeviceJournal;
 pub(crate) use lifetimes::ExpiredBy;
 pub(crate) use location::{Location, Sealer};
+pub(crate) use look::ReadOnlyJournal;
 pub(crate) use pages::Wanted;
 pub(crate) use rekey::rekey;
 pub(crate) use restore::restore;
@@ -179,7 +185,7 @@ impl KeyStore {
         let readers = (0..READERS)
             .map(|_| schema::open_for_reading(path).map(Mutex::new))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
+        let store = Self {
             writer: Mutex::new(writer),
             readers,
             next_reader: AtomicUsize::new(0),
@@ -187,7 +193,9 @@ impl KeyStore {
             digest_cipher,
             location,
             _lock: lock,
-        })
+        };
+        store.resume()?;
+        Ok(store)
     }
 
     /// The owner's key of that name with that provider.
@@ -318,8 +326,9 @@ impl KeyStore {
             let removed = transaction
                 .prepare_cached("DELETE FROM key WHERE id = ?1")?
                 .execute([id.0.cast_signed()])?;
+            missing::forget(transaction, id)?;
             if let (Some((provider, object)), 1..) = (object, removed) {
-                intents::intend(transaction, provider, object, true)?;
+                intents::intend(transaction, provider, object, intents::Fate::Removing)?;
             }
             Ok(removed > 0)
         })

@@ -55,7 +55,7 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
 }
 
 /// Brings a store of an earlier version up.
-fn upgrade_first(location: &Location, store: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn upgrade_first(location: &Location, store: &mut Connection) -> Result<(), StoreError> {
     if schema::version(store)? == schema::newest() {
         return Ok(());
     }
@@ -103,7 +103,7 @@ impl KeyStore {
     }
 
     /// Takes over the store's master key, if it is another than the one that is known.
-    fn follow(&self) -> Result<(), StoreError> {
+    pub(super) fn follow(&self) -> Result<(), StoreError> {
         let reader = self.reader();
         if master_key::check_of(&reader)?.as_deref() == Some(self.cipher.load().check()) {
             return Ok(());

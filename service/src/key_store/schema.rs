@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("intents.sql"),
     include_str!("clients.sql"),
     include_str!("authenticated.sql"),
+    include_str!("devices.sql"),
 ];
 
 /// The version with which keys got columns for their end.

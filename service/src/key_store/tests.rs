@@ -3,6 +3,7 @@
 mod authenticated;
 mod bit_flips;
 mod care;
+mod devices;
 mod files;
 mod intents;
 mod lifetimes;

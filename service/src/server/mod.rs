@@ -8,18 +8,19 @@ use std::sync::Arc;
 use parsec_contracts::ProviderId;
 use parsec_provider::Counted;
 
-use crate::audit::{Audit, Event};
+use crate::audit::Audit;
 use crate::authenticator::Peer;
 use crate::config::Config;
 use crate::core_provider::{CoreProvider, DeviceLane};
 use crate::devices;
 use crate::error::ServiceError;
 use crate::instance::Instance;
-use crate::key_store::{ExpiredBy, Intents, KeyStore};
+use crate::key_store::{DeviceJournal, ExpiredBy, KeyStore};
 use crate::limits::{Client, Clients, LimitRules, Who};
 use crate::listener::Terms;
 use crate::metrics::Metrics;
 use crate::published_store;
+use crate::reconciling::Reconciling;
 use crate::sessions::{Session, Sessions};
 use crate::settings::{Settings, Shared};
 use crate::subordinates::Subordinates;
@@ -61,14 +62,10 @@ impl Server {
         let mut instances = Vec::new();
         let mut workers = Vec::new();
         for provider in &config.providers {
-            // Were a name given to a provider of another type, it must not be handed the other's
-            // material.
-            let key_space = format!("{}/{}", provider.id.family().uuid(), provider.name);
-            let journal = Intents {
-                store: Arc::clone(&store),
-                key_space: key_space.clone(),
-            };
-            let Some(started) = devices::start(provider, Arc::new(journal))? else {
+            let key_space = devices::key_space(provider);
+            let journal = DeviceJournal::open(Arc::clone(&store), key_space.clone())?;
+            let journal = Arc::new(journal);
+            let Some(started) = devices::start(provider, &journal)? else {
                 continue;
             };
             let instance = Instance {
@@ -76,10 +73,10 @@ impl Server {
                 name: provider.name.clone(),
                 key_space,
                 provider: started,
+                journal,
+                reconciling: Reconciling::default(),
             };
-            for (owner, key) in instance.space(&store).repair() {
-                audit.record(Event::deleted(&owner, instance.id.name(), &key));
-            }
+            upkeep::reconcile(&instance, &store, &audit);
             let threads = instance.provider.workers();
             workers.push(Workers::start(provider.id.name(), threads, QUEUE)?);
             instances.push(instance);

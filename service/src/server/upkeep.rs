@@ -9,9 +9,11 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
 use super::Server;
+use crate::audit::{Audit, Event};
 use crate::core_provider::CoreProvider;
 use crate::identity::Identity;
-use crate::key_store::{ExpiredBy, Orphans, StoredKey};
+use crate::instance::Instance;
+use crate::key_store::{ExpiredBy, KeyStore, StoredKey};
 use crate::sessions::Session;
 use crate::workers::{WorkError, Workers};
 
@@ -35,8 +37,8 @@ impl Server {
         }
     }
 
-    /// Once in a while: drops streams that lie idle, deletes keys whose time has come, and what
-    /// could not be deleted from a device before.
+    /// Once in a while: drops streams that lie idle, deletes keys whose time has come, and compares
+    /// the store with devices that were lost or that something is missing from.
     pub(crate) async fn clean_up(self: &Arc<Self>) {
         let sessions = Arc::clone(&self.sessions);
         let subordinates = Arc::clone(&self.subordinates);
@@ -55,10 +57,7 @@ impl Server {
             async move {
                 let job = {
                     let server = Arc::clone(&server);
-                    move || {
-                        let space = server.instances[index].space(&server.store);
-                        space.clear(Orphans::OfRemovedKeys);
-                    }
+                    move || reconcile_if_due(&server.instances[index], &server)
                 };
                 // If the queue is full there is another time.
                 let _ = server.workers[index].run_own(job).await;
@@ -146,6 +145,33 @@ impl Server {
             }
         });
         all(closing).await;
+    }
+}
+
+fn reconcile_if_due(instance: &Instance, server: &Server) {
+    let has_orphans = server.store.has_orphans(&instance.key_space);
+    let is_incomplete = instance.journal.has_missing() || has_orphans.unwrap_or(true);
+    let resets = instance.provider.counted().device_resets;
+    if instance.reconciling.is_due(resets, is_incomplete) {
+        reconcile(instance, &server.store, &server.audit);
+    }
+}
+
+/// Compares the store with what the provider's device shows.
+pub(super) fn reconcile(instance: &Instance, store: &KeyStore, audit: &Audit) {
+    match instance.space(store).reconcile() {
+        Ok(destroyed) => {
+            for (owner, key) in destroyed {
+                audit.record(Event::deleted(&owner, instance.id.name(), &key));
+            }
+        }
+        Err(refusal) => {
+            tracing::warn!(
+                provider = instance.name,
+                why = refusal.message,
+                "the keys cannot be compared with what is on the device"
+            );
+        }
     }
 }
 

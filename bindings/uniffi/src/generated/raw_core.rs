@@ -158,6 +158,24 @@ pub struct FindClientsResponse {
     pub next: Vec<u8>,
 }
 
+/// What `list_missing_keys` takes.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct ListMissingKeysRequest {
+    /// Whether to list the keys of all clients; for administrators.
+    pub all_clients: bool,
+    /// The `next` of the list before, or 0.
+    pub after: u64,
+}
+
+/// What `list_missing_keys` answers.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct ListMissingKeysResponse {
+    /// The keys, the oldest first.
+    pub keys: Vec<MissingKey>,
+    /// Where the list continues; 0 at its end.
+    pub next: u64,
+}
+
 async_and_blocking! {
     impl NativeRaw {
         /// Ask the service which version of the wire protocol it speaks.
@@ -338,6 +356,20 @@ async_and_blocking! {
             let input = contracts::FindClients { name: input.name.convert(), cursor: input.cursor.convert(), limit: input.limit.convert(),  };
             let output = wait!(client.raw().find_clients(input))?;
             Ok(FindClientsResponse { clients: output.clients.convert(), next: output.next.convert(),  })
+        }
+
+        /// List the caller's keys that are missing from their device.
+        ///
+        /// The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+        ///
+        /// Served by the service itself.
+        fn list_missing_keys / list_missing_keys_blocking(
+            &self as client,
+            input: ListMissingKeysRequest,
+        ) -> ListMissingKeysResponse {
+            let input = contracts::ListMissingKeys { all_clients: input.all_clients.convert(), after: input.after.convert(),  };
+            let output = wait!(client.raw().list_missing_keys(input))?;
+            Ok(ListMissingKeysResponse { keys: output.keys.convert(), next: output.next.convert(),  })
         }
 
     }

@@ -103,6 +103,8 @@ pub struct GetKeyAttributesResponse {
     pub attributes: KeyAttributes,
     /// When it vanishes; left out if it is kept until it is destroyed.
     pub lifetime: Option<KeyLifetime>,
+    /// Whether the key's object is missing from its device; the key works again when the device shows it.
+    pub is_missing: bool,
 }
 
 /// What `rename_key` takes.
@@ -289,7 +291,7 @@ async_and_blocking! {
         ) -> GetKeyAttributesResponse {
             let input = contracts::GetKeyAttributes { key_name: input.key_name.convert(),  };
             let output = wait!(client.raw().get_key_attributes(provider.convert(), input))?;
-            Ok(GetKeyAttributesResponse { attributes: output.attributes.convert(), lifetime: output.lifetime.convert(),  })
+            Ok(GetKeyAttributesResponse { attributes: output.attributes.convert(), lifetime: output.lifetime.convert(), is_missing: output.is_missing.convert(),  })
         }
 
         /// Give a key another name.

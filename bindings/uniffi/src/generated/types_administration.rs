@@ -57,6 +57,8 @@ pub struct ClientUsage {
     pub refused: u64,
     /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
     pub last_seen: u64,
+    /// Those of its keys that are missing from their device.
+    pub missing_keys: u64,
 }
 
 impl Convert<ClientUsage> for contracts::ClientUsage {
@@ -72,6 +74,7 @@ impl Convert<ClientUsage> for contracts::ClientUsage {
             requests: self.requests.convert(),
             refused: self.refused.convert(),
             last_seen: self.last_seen.convert(),
+            missing_keys: self.missing_keys.convert(),
         }
     }
 }
@@ -89,6 +92,7 @@ impl Convert<contracts::ClientUsage> for ClientUsage {
             requests: self.requests.convert(),
             refused: self.refused.convert(),
             last_seen: self.last_seen.convert(),
+            missing_keys: self.missing_keys.convert(),
         }
     }
 }
@@ -140,6 +144,41 @@ impl Convert<contracts::ClientLimits> for ClientLimits {
             streams: self.streams.convert(),
             stream_bytes: self.stream_bytes.convert(),
             buffered_bytes: self.buffered_bytes.convert(),
+        }
+    }
+}
+
+/// A key whose object its device does not show.
+#[derive(Debug, Clone, uniffi::Record)]
+pub struct MissingKey {
+    /// The key's owner.
+    pub client: ClientId,
+    /// The provider that holds the key.
+    pub provider_id: u32,
+    /// The key's name.
+    pub key_name: String,
+    /// When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+    pub since: u64,
+}
+
+impl Convert<MissingKey> for contracts::MissingKey {
+    fn convert(self) -> MissingKey {
+        MissingKey {
+            client: self.client.convert(),
+            provider_id: self.provider_id.convert(),
+            key_name: self.key_name.convert(),
+            since: self.since.convert(),
+        }
+    }
+}
+
+impl Convert<contracts::MissingKey> for MissingKey {
+    fn convert(self) -> contracts::MissingKey {
+        contracts::MissingKey {
+            client: self.client.convert(),
+            provider_id: self.provider_id.convert(),
+            key_name: self.key_name.convert(),
+            since: self.since.convert(),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct StatusArguments {
 pub(crate) enum AdminCommand {
     /// List the clients, with what each has and did
     Clients,
+    /// List the keys of all clients that are missing from their device; `revoke` removes one for good
+    Missing,
     /// Print what a client may have, and what all may have together
     Limits(ClientArguments),
     /// Refuse all requests of a client from now on; its keys stay

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parsec_client::blocking::Client;
-use parsec_client::{AuthType, ClientId, ClientLimits, ClientUsage, ProviderId};
+use parsec_client::{AuthType, ClientId, ClientLimits, ClientUsage, MissingKey, ProviderId};
 use serde_json::{Value, json};
 
 use crate::args::{AdminCommand, ClientArguments};
@@ -19,6 +19,7 @@ pub(super) fn run(
     let admin = client.admin();
     match command {
         AdminCommand::Clients => clients(&admin.usage()?, json),
+        AdminCommand::Missing => missing(&admin.missing_keys()?, json),
         AdminCommand::Limits(who) => {
             let (own, total) = admin.limits(&id(client, who)?)?;
             limits(&own, &total, json)
@@ -78,7 +79,13 @@ fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(clients.iter().map(|one| {
-        let state = if one.is_disabled { "disabled" } else { "" };
+        let mut state = Vec::new();
+        if one.is_disabled {
+            state.push("disabled".to_owned());
+        }
+        if one.missing_keys > 0 {
+            state.push(format!("{} keys missing", one.missing_keys));
+        }
         vec![
             one.client.name.clone(),
             authenticator_name(one.client.authenticator),
@@ -87,7 +94,7 @@ fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
             one.requests.to_string(),
             one.refused.to_string(),
             ago(one.last_seen),
-            state.to_owned(),
+            state.join(", "),
         ]
     }));
     output::table(&rows)
@@ -99,6 +106,7 @@ fn usage(one: &ClientUsage) -> Value {
         "authenticator": authenticator_name(one.client.authenticator),
         "disabled": one.is_disabled,
         "keys": one.keys,
+        "missing_keys": one.missing_keys,
         "connections": one.connections,
         "requests_in_flight": one.requests_in_flight,
         "streams": one.streams,
@@ -107,6 +115,38 @@ fn usage(one: &ClientUsage) -> Value {
         "refused": one.refused,
         "last_seen": one.last_seen,
     })
+}
+
+fn missing(keys: &[MissingKey], json: bool) -> Result<(), Failure> {
+    if json {
+        let all = keys.iter().map(|key| {
+            json!({
+                "client": key.client.name,
+                "authenticator": authenticator_name(key.client.authenticator),
+                "provider": provider_name(key.provider_id),
+                "key": key.key_name,
+                "since": key.since,
+            })
+        });
+        return output::json(&all.collect());
+    }
+    let rows = keys.iter().map(|key| {
+        vec![
+            key.client.name.clone(),
+            authenticator_name(key.client.authenticator),
+            provider_name(key.provider_id),
+            key.key_name.clone(),
+            ago(key.since),
+        ]
+    });
+    output::table(&rows.collect::<Vec<_>>())
+}
+
+fn provider_name(number: u32) -> String {
+    u8::try_from(number)
+        .ok()
+        .and_then(ProviderId::from_number)
+        .map_or_else(|| number.to_string(), |known| known.name().to_owned())
 }
 
 fn authenticator_name(number: u32) -> String {

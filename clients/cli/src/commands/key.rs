@@ -2,7 +2,8 @@
 
 use parsec_client::blocking::Client;
 use parsec_client::{
-    Algorithm, AsymmetricSignature, KeyAttributes, KeyInfo, ProviderId, Secret, describe, types,
+    Algorithm, AsymmetricSignature, ErrorKind, KeyAttributes, KeyInfo, MissingKey, ProviderId,
+    Secret, describe, types,
 };
 use serde_json::{Value, json};
 
@@ -57,18 +58,44 @@ fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
 
 fn list(client: &Client, json: bool) -> Result<(), Failure> {
     let keys = client.keys()?;
+    let missing = missing(client)?;
     if json {
-        return output::json(&keys.iter().map(info_json).collect());
+        let all = keys.iter().map(|key| info_json(key, &missing));
+        return output::json(&all.collect());
     }
     let rows = keys.iter().map(|key| {
-        vec![
+        let mut row = vec![
             key.name.clone(),
             describe(&key.attributes),
             algorithm(&key.attributes),
             provider(key),
-        ]
+        ];
+        if !missing.is_empty() {
+            let state = if is_missing(key, &missing) {
+                "missing"
+            } else {
+                ""
+            };
+            row.push(state.to_owned());
+        }
+        row
     });
     output::table(&rows.collect::<Vec<_>>())
+}
+
+/// The keys that are missing from their device. A service without this list keeps none.
+fn missing(client: &Client) -> Result<Vec<MissingKey>, Failure> {
+    match client.missing_keys() {
+        Err(error) if matches!(error.kind(), ErrorKind::Protocol | ErrorKind::NotSupported) => {
+            Ok(Vec::new())
+        }
+        missing => Ok(missing?),
+    }
+}
+
+fn is_missing(key: &KeyInfo, missing: &[MissingKey]) -> bool {
+    let is_it = |one: &MissingKey| one.provider_id == key.provider_id && one.key_name == key.name;
+    missing.iter().any(is_it)
 }
 
 fn show(client: &Client, name: &str, public: bool, json: bool) -> Result<(), Failure> {
@@ -83,25 +110,30 @@ fn show(client: &Client, name: &str, public: bool, json: bool) -> Result<(), Fai
         None if public => return Err(material::no_public_key(name)),
         _ => None,
     };
+    let missing = missing(client)?;
     if json {
-        let mut value = info_json(&info);
+        let mut value = info_json(&info, &missing);
         if let Some(pem) = pem {
             value["public_key"] = pem.into();
         }
         return output::json(&value);
     }
     let row = |name: &str, value: String| vec![name.to_owned(), value];
-    output::table(&[
+    let mut rows = vec![
         row("name", info.name.clone()),
         row("provider", provider(&info)),
         row("type", describe(&info.attributes)),
         row("algorithm", algorithm(&info.attributes)),
         row("usage", usage(&info.attributes).join(", ")),
-    ])?;
+    ];
+    if is_missing(&info, &missing) {
+        rows.push(row("state", "missing from its device".to_owned()));
+    }
+    output::table(&rows)?;
     pem.map_or(Ok(()), |pem| output::script(pem.as_bytes()))
 }
 
-fn info_json(key: &KeyInfo) -> Value {
+fn info_json(key: &KeyInfo, missing: &[MissingKey]) -> Value {
     json!({
         "name": key.name,
         "provider": provider(key),
@@ -109,6 +141,7 @@ fn info_json(key: &KeyInfo) -> Value {
         "bits": key.attributes.key_bits,
         "algorithm": algorithm(&key.attributes),
         "usage": usage(&key.attributes),
+        "missing": is_missing(key, missing),
     })
 }
 

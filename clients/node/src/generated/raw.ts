@@ -439,4 +439,10 @@ export class Raw {
     return answer as types.FindClientsOperationOutput
   }
 
+  /** List the caller's keys that are missing from their device. */
+  async listMissingKeys(input: types.ListMissingKeysOperation, options: RawOptions = {}): Promise<types.ListMissingKeysOperationOutput> {
+    const answer = await this.#caller.call('list_missing_keys', input, { ...options, provider: 0 })
+    return answer as types.ListMissingKeysOperationOutput
+  }
+
 }

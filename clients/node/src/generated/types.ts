@@ -40,6 +40,8 @@ export interface ClientUsage {
   refused: Uint64
   /** When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did. */
   lastSeen: Uint64
+  /** Those of its keys that are missing from their device. */
+  missingKeys: Uint64
 }
 
 /** Limits. Each is 0 where there is none. */
@@ -60,6 +62,18 @@ export interface ClientLimits {
   streamBytes?: Uint64
   /** Bytes of requests and responses that the connections of one user hold, or all connections. */
   bufferedBytes?: Uint64
+}
+
+/** A key whose object its device does not show. */
+export interface MissingKey {
+  /** The key's owner. */
+  client: ClientId
+  /** The provider that holds the key. */
+  providerId: number
+  /** The key's name. */
+  keyName: KeyName
+  /** When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC. */
+  since: Uint64
 }
 
 /** A hash function. */
@@ -786,6 +800,8 @@ export interface GetKeyAttributesOperationOutput {
   attributes: KeyAttributes
   /** When it vanishes; left out if it is kept until it is destroyed. */
   lifetime?: KeyLifetime | null | undefined
+  /** Whether the key's object is missing from its device; the key works again when the device shows it. */
+  isMissing: boolean
 }
 
 /** What `renameKey` takes. */
@@ -1323,4 +1339,20 @@ export interface FindClientsOperationOutput {
   clients: readonly ClientUsage[]
   /** The cursor of the next page; empty after the last one. */
   next: Uint8Array
+}
+
+/** What `listMissingKeys` takes. */
+export interface ListMissingKeysOperation {
+  /** Whether to list the keys of all clients; for administrators. */
+  allClients: boolean
+  /** The `next` of the list before, or 0. */
+  after: Uint64
+}
+
+/** What `listMissingKeys` answers. */
+export interface ListMissingKeysOperationOutput {
+  /** The keys, the oldest first. */
+  keys: readonly MissingKey[]
+  /** Where the list continues; 0 at its end. */
+  next: Uint64
 }

@@ -1700,6 +1700,28 @@ class Raw:
         )
         return _t.cast(types.FindClientsResult, answer)
 
+    def list_missing_keys(
+        self,
+        *,
+        all_clients: bool,
+        after: int,
+    ) -> types.ListMissingKeysResult:
+        """List the caller's keys that are missing from their device.
+
+        Args:
+            all_clients: Whether to list the keys of all clients; for administrators.
+            after: The `next` of the list before, or 0.
+        """
+        answer = self._caller.call(
+            "list_missing_keys",
+            0,
+            {
+                "all_clients": all_clients,
+                "after": after,
+            },
+        )
+        return _t.cast(types.ListMissingKeysResult, answer)
+
 
 class AsyncRaw:
     """Every operation of the service, for asyncio."""
@@ -3369,3 +3391,25 @@ class AsyncRaw:
             },
         )
         return _t.cast(types.FindClientsResult, answer)
+
+    async def list_missing_keys(
+        self,
+        *,
+        all_clients: bool,
+        after: int,
+    ) -> types.ListMissingKeysResult:
+        """List the caller's keys that are missing from their device.
+
+        Args:
+            all_clients: Whether to list the keys of all clients; for administrators.
+            after: The `next` of the list before, or 0.
+        """
+        answer = await self._caller.call(
+            "list_missing_keys",
+            0,
+            {
+                "all_clients": all_clients,
+                "after": after,
+            },
+        )
+        return _t.cast(types.ListMissingKeysResult, answer)

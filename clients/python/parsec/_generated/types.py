@@ -47,6 +47,8 @@ ClientUsage = _t.TypedDict(
         "refused": "int",
         # When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
         "last_seen": "int",
+        # Those of its keys that are missing from their device.
+        "missing_keys": "int",
     },
 )
 
@@ -73,6 +75,22 @@ ClientLimits = _t.TypedDict(
         "buffered_bytes": "int",
     },
     total=False,
+)
+
+
+#: A key whose object its device does not show.
+MissingKey = _t.TypedDict(
+    "MissingKey",
+    {
+        # The key's owner.
+        "client": "ClientId",
+        # The provider that holds the key.
+        "provider_id": "int",
+        # The key's name.
+        "key_name": "KeyName",
+        # When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+        "since": "int",
+    },
 )
 
 
@@ -941,6 +959,8 @@ GetKeyAttributesResult = _t.TypedDict(
         "attributes": "KeyAttributes",
         # When it vanishes; left out if it is kept until it is destroyed.
         "lifetime": "_t.Optional[KeyLifetime]",
+        # Whether the key's object is missing from its device; the key works again when the device shows it.
+        "is_missing": "bool",
     },
 )
 
@@ -1237,5 +1257,17 @@ FindClientsResult = _t.TypedDict(
         "clients": "list[ClientUsage]",
         # The cursor of the next page; empty after the last one.
         "next": "bytes",
+    },
+)
+
+
+#: What ``list_missing_keys`` answers.
+ListMissingKeysResult = _t.TypedDict(
+    "ListMissingKeysResult",
+    {
+        # The keys, the oldest first.
+        "keys": "list[MissingKey]",
+        # Where the list continues; 0 at its end.
+        "next": "int",
     },
 )

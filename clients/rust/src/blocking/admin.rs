@@ -4,7 +4,7 @@ use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{
     DeleteClient, DisableClient, EnableClient, ReadLimits, RevokeKey,
 };
-use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage};
+use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage, MissingKey};
 
 use crate::Result;
 use crate::core::Core;
@@ -70,6 +70,16 @@ impl<'a> Admin<'a> {
     /// If the caller is no administrator.
     pub fn usage(&self) -> Result<Vec<ClientUsage>> {
         now(self.core.clients_usage())
+    }
+
+    /// The keys of all clients that are missing from their device. The service uses them again when
+    /// the device shows them; [`Admin::revoke_key`] removes one for good.
+    ///
+    /// # Errors
+    ///
+    /// If the caller is no administrator.
+    pub fn missing_keys(&self) -> Result<Vec<MissingKey>> {
+        now(self.core.missing_keys(true))
     }
 
     /// Refuses all requests of a client from now on, until it is enabled again.

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use parsec_contracts::operations::Ping;
-use parsec_contracts::types::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderInfo};
+use parsec_contracts::types::{
+    AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, MissingKey, ProviderInfo,
+};
 use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
 
 use super::{Admin, Key, Raw, SigningKey, Stream, VerifyingKey};
@@ -145,6 +147,16 @@ impl Client {
     /// If the service does not know who is calling.
     pub fn keys(&self) -> Result<Vec<KeyInfo>> {
         now(self.core.keys())
+    }
+
+    /// The keys of this application that are missing from their device. The service keeps them, and
+    /// uses them again when the device shows them.
+    ///
+    /// # Errors
+    ///
+    /// If the service does not know who is calling, or has no such list.
+    pub fn missing_keys(&self) -> Result<Vec<MissingKey>> {
+        now(self.core.missing_keys(false))
     }
 
     /// Makes a key. What is made is said by `spec`, and so is the type of the handle; it is made

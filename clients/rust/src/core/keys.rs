@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::operations::{
-    GenerateVolatileKey, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey, PsaImportKey, RenameKey,
+    GenerateVolatileKey, ListMissingKeys, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey,
+    PsaImportKey, RenameKey,
 };
-use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime};
+use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime, MissingKey};
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
 
 use super::Core;
@@ -406,5 +407,21 @@ impl<T: Transport> Core<T> {
             attributes,
             public_key,
         })
+    }
+
+    /// The missing keys of this application, or of all.
+    pub(crate) async fn missing_keys(&self, all_clients: bool) -> Result<Vec<MissingKey>> {
+        let mut missing = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = self
+                .call_core(ListMissingKeys { all_clients, after })
+                .await?;
+            missing.extend(page.keys);
+            match page.next {
+                0 => return Ok(missing),
+                next => after = next,
+            }
+        }
     }
 }

@@ -11,28 +11,28 @@ use parsec_contracts::operations::{
     GenerateDeviceKey, GenerateDeviceKeyOutput, GenerateVolatileKey, GenerateVolatileKeyOutput,
     GetKeyAttributes, GetKeyAttributesOutput, ImportVolatileKey, ImportVolatileKeyOutput,
     ListAuthenticators, ListAuthenticatorsOutput, ListClientUsage, ListClientUsageOutput,
-    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListOpcodes, ListOpcodesOutput,
-    ListProviders, ListProvidersOutput, Ping, PingOutput, PrepareKeyAttestation,
-    PrepareKeyAttestationOutput, PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadDecryptSetup,
-    PsaAeadDecryptSetupOutput, PsaAeadEncrypt, PsaAeadEncryptOutput, PsaAeadEncryptSetup,
-    PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt, PsaAsymmetricDecryptOutput,
-    PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt, PsaCipherDecryptOutput,
-    PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt, PsaCipherEncryptOutput,
-    PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey, PsaCopyKeyOutput,
-    PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput, PsaExportPublicKey,
-    PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput, PsaGenerateRandom,
-    PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput, PsaHashCompute,
-    PsaHashComputeOutput, PsaHashSetup, PsaHashSetupOutput, PsaImportKey, PsaImportKeyOutput,
-    PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacSignSetupOutput, PsaMacVerify,
-    PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey, PsaPurgeKeyOutput,
-    PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash, PsaSignHashOutput, PsaSignMessage,
-    PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput, PsaVerifyMessage,
-    PsaVerifyMessageOutput, Quote, QuoteOutput, ReadLimits, ReadLimitsOutput, RenameKey,
-    RenameKeyOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignHashesOutput, SignMessages,
-    SignMessagesOutput, StreamAbort, StreamAbortOutput, StreamFinish, StreamFinishOutput,
-    StreamUpdate, StreamUpdateOutput, StreamVerify, StreamVerifyOutput, UnwrapKey, UnwrapKeyOutput,
-    VerifyDerivation, VerifyDerivationOutput, VerifyHashes, VerifyHashesOutput, VerifyMessages,
-    VerifyMessagesOutput, WrapKey, WrapKeyOutput,
+    ListClients, ListClientsOutput, ListKeys, ListKeysOutput, ListMissingKeys,
+    ListMissingKeysOutput, ListOpcodes, ListOpcodesOutput, ListProviders, ListProvidersOutput,
+    Ping, PingOutput, PrepareKeyAttestation, PrepareKeyAttestationOutput, PsaAeadDecrypt,
+    PsaAeadDecryptOutput, PsaAeadDecryptSetup, PsaAeadDecryptSetupOutput, PsaAeadEncrypt,
+    PsaAeadEncryptOutput, PsaAeadEncryptSetup, PsaAeadEncryptSetupOutput, PsaAsymmetricDecrypt,
+    PsaAsymmetricDecryptOutput, PsaAsymmetricEncrypt, PsaAsymmetricEncryptOutput, PsaCipherDecrypt,
+    PsaCipherDecryptOutput, PsaCipherDecryptSetup, PsaCipherDecryptSetupOutput, PsaCipherEncrypt,
+    PsaCipherEncryptOutput, PsaCipherEncryptSetup, PsaCipherEncryptSetupOutput, PsaCopyKey,
+    PsaCopyKeyOutput, PsaDestroyKey, PsaDestroyKeyOutput, PsaExportKey, PsaExportKeyOutput,
+    PsaExportPublicKey, PsaExportPublicKeyOutput, PsaGenerateKey, PsaGenerateKeyOutput,
+    PsaGenerateRandom, PsaGenerateRandomOutput, PsaHashCompare, PsaHashCompareOutput,
+    PsaHashCompute, PsaHashComputeOutput, PsaHashSetup, PsaHashSetupOutput, PsaImportKey,
+    PsaImportKeyOutput, PsaMacCompute, PsaMacComputeOutput, PsaMacSignSetup, PsaMacSignSetupOutput,
+    PsaMacVerify, PsaMacVerifyOutput, PsaMacVerifySetup, PsaMacVerifySetupOutput, PsaPurgeKey,
+    PsaPurgeKeyOutput, PsaRawKeyAgreement, PsaRawKeyAgreementOutput, PsaSignHash,
+    PsaSignHashOutput, PsaSignMessage, PsaSignMessageOutput, PsaVerifyHash, PsaVerifyHashOutput,
+    PsaVerifyMessage, PsaVerifyMessageOutput, Quote, QuoteOutput, ReadLimits, ReadLimitsOutput,
+    RenameKey, RenameKeyOutput, RevokeKey, RevokeKeyOutput, SignHashes, SignHashesOutput,
+    SignMessages, SignMessagesOutput, StreamAbort, StreamAbortOutput, StreamFinish,
+    StreamFinishOutput, StreamUpdate, StreamUpdateOutput, StreamVerify, StreamVerifyOutput,
+    UnwrapKey, UnwrapKeyOutput, VerifyDerivation, VerifyDerivationOutput, VerifyHashes,
+    VerifyHashesOutput, VerifyMessages, VerifyMessagesOutput, WrapKey, WrapKeyOutput,
 };
 
 use crate::Raw;
@@ -222,6 +222,9 @@ impl Raw<'_> {
             Input::RevokeKey(input) => Output::RevokeKey(self.revoke_key(input).await?),
             Input::ReadLimits(input) => Output::ReadLimits(self.read_limits(input).await?),
             Input::FindClients(input) => Output::FindClients(self.find_clients(input).await?),
+            Input::ListMissingKeys(input) => {
+                Output::ListMissingKeys(self.list_missing_keys(input).await?)
+            }
             other => return Err(crate::Error::unknown_operation(&other)),
         })
     }
@@ -1057,6 +1060,15 @@ impl Raw<'_> {
     ///
     /// The status that the service answers, or that it could not be reached.
     pub async fn find_clients(&self, input: FindClients) -> Result<FindClientsOutput> {
+        self.call_core(input).await
+    }
+
+    /// List the caller's keys that are missing from their device.
+    ///
+    /// # Errors
+    ///
+    /// The status that the service answers, or that it could not be reached.
+    pub async fn list_missing_keys(&self, input: ListMissingKeys) -> Result<ListMissingKeysOutput> {
         self.call_core(input).await
     }
 }

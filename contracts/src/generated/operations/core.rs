@@ -506,3 +506,50 @@ message!(
         next: mandatory,
     }
 );
+
+/// List the caller's keys that are missing from their device.
+///
+/// The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+///
+/// Served by the service itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ListMissingKeys {
+    /// Whether to list the keys of all clients; for administrators.
+    pub all_clients: bool,
+    /// The `next` of the list before, or 0.
+    pub after: u64,
+}
+
+/// What [`ListMissingKeys`] answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ListMissingKeysOutput {
+    /// The keys, the oldest first.
+    pub keys: Vec<types::MissingKey>,
+    /// Where the list continues; 0 at its end.
+    pub next: u64,
+}
+
+impl Operation for ListMissingKeys {
+    const OPCODE: Opcode = Opcode::ListMissingKeys;
+    type Output = ListMissingKeysOutput;
+
+    fn check(&self) -> Result<(), Violation> {
+        Ok(())
+    }
+}
+
+message!(
+    ListMissingKeys = wire::ListMissingKeysOperation {
+        all_clients: mandatory,
+        after: mandatory,
+    }
+);
+message!(
+    ListMissingKeysOutput = wire::ListMissingKeysResult {
+        keys: mandatory,
+        next: mandatory,
+    }
+);

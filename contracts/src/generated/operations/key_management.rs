@@ -428,6 +428,8 @@ pub struct GetKeyAttributesOutput {
     pub attributes: types::KeyAttributes,
     /// When it vanishes; left out if it is kept until it is destroyed.
     pub lifetime: Option<types::KeyLifetime>,
+    /// Whether the key's object is missing from its device; the key works again when the device shows it.
+    pub is_missing: bool,
 }
 
 impl Operation for GetKeyAttributes {
@@ -468,6 +470,7 @@ message!(
     GetKeyAttributesOutput = wire::GetKeyAttributesResult {
         attributes: mandatory,
         lifetime: optional,
+        is_missing: mandatory,
     }
 );
 

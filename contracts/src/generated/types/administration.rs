@@ -51,6 +51,8 @@ pub struct ClientUsage {
     pub refused: u64,
     /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
     pub last_seen: u64,
+    /// Those of its keys that are missing from their device.
+    pub missing_keys: u64,
 }
 
 message!(
@@ -65,6 +67,7 @@ message!(
         requests: mandatory,
         refused: mandatory,
         last_seen: mandatory,
+        missing_keys: mandatory,
     }
 );
 
@@ -101,5 +104,29 @@ message!(
         streams: mandatory,
         stream_bytes: mandatory,
         buffered_bytes: mandatory,
+    }
+);
+
+/// A key whose object its device does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct MissingKey {
+    /// The key's owner.
+    pub client: ClientId,
+    /// The provider that holds the key.
+    pub provider_id: u32,
+    /// The key's name.
+    pub key_name: String,
+    /// When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+    pub since: u64,
+}
+
+message!(
+    MissingKey = wire::MissingKey {
+        client: mandatory,
+        provider_id: mandatory,
+        key_name: mandatory,
+        since: mandatory,
     }
 );

@@ -158,3 +158,19 @@ pub struct FindClientsResult {
     #[prost(bytes = "vec", tag = "2")]
     pub next: ::prost::alloc::vec::Vec<u8>,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ListMissingKeysOperation {
+    #[prost(bool, tag = "1")]
+    pub all_clients: bool,
+    #[prost(uint64, tag = "2")]
+    pub after: u64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ListMissingKeysResult {
+    #[prost(message, repeated, tag = "1")]
+    pub keys: ::prost::alloc::vec::Vec<super::types::administration::MissingKey>,
+    #[prost(uint64, tag = "2")]
+    pub next: u64,
+}

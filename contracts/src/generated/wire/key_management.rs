@@ -98,6 +98,8 @@ pub struct GetKeyAttributesResult {
     pub attributes: ::core::option::Option<super::types::keys::KeyAttributes>,
     #[prost(message, optional, tag = "2")]
     pub lifetime: ::core::option::Option<super::types::lifetimes::KeyLifetime>,
+    #[prost(bool, tag = "3")]
+    pub is_missing: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]

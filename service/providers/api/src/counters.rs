@@ -14,6 +14,7 @@ pub struct Counters {
     cache_hits: AtomicU64,
     cache_misses: AtomicU64,
     device_resets: AtomicU64,
+    searches: AtomicU64,
 }
 
 /// The counts at one moment.
@@ -25,6 +26,8 @@ pub struct Counted {
     pub cache_misses: u64,
     /// How often the device was found reset, or gone.
     pub device_resets: u64,
+    /// Searches for one key among all that the device holds.
+    pub searches: u64,
 }
 
 impl Counters {
@@ -34,6 +37,7 @@ impl Counters {
             cache_hits: AtomicU64::new(0),
             cache_misses: AtomicU64::new(0),
             device_resets: AtomicU64::new(0),
+            searches: AtomicU64::new(0),
         }
     }
 
@@ -52,12 +56,18 @@ impl Counters {
         self.device_resets.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// A key was searched for among all that the device holds.
+    pub fn count_search(&self) {
+        self.searches.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The counts now.
     pub fn read(&self) -> Counted {
         Counted {
             cache_hits: self.cache_hits.load(Ordering::Relaxed),
             cache_misses: self.cache_misses.load(Ordering::Relaxed),
             device_resets: self.device_resets.load(Ordering::Relaxed),
+            searches: self.searches.load(Ordering::Relaxed),
         }
     }
 }

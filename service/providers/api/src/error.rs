@@ -13,8 +13,18 @@ use parsec_contracts::{Opcode, Status};
 pub struct ProviderError {
     status: Status,
     message: String,
-    not_served: bool,
+    kind: Kind,
     source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What the service tells apart beside the status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    NotServed,
+    KeyMissing,
+    PartLeft,
+    AnotherDevice,
 }
 
 impl ProviderError {
@@ -23,7 +33,7 @@ impl ProviderError {
         Self {
             status,
             message: message.into(),
-            not_served: false,
+            kind: Kind::Plain,
             source: None,
         }
     }
@@ -45,11 +55,36 @@ impl ProviderError {
     /// [`Operations`](crate::Operations) that is not written.
     pub fn not_served(opcode: Opcode) -> Self {
         Self {
-            not_served: true,
+            kind: Kind::NotServed,
             ..Self::new(
                 Status::PsaErrorNotSupported,
                 format!("this provider does not serve {opcode}; `list_opcodes` tells which do"),
             )
+        }
+    }
+
+    /// The device answers, but does not show the key's object.
+    pub fn key_missing(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::KeyMissing,
+            ..Self::new(Status::PsaErrorCommunicationFailure, message)
+        }
+    }
+
+    /// The key can never be used again, but the device still has a part of it.
+    #[must_use]
+    pub fn part_left(self) -> Self {
+        Self {
+            kind: Kind::PartLeft,
+            ..self
+        }
+    }
+
+    /// Marks the error of a provider that found another device than the one it is bound to.
+    pub(crate) fn of_another_device(self) -> Self {
+        Self {
+            kind: Kind::AnotherDevice,
+            ..self
         }
     }
 
@@ -74,7 +109,33 @@ impl ProviderError {
 
     /// Whether the operation is not served at all, whatever the input.
     pub fn is_not_served(&self) -> bool {
-        self.not_served
+        self.kind == Kind::NotServed
+    }
+
+    /// Whether the device answers, but does not show the key's object.
+    pub fn is_key_missing(&self) -> bool {
+        self.kind == Kind::KeyMissing
+    }
+
+    /// Whether the key can never be used again, although a part of it is left.
+    pub fn is_part_left(&self) -> bool {
+        self.kind == Kind::PartLeft
+    }
+
+    /// Whether the device is another one than the provider is bound to.
+    pub fn is_another_device(&self) -> bool {
+        self.kind == Kind::AnotherDevice
+    }
+
+    /// The same error without its cause, to be answered again.
+    #[must_use]
+    pub fn repeated(&self) -> Self {
+        Self {
+            status: self.status,
+            message: self.message.clone(),
+            kind: self.kind,
+            source: None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 
 pub mod batch;
 mod counters;
+mod device;
 mod error;
 mod generated;
 mod journal;
@@ -21,9 +22,10 @@ pub mod suite;
 pub mod turn;
 
 pub use counters::{Counted, Counters};
+pub use device::{Binding, Device, admit};
 pub use error::ProviderError;
 pub use generated::operations::Operations;
 pub use journal::Journal;
 pub use key::{CreatedKey, KeyContext, KeyId};
-pub use provider::Provider;
+pub use provider::{Forwards, Provider, Shown};
 pub use streaming::Streaming;

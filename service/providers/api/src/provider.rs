@@ -1,7 +1,9 @@
 //! What every provider says of itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use parsec_contracts::types::KeyType;
 use parsec_contracts::{Opcode, ProviderId, Secret};
 
 use crate::{Counted, KeyContext, Operations, ProviderError};
@@ -41,7 +43,9 @@ pub trait Provider: Operations + Send + Sync + 'static {
     fn close(&self) {}
 
     /// Removes whatever the key's creation left on the device or in a cache, because the key was
-    /// destroyed or never came to be stored. Forgetting a key twice is no error.
+    /// destroyed or never came to be stored. Forgetting a key twice is no error. An object is
+    /// settled in the [`Journal`](crate::Journal) only when all of it was removed: what the device
+    /// does not show now may come back.
     ///
     /// # Errors
     ///
@@ -57,22 +61,70 @@ pub trait Provider: Operations + Send + Sync + 'static {
         None
     }
 
-    /// The names of all objects on the device; `None` if it holds none, ever.
+    /// What the device shows now; `None` if it keeps no objects.
     ///
     /// # Errors
     ///
     /// The status that says why the device cannot be asked.
-    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+    fn objects(&self) -> Result<Option<Shown>, ProviderError> {
         Ok(None)
     }
 
-    /// Removes an object of which the [`Journal`](crate::Journal) tells; that there is none is no error.
+    /// Reads the device's objects again, because it does not show one that must be there. `false` if
+    /// that would change nothing, or was done a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// The status that says why the device cannot be asked.
+    fn refresh(&self) -> Result<bool, ProviderError> {
+        Ok(false)
+    }
+
+    /// Removes an object of which the [`Journal`](crate::Journal) tells. `false` if the device
+    /// did not show all of it: that is no proof that it is gone.
     ///
     /// # Errors
     ///
     /// The status that says why it is left behind.
     #[allow(unused_variables)]
-    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
-        Ok(())
+    fn remove_object(&self, object: &[u8]) -> Result<bool, ProviderError> {
+        Ok(true)
+    }
+}
+
+/// A provider that stands before another, which may not be available. It serves the other's
+/// operations.
+pub trait Forwards {
+    /// The provider that does the work.
+    ///
+    /// # Errors
+    ///
+    /// The status that says why it is not available.
+    fn target(&self) -> Result<Arc<dyn Provider>, ProviderError>;
+}
+
+/// The objects that a device shows, by the names of [`Provider::object`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// Private and secret keys.
+    pub keys: BTreeSet<Vec<u8>>,
+    /// Public keys.
+    pub public_keys: BTreeSet<Vec<u8>>,
+}
+
+impl Shown {
+    /// Whether the object is there without which a key of this type cannot be used.
+    pub fn has(&self, key_type: &KeyType, object: &[u8]) -> bool {
+        match key_type {
+            KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. } => {
+                self.public_keys.contains(object)
+            }
+            _ => self.keys.contains(object),
+        }
+    }
+
+    /// Whether anything of that name is there.
+    pub fn has_any(&self, object: &[u8]) -> bool {
+        self.keys.contains(object) || self.public_keys.contains(object)
     }
 }

@@ -1,20 +1,27 @@
 //! The way to a token: its sessions, and where its objects are.
 
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cryptoki::context::Pkcs11;
 use cryptoki::error::Error;
 use cryptoki::object::{ObjectClass, ObjectHandle};
-use cryptoki::session::Session;
+use cryptoki::session::{Session, SessionState};
 use cryptoki::slot::{Limit, Slot, TokenInfo};
 use lru::LruCache;
-use parsec_provider::KeyId;
+
+use crate::module::Running;
+use crate::object::Id;
 
 /// Calls at once: tokens on the network gain by some, none gains by many.
 const MOST_WORKERS: u64 = 8;
-/// Handles that are remembered.
-const HANDLES: usize = 4096;
+/// Handles that are remembered: a search goes through all objects of the token.
+const HANDLES: usize = 65_536;
+
+/// Where an object is.
+struct Place {
+    handle: ObjectHandle,
+    was_used: bool,
+}
 
 /// A token while it stays where it is.
 pub(crate) struct Connection {
@@ -22,36 +29,60 @@ pub(crate) struct Connection {
     pub(crate) start: u64,
     pub(crate) slot: Slot,
     pub(crate) info: TokenInfo,
+    pkcs11: Pkcs11,
     /// Keeps the login alive while all others are closed.
     _anchor: Mutex<Session>,
     idle: Mutex<Vec<Session>>,
-    handles: Mutex<LruCache<(KeyId, u64), ObjectHandle>>,
+    handles: Mutex<LruCache<(Id, u64), Place>>,
 }
 
 impl Connection {
     /// In the library's start of that number; the session in which the login was made stays open.
-    pub(crate) fn new(start: u64, slot: Slot, info: TokenInfo, anchor: Session) -> Self {
+    pub(crate) fn new(running: &Running<'_>, slot: Slot, info: TokenInfo, anchor: Session) -> Self {
         Self {
-            start,
+            start: running.start(),
             slot,
             info,
+            pkcs11: running.pkcs11.clone(),
             _anchor: Mutex::new(anchor),
             idle: Mutex::default(),
-            handles: Mutex::new(LruCache::new(
-                NonZeroUsize::new(HANDLES).unwrap_or(NonZeroUsize::MIN),
-            )),
+            // Room is taken as it is needed.
+            handles: Mutex::new(LruCache::unbounded()),
         }
     }
 
-    /// Where a key's object is, if that is known.
-    pub(crate) fn known(&self, key: KeyId, class: ObjectClass) -> Option<ObjectHandle> {
-        lock(&self.handles).get(&(key, *class)).copied()
+    /// Whether the session is still logged in, to a token that is still the same. For a thread that
+    /// is in the library.
+    pub(crate) fn answers(&self, session: &Session) -> bool {
+        let is_logged_in = session.get_session_info().is_ok_and(|info| {
+            !self.info.login_required()
+                || matches!(
+                    info.session_state(),
+                    SessionState::RwUser | SessionState::RoUser
+                )
+        });
+        is_logged_in
+            && self
+                .pkcs11
+                .get_token_info(self.slot)
+                .is_ok_and(|info| info.serial_number() == self.info.serial_number())
     }
 
-    /// Remembers where a key's object is. What is not stored yet has no number.
-    pub(crate) fn remember(&self, key: KeyId, class: ObjectClass, handle: ObjectHandle) {
-        if key != KeyId(0) {
-            lock(&self.handles).put((key, *class), handle);
+    /// Where an object is, if that is known, and whether it was used before.
+    pub(crate) fn known(&self, id: &Id, class: ObjectClass) -> Option<(ObjectHandle, bool)> {
+        let mut handles = lock(&self.handles);
+        let place = handles.get_mut(&(*id, *class))?;
+        let was_used = std::mem::replace(&mut place.was_used, true);
+        Some((place.handle, was_used))
+    }
+
+    /// Remembers where an object is.
+    pub(crate) fn remember(&self, id: &Id, class: ObjectClass, handle: ObjectHandle) {
+        let mut handles = lock(&self.handles);
+        let was_used = handles.pop(&(*id, *class)).is_some_and(|old| old.was_used);
+        handles.put((*id, *class), Place { handle, was_used });
+        if handles.len() > HANDLES {
+            handles.pop_lru();
         }
     }
 
@@ -76,14 +107,14 @@ impl Connection {
     }
 
     /// Forgets where a key's objects are.
-    pub(crate) fn forget(&self, key: KeyId) {
+    pub(crate) fn forget(&self, id: &Id) {
         let mut handles = lock(&self.handles);
         for class in [
             ObjectClass::PRIVATE_KEY,
             ObjectClass::PUBLIC_KEY,
             ObjectClass::SECRET_KEY,
         ] {
-            handles.pop(&(key, *class));
+            handles.pop(&(*id, *class));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The engine over a token.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Mutex;
 
@@ -12,18 +12,21 @@ use cryptoki::session::Session;
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
-use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing};
-use parsec_provider::{Counted, KeyContext, ProviderError, turn};
+use parsec_contracts::{Opcode, ProviderId, Secret, Status, Zeroizing};
+use parsec_provider::{Counted, KeyContext, ProviderError, Shown, turn};
 use parsec_provider_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
 
 use crate::abilities::Abilities;
-use crate::error::{failed, lost};
+use crate::error::{failed, key_missing};
+use crate::lookup::classes;
 use crate::object::{Id, Object};
 use crate::refusals::Refusals;
 use crate::token::Token;
 use crate::ways::Input;
 use crate::{Settings, agreement, encryption, known, opcodes, pairs, signing};
 
+/// The status after which it is unknown what the token has made.
+const LOST: Status = Status::PsaErrorCommunicationFailure;
 /// Random bytes that are asked for at once.
 const RANDOM_AT_ONCE: usize = 64 * 1024;
 
@@ -85,8 +88,13 @@ impl TokenEngine {
         match make(&mut object) {
             Ok(()) => object.encode(),
             Err(error) => {
-                // What cannot be removed now is when the service starts again.
-                if self.token.destroy(&object.id).is_ok() {
+                // What cannot be removed now is removed when the token shows it again. Where the
+                // token answered that it made nothing, there is nothing.
+                let is_gone = match self.token.destroy(&object.id) {
+                    Ok(is_whole) => is_whole || error.is_key_missing() || error.status() != LOST,
+                    Err(_) => false,
+                };
+                if is_gone {
                     journal.settle(&object.id)?;
                 }
                 Err(error)
@@ -288,8 +296,9 @@ impl Engine for TokenEngine {
                 .token
                 .change(|session| copy_objects(session, &from.id, &object.id, may_leave))?
                 .map_err(failed("copying the key"))?;
-            if copied == 0 {
-                return Err(lost());
+            // A part that the token does not show cannot be copied.
+            if copied < classes(&source.attributes.key_type).len() {
+                return Err(key_missing(&self.token.connected()?.info));
             }
             Ok(())
         })
@@ -298,25 +307,38 @@ impl Engine for TokenEngine {
     /// The key never leaves the token, so there is nothing to be wiped; its handle is looked for
     /// again.
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
-        self.token.forget(key.id);
+        self.token.forget(&Object::decode(&key.material)?.id);
         Ok(())
     }
 
+    fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.token.destroy_key(key)?;
+        let journal = &self.token.settings().journal;
+        journal.settle(&Object::decode(&key.material)?.id)
+    }
+
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
-        self.token.forget(key.id);
-        self.remove_object(&Object::decode(&key.material)?.id)
+        match self.destroy(key) {
+            // The journal keeps it in mind.
+            Err(error) if error.is_key_missing() => Ok(()),
+            done => done,
+        }
     }
 
     fn object(&self, material: &Secret) -> Option<Vec<u8>> {
-        // The name is good on its own token only.
-        Some(Object::decode(material).ok()?.id.to_vec())
+        crate::object(material)
     }
 
-    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+    fn objects(&self) -> Result<Option<Shown>, ProviderError> {
         self.token.objects().map(Some)
     }
 
-    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
+    fn refresh(&self) -> Result<bool, ProviderError> {
+        let open = self.token.connected()?;
+        self.token.search_objects(&open)
+    }
+
+    fn remove_object(&self, object: &[u8]) -> Result<bool, ProviderError> {
         let id = Id::try_from(object).map_err(|error| {
             ProviderError::invalid_argument("the object's name is none").with_source(error)
         })?;

@@ -2,8 +2,11 @@
 
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
+use cryptoki::slot::TokenInfo;
 use parsec_contracts::Status;
 use parsec_provider::ProviderError;
+
+use crate::find::describe;
 
 /// Turns the token's answer into a status, for `map_err`.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
@@ -45,12 +48,18 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     }
 }
 
-/// The token answers, but has not got the object.
-pub(crate) fn lost() -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorStorageFailure,
-        "the token has lost the key: somebody removed its object",
-    )
+/// The token answers, but does not show the key's object.
+pub(crate) fn key_missing(token: &TokenInfo) -> ProviderError {
+    ProviderError::key_missing(format!(
+        "the key's object is missing from {}; the key is kept and works again when the token \
+         shows its object again",
+        describe(token)
+    ))
+}
+
+/// The answer of a library whose token is gone, whatever it said itself.
+pub(crate) fn not_present() -> Error {
+    Error::Pkcs11(RvError::TokenNotPresent, Function::GetTokenInfo)
 }
 
 /// Which answer of the token's it is.
@@ -107,6 +116,20 @@ pub(crate) fn is_lost(error: &Error) -> bool {
                 | RvError::CryptokiNotInitialized
         )
     )
+}
+
+/// Whether the error may come from a token that is gone: libraries have many names for that.
+pub(crate) fn is_unclear(error: &Error) -> bool {
+    matches!(
+        answer(error),
+        Some(
+            RvError::GeneralError
+                | RvError::FunctionFailed
+                | RvError::DeviceMemory
+                | RvError::ObjectHandleInvalid
+                | RvError::KeyHandleInvalid
+        )
+    ) || matches!(error, Error::Pkcs11(RvError::VendorDefined(_), _))
 }
 
 /// Whether the handle means nothing to the token any more.

@@ -3,15 +3,16 @@
 use cryptoki::context::Pkcs11;
 use cryptoki::slot::{Slot, TokenInfo};
 use parsec_contracts::Status;
-use parsec_provider::ProviderError;
+use parsec_provider::{Device, ProviderError};
 
 use crate::TokenChoice;
 use crate::error::{failed, is_lost};
 
-/// Looks for the token.
+/// Looks for the token. Where several fit, it is the one that the provider is bound to.
 pub(crate) fn find(
     module: &Pkcs11,
     choice: &TokenChoice,
+    bound: Option<&Device>,
 ) -> Result<(Slot, TokenInfo), ProviderError> {
     let looking = failed("looking for the token");
     let mut found = Vec::new();
@@ -32,18 +33,24 @@ pub(crate) fn find(
         if wanted {
             found.push((slot, info));
         } else if info.token_initialized() {
-            seen.push(describe(slot, &info));
+            seen.push(in_slot(slot, &info));
         }
     }
     // Slots come in any order.
     seen.sort();
+    if found.len() > 1
+        && let Some(bound) = bound
+        && found.iter().any(|(_, info)| device(info).is_same(bound))
+    {
+        found.retain(|(_, info)| device(info).is_same(bound));
+    }
     match found.len() {
         1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
         0 => Err(no_token(choice, &seen)),
         _ => {
             let which: Vec<_> = found
                 .iter()
-                .map(|(slot, info)| describe(*slot, info))
+                .map(|(slot, info)| in_slot(*slot, info))
                 .collect();
             Err(ProviderError::new(
                 Status::PsaErrorCommunicationFailure,
@@ -56,13 +63,33 @@ pub(crate) fn find(
     }
 }
 
-fn describe(slot: Slot, info: &TokenInfo) -> String {
+/// The token's identity: its serial number, or its label where the vendor gives it no number.
+pub(crate) fn device(info: &TokenInfo) -> Device {
+    let name = match info.serial_number() {
+        "" => info.label(),
+        number => number,
+    };
+    Device {
+        name: name.to_owned(),
+        manufacturer: info.manufacturer_id().to_owned(),
+        model: info.model().to_owned(),
+        description: describe(info),
+    }
+}
+
+/// The token for people.
+pub(crate) fn describe(info: &TokenInfo) -> String {
     format!(
-        "{:?} with the serial number {} in slot {}",
+        "the token {:?} with the serial number {} ({} {})",
         info.label(),
         info.serial_number(),
-        slot.id()
+        info.manufacturer_id(),
+        info.model()
     )
+}
+
+fn in_slot(slot: Slot, info: &TokenInfo) -> String {
+    format!("{} in slot {}", describe(info), slot.id())
 }
 
 fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {

@@ -17,12 +17,16 @@ mod engine;
 mod error;
 mod find;
 mod known;
+mod login;
+mod lookup;
 mod mechanism;
 mod module;
 mod object;
 mod opcodes;
 mod pairs;
 mod refusals;
+mod removal;
+mod renewal;
 mod secrets;
 mod signing;
 mod stream;
@@ -54,7 +58,7 @@ pub struct Settings {
     pub allow_export: bool,
     /// When software pads what the token could pad as well.
     pub software_padding: SoftwarePadding,
-    /// Where it is written down what is about to be made.
+    /// The service's memory of the token.
     pub journal: Arc<dyn Journal>,
 }
 
@@ -80,11 +84,18 @@ pub enum TokenChoice {
     Only,
 }
 
+/// The name of the object on its token that a key with this material has.
+pub fn object(material: &Secret) -> Option<Vec<u8>> {
+    // The name is good on its own token only.
+    Some(object::Object::decode(material).ok()?.id.to_vec())
+}
+
 /// Loads the library, logs in to the token and starts a provider.
 ///
 /// # Errors
 ///
-/// `psa-error-communication-failure` if there is no such library or token,
+/// `psa-error-communication-failure` if there is no such library or token, or another one than the
+/// journal's,
 /// `psa-error-not-permitted` if the token refuses the PIN, or if one was refused before so that it
 /// is not tried.
 pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Function, Pkcs11};
@@ -23,11 +24,13 @@ pub(crate) struct Module {
     /// A library that is started again counts sessions and objects from the beginning: a handle
     /// from before would be that of something else, perhaps on another token.
     starts: RwLock<u64>,
+    /// Sessions of one computation that are open.
+    own_sessions: AtomicUsize,
 }
 
 impl Module {
-    /// Loads the library and starts it.
-    pub(crate) fn load(library: &Path) -> Result<Arc<Self>, ProviderError> {
+    /// Loads the library and starts it; `false` if that was done before.
+    pub(crate) fn load(library: &Path) -> Result<(Arc<Self>, bool), ProviderError> {
         let failed = |error: Error| {
             let why = why(library, &error);
             ProviderError::new(Status::PsaErrorCommunicationFailure, why).with_source(error)
@@ -38,15 +41,16 @@ impl Module {
             .unwrap_or_else(|_| library.to_owned());
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, module)) = loaded.iter().find(|(known, _)| *known == path) {
-            return Ok(Arc::clone(module));
+            return Ok((Arc::clone(module), false));
         }
         let module = Arc::new(Self {
             pkcs11: Pkcs11::new(&path).map_err(failed)?,
             starts: RwLock::new(0),
+            own_sessions: AtomicUsize::new(0),
         });
         module.start().map_err(failed)?;
         loaded.push((path, Arc::clone(&module)));
-        Ok(module)
+        Ok((module, true))
     }
 
     /// Starts the library, unless it is running: some stop when their device is gone for a while.
@@ -60,6 +64,30 @@ impl Module {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// Stops the library and starts it again, unless that was done since the start of that number.
+    /// It looks for its tokens again, and all sessions are gone.
+    pub(crate) fn restart(&self, start: u64) -> Result<(), Error> {
+        let mut starts = self.starts.write().unwrap_or_else(PoisonError::into_inner);
+        if *starts != start {
+            return Ok(());
+        }
+        match self.pkcs11.clone().finalize() {
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _)) => {}
+            Err(error) => tracing::debug!(%error, "the library did not stop"),
+        }
+        *starts += 1;
+        let flags = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+        match self.pkcs11.initialize(flags) {
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a computation has a session of its own, which would end with the library.
+    pub(crate) fn has_own_sessions(&self) -> bool {
+        self.own_sessions.load(Ordering::Relaxed) > 0
     }
 
     /// The library, as it is running now. While this is held it is not started again; nobody may
@@ -100,6 +128,7 @@ impl OwnSession {
             return Err(stopped());
         }
         let session = running.pkcs11.open_rw_session_no_drop(slot)?;
+        module.own_sessions.fetch_add(1, Ordering::Relaxed);
         Ok(Self {
             module: Arc::clone(module),
             start,
@@ -122,6 +151,7 @@ impl OwnSession {
 
 impl Drop for OwnSession {
     fn drop(&mut self) {
+        self.module.own_sessions.fetch_sub(1, Ordering::Relaxed);
         let running = self.module.enter();
         if let Some(session) = self.session.take()
             && running.start() == self.start

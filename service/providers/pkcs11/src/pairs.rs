@@ -44,9 +44,11 @@ pub(crate) fn generate(
         };
         object.public = engine
             .token
-            .change(|session| {
-                let (handle, _) = session.generate_key_pair(&mechanism, &public, &private)?;
-                read_public(session, handle, bits)
+            .make(&object.id, |session, made| {
+                let (public, private) = session.generate_key_pair(&mechanism, &public, &private)?;
+                made.push((ObjectClass::PRIVATE_KEY, private));
+                made.push((ObjectClass::PUBLIC_KEY, public));
+                read_public(session, public, bits)
             })?
             .map_err(failed(doing))?
             .ok_or_else(|| unreadable(doing))?;
@@ -138,10 +140,12 @@ pub(crate) fn import(
             template
         });
         object.public = public;
-        let made = engine.token.change(|session| {
-            session.create_object(&public_template)?;
+        let made = engine.token.make(&object.id, |session, made| {
+            let public = session.create_object(&public_template)?;
+            made.push((ObjectClass::PUBLIC_KEY, public));
             if let Some(template) = &private_template {
-                session.create_object(template)?;
+                let private = session.create_object(template)?;
+                made.push((ObjectClass::PRIVATE_KEY, private));
             }
             Ok(())
         });

@@ -90,7 +90,11 @@ impl Secrets for TokenEngine {
                 _ => Mechanism::GenericSecretKeyGen,
             };
             self.token
-                .change(|session| session.generate_key(&mechanism, &template))?
+                .make(&object.id, |session, made| {
+                    let handle = session.generate_key(&mechanism, &template)?;
+                    made.push((ObjectClass::SECRET_KEY, handle));
+                    Ok(())
+                })?
                 .map_err(failed("generating the key"))?;
             Ok(())
         })
@@ -106,9 +110,11 @@ impl Secrets for TokenEngine {
                 _ => TokenKeyType::GENERIC_SECRET,
             }));
             template.push(Attribute::Value(data.expose().to_vec()));
-            let made = self
-                .token
-                .change(|session| session.create_object(&template));
+            let made = self.token.make(&object.id, |session, made| {
+                let handle = session.create_object(&template)?;
+                made.push((ObjectClass::SECRET_KEY, handle));
+                Ok(())
+            });
             template::wipe(template);
             made?.map_err(failed("importing the key"))?;
             Ok(())

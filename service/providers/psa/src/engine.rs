@@ -1,7 +1,5 @@
 //! What stands behind a provider: a library of cryptography or a device.
 
-use std::collections::BTreeSet;
-
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
     PrepareKeyAttestationOutput, QuoteOutput,
@@ -11,7 +9,7 @@ use parsec_contracts::types::{
     RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret};
-use parsec_provider::{Counted, KeyContext, ProviderError, Streaming};
+use parsec_provider::{Counted, KeyContext, ProviderError, Shown, Streaming};
 
 /// A library or device, and what it does with key pairs.
 ///
@@ -225,19 +223,32 @@ pub trait Engine: Send + Sync + 'static {
     /// Wipes what is loaded of the key, and removes what it has on a device, for good.
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError>;
 
+    /// As [`Engine::forget`], for the key's owner. If the device does not show all of the key,
+    /// nothing is removed, and that is an error:
+    /// [`ProviderError::key_missing`]. [`ProviderError::part_left`] if the key can never be used
+    /// again, but a part of it is left.
+    fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        self.forget(key)
+    }
+
     /// As [`Provider::object`](parsec_provider::Provider::object).
     fn object(&self, _material: &Secret) -> Option<Vec<u8>> {
         None
     }
 
     /// As [`Provider::objects`](parsec_provider::Provider::objects).
-    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+    fn objects(&self) -> Result<Option<Shown>, ProviderError> {
         Ok(None)
     }
 
+    /// As [`Provider::refresh`](parsec_provider::Provider::refresh).
+    fn refresh(&self) -> Result<bool, ProviderError> {
+        Ok(false)
+    }
+
     /// As [`Provider::remove_object`](parsec_provider::Provider::remove_object).
-    fn remove_object(&self, _object: &[u8]) -> Result<(), ProviderError> {
-        Ok(())
+    fn remove_object(&self, _object: &[u8]) -> Result<bool, ProviderError> {
+        Ok(true)
     }
 }
 

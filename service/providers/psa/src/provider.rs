@@ -1,6 +1,5 @@
 //! The provider: which method does what.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use parsec_contracts::operations::{
@@ -25,7 +24,7 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::Aead;
 use parsec_contracts::{Opcode, ProviderId, Secret};
 use parsec_provider::{
-    Counted, CreatedKey, KeyContext, Operations, Provider, ProviderError, Streaming, batch,
+    Counted, CreatedKey, KeyContext, Operations, Provider, ProviderError, Shown, Streaming, batch,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -109,11 +108,15 @@ impl Provider for PsaProvider {
         self.engine.object(material)
     }
 
-    fn objects(&self) -> Result<Option<BTreeSet<Vec<u8>>>, ProviderError> {
+    fn objects(&self) -> Result<Option<Shown>, ProviderError> {
         self.engine.objects()
     }
 
-    fn remove_object(&self, object: &[u8]) -> Result<(), ProviderError> {
+    fn refresh(&self) -> Result<bool, ProviderError> {
+        self.engine.refresh()
+    }
+
+    fn remove_object(&self, object: &[u8]) -> Result<bool, ProviderError> {
         self.engine.remove_object(object)
     }
 }
@@ -153,7 +156,7 @@ impl Operations for PsaProvider {
         key: &KeyContext,
         _input: &PsaDestroyKey,
     ) -> Result<PsaDestroyKeyOutput, ProviderError> {
-        self.forget(key)?;
+        self.engine.destroy(key)?;
         Ok(PsaDestroyKeyOutput {})
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lru::LruCache;
 use parsec_contracts::Secret;
-use parsec_provider::{Counters, KeyContext, KeyId, ProviderError};
+use parsec_provider::{Counters, Journal, KeyContext, KeyId, ProviderError, admit};
 use tss_esapi::attributes::SessionAttributesBuilder;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
@@ -58,6 +58,7 @@ pub(crate) struct Chip {
     session: AuthSession,
     storage_key: KeyHandle,
     loaded: LruCache<KeyId, Loaded>,
+    journal: Arc<dyn Journal>,
     counters: Arc<Counters>,
     watch: Arc<Watch>,
     lost: bool,
@@ -67,6 +68,7 @@ impl Chip {
     /// Connects, makes the storage key, and opens the session that all commands share.
     pub(crate) fn open(
         settings: &Settings,
+        journal: Arc<dyn Journal>,
         counters: Arc<Counters>,
         watch: Arc<Watch>,
     ) -> Result<Self, ProviderError> {
@@ -95,12 +97,9 @@ impl Chip {
             .tr_set_auth(ObjectHandle::from(AuthHandle::Endorsement), endorsement)
             .map_err(failed("endorsement_hierarchy_auth"))?;
         watch.begin_long();
-        let storage_key = match settings.storage_key_handle {
-            None => storage_key::make(&mut context)?,
-            Some(handle) => storage_key::persistent(&mut context, handle)?,
-        };
+        let storage_key = storage_key::find(&mut context, settings.storage_key_handle)?;
         watch.begin();
-        let session = start_session(&mut context, storage_key, SessionType::Hmac)
+        let session = start_session(&mut context, storage_key.handle, SessionType::Hmac)
             .map_err(failed("opening a session with the TPM"))?;
         // Chips have three slots at least (TPM 2.0 PC Client profile, 4.8).
         let slots = context
@@ -108,15 +107,43 @@ impl Chip {
             .map_err(failed("asking how many keys the TPM can hold"))?
             .unwrap_or(3);
         let keys = slots.saturating_sub(RESERVED_SLOTS) as usize;
-        Ok(Self {
+        let mut chip = Self {
             context,
             session,
-            storage_key,
+            storage_key: storage_key.handle,
+            journal,
             loaded: LruCache::new(NonZeroUsize::new(keys).unwrap_or(NonZeroUsize::MIN)),
             counters,
             watch,
             lost: false,
-        })
+        };
+        chip.admit()?;
+        if !chip.journal.is_read_only() {
+            chip.storage_key = storage_key::keep(&mut chip.context, &storage_key)?;
+        }
+        Ok(chip)
+    }
+
+    /// Refuses another chip than the one that the service's keys are bound to.
+    fn admit(&mut self) -> Result<(), ProviderError> {
+        let journal = Arc::clone(&self.journal);
+        let device = storage_key::device(&mut self.context, self.storage_key)?;
+        admit(&*journal, &device, |material| self.owns(material))
+    }
+
+    /// Whether the chip made that key; `None` for a public key, which any chip can load.
+    fn owns(&mut self, material: &Secret) -> Result<Option<bool>, ProviderError> {
+        let Ok(blob) = Blob::decode(material) else {
+            return Ok(None);
+        };
+        if blob.private.is_none() {
+            return Ok(None);
+        }
+        match self.load_blob(blob) {
+            Ok(handle) => self.flush(handle.into()).map(|()| Some(true)),
+            Err(error) if error.is_key_missing() => Ok(Some(false)),
+            Err(error) => Err(error),
+        }
     }
 
     /// The key that others are kept under.
@@ -302,7 +329,12 @@ impl Chip {
         }
         let blob = Blob::decode(&key.material)?;
         let registers = blob.registers;
-        let handle = self.load_blob(blob)?;
+        let handle = self.load_blob(blob).inspect_err(|error| {
+            if error.is_key_missing() {
+                self.journal.missed(key.id);
+            }
+        })?;
+        self.journal.found(key.id);
         let loaded = Loaded { handle, registers };
         self.loaded.put(key.id, loaded);
         Ok(loaded)
@@ -323,8 +355,12 @@ impl Chip {
         let handle = match private {
             Some(private) => {
                 let parent = self.storage_key;
-                self.run("loading the key", Encrypted::Command, |context| {
+                let loaded = self.try_run(Encrypted::Command, |context| {
                     context.load(parent, private, public)
+                });
+                loaded.map_err(|error| match kind(&error) {
+                    Some(Kind::Integrity) => not_of_this_chip().with_source(error),
+                    _ => failed("loading the key")(error),
                 })?
             }
             None => self.plainly("loading the public key", |context| {
@@ -430,6 +466,14 @@ impl Chip {
     pub(crate) fn is_lost(&self) -> bool {
         self.lost
     }
+}
+
+/// The chip cannot load the key: another one made it, or this one before it was cleared.
+fn not_of_this_chip() -> ProviderError {
+    ProviderError::key_missing(
+        "the key is missing from the TPM: it was made by another one, or by this one before its \
+         owner hierarchy was cleared; the key is kept and works again with its own TPM",
+    )
 }
 
 /// A chip that has just got power wants to be told; mostly the firmware has done it.

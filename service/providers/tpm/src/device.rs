@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parsec_contracts::Status;
-use parsec_provider::{Counted, Counters, KeyId, ProviderError};
+use parsec_provider::{Counted, Counters, Journal, KeyId, ProviderError};
 
 use crate::Settings;
 use crate::chip::Chip;
@@ -32,6 +32,7 @@ pub(crate) struct Device {
 /// What the thread owns.
 struct Link {
     settings: Settings,
+    journal: Arc<dyn Journal>,
     /// `None` before it is needed, and after it was lost.
     chip: Option<Chip>,
     /// Whether it was ever open: a chip that could never be reached is no chip that was lost.
@@ -42,12 +43,16 @@ struct Link {
 
 impl Device {
     /// Starts the thread; the chip is opened when it is needed.
-    pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
+    pub(crate) fn start(
+        settings: Settings,
+        journal: Arc<dyn Journal>,
+    ) -> Result<Self, ProviderError> {
         let watch = Arc::new(Watch::new(settings.command_timeout));
         let counters = Arc::new(Counters::new());
         let (jobs, queue) = mpsc::channel::<Job>();
         let mut link = Link {
             settings,
+            journal,
             chip: None,
             was_open: false,
             watch: Arc::clone(&watch),
@@ -171,7 +176,8 @@ impl Link {
                 return Err(error);
             }
             self.attempt(run).map_err(|again| {
-                if self.chip.is_some() || is_of_settings(&again) {
+                let says_why = is_of_settings(&again) || again.is_another_device();
+                if self.chip.is_some() || says_why {
                     return again;
                 }
                 ProviderError::new(
@@ -192,6 +198,7 @@ impl Link {
             Some(chip) => chip,
             None => Chip::open(
                 &self.settings,
+                Arc::clone(&self.journal),
                 Arc::clone(&self.counters),
                 Arc::clone(&self.watch),
             )?,

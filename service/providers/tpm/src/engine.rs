@@ -11,7 +11,7 @@ use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
-use parsec_provider::{Counted, KeyContext, ProviderError};
+use parsec_provider::{Counted, Journal, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point, public};
 
 use crate::abilities::Abilities;
@@ -34,10 +34,13 @@ impl fmt::Debug for TpmEngine {
 }
 
 impl TpmEngine {
-    pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
+    pub(crate) fn start(
+        settings: Settings,
+        journal: Arc<dyn Journal>,
+    ) -> Result<Self, ProviderError> {
         let tcti = settings.tcti.clone();
         let padding = settings.software_padding;
-        let device = Device::start(settings)?;
+        let device = Device::start(settings, journal)?;
         let abilities = device.with_chip(move |chip| Abilities::ask(chip, padding))?;
         Ok(Self {
             tcti,
@@ -279,6 +282,20 @@ impl Engine for TpmEngine {
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let id = key.id;
         self.device.with_chip(move |chip| chip.unload(id))
+    }
+
+    /// The material is all there is of a key, but only a chip that can use it may say that it is
+    /// destroyed.
+    fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
+        let key = key.clone();
+        self.device.with_chip(move |chip| {
+            match chip.load(&key) {
+                Err(error) if error.is_key_missing() || chip.is_lost() => return Err(error),
+                // What can never be loaded has to go as well.
+                _ => {}
+            }
+            chip.unload(key.id)
+        })
     }
 
     /// The chip keeps nothing but what is loaded.

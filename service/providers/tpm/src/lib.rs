@@ -29,8 +29,10 @@ mod watch;
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use parsec_contracts::Secret;
-use parsec_provider::ProviderError;
+use parsec_provider::{Journal, ProviderError};
 use parsec_provider_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
@@ -74,14 +76,16 @@ impl Default for Settings {
     }
 }
 
-/// Connects to the chip and starts a provider.
+/// Connects to the chip and starts a provider. The journal is the service's memory of the chip.
 ///
 /// # Errors
 ///
-/// `psa-error-communication-failure` if there is no chip, `psa-error-not-permitted` if the owner's
+/// `psa-error-communication-failure` if there is no chip, or another one than the journal's, `psa-error-not-permitted` if the owner's
 /// authorisation value is another.
-pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
-    Ok(PsaProvider::new(engine::TpmEngine::start(settings)?))
+pub fn start(settings: Settings, journal: Arc<dyn Journal>) -> Result<PsaProvider, ProviderError> {
+    Ok(PsaProvider::new(engine::TpmEngine::start(
+        settings, journal,
+    )?))
 }
 
 /// Seals a secret of up to 128 bytes, so that this chip alone gives it back, and only while the

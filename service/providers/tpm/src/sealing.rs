@@ -1,5 +1,7 @@
 //! Secrets that only this chip gives back.
 
+use std::sync::Arc;
+
 use parsec_contracts::{Secret, Status};
 use parsec_provider::ProviderError;
 use tss_esapi::attributes::ObjectAttributesBuilder;
@@ -22,7 +24,7 @@ pub(crate) fn seal(
 ) -> Result<Secret, ProviderError> {
     let doing = "sealing a secret to the TPM";
     let secret = secret.clone();
-    Device::start(settings.clone())?.with_chip(move |chip| {
+    Device::start(settings.clone(), Arc::new(()))?.with_chip(move |chip| {
         let policy = match registers.is_empty() {
             true => Digest::default(),
             false => registers::policy_digest(chip, registers)?,
@@ -42,7 +44,7 @@ pub(crate) fn seal(
 pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     let blob = Blob::decode(&sealed)?;
     let bound = blob.registers;
-    Device::start(settings.clone())?
+    Device::start(settings.clone(), Arc::new(()))?
         .with_chip(move |chip| chip.unseal(blob.clone()))
         .map_err(|error| match error.status() {
             Status::PsaErrorNotPermitted if !bound.is_empty() => ProviderError::new(

@@ -1,7 +1,9 @@
 //! The key that all others are kept under.
 
+use std::fmt::Write as _;
+
 use parsec_contracts::Status;
-use parsec_provider::ProviderError;
+use parsec_provider::{Device, ProviderError};
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::constants::SessionType;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
@@ -19,7 +21,7 @@ use tss_esapi::{Context, Error, WrapperErrorKind};
 use crate::error::{failed, kind};
 
 /// Has the chip make it from the owner hierarchy's seed: the same each time.
-pub(crate) fn make(context: &mut Context) -> Result<KeyHandle, ProviderError> {
+fn make(context: &mut Context) -> Result<KeyHandle, ProviderError> {
     let template = template().map_err(failed("describing the storage key"))?;
     as_owner(context, |context| {
         context.create_primary(Hierarchy::Owner, template, None, None, None, None)
@@ -52,8 +54,22 @@ fn as_owner<T>(
     result.and_then(|output| flushed.map(|()| output))
 }
 
-/// Finds it where it is kept, or makes it and keeps it there.
-pub(crate) fn persistent(context: &mut Context, handle: u32) -> Result<KeyHandle, ProviderError> {
+/// The storage key in the chip.
+pub(crate) struct StorageKey {
+    pub(crate) handle: KeyHandle,
+    /// Where it must still be kept.
+    place: Option<PersistentTpmHandle>,
+}
+
+/// Finds the key where it is kept, or makes it.
+pub(crate) fn find(
+    context: &mut Context,
+    handle: Option<u32>,
+) -> Result<StorageKey, ProviderError> {
+    let Some(handle) = handle else {
+        let (handle, place) = (make(context)?, None);
+        return Ok(StorageKey { handle, place });
+    };
     let doing = "looking for the storage key";
     let place = PersistentTpmHandle::new(handle).map_err(|error| {
         ProviderError::invalid_argument(format!(
@@ -66,21 +82,50 @@ pub(crate) fn persistent(context: &mut Context, handle: u32) -> Result<KeyHandle
         context.tr_from_tpm_public(TpmHandle::Persistent(place))
     });
     match found {
-        Ok(object) => own(context, object, handle),
-        Err(error) if matches!(kind(&error), Some(Kind::Handle | Kind::Value)) => {
-            let made = make(context)?;
-            let kept = as_owner(context, |context| {
-                let place = Persistent::Persistent(place);
-                context.evict_control(Provision::Owner, made.into(), place)
-            });
-            let flushed =
-                context.execute_without_session(|context| context.flush_context(made.into()));
-            let kept = kept.map_err(failed("keeping the storage key in the TPM"))?;
-            flushed.map_err(failed("making room in the TPM"))?;
-            Ok(kept.into())
-        }
+        Ok(object) => Ok(StorageKey {
+            handle: own(context, object, handle)?,
+            place: None,
+        }),
+        Err(error) if matches!(kind(&error), Some(Kind::Handle | Kind::Value)) => Ok(StorageKey {
+            handle: make(context)?,
+            place: Some(place),
+        }),
         Err(error) => Err(failed(doing)(error)),
     }
+}
+
+/// Keeps the key in the chip where it must still be kept, and returns its handle from then on.
+pub(crate) fn keep(context: &mut Context, key: &StorageKey) -> Result<KeyHandle, ProviderError> {
+    let Some(place) = key.place else {
+        return Ok(key.handle);
+    };
+    let kept = as_owner(context, |context| {
+        let place = Persistent::Persistent(place);
+        context.evict_control(Provision::Owner, key.handle.into(), place)
+    });
+    let flushed =
+        context.execute_without_session(|context| context.flush_context(key.handle.into()));
+    let kept = kept.map_err(failed("keeping the storage key in the TPM"))?;
+    flushed.map_err(failed("making room in the TPM"))?;
+    Ok(kept.into())
+}
+
+/// The chip's identity: the name of its storage key, which another chip cannot have, nor this one
+/// after its owner hierarchy was cleared.
+pub(crate) fn device(context: &mut Context, key: KeyHandle) -> Result<Device, ProviderError> {
+    let name = context
+        .tr_get_name(key.into())
+        .map_err(failed("reading the storage key's name"))?;
+    let mut digits = String::with_capacity(2 * name.value().len());
+    for byte in name.value() {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    Ok(Device {
+        description: format!("the TPM whose storage key has the name {digits}"),
+        name: digits,
+        manufacturer: String::new(),
+        model: String::new(),
+    })
 }
 
 /// What is there must be made as ours is: under another key nothing of ours would load.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parsec_provider::Journal as _;
 
 use super::*;
-use crate::key_store::{ExpiredBy, Intents, Orphans, Rename, check, rekey};
+use crate::key_store::{DeviceJournal, ExpiredBy, Rename, check, rekey};
 
 /// A closed store with something in every table.
 fn full() -> Scratch {
@@ -15,10 +15,7 @@ fn full() -> Scratch {
     add(&store, "brief", Expiry::At(now() + 3600));
     add(&store, "session", Expiry::WithSession(7));
     store.set_disabled(&owner("mail"), true).unwrap();
-    let journal = Intents {
-        store: Arc::clone(&store),
-        key_space: "a".to_owned(),
-    };
+    let journal = DeviceJournal::open(Arc::clone(&store), "a".to_owned()).unwrap();
     journal.intend(b"one").unwrap();
     scratch
 }
@@ -53,6 +50,8 @@ fn a_store_that_others_have_changed_is_refused() {
         "INSERT INTO disabled_client (auth_type, owner) VALUES (1, 'web')",
         "DELETE FROM intent",
         "UPDATE intent SET removing = 1",
+        "INSERT INTO device (provider) VALUES ('a')",
+        "INSERT INTO missing_key (id) VALUES (1)",
         "INSERT INTO intent (provider, object, removing) VALUES ('a', x'02', 1)",
         "DELETE FROM meta WHERE name = 'rows'",
         "DELETE FROM meta WHERE name = 'check'",
@@ -118,10 +117,7 @@ fn a_row_that_was_taken_from_an_earlier_store_is_refused() {
 fn no_change_of_the_services_own_is_taken_for_one_of_others() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
-    let journal = Intents {
-        store: Arc::clone(&store),
-        key_space: "a".to_owned(),
-    };
+    let journal = DeviceJournal::open(Arc::clone(&store), "a".to_owned()).unwrap();
     let unchanged = |what: &str| {
         let report = check(&scratch.location()).unwrap();
         assert_eq!(report.findings, [""; 0], "{what}");
@@ -201,8 +197,8 @@ fn a_key_whose_end_was_changed_is_an_error_and_stays() {
 fn no_object_is_removed_on_the_word_of_a_row_that_others_wrote() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    assert!(store.orphans("a", Orphans::All).unwrap().is_empty());
+    assert!(store.orphans("a").unwrap().is_empty());
     scratch.tamper("INSERT INTO intent (provider, object, removing) VALUES ('a', x'02', 1)");
-    let refused = store.orphans("a", Orphans::OfRemovedKeys).unwrap_err();
+    let refused = store.orphans("a").unwrap_err();
     assert!(matches!(refused, StoreError::Damaged { .. }), "{refused}");
 }

@@ -1,70 +1,88 @@
-//! Objects on devices that have no key.
+//! Objects on devices that have no key, or whose key is being destroyed.
 
 use super::*;
-use crate::key_store::{Intents, Orphans};
+use crate::key_store::DeviceJournal;
 use parsec_provider::Journal as _;
 use std::sync::Arc;
 
+fn journal(store: &Arc<KeyStore>) -> DeviceJournal {
+    DeviceJournal::open(Arc::clone(store), "a".into()).unwrap()
+}
+
+fn insert(store: &KeyStore, object: &[u8]) -> Insert {
+    let stored = store.insert(
+        &owner("web"),
+        "a",
+        "k",
+        &key(b"m"),
+        Expiry::Never,
+        Some(object),
+    );
+    stored.unwrap()
+}
+
+fn inserted(store: &KeyStore, object: &[u8]) -> KeyId {
+    match insert(store, object) {
+        Insert::Inserted(id) => id,
+        Insert::NameTaken => panic!("the name is free"),
+    }
+}
+
 #[test]
-fn an_intent_ends_when_the_key_is_stored_and_begins_when_it_is_removed() {
+fn what_was_being_made_when_the_service_stopped_is_to_be_removed() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
-    let journal = Intents {
-        store: Arc::clone(&store),
-        key_space: "a".into(),
-    };
-    let left = |which| store.orphans("a", which).unwrap();
-    journal.intend(b"one").unwrap();
-    journal.intend(b"two").unwrap();
-    assert_eq!(left(Orphans::All), [b"one".to_vec(), b"two".to_vec()]);
-    assert!(left(Orphans::OfRemovedKeys).is_empty());
-    assert!(store.orphans("b", Orphans::All).unwrap().is_empty());
-
-    let web = owner("web");
-    let stored = store.insert(&web, "a", "k", &key(b"m"), Expiry::Never, Some(b"one"));
-    let Insert::Inserted(id) = stored.unwrap() else {
-        panic!("the name is free")
-    };
-    assert_eq!(left(Orphans::All), [b"two".to_vec()]);
+    let made = journal(&store);
+    made.intend(b"one").unwrap();
+    made.intend(b"two").unwrap();
+    // What is being made now is not to be removed.
+    assert!(store.orphans("a").unwrap().is_empty());
+    inserted(&store, b"one");
     // A name that is taken leaves the intent where it is: the object has to go.
-    let taken = store.insert(&web, "a", "k", &key(b"m"), Expiry::Never, Some(b"two"));
-    assert_eq!(taken.unwrap(), Insert::NameTaken);
-    assert_eq!(left(Orphans::All), [b"two".to_vec()]);
-    journal.settle(b"two").unwrap();
+    assert_eq!(insert(&store, b"two"), Insert::NameTaken);
+    drop((made, store));
+    let store = Arc::new(scratch.open().unwrap());
+    assert_eq!(store.orphans("a").unwrap(), [b"two".to_vec()]);
+    assert!(store.orphans("b").unwrap().is_empty());
+    journal(&store).settle(b"two").unwrap();
+    assert!(store.orphans("a").unwrap().is_empty());
+}
 
+#[test]
+fn a_removed_keys_object_is_to_be_removed_until_it_is_settled() {
+    let scratch = Scratch::new();
+    let store = scratch.open().unwrap();
+    let id = inserted(&store, b"one");
     assert!(store.remove(id, Some(("a", b"one"))).unwrap());
-    assert_eq!(left(Orphans::OfRemovedKeys), [b"one".to_vec()]);
-    // Nobody who comes second writes it again after it was settled.
-    journal.settle(b"one").unwrap();
+    assert_eq!(store.orphans("a").unwrap(), [b"one".to_vec()]);
+    store.settle("a", b"one").unwrap();
+    // A second removal does not write it again after it was settled.
     assert!(!store.remove(id, Some(("a", b"one"))).unwrap());
-    assert!(left(Orphans::All).is_empty());
+    assert!(store.orphans("a").unwrap().is_empty());
 }
 
 #[test]
-fn intents_outlive_the_process() {
-    let scratch = Scratch::new();
-    let journal = Intents {
-        store: Arc::new(scratch.open().unwrap()),
-        key_space: "a".into(),
-    };
-    journal.intend(b"one").unwrap();
-    drop(journal);
-    let store = scratch.open().unwrap();
-    assert_eq!(store.orphans("a", Orphans::All).unwrap(), [b"one".to_vec()]);
-}
-
-#[test]
-fn materials_are_those_of_one_provider_and_can_be_read() {
+fn a_key_stays_until_its_object_is_destroyed() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
-    for (provider, name) in [("a", "one"), ("a", "two"), ("b", "one")] {
-        let made = key(name.as_bytes());
-        store
-            .insert(&owner("web"), provider, name, &made, Expiry::Never, None)
-            .unwrap();
-    }
-    scratch.tamper("UPDATE key SET material = x'00' WHERE provider = 'a' AND name = 'two'");
-    let found = store.materials("a").unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].2.expose(), b"one");
+    let id = inserted(&store, b"one");
+    let is_there = |store: &KeyStore| store.find(&owner("web"), "a", "k").unwrap().is_some();
+    assert!(store.begin_destroy(id, "a", b"one").unwrap());
+    assert!(is_there(&store));
+    assert!(store.cancel_destroy(id, "a", b"one").unwrap());
+    assert!(is_there(&store));
+    assert!(store.orphans("a").unwrap().is_empty());
+    // The service stops in the middle of the second attempt.
+    assert!(store.begin_destroy(id, "a", b"one").unwrap());
+    drop(store);
+    let store = scratch.open().unwrap();
+    assert!(is_there(&store));
+    assert_eq!(store.interrupted("a").unwrap(), [b"one".to_vec()]);
+    assert!(store.finish_destroy(id, "a", b"one", true).unwrap());
+    assert!(!is_there(&store));
+    // A part may be left.
+    assert_eq!(store.orphans("a").unwrap(), [b"one".to_vec()]);
+    assert!(!store.begin_destroy(id, "a", b"one").unwrap());
+    assert!(!store.finish_destroy(id, "a", b"one", false).unwrap());
+    assert!(store.orphans("a").unwrap().is_empty());
 }

@@ -56,6 +56,8 @@ extension Contract {
         public var refused: Swift.UInt64
         /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
         public var lastSeen: Swift.UInt64
+        /// Those of its keys that are missing from their device.
+        public var missingKeys: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
         public init(
@@ -68,7 +70,8 @@ extension Contract {
             streamBytes value7: Swift.UInt64,
             requests value8: Swift.UInt64,
             refused value9: Swift.UInt64,
-            lastSeen value10: Swift.UInt64
+            lastSeen value10: Swift.UInt64,
+            missingKeys value11: Swift.UInt64
         ) {
             self.client = value1
             self.isDisabled = value2
@@ -80,6 +83,7 @@ extension Contract {
             self.requests = value8
             self.refused = value9
             self.lastSeen = value10
+            self.missingKeys = value11
         }
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
@@ -93,6 +97,7 @@ extension Contract {
             case requests = "requests"
             case refused = "refused"
             case lastSeen = "last_seen"
+            case missingKeys = "missing_keys"
         }
     }
 }
@@ -160,6 +165,40 @@ extension Contract {
             self.streams = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streams) ?? 0
             self.streamBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streamBytes) ?? 0
             self.bufferedBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .bufferedBytes) ?? 0
+        }
+    }
+}
+
+extension Contract {
+    /// A key whose object its device does not show.
+    public struct MissingKey: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The key's owner.
+        public var client: Contract.ClientId
+        /// The provider that holds the key.
+        public var providerId: Swift.UInt32
+        /// The key's name.
+        public var keyName: Contract.KeyName
+        /// When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+        public var since: Swift.UInt64
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            client value1: Contract.ClientId,
+            providerId value2: Swift.UInt32,
+            keyName value3: Contract.KeyName,
+            since value4: Swift.UInt64
+        ) {
+            self.client = value1
+            self.providerId = value2
+            self.keyName = value3
+            self.since = value4
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case client = "client"
+            case providerId = "provider_id"
+            case keyName = "key_name"
+            case since = "since"
         }
     }
 }

@@ -1299,19 +1299,24 @@ extension Raw {
         public var attributes: Contract.KeyAttributes
         /// When it vanishes; left out if it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
+        /// Whether the key's object is missing from its device; the key works again when the device shows it.
+        public var isMissing: Swift.Bool
 
         /// Takes each field; those with a default may be left out.
         public init(
             attributes value1: Contract.KeyAttributes,
-            lifetime value2: Contract.KeyLifetime? = nil
+            lifetime value2: Contract.KeyLifetime? = nil,
+            isMissing value3: Swift.Bool
         ) {
             self.attributes = value1
             self.lifetime = value2
+            self.isMissing = value3
         }
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
             case attributes = "attributes"
             case lifetime = "lifetime"
+            case isMissing = "is_missing"
         }
     }
 }
@@ -2918,6 +2923,54 @@ extension Raw {
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
             case clients = "clients"
+            case next = "next"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/listMissingKeys(_:)`` takes.
+    public struct ListMissingKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// Whether to list the keys of all clients; for administrators.
+        public var allClients: Swift.Bool
+        /// The `next` of the list before, or 0.
+        public var after: Swift.UInt64
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            allClients value1: Swift.Bool,
+            after value2: Swift.UInt64
+        ) {
+            self.allClients = value1
+            self.after = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case allClients = "all_clients"
+            case after = "after"
+        }
+    }
+}
+
+extension Raw {
+    /// What ``Raw/listMissingKeys(_:)`` answers.
+    public struct ListMissingKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+        /// The keys, the oldest first.
+        public var keys: [Contract.MissingKey]
+        /// Where the list continues; 0 at its end.
+        public var next: Swift.UInt64
+
+        /// Takes each field; those with a default may be left out.
+        public init(
+            keys value1: [Contract.MissingKey],
+            next value2: Swift.UInt64
+        ) {
+            self.keys = value1
+            self.next = value2
+        }
+
+        enum CodingKeys: Swift.String, Swift.CodingKey {
+            case keys = "keys"
             case next = "next"
         }
     }

@@ -29,6 +29,7 @@ extension Contract.ClientUsage: Bridged {
         self.requests = .init(native: native.requests)
         self.refused = .init(native: native.refused)
         self.lastSeen = .init(native: native.lastSeen)
+        self.missingKeys = .init(native: native.missingKeys)
     }
 
     var native: ParsecBinding.ClientUsage {
@@ -42,7 +43,8 @@ extension Contract.ClientUsage: Bridged {
             streamBytes: self.streamBytes.native,
             requests: self.requests.native,
             refused: self.refused.native,
-            lastSeen: self.lastSeen.native
+            lastSeen: self.lastSeen.native,
+            missingKeys: self.missingKeys.native
         )
     }
 }
@@ -69,6 +71,24 @@ extension Contract.ClientLimits: Bridged {
             streams: self.streams.native,
             streamBytes: self.streamBytes.native,
             bufferedBytes: self.bufferedBytes.native
+        )
+    }
+}
+
+extension Contract.MissingKey: Bridged {
+    init(native: ParsecBinding.MissingKey) {
+        self.client = .init(native: native.client)
+        self.providerId = .init(native: native.providerId)
+        self.keyName = .init(native: native.keyName)
+        self.since = .init(native: native.since)
+    }
+
+    var native: ParsecBinding.MissingKey {
+        .init(
+            client: self.client.native,
+            providerId: self.providerId.native,
+            keyName: self.keyName.native,
+            since: self.since.native
         )
     }
 }

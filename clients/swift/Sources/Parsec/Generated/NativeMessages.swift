@@ -783,12 +783,14 @@ extension Raw.GetKeyAttributesResponse: Bridged {
     init(native: ParsecBinding.GetKeyAttributesResponse) {
         self.attributes = .init(native: native.attributes)
         self.lifetime = .init(native: native.lifetime)
+        self.isMissing = .init(native: native.isMissing)
     }
 
     var native: ParsecBinding.GetKeyAttributesResponse {
         .init(
             attributes: self.attributes.native,
-            lifetime: self.lifetime.native
+            lifetime: self.lifetime.native,
+            isMissing: self.isMissing.native
         )
     }
 }
@@ -1738,6 +1740,34 @@ extension Raw.FindClientsResponse: Bridged {
     var native: ParsecBinding.FindClientsResponse {
         .init(
             clients: self.clients.native,
+            next: self.next.native
+        )
+    }
+}
+
+extension Raw.ListMissingKeysRequest: Bridged {
+    init(native: ParsecBinding.ListMissingKeysRequest) {
+        self.allClients = .init(native: native.allClients)
+        self.after = .init(native: native.after)
+    }
+
+    var native: ParsecBinding.ListMissingKeysRequest {
+        .init(
+            allClients: self.allClients.native,
+            after: self.after.native
+        )
+    }
+}
+
+extension Raw.ListMissingKeysResponse: Bridged {
+    init(native: ParsecBinding.ListMissingKeysResponse) {
+        self.keys = .init(native: native.keys)
+        self.next = .init(native: native.next)
+    }
+
+    var native: ParsecBinding.ListMissingKeysResponse {
+        .init(
+            keys: self.keys.native,
             next: self.next.native
         )
     }

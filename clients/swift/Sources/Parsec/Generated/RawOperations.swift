@@ -610,4 +610,12 @@ extension Raw {
         })
     }
 
+    /// List the caller's keys that are missing from their device.
+    @discardableResult
+    public func listMissingKeys(_ input: ListMissingKeysRequest) async throws(ParsecError) -> ListMissingKeysResponse {
+        return try await .init(native: caller.run { native in
+            try await native.listMissingKeys(input: input.native)
+        })
+    }
+
 }

@@ -283,6 +283,10 @@ extension Raw {
             return try await contractEncoder().encode(
                 self.findClients(contractDecoder().decode(Raw.FindClientsRequest.self, from: input))
             )
+        case "list_missing_keys":
+            return try await contractEncoder().encode(
+                self.listMissingKeys(contractDecoder().decode(Raw.ListMissingKeysRequest.self, from: input))
+            )
         default: throw UnknownOperation(name: operation)
         }
     }

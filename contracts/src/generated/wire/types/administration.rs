@@ -31,6 +31,8 @@ pub struct ClientUsage {
     pub refused: u64,
     #[prost(uint64, tag = "10")]
     pub last_seen: u64,
+    #[prost(uint64, tag = "11")]
+    pub missing_keys: u64,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -51,4 +53,16 @@ pub struct ClientLimits {
     pub stream_bytes: u64,
     #[prost(uint64, tag = "8")]
     pub buffered_bytes: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct MissingKey {
+    #[prost(message, optional, tag = "1")]
+    pub client: ::core::option::Option<ClientId>,
+    #[prost(uint32, tag = "2")]
+    pub provider_id: u32,
+    #[prost(string, tag = "3")]
+    pub key_name: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "4")]
+    pub since: u64,
 }

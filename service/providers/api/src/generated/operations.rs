@@ -24,7 +24,7 @@ use parsec_contracts::operations::{
 };
 
 #[allow(unused_imports)]
-use crate::{CreatedKey, KeyContext, ProviderError, Streaming};
+use crate::{CreatedKey, Forwards, KeyContext, ProviderError, Streaming};
 
 /// The operations that a provider may serve. Each answers "not supported" unless it is written.
 ///
@@ -701,5 +701,392 @@ pub trait Operations {
         input: &Quote,
     ) -> Result<QuoteOutput, ProviderError> {
         Err(ProviderError::not_served(Opcode::Quote))
+    }
+}
+
+impl<T: Forwards> Operations for T {
+    fn psa_generate_key(&self, input: &PsaGenerateKey) -> Result<CreatedKey, ProviderError> {
+        self.target()?.psa_generate_key(input)
+    }
+
+    fn psa_destroy_key(
+        &self,
+        key: &KeyContext,
+        input: &PsaDestroyKey,
+    ) -> Result<PsaDestroyKeyOutput, ProviderError> {
+        self.target()?.psa_destroy_key(key, input)
+    }
+
+    fn psa_sign_hash(
+        &self,
+        key: &KeyContext,
+        input: &PsaSignHash,
+    ) -> Result<PsaSignHashOutput, ProviderError> {
+        self.target()?.psa_sign_hash(key, input)
+    }
+
+    fn psa_verify_hash(
+        &self,
+        key: &KeyContext,
+        input: &PsaVerifyHash,
+    ) -> Result<PsaVerifyHashOutput, ProviderError> {
+        self.target()?.psa_verify_hash(key, input)
+    }
+
+    fn psa_import_key(&self, input: &PsaImportKey) -> Result<CreatedKey, ProviderError> {
+        self.target()?.psa_import_key(input)
+    }
+
+    fn psa_export_public_key(
+        &self,
+        key: &KeyContext,
+        input: &PsaExportPublicKey,
+    ) -> Result<PsaExportPublicKeyOutput, ProviderError> {
+        self.target()?.psa_export_public_key(key, input)
+    }
+
+    fn psa_asymmetric_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAsymmetricEncrypt,
+    ) -> Result<PsaAsymmetricEncryptOutput, ProviderError> {
+        self.target()?.psa_asymmetric_encrypt(key, input)
+    }
+
+    fn psa_asymmetric_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAsymmetricDecrypt,
+    ) -> Result<PsaAsymmetricDecryptOutput, ProviderError> {
+        self.target()?.psa_asymmetric_decrypt(key, input)
+    }
+
+    fn psa_export_key(
+        &self,
+        key: &KeyContext,
+        input: &PsaExportKey,
+    ) -> Result<PsaExportKeyOutput, ProviderError> {
+        self.target()?.psa_export_key(key, input)
+    }
+
+    fn psa_generate_random(
+        &self,
+        input: &PsaGenerateRandom,
+    ) -> Result<PsaGenerateRandomOutput, ProviderError> {
+        self.target()?.psa_generate_random(input)
+    }
+
+    fn psa_hash_compute(
+        &self,
+        input: &PsaHashCompute,
+    ) -> Result<PsaHashComputeOutput, ProviderError> {
+        self.target()?.psa_hash_compute(input)
+    }
+
+    fn psa_hash_compare(
+        &self,
+        input: &PsaHashCompare,
+    ) -> Result<PsaHashCompareOutput, ProviderError> {
+        self.target()?.psa_hash_compare(input)
+    }
+
+    fn psa_aead_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadEncrypt,
+    ) -> Result<PsaAeadEncryptOutput, ProviderError> {
+        self.target()?.psa_aead_encrypt(key, input)
+    }
+
+    fn psa_aead_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadDecrypt,
+    ) -> Result<PsaAeadDecryptOutput, ProviderError> {
+        self.target()?.psa_aead_decrypt(key, input)
+    }
+
+    fn psa_raw_key_agreement(
+        &self,
+        private_key: &KeyContext,
+        input: &PsaRawKeyAgreement,
+    ) -> Result<PsaRawKeyAgreementOutput, ProviderError> {
+        self.target()?.psa_raw_key_agreement(private_key, input)
+    }
+
+    fn psa_cipher_encrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherEncrypt,
+    ) -> Result<PsaCipherEncryptOutput, ProviderError> {
+        self.target()?.psa_cipher_encrypt(key, input)
+    }
+
+    fn psa_cipher_decrypt(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherDecrypt,
+    ) -> Result<PsaCipherDecryptOutput, ProviderError> {
+        self.target()?.psa_cipher_decrypt(key, input)
+    }
+
+    fn psa_mac_compute(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacCompute,
+    ) -> Result<PsaMacComputeOutput, ProviderError> {
+        self.target()?.psa_mac_compute(key, input)
+    }
+
+    fn psa_mac_verify(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacVerify,
+    ) -> Result<PsaMacVerifyOutput, ProviderError> {
+        self.target()?.psa_mac_verify(key, input)
+    }
+
+    fn psa_sign_message(
+        &self,
+        key: &KeyContext,
+        input: &PsaSignMessage,
+    ) -> Result<PsaSignMessageOutput, ProviderError> {
+        self.target()?.psa_sign_message(key, input)
+    }
+
+    fn psa_verify_message(
+        &self,
+        key: &KeyContext,
+        input: &PsaVerifyMessage,
+    ) -> Result<PsaVerifyMessageOutput, ProviderError> {
+        self.target()?.psa_verify_message(key, input)
+    }
+
+    fn attest_key(
+        &self,
+        attested_key: &KeyContext,
+        attesting_key: Option<&KeyContext>,
+        input: &AttestKey,
+    ) -> Result<AttestKeyOutput, ProviderError> {
+        self.target()?
+            .attest_key(attested_key, attesting_key, input)
+    }
+
+    fn prepare_key_attestation(
+        &self,
+        attested_key: Option<&KeyContext>,
+        attesting_key: Option<&KeyContext>,
+        input: &PrepareKeyAttestation,
+    ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
+        self.target()?
+            .prepare_key_attestation(attested_key, attesting_key, input)
+    }
+
+    fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
+        self.target()?.can_do_crypto(input)
+    }
+
+    fn psa_copy_key(
+        &self,
+        source_key: &KeyContext,
+        input: &PsaCopyKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        self.target()?.psa_copy_key(source_key, input)
+    }
+
+    fn psa_purge_key(
+        &self,
+        key: &KeyContext,
+        input: &PsaPurgeKey,
+    ) -> Result<PsaPurgeKeyOutput, ProviderError> {
+        self.target()?.psa_purge_key(key, input)
+    }
+
+    fn generate_volatile_key(
+        &self,
+        input: &GenerateVolatileKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        self.target()?.generate_volatile_key(input)
+    }
+
+    fn import_volatile_key(&self, input: &ImportVolatileKey) -> Result<CreatedKey, ProviderError> {
+        self.target()?.import_volatile_key(input)
+    }
+
+    fn wrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        key: &KeyContext,
+        input: &WrapKey,
+    ) -> Result<WrapKeyOutput, ProviderError> {
+        self.target()?.wrap_key(wrapping_key, key, input)
+    }
+
+    fn unwrap_key(
+        &self,
+        wrapping_key: &KeyContext,
+        input: &UnwrapKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        self.target()?.unwrap_key(wrapping_key, input)
+    }
+
+    fn derive_bytes(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &DeriveBytes,
+    ) -> Result<DeriveBytesOutput, ProviderError> {
+        self.target()?
+            .derive_bytes(secret_key, other_secret_key, salt_key, input)
+    }
+
+    fn derive_key(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &DeriveKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        self.target()?
+            .derive_key(secret_key, other_secret_key, salt_key, input)
+    }
+
+    fn verify_derivation(
+        &self,
+        secret_key: Option<&KeyContext>,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &VerifyDerivation,
+    ) -> Result<VerifyDerivationOutput, ProviderError> {
+        self.target()?
+            .verify_derivation(secret_key, other_secret_key, salt_key, input)
+    }
+
+    fn agree_bytes(
+        &self,
+        private_key: &KeyContext,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &AgreeBytes,
+    ) -> Result<AgreeBytesOutput, ProviderError> {
+        self.target()?
+            .agree_bytes(private_key, other_secret_key, salt_key, input)
+    }
+
+    fn agree_key(
+        &self,
+        private_key: &KeyContext,
+        other_secret_key: Option<&KeyContext>,
+        salt_key: Option<&KeyContext>,
+        input: &AgreeKey,
+    ) -> Result<CreatedKey, ProviderError> {
+        self.target()?
+            .agree_key(private_key, other_secret_key, salt_key, input)
+    }
+
+    fn sign_hashes(
+        &self,
+        key: &KeyContext,
+        input: &SignHashes,
+    ) -> Result<SignHashesOutput, ProviderError> {
+        self.target()?.sign_hashes(key, input)
+    }
+
+    fn verify_hashes(
+        &self,
+        key: &KeyContext,
+        input: &VerifyHashes,
+    ) -> Result<VerifyHashesOutput, ProviderError> {
+        self.target()?.verify_hashes(key, input)
+    }
+
+    fn sign_messages(
+        &self,
+        key: &KeyContext,
+        input: &SignMessages,
+    ) -> Result<SignMessagesOutput, ProviderError> {
+        self.target()?.sign_messages(key, input)
+    }
+
+    fn verify_messages(
+        &self,
+        key: &KeyContext,
+        input: &VerifyMessages,
+    ) -> Result<VerifyMessagesOutput, ProviderError> {
+        self.target()?.verify_messages(key, input)
+    }
+
+    fn psa_hash_setup(&self, input: &PsaHashSetup) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_hash_setup(input)
+    }
+
+    fn psa_mac_sign_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacSignSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_mac_sign_setup(key, input)
+    }
+
+    fn psa_mac_verify_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaMacVerifySetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_mac_verify_setup(key, input)
+    }
+
+    fn psa_cipher_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_cipher_encrypt_setup(key, input)
+    }
+
+    fn psa_cipher_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaCipherDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_cipher_decrypt_setup(key, input)
+    }
+
+    fn psa_aead_encrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadEncryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_aead_encrypt_setup(key, input)
+    }
+
+    fn psa_aead_decrypt_setup(
+        &self,
+        key: &KeyContext,
+        input: &PsaAeadDecryptSetup,
+    ) -> Result<Box<dyn Streaming>, ProviderError> {
+        self.target()?.psa_aead_decrypt_setup(key, input)
+    }
+
+    fn generate_device_key(&self, input: &GenerateDeviceKey) -> Result<CreatedKey, ProviderError> {
+        self.target()?.generate_device_key(input)
+    }
+
+    fn certify_key(
+        &self,
+        key: &KeyContext,
+        attesting_key: &KeyContext,
+        input: &CertifyKey,
+    ) -> Result<CertifyKeyOutput, ProviderError> {
+        self.target()?.certify_key(key, attesting_key, input)
+    }
+
+    fn quote(
+        &self,
+        attesting_key: &KeyContext,
+        input: &Quote,
+    ) -> Result<QuoteOutput, ProviderError> {
+        self.target()?.quote(attesting_key, input)
     }
 }

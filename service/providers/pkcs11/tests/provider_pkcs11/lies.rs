@@ -19,7 +19,7 @@ use parsec_contracts::types::{
 use parsec_contracts::{Secret, Status};
 use parsec_harness::SoftHsm;
 use parsec_provider::{
-    CreatedKey, KeyContext, KeyId, Operations as _, Provider as _, ProviderError,
+    CreatedKey, KeyContext, KeyId, Operations as _, Provider as _, ProviderError, Shown,
 };
 use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
 use parsec_provider_psa::PsaProvider;
@@ -392,5 +392,5 @@ fn nonces() {
 
 fn honest() {
     let provider = start();
-    assert_eq!(provider.objects().unwrap().unwrap().len(), 0);
+    assert_eq!(provider.objects().unwrap().unwrap(), Shown::default());
 }

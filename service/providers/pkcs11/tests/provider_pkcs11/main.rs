@@ -4,6 +4,7 @@
 //! the test of this provider alone.
 
 mod lies;
+mod lookups;
 mod token_events;
 
 use std::process::{Command, ExitCode};
@@ -37,10 +38,16 @@ const SKIPPED: &[&str] = &[
 
 const LABEL: &str = "suite";
 
-const OWN: &[(&str, fn())] = &[(
-    "keys_work_on_after_the_library_was_stopped",
-    token_events::keys_work_on_after_the_library_was_stopped,
-)];
+const OWN: &[(&str, fn())] = &[
+    (
+        "keys_work_on_after_the_library_was_stopped",
+        token_events::keys_work_on_after_the_library_was_stopped,
+    ),
+    (
+        "the_first_use_of_a_key_searches_for_nothing",
+        lookups::the_first_use_of_a_key_searches_for_nothing,
+    ),
+];
 
 /// The library reads its variable from the environment, which a process may not safely change for
 /// itself: so the suite runs in a child.

@@ -83,7 +83,7 @@ fn start(swtpm: &Swtpm, padding: SoftwarePadding) -> (Device, Arc<Abilities>) {
         tcti: swtpm.tcti(),
         ..Settings::default()
     };
-    let device = Device::start(settings).unwrap();
+    let device = Device::start(settings, Arc::new(())).unwrap();
     let abilities = device.with_chip(move |chip| Abilities::ask(chip, padding));
     (device, Arc::new(abilities.unwrap()))
 }

@@ -8,6 +8,7 @@ mod recovery;
 mod sealing;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use parsec_harness::Swtpm;
 use parsec_provider::suite::Variant;
@@ -62,8 +63,8 @@ fn main() -> ExitCode {
         software_padding: SoftwarePadding::Always,
         ..Settings::default()
     };
-    let started = parsec_provider_tpm::start(settings)
-        .and_then(|provider| Ok((provider, parsec_provider_tpm::start(always)?)));
+    let started = parsec_provider_tpm::start(settings, Arc::new(()))
+        .and_then(|provider| Ok((provider, parsec_provider_tpm::start(always, Arc::new(()))?)));
     let (provider, padding) = match started {
         Ok(providers) => providers,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! Many random bytes do not hold the TPM.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -25,10 +26,13 @@ fn random(provider: &PsaProvider, size: u64) -> Vec<u8> {
 
 fn others_are_answered_while_a_mebibyte_of_random_bytes_is_drawn() {
     let swtpm = Swtpm::start();
-    let provider = parsec_provider_tpm::start(Settings {
-        tcti: swtpm.tcti(),
-        ..Settings::default()
-    })
+    let provider = parsec_provider_tpm::start(
+        Settings {
+            tcti: swtpm.tcti(),
+            ..Settings::default()
+        },
+        Arc::new(()),
+    )
     .unwrap();
     let ended = AtomicBool::new(false);
     thread::scope(|scope| {

@@ -1,6 +1,6 @@
 //! The provider goes on when its TPM was reset, restarted or away for a while.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -43,11 +43,14 @@ fn start(swtpm: &Swtpm) -> PsaProvider {
 }
 
 fn start_with(swtpm: &Swtpm, handle: Option<u32>) -> Result<PsaProvider, ProviderError> {
-    parsec_provider_tpm::start(Settings {
-        tcti: swtpm.tcti(),
-        storage_key_handle: handle,
-        ..Settings::default()
-    })
+    parsec_provider_tpm::start(
+        Settings {
+            tcti: swtpm.tcti(),
+            storage_key_handle: handle,
+            ..Settings::default()
+        },
+        Arc::new(()),
+    )
 }
 
 fn generate(provider: &PsaProvider, id: u64) -> KeyContext {
@@ -233,12 +236,15 @@ fn the_owners_authorisation_value_is_needed_where_there_is_one() {
         .expect("tpm2-tools are installed; `cargo xtask test` does it");
     assert!(status.success());
     let with = |auth: &[u8], handle| {
-        parsec_provider_tpm::start(Settings {
-            tcti: swtpm.tcti(),
-            owner_auth: Secret::from(auth),
-            storage_key_handle: handle,
-            ..Settings::default()
-        })
+        parsec_provider_tpm::start(
+            Settings {
+                tcti: swtpm.tcti(),
+                owner_auth: Secret::from(auth),
+                storage_key_handle: handle,
+                ..Settings::default()
+            },
+            Arc::new(()),
+        )
     };
     for handle in [None, Some(0x8100_0003)] {
         let provider = with(b"secret", handle).unwrap();
@@ -254,11 +260,14 @@ fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() 
     const DEADLINE: Duration = Duration::from_secs(1);
     const REQUESTS: usize = 200;
     let swtpm = Swtpm::start();
-    let provider = parsec_provider_tpm::start(Settings {
-        tcti: swtpm.tcti(),
-        command_timeout: DEADLINE,
-        ..Settings::default()
-    })
+    let provider = parsec_provider_tpm::start(
+        Settings {
+            tcti: swtpm.tcti(),
+            command_timeout: DEADLINE,
+            ..Settings::default()
+        },
+        Arc::new(()),
+    )
     .unwrap();
     let key = generate(&provider, 1);
     for _ in 0..2 {

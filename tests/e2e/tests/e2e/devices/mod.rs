@@ -1,5 +1,7 @@
 //! Keys on devices: made and removed in one step for the caller, whatever happens in between.
 
+mod absence;
+mod absence_of_tpm;
 mod attestation;
 mod hung;
 mod killed;

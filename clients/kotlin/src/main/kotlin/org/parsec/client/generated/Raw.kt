@@ -1053,4 +1053,20 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     public fun findClientsBlocking(input: FindClientsRequest): FindClientsResponse =
         callBlocking { native.findClientsBlocking(input, timeoutMs) }
 
+    /**
+     * List the caller's keys that are missing from their device.
+     *
+     * The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+     *
+     * Served by the service itself.
+     *
+     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     */
+    public suspend fun listMissingKeys(input: ListMissingKeysRequest): ListMissingKeysResponse =
+        callSuspending { native.listMissingKeys(input, timeoutMs) }
+
+    /** As [listMissingKeys], on the caller's thread. */
+    public fun listMissingKeysBlocking(input: ListMissingKeysRequest): ListMissingKeysResponse =
+        callBlocking { native.listMissingKeysBlocking(input, timeoutMs) }
+
 }
