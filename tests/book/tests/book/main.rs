@@ -4,4 +4,5 @@
 
 mod config;
 mod pages;
+mod threat_model;
 mod wire;
