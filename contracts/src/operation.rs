@@ -46,7 +46,7 @@ pub trait Operation: Body {
         1
     }
 
-    /// How often a function shall be iterated that is slow on purpose.
+    /// Iterations of a function that is slow on purpose.
     fn iterations(&self) -> u64 {
         0
     }

@@ -161,7 +161,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"SQLite\"\nsqlite_db_path = \"{}/kim/published.sqlite3\"";
         let refused = |more: &str| refuse(&config(scratch.path(), manager, more));
-        assert!(refused("").is_ok(), "there is none");
+        assert!(refused("").is_ok(), "no store");
         let store = sqlite(&scratch.path().join("kim/published.sqlite3"));
         assert!(refused("").is_ok(), "it is empty");
         store.execute_batch(ADD).unwrap();
@@ -188,7 +188,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"OnDisk\"\nstore_path = \"{}/mappings\"";
         let refused = |more: &str| refuse(&config(scratch.path(), manager, more));
-        assert!(refused("").is_ok(), "there is none");
+        assert!(refused("").is_ok(), "no store");
         let folder = scratch.path().join("mappings/d2Vi/1c1139dc");
         fs::create_dir_all(&folder).unwrap();
         fs::write(scratch.path().join("mappings/parsec-keys.sqlite3"), "").unwrap();

@@ -22,7 +22,7 @@ pub enum Verdict {
 
 /// Tries what a start tries, and tells of each part in a sentence what it is, or what is wrong and
 /// what to do. Makes no file and changes none; a service may be running on the same files. What is
-/// out of reach of this process alone, as systemd's credentials are, is told and not a fault.
+/// out of reach of this process alone, as systemd's credentials are, is reported and is not a fault.
 pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
     let mut faults = Vec::new();
     if let Err(error) = published_store::refuse(config) {

@@ -65,7 +65,7 @@ impl Call<'_> {
         }
     }
 
-    /// When a copy shall vanish: when it was asked to, or when its source does, whichever is first.
+    /// When a copy ends: when the request says, or with its source, whichever is first.
     pub(super) fn expiry_of_copy(
         &self,
         asked: Expiry,

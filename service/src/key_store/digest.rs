@@ -25,7 +25,7 @@ const WORDS: usize = 4;
 
 /// The number of all rows, and the sum of their authentication codes, word by word.
 ///
-/// Whoever cannot read the sum cannot search for other rows that have the same one.
+/// A writer that cannot read the sum cannot search for other rows that have the same one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Digest {
     rows: u64,
@@ -66,7 +66,7 @@ impl Digest {
         Ok(())
     }
 
-    /// Reads the one that is stored; `None` if there is none.
+    /// Reads the one that is stored, if any.
     pub(super) fn stored(store: &Connection, cipher: &Cipher) -> Result<Option<Self>, StoreError> {
         let sealed: Option<Vec<u8>> = store
             .prepare_cached("SELECT value FROM meta WHERE name = ?1")?

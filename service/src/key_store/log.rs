@@ -2,7 +2,7 @@
 //!
 //! SQLite takes the log up to the first frame whose checksum is wrong: rightly so for a transaction
 //! that a power cut tore, which nobody was told of. But a frame of an earlier transaction was on disk
-//! before the next one began. If it is wrong, the file was damaged later, and to go on would take
+//! before the next one began. If it is wrong, the file was damaged later, and to continue would take
 //! back keys that were acknowledged. In the last transaction the two look alike.
 
 use std::fs;

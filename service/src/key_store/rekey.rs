@@ -1,6 +1,6 @@
 //! Changing the master key, even under a service that is running.
 //!
-//! All material is sealed anew in one transaction, whose commit is the moment at which the new key
+//! All material is sealed again in one transaction, whose commit is the moment at which the new key
 //! holds. Before it the new key lies beside the old one, in a file of its own, and after it takes
 //! its place. Whenever this is interrupted, one of these files opens the store, and opening the store
 //! tries all of them. [`master_key::settle`] says when one of them may go.
@@ -17,7 +17,7 @@ use super::row::Binding;
 use super::{KeyStore, files, master_key, schema, upgrade, verify};
 use crate::sync::lock;
 
-/// Gives the store a new master key; how many keys were sealed anew.
+/// Gives the store a new master key; how many keys were sealed again.
 pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     if location.is_credential {
         return Err(StoreError::CredentialFixed {
@@ -31,18 +31,18 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     // Nobody else is at it: the transaction is a lock.
     let old = master_key::look(location, &transaction)?.ok_or(StoreError::Sealed)?;
     let new = master_key::make_next(location)?;
-    let mut sealed_anew = Vec::new();
+    let mut resealed = Vec::new();
     verify::each_key(&transaction, schema::newest(), |row| {
         let opened = old.open(row, Binding::WholeRow);
         let material = opened.map_err(|_| StoreError::DamagedKey { id: row.id })?;
-        sealed_anew.push((row.id, new.seal(row, &material)?));
+        resealed.push((row.id, new.seal(row, &material)?));
         Ok(())
     })?;
     if let Some(verdict) = digest::difference(&transaction, &old)? {
         return Err(StoreError::damaged(&location.store, verdict));
     }
-    let count = sealed_anew.len() as u64;
-    upgrade::replace_materials(&transaction, sealed_anew)?;
+    let count = resealed.len() as u64;
+    upgrade::replace_materials(&transaction, resealed)?;
     transaction.execute(
         "UPDATE meta SET value = ?1 WHERE name = 'check'",
         [new.check()],

@@ -3,7 +3,7 @@
 //!
 //! The copies are written beside their places first, under names that mean nothing. Then they get
 //! names that say what is to become of them, the store's last: from that moment on it is decided, and
-//! whoever opens the store finishes what is left to do. Last of all the copy takes the store's place,
+//! the next process that opens the store finishes what is left to do. Last of all the copy takes the store's place,
 //! so that it has its old name for as long as anything is left.
 
 use std::ffi::OsStr;

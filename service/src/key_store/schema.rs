@@ -188,7 +188,7 @@ fn tables_of(version: usize) -> Result<Vec<Object>, rusqlite::Error> {
     objects(&connection)
 }
 
-/// All objects of a file. What the query planner notes for itself is none.
+/// All objects of a file. Tables of the query planner do not count.
 fn objects(connection: &Connection) -> Result<Vec<Object>, rusqlite::Error> {
     let mut statement = connection.prepare(
         "SELECT type, name, tbl_name, sql FROM main.sqlite_schema
@@ -238,7 +238,7 @@ fn prepare(connection: &mut Connection, version: usize) -> Result<(), rusqlite::
         migrate(&transaction, version)?;
         transaction.commit()?;
     }
-    // The log of a file that was in another mode is opened by whoever reads first.
+    // The log of a file that was in another mode is opened by the first reader.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     // An empty log holds no parts of transactions that were torn; if others use it, it stays.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))

@@ -35,7 +35,7 @@ pub(super) fn bring_up(
     store: &mut Connection,
     cipher: &Cipher,
 ) -> Result<(), StoreError> {
-    // Whoever only looks waits for nobody who writes.
+    // A process that only looks waits for no writer.
     let behavior = match schema::version(store)? == schema::newest() {
         true => TransactionBehavior::Deferred,
         false => TransactionBehavior::Immediate,

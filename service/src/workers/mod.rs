@@ -32,7 +32,7 @@ pub(crate) enum WorkError {
     Full,
     /// The caller was gone before it began.
     Abandoned,
-    /// The job panicked; the pool goes on.
+    /// The job panicked; the pool continues.
     Panicked,
 }
 

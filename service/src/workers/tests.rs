@@ -24,7 +24,7 @@ async fn waits<T>(future: &mut (impl Future<Output = T> + Unpin)) -> bool {
         .await
 }
 
-/// A long job that pauses each time it is told to, and what it is told with.
+/// A long job that pauses at each signal, and the sender of those signals.
 fn long_job() -> (SyncSender<()>, impl FnOnce() -> usize + Send + 'static) {
     let (step, steps) = sync_channel::<()>(0);
     let job = move || steps.iter().take_while(|()| turn::pause().is_ok()).count();

@@ -44,7 +44,7 @@ fn many_keys_come_in_pages() {
         make(&mut wire, "web", &name(number));
     }
     make(&mut wire, "mail", &name(1));
-    // Both kinds of clients are told that it is too long.
+    // Both kinds of clients receive the refusal.
     assert_eq!(wire.ask("web", ListKeys {}), Status::ResponseTooLarge);
     let reply = wire.ask_extended("web", ListKeys {});
     assert_eq!(reply.status(), Status::ResponseTooLarge);

@@ -130,7 +130,7 @@ impl Disk {
             self.folders.push(call.result);
             return;
         }
-        // What SQLite maps into memory is made anew after a crash.
+        // What SQLite maps into memory is made again after a crash.
         if path.parent() != Some(&self.folder) || path.to_string_lossy().ends_with("-shm") {
             return;
         }

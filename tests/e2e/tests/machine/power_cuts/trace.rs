@@ -20,7 +20,7 @@ pub(super) enum Text {
 }
 
 impl Call {
-    /// The argument as a number; -1 if it is none.
+    /// The argument as a number; -1 if it is not a number.
     pub(super) fn number(&self, index: usize) -> i64 {
         match self.arguments.get(index) {
             Some(Text::Plain(number)) => number.parse().unwrap_or(-1),
