@@ -20,6 +20,7 @@ use crate::workload_api::WorkloadApi;
 const SOCKET: &str = "PARSEC_FUZZ_SOCKET";
 const LOG: &str = "PARSEC_FUZZ_LOG";
 const FILES: &str = "PARSEC_FUZZ_FILES";
+const SCRATCH: &str = "PARSEC_FUZZ_SCRATCH";
 
 /// What runs beside a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub enum World {
 pub struct Running {
     service: Option<Service>,
     _api: Option<WorkloadApi>,
+    _scratch: Option<TempDir>,
     environment: Vec<(&'static str, OsString)>,
 }
 
@@ -68,10 +70,19 @@ impl World {
     ///
     /// If it does not start.
     pub fn start(self) -> Running {
+        let mut running = self.start_service();
+        let scratch = in_memory();
+        running.environment.push((SCRATCH, scratch.path().into()));
+        running._scratch = Some(scratch);
+        running
+    }
+
+    fn start_service(self) -> Running {
         match self {
             Self::Nothing => Running {
                 service: None,
                 _api: None,
+                _scratch: None,
                 environment: Vec::new(),
             },
             Self::Files => files(),
@@ -87,6 +98,7 @@ fn serve(service: Service, api: Option<WorkloadApi>) -> Running {
         environment: vec![(SOCKET, service.socket().into()), (LOG, log.into())],
         service: Some(service),
         _api: api,
+        _scratch: None,
     }
 }
 
@@ -168,6 +180,7 @@ fn files() -> Running {
         environment: vec![(FILES, service.scratch().into())],
         service: Some(service),
         _api: None,
+        _scratch: None,
     }
 }
 
@@ -184,11 +197,23 @@ pub(crate) fn socket() -> PathBuf {
 }
 
 /// A scratch folder: in memory where that is possible, for a disk would be what a target waits for.
-pub(crate) fn scratch() -> TempDir {
+fn in_memory() -> TempDir {
     let memory = TempDir::new_in("/dev/shm");
     memory
         .or_else(|_| TempDir::new())
         .unwrap_or_else(|error| panic!("no scratch folder: {error}"))
+}
+
+/// A scratch folder within the world's, which goes with it: what a target keeps until its process
+/// ends is never dropped.
+pub(crate) fn scratch() -> TempDir {
+    match env::var_os(SCRATCH) {
+        Some(folder) => {
+            TempDir::new_in(folder).unwrap_or_else(|error| panic!("no scratch folder: {error}"))
+        }
+        // One input is run again.
+        None => in_memory(),
+    }
 }
 
 /// A file of the service that has stopped.
