@@ -1,7 +1,8 @@
-//! Changes of the store that are killed at one of their system calls, twice in a row: of commands, and
-//! of a start that brings the store to a new version.
+//! Changes of the store that are killed at one of their system calls, twice in a row: of commands, of
+//! requests to a running service, and of a start that brings the store to a new version.
 
 mod commands;
+mod requests;
 mod strace;
 mod upgrade;
 
@@ -14,7 +15,7 @@ use parsec_contracts::{Operation, ServedBy, Status};
 use parsec_harness::{Auth, Reply, Service, Wire, is_extended, keys};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    [commands::trials(), upgrade::trials()]
+    [commands::trials(), requests::trials(), upgrade::trials()]
         .into_iter()
         .flatten()
         .collect()

@@ -7,6 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 
 use parsec_harness::{Service, eventually};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::needs::{self, Missing, Outcome};
 
@@ -23,6 +24,17 @@ pub(crate) fn tracing() -> Outcome {
         .output()
         .map_err(|error| Missing::new(format!("strace cannot be run: {error}")))?;
     needs::that(traced.status.success(), "this machine lets nobody trace")
+}
+
+/// Needs to be allowed to trace a process that runs already.
+pub(super) fn attaching() -> Outcome {
+    tracing()?;
+    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    let is_free = scope.trim().is_empty() || scope.trim() == "0";
+    needs::that(
+        is_free || rustix::process::geteuid().is_root(),
+        "this machine lets only root trace a process that runs",
+    )
 }
 
 /// A call: its name, and which of that name it is in its thread, from 1.
@@ -162,4 +174,61 @@ fn tracer_of(status: &str) -> Option<u32> {
         .lines()
         .find_map(|line| line.strip_prefix("TracerPid:"))?;
     tracer.trim().parse().ok().filter(|tracer| *tracer != 0)
+}
+
+/// strace of a service that runs. It is to be dropped when the service has ended.
+pub(super) struct Attached {
+    strace: Child,
+}
+
+impl Attached {
+    /// Notes the calls.
+    pub(super) fn recording(service: &Service) -> Self {
+        Self::to(service, &["-o", "calls"])
+    }
+
+    /// Kills the service when it begins that call.
+    pub(super) fn killing(service: &Service, call: &Call) -> Self {
+        Self::to(service, &["-o", "/dev/null", "-e", &injection(call)])
+    }
+
+    fn to(service: &Service, options: &[&str]) -> Self {
+        let pid = service.pid();
+        let strace = strace()
+            .args(options)
+            .args(["-p", &pid.to_string()])
+            .current_dir(service.scratch())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        eventually("all threads are traced", || all_threads_traced(pid));
+        Self { strace }
+    }
+
+    /// The calls that the service has made meanwhile; it continues alone.
+    pub(super) fn calls(mut self, service: &Service) -> Vec<Call> {
+        kill_process(Pid::from_child(&self.strace), Signal::INT).unwrap();
+        self.strace.wait().unwrap();
+        let trace = fs::read_to_string(service.scratch().join("calls")).unwrap();
+        // Files of the store have no names here: they are open already.
+        calls_in(&format!("0 opened(.sqlite3\n{trace}"))
+            .into_iter()
+            .skip(1)
+            .collect()
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.strace.kill();
+        let _ = self.strace.wait();
+    }
+}
+
+fn all_threads_traced(pid: u32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    threads
+        .flatten()
+        .all(|thread| tracer_of(&thread.path().join("status").to_string_lossy()).is_some())
 }
