@@ -142,7 +142,7 @@ fn key_stores_that_are_damaged_or_lack_a_part() {
     both_fail(&service, "is missing, but");
     fs::write(&master_key, [7; 32]).unwrap();
     fs::set_permissions(&master_key, Permissions::from_mode(0o600)).unwrap();
-    both_fail(&service, "restore that one");
+    both_fail(&service, "is not the one that");
     fs::write(&master_key, key).unwrap();
 
     fs::rename(&store, &aside).unwrap();
