@@ -54,10 +54,10 @@ pub(crate) fn open(
     config: &ProviderConfig,
     journal: Arc<dyn Journal>,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    let provider = match &config.device {
-        DeviceConfig::Software => parsec_provider_software::start()?,
+    Ok(match &config.device {
+        DeviceConfig::Software => Arc::new(parsec_provider_software::start()?),
         DeviceConfig::Tpm { settings, .. } => {
-            parsec_provider_tpm::start(settings.clone(), journal)?
+            Arc::new(parsec_provider_tpm::start(settings.clone(), journal)?)
         }
         DeviceConfig::Pkcs11 {
             library,
@@ -73,25 +73,25 @@ pub(crate) fn open(
             let pin = pin.map_err(|error| {
                 ProviderError::new(Status::PsaErrorNotPermitted, error.to_string())
             })?;
-            parsec_provider_pkcs11::start(parsec_provider_pkcs11::Settings {
+            let settings = parsec_provider_pkcs11::Settings {
                 library: library.clone(),
                 token: token.clone(),
                 pin,
                 allow_export: *allow_export,
                 software_padding: *software_padding,
                 journal,
-            })?
+            };
+            Arc::new(parsec_provider_pkcs11::start(settings)?)
         }
-    };
-    Ok(Arc::new(provider))
+    })
 }
 
 fn may_be_absent(device: &DeviceConfig) -> bool {
     match device {
-        DeviceConfig::Software => false,
         DeviceConfig::Tpm { skip_if_absent, .. } | DeviceConfig::Pkcs11 { skip_if_absent, .. } => {
             *skip_if_absent
         }
+        _ => false,
     }
 }
 
@@ -106,7 +106,7 @@ fn does_not_start(config: &ProviderConfig, why: impl Into<String>) -> ServiceErr
 pub(crate) fn workers(device: &DeviceConfig) -> usize {
     match device {
         DeviceConfig::Pkcs11 { .. } => TOKEN_WORKERS,
-        DeviceConfig::Software | DeviceConfig::Tpm { .. } => 1,
+        _ => 1,
     }
 }
 
