@@ -157,17 +157,11 @@ pub(crate) fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool
 
 fn check_device(config: &Config, provider: &ProviderConfig, tell: &mut dyn FnMut(&str)) -> bool {
     let name = &provider.name;
+    // What is wrong with the store is reported where the store is checked.
     let known = store_location(config)
         .map_err(ServiceError::from)
         .and_then(|location| Ok(ReadOnlyJournal::read(&location, &key_space(provider))?));
-    let journal = match known {
-        Ok(journal) => Arc::new(journal),
-        Err(error) => {
-            // What is wrong with the store is told where the store is checked.
-            tell(&format!("{name}: not compared with the key store: {error}"));
-            Arc::new(ReadOnlyJournal::default())
-        }
-    };
+    let journal = Arc::new(known.unwrap_or_default());
     let opened = open(provider, Arc::clone(&journal) as _);
     let started = match opened {
         Ok(started) => started,

@@ -89,7 +89,12 @@ pub(crate) fn describe(info: &TokenInfo) -> String {
 }
 
 fn in_slot(slot: Slot, info: &TokenInfo) -> String {
-    format!("{} in slot {}", describe(info), slot.id())
+    format!(
+        "{:?} with the serial number {} in slot {}",
+        info.label(),
+        info.serial_number(),
+        slot.id()
+    )
 }
 
 fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {
