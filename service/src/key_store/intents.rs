@@ -7,6 +7,7 @@ use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
 
 use super::{KeyStore, StoreError, missing, rekey, schema, verify};
+use crate::sync::lock;
 
 /// What becomes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +52,9 @@ pub(super) fn settle(
 impl KeyStore {
     /// When the store is opened nothing is being made, and nothing destroyed.
     pub(super) fn resume(&self) -> Result<(), StoreError> {
-        let is_anything = self
-            .reader()
+        // By the writer: a reader that was used keeps the last one to close the store from emptying
+        // its log.
+        let is_anything = lock(&self.writer)
             .prepare_cached("SELECT 1 FROM intent WHERE removing IN (0, 2)")?
             .exists([])?;
         if !is_anything {
