@@ -1,8 +1,9 @@
 //! What the chip can do, asked of the chip (`TPM2_TestParms`).
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parsec_contracts::types::{EccFamily, Hash};
+use parsec_contracts::types::{Cipher, EccFamily, Hash};
 use parsec_provider::ProviderError;
 use tss_esapi::constants::CommandCode;
 use tss_esapi::interface_types::algorithm::SymmetricMode;
@@ -15,6 +16,33 @@ use tss_esapi::structures::{
 use crate::chip::Chip;
 use crate::{SoftwarePadding, convert, template};
 
+/// What a chip says it can do and may get wrong nevertheless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    Hmac(Hash),
+    /// With a key of that many bits.
+    Cipher(u32, Cipher),
+    /// On the curve of that many bits.
+    Agreement(u32),
+    /// Decryption without padding.
+    BareRsa,
+    Pkcs1v15,
+    Oaep(Hash),
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hmac(hash) => write!(f, "HMAC with {}", hash.name()),
+            Self::Cipher(bits, alg) => write!(f, "AES of {bits} bits with {}", alg.name()),
+            Self::Agreement(bits) => write!(f, "ECDH on P-{bits}"),
+            Self::BareRsa => f.write_str("RSA decryption without padding"),
+            Self::Pkcs1v15 => f.write_str("RSA decryption with PKCS #1 v1.5"),
+            Self::Oaep(hash) => write!(f, "RSA decryption with OAEP and {}", hash.name()),
+        }
+    }
+}
+
 /// The chip's answers, which do not change while it is the same chip.
 #[derive(Debug, Default)]
 pub(crate) struct Abilities {
@@ -24,6 +52,8 @@ pub(crate) struct Abilities {
     pub(crate) aes: Vec<u32>,
     /// Whether it has `TPM2_EncryptDecrypt2`, which export rules keep out of some chips.
     pub(crate) encrypts: bool,
+    /// What it does wrong, or does not take after all; it is not asked for these.
+    pub(crate) off: Vec<Task>,
     padding: SoftwarePadding,
     /// Whether a signature of this chip had a salt of another length than PSS has here.
     has_wrong_salts: AtomicBool,
@@ -80,6 +110,16 @@ impl Abilities {
     /// Whether all padding that can be done in software is.
     pub(crate) fn pads_in_software(&self) -> bool {
         self.padding == SoftwarePadding::Always
+    }
+
+    /// Whether nothing speaks against having the chip do it.
+    pub(crate) fn does(&self, task: Task) -> bool {
+        !self.off.contains(&task)
+    }
+
+    /// Whether OAEP with that hash function is taken off in software.
+    pub(crate) fn unpads_oaep(&self, hash: Hash) -> bool {
+        self.pads_in_software() || !self.hashes.contains(&hash) || !self.does(Task::Oaep(hash))
     }
 
     /// Whether the chip's own PSS is of no use: it salts it as others do not expect.

@@ -108,13 +108,13 @@ pub(crate) fn length_of(key: &KeyContext) -> usize {
 }
 
 /// The hash function of OAEP whose padding is taken off here. Chips take labels only with a zero at
-/// their end, which they make a part of them (Part 1, B.4), and some lack the hash function.
+/// their end, which they make a part of them (Part 1, B.4), and some lack the hash function or get
+/// it wrong.
 fn padded_here(abilities: &Abilities, alg: &AsymmetricEncryption, label: &[u8]) -> Option<Hash> {
     match alg {
-        AsymmetricEncryption::RsaOaep { hash_alg } => (!label.is_empty()
-            || abilities.pads_in_software()
-            || !abilities.hashes.contains(hash_alg))
-        .then_some(*hash_alg),
+        AsymmetricEncryption::RsaOaep { hash_alg } => {
+            (!label.is_empty() || abilities.unpads_oaep(*hash_alg)).then_some(*hash_alg)
+        }
         _ => None,
     }
 }

@@ -178,10 +178,18 @@ impl Chip {
         doing: &'static str,
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
+        self.try_plainly(run).map_err(failed(doing))
+    }
+
+    /// The same, for those who tell the chip's answers apart.
+    pub(crate) fn try_plainly<T>(
+        &mut self,
+        run: impl FnOnce(&mut Context) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.watch.begin();
         let result = self.context.execute_without_session(run);
         self.note(&result);
-        result.map_err(failed(doing))
+        result
     }
 
     /// Runs a command in the session.
@@ -412,13 +420,10 @@ impl Chip {
 
     /// Puts a public key into the chip and takes it out again.
     pub(crate) fn try_load_public(&mut self, public: Public) -> Result<(), Error> {
-        self.watch.begin();
-        let result = self.context.execute_without_session(|context| {
+        self.try_plainly(|context| {
             let handle = context.load_external_public(public, Hierarchy::Null)?;
             context.flush_context(handle.into())
-        });
-        self.note(&result);
-        result
+        })
     }
 
     /// Takes a key out of the chip.

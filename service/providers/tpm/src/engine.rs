@@ -14,9 +14,9 @@ use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{Counted, Journal, KeyContext, ProviderError};
 use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point, public};
 
-use crate::abilities::Abilities;
+use crate::abilities::{Abilities, Task};
 use crate::device::Device;
-use crate::{Settings, asymmetric, attestation, import, opcodes, random, signing};
+use crate::{Settings, asymmetric, attestation, import, known, opcodes, random, signing};
 
 /// The operations over a chip.
 pub(crate) struct TpmEngine {
@@ -41,7 +41,12 @@ impl TpmEngine {
         let tcti = settings.tcti.clone();
         let padding = settings.software_padding;
         let device = Device::start(settings, journal)?;
-        let abilities = device.with_chip(move |chip| Abilities::ask(chip, padding))?;
+        let name = tcti.clone();
+        let abilities = device.with_chip(move |chip| {
+            let mut abilities = Abilities::ask(chip, padding)?;
+            abilities.off = known::ask(chip, &name, known::groups(&abilities)?)?;
+            Ok(abilities)
+        })?;
         Ok(Self {
             tcti,
             device,
@@ -172,10 +177,10 @@ impl Engine for TpmEngine {
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
         alg == RawKeyAgreement::Ecdh
             && matches!(key_type, KeyType::EccKeyPair { .. })
-            && match bits {
-                0 => Engine::has_key_type(self, key_type),
-                bits => Engine::has_size(self, key_type, bits),
-            }
+            && Engine::has_key_type(self, key_type)
+            && self.abilities.secp_r1.iter().any(|size| {
+                (bits == 0 || bits == *size) && self.abilities.does(Task::Agreement(*size))
+            })
     }
 
     fn agree(
@@ -191,8 +196,11 @@ impl Engine for TpmEngine {
 
     fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
         match alg {
-            AsymmetricEncryption::RsaPkcs1v15Crypt => true,
-            AsymmetricEncryption::RsaOaep { hash_alg } => has_hash(*hash_alg),
+            AsymmetricEncryption::RsaPkcs1v15Crypt => self.abilities.does(Task::Pkcs1v15),
+            AsymmetricEncryption::RsaOaep { hash_alg } => {
+                let bare = self.abilities.does(Task::BareRsa);
+                has_hash(*hash_alg) && (bare || !self.abilities.unpads_oaep(*hash_alg))
+            }
             _ => false,
         }
     }

@@ -178,7 +178,7 @@ fn wrapped(key: &Secret, sensitive: &[u8], name: &[u8]) -> Result<Vec<u8>, Provi
     Ok(buffer)
 }
 
-fn rsa_private(
+pub(crate) fn rsa_private(
     attributes: &KeyAttributes,
     data: &[u8],
     auth: Auth,
@@ -210,7 +210,7 @@ fn rsa_private(
     Ok((bits, public, sensitive))
 }
 
-fn ecc_private(
+pub(crate) fn ecc_private(
     attributes: &KeyAttributes,
     family: EccFamily,
     data: &[u8],

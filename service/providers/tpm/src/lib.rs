@@ -16,6 +16,7 @@ mod device;
 mod engine;
 mod error;
 mod import;
+mod known;
 mod opcodes;
 mod random;
 mod reach;

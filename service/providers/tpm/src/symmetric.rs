@@ -12,6 +12,7 @@ use tss_esapi::structures::{
     PublicKeyedHashParameters, SensitiveData, SymmetricCipherParameters, SymmetricDefinitionObject,
 };
 
+use crate::abilities::Task;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::engine::{TpmEngine, never_leaves};
@@ -26,7 +27,10 @@ const HMAC_BITS: u32 = 512;
 impl Secrets for TpmEngine {
     fn has_key_type(&self, key_type: &KeyType) -> bool {
         match key_type {
-            KeyType::Hmac => !self.abilities.hashes.is_empty(),
+            KeyType::Hmac => {
+                let mut hashes = self.abilities.hashes.iter();
+                hashes.any(|hash| self.abilities.does(Task::Hmac(*hash)))
+            }
             KeyType::Aes => !self.abilities.aes.is_empty(),
             _ => false,
         }
@@ -65,6 +69,7 @@ impl Secrets for TpmEngine {
         };
         matches!(key_type, KeyType::Hmac)
             && self.abilities.hashes.contains(&hash_alg)
+            && self.abilities.does(Task::Hmac(hash_alg))
             && form.is_possible()
             && (bits == 0 || Secrets::has_size(self, key_type, bits))
     }
@@ -94,7 +99,9 @@ impl Secrets for TpmEngine {
         self.abilities.encrypts
             && matches!(key_type, KeyType::Aes)
             && mode(alg).is_some()
-            && (bits == 0 || self.abilities.aes.contains(&bits))
+            && self.abilities.aes.iter().any(|size| {
+                (bits == 0 || bits == *size) && self.abilities.does(Task::Cipher(*size, alg))
+            })
     }
 
     fn encrypt(
@@ -143,7 +150,7 @@ fn no_aead() -> ProviderError {
     ProviderError::not_supported("authenticated encryption in a TPM")
 }
 
-fn mode(alg: Cipher) -> Option<SymmetricMode> {
+pub(crate) fn mode(alg: Cipher) -> Option<SymmetricMode> {
     Some(match alg {
         Cipher::Ctr => SymmetricMode::Ctr,
         Cipher::Cfb => SymmetricMode::Cfb,
@@ -201,18 +208,25 @@ fn make(
     attributes: &KeyAttributes,
     bytes: &Secret,
 ) -> Result<Secret, ProviderError> {
-    let template = template(attributes).map_err(failed("describing the key"))?;
+    let template =
+        template(attributes, true, Digest::default()).map_err(failed("describing the key"))?;
     let sensitive =
         SensitiveData::try_from(bytes.expose()).map_err(failed("describing the key"))?;
     chip.create("making the key", template, Some(sensitive))?
         .encode()
 }
 
-fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {
+/// A key of bytes, which stays in this chip if it is fixed; `unique` is its public part where that
+/// is known.
+pub(crate) fn template(
+    attributes: &KeyAttributes,
+    is_fixed: bool,
+    unique: Digest,
+) -> Result<Public, tss_esapi::Error> {
     let is_hmac = matches!(attributes.key_type, KeyType::Hmac);
     let objects = ObjectAttributesBuilder::new()
-        .with_fixed_tpm(true)
-        .with_fixed_parent(true)
+        .with_fixed_tpm(is_fixed)
+        .with_fixed_parent(is_fixed)
         .with_user_with_auth(true)
         .with_no_da(true)
         .with_sign_encrypt(true)
@@ -226,7 +240,7 @@ fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {
         return builder
             .with_public_algorithm(PublicAlgorithm::KeyedHash)
             .with_keyed_hash_parameters(PublicKeyedHashParameters::new(KeyedHashScheme::Null))
-            .with_keyed_hash_unique_identifier(Digest::default())
+            .with_keyed_hash_unique_identifier(unique)
             .build();
     }
     let key_bits = match attributes.key_bits {
@@ -242,6 +256,6 @@ fn template(attributes: &KeyAttributes) -> Result<Public, tss_esapi::Error> {
                 mode: SymmetricMode::Null,
             },
         ))
-        .with_symmetric_cipher_unique_identifier(Digest::default())
+        .with_symmetric_cipher_unique_identifier(unique)
         .build()
 }
