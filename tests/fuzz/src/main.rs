@@ -87,8 +87,14 @@ fn work(arguments: &Arguments) -> Result<ExitCode> {
         println!("{}", serde_json::to_string(&run(target, &limits)?)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let reports = run_all(&targets, &limits, arguments)?;
+    let (reports, failed) = run_all(&targets, &limits, arguments)?;
     print(&reports);
+    for error in &failed {
+        eprintln!("{error:#}");
+    }
+    if !failed.is_empty() {
+        return Ok(ExitCode::from(2));
+    }
     let is_clean = reports
         .iter()
         .all(|report| report.summary.faults.is_empty());
@@ -108,11 +114,12 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Target>> {
     names.iter().map(find).collect()
 }
 
+/// Runs the targets; one that cannot run takes no report of another with it.
 fn run_all(
     targets: &[&'static Target],
     limits: &Limits,
     arguments: &Arguments,
-) -> Result<Vec<Report>> {
+) -> Result<(Vec<Report>, Vec<anyhow::Error>)> {
     let program = env::current_exe()?.display().to_string();
     let waiting = Mutex::new(targets.iter());
     let done = Mutex::new(Vec::new());
@@ -136,9 +143,15 @@ fn run_all(
         }
     });
     let done = done.into_inner().unwrap_or_default();
-    let mut reports = done.into_iter().collect::<Result<Vec<_>>>()?;
+    let (mut reports, mut failed) = (Vec::new(), Vec::new());
+    for report in done {
+        match report {
+            Ok(report) => reports.push(report),
+            Err(error) => failed.push(error),
+        }
+    }
     reports.sort_by_key(|report| targets.iter().position(|one| one.name == report.target));
-    Ok(reports)
+    Ok((reports, failed))
 }
 
 #[expect(clippy::print_stdout, reason = "the table is for people")]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt as _;
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -48,9 +49,11 @@ const MOST_KEPT: usize = 4096;
 /// How long one input may take: so long that only one that never ends does.
 const LONGEST_RUN: Duration = Duration::from_secs(60);
 
-/// The input that runs, for the supervisor of a process that dies.
-pub(crate) fn current(target: &Target) -> PathBuf {
-    super::folder().join("current").join(target.name)
+/// The input that runs, for the supervisor of a process that dies: it has the number of the
+/// supervisor, so that two runs in one clone do not meet.
+pub(crate) fn current(target: &Target, supervisor: u32) -> PathBuf {
+    let name = format!("{}-{supervisor}", target.name);
+    super::folder().join("current").join(name)
 }
 
 /// Runs the corpus, then mutations of it.
@@ -87,7 +90,7 @@ pub fn run(target: &Target, limits: &Limits) -> io::Result<Summary> {
     summary.executions = session.executions;
     summary.new = session.seen.len() as u64;
     summary.faults = session.faults.into_list();
-    fs::remove_file(current(target))?;
+    fs::remove_file(current(target, parent_id()))?;
     Ok(summary)
 }
 
@@ -114,7 +117,7 @@ struct Session<'a> {
 
 impl<'a> Session<'a> {
     fn new(target: &'a Target, seed: u64) -> io::Result<Self> {
-        let place = current(target);
+        let place = current(target, parent_id());
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder)?;
         }

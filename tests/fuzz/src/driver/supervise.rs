@@ -72,7 +72,7 @@ pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io:
 fn died(target: &Target, output: &std::process::Output) -> io::Result<Summary> {
     let said = String::from_utf8_lossy(&output.stderr);
     let message = format!("the process ended with {}: {}", output.status, said.trim());
-    let input = fs::read(session::current(target))
+    let input = fs::read(session::current(target, std::process::id()))
         .map_err(|error| io::Error::other(format!("{message}; no input is kept: {error}")))?;
     let fault = fault::save(target, &input, &message, message.clone())?;
     Ok(Summary {
