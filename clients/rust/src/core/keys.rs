@@ -13,6 +13,7 @@ use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
 use super::Core;
 use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
 use super::discovery::preference;
+use super::lists::repeated_page;
 use crate::describe::describe;
 use crate::key_use::Uses;
 use crate::public_key::has_public_key;
@@ -420,7 +421,8 @@ impl<T: Transport> Core<T> {
             missing.extend(page.keys);
             match page.next {
                 0 => return Ok(missing),
-                next => after = next,
+                next if next > after => after = next,
+                _ => return Err(repeated_page()),
             }
         }
     }

@@ -34,12 +34,13 @@ impl<T: Transport> Core<T> {
         }
         let (mut keys, mut cursor) = (Vec::new(), Vec::new());
         loop {
+            let sent = cursor.clone();
             let (page, next) = self.page_of_keys(name, cursor).await?;
             keys.extend(page);
             if next.is_empty() {
                 return Ok(keys);
             }
-            cursor = next;
+            cursor = advanced(&sent, next)?;
         }
     }
 
@@ -83,6 +84,7 @@ impl<T: Transport> Core<T> {
         }
         let (mut clients, mut cursor) = (Vec::new(), Vec::new());
         loop {
+            let sent = cursor.clone();
             let page = FindClients {
                 name: String::new(),
                 cursor,
@@ -93,7 +95,7 @@ impl<T: Transport> Core<T> {
             if output.next.is_empty() {
                 return Ok(clients);
             }
-            cursor = output.next;
+            cursor = advanced(&sent, output.next)?;
         }
     }
 
@@ -123,6 +125,19 @@ fn keys_in(bytes: &[u8]) -> Option<Vec<KeyInfo>> {
         .into_iter()
         .filter_map(|entry| KeyInfo::decode(entry).ok());
     Some(known.collect())
+}
+
+/// The next cursor. A service that answers the one that it was sent would be asked without end.
+fn advanced(sent: &[u8], next: Vec<u8>) -> Result<Vec<u8>> {
+    if next == sent {
+        return Err(repeated_page());
+    }
+    Ok(next)
+}
+
+/// A list whose pages do not advance.
+pub(super) fn repeated_page() -> Error {
+    Error::protocol("the service answers the same page of a list again")
 }
 
 fn unknown_list() -> Error {
