@@ -17,7 +17,7 @@ const TURNED_AWAY: usize = 64;
 /// three quarters of all at most, two have three sevenths each.
 const TIMES_FREE: usize = 3;
 
-/// A user, by the id that the kernel names; peers whom it does not name count as one.
+/// A user, by the id that the kernel reports; peers without an id count as one user.
 pub(crate) type User = Option<u32>;
 
 /// Counts the connections.

@@ -37,7 +37,7 @@ pub struct AuthenticatorConfig {
     pub user_namespaces: bool,
     /// JWT-SVID: where the Workload API is, `unix:/path`.
     pub workload_endpoint: Option<String>,
-    /// JWT-SVID: whom the tokens must be made for; by default this host alone.
+    /// JWT-SVID: the audience that tokens must name; by default one of this host alone.
     pub audience: String,
     /// JWT-SVID: the trust domains whose applications are known; all that the Workload API has
     /// keys of, if there are none.

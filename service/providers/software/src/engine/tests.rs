@@ -206,32 +206,6 @@ fn a_public_key_may_always_stay() {
     assert!(is_loaded(&engine, &public));
 }
 
-/// What the flag costs; run by hand: `cargo test --release -- --ignored --nocapture cost`.
-#[test]
-#[ignore = "a measurement, not a test"]
-#[allow(clippy::print_stdout)]
-fn cost_of_loading_keys_for_each_use() {
-    let engine = PsaEngine::start().unwrap();
-    for (key_type, bits) in [(P256, 256), (KeyType::RsaKeyPair, 2048)] {
-        for cache in [true, false] {
-            let mut key = key(&engine, u64::from(bits) + u64::from(cache), key_type, bits);
-            key.attributes.key_policy.key_usage_flags.cache = cache;
-            let Algorithm::AsymmetricSignature(alg) = key.attributes.key_policy.key_algorithm
-            else {
-                continue;
-            };
-            let begin = std::time::Instant::now();
-            for _ in 0..2000 {
-                engine.sign_hash(&key, &alg, &HASH).unwrap();
-            }
-            println!(
-                "{key_type:?} {bits} cache {cache}: {:?} each",
-                begin.elapsed() / 2000
-            );
-        }
-    }
-}
-
 #[test]
 fn a_forgotten_key_is_wiped_and_not_loaded_again() {
     let engine = PsaEngine::start().unwrap();
