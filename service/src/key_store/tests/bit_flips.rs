@@ -113,7 +113,7 @@ fn a_wrong_bit_in_the_store_hides_no_key() {
         fs::read(scratch.master_key()).unwrap(),
     );
     let files = [("keys.sqlite3", &store[..]), ("master.key", &key[..])];
-    let flips = count(120, 20_000);
+    let flips = count(120, 5_000);
     let mut refused = 0;
     for number in numbers(20).take(flips) {
         // As many in the headers of pages as elsewhere: there they do most.

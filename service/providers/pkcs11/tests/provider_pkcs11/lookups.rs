@@ -60,7 +60,7 @@ fn encrypts(provider: &PsaProvider, key: &KeyContext) {
 }
 
 pub(crate) fn the_first_use_of_a_key_searches_for_nothing() {
-    let count = if is_extended() { 5000 } else { 50 };
+    let count = if is_extended() { 1000 } else { 50 };
     let maker = start();
     let keys: Vec<_> = (1..=count).map(|id| generate(&maker, id)).collect();
     encrypts(&maker, &keys[0]);
