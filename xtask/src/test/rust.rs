@@ -63,7 +63,7 @@ pub(crate) fn build(only: &[String]) -> Result<Vec<Crate>> {
 
 /// Whether the tests of a part start neither the service nor the command line.
 fn needs_no_program(name: &str) -> bool {
-    ["service/providers/", "contracts", "codegen"]
+    ["service/providers/", "service/psa", "contracts", "codegen"]
         .iter()
         .any(|folder| name.starts_with(folder))
 }

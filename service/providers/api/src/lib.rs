@@ -15,6 +15,7 @@ mod error;
 mod generated;
 mod journal;
 mod key;
+pub mod known_keys;
 mod provider;
 mod streaming;
 #[cfg(feature = "suite")]

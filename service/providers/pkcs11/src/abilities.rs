@@ -7,7 +7,7 @@ use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::Attribute;
 use parsec_contracts::types::{AsymmetricSignature, EccFamily, KeyType};
 use parsec_provider::ProviderError;
-use parsec_provider_psa::{is_public_point, public};
+use parsec_psa::{is_public_point, public};
 
 use crate::error::is_lost;
 use crate::token::Token;

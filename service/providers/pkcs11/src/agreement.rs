@@ -8,7 +8,7 @@ use cryptoki::session::Session;
 use cryptoki::types::Ulong;
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, padded};
+use parsec_psa::{number_length, padded};
 use subtle::ConstantTimeEq as _;
 
 use crate::curves;

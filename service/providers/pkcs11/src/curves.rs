@@ -5,7 +5,7 @@ use cryptoki::object::KeyType;
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
 use parsec_contracts::types::EccFamily;
-use parsec_provider_psa::number_length;
+use parsec_psa::number_length;
 
 /// Curves that can be named: SEC 2, RFC 5639.
 const CURVES: &[(EccFamily, u32, ObjectIdentifier)] = &[

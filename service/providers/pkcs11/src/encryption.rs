@@ -7,7 +7,7 @@ use cryptoki::object::ObjectClass;
 use parsec_contracts::Secret;
 use parsec_contracts::types::{AsymmetricEncryption, Hash};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{has_hash, number_length, oaep, padded};
+use parsec_psa::{has_hash, number_length, oaep, padded};
 
 use crate::abilities::Abilities;
 use crate::engine::TokenEngine;

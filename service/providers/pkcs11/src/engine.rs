@@ -14,7 +14,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError, Shown, turn};
-use parsec_provider_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
+use parsec_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
 
 use crate::abilities::Abilities;
 use crate::error::{failed, key_missing};

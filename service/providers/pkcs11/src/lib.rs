@@ -40,10 +40,10 @@ use std::sync::Arc;
 
 use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
-use parsec_provider_psa::PsaProvider;
+use parsec_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
-pub use parsec_provider_psa::SoftwarePadding;
+pub use parsec_psa::SoftwarePadding;
 
 /// How the token is reached.
 #[derive(Clone)]

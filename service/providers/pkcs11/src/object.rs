@@ -23,7 +23,7 @@ pub(crate) struct Object {
 impl Object {
     /// An object with a new name, yet to be made.
     pub(crate) fn new(token: &str) -> Result<Self, ProviderError> {
-        let random = parsec_provider_psa::random_secret(ID_LENGTH)?;
+        let random = parsec_psa::random_secret(ID_LENGTH)?;
         let mut id = [0; ID_LENGTH];
         id.copy_from_slice(random.expose());
         Ok(Self {

@@ -11,7 +11,7 @@ use der::{Decode as _, Encode as _};
 use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{check_public_key, number_length, padded, public_point, rsa};
+use parsec_psa::{check_public_key, number_length, padded, public_point, rsa};
 
 use crate::curves;
 use crate::engine::TokenEngine;

@@ -11,9 +11,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError, Streaming};
-use parsec_provider_psa::{
-    AeadInput, BLOCK, MacForm, Secrets, check_blocks, iv_length, oaep, split_iv,
-};
+use parsec_psa::{AeadInput, BLOCK, MacForm, Secrets, check_blocks, iv_length, oaep, split_iv};
 
 use crate::connection::lock;
 use crate::engine::{TokenEngine, stays};
@@ -404,7 +402,7 @@ pub(crate) fn cipher_mechanism(
 fn new_vector(alg: Cipher) -> Result<[u8; BLOCK], ProviderError> {
     let mut vector = [0; BLOCK];
     let length = iv_length(alg);
-    vector[..length].copy_from_slice(parsec_provider_psa::random_secret(length)?.expose());
+    vector[..length].copy_from_slice(parsec_psa::random_secret(length)?.expose());
     Ok(vector)
 }
 

@@ -7,7 +7,7 @@ use cryptoki::object::ObjectClass;
 use parsec_contracts::Status;
 use parsec_contracts::types::{AsymmetricSignature, Hash, KeyType};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, padded, pss, public};
+use parsec_psa::{number_length, padded, pss, public};
 
 use crate::abilities::Abilities;
 use crate::engine::TokenEngine;

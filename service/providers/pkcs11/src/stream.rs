@@ -5,7 +5,7 @@ use cryptoki::object::ObjectHandle;
 use parsec_contracts::types::Cipher;
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, Streaming};
-use parsec_provider_psa::{BLOCK, iv_length, iv_missing};
+use parsec_psa::{BLOCK, iv_length, iv_missing};
 use subtle::ConstantTimeEq as _;
 
 use crate::error::failed;

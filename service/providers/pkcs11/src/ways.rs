@@ -4,7 +4,7 @@ use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
 use parsec_provider::ProviderError;
-use parsec_provider_psa::{has_hash, number_length, pkcs1v15, pss};
+use parsec_psa::{has_hash, number_length, pkcs1v15, pss};
 
 use crate::abilities::Abilities;
 use crate::mechanism;

@@ -12,7 +12,7 @@
 mod engine;
 
 use parsec_provider::ProviderError;
-use parsec_provider_psa::PsaProvider;
+use parsec_psa::PsaProvider;
 
 pub use crate::engine::opcodes::ALL as OPCODES;
 
@@ -22,5 +22,5 @@ pub use crate::engine::opcodes::ALL as OPCODES;
 ///
 /// The library's status if it does not start, for example for want of entropy.
 pub fn start() -> Result<PsaProvider, ProviderError> {
-    Ok(PsaProvider::new(engine::PsaEngine::start()?))
+    Ok(PsaProvider::new(engine::MbedTlsEngine::start()?))
 }

@@ -3,7 +3,7 @@
 use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::{number_length, oaep, padded, rsa};
+use parsec_psa::{number_length, oaep, padded, rsa};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::structures::{
     Data, EccParameter, EccPoint, Public, PublicKeyRsa, RsaDecryptionScheme,

@@ -86,7 +86,7 @@ impl Blob {
 
 /// An authorisation value that nobody knows. The chip cuts zeros off its end, so there are none.
 pub(crate) fn new_auth() -> Result<Auth, ProviderError> {
-    let mut bytes = parsec_provider_psa::random_secret(AUTH_LENGTH)?.into_vec();
+    let mut bytes = parsec_psa::random_secret(AUTH_LENGTH)?.into_vec();
     for byte in &mut bytes {
         *byte |= 1;
     }

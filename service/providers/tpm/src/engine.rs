@@ -12,7 +12,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{Counted, Journal, KeyContext, ProviderError};
-use parsec_provider_psa::{Engine, Secrets, has_hash, has_public_point, public};
+use parsec_psa::{Engine, Secrets, has_hash, has_public_point, public};
 
 use crate::abilities::{Abilities, Task};
 use crate::device::Device;

@@ -4,7 +4,7 @@ use cfb_mode::cipher::KeyIvInit as _;
 use parsec_contracts::types::{EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::ProviderError;
-use parsec_provider_psa::public_point;
+use parsec_psa::public_point;
 use tss_esapi::structures::{
     Auth, Data, Digest, EccParameter, EccPoint, EncryptedSecret, Private, PrivateKeyRsa, Public,
     PublicKeyRsa, Sensitive, SymmetricDefinitionObject,
@@ -121,7 +121,7 @@ fn private(
     let describing = "describing the key";
     let name = name(&public)?;
     let sensitive = Zeroizing::new(sensitive.marshall().map_err(failed(describing))?);
-    let inner_key = parsec_provider_psa::random_secret(16)?;
+    let inner_key = parsec_psa::random_secret(16)?;
     let duplicate = wrapped(&inner_key, &sensitive, &name)?;
     let inner_key = Data::try_from(inner_key.expose()).map_err(failed(describing))?;
     let duplicate = Private::try_from(&duplicate[..]).map_err(failed(describing))?;
@@ -154,7 +154,7 @@ fn private(
 pub(crate) fn name(public: &Public) -> Result<Vec<u8>, ProviderError> {
     let public = public.marshall().map_err(failed("describing the key"))?;
     let mut name = vec![0x00, 0x0b];
-    name.extend(parsec_provider_psa::hash(Hash::Sha256, &public)?);
+    name.extend(parsec_psa::hash(Hash::Sha256, &public)?);
     Ok(name)
 }
 
@@ -168,7 +168,7 @@ fn wrapped(key: &Secret, sensitive: &[u8], name: &[u8]) -> Result<Vec<u8>, Provi
     };
     let sensitive = sized(sensitive);
     let bound = Zeroizing::new([&sensitive[..], name].concat());
-    let integrity = sized(&parsec_provider_psa::hash(Hash::Sha256, &bound)?);
+    let integrity = sized(&parsec_psa::hash(Hash::Sha256, &bound)?);
     let mut buffer = [&integrity[..], &sensitive[..]].concat();
     let cipher = cfb_mode::Encryptor::<aes::Aes128>::new_from_slices(key.expose(), &[0; 16])
         .map_err(|error| {

@@ -11,7 +11,7 @@ mod tests;
 use parsec_contracts::Secret;
 use parsec_contracts::types::Hash;
 use parsec_provider::ProviderError;
-use parsec_provider_psa::{iv_length, number_length, oaep, padded};
+use parsec_psa::{iv_length, number_length, oaep, padded};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::handles::KeyHandle;
 use tss_esapi::interface_types::resource_handles::Hierarchy;

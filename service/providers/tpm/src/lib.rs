@@ -34,11 +34,11 @@ use std::sync::Arc;
 
 use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
-use parsec_provider_psa::PsaProvider;
+use parsec_psa::PsaProvider;
 
 pub use crate::opcodes::ALL as OPCODES;
 pub use crate::registers::{Bank, Registers};
-pub use parsec_provider_psa::SoftwarePadding;
+pub use parsec_psa::SoftwarePadding;
 
 /// How long a chip may take for a command unless the settings say otherwise.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);

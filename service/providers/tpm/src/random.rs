@@ -2,7 +2,7 @@
 
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, turn};
-use parsec_provider_psa::{MOST_OF_A_SEED, expand_random};
+use parsec_psa::{MOST_OF_A_SEED, expand_random};
 
 use crate::chip::{Chip, Encrypted};
 use crate::device::Device;

@@ -4,8 +4,8 @@
 use parsec_contracts::Status;
 use parsec_contracts::types::{Algorithm, AsymmetricSignature, Hash, SignHash};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::public::{self, can_verify, ecdsa_number, hash_of, no_match, pss_salt};
-use parsec_provider_psa::{number_length, padded, pkcs1v15, pss};
+use parsec_psa::public::{self, can_verify, ecdsa_number, hash_of, no_match, pss_salt};
+use parsec_psa::{number_length, padded, pkcs1v15, pss};
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::structures::{
@@ -307,7 +307,7 @@ pub(crate) fn attested(
     let Some(SignHash::Specific(hash_alg)) = alg.sign_hash() else {
         return Ok(bytes);
     };
-    let hash = parsec_provider_psa::hash(hash_alg, statement)?;
+    let hash = parsec_psa::hash(hash_alg, statement)?;
     if is_right(key, &alg, &hash, &bytes)? {
         return Ok(bytes);
     }

@@ -3,7 +3,7 @@
 use parsec_contracts::types::{Aead, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError, turn};
-use parsec_provider_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv};
+use parsec_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv};
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm, SymmetricMode};
 use tss_esapi::interface_types::key_bits::AesKeyBits;

@@ -2,6 +2,8 @@
 
 use parsec_contracts::types::Hash;
 
+pub(super) use crate::known_keys::RSA_2048_PAIR as RSA_PAIR;
+
 /// Reads a constant of this module.
 pub(super) fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).expect("vectors are hexadecimal")
@@ -60,9 +62,7 @@ pub(super) const X25519: [&str; 2] = [
     "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
 ];
 
-/// A test key made by OpenSSL: its DER `RSAPrivateKey`.
-pub(super) const RSA_PAIR: &[u8] = include_bytes!("vectors/rsa-2048-pair.der");
-/// Its DER `RSAPublicKey`.
+/// The DER `RSAPublicKey` of [`RSA_PAIR`].
 pub(super) const RSA_PUBLIC: &[u8] = include_bytes!("vectors/rsa-2048-public.der");
 /// OpenSSL's PKCS #1 v1.5 signature of `sample` with SHA-256.
 pub(super) const RSA_SIGNATURE: &[u8] = include_bytes!("vectors/rsa-2048-sample-sha256.sig");

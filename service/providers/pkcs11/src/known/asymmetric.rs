@@ -7,7 +7,8 @@ use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyType, SignHash,
 };
 use parsec_provider::ProviderError;
-use parsec_provider_psa::{padded, public};
+use parsec_provider::known_keys::RSA_2048_PAIR;
+use parsec_psa::{padded, public};
 
 use super::{Answer, question, tell};
 use crate::abilities::Abilities;
@@ -16,8 +17,6 @@ use crate::token::Token;
 use crate::ways::{self, Input, WAYS, Way};
 use crate::{agreement, mechanism, pairs};
 
-/// A key of 2048 bits that is published with these sources.
-const RSA: &[u8] = include_bytes!("rsa-2048-pair.der");
 const RSA_BITS: u32 = 2048;
 const RSA_LENGTH: usize = 256;
 const P256_BITS: u32 = 256;
@@ -106,12 +105,12 @@ fn signature(
     hash: Hash,
     way: Way,
 ) -> Result<Answer, ProviderError> {
-    let digest = parsec_provider_psa::hash(hash, MESSAGE)?;
+    let digest = parsec_psa::hash(hash, MESSAGE)?;
     let input = Input::Hash(&digest);
     let Some(request) = ways::request((alg, Some(hash)), RSA_BITS, way, input)? else {
         return Ok(Answer::Right);
     };
-    let pair = pairs::rsa_key_pair(RSA)?;
+    let pair = pairs::rsa_key_pair(RSA_2048_PAIR)?;
     let public_key = pair.public.clone();
     question(
         token,
@@ -173,7 +172,7 @@ fn decrypted(
     alg: &AsymmetricEncryption,
     mechanism: &Mechanism<'_>,
 ) -> Result<Answer, ProviderError> {
-    let pair = pairs::rsa_key_pair(RSA)?;
+    let pair = pairs::rsa_key_pair(RSA_2048_PAIR)?;
     let ciphertext = public::encrypt(&pair.public, alg, MESSAGE, b"")?;
     question(
         token,

@@ -10,7 +10,7 @@ use parsec_contracts::types::{
     KeyPolicy, KeyType, Mac, UsageFlags,
 };
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use parsec_provider_psa::{AeadInput, BLOCK, InMemory, Secrets as _, iv_length};
+use parsec_psa::{AeadInput, BLOCK, InMemory, Secrets as _, iv_length};
 
 use super::{Answer, question, tell};
 use crate::abilities::Abilities;

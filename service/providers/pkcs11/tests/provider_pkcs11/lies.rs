@@ -18,11 +18,12 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{Secret, Status};
 use parsec_harness::SoftHsm;
+use parsec_provider::known_keys::RSA_2048_PAIR;
 use parsec_provider::{
     CreatedKey, KeyContext, KeyId, Operations as _, Provider as _, ProviderError, Shown,
 };
 use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
-use parsec_provider_psa::PsaProvider;
+use parsec_psa::PsaProvider;
 use tempfile::TempDir;
 
 /// Names the test that this process is a child of.
@@ -35,7 +36,6 @@ const SHA_256: SignHash = SignHash::Specific(Hash::Sha256);
 const PSS: AsymmetricSignature = AsymmetricSignature::RsaPss { hash_alg: SHA_256 };
 const PKCS1V15: AsymmetricSignature = AsymmetricSignature::RsaPkcs1v15Sign { hash_alg: SHA_256 };
 const ECDSA: AsymmetricSignature = AsymmetricSignature::Ecdsa { hash_alg: SHA_256 };
-const RSA: &[u8] = include_bytes!("../../../api/src/suite/vectors/rsa-2048-pair.der");
 const P256: KeyType = KeyType::EccKeyPair {
     curve_family: EccFamily::SecpR1,
 };
@@ -235,7 +235,7 @@ fn rsa(provider: &PsaProvider, alg: AsymmetricSignature) -> KeyContext {
     let input = PsaImportKey {
         key_name: "key".to_owned(),
         attributes: signing(KeyType::RsaKeyPair, alg),
-        data: Secret::from(RSA),
+        data: Secret::from(RSA_2048_PAIR),
     };
     key(provider.psa_import_key(&input).unwrap())
 }

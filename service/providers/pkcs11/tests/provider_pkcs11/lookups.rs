@@ -10,7 +10,7 @@ use parsec_contracts::types::{Algorithm, Cipher, KeyAttributes, KeyPolicy, KeyTy
 use parsec_harness::{SoftHsm, is_extended};
 use parsec_provider::{KeyContext, KeyId, Operations as _, Provider as _};
 use parsec_provider_pkcs11::{Settings, TokenChoice};
-use parsec_provider_psa::{PsaProvider, SoftwarePadding};
+use parsec_psa::{PsaProvider, SoftwarePadding};
 
 fn start() -> PsaProvider {
     parsec_provider_pkcs11::start(Settings {

@@ -17,7 +17,7 @@ use parsec_contracts::types::{
 use parsec_harness::SoftHsm;
 use parsec_provider::{KeyContext, KeyId, Operations as _};
 use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
-use parsec_provider_psa::PsaProvider;
+use parsec_psa::PsaProvider;
 
 const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
     hash_alg: SignHash::Specific(Hash::Sha256),

@@ -3,11 +3,11 @@
 use parsec_contracts::types::{KeyType, RawKeyAgreement};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_provider_psa::groups;
+use parsec_psa::groups;
 use psa_crypto::operations::key_agreement;
 use psa_crypto::types::status::Error;
 
-use super::PsaEngine;
+use super::MbedTlsEngine;
 use super::convert::{self, failed};
 
 /// Whether the algorithm is for key pairs of that type.
@@ -21,7 +21,7 @@ pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
 
 /// The secret that the key shares with the holder of the other.
 pub(super) fn agree(
-    engine: &PsaEngine,
+    engine: &MbedTlsEngine,
     key: &KeyContext,
     alg: RawKeyAgreement,
     peer_key: &[u8],

@@ -7,7 +7,7 @@ use psa_crypto::operations::asym_encryption;
 use psa_crypto::types::status::Error;
 
 use super::convert::{self, failed};
-use super::{PsaEngine, has_hash};
+use super::{MbedTlsEngine, has_hash};
 
 /// Whether the library has the algorithm.
 pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
 
 /// The ciphertext of a message that fits.
 pub(super) fn encrypt(
-    engine: &PsaEngine,
+    engine: &MbedTlsEngine,
     key: &KeyContext,
     alg: &AsymmetricEncryption,
     plaintext: &[u8],
@@ -40,7 +40,7 @@ pub(super) fn encrypt(
 
 /// The message of a ciphertext.
 pub(super) fn decrypt(
-    engine: &PsaEngine,
+    engine: &MbedTlsEngine,
     key: &KeyContext,
     alg: &AsymmetricEncryption,
     ciphertext: &[u8],
@@ -79,7 +79,7 @@ mod tests {
     use rsa::traits::{Decryptor as _, RandomizedEncryptor as _};
 
     use super::*;
-    use parsec_provider_psa::Engine as _;
+    use parsec_psa::Engine as _;
 
     const OAEP: AsymmetricEncryption = AsymmetricEncryption::RsaOaep {
         hash_alg: Hash::Sha256,
@@ -87,7 +87,7 @@ mod tests {
     const LABEL: &[u8] = b"label";
     const MESSAGE: &[u8] = b"sample";
 
-    fn pair(engine: &PsaEngine, alg: AsymmetricEncryption) -> KeyContext {
+    fn pair(engine: &MbedTlsEngine, alg: AsymmetricEncryption) -> KeyContext {
         let attributes = KeyAttributes {
             key_type: KeyType::RsaKeyPair,
             key_bits: 2048,
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn another_implementation_reads_what_we_encrypt_and_we_what_it_does() {
-        let engine = PsaEngine::start().unwrap();
+        let engine = MbedTlsEngine::start().unwrap();
         let key = pair(&engine, OAEP);
 
         let theirs = rsa::PrivateKey::from_pkcs1_der(key.material.expose()).unwrap();
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn not_even_the_log_tells_wrong_ciphertexts_apart() {
-        let engine = PsaEngine::start().unwrap();
+        let engine = MbedTlsEngine::start().unwrap();
         for alg in [OAEP, AsymmetricEncryption::RsaPkcs1v15Crypt] {
             let key = pair(&engine, alg);
             let [padding, range, length] = [vec![1; 256], vec![0xff; 256], vec![1; 255]]

@@ -25,17 +25,17 @@ use psa_crypto::types::status::Error;
 
 use convert::failed;
 use library::{Loadable, Slot};
-use parsec_provider_psa::{Engine, InMemory, Secrets, is_public, random_secret};
+use parsec_psa::{Engine, InMemory, Secrets, is_public, random_secret};
 
 static ENGINES: AtomicU64 = AtomicU64::new(0);
 
 /// One user of the process's library. Several share the library, and no keys.
 #[derive(Debug)]
-pub(crate) struct PsaEngine {
+pub(crate) struct MbedTlsEngine {
     number: u64,
 }
 
-impl PsaEngine {
+impl MbedTlsEngine {
     /// Starts the library, if no one has yet.
     pub(crate) fn start() -> Result<Self, ProviderError> {
         drop(library::enter()?);
@@ -70,7 +70,7 @@ impl PsaEngine {
     }
 }
 
-impl Drop for PsaEngine {
+impl Drop for MbedTlsEngine {
     fn drop(&mut self) {
         if let Ok(mut library) = library::enter() {
             library.unload_all_of(self.number);
@@ -78,7 +78,7 @@ impl Drop for PsaEngine {
     }
 }
 
-impl Engine for PsaEngine {
+impl Engine for MbedTlsEngine {
     fn id(&self) -> ProviderId {
         ProviderId::Software
     }

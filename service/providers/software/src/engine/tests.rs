@@ -26,7 +26,7 @@ const ECDSA: AsymmetricSignature = AsymmetricSignature::Ecdsa {
 };
 const HASH: [u8; 32] = [0x5a; 32];
 
-fn key(engine: &PsaEngine, id: u64, key_type: KeyType, bits: u32) -> KeyContext {
+fn key(engine: &MbedTlsEngine, id: u64, key_type: KeyType, bits: u32) -> KeyContext {
     let alg = match key_type {
         KeyType::RsaKeyPair => AsymmetricSignature::RsaPss {
             hash_alg: SignHash::Specific(Hash::Sha256),
@@ -63,18 +63,18 @@ fn any(key_type: KeyType) -> KeyAttributes {
     }
 }
 
-fn is_loaded(engine: &PsaEngine, key: &KeyContext) -> bool {
+fn is_loaded(engine: &MbedTlsEngine, key: &KeyContext) -> bool {
     library::enter().unwrap().is_loaded(engine.slot(key.id))
 }
 
-fn signs(engine: &PsaEngine, key: &KeyContext) {
+fn signs(engine: &MbedTlsEngine, key: &KeyContext) {
     let signature = engine.sign_hash(key, &ECDSA, &HASH).unwrap();
     engine.verify_hash(key, &ECDSA, &HASH, &signature).unwrap();
 }
 
 #[test]
 fn the_table_of_sizes_is_the_librarys() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let families = EccFamily::ALL
         .iter()
         .map(|f| KeyType::EccKeyPair { curve_family: *f });
@@ -108,7 +108,7 @@ fn the_table_of_sizes_is_the_librarys() {
 
 #[test]
 fn public_parts_are_public_keys_of_the_same_size() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let families = EccFamily::ALL.iter().map(|family| {
         let curve_family = *family;
         (
@@ -142,7 +142,7 @@ fn public_parts_are_public_keys_of_the_same_size() {
 
 #[test]
 fn a_3072_bit_rsa_key_signs() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let key = key(&engine, 1, KeyType::RsaKeyPair, 3072);
     let alg = AsymmetricSignature::RsaPss {
         hash_alg: SignHash::Specific(Hash::Sha256),
@@ -158,7 +158,7 @@ fn a_3072_bit_rsa_key_signs() {
 
 #[test]
 fn the_oldest_key_makes_room_and_works_again() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let keys: Vec<KeyContext> = (0..LOADED_KEYS.get() as u64 + 6)
         .map(|id| key(&engine, id, P256, 256))
         .collect();
@@ -174,7 +174,7 @@ fn the_oldest_key_makes_room_and_works_again() {
 
 #[test]
 fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let mut key = key(&engine, 1, P256, 256);
     key.attributes.key_policy.key_usage_flags.cache = false;
     let misses = engine.counted().cache_misses;
@@ -188,7 +188,7 @@ fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
 
 #[test]
 fn a_public_key_may_always_stay() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let pair = key(&engine, 1, P256, 256);
     let mut public = KeyContext {
         id: KeyId(2),
@@ -208,7 +208,7 @@ fn a_public_key_may_always_stay() {
 
 #[test]
 fn a_forgotten_key_is_wiped_and_not_loaded_again() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let [gone, stays] = [1, 2].map(|id| key(&engine, id, P256, 256));
     signs(&engine, &gone);
     signs(&engine, &stays);
@@ -223,7 +223,10 @@ fn a_forgotten_key_is_wiped_and_not_loaded_again() {
 
 #[test]
 fn engines_do_not_share_keys() {
-    let [first, second] = [PsaEngine::start().unwrap(), PsaEngine::start().unwrap()];
+    let [first, second] = [
+        MbedTlsEngine::start().unwrap(),
+        MbedTlsEngine::start().unwrap(),
+    ];
     let [mine, yours] = [key(&first, 7, P256, 256), key(&second, 7, P256, 256)];
     signs(&first, &mine);
     let signature = second.sign_hash(&yours, &ECDSA, &HASH).unwrap();
@@ -242,7 +245,7 @@ fn engines_do_not_share_keys() {
 
 #[test]
 fn a_panic_in_the_library_does_not_end_it() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let key = key(&engine, 1, P256, 256);
     signs(&engine, &key);
     let panicked = thread::spawn(|| {
@@ -256,7 +259,7 @@ fn a_panic_in_the_library_does_not_end_it() {
 
 #[test]
 fn what_is_no_key_is_refused_without_printing_it() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     for data in [&[][..], &[0; 32], &[0xff; 32], &[0xab; 33]] {
         let error = engine.import(&any(P256), data).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorInvalidArgument);
@@ -266,7 +269,7 @@ fn what_is_no_key_is_refused_without_printing_it() {
 
 #[test]
 fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     let raw = AsymmetricSignature::RsaPkcs1v15SignRaw;
     let mut key = key(&engine, 1, KeyType::RsaKeyPair, 1024);
     key.attributes.key_policy.key_algorithm = Algorithm::AsymmetricSignature(raw);

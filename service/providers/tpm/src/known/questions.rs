@@ -5,10 +5,9 @@ use parsec_contracts::types::{
     Algorithm, AsymmetricEncryption, Cipher, EccFamily, FullLengthMac, Hash, KeyAttributes,
     KeyPolicy, KeyType, Mac, UsageFlags,
 };
+use parsec_provider::known_keys::RSA_2048_PAIR;
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use parsec_provider_psa::{
-    BLOCK, InMemory, Secrets as _, iv_length, number_length, public, public_point,
-};
+use parsec_psa::{BLOCK, InMemory, Secrets as _, iv_length, number_length, public, public_point};
 use tss_esapi::structures::{Auth, Digest, Public, Sensitive, SensitiveData, SymmetricKey};
 
 use super::DOING;
@@ -16,8 +15,6 @@ use crate::abilities::{Abilities, Task};
 use crate::error::failed;
 use crate::{asymmetric, import, symmetric};
 
-/// A key of 2048 bits that is published with these sources.
-const RSA: &[u8] = include_bytes!("../../../pkcs11/src/known/rsa-2048-pair.der");
 pub(super) const RSA_BITS: u32 = 2048;
 /// Two blocks and a half; blocks alone for modes without padding.
 const MESSAGE: &[u8] = b"A message of forty bytes, over 3 blocks.";
@@ -131,7 +128,7 @@ fn agreement(bits: u32) -> Result<Option<Group>, ProviderError> {
 
 fn decryption(hashes: &[Hash]) -> Result<Group, ProviderError> {
     let attributes = attributes(KeyType::RsaKeyPair, RSA_BITS);
-    let (_, public, sensitive) = import::rsa_private(&attributes, RSA, Auth::default())?;
+    let (_, public, sensitive) = import::rsa_private(&attributes, RSA_2048_PAIR, Auth::default())?;
     let Public::Rsa { unique, .. } = &public else {
         return Err(ProviderError::not_supported("a key of another type"));
     };
@@ -163,7 +160,7 @@ fn decryption(hashes: &[Hash]) -> Result<Group, ProviderError> {
 /// A key of bytes. Its public part is the hash of a seed and of them (Part 1, 27.5.3.2).
 fn secret(key: &KeyContext, questions: Vec<Question>) -> Result<Group, ProviderError> {
     let (seed, value) = ([0xa5; 32], key.material.expose());
-    let unique = parsec_provider_psa::hash(Hash::Sha256, &[&seed, value].concat())?;
+    let unique = parsec_psa::hash(Hash::Sha256, &[&seed, value].concat())?;
     let make = || {
         let (auth_value, seed_value) = (Auth::default(), Digest::try_from(&seed[..])?);
         let unique = Digest::try_from(&unique[..])?;

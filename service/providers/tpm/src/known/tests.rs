@@ -3,7 +3,7 @@ use std::sync::Arc;
 use parsec_contracts::types::{AsymmetricEncryption, EccFamily};
 use parsec_contracts::types::{Cipher, FullLengthMac, KeyType, Mac, RawKeyAgreement};
 use parsec_harness::Swtpm;
-use parsec_provider_psa::{Engine as _, Secrets as _};
+use parsec_psa::{Engine as _, Secrets as _};
 use tss_esapi::constants::CapabilityType;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
 use tss_esapi::structures::CapabilityData;

@@ -184,7 +184,7 @@ fn a_signature_that_does_not_verify_is_an_error() {
 #[test]
 fn salts_of_another_length_are_told_from_wrong_signatures() {
     let modulus = include_bytes!("../../../api/src/suite/vectors/rsa-2048-public.der");
-    let public = parsec_provider_psa::rsa::PublicKey::from_pkcs1(modulus).unwrap();
+    let public = parsec_psa::rsa::PublicKey::from_pkcs1(modulus).unwrap();
     assert_eq!(public.bits(), 2048);
     let attributes = attributes(KeyType::RsaPublicKey, PSS);
     let unique = PublicKeyRsa::try_from(&modulus[9..265]).unwrap();
@@ -200,7 +200,7 @@ fn salts_of_another_length_are_told_from_wrong_signatures() {
         attributes,
         material: blob.encode().unwrap(),
     };
-    let hash = parsec_provider_psa::hash(Hash::Sha256, b"sample").unwrap();
+    let hash = parsec_psa::hash(Hash::Sha256, b"sample").unwrap();
     let alg = PSS.with_hash(Hash::Sha256);
     let salt = |signature: &[u8]| wrong_salt(&key, &alg, Hash::Sha256, &hash, signature).unwrap();
     let right = include_bytes!("../../../api/src/suite/vectors/rsa-2048-pss-salt-32.sig");

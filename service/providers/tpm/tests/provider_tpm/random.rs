@@ -8,8 +8,8 @@ use std::thread;
 use parsec_contracts::operations::PsaGenerateRandom;
 use parsec_harness::Swtpm;
 use parsec_provider::Operations as _;
-use parsec_provider_psa::PsaProvider;
 use parsec_provider_tpm::Settings;
+use parsec_psa::PsaProvider;
 
 use crate::named;
 

@@ -14,8 +14,8 @@ use parsec_contracts::types::{
 use parsec_contracts::{Secret, Status};
 use parsec_harness::{Swtpm, eventually, is_extended};
 use parsec_provider::{KeyContext, KeyId, Operations as _, Provider as _, ProviderError};
-use parsec_provider_psa::PsaProvider;
 use parsec_provider_tpm::Settings;
+use parsec_psa::PsaProvider;
 
 use crate::named;
 

@@ -10,13 +10,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("parsec-codegen", &[]),
     ("xtask", &[]),
     ("parsec-provider", &["parsec-contracts"]),
-    (
-        "parsec-provider-psa",
-        &["parsec-contracts", "parsec-provider"],
-    ),
+    ("parsec-psa", &["parsec-contracts", "parsec-provider"]),
     (
         "parsec-provider-*",
-        &["parsec-contracts", "parsec-provider", "parsec-provider-psa"],
+        &["parsec-contracts", "parsec-provider", "parsec-psa"],
     ),
     (
         "parsec-service",
@@ -135,7 +132,7 @@ fn the_table_forbids_what_the_design_forbids() {
         ("parsec-client", "parsec-service", true),
         ("parsec-contracts", "parsec-codegen", true),
         ("parsec-provider-software", "parsec-provider-tpm", false),
-        ("parsec-provider-psa", "parsec-provider-software", false),
+        ("parsec-psa", "parsec-provider-software", false),
         ("parsec-cli", "parsec-harness", false),
         ("parsec-python", "parsec-contracts", false),
     ] {

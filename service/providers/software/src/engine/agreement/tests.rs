@@ -5,10 +5,10 @@ use parsec_contracts::types::{KeyAgreement, KeyAttributes, RawKeyAgreement};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, KeyId};
 
-use parsec_provider_psa::groups::{is_secret, prime};
-use parsec_provider_psa::{Engine as _, groups};
+use parsec_psa::groups::{is_secret, prime};
+use parsec_psa::{Engine as _, groups};
 
-use super::super::PsaEngine;
+use super::super::MbedTlsEngine;
 
 const FFDH: RawKeyAgreement = RawKeyAgreement::Ffdh;
 
@@ -38,7 +38,7 @@ fn number(bits: u32, value: u32) -> Vec<u8> {
 
 #[test]
 fn the_primes_are_the_librarys() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     for bits in groups::SIZES {
         // The generator is 2, and 2^bits is only once more than the prime.
         let key = key(u64::from(bits), bits, number(bits, bits).into());
@@ -52,7 +52,7 @@ fn the_primes_are_the_librarys() {
 
 #[test]
 fn both_sides_agree_in_the_largest_groups() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     for bits in [6144, 8192] {
         let [one, other] =
             [0, 1].map(|x| key(u64::from(bits + x), bits, number(bits, 65_537 + x).into()));
@@ -65,7 +65,7 @@ fn both_sides_agree_in_the_largest_groups() {
 
 #[test]
 fn a_secret_that_everybody_knows_is_refused() {
-    let engine = PsaEngine::start().unwrap();
+    let engine = MbedTlsEngine::start().unwrap();
     // Any number to the power of 0 is 1, and to that of half the group 1 or p - 1.
     // The prime is odd, so that half of it is half of p - 1.
     let mut half = prime(2048).unwrap();

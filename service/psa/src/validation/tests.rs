@@ -1,15 +1,19 @@
 //! What the suite of all providers cannot try: sizes that no provider has.
 
 use parsec_contracts::types::{DhFamily, EccFamily};
+use parsec_provider::known_keys::RSA_2048_PAIR;
 
 use super::*;
 
-const PAIR: &[u8] = include_bytes!("../../../api/src/suite/vectors/rsa-2048-pair.der");
-const PUBLIC: &[u8] = include_bytes!("../../../api/src/suite/vectors/rsa-2048-public.der");
+const PUBLIC: &[u8] =
+    include_bytes!("../../../providers/api/src/suite/vectors/rsa-2048-public.der");
 
 #[test]
 fn good_keys_are_taken() {
-    for (key_type, data) in [(KeyType::RsaKeyPair, PAIR), (KeyType::RsaPublicKey, PUBLIC)] {
+    for (key_type, data) in [
+        (KeyType::RsaKeyPair, RSA_2048_PAIR),
+        (KeyType::RsaPublicKey, PUBLIC),
+    ] {
         assert_eq!(size_of(&key_type, data).unwrap(), 2048);
         check(&key_type, 2048, data).unwrap();
     }
@@ -31,7 +35,7 @@ fn a_pair_of_numbers_longer_than_the_modulus_is_refused_before_they_are_multipli
     let header = 4;
     // Version, modulus, public exponent, private exponent; the first prime comes after them.
     let before = 3 + (4 + 257) + 5 + (4 + 256);
-    let (kept, rest) = PAIR[header..].split_at(before);
+    let (kept, rest) = RSA_2048_PAIR[header..].split_at(before);
     assert_eq!(rest[..3], [2, 0x81, 0x81]);
     let prime = [&[2, 0x82, 0x40, 0][..], &vec![1; 0x4000]].concat();
     let body = [kept, &prime, &rest[3 + 0x81..]].concat();
