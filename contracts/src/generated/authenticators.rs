@@ -8,15 +8,15 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AuthType {
-    /// The request comes from nobody in particular; its authentication field is ignored.
+    /// The request has no caller identity; its authentication field is ignored.
     None,
-    /// The field holds the application's name, UTF-8, and the service believes it. Only for hosts on which every process is trusted.
+    /// The field holds the application's name in UTF-8, and the service trusts it. Only for hosts where every process is trusted.
     Direct,
-    /// A number of the published protocol that nobody has ever served.
+    /// Reserved by the published protocol; no service implements it.
     Jwt,
-    /// The field holds the caller's user id, 4 bytes little-endian; it must be the one that the kernel reports for the connection.
+    /// The field holds the caller's user ID, 4 bytes little-endian. It must equal the user ID that the kernel reports for the connection.
     UnixPeerCredentials,
-    /// The field holds a SPIFFE JWT-SVID in compact form, for the audience that the service is configured with: `list_authenticators` says which.
+    /// The field holds a SPIFFE JWT-SVID in compact form, issued for the service's configured audience; `list_authenticators` returns it.
     JwtSvid,
 }
 
@@ -79,17 +79,17 @@ impl AuthType {
     pub fn description(self) -> &'static str {
         match self {
             Self::None => {
-                "The request comes from nobody in particular; its authentication field is ignored."
+                "The request has no caller identity; its authentication field is ignored."
             }
             Self::Direct => {
-                "The field holds the application's name, UTF-8, and the service believes it. Only for hosts on which every process is trusted."
+                "The field holds the application's name in UTF-8, and the service trusts it. Only for hosts where every process is trusted."
             }
-            Self::Jwt => "A number of the published protocol that nobody has ever served.",
+            Self::Jwt => "Reserved by the published protocol; no service implements it.",
             Self::UnixPeerCredentials => {
-                "The field holds the caller's user id, 4 bytes little-endian; it must be the one that the kernel reports for the connection."
+                "The field holds the caller's user ID, 4 bytes little-endian. It must equal the user ID that the kernel reports for the connection."
             }
             Self::JwtSvid => {
-                "The field holds a SPIFFE JWT-SVID in compact form, for the audience that the service is configured with: `list_authenticators` says which."
+                "The field holds a SPIFFE JWT-SVID in compact form, issued for the service's configured audience; `list_authenticators` returns it."
             }
         }
     }

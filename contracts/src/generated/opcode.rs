@@ -8,13 +8,13 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Opcode {
-    /// Ask the service which version of the wire protocol it speaks.
+    /// Get the service's version of the wire protocol.
     Ping,
     /// Generate a key.
     PsaGenerateKey,
-    /// Destroy a key, for good.
+    /// Destroy a key permanently.
     PsaDestroyKey,
-    /// Sign a hash that was calculated beforehand.
+    /// Sign a precomputed hash.
     PsaSignHash,
     /// Verify the signature of a hash.
     PsaVerifyHash,
@@ -26,25 +26,25 @@ pub enum Opcode {
     ListProviders,
     /// List the operations that a provider serves.
     ListOpcodes,
-    /// Encrypt a short message to the holder of a private key.
+    /// Encrypt a short message with a public key.
     PsaAsymmetricEncrypt,
     /// Decrypt a short message.
     PsaAsymmetricDecrypt,
-    /// Export a key with its secrets.
+    /// Export a key, including its secret material.
     PsaExportKey,
-    /// Draw random bytes.
+    /// Generate random bytes.
     PsaGenerateRandom,
-    /// List the ways in which this service lets callers say who they are.
+    /// List the authenticators that this service accepts.
     ListAuthenticators,
     /// Compute a hash.
     PsaHashCompute,
-    /// Compare the hash of data with one that is known.
+    /// Compare the hash of data with an expected hash.
     PsaHashCompare,
-    /// Encrypt data and protect it, and further data beside it, from being changed.
+    /// Encrypt and authenticate data and its associated data.
     PsaAeadEncrypt,
-    /// Decrypt data, if neither it nor the data beside it was changed.
+    /// Decrypt and authenticate data and its associated data.
     PsaAeadDecrypt,
-    /// Compute the secret that a key shares with the holder of another.
+    /// Compute the shared secret of a key agreement.
     PsaRawKeyAgreement,
     /// Encrypt without authentication.
     PsaCipherEncrypt,
@@ -64,87 +64,87 @@ pub enum Opcode {
     ListClients,
     /// Delete all keys of an application.
     DeleteClient,
-    /// Prove that a key lives in a device.
+    /// Prove that a device holds a key.
     AttestKey,
-    /// Get what a remote party needs for challenging a key.
+    /// Get the data that a remote party needs to challenge a key.
     PrepareKeyAttestation,
-    /// Ask whether a provider could work with keys of certain attributes.
+    /// Ask whether a provider supports keys with given attributes.
     CanDoCrypto,
-    /// Make a second key of the same material, under a name and a policy of its own.
+    /// Copy a key under a new name, with its own policy.
     PsaCopyKey,
-    /// Tell the type, size, policy and lifetime of one key.
+    /// Get the type, size, policy and lifetime of a key.
     GetKeyAttributes,
-    /// Give a key another name.
+    /// Rename a key.
     RenameKey,
-    /// Take a key out of memory; it is loaded again when it is used.
+    /// Remove a key from memory; the next use loads it again.
     PsaPurgeKey,
-    /// Generate a key that vanishes by itself.
+    /// Generate a volatile key.
     GenerateVolatileKey,
-    /// Take in a key that vanishes by itself.
+    /// Import a volatile key.
     ImportVolatileKey,
-    /// Export a key encrypted under another.
+    /// Wrap a key: export it encrypted with another key.
     WrapKey,
-    /// Import a key that is encrypted under another.
+    /// Import a wrapped key.
     UnwrapKey,
     /// Derive bytes from secrets.
     DeriveBytes,
     /// Derive a key from secrets.
     DeriveKey,
-    /// Check that secrets derive to the bytes that are expected.
+    /// Verify that a derivation gives the expected bytes.
     VerifyDerivation,
-    /// Derive bytes from the secret that a key shares with the holder of another.
+    /// Derive bytes from the shared secret of a key agreement.
     AgreeBytes,
-    /// Make a key from the secret that a key shares with the holder of another.
+    /// Derive a key from the shared secret of a key agreement.
     AgreeKey,
     /// Sign many hashes with one key.
     SignHashes,
-    /// Check the signatures of many hashes under one key.
+    /// Verify the signatures of many hashes with one key.
     VerifyHashes,
     /// Sign many messages with one key.
     SignMessages,
-    /// Check the signatures of many messages under one key.
+    /// Verify the signatures of many messages with one key.
     VerifyMessages,
-    /// List the keys of the calling application, a page at a time, or those of one name.
+    /// List the caller's keys page by page, or the keys of one name.
     FindKeys,
-    /// Begin to hash data that comes in pieces.
+    /// Open a stream that computes a hash.
     PsaHashSetup,
-    /// Begin to authenticate data that comes in pieces.
+    /// Open a stream that computes a message authentication code.
     PsaMacSignSetup,
-    /// Begin to check data that comes in pieces.
+    /// Open a stream that verifies a message authentication code.
     PsaMacVerifySetup,
-    /// Begin to encrypt data that comes in pieces.
+    /// Open a stream that encrypts data.
     PsaCipherEncryptSetup,
-    /// Begin to decrypt data that comes in pieces.
+    /// Open a stream that decrypts data.
     PsaCipherDecryptSetup,
-    /// Begin to encrypt and protect data that comes in pieces.
+    /// Open a stream that encrypts and authenticates data.
     PsaAeadEncryptSetup,
-    /// Begin to decrypt and check data that comes in pieces.
+    /// Open a stream that decrypts and authenticates data.
     PsaAeadDecryptSetup,
-    /// Give a stream its next piece.
+    /// Pass the next chunk of data to a stream.
     StreamUpdate,
-    /// End a stream and take the rest.
+    /// Finish a stream and return its result.
     StreamFinish,
-    /// End a stream and check it.
+    /// Finish a stream and verify its result.
     StreamVerify,
-    /// Forget a stream.
+    /// Abort a stream.
     StreamAbort,
-    /// Generate a key with what only a device can promise.
+    /// Generate a key with properties that only a device can enforce.
     GenerateDeviceKey,
-    /// Have a device say that a key is in it.
+    /// Certify that a device holds a key.
     CertifyKey,
-    /// Have a device say what state the machine is in.
+    /// Quote the state of the machine, signed by a device.
     Quote,
-    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
     ListClientUsage,
-    /// Refuse all requests of a client from now on, until it is enabled again.
+    /// Disable a client: refuse all its requests until it is enabled again.
     DisableClient,
-    /// Serve a client again that was disabled.
+    /// Enable a disabled client again.
     EnableClient,
-    /// Destroy a client's key at once.
+    /// Destroy a client's key immediately.
     RevokeKey,
-    /// Tell what a client may have, and what all may have together.
+    /// Get the limits of a client and the limits of all clients together.
     ReadLimits,
-    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    /// List clients page by page, or the clients of one name.
     FindClients,
     /// List the caller's keys that are missing from their device.
     ListMissingKeys,
@@ -496,10 +496,10 @@ impl Opcode {
     /// What it does, in one sentence.
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Ping => "Ask the service which version of the wire protocol it speaks.",
+            Self::Ping => "Get the service's version of the wire protocol.",
             Self::PsaGenerateKey => "Generate a key.",
-            Self::PsaDestroyKey => "Destroy a key, for good.",
-            Self::PsaSignHash => "Sign a hash that was calculated beforehand.",
+            Self::PsaDestroyKey => "Destroy a key permanently.",
+            Self::PsaSignHash => "Sign a precomputed hash.",
             Self::PsaVerifyHash => "Verify the signature of a hash.",
             Self::PsaImportKey => "Import a key whose material the caller has.",
             Self::PsaExportPublicKey => "Export the public part of a key.",
@@ -507,24 +507,16 @@ impl Opcode {
                 "List the providers that this service runs, the preferred one first."
             }
             Self::ListOpcodes => "List the operations that a provider serves.",
-            Self::PsaAsymmetricEncrypt => "Encrypt a short message to the holder of a private key.",
+            Self::PsaAsymmetricEncrypt => "Encrypt a short message with a public key.",
             Self::PsaAsymmetricDecrypt => "Decrypt a short message.",
-            Self::PsaExportKey => "Export a key with its secrets.",
-            Self::PsaGenerateRandom => "Draw random bytes.",
-            Self::ListAuthenticators => {
-                "List the ways in which this service lets callers say who they are."
-            }
+            Self::PsaExportKey => "Export a key, including its secret material.",
+            Self::PsaGenerateRandom => "Generate random bytes.",
+            Self::ListAuthenticators => "List the authenticators that this service accepts.",
             Self::PsaHashCompute => "Compute a hash.",
-            Self::PsaHashCompare => "Compare the hash of data with one that is known.",
-            Self::PsaAeadEncrypt => {
-                "Encrypt data and protect it, and further data beside it, from being changed."
-            }
-            Self::PsaAeadDecrypt => {
-                "Decrypt data, if neither it nor the data beside it was changed."
-            }
-            Self::PsaRawKeyAgreement => {
-                "Compute the secret that a key shares with the holder of another."
-            }
+            Self::PsaHashCompare => "Compare the hash of data with an expected hash.",
+            Self::PsaAeadEncrypt => "Encrypt and authenticate data and its associated data.",
+            Self::PsaAeadDecrypt => "Decrypt and authenticate data and its associated data.",
+            Self::PsaRawKeyAgreement => "Compute the shared secret of a key agreement.",
             Self::PsaCipherEncrypt => "Encrypt without authentication.",
             Self::PsaCipherDecrypt => "Decrypt without authentication.",
             Self::PsaMacCompute => "Compute a message authentication code.",
@@ -534,63 +526,57 @@ impl Opcode {
             Self::ListKeys => "List the keys of the calling application, with all providers.",
             Self::ListClients => "List the applications that have keys.",
             Self::DeleteClient => "Delete all keys of an application.",
-            Self::AttestKey => "Prove that a key lives in a device.",
-            Self::PrepareKeyAttestation => "Get what a remote party needs for challenging a key.",
-            Self::CanDoCrypto => {
-                "Ask whether a provider could work with keys of certain attributes."
+            Self::AttestKey => "Prove that a device holds a key.",
+            Self::PrepareKeyAttestation => {
+                "Get the data that a remote party needs to challenge a key."
             }
-            Self::PsaCopyKey => {
-                "Make a second key of the same material, under a name and a policy of its own."
-            }
-            Self::GetKeyAttributes => "Tell the type, size, policy and lifetime of one key.",
-            Self::RenameKey => "Give a key another name.",
-            Self::PsaPurgeKey => "Take a key out of memory; it is loaded again when it is used.",
-            Self::GenerateVolatileKey => "Generate a key that vanishes by itself.",
-            Self::ImportVolatileKey => "Take in a key that vanishes by itself.",
-            Self::WrapKey => "Export a key encrypted under another.",
-            Self::UnwrapKey => "Import a key that is encrypted under another.",
+            Self::CanDoCrypto => "Ask whether a provider supports keys with given attributes.",
+            Self::PsaCopyKey => "Copy a key under a new name, with its own policy.",
+            Self::GetKeyAttributes => "Get the type, size, policy and lifetime of a key.",
+            Self::RenameKey => "Rename a key.",
+            Self::PsaPurgeKey => "Remove a key from memory; the next use loads it again.",
+            Self::GenerateVolatileKey => "Generate a volatile key.",
+            Self::ImportVolatileKey => "Import a volatile key.",
+            Self::WrapKey => "Wrap a key: export it encrypted with another key.",
+            Self::UnwrapKey => "Import a wrapped key.",
             Self::DeriveBytes => "Derive bytes from secrets.",
             Self::DeriveKey => "Derive a key from secrets.",
-            Self::VerifyDerivation => "Check that secrets derive to the bytes that are expected.",
-            Self::AgreeBytes => {
-                "Derive bytes from the secret that a key shares with the holder of another."
-            }
-            Self::AgreeKey => {
-                "Make a key from the secret that a key shares with the holder of another."
-            }
+            Self::VerifyDerivation => "Verify that a derivation gives the expected bytes.",
+            Self::AgreeBytes => "Derive bytes from the shared secret of a key agreement.",
+            Self::AgreeKey => "Derive a key from the shared secret of a key agreement.",
             Self::SignHashes => "Sign many hashes with one key.",
-            Self::VerifyHashes => "Check the signatures of many hashes under one key.",
+            Self::VerifyHashes => "Verify the signatures of many hashes with one key.",
             Self::SignMessages => "Sign many messages with one key.",
-            Self::VerifyMessages => "Check the signatures of many messages under one key.",
-            Self::FindKeys => {
-                "List the keys of the calling application, a page at a time, or those of one name."
+            Self::VerifyMessages => "Verify the signatures of many messages with one key.",
+            Self::FindKeys => "List the caller's keys page by page, or the keys of one name.",
+            Self::PsaHashSetup => "Open a stream that computes a hash.",
+            Self::PsaMacSignSetup => "Open a stream that computes a message authentication code.",
+            Self::PsaMacVerifySetup => "Open a stream that verifies a message authentication code.",
+            Self::PsaCipherEncryptSetup => "Open a stream that encrypts data.",
+            Self::PsaCipherDecryptSetup => "Open a stream that decrypts data.",
+            Self::PsaAeadEncryptSetup => "Open a stream that encrypts and authenticates data.",
+            Self::PsaAeadDecryptSetup => "Open a stream that decrypts and authenticates data.",
+            Self::StreamUpdate => "Pass the next chunk of data to a stream.",
+            Self::StreamFinish => "Finish a stream and return its result.",
+            Self::StreamVerify => "Finish a stream and verify its result.",
+            Self::StreamAbort => "Abort a stream.",
+            Self::GenerateDeviceKey => {
+                "Generate a key with properties that only a device can enforce."
             }
-            Self::PsaHashSetup => "Begin to hash data that comes in pieces.",
-            Self::PsaMacSignSetup => "Begin to authenticate data that comes in pieces.",
-            Self::PsaMacVerifySetup => "Begin to check data that comes in pieces.",
-            Self::PsaCipherEncryptSetup => "Begin to encrypt data that comes in pieces.",
-            Self::PsaCipherDecryptSetup => "Begin to decrypt data that comes in pieces.",
-            Self::PsaAeadEncryptSetup => "Begin to encrypt and protect data that comes in pieces.",
-            Self::PsaAeadDecryptSetup => "Begin to decrypt and check data that comes in pieces.",
-            Self::StreamUpdate => "Give a stream its next piece.",
-            Self::StreamFinish => "End a stream and take the rest.",
-            Self::StreamVerify => "End a stream and check it.",
-            Self::StreamAbort => "Forget a stream.",
-            Self::GenerateDeviceKey => "Generate a key with what only a device can promise.",
-            Self::CertifyKey => "Have a device say that a key is in it.",
-            Self::Quote => "Have a device say what state the machine is in.",
+            Self::CertifyKey => "Certify that a device holds a key.",
+            Self::Quote => "Quote the state of the machine, signed by a device.",
             Self::ListClientUsage => {
-                "List every client that has keys, is disabled or was met since the service started, with what it has and did."
+                "List every client that has keys, is disabled or was seen since the service started, with its usage."
             }
             Self::DisableClient => {
-                "Refuse all requests of a client from now on, until it is enabled again."
+                "Disable a client: refuse all its requests until it is enabled again."
             }
-            Self::EnableClient => "Serve a client again that was disabled.",
-            Self::RevokeKey => "Destroy a client's key at once.",
-            Self::ReadLimits => "Tell what a client may have, and what all may have together.",
-            Self::FindClients => {
-                "List the clients as list_client_usage does, a page at a time, or those of one name."
+            Self::EnableClient => "Enable a disabled client again.",
+            Self::RevokeKey => "Destroy a client's key immediately.",
+            Self::ReadLimits => {
+                "Get the limits of a client and the limits of all clients together."
             }
+            Self::FindClients => "List clients page by page, or the clients of one name.",
             Self::ListMissingKeys => "List the caller's keys that are missing from their device.",
         }
     }

@@ -8,17 +8,17 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProviderId {
-    /// The service itself: it says what there is and lists keys, and it holds none.
+    /// The service itself: it lists providers, operations and keys, and holds no keys.
     Core,
-    /// Keys in software: encrypted at rest, in memory while they are used.
+    /// Software keys: encrypted at rest, in memory while in use.
     Software,
     /// Keys in a hardware security module or any other PKCS #11 token.
     Pkcs11,
-    /// Keys that only this machine's Trusted Platform Module 2.0 can use.
+    /// Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use.
     Tpm,
-    /// A number of the published protocol for keys in a secure partition; not served here.
+    /// Reserved by the published protocol for keys in a secure partition; not served here.
     TrustedService,
-    /// A number of the published protocol for Microchip secure elements; not served here.
+    /// Reserved by the published protocol for Microchip secure elements; not served here.
     CryptoAuthLib,
     /// Keys in the second PKCS #11 token that the service uses.
     SecondPkcs11,
@@ -145,16 +145,16 @@ impl ProviderId {
     pub fn description(self) -> &'static str {
         match self {
             Self::Core => {
-                "The service itself: it says what there is and lists keys, and it holds none."
+                "The service itself: it lists providers, operations and keys, and holds no keys."
             }
-            Self::Software => "Keys in software: encrypted at rest, in memory while they are used.",
+            Self::Software => "Software keys: encrypted at rest, in memory while in use.",
             Self::Pkcs11 => "Keys in a hardware security module or any other PKCS #11 token.",
-            Self::Tpm => "Keys that only this machine's Trusted Platform Module 2.0 can use.",
+            Self::Tpm => "Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use.",
             Self::TrustedService => {
-                "A number of the published protocol for keys in a secure partition; not served here."
+                "Reserved by the published protocol for keys in a secure partition; not served here."
             }
             Self::CryptoAuthLib => {
-                "A number of the published protocol for Microchip secure elements; not served here."
+                "Reserved by the published protocol for Microchip secure elements; not served here."
             }
             Self::SecondPkcs11 => "Keys in the second PKCS #11 token that the service uses.",
             Self::ThirdPkcs11 => "Keys in the third PKCS #11 token that the service uses.",

@@ -19,31 +19,31 @@ pub enum Retry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument cannot be right, whatever the key or the provider.
+    /// An argument is invalid for every key and provider.
     InvalidArgument,
-    /// The key does not exist, or is another application's: nobody can tell the two apart.
+    /// The key does not exist, or belongs to another application; the error is the same.
     KeyNotFound,
-    /// The name is taken by a key of the same application and provider.
+    /// The application already has a key of this name with this provider.
     KeyExists,
-    /// The key's policy, or the service's, does not allow this.
+    /// The key's policy or the service's policy does not permit this.
     NotPermitted,
-    /// The service does not know who is calling.
+    /// The caller is not authenticated.
     NotAuthenticated,
-    /// The provider does not have this operation, algorithm or size.
+    /// The provider does not support this operation, algorithm or size.
     NotSupported,
     /// The signature or authentication code does not match.
     InvalidSignature,
-    /// The ciphertext does not decrypt under this key: one answer for all causes.
+    /// The ciphertext does not decrypt under this key; the error is the same for every cause.
     DecryptionFailed,
-    /// The service or the device has as much to do as it can take, or a limit is reached.
+    /// The service or the device is at capacity, or a limit is reached.
     Busy,
-    /// The TPM or HSM is absent, has been reset or fails.
+    /// The TPM or HSM is absent, was reset or failed.
     DeviceUnavailable,
     /// The service cannot be reached, or the connection to it was lost.
     ServiceUnavailable,
-    /// There was no answer in time.
+    /// No response arrived before the timeout.
     Timeout,
-    /// One side sent what the other does not understand: a bug, or versions that do not fit.
+    /// Client and service do not understand each other: a bug, or incompatible versions.
     Protocol,
     /// A bug in the service or in a client; please report it.
     Internal,
@@ -121,15 +121,15 @@ impl fmt::Display for ErrorKind {
 pub enum Status {
     /// The operation succeeded.
     Success,
-    /// The request reached a provider that it was not meant for.
+    /// The request reached the wrong provider.
     WrongProviderId,
-    /// The body is encoded in a way that the service does not know.
+    /// The service does not support the encoding of the request's body.
     ContentTypeNotSupported,
-    /// The response is wanted in an encoding that the service does not know.
+    /// The service does not support the requested encoding of the response.
     AcceptTypeNotSupported,
     /// The service does not speak this version of the wire protocol.
     WireProtocolVersionNotSupported,
-    /// This service runs no such provider.
+    /// This service does not run this provider.
     ProviderNotRegistered,
     /// There is no provider with this number.
     ProviderDoesNotExist,
@@ -139,9 +139,9 @@ pub enum Status {
     SerializingBodyFailed,
     /// There is no operation with this number.
     OpcodeDoesNotExist,
-    /// The answer would be larger than the service allows.
+    /// The response is larger than the service allows.
     ResponseTooLarge,
-    /// The caller is not who the request says.
+    /// The caller is not the identity that the request names.
     AuthenticationError,
     /// There is no authenticator with this number.
     AuthenticatorDoesNotExist,
@@ -149,23 +149,23 @@ pub enum Status {
     AuthenticatorNotRegistered,
     /// The key store failed.
     KeyInfoManagerError,
-    /// The request was not received as a whole and in time.
+    /// The request did not arrive completely before the deadline.
     ConnectionError,
-    /// A part of the request is missing or has a value without meaning.
+    /// A part of the request is missing or has an invalid value.
     InvalidEncoding,
     /// The request's header is not one of this protocol.
     InvalidHeader,
-    /// A provider's UUID is not the one that belongs to its number.
+    /// A provider's UUID does not match its number.
     WrongProviderUuid,
-    /// The operation needs to know who is calling.
+    /// The operation needs an authenticated caller.
     NotAuthenticated,
     /// The request's body is larger than the service allows.
     BodySizeExceedsLimit,
-    /// Only an administrator may do this.
+    /// Only administrators may call this operation.
     AdminOperation,
     /// The key would use a primitive that is no longer safe.
     DeprecatedPrimitive,
-    /// Something failed that no other status describes.
+    /// An error occurred that no other status describes.
     PsaErrorGenericError,
     /// The key's policy does not permit this.
     PsaErrorNotPermitted,
@@ -173,7 +173,7 @@ pub enum Status {
     PsaErrorNotSupported,
     /// An argument is not valid.
     PsaErrorInvalidArgument,
-    /// A handle inside the provider is not valid any more.
+    /// A handle inside the provider is no longer valid.
     PsaErrorInvalidHandle,
     /// This cannot be done at this point.
     PsaErrorBadState,
@@ -183,39 +183,39 @@ pub enum Status {
     PsaErrorAlreadyExists,
     /// There is no key of this name.
     PsaErrorDoesNotExist,
-    /// There is not enough memory, or too much to do, at the moment.
+    /// There is not enough memory, or too many requests are in flight.
     PsaErrorInsufficientMemory,
     /// There is no room for another key.
     PsaErrorInsufficientStorage,
-    /// There is less data than was asked for.
+    /// There is less data than requested.
     PsaErrorInsufficientData,
-    /// The device does not answer.
+    /// The device does not respond.
     PsaErrorCommunicationFailure,
     /// The store could not be read or written.
     PsaErrorStorageFailure,
     /// The device reports a failure.
     PsaErrorHardwareFailure,
-    /// There is not enough randomness at the moment.
+    /// There is not enough entropy at the moment.
     PsaErrorInsufficientEntropy,
     /// The signature or authentication code does not match.
     PsaErrorInvalidSignature,
     /// The ciphertext does not decrypt.
     PsaErrorInvalidPadding,
-    /// The provider found its own state changed.
+    /// The provider detected that its state is corrupted.
     PsaErrorCorruptionDetected,
-    /// Stored data is damaged.
+    /// Stored data is corrupted.
     PsaErrorDataCorrupt,
-    /// Stored data is of no version that is known here.
+    /// Stored data has a version that this service does not know.
     PsaErrorDataInvalid,
     /// The provider's queue is full.
     Busy,
-    /// The device is not there at the moment.
+    /// The device is not available.
     DeviceUnavailable,
-    /// The application has as many keys or streams as it may have.
+    /// The application has reached its limit of keys or streams.
     QuotaExceeded,
-    /// The client asks more often, or for more at once, than it may.
+    /// The client exceeds its limit of requests.
     TooManyRequests,
-    /// The service's policy does not allow this.
+    /// The service's policy does not permit this.
     PolicyRefused,
     /// An administrator has disabled this client.
     ClientDisabled,
@@ -569,72 +569,70 @@ impl Status {
     pub fn message(self) -> &'static str {
         match self {
             Self::Success => "The operation succeeded.",
-            Self::WrongProviderId => "The request reached a provider that it was not meant for.",
+            Self::WrongProviderId => "The request reached the wrong provider.",
             Self::ContentTypeNotSupported => {
-                "The body is encoded in a way that the service does not know."
+                "The service does not support the encoding of the request's body."
             }
             Self::AcceptTypeNotSupported => {
-                "The response is wanted in an encoding that the service does not know."
+                "The service does not support the requested encoding of the response."
             }
             Self::WireProtocolVersionNotSupported => {
                 "The service does not speak this version of the wire protocol."
             }
-            Self::ProviderNotRegistered => "This service runs no such provider.",
+            Self::ProviderNotRegistered => "This service does not run this provider.",
             Self::ProviderDoesNotExist => "There is no provider with this number.",
             Self::DeserializingBodyFailed => {
                 "The body is not the protobuf message of this operation."
             }
             Self::SerializingBodyFailed => "The response could not be encoded.",
             Self::OpcodeDoesNotExist => "There is no operation with this number.",
-            Self::ResponseTooLarge => "The answer would be larger than the service allows.",
-            Self::AuthenticationError => "The caller is not who the request says.",
+            Self::ResponseTooLarge => "The response is larger than the service allows.",
+            Self::AuthenticationError => "The caller is not the identity that the request names.",
             Self::AuthenticatorDoesNotExist => "There is no authenticator with this number.",
             Self::AuthenticatorNotRegistered => "This service does not use that authenticator.",
             Self::KeyInfoManagerError => "The key store failed.",
-            Self::ConnectionError => "The request was not received as a whole and in time.",
-            Self::InvalidEncoding => {
-                "A part of the request is missing or has a value without meaning."
-            }
+            Self::ConnectionError => "The request did not arrive completely before the deadline.",
+            Self::InvalidEncoding => "A part of the request is missing or has an invalid value.",
             Self::InvalidHeader => "The request's header is not one of this protocol.",
-            Self::WrongProviderUuid => {
-                "A provider's UUID is not the one that belongs to its number."
-            }
-            Self::NotAuthenticated => "The operation needs to know who is calling.",
+            Self::WrongProviderUuid => "A provider's UUID does not match its number.",
+            Self::NotAuthenticated => "The operation needs an authenticated caller.",
             Self::BodySizeExceedsLimit => "The request's body is larger than the service allows.",
-            Self::AdminOperation => "Only an administrator may do this.",
+            Self::AdminOperation => "Only administrators may call this operation.",
             Self::DeprecatedPrimitive => "The key would use a primitive that is no longer safe.",
-            Self::PsaErrorGenericError => "Something failed that no other status describes.",
+            Self::PsaErrorGenericError => "An error occurred that no other status describes.",
             Self::PsaErrorNotPermitted => "The key's policy does not permit this.",
             Self::PsaErrorNotSupported => "The provider does not support this.",
             Self::PsaErrorInvalidArgument => "An argument is not valid.",
-            Self::PsaErrorInvalidHandle => "A handle inside the provider is not valid any more.",
+            Self::PsaErrorInvalidHandle => "A handle inside the provider is no longer valid.",
             Self::PsaErrorBadState => "This cannot be done at this point.",
             Self::PsaErrorBufferTooSmall => "A buffer inside the provider was too small.",
             Self::PsaErrorAlreadyExists => "There is a key of this name already.",
             Self::PsaErrorDoesNotExist => "There is no key of this name.",
             Self::PsaErrorInsufficientMemory => {
-                "There is not enough memory, or too much to do, at the moment."
+                "There is not enough memory, or too many requests are in flight."
             }
             Self::PsaErrorInsufficientStorage => "There is no room for another key.",
-            Self::PsaErrorInsufficientData => "There is less data than was asked for.",
-            Self::PsaErrorCommunicationFailure => "The device does not answer.",
+            Self::PsaErrorInsufficientData => "There is less data than requested.",
+            Self::PsaErrorCommunicationFailure => "The device does not respond.",
             Self::PsaErrorStorageFailure => "The store could not be read or written.",
             Self::PsaErrorHardwareFailure => "The device reports a failure.",
-            Self::PsaErrorInsufficientEntropy => "There is not enough randomness at the moment.",
+            Self::PsaErrorInsufficientEntropy => "There is not enough entropy at the moment.",
             Self::PsaErrorInvalidSignature => {
                 "The signature or authentication code does not match."
             }
             Self::PsaErrorInvalidPadding => "The ciphertext does not decrypt.",
-            Self::PsaErrorCorruptionDetected => "The provider found its own state changed.",
-            Self::PsaErrorDataCorrupt => "Stored data is damaged.",
-            Self::PsaErrorDataInvalid => "Stored data is of no version that is known here.",
-            Self::Busy => "The provider's queue is full.",
-            Self::DeviceUnavailable => "The device is not there at the moment.",
-            Self::QuotaExceeded => "The application has as many keys or streams as it may have.",
-            Self::TooManyRequests => {
-                "The client asks more often, or for more at once, than it may."
+            Self::PsaErrorCorruptionDetected => {
+                "The provider detected that its state is corrupted."
             }
-            Self::PolicyRefused => "The service's policy does not allow this.",
+            Self::PsaErrorDataCorrupt => "Stored data is corrupted.",
+            Self::PsaErrorDataInvalid => {
+                "Stored data has a version that this service does not know."
+            }
+            Self::Busy => "The provider's queue is full.",
+            Self::DeviceUnavailable => "The device is not available.",
+            Self::QuotaExceeded => "The application has reached its limit of keys or streams.",
+            Self::TooManyRequests => "The client exceeds its limit of requests.",
+            Self::PolicyRefused => "The service's policy does not permit this.",
             Self::ClientDisabled => "An administrator has disabled this client.",
             Self::NoSuchClient => "The service knows no client of this name.",
         }
@@ -643,40 +641,42 @@ impl Status {
     /// What to do next.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Success => "Nothing.",
+            Self::Success => "No action is needed.",
             Self::WrongProviderId => {
-                "Report this to whoever runs the service; it should never happen."
+                "Report this to the service's operator; it should never happen."
             }
             Self::ContentTypeNotSupported => "Send protobuf: content type 0.",
-            Self::AcceptTypeNotSupported => "Ask for protobuf: accept type 0.",
+            Self::AcceptTypeNotSupported => "Request protobuf: accept type 0.",
             Self::WireProtocolVersionNotSupported => "Use a client for version 1.0.",
             Self::ProviderNotRegistered => {
-                "See which there are with `parsec providers`, and enable one in the service's configuration."
+                "List the providers with `parsec providers`, or enable this one in the service's configuration."
             }
             Self::ProviderDoesNotExist => {
-                "Update the client or the service, so that both know the provider."
+                "Update the client or the service so that both know the provider."
             }
             Self::DeserializingBodyFailed => {
                 "Check the client against the published message definitions."
             }
             Self::SerializingBodyFailed => {
-                "Report this to whoever runs the service; it should never happen."
+                "Report this to the service's operator; it should never happen."
             }
             Self::OpcodeDoesNotExist => {
-                "Update the client or the service, so that both know the operation."
+                "Update the client or the service so that both know the operation."
             }
             Self::ResponseTooLarge => {
-                "Ask for less at a time, or raise buffer_size_limit in the service's configuration."
+                "Request less data at a time, or raise buffer_size_limit in the service's configuration."
             }
             Self::AuthenticationError => {
                 "Send an identity that the service's authenticator accepts; `parsec authenticators` lists them."
             }
             Self::AuthenticatorDoesNotExist => {
-                "Update the client or the service, so that both know the authenticator."
+                "Update the client or the service so that both know the authenticator."
             }
-            Self::AuthenticatorNotRegistered => "See which it uses with `parsec authenticators`.",
+            Self::AuthenticatorNotRegistered => {
+                "List the authenticators with `parsec authenticators`."
+            }
             Self::KeyInfoManagerError => {
-                "Look into the service's log; check the disk and the rights on its folder."
+                "Check the service's log, the disk and the permissions of its folder."
             }
             Self::ConnectionError => "Send it again.",
             Self::InvalidEncoding => "Check the client against the operation's contract.",
@@ -684,7 +684,7 @@ impl Status {
                 "Check that the socket belongs to the Parsec service and that the client speaks its protocol."
             }
             Self::WrongProviderUuid => {
-                "Report this to whoever runs the service; it should never happen."
+                "Report this to the service's operator; it should never happen."
             }
             Self::NotAuthenticated => {
                 "Send an identity with the request; `parsec authenticators` lists what the service accepts."
@@ -698,66 +698,66 @@ impl Status {
             Self::DeprecatedPrimitive => {
                 "Choose a current algorithm, or set allow_deprecated in the service's configuration."
             }
-            Self::PsaErrorGenericError => "Look into the service's log.",
+            Self::PsaErrorGenericError => "Check the service's log.",
             Self::PsaErrorNotPermitted => {
-                "Compare the policy with what was asked: `parsec key show NAME`. A policy is fixed when the key is made."
+                "Compare the policy with the request: `parsec key show NAME`. A policy is fixed when the key is created."
             }
             Self::PsaErrorNotSupported => {
-                "Choose another algorithm, size or provider; `parsec opcodes` shows what each can do."
+                "Choose another algorithm, size or provider; `parsec opcodes` lists the operations of each."
             }
             Self::PsaErrorInvalidArgument => {
                 "Check lengths and values against the operation's contract."
             }
             Self::PsaErrorInvalidHandle => {
-                "Try again; if it persists, look into the service's log."
+                "Try again; if the error persists, check the service's log."
             }
             Self::PsaErrorBadState => "Check the order of the calls.",
-            Self::PsaErrorBufferTooSmall => "Look into the service's log and report it.",
+            Self::PsaErrorBufferTooSmall => "Check the service's log and report the error.",
             Self::PsaErrorAlreadyExists => {
-                "Choose another name, open the key that is there, or delete it first."
+                "Choose another name, open the existing key, or delete it first."
             }
             Self::PsaErrorDoesNotExist => {
-                "See which there are with `parsec key list`; keys of other applications are never shown."
+                "List your keys with `parsec key list`; keys of other applications are never shown."
             }
             Self::PsaErrorInsufficientMemory => "Try again later.",
             Self::PsaErrorInsufficientStorage => {
-                "Delete keys that are not needed, or ask for more room."
+                "Delete unused keys, or ask the operator for more storage."
             }
-            Self::PsaErrorInsufficientData => "Ask for less.",
+            Self::PsaErrorInsufficientData => "Request less data.",
             Self::PsaErrorCommunicationFailure => {
-                "Check that it is present and that the service may use it."
+                "Check that the device is present and that the service may use it."
             }
-            Self::PsaErrorStorageFailure => "Check the disk, and look into the service's log.",
+            Self::PsaErrorStorageFailure => "Check the disk and the service's log.",
             Self::PsaErrorHardwareFailure => {
-                "Look into the service's log; the device may need a reset."
+                "Check the service's log; the device may need a reset."
             }
             Self::PsaErrorInsufficientEntropy => "Try again later.",
-            Self::PsaErrorInvalidSignature => "Treat the data as forged.",
+            Self::PsaErrorInvalidSignature => "Do not trust the data: it may be forged.",
             Self::PsaErrorInvalidPadding => {
-                "Check that key, algorithm and ciphertext belong together."
+                "Check that the ciphertext was made with this key and algorithm."
             }
-            Self::PsaErrorCorruptionDetected => "Stop the service and look into its log.",
+            Self::PsaErrorCorruptionDetected => "Stop the service and check its log.",
             Self::PsaErrorDataCorrupt => "Restore the store from a backup.",
             Self::PsaErrorDataInvalid => {
                 "Check that the store belongs to this version of the service."
             }
-            Self::Busy => "Try again after the time that the detail names.",
+            Self::Busy => "Try again after the time in the detail.",
             Self::DeviceUnavailable => {
-                "Check the device; the service uses it again by itself when it is back."
+                "Check the device; the service uses it again automatically when it returns."
             }
             Self::QuotaExceeded => {
-                "Delete keys or end streams that are not needed, or have the limit raised in the configuration."
+                "Delete unused keys, close unused streams, or raise the limit in the service's configuration."
             }
             Self::TooManyRequests => {
-                "Try again after the time that the detail names, or have the limit raised in the configuration."
+                "Try again after the time in the detail, or raise the limit in the service's configuration."
             }
             Self::PolicyRefused => {
-                "Ask whoever runs the service; `parsec-service --explain-policy NAME` prints what holds."
+                "Ask the service's operator; `parsec-service --explain-policy NAME` prints the policy in effect."
             }
             Self::ClientDisabled => {
                 "Ask an administrator to enable it: `parsec admin enable NAME`."
             }
-            Self::NoSuchClient => "See which there are with `parsec admin clients`.",
+            Self::NoSuchClient => "List the clients with `parsec admin clients`.",
         }
     }
 

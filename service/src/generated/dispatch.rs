@@ -27,7 +27,7 @@ use crate::dispatch::{Call, Caller, CoreCall, Refusal, Work, required};
 
 /// The operations that the service itself serves.
 pub(crate) trait CoreOperations {
-    /// Ask the service which version of the wire protocol it speaks.
+    /// Get the service's version of the wire protocol.
     fn ping(&self, caller: &Caller, input: &Ping) -> Result<PingOutput, Refusal>;
 
     /// List the providers that this service runs, the preferred one first.
@@ -44,7 +44,7 @@ pub(crate) trait CoreOperations {
         input: &ListOpcodes,
     ) -> Result<ListOpcodesOutput, Refusal>;
 
-    /// List the ways in which this service lets callers say who they are.
+    /// List the authenticators that this service accepts.
     fn list_authenticators(
         &self,
         caller: &Caller,
@@ -68,38 +68,38 @@ pub(crate) trait CoreOperations {
         input: &DeleteClient,
     ) -> Result<DeleteClientOutput, Refusal>;
 
-    /// List the keys of the calling application, a page at a time, or those of one name.
+    /// List the caller's keys page by page, or the keys of one name.
     fn find_keys(&self, caller: &Caller, input: &FindKeys) -> Result<FindKeysOutput, Refusal>;
 
-    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
     fn list_client_usage(
         &self,
         caller: &Caller,
         input: &ListClientUsage,
     ) -> Result<ListClientUsageOutput, Refusal>;
 
-    /// Refuse all requests of a client from now on, until it is enabled again.
+    /// Disable a client: refuse all its requests until it is enabled again.
     fn disable_client(
         &self,
         caller: &Caller,
         input: &DisableClient,
     ) -> Result<DisableClientOutput, Refusal>;
 
-    /// Serve a client again that was disabled.
+    /// Enable a disabled client again.
     fn enable_client(
         &self,
         caller: &Caller,
         input: &EnableClient,
     ) -> Result<EnableClientOutput, Refusal>;
 
-    /// Destroy a client's key at once.
+    /// Destroy a client's key immediately.
     fn revoke_key(&self, caller: &Caller, input: &RevokeKey) -> Result<RevokeKeyOutput, Refusal>;
 
-    /// Tell what a client may have, and what all may have together.
+    /// Get the limits of a client and the limits of all clients together.
     fn read_limits(&self, caller: &Caller, input: &ReadLimits)
     -> Result<ReadLimitsOutput, Refusal>;
 
-    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    /// List clients page by page, or the clients of one name.
     fn find_clients(
         &self,
         caller: &Caller,

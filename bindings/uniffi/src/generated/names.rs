@@ -9,31 +9,31 @@ use crate::convert::Convert;
 /// What a caller branches on when something fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum FailureKind {
-    /// An argument cannot be right, whatever the key or the provider.
+    /// An argument is invalid for every key and provider.
     InvalidArgument,
-    /// The key does not exist, or is another application's: nobody can tell the two apart.
+    /// The key does not exist, or belongs to another application; the error is the same.
     KeyNotFound,
-    /// The name is taken by a key of the same application and provider.
+    /// The application already has a key of this name with this provider.
     KeyExists,
-    /// The key's policy, or the service's, does not allow this.
+    /// The key's policy or the service's policy does not permit this.
     NotPermitted,
-    /// The service does not know who is calling.
+    /// The caller is not authenticated.
     NotAuthenticated,
-    /// The provider does not have this operation, algorithm or size.
+    /// The provider does not support this operation, algorithm or size.
     NotSupported,
     /// The signature or authentication code does not match.
     InvalidSignature,
-    /// The ciphertext does not decrypt under this key: one answer for all causes.
+    /// The ciphertext does not decrypt under this key; the error is the same for every cause.
     DecryptionFailed,
-    /// The service or the device has as much to do as it can take, or a limit is reached.
+    /// The service or the device is at capacity, or a limit is reached.
     Busy,
-    /// The TPM or HSM is absent, has been reset or fails.
+    /// The TPM or HSM is absent, was reset or failed.
     DeviceUnavailable,
     /// The service cannot be reached, or the connection to it was lost.
     ServiceUnavailable,
-    /// There was no answer in time.
+    /// No response arrived before the timeout.
     Timeout,
-    /// One side sent what the other does not understand: a bug, or versions that do not fit.
+    /// Client and service do not understand each other: a bug, or incompatible versions.
     Protocol,
     /// A bug in the service or in a client; please report it.
     Internal,
@@ -65,17 +65,17 @@ impl Convert<FailureKind> for contracts::ErrorKind {
 /// A provider: where keys live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum ProviderId {
-    /// The service itself: it says what there is and lists keys, and it holds none.
+    /// The service itself: it lists providers, operations and keys, and holds no keys.
     Core,
-    /// Keys in software: encrypted at rest, in memory while they are used.
+    /// Software keys: encrypted at rest, in memory while in use.
     Software,
     /// Keys in a hardware security module or any other PKCS #11 token.
     Pkcs11,
-    /// Keys that only this machine's Trusted Platform Module 2.0 can use.
+    /// Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use.
     Tpm,
-    /// A number of the published protocol for keys in a secure partition; not served here.
+    /// Reserved by the published protocol for keys in a secure partition; not served here.
     TrustedService,
-    /// A number of the published protocol for Microchip secure elements; not served here.
+    /// Reserved by the published protocol for Microchip secure elements; not served here.
     CryptoAuthLib,
     /// Keys in the second PKCS #11 token that the service uses.
     SecondPkcs11,

@@ -19,9 +19,9 @@ pub struct PsaAeadEncryptRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Aead,
-    /// A number used once: never twice under one key. 12 bytes suit all algorithms.
+    /// The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     pub additional_data: Vec<u8>,
     /// The data to encrypt.
     pub plaintext: Secret,
@@ -30,7 +30,7 @@ pub struct PsaAeadEncryptRequest {
 /// What `psa_aead_encrypt` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptResponse {
-    /// The ciphertext, as long as the data, then the tag.
+    /// The ciphertext, as long as the data, followed by the tag.
     pub ciphertext: Vec<u8>,
 }
 
@@ -41,11 +41,11 @@ pub struct PsaAeadDecryptRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Aead,
-    /// The nonce of the encryption.
+    /// The nonce that was used for encryption.
     pub nonce: Vec<u8>,
-    /// The data that was protected but not encrypted.
+    /// The associated data: authenticated but not encrypted.
     pub additional_data: Vec<u8>,
-    /// The ciphertext, then the tag.
+    /// The ciphertext, followed by the tag.
     pub ciphertext: Vec<u8>,
 }
 
@@ -58,7 +58,7 @@ pub struct PsaAeadDecryptResponse {
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Encrypt data and protect it, and further data beside it, from being changed.
+        /// Encrypt and authenticate data and its associated data.
         ///
         /// Served by a provider. Mirrors `psa_aead_encrypt()`.
         fn psa_aead_encrypt / psa_aead_encrypt_blocking(
@@ -71,7 +71,7 @@ async_and_blocking! {
             Ok(PsaAeadEncryptResponse { ciphertext: output.ciphertext.convert(),  })
         }
 
-        /// Decrypt data, if neither it nor the data beside it was changed.
+        /// Decrypt and authenticate data and its associated data.
         ///
         /// Served by a provider. Mirrors `psa_aead_decrypt()`.
         fn psa_aead_decrypt / psa_aead_decrypt_blocking(

@@ -21,7 +21,7 @@ pub struct PsaAsymmetricEncryptRequest {
     pub alg: AsymmetricEncryption,
     /// The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
     pub plaintext: Secret,
-    /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
     pub salt: Vec<u8>,
 }
 
@@ -41,7 +41,7 @@ pub struct PsaAsymmetricDecryptRequest {
     pub alg: AsymmetricEncryption,
     /// The ciphertext, as long as the modulus.
     pub ciphertext: Vec<u8>,
-    /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
     pub salt: Vec<u8>,
 }
 
@@ -54,7 +54,7 @@ pub struct PsaAsymmetricDecryptResponse {
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Encrypt a short message to the holder of a private key.
+        /// Encrypt a short message with a public key.
         ///
         /// Served by a provider. Mirrors `psa_asymmetric_encrypt()`.
         fn psa_asymmetric_encrypt / psa_asymmetric_encrypt_blocking(

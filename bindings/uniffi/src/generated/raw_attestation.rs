@@ -17,7 +17,7 @@ use crate::raw::NativeRaw;
 pub struct AttestKeyRequest {
     /// The key to attest.
     pub attested_key_name: String,
-    /// How to attest it.
+    /// The attestation mechanism and its parameters.
     pub parameters: AttestationMechanismParams,
     /// The key that attests; empty for the device's own endorsement key.
     pub attesting_key_name: String,
@@ -40,7 +40,7 @@ pub struct PrepareKeyAttestationRequest {
 /// What `prepare_key_attestation` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PrepareKeyAttestationResponse {
-    /// What the remote party needs.
+    /// The data for the remote party.
     pub output: PrepareKeyAttestationOutput,
 }
 
@@ -49,11 +49,11 @@ pub struct PrepareKeyAttestationResponse {
 pub struct GenerateDeviceKeyRequest {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: KeyAttributes,
-    /// Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
+    /// Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
     pub attests: bool,
-    /// The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+    /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
     pub pcrs: u32,
 }
 
@@ -62,18 +62,18 @@ pub struct GenerateDeviceKeyRequest {
 pub struct CertifyKeyRequest {
     /// The key to certify.
     pub key_name: String,
-    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    /// The key that signs the statement: created by generate_device_key with `attests`.
     pub attesting_key_name: String,
-    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
     pub nonce: Vec<u8>,
 }
 
 /// What `certify_key` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct CertifyKeyResponse {
-    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
     pub statement: Vec<u8>,
-    /// The signature of the statement, in the form that psa_sign_message gives.
+    /// The signature of the statement, in the format of psa_sign_message.
     pub signature: Vec<u8>,
     /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
     pub public: Vec<u8>,
@@ -82,9 +82,9 @@ pub struct CertifyKeyResponse {
 /// What `quote` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct QuoteRequest {
-    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    /// The key that signs the statement: created by generate_device_key with `attests`.
     pub attesting_key_name: String,
-    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
     pub nonce: Vec<u8>,
     /// The registers: bit n is register n of the SHA-256 bank.
     pub pcrs: u32,
@@ -93,9 +93,9 @@ pub struct QuoteRequest {
 /// What `quote` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct QuoteResponse {
-    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
     pub statement: Vec<u8>,
-    /// The signature of the statement, in the form that psa_sign_message gives.
+    /// The signature of the statement, in the format of psa_sign_message.
     pub signature: Vec<u8>,
     /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
     pub pcr_values: Vec<Vec<u8>>,
@@ -103,9 +103,9 @@ pub struct QuoteResponse {
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Prove that a key lives in a device.
+        /// Prove that a device holds a key.
         ///
-        /// Experimental in the published protocol. Prepare with prepare_key_attestation, have the remote party make a credential, and let the device decrypt it here.
+        /// Experimental in the published protocol. Call prepare_key_attestation first, let the remote party make a credential, and pass the credential here for the device to decrypt.
         ///
         /// Served by a provider.
         fn attest_key / attest_key_blocking(
@@ -118,7 +118,7 @@ async_and_blocking! {
             Ok(AttestKeyResponse { output: output.output.convert(),  })
         }
 
-        /// Get what a remote party needs for challenging a key.
+        /// Get the data that a remote party needs to challenge a key.
         ///
         /// Experimental in the published protocol.
         ///
@@ -133,9 +133,9 @@ async_and_blocking! {
             Ok(PrepareKeyAttestationResponse { output: output.output.convert(),  })
         }
 
-        /// Generate a key with what only a device can promise.
+        /// Generate a key with properties that only a device can enforce.
         ///
-        /// Such a key is bound to the state of the machine, or signs nothing but what the device itself says, or both.
+        /// The key is bound to the state of the machine, or signs only statements of the device, or both.
         ///
         /// Served by a provider.
         fn generate_device_key / generate_device_key_blocking(
@@ -148,9 +148,9 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Have a device say that a key is in it.
+        /// Certify that a device holds a key.
         ///
-        /// The statement names the key and its properties; the attesting key, also of the device, signs it (TPM2_Certify).
+        /// The device signs a statement about the key and its properties with an attesting key of the same device (TPM2_Certify).
         ///
         /// Served by a provider.
         fn certify_key / certify_key_blocking(
@@ -163,9 +163,9 @@ async_and_blocking! {
             Ok(CertifyKeyResponse { statement: output.statement.convert(), signature: output.signature.convert(), public: output.public.convert(),  })
         }
 
-        /// Have a device say what state the machine is in.
+        /// Quote the state of the machine, signed by a device.
         ///
-        /// The statement holds a hash of platform configuration registers, which the machine extends with what it boots; the attesting key signs it (TPM2_Quote).
+        /// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record what the machine booted (TPM2_Quote).
         ///
         /// Served by a provider.
         fn quote / quote_blocking(

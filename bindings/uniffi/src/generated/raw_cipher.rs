@@ -19,14 +19,14 @@ pub struct PsaCipherEncryptRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Cipher,
-    /// The data; modes without padding want whole blocks.
+    /// The data; modes without padding require whole blocks.
     pub plaintext: Secret,
 }
 
 /// What `psa_cipher_encrypt` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptResponse {
-    /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
+    /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
     pub ciphertext: Vec<u8>,
 }
 
@@ -37,7 +37,7 @@ pub struct PsaCipherDecryptRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Cipher,
-    /// The initialisation vector, then the ciphertext. ECB has no vector.
+    /// The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
     pub ciphertext: Vec<u8>,
 }
 

@@ -52,7 +52,7 @@ pub struct ListAuthenticatorsResponse {
 /// What `list_keys` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListKeysResponse {
-    /// The keys, by provider and name.
+    /// The keys, sorted by provider and name.
     pub keys: Vec<KeyInfo>,
 }
 
@@ -73,18 +73,18 @@ pub struct DeleteClientRequest {
 /// What `find_keys` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindKeysRequest {
-    /// Only keys of this name, one a provider at most; empty for all.
+    /// Only keys of this name, at most one per provider; empty for all.
     pub name: String,
-    /// Where to continue: `next` of the page before, or empty for the first page.
+    /// The cursor: `next` of the previous page, or empty for the first page.
     pub cursor: Vec<u8>,
-    /// How many keys the page may have; 0 for as many as fit into a response.
+    /// Maximum number of keys in the page; 0 for as many as fit into a response.
     pub limit: u32,
 }
 
 /// What `find_keys` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindKeysResponse {
-    /// The keys, by provider and name.
+    /// The keys, sorted by provider and name.
     pub keys: Vec<KeyInfo>,
     /// The cursor of the next page; empty after the last one.
     pub next: Vec<u8>,
@@ -93,7 +93,7 @@ pub struct FindKeysResponse {
 /// What `list_client_usage` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListClientUsageResponse {
-    /// The clients, by authenticator and name.
+    /// The clients, sorted by authenticator and name.
     pub clients: Vec<ClientUsage>,
 }
 
@@ -132,27 +132,27 @@ pub struct ReadLimitsRequest {
 /// What `read_limits` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ReadLimitsResponse {
-    /// What the client may have.
+    /// The limits of the client.
     pub client: ClientLimits,
-    /// What all may have together.
+    /// The limits of all clients together.
     pub total: ClientLimits,
 }
 
 /// What `find_clients` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindClientsRequest {
-    /// Only clients of this name, one an authenticator at most; empty for all.
+    /// Only clients of this name, at most one per authenticator; empty for all.
     pub name: String,
-    /// Where to continue: `next` of the page before, or empty for the first page.
+    /// The cursor: `next` of the previous page, or empty for the first page.
     pub cursor: Vec<u8>,
-    /// How many clients the page may have; 0 for as many as fit into a response.
+    /// Maximum number of clients in the page; 0 for as many as fit into a response.
     pub limit: u32,
 }
 
 /// What `find_clients` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindClientsResponse {
-    /// The clients, by authenticator and name.
+    /// The clients, sorted by authenticator and name.
     pub clients: Vec<ClientUsage>,
     /// The cursor of the next page; empty after the last one.
     pub next: Vec<u8>,
@@ -161,9 +161,9 @@ pub struct FindClientsResponse {
 /// What `list_missing_keys` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListMissingKeysRequest {
-    /// Whether to list the keys of all clients; for administrators.
+    /// Whether to list the keys of all clients; only for administrators.
     pub all_clients: bool,
-    /// The `next` of the list before, or 0.
+    /// `next` of the previous list, or 0.
     pub after: u64,
 }
 
@@ -172,13 +172,13 @@ pub struct ListMissingKeysRequest {
 pub struct ListMissingKeysResponse {
     /// The keys, the oldest first.
     pub keys: Vec<MissingKey>,
-    /// Where the list continues; 0 at its end.
+    /// The cursor of the next list; 0 at the end.
     pub next: u64,
 }
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Ask the service which version of the wire protocol it speaks.
+        /// Get the service's version of the wire protocol.
         ///
         /// Served by the service itself.
         fn ping / ping_blocking(
@@ -202,7 +202,7 @@ async_and_blocking! {
 
         /// List the operations that a provider serves.
         ///
-        /// Operations that the published protocol lacks are listed only to clients that set the extension flag, for strict clients fail on numbers that they do not know.
+        /// Operations that the published protocol lacks are listed only for clients that set the extension flag, because strict clients fail on unknown numbers.
         ///
         /// Served by the service itself.
         fn list_opcodes / list_opcodes_blocking(
@@ -214,7 +214,7 @@ async_and_blocking! {
             Ok(ListOpcodesResponse { opcodes: output.opcodes.convert(),  })
         }
 
-        /// List the ways in which this service lets callers say who they are.
+        /// List the authenticators that this service accepts.
         ///
         /// Served by the service itself.
         fn list_authenticators / list_authenticators_blocking(
@@ -238,7 +238,7 @@ async_and_blocking! {
 
         /// List the applications that have keys.
         ///
-        /// Only applications known through the administrator's own authenticator are listed. The published service serves this operation without listing it.
+        /// Only applications of the administrator's own authenticator are listed. The published service serves this operation without listing it.
         ///
         /// Served by the service itself.
         fn list_clients / list_clients_blocking(
@@ -251,7 +251,7 @@ async_and_blocking! {
 
         /// Delete all keys of an application.
         ///
-        /// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
+        /// The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
         ///
         /// Served by the service itself.
         fn delete_client / delete_client_blocking(
@@ -263,9 +263,9 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// List the keys of the calling application, a page at a time, or those of one name.
+        /// List the caller's keys page by page, or the keys of one name.
         ///
-        /// For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+        /// For lists of any length: list_keys fails if the list does not fit into one response. A page may have fewer keys than requested, or be empty, while more follow.
         ///
         /// Served by the service itself.
         fn find_keys / find_keys_blocking(
@@ -277,9 +277,9 @@ async_and_blocking! {
             Ok(FindKeysResponse { keys: output.keys.convert(), next: output.next.convert(),  })
         }
 
-        /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+        /// List every client that has keys, is disabled or was seen since the service started, with its usage.
         ///
-        /// Clients of all authenticators are listed. The keys' names are not.
+        /// Clients of all authenticators are listed. Key names are not.
         ///
         /// Served by the service itself.
         fn list_client_usage / list_client_usage_blocking(
@@ -290,9 +290,9 @@ async_and_blocking! {
             Ok(ListClientUsageResponse { clients: output.clients.convert(),  })
         }
 
-        /// Refuse all requests of a client from now on, until it is enabled again.
+        /// Disable a client: refuse all its requests until it is enabled again.
         ///
-        /// Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+        /// The client's keys are kept. It stays disabled when the service restarts. Disabling a client twice, or one that the service has not seen, succeeds.
         ///
         /// Served by the service itself.
         fn disable_client / disable_client_blocking(
@@ -304,9 +304,9 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Serve a client again that was disabled.
+        /// Enable a disabled client again.
         ///
-        /// Enabling one that is not disabled succeeds.
+        /// Enabling a client that is not disabled succeeds.
         ///
         /// Served by the service itself.
         fn enable_client / enable_client_blocking(
@@ -318,9 +318,9 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Destroy a client's key at once.
+        /// Destroy a client's key immediately.
         ///
-        /// When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+        /// After the response, no request can use the key, and its streams are closed. A request that is executing at that moment completes.
         ///
         /// Served by the service itself.
         fn revoke_key / revoke_key_blocking(
@@ -332,7 +332,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Tell what a client may have, and what all may have together.
+        /// Get the limits of a client and the limits of all clients together.
         ///
         /// Served by the service itself.
         fn read_limits / read_limits_blocking(
@@ -344,9 +344,9 @@ async_and_blocking! {
             Ok(ReadLimitsResponse { client: output.client.convert(), total: output.total.convert(),  })
         }
 
-        /// List the clients as list_client_usage does, a page at a time, or those of one name.
+        /// List clients page by page, or the clients of one name.
         ///
-        /// For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+        /// For lists of any length: list_client_usage fails if the list does not fit into one response. A page may have fewer clients than requested while more follow.
         ///
         /// Served by the service itself.
         fn find_clients / find_clients_blocking(
@@ -360,7 +360,7 @@ async_and_blocking! {
 
         /// List the caller's keys that are missing from their device.
         ///
-        /// The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+        /// The service keeps the record of a key whose object is missing from its device, and uses the key again when the object returns. An administrator can list the missing keys of all clients. A response lists at most 1000 keys.
         ///
         /// Served by the service itself.
         fn list_missing_keys / list_missing_keys_blocking(

@@ -35,7 +35,7 @@ pub struct PsaHashCompareRequest {
     pub alg: Hash,
     /// The data.
     pub input: Vec<u8>,
-    /// The hash that the data should have.
+    /// The expected hash.
     pub hash: Vec<u8>,
 }
 
@@ -54,7 +54,7 @@ async_and_blocking! {
             Ok(PsaHashComputeResponse { hash: output.hash.convert(),  })
         }
 
-        /// Compare the hash of data with one that is known.
+        /// Compare the hash of data with an expected hash.
         ///
         /// Served by a provider. Mirrors `psa_hash_compare()`.
         fn psa_hash_compare / psa_hash_compare_blocking(

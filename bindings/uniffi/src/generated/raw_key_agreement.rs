@@ -19,29 +19,29 @@ pub struct PsaRawKeyAgreementRequest {
     pub alg: RawKeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     pub peer_key: Vec<u8>,
 }
 
 /// What `psa_raw_key_agreement` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaRawKeyAgreementResponse {
-    /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
+    /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
     pub shared_secret: Secret,
 }
 
 /// What `agree_bytes` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AgreeBytesRequest {
-    /// The agreement, and the function that the shared secret goes into.
+    /// The key agreement and the derivation function applied to the shared secret.
     pub alg: KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     pub peer_key: Vec<u8>,
-    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
     pub inputs: DerivationInputs,
-    /// Bytes to derive.
+    /// Number of bytes to derive.
     pub length: u32,
 }
 
@@ -55,27 +55,27 @@ pub struct AgreeBytesResponse {
 /// What `agree_key` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AgreeKeyRequest {
-    /// The agreement, and the function that the shared secret goes into.
+    /// The key agreement and the derivation function applied to the shared secret.
     pub alg: KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     pub peer_key: Vec<u8>,
-    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
     pub inputs: DerivationInputs,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
+    /// The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
     pub attributes: KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<KeyLifetime>,
 }
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Compute the secret that a key shares with the holder of another.
+        /// Compute the shared secret of a key agreement.
         ///
-        /// The secret leaves the service. It is no key yet: derive keys from it.
+        /// The secret leaves the service. Do not use it directly as a key; derive keys from it.
         ///
         /// Served by a provider. Mirrors `psa_raw_key_agreement()`.
         fn psa_raw_key_agreement / psa_raw_key_agreement_blocking(
@@ -88,9 +88,9 @@ async_and_blocking! {
             Ok(PsaRawKeyAgreementResponse { shared_secret: output.shared_secret.convert(),  })
         }
 
-        /// Derive bytes from the secret that a key shares with the holder of another.
+        /// Derive bytes from the shared secret of a key agreement.
         ///
-        /// The shared secret itself does not leave the service.
+        /// The shared secret does not leave the service.
         ///
         /// Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
         fn agree_bytes / agree_bytes_blocking(
@@ -103,7 +103,7 @@ async_and_blocking! {
             Ok(AgreeBytesResponse { data: output.data.convert(),  })
         }
 
-        /// Make a key from the secret that a key shares with the holder of another.
+        /// Derive a key from the shared secret of a key agreement.
         ///
         /// The shared secret does not leave the service.
         ///

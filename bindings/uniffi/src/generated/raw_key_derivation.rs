@@ -15,11 +15,11 @@ use crate::raw::NativeRaw;
 /// What `derive_bytes` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeriveBytesRequest {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: DerivationInputs,
-    /// Bytes to derive. HKDF gives at most 255 times the length of its hash.
+    /// Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
     pub length: u32,
 }
 
@@ -33,26 +33,26 @@ pub struct DeriveBytesResponse {
 /// What `derive_key` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeriveKeyRequest {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: DerivationInputs,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived.
+    /// The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
     pub attributes: KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<KeyLifetime>,
 }
 
 /// What `verify_derivation` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyDerivationRequest {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: DerivationInputs,
-    /// The bytes, compared in a time that does not tell where they differ.
+    /// The expected bytes, compared in constant time.
     pub expected: Secret,
 }
 
@@ -60,7 +60,7 @@ async_and_blocking! {
     impl NativeRaw {
         /// Derive bytes from secrets.
         ///
-        /// The bytes leave the service. Where they are to be a key, use derive_key.
+        /// The bytes leave the service. To derive a key, use derive_key.
         ///
         /// Served by a provider. Mirrors `psa_key_derivation_output_bytes()`.
         fn derive_bytes / derive_bytes_blocking(
@@ -75,7 +75,7 @@ async_and_blocking! {
 
         /// Derive a key from secrets.
         ///
-        /// Nothing of it leaves the service.
+        /// Neither the secrets nor the key leave the service.
         ///
         /// Served by a provider. Mirrors `psa_key_derivation_output_key()`.
         fn derive_key / derive_key_blocking(
@@ -88,7 +88,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Check that secrets derive to the bytes that are expected.
+        /// Verify that a derivation gives the expected bytes.
         ///
         /// Served by a provider. Mirrors `psa_key_derivation_verify_bytes()`.
         fn verify_derivation / verify_derivation_blocking(

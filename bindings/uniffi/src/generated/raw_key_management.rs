@@ -17,7 +17,7 @@ use crate::raw::NativeRaw;
 pub struct PsaGenerateKeyRequest {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: KeyAttributes,
 }
 
@@ -33,9 +33,9 @@ pub struct PsaDestroyKeyRequest {
 pub struct PsaImportKeyRequest {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is. A size of 0 stands for the size of the material; any other must be it.
+    /// The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
     pub attributes: KeyAttributes,
-    /// The material, in the form that the key type has.
+    /// The material, in the format of the key type.
     pub data: Secret,
 }
 
@@ -49,7 +49,7 @@ pub struct PsaExportPublicKeyRequest {
 /// What `psa_export_public_key` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportPublicKeyResponse {
-    /// The public key, in the form that the public key type has.
+    /// The public key, in the format of the public key type.
     pub data: Vec<u8>,
 }
 
@@ -63,16 +63,16 @@ pub struct PsaExportKeyRequest {
 /// What `psa_export_key` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportKeyResponse {
-    /// The material, in the form that the key type has.
+    /// The material, in the format of the key type.
     pub data: Secret,
 }
 
 /// What `can_do_crypto` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct CanDoCryptoRequest {
-    /// What is to be done with such a key.
+    /// The use of such a key.
     pub check_type: CheckType,
-    /// The attributes; a size of 0 stands for any.
+    /// The attributes; a size of 0 means any size.
     pub attributes: KeyAttributes,
 }
 
@@ -83,9 +83,9 @@ pub struct PsaCopyKeyRequest {
     pub source_key_name: String,
     /// The name of the copy.
     pub key_name: String,
-    /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
+    /// The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
     pub attributes: KeyAttributes,
-    /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
+    /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
     pub lifetime: Option<KeyLifetime>,
 }
 
@@ -101,9 +101,9 @@ pub struct GetKeyAttributesRequest {
 pub struct GetKeyAttributesResponse {
     /// Its type, size and policy.
     pub attributes: KeyAttributes,
-    /// When it vanishes; left out if it is kept until it is destroyed.
+    /// Its lifetime; omitted if it is kept until it is destroyed.
     pub lifetime: Option<KeyLifetime>,
-    /// Whether the key's object is missing from its device; the key works again when the device shows it.
+    /// Whether the key's object is missing from its device. The key works again when the object returns.
     pub is_missing: bool,
 }
 
@@ -128,9 +128,9 @@ pub struct PsaPurgeKeyRequest {
 pub struct GenerateVolatileKeyRequest {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: KeyAttributes,
-    /// When it vanishes.
+    /// The lifetime of the key.
     pub lifetime: KeyLifetime,
 }
 
@@ -139,11 +139,11 @@ pub struct GenerateVolatileKeyRequest {
 pub struct ImportVolatileKeyRequest {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is; a size of 0 has it found out.
+    /// The attributes of the key; a size of 0 means the size of the material.
     pub attributes: KeyAttributes,
-    /// The key, in the form that psa_import_key takes.
+    /// The key, in the format of psa_import_key.
     pub data: Secret,
-    /// When it vanishes.
+    /// The lifetime of the key.
     pub lifetime: KeyLifetime,
 }
 
@@ -161,7 +161,7 @@ pub struct WrapKeyRequest {
 /// What `wrap_key` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct WrapKeyResponse {
-    /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+    /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
     pub data: Vec<u8>,
 }
 
@@ -172,13 +172,13 @@ pub struct UnwrapKeyRequest {
     pub wrapping_key_name: String,
     /// The algorithm: the one that the wrapping key's policy permits.
     pub alg: KeyWrap,
-    /// What wrap_key gave.
+    /// The output of wrap_key.
     pub data: Vec<u8>,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is; a size of 0 has it found out.
+    /// The attributes of the key; a size of 0 means the size of the material.
     pub attributes: KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<KeyLifetime>,
 }
 
@@ -186,7 +186,7 @@ async_and_blocking! {
     impl NativeRaw {
         /// Generate a key.
         ///
-        /// The key is kept until it is destroyed. When the answer arrives it is on disk.
+        /// The key is kept until it is destroyed. It is durably stored before the response is sent.
         ///
         /// Served by a provider. Mirrors `psa_generate_key()`.
         fn psa_generate_key / psa_generate_key_blocking(
@@ -199,7 +199,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Destroy a key, for good.
+        /// Destroy a key permanently.
         ///
         /// Served by a provider. Mirrors `psa_destroy_key()`.
         fn psa_destroy_key / psa_destroy_key_blocking(
@@ -227,7 +227,7 @@ async_and_blocking! {
 
         /// Export the public part of a key.
         ///
-        /// This needs no permission by the key policy.
+        /// The key's policy does not need to permit it.
         ///
         /// Served by a provider. Mirrors `psa_export_public_key()`.
         fn psa_export_public_key / psa_export_public_key_blocking(
@@ -240,7 +240,7 @@ async_and_blocking! {
             Ok(PsaExportPublicKeyResponse { data: output.data.convert(),  })
         }
 
-        /// Export a key with its secrets.
+        /// Export a key, including its secret material.
         ///
         /// Served by a provider. Mirrors `psa_export_key()`.
         fn psa_export_key / psa_export_key_blocking(
@@ -253,9 +253,9 @@ async_and_blocking! {
             Ok(PsaExportKeyResponse { data: output.data.convert(),  })
         }
 
-        /// Ask whether a provider could work with keys of certain attributes.
+        /// Ask whether a provider supports keys with given attributes.
         ///
-        /// The status is the answer: success for yes, psa-error-not-supported for no.
+        /// The status is the result: success for yes, psa-error-not-supported for no.
         ///
         /// Served by a provider.
         fn can_do_crypto / can_do_crypto_blocking(
@@ -268,7 +268,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Make a second key of the same material, under a name and a policy of its own.
+        /// Copy a key under a new name, with its own policy.
         ///
         /// Served by a provider. Mirrors `psa_copy_key()`.
         fn psa_copy_key / psa_copy_key_blocking(
@@ -281,7 +281,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Tell the type, size, policy and lifetime of one key.
+        /// Get the type, size, policy and lifetime of a key.
         ///
         /// Served by a provider. Mirrors `psa_get_key_attributes()`.
         fn get_key_attributes / get_key_attributes_blocking(
@@ -294,9 +294,9 @@ async_and_blocking! {
             Ok(GetKeyAttributesResponse { attributes: output.attributes.convert(), lifetime: output.lifetime.convert(), is_missing: output.is_missing.convert(),  })
         }
 
-        /// Give a key another name.
+        /// Rename a key.
         ///
-        /// Either name works at every moment, and never both. What is under way with the old name is finished.
+        /// The change is atomic: at any time exactly one of the names works. Requests in flight with the old name complete.
         ///
         /// Served by a provider.
         fn rename_key / rename_key_blocking(
@@ -309,7 +309,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Take a key out of memory; it is loaded again when it is used.
+        /// Remove a key from memory; the next use loads it again.
         ///
         /// Served by a provider. Mirrors `psa_purge_key()`.
         fn psa_purge_key / psa_purge_key_blocking(
@@ -322,7 +322,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Generate a key that vanishes by itself.
+        /// Generate a volatile key.
         ///
         /// Served by a provider. Mirrors `psa_generate_key()`.
         fn generate_volatile_key / generate_volatile_key_blocking(
@@ -335,7 +335,7 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Take in a key that vanishes by itself.
+        /// Import a volatile key.
         ///
         /// Served by a provider. Mirrors `psa_import_key()`.
         fn import_volatile_key / import_volatile_key_blocking(
@@ -348,9 +348,9 @@ async_and_blocking! {
             Ok(())
         }
 
-        /// Export a key encrypted under another.
+        /// Wrap a key: export it encrypted with another key.
         ///
-        /// For backups and for moving keys between hosts. The attributes do not travel with the key: whoever unwraps it says them.
+        /// For backups and for moving keys between hosts. The attributes are not part of the wrapped key; unwrap_key needs them.
         ///
         /// Served by a provider.
         fn wrap_key / wrap_key_blocking(
@@ -363,7 +363,7 @@ async_and_blocking! {
             Ok(WrapKeyResponse { data: output.data.convert(),  })
         }
 
-        /// Import a key that is encrypted under another.
+        /// Import a wrapped key.
         ///
         /// Served by a provider.
         fn unwrap_key / unwrap_key_blocking(

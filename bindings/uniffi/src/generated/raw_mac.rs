@@ -39,7 +39,7 @@ pub struct PsaMacVerifyRequest {
     pub alg: Mac,
     /// The message.
     pub input: Vec<u8>,
-    /// The code that the message should have.
+    /// The expected code.
     pub mac: Vec<u8>,
 }
 
@@ -47,7 +47,7 @@ async_and_blocking! {
     impl NativeRaw {
         /// Compute a message authentication code.
         ///
-        /// The published protocol has this number and these messages, but no published client knows them.
+        /// The published protocol defines this number and these messages, but no published client uses them.
         ///
         /// Served by a provider. Mirrors `psa_mac_compute()`.
         fn psa_mac_compute / psa_mac_compute_blocking(
@@ -62,7 +62,7 @@ async_and_blocking! {
 
         /// Verify a message authentication code.
         ///
-        /// The published protocol has this number and these messages, but no published client knows them.
+        /// The published protocol defines this number and these messages, but no published client uses them.
         ///
         /// Served by a provider. Mirrors `psa_mac_verify()`.
         fn psa_mac_verify / psa_mac_verify_blocking(

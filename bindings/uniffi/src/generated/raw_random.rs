@@ -15,7 +15,7 @@ use crate::raw::NativeRaw;
 /// What `psa_generate_random` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaGenerateRandomRequest {
-    /// How many bytes; 0 gives none.
+    /// Number of bytes; 0 returns none.
     pub size: u64,
 }
 
@@ -28,9 +28,9 @@ pub struct PsaGenerateRandomResponse {
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Draw random bytes.
+        /// Generate random bytes.
         ///
-        /// Fit for keys and nonces. Devices may expand seeds of their own for long outputs: a TPM gives 256 bytes as they are, and 32 bytes for every 64 KiB beyond, mixed with the operating system's.
+        /// Suitable for keys and nonces. For long outputs, providers may expand a seed from the device: the TPM provider returns the first 256 bytes directly from the TPM, and beyond that expands 32 bytes of the TPM for every 64 KiB, mixed with random bytes of the operating system.
         ///
         /// Served by a provider. Mirrors `psa_generate_random()`.
         fn psa_generate_random / psa_generate_random_blocking(

@@ -19,7 +19,7 @@ pub struct PsaSignHashRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The hash, as long as the algorithm's hash function makes it.
+    /// The hash, as long as the output of the algorithm's hash function.
     pub hash: Vec<u8>,
 }
 
@@ -37,7 +37,7 @@ pub struct PsaVerifyHashRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The hash, as long as the algorithm's hash function makes it.
+    /// The hash, as long as the output of the algorithm's hash function.
     pub hash: Vec<u8>,
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
     pub signature: Vec<u8>,
@@ -79,16 +79,16 @@ pub struct PsaVerifyMessageRequest {
 pub struct SignHashesRequest {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The hashes; at most 1024.
+    /// The hashes, at most 1024.
     pub hashes: Vec<Vec<u8>>,
 }
 
 /// What `sign_hashes` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignHashesResponse {
-    /// A signature for each, in the same order, in the form that psa_sign_hash gives.
+    /// One signature per hash, in the same order and in the format of psa_sign_hash.
     pub signatures: Vec<Vec<u8>>,
 }
 
@@ -97,18 +97,18 @@ pub struct SignHashesResponse {
 pub struct VerifyHashesRequest {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The hashes; at most 1024.
+    /// The hashes, at most 1024.
     pub hashes: Vec<Vec<u8>>,
-    /// A signature for each, in the same order.
+    /// One signature for each, in the same order.
     pub signatures: Vec<Vec<u8>>,
 }
 
 /// What `verify_hashes` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyHashesResponse {
-    /// For each whether the signature is right.
+    /// For each signature, whether it is valid.
     pub valid: Vec<bool>,
 }
 
@@ -117,16 +117,16 @@ pub struct VerifyHashesResponse {
 pub struct SignMessagesRequest {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The messages; at most 1024.
+    /// The messages, at most 1024.
     pub messages: Vec<Vec<u8>>,
 }
 
 /// What `sign_messages` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignMessagesResponse {
-    /// A signature for each, in the same order, in the form that psa_sign_message gives.
+    /// One signature per message, in the same order and in the format of psa_sign_message.
     pub signatures: Vec<Vec<u8>>,
 }
 
@@ -135,24 +135,24 @@ pub struct SignMessagesResponse {
 pub struct VerifyMessagesRequest {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: AsymmetricSignature,
-    /// The messages; at most 1024.
+    /// The messages, at most 1024.
     pub messages: Vec<Vec<u8>>,
-    /// A signature for each, in the same order.
+    /// One signature for each, in the same order.
     pub signatures: Vec<Vec<u8>>,
 }
 
 /// What `verify_messages` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyMessagesResponse {
-    /// For each whether the signature is right.
+    /// For each signature, whether it is valid.
     pub valid: Vec<bool>,
 }
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Sign a hash that was calculated beforehand.
+        /// Sign a precomputed hash.
         ///
         /// Served by a provider. Mirrors `psa_sign_hash()`.
         fn psa_sign_hash / psa_sign_hash_blocking(
@@ -206,7 +206,7 @@ async_and_blocking! {
 
         /// Sign many hashes with one key.
         ///
-        /// One request, one answer, all or nothing: an error is the answer to all.
+        /// One request and one response: if signing one of them fails, the whole request fails.
         ///
         /// Served by a provider.
         fn sign_hashes / sign_hashes_blocking(
@@ -219,9 +219,9 @@ async_and_blocking! {
             Ok(SignHashesResponse { signatures: output.signatures.convert(),  })
         }
 
-        /// Check the signatures of many hashes under one key.
+        /// Verify the signatures of many hashes with one key.
         ///
-        /// One request, one answer. A wrong signature is no error here: it is told in its place.
+        /// One request and one response. An invalid signature is not an error: its result is false.
         ///
         /// Served by a provider.
         fn verify_hashes / verify_hashes_blocking(
@@ -236,7 +236,7 @@ async_and_blocking! {
 
         /// Sign many messages with one key.
         ///
-        /// One request, one answer, all or nothing: an error is the answer to all.
+        /// One request and one response: if signing one of them fails, the whole request fails.
         ///
         /// Served by a provider.
         fn sign_messages / sign_messages_blocking(
@@ -249,9 +249,9 @@ async_and_blocking! {
             Ok(SignMessagesResponse { signatures: output.signatures.convert(),  })
         }
 
-        /// Check the signatures of many messages under one key.
+        /// Verify the signatures of many messages with one key.
         ///
-        /// One request, one answer. A wrong signature is no error here: it is told in its place.
+        /// One request and one response. An invalid signature is not an error: its result is false.
         ///
         /// Served by a provider.
         fn verify_messages / verify_messages_blocking(

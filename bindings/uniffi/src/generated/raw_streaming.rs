@@ -22,7 +22,7 @@ pub struct PsaHashSetupRequest {
 /// What `psa_hash_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -38,7 +38,7 @@ pub struct PsaMacSignSetupRequest {
 /// What `psa_mac_sign_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacSignSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -54,7 +54,7 @@ pub struct PsaMacVerifySetupRequest {
 /// What `psa_mac_verify_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacVerifySetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -70,7 +70,7 @@ pub struct PsaCipherEncryptSetupRequest {
 /// What `psa_cipher_encrypt_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -86,7 +86,7 @@ pub struct PsaCipherDecryptSetupRequest {
 /// What `psa_cipher_decrypt_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherDecryptSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -97,18 +97,18 @@ pub struct PsaAeadEncryptSetupRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Aead,
-    /// A number used once: never twice under one key.
+    /// The nonce; never use one twice with the same key.
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     pub additional_data: Vec<u8>,
-    /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+    /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
     pub plaintext_length: u64,
 }
 
 /// What `psa_aead_encrypt_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -119,77 +119,77 @@ pub struct PsaAeadDecryptSetupRequest {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: Aead,
-    /// A number used once: never twice under one key.
+    /// The nonce; never use one twice with the same key.
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     pub additional_data: Vec<u8>,
-    /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+    /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
     pub plaintext_length: u64,
 }
 
 /// What `psa_aead_decrypt_setup` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadDecryptSetupResponse {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
 /// What `stream_update` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamUpdateRequest {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
-    /// The piece.
+    /// The chunk of data.
     pub input: Secret,
 }
 
 /// What `stream_update` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamUpdateResponse {
-    /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
+    /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
     pub output: Secret,
 }
 
 /// What `stream_finish` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamFinishRequest {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
 }
 
 /// What `stream_finish` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamFinishResponse {
-    /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
+    /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
     pub output: Secret,
 }
 
 /// What `stream_verify` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamVerifyRequest {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
-    /// The hash, MAC or tag that should come out.
+    /// The expected hash, MAC or tag.
     pub expected: Vec<u8>,
 }
 
 /// What `stream_verify` answers.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamVerifyResponse {
-    /// The rest of the plaintext, where something was decrypted.
+    /// The remaining plaintext of a decryption stream.
     pub output: Secret,
 }
 
 /// What `stream_abort` takes.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamAbortRequest {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
 }
 
 async_and_blocking! {
     impl NativeRaw {
-        /// Begin to hash data that comes in pieces.
+        /// Open a stream that computes a hash.
         ///
         /// Served by a provider. Mirrors `psa_hash_setup()`.
         fn psa_hash_setup / psa_hash_setup_blocking(
@@ -202,7 +202,7 @@ async_and_blocking! {
             Ok(PsaHashSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to authenticate data that comes in pieces.
+        /// Open a stream that computes a message authentication code.
         ///
         /// Served by a provider. Mirrors `psa_mac_sign_setup()`.
         fn psa_mac_sign_setup / psa_mac_sign_setup_blocking(
@@ -215,7 +215,7 @@ async_and_blocking! {
             Ok(PsaMacSignSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to check data that comes in pieces.
+        /// Open a stream that verifies a message authentication code.
         ///
         /// Served by a provider. Mirrors `psa_mac_verify_setup()`.
         fn psa_mac_verify_setup / psa_mac_verify_setup_blocking(
@@ -228,9 +228,9 @@ async_and_blocking! {
             Ok(PsaMacVerifySetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to encrypt data that comes in pieces.
+        /// Open a stream that encrypts data.
         ///
-        /// The pieces put out, one after the other, are what psa_cipher_encrypt would give: the IV, where the algorithm has one, comes first.
+        /// The concatenated outputs have the form of psa_cipher_encrypt's output: the IV, if the algorithm has one, comes first.
         ///
         /// Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
         fn psa_cipher_encrypt_setup / psa_cipher_encrypt_setup_blocking(
@@ -243,9 +243,9 @@ async_and_blocking! {
             Ok(PsaCipherEncryptSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to decrypt data that comes in pieces.
+        /// Open a stream that decrypts data.
         ///
-        /// The pieces put in, one after the other, are what psa_cipher_encrypt gave: the IV, where the algorithm has one, comes first.
+        /// The concatenated inputs are the output of psa_cipher_encrypt: the IV, if the algorithm has one, comes first.
         ///
         /// Served by a provider. Mirrors `psa_cipher_decrypt_setup()`.
         fn psa_cipher_decrypt_setup / psa_cipher_decrypt_setup_blocking(
@@ -258,9 +258,9 @@ async_and_blocking! {
             Ok(PsaCipherDecryptSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to encrypt and protect data that comes in pieces.
+        /// Open a stream that encrypts and authenticates data.
         ///
-        /// The pieces put out, one after the other, are what psa_aead_encrypt would give; the tag comes last, from stream_finish.
+        /// The concatenated outputs equal the output of psa_aead_encrypt; stream_finish returns the tag at the end.
         ///
         /// Served by a provider. Mirrors `psa_aead_encrypt_setup()`.
         fn psa_aead_encrypt_setup / psa_aead_encrypt_setup_blocking(
@@ -273,9 +273,9 @@ async_and_blocking! {
             Ok(PsaAeadEncryptSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Begin to decrypt and check data that comes in pieces.
+        /// Open a stream that decrypts and authenticates data.
         ///
-        /// Put in the ciphertext without the tag, which goes to stream_verify. Plaintext is put out before it is checked: do not act on it until stream_verify has succeeded.
+        /// Pass the ciphertext without the tag to stream_update, and the tag to stream_verify. The plaintext is returned before it is authenticated: do not act on it until stream_verify has succeeded.
         ///
         /// Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
         fn psa_aead_decrypt_setup / psa_aead_decrypt_setup_blocking(
@@ -288,9 +288,9 @@ async_and_blocking! {
             Ok(PsaAeadDecryptSetupResponse { stream: output.stream.convert(),  })
         }
 
-        /// Give a stream its next piece.
+        /// Pass the next chunk of data to a stream.
         ///
-        /// After an error the stream is gone.
+        /// An error closes the stream.
         ///
         /// Served by a provider.
         fn stream_update / stream_update_blocking(
@@ -303,9 +303,9 @@ async_and_blocking! {
             Ok(StreamUpdateResponse { output: output.output.convert(),  })
         }
 
-        /// End a stream and take the rest.
+        /// Finish a stream and return its result.
         ///
-        /// Afterwards it is gone.
+        /// This closes the stream.
         ///
         /// Served by a provider.
         fn stream_finish / stream_finish_blocking(
@@ -318,9 +318,9 @@ async_and_blocking! {
             Ok(StreamFinishResponse { output: output.output.convert(),  })
         }
 
-        /// End a stream and check it.
+        /// Finish a stream and verify its result.
         ///
-        /// Afterwards it is gone.
+        /// This closes the stream.
         ///
         /// Served by a provider.
         fn stream_verify / stream_verify_blocking(
@@ -333,7 +333,7 @@ async_and_blocking! {
             Ok(StreamVerifyResponse { output: output.output.convert(),  })
         }
 
-        /// Forget a stream.
+        /// Abort a stream.
         ///
         /// Served by a provider.
         fn stream_abort / stream_abort_blocking(

@@ -7,7 +7,7 @@ use parsec_client::{Secret, types as contracts};
 
 use crate::convert::Convert;
 
-/// A client: an application, and the authenticator that vouches for it.
+/// A client: an application and the authenticator that identified it.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ClientId {
     /// The authenticator's number.
@@ -34,30 +34,30 @@ impl Convert<contracts::ClientId> for ClientId {
     }
 }
 
-/// What a client has and did. What is counted is counted since the service met the client, at most since it started.
+/// Resources and activity of a client. Counters start when the service first sees the client after a start.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ClientUsage {
     /// The client.
     pub client: ClientId,
     /// Whether an administrator has disabled it.
     pub is_disabled: bool,
-    /// Keys that it has, with all providers.
+    /// Number of its keys, with all providers.
     pub keys: u64,
-    /// Connections that are open and that it has used.
+    /// Number of open connections that it has used.
     pub connections: u64,
-    /// Requests that wait or are worked on.
+    /// Number of requests in flight: queued or executing.
     pub requests_in_flight: u64,
-    /// Streams that are open.
+    /// Number of open streams.
     pub streams: u64,
-    /// Bytes of memory that its streams take.
+    /// Memory of its streams, in bytes.
     pub stream_bytes: u64,
-    /// Requests that it has sent.
+    /// Number of requests that it sent.
     pub requests: u64,
-    /// Those of them that exceeded a limit, or came while it was disabled.
+    /// Number of requests refused because of a limit, or because the client was disabled.
     pub refused: u64,
-    /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
+    /// Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none.
     pub last_seen: u64,
-    /// Those of its keys that are missing from their device.
+    /// Number of its keys that are missing from their device.
     pub missing_keys: u64,
 }
 
@@ -97,24 +97,24 @@ impl Convert<contracts::ClientUsage> for ClientUsage {
     }
 }
 
-/// Limits. Each is 0 where there is none.
+/// Limits of a client; 0 means no limit.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ClientLimits {
-    /// Connections at once.
+    /// Concurrent connections.
     pub connections: u64,
-    /// Requests that wait or are worked on at once.
+    /// Requests in flight: queued or executing.
     pub requests_in_flight: u64,
-    /// Requests in a second.
+    /// Requests per second.
     pub requests_per_second: u64,
     /// Keys.
     pub keys: u64,
-    /// Bytes of a request's body.
+    /// Size of a request's body, in bytes.
     pub request_bytes: u64,
-    /// Streams that are open at once.
+    /// Open streams.
     pub streams: u64,
-    /// Bytes of memory for streams.
+    /// Memory for streams, in bytes.
     pub stream_bytes: u64,
-    /// Bytes of requests and responses that the connections of one user hold, or all connections.
+    /// Buffered requests and responses of one user's connections, or of all connections, in bytes.
     pub buffered_bytes: u64,
 }
 
@@ -148,7 +148,7 @@ impl Convert<contracts::ClientLimits> for ClientLimits {
     }
 }
 
-/// A key whose object its device does not show.
+/// A key whose object is missing from its device.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct MissingKey {
     /// The key's owner.
@@ -157,7 +157,7 @@ pub struct MissingKey {
     pub provider_id: u32,
     /// The key's name.
     pub key_name: String,
-    /// When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+    /// Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
     pub since: u64,
 }
 

@@ -140,16 +140,16 @@ impl Convert<contracts::FullLengthMac> for FullLengthMac {
     }
 }
 
-/// A message authentication code, at its full length or cut.
+/// A message authentication code, at its full length or truncated.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Mac {
     /// The whole tag.
     FullLength(FullLengthMac),
     /// The first bytes of the tag.
     Truncated {
-        /// The code that is cut.
+        /// The MAC to truncate.
         mac_alg: FullLengthMac,
-        /// Bytes of the tag that are kept; at least 4.
+        /// Length of the truncated tag in bytes; at least 4.
         mac_length: u32,
     },
 }
@@ -201,9 +201,9 @@ pub enum Cipher {
     Ofb,
     /// XTS, for storage (IEEE 1619).
     Xts,
-    /// Each block by itself; equal blocks show. The length must be a multiple of the block.
+    /// Each block is encrypted separately, so equal blocks are visible. The length must be a multiple of the block size.
     EcbNoPadding,
-    /// Cipher block chaining; the length must be a multiple of the block.
+    /// Cipher block chaining; the length must be a multiple of the block size.
     CbcNoPadding,
     /// Cipher block chaining with PKCS #7 padding.
     CbcPkcs7,
@@ -285,9 +285,9 @@ pub enum Aead {
     AeadWithDefaultLengthTag(AeadWithDefaultLengthTag),
     /// With the first bytes of the tag.
     AeadWithShortenedTag {
-        /// The algorithm whose tag is cut.
+        /// The algorithm whose tag is shortened.
         aead_alg: AeadWithDefaultLengthTag,
-        /// Bytes of the tag that are kept.
+        /// Length of the shortened tag in bytes.
         tag_length: u32,
     },
 }
@@ -333,9 +333,9 @@ impl Convert<contracts::Aead> for Aead {
 /// The hash function of a signature.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum SignHash {
-    /// Any hash function; only a policy may say so.
+    /// Any hash function; valid only in a policy.
     Any,
-    /// This one.
+    /// This hash function.
     Specific(Hash),
 }
 
@@ -369,26 +369,26 @@ pub enum AsymmetricSignature {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// RSASSA-PKCS1-v1_5 over what the caller has already encoded as DigestInfo.
+    /// RSASSA-PKCS1-v1_5 over a DigestInfo that the caller has encoded.
     RsaPkcs1v15SignRaw,
     /// RSASSA-PSS with a salt as long as the hash (RFC 8017).
     RsaPss {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// ECDSA with a random number for each signature (FIPS 186-5).
+    /// ECDSA with a random nonce for each signature (FIPS 186-5).
     Ecdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// ECDSA over a hash of which the service need not know the function.
+    /// ECDSA over a hash; the hash function is not specified.
     EcdsaAny,
-    /// ECDSA with a number derived from key and hash (RFC 6979).
+    /// ECDSA with a nonce derived from the key and the hash (RFC 6979).
     DeterministicEcdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// Ed25519 or Ed448, as the key's curve says, over the message itself (RFC 8032): it signs no hashes.
+    /// Ed25519 or Ed448, depending on the key's curve, over the message itself (RFC 8032). It does not sign hashes.
     PureEddsa,
 }
 
@@ -478,7 +478,7 @@ impl Convert<contracts::AsymmetricEncryption> for AsymmetricEncryption {
     }
 }
 
-/// A key agreement that gives the shared secret itself.
+/// A key agreement that returns the shared secret.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
 pub enum RawKeyAgreement {
     /// Diffie-Hellman over a finite field (RFC 7919 groups).
@@ -522,27 +522,27 @@ pub enum KeyDerivation {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// From a pre-shared key to the master secret of TLS 1.2 (RFC 4279).
+    /// The master secret of TLS 1.2 from a pre-shared key (RFC 4279).
     Tls12PskToMs {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// The first half of HKDF: from keying material to one pseudo-random key (RFC 5869, 2.2).
+    /// The extract step of HKDF: a pseudo-random key from input keying material (RFC 5869, 2.2).
     HkdfExtract {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// The second half of HKDF: from a pseudo-random key to as much as is needed (RFC 5869, 2.3).
+    /// The expand step of HKDF: output of the requested length from a pseudo-random key (RFC 5869, 2.3).
     HkdfExpand {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// PBKDF2 with HMAC: from a password (RFC 8018, 5.2).
+    /// PBKDF2 with HMAC: derives from a password (RFC 8018, 5.2).
     Pbkdf2Hmac {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// PBKDF2 with AES-CMAC-PRF-128: from a password (RFC 8018, 5.2; RFC 4615).
+    /// PBKDF2 with AES-CMAC-PRF-128: derives from a password (RFC 8018, 5.2; RFC 4615).
     Pbkdf2AesCmacPrf128,
 }
 
@@ -607,7 +607,7 @@ impl Convert<contracts::KeyDerivation> for KeyDerivation {
 pub enum KeyAgreement {
     /// The shared secret itself.
     Raw(RawKeyAgreement),
-    /// The shared secret goes into a derivation.
+    /// The shared secret is the input of a key derivation.
     WithKeyDerivation {
         /// The agreement.
         ka_alg: RawKeyAgreement,
@@ -647,7 +647,7 @@ impl Convert<contracts::KeyAgreement> for KeyAgreement {
 /// Any algorithm, as a key's policy names it.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum Algorithm {
-    /// None: the key can be stored and exported, but not used.
+    /// No algorithm: the key can be stored and exported, but not used.
     None,
     /// A hash function.
     Hash(Hash),
@@ -665,7 +665,7 @@ pub enum Algorithm {
     KeyAgreement(KeyAgreement),
     /// A key derivation.
     KeyDerivation(KeyDerivation),
-    /// Wrapping of keys.
+    /// Key wrapping.
     KeyWrap(KeyWrap),
 }
 

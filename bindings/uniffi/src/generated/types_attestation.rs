@@ -7,10 +7,10 @@ use parsec_client::{Secret, types as contracts};
 
 use crate::convert::Convert;
 
-/// How a key is attested.
+/// Parameters of an attestation mechanism.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum AttestationMechanismParams {
-    /// The device decrypts a credential that was made for this key (TPM2_ActivateCredential).
+    /// The device decrypts a credential made for this key (TPM2_ActivateCredential).
     ActivateCredential {
         /// The credential, encrypted and protected: the contents of a TPM2B_ID_OBJECT, without the size before them (TPM 2.0 Library, part 1, B.10.4).
         credential_blob: Vec<u8>,
@@ -51,12 +51,12 @@ impl Convert<contracts::AttestationMechanismParams> for AttestationMechanismPara
     }
 }
 
-/// What an attestation gives.
+/// Result of an attestation.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum AttestationOutput {
     /// The credential.
     ActivateCredential {
-        /// The credential in the clear: whoever can give it back has the device.
+        /// The decrypted credential: returning it proves possession of the device.
         credential: Secret,
     },
 }
@@ -85,7 +85,7 @@ impl Convert<contracts::AttestationOutput> for AttestationOutput {
     }
 }
 
-/// What an attestation is to be prepared for.
+/// Parameters for preparing an attestation.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PrepareKeyAttestationParams {
     /// For activating a credential.
@@ -129,16 +129,16 @@ impl Convert<contracts::PrepareKeyAttestationParams> for PrepareKeyAttestationPa
     }
 }
 
-/// What a remote party needs in order to make a challenge.
+/// Data that a remote party needs to create a challenge.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PrepareKeyAttestationOutput {
-    /// For making a credential.
+    /// Data for making a credential.
     ActivateCredential {
         /// The name of the attested key: the contents of a TPM2B_NAME, which are the number of a hash function (2 bytes, big-endian) and the hash of `public`.
         name: Vec<u8>,
-        /// The public area of the attested key: a TPMT_PUBLIC. Whoever makes the credential should check it and calculate the name from it.
+        /// The public area of the attested key: a TPMT_PUBLIC. The issuer of the credential should check it and calculate the name from it.
         public: Vec<u8>,
-        /// The public key that attests, in the form of an exported public key.
+        /// The public part of the attesting key, in the form of an exported public key.
         attesting_key_pub: Vec<u8>,
     },
 }

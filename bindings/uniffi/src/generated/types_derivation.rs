@@ -15,7 +15,7 @@ pub enum DerivationInput {
         /// The bytes.
         value: Secret,
     },
-    /// A key of the caller's, whose policy permits to derive with the same function.
+    /// A key of the caller. Its policy must permit derivation with the same function.
     Key {
         /// The key.
         key_name: String,
@@ -52,22 +52,22 @@ impl Convert<contracts::DerivationInput> for DerivationInput {
     }
 }
 
-/// What a derivation is made from. Each function takes some of these, and refuses the others.
+/// Inputs of a key derivation. Each function uses some of them and rejects the others.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DerivationInputs {
-    /// What nobody else knows. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
+    /// The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
     pub secret: Option<DerivationInput>,
-    /// TLS 1.2 PSK to master secret: the other secret, for the exchanges that have one; if left out, zeros, as RFC 4279 says.
+    /// TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279).
     pub other_secret: Option<DerivationInput>,
-    /// HKDF and PBKDF2: the salt. If left out of HKDF, zeros; PBKDF2 needs it.
+    /// HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it.
     pub salt: Option<DerivationInput>,
-    /// HKDF: what the output is for; may be empty.
+    /// HKDF: the context of the output; may be empty.
     pub info: Vec<u8>,
     /// TLS 1.2: the label.
     pub label: Vec<u8>,
     /// TLS 1.2: the seed.
     pub seed: Vec<u8>,
-    /// PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
+    /// PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
     pub cost: u64,
 }
 

@@ -13,9 +13,9 @@ use crate::convert::Convert;
 pub struct ProviderInfo {
     /// Its UUID, 36 characters in lower case.
     pub uuid: String,
-    /// What it is, for a person.
+    /// Human-readable description.
     pub description: String,
-    /// Who stands behind the technology.
+    /// Vendor of the technology.
     pub vendor: String,
     /// Major version.
     pub version_maj: u32,
@@ -23,7 +23,7 @@ pub struct ProviderInfo {
     pub version_min: u32,
     /// Revision.
     pub version_rev: u32,
-    /// Its number for a frame's header.
+    /// Its number in a frame's header.
     pub id: u32,
 }
 
@@ -58,7 +58,7 @@ impl Convert<contracts::ProviderInfo> for ProviderInfo {
 /// An authenticator that this service uses.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AuthenticatorInfo {
-    /// What it is, for a person.
+    /// Human-readable description.
     pub description: String,
     /// Major version.
     pub version_maj: u32,
@@ -66,7 +66,7 @@ pub struct AuthenticatorInfo {
     pub version_min: u32,
     /// Revision.
     pub version_rev: u32,
-    /// Its number for a frame's header.
+    /// Its number in a frame's header.
     pub id: u32,
 }
 
@@ -125,16 +125,16 @@ impl Convert<contracts::KeyInfo> for KeyInfo {
     }
 }
 
-/// What to ask of a provider.
+/// The capability to ask a provider about.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
 pub enum CheckType {
-    /// Whether keys with these attributes could be used as their policy says.
+    /// Whether keys with these attributes can be used as their policy permits.
     Use,
-    /// Whether such a key could be generated.
+    /// Whether such a key can be generated.
     Generate,
-    /// Whether such a key could be imported.
+    /// Whether such a key can be imported.
     Import,
-    /// Whether such a key could be derived.
+    /// Whether such a key can be derived.
     Derive,
 }
 

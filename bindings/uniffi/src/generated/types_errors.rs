@@ -7,14 +7,14 @@ use parsec_client::{Secret, types as contracts};
 
 use crate::convert::Convert;
 
-/// Why a request failed.
+/// Details of a failed request.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ErrorDetail {
-    /// A sentence for a person; never a secret.
+    /// Human-readable message; never contains a secret.
     pub message: String,
-    /// A word for programs, in small letters joined by hyphens.
+    /// Machine-readable reason: lower-case words joined by hyphens.
     pub reason: String,
-    /// Milliseconds after which trying again makes sense; 0 where nothing is known.
+    /// Milliseconds to wait before retrying; 0 if unknown.
     pub retry_after_ms: u64,
 }
 

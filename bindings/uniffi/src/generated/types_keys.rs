@@ -8,12 +8,12 @@ use parsec_client::{Secret, types as contracts};
 use super::Algorithm;
 use crate::convert::Convert;
 
-/// A family of elliptic curves; the bits of the key choose the curve within it.
+/// A family of elliptic curves; the key's size in bits selects the curve.
 #[derive(Debug, Clone, Copy, uniffi::Enum)]
 pub enum EccFamily {
     /// SEC Koblitz curves over prime fields: 192, 224, 256 bits.
     SecpK1,
-    /// SEC random curves over prime fields, those of NIST among them: 192, 224, 256, 384, 521 bits.
+    /// SEC random curves over prime fields, including the NIST curves: 192, 224, 256, 384, 521 bits.
     SecpR1,
     /// An early SEC curve of 160 bits.
     ///
@@ -102,10 +102,10 @@ impl Convert<contracts::DhFamily> for DhFamily {
     }
 }
 
-/// What a key is, and in which form its material is imported and exported.
+/// The type of a key and the import and export format of its material.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum KeyType {
-    /// Bytes that are no key.
+    /// Bytes that are not a key.
     RawData,
     /// An HMAC key: its bytes.
     Hmac,
@@ -121,7 +121,7 @@ pub enum KeyType {
     Camellia,
     /// An ARC4 key.
     ///
-    /// Deprecated: its output can be told from random
+    /// Deprecated: its output is distinguishable from random
     Arc4,
     /// A ChaCha20 key of 32 bytes.
     Chacha20,
@@ -129,22 +129,22 @@ pub enum KeyType {
     RsaPublicKey,
     /// An RSA key pair: DER of RSAPrivateKey (RFC 8017).
     RsaKeyPair,
-    /// A key pair on an elliptic curve: the private number, big-endian; on Montgomery curves as RFC 7748 has it.
+    /// A key pair on an elliptic curve: the private value, big-endian; on Montgomery curves as in RFC 7748.
     EccKeyPair {
         /// The family of the curve.
         curve_family: EccFamily,
     },
-    /// A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as RFC 7748 has it.
+    /// A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as in RFC 7748.
     EccPublicKey {
         /// The family of the curve.
         curve_family: EccFamily,
     },
-    /// A finite-field Diffie-Hellman key pair: the private number, big-endian.
+    /// A finite-field Diffie-Hellman key pair: the private value, big-endian.
     DhKeyPair {
         /// The family of the group.
         group_family: DhFamily,
     },
-    /// A finite-field Diffie-Hellman public key: the number, big-endian.
+    /// A finite-field Diffie-Hellman public key: the public value, big-endian.
     DhPublicKey {
         /// The family of the group.
         group_family: DhFamily,
@@ -213,28 +213,28 @@ impl Convert<contracts::KeyType> for KeyType {
     }
 }
 
-/// What a key may be used for. What is not permitted when the key is made never will be.
+/// Usage flags of a key's policy, fixed when the key is created.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct UsageFlags {
-    /// Its material may leave the service; public keys always may.
+    /// The key's material may be exported; public keys can always be exported.
     pub export: bool,
-    /// It may be copied.
+    /// The key may be copied.
     pub copy: bool,
-    /// The provider may keep it in memory between uses.
+    /// The provider may keep the key in memory between uses.
     pub cache: bool,
-    /// It may encrypt.
+    /// The key may encrypt.
     pub encrypt: bool,
-    /// It may decrypt.
+    /// The key may decrypt.
     pub decrypt: bool,
-    /// It may sign messages, or compute authentication codes.
+    /// The key may sign messages or compute message authentication codes.
     pub sign_message: bool,
-    /// It may verify signatures of messages, or authentication codes.
+    /// The key may verify signatures of messages or message authentication codes.
     pub verify_message: bool,
-    /// It may sign hashes, and so messages.
+    /// The key may sign hashes, and therefore messages.
     pub sign_hash: bool,
-    /// It may verify signatures of hashes, and so of messages.
+    /// The key may verify signatures of hashes, and therefore of messages.
     pub verify_hash: bool,
-    /// Other keys or secrets may be derived from it.
+    /// Other keys or secrets may be derived from the key.
     pub derive: bool,
 }
 
@@ -272,12 +272,12 @@ impl Convert<contracts::UsageFlags> for UsageFlags {
     }
 }
 
-/// What may be done with a key, fixed when it is made.
+/// The policy of a key, fixed when the key is created.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct KeyPolicy {
-    /// What it may be used for.
+    /// The permitted uses.
     pub key_usage_flags: UsageFlags,
-    /// The one algorithm that it may be used with.
+    /// The permitted algorithm.
     pub key_algorithm: Algorithm,
 }
 
@@ -299,14 +299,14 @@ impl Convert<contracts::KeyPolicy> for KeyPolicy {
     }
 }
 
-/// Everything about a key but its material.
+/// The attributes of a key: its type, size and policy.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct KeyAttributes {
-    /// What it is.
+    /// The type of the key.
     pub key_type: KeyType,
-    /// Its size in bits. 0 on import stands for the size of the material.
+    /// Its size in bits. On import, 0 means the size of the material.
     pub key_bits: u32,
-    /// What may be done with it.
+    /// Its policy.
     pub key_policy: KeyPolicy,
 }
 

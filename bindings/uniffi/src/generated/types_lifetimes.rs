@@ -7,12 +7,12 @@ use parsec_client::{Secret, types as contracts};
 
 use crate::convert::Convert;
 
-/// When a key vanishes by itself. Before that it can be destroyed like any other.
+/// The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum KeyLifetime {
-    /// When the connection that made it ends, or the service does.
+    /// The key is destroyed when its connection or the service ends.
     Connection,
-    /// At a time.
+    /// The key is destroyed at a time.
     ExpiresAt {
         /// Seconds since 1970-01-01 00:00 UTC; later than now.
         time: u64,

@@ -53,32 +53,32 @@ export class ParsecError extends Error {
   }
 }
 
-/** An argument cannot be right, whatever the key or the provider. */
+/** An argument is invalid for every key and provider. */
 export class InvalidArgumentError extends ParsecError {
   override readonly code = 'ERR_PARSEC_INVALID_ARGUMENT'
 }
 
-/** The key does not exist, or is another application's: nobody can tell the two apart. */
+/** The key does not exist, or belongs to another application; the error is the same. */
 export class KeyNotFoundError extends ParsecError {
   override readonly code = 'ERR_PARSEC_KEY_NOT_FOUND'
 }
 
-/** The name is taken by a key of the same application and provider. */
+/** The application already has a key of this name with this provider. */
 export class KeyExistsError extends ParsecError {
   override readonly code = 'ERR_PARSEC_KEY_EXISTS'
 }
 
-/** The key's policy, or the service's, does not allow this. */
+/** The key's policy or the service's policy does not permit this. */
 export class NotPermittedError extends ParsecError {
   override readonly code = 'ERR_PARSEC_NOT_PERMITTED'
 }
 
-/** The service does not know who is calling. */
+/** The caller is not authenticated. */
 export class NotAuthenticatedError extends ParsecError {
   override readonly code = 'ERR_PARSEC_NOT_AUTHENTICATED'
 }
 
-/** The provider does not have this operation, algorithm or size. */
+/** The provider does not support this operation, algorithm or size. */
 export class NotSupportedError extends ParsecError {
   override readonly code = 'ERR_PARSEC_NOT_SUPPORTED'
 }
@@ -88,17 +88,17 @@ export class InvalidSignatureError extends ParsecError {
   override readonly code = 'ERR_PARSEC_INVALID_SIGNATURE'
 }
 
-/** The ciphertext does not decrypt under this key: one answer for all causes. */
+/** The ciphertext does not decrypt under this key; the error is the same for every cause. */
 export class DecryptionFailedError extends ParsecError {
   override readonly code = 'ERR_PARSEC_DECRYPTION_FAILED'
 }
 
-/** The service or the device has as much to do as it can take, or a limit is reached. */
+/** The service or the device is at capacity, or a limit is reached. */
 export class BusyError extends ParsecError {
   override readonly code = 'ERR_PARSEC_BUSY'
 }
 
-/** The TPM or HSM is absent, has been reset or fails. */
+/** The TPM or HSM is absent, was reset or failed. */
 export class DeviceUnavailableError extends ParsecError {
   override readonly code = 'ERR_PARSEC_DEVICE_UNAVAILABLE'
 }
@@ -108,12 +108,12 @@ export class ServiceUnavailableError extends ParsecError {
   override readonly code = 'ERR_PARSEC_SERVICE_UNAVAILABLE'
 }
 
-/** There was no answer in time. */
+/** No response arrived before the timeout. */
 export class TimeoutError extends ParsecError {
   override readonly code = 'ERR_PARSEC_TIMEOUT'
 }
 
-/** One side sent what the other does not understand: a bug, or versions that do not fit. */
+/** Client and service do not understand each other: a bug, or incompatible versions. */
 export class ProtocolError extends ParsecError {
   override readonly code = 'ERR_PARSEC_PROTOCOL'
 }

@@ -15,7 +15,7 @@ export const ALGORITHMS = {
     'RSA-3072',
     'RSA-4096',
   ],
-  /** Key pairs to whose holder messages are encrypted. */
+  /** Key pairs that decrypt messages encrypted to their public keys. */
   decryption: [
     'RSA-OAEP',
     'RSA-OAEP-2048',
@@ -28,12 +28,12 @@ export const ALGORITHMS = {
     'AES-256-CCM',
     'ChaCha20-Poly1305',
   ],
-  /** Keys for authentication codes. */
+  /** Keys for message authentication codes. */
   mac: [
     'HMAC',
     'AES-CMAC',
   ],
-  /** Secrets from which keys are derived. */
+  /** Secrets that keys are derived from. */
   derivation: [
     'HKDF',
   ],

@@ -2,17 +2,17 @@
 
 /** The numbers of providers on the wire, by their names. */
 export const NUMBERS = {
-  /** The service itself: it says what there is and lists keys, and it holds none. */
+  /** The service itself: it lists providers, operations and keys, and holds no keys. */
   core: 0,
-  /** Keys in software: encrypted at rest, in memory while they are used. */
+  /** Software keys: encrypted at rest, in memory while in use. */
   software: 1,
   /** Keys in a hardware security module or any other PKCS #11 token. */
   pkcs11: 2,
-  /** Keys that only this machine's Trusted Platform Module 2.0 can use. */
+  /** Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use. */
   tpm: 3,
-  /** A number of the published protocol for keys in a secure partition; not served here. */
+  /** Reserved by the published protocol for keys in a secure partition; not served here. */
   'trusted-service': 4,
-  /** A number of the published protocol for Microchip secure elements; not served here. */
+  /** Reserved by the published protocol for Microchip secure elements; not served here. */
   'crypto-auth-lib': 5,
   /** Keys in the second PKCS #11 token that the service uses. */
   'second-pkcs11': 128,

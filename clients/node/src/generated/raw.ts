@@ -25,7 +25,7 @@ export class Raw {
     this.#caller = caller
   }
 
-  /** Ask the service which version of the wire protocol it speaks. */
+  /** Get the service's version of the wire protocol. */
   async ping(options: RawOptions = {}): Promise<types.PingOperationOutput> {
     const answer = await this.#caller.call('ping', {}, { ...options, provider: 0 })
     return answer as types.PingOperationOutput
@@ -37,13 +37,13 @@ export class Raw {
     return answer as types.PsaGenerateKeyOperationOutput
   }
 
-  /** Destroy a key, for good. */
+  /** Destroy a key permanently. */
   async psaDestroyKey(input: types.PsaDestroyKeyOperation, options: RawOptions = {}): Promise<types.PsaDestroyKeyOperationOutput> {
     const answer = await this.#caller.call('psa_destroy_key', input, options)
     return answer as types.PsaDestroyKeyOperationOutput
   }
 
-  /** Sign a hash that was calculated beforehand. */
+  /** Sign a precomputed hash. */
   async psaSignHash(input: types.PsaSignHashOperation, options: RawOptions = {}): Promise<types.PsaSignHashOperationOutput> {
     const answer = await this.#caller.call('psa_sign_hash', input, options)
     return answer as types.PsaSignHashOperationOutput
@@ -79,7 +79,7 @@ export class Raw {
     return answer as types.ListOpcodesOperationOutput
   }
 
-  /** Encrypt a short message to the holder of a private key. */
+  /** Encrypt a short message with a public key. */
   async psaAsymmetricEncrypt(input: types.PsaAsymmetricEncryptOperation, options: RawOptions = {}): Promise<types.PsaAsymmetricEncryptOperationOutput> {
     const answer = await this.#caller.call('psa_asymmetric_encrypt', input, options)
     return answer as types.PsaAsymmetricEncryptOperationOutput
@@ -91,19 +91,19 @@ export class Raw {
     return answer as types.PsaAsymmetricDecryptOperationOutput
   }
 
-  /** Export a key with its secrets. */
+  /** Export a key, including its secret material. */
   async psaExportKey(input: types.PsaExportKeyOperation, options: RawOptions = {}): Promise<types.PsaExportKeyOperationOutput> {
     const answer = await this.#caller.call('psa_export_key', input, options)
     return answer as types.PsaExportKeyOperationOutput
   }
 
-  /** Draw random bytes. */
+  /** Generate random bytes. */
   async psaGenerateRandom(input: types.PsaGenerateRandomOperation, options: RawOptions = {}): Promise<types.PsaGenerateRandomOperationOutput> {
     const answer = await this.#caller.call('psa_generate_random', input, options)
     return answer as types.PsaGenerateRandomOperationOutput
   }
 
-  /** List the ways in which this service lets callers say who they are. */
+  /** List the authenticators that this service accepts. */
   async listAuthenticators(options: RawOptions = {}): Promise<types.ListAuthenticatorsOperationOutput> {
     const answer = await this.#caller.call('list_authenticators', {}, { ...options, provider: 0 })
     return answer as types.ListAuthenticatorsOperationOutput
@@ -115,25 +115,25 @@ export class Raw {
     return answer as types.PsaHashComputeOperationOutput
   }
 
-  /** Compare the hash of data with one that is known. */
+  /** Compare the hash of data with an expected hash. */
   async psaHashCompare(input: types.PsaHashCompareOperation, options: RawOptions = {}): Promise<types.PsaHashCompareOperationOutput> {
     const answer = await this.#caller.call('psa_hash_compare', input, options)
     return answer as types.PsaHashCompareOperationOutput
   }
 
-  /** Encrypt data and protect it, and further data beside it, from being changed. */
+  /** Encrypt and authenticate data and its associated data. */
   async psaAeadEncrypt(input: types.PsaAeadEncryptOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptOperationOutput> {
     const answer = await this.#caller.call('psa_aead_encrypt', input, options)
     return answer as types.PsaAeadEncryptOperationOutput
   }
 
-  /** Decrypt data, if neither it nor the data beside it was changed. */
+  /** Decrypt and authenticate data and its associated data. */
   async psaAeadDecrypt(input: types.PsaAeadDecryptOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptOperationOutput> {
     const answer = await this.#caller.call('psa_aead_decrypt', input, options)
     return answer as types.PsaAeadDecryptOperationOutput
   }
 
-  /** Compute the secret that a key shares with the holder of another. */
+  /** Compute the shared secret of a key agreement. */
   async psaRawKeyAgreement(input: types.PsaRawKeyAgreementOperation, options: RawOptions = {}): Promise<types.PsaRawKeyAgreementOperationOutput> {
     const answer = await this.#caller.call('psa_raw_key_agreement', input, options)
     return answer as types.PsaRawKeyAgreementOperationOutput
@@ -193,67 +193,67 @@ export class Raw {
     return answer as types.DeleteClientOperationOutput
   }
 
-  /** Prove that a key lives in a device. */
+  /** Prove that a device holds a key. */
   async attestKey(input: types.AttestKeyOperation, options: RawOptions = {}): Promise<types.AttestKeyOperationOutput> {
     const answer = await this.#caller.call('attest_key', input, options)
     return answer as types.AttestKeyOperationOutput
   }
 
-  /** Get what a remote party needs for challenging a key. */
+  /** Get the data that a remote party needs to challenge a key. */
   async prepareKeyAttestation(input: types.PrepareKeyAttestationOperation, options: RawOptions = {}): Promise<types.PrepareKeyAttestationOperationOutput> {
     const answer = await this.#caller.call('prepare_key_attestation', input, options)
     return answer as types.PrepareKeyAttestationOperationOutput
   }
 
-  /** Ask whether a provider could work with keys of certain attributes. */
+  /** Ask whether a provider supports keys with given attributes. */
   async canDoCrypto(input: types.CanDoCryptoOperation, options: RawOptions = {}): Promise<types.CanDoCryptoOperationOutput> {
     const answer = await this.#caller.call('can_do_crypto', input, options)
     return answer as types.CanDoCryptoOperationOutput
   }
 
-  /** Make a second key of the same material, under a name and a policy of its own. */
+  /** Copy a key under a new name, with its own policy. */
   async psaCopyKey(input: types.PsaCopyKeyOperation, options: RawOptions = {}): Promise<types.PsaCopyKeyOperationOutput> {
     const answer = await this.#caller.call('psa_copy_key', input, options)
     return answer as types.PsaCopyKeyOperationOutput
   }
 
-  /** Tell the type, size, policy and lifetime of one key. */
+  /** Get the type, size, policy and lifetime of a key. */
   async getKeyAttributes(input: types.GetKeyAttributesOperation, options: RawOptions = {}): Promise<types.GetKeyAttributesOperationOutput> {
     const answer = await this.#caller.call('get_key_attributes', input, options)
     return answer as types.GetKeyAttributesOperationOutput
   }
 
-  /** Give a key another name. */
+  /** Rename a key. */
   async renameKey(input: types.RenameKeyOperation, options: RawOptions = {}): Promise<types.RenameKeyOperationOutput> {
     const answer = await this.#caller.call('rename_key', input, options)
     return answer as types.RenameKeyOperationOutput
   }
 
-  /** Take a key out of memory; it is loaded again when it is used. */
+  /** Remove a key from memory; the next use loads it again. */
   async psaPurgeKey(input: types.PsaPurgeKeyOperation, options: RawOptions = {}): Promise<types.PsaPurgeKeyOperationOutput> {
     const answer = await this.#caller.call('psa_purge_key', input, options)
     return answer as types.PsaPurgeKeyOperationOutput
   }
 
-  /** Generate a key that vanishes by itself. */
+  /** Generate a volatile key. */
   async generateVolatileKey(input: types.GenerateVolatileKeyOperation, options: RawOptions = {}): Promise<types.GenerateVolatileKeyOperationOutput> {
     const answer = await this.#caller.call('generate_volatile_key', input, options)
     return answer as types.GenerateVolatileKeyOperationOutput
   }
 
-  /** Take in a key that vanishes by itself. */
+  /** Import a volatile key. */
   async importVolatileKey(input: types.ImportVolatileKeyOperation, options: RawOptions = {}): Promise<types.ImportVolatileKeyOperationOutput> {
     const answer = await this.#caller.call('import_volatile_key', input, options)
     return answer as types.ImportVolatileKeyOperationOutput
   }
 
-  /** Export a key encrypted under another. */
+  /** Wrap a key: export it encrypted with another key. */
   async wrapKey(input: types.WrapKeyOperation, options: RawOptions = {}): Promise<types.WrapKeyOperationOutput> {
     const answer = await this.#caller.call('wrap_key', input, options)
     return answer as types.WrapKeyOperationOutput
   }
 
-  /** Import a key that is encrypted under another. */
+  /** Import a wrapped key. */
   async unwrapKey(input: types.UnwrapKeyOperation, options: RawOptions = {}): Promise<types.UnwrapKeyOperationOutput> {
     const answer = await this.#caller.call('unwrap_key', input, options)
     return answer as types.UnwrapKeyOperationOutput
@@ -271,19 +271,19 @@ export class Raw {
     return answer as types.DeriveKeyOperationOutput
   }
 
-  /** Check that secrets derive to the bytes that are expected. */
+  /** Verify that a derivation gives the expected bytes. */
   async verifyDerivation(input: types.VerifyDerivationOperation, options: RawOptions = {}): Promise<types.VerifyDerivationOperationOutput> {
     const answer = await this.#caller.call('verify_derivation', input, options)
     return answer as types.VerifyDerivationOperationOutput
   }
 
-  /** Derive bytes from the secret that a key shares with the holder of another. */
+  /** Derive bytes from the shared secret of a key agreement. */
   async agreeBytes(input: types.AgreeBytesOperation, options: RawOptions = {}): Promise<types.AgreeBytesOperationOutput> {
     const answer = await this.#caller.call('agree_bytes', input, options)
     return answer as types.AgreeBytesOperationOutput
   }
 
-  /** Make a key from the secret that a key shares with the holder of another. */
+  /** Derive a key from the shared secret of a key agreement. */
   async agreeKey(input: types.AgreeKeyOperation, options: RawOptions = {}): Promise<types.AgreeKeyOperationOutput> {
     const answer = await this.#caller.call('agree_key', input, options)
     return answer as types.AgreeKeyOperationOutput
@@ -295,7 +295,7 @@ export class Raw {
     return answer as types.SignHashesOperationOutput
   }
 
-  /** Check the signatures of many hashes under one key. */
+  /** Verify the signatures of many hashes with one key. */
   async verifyHashes(input: types.VerifyHashesOperation, options: RawOptions = {}): Promise<types.VerifyHashesOperationOutput> {
     const answer = await this.#caller.call('verify_hashes', input, options)
     return answer as types.VerifyHashesOperationOutput
@@ -307,133 +307,133 @@ export class Raw {
     return answer as types.SignMessagesOperationOutput
   }
 
-  /** Check the signatures of many messages under one key. */
+  /** Verify the signatures of many messages with one key. */
   async verifyMessages(input: types.VerifyMessagesOperation, options: RawOptions = {}): Promise<types.VerifyMessagesOperationOutput> {
     const answer = await this.#caller.call('verify_messages', input, options)
     return answer as types.VerifyMessagesOperationOutput
   }
 
-  /** List the keys of the calling application, a page at a time, or those of one name. */
+  /** List the caller's keys page by page, or the keys of one name. */
   async findKeys(input: types.FindKeysOperation, options: RawOptions = {}): Promise<types.FindKeysOperationOutput> {
     const answer = await this.#caller.call('find_keys', input, { ...options, provider: 0 })
     return answer as types.FindKeysOperationOutput
   }
 
-  /** Begin to hash data that comes in pieces. */
+  /** Open a stream that computes a hash. */
   async psaHashSetup(input: types.PsaHashSetupOperation, options: RawOptions = {}): Promise<types.PsaHashSetupOperationOutput> {
     const answer = await this.#caller.call('psa_hash_setup', input, options)
     return answer as types.PsaHashSetupOperationOutput
   }
 
-  /** Begin to authenticate data that comes in pieces. */
+  /** Open a stream that computes a message authentication code. */
   async psaMacSignSetup(input: types.PsaMacSignSetupOperation, options: RawOptions = {}): Promise<types.PsaMacSignSetupOperationOutput> {
     const answer = await this.#caller.call('psa_mac_sign_setup', input, options)
     return answer as types.PsaMacSignSetupOperationOutput
   }
 
-  /** Begin to check data that comes in pieces. */
+  /** Open a stream that verifies a message authentication code. */
   async psaMacVerifySetup(input: types.PsaMacVerifySetupOperation, options: RawOptions = {}): Promise<types.PsaMacVerifySetupOperationOutput> {
     const answer = await this.#caller.call('psa_mac_verify_setup', input, options)
     return answer as types.PsaMacVerifySetupOperationOutput
   }
 
-  /** Begin to encrypt data that comes in pieces. */
+  /** Open a stream that encrypts data. */
   async psaCipherEncryptSetup(input: types.PsaCipherEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherEncryptSetupOperationOutput> {
     const answer = await this.#caller.call('psa_cipher_encrypt_setup', input, options)
     return answer as types.PsaCipherEncryptSetupOperationOutput
   }
 
-  /** Begin to decrypt data that comes in pieces. */
+  /** Open a stream that decrypts data. */
   async psaCipherDecryptSetup(input: types.PsaCipherDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherDecryptSetupOperationOutput> {
     const answer = await this.#caller.call('psa_cipher_decrypt_setup', input, options)
     return answer as types.PsaCipherDecryptSetupOperationOutput
   }
 
-  /** Begin to encrypt and protect data that comes in pieces. */
+  /** Open a stream that encrypts and authenticates data. */
   async psaAeadEncryptSetup(input: types.PsaAeadEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptSetupOperationOutput> {
     const answer = await this.#caller.call('psa_aead_encrypt_setup', input, options)
     return answer as types.PsaAeadEncryptSetupOperationOutput
   }
 
-  /** Begin to decrypt and check data that comes in pieces. */
+  /** Open a stream that decrypts and authenticates data. */
   async psaAeadDecryptSetup(input: types.PsaAeadDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptSetupOperationOutput> {
     const answer = await this.#caller.call('psa_aead_decrypt_setup', input, options)
     return answer as types.PsaAeadDecryptSetupOperationOutput
   }
 
-  /** Give a stream its next piece. */
+  /** Pass the next chunk of data to a stream. */
   async streamUpdate(input: types.StreamUpdateOperation, options: RawOptions = {}): Promise<types.StreamUpdateOperationOutput> {
     const answer = await this.#caller.call('stream_update', input, options)
     return answer as types.StreamUpdateOperationOutput
   }
 
-  /** End a stream and take the rest. */
+  /** Finish a stream and return its result. */
   async streamFinish(input: types.StreamFinishOperation, options: RawOptions = {}): Promise<types.StreamFinishOperationOutput> {
     const answer = await this.#caller.call('stream_finish', input, options)
     return answer as types.StreamFinishOperationOutput
   }
 
-  /** End a stream and check it. */
+  /** Finish a stream and verify its result. */
   async streamVerify(input: types.StreamVerifyOperation, options: RawOptions = {}): Promise<types.StreamVerifyOperationOutput> {
     const answer = await this.#caller.call('stream_verify', input, options)
     return answer as types.StreamVerifyOperationOutput
   }
 
-  /** Forget a stream. */
+  /** Abort a stream. */
   async streamAbort(input: types.StreamAbortOperation, options: RawOptions = {}): Promise<types.StreamAbortOperationOutput> {
     const answer = await this.#caller.call('stream_abort', input, options)
     return answer as types.StreamAbortOperationOutput
   }
 
-  /** Generate a key with what only a device can promise. */
+  /** Generate a key with properties that only a device can enforce. */
   async generateDeviceKey(input: types.GenerateDeviceKeyOperation, options: RawOptions = {}): Promise<types.GenerateDeviceKeyOperationOutput> {
     const answer = await this.#caller.call('generate_device_key', input, options)
     return answer as types.GenerateDeviceKeyOperationOutput
   }
 
-  /** Have a device say that a key is in it. */
+  /** Certify that a device holds a key. */
   async certifyKey(input: types.CertifyKeyOperation, options: RawOptions = {}): Promise<types.CertifyKeyOperationOutput> {
     const answer = await this.#caller.call('certify_key', input, options)
     return answer as types.CertifyKeyOperationOutput
   }
 
-  /** Have a device say what state the machine is in. */
+  /** Quote the state of the machine, signed by a device. */
   async quote(input: types.QuoteOperation, options: RawOptions = {}): Promise<types.QuoteOperationOutput> {
     const answer = await this.#caller.call('quote', input, options)
     return answer as types.QuoteOperationOutput
   }
 
-  /** List every client that has keys, is disabled or was met since the service started, with what it has and did. */
+  /** List every client that has keys, is disabled or was seen since the service started, with its usage. */
   async listClientUsage(options: RawOptions = {}): Promise<types.ListClientUsageOperationOutput> {
     const answer = await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })
     return answer as types.ListClientUsageOperationOutput
   }
 
-  /** Refuse all requests of a client from now on, until it is enabled again. */
+  /** Disable a client: refuse all its requests until it is enabled again. */
   async disableClient(input: types.DisableClientOperation, options: RawOptions = {}): Promise<types.DisableClientOperationOutput> {
     const answer = await this.#caller.call('disable_client', input, { ...options, provider: 0 })
     return answer as types.DisableClientOperationOutput
   }
 
-  /** Serve a client again that was disabled. */
+  /** Enable a disabled client again. */
   async enableClient(input: types.EnableClientOperation, options: RawOptions = {}): Promise<types.EnableClientOperationOutput> {
     const answer = await this.#caller.call('enable_client', input, { ...options, provider: 0 })
     return answer as types.EnableClientOperationOutput
   }
 
-  /** Destroy a client's key at once. */
+  /** Destroy a client's key immediately. */
   async revokeKey(input: types.RevokeKeyOperation, options: RawOptions = {}): Promise<types.RevokeKeyOperationOutput> {
     const answer = await this.#caller.call('revoke_key', input, { ...options, provider: 0 })
     return answer as types.RevokeKeyOperationOutput
   }
 
-  /** Tell what a client may have, and what all may have together. */
+  /** Get the limits of a client and the limits of all clients together. */
   async readLimits(input: types.ReadLimitsOperation, options: RawOptions = {}): Promise<types.ReadLimitsOperationOutput> {
     const answer = await this.#caller.call('read_limits', input, { ...options, provider: 0 })
     return answer as types.ReadLimitsOperationOutput
   }
 
-  /** List the clients as list_client_usage does, a page at a time, or those of one name. */
+  /** List clients page by page, or the clients of one name. */
   async findClients(input: types.FindClientsOperation, options: RawOptions = {}): Promise<types.FindClientsOperationOutput> {
     const answer = await this.#caller.call('find_clients', input, { ...options, provider: 0 })
     return answer as types.FindClientsOperationOutput

@@ -10,7 +10,7 @@
 /** A whole number; a bigint where a number would not be exact. */
 export type Uint64 = number | bigint
 
-/** A client: an application, and the authenticator that vouches for it. */
+/** A client: an application and the authenticator that identified it. */
 export interface ClientId {
   /** The authenticator's number. */
   authenticator?: number
@@ -18,53 +18,53 @@ export interface ClientId {
   name?: string
 }
 
-/** What a client has and did. What is counted is counted since the service met the client, at most since it started. */
+/** Resources and activity of a client. Counters start when the service first sees the client after a start. */
 export interface ClientUsage {
   /** The client. */
   client: ClientId
   /** Whether an administrator has disabled it. */
   isDisabled: boolean
-  /** Keys that it has, with all providers. */
+  /** Number of its keys, with all providers. */
   keys: Uint64
-  /** Connections that are open and that it has used. */
+  /** Number of open connections that it has used. */
   connections: Uint64
-  /** Requests that wait or are worked on. */
+  /** Number of requests in flight: queued or executing. */
   requestsInFlight: Uint64
-  /** Streams that are open. */
+  /** Number of open streams. */
   streams: Uint64
-  /** Bytes of memory that its streams take. */
+  /** Memory of its streams, in bytes. */
   streamBytes: Uint64
-  /** Requests that it has sent. */
+  /** Number of requests that it sent. */
   requests: Uint64
-  /** Those of them that exceeded a limit, or came while it was disabled. */
+  /** Number of requests refused because of a limit, or because the client was disabled. */
   refused: Uint64
-  /** When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did. */
+  /** Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none. */
   lastSeen: Uint64
-  /** Those of its keys that are missing from their device. */
+  /** Number of its keys that are missing from their device. */
   missingKeys: Uint64
 }
 
-/** Limits. Each is 0 where there is none. */
+/** Limits of a client; 0 means no limit. */
 export interface ClientLimits {
-  /** Connections at once. */
+  /** Concurrent connections. */
   connections?: Uint64
-  /** Requests that wait or are worked on at once. */
+  /** Requests in flight: queued or executing. */
   requestsInFlight?: Uint64
-  /** Requests in a second. */
+  /** Requests per second. */
   requestsPerSecond?: Uint64
   /** Keys. */
   keys?: Uint64
-  /** Bytes of a request's body. */
+  /** Size of a request's body, in bytes. */
   requestBytes?: Uint64
-  /** Streams that are open at once. */
+  /** Open streams. */
   streams?: Uint64
-  /** Bytes of memory for streams. */
+  /** Memory for streams, in bytes. */
   streamBytes?: Uint64
-  /** Bytes of requests and responses that the connections of one user hold, or all connections. */
+  /** Buffered requests and responses of one user's connections, or of all connections, in bytes. */
   bufferedBytes?: Uint64
 }
 
-/** A key whose object its device does not show. */
+/** A key whose object is missing from its device. */
 export interface MissingKey {
   /** The key's owner. */
   client: ClientId
@@ -72,7 +72,7 @@ export interface MissingKey {
   providerId: number
   /** The key's name. */
   keyName: KeyName
-  /** When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC. */
+  /** Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC. */
   since: Uint64
 }
 
@@ -100,7 +100,7 @@ export type FullLengthMac =
   | 'cbc-mac'
   | 'cmac'
 
-/** A message authentication code, at its full length or cut. */
+/** A message authentication code, at its full length or truncated. */
 export type Mac =
   | { 'full-length': FullLengthMac }
   | { 'truncated': { macAlg: FullLengthMac; macLength: number } }
@@ -147,7 +147,7 @@ export type AsymmetricEncryption =
   | 'rsa-pkcs1v15-crypt'
   | { 'rsa-oaep': { hashAlg: Hash } }
 
-/** A key agreement that gives the shared secret itself. */
+/** A key agreement that returns the shared secret. */
 export type RawKeyAgreement =
   | 'ffdh'
   | 'ecdh'
@@ -185,19 +185,19 @@ export type KeyWrap =
   | 'aes-kw'
   | 'aes-kwp'
 
-/** How a key is attested. */
+/** Parameters of an attestation mechanism. */
 export type AttestationMechanismParams =
   | { 'activate-credential': { credentialBlob: Uint8Array; secret: Uint8Array } }
 
-/** What an attestation gives. */
+/** Result of an attestation. */
 export type AttestationOutput =
   | { 'activate-credential': { credential: Uint8Array } }
 
-/** What an attestation is to be prepared for. */
+/** Parameters for preparing an attestation. */
 export type PrepareKeyAttestationParams =
   | { 'activate-credential': { attestedKeyName: KeyName; attestingKeyName: string } }
 
-/** What a remote party needs in order to make a challenge. */
+/** Data that a remote party needs to create a challenge. */
 export type PrepareKeyAttestationOutput =
   | { 'activate-credential': { name: Uint8Array; public: Uint8Array; attestingKeyPub: Uint8Array } }
 
@@ -206,21 +206,21 @@ export type DerivationInput =
   | { 'bytes': { value: Uint8Array } }
   | { 'key': { keyName: KeyName } }
 
-/** What a derivation is made from. Each function takes some of these, and refuses the others. */
+/** Inputs of a key derivation. Each function uses some of them and rejects the others. */
 export interface DerivationInputs {
-  /** What nobody else knows. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password. */
+  /** The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password. */
   secret?: DerivationInput | null | undefined
-  /** TLS 1.2 PSK to master secret: the other secret, for the exchanges that have one; if left out, zeros, as RFC 4279 says. */
+  /** TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279). */
   otherSecret?: DerivationInput | null | undefined
-  /** HKDF and PBKDF2: the salt. If left out of HKDF, zeros; PBKDF2 needs it. */
+  /** HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it. */
   salt?: DerivationInput | null | undefined
-  /** HKDF: what the output is for; may be empty. */
+  /** HKDF: the context of the output; may be empty. */
   info?: Uint8Array
   /** TLS 1.2: the label. */
   label?: Uint8Array
   /** TLS 1.2: the seed. */
   seed?: Uint8Array
-  /** PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000. */
+  /** PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256. */
   cost?: Uint64
 }
 
@@ -228,9 +228,9 @@ export interface DerivationInputs {
 export interface ProviderInfo {
   /** Its UUID, 36 characters in lower case. */
   uuid?: string
-  /** What it is, for a person. */
+  /** Human-readable description. */
   description?: string
-  /** Who stands behind the technology. */
+  /** Vendor of the technology. */
   vendor?: string
   /** Major version. */
   versionMaj?: number
@@ -238,13 +238,13 @@ export interface ProviderInfo {
   versionMin?: number
   /** Revision. */
   versionRev?: number
-  /** Its number for a frame's header. */
+  /** Its number in a frame's header. */
   id?: number
 }
 
 /** An authenticator that this service uses. */
 export interface AuthenticatorInfo {
-  /** What it is, for a person. */
+  /** Human-readable description. */
   description?: string
   /** Major version. */
   versionMaj?: number
@@ -252,7 +252,7 @@ export interface AuthenticatorInfo {
   versionMin?: number
   /** Revision. */
   versionRev?: number
-  /** Its number for a frame's header. */
+  /** Its number in a frame's header. */
   id?: number
 }
 
@@ -266,28 +266,28 @@ export interface KeyInfo {
   attributes: KeyAttributes
 }
 
-/** What to ask of a provider. */
+/** The capability to ask a provider about. */
 export type CheckType =
   | 'use'
   | 'generate'
   | 'import'
   | 'derive'
 
-/** Why a request failed. */
+/** Details of a failed request. */
 export interface ErrorDetail {
-  /** A sentence for a person; never a secret. */
+  /** Human-readable message; never contains a secret. */
   message?: string
-  /** A word for programs, in small letters joined by hyphens. */
+  /** Machine-readable reason: lower-case words joined by hyphens. */
   reason?: string
-  /** Milliseconds after which trying again makes sense; 0 where nothing is known. */
+  /** Milliseconds to wait before retrying; 0 if unknown. */
   retryAfterMs?: Uint64
 }
 
-/** A key's name: 1 to 1024 bytes of UTF-8, chosen by the application and its own: two applications may use one name for two keys. */
+/** A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two applications can use the same name for different keys. */
 export type KeyName =
   | string
 
-/** A family of elliptic curves; the bits of the key choose the curve within it. */
+/** A family of elliptic curves; the key's size in bits selects the curve. */
 export type EccFamily =
   | 'secp-k1'
   | 'secp-r1'
@@ -304,7 +304,7 @@ export type EccFamily =
 export type DhFamily =
   | 'rfc7919'
 
-/** What a key is, and in which form its material is imported and exported. */
+/** The type of a key and the import and export format of its material. */
 export type KeyType =
   | 'raw-data'
   | 'hmac'
@@ -321,49 +321,49 @@ export type KeyType =
   | { 'dh-key-pair': { groupFamily: DhFamily } }
   | { 'dh-public-key': { groupFamily: DhFamily } }
 
-/** What a key may be used for. What is not permitted when the key is made never will be. */
+/** Usage flags of a key's policy, fixed when the key is created. */
 export interface UsageFlags {
-  /** Its material may leave the service; public keys always may. */
+  /** The key's material may be exported; public keys can always be exported. */
   export?: boolean
-  /** It may be copied. */
+  /** The key may be copied. */
   copy?: boolean
-  /** The provider may keep it in memory between uses. */
+  /** The provider may keep the key in memory between uses. */
   cache?: boolean
-  /** It may encrypt. */
+  /** The key may encrypt. */
   encrypt?: boolean
-  /** It may decrypt. */
+  /** The key may decrypt. */
   decrypt?: boolean
-  /** It may sign messages, or compute authentication codes. */
+  /** The key may sign messages or compute message authentication codes. */
   signMessage?: boolean
-  /** It may verify signatures of messages, or authentication codes. */
+  /** The key may verify signatures of messages or message authentication codes. */
   verifyMessage?: boolean
-  /** It may sign hashes, and so messages. */
+  /** The key may sign hashes, and therefore messages. */
   signHash?: boolean
-  /** It may verify signatures of hashes, and so of messages. */
+  /** The key may verify signatures of hashes, and therefore of messages. */
   verifyHash?: boolean
-  /** Other keys or secrets may be derived from it. */
+  /** Other keys or secrets may be derived from the key. */
   derive?: boolean
 }
 
-/** What may be done with a key, fixed when it is made. */
+/** The policy of a key, fixed when the key is created. */
 export interface KeyPolicy {
-  /** What it may be used for. */
+  /** The permitted uses. */
   keyUsageFlags: UsageFlags
-  /** The one algorithm that it may be used with. */
+  /** The permitted algorithm. */
   keyAlgorithm: Algorithm
 }
 
-/** Everything about a key but its material. */
+/** The attributes of a key: its type, size and policy. */
 export interface KeyAttributes {
-  /** What it is. */
+  /** The type of the key. */
   keyType: KeyType
-  /** Its size in bits. 0 on import stands for the size of the material. */
+  /** Its size in bits. On import, 0 means the size of the material. */
   keyBits: number
-  /** What may be done with it. */
+  /** Its policy. */
   keyPolicy: KeyPolicy
 }
 
-/** When a key vanishes by itself. Before that it can be destroyed like any other. */
+/** The lifetime of a volatile key. Until it ends, the key can be destroyed like any other. */
 export type KeyLifetime =
   | 'connection'
   | { 'expires-at': { time: Uint64 } }
@@ -380,7 +380,7 @@ export interface PingOperationOutput {
 export interface PsaGenerateKeyOperation {
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key shall be; its size must not be 0. */
+  /** The attributes of the new key; its size must not be 0. */
   attributes: KeyAttributes
 }
 
@@ -402,7 +402,7 @@ export interface PsaSignHashOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The hash, as long as the algorithm's hash function makes it. */
+  /** The hash, as long as the output of the algorithm's hash function. */
   hash: Uint8Array
 }
 
@@ -418,7 +418,7 @@ export interface PsaVerifyHashOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The hash, as long as the algorithm's hash function makes it. */
+  /** The hash, as long as the output of the algorithm's hash function. */
   hash: Uint8Array
   /** ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus. */
   signature: Uint8Array
@@ -431,9 +431,9 @@ export type PsaVerifyHashOperationOutput = Record<never, never>
 export interface PsaImportKeyOperation {
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key is. A size of 0 stands for the size of the material; any other must be it. */
+  /** The attributes of the key. A size of 0 means the size of the material; any other value must equal it. */
   attributes: KeyAttributes
-  /** The material, in the form that the key type has. */
+  /** The material, in the format of the key type. */
   data: Uint8Array
 }
 
@@ -448,7 +448,7 @@ export interface PsaExportPublicKeyOperation {
 
 /** What `psaExportPublicKey` answers. */
 export interface PsaExportPublicKeyOperationOutput {
-  /** The public key, in the form that the public key type has. */
+  /** The public key, in the format of the public key type. */
   data: Uint8Array
 }
 
@@ -478,7 +478,7 @@ export interface PsaAsymmetricEncryptOperation {
   alg: AsymmetricEncryption
   /** The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP). */
   plaintext: Uint8Array
-  /** The label of OAEP; empty for none. PKCS #1 v1.5 has none. */
+  /** The OAEP label; empty for none. PKCS #1 v1.5 has no label. */
   salt: Uint8Array
 }
 
@@ -496,7 +496,7 @@ export interface PsaAsymmetricDecryptOperation {
   alg: AsymmetricEncryption
   /** The ciphertext, as long as the modulus. */
   ciphertext: Uint8Array
-  /** The label of OAEP; empty for none. PKCS #1 v1.5 has none. */
+  /** The OAEP label; empty for none. PKCS #1 v1.5 has no label. */
   salt: Uint8Array
 }
 
@@ -514,13 +514,13 @@ export interface PsaExportKeyOperation {
 
 /** What `psaExportKey` answers. */
 export interface PsaExportKeyOperationOutput {
-  /** The material, in the form that the key type has. */
+  /** The material, in the format of the key type. */
   data: Uint8Array
 }
 
 /** What `psaGenerateRandom` takes. */
 export interface PsaGenerateRandomOperation {
-  /** How many bytes; 0 gives none. */
+  /** Number of bytes; 0 returns none. */
   size: Uint64
 }
 
@@ -556,7 +556,7 @@ export interface PsaHashCompareOperation {
   alg: Hash
   /** The data. */
   input: Uint8Array
-  /** The hash that the data should have. */
+  /** The expected hash. */
   hash: Uint8Array
 }
 
@@ -569,9 +569,9 @@ export interface PsaAeadEncryptOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Aead
-  /** A number used once: never twice under one key. 12 bytes suit all algorithms. */
+  /** The nonce; never use one twice with the same key. 12 bytes suit all algorithms. */
   nonce: Uint8Array
-  /** Data that is protected but not encrypted. */
+  /** Associated data: authenticated but not encrypted. */
   additionalData: Uint8Array
   /** The data to encrypt. */
   plaintext: Uint8Array
@@ -579,7 +579,7 @@ export interface PsaAeadEncryptOperation {
 
 /** What `psaAeadEncrypt` answers. */
 export interface PsaAeadEncryptOperationOutput {
-  /** The ciphertext, as long as the data, then the tag. */
+  /** The ciphertext, as long as the data, followed by the tag. */
   ciphertext: Uint8Array
 }
 
@@ -589,11 +589,11 @@ export interface PsaAeadDecryptOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Aead
-  /** The nonce of the encryption. */
+  /** The nonce that was used for encryption. */
   nonce: Uint8Array
-  /** The data that was protected but not encrypted. */
+  /** The associated data: authenticated but not encrypted. */
   additionalData: Uint8Array
-  /** The ciphertext, then the tag. */
+  /** The ciphertext, followed by the tag. */
   ciphertext: Uint8Array
 }
 
@@ -609,13 +609,13 @@ export interface PsaRawKeyAgreementOperation {
   alg: RawKeyAgreement
   /** The key pair. */
   privateKeyName: KeyName
-  /** The peer's public key, in the form that public keys are exported in. */
+  /** The peer's public key, in the export format of public keys. */
   peerKey: Uint8Array
 }
 
 /** What `psaRawKeyAgreement` answers. */
 export interface PsaRawKeyAgreementOperationOutput {
-  /** The secret. ECDH: the x coordinate, or what RFC 7748 gives. */
+  /** The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748. */
   sharedSecret: Uint8Array
 }
 
@@ -625,13 +625,13 @@ export interface PsaCipherEncryptOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Cipher
-  /** The data; modes without padding want whole blocks. */
+  /** The data; modes without padding require whole blocks. */
   plaintext: Uint8Array
 }
 
 /** What `psaCipherEncrypt` answers. */
 export interface PsaCipherEncryptOperationOutput {
-  /** The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector. */
+  /** The random initialisation vector (IV), followed by the ciphertext. ECB has no IV. */
   ciphertext: Uint8Array
 }
 
@@ -641,7 +641,7 @@ export interface PsaCipherDecryptOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Cipher
-  /** The initialisation vector, then the ciphertext. ECB has no vector. */
+  /** The initialisation vector (IV), followed by the ciphertext. ECB has no IV. */
   ciphertext: Uint8Array
 }
 
@@ -675,7 +675,7 @@ export interface PsaMacVerifyOperation {
   alg: Mac
   /** The message. */
   input: Uint8Array
-  /** The code that the message should have. */
+  /** The expected code. */
   mac: Uint8Array
 }
 
@@ -715,7 +715,7 @@ export type PsaVerifyMessageOperationOutput = Record<never, never>
 
 /** What `listKeys` answers. */
 export interface ListKeysOperationOutput {
-  /** The keys, by provider and name. */
+  /** The keys, sorted by provider and name. */
   keys: readonly KeyInfo[]
 }
 
@@ -738,7 +738,7 @@ export type DeleteClientOperationOutput = Record<never, never>
 export interface AttestKeyOperation {
   /** The key to attest. */
   attestedKeyName: KeyName
-  /** How to attest it. */
+  /** The attestation mechanism and its parameters. */
   parameters: AttestationMechanismParams
   /** The key that attests; empty for the device's own endorsement key. */
   attestingKeyName: string
@@ -758,15 +758,15 @@ export interface PrepareKeyAttestationOperation {
 
 /** What `prepareKeyAttestation` answers. */
 export interface PrepareKeyAttestationOperationOutput {
-  /** What the remote party needs. */
+  /** The data for the remote party. */
   output: PrepareKeyAttestationOutput
 }
 
 /** What `canDoCrypto` takes. */
 export interface CanDoCryptoOperation {
-  /** What is to be done with such a key. */
+  /** The use of such a key. */
   checkType: CheckType
-  /** The attributes; a size of 0 stands for any. */
+  /** The attributes; a size of 0 means any size. */
   attributes: KeyAttributes
 }
 
@@ -779,9 +779,9 @@ export interface PsaCopyKeyOperation {
   sourceKeyName: KeyName
   /** The name of the copy. */
   keyName: KeyName
-  /** The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit. */
+  /** The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit. */
   attributes: KeyAttributes
-  /** How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would. */
+  /** The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends. */
   lifetime?: KeyLifetime | null | undefined
 }
 
@@ -798,9 +798,9 @@ export interface GetKeyAttributesOperation {
 export interface GetKeyAttributesOperationOutput {
   /** Its type, size and policy. */
   attributes: KeyAttributes
-  /** When it vanishes; left out if it is kept until it is destroyed. */
+  /** Its lifetime; omitted if it is kept until it is destroyed. */
   lifetime?: KeyLifetime | null | undefined
-  /** Whether the key's object is missing from its device; the key works again when the device shows it. */
+  /** Whether the key's object is missing from its device. The key works again when the object returns. */
   isMissing: boolean
 }
 
@@ -828,9 +828,9 @@ export type PsaPurgeKeyOperationOutput = Record<never, never>
 export interface GenerateVolatileKeyOperation {
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key shall be; its size must not be 0. */
+  /** The attributes of the new key; its size must not be 0. */
   attributes: KeyAttributes
-  /** When it vanishes. */
+  /** The lifetime of the key. */
   lifetime: KeyLifetime
 }
 
@@ -841,11 +841,11 @@ export type GenerateVolatileKeyOperationOutput = Record<never, never>
 export interface ImportVolatileKeyOperation {
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key is; a size of 0 has it found out. */
+  /** The attributes of the key; a size of 0 means the size of the material. */
   attributes: KeyAttributes
-  /** The key, in the form that psa_import_key takes. */
+  /** The key, in the format of psa_import_key. */
   data: Uint8Array
-  /** When it vanishes. */
+  /** The lifetime of the key. */
   lifetime: KeyLifetime
 }
 
@@ -864,7 +864,7 @@ export interface WrapKeyOperation {
 
 /** What `wrapKey` answers. */
 export interface WrapKeyOperationOutput {
-  /** The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8. */
+  /** The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8. */
   data: Uint8Array
 }
 
@@ -874,13 +874,13 @@ export interface UnwrapKeyOperation {
   wrappingKeyName: KeyName
   /** The algorithm: the one that the wrapping key's policy permits. */
   alg: KeyWrap
-  /** What wrap_key gave. */
+  /** The output of wrap_key. */
   data: Uint8Array
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key is; a size of 0 has it found out. */
+  /** The attributes of the key; a size of 0 means the size of the material. */
   attributes: KeyAttributes
-  /** How long the new key lives; if left out, until it is destroyed. */
+  /** The lifetime of the new key; if omitted, it is kept until it is destroyed. */
   lifetime?: KeyLifetime | null | undefined
 }
 
@@ -889,11 +889,11 @@ export type UnwrapKeyOperationOutput = Record<never, never>
 
 /** What `deriveBytes` takes. */
 export interface DeriveBytesOperation {
-  /** The function. Keys among the inputs must permit it. */
+  /** The derivation function. Keys among the inputs must permit it. */
   alg: KeyDerivation
-  /** What is derived from. */
+  /** The inputs of the derivation function. */
   inputs: DerivationInputs
-  /** Bytes to derive. HKDF gives at most 255 times the length of its hash. */
+  /** Number of bytes to derive. HKDF derives at most 255 times the length of its hash. */
   length: number
 }
 
@@ -905,15 +905,15 @@ export interface DeriveBytesOperationOutput {
 
 /** What `deriveKey` takes. */
 export interface DeriveKeyOperation {
-  /** The function. Keys among the inputs must permit it. */
+  /** The derivation function. Keys among the inputs must permit it. */
   alg: KeyDerivation
-  /** What is derived from. */
+  /** The inputs of the derivation function. */
   inputs: DerivationInputs
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived. */
+  /** The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived. */
   attributes: KeyAttributes
-  /** How long the new key lives; if left out, until it is destroyed. */
+  /** The lifetime of the new key; if omitted, it is kept until it is destroyed. */
   lifetime?: KeyLifetime | null | undefined
 }
 
@@ -922,11 +922,11 @@ export type DeriveKeyOperationOutput = Record<never, never>
 
 /** What `verifyDerivation` takes. */
 export interface VerifyDerivationOperation {
-  /** The function. Keys among the inputs must permit it. */
+  /** The derivation function. Keys among the inputs must permit it. */
   alg: KeyDerivation
-  /** What is derived from. */
+  /** The inputs of the derivation function. */
   inputs: DerivationInputs
-  /** The bytes, compared in a time that does not tell where they differ. */
+  /** The expected bytes, compared in constant time. */
   expected: Uint8Array
 }
 
@@ -935,15 +935,15 @@ export type VerifyDerivationOperationOutput = Record<never, never>
 
 /** What `agreeBytes` takes. */
 export interface AgreeBytesOperation {
-  /** The agreement, and the function that the shared secret goes into. */
+  /** The key agreement and the derivation function applied to the shared secret. */
   alg: KeyAgreement
   /** The key pair. */
   privateKeyName: KeyName
-  /** The peer's public key, in the form that public keys are exported in. */
+  /** The peer's public key, in the export format of public keys. */
   peerKey: Uint8Array
-  /** Further inputs of the function. The shared secret is its secret, so leave that out. */
+  /** Further inputs of the derivation function. Omit its secret: the shared secret takes that role. */
   inputs: DerivationInputs
-  /** Bytes to derive. */
+  /** Number of bytes to derive. */
   length: number
 }
 
@@ -955,19 +955,19 @@ export interface AgreeBytesOperationOutput {
 
 /** What `agreeKey` takes. */
 export interface AgreeKeyOperation {
-  /** The agreement, and the function that the shared secret goes into. */
+  /** The key agreement and the derivation function applied to the shared secret. */
   alg: KeyAgreement
   /** The key pair. */
   privateKeyName: KeyName
-  /** The peer's public key, in the form that public keys are exported in. */
+  /** The peer's public key, in the export format of public keys. */
   peerKey: Uint8Array
-  /** Further inputs of the function. The shared secret is its secret, so leave that out. */
+  /** Further inputs of the derivation function. Omit its secret: the shared secret takes that role. */
   inputs: DerivationInputs
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret. */
+  /** The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret. */
   attributes: KeyAttributes
-  /** How long the new key lives; if left out, until it is destroyed. */
+  /** The lifetime of the new key; if omitted, it is kept until it is destroyed. */
   lifetime?: KeyLifetime | null | undefined
 }
 
@@ -978,15 +978,15 @@ export type AgreeKeyOperationOutput = Record<never, never>
 export interface SignHashesOperation {
   /** The key. */
   keyName: KeyName
-  /** Must be the algorithm that the key's policy permits. */
+  /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The hashes; at most 1024. */
+  /** The hashes, at most 1024. */
   hashes: readonly Uint8Array[]
 }
 
 /** What `signHashes` answers. */
 export interface SignHashesOperationOutput {
-  /** A signature for each, in the same order, in the form that psa_sign_hash gives. */
+  /** One signature per hash, in the same order and in the format of psa_sign_hash. */
   signatures: readonly Uint8Array[]
 }
 
@@ -994,17 +994,17 @@ export interface SignHashesOperationOutput {
 export interface VerifyHashesOperation {
   /** The key. */
   keyName: KeyName
-  /** Must be the algorithm that the key's policy permits. */
+  /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The hashes; at most 1024. */
+  /** The hashes, at most 1024. */
   hashes: readonly Uint8Array[]
-  /** A signature for each, in the same order. */
+  /** One signature for each, in the same order. */
   signatures: readonly Uint8Array[]
 }
 
 /** What `verifyHashes` answers. */
 export interface VerifyHashesOperationOutput {
-  /** For each whether the signature is right. */
+  /** For each signature, whether it is valid. */
   valid: readonly boolean[]
 }
 
@@ -1012,15 +1012,15 @@ export interface VerifyHashesOperationOutput {
 export interface SignMessagesOperation {
   /** The key. */
   keyName: KeyName
-  /** Must be the algorithm that the key's policy permits. */
+  /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The messages; at most 1024. */
+  /** The messages, at most 1024. */
   messages: readonly Uint8Array[]
 }
 
 /** What `signMessages` answers. */
 export interface SignMessagesOperationOutput {
-  /** A signature for each, in the same order, in the form that psa_sign_message gives. */
+  /** One signature per message, in the same order and in the format of psa_sign_message. */
   signatures: readonly Uint8Array[]
 }
 
@@ -1028,33 +1028,33 @@ export interface SignMessagesOperationOutput {
 export interface VerifyMessagesOperation {
   /** The key. */
   keyName: KeyName
-  /** Must be the algorithm that the key's policy permits. */
+  /** The algorithm: the one that the key's policy permits. */
   alg: AsymmetricSignature
-  /** The messages; at most 1024. */
+  /** The messages, at most 1024. */
   messages: readonly Uint8Array[]
-  /** A signature for each, in the same order. */
+  /** One signature for each, in the same order. */
   signatures: readonly Uint8Array[]
 }
 
 /** What `verifyMessages` answers. */
 export interface VerifyMessagesOperationOutput {
-  /** For each whether the signature is right. */
+  /** For each signature, whether it is valid. */
   valid: readonly boolean[]
 }
 
 /** What `findKeys` takes. */
 export interface FindKeysOperation {
-  /** Only keys of this name, one a provider at most; empty for all. */
+  /** Only keys of this name, at most one per provider; empty for all. */
   name: string
-  /** Where to continue: `next` of the page before, or empty for the first page. */
+  /** The cursor: `next` of the previous page, or empty for the first page. */
   cursor: Uint8Array
-  /** How many keys the page may have; 0 for as many as fit into a response. */
+  /** Maximum number of keys in the page; 0 for as many as fit into a response. */
   limit: number
 }
 
 /** What `findKeys` answers. */
 export interface FindKeysOperationOutput {
-  /** The keys, by provider and name. */
+  /** The keys, sorted by provider and name. */
   keys: readonly KeyInfo[]
   /** The cursor of the next page; empty after the last one. */
   next: Uint8Array
@@ -1068,7 +1068,7 @@ export interface PsaHashSetupOperation {
 
 /** What `psaHashSetup` answers. */
 export interface PsaHashSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1082,7 +1082,7 @@ export interface PsaMacSignSetupOperation {
 
 /** What `psaMacSignSetup` answers. */
 export interface PsaMacSignSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1096,7 +1096,7 @@ export interface PsaMacVerifySetupOperation {
 
 /** What `psaMacVerifySetup` answers. */
 export interface PsaMacVerifySetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1110,7 +1110,7 @@ export interface PsaCipherEncryptSetupOperation {
 
 /** What `psaCipherEncryptSetup` answers. */
 export interface PsaCipherEncryptSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1124,7 +1124,7 @@ export interface PsaCipherDecryptSetupOperation {
 
 /** What `psaCipherDecryptSetup` answers. */
 export interface PsaCipherDecryptSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1134,17 +1134,17 @@ export interface PsaAeadEncryptSetupOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Aead
-  /** A number used once: never twice under one key. */
+  /** The nonce; never use one twice with the same key. */
   nonce: Uint8Array
-  /** Data that is protected but not encrypted. */
+  /** Associated data: authenticated but not encrypted. */
   additionalData: Uint8Array
-  /** Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it. */
+  /** Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it. */
   plaintextLength: Uint64
 }
 
 /** What `psaAeadEncryptSetup` answers. */
 export interface PsaAeadEncryptSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
@@ -1154,63 +1154,63 @@ export interface PsaAeadDecryptSetupOperation {
   keyName: KeyName
   /** The algorithm: the one that the key's policy permits. */
   alg: Aead
-  /** A number used once: never twice under one key. */
+  /** The nonce; never use one twice with the same key. */
   nonce: Uint8Array
-  /** Data that is protected but not encrypted. */
+  /** Associated data: authenticated but not encrypted. */
   additionalData: Uint8Array
-  /** Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it. */
+  /** Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it. */
   plaintextLength: Uint64
 }
 
 /** What `psaAeadDecryptSetup` answers. */
 export interface PsaAeadDecryptSetupOperationOutput {
-  /** The stream's number. It is known on this connection alone and ends with it. */
+  /** The stream's number, valid only on this connection. */
   stream: Uint64
 }
 
 /** What `streamUpdate` takes. */
 export interface StreamUpdateOperation {
-  /** The stream's number, on the connection that began it. */
+  /** The stream's number, on the connection that opened it. */
   stream: Uint64
-  /** The piece. */
+  /** The chunk of data. */
   input: Uint8Array
 }
 
 /** What `streamUpdate` answers. */
 export interface StreamUpdateOperationOutput {
-  /** What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others. */
+  /** The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others. */
   output: Uint8Array
 }
 
 /** What `streamFinish` takes. */
 export interface StreamFinishOperation {
-  /** The stream's number, on the connection that began it. */
+  /** The stream's number, on the connection that opened it. */
   stream: Uint64
 }
 
 /** What `streamFinish` answers. */
 export interface StreamFinishOperationOutput {
-  /** The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag. */
+  /** The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag. */
   output: Uint8Array
 }
 
 /** What `streamVerify` takes. */
 export interface StreamVerifyOperation {
-  /** The stream's number, on the connection that began it. */
+  /** The stream's number, on the connection that opened it. */
   stream: Uint64
-  /** The hash, MAC or tag that should come out. */
+  /** The expected hash, MAC or tag. */
   expected: Uint8Array
 }
 
 /** What `streamVerify` answers. */
 export interface StreamVerifyOperationOutput {
-  /** The rest of the plaintext, where something was decrypted. */
+  /** The remaining plaintext of a decryption stream. */
   output: Uint8Array
 }
 
 /** What `streamAbort` takes. */
 export interface StreamAbortOperation {
-  /** The stream's number, on the connection that began it. */
+  /** The stream's number, on the connection that opened it. */
   stream: Uint64
 }
 
@@ -1221,11 +1221,11 @@ export type StreamAbortOperationOutput = Record<never, never>
 export interface GenerateDeviceKeyOperation {
   /** The name of the new key. */
   keyName: KeyName
-  /** What the key shall be; its size must not be 0. */
+  /** The attributes of the new key; its size must not be 0. */
   attributes: KeyAttributes
-  /** Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function. */
+  /** Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function. */
   attests: boolean
-  /** The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none. */
+  /** The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding. */
   pcrs: number
 }
 
@@ -1236,17 +1236,17 @@ export type GenerateDeviceKeyOperationOutput = Record<never, never>
 export interface CertifyKeyOperation {
   /** The key to certify. */
   keyName: KeyName
-  /** The key that signs the statement: one that generate_device_key made, with `attests`. */
+  /** The key that signs the statement: created by generate_device_key with `attests`. */
   attestingKeyName: KeyName
-  /** What the remote party has chosen, so that an older statement is none: 1 to 64 bytes. */
+  /** A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes. */
   nonce: Uint8Array
 }
 
 /** What `certifyKey` answers. */
 export interface CertifyKeyOperationOutput {
-  /** What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8). */
+  /** The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8). */
   statement: Uint8Array
-  /** The signature of the statement, in the form that psa_sign_message gives. */
+  /** The signature of the statement, in the format of psa_sign_message. */
   signature: Uint8Array
   /** The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement. */
   public: Uint8Array
@@ -1254,9 +1254,9 @@ export interface CertifyKeyOperationOutput {
 
 /** What `quote` takes. */
 export interface QuoteOperation {
-  /** The key that signs the statement: one that generate_device_key made, with `attests`. */
+  /** The key that signs the statement: created by generate_device_key with `attests`. */
   attestingKeyName: KeyName
-  /** What the remote party has chosen, so that an older statement is none: 1 to 64 bytes. */
+  /** A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes. */
   nonce: Uint8Array
   /** The registers: bit n is register n of the SHA-256 bank. */
   pcrs: number
@@ -1264,9 +1264,9 @@ export interface QuoteOperation {
 
 /** What `quote` answers. */
 export interface QuoteOperationOutput {
-  /** What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8). */
+  /** The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8). */
   statement: Uint8Array
-  /** The signature of the statement, in the form that psa_sign_message gives. */
+  /** The signature of the statement, in the format of psa_sign_message. */
   signature: Uint8Array
   /** The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other. */
   pcrValues: readonly Uint8Array[]
@@ -1274,7 +1274,7 @@ export interface QuoteOperationOutput {
 
 /** What `listClientUsage` answers. */
 export interface ListClientUsageOperationOutput {
-  /** The clients, by authenticator and name. */
+  /** The clients, sorted by authenticator and name. */
   clients: readonly ClientUsage[]
 }
 
@@ -1317,25 +1317,25 @@ export interface ReadLimitsOperation {
 
 /** What `readLimits` answers. */
 export interface ReadLimitsOperationOutput {
-  /** What the client may have. */
+  /** The limits of the client. */
   client: ClientLimits
-  /** What all may have together. */
+  /** The limits of all clients together. */
   total: ClientLimits
 }
 
 /** What `findClients` takes. */
 export interface FindClientsOperation {
-  /** Only clients of this name, one an authenticator at most; empty for all. */
+  /** Only clients of this name, at most one per authenticator; empty for all. */
   name: string
-  /** Where to continue: `next` of the page before, or empty for the first page. */
+  /** The cursor: `next` of the previous page, or empty for the first page. */
   cursor: Uint8Array
-  /** How many clients the page may have; 0 for as many as fit into a response. */
+  /** Maximum number of clients in the page; 0 for as many as fit into a response. */
   limit: number
 }
 
 /** What `findClients` answers. */
 export interface FindClientsOperationOutput {
-  /** The clients, by authenticator and name. */
+  /** The clients, sorted by authenticator and name. */
   clients: readonly ClientUsage[]
   /** The cursor of the next page; empty after the last one. */
   next: Uint8Array
@@ -1343,9 +1343,9 @@ export interface FindClientsOperationOutput {
 
 /** What `listMissingKeys` takes. */
 export interface ListMissingKeysOperation {
-  /** Whether to list the keys of all clients; for administrators. */
+  /** Whether to list the keys of all clients; only for administrators. */
   allClients: boolean
-  /** The `next` of the list before, or 0. */
+  /** `next` of the previous list, or 0. */
   after: Uint64
 }
 
@@ -1353,6 +1353,6 @@ export interface ListMissingKeysOperation {
 export interface ListMissingKeysOperationOutput {
   /** The keys, the oldest first. */
   keys: readonly MissingKey[]
-  /** Where the list continues; 0 at its end. */
+  /** The cursor of the next list; 0 at the end. */
   next: Uint64
 }

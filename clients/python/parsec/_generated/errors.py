@@ -61,37 +61,37 @@ class ParsecError(Exception):
 
 
 class InvalidArgument(ParsecError, ValueError):
-    """An argument cannot be right, whatever the key or the provider."""
+    """An argument is invalid for every key and provider."""
 
     kind = "invalid-argument"
 
 
 class KeyNotFound(ParsecError, LookupError):
-    """The key does not exist, or is another application's: nobody can tell the two apart."""
+    """The key does not exist, or belongs to another application; the error is the same."""
 
     kind = "key-not-found"
 
 
 class KeyExists(ParsecError):
-    """The name is taken by a key of the same application and provider."""
+    """The application already has a key of this name with this provider."""
 
     kind = "key-exists"
 
 
 class NotPermitted(ParsecError, PermissionError):
-    """The key's policy, or the service's, does not allow this."""
+    """The key's policy or the service's policy does not permit this."""
 
     kind = "not-permitted"
 
 
 class NotAuthenticated(ParsecError):
-    """The service does not know who is calling."""
+    """The caller is not authenticated."""
 
     kind = "not-authenticated"
 
 
 class NotSupported(ParsecError):
-    """The provider does not have this operation, algorithm or size."""
+    """The provider does not support this operation, algorithm or size."""
 
     kind = "not-supported"
 
@@ -103,19 +103,19 @@ class InvalidSignature(ParsecError):
 
 
 class DecryptionFailed(ParsecError):
-    """The ciphertext does not decrypt under this key: one answer for all causes."""
+    """The ciphertext does not decrypt under this key; the error is the same for every cause."""
 
     kind = "decryption-failed"
 
 
 class Busy(ParsecError):
-    """The service or the device has as much to do as it can take, or a limit is reached."""
+    """The service or the device is at capacity, or a limit is reached."""
 
     kind = "busy"
 
 
 class DeviceUnavailable(ParsecError):
-    """The TPM or HSM is absent, has been reset or fails."""
+    """The TPM or HSM is absent, was reset or failed."""
 
     kind = "device-unavailable"
 
@@ -127,13 +127,13 @@ class ServiceUnavailable(ParsecError, ConnectionError):
 
 
 class TimedOut(ParsecError, TimeoutError):
-    """There was no answer in time."""
+    """No response arrived before the timeout."""
 
     kind = "timeout"
 
 
 class Protocol(ParsecError):
-    """One side sent what the other does not understand: a bug, or versions that do not fit."""
+    """Client and service do not understand each other: a bug, or incompatible versions."""
 
     kind = "protocol"
 

@@ -14,7 +14,7 @@ from .._specs import (
     WrappingSpec,
 )
 
-#: ECDSA on NIST's curve P-256 over SHA-256: what every provider can do, and the choice when in doubt.
+#: ECDSA on NIST's curve P-256 over SHA-256. Every provider supports it; the recommended default.
 ECDSA_P256 = SigningSpec("ecdsa-p256")
 #: ECDSA on NIST's curve P-384 over SHA-384.
 ECDSA_P384 = SigningSpec("ecdsa-p384")
@@ -24,17 +24,17 @@ ECDSA_P521 = SigningSpec("ecdsa-p521")
 ECDSA_SECP256K1 = SigningSpec("ecdsa-secp256k1")
 #: ECDSA on the curve brainpoolP256r1 (RFC 5639) over SHA-256.
 ECDSA_BRAINPOOL_P256 = SigningSpec("ecdsa-brainpool-p256")
-#: Ed25519 (RFC 8032), where a provider has it. It signs messages and no hashes.
+#: Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
 ED25519 = SigningSpec("ed25519")
-#: RSA signatures (RFC 8017): PSS over SHA-256, of 3072 bits where the provider has them and of 2048 where not.
+#: RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
 RSA = SigningSpec("rsa")
-#: RSA-OAEP (RFC 8017, 7.1) over SHA-256, of 3072 bits where the provider has them and of 2048 where not.
+#: RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
 RSA_OAEP = DecryptionSpec("rsa-oaep")
-#: AES-GCM of 128 bits (NIST SP 800-38D).
+#: AES-GCM with a 128-bit key (NIST SP 800-38D).
 AES_128_GCM = SymmetricSpec("aes-128-gcm")
-#: AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
+#: AES-GCM with a 256-bit key (NIST SP 800-38D); the recommended default.
 AES_256_GCM = SymmetricSpec("aes-256-gcm")
-#: AES-CCM of 256 bits (NIST SP 800-38C).
+#: AES-CCM with a 256-bit key (NIST SP 800-38C).
 AES_256_CCM = SymmetricSpec("aes-256-ccm")
 #: ChaCha20-Poly1305 (RFC 8439).
 CHACHA20_POLY1305 = SymmetricSpec("chacha20-poly1305")
@@ -44,13 +44,13 @@ HMAC_SHA256 = MacSpec("hmac", hash=Hash.SHA_256)
 HMAC_SHA384 = MacSpec("hmac", hash=Hash.SHA_384)
 #: HMAC over SHA-512.
 HMAC_SHA512 = MacSpec("hmac", hash=Hash.SHA_512)
-#: CMAC over AES of 256 bits (NIST SP 800-38B).
+#: CMAC over AES-256 (NIST SP 800-38B).
 AES_CMAC = MacSpec("aes-cmac")
-#: A secret of 256 bits for HKDF over SHA-256 (RFC 5869).
+#: A 256-bit secret for HKDF over SHA-256 (RFC 5869).
 HKDF = DerivationSpec("hkdf")
 #: ECDH on NIST's curve P-256 (NIST SP 800-56A).
 ECDH_P256 = AgreementSpec("ecdh-p256")
-#: X25519 (RFC 7748), where a provider has it.
+#: X25519 (RFC 7748), if the provider supports it.
 X25519 = AgreementSpec("x25519")
-#: AES key wrap with padding (RFC 5649), of 256 bits.
+#: AES key wrap with padding (RFC 5649) and a 256-bit key.
 AES_KEY_WRAP = WrappingSpec("aes-key-wrap")

@@ -14,17 +14,17 @@ class Provider(enum.IntEnum):
     """
 
     CORE = 0
-    """The service itself: it says what there is and lists keys, and it holds none."""
+    """The service itself: it lists providers, operations and keys, and holds no keys."""
     SOFTWARE = 1
-    """Keys in software: encrypted at rest, in memory while they are used."""
+    """Software keys: encrypted at rest, in memory while in use."""
     PKCS11 = 2
     """Keys in a hardware security module or any other PKCS #11 token."""
     TPM = 3
-    """Keys that only this machine's Trusted Platform Module 2.0 can use."""
+    """Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use."""
     TRUSTED_SERVICE = 4
-    """A number of the published protocol for keys in a secure partition; not served here."""
+    """Reserved by the published protocol for keys in a secure partition; not served here."""
     CRYPTO_AUTH_LIB = 5
-    """A number of the published protocol for Microchip secure elements; not served here."""
+    """Reserved by the published protocol for Microchip secure elements; not served here."""
     SECOND_PKCS11 = 128
     """Keys in the second PKCS #11 token that the service uses."""
     THIRD_PKCS11 = 129

@@ -40,7 +40,7 @@ class Raw:
     def ping(
         self,
     ) -> types.PingResult:
-        """Ask the service which version of the wire protocol it speaks."""
+        """Get the service's version of the wire protocol."""
         answer = self._caller.call(
             "ping",
             0,
@@ -59,7 +59,7 @@ class Raw:
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
+            attributes: The attributes of the new key; its size must not be 0.
         """
         answer = self._caller.call(
             "psa_generate_key",
@@ -77,7 +77,7 @@ class Raw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaDestroyKeyResult:
-        """Destroy a key, for good.
+        """Destroy a key permanently.
 
         Args:
             key_name: The key to destroy.
@@ -99,12 +99,12 @@ class Raw:
         hash: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaSignHashResult:
-        """Sign a hash that was calculated beforehand.
+        """Sign a precomputed hash.
 
         Args:
             key_name: The key to sign with.
             alg: The algorithm: the one that the key's policy permits.
-            hash: The hash, as long as the algorithm's hash function makes it.
+            hash: The hash, as long as the output of the algorithm's hash function.
         """
         answer = self._caller.call(
             "psa_sign_hash",
@@ -131,7 +131,7 @@ class Raw:
         Args:
             key_name: The key pair or public key to verify with.
             alg: The algorithm: the one that the key's policy permits.
-            hash: The hash, as long as the algorithm's hash function makes it.
+            hash: The hash, as long as the output of the algorithm's hash function.
             signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         """
         answer = self._caller.call(
@@ -158,8 +158,8 @@ class Raw:
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key is. A size of 0 stands for the size of the material; any other must be it.
-            data: The material, in the form that the key type has.
+            attributes: The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
+            data: The material, in the format of the key type.
         """
         answer = self._caller.call(
             "psa_import_key",
@@ -231,13 +231,13 @@ class Raw:
         salt: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAsymmetricEncryptResult:
-        """Encrypt a short message to the holder of a private key.
+        """Encrypt a short message with a public key.
 
         Args:
             key_name: The key pair or public key.
             alg: The algorithm: the one that the key's policy permits.
             plaintext: The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
-            salt: The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+            salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         """
         answer = self._caller.call(
             "psa_asymmetric_encrypt",
@@ -266,7 +266,7 @@ class Raw:
             key_name: The key pair.
             alg: The algorithm: the one that the key's policy permits.
             ciphertext: The ciphertext, as long as the modulus.
-            salt: The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+            salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         """
         answer = self._caller.call(
             "psa_asymmetric_decrypt",
@@ -286,7 +286,7 @@ class Raw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaExportKeyResult:
-        """Export a key with its secrets.
+        """Export a key, including its secret material.
 
         Args:
             key_name: The key to export.
@@ -306,10 +306,10 @@ class Raw:
         size: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaGenerateRandomResult:
-        """Draw random bytes.
+        """Generate random bytes.
 
         Args:
-            size: How many bytes; 0 gives none.
+            size: Number of bytes; 0 returns none.
         """
         answer = self._caller.call(
             "psa_generate_random",
@@ -323,7 +323,7 @@ class Raw:
     def list_authenticators(
         self,
     ) -> types.ListAuthenticatorsResult:
-        """List the ways in which this service lets callers say who they are."""
+        """List the authenticators that this service accepts."""
         answer = self._caller.call(
             "list_authenticators",
             0,
@@ -362,12 +362,12 @@ class Raw:
         hash: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaHashCompareResult:
-        """Compare the hash of data with one that is known.
+        """Compare the hash of data with an expected hash.
 
         Args:
             alg: The hash function.
             input: The data.
-            hash: The hash that the data should have.
+            hash: The expected hash.
         """
         answer = self._caller.call(
             "psa_hash_compare",
@@ -390,13 +390,13 @@ class Raw:
         plaintext: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadEncryptResult:
-        """Encrypt data and protect it, and further data beside it, from being changed.
+        """Encrypt and authenticate data and its associated data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key. 12 bytes suit all algorithms.
-            additional_data: Data that is protected but not encrypted.
+            nonce: The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
+            additional_data: Associated data: authenticated but not encrypted.
             plaintext: The data to encrypt.
         """
         answer = self._caller.call(
@@ -422,14 +422,14 @@ class Raw:
         ciphertext: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadDecryptResult:
-        """Decrypt data, if neither it nor the data beside it was changed.
+        """Decrypt and authenticate data and its associated data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: The nonce of the encryption.
-            additional_data: The data that was protected but not encrypted.
-            ciphertext: The ciphertext, then the tag.
+            nonce: The nonce that was used for encryption.
+            additional_data: The associated data: authenticated but not encrypted.
+            ciphertext: The ciphertext, followed by the tag.
         """
         answer = self._caller.call(
             "psa_aead_decrypt",
@@ -452,12 +452,12 @@ class Raw:
         peer_key: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaRawKeyAgreementResult:
-        """Compute the secret that a key shares with the holder of another.
+        """Compute the shared secret of a key agreement.
 
         Args:
             alg: The algorithm: the one that the key's policy permits.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
+            peer_key: The peer's public key, in the export format of public keys.
         """
         answer = self._caller.call(
             "psa_raw_key_agreement",
@@ -483,7 +483,7 @@ class Raw:
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            plaintext: The data; modes without padding want whole blocks.
+            plaintext: The data; modes without padding require whole blocks.
         """
         answer = self._caller.call(
             "psa_cipher_encrypt",
@@ -509,7 +509,7 @@ class Raw:
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            ciphertext: The initialisation vector, then the ciphertext. ECB has no vector.
+            ciphertext: The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         """
         answer = self._caller.call(
             "psa_cipher_decrypt",
@@ -563,7 +563,7 @@ class Raw:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             input: The message.
-            mac: The code that the message should have.
+            mac: The expected code.
         """
         answer = self._caller.call(
             "psa_mac_verify",
@@ -681,11 +681,11 @@ class Raw:
         attesting_key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.AttestKeyResult:
-        """Prove that a key lives in a device.
+        """Prove that a device holds a key.
 
         Args:
             attested_key_name: The key to attest.
-            parameters: How to attest it.
+            parameters: The attestation mechanism and its parameters.
             attesting_key_name: The key that attests; empty for the device's own endorsement key.
         """
         answer = self._caller.call(
@@ -705,7 +705,7 @@ class Raw:
         parameters: types.PrepareKeyAttestationParams,
         provider: _t.Optional[int] = None,
     ) -> types.PrepareKeyAttestationResult:
-        """Get what a remote party needs for challenging a key.
+        """Get the data that a remote party needs to challenge a key.
 
         Args:
             parameters: The attestation to prepare.
@@ -726,11 +726,11 @@ class Raw:
         attributes: types.KeyAttributes,
         provider: _t.Optional[int] = None,
     ) -> types.CanDoCryptoResult:
-        """Ask whether a provider could work with keys of certain attributes.
+        """Ask whether a provider supports keys with given attributes.
 
         Args:
-            check_type: What is to be done with such a key.
-            attributes: The attributes; a size of 0 stands for any.
+            check_type: The use of such a key.
+            attributes: The attributes; a size of 0 means any size.
         """
         answer = self._caller.call(
             "can_do_crypto",
@@ -751,13 +751,13 @@ class Raw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCopyKeyResult:
-        """Make a second key of the same material, under a name and a policy of its own.
+        """Copy a key under a new name, with its own policy.
 
         Args:
             source_key_name: The key to copy.
             key_name: The name of the copy.
-            attributes: The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
-            lifetime: How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
+            attributes: The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
+            lifetime: The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
         """
         answer = self._caller.call(
             "psa_copy_key",
@@ -777,7 +777,7 @@ class Raw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.GetKeyAttributesResult:
-        """Tell the type, size, policy and lifetime of one key.
+        """Get the type, size, policy and lifetime of a key.
 
         Args:
             key_name: The key.
@@ -798,7 +798,7 @@ class Raw:
         new_key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.RenameKeyResult:
-        """Give a key another name.
+        """Rename a key.
 
         Args:
             key_name: The key.
@@ -820,7 +820,7 @@ class Raw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaPurgeKeyResult:
-        """Take a key out of memory; it is loaded again when it is used.
+        """Remove a key from memory; the next use loads it again.
 
         Args:
             key_name: The key.
@@ -842,12 +842,12 @@ class Raw:
         lifetime: types.KeyLifetime,
         provider: _t.Optional[int] = None,
     ) -> types.GenerateVolatileKeyResult:
-        """Generate a key that vanishes by itself.
+        """Generate a volatile key.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
-            lifetime: When it vanishes.
+            attributes: The attributes of the new key; its size must not be 0.
+            lifetime: The lifetime of the key.
         """
         answer = self._caller.call(
             "generate_volatile_key",
@@ -869,13 +869,13 @@ class Raw:
         lifetime: types.KeyLifetime,
         provider: _t.Optional[int] = None,
     ) -> types.ImportVolatileKeyResult:
-        """Take in a key that vanishes by itself.
+        """Import a volatile key.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key is; a size of 0 has it found out.
-            data: The key, in the form that psa_import_key takes.
-            lifetime: When it vanishes.
+            attributes: The attributes of the key; a size of 0 means the size of the material.
+            data: The key, in the format of psa_import_key.
+            lifetime: The lifetime of the key.
         """
         answer = self._caller.call(
             "import_volatile_key",
@@ -897,7 +897,7 @@ class Raw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.WrapKeyResult:
-        """Export a key encrypted under another.
+        """Wrap a key: export it encrypted with another key.
 
         Args:
             wrapping_key_name: The key to encrypt with.
@@ -926,15 +926,15 @@ class Raw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.UnwrapKeyResult:
-        """Import a key that is encrypted under another.
+        """Import a wrapped key.
 
         Args:
             wrapping_key_name: The key to decrypt with.
             alg: The algorithm: the one that the wrapping key's policy permits.
-            data: What wrap_key gave.
+            data: The output of wrap_key.
             key_name: The name of the new key.
-            attributes: What the key is; a size of 0 has it found out.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the key; a size of 0 means the size of the material.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = self._caller.call(
             "unwrap_key",
@@ -961,9 +961,9 @@ class Raw:
         """Derive bytes from secrets.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
-            length: Bytes to derive. HKDF gives at most 255 times the length of its hash.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
+            length: Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
         """
         answer = self._caller.call(
             "derive_bytes",
@@ -989,11 +989,11 @@ class Raw:
         """Derive a key from secrets.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = self._caller.call(
             "derive_key",
@@ -1016,12 +1016,12 @@ class Raw:
         expected: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.VerifyDerivationResult:
-        """Check that secrets derive to the bytes that are expected.
+        """Verify that a derivation gives the expected bytes.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
-            expected: The bytes, compared in a time that does not tell where they differ.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
+            expected: The expected bytes, compared in constant time.
         """
         answer = self._caller.call(
             "verify_derivation",
@@ -1044,14 +1044,14 @@ class Raw:
         length: int,
         provider: _t.Optional[int] = None,
     ) -> types.AgreeBytesResult:
-        """Derive bytes from the secret that a key shares with the holder of another.
+        """Derive bytes from the shared secret of a key agreement.
 
         Args:
-            alg: The agreement, and the function that the shared secret goes into.
+            alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
-            inputs: Further inputs of the function. The shared secret is its secret, so leave that out.
-            length: Bytes to derive.
+            peer_key: The peer's public key, in the export format of public keys.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
+            length: Number of bytes to derive.
         """
         answer = self._caller.call(
             "agree_bytes",
@@ -1078,16 +1078,16 @@ class Raw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.AgreeKeyResult:
-        """Make a key from the secret that a key shares with the holder of another.
+        """Derive a key from the shared secret of a key agreement.
 
         Args:
-            alg: The agreement, and the function that the shared secret goes into.
+            alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
-            inputs: Further inputs of the function. The shared secret is its secret, so leave that out.
+            peer_key: The peer's public key, in the export format of public keys.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
             key_name: The name of the new key.
-            attributes: What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = self._caller.call(
             "agree_key",
@@ -1116,8 +1116,8 @@ class Raw:
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            hashes: The hashes; at most 1024.
+            alg: The algorithm: the one that the key's policy permits.
+            hashes: The hashes, at most 1024.
         """
         answer = self._caller.call(
             "sign_hashes",
@@ -1139,13 +1139,13 @@ class Raw:
         signatures: _t.Sequence[BytesLike],
         provider: _t.Optional[int] = None,
     ) -> types.VerifyHashesResult:
-        """Check the signatures of many hashes under one key.
+        """Verify the signatures of many hashes with one key.
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            hashes: The hashes; at most 1024.
-            signatures: A signature for each, in the same order.
+            alg: The algorithm: the one that the key's policy permits.
+            hashes: The hashes, at most 1024.
+            signatures: One signature for each, in the same order.
         """
         answer = self._caller.call(
             "verify_hashes",
@@ -1171,8 +1171,8 @@ class Raw:
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            messages: The messages; at most 1024.
+            alg: The algorithm: the one that the key's policy permits.
+            messages: The messages, at most 1024.
         """
         answer = self._caller.call(
             "sign_messages",
@@ -1194,13 +1194,13 @@ class Raw:
         signatures: _t.Sequence[BytesLike],
         provider: _t.Optional[int] = None,
     ) -> types.VerifyMessagesResult:
-        """Check the signatures of many messages under one key.
+        """Verify the signatures of many messages with one key.
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            messages: The messages; at most 1024.
-            signatures: A signature for each, in the same order.
+            alg: The algorithm: the one that the key's policy permits.
+            messages: The messages, at most 1024.
+            signatures: One signature for each, in the same order.
         """
         answer = self._caller.call(
             "verify_messages",
@@ -1221,12 +1221,12 @@ class Raw:
         cursor: BytesLike,
         limit: int,
     ) -> types.FindKeysResult:
-        """List the keys of the calling application, a page at a time, or those of one name.
+        """List the caller's keys page by page, or the keys of one name.
 
         Args:
-            name: Only keys of this name, one a provider at most; empty for all.
-            cursor: Where to continue: `next` of the page before, or empty for the first page.
-            limit: How many keys the page may have; 0 for as many as fit into a response.
+            name: Only keys of this name, at most one per provider; empty for all.
+            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            limit: Maximum number of keys in the page; 0 for as many as fit into a response.
         """
         answer = self._caller.call(
             "find_keys",
@@ -1245,7 +1245,7 @@ class Raw:
         alg: types.Hash,
         provider: _t.Optional[int] = None,
     ) -> types.PsaHashSetupResult:
-        """Begin to hash data that comes in pieces.
+        """Open a stream that computes a hash.
 
         Args:
             alg: The algorithm.
@@ -1266,7 +1266,7 @@ class Raw:
         alg: types.Mac,
         provider: _t.Optional[int] = None,
     ) -> types.PsaMacSignSetupResult:
-        """Begin to authenticate data that comes in pieces.
+        """Open a stream that computes a message authentication code.
 
         Args:
             key_name: The key.
@@ -1289,7 +1289,7 @@ class Raw:
         alg: types.Mac,
         provider: _t.Optional[int] = None,
     ) -> types.PsaMacVerifySetupResult:
-        """Begin to check data that comes in pieces.
+        """Open a stream that verifies a message authentication code.
 
         Args:
             key_name: The key.
@@ -1312,7 +1312,7 @@ class Raw:
         alg: types.Cipher,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCipherEncryptSetupResult:
-        """Begin to encrypt data that comes in pieces.
+        """Open a stream that encrypts data.
 
         Args:
             key_name: The key.
@@ -1335,7 +1335,7 @@ class Raw:
         alg: types.Cipher,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCipherDecryptSetupResult:
-        """Begin to decrypt data that comes in pieces.
+        """Open a stream that decrypts data.
 
         Args:
             key_name: The key.
@@ -1361,14 +1361,14 @@ class Raw:
         plaintext_length: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadEncryptSetupResult:
-        """Begin to encrypt and protect data that comes in pieces.
+        """Open a stream that encrypts and authenticates data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key.
-            additional_data: Data that is protected but not encrypted.
-            plaintext_length: Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+            nonce: The nonce; never use one twice with the same key.
+            additional_data: Associated data: authenticated but not encrypted.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         """
         answer = self._caller.call(
             "psa_aead_encrypt_setup",
@@ -1393,14 +1393,14 @@ class Raw:
         plaintext_length: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadDecryptSetupResult:
-        """Begin to decrypt and check data that comes in pieces.
+        """Open a stream that decrypts and authenticates data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key.
-            additional_data: Data that is protected but not encrypted.
-            plaintext_length: Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+            nonce: The nonce; never use one twice with the same key.
+            additional_data: Associated data: authenticated but not encrypted.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         """
         answer = self._caller.call(
             "psa_aead_decrypt_setup",
@@ -1422,11 +1422,11 @@ class Raw:
         input: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.StreamUpdateResult:
-        """Give a stream its next piece.
+        """Pass the next chunk of data to a stream.
 
         Args:
-            stream: The stream's number, on the connection that began it.
-            input: The piece.
+            stream: The stream's number, on the connection that opened it.
+            input: The chunk of data.
         """
         answer = self._caller.call(
             "stream_update",
@@ -1444,10 +1444,10 @@ class Raw:
         stream: int,
         provider: _t.Optional[int] = None,
     ) -> types.StreamFinishResult:
-        """End a stream and take the rest.
+        """Finish a stream and return its result.
 
         Args:
-            stream: The stream's number, on the connection that began it.
+            stream: The stream's number, on the connection that opened it.
         """
         answer = self._caller.call(
             "stream_finish",
@@ -1465,11 +1465,11 @@ class Raw:
         expected: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.StreamVerifyResult:
-        """End a stream and check it.
+        """Finish a stream and verify its result.
 
         Args:
-            stream: The stream's number, on the connection that began it.
-            expected: The hash, MAC or tag that should come out.
+            stream: The stream's number, on the connection that opened it.
+            expected: The expected hash, MAC or tag.
         """
         answer = self._caller.call(
             "stream_verify",
@@ -1487,10 +1487,10 @@ class Raw:
         stream: int,
         provider: _t.Optional[int] = None,
     ) -> types.StreamAbortResult:
-        """Forget a stream.
+        """Abort a stream.
 
         Args:
-            stream: The stream's number, on the connection that began it.
+            stream: The stream's number, on the connection that opened it.
         """
         answer = self._caller.call(
             "stream_abort",
@@ -1510,13 +1510,13 @@ class Raw:
         pcrs: int,
         provider: _t.Optional[int] = None,
     ) -> types.GenerateDeviceKeyResult:
-        """Generate a key with what only a device can promise.
+        """Generate a key with properties that only a device can enforce.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
-            attests: Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
-            pcrs: The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+            attributes: The attributes of the new key; its size must not be 0.
+            attests: Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
+            pcrs: The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
         """
         answer = self._caller.call(
             "generate_device_key",
@@ -1538,12 +1538,12 @@ class Raw:
         nonce: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.CertifyKeyResult:
-        """Have a device say that a key is in it.
+        """Certify that a device holds a key.
 
         Args:
             key_name: The key to certify.
-            attesting_key_name: The key that signs the statement: one that generate_device_key made, with `attests`.
-            nonce: What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
         """
         answer = self._caller.call(
             "certify_key",
@@ -1564,11 +1564,11 @@ class Raw:
         pcrs: int,
         provider: _t.Optional[int] = None,
     ) -> types.QuoteResult:
-        """Have a device say what state the machine is in.
+        """Quote the state of the machine, signed by a device.
 
         Args:
-            attesting_key_name: The key that signs the statement: one that generate_device_key made, with `attests`.
-            nonce: What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
             pcrs: The registers: bit n is register n of the SHA-256 bank.
         """
         answer = self._caller.call(
@@ -1585,7 +1585,7 @@ class Raw:
     def list_client_usage(
         self,
     ) -> types.ListClientUsageResult:
-        """List every client that has keys, is disabled or was met since the service started, with what it has and did."""
+        """List every client that has keys, is disabled or was seen since the service started, with its usage."""
         answer = self._caller.call(
             "list_client_usage",
             0,
@@ -1598,7 +1598,7 @@ class Raw:
         *,
         client: types.ClientId,
     ) -> types.DisableClientResult:
-        """Refuse all requests of a client from now on, until it is enabled again.
+        """Disable a client: refuse all its requests until it is enabled again.
 
         Args:
             client: The client.
@@ -1617,7 +1617,7 @@ class Raw:
         *,
         client: types.ClientId,
     ) -> types.EnableClientResult:
-        """Serve a client again that was disabled.
+        """Enable a disabled client again.
 
         Args:
             client: The client.
@@ -1638,7 +1638,7 @@ class Raw:
         provider_id: int,
         key_name: str,
     ) -> types.RevokeKeyResult:
-        """Destroy a client's key at once.
+        """Destroy a client's key immediately.
 
         Args:
             client: The client.
@@ -1661,7 +1661,7 @@ class Raw:
         *,
         client: types.ClientId,
     ) -> types.ReadLimitsResult:
-        """Tell what a client may have, and what all may have together.
+        """Get the limits of a client and the limits of all clients together.
 
         Args:
             client: The client.
@@ -1682,12 +1682,12 @@ class Raw:
         cursor: BytesLike,
         limit: int,
     ) -> types.FindClientsResult:
-        """List the clients as list_client_usage does, a page at a time, or those of one name.
+        """List clients page by page, or the clients of one name.
 
         Args:
-            name: Only clients of this name, one an authenticator at most; empty for all.
-            cursor: Where to continue: `next` of the page before, or empty for the first page.
-            limit: How many clients the page may have; 0 for as many as fit into a response.
+            name: Only clients of this name, at most one per authenticator; empty for all.
+            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            limit: Maximum number of clients in the page; 0 for as many as fit into a response.
         """
         answer = self._caller.call(
             "find_clients",
@@ -1709,8 +1709,8 @@ class Raw:
         """List the caller's keys that are missing from their device.
 
         Args:
-            all_clients: Whether to list the keys of all clients; for administrators.
-            after: The `next` of the list before, or 0.
+            all_clients: Whether to list the keys of all clients; only for administrators.
+            after: `next` of the previous list, or 0.
         """
         answer = self._caller.call(
             "list_missing_keys",
@@ -1732,7 +1732,7 @@ class AsyncRaw:
     async def ping(
         self,
     ) -> types.PingResult:
-        """Ask the service which version of the wire protocol it speaks."""
+        """Get the service's version of the wire protocol."""
         answer = await self._caller.call(
             "ping",
             0,
@@ -1751,7 +1751,7 @@ class AsyncRaw:
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
+            attributes: The attributes of the new key; its size must not be 0.
         """
         answer = await self._caller.call(
             "psa_generate_key",
@@ -1769,7 +1769,7 @@ class AsyncRaw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaDestroyKeyResult:
-        """Destroy a key, for good.
+        """Destroy a key permanently.
 
         Args:
             key_name: The key to destroy.
@@ -1791,12 +1791,12 @@ class AsyncRaw:
         hash: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaSignHashResult:
-        """Sign a hash that was calculated beforehand.
+        """Sign a precomputed hash.
 
         Args:
             key_name: The key to sign with.
             alg: The algorithm: the one that the key's policy permits.
-            hash: The hash, as long as the algorithm's hash function makes it.
+            hash: The hash, as long as the output of the algorithm's hash function.
         """
         answer = await self._caller.call(
             "psa_sign_hash",
@@ -1823,7 +1823,7 @@ class AsyncRaw:
         Args:
             key_name: The key pair or public key to verify with.
             alg: The algorithm: the one that the key's policy permits.
-            hash: The hash, as long as the algorithm's hash function makes it.
+            hash: The hash, as long as the output of the algorithm's hash function.
             signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         """
         answer = await self._caller.call(
@@ -1850,8 +1850,8 @@ class AsyncRaw:
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key is. A size of 0 stands for the size of the material; any other must be it.
-            data: The material, in the form that the key type has.
+            attributes: The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
+            data: The material, in the format of the key type.
         """
         answer = await self._caller.call(
             "psa_import_key",
@@ -1923,13 +1923,13 @@ class AsyncRaw:
         salt: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAsymmetricEncryptResult:
-        """Encrypt a short message to the holder of a private key.
+        """Encrypt a short message with a public key.
 
         Args:
             key_name: The key pair or public key.
             alg: The algorithm: the one that the key's policy permits.
             plaintext: The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
-            salt: The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+            salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         """
         answer = await self._caller.call(
             "psa_asymmetric_encrypt",
@@ -1958,7 +1958,7 @@ class AsyncRaw:
             key_name: The key pair.
             alg: The algorithm: the one that the key's policy permits.
             ciphertext: The ciphertext, as long as the modulus.
-            salt: The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+            salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         """
         answer = await self._caller.call(
             "psa_asymmetric_decrypt",
@@ -1978,7 +1978,7 @@ class AsyncRaw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaExportKeyResult:
-        """Export a key with its secrets.
+        """Export a key, including its secret material.
 
         Args:
             key_name: The key to export.
@@ -1998,10 +1998,10 @@ class AsyncRaw:
         size: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaGenerateRandomResult:
-        """Draw random bytes.
+        """Generate random bytes.
 
         Args:
-            size: How many bytes; 0 gives none.
+            size: Number of bytes; 0 returns none.
         """
         answer = await self._caller.call(
             "psa_generate_random",
@@ -2015,7 +2015,7 @@ class AsyncRaw:
     async def list_authenticators(
         self,
     ) -> types.ListAuthenticatorsResult:
-        """List the ways in which this service lets callers say who they are."""
+        """List the authenticators that this service accepts."""
         answer = await self._caller.call(
             "list_authenticators",
             0,
@@ -2054,12 +2054,12 @@ class AsyncRaw:
         hash: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaHashCompareResult:
-        """Compare the hash of data with one that is known.
+        """Compare the hash of data with an expected hash.
 
         Args:
             alg: The hash function.
             input: The data.
-            hash: The hash that the data should have.
+            hash: The expected hash.
         """
         answer = await self._caller.call(
             "psa_hash_compare",
@@ -2082,13 +2082,13 @@ class AsyncRaw:
         plaintext: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadEncryptResult:
-        """Encrypt data and protect it, and further data beside it, from being changed.
+        """Encrypt and authenticate data and its associated data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key. 12 bytes suit all algorithms.
-            additional_data: Data that is protected but not encrypted.
+            nonce: The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
+            additional_data: Associated data: authenticated but not encrypted.
             plaintext: The data to encrypt.
         """
         answer = await self._caller.call(
@@ -2114,14 +2114,14 @@ class AsyncRaw:
         ciphertext: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadDecryptResult:
-        """Decrypt data, if neither it nor the data beside it was changed.
+        """Decrypt and authenticate data and its associated data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: The nonce of the encryption.
-            additional_data: The data that was protected but not encrypted.
-            ciphertext: The ciphertext, then the tag.
+            nonce: The nonce that was used for encryption.
+            additional_data: The associated data: authenticated but not encrypted.
+            ciphertext: The ciphertext, followed by the tag.
         """
         answer = await self._caller.call(
             "psa_aead_decrypt",
@@ -2144,12 +2144,12 @@ class AsyncRaw:
         peer_key: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.PsaRawKeyAgreementResult:
-        """Compute the secret that a key shares with the holder of another.
+        """Compute the shared secret of a key agreement.
 
         Args:
             alg: The algorithm: the one that the key's policy permits.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
+            peer_key: The peer's public key, in the export format of public keys.
         """
         answer = await self._caller.call(
             "psa_raw_key_agreement",
@@ -2175,7 +2175,7 @@ class AsyncRaw:
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            plaintext: The data; modes without padding want whole blocks.
+            plaintext: The data; modes without padding require whole blocks.
         """
         answer = await self._caller.call(
             "psa_cipher_encrypt",
@@ -2201,7 +2201,7 @@ class AsyncRaw:
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            ciphertext: The initialisation vector, then the ciphertext. ECB has no vector.
+            ciphertext: The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         """
         answer = await self._caller.call(
             "psa_cipher_decrypt",
@@ -2255,7 +2255,7 @@ class AsyncRaw:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             input: The message.
-            mac: The code that the message should have.
+            mac: The expected code.
         """
         answer = await self._caller.call(
             "psa_mac_verify",
@@ -2373,11 +2373,11 @@ class AsyncRaw:
         attesting_key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.AttestKeyResult:
-        """Prove that a key lives in a device.
+        """Prove that a device holds a key.
 
         Args:
             attested_key_name: The key to attest.
-            parameters: How to attest it.
+            parameters: The attestation mechanism and its parameters.
             attesting_key_name: The key that attests; empty for the device's own endorsement key.
         """
         answer = await self._caller.call(
@@ -2397,7 +2397,7 @@ class AsyncRaw:
         parameters: types.PrepareKeyAttestationParams,
         provider: _t.Optional[int] = None,
     ) -> types.PrepareKeyAttestationResult:
-        """Get what a remote party needs for challenging a key.
+        """Get the data that a remote party needs to challenge a key.
 
         Args:
             parameters: The attestation to prepare.
@@ -2418,11 +2418,11 @@ class AsyncRaw:
         attributes: types.KeyAttributes,
         provider: _t.Optional[int] = None,
     ) -> types.CanDoCryptoResult:
-        """Ask whether a provider could work with keys of certain attributes.
+        """Ask whether a provider supports keys with given attributes.
 
         Args:
-            check_type: What is to be done with such a key.
-            attributes: The attributes; a size of 0 stands for any.
+            check_type: The use of such a key.
+            attributes: The attributes; a size of 0 means any size.
         """
         answer = await self._caller.call(
             "can_do_crypto",
@@ -2443,13 +2443,13 @@ class AsyncRaw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCopyKeyResult:
-        """Make a second key of the same material, under a name and a policy of its own.
+        """Copy a key under a new name, with its own policy.
 
         Args:
             source_key_name: The key to copy.
             key_name: The name of the copy.
-            attributes: The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
-            lifetime: How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
+            attributes: The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
+            lifetime: The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
         """
         answer = await self._caller.call(
             "psa_copy_key",
@@ -2469,7 +2469,7 @@ class AsyncRaw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.GetKeyAttributesResult:
-        """Tell the type, size, policy and lifetime of one key.
+        """Get the type, size, policy and lifetime of a key.
 
         Args:
             key_name: The key.
@@ -2490,7 +2490,7 @@ class AsyncRaw:
         new_key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.RenameKeyResult:
-        """Give a key another name.
+        """Rename a key.
 
         Args:
             key_name: The key.
@@ -2512,7 +2512,7 @@ class AsyncRaw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaPurgeKeyResult:
-        """Take a key out of memory; it is loaded again when it is used.
+        """Remove a key from memory; the next use loads it again.
 
         Args:
             key_name: The key.
@@ -2534,12 +2534,12 @@ class AsyncRaw:
         lifetime: types.KeyLifetime,
         provider: _t.Optional[int] = None,
     ) -> types.GenerateVolatileKeyResult:
-        """Generate a key that vanishes by itself.
+        """Generate a volatile key.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
-            lifetime: When it vanishes.
+            attributes: The attributes of the new key; its size must not be 0.
+            lifetime: The lifetime of the key.
         """
         answer = await self._caller.call(
             "generate_volatile_key",
@@ -2561,13 +2561,13 @@ class AsyncRaw:
         lifetime: types.KeyLifetime,
         provider: _t.Optional[int] = None,
     ) -> types.ImportVolatileKeyResult:
-        """Take in a key that vanishes by itself.
+        """Import a volatile key.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key is; a size of 0 has it found out.
-            data: The key, in the form that psa_import_key takes.
-            lifetime: When it vanishes.
+            attributes: The attributes of the key; a size of 0 means the size of the material.
+            data: The key, in the format of psa_import_key.
+            lifetime: The lifetime of the key.
         """
         answer = await self._caller.call(
             "import_volatile_key",
@@ -2589,7 +2589,7 @@ class AsyncRaw:
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.WrapKeyResult:
-        """Export a key encrypted under another.
+        """Wrap a key: export it encrypted with another key.
 
         Args:
             wrapping_key_name: The key to encrypt with.
@@ -2618,15 +2618,15 @@ class AsyncRaw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.UnwrapKeyResult:
-        """Import a key that is encrypted under another.
+        """Import a wrapped key.
 
         Args:
             wrapping_key_name: The key to decrypt with.
             alg: The algorithm: the one that the wrapping key's policy permits.
-            data: What wrap_key gave.
+            data: The output of wrap_key.
             key_name: The name of the new key.
-            attributes: What the key is; a size of 0 has it found out.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the key; a size of 0 means the size of the material.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = await self._caller.call(
             "unwrap_key",
@@ -2653,9 +2653,9 @@ class AsyncRaw:
         """Derive bytes from secrets.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
-            length: Bytes to derive. HKDF gives at most 255 times the length of its hash.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
+            length: Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
         """
         answer = await self._caller.call(
             "derive_bytes",
@@ -2681,11 +2681,11 @@ class AsyncRaw:
         """Derive a key from secrets.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = await self._caller.call(
             "derive_key",
@@ -2708,12 +2708,12 @@ class AsyncRaw:
         expected: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.VerifyDerivationResult:
-        """Check that secrets derive to the bytes that are expected.
+        """Verify that a derivation gives the expected bytes.
 
         Args:
-            alg: The function. Keys among the inputs must permit it.
-            inputs: What is derived from.
-            expected: The bytes, compared in a time that does not tell where they differ.
+            alg: The derivation function. Keys among the inputs must permit it.
+            inputs: The inputs of the derivation function.
+            expected: The expected bytes, compared in constant time.
         """
         answer = await self._caller.call(
             "verify_derivation",
@@ -2736,14 +2736,14 @@ class AsyncRaw:
         length: int,
         provider: _t.Optional[int] = None,
     ) -> types.AgreeBytesResult:
-        """Derive bytes from the secret that a key shares with the holder of another.
+        """Derive bytes from the shared secret of a key agreement.
 
         Args:
-            alg: The agreement, and the function that the shared secret goes into.
+            alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
-            inputs: Further inputs of the function. The shared secret is its secret, so leave that out.
-            length: Bytes to derive.
+            peer_key: The peer's public key, in the export format of public keys.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
+            length: Number of bytes to derive.
         """
         answer = await self._caller.call(
             "agree_bytes",
@@ -2770,16 +2770,16 @@ class AsyncRaw:
         lifetime: _t.Optional[types.KeyLifetime] = None,
         provider: _t.Optional[int] = None,
     ) -> types.AgreeKeyResult:
-        """Make a key from the secret that a key shares with the holder of another.
+        """Derive a key from the shared secret of a key agreement.
 
         Args:
-            alg: The agreement, and the function that the shared secret goes into.
+            alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
-            peer_key: The peer's public key, in the form that public keys are exported in.
-            inputs: Further inputs of the function. The shared secret is its secret, so leave that out.
+            peer_key: The peer's public key, in the export format of public keys.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
             key_name: The name of the new key.
-            attributes: What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
-            lifetime: How long the new key lives; if left out, until it is destroyed.
+            attributes: The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
+            lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
         """
         answer = await self._caller.call(
             "agree_key",
@@ -2808,8 +2808,8 @@ class AsyncRaw:
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            hashes: The hashes; at most 1024.
+            alg: The algorithm: the one that the key's policy permits.
+            hashes: The hashes, at most 1024.
         """
         answer = await self._caller.call(
             "sign_hashes",
@@ -2831,13 +2831,13 @@ class AsyncRaw:
         signatures: _t.Sequence[BytesLike],
         provider: _t.Optional[int] = None,
     ) -> types.VerifyHashesResult:
-        """Check the signatures of many hashes under one key.
+        """Verify the signatures of many hashes with one key.
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            hashes: The hashes; at most 1024.
-            signatures: A signature for each, in the same order.
+            alg: The algorithm: the one that the key's policy permits.
+            hashes: The hashes, at most 1024.
+            signatures: One signature for each, in the same order.
         """
         answer = await self._caller.call(
             "verify_hashes",
@@ -2863,8 +2863,8 @@ class AsyncRaw:
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            messages: The messages; at most 1024.
+            alg: The algorithm: the one that the key's policy permits.
+            messages: The messages, at most 1024.
         """
         answer = await self._caller.call(
             "sign_messages",
@@ -2886,13 +2886,13 @@ class AsyncRaw:
         signatures: _t.Sequence[BytesLike],
         provider: _t.Optional[int] = None,
     ) -> types.VerifyMessagesResult:
-        """Check the signatures of many messages under one key.
+        """Verify the signatures of many messages with one key.
 
         Args:
             key_name: The key.
-            alg: Must be the algorithm that the key's policy permits.
-            messages: The messages; at most 1024.
-            signatures: A signature for each, in the same order.
+            alg: The algorithm: the one that the key's policy permits.
+            messages: The messages, at most 1024.
+            signatures: One signature for each, in the same order.
         """
         answer = await self._caller.call(
             "verify_messages",
@@ -2913,12 +2913,12 @@ class AsyncRaw:
         cursor: BytesLike,
         limit: int,
     ) -> types.FindKeysResult:
-        """List the keys of the calling application, a page at a time, or those of one name.
+        """List the caller's keys page by page, or the keys of one name.
 
         Args:
-            name: Only keys of this name, one a provider at most; empty for all.
-            cursor: Where to continue: `next` of the page before, or empty for the first page.
-            limit: How many keys the page may have; 0 for as many as fit into a response.
+            name: Only keys of this name, at most one per provider; empty for all.
+            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            limit: Maximum number of keys in the page; 0 for as many as fit into a response.
         """
         answer = await self._caller.call(
             "find_keys",
@@ -2937,7 +2937,7 @@ class AsyncRaw:
         alg: types.Hash,
         provider: _t.Optional[int] = None,
     ) -> types.PsaHashSetupResult:
-        """Begin to hash data that comes in pieces.
+        """Open a stream that computes a hash.
 
         Args:
             alg: The algorithm.
@@ -2958,7 +2958,7 @@ class AsyncRaw:
         alg: types.Mac,
         provider: _t.Optional[int] = None,
     ) -> types.PsaMacSignSetupResult:
-        """Begin to authenticate data that comes in pieces.
+        """Open a stream that computes a message authentication code.
 
         Args:
             key_name: The key.
@@ -2981,7 +2981,7 @@ class AsyncRaw:
         alg: types.Mac,
         provider: _t.Optional[int] = None,
     ) -> types.PsaMacVerifySetupResult:
-        """Begin to check data that comes in pieces.
+        """Open a stream that verifies a message authentication code.
 
         Args:
             key_name: The key.
@@ -3004,7 +3004,7 @@ class AsyncRaw:
         alg: types.Cipher,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCipherEncryptSetupResult:
-        """Begin to encrypt data that comes in pieces.
+        """Open a stream that encrypts data.
 
         Args:
             key_name: The key.
@@ -3027,7 +3027,7 @@ class AsyncRaw:
         alg: types.Cipher,
         provider: _t.Optional[int] = None,
     ) -> types.PsaCipherDecryptSetupResult:
-        """Begin to decrypt data that comes in pieces.
+        """Open a stream that decrypts data.
 
         Args:
             key_name: The key.
@@ -3053,14 +3053,14 @@ class AsyncRaw:
         plaintext_length: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadEncryptSetupResult:
-        """Begin to encrypt and protect data that comes in pieces.
+        """Open a stream that encrypts and authenticates data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key.
-            additional_data: Data that is protected but not encrypted.
-            plaintext_length: Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+            nonce: The nonce; never use one twice with the same key.
+            additional_data: Associated data: authenticated but not encrypted.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         """
         answer = await self._caller.call(
             "psa_aead_encrypt_setup",
@@ -3085,14 +3085,14 @@ class AsyncRaw:
         plaintext_length: int,
         provider: _t.Optional[int] = None,
     ) -> types.PsaAeadDecryptSetupResult:
-        """Begin to decrypt and check data that comes in pieces.
+        """Open a stream that decrypts and authenticates data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
-            nonce: A number used once: never twice under one key.
-            additional_data: Data that is protected but not encrypted.
-            plaintext_length: Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+            nonce: The nonce; never use one twice with the same key.
+            additional_data: Associated data: authenticated but not encrypted.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         """
         answer = await self._caller.call(
             "psa_aead_decrypt_setup",
@@ -3114,11 +3114,11 @@ class AsyncRaw:
         input: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.StreamUpdateResult:
-        """Give a stream its next piece.
+        """Pass the next chunk of data to a stream.
 
         Args:
-            stream: The stream's number, on the connection that began it.
-            input: The piece.
+            stream: The stream's number, on the connection that opened it.
+            input: The chunk of data.
         """
         answer = await self._caller.call(
             "stream_update",
@@ -3136,10 +3136,10 @@ class AsyncRaw:
         stream: int,
         provider: _t.Optional[int] = None,
     ) -> types.StreamFinishResult:
-        """End a stream and take the rest.
+        """Finish a stream and return its result.
 
         Args:
-            stream: The stream's number, on the connection that began it.
+            stream: The stream's number, on the connection that opened it.
         """
         answer = await self._caller.call(
             "stream_finish",
@@ -3157,11 +3157,11 @@ class AsyncRaw:
         expected: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.StreamVerifyResult:
-        """End a stream and check it.
+        """Finish a stream and verify its result.
 
         Args:
-            stream: The stream's number, on the connection that began it.
-            expected: The hash, MAC or tag that should come out.
+            stream: The stream's number, on the connection that opened it.
+            expected: The expected hash, MAC or tag.
         """
         answer = await self._caller.call(
             "stream_verify",
@@ -3179,10 +3179,10 @@ class AsyncRaw:
         stream: int,
         provider: _t.Optional[int] = None,
     ) -> types.StreamAbortResult:
-        """Forget a stream.
+        """Abort a stream.
 
         Args:
-            stream: The stream's number, on the connection that began it.
+            stream: The stream's number, on the connection that opened it.
         """
         answer = await self._caller.call(
             "stream_abort",
@@ -3202,13 +3202,13 @@ class AsyncRaw:
         pcrs: int,
         provider: _t.Optional[int] = None,
     ) -> types.GenerateDeviceKeyResult:
-        """Generate a key with what only a device can promise.
+        """Generate a key with properties that only a device can enforce.
 
         Args:
             key_name: The name of the new key.
-            attributes: What the key shall be; its size must not be 0.
-            attests: Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
-            pcrs: The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+            attributes: The attributes of the new key; its size must not be 0.
+            attests: Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
+            pcrs: The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
         """
         answer = await self._caller.call(
             "generate_device_key",
@@ -3230,12 +3230,12 @@ class AsyncRaw:
         nonce: BytesLike,
         provider: _t.Optional[int] = None,
     ) -> types.CertifyKeyResult:
-        """Have a device say that a key is in it.
+        """Certify that a device holds a key.
 
         Args:
             key_name: The key to certify.
-            attesting_key_name: The key that signs the statement: one that generate_device_key made, with `attests`.
-            nonce: What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
         """
         answer = await self._caller.call(
             "certify_key",
@@ -3256,11 +3256,11 @@ class AsyncRaw:
         pcrs: int,
         provider: _t.Optional[int] = None,
     ) -> types.QuoteResult:
-        """Have a device say what state the machine is in.
+        """Quote the state of the machine, signed by a device.
 
         Args:
-            attesting_key_name: The key that signs the statement: one that generate_device_key made, with `attests`.
-            nonce: What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
             pcrs: The registers: bit n is register n of the SHA-256 bank.
         """
         answer = await self._caller.call(
@@ -3277,7 +3277,7 @@ class AsyncRaw:
     async def list_client_usage(
         self,
     ) -> types.ListClientUsageResult:
-        """List every client that has keys, is disabled or was met since the service started, with what it has and did."""
+        """List every client that has keys, is disabled or was seen since the service started, with its usage."""
         answer = await self._caller.call(
             "list_client_usage",
             0,
@@ -3290,7 +3290,7 @@ class AsyncRaw:
         *,
         client: types.ClientId,
     ) -> types.DisableClientResult:
-        """Refuse all requests of a client from now on, until it is enabled again.
+        """Disable a client: refuse all its requests until it is enabled again.
 
         Args:
             client: The client.
@@ -3309,7 +3309,7 @@ class AsyncRaw:
         *,
         client: types.ClientId,
     ) -> types.EnableClientResult:
-        """Serve a client again that was disabled.
+        """Enable a disabled client again.
 
         Args:
             client: The client.
@@ -3330,7 +3330,7 @@ class AsyncRaw:
         provider_id: int,
         key_name: str,
     ) -> types.RevokeKeyResult:
-        """Destroy a client's key at once.
+        """Destroy a client's key immediately.
 
         Args:
             client: The client.
@@ -3353,7 +3353,7 @@ class AsyncRaw:
         *,
         client: types.ClientId,
     ) -> types.ReadLimitsResult:
-        """Tell what a client may have, and what all may have together.
+        """Get the limits of a client and the limits of all clients together.
 
         Args:
             client: The client.
@@ -3374,12 +3374,12 @@ class AsyncRaw:
         cursor: BytesLike,
         limit: int,
     ) -> types.FindClientsResult:
-        """List the clients as list_client_usage does, a page at a time, or those of one name.
+        """List clients page by page, or the clients of one name.
 
         Args:
-            name: Only clients of this name, one an authenticator at most; empty for all.
-            cursor: Where to continue: `next` of the page before, or empty for the first page.
-            limit: How many clients the page may have; 0 for as many as fit into a response.
+            name: Only clients of this name, at most one per authenticator; empty for all.
+            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            limit: Maximum number of clients in the page; 0 for as many as fit into a response.
         """
         answer = await self._caller.call(
             "find_clients",
@@ -3401,8 +3401,8 @@ class AsyncRaw:
         """List the caller's keys that are missing from their device.
 
         Args:
-            all_clients: Whether to list the keys of all clients; for administrators.
-            after: The `next` of the list before, or 0.
+            all_clients: Whether to list the keys of all clients; only for administrators.
+            after: `next` of the previous list, or 0.
         """
         answer = await self._caller.call(
             "list_missing_keys",

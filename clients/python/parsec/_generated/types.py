@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as _t
 
 
-#: A client: an application, and the authenticator that vouches for it.
+#: A client: an application and the authenticator that identified it.
 ClientId = _t.TypedDict(
     "ClientId",
     {
@@ -23,7 +23,7 @@ ClientId = _t.TypedDict(
 )
 
 
-#: What a client has and did. What is counted is counted since the service met the client, at most since it started.
+#: Resources and activity of a client. Counters start when the service first sees the client after a start.
 ClientUsage = _t.TypedDict(
     "ClientUsage",
     {
@@ -31,54 +31,54 @@ ClientUsage = _t.TypedDict(
         "client": "ClientId",
         # Whether an administrator has disabled it.
         "is_disabled": "bool",
-        # Keys that it has, with all providers.
+        # Number of its keys, with all providers.
         "keys": "int",
-        # Connections that are open and that it has used.
+        # Number of open connections that it has used.
         "connections": "int",
-        # Requests that wait or are worked on.
+        # Number of requests in flight: queued or executing.
         "requests_in_flight": "int",
-        # Streams that are open.
+        # Number of open streams.
         "streams": "int",
-        # Bytes of memory that its streams take.
+        # Memory of its streams, in bytes.
         "stream_bytes": "int",
-        # Requests that it has sent.
+        # Number of requests that it sent.
         "requests": "int",
-        # Those of them that exceeded a limit, or came while it was disabled.
+        # Number of requests refused because of a limit, or because the client was disabled.
         "refused": "int",
-        # When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
+        # Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none.
         "last_seen": "int",
-        # Those of its keys that are missing from their device.
+        # Number of its keys that are missing from their device.
         "missing_keys": "int",
     },
 )
 
 
-#: Limits. Each is 0 where there is none.
+#: Limits of a client; 0 means no limit.
 ClientLimits = _t.TypedDict(
     "ClientLimits",
     {
-        # Connections at once.
+        # Concurrent connections.
         "connections": "int",
-        # Requests that wait or are worked on at once.
+        # Requests in flight: queued or executing.
         "requests_in_flight": "int",
-        # Requests in a second.
+        # Requests per second.
         "requests_per_second": "int",
         # Keys.
         "keys": "int",
-        # Bytes of a request's body.
+        # Size of a request's body, in bytes.
         "request_bytes": "int",
-        # Streams that are open at once.
+        # Open streams.
         "streams": "int",
-        # Bytes of memory for streams.
+        # Memory for streams, in bytes.
         "stream_bytes": "int",
-        # Bytes of requests and responses that the connections of one user hold, or all connections.
+        # Buffered requests and responses of one user's connections, or of all connections, in bytes.
         "buffered_bytes": "int",
     },
     total=False,
 )
 
 
-#: A key whose object its device does not show.
+#: A key whose object is missing from its device.
 MissingKey = _t.TypedDict(
     "MissingKey",
     {
@@ -88,7 +88,7 @@ MissingKey = _t.TypedDict(
         "provider_id": "int",
         # The key's name.
         "key_name": "KeyName",
-        # When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+        # Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
         "since": "int",
     },
 )
@@ -140,7 +140,7 @@ Mac_Truncated_Fields = _t.TypedDict(
     },
 )
 Mac_Truncated = _t.TypedDict("Mac_Truncated", {"truncated": "Mac_Truncated_Fields"})
-#: A message authentication code, at its full length or cut.
+#: A message authentication code, at its full length or truncated.
 Mac = _t.Union[
     Mac_FullLength,
     Mac_Truncated,
@@ -252,7 +252,7 @@ AsymmetricEncryption = _t.Union[
 ]
 
 
-#: A key agreement that gives the shared secret itself.
+#: A key agreement that returns the shared secret.
 RawKeyAgreement = _t.Literal[
     "ffdh",
     "ecdh",
@@ -372,7 +372,7 @@ AttestationMechanismParams_ActivateCredential_Fields = _t.TypedDict(
     },
 )
 AttestationMechanismParams_ActivateCredential = _t.TypedDict("AttestationMechanismParams_ActivateCredential", {"activate-credential": "AttestationMechanismParams_ActivateCredential_Fields"})
-#: How a key is attested.
+#: Parameters of an attestation mechanism.
 AttestationMechanismParams = _t.Union[
     AttestationMechanismParams_ActivateCredential,
 ]
@@ -385,7 +385,7 @@ AttestationOutput_ActivateCredential_Fields = _t.TypedDict(
     },
 )
 AttestationOutput_ActivateCredential = _t.TypedDict("AttestationOutput_ActivateCredential", {"activate-credential": "AttestationOutput_ActivateCredential_Fields"})
-#: What an attestation gives.
+#: Result of an attestation.
 AttestationOutput = _t.Union[
     AttestationOutput_ActivateCredential,
 ]
@@ -399,7 +399,7 @@ PrepareKeyAttestationParams_ActivateCredential_Fields = _t.TypedDict(
     },
 )
 PrepareKeyAttestationParams_ActivateCredential = _t.TypedDict("PrepareKeyAttestationParams_ActivateCredential", {"activate-credential": "PrepareKeyAttestationParams_ActivateCredential_Fields"})
-#: What an attestation is to be prepared for.
+#: Parameters for preparing an attestation.
 PrepareKeyAttestationParams = _t.Union[
     PrepareKeyAttestationParams_ActivateCredential,
 ]
@@ -414,7 +414,7 @@ PrepareKeyAttestationOutput_ActivateCredential_Fields = _t.TypedDict(
     },
 )
 PrepareKeyAttestationOutput_ActivateCredential = _t.TypedDict("PrepareKeyAttestationOutput_ActivateCredential", {"activate-credential": "PrepareKeyAttestationOutput_ActivateCredential_Fields"})
-#: What a remote party needs in order to make a challenge.
+#: Data that a remote party needs to create a challenge.
 PrepareKeyAttestationOutput = _t.Union[
     PrepareKeyAttestationOutput_ActivateCredential,
 ]
@@ -441,23 +441,23 @@ DerivationInput = _t.Union[
 ]
 
 
-#: What a derivation is made from. Each function takes some of these, and refuses the others.
+#: Inputs of a key derivation. Each function uses some of them and rejects the others.
 DerivationInputs = _t.TypedDict(
     "DerivationInputs",
     {
-        # What nobody else knows. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
+        # The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
         "secret": "_t.Optional[DerivationInput]",
-        # TLS 1.2 PSK to master secret: the other secret, for the exchanges that have one; if left out, zeros, as RFC 4279 says.
+        # TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279).
         "other_secret": "_t.Optional[DerivationInput]",
-        # HKDF and PBKDF2: the salt. If left out of HKDF, zeros; PBKDF2 needs it.
+        # HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it.
         "salt": "_t.Optional[DerivationInput]",
-        # HKDF: what the output is for; may be empty.
+        # HKDF: the context of the output; may be empty.
         "info": "bytes",
         # TLS 1.2: the label.
         "label": "bytes",
         # TLS 1.2: the seed.
         "seed": "bytes",
-        # PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
+        # PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
         "cost": "int",
     },
     total=False,
@@ -470,9 +470,9 @@ ProviderInfo = _t.TypedDict(
     {
         # Its UUID, 36 characters in lower case.
         "uuid": "str",
-        # What it is, for a person.
+        # Human-readable description.
         "description": "str",
-        # Who stands behind the technology.
+        # Vendor of the technology.
         "vendor": "str",
         # Major version.
         "version_maj": "int",
@@ -480,7 +480,7 @@ ProviderInfo = _t.TypedDict(
         "version_min": "int",
         # Revision.
         "version_rev": "int",
-        # Its number for a frame's header.
+        # Its number in a frame's header.
         "id": "int",
     },
     total=False,
@@ -491,7 +491,7 @@ ProviderInfo = _t.TypedDict(
 AuthenticatorInfo = _t.TypedDict(
     "AuthenticatorInfo",
     {
-        # What it is, for a person.
+        # Human-readable description.
         "description": "str",
         # Major version.
         "version_maj": "int",
@@ -499,7 +499,7 @@ AuthenticatorInfo = _t.TypedDict(
         "version_min": "int",
         # Revision.
         "version_rev": "int",
-        # Its number for a frame's header.
+        # Its number in a frame's header.
         "id": "int",
     },
     total=False,
@@ -520,7 +520,7 @@ KeyInfo = _t.TypedDict(
 )
 
 
-#: What to ask of a provider.
+#: The capability to ask a provider about.
 CheckType = _t.Literal[
     "use",
     "generate",
@@ -529,26 +529,26 @@ CheckType = _t.Literal[
 ]
 
 
-#: Why a request failed.
+#: Details of a failed request.
 ErrorDetail = _t.TypedDict(
     "ErrorDetail",
     {
-        # A sentence for a person; never a secret.
+        # Human-readable message; never contains a secret.
         "message": "str",
-        # A word for programs, in small letters joined by hyphens.
+        # Machine-readable reason: lower-case words joined by hyphens.
         "reason": "str",
-        # Milliseconds after which trying again makes sense; 0 where nothing is known.
+        # Milliseconds to wait before retrying; 0 if unknown.
         "retry_after_ms": "int",
     },
     total=False,
 )
 
 
-#: A key's name: 1 to 1024 bytes of UTF-8, chosen by the application and its own: two applications may use one name for two keys.
+#: A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two applications can use the same name for different keys.
 KeyName = str
 
 
-#: A family of elliptic curves; the bits of the key choose the curve within it.
+#: A family of elliptic curves; the key's size in bits selects the curve.
 EccFamily = _t.Literal[
     "secp-k1",
     "secp-r1",
@@ -597,7 +597,7 @@ KeyType_DhPublicKey_Fields = _t.TypedDict(
     },
 )
 KeyType_DhPublicKey = _t.TypedDict("KeyType_DhPublicKey", {"dh-public-key": "KeyType_DhPublicKey_Fields"})
-#: What a key is, and in which form its material is imported and exported.
+#: The type of a key and the import and export format of its material.
 KeyType = _t.Union[
     _t.Literal[
         "raw-data",
@@ -618,56 +618,56 @@ KeyType = _t.Union[
 ]
 
 
-#: What a key may be used for. What is not permitted when the key is made never will be.
+#: Usage flags of a key's policy, fixed when the key is created.
 UsageFlags = _t.TypedDict(
     "UsageFlags",
     {
-        # Its material may leave the service; public keys always may.
+        # The key's material may be exported; public keys can always be exported.
         "export": "bool",
-        # It may be copied.
+        # The key may be copied.
         "copy": "bool",
-        # The provider may keep it in memory between uses.
+        # The provider may keep the key in memory between uses.
         "cache": "bool",
-        # It may encrypt.
+        # The key may encrypt.
         "encrypt": "bool",
-        # It may decrypt.
+        # The key may decrypt.
         "decrypt": "bool",
-        # It may sign messages, or compute authentication codes.
+        # The key may sign messages or compute message authentication codes.
         "sign_message": "bool",
-        # It may verify signatures of messages, or authentication codes.
+        # The key may verify signatures of messages or message authentication codes.
         "verify_message": "bool",
-        # It may sign hashes, and so messages.
+        # The key may sign hashes, and therefore messages.
         "sign_hash": "bool",
-        # It may verify signatures of hashes, and so of messages.
+        # The key may verify signatures of hashes, and therefore of messages.
         "verify_hash": "bool",
-        # Other keys or secrets may be derived from it.
+        # Other keys or secrets may be derived from the key.
         "derive": "bool",
     },
     total=False,
 )
 
 
-#: What may be done with a key, fixed when it is made.
+#: The policy of a key, fixed when the key is created.
 KeyPolicy = _t.TypedDict(
     "KeyPolicy",
     {
-        # What it may be used for.
+        # The permitted uses.
         "key_usage_flags": "UsageFlags",
-        # The one algorithm that it may be used with.
+        # The permitted algorithm.
         "key_algorithm": "Algorithm",
     },
 )
 
 
-#: Everything about a key but its material.
+#: The attributes of a key: its type, size and policy.
 KeyAttributes = _t.TypedDict(
     "KeyAttributes",
     {
-        # What it is.
+        # The type of the key.
         "key_type": "KeyType",
-        # Its size in bits. 0 on import stands for the size of the material.
+        # Its size in bits. On import, 0 means the size of the material.
         "key_bits": "int",
-        # What may be done with it.
+        # Its policy.
         "key_policy": "KeyPolicy",
     },
 )
@@ -680,7 +680,7 @@ KeyLifetime_ExpiresAt_Fields = _t.TypedDict(
     },
 )
 KeyLifetime_ExpiresAt = _t.TypedDict("KeyLifetime_ExpiresAt", {"expires-at": "KeyLifetime_ExpiresAt_Fields"})
-#: When a key vanishes by itself. Before that it can be destroyed like any other.
+#: The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
 KeyLifetime = _t.Union[
     _t.Literal[
         "connection",
@@ -731,7 +731,7 @@ class PsaImportKeyResult(_t.TypedDict):
 PsaExportPublicKeyResult = _t.TypedDict(
     "PsaExportPublicKeyResult",
     {
-        # The public key, in the form that the public key type has.
+        # The public key, in the format of the public key type.
         "data": "bytes",
     },
 )
@@ -781,7 +781,7 @@ PsaAsymmetricDecryptResult = _t.TypedDict(
 PsaExportKeyResult = _t.TypedDict(
     "PsaExportKeyResult",
     {
-        # The material, in the form that the key type has.
+        # The material, in the format of the key type.
         "data": "bytes",
     },
 )
@@ -825,7 +825,7 @@ class PsaHashCompareResult(_t.TypedDict):
 PsaAeadEncryptResult = _t.TypedDict(
     "PsaAeadEncryptResult",
     {
-        # The ciphertext, as long as the data, then the tag.
+        # The ciphertext, as long as the data, followed by the tag.
         "ciphertext": "bytes",
     },
 )
@@ -845,7 +845,7 @@ PsaAeadDecryptResult = _t.TypedDict(
 PsaRawKeyAgreementResult = _t.TypedDict(
     "PsaRawKeyAgreementResult",
     {
-        # The secret. ECDH: the x coordinate, or what RFC 7748 gives.
+        # The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
         "shared_secret": "bytes",
     },
 )
@@ -855,7 +855,7 @@ PsaRawKeyAgreementResult = _t.TypedDict(
 PsaCipherEncryptResult = _t.TypedDict(
     "PsaCipherEncryptResult",
     {
-        # The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
+        # The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         "ciphertext": "bytes",
     },
 )
@@ -903,7 +903,7 @@ class PsaVerifyMessageResult(_t.TypedDict):
 ListKeysResult = _t.TypedDict(
     "ListKeysResult",
     {
-        # The keys, by provider and name.
+        # The keys, sorted by provider and name.
         "keys": "list[KeyInfo]",
     },
 )
@@ -937,7 +937,7 @@ AttestKeyResult = _t.TypedDict(
 PrepareKeyAttestationResult = _t.TypedDict(
     "PrepareKeyAttestationResult",
     {
-        # What the remote party needs.
+        # The data for the remote party.
         "output": "PrepareKeyAttestationOutput",
     },
 )
@@ -957,9 +957,9 @@ GetKeyAttributesResult = _t.TypedDict(
     {
         # Its type, size and policy.
         "attributes": "KeyAttributes",
-        # When it vanishes; left out if it is kept until it is destroyed.
+        # Its lifetime; omitted if it is kept until it is destroyed.
         "lifetime": "_t.Optional[KeyLifetime]",
-        # Whether the key's object is missing from its device; the key works again when the device shows it.
+        # Whether the key's object is missing from its device. The key works again when the object returns.
         "is_missing": "bool",
     },
 )
@@ -985,7 +985,7 @@ class ImportVolatileKeyResult(_t.TypedDict):
 WrapKeyResult = _t.TypedDict(
     "WrapKeyResult",
     {
-        # The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+        # The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
         "data": "bytes",
     },
 )
@@ -1031,7 +1031,7 @@ class AgreeKeyResult(_t.TypedDict):
 SignHashesResult = _t.TypedDict(
     "SignHashesResult",
     {
-        # A signature for each, in the same order, in the form that psa_sign_hash gives.
+        # One signature per hash, in the same order and in the format of psa_sign_hash.
         "signatures": "list[bytes]",
     },
 )
@@ -1041,7 +1041,7 @@ SignHashesResult = _t.TypedDict(
 VerifyHashesResult = _t.TypedDict(
     "VerifyHashesResult",
     {
-        # For each whether the signature is right.
+        # For each signature, whether it is valid.
         "valid": "list[bool]",
     },
 )
@@ -1051,7 +1051,7 @@ VerifyHashesResult = _t.TypedDict(
 SignMessagesResult = _t.TypedDict(
     "SignMessagesResult",
     {
-        # A signature for each, in the same order, in the form that psa_sign_message gives.
+        # One signature per message, in the same order and in the format of psa_sign_message.
         "signatures": "list[bytes]",
     },
 )
@@ -1061,7 +1061,7 @@ SignMessagesResult = _t.TypedDict(
 VerifyMessagesResult = _t.TypedDict(
     "VerifyMessagesResult",
     {
-        # For each whether the signature is right.
+        # For each signature, whether it is valid.
         "valid": "list[bool]",
     },
 )
@@ -1071,7 +1071,7 @@ VerifyMessagesResult = _t.TypedDict(
 FindKeysResult = _t.TypedDict(
     "FindKeysResult",
     {
-        # The keys, by provider and name.
+        # The keys, sorted by provider and name.
         "keys": "list[KeyInfo]",
         # The cursor of the next page; empty after the last one.
         "next": "bytes",
@@ -1083,7 +1083,7 @@ FindKeysResult = _t.TypedDict(
 PsaHashSetupResult = _t.TypedDict(
     "PsaHashSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1093,7 +1093,7 @@ PsaHashSetupResult = _t.TypedDict(
 PsaMacSignSetupResult = _t.TypedDict(
     "PsaMacSignSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1103,7 +1103,7 @@ PsaMacSignSetupResult = _t.TypedDict(
 PsaMacVerifySetupResult = _t.TypedDict(
     "PsaMacVerifySetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1113,7 +1113,7 @@ PsaMacVerifySetupResult = _t.TypedDict(
 PsaCipherEncryptSetupResult = _t.TypedDict(
     "PsaCipherEncryptSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1123,7 +1123,7 @@ PsaCipherEncryptSetupResult = _t.TypedDict(
 PsaCipherDecryptSetupResult = _t.TypedDict(
     "PsaCipherDecryptSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1133,7 +1133,7 @@ PsaCipherDecryptSetupResult = _t.TypedDict(
 PsaAeadEncryptSetupResult = _t.TypedDict(
     "PsaAeadEncryptSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1143,7 +1143,7 @@ PsaAeadEncryptSetupResult = _t.TypedDict(
 PsaAeadDecryptSetupResult = _t.TypedDict(
     "PsaAeadDecryptSetupResult",
     {
-        # The stream's number. It is known on this connection alone and ends with it.
+        # The stream's number, valid only on this connection.
         "stream": "int",
     },
 )
@@ -1153,7 +1153,7 @@ PsaAeadDecryptSetupResult = _t.TypedDict(
 StreamUpdateResult = _t.TypedDict(
     "StreamUpdateResult",
     {
-        # What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
+        # The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
         "output": "bytes",
     },
 )
@@ -1163,7 +1163,7 @@ StreamUpdateResult = _t.TypedDict(
 StreamFinishResult = _t.TypedDict(
     "StreamFinishResult",
     {
-        # The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
+        # The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
         "output": "bytes",
     },
 )
@@ -1173,7 +1173,7 @@ StreamFinishResult = _t.TypedDict(
 StreamVerifyResult = _t.TypedDict(
     "StreamVerifyResult",
     {
-        # The rest of the plaintext, where something was decrypted.
+        # The remaining plaintext of a decryption stream.
         "output": "bytes",
     },
 )
@@ -1191,9 +1191,9 @@ class GenerateDeviceKeyResult(_t.TypedDict):
 CertifyKeyResult = _t.TypedDict(
     "CertifyKeyResult",
     {
-        # What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+        # The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         "statement": "bytes",
-        # The signature of the statement, in the form that psa_sign_message gives.
+        # The signature of the statement, in the format of psa_sign_message.
         "signature": "bytes",
         # The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
         "public": "bytes",
@@ -1205,9 +1205,9 @@ CertifyKeyResult = _t.TypedDict(
 QuoteResult = _t.TypedDict(
     "QuoteResult",
     {
-        # What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+        # The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         "statement": "bytes",
-        # The signature of the statement, in the form that psa_sign_message gives.
+        # The signature of the statement, in the format of psa_sign_message.
         "signature": "bytes",
         # The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
         "pcr_values": "list[bytes]",
@@ -1219,7 +1219,7 @@ QuoteResult = _t.TypedDict(
 ListClientUsageResult = _t.TypedDict(
     "ListClientUsageResult",
     {
-        # The clients, by authenticator and name.
+        # The clients, sorted by authenticator and name.
         "clients": "list[ClientUsage]",
     },
 )
@@ -1241,9 +1241,9 @@ class RevokeKeyResult(_t.TypedDict):
 ReadLimitsResult = _t.TypedDict(
     "ReadLimitsResult",
     {
-        # What the client may have.
+        # The limits of the client.
         "client": "ClientLimits",
-        # What all may have together.
+        # The limits of all clients together.
         "total": "ClientLimits",
     },
 )
@@ -1253,7 +1253,7 @@ ReadLimitsResult = _t.TypedDict(
 FindClientsResult = _t.TypedDict(
     "FindClientsResult",
     {
-        # The clients, by authenticator and name.
+        # The clients, sorted by authenticator and name.
         "clients": "list[ClientUsage]",
         # The cursor of the next page; empty after the last one.
         "next": "bytes",
@@ -1267,7 +1267,7 @@ ListMissingKeysResult = _t.TypedDict(
     {
         # The keys, the oldest first.
         "keys": "list[MissingKey]",
-        # Where the list continues; 0 at its end.
+        # The cursor of the next list; 0 at the end.
         "next": "int",
     },
 )

@@ -213,7 +213,7 @@ impl Raw<'_> {
 }
 
 impl Raw<'_> {
-    /// Ask the service which version of the wire protocol it speaks.
+    /// Get the service's version of the wire protocol.
     ///
     /// # Errors
     ///
@@ -235,7 +235,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Destroy a key, for good.
+    /// Destroy a key permanently.
     ///
     /// # Errors
     ///
@@ -248,7 +248,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Sign a hash that was calculated beforehand.
+    /// Sign a precomputed hash.
     ///
     /// # Errors
     ///
@@ -318,7 +318,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Encrypt a short message to the holder of a private key.
+    /// Encrypt a short message with a public key.
     ///
     /// # Errors
     ///
@@ -344,7 +344,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Export a key with its secrets.
+    /// Export a key, including its secret material.
     ///
     /// # Errors
     ///
@@ -357,7 +357,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Draw random bytes.
+    /// Generate random bytes.
     ///
     /// # Errors
     ///
@@ -370,7 +370,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// List the ways in which this service lets callers say who they are.
+    /// List the authenticators that this service accepts.
     ///
     /// # Errors
     ///
@@ -395,7 +395,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Compare the hash of data with one that is known.
+    /// Compare the hash of data with an expected hash.
     ///
     /// # Errors
     ///
@@ -408,7 +408,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Encrypt data and protect it, and further data beside it, from being changed.
+    /// Encrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -421,7 +421,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Decrypt data, if neither it nor the data beside it was changed.
+    /// Decrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -434,7 +434,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Compute the secret that a key shares with the holder of another.
+    /// Compute the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -552,7 +552,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Prove that a key lives in a device.
+    /// Prove that a device holds a key.
     ///
     /// # Errors
     ///
@@ -561,7 +561,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Get what a remote party needs for challenging a key.
+    /// Get the data that a remote party needs to challenge a key.
     ///
     /// # Errors
     ///
@@ -574,7 +574,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Ask whether a provider could work with keys of certain attributes.
+    /// Ask whether a provider supports keys with given attributes.
     ///
     /// # Errors
     ///
@@ -587,7 +587,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Make a second key of the same material, under a name and a policy of its own.
+    /// Copy a key under a new name, with its own policy.
     ///
     /// # Errors
     ///
@@ -600,7 +600,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Tell the type, size, policy and lifetime of one key.
+    /// Get the type, size, policy and lifetime of a key.
     ///
     /// # Errors
     ///
@@ -613,7 +613,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Give a key another name.
+    /// Rename a key.
     ///
     /// # Errors
     ///
@@ -622,7 +622,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Take a key out of memory; it is loaded again when it is used.
+    /// Remove a key from memory; the next use loads it again.
     ///
     /// # Errors
     ///
@@ -635,7 +635,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Generate a key that vanishes by itself.
+    /// Generate a volatile key.
     ///
     /// # Errors
     ///
@@ -648,7 +648,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Take in a key that vanishes by itself.
+    /// Import a volatile key.
     ///
     /// # Errors
     ///
@@ -661,7 +661,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Export a key encrypted under another.
+    /// Wrap a key: export it encrypted with another key.
     ///
     /// # Errors
     ///
@@ -670,7 +670,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Import a key that is encrypted under another.
+    /// Import a wrapped key.
     ///
     /// # Errors
     ///
@@ -701,7 +701,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Check that secrets derive to the bytes that are expected.
+    /// Verify that a derivation gives the expected bytes.
     ///
     /// # Errors
     ///
@@ -714,7 +714,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Derive bytes from the secret that a key shares with the holder of another.
+    /// Derive bytes from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -723,7 +723,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Make a key from the secret that a key shares with the holder of another.
+    /// Derive a key from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -741,7 +741,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Check the signatures of many hashes under one key.
+    /// Verify the signatures of many hashes with one key.
     ///
     /// # Errors
     ///
@@ -767,7 +767,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Check the signatures of many messages under one key.
+    /// Verify the signatures of many messages with one key.
     ///
     /// # Errors
     ///
@@ -780,7 +780,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// List the keys of the calling application, a page at a time, or those of one name.
+    /// List the caller's keys page by page, or the keys of one name.
     ///
     /// # Errors
     ///
@@ -789,7 +789,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Begin to hash data that comes in pieces.
+    /// Open a stream that computes a hash.
     ///
     /// # Errors
     ///
@@ -802,7 +802,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to authenticate data that comes in pieces.
+    /// Open a stream that computes a message authentication code.
     ///
     /// # Errors
     ///
@@ -815,7 +815,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to check data that comes in pieces.
+    /// Open a stream that verifies a message authentication code.
     ///
     /// # Errors
     ///
@@ -828,7 +828,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to encrypt data that comes in pieces.
+    /// Open a stream that encrypts data.
     ///
     /// # Errors
     ///
@@ -841,7 +841,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to decrypt data that comes in pieces.
+    /// Open a stream that decrypts data.
     ///
     /// # Errors
     ///
@@ -854,7 +854,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to encrypt and protect data that comes in pieces.
+    /// Open a stream that encrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -867,7 +867,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Begin to decrypt and check data that comes in pieces.
+    /// Open a stream that decrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -880,7 +880,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Give a stream its next piece.
+    /// Pass the next chunk of data to a stream.
     ///
     /// # Errors
     ///
@@ -893,7 +893,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// End a stream and take the rest.
+    /// Finish a stream and return its result.
     ///
     /// # Errors
     ///
@@ -906,7 +906,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// End a stream and check it.
+    /// Finish a stream and verify its result.
     ///
     /// # Errors
     ///
@@ -919,7 +919,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Forget a stream.
+    /// Abort a stream.
     ///
     /// # Errors
     ///
@@ -932,7 +932,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Generate a key with what only a device can promise.
+    /// Generate a key with properties that only a device can enforce.
     ///
     /// # Errors
     ///
@@ -945,7 +945,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Have a device say that a key is in it.
+    /// Certify that a device holds a key.
     ///
     /// # Errors
     ///
@@ -954,7 +954,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Have a device say what state the machine is in.
+    /// Quote the state of the machine, signed by a device.
     ///
     /// # Errors
     ///
@@ -963,7 +963,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
     ///
     /// # Errors
     ///
@@ -972,7 +972,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Refuse all requests of a client from now on, until it is enabled again.
+    /// Disable a client: refuse all its requests until it is enabled again.
     ///
     /// # Errors
     ///
@@ -981,7 +981,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Serve a client again that was disabled.
+    /// Enable a disabled client again.
     ///
     /// # Errors
     ///
@@ -990,7 +990,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Destroy a client's key at once.
+    /// Destroy a client's key immediately.
     ///
     /// # Errors
     ///
@@ -999,7 +999,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// Tell what a client may have, and what all may have together.
+    /// Get the limits of a client and the limits of all clients together.
     ///
     /// # Errors
     ///
@@ -1008,7 +1008,7 @@ impl Raw<'_> {
         self.call_core(input)
     }
 
-    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    /// List clients page by page, or the clients of one name.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use parsec_contracts::types;
 
 use crate::kind::Kind;
 
-/// ECDSA on NIST's curve P-256 over SHA-256: what every provider can do, and the choice when in doubt.
+/// ECDSA on NIST's curve P-256 over SHA-256. Every provider supports it; the recommended default.
 pub(crate) const ECDSA_P256: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::EccKeyPair {
@@ -156,7 +156,7 @@ pub(crate) const ECDSA_BRAINPOOL_P256: Kind = Kind {
     fallbacks: &[],
 };
 
-/// Ed25519 (RFC 8032), where a provider has it. It signs messages and no hashes.
+/// Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
 pub(crate) const ED25519: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::EccKeyPair {
@@ -184,7 +184,7 @@ pub(crate) const ED25519: Kind = Kind {
     fallbacks: &[],
 };
 
-/// RSA signatures (RFC 8017): PSS over SHA-256, of 3072 bits where the provider has them and of 2048 where not.
+/// RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
 pub(crate) const RSA: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::RsaKeyPair,
@@ -212,7 +212,7 @@ pub(crate) const RSA: Kind = Kind {
     fallbacks: &[2048],
 };
 
-/// RSA-OAEP (RFC 8017, 7.1) over SHA-256, of 3072 bits where the provider has them and of 2048 where not.
+/// RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
 pub(crate) const RSA_OAEP: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::RsaKeyPair,
@@ -240,7 +240,7 @@ pub(crate) const RSA_OAEP: Kind = Kind {
     fallbacks: &[2048],
 };
 
-/// AES-GCM of 128 bits (NIST SP 800-38D).
+/// AES-GCM with a 128-bit key (NIST SP 800-38D).
 pub(crate) const AES_128_GCM: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -266,7 +266,7 @@ pub(crate) const AES_128_GCM: Kind = Kind {
     fallbacks: &[],
 };
 
-/// AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
+/// AES-GCM with a 256-bit key (NIST SP 800-38D); the recommended default.
 pub(crate) const AES_256_GCM: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -292,7 +292,7 @@ pub(crate) const AES_256_GCM: Kind = Kind {
     fallbacks: &[],
 };
 
-/// AES-CCM of 256 bits (NIST SP 800-38C).
+/// AES-CCM with a 256-bit key (NIST SP 800-38C).
 pub(crate) const AES_256_CCM: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -344,7 +344,7 @@ pub(crate) const CHACHA20_POLY1305: Kind = Kind {
     fallbacks: &[],
 };
 
-/// AES of 256 bits in counter mode (NIST SP 800-38A), for protocols that authenticate by other means: nobody notices a change.
+/// AES-256 in counter mode (NIST SP 800-38A), for protocols that authenticate by other means. It does not detect changes.
 pub(crate) const AES_256_CTR: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -368,7 +368,7 @@ pub(crate) const AES_256_CTR: Kind = Kind {
     fallbacks: &[],
 };
 
-/// AES of 256 bits in CBC mode (NIST SP 800-38A) with PKCS #7's padding, for protocols that authenticate by other means: nobody notices a change.
+/// AES-256 in CBC mode (NIST SP 800-38A) with PKCS #7 padding, for protocols that authenticate by other means. It does not detect changes.
 pub(crate) const AES_256_CBC: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -420,7 +420,7 @@ pub(crate) const HMAC: Kind = Kind {
     fallbacks: &[],
 };
 
-/// CMAC over AES of 256 bits (NIST SP 800-38B).
+/// CMAC over AES-256 (NIST SP 800-38B).
 pub(crate) const AES_CMAC: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -446,7 +446,7 @@ pub(crate) const AES_CMAC: Kind = Kind {
     fallbacks: &[],
 };
 
-/// A secret of 256 bits for HKDF over SHA-256 (RFC 5869).
+/// A 256-bit secret for HKDF over SHA-256 (RFC 5869).
 pub(crate) const HKDF: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Derive,
@@ -500,7 +500,7 @@ pub(crate) const ECDH_P256: Kind = Kind {
     fallbacks: &[],
 };
 
-/// X25519 (RFC 7748), where a provider has it.
+/// X25519 (RFC 7748), if the provider supports it.
 pub(crate) const X25519: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::EccKeyPair {
@@ -528,7 +528,7 @@ pub(crate) const X25519: Kind = Kind {
     fallbacks: &[],
 };
 
-/// AES key wrap with padding (RFC 5649), of 256 bits.
+/// AES key wrap with padding (RFC 5649) and a 256-bit key.
 pub(crate) const AES_KEY_WRAP: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::Aes,
@@ -552,7 +552,7 @@ pub(crate) const AES_KEY_WRAP: Kind = Kind {
     fallbacks: &[],
 };
 
-/// 256 bits of data that the provider keeps and no operation uses.
+/// 256 bits of data that the provider stores and no cryptographic operation uses.
 pub(crate) const RAW: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::RawData,
@@ -582,7 +582,7 @@ pub(crate) mod by_name {
     pub(crate) const KINDS: &[(&str, &str, super::Kind)] = &[
         (
             "ecdsa-p256",
-            "ECDSA on NIST's curve P-256 over SHA-256: what every provider can do, and the choice when in doubt.",
+            "ECDSA on NIST's curve P-256 over SHA-256. Every provider supports it; the recommended default.",
             super::ECDSA_P256,
         ),
         (
@@ -607,12 +607,12 @@ pub(crate) mod by_name {
         ),
         (
             "ed25519",
-            "Ed25519 (RFC 8032), where a provider has it. It signs messages and no hashes.",
+            "Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.",
             super::ED25519,
         ),
         (
             "rsa",
-            "RSA signatures (RFC 8017): PSS over SHA-256, of 3072 bits where the provider has them and of 2048 where not.",
+            "RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.",
             super::RSA,
         ),
         (
@@ -632,7 +632,7 @@ pub(crate) mod by_name {
         ),
         (
             "rsa-oaep",
-            "RSA-OAEP (RFC 8017, 7.1) over SHA-256, of 3072 bits where the provider has them and of 2048 where not.",
+            "RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.",
             super::RSA_OAEP,
         ),
         (
@@ -647,17 +647,17 @@ pub(crate) mod by_name {
         ),
         (
             "aes-128-gcm",
-            "AES-GCM of 128 bits (NIST SP 800-38D).",
+            "AES-GCM with a 128-bit key (NIST SP 800-38D).",
             super::AES_128_GCM,
         ),
         (
             "aes-256-gcm",
-            "AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.",
+            "AES-GCM with a 256-bit key (NIST SP 800-38D); the recommended default.",
             super::AES_256_GCM,
         ),
         (
             "aes-256-ccm",
-            "AES-CCM of 256 bits (NIST SP 800-38C).",
+            "AES-CCM with a 256-bit key (NIST SP 800-38C).",
             super::AES_256_CCM,
         ),
         (
@@ -667,12 +667,12 @@ pub(crate) mod by_name {
         ),
         (
             "aes-256-ctr",
-            "AES of 256 bits in counter mode (NIST SP 800-38A), for protocols that authenticate by other means: nobody notices a change.",
+            "AES-256 in counter mode (NIST SP 800-38A), for protocols that authenticate by other means. It does not detect changes.",
             super::AES_256_CTR,
         ),
         (
             "aes-256-cbc",
-            "AES of 256 bits in CBC mode (NIST SP 800-38A) with PKCS #7's padding, for protocols that authenticate by other means: nobody notices a change.",
+            "AES-256 in CBC mode (NIST SP 800-38A) with PKCS #7 padding, for protocols that authenticate by other means. It does not detect changes.",
             super::AES_256_CBC,
         ),
         (
@@ -682,12 +682,12 @@ pub(crate) mod by_name {
         ),
         (
             "aes-cmac",
-            "CMAC over AES of 256 bits (NIST SP 800-38B).",
+            "CMAC over AES-256 (NIST SP 800-38B).",
             super::AES_CMAC,
         ),
         (
             "hkdf",
-            "A secret of 256 bits for HKDF over SHA-256 (RFC 5869).",
+            "A 256-bit secret for HKDF over SHA-256 (RFC 5869).",
             super::HKDF,
         ),
         (
@@ -697,17 +697,17 @@ pub(crate) mod by_name {
         ),
         (
             "x25519",
-            "X25519 (RFC 7748), where a provider has it.",
+            "X25519 (RFC 7748), if the provider supports it.",
             super::X25519,
         ),
         (
             "aes-key-wrap",
-            "AES key wrap with padding (RFC 5649), of 256 bits.",
+            "AES key wrap with padding (RFC 5649) and a 256-bit key.",
             super::AES_KEY_WRAP,
         ),
         (
             "raw",
-            "256 bits of data that the provider keeps and no operation uses.",
+            "256 bits of data that the provider stores and no cryptographic operation uses.",
             super::RAW,
         ),
     ];

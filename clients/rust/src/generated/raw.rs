@@ -231,7 +231,7 @@ impl Raw<'_> {
 }
 
 impl Raw<'_> {
-    /// Ask the service which version of the wire protocol it speaks.
+    /// Get the service's version of the wire protocol.
     ///
     /// # Errors
     ///
@@ -253,7 +253,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Destroy a key, for good.
+    /// Destroy a key permanently.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Sign a hash that was calculated beforehand.
+    /// Sign a precomputed hash.
     ///
     /// # Errors
     ///
@@ -336,7 +336,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Encrypt a short message to the holder of a private key.
+    /// Encrypt a short message with a public key.
     ///
     /// # Errors
     ///
@@ -362,7 +362,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Export a key with its secrets.
+    /// Export a key, including its secret material.
     ///
     /// # Errors
     ///
@@ -375,7 +375,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Draw random bytes.
+    /// Generate random bytes.
     ///
     /// # Errors
     ///
@@ -388,7 +388,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// List the ways in which this service lets callers say who they are.
+    /// List the authenticators that this service accepts.
     ///
     /// # Errors
     ///
@@ -413,7 +413,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Compare the hash of data with one that is known.
+    /// Compare the hash of data with an expected hash.
     ///
     /// # Errors
     ///
@@ -426,7 +426,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Encrypt data and protect it, and further data beside it, from being changed.
+    /// Encrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -439,7 +439,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Decrypt data, if neither it nor the data beside it was changed.
+    /// Decrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -452,7 +452,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Compute the secret that a key shares with the holder of another.
+    /// Compute the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -570,7 +570,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Prove that a key lives in a device.
+    /// Prove that a device holds a key.
     ///
     /// # Errors
     ///
@@ -583,7 +583,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Get what a remote party needs for challenging a key.
+    /// Get the data that a remote party needs to challenge a key.
     ///
     /// # Errors
     ///
@@ -596,7 +596,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Ask whether a provider could work with keys of certain attributes.
+    /// Ask whether a provider supports keys with given attributes.
     ///
     /// # Errors
     ///
@@ -609,7 +609,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Make a second key of the same material, under a name and a policy of its own.
+    /// Copy a key under a new name, with its own policy.
     ///
     /// # Errors
     ///
@@ -622,7 +622,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Tell the type, size, policy and lifetime of one key.
+    /// Get the type, size, policy and lifetime of a key.
     ///
     /// # Errors
     ///
@@ -635,7 +635,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Give a key another name.
+    /// Rename a key.
     ///
     /// # Errors
     ///
@@ -648,7 +648,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Take a key out of memory; it is loaded again when it is used.
+    /// Remove a key from memory; the next use loads it again.
     ///
     /// # Errors
     ///
@@ -661,7 +661,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Generate a key that vanishes by itself.
+    /// Generate a volatile key.
     ///
     /// # Errors
     ///
@@ -674,7 +674,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Take in a key that vanishes by itself.
+    /// Import a volatile key.
     ///
     /// # Errors
     ///
@@ -687,7 +687,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Export a key encrypted under another.
+    /// Wrap a key: export it encrypted with another key.
     ///
     /// # Errors
     ///
@@ -696,7 +696,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Import a key that is encrypted under another.
+    /// Import a wrapped key.
     ///
     /// # Errors
     ///
@@ -735,7 +735,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Check that secrets derive to the bytes that are expected.
+    /// Verify that a derivation gives the expected bytes.
     ///
     /// # Errors
     ///
@@ -748,7 +748,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Derive bytes from the secret that a key shares with the holder of another.
+    /// Derive bytes from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -761,7 +761,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Make a key from the secret that a key shares with the holder of another.
+    /// Derive a key from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -783,7 +783,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Check the signatures of many hashes under one key.
+    /// Verify the signatures of many hashes with one key.
     ///
     /// # Errors
     ///
@@ -809,7 +809,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Check the signatures of many messages under one key.
+    /// Verify the signatures of many messages with one key.
     ///
     /// # Errors
     ///
@@ -822,7 +822,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// List the keys of the calling application, a page at a time, or those of one name.
+    /// List the caller's keys page by page, or the keys of one name.
     ///
     /// # Errors
     ///
@@ -831,7 +831,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Begin to hash data that comes in pieces.
+    /// Open a stream that computes a hash.
     ///
     /// # Errors
     ///
@@ -844,7 +844,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to authenticate data that comes in pieces.
+    /// Open a stream that computes a message authentication code.
     ///
     /// # Errors
     ///
@@ -857,7 +857,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to check data that comes in pieces.
+    /// Open a stream that verifies a message authentication code.
     ///
     /// # Errors
     ///
@@ -870,7 +870,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to encrypt data that comes in pieces.
+    /// Open a stream that encrypts data.
     ///
     /// # Errors
     ///
@@ -883,7 +883,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to decrypt data that comes in pieces.
+    /// Open a stream that decrypts data.
     ///
     /// # Errors
     ///
@@ -896,7 +896,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to encrypt and protect data that comes in pieces.
+    /// Open a stream that encrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -909,7 +909,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Begin to decrypt and check data that comes in pieces.
+    /// Open a stream that decrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -922,7 +922,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Give a stream its next piece.
+    /// Pass the next chunk of data to a stream.
     ///
     /// # Errors
     ///
@@ -935,7 +935,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// End a stream and take the rest.
+    /// Finish a stream and return its result.
     ///
     /// # Errors
     ///
@@ -948,7 +948,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// End a stream and check it.
+    /// Finish a stream and verify its result.
     ///
     /// # Errors
     ///
@@ -961,7 +961,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Forget a stream.
+    /// Abort a stream.
     ///
     /// # Errors
     ///
@@ -974,7 +974,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Generate a key with what only a device can promise.
+    /// Generate a key with properties that only a device can enforce.
     ///
     /// # Errors
     ///
@@ -987,7 +987,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Have a device say that a key is in it.
+    /// Certify that a device holds a key.
     ///
     /// # Errors
     ///
@@ -1000,7 +1000,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// Have a device say what state the machine is in.
+    /// Quote the state of the machine, signed by a device.
     ///
     /// # Errors
     ///
@@ -1009,7 +1009,7 @@ impl Raw<'_> {
         self.call(provider, input).await
     }
 
-    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
     ///
     /// # Errors
     ///
@@ -1018,7 +1018,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Refuse all requests of a client from now on, until it is enabled again.
+    /// Disable a client: refuse all its requests until it is enabled again.
     ///
     /// # Errors
     ///
@@ -1027,7 +1027,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Serve a client again that was disabled.
+    /// Enable a disabled client again.
     ///
     /// # Errors
     ///
@@ -1036,7 +1036,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Destroy a client's key at once.
+    /// Destroy a client's key immediately.
     ///
     /// # Errors
     ///
@@ -1045,7 +1045,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// Tell what a client may have, and what all may have together.
+    /// Get the limits of a client and the limits of all clients together.
     ///
     /// # Errors
     ///
@@ -1054,7 +1054,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    /// List clients page by page, or the clients of one name.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use crate::generated::wire::aead as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Encrypt data and protect it, and further data beside it, from being changed.
+/// Encrypt and authenticate data and its associated data.
 ///
 /// Served by a provider. Mirrors `psa_aead_encrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,10 @@ pub struct PsaAeadEncrypt {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
-    /// A number used once: never twice under one key. 12 bytes suit all algorithms.
+    /// The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
     /// The data to encrypt.
@@ -33,7 +33,7 @@ pub struct PsaAeadEncrypt {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadEncryptOutput {
-    /// The ciphertext, as long as the data, then the tag.
+    /// The ciphertext, as long as the data, followed by the tag.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
@@ -95,7 +95,7 @@ message!(
     }
 );
 
-/// Decrypt data, if neither it nor the data beside it was changed.
+/// Decrypt and authenticate data and its associated data.
 ///
 /// Served by a provider. Mirrors `psa_aead_decrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,13 +106,13 @@ pub struct PsaAeadDecrypt {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
-    /// The nonce of the encryption.
+    /// The nonce that was used for encryption.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
-    /// The data that was protected but not encrypted.
+    /// The associated data: authenticated but not encrypted.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
-    /// The ciphertext, then the tag.
+    /// The ciphertext, followed by the tag.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }

@@ -8,7 +8,7 @@ use crate::generated::wire::asymmetric_encryption as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Encrypt a short message to the holder of a private key.
+/// Encrypt a short message with a public key.
 ///
 /// Served by a provider. Mirrors `psa_asymmetric_encrypt()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct PsaAsymmetricEncrypt {
     pub alg: types::AsymmetricEncryption,
     /// The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
     pub plaintext: Secret,
-    /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub salt: Vec<u8>,
 }
@@ -104,7 +104,7 @@ pub struct PsaAsymmetricDecrypt {
     /// The ciphertext, as long as the modulus.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
-    /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+    /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub salt: Vec<u8>,
 }

@@ -7,9 +7,9 @@ use crate::generated::wire::attestation as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Prove that a key lives in a device.
+/// Prove that a device holds a key.
 ///
-/// Experimental in the published protocol. Prepare with prepare_key_attestation, have the remote party make a credential, and let the device decrypt it here.
+/// Experimental in the published protocol. Call prepare_key_attestation first, let the remote party make a credential, and pass the credential here for the device to decrypt.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 pub struct AttestKey {
     /// The key to attest.
     pub attested_key_name: String,
-    /// How to attest it.
+    /// The attestation mechanism and its parameters.
     pub parameters: types::AttestationMechanismParams,
     /// The key that attests; empty for the device's own endorsement key.
     pub attesting_key_name: String,
@@ -74,7 +74,7 @@ message!(
 );
 message!(AttestKeyOutput = wire::AttestKeyResult { output: mandatory });
 
-/// Get what a remote party needs for challenging a key.
+/// Get the data that a remote party needs to challenge a key.
 ///
 /// Experimental in the published protocol.
 ///
@@ -91,7 +91,7 @@ pub struct PrepareKeyAttestation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PrepareKeyAttestationOutput {
-    /// What the remote party needs.
+    /// The data for the remote party.
     pub output: types::PrepareKeyAttestationOutput,
 }
 
@@ -143,9 +143,9 @@ message!(
 );
 message!(PrepareKeyAttestationOutput = wire::PrepareKeyAttestationResult { output: mandatory });
 
-/// Generate a key with what only a device can promise.
+/// Generate a key with properties that only a device can enforce.
 ///
-/// Such a key is bound to the state of the machine, or signs nothing but what the device itself says, or both.
+/// The key is bound to the state of the machine, or signs only statements of the device, or both.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,11 +154,11 @@ message!(PrepareKeyAttestationOutput = wire::PrepareKeyAttestationResult { outpu
 pub struct GenerateDeviceKey {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: types::KeyAttributes,
-    /// Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
+    /// Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
     pub attests: bool,
-    /// The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+    /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
     pub pcrs: u32,
 }
 
@@ -203,9 +203,9 @@ message!(
 );
 message!(GenerateDeviceKeyOutput = wire::GenerateDeviceKeyResult {});
 
-/// Have a device say that a key is in it.
+/// Certify that a device holds a key.
 ///
-/// The statement names the key and its properties; the attesting key, also of the device, signs it (TPM2_Certify).
+/// The device signs a statement about the key and its properties with an attesting key of the same device (TPM2_Certify).
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -214,9 +214,9 @@ message!(GenerateDeviceKeyOutput = wire::GenerateDeviceKeyResult {});
 pub struct CertifyKey {
     /// The key to certify.
     pub key_name: String,
-    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    /// The key that signs the statement: created by generate_device_key with `attests`.
     pub attesting_key_name: String,
-    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
 }
@@ -225,10 +225,10 @@ pub struct CertifyKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CertifyKeyOutput {
-    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub statement: Vec<u8>,
-    /// The signature of the statement, in the form that psa_sign_message gives.
+    /// The signature of the statement, in the format of psa_sign_message.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
     /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
@@ -285,18 +285,18 @@ message!(
     }
 );
 
-/// Have a device say what state the machine is in.
+/// Quote the state of the machine, signed by a device.
 ///
-/// The statement holds a hash of platform configuration registers, which the machine extends with what it boots; the attesting key signs it (TPM2_Quote).
+/// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record what the machine booted (TPM2_Quote).
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Quote {
-    /// The key that signs the statement: one that generate_device_key made, with `attests`.
+    /// The key that signs the statement: created by generate_device_key with `attests`.
     pub attesting_key_name: String,
-    /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+    /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
     /// The registers: bit n is register n of the SHA-256 bank.
@@ -307,10 +307,10 @@ pub struct Quote {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct QuoteOutput {
-    /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+    /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub statement: Vec<u8>,
-    /// The signature of the statement, in the form that psa_sign_message gives.
+    /// The signature of the statement, in the format of psa_sign_message.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
     /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.

@@ -19,7 +19,7 @@ pub struct PsaCipherEncrypt {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Cipher,
-    /// The data; modes without padding want whole blocks.
+    /// The data; modes without padding require whole blocks.
     pub plaintext: Secret,
 }
 
@@ -27,7 +27,7 @@ pub struct PsaCipherEncrypt {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherEncryptOutput {
-    /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
+    /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }
@@ -97,7 +97,7 @@ pub struct PsaCipherDecrypt {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Cipher,
-    /// The initialisation vector, then the ciphertext. ECB has no vector.
+    /// The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub ciphertext: Vec<u8>,
 }

@@ -7,7 +7,7 @@ use crate::generated::wire::core as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Ask the service which version of the wire protocol it speaks.
+/// Get the service's version of the wire protocol.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ message!(
 
 /// List the operations that a provider serves.
 ///
-/// Operations that the published protocol lacks are listed only to clients that set the extension flag, for strict clients fail on numbers that they do not know.
+/// Operations that the published protocol lacks are listed only for clients that set the extension flag, because strict clients fail on unknown numbers.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -112,7 +112,7 @@ message!(
 );
 message!(ListOpcodesOutput = wire::ListOpcodesResult { opcodes: mandatory });
 
-/// List the ways in which this service lets callers say who they are.
+/// List the authenticators that this service accepts.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -156,7 +156,7 @@ pub struct ListKeys {}
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListKeysOutput {
-    /// The keys, by provider and name.
+    /// The keys, sorted by provider and name.
     pub keys: Vec<types::KeyInfo>,
 }
 
@@ -174,7 +174,7 @@ message!(ListKeysOutput = wire::ListKeysResult { keys: mandatory });
 
 /// List the applications that have keys.
 ///
-/// Only applications known through the administrator's own authenticator are listed. The published service serves this operation without listing it.
+/// Only applications of the administrator's own authenticator are listed. The published service serves this operation without listing it.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -204,7 +204,7 @@ message!(ListClientsOutput = wire::ListClientsResult { clients: mandatory });
 
 /// Delete all keys of an application.
 ///
-/// The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
+/// The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -233,21 +233,21 @@ impl Operation for DeleteClient {
 message!(DeleteClient = wire::DeleteClientOperation { client: mandatory });
 message!(DeleteClientOutput = wire::DeleteClientResult {});
 
-/// List the keys of the calling application, a page at a time, or those of one name.
+/// List the caller's keys page by page, or the keys of one name.
 ///
-/// For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+/// For lists of any length: list_keys fails if the list does not fit into one response. A page may have fewer keys than requested, or be empty, while more follow.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct FindKeys {
-    /// Only keys of this name, one a provider at most; empty for all.
+    /// Only keys of this name, at most one per provider; empty for all.
     pub name: String,
-    /// Where to continue: `next` of the page before, or empty for the first page.
+    /// The cursor: `next` of the previous page, or empty for the first page.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub cursor: Vec<u8>,
-    /// How many keys the page may have; 0 for as many as fit into a response.
+    /// Maximum number of keys in the page; 0 for as many as fit into a response.
     pub limit: u32,
 }
 
@@ -255,7 +255,7 @@ pub struct FindKeys {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FindKeysOutput {
-    /// The keys, by provider and name.
+    /// The keys, sorted by provider and name.
     pub keys: Vec<types::KeyInfo>,
     /// The cursor of the next page; empty after the last one.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
@@ -285,9 +285,9 @@ message!(
     }
 );
 
-/// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+/// List every client that has keys, is disabled or was seen since the service started, with its usage.
 ///
-/// Clients of all authenticators are listed. The keys' names are not.
+/// Clients of all authenticators are listed. Key names are not.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -299,7 +299,7 @@ pub struct ListClientUsage {}
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ListClientUsageOutput {
-    /// The clients, by authenticator and name.
+    /// The clients, sorted by authenticator and name.
     pub clients: Vec<types::ClientUsage>,
 }
 
@@ -315,9 +315,9 @@ impl Operation for ListClientUsage {
 message!(ListClientUsage = wire::ListClientUsageOperation {});
 message!(ListClientUsageOutput = wire::ListClientUsageResult { clients: mandatory });
 
-/// Refuse all requests of a client from now on, until it is enabled again.
+/// Disable a client: refuse all its requests until it is enabled again.
 ///
-/// Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+/// The client's keys are kept. It stays disabled when the service restarts. Disabling a client twice, or one that the service has not seen, succeeds.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -345,9 +345,9 @@ impl Operation for DisableClient {
 message!(DisableClient = wire::DisableClientOperation { client: mandatory });
 message!(DisableClientOutput = wire::DisableClientResult {});
 
-/// Serve a client again that was disabled.
+/// Enable a disabled client again.
 ///
-/// Enabling one that is not disabled succeeds.
+/// Enabling a client that is not disabled succeeds.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -375,9 +375,9 @@ impl Operation for EnableClient {
 message!(EnableClient = wire::EnableClientOperation { client: mandatory });
 message!(EnableClientOutput = wire::EnableClientResult {});
 
-/// Destroy a client's key at once.
+/// Destroy a client's key immediately.
 ///
-/// When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+/// After the response, no request can use the key, and its streams are closed. A request that is executing at that moment completes.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -417,7 +417,7 @@ message!(
 );
 message!(RevokeKeyOutput = wire::RevokeKeyResult {});
 
-/// Tell what a client may have, and what all may have together.
+/// Get the limits of a client and the limits of all clients together.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -432,9 +432,9 @@ pub struct ReadLimits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReadLimitsOutput {
-    /// What the client may have.
+    /// The limits of the client.
     pub client: types::ClientLimits,
-    /// What all may have together.
+    /// The limits of all clients together.
     pub total: types::ClientLimits,
 }
 
@@ -455,21 +455,21 @@ message!(
     }
 );
 
-/// List the clients as list_client_usage does, a page at a time, or those of one name.
+/// List clients page by page, or the clients of one name.
 ///
-/// For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+/// For lists of any length: list_client_usage fails if the list does not fit into one response. A page may have fewer clients than requested while more follow.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct FindClients {
-    /// Only clients of this name, one an authenticator at most; empty for all.
+    /// Only clients of this name, at most one per authenticator; empty for all.
     pub name: String,
-    /// Where to continue: `next` of the page before, or empty for the first page.
+    /// The cursor: `next` of the previous page, or empty for the first page.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub cursor: Vec<u8>,
-    /// How many clients the page may have; 0 for as many as fit into a response.
+    /// Maximum number of clients in the page; 0 for as many as fit into a response.
     pub limit: u32,
 }
 
@@ -477,7 +477,7 @@ pub struct FindClients {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FindClientsOutput {
-    /// The clients, by authenticator and name.
+    /// The clients, sorted by authenticator and name.
     pub clients: Vec<types::ClientUsage>,
     /// The cursor of the next page; empty after the last one.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
@@ -509,16 +509,16 @@ message!(
 
 /// List the caller's keys that are missing from their device.
 ///
-/// The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+/// The service keeps the record of a key whose object is missing from its device, and uses the key again when the object returns. An administrator can list the missing keys of all clients. A response lists at most 1000 keys.
 ///
 /// Served by the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ListMissingKeys {
-    /// Whether to list the keys of all clients; for administrators.
+    /// Whether to list the keys of all clients; only for administrators.
     pub all_clients: bool,
-    /// The `next` of the list before, or 0.
+    /// `next` of the previous list, or 0.
     pub after: u64,
 }
 
@@ -528,7 +528,7 @@ pub struct ListMissingKeys {
 pub struct ListMissingKeysOutput {
     /// The keys, the oldest first.
     pub keys: Vec<types::MissingKey>,
-    /// Where the list continues; 0 at its end.
+    /// The cursor of the next list; 0 at the end.
     pub next: u64,
 }
 

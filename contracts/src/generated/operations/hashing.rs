@@ -51,7 +51,7 @@ message!(
 );
 message!(PsaHashComputeOutput = wire::PsaHashComputeResult { hash: mandatory });
 
-/// Compare the hash of data with one that is known.
+/// Compare the hash of data with an expected hash.
 ///
 /// Served by a provider. Mirrors `psa_hash_compare()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct PsaHashCompare {
     /// The data.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
-    /// The hash that the data should have.
+    /// The expected hash.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
 }

@@ -8,9 +8,9 @@ use crate::generated::wire::key_agreement as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Compute the secret that a key shares with the holder of another.
+/// Compute the shared secret of a key agreement.
 ///
-/// The secret leaves the service. It is no key yet: derive keys from it.
+/// The secret leaves the service. Do not use it directly as a key; derive keys from it.
 ///
 /// Served by a provider. Mirrors `psa_raw_key_agreement()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct PsaRawKeyAgreement {
     pub alg: types::RawKeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
 }
@@ -30,7 +30,7 @@ pub struct PsaRawKeyAgreement {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaRawKeyAgreementOutput {
-    /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
+    /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
     pub shared_secret: Secret,
 }
 
@@ -89,25 +89,25 @@ message!(
     }
 );
 
-/// Derive bytes from the secret that a key shares with the holder of another.
+/// Derive bytes from the shared secret of a key agreement.
 ///
-/// The shared secret itself does not leave the service.
+/// The shared secret does not leave the service.
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AgreeBytes {
-    /// The agreement, and the function that the shared secret goes into.
+    /// The key agreement and the derivation function applied to the shared secret.
     pub alg: types::KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
-    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
     pub inputs: types::DerivationInputs,
-    /// Bytes to derive.
+    /// Number of bytes to derive.
     pub length: u32,
 }
 
@@ -201,7 +201,7 @@ message!(
 );
 message!(AgreeBytesOutput = wire::AgreeBytesResult { data: mandatory });
 
-/// Make a key from the secret that a key shares with the holder of another.
+/// Derive a key from the shared secret of a key agreement.
 ///
 /// The shared secret does not leave the service.
 ///
@@ -210,20 +210,20 @@ message!(AgreeBytesOutput = wire::AgreeBytesResult { data: mandatory });
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AgreeKey {
-    /// The agreement, and the function that the shared secret goes into.
+    /// The key agreement and the derivation function applied to the shared secret.
     pub alg: types::KeyAgreement,
     /// The key pair.
     pub private_key_name: String,
-    /// The peer's public key, in the form that public keys are exported in.
+    /// The peer's public key, in the export format of public keys.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub peer_key: Vec<u8>,
-    /// Further inputs of the function. The shared secret is its secret, so leave that out.
+    /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
     pub inputs: types::DerivationInputs,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
+    /// The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
     pub attributes: types::KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<types::KeyLifetime>,
 }
 

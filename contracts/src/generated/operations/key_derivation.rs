@@ -10,18 +10,18 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 
 /// Derive bytes from secrets.
 ///
-/// The bytes leave the service. Where they are to be a key, use derive_key.
+/// The bytes leave the service. To derive a key, use derive_key.
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_output_bytes()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DeriveBytes {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: types::DerivationInputs,
-    /// Bytes to derive. HKDF gives at most 255 times the length of its hash.
+    /// Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
     pub length: u32,
 }
 
@@ -123,22 +123,22 @@ message!(DeriveBytesOutput = wire::DeriveBytesResult { data: mandatory });
 
 /// Derive a key from secrets.
 ///
-/// Nothing of it leaves the service.
+/// Neither the secrets nor the key leave the service.
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_output_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct DeriveKey {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: types::DerivationInputs,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived.
+    /// The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
     pub attributes: types::KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<types::KeyLifetime>,
 }
 
@@ -252,18 +252,18 @@ message!(
 );
 message!(DeriveKeyOutput = wire::DeriveKeyResult {});
 
-/// Check that secrets derive to the bytes that are expected.
+/// Verify that a derivation gives the expected bytes.
 ///
 /// Served by a provider. Mirrors `psa_key_derivation_verify_bytes()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct VerifyDerivation {
-    /// The function. Keys among the inputs must permit it.
+    /// The derivation function. Keys among the inputs must permit it.
     pub alg: types::KeyDerivation,
-    /// What is derived from.
+    /// The inputs of the derivation function.
     pub inputs: types::DerivationInputs,
-    /// The bytes, compared in a time that does not tell where they differ.
+    /// The expected bytes, compared in constant time.
     pub expected: Secret,
 }
 

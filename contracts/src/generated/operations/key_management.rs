@@ -10,7 +10,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 
 /// Generate a key.
 ///
-/// The key is kept until it is destroyed. When the answer arrives it is on disk.
+/// The key is kept until it is destroyed. It is durably stored before the response is sent.
 ///
 /// Served by a provider. Mirrors `psa_generate_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 pub struct PsaGenerateKey {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: types::KeyAttributes,
 }
 
@@ -61,7 +61,7 @@ message!(
 );
 message!(PsaGenerateKeyOutput = wire::PsaGenerateKeyResult {});
 
-/// Destroy a key, for good.
+/// Destroy a key permanently.
 ///
 /// Served by a provider. Mirrors `psa_destroy_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -122,9 +122,9 @@ message!(PsaDestroyKeyOutput = wire::PsaDestroyKeyResult {});
 pub struct PsaImportKey {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is. A size of 0 stands for the size of the material; any other must be it.
+    /// The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
     pub attributes: types::KeyAttributes,
-    /// The material, in the form that the key type has.
+    /// The material, in the format of the key type.
     pub data: Secret,
 }
 
@@ -170,7 +170,7 @@ message!(PsaImportKeyOutput = wire::PsaImportKeyResult {});
 
 /// Export the public part of a key.
 ///
-/// This needs no permission by the key policy.
+/// The key's policy does not need to permit it.
 ///
 /// Served by a provider. Mirrors `psa_export_public_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -185,7 +185,7 @@ pub struct PsaExportPublicKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaExportPublicKeyOutput {
-    /// The public key, in the form that the public key type has.
+    /// The public key, in the format of the public key type.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
 }
@@ -226,7 +226,7 @@ message!(
 );
 message!(PsaExportPublicKeyOutput = wire::PsaExportPublicKeyResult { data: mandatory });
 
-/// Export a key with its secrets.
+/// Export a key, including its secret material.
 ///
 /// Served by a provider. Mirrors `psa_export_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -241,7 +241,7 @@ pub struct PsaExportKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaExportKeyOutput {
-    /// The material, in the form that the key type has.
+    /// The material, in the format of the key type.
     pub data: Secret,
 }
 
@@ -284,18 +284,18 @@ message!(
 );
 message!(PsaExportKeyOutput = wire::PsaExportKeyResult { data: mandatory });
 
-/// Ask whether a provider could work with keys of certain attributes.
+/// Ask whether a provider supports keys with given attributes.
 ///
-/// The status is the answer: success for yes, psa-error-not-supported for no.
+/// The status is the result: success for yes, psa-error-not-supported for no.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct CanDoCrypto {
-    /// What is to be done with such a key.
+    /// The use of such a key.
     pub check_type: types::CheckType,
-    /// The attributes; a size of 0 stands for any.
+    /// The attributes; a size of 0 means any size.
     pub attributes: types::KeyAttributes,
 }
 
@@ -321,7 +321,7 @@ message!(
 );
 message!(CanDoCryptoOutput = wire::CanDoCryptoResult {});
 
-/// Make a second key of the same material, under a name and a policy of its own.
+/// Copy a key under a new name, with its own policy.
 ///
 /// Served by a provider. Mirrors `psa_copy_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -332,9 +332,9 @@ pub struct PsaCopyKey {
     pub source_key_name: String,
     /// The name of the copy.
     pub key_name: String,
-    /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
+    /// The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
     pub attributes: types::KeyAttributes,
-    /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
+    /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
     pub lifetime: Option<types::KeyLifetime>,
 }
 
@@ -409,7 +409,7 @@ message!(
 );
 message!(PsaCopyKeyOutput = wire::PsaCopyKeyResult {});
 
-/// Tell the type, size, policy and lifetime of one key.
+/// Get the type, size, policy and lifetime of a key.
 ///
 /// Served by a provider. Mirrors `psa_get_key_attributes()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -426,9 +426,9 @@ pub struct GetKeyAttributes {
 pub struct GetKeyAttributesOutput {
     /// Its type, size and policy.
     pub attributes: types::KeyAttributes,
-    /// When it vanishes; left out if it is kept until it is destroyed.
+    /// Its lifetime; omitted if it is kept until it is destroyed.
     pub lifetime: Option<types::KeyLifetime>,
-    /// Whether the key's object is missing from its device; the key works again when the device shows it.
+    /// Whether the key's object is missing from its device. The key works again when the object returns.
     pub is_missing: bool,
 }
 
@@ -474,9 +474,9 @@ message!(
     }
 );
 
-/// Give a key another name.
+/// Rename a key.
 ///
-/// Either name works at every moment, and never both. What is under way with the old name is finished.
+/// The change is atomic: at any time exactly one of the names works. Requests in flight with the old name complete.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -533,7 +533,7 @@ message!(
 );
 message!(RenameKeyOutput = wire::RenameKeyResult {});
 
-/// Take a key out of memory; it is loaded again when it is used.
+/// Remove a key from memory; the next use loads it again.
 ///
 /// Served by a provider. Mirrors `psa_purge_key()`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -585,7 +585,7 @@ message!(
 );
 message!(PsaPurgeKeyOutput = wire::PsaPurgeKeyResult {});
 
-/// Generate a key that vanishes by itself.
+/// Generate a volatile key.
 ///
 /// Served by a provider. Mirrors `psa_generate_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -594,9 +594,9 @@ message!(PsaPurgeKeyOutput = wire::PsaPurgeKeyResult {});
 pub struct GenerateVolatileKey {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key shall be; its size must not be 0.
+    /// The attributes of the new key; its size must not be 0.
     pub attributes: types::KeyAttributes,
-    /// When it vanishes.
+    /// The lifetime of the key.
     pub lifetime: types::KeyLifetime,
 }
 
@@ -643,7 +643,7 @@ message!(
 );
 message!(GenerateVolatileKeyOutput = wire::GenerateVolatileKeyResult {});
 
-/// Take in a key that vanishes by itself.
+/// Import a volatile key.
 ///
 /// Served by a provider. Mirrors `psa_import_key()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -652,11 +652,11 @@ message!(GenerateVolatileKeyOutput = wire::GenerateVolatileKeyResult {});
 pub struct ImportVolatileKey {
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is; a size of 0 has it found out.
+    /// The attributes of the key; a size of 0 means the size of the material.
     pub attributes: types::KeyAttributes,
-    /// The key, in the form that psa_import_key takes.
+    /// The key, in the format of psa_import_key.
     pub data: Secret,
-    /// When it vanishes.
+    /// The lifetime of the key.
     pub lifetime: types::KeyLifetime,
 }
 
@@ -705,9 +705,9 @@ message!(
 );
 message!(ImportVolatileKeyOutput = wire::ImportVolatileKeyResult {});
 
-/// Export a key encrypted under another.
+/// Wrap a key: export it encrypted with another key.
 ///
-/// For backups and for moving keys between hosts. The attributes do not travel with the key: whoever unwraps it says them.
+/// For backups and for moving keys between hosts. The attributes are not part of the wrapped key; unwrap_key needs them.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -726,7 +726,7 @@ pub struct WrapKey {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct WrapKeyOutput {
-    /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+    /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
 }
@@ -787,7 +787,7 @@ message!(
 );
 message!(WrapKeyOutput = wire::WrapKeyResult { data: mandatory });
 
-/// Import a key that is encrypted under another.
+/// Import a wrapped key.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -798,14 +798,14 @@ pub struct UnwrapKey {
     pub wrapping_key_name: String,
     /// The algorithm: the one that the wrapping key's policy permits.
     pub alg: types::KeyWrap,
-    /// What wrap_key gave.
+    /// The output of wrap_key.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub data: Vec<u8>,
     /// The name of the new key.
     pub key_name: String,
-    /// What the key is; a size of 0 has it found out.
+    /// The attributes of the key; a size of 0 means the size of the material.
     pub attributes: types::KeyAttributes,
-    /// How long the new key lives; if left out, until it is destroyed.
+    /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
     pub lifetime: Option<types::KeyLifetime>,
 }
 

@@ -9,7 +9,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 
 /// Compute a message authentication code.
 ///
-/// The published protocol has this number and these messages, but no published client knows them.
+/// The published protocol defines this number and these messages, but no published client uses them.
 ///
 /// Served by a provider. Mirrors `psa_mac_compute()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ message!(PsaMacComputeOutput = wire::PsaMacComputeResult { mac: mandatory });
 
 /// Verify a message authentication code.
 ///
-/// The published protocol has this number and these messages, but no published client knows them.
+/// The published protocol defines this number and these messages, but no published client uses them.
 ///
 /// Served by a provider. Mirrors `psa_mac_verify()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub struct PsaMacVerify {
     /// The message.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub input: Vec<u8>,
-    /// The code that the message should have.
+    /// The expected code.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub mac: Vec<u8>,
 }

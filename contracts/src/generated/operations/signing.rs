@@ -7,7 +7,7 @@ use crate::generated::wire::signing as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Sign a hash that was calculated beforehand.
+/// Sign a precomputed hash.
 ///
 /// Served by a provider. Mirrors `psa_sign_hash()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct PsaSignHash {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The hash, as long as the algorithm's hash function makes it.
+    /// The hash, as long as the output of the algorithm's hash function.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
 }
@@ -99,7 +99,7 @@ pub struct PsaVerifyHash {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The hash, as long as the algorithm's hash function makes it.
+    /// The hash, as long as the output of the algorithm's hash function.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hash: Vec<u8>,
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
@@ -331,7 +331,7 @@ message!(PsaVerifyMessageOutput = wire::PsaVerifyMessageResult {});
 
 /// Sign many hashes with one key.
 ///
-/// One request, one answer, all or nothing: an error is the answer to all.
+/// One request and one response: if signing one of them fails, the whole request fails.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -340,9 +340,9 @@ message!(PsaVerifyMessageOutput = wire::PsaVerifyMessageResult {});
 pub struct SignHashes {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The hashes; at most 1024.
+    /// The hashes, at most 1024.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hashes: Vec<Vec<u8>>,
 }
@@ -351,7 +351,7 @@ pub struct SignHashes {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SignHashesOutput {
-    /// A signature for each, in the same order, in the form that psa_sign_hash gives.
+    /// One signature per hash, in the same order and in the format of psa_sign_hash.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
@@ -418,9 +418,9 @@ message!(
     }
 );
 
-/// Check the signatures of many hashes under one key.
+/// Verify the signatures of many hashes with one key.
 ///
-/// One request, one answer. A wrong signature is no error here: it is told in its place.
+/// One request and one response. An invalid signature is not an error: its result is false.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -429,12 +429,12 @@ message!(
 pub struct VerifyHashes {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The hashes; at most 1024.
+    /// The hashes, at most 1024.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub hashes: Vec<Vec<u8>>,
-    /// A signature for each, in the same order.
+    /// One signature for each, in the same order.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
@@ -443,7 +443,7 @@ pub struct VerifyHashes {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifyHashesOutput {
-    /// For each whether the signature is right.
+    /// For each signature, whether it is valid.
     pub valid: Vec<bool>,
 }
 
@@ -509,7 +509,7 @@ message!(VerifyHashesOutput = wire::VerifyHashesResult { valid: mandatory });
 
 /// Sign many messages with one key.
 ///
-/// One request, one answer, all or nothing: an error is the answer to all.
+/// One request and one response: if signing one of them fails, the whole request fails.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -518,9 +518,9 @@ message!(VerifyHashesOutput = wire::VerifyHashesResult { valid: mandatory });
 pub struct SignMessages {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The messages; at most 1024.
+    /// The messages, at most 1024.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub messages: Vec<Vec<u8>>,
 }
@@ -529,7 +529,7 @@ pub struct SignMessages {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SignMessagesOutput {
-    /// A signature for each, in the same order, in the form that psa_sign_message gives.
+    /// One signature per message, in the same order and in the format of psa_sign_message.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
@@ -597,9 +597,9 @@ message!(
     }
 );
 
-/// Check the signatures of many messages under one key.
+/// Verify the signatures of many messages with one key.
 ///
-/// One request, one answer. A wrong signature is no error here: it is told in its place.
+/// One request and one response. An invalid signature is not an error: its result is false.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -608,12 +608,12 @@ message!(
 pub struct VerifyMessages {
     /// The key.
     pub key_name: String,
-    /// Must be the algorithm that the key's policy permits.
+    /// The algorithm: the one that the key's policy permits.
     pub alg: types::AsymmetricSignature,
-    /// The messages; at most 1024.
+    /// The messages, at most 1024.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub messages: Vec<Vec<u8>>,
-    /// A signature for each, in the same order.
+    /// One signature for each, in the same order.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signatures: Vec<Vec<u8>>,
 }
@@ -622,7 +622,7 @@ pub struct VerifyMessages {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifyMessagesOutput {
-    /// For each whether the signature is right.
+    /// For each signature, whether it is valid.
     pub valid: Vec<bool>,
 }
 

@@ -8,7 +8,7 @@ use crate::generated::wire::streaming as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Begin to hash data that comes in pieces.
+/// Open a stream that computes a hash.
 ///
 /// Served by a provider. Mirrors `psa_hash_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct PsaHashSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaHashSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -43,7 +43,7 @@ impl Operation for PsaHashSetup {
 message!(PsaHashSetup = wire::PsaHashSetupOperation { alg: mandatory });
 message!(PsaHashSetupOutput = wire::PsaHashSetupResult { stream: mandatory });
 
-/// Begin to authenticate data that comes in pieces.
+/// Open a stream that computes a message authentication code.
 ///
 /// Served by a provider. Mirrors `psa_mac_sign_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct PsaMacSignSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacSignSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -117,7 +117,7 @@ message!(
 );
 message!(PsaMacSignSetupOutput = wire::PsaMacSignSetupResult { stream: mandatory });
 
-/// Begin to check data that comes in pieces.
+/// Open a stream that verifies a message authentication code.
 ///
 /// Served by a provider. Mirrors `psa_mac_verify_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub struct PsaMacVerifySetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaMacVerifySetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -191,9 +191,9 @@ message!(
 );
 message!(PsaMacVerifySetupOutput = wire::PsaMacVerifySetupResult { stream: mandatory });
 
-/// Begin to encrypt data that comes in pieces.
+/// Open a stream that encrypts data.
 ///
-/// The pieces put out, one after the other, are what psa_cipher_encrypt would give: the IV, where the algorithm has one, comes first.
+/// The concatenated outputs have the form of psa_cipher_encrypt's output: the IV, if the algorithm has one, comes first.
 ///
 /// Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +210,7 @@ pub struct PsaCipherEncryptSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherEncryptSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -263,9 +263,9 @@ message!(
 );
 message!(PsaCipherEncryptSetupOutput = wire::PsaCipherEncryptSetupResult { stream: mandatory });
 
-/// Begin to decrypt data that comes in pieces.
+/// Open a stream that decrypts data.
 ///
-/// The pieces put in, one after the other, are what psa_cipher_encrypt gave: the IV, where the algorithm has one, comes first.
+/// The concatenated inputs are the output of psa_cipher_encrypt: the IV, if the algorithm has one, comes first.
 ///
 /// Served by a provider. Mirrors `psa_cipher_decrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,7 +282,7 @@ pub struct PsaCipherDecryptSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaCipherDecryptSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -335,9 +335,9 @@ message!(
 );
 message!(PsaCipherDecryptSetupOutput = wire::PsaCipherDecryptSetupResult { stream: mandatory });
 
-/// Begin to encrypt and protect data that comes in pieces.
+/// Open a stream that encrypts and authenticates data.
 ///
-/// The pieces put out, one after the other, are what psa_aead_encrypt would give; the tag comes last, from stream_finish.
+/// The concatenated outputs equal the output of psa_aead_encrypt; stream_finish returns the tag at the end.
 ///
 /// Served by a provider. Mirrors `psa_aead_encrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -348,13 +348,13 @@ pub struct PsaAeadEncryptSetup {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
-    /// A number used once: never twice under one key.
+    /// The nonce; never use one twice with the same key.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
-    /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+    /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
     pub plaintext_length: u64,
 }
 
@@ -362,7 +362,7 @@ pub struct PsaAeadEncryptSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadEncryptSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -419,9 +419,9 @@ message!(
 );
 message!(PsaAeadEncryptSetupOutput = wire::PsaAeadEncryptSetupResult { stream: mandatory });
 
-/// Begin to decrypt and check data that comes in pieces.
+/// Open a stream that decrypts and authenticates data.
 ///
-/// Put in the ciphertext without the tag, which goes to stream_verify. Plaintext is put out before it is checked: do not act on it until stream_verify has succeeded.
+/// Pass the ciphertext without the tag to stream_update, and the tag to stream_verify. The plaintext is returned before it is authenticated: do not act on it until stream_verify has succeeded.
 ///
 /// Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -432,13 +432,13 @@ pub struct PsaAeadDecryptSetup {
     pub key_name: String,
     /// The algorithm: the one that the key's policy permits.
     pub alg: types::Aead,
-    /// A number used once: never twice under one key.
+    /// The nonce; never use one twice with the same key.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub nonce: Vec<u8>,
-    /// Data that is protected but not encrypted.
+    /// Associated data: authenticated but not encrypted.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub additional_data: Vec<u8>,
-    /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+    /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
     pub plaintext_length: u64,
 }
 
@@ -446,7 +446,7 @@ pub struct PsaAeadDecryptSetup {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PsaAeadDecryptSetupOutput {
-    /// The stream's number. It is known on this connection alone and ends with it.
+    /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
@@ -503,18 +503,18 @@ message!(
 );
 message!(PsaAeadDecryptSetupOutput = wire::PsaAeadDecryptSetupResult { stream: mandatory });
 
-/// Give a stream its next piece.
+/// Pass the next chunk of data to a stream.
 ///
-/// After an error the stream is gone.
+/// An error closes the stream.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamUpdate {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
-    /// The piece.
+    /// The chunk of data.
     pub input: Secret,
 }
 
@@ -522,7 +522,7 @@ pub struct StreamUpdate {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamUpdateOutput {
-    /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
+    /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
     pub output: Secret,
 }
 
@@ -543,16 +543,16 @@ message!(
 );
 message!(StreamUpdateOutput = wire::StreamUpdateResult { output: mandatory });
 
-/// End a stream and take the rest.
+/// Finish a stream and return its result.
 ///
-/// Afterwards it is gone.
+/// This closes the stream.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamFinish {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
 }
 
@@ -560,7 +560,7 @@ pub struct StreamFinish {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamFinishOutput {
-    /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
+    /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
     pub output: Secret,
 }
 
@@ -576,18 +576,18 @@ impl Operation for StreamFinish {
 message!(StreamFinish = wire::StreamFinishOperation { stream: mandatory });
 message!(StreamFinishOutput = wire::StreamFinishResult { output: mandatory });
 
-/// End a stream and check it.
+/// Finish a stream and verify its result.
 ///
-/// Afterwards it is gone.
+/// This closes the stream.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamVerify {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
-    /// The hash, MAC or tag that should come out.
+    /// The expected hash, MAC or tag.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub expected: Vec<u8>,
 }
@@ -596,7 +596,7 @@ pub struct StreamVerify {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct StreamVerifyOutput {
-    /// The rest of the plaintext, where something was decrypted.
+    /// The remaining plaintext of a decryption stream.
     pub output: Secret,
 }
 
@@ -618,14 +618,14 @@ message!(
 );
 message!(StreamVerifyOutput = wire::StreamVerifyResult { output: mandatory });
 
-/// Forget a stream.
+/// Abort a stream.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct StreamAbort {
-    /// The stream's number, on the connection that began it.
+    /// The stream's number, on the connection that opened it.
     pub stream: u64,
 }
 

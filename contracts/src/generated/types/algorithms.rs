@@ -218,7 +218,7 @@ impl crate::policy::AsAlgorithm for FullLengthMac {
     }
 }
 
-/// A message authentication code, at its full length or cut.
+/// A message authentication code, at its full length or truncated.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -229,9 +229,9 @@ pub enum Mac {
     /// The first bytes of the tag.
     #[cfg_attr(feature = "serde", serde(rename = "truncated"))]
     Truncated {
-        /// The code that is cut.
+        /// The MAC to truncate.
         mac_alg: FullLengthMac,
-        /// Bytes of the tag that are kept; at least 4.
+        /// Length of the truncated tag in bytes; at least 4.
         mac_length: u32,
     },
 }
@@ -319,10 +319,10 @@ pub enum Cipher {
     /// XTS, for storage (IEEE 1619).
     #[cfg_attr(feature = "serde", serde(rename = "xts"))]
     Xts,
-    /// Each block by itself; equal blocks show. The length must be a multiple of the block.
+    /// Each block is encrypted separately, so equal blocks are visible. The length must be a multiple of the block size.
     #[cfg_attr(feature = "serde", serde(rename = "ecb-no-padding"))]
     EcbNoPadding,
-    /// Cipher block chaining; the length must be a multiple of the block.
+    /// Cipher block chaining; the length must be a multiple of the block size.
     #[cfg_attr(feature = "serde", serde(rename = "cbc-no-padding"))]
     CbcNoPadding,
     /// Cipher block chaining with PKCS #7 padding.
@@ -386,9 +386,9 @@ pub enum Aead {
     /// With the first bytes of the tag.
     #[cfg_attr(feature = "serde", serde(rename = "aead-with-shortened-tag"))]
     AeadWithShortenedTag {
-        /// The algorithm whose tag is cut.
+        /// The algorithm whose tag is shortened.
         aead_alg: AeadWithDefaultLengthTag,
-        /// Bytes of the tag that are kept.
+        /// Length of the shortened tag in bytes.
         tag_length: u32,
     },
 }
@@ -455,10 +455,10 @@ impl crate::policy::AsAlgorithm for Aead {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum SignHash {
-    /// Any hash function; only a policy may say so.
+    /// Any hash function; valid only in a policy.
     #[cfg_attr(feature = "serde", serde(rename = "any"))]
     Any,
-    /// This one.
+    /// This hash function.
     #[cfg_attr(feature = "serde", serde(rename = "specific"))]
     Specific(Hash),
 }
@@ -521,7 +521,7 @@ pub enum AsymmetricSignature {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// RSASSA-PKCS1-v1_5 over what the caller has already encoded as DigestInfo.
+    /// RSASSA-PKCS1-v1_5 over a DigestInfo that the caller has encoded.
     #[cfg_attr(feature = "serde", serde(rename = "rsa-pkcs1v15-sign-raw"))]
     RsaPkcs1v15SignRaw,
     /// RSASSA-PSS with a salt as long as the hash (RFC 8017).
@@ -530,22 +530,22 @@ pub enum AsymmetricSignature {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// ECDSA with a random number for each signature (FIPS 186-5).
+    /// ECDSA with a random nonce for each signature (FIPS 186-5).
     #[cfg_attr(feature = "serde", serde(rename = "ecdsa"))]
     Ecdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// ECDSA over a hash of which the service need not know the function.
+    /// ECDSA over a hash; the hash function is not specified.
     #[cfg_attr(feature = "serde", serde(rename = "ecdsa-any"))]
     EcdsaAny,
-    /// ECDSA with a number derived from key and hash (RFC 6979).
+    /// ECDSA with a nonce derived from the key and the hash (RFC 6979).
     #[cfg_attr(feature = "serde", serde(rename = "deterministic-ecdsa"))]
     DeterministicEcdsa {
         /// The hash function, or any in a policy.
         hash_alg: SignHash,
     },
-    /// Ed25519 or Ed448, as the key's curve says, over the message itself (RFC 8032): it signs no hashes.
+    /// Ed25519 or Ed448, depending on the key's curve, over the message itself (RFC 8032). It does not sign hashes.
     #[cfg_attr(feature = "serde", serde(rename = "pure-eddsa"))]
     PureEddsa,
 }
@@ -721,7 +721,7 @@ impl crate::policy::AsAlgorithm for AsymmetricEncryption {
     }
 }
 
-/// A key agreement that gives the shared secret itself.
+/// A key agreement that returns the shared secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -762,31 +762,31 @@ pub enum KeyDerivation {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// From a pre-shared key to the master secret of TLS 1.2 (RFC 4279).
+    /// The master secret of TLS 1.2 from a pre-shared key (RFC 4279).
     #[cfg_attr(feature = "serde", serde(rename = "tls12-psk-to-ms"))]
     Tls12PskToMs {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// The first half of HKDF: from keying material to one pseudo-random key (RFC 5869, 2.2).
+    /// The extract step of HKDF: a pseudo-random key from input keying material (RFC 5869, 2.2).
     #[cfg_attr(feature = "serde", serde(rename = "hkdf-extract"))]
     HkdfExtract {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// The second half of HKDF: from a pseudo-random key to as much as is needed (RFC 5869, 2.3).
+    /// The expand step of HKDF: output of the requested length from a pseudo-random key (RFC 5869, 2.3).
     #[cfg_attr(feature = "serde", serde(rename = "hkdf-expand"))]
     HkdfExpand {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// PBKDF2 with HMAC: from a password (RFC 8018, 5.2).
+    /// PBKDF2 with HMAC: derives from a password (RFC 8018, 5.2).
     #[cfg_attr(feature = "serde", serde(rename = "pbkdf2-hmac"))]
     Pbkdf2Hmac {
         /// The hash function.
         hash_alg: Hash,
     },
-    /// PBKDF2 with AES-CMAC-PRF-128: from a password (RFC 8018, 5.2; RFC 4615).
+    /// PBKDF2 with AES-CMAC-PRF-128: derives from a password (RFC 8018, 5.2; RFC 4615).
     #[cfg_attr(feature = "serde", serde(rename = "pbkdf2-aes-cmac-prf-128"))]
     Pbkdf2AesCmacPrf128,
 }
@@ -903,7 +903,7 @@ pub enum KeyAgreement {
     /// The shared secret itself.
     #[cfg_attr(feature = "serde", serde(rename = "raw"))]
     Raw(RawKeyAgreement),
-    /// The shared secret goes into a derivation.
+    /// The shared secret is the input of a key derivation.
     #[cfg_attr(feature = "serde", serde(rename = "with-key-derivation"))]
     WithKeyDerivation {
         /// The agreement.
@@ -979,7 +979,7 @@ impl crate::policy::AsAlgorithm for KeyAgreement {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// None: the key can be stored and exported, but not used.
+    /// No algorithm: the key can be stored and exported, but not used.
     #[cfg_attr(feature = "serde", serde(rename = "none"))]
     None,
     /// A hash function.
@@ -1006,7 +1006,7 @@ pub enum Algorithm {
     /// A key derivation.
     #[cfg_attr(feature = "serde", serde(rename = "key-derivation"))]
     KeyDerivation(KeyDerivation),
-    /// Wrapping of keys.
+    /// Key wrapping.
     #[cfg_attr(feature = "serde", serde(rename = "key-wrap"))]
     KeyWrap(KeyWrap),
 }

@@ -9,12 +9,12 @@ use crate::generated::wire::types::attestation as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};
 
-/// How a key is attested.
+/// Parameters of an attestation mechanism.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AttestationMechanismParams {
-    /// The device decrypts a credential that was made for this key (TPM2_ActivateCredential).
+    /// The device decrypts a credential made for this key (TPM2_ActivateCredential).
     #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The credential, encrypted and protected: the contents of a TPM2B_ID_OBJECT, without the size before them (TPM 2.0 Library, part 1, B.10.4).
@@ -75,7 +75,7 @@ impl IntoWire<wire::AttestationMechanismParams> for AttestationMechanismParams {
     }
 }
 
-/// What an attestation gives.
+/// Result of an attestation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -83,7 +83,7 @@ pub enum AttestationOutput {
     /// The credential.
     #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
-        /// The credential in the clear: whoever can give it back has the device.
+        /// The decrypted credential: returning it proves possession of the device.
         credential: Secret,
     },
 }
@@ -128,7 +128,7 @@ impl IntoWire<wire::AttestationOutput> for AttestationOutput {
     }
 }
 
-/// What an attestation is to be prepared for.
+/// Parameters for preparing an attestation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -195,21 +195,21 @@ impl IntoWire<wire::PrepareKeyAttestationParams> for PrepareKeyAttestationParams
     }
 }
 
-/// What a remote party needs in order to make a challenge.
+/// Data that a remote party needs to create a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum PrepareKeyAttestationOutput {
-    /// For making a credential.
+    /// Data for making a credential.
     #[cfg_attr(feature = "serde", serde(rename = "activate-credential"))]
     ActivateCredential {
         /// The name of the attested key: the contents of a TPM2B_NAME, which are the number of a hash function (2 bytes, big-endian) and the hash of `public`.
         #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         name: Vec<u8>,
-        /// The public area of the attested key: a TPMT_PUBLIC. Whoever makes the credential should check it and calculate the name from it.
+        /// The public area of the attested key: a TPMT_PUBLIC. The issuer of the credential should check it and calculate the name from it.
         #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         public: Vec<u8>,
-        /// The public key that attests, in the form of an exported public key.
+        /// The public part of the attesting key, in the form of an exported public key.
         #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         attesting_key_pub: Vec<u8>,
     },

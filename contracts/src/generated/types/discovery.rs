@@ -16,9 +16,9 @@ use crate::{DecodeError, MayExtend as _};
 pub struct ProviderInfo {
     /// Its UUID, 36 characters in lower case.
     pub uuid: String,
-    /// What it is, for a person.
+    /// Human-readable description.
     pub description: String,
-    /// Who stands behind the technology.
+    /// Vendor of the technology.
     pub vendor: String,
     /// Major version.
     pub version_maj: u32,
@@ -26,7 +26,7 @@ pub struct ProviderInfo {
     pub version_min: u32,
     /// Revision.
     pub version_rev: u32,
-    /// Its number for a frame's header.
+    /// Its number in a frame's header.
     pub id: u32,
 }
 
@@ -47,7 +47,7 @@ message!(
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct AuthenticatorInfo {
-    /// What it is, for a person.
+    /// Human-readable description.
     pub description: String,
     /// Major version.
     pub version_maj: u32,
@@ -55,7 +55,7 @@ pub struct AuthenticatorInfo {
     pub version_min: u32,
     /// Revision.
     pub version_rev: u32,
-    /// Its number for a frame's header.
+    /// Its number in a frame's header.
     pub id: u32,
 }
 
@@ -90,21 +90,21 @@ message!(
     }
 );
 
-/// What to ask of a provider.
+/// The capability to ask a provider about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum CheckType {
-    /// Whether keys with these attributes could be used as their policy says.
+    /// Whether keys with these attributes can be used as their policy permits.
     #[cfg_attr(feature = "serde", serde(rename = "use"))]
     Use,
-    /// Whether such a key could be generated.
+    /// Whether such a key can be generated.
     #[cfg_attr(feature = "serde", serde(rename = "generate"))]
     Generate,
-    /// Whether such a key could be imported.
+    /// Whether such a key can be imported.
     #[cfg_attr(feature = "serde", serde(rename = "import"))]
     Import,
-    /// Whether such a key could be derived.
+    /// Whether such a key can be derived.
     #[cfg_attr(feature = "serde", serde(rename = "derive"))]
     Derive,
 }

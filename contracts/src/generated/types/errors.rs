@@ -8,16 +8,16 @@ use crate::generated::wire::types::errors as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};
 
-/// Why a request failed.
+/// Details of a failed request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct ErrorDetail {
-    /// A sentence for a person; never a secret.
+    /// Human-readable message; never contains a secret.
     pub message: String,
-    /// A word for programs, in small letters joined by hyphens.
+    /// Machine-readable reason: lower-case words joined by hyphens.
     pub reason: String,
-    /// Milliseconds after which trying again makes sense; 0 where nothing is known.
+    /// Milliseconds to wait before retrying; 0 if unknown.
     pub retry_after_ms: u64,
 }
 

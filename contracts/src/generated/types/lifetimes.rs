@@ -8,15 +8,15 @@ use crate::generated::wire::types::lifetimes as wire;
 #[allow(unused_imports)]
 use crate::{DecodeError, MayExtend as _};
 
-/// When a key vanishes by itself. Before that it can be destroyed like any other.
+/// The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum KeyLifetime {
-    /// When the connection that made it ends, or the service does.
+    /// The key is destroyed when its connection or the service ends.
     #[cfg_attr(feature = "serde", serde(rename = "connection"))]
     Connection,
-    /// At a time.
+    /// The key is destroyed at a time.
     #[cfg_attr(feature = "serde", serde(rename = "expires-at"))]
     ExpiresAt {
         /// Seconds since 1970-01-01 00:00 UTC; later than now.

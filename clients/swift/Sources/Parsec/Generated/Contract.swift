@@ -3,7 +3,7 @@
 public import Foundation
 
 extension Contract {
-    /// A client: an application, and the authenticator that vouches for it.
+    /// A client: an application and the authenticator that identified it.
     public struct ClientId: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The authenticator's number.
         public var authenticator: Swift.UInt32
@@ -34,29 +34,29 @@ extension Contract {
 }
 
 extension Contract {
-    /// What a client has and did. What is counted is counted since the service met the client, at most since it started.
+    /// Resources and activity of a client. Counters start when the service first sees the client after a start.
     public struct ClientUsage: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The client.
         public var client: Contract.ClientId
         /// Whether an administrator has disabled it.
         public var isDisabled: Swift.Bool
-        /// Keys that it has, with all providers.
+        /// Number of its keys, with all providers.
         public var keys: Swift.UInt64
-        /// Connections that are open and that it has used.
+        /// Number of open connections that it has used.
         public var connections: Swift.UInt64
-        /// Requests that wait or are worked on.
+        /// Number of requests in flight: queued or executing.
         public var requestsInFlight: Swift.UInt64
-        /// Streams that are open.
+        /// Number of open streams.
         public var streams: Swift.UInt64
-        /// Bytes of memory that its streams take.
+        /// Memory of its streams, in bytes.
         public var streamBytes: Swift.UInt64
-        /// Requests that it has sent.
+        /// Number of requests that it sent.
         public var requests: Swift.UInt64
-        /// Those of them that exceeded a limit, or came while it was disabled.
+        /// Number of requests refused because of a limit, or because the client was disabled.
         public var refused: Swift.UInt64
-        /// When its last request came, in seconds since 1970-01-01 00:00 UTC; 0 if none did.
+        /// Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none.
         public var lastSeen: Swift.UInt64
-        /// Those of its keys that are missing from their device.
+        /// Number of its keys that are missing from their device.
         public var missingKeys: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -103,23 +103,23 @@ extension Contract {
 }
 
 extension Contract {
-    /// Limits. Each is 0 where there is none.
+    /// Limits of a client; 0 means no limit.
     public struct ClientLimits: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Connections at once.
+        /// Concurrent connections.
         public var connections: Swift.UInt64
-        /// Requests that wait or are worked on at once.
+        /// Requests in flight: queued or executing.
         public var requestsInFlight: Swift.UInt64
-        /// Requests in a second.
+        /// Requests per second.
         public var requestsPerSecond: Swift.UInt64
         /// Keys.
         public var keys: Swift.UInt64
-        /// Bytes of a request's body.
+        /// Size of a request's body, in bytes.
         public var requestBytes: Swift.UInt64
-        /// Streams that are open at once.
+        /// Open streams.
         public var streams: Swift.UInt64
-        /// Bytes of memory for streams.
+        /// Memory for streams, in bytes.
         public var streamBytes: Swift.UInt64
-        /// Bytes of requests and responses that the connections of one user hold, or all connections.
+        /// Buffered requests and responses of one user's connections, or of all connections, in bytes.
         public var bufferedBytes: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -170,7 +170,7 @@ extension Contract {
 }
 
 extension Contract {
-    /// A key whose object its device does not show.
+    /// A key whose object is missing from its device.
     public struct MissingKey: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key's owner.
         public var client: Contract.ClientId
@@ -178,7 +178,7 @@ extension Contract {
         public var providerId: Swift.UInt32
         /// The key's name.
         public var keyName: Contract.KeyName
-        /// When the service found that the key is missing, in seconds since 1970-01-01 00:00 UTC.
+        /// Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
         public var since: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -277,7 +277,7 @@ extension Contract {
 }
 
 extension Contract {
-    /// A message authentication code, at its full length or cut.
+    /// A message authentication code, at its full length or truncated.
     public indirect enum Mac: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The whole tag.
         case fullLength(Contract.FullLengthMac)
@@ -322,9 +322,9 @@ extension Contract {
         case ofb = "ofb"
         /// XTS, for storage (IEEE 1619).
         case xts = "xts"
-        /// Each block by itself; equal blocks show. The length must be a multiple of the block.
+        /// Each block is encrypted separately, so equal blocks are visible. The length must be a multiple of the block size.
         case ecbNoPadding = "ecb-no-padding"
-        /// Cipher block chaining; the length must be a multiple of the block.
+        /// Cipher block chaining; the length must be a multiple of the block size.
         case cbcNoPadding = "cbc-no-padding"
         /// Cipher block chaining with PKCS #7 padding.
         case cbcPkcs7 = "cbc-pkcs7"
@@ -379,9 +379,9 @@ extension Contract {
 extension Contract {
     /// The hash function of a signature.
     public indirect enum SignHash: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Any hash function; only a policy may say so.
+        /// Any hash function; valid only in a policy.
         case any
-        /// This one.
+        /// This hash function.
         case specific(Contract.Hash)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -411,17 +411,17 @@ extension Contract {
     public indirect enum AsymmetricSignature: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// RSASSA-PKCS1-v1_5 (RFC 8017).
         case rsaPkcs1v15Sign(hashAlg: Contract.SignHash)
-        /// RSASSA-PKCS1-v1_5 over what the caller has already encoded as DigestInfo.
+        /// RSASSA-PKCS1-v1_5 over a DigestInfo that the caller has encoded.
         case rsaPkcs1v15SignRaw
         /// RSASSA-PSS with a salt as long as the hash (RFC 8017).
         case rsaPss(hashAlg: Contract.SignHash)
-        /// ECDSA with a random number for each signature (FIPS 186-5).
+        /// ECDSA with a random nonce for each signature (FIPS 186-5).
         case ecdsa(hashAlg: Contract.SignHash)
-        /// ECDSA over a hash of which the service need not know the function.
+        /// ECDSA over a hash; the hash function is not specified.
         case ecdsaAny
-        /// ECDSA with a number derived from key and hash (RFC 6979).
+        /// ECDSA with a nonce derived from the key and the hash (RFC 6979).
         case deterministicEcdsa(hashAlg: Contract.SignHash)
-        /// Ed25519 or Ed448, as the key's curve says, over the message itself (RFC 8032): it signs no hashes.
+        /// Ed25519 or Ed448, depending on the key's curve, over the message itself (RFC 8032). It does not sign hashes.
         case pureEddsa
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -502,7 +502,7 @@ extension Contract {
 }
 
 extension Contract {
-    /// A key agreement that gives the shared secret itself.
+    /// A key agreement that returns the shared secret.
     public enum RawKeyAgreement: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
         /// Diffie-Hellman over a finite field (RFC 7919 groups).
         case ffdh = "ffdh"
@@ -518,15 +518,15 @@ extension Contract {
         case hkdf(hashAlg: Contract.Hash)
         /// The pseudo-random function of TLS 1.2 (RFC 5246).
         case tls12Prf(hashAlg: Contract.Hash)
-        /// From a pre-shared key to the master secret of TLS 1.2 (RFC 4279).
+        /// The master secret of TLS 1.2 from a pre-shared key (RFC 4279).
         case tls12PskToMs(hashAlg: Contract.Hash)
-        /// The first half of HKDF: from keying material to one pseudo-random key (RFC 5869, 2.2).
+        /// The extract step of HKDF: a pseudo-random key from input keying material (RFC 5869, 2.2).
         case hkdfExtract(hashAlg: Contract.Hash)
-        /// The second half of HKDF: from a pseudo-random key to as much as is needed (RFC 5869, 2.3).
+        /// The expand step of HKDF: output of the requested length from a pseudo-random key (RFC 5869, 2.3).
         case hkdfExpand(hashAlg: Contract.Hash)
-        /// PBKDF2 with HMAC: from a password (RFC 8018, 5.2).
+        /// PBKDF2 with HMAC: derives from a password (RFC 8018, 5.2).
         case pbkdf2Hmac(hashAlg: Contract.Hash)
-        /// PBKDF2 with AES-CMAC-PRF-128: from a password (RFC 8018, 5.2; RFC 4615).
+        /// PBKDF2 with AES-CMAC-PRF-128: derives from a password (RFC 8018, 5.2; RFC 4615).
         case pbkdf2AesCmacPrf128
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -583,7 +583,7 @@ extension Contract {
     public indirect enum KeyAgreement: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The shared secret itself.
         case raw(Contract.RawKeyAgreement)
-        /// The shared secret goes into a derivation.
+        /// The shared secret is the input of a key derivation.
         case withKeyDerivation(kaAlg: Contract.RawKeyAgreement, kdfAlg: Contract.KeyDerivation)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -614,7 +614,7 @@ extension Contract {
 extension Contract {
     /// Any algorithm, as a key's policy names it.
     public indirect enum Algorithm: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// None: the key can be stored and exported, but not used.
+        /// No algorithm: the key can be stored and exported, but not used.
         case none
         /// A hash function.
         case hash(Contract.Hash)
@@ -632,7 +632,7 @@ extension Contract {
         case keyAgreement(Contract.KeyAgreement)
         /// A key derivation.
         case keyDerivation(Contract.KeyDerivation)
-        /// Wrapping of keys.
+        /// Key wrapping.
         case keyWrap(Contract.KeyWrap)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -692,9 +692,9 @@ extension Contract {
 }
 
 extension Contract {
-    /// How a key is attested.
+    /// Parameters of an attestation mechanism.
     public indirect enum AttestationMechanismParams: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The device decrypts a credential that was made for this key (TPM2_ActivateCredential).
+        /// The device decrypts a credential made for this key (TPM2_ActivateCredential).
         case activateCredential(credentialBlob: Foundation.Data, secret: Foundation.Data)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -720,7 +720,7 @@ extension Contract {
 }
 
 extension Contract {
-    /// What an attestation gives.
+    /// Result of an attestation.
     public indirect enum AttestationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The credential.
         case activateCredential(credential: Foundation.Data)
@@ -747,7 +747,7 @@ extension Contract {
 }
 
 extension Contract {
-    /// What an attestation is to be prepared for.
+    /// Parameters for preparing an attestation.
     public indirect enum PrepareKeyAttestationParams: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// For activating a credential.
         case activateCredential(attestedKeyName: Contract.KeyName, attestingKeyName: Swift.String)
@@ -775,9 +775,9 @@ extension Contract {
 }
 
 extension Contract {
-    /// What a remote party needs in order to make a challenge.
+    /// Data that a remote party needs to create a challenge.
     public indirect enum PrepareKeyAttestationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// For making a credential.
+        /// Data for making a credential.
         case activateCredential(name: Foundation.Data, public: Foundation.Data, attestingKeyPub: Foundation.Data)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -808,7 +808,7 @@ extension Contract {
     public indirect enum DerivationInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The bytes themselves.
         case bytes(value: Foundation.Data)
-        /// A key of the caller's, whose policy permits to derive with the same function.
+        /// A key of the caller. Its policy must permit derivation with the same function.
         case key(keyName: Contract.KeyName)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -838,21 +838,21 @@ extension Contract {
 }
 
 extension Contract {
-    /// What a derivation is made from. Each function takes some of these, and refuses the others.
+    /// Inputs of a key derivation. Each function uses some of them and rejects the others.
     public struct DerivationInputs: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What nobody else knows. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
+        /// The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
         public var secret: Contract.DerivationInput?
-        /// TLS 1.2 PSK to master secret: the other secret, for the exchanges that have one; if left out, zeros, as RFC 4279 says.
+        /// TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279).
         public var otherSecret: Contract.DerivationInput?
-        /// HKDF and PBKDF2: the salt. If left out of HKDF, zeros; PBKDF2 needs it.
+        /// HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it.
         public var salt: Contract.DerivationInput?
-        /// HKDF: what the output is for; may be empty.
+        /// HKDF: the context of the output; may be empty.
         public var info: Foundation.Data
         /// TLS 1.2: the label.
         public var label: Foundation.Data
         /// TLS 1.2: the seed.
         public var seed: Foundation.Data
-        /// PBKDF2: how often to iterate, from 1 to 20 million for all blocks of the output together. OWASP's advice of 2023 for HMAC-SHA-256 is 600,000.
+        /// PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
         public var cost: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -903,9 +903,9 @@ extension Contract {
     public struct ProviderInfo: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Its UUID, 36 characters in lower case.
         public var uuid: Swift.String
-        /// What it is, for a person.
+        /// Human-readable description.
         public var description: Swift.String
-        /// Who stands behind the technology.
+        /// Vendor of the technology.
         public var vendor: Swift.String
         /// Major version.
         public var versionMaj: Swift.UInt32
@@ -913,7 +913,7 @@ extension Contract {
         public var versionMin: Swift.UInt32
         /// Revision.
         public var versionRev: Swift.UInt32
-        /// Its number for a frame's header.
+        /// Its number in a frame's header.
         public var id: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -962,7 +962,7 @@ extension Contract {
 extension Contract {
     /// An authenticator that this service uses.
     public struct AuthenticatorInfo: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What it is, for a person.
+        /// Human-readable description.
         public var description: Swift.String
         /// Major version.
         public var versionMaj: Swift.UInt32
@@ -970,7 +970,7 @@ extension Contract {
         public var versionMin: Swift.UInt32
         /// Revision.
         public var versionRev: Swift.UInt32
-        /// Its number for a frame's header.
+        /// Its number in a frame's header.
         public var id: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -1038,27 +1038,27 @@ extension Contract {
 }
 
 extension Contract {
-    /// What to ask of a provider.
+    /// The capability to ask a provider about.
     public enum CheckType: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
-        /// Whether keys with these attributes could be used as their policy says.
+        /// Whether keys with these attributes can be used as their policy permits.
         case use = "use"
-        /// Whether such a key could be generated.
+        /// Whether such a key can be generated.
         case generate = "generate"
-        /// Whether such a key could be imported.
+        /// Whether such a key can be imported.
         case `import` = "import"
-        /// Whether such a key could be derived.
+        /// Whether such a key can be derived.
         case derive = "derive"
     }
 }
 
 extension Contract {
-    /// Why a request failed.
+    /// Details of a failed request.
     public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// A sentence for a person; never a secret.
+        /// Human-readable message; never contains a secret.
         public var message: Swift.String
-        /// A word for programs, in small letters joined by hyphens.
+        /// Machine-readable reason: lower-case words joined by hyphens.
         public var reason: Swift.String
-        /// Milliseconds after which trying again makes sense; 0 where nothing is known.
+        /// Milliseconds to wait before retrying; 0 if unknown.
         public var retryAfterMs: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -1089,16 +1089,16 @@ extension Contract {
 }
 
 extension Contract {
-    /// A key's name: 1 to 1024 bytes of UTF-8, chosen by the application and its own: two applications may use one name for two keys.
+    /// A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two applications can use the same name for different keys.
     public typealias KeyName = Swift.String
 }
 
 extension Contract {
-    /// A family of elliptic curves; the bits of the key choose the curve within it.
+    /// A family of elliptic curves; the key's size in bits selects the curve.
     public enum EccFamily: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
         /// SEC Koblitz curves over prime fields: 192, 224, 256 bits.
         case secpK1 = "secp-k1"
-        /// SEC random curves over prime fields, those of NIST among them: 192, 224, 256, 384, 521 bits.
+        /// SEC random curves over prime fields, including the NIST curves: 192, 224, 256, 384, 521 bits.
         case secpR1 = "secp-r1"
         /// An early SEC curve of 160 bits.
         case secpR2 = "secp-r2"
@@ -1128,9 +1128,9 @@ extension Contract {
 }
 
 extension Contract {
-    /// What a key is, and in which form its material is imported and exported.
+    /// The type of a key and the import and export format of its material.
     public indirect enum KeyType: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Bytes that are no key.
+        /// Bytes that are not a key.
         case rawData
         /// An HMAC key: its bytes.
         case hmac
@@ -1150,13 +1150,13 @@ extension Contract {
         case rsaPublicKey
         /// An RSA key pair: DER of RSAPrivateKey (RFC 8017).
         case rsaKeyPair
-        /// A key pair on an elliptic curve: the private number, big-endian; on Montgomery curves as RFC 7748 has it.
+        /// A key pair on an elliptic curve: the private value, big-endian; on Montgomery curves as in RFC 7748.
         case eccKeyPair(curveFamily: Contract.EccFamily)
-        /// A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as RFC 7748 has it.
+        /// A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as in RFC 7748.
         case eccPublicKey(curveFamily: Contract.EccFamily)
-        /// A finite-field Diffie-Hellman key pair: the private number, big-endian.
+        /// A finite-field Diffie-Hellman key pair: the private value, big-endian.
         case dhKeyPair(groupFamily: Contract.DhFamily)
-        /// A finite-field Diffie-Hellman public key: the number, big-endian.
+        /// A finite-field Diffie-Hellman public key: the public value, big-endian.
         case dhPublicKey(groupFamily: Contract.DhFamily)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.
@@ -1226,27 +1226,27 @@ extension Contract {
 }
 
 extension Contract {
-    /// What a key may be used for. What is not permitted when the key is made never will be.
+    /// Usage flags of a key's policy, fixed when the key is created.
     public struct UsageFlags: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Its material may leave the service; public keys always may.
+        /// The key's material may be exported; public keys can always be exported.
         public var export: Swift.Bool
-        /// It may be copied.
+        /// The key may be copied.
         public var copy: Swift.Bool
-        /// The provider may keep it in memory between uses.
+        /// The provider may keep the key in memory between uses.
         public var cache: Swift.Bool
-        /// It may encrypt.
+        /// The key may encrypt.
         public var encrypt: Swift.Bool
-        /// It may decrypt.
+        /// The key may decrypt.
         public var decrypt: Swift.Bool
-        /// It may sign messages, or compute authentication codes.
+        /// The key may sign messages or compute message authentication codes.
         public var signMessage: Swift.Bool
-        /// It may verify signatures of messages, or authentication codes.
+        /// The key may verify signatures of messages or message authentication codes.
         public var verifyMessage: Swift.Bool
-        /// It may sign hashes, and so messages.
+        /// The key may sign hashes, and therefore messages.
         public var signHash: Swift.Bool
-        /// It may verify signatures of hashes, and so of messages.
+        /// The key may verify signatures of hashes, and therefore of messages.
         public var verifyHash: Swift.Bool
-        /// Other keys or secrets may be derived from it.
+        /// Other keys or secrets may be derived from the key.
         public var derive: Swift.Bool
 
         /// Takes each field; those with a default may be left out.
@@ -1305,11 +1305,11 @@ extension Contract {
 }
 
 extension Contract {
-    /// What may be done with a key, fixed when it is made.
+    /// The policy of a key, fixed when the key is created.
     public struct KeyPolicy: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What it may be used for.
+        /// The permitted uses.
         public var keyUsageFlags: Contract.UsageFlags
-        /// The one algorithm that it may be used with.
+        /// The permitted algorithm.
         public var keyAlgorithm: Contract.Algorithm
 
         /// Takes each field; those with a default may be left out.
@@ -1329,13 +1329,13 @@ extension Contract {
 }
 
 extension Contract {
-    /// Everything about a key but its material.
+    /// The attributes of a key: its type, size and policy.
     public struct KeyAttributes: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What it is.
+        /// The type of the key.
         public var keyType: Contract.KeyType
-        /// Its size in bits. 0 on import stands for the size of the material.
+        /// Its size in bits. On import, 0 means the size of the material.
         public var keyBits: Swift.UInt32
-        /// What may be done with it.
+        /// Its policy.
         public var keyPolicy: Contract.KeyPolicy
 
         /// Takes each field; those with a default may be left out.
@@ -1358,11 +1358,11 @@ extension Contract {
 }
 
 extension Contract {
-    /// When a key vanishes by itself. Before that it can be destroyed like any other.
+    /// The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
     public indirect enum KeyLifetime: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// When the connection that made it ends, or the service does.
+        /// The key is destroyed when its connection or the service ends.
         case connection
-        /// At a time.
+        /// The key is destroyed at a time.
         case expiresAt(time: Swift.UInt64)
 
         /// Takes the form of the contracts: a name alone, or an object of that one name.

@@ -31,7 +31,7 @@ extension Raw {
     public struct PsaGenerateKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key shall be; its size must not be 0.
+        /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
 
         /// Takes each field; those with a default may be left out.
@@ -96,7 +96,7 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The hash, as long as the algorithm's hash function makes it.
+        /// The hash, as long as the output of the algorithm's hash function.
         public var hash: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -144,7 +144,7 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The hash, as long as the algorithm's hash function makes it.
+        /// The hash, as long as the output of the algorithm's hash function.
         public var hash: Foundation.Data
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
@@ -186,9 +186,9 @@ extension Raw {
     public struct PsaImportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key is. A size of 0 stands for the size of the material; any other must be it.
+        /// The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
         public var attributes: Contract.KeyAttributes
-        /// The material, in the form that the key type has.
+        /// The material, in the format of the key type.
         public var data: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -242,7 +242,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaExportPublicKey(_:provider:)`` answers.
     public struct PsaExportPublicKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The public key, in the form that the public key type has.
+        /// The public key, in the format of the public key type.
         public var data: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -324,7 +324,7 @@ extension Raw {
         public var alg: Contract.AsymmetricEncryption
         /// The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
         public var plaintext: Foundation.Data
-        /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+        /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         public var salt: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -377,7 +377,7 @@ extension Raw {
         public var alg: Contract.AsymmetricEncryption
         /// The ciphertext, as long as the modulus.
         public var ciphertext: Foundation.Data
-        /// The label of OAEP; empty for none. PKCS #1 v1.5 has none.
+        /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         public var salt: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -443,7 +443,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaExportKey(_:provider:)`` answers.
     public struct PsaExportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The material, in the form that the key type has.
+        /// The material, in the format of the key type.
         public var data: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -462,7 +462,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaGenerateRandom(_:provider:)`` takes.
     public struct PsaGenerateRandomRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// How many bytes; 0 gives none.
+        /// Number of bytes; 0 returns none.
         public var size: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -566,7 +566,7 @@ extension Raw {
         public var alg: Contract.Hash
         /// The data.
         public var input: Foundation.Data
-        /// The hash that the data should have.
+        /// The expected hash.
         public var hash: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -605,9 +605,9 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
-        /// A number used once: never twice under one key. 12 bytes suit all algorithms.
+        /// The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
         public var nonce: Foundation.Data
-        /// Data that is protected but not encrypted.
+        /// Associated data: authenticated but not encrypted.
         public var additionalData: Foundation.Data
         /// The data to encrypt.
         public var plaintext: Foundation.Data
@@ -640,7 +640,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaAeadEncrypt(_:provider:)`` answers.
     public struct PsaAeadEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The ciphertext, as long as the data, then the tag.
+        /// The ciphertext, as long as the data, followed by the tag.
         public var ciphertext: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -663,11 +663,11 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
-        /// The nonce of the encryption.
+        /// The nonce that was used for encryption.
         public var nonce: Foundation.Data
-        /// The data that was protected but not encrypted.
+        /// The associated data: authenticated but not encrypted.
         public var additionalData: Foundation.Data
-        /// The ciphertext, then the tag.
+        /// The ciphertext, followed by the tag.
         public var ciphertext: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -721,7 +721,7 @@ extension Raw {
         public var alg: Contract.RawKeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
-        /// The peer's public key, in the form that public keys are exported in.
+        /// The peer's public key, in the export format of public keys.
         public var peerKey: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -746,7 +746,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaRawKeyAgreement(_:provider:)`` answers.
     public struct PsaRawKeyAgreementResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The secret. ECDH: the x coordinate, or what RFC 7748 gives.
+        /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
         public var sharedSecret: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -769,7 +769,7 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
-        /// The data; modes without padding want whole blocks.
+        /// The data; modes without padding require whole blocks.
         public var plaintext: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -794,7 +794,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaCipherEncrypt(_:provider:)`` answers.
     public struct PsaCipherEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The initialisation vector, drawn at random by the provider, then the ciphertext. ECB has no vector.
+        /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         public var ciphertext: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -817,7 +817,7 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
-        /// The initialisation vector, then the ciphertext. ECB has no vector.
+        /// The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         public var ciphertext: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -915,7 +915,7 @@ extension Raw {
         public var alg: Contract.Mac
         /// The message.
         public var input: Foundation.Data
-        /// The code that the message should have.
+        /// The expected code.
         public var mac: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -1045,7 +1045,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/listKeys()`` answers.
     public struct ListKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The keys, by provider and name.
+        /// The keys, sorted by provider and name.
         public var keys: [Contract.KeyInfo]
 
         /// Takes each field; those with a default may be left out.
@@ -1114,7 +1114,7 @@ extension Raw {
     public struct AttestKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to attest.
         public var attestedKeyName: Contract.KeyName
-        /// How to attest it.
+        /// The attestation mechanism and its parameters.
         public var parameters: Contract.AttestationMechanismParams
         /// The key that attests; empty for the device's own endorsement key.
         public var attestingKeyName: Swift.String
@@ -1179,7 +1179,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/prepareKeyAttestation(_:provider:)`` answers.
     public struct PrepareKeyAttestationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What the remote party needs.
+        /// The data for the remote party.
         public var output: Contract.PrepareKeyAttestationOutput
 
         /// Takes each field; those with a default may be left out.
@@ -1198,9 +1198,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/canDoCrypto(_:provider:)`` takes.
     public struct CanDoCryptoRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What is to be done with such a key.
+        /// The use of such a key.
         public var checkType: Contract.CheckType
-        /// The attributes; a size of 0 stands for any.
+        /// The attributes; a size of 0 means any size.
         public var attributes: Contract.KeyAttributes
 
         /// Takes each field; those with a default may be left out.
@@ -1236,9 +1236,9 @@ extension Raw {
         public var sourceKeyName: Contract.KeyName
         /// The name of the copy.
         public var keyName: Contract.KeyName
-        /// The type must be that of the source, the size too, or 0. The copy may do what both these attributes and the source's permit.
+        /// The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
         public var attributes: Contract.KeyAttributes
-        /// How long the new key lives; if left out, as long as its source would. A copy never outlives its source: it ends when either would.
+        /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
         public var lifetime: Contract.KeyLifetime?
 
         /// Takes each field; those with a default may be left out.
@@ -1297,9 +1297,9 @@ extension Raw {
     public struct GetKeyAttributesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Its type, size and policy.
         public var attributes: Contract.KeyAttributes
-        /// When it vanishes; left out if it is kept until it is destroyed.
+        /// Its lifetime; omitted if it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
-        /// Whether the key's object is missing from its device; the key works again when the device shows it.
+        /// Whether the key's object is missing from its device. The key works again when the object returns.
         public var isMissing: Swift.Bool
 
         /// Takes each field; those with a default may be left out.
@@ -1389,9 +1389,9 @@ extension Raw {
     public struct GenerateVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key shall be; its size must not be 0.
+        /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
-        /// When it vanishes.
+        /// The lifetime of the key.
         public var lifetime: Contract.KeyLifetime
 
         /// Takes each field; those with a default may be left out.
@@ -1428,11 +1428,11 @@ extension Raw {
     public struct ImportVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key is; a size of 0 has it found out.
+        /// The attributes of the key; a size of 0 means the size of the material.
         public var attributes: Contract.KeyAttributes
-        /// The key, in the form that psa_import_key takes.
+        /// The key, in the format of psa_import_key.
         public var data: Foundation.Data
-        /// When it vanishes.
+        /// The lifetime of the key.
         public var lifetime: Contract.KeyLifetime
 
         /// Takes each field; those with a default may be left out.
@@ -1499,7 +1499,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/wrapKey(_:provider:)`` answers.
     public struct WrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The key in the form that psa_export_key gives, encrypted. 8 bytes longer, and with aes-kwp filled up to a multiple of 8.
+        /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
         public var data: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -1522,13 +1522,13 @@ extension Raw {
         public var wrappingKeyName: Contract.KeyName
         /// The algorithm: the one that the wrapping key's policy permits.
         public var alg: Contract.KeyWrap
-        /// What wrap_key gave.
+        /// The output of wrap_key.
         public var data: Foundation.Data
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key is; a size of 0 has it found out.
+        /// The attributes of the key; a size of 0 means the size of the material.
         public var attributes: Contract.KeyAttributes
-        /// How long the new key lives; if left out, until it is destroyed.
+        /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
         /// Takes each field; those with a default may be left out.
@@ -1572,11 +1572,11 @@ extension Raw {
 extension Raw {
     /// What ``Raw/deriveBytes(_:provider:)`` takes.
     public struct DeriveBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The function. Keys among the inputs must permit it.
+        /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
-        /// What is derived from.
+        /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
-        /// Bytes to derive. HKDF gives at most 255 times the length of its hash.
+        /// Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
         public var length: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -1620,15 +1620,15 @@ extension Raw {
 extension Raw {
     /// What ``Raw/deriveKey(_:provider:)`` takes.
     public struct DeriveKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The function. Keys among the inputs must permit it.
+        /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
-        /// What is derived from.
+        /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key shall be; its size must not be 0. Keys that are bytes, and key pairs on curves, can be derived.
+        /// The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
         public var attributes: Contract.KeyAttributes
-        /// How long the new key lives; if left out, until it is destroyed.
+        /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
         /// Takes each field; those with a default may be left out.
@@ -1669,11 +1669,11 @@ extension Raw {
 extension Raw {
     /// What ``Raw/verifyDerivation(_:provider:)`` takes.
     public struct VerifyDerivationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The function. Keys among the inputs must permit it.
+        /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
-        /// What is derived from.
+        /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
-        /// The bytes, compared in a time that does not tell where they differ.
+        /// The expected bytes, compared in constant time.
         public var expected: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -1708,15 +1708,15 @@ extension Raw {
 extension Raw {
     /// What ``Raw/agreeBytes(_:provider:)`` takes.
     public struct AgreeBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The agreement, and the function that the shared secret goes into.
+        /// The key agreement and the derivation function applied to the shared secret.
         public var alg: Contract.KeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
-        /// The peer's public key, in the form that public keys are exported in.
+        /// The peer's public key, in the export format of public keys.
         public var peerKey: Foundation.Data
-        /// Further inputs of the function. The shared secret is its secret, so leave that out.
+        /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
         public var inputs: Contract.DerivationInputs
-        /// Bytes to derive.
+        /// Number of bytes to derive.
         public var length: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -1766,19 +1766,19 @@ extension Raw {
 extension Raw {
     /// What ``Raw/agreeKey(_:provider:)`` takes.
     public struct AgreeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The agreement, and the function that the shared secret goes into.
+        /// The key agreement and the derivation function applied to the shared secret.
         public var alg: Contract.KeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
-        /// The peer's public key, in the form that public keys are exported in.
+        /// The peer's public key, in the export format of public keys.
         public var peerKey: Foundation.Data
-        /// Further inputs of the function. The shared secret is its secret, so leave that out.
+        /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
         public var inputs: Contract.DerivationInputs
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key shall be. With a raw agreement: raw data, or a key to derive from, as long as the secret.
+        /// The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
         public var attributes: Contract.KeyAttributes
-        /// How long the new key lives; if left out, until it is destroyed.
+        /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
         /// Takes each field; those with a default may be left out.
@@ -1827,9 +1827,9 @@ extension Raw {
     public struct SignHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
-        /// Must be the algorithm that the key's policy permits.
+        /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The hashes; at most 1024.
+        /// The hashes, at most 1024.
         public var hashes: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -1854,7 +1854,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/signHashes(_:provider:)`` answers.
     public struct SignHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// A signature for each, in the same order, in the form that psa_sign_hash gives.
+        /// One signature per hash, in the same order and in the format of psa_sign_hash.
         public var signatures: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -1875,11 +1875,11 @@ extension Raw {
     public struct VerifyHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
-        /// Must be the algorithm that the key's policy permits.
+        /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The hashes; at most 1024.
+        /// The hashes, at most 1024.
         public var hashes: [Foundation.Data]
-        /// A signature for each, in the same order.
+        /// One signature for each, in the same order.
         public var signatures: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -1907,7 +1907,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/verifyHashes(_:provider:)`` answers.
     public struct VerifyHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// For each whether the signature is right.
+        /// For each signature, whether it is valid.
         public var valid: [Swift.Bool]
 
         /// Takes each field; those with a default may be left out.
@@ -1928,9 +1928,9 @@ extension Raw {
     public struct SignMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
-        /// Must be the algorithm that the key's policy permits.
+        /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The messages; at most 1024.
+        /// The messages, at most 1024.
         public var messages: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -1955,7 +1955,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/signMessages(_:provider:)`` answers.
     public struct SignMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// A signature for each, in the same order, in the form that psa_sign_message gives.
+        /// One signature per message, in the same order and in the format of psa_sign_message.
         public var signatures: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -1976,11 +1976,11 @@ extension Raw {
     public struct VerifyMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key.
         public var keyName: Contract.KeyName
-        /// Must be the algorithm that the key's policy permits.
+        /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
-        /// The messages; at most 1024.
+        /// The messages, at most 1024.
         public var messages: [Foundation.Data]
-        /// A signature for each, in the same order.
+        /// One signature for each, in the same order.
         public var signatures: [Foundation.Data]
 
         /// Takes each field; those with a default may be left out.
@@ -2008,7 +2008,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/verifyMessages(_:provider:)`` answers.
     public struct VerifyMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// For each whether the signature is right.
+        /// For each signature, whether it is valid.
         public var valid: [Swift.Bool]
 
         /// Takes each field; those with a default may be left out.
@@ -2027,11 +2027,11 @@ extension Raw {
 extension Raw {
     /// What ``Raw/findKeys(_:)`` takes.
     public struct FindKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Only keys of this name, one a provider at most; empty for all.
+        /// Only keys of this name, at most one per provider; empty for all.
         public var name: Swift.String
-        /// Where to continue: `next` of the page before, or empty for the first page.
+        /// The cursor: `next` of the previous page, or empty for the first page.
         public var cursor: Foundation.Data
-        /// How many keys the page may have; 0 for as many as fit into a response.
+        /// Maximum number of keys in the page; 0 for as many as fit into a response.
         public var limit: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -2056,7 +2056,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/findKeys(_:)`` answers.
     public struct FindKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The keys, by provider and name.
+        /// The keys, sorted by provider and name.
         public var keys: [Contract.KeyInfo]
         /// The cursor of the next page; empty after the last one.
         public var next: Foundation.Data
@@ -2099,7 +2099,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaHashSetup(_:provider:)`` answers.
     public struct PsaHashSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2142,7 +2142,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaMacSignSetup(_:provider:)`` answers.
     public struct PsaMacSignSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2185,7 +2185,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaMacVerifySetup(_:provider:)`` answers.
     public struct PsaMacVerifySetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2228,7 +2228,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaCipherEncryptSetup(_:provider:)`` answers.
     public struct PsaCipherEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2271,7 +2271,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaCipherDecryptSetup(_:provider:)`` answers.
     public struct PsaCipherDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2294,11 +2294,11 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
-        /// A number used once: never twice under one key.
+        /// The nonce; never use one twice with the same key.
         public var nonce: Foundation.Data
-        /// Data that is protected but not encrypted.
+        /// Associated data: authenticated but not encrypted.
         public var additionalData: Foundation.Data
-        /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+        /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         public var plaintextLength: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2329,7 +2329,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaAeadEncryptSetup(_:provider:)`` answers.
     public struct PsaAeadEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2352,11 +2352,11 @@ extension Raw {
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
-        /// A number used once: never twice under one key.
+        /// The nonce; never use one twice with the same key.
         public var nonce: Foundation.Data
-        /// Data that is protected but not encrypted.
+        /// Associated data: authenticated but not encrypted.
         public var additionalData: Foundation.Data
-        /// Bytes of the plaintext. CCM has to know them beforehand; other algorithms do not look at it.
+        /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         public var plaintextLength: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2387,7 +2387,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/psaAeadDecryptSetup(_:provider:)`` answers.
     public struct PsaAeadDecryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number. It is known on this connection alone and ends with it.
+        /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2406,9 +2406,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamUpdate(_:provider:)`` takes.
     public struct StreamUpdateRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number, on the connection that began it.
+        /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
-        /// The piece.
+        /// The chunk of data.
         public var input: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2430,7 +2430,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamUpdate(_:provider:)`` answers.
     public struct StreamUpdateResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What is ready: nothing of a hash or MAC, whole blocks of some ciphers, as much as was put in of others.
+        /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
         public var output: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2449,7 +2449,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamFinish(_:provider:)`` takes.
     public struct StreamFinishRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number, on the connection that began it.
+        /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2468,7 +2468,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamFinish(_:provider:)`` answers.
     public struct StreamFinishResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The hash, the MAC, the rest of a cipher's output, or the rest of an authenticated ciphertext and its tag.
+        /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
         public var output: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2487,9 +2487,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamVerify(_:provider:)`` takes.
     public struct StreamVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number, on the connection that began it.
+        /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
-        /// The hash, MAC or tag that should come out.
+        /// The expected hash, MAC or tag.
         public var expected: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2511,7 +2511,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamVerify(_:provider:)`` answers.
     public struct StreamVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The rest of the plaintext, where something was decrypted.
+        /// The remaining plaintext of a decryption stream.
         public var output: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2530,7 +2530,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/streamAbort(_:provider:)`` takes.
     public struct StreamAbortRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The stream's number, on the connection that began it.
+        /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2561,11 +2561,11 @@ extension Raw {
     public struct GenerateDeviceKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// What the key shall be; its size must not be 0.
+        /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
-        /// Whether it is an attestation key: a restricted signing key of a TPM, which signs with certify_key and quote alone, so that nobody can have it sign a made-up statement. Its algorithm names one hash function.
+        /// Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
         public var attests: Swift.Bool
-        /// The platform configuration registers whose present values the key is bound to: bit n is register n of the SHA-256 bank. If 0, the key is bound to none.
+        /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
         public var pcrs: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -2605,9 +2605,9 @@ extension Raw {
     public struct CertifyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The key to certify.
         public var keyName: Contract.KeyName
-        /// The key that signs the statement: one that generate_device_key made, with `attests`.
+        /// The key that signs the statement: created by generate_device_key with `attests`.
         public var attestingKeyName: Contract.KeyName
-        /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+        /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
         public var nonce: Foundation.Data
 
         /// Takes each field; those with a default may be left out.
@@ -2632,9 +2632,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/certifyKey(_:provider:)`` answers.
     public struct CertifyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+        /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data
-        /// The signature of the statement, in the form that psa_sign_message gives.
+        /// The signature of the statement, in the format of psa_sign_message.
         public var signature: Foundation.Data
         /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
         public var `public`: Foundation.Data
@@ -2661,9 +2661,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/quote(_:provider:)`` takes.
     public struct QuoteRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The key that signs the statement: one that generate_device_key made, with `attests`.
+        /// The key that signs the statement: created by generate_device_key with `attests`.
         public var attestingKeyName: Contract.KeyName
-        /// What the remote party has chosen, so that an older statement is none: 1 to 64 bytes.
+        /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
         public var nonce: Foundation.Data
         /// The registers: bit n is register n of the SHA-256 bank.
         public var pcrs: Swift.UInt32
@@ -2690,9 +2690,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/quote(_:provider:)`` answers.
     public struct QuoteResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What was signed: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
+        /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
         public var statement: Foundation.Data
-        /// The signature of the statement, in the form that psa_sign_message gives.
+        /// The signature of the statement, in the format of psa_sign_message.
         public var signature: Foundation.Data
         /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
         public var pcrValues: [Foundation.Data]
@@ -2719,7 +2719,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/listClientUsage()`` answers.
     public struct ListClientUsageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The clients, by authenticator and name.
+        /// The clients, sorted by authenticator and name.
         public var clients: [Contract.ClientUsage]
 
         /// Takes each field; those with a default may be left out.
@@ -2854,9 +2854,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/readLimits(_:)`` answers.
     public struct ReadLimitsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// What the client may have.
+        /// The limits of the client.
         public var client: Contract.ClientLimits
-        /// What all may have together.
+        /// The limits of all clients together.
         public var total: Contract.ClientLimits
 
         /// Takes each field; those with a default may be left out.
@@ -2878,11 +2878,11 @@ extension Raw {
 extension Raw {
     /// What ``Raw/findClients(_:)`` takes.
     public struct FindClientsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Only clients of this name, one an authenticator at most; empty for all.
+        /// Only clients of this name, at most one per authenticator; empty for all.
         public var name: Swift.String
-        /// Where to continue: `next` of the page before, or empty for the first page.
+        /// The cursor: `next` of the previous page, or empty for the first page.
         public var cursor: Foundation.Data
-        /// How many clients the page may have; 0 for as many as fit into a response.
+        /// Maximum number of clients in the page; 0 for as many as fit into a response.
         public var limit: Swift.UInt32
 
         /// Takes each field; those with a default may be left out.
@@ -2907,7 +2907,7 @@ extension Raw {
 extension Raw {
     /// What ``Raw/findClients(_:)`` answers.
     public struct FindClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The clients, by authenticator and name.
+        /// The clients, sorted by authenticator and name.
         public var clients: [Contract.ClientUsage]
         /// The cursor of the next page; empty after the last one.
         public var next: Foundation.Data
@@ -2931,9 +2931,9 @@ extension Raw {
 extension Raw {
     /// What ``Raw/listMissingKeys(_:)`` takes.
     public struct ListMissingKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// Whether to list the keys of all clients; for administrators.
+        /// Whether to list the keys of all clients; only for administrators.
         public var allClients: Swift.Bool
-        /// The `next` of the list before, or 0.
+        /// `next` of the previous list, or 0.
         public var after: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.
@@ -2957,7 +2957,7 @@ extension Raw {
     public struct ListMissingKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// The keys, the oldest first.
         public var keys: [Contract.MissingKey]
-        /// Where the list continues; 0 at its end.
+        /// The cursor of the next list; 0 at the end.
         public var next: Swift.UInt64
 
         /// Takes each field; those with a default may be left out.

@@ -57,31 +57,31 @@ public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.CustomStringCon
 ///
 /// A signature or an authentication code that does not match is no error: those calls answer `false`.
 public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
-    /// An argument cannot be right, whatever the key or the provider.
+    /// An argument is invalid for every key and provider.
     case invalidArgument(ErrorDetail)
-    /// The key does not exist, or is another application's: nobody can tell the two apart.
+    /// The key does not exist, or belongs to another application; the error is the same.
     case keyNotFound(ErrorDetail)
-    /// The name is taken by a key of the same application and provider.
+    /// The application already has a key of this name with this provider.
     case keyExists(ErrorDetail)
-    /// The key's policy, or the service's, does not allow this.
+    /// The key's policy or the service's policy does not permit this.
     case notPermitted(ErrorDetail)
-    /// The service does not know who is calling.
+    /// The caller is not authenticated.
     case notAuthenticated(ErrorDetail)
-    /// The provider does not have this operation, algorithm or size.
+    /// The provider does not support this operation, algorithm or size.
     case notSupported(ErrorDetail)
     /// The signature or authentication code does not match.
     case invalidSignature(ErrorDetail)
-    /// The ciphertext does not decrypt under this key: one answer for all causes.
+    /// The ciphertext does not decrypt under this key; the error is the same for every cause.
     case decryptionFailed(ErrorDetail)
-    /// The service or the device has as much to do as it can take, or a limit is reached.
+    /// The service or the device is at capacity, or a limit is reached.
     case busy(ErrorDetail)
-    /// The TPM or HSM is absent, has been reset or fails.
+    /// The TPM or HSM is absent, was reset or failed.
     case deviceUnavailable(ErrorDetail)
     /// The service cannot be reached, or the connection to it was lost.
     case serviceUnavailable(ErrorDetail)
-    /// There was no answer in time.
+    /// No response arrived before the timeout.
     case timeout(ErrorDetail)
-    /// One side sent what the other does not understand: a bug, or versions that do not fit.
+    /// Client and service do not understand each other: a bug, or incompatible versions.
     case `protocol`(ErrorDetail)
     /// A bug in the service or in a client; please report it.
     case `internal`(ErrorDetail)

@@ -4,17 +4,17 @@ internal import ParsecBinding
 
 /// Where keys live; the number is that of the wire.
 public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
-    /// The service itself: it says what there is and lists keys, and it holds none.
+    /// The service itself: it lists providers, operations and keys, and holds no keys.
     case core = 0
-    /// Keys in software: encrypted at rest, in memory while they are used.
+    /// Software keys: encrypted at rest, in memory while in use.
     case software = 1
     /// Keys in a hardware security module or any other PKCS #11 token.
     case pkcs11 = 2
-    /// Keys that only this machine's Trusted Platform Module 2.0 can use.
+    /// Keys that only this machine's Trusted Platform Module (TPM) 2.0 can use.
     case tpm = 3
-    /// A number of the published protocol for keys in a secure partition; not served here.
+    /// Reserved by the published protocol for keys in a secure partition; not served here.
     case trustedService = 4
-    /// A number of the published protocol for Microchip secure elements; not served here.
+    /// Reserved by the published protocol for Microchip secure elements; not served here.
     case cryptoAuthLib = 5
     /// Keys in the second PKCS #11 token that the service uses.
     case secondPkcs11 = 128

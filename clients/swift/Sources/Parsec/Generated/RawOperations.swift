@@ -3,7 +3,7 @@
 internal import ParsecBinding
 
 extension Raw {
-    /// Ask the service which version of the wire protocol it speaks.
+    /// Get the service's version of the wire protocol.
     @discardableResult
     public func ping() async throws(ParsecError) -> PingResponse {
         return try await .init(native: caller.run { native in
@@ -20,7 +20,7 @@ extension Raw {
         })
     }
 
-    /// Destroy a key, for good.
+    /// Destroy a key permanently.
     @discardableResult
     public func psaDestroyKey(_ input: PsaDestroyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaDestroyKeyResponse {
         let provider = try await self.provider(provider)
@@ -29,7 +29,7 @@ extension Raw {
         })
     }
 
-    /// Sign a hash that was calculated beforehand.
+    /// Sign a precomputed hash.
     @discardableResult
     public func psaSignHash(_ input: PsaSignHashRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaSignHashResponse {
         let provider = try await self.provider(provider)
@@ -81,7 +81,7 @@ extension Raw {
         })
     }
 
-    /// Encrypt a short message to the holder of a private key.
+    /// Encrypt a short message with a public key.
     @discardableResult
     public func psaAsymmetricEncrypt(_ input: PsaAsymmetricEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricEncryptResponse {
         let provider = try await self.provider(provider)
@@ -99,7 +99,7 @@ extension Raw {
         })
     }
 
-    /// Export a key with its secrets.
+    /// Export a key, including its secret material.
     @discardableResult
     public func psaExportKey(_ input: PsaExportKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportKeyResponse {
         let provider = try await self.provider(provider)
@@ -108,7 +108,7 @@ extension Raw {
         })
     }
 
-    /// Draw random bytes.
+    /// Generate random bytes.
     @discardableResult
     public func psaGenerateRandom(_ input: PsaGenerateRandomRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateRandomResponse {
         let provider = try await self.provider(provider)
@@ -117,7 +117,7 @@ extension Raw {
         })
     }
 
-    /// List the ways in which this service lets callers say who they are.
+    /// List the authenticators that this service accepts.
     @discardableResult
     public func listAuthenticators() async throws(ParsecError) -> ListAuthenticatorsResponse {
         return try await .init(native: caller.run { native in
@@ -134,7 +134,7 @@ extension Raw {
         })
     }
 
-    /// Compare the hash of data with one that is known.
+    /// Compare the hash of data with an expected hash.
     @discardableResult
     public func psaHashCompare(_ input: PsaHashCompareRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashCompareResponse {
         let provider = try await self.provider(provider)
@@ -143,7 +143,7 @@ extension Raw {
         })
     }
 
-    /// Encrypt data and protect it, and further data beside it, from being changed.
+    /// Encrypt and authenticate data and its associated data.
     @discardableResult
     public func psaAeadEncrypt(_ input: PsaAeadEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptResponse {
         let provider = try await self.provider(provider)
@@ -152,7 +152,7 @@ extension Raw {
         })
     }
 
-    /// Decrypt data, if neither it nor the data beside it was changed.
+    /// Decrypt and authenticate data and its associated data.
     @discardableResult
     public func psaAeadDecrypt(_ input: PsaAeadDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptResponse {
         let provider = try await self.provider(provider)
@@ -161,7 +161,7 @@ extension Raw {
         })
     }
 
-    /// Compute the secret that a key shares with the holder of another.
+    /// Compute the shared secret of a key agreement.
     @discardableResult
     public func psaRawKeyAgreement(_ input: PsaRawKeyAgreementRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaRawKeyAgreementResponse {
         let provider = try await self.provider(provider)
@@ -248,7 +248,7 @@ extension Raw {
         })
     }
 
-    /// Prove that a key lives in a device.
+    /// Prove that a device holds a key.
     @discardableResult
     public func attestKey(_ input: AttestKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AttestKeyResponse {
         let provider = try await self.provider(provider)
@@ -257,7 +257,7 @@ extension Raw {
         })
     }
 
-    /// Get what a remote party needs for challenging a key.
+    /// Get the data that a remote party needs to challenge a key.
     @discardableResult
     public func prepareKeyAttestation(_ input: PrepareKeyAttestationRequest, provider: Provider? = nil) async throws(ParsecError) -> PrepareKeyAttestationResponse {
         let provider = try await self.provider(provider)
@@ -266,7 +266,7 @@ extension Raw {
         })
     }
 
-    /// Ask whether a provider could work with keys of certain attributes.
+    /// Ask whether a provider supports keys with given attributes.
     @discardableResult
     public func canDoCrypto(_ input: CanDoCryptoRequest, provider: Provider? = nil) async throws(ParsecError) -> CanDoCryptoResponse {
         let provider = try await self.provider(provider)
@@ -275,7 +275,7 @@ extension Raw {
         })
     }
 
-    /// Make a second key of the same material, under a name and a policy of its own.
+    /// Copy a key under a new name, with its own policy.
     @discardableResult
     public func psaCopyKey(_ input: PsaCopyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCopyKeyResponse {
         let provider = try await self.provider(provider)
@@ -284,7 +284,7 @@ extension Raw {
         })
     }
 
-    /// Tell the type, size, policy and lifetime of one key.
+    /// Get the type, size, policy and lifetime of a key.
     @discardableResult
     public func getKeyAttributes(_ input: GetKeyAttributesRequest, provider: Provider? = nil) async throws(ParsecError) -> GetKeyAttributesResponse {
         let provider = try await self.provider(provider)
@@ -293,7 +293,7 @@ extension Raw {
         })
     }
 
-    /// Give a key another name.
+    /// Rename a key.
     @discardableResult
     public func renameKey(_ input: RenameKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> RenameKeyResponse {
         let provider = try await self.provider(provider)
@@ -302,7 +302,7 @@ extension Raw {
         })
     }
 
-    /// Take a key out of memory; it is loaded again when it is used.
+    /// Remove a key from memory; the next use loads it again.
     @discardableResult
     public func psaPurgeKey(_ input: PsaPurgeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaPurgeKeyResponse {
         let provider = try await self.provider(provider)
@@ -311,7 +311,7 @@ extension Raw {
         })
     }
 
-    /// Generate a key that vanishes by itself.
+    /// Generate a volatile key.
     @discardableResult
     public func generateVolatileKey(_ input: GenerateVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateVolatileKeyResponse {
         let provider = try await self.provider(provider)
@@ -320,7 +320,7 @@ extension Raw {
         })
     }
 
-    /// Take in a key that vanishes by itself.
+    /// Import a volatile key.
     @discardableResult
     public func importVolatileKey(_ input: ImportVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> ImportVolatileKeyResponse {
         let provider = try await self.provider(provider)
@@ -329,7 +329,7 @@ extension Raw {
         })
     }
 
-    /// Export a key encrypted under another.
+    /// Wrap a key: export it encrypted with another key.
     @discardableResult
     public func wrapKey(_ input: WrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> WrapKeyResponse {
         let provider = try await self.provider(provider)
@@ -338,7 +338,7 @@ extension Raw {
         })
     }
 
-    /// Import a key that is encrypted under another.
+    /// Import a wrapped key.
     @discardableResult
     public func unwrapKey(_ input: UnwrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> UnwrapKeyResponse {
         let provider = try await self.provider(provider)
@@ -365,7 +365,7 @@ extension Raw {
         })
     }
 
-    /// Check that secrets derive to the bytes that are expected.
+    /// Verify that a derivation gives the expected bytes.
     @discardableResult
     public func verifyDerivation(_ input: VerifyDerivationRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyDerivationResponse {
         let provider = try await self.provider(provider)
@@ -374,7 +374,7 @@ extension Raw {
         })
     }
 
-    /// Derive bytes from the secret that a key shares with the holder of another.
+    /// Derive bytes from the shared secret of a key agreement.
     @discardableResult
     public func agreeBytes(_ input: AgreeBytesRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeBytesResponse {
         let provider = try await self.provider(provider)
@@ -383,7 +383,7 @@ extension Raw {
         })
     }
 
-    /// Make a key from the secret that a key shares with the holder of another.
+    /// Derive a key from the shared secret of a key agreement.
     @discardableResult
     public func agreeKey(_ input: AgreeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeKeyResponse {
         let provider = try await self.provider(provider)
@@ -401,7 +401,7 @@ extension Raw {
         })
     }
 
-    /// Check the signatures of many hashes under one key.
+    /// Verify the signatures of many hashes with one key.
     @discardableResult
     public func verifyHashes(_ input: VerifyHashesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyHashesResponse {
         let provider = try await self.provider(provider)
@@ -419,7 +419,7 @@ extension Raw {
         })
     }
 
-    /// Check the signatures of many messages under one key.
+    /// Verify the signatures of many messages with one key.
     @discardableResult
     public func verifyMessages(_ input: VerifyMessagesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyMessagesResponse {
         let provider = try await self.provider(provider)
@@ -428,7 +428,7 @@ extension Raw {
         })
     }
 
-    /// List the keys of the calling application, a page at a time, or those of one name.
+    /// List the caller's keys page by page, or the keys of one name.
     @discardableResult
     public func findKeys(_ input: FindKeysRequest) async throws(ParsecError) -> FindKeysResponse {
         return try await .init(native: caller.run { native in
@@ -436,7 +436,7 @@ extension Raw {
         })
     }
 
-    /// Begin to hash data that comes in pieces.
+    /// Open a stream that computes a hash.
     @discardableResult
     public func psaHashSetup(_ input: PsaHashSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashSetupResponse {
         let provider = try await self.provider(provider)
@@ -445,7 +445,7 @@ extension Raw {
         })
     }
 
-    /// Begin to authenticate data that comes in pieces.
+    /// Open a stream that computes a message authentication code.
     @discardableResult
     public func psaMacSignSetup(_ input: PsaMacSignSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacSignSetupResponse {
         let provider = try await self.provider(provider)
@@ -454,7 +454,7 @@ extension Raw {
         })
     }
 
-    /// Begin to check data that comes in pieces.
+    /// Open a stream that verifies a message authentication code.
     @discardableResult
     public func psaMacVerifySetup(_ input: PsaMacVerifySetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifySetupResponse {
         let provider = try await self.provider(provider)
@@ -463,7 +463,7 @@ extension Raw {
         })
     }
 
-    /// Begin to encrypt data that comes in pieces.
+    /// Open a stream that encrypts data.
     @discardableResult
     public func psaCipherEncryptSetup(_ input: PsaCipherEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptSetupResponse {
         let provider = try await self.provider(provider)
@@ -472,7 +472,7 @@ extension Raw {
         })
     }
 
-    /// Begin to decrypt data that comes in pieces.
+    /// Open a stream that decrypts data.
     @discardableResult
     public func psaCipherDecryptSetup(_ input: PsaCipherDecryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptSetupResponse {
         let provider = try await self.provider(provider)
@@ -481,7 +481,7 @@ extension Raw {
         })
     }
 
-    /// Begin to encrypt and protect data that comes in pieces.
+    /// Open a stream that encrypts and authenticates data.
     @discardableResult
     public func psaAeadEncryptSetup(_ input: PsaAeadEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptSetupResponse {
         let provider = try await self.provider(provider)
@@ -490,7 +490,7 @@ extension Raw {
         })
     }
 
-    /// Begin to decrypt and check data that comes in pieces.
+    /// Open a stream that decrypts and authenticates data.
     @discardableResult
     public func psaAeadDecryptSetup(_ input: PsaAeadDecryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptSetupResponse {
         let provider = try await self.provider(provider)
@@ -499,7 +499,7 @@ extension Raw {
         })
     }
 
-    /// Give a stream its next piece.
+    /// Pass the next chunk of data to a stream.
     @discardableResult
     public func streamUpdate(_ input: StreamUpdateRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamUpdateResponse {
         let provider = try await self.provider(provider)
@@ -508,7 +508,7 @@ extension Raw {
         })
     }
 
-    /// End a stream and take the rest.
+    /// Finish a stream and return its result.
     @discardableResult
     public func streamFinish(_ input: StreamFinishRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamFinishResponse {
         let provider = try await self.provider(provider)
@@ -517,7 +517,7 @@ extension Raw {
         })
     }
 
-    /// End a stream and check it.
+    /// Finish a stream and verify its result.
     @discardableResult
     public func streamVerify(_ input: StreamVerifyRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamVerifyResponse {
         let provider = try await self.provider(provider)
@@ -526,7 +526,7 @@ extension Raw {
         })
     }
 
-    /// Forget a stream.
+    /// Abort a stream.
     @discardableResult
     public func streamAbort(_ input: StreamAbortRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamAbortResponse {
         let provider = try await self.provider(provider)
@@ -535,7 +535,7 @@ extension Raw {
         })
     }
 
-    /// Generate a key with what only a device can promise.
+    /// Generate a key with properties that only a device can enforce.
     @discardableResult
     public func generateDeviceKey(_ input: GenerateDeviceKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateDeviceKeyResponse {
         let provider = try await self.provider(provider)
@@ -544,7 +544,7 @@ extension Raw {
         })
     }
 
-    /// Have a device say that a key is in it.
+    /// Certify that a device holds a key.
     @discardableResult
     public func certifyKey(_ input: CertifyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> CertifyKeyResponse {
         let provider = try await self.provider(provider)
@@ -553,7 +553,7 @@ extension Raw {
         })
     }
 
-    /// Have a device say what state the machine is in.
+    /// Quote the state of the machine, signed by a device.
     @discardableResult
     public func quote(_ input: QuoteRequest, provider: Provider? = nil) async throws(ParsecError) -> QuoteResponse {
         let provider = try await self.provider(provider)
@@ -562,7 +562,7 @@ extension Raw {
         })
     }
 
-    /// List every client that has keys, is disabled or was met since the service started, with what it has and did.
+    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
     @discardableResult
     public func listClientUsage() async throws(ParsecError) -> ListClientUsageResponse {
         return try await .init(native: caller.run { native in
@@ -570,7 +570,7 @@ extension Raw {
         })
     }
 
-    /// Refuse all requests of a client from now on, until it is enabled again.
+    /// Disable a client: refuse all its requests until it is enabled again.
     @discardableResult
     public func disableClient(_ input: DisableClientRequest) async throws(ParsecError) -> DisableClientResponse {
         return try await .init(native: caller.run { native in
@@ -578,7 +578,7 @@ extension Raw {
         })
     }
 
-    /// Serve a client again that was disabled.
+    /// Enable a disabled client again.
     @discardableResult
     public func enableClient(_ input: EnableClientRequest) async throws(ParsecError) -> EnableClientResponse {
         return try await .init(native: caller.run { native in
@@ -586,7 +586,7 @@ extension Raw {
         })
     }
 
-    /// Destroy a client's key at once.
+    /// Destroy a client's key immediately.
     @discardableResult
     public func revokeKey(_ input: RevokeKeyRequest) async throws(ParsecError) -> RevokeKeyResponse {
         return try await .init(native: caller.run { native in
@@ -594,7 +594,7 @@ extension Raw {
         })
     }
 
-    /// Tell what a client may have, and what all may have together.
+    /// Get the limits of a client and the limits of all clients together.
     @discardableResult
     public func readLimits(_ input: ReadLimitsRequest) async throws(ParsecError) -> ReadLimitsResponse {
         return try await .init(native: caller.run { native in
@@ -602,7 +602,7 @@ extension Raw {
         })
     }
 
-    /// List the clients as list_client_usage does, a page at a time, or those of one name.
+    /// List clients page by page, or the clients of one name.
     @discardableResult
     public func findClients(_ input: FindClientsRequest) async throws(ParsecError) -> FindClientsResponse {
         return try await .init(native: caller.run { native in

@@ -41,7 +41,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaGenerateKey))
     }
 
-    /// Destroy a key, for good.
+    /// Destroy a key permanently.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaDestroyKey))
     }
 
-    /// Sign a hash that was calculated beforehand.
+    /// Sign a precomputed hash.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaExportPublicKey))
     }
 
-    /// Encrypt a short message to the holder of a private key.
+    /// Encrypt a short message with a public key.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaAsymmetricDecrypt))
     }
 
-    /// Export a key with its secrets.
+    /// Export a key, including its secret material.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaExportKey))
     }
 
-    /// Draw random bytes.
+    /// Generate random bytes.
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaHashCompute))
     }
 
-    /// Compare the hash of data with one that is known.
+    /// Compare the hash of data with an expected hash.
     ///
     /// # Errors
     ///
@@ -188,7 +188,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaHashCompare))
     }
 
-    /// Encrypt data and protect it, and further data beside it, from being changed.
+    /// Encrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaAeadEncrypt))
     }
 
-    /// Decrypt data, if neither it nor the data beside it was changed.
+    /// Decrypt and authenticate data and its associated data.
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaAeadDecrypt))
     }
 
-    /// Compute the secret that a key shares with the holder of another.
+    /// Compute the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -314,7 +314,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaVerifyMessage))
     }
 
-    /// Prove that a key lives in a device.
+    /// Prove that a device holds a key.
     ///
     /// # Errors
     ///
@@ -329,7 +329,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::AttestKey))
     }
 
-    /// Get what a remote party needs for challenging a key.
+    /// Get the data that a remote party needs to challenge a key.
     ///
     /// # Errors
     ///
@@ -344,7 +344,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PrepareKeyAttestation))
     }
 
-    /// Ask whether a provider could work with keys of certain attributes.
+    /// Ask whether a provider supports keys with given attributes.
     ///
     /// # Errors
     ///
@@ -354,7 +354,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::CanDoCrypto))
     }
 
-    /// Make a second key of the same material, under a name and a policy of its own.
+    /// Copy a key under a new name, with its own policy.
     ///
     /// # Errors
     ///
@@ -368,7 +368,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaCopyKey))
     }
 
-    /// Take a key out of memory; it is loaded again when it is used.
+    /// Remove a key from memory; the next use loads it again.
     ///
     /// # Errors
     ///
@@ -382,7 +382,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaPurgeKey))
     }
 
-    /// Generate a key that vanishes by itself.
+    /// Generate a volatile key.
     ///
     /// # Errors
     ///
@@ -395,7 +395,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::GenerateVolatileKey))
     }
 
-    /// Take in a key that vanishes by itself.
+    /// Import a volatile key.
     ///
     /// # Errors
     ///
@@ -405,7 +405,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::ImportVolatileKey))
     }
 
-    /// Export a key encrypted under another.
+    /// Wrap a key: export it encrypted with another key.
     ///
     /// # Errors
     ///
@@ -420,7 +420,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::WrapKey))
     }
 
-    /// Import a key that is encrypted under another.
+    /// Import a wrapped key.
     ///
     /// # Errors
     ///
@@ -466,7 +466,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::DeriveKey))
     }
 
-    /// Check that secrets derive to the bytes that are expected.
+    /// Verify that a derivation gives the expected bytes.
     ///
     /// # Errors
     ///
@@ -482,7 +482,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::VerifyDerivation))
     }
 
-    /// Derive bytes from the secret that a key shares with the holder of another.
+    /// Derive bytes from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -498,7 +498,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::AgreeBytes))
     }
 
-    /// Make a key from the secret that a key shares with the holder of another.
+    /// Derive a key from the shared secret of a key agreement.
     ///
     /// # Errors
     ///
@@ -528,7 +528,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::SignHashes))
     }
 
-    /// Check the signatures of many hashes under one key.
+    /// Verify the signatures of many hashes with one key.
     ///
     /// # Errors
     ///
@@ -556,7 +556,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::SignMessages))
     }
 
-    /// Check the signatures of many messages under one key.
+    /// Verify the signatures of many messages with one key.
     ///
     /// # Errors
     ///
@@ -570,7 +570,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::VerifyMessages))
     }
 
-    /// Begin to hash data that comes in pieces.
+    /// Open a stream that computes a hash.
     ///
     /// # Errors
     ///
@@ -580,7 +580,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaHashSetup))
     }
 
-    /// Begin to authenticate data that comes in pieces.
+    /// Open a stream that computes a message authentication code.
     ///
     /// # Errors
     ///
@@ -594,7 +594,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaMacSignSetup))
     }
 
-    /// Begin to check data that comes in pieces.
+    /// Open a stream that verifies a message authentication code.
     ///
     /// # Errors
     ///
@@ -608,7 +608,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaMacVerifySetup))
     }
 
-    /// Begin to encrypt data that comes in pieces.
+    /// Open a stream that encrypts data.
     ///
     /// # Errors
     ///
@@ -622,7 +622,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaCipherEncryptSetup))
     }
 
-    /// Begin to decrypt data that comes in pieces.
+    /// Open a stream that decrypts data.
     ///
     /// # Errors
     ///
@@ -636,7 +636,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaCipherDecryptSetup))
     }
 
-    /// Begin to encrypt and protect data that comes in pieces.
+    /// Open a stream that encrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -650,7 +650,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaAeadEncryptSetup))
     }
 
-    /// Begin to decrypt and check data that comes in pieces.
+    /// Open a stream that decrypts and authenticates data.
     ///
     /// # Errors
     ///
@@ -664,7 +664,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaAeadDecryptSetup))
     }
 
-    /// Generate a key with what only a device can promise.
+    /// Generate a key with properties that only a device can enforce.
     ///
     /// # Errors
     ///
@@ -674,7 +674,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::GenerateDeviceKey))
     }
 
-    /// Have a device say that a key is in it.
+    /// Certify that a device holds a key.
     ///
     /// # Errors
     ///
@@ -689,7 +689,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::CertifyKey))
     }
 
-    /// Have a device say what state the machine is in.
+    /// Quote the state of the machine, signed by a device.
     ///
     /// # Errors
     ///

@@ -42,43 +42,43 @@ public sealed class ParsecException(failure: Failure.Call) : RuntimeException(fa
     /** The key that it was about, where it was about one. */
     public val keyName: String? = failure.keyName
 
-    /** An argument cannot be right, whatever the key or the provider. */
+    /** An argument is invalid for every key and provider. */
     public class InvalidArgument internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The key does not exist, or is another application's: nobody can tell the two apart. */
+    /** The key does not exist, or belongs to another application; the error is the same. */
     public class KeyNotFound internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The name is taken by a key of the same application and provider. */
+    /** The application already has a key of this name with this provider. */
     public class KeyExists internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The key's policy, or the service's, does not allow this. */
+    /** The key's policy or the service's policy does not permit this. */
     public class NotPermitted internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The service does not know who is calling. */
+    /** The caller is not authenticated. */
     public class NotAuthenticated internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The provider does not have this operation, algorithm or size. */
+    /** The provider does not support this operation, algorithm or size. */
     public class NotSupported internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The signature or authentication code does not match. */
     public class InvalidSignature internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The ciphertext does not decrypt under this key: one answer for all causes. */
+    /** The ciphertext does not decrypt under this key; the error is the same for every cause. */
     public class DecryptionFailed internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The service or the device has as much to do as it can take, or a limit is reached. */
+    /** The service or the device is at capacity, or a limit is reached. */
     public class Busy internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** The TPM or HSM is absent, has been reset or fails. */
+    /** The TPM or HSM is absent, was reset or failed. */
     public class DeviceUnavailable internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** The service cannot be reached, or the connection to it was lost. */
     public class ServiceUnavailable internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** There was no answer in time. */
+    /** No response arrived before the timeout. */
     public class Timeout internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** One side sent what the other does not understand: a bug, or versions that do not fit. */
+    /** Client and service do not understand each other: a bug, or incompatible versions. */
     public class Protocol internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** A bug in the service or in a client; please report it. */

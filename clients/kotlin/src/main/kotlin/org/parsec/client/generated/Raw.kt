@@ -12,7 +12,7 @@ import org.parsec.client.raw.*
  */
 public class Raw internal constructor(private val native: NativeRaw, private val timeoutMs: UInt?) {
     /**
-     * Ask the service which version of the wire protocol it speaks.
+     * Get the service's version of the wire protocol.
      *
      * Served by the service itself.
      *
@@ -28,7 +28,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Generate a key.
      *
-     * The key is kept until it is destroyed. When the answer arrives it is on disk.
+     * The key is kept until it is destroyed. It is durably stored before the response is sent.
      *
      * Served by a provider. Mirrors `psa_generate_key()`.
      *
@@ -42,7 +42,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaGenerateKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Destroy a key, for good.
+     * Destroy a key permanently.
      *
      * Served by a provider. Mirrors `psa_destroy_key()`.
      *
@@ -56,7 +56,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaDestroyKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Sign a hash that was calculated beforehand.
+     * Sign a precomputed hash.
      *
      * Served by a provider. Mirrors `psa_sign_hash()`.
      *
@@ -100,7 +100,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Export the public part of a key.
      *
-     * This needs no permission by the key policy.
+     * The key's policy does not need to permit it.
      *
      * Served by a provider. Mirrors `psa_export_public_key()`.
      *
@@ -130,7 +130,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * List the operations that a provider serves.
      *
-     * Operations that the published protocol lacks are listed only to clients that set the extension flag, for strict clients fail on numbers that they do not know.
+     * Operations that the published protocol lacks are listed only for clients that set the extension flag, because strict clients fail on unknown numbers.
      *
      * Served by the service itself.
      *
@@ -144,7 +144,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.listOpcodesBlocking(input, timeoutMs) }
 
     /**
-     * Encrypt a short message to the holder of a private key.
+     * Encrypt a short message with a public key.
      *
      * Served by a provider. Mirrors `psa_asymmetric_encrypt()`.
      *
@@ -172,7 +172,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaAsymmetricDecryptBlocking(provider, input, timeoutMs) }
 
     /**
-     * Export a key with its secrets.
+     * Export a key, including its secret material.
      *
      * Served by a provider. Mirrors `psa_export_key()`.
      *
@@ -186,9 +186,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaExportKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Draw random bytes.
+     * Generate random bytes.
      *
-     * Fit for keys and nonces. Devices may expand seeds of their own for long outputs: a TPM gives 256 bytes as they are, and 32 bytes for every 64 KiB beyond, mixed with the operating system's.
+     * Suitable for keys and nonces. For long outputs, providers may expand a seed from the device: the TPM provider returns the first 256 bytes directly from the TPM, and beyond that expands 32 bytes of the TPM for every 64 KiB, mixed with random bytes of the operating system.
      *
      * Served by a provider. Mirrors `psa_generate_random()`.
      *
@@ -202,7 +202,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaGenerateRandomBlocking(provider, input, timeoutMs) }
 
     /**
-     * List the ways in which this service lets callers say who they are.
+     * List the authenticators that this service accepts.
      *
      * Served by the service itself.
      *
@@ -230,7 +230,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaHashComputeBlocking(provider, input, timeoutMs) }
 
     /**
-     * Compare the hash of data with one that is known.
+     * Compare the hash of data with an expected hash.
      *
      * Served by a provider. Mirrors `psa_hash_compare()`.
      *
@@ -244,7 +244,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaHashCompareBlocking(provider, input, timeoutMs) }
 
     /**
-     * Encrypt data and protect it, and further data beside it, from being changed.
+     * Encrypt and authenticate data and its associated data.
      *
      * Served by a provider. Mirrors `psa_aead_encrypt()`.
      *
@@ -258,7 +258,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaAeadEncryptBlocking(provider, input, timeoutMs) }
 
     /**
-     * Decrypt data, if neither it nor the data beside it was changed.
+     * Decrypt and authenticate data and its associated data.
      *
      * Served by a provider. Mirrors `psa_aead_decrypt()`.
      *
@@ -272,9 +272,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaAeadDecryptBlocking(provider, input, timeoutMs) }
 
     /**
-     * Compute the secret that a key shares with the holder of another.
+     * Compute the shared secret of a key agreement.
      *
-     * The secret leaves the service. It is no key yet: derive keys from it.
+     * The secret leaves the service. Do not use it directly as a key; derive keys from it.
      *
      * Served by a provider. Mirrors `psa_raw_key_agreement()`.
      *
@@ -318,7 +318,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Compute a message authentication code.
      *
-     * The published protocol has this number and these messages, but no published client knows them.
+     * The published protocol defines this number and these messages, but no published client uses them.
      *
      * Served by a provider. Mirrors `psa_mac_compute()`.
      *
@@ -334,7 +334,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Verify a message authentication code.
      *
-     * The published protocol has this number and these messages, but no published client knows them.
+     * The published protocol defines this number and these messages, but no published client uses them.
      *
      * Served by a provider. Mirrors `psa_mac_verify()`.
      *
@@ -392,7 +392,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * List the applications that have keys.
      *
-     * Only applications known through the administrator's own authenticator are listed. The published service serves this operation without listing it.
+     * Only applications of the administrator's own authenticator are listed. The published service serves this operation without listing it.
      *
      * Served by the service itself.
      *
@@ -408,7 +408,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Delete all keys of an application.
      *
-     * The application is one that is known through the administrator's own authenticator. Deleting one that has no keys succeeds, as published; a client that sets the extension flag is told `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
+     * The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
      *
      * Served by the service itself.
      *
@@ -422,9 +422,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.deleteClientBlocking(input, timeoutMs) }
 
     /**
-     * Prove that a key lives in a device.
+     * Prove that a device holds a key.
      *
-     * Experimental in the published protocol. Prepare with prepare_key_attestation, have the remote party make a credential, and let the device decrypt it here.
+     * Experimental in the published protocol. Call prepare_key_attestation first, let the remote party make a credential, and pass the credential here for the device to decrypt.
      *
      * Served by a provider.
      *
@@ -438,7 +438,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.attestKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Get what a remote party needs for challenging a key.
+     * Get the data that a remote party needs to challenge a key.
      *
      * Experimental in the published protocol.
      *
@@ -454,9 +454,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.prepareKeyAttestationBlocking(provider, input, timeoutMs) }
 
     /**
-     * Ask whether a provider could work with keys of certain attributes.
+     * Ask whether a provider supports keys with given attributes.
      *
-     * The status is the answer: success for yes, psa-error-not-supported for no.
+     * The status is the result: success for yes, psa-error-not-supported for no.
      *
      * Served by a provider.
      *
@@ -470,7 +470,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.canDoCryptoBlocking(provider, input, timeoutMs) }
 
     /**
-     * Make a second key of the same material, under a name and a policy of its own.
+     * Copy a key under a new name, with its own policy.
      *
      * Served by a provider. Mirrors `psa_copy_key()`.
      *
@@ -484,7 +484,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaCopyKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Tell the type, size, policy and lifetime of one key.
+     * Get the type, size, policy and lifetime of a key.
      *
      * Served by a provider. Mirrors `psa_get_key_attributes()`.
      *
@@ -498,9 +498,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.getKeyAttributesBlocking(provider, input, timeoutMs) }
 
     /**
-     * Give a key another name.
+     * Rename a key.
      *
-     * Either name works at every moment, and never both. What is under way with the old name is finished.
+     * The change is atomic: at any time exactly one of the names works. Requests in flight with the old name complete.
      *
      * Served by a provider.
      *
@@ -514,7 +514,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.renameKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Take a key out of memory; it is loaded again when it is used.
+     * Remove a key from memory; the next use loads it again.
      *
      * Served by a provider. Mirrors `psa_purge_key()`.
      *
@@ -528,7 +528,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaPurgeKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Generate a key that vanishes by itself.
+     * Generate a volatile key.
      *
      * Served by a provider. Mirrors `psa_generate_key()`.
      *
@@ -542,7 +542,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.generateVolatileKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Take in a key that vanishes by itself.
+     * Import a volatile key.
      *
      * Served by a provider. Mirrors `psa_import_key()`.
      *
@@ -556,9 +556,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.importVolatileKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Export a key encrypted under another.
+     * Wrap a key: export it encrypted with another key.
      *
-     * For backups and for moving keys between hosts. The attributes do not travel with the key: whoever unwraps it says them.
+     * For backups and for moving keys between hosts. The attributes are not part of the wrapped key; unwrap_key needs them.
      *
      * Served by a provider.
      *
@@ -572,7 +572,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.wrapKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Import a key that is encrypted under another.
+     * Import a wrapped key.
      *
      * Served by a provider.
      *
@@ -588,7 +588,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Derive bytes from secrets.
      *
-     * The bytes leave the service. Where they are to be a key, use derive_key.
+     * The bytes leave the service. To derive a key, use derive_key.
      *
      * Served by a provider. Mirrors `psa_key_derivation_output_bytes()`.
      *
@@ -604,7 +604,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Derive a key from secrets.
      *
-     * Nothing of it leaves the service.
+     * Neither the secrets nor the key leave the service.
      *
      * Served by a provider. Mirrors `psa_key_derivation_output_key()`.
      *
@@ -618,7 +618,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.deriveKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Check that secrets derive to the bytes that are expected.
+     * Verify that a derivation gives the expected bytes.
      *
      * Served by a provider. Mirrors `psa_key_derivation_verify_bytes()`.
      *
@@ -632,9 +632,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.verifyDerivationBlocking(provider, input, timeoutMs) }
 
     /**
-     * Derive bytes from the secret that a key shares with the holder of another.
+     * Derive bytes from the shared secret of a key agreement.
      *
-     * The shared secret itself does not leave the service.
+     * The shared secret does not leave the service.
      *
      * Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
      *
@@ -648,7 +648,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.agreeBytesBlocking(provider, input, timeoutMs) }
 
     /**
-     * Make a key from the secret that a key shares with the holder of another.
+     * Derive a key from the shared secret of a key agreement.
      *
      * The shared secret does not leave the service.
      *
@@ -666,7 +666,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Sign many hashes with one key.
      *
-     * One request, one answer, all or nothing: an error is the answer to all.
+     * One request and one response: if signing one of them fails, the whole request fails.
      *
      * Served by a provider.
      *
@@ -680,9 +680,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.signHashesBlocking(provider, input, timeoutMs) }
 
     /**
-     * Check the signatures of many hashes under one key.
+     * Verify the signatures of many hashes with one key.
      *
-     * One request, one answer. A wrong signature is no error here: it is told in its place.
+     * One request and one response. An invalid signature is not an error: its result is false.
      *
      * Served by a provider.
      *
@@ -698,7 +698,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * Sign many messages with one key.
      *
-     * One request, one answer, all or nothing: an error is the answer to all.
+     * One request and one response: if signing one of them fails, the whole request fails.
      *
      * Served by a provider.
      *
@@ -712,9 +712,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.signMessagesBlocking(provider, input, timeoutMs) }
 
     /**
-     * Check the signatures of many messages under one key.
+     * Verify the signatures of many messages with one key.
      *
-     * One request, one answer. A wrong signature is no error here: it is told in its place.
+     * One request and one response. An invalid signature is not an error: its result is false.
      *
      * Served by a provider.
      *
@@ -728,9 +728,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.verifyMessagesBlocking(provider, input, timeoutMs) }
 
     /**
-     * List the keys of the calling application, a page at a time, or those of one name.
+     * List the caller's keys page by page, or the keys of one name.
      *
-     * For lists of any length: list_keys refuses what is longer than one response may be. A page may have fewer keys than asked for, and even none, while more follow.
+     * For lists of any length: list_keys fails if the list does not fit into one response. A page may have fewer keys than requested, or be empty, while more follow.
      *
      * Served by the service itself.
      *
@@ -744,7 +744,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.findKeysBlocking(input, timeoutMs) }
 
     /**
-     * Begin to hash data that comes in pieces.
+     * Open a stream that computes a hash.
      *
      * Served by a provider. Mirrors `psa_hash_setup()`.
      *
@@ -758,7 +758,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaHashSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to authenticate data that comes in pieces.
+     * Open a stream that computes a message authentication code.
      *
      * Served by a provider. Mirrors `psa_mac_sign_setup()`.
      *
@@ -772,7 +772,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaMacSignSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to check data that comes in pieces.
+     * Open a stream that verifies a message authentication code.
      *
      * Served by a provider. Mirrors `psa_mac_verify_setup()`.
      *
@@ -786,9 +786,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaMacVerifySetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to encrypt data that comes in pieces.
+     * Open a stream that encrypts data.
      *
-     * The pieces put out, one after the other, are what psa_cipher_encrypt would give: the IV, where the algorithm has one, comes first.
+     * The concatenated outputs have the form of psa_cipher_encrypt's output: the IV, if the algorithm has one, comes first.
      *
      * Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
      *
@@ -802,9 +802,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaCipherEncryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to decrypt data that comes in pieces.
+     * Open a stream that decrypts data.
      *
-     * The pieces put in, one after the other, are what psa_cipher_encrypt gave: the IV, where the algorithm has one, comes first.
+     * The concatenated inputs are the output of psa_cipher_encrypt: the IV, if the algorithm has one, comes first.
      *
      * Served by a provider. Mirrors `psa_cipher_decrypt_setup()`.
      *
@@ -818,9 +818,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaCipherDecryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to encrypt and protect data that comes in pieces.
+     * Open a stream that encrypts and authenticates data.
      *
-     * The pieces put out, one after the other, are what psa_aead_encrypt would give; the tag comes last, from stream_finish.
+     * The concatenated outputs equal the output of psa_aead_encrypt; stream_finish returns the tag at the end.
      *
      * Served by a provider. Mirrors `psa_aead_encrypt_setup()`.
      *
@@ -834,9 +834,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaAeadEncryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Begin to decrypt and check data that comes in pieces.
+     * Open a stream that decrypts and authenticates data.
      *
-     * Put in the ciphertext without the tag, which goes to stream_verify. Plaintext is put out before it is checked: do not act on it until stream_verify has succeeded.
+     * Pass the ciphertext without the tag to stream_update, and the tag to stream_verify. The plaintext is returned before it is authenticated: do not act on it until stream_verify has succeeded.
      *
      * Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
      *
@@ -850,9 +850,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.psaAeadDecryptSetupBlocking(provider, input, timeoutMs) }
 
     /**
-     * Give a stream its next piece.
+     * Pass the next chunk of data to a stream.
      *
-     * After an error the stream is gone.
+     * An error closes the stream.
      *
      * Served by a provider.
      *
@@ -866,9 +866,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.streamUpdateBlocking(provider, input, timeoutMs) }
 
     /**
-     * End a stream and take the rest.
+     * Finish a stream and return its result.
      *
-     * Afterwards it is gone.
+     * This closes the stream.
      *
      * Served by a provider.
      *
@@ -882,9 +882,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.streamFinishBlocking(provider, input, timeoutMs) }
 
     /**
-     * End a stream and check it.
+     * Finish a stream and verify its result.
      *
-     * Afterwards it is gone.
+     * This closes the stream.
      *
      * Served by a provider.
      *
@@ -898,7 +898,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.streamVerifyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Forget a stream.
+     * Abort a stream.
      *
      * Served by a provider.
      *
@@ -912,9 +912,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.streamAbortBlocking(provider, input, timeoutMs) }
 
     /**
-     * Generate a key with what only a device can promise.
+     * Generate a key with properties that only a device can enforce.
      *
-     * Such a key is bound to the state of the machine, or signs nothing but what the device itself says, or both.
+     * The key is bound to the state of the machine, or signs only statements of the device, or both.
      *
      * Served by a provider.
      *
@@ -928,9 +928,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.generateDeviceKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Have a device say that a key is in it.
+     * Certify that a device holds a key.
      *
-     * The statement names the key and its properties; the attesting key, also of the device, signs it (TPM2_Certify).
+     * The device signs a statement about the key and its properties with an attesting key of the same device (TPM2_Certify).
      *
      * Served by a provider.
      *
@@ -944,9 +944,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.certifyKeyBlocking(provider, input, timeoutMs) }
 
     /**
-     * Have a device say what state the machine is in.
+     * Quote the state of the machine, signed by a device.
      *
-     * The statement holds a hash of platform configuration registers, which the machine extends with what it boots; the attesting key signs it (TPM2_Quote).
+     * The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record what the machine booted (TPM2_Quote).
      *
      * Served by a provider.
      *
@@ -960,9 +960,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.quoteBlocking(provider, input, timeoutMs) }
 
     /**
-     * List every client that has keys, is disabled or was met since the service started, with what it has and did.
+     * List every client that has keys, is disabled or was seen since the service started, with its usage.
      *
-     * Clients of all authenticators are listed. The keys' names are not.
+     * Clients of all authenticators are listed. Key names are not.
      *
      * Served by the service itself.
      *
@@ -976,9 +976,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.listClientUsageBlocking(timeoutMs) }
 
     /**
-     * Refuse all requests of a client from now on, until it is enabled again.
+     * Disable a client: refuse all its requests until it is enabled again.
      *
-     * Its keys stay. It stays disabled when the service starts again. Disabling one twice succeeds, and so does disabling one that the service has not met.
+     * The client's keys are kept. It stays disabled when the service restarts. Disabling a client twice, or one that the service has not seen, succeeds.
      *
      * Served by the service itself.
      *
@@ -992,9 +992,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.disableClientBlocking(input, timeoutMs) }
 
     /**
-     * Serve a client again that was disabled.
+     * Enable a disabled client again.
      *
-     * Enabling one that is not disabled succeeds.
+     * Enabling a client that is not disabled succeeds.
      *
      * Served by the service itself.
      *
@@ -1008,9 +1008,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.enableClientBlocking(input, timeoutMs) }
 
     /**
-     * Destroy a client's key at once.
+     * Destroy a client's key immediately.
      *
-     * When the answer arrives no request can use it any more, and the streams that worked with it have ended. A request that is worked on at that moment is finished.
+     * After the response, no request can use the key, and its streams are closed. A request that is executing at that moment completes.
      *
      * Served by the service itself.
      *
@@ -1024,7 +1024,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.revokeKeyBlocking(input, timeoutMs) }
 
     /**
-     * Tell what a client may have, and what all may have together.
+     * Get the limits of a client and the limits of all clients together.
      *
      * Served by the service itself.
      *
@@ -1038,9 +1038,9 @@ public class Raw internal constructor(private val native: NativeRaw, private val
         callBlocking { native.readLimitsBlocking(input, timeoutMs) }
 
     /**
-     * List the clients as list_client_usage does, a page at a time, or those of one name.
+     * List clients page by page, or the clients of one name.
      *
-     * For lists of any length: list_client_usage refuses what is longer than one response may be. A page may have fewer clients than asked for while more follow.
+     * For lists of any length: list_client_usage fails if the list does not fit into one response. A page may have fewer clients than requested while more follow.
      *
      * Served by the service itself.
      *
@@ -1056,7 +1056,7 @@ public class Raw internal constructor(private val native: NativeRaw, private val
     /**
      * List the caller's keys that are missing from their device.
      *
-     * The service keeps a key whose object its device does not show, and uses it again when the device shows it. An administrator can list the missing keys of all clients. At most 1000 keys are listed at once.
+     * The service keeps the record of a key whose object is missing from its device, and uses the key again when the object returns. An administrator can list the missing keys of all clients. A response lists at most 1000 keys.
      *
      * Served by the service itself.
      *
