@@ -1,4 +1,4 @@
-//! How long headers and bodies take: `cargo bench -p parsec-contracts`.
+//! Time to encode and decode headers and bodies: `cargo bench -p parsec-contracts`.
 
 use divan::{Bencher, black_box};
 use parsec_contracts::Body as _;

@@ -1,13 +1,12 @@
-//! Bytes in formats of serde: the format's own bytes, or `{ hex = "c0ffee" }` and
-//! `{ text = "hello" }` as contracts write them. A bare string is refused, for nobody could tell
-//! which of the two it is.
+//! Bytes in serde formats: the format's native bytes, or `{ hex = "c0ffee" }` and `{ text = "hello"
+//! }` as in contracts. A bare string is rejected because it could mean either.
 
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeSeq as _, Serializer};
 
-/// Fields that hold bytes: one, any number, or none.
+/// Fields that hold bytes: one value, a list, or an optional value.
 pub(crate) trait Binary: Sized {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
@@ -110,7 +109,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
         };
         match notation.as_str() {
             "text" => Ok(text.into_bytes()),
-            "hex" => hex(&text).ok_or_else(|| de::Error::custom("hex has two digits a byte")),
+            "hex" => hex(&text).ok_or_else(|| de::Error::custom("hex needs two digits per byte")),
             other => Err(de::Error::unknown_field(other, &["hex", "text"])),
         }
     }
@@ -137,7 +136,7 @@ mod tests {
     use crate::{AnyOperation, AnyOutput, Opcode, Secret};
 
     #[test]
-    fn bytes_are_read_as_contracts_write_them_and_never_from_a_bare_string() {
+    fn bytes_are_read_from_hex_or_text_but_not_from_a_bare_string() {
         for (written, read) in [
             (json!({ "hex": "00ff" }), vec![0, 255]),
             (json!({ "hex": "" }), vec![]),
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_read_and_answer_with_the_names_of_their_contracts() {
+    fn operations_use_the_names_in_their_contracts() {
         let input = json!({
             "key_name": "web-tls",
             "alg": { "ecdsa": { "hash_alg": { "specific": "sha-256" } } },
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_bytes_and_parts_that_may_be_left_out_are_read_too() {
+    fn lists_of_bytes_and_optional_fields_are_read() {
         let read: SignMessages = from_value(json!({
             "key_name": "k",
             "alg": "pure-eddsa",

@@ -1,4 +1,4 @@
-//! The bounds that a contract can state. Generated code calls these.
+//! Bounds in contracts. Generated code calls these.
 
 use crate::{Status, Violation};
 
@@ -10,7 +10,7 @@ fn invalid(field: &'static str, message: String) -> Violation {
     }
 }
 
-/// At least `min` bytes.
+/// Checks that there are at least `min` bytes.
 ///
 /// # Errors
 ///
@@ -19,13 +19,13 @@ pub fn min_length(field: &'static str, length: usize, min: usize) -> Result<(), 
     if length < min {
         return Err(invalid(
             field,
-            format!("has {length} bytes; it needs at least {min}"),
+            format!("has {length} bytes; the minimum is {min}"),
         ));
     }
     Ok(())
 }
 
-/// At most `max` bytes.
+/// Checks that there are at most `max` bytes.
 ///
 /// # Errors
 ///
@@ -34,17 +34,17 @@ pub fn max_length(field: &'static str, length: usize, max: usize) -> Result<(), 
     if length > max {
         return Err(invalid(
             field,
-            format!("has {length} bytes; it may have at most {max}"),
+            format!("has {length} bytes; the maximum is {max}"),
         ));
     }
     Ok(())
 }
 
-/// Exactly `expected` bytes, where another input fixes the length.
+/// Checks that there are exactly `expected` bytes, if another input determines the length.
 ///
 /// # Errors
 ///
-/// [`Status::PsaErrorInvalidArgument`] if the length is another.
+/// [`Status::PsaErrorInvalidArgument`] if the length differs.
 pub fn exact_length(
     field: &'static str,
     length: usize,
@@ -53,13 +53,13 @@ pub fn exact_length(
     match expected {
         Some(expected) if expected != length => Err(invalid(
             field,
-            format!("has {length} bytes; the algorithm makes it exactly {expected}"),
+            format!("has {length} bytes; the algorithm requires exactly {expected}"),
         )),
         _ => Ok(()),
     }
 }
 
-/// At most `max` items.
+/// Checks that there are at most `max` items.
 ///
 /// # Errors
 ///
@@ -68,43 +68,37 @@ pub fn max_items(field: &'static str, items: usize, max: usize) -> Result<(), Vi
     if items > max {
         return Err(invalid(
             field,
-            format!("has {items} items; it may have at most {max}"),
+            format!("has {items} items; the maximum is {max}"),
         ));
     }
     Ok(())
 }
 
-/// At least `min`.
+/// Checks that the value is at least `min`.
 ///
 /// # Errors
 ///
 /// [`Status::PsaErrorInvalidArgument`] if it is less.
 pub fn min_value(field: &'static str, value: u64, min: u64) -> Result<(), Violation> {
     if value < min {
-        return Err(invalid(
-            field,
-            format!("is {value}; it must be at least {min}"),
-        ));
+        return Err(invalid(field, format!("is {value}; the minimum is {min}")));
     }
     Ok(())
 }
 
-/// At most `max`.
+/// Checks that the value is at most `max`.
 ///
 /// # Errors
 ///
 /// [`Status::PsaErrorInvalidArgument`] if it is more.
 pub fn max_value(field: &'static str, value: u64, max: u64) -> Result<(), Violation> {
     if value > max {
-        return Err(invalid(
-            field,
-            format!("is {value}; it may be at most {max}"),
-        ));
+        return Err(invalid(field, format!("is {value}; the maximum is {max}")));
     }
     Ok(())
 }
 
-/// A key's name, or none where it is left empty.
+/// Returns a key name, or `None` if it is empty.
 pub(crate) fn named(name: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }

@@ -1,21 +1,22 @@
-//! Between the protobuf messages and the types of this crate. Generated code calls these.
+//! Conversions between the protobuf messages and the types of this crate. Generated code calls
+//! these.
 
 use prost::Message;
 use zeroize::Zeroizing;
 
 use crate::{DecodeError, MayExtend, Secret};
 
-/// Made from a part of a protobuf message.
+/// Conversion from a part of a protobuf message.
 pub(crate) trait FromWire<W>: Sized {
     fn from_wire(wire: W) -> Result<Self, DecodeError>;
 }
 
-/// Turned into a part of a protobuf message.
+/// Conversion into a part of a protobuf message.
 pub(crate) trait IntoWire<W> {
     fn into_wire(self) -> W;
 }
 
-/// Reads a field and names it in the error.
+/// Decodes a field and names it in errors.
 pub(crate) fn field<T: FromWire<W>, W>(name: &'static str, wire: W) -> Result<T, DecodeError> {
     T::from_wire(wire).map_err(|error| match error {
         DecodeError::Invalid { field: "" } => DecodeError::Invalid { field: name },
@@ -23,7 +24,7 @@ pub(crate) fn field<T: FromWire<W>, W>(name: &'static str, wire: W) -> Result<T,
     })
 }
 
-/// A field that must be there.
+/// Returns a mandatory field.
 pub(crate) mod mandatory {
     use super::{DecodeError, FromWire, IntoWire};
 
@@ -36,8 +37,11 @@ pub(crate) mod mandatory {
     }
 }
 
-/// A message within a message that may be left out.
-#[allow(dead_code, reason = "the published protocol has none, ours may")]
+/// Returns an optional nested message.
+#[allow(
+    dead_code,
+    reason = "only extensions of the published protocol have optional messages"
+)]
 pub(crate) mod optional {
     use super::{DecodeError, FromWire, IntoWire};
 
@@ -53,13 +57,15 @@ pub(crate) mod optional {
     }
 }
 
-/// A struct and its message, field by field; each is `mandatory` or `optional`.
+/// Converts a struct from and to its message, field by field; each field is `mandatory` or
+/// `optional`.
 macro_rules! message {
     ($native:ident = $wire:path { $($field:ident: $presence:ident),* $(,)? }) => {
         impl $crate::convert::FromWire<$wire> for $native {
             #[allow(unused_mut, unused_variables)]
             fn from_wire(mut wire: $wire) -> Result<Self, $crate::DecodeError> {
-                // Messages with secrets wipe themselves on drop and cannot be taken apart.
+                // Messages with secrets wipe themselves on drop, so their fields cannot be moved
+                // out.
                 Ok(Self {
                     $($field: $crate::convert::$presence::read(
                         stringify!($field),
@@ -95,20 +101,20 @@ macro_rules! message {
 
 pub(crate) use message;
 
-/// What can be asked of a struct that is nothing but flags.
+/// Methods of a struct of flags.
 macro_rules! flags {
     ($native:ident { $($field:ident = $name:literal;)* }) => {
         impl $native {
             /// The names of all flags in the contracts.
             pub const NAMES: &'static [&'static str] = &[$($name),*];
 
-            /// The names of those that are set.
+            /// Returns the names of the flags that are set.
             pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
                 [$(self.$field.then_some($name)),*].into_iter().flatten()
             }
         }
 
-        /// Those that both have.
+        /// Returns the flags that are set in both.
         impl ::std::ops::BitAnd for $native {
             type Output = Self;
 
@@ -121,14 +127,14 @@ macro_rules! flags {
 
 pub(crate) use flags;
 
-/// The numbers and names of an enum.
+/// Numbers and names of an enum.
 macro_rules! enumeration {
     ($native:ident = $title:literal { $($value:ident = $number:literal, $name:literal, $extension:literal;)* }) => {
         impl $native {
-            /// Every value, in the order of their numbers.
+            /// All values, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$value),*];
 
-            /// The value with that number on the wire.
+            /// Returns the value with this number on the wire.
             pub fn from_number(number: u32) -> Option<Self> {
                 match number {
                     $($number => Some(Self::$value),)*
@@ -136,21 +142,21 @@ macro_rules! enumeration {
                 }
             }
 
-            /// Its number on the wire.
+            /// Returns the number on the wire.
             pub fn number(self) -> u32 {
                 match self {
                     $(Self::$value => $number,)*
                 }
             }
 
-            /// Its name in the contracts.
+            /// Returns the name in the contracts.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$value => $name,)*
                 }
             }
 
-            /// The value of that name.
+            /// Returns the value of this name.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.name() == name)
             }
@@ -184,7 +190,7 @@ macro_rules! enumeration {
 
 pub(crate) use enumeration;
 
-/// Encodes a message into a buffer that never grows, so that no copy is left behind.
+/// Encodes a message into a buffer of the exact size, so that no copy of a secret is left behind.
 pub(crate) fn encode<W: Message, T: IntoWire<W>>(value: T) -> Zeroizing<Vec<u8>> {
     let message = value.into_wire();
     let mut bytes = Zeroizing::new(Vec::with_capacity(message.encoded_len()));
@@ -251,7 +257,7 @@ impl IntoWire<Vec<u8>> for Secret {
     }
 }
 
-/// A message within a message may be missing on the wire, but not in a contract.
+/// Nested messages are optional in protobuf but mandatory in a contract.
 impl<T: FromWire<W>, W> FromWire<Option<W>> for T {
     fn from_wire(wire: Option<W>) -> Result<Self, DecodeError> {
         T::from_wire(wire.ok_or(DecodeError::Invalid { field: "" })?)

@@ -1,54 +1,54 @@
-//! The frame: 36 bytes of header, then the body, then (in requests) the authentication field.
+//! Frame codec. A frame is a 36-byte header, the body, and in requests the authentication field.
 //!
-//! All integers are little-endian and there is no padding. This module holds the codec and the
-//! order in which a request's header is judged; reading and writing is its callers' affair.
+//! All integers are little-endian, without padding. This module encodes and decodes headers and
+//! defines the order in which a request header is validated. It does no I/O.
 
 use std::fmt;
 
 use crate::protocol;
 use crate::{AuthType, Opcode, ProviderId, Status};
 
-/// Bytes of a whole header.
+/// Length of a header in bytes.
 pub const FIXED_HEADER_LENGTH: usize = protocol::FIXED_HEADER_LENGTH;
-/// Bytes that say whether this is a frame at all: the magic number and the header's size.
+/// Length of the prefix in bytes: the magic number and the header size.
 pub const PREFIX_LENGTH: usize = 6;
 /// The first four bytes of every frame, read little-endian.
 pub const MAGIC: u32 = protocol::MAGIC;
-/// The header's size field: the bytes that follow it.
+/// Value of the header size field: the number of bytes that follow it.
 pub const HEADER_SIZE: u16 = protocol::HEADER_SIZE;
 /// The content type of protobuf bodies.
 pub const CONTENT_TYPE_PROTOBUF: u8 = protocol::CONTENT_TYPE_PROTOBUF;
 
 /// Bits of the header's `flags` field.
 pub mod flags {
-    /// The sender understands extensions of the published protocol.
+    /// The sender supports extensions of the published protocol.
     pub const EXTENSIONS: u16 = 1 << crate::protocol::FLAG_EXTENSIONS_BIT;
 }
 
 type HeaderBytes = [u8; FIXED_HEADER_LENGTH];
 
-/// A request's header, as the numbers on the wire.
+/// A request header, with the numbers on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHeader {
     /// Major and minor version of the wire protocol.
     pub version: (u8, u8),
     /// See [`flags`].
     pub flags: u16,
-    /// The provider that shall answer.
+    /// Number of the provider.
     pub provider: u8,
-    /// Echoed in the response; no meaning is attached to it.
+    /// Session number, echoed in the response; the service ignores it.
     pub session: u64,
-    /// How the body is encoded.
+    /// Encoding of the body.
     pub content_type: u8,
-    /// How the response's body shall be encoded.
+    /// Requested encoding of the response body.
     pub accept_type: u8,
-    /// What the authentication field holds.
+    /// Authenticator for the authentication field.
     pub auth_type: u8,
-    /// Bytes of the body.
+    /// Length of the body in bytes.
     pub body_length: u32,
-    /// Bytes of the authentication field.
+    /// Length of the authentication field in bytes.
     pub auth_length: u16,
-    /// The operation.
+    /// Number of the operation.
     pub opcode: u32,
 }
 
@@ -70,7 +70,7 @@ impl Default for RequestHeader {
 }
 
 impl RequestHeader {
-    /// The header as it goes over the wire.
+    /// Encodes the header.
     pub fn encode(&self) -> HeaderBytes {
         encode(&Fields {
             version: self.version,
@@ -87,7 +87,8 @@ impl RequestHeader {
         })
     }
 
-    /// Judges the first bytes of a frame, so that garbage is answered before a header has come.
+    /// Validates the first bytes of a frame, so that garbage is rejected before a whole header
+    /// arrives.
     ///
     /// # Errors
     ///
@@ -101,13 +102,13 @@ impl RequestHeader {
         }
     }
 
-    /// Reads a header and judges what must hold before the body may be read.
+    /// Decodes a header and validates the fields that must be valid before the body is read.
     ///
     /// # Errors
     ///
-    /// The status to answer, the first that applies: [`Status::InvalidHeader`] for a wrong magic
-    /// number or size, [`Status::WireProtocolVersionNotSupported`], [`Status::InvalidHeader`] for
-    /// reserved bytes that are not 0, [`Status::BodySizeExceedsLimit`].
+    /// The first status that applies: [`Status::InvalidHeader`] for a wrong magic number or header
+    /// size, [`Status::WireProtocolVersionNotSupported`], [`Status::InvalidHeader`] for reserved
+    /// bytes that are not 0, [`Status::BodySizeExceedsLimit`].
     pub fn decode(bytes: &HeaderBytes, body_limit: u32) -> Result<Self, Status> {
         let mut prefix = [0; PREFIX_LENGTH];
         prefix.copy_from_slice(&bytes[..PREFIX_LENGTH]);
@@ -136,11 +137,11 @@ impl RequestHeader {
         })
     }
 
-    /// Gives the header's numbers their meaning, once the whole frame has been read.
+    /// Converts the header's numbers to typed values. Call it after the whole frame was read.
     ///
     /// # Errors
     ///
-    /// The status to answer, the first that applies: [`Status::ContentTypeNotSupported`],
+    /// The first status that applies: [`Status::ContentTypeNotSupported`],
     /// [`Status::AcceptTypeNotSupported`], [`Status::AuthenticatorDoesNotExist`],
     /// [`Status::OpcodeDoesNotExist`], [`Status::ProviderDoesNotExist`].
     pub fn recognise(&self) -> Result<Recognised, Status> {
@@ -162,46 +163,46 @@ impl RequestHeader {
         })
     }
 
-    /// Whether the sender understands extensions of the published protocol.
+    /// Returns whether the sender supports extensions of the published protocol.
     pub fn wants_extensions(&self) -> bool {
         self.flags & flags::EXTENSIONS != 0
     }
 }
 
-/// What a request's header asks for.
+/// A validated request header, as typed values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recognised {
     /// The operation.
     pub opcode: Opcode,
-    /// The provider that shall answer.
+    /// The provider.
     pub provider: ProviderId,
-    /// What the authentication field holds.
+    /// The authenticator for the authentication field.
     pub auth_type: AuthType,
 }
 
-/// A response's header, as the numbers on the wire.
+/// A response header, with the numbers on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseHeader {
     /// Major and minor version of the wire protocol.
     pub version: (u8, u8),
     /// See [`flags`].
     pub flags: u16,
-    /// The provider that the request named.
+    /// Provider of the request.
     pub provider: u8,
-    /// The session that the request named.
+    /// Session number of the request.
     pub session: u64,
-    /// How the body is encoded.
+    /// Encoding of the body.
     pub content_type: u8,
-    /// Bytes of the body.
+    /// Length of the body in bytes.
     pub body_length: u32,
-    /// The operation that is answered.
+    /// Number of the operation.
     pub opcode: u32,
-    /// 0, or why there is no answer.
+    /// Status: 0 for success, otherwise the error.
     pub status: u16,
 }
 
 impl ResponseHeader {
-    /// The header of a reply to a request that could not be understood.
+    /// Returns the header of the response to a request that could not be decoded.
     pub fn bare(status: Status) -> Self {
         Self {
             version: protocol::VERSION,
@@ -215,7 +216,7 @@ impl ResponseHeader {
         }
     }
 
-    /// The header of a reply to `request`.
+    /// Returns the header of the response to `request`.
     pub fn reply_to(request: &RequestHeader, status: Status, body_length: u32) -> Self {
         Self {
             version: protocol::VERSION,
@@ -229,7 +230,7 @@ impl ResponseHeader {
         }
     }
 
-    /// The header as it goes over the wire.
+    /// Encodes the header.
     pub fn encode(&self) -> HeaderBytes {
         encode(&Fields {
             version: self.version,
@@ -246,11 +247,11 @@ impl ResponseHeader {
         })
     }
 
-    /// Reads a response's header.
+    /// Decodes a response header.
     ///
     /// # Errors
     ///
-    /// A [`FrameError`] if this is no frame of this protocol's version.
+    /// A [`FrameError`] if the bytes are not a frame of this version of the protocol.
     pub fn decode(bytes: &HeaderBytes) -> Result<Self, FrameError> {
         let mut prefix = [0; PREFIX_LENGTH];
         prefix.copy_from_slice(&bytes[..PREFIX_LENGTH]);
@@ -278,20 +279,20 @@ impl ResponseHeader {
     }
 }
 
-/// Why bytes are no response.
+/// An invalid response header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// The magic number or the header's size is wrong.
+    /// The magic number or the header size is wrong.
     NotAFrame,
-    /// Another version of the protocol.
+    /// Unsupported version of the protocol.
     Version {
-        /// Its major number.
+        /// Major version.
         major: u8,
-        /// Its minor number.
+        /// Minor version.
         minor: u8,
     },
-    /// A body that is not protobuf.
+    /// Unsupported encoding of the body.
     ContentType(u8),
 }
 
@@ -305,14 +306,14 @@ impl fmt::Display for FrameError {
                     "the peer speaks version {major}.{minor} of the wire protocol"
                 )
             }
-            Self::ContentType(number) => write!(f, "the body has the unknown encoding {number}"),
+            Self::ContentType(number) => write!(f, "unknown encoding of the body: {number}"),
         }
     }
 }
 
 impl std::error::Error for FrameError {}
 
-/// Both kinds of header share one layout.
+/// The fields of request and response headers, which share one layout.
 struct Fields {
     version: (u8, u8),
     flags: u16,
@@ -346,7 +347,7 @@ fn encode(fields: &Fields) -> HeaderBytes {
     out
 }
 
-/// The fields after the prefix, and the two reserved bytes.
+/// Decodes the fields after the prefix, and the two reserved bytes.
 fn decode(bytes: &HeaderBytes) -> (Fields, [u8; 2]) {
     let fields = Fields {
         version: (bytes[6], bytes[7]),

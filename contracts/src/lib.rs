@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
-//! The contracts of Parsec as Rust: operations, types, statuses, their checks and the frame codec.
+//! Parsec's contracts as Rust types: operations, types, statuses, checks and the frame codec.
 //!
-//! What an operation is stands in `contracts/operations/*.toml`; the modules below `generated`
-//! are written from there. This crate does no I/O and knows neither the service nor a client.
+//! `contracts/operations/*.toml` define the operations; the modules in `generated` are generated
+//! from them. This crate does no I/O and depends on neither the service nor a client.
 //!
 //! ```
 //! use parsec_contracts::frame::RequestHeader;

@@ -1,4 +1,4 @@
-//! What every operation has in common.
+//! Traits that all operations implement.
 
 use std::fmt;
 
@@ -9,115 +9,116 @@ use crate::{Opcode, Status};
 
 /// A message body: the input or the output of an operation, encoded as protobuf.
 pub trait Body: Sized + MayExtend {
-    /// Encodes the body. The buffer is wiped on drop, for bodies may hold secrets.
+    /// Encodes the body. The buffer is wiped on drop because bodies may hold secrets.
     fn encode(self) -> Zeroizing<Vec<u8>>;
 
     /// Decodes a body.
     ///
     /// # Errors
     ///
-    /// [`DecodeError::Malformed`] if the bytes are no such protobuf message, and
-    /// [`DecodeError::Invalid`] if a mandatory part is missing or an enum's number is unknown.
+    /// [`DecodeError::Malformed`] if the bytes are not a protobuf message of this type;
+    /// [`DecodeError::Invalid`] if a mandatory field is missing or an enum's number is unknown.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError>;
 }
 
-/// An operation: its input is the implementing type.
+/// An operation. The implementing type is its input.
 pub trait Operation: Body {
     /// The number of the operation in a frame's header.
     const OPCODE: Opcode;
 
-    /// What a successful call answers.
+    /// The output of a successful call.
     type Output: Body;
 
-    /// Checks what the contract states of the inputs by themselves: lengths and ranges.
+    /// Checks the input alone: lengths and ranges.
     ///
     /// # Errors
     ///
-    /// The first rule that does not hold.
+    /// The first violated rule.
     fn check(&self) -> Result<(), Violation>;
 
-    /// How many bytes the response will have, where an input says so; the service limits it.
+    /// Returns the length of the response in bytes, if an input determines it; the service limits
+    /// it.
     fn response_length(&self) -> u64 {
         0
     }
 
-    /// How many items the request holds: of a batch, or one.
+    /// Returns the number of items in a batch request; 1 for others.
     fn items(&self) -> u64 {
         1
     }
 
-    /// Iterations of a function that is slow on purpose.
+    /// Returns the number of iterations of a deliberately slow function, such as PBKDF2.
     fn iterations(&self) -> u64 {
         0
     }
 
-    /// The attributes of the key that the operation makes, if it makes one.
+    /// Returns the attributes of the key that the operation creates, if it creates one.
     fn new_key(&self) -> Option<&KeyAttributes> {
         None
     }
 
-    /// The algorithm that is wanted, where an input names one.
+    /// Returns the requested algorithm, if an input names one.
     fn algorithm(&self) -> Option<Algorithm> {
         None
     }
 }
 
-/// An operation that works with `N` existing keys of the caller.
+/// An operation that uses `N` existing keys of the caller.
 pub trait UsesKeys<const N: usize>: Operation {
-    /// The names of the keys, in the contract's order; `None` where an optional key is left out.
+    /// Returns the key names, in the contract's order; `None` for an omitted optional key.
     fn key_names(&self) -> [Option<&str>; N];
 
     /// Checks the inputs against the policy of the key at `index` of [`UsesKeys::key_names`].
     ///
     /// # Errors
     ///
-    /// The first rule that does not hold.
+    /// The first violated rule.
     fn check_policy(&self, index: usize, attributes: &KeyAttributes) -> Result<(), Violation>;
 }
 
-/// An operation that makes a new key for the caller.
+/// An operation that creates a key for the caller.
 pub trait CreatesKey: Operation {
-    /// The new key's name.
+    /// Returns the name of the new key.
     fn key_name(&self) -> &str;
 
-    /// The attributes that are asked for.
+    /// Returns the requested attributes.
     fn attributes(&self) -> &KeyAttributes;
 
-    /// When the new key shall vanish by itself; `None` if it is kept until it is destroyed.
+    /// Returns the lifetime of the new key; `None` if it is kept until it is destroyed.
     fn lifetime(&self) -> Option<&KeyLifetime> {
         None
     }
 
-    /// Which of the keys that the operation uses the new key is a copy of, by its place among
-    /// [`UsesKeys::key_names`]; a copy does not outlive its source.
+    /// Returns the index in [`UsesKeys::key_names`] of the key that the new key is a copy of. A
+    /// copy does not outlive its source.
     fn copy_of(&self) -> Option<usize> {
         None
     }
 }
 
-/// What may hold something that the published protocol lacks.
+/// A value that may contain an extension of the published protocol.
 ///
-/// Clients that don't set the extension flag must not be shown it: strict ones fail on an enum's
-/// number or a variant that they don't know.
+/// Such values are hidden from clients that don't set the extension flag: strict clients fail on an
+/// unknown enum number or variant.
 pub trait MayExtend {
-    /// Whether it holds such a thing.
+    /// Returns whether it contains an extension.
     fn extends(&self) -> bool;
 }
 
-/// Why bytes are not the message they should be.
+/// A body that cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DecodeError {
-    /// The bytes are no protobuf message of this type.
+    /// The bytes are not a protobuf message of this type.
     Malformed,
-    /// A mandatory part is missing or a number has no meaning.
+    /// A mandatory field is missing or a number is unknown.
     Invalid {
-        /// The type or field that could not be understood.
+        /// The type or field that is missing or invalid.
         field: &'static str,
     },
 }
 
 impl DecodeError {
-    /// The status that answers a request with such a body.
+    /// Returns the status for a request with such a body.
     pub fn status(&self) -> Status {
         match self {
             Self::Malformed => Status::DeserializingBodyFailed,
@@ -133,7 +134,7 @@ impl fmt::Display for DecodeError {
             Self::Invalid { field } => {
                 write!(
                     f,
-                    "`{field}` is missing or has a value that the contract does not know"
+                    "`{field}` is missing or has a value that is not in the contract"
                 )
             }
         }
@@ -148,14 +149,14 @@ impl From<prost::DecodeError> for DecodeError {
     }
 }
 
-/// A rule of a contract that a request breaks.
+/// A request that violates a rule of its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// The status that answers the request.
+    /// The status of the response.
     pub status: Status,
-    /// The input that breaks the rule.
+    /// The input that violates the rule.
     pub field: &'static str,
-    /// What the rule is, for a person. Holds no secret and no key's name.
+    /// Human-readable explanation. Contains no secret and no key name.
     pub message: String,
 }
 

@@ -1,5 +1,5 @@
-//! The rules of key policies that need more than a table: which algorithm a policy permits, which
-//! algorithms suit a type of key, and what is deprecated. Generated checks call these.
+//! Rules of key policies: the algorithms that a policy permits, the algorithms for each key type,
+//! and deprecated primitives. Generated checks call these functions.
 
 use crate::types::{
     Aead, Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher, EccFamily, FullLengthMac,
@@ -8,15 +8,15 @@ use crate::types::{
 };
 use crate::{Status, Violation};
 
-/// An input that can stand in a key's policy.
+/// An input that a key policy can permit.
 pub trait AsAlgorithm {
-    /// The algorithm as a policy would name it.
+    /// Returns the algorithm in the form that a policy uses.
     fn as_algorithm(&self) -> Algorithm;
 }
 
-/// An input from which the length of a hash follows.
+/// An input that determines the length of a hash.
 pub trait HashLength {
-    /// Bytes of the hash, where the input fixes it.
+    /// Returns the length of the hash in bytes, if the input determines it.
     fn hash_length(&self) -> Option<usize>;
 }
 
@@ -35,13 +35,13 @@ impl HashLength for AsymmetricSignature {
     }
 }
 
-/// Bytes of the hash that goes with an algorithm, where the algorithm fixes it.
+/// Returns the length of the hash in bytes, if the algorithm determines it.
 pub fn hash_length(algorithm: &impl HashLength) -> Option<usize> {
     algorithm.hash_length()
 }
 
 impl AsymmetricSignature {
-    /// The hash part of the algorithm; those without one sign what they are given.
+    /// Returns the hash function of the algorithm; `None` for algorithms without one.
     pub fn sign_hash(&self) -> Option<SignHash> {
         match self {
             Self::RsaPkcs1v15Sign { hash_alg }
@@ -52,7 +52,7 @@ impl AsymmetricSignature {
         }
     }
 
-    /// The same algorithm with another hash, if it has one at all.
+    /// Returns the same algorithm with another hash function, if the algorithm has one.
     #[must_use]
     pub fn with_hash(self, hash: Hash) -> Self {
         let hash_alg = SignHash::Specific(hash);
@@ -66,8 +66,8 @@ impl AsymmetricSignature {
     }
 }
 
-/// The derivation function of a key agreement, which the policies of keys among its other inputs
-/// must permit. [`Algorithm::None`] for a raw agreement, which has no such inputs.
+/// Returns the derivation function of a key agreement; the policies of other input keys must permit
+/// it. [`Algorithm::None`] for a raw agreement, which has no other input keys.
 pub fn derivation_of(agreement: &KeyAgreement) -> Algorithm {
     match agreement {
         KeyAgreement::WithKeyDerivation { kdf_alg, .. } => Algorithm::KeyDerivation(*kdf_alg),
@@ -75,11 +75,11 @@ pub fn derivation_of(agreement: &KeyAgreement) -> Algorithm {
     }
 }
 
-/// Whether a policy that names `policy` permits a request for `requested`.
+/// Returns whether the policy algorithm `policy` permits the algorithm `requested`.
 ///
-/// The two are equal; or the policy leaves the hash of a signature open and the request names
-/// one (PSA Crypto API, `PSA_ALG_ANY_HASH`); or the policy permits a raw key agreement and the
-/// request has the secret go into a derivation, which tells less (`PSA_ALG_KEY_AGREEMENT`).
+/// This is so if they are equal; if the policy permits any hash function and the request names one
+/// (PSA Crypto API, `PSA_ALG_ANY_HASH`); or if the policy permits a raw key agreement and the
+/// request derives from the shared secret, which reveals less (`PSA_ALG_KEY_AGREEMENT`).
 pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
     if policy == requested {
         return true;
@@ -101,7 +101,7 @@ pub fn permits(policy: &Algorithm, requested: &Algorithm) -> bool {
     }
 }
 
-/// Whether keys of this type can be used with the algorithm at all.
+/// Returns whether keys of this type can be used with the algorithm.
 pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
     match algorithm {
         Algorithm::None => true,
@@ -147,7 +147,7 @@ pub fn suits(key_type: &KeyType, algorithm: &Algorithm) -> bool {
 }
 
 impl KeyAgreement {
-    /// The agreement itself, whatever is derived from it.
+    /// Returns the raw agreement, without the derivation.
     pub fn raw(&self) -> RawKeyAgreement {
         match self {
             Self::Raw(raw) => *raw,
@@ -176,7 +176,7 @@ fn suits_aead(key_type: &KeyType, aead: &Aead) -> bool {
 }
 
 impl Aead {
-    /// The algorithm, whatever the length of its tag.
+    /// Returns the algorithm, without the tag length.
     pub fn algorithm(&self) -> crate::types::AeadWithDefaultLengthTag {
         match self {
             Self::AeadWithDefaultLengthTag(algorithm) => *algorithm,
@@ -202,10 +202,10 @@ fn ecc_family(key_type: &KeyType) -> Option<EccFamily> {
     }
 }
 
-/// Whether the attributes name a primitive that new keys should not use.
+/// Returns whether the attributes name a primitive that new keys must not use.
 ///
-/// These are the hashes MD2, MD4, MD5 and SHA-1 anywhere in the policy, the key types DES and
-/// ARC4, and the curves of less than 112 bits of security, in key pairs as in public keys.
+/// Deprecated are the hash functions MD2, MD4, MD5 and SHA-1 anywhere in the policy, the key types
+/// DES and ARC4, and curves with less than 112 bits of security, for key pairs and public keys.
 pub fn is_deprecated(attributes: &KeyAttributes) -> bool {
     let weak_curve = ecc_family(&attributes.key_type)
         .is_some_and(|family| family.deprecated_bits().contains(&attributes.key_bits));
@@ -214,7 +214,7 @@ pub fn is_deprecated(attributes: &KeyAttributes) -> bool {
         || weak_curve
 }
 
-/// The hash function within an algorithm.
+/// Returns the hash function of an algorithm.
 fn hash_of(algorithm: &Algorithm) -> Option<Hash> {
     match algorithm {
         Algorithm::Hash(hash) => Some(*hash),
@@ -238,7 +238,7 @@ fn hash_of(algorithm: &Algorithm) -> Option<Hash> {
 }
 
 impl KeyDerivation {
-    /// The hash function that it is built on, if it is built on one.
+    /// Returns the hash function that the derivation uses, if any.
     pub fn hash(&self) -> Option<Hash> {
         match self {
             Self::Hkdf { hash_alg }
@@ -252,11 +252,11 @@ impl KeyDerivation {
     }
 }
 
-/// The policy must have the usage flags that `has` asks for.
+/// Checks that the policy has the usage flags that `has` tests.
 ///
 /// # Errors
 ///
-/// [`Status::PsaErrorNotPermitted`] if it has not.
+/// [`Status::PsaErrorNotPermitted`] if it does not.
 pub fn check_usage(
     attributes: &KeyAttributes,
     has: impl FnOnce(&UsageFlags) -> bool,
@@ -272,12 +272,13 @@ pub fn check_usage(
     })
 }
 
-/// The policy must permit the algorithm, and the algorithm must suit the key's type.
+/// Checks that the policy permits the algorithm and that the algorithm is valid for the key type.
 ///
 /// # Errors
 ///
-/// [`Status::PsaErrorInvalidArgument`] if the request leaves the hash open, which only a policy
-/// may do, and [`Status::PsaErrorNotPermitted`] if the algorithm is another or does not suit.
+/// [`Status::PsaErrorInvalidArgument`] if the request does not name a hash function, which only a
+/// policy may omit; [`Status::PsaErrorNotPermitted`] if the policy permits another algorithm or the
+/// algorithm is not valid for the key type.
 pub fn check_algorithm(
     field: &'static str,
     attributes: &KeyAttributes,
@@ -289,7 +290,7 @@ pub fn check_algorithm(
         return Err(Violation {
             status: Status::PsaErrorInvalidArgument,
             field,
-            message: "leaves the hash open; only a key's policy may do that, so name one".into(),
+            message: "does not name a hash function, which only a key's policy may omit".into(),
         });
     }
     let refuse = |message: &str| {
@@ -303,16 +304,16 @@ pub fn check_algorithm(
         return refuse("is not the algorithm that the key's policy permits");
     }
     if !suits(&attributes.key_type, requested) {
-        return refuse("does not suit the key's type");
+        return refuse("is not valid for the key's type");
     }
     Ok(())
 }
 
-/// Bits of security of the hash function within an algorithm, if there is one: against collisions
-/// where somebody else may choose what is hashed, which is half of its length, and for SHA-1 and
-/// older ones what attacks have left of it (NIST SP 800-57 part 1 revision 5, table 3).
+/// Returns the security strength in bits of the algorithm's hash function, if it has one: its
+/// resistance to collisions, half of its length, or less for SHA-1 and older functions because of
+/// known attacks (NIST SP 800-57 part 1 revision 5, table 3).
 ///
-/// Where the hash is keyed or derives keys, collisions are no attack, and it limits nothing.
+/// `None` if the hash is keyed or derives keys: collisions are not an attack on those.
 pub fn hash_strength(algorithm: &Algorithm) -> Option<u32> {
     let hash = match algorithm {
         Algorithm::Hash(_) | Algorithm::AsymmetricSignature(_) => hash_of(algorithm)?,

@@ -1,4 +1,4 @@
-//! Bytes that are wiped when they are no longer needed.
+//! Secret bytes.
 
 use std::fmt;
 
@@ -18,27 +18,27 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Takes over bytes that the caller holds.
+    /// Takes ownership of the bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The bytes themselves. Copies made from here are the caller's to wipe.
+    /// Returns the bytes. The caller must wipe any copies.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// Hands the bytes over; the caller wipes them.
+    /// Returns the owned bytes; the caller must wipe them.
     pub fn into_vec(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }
 
-    /// How many bytes there are; the length is not a secret.
+    /// Returns the number of bytes; the length is not a secret.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are no bytes.
+    /// Returns whether there are no bytes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 #[path = "../generated/examples.rs"]
 mod generated;
 
-/// Takes every example as values.
+/// Receives every example as typed values.
 pub(crate) trait Visitor {
     fn example<O>(&mut self, operation: &str, index: usize, input: O, output: O::Output)
     where
@@ -82,7 +82,7 @@ fn vectors(operation: &str) -> Value {
 }
 
 #[test]
-fn every_example_is_these_bytes_and_these_bytes_are_the_example() {
+fn every_example_encodes_to_its_golden_frame_and_back() {
     let mut compare = Compare::default();
     generated::all(&mut compare);
     for opcode in Opcode::ALL {

@@ -1,5 +1,5 @@
-//! The public `parsec-interface` crate as an oracle: what we encode it understands, what it
-//! encodes we understand, and both encode the same values as the same bytes.
+//! The public `parsec-interface` crate as an oracle: each side decodes what the other encodes, and
+//! both encode the same values as the same bytes.
 
 use std::fmt::Debug;
 
@@ -18,10 +18,10 @@ mod strategies;
 
 const LIMIT: usize = 1 << 20;
 const CASES: u32 = 64;
-/// Opcodes from here on are not published.
+/// The first opcode of the extensions.
 const FIRST_OF_OURS: u32 = 0x8000;
 
-/// The oracle knows the messages of these, but has no place for them in its own enum.
+/// Operations whose messages the oracle has, but which its own enum lacks.
 const UNKNOWN_TO_ORACLE: &[Opcode] = &[Opcode::PsaMacCompute, Opcode::PsaMacVerify];
 
 fn provider(opcode: Opcode) -> ProviderId {
@@ -67,7 +67,7 @@ fn understood_response(response: &[u8]) -> NativeResult {
         .unwrap()
 }
 
-/// The same request as the oracle writes it.
+/// Decodes the request with the oracle and encodes it again.
 fn rewritten(request: &[u8]) -> Vec<u8> {
     let body = ProtobufConverter {}
         .operation_to_body(understood(request))
@@ -79,7 +79,7 @@ fn rewritten(request: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The same response as the oracle writes it.
+/// Decodes the response with the oracle and encodes it again.
 fn rewritten_response(response: &[u8]) -> Vec<u8> {
     let body = ProtobufConverter {}
         .result_to_body(understood_response(response))
@@ -96,7 +96,7 @@ struct Compare {
     compared: Vec<Opcode>,
 }
 
-/// A runner counts its successes for good, so that each property needs one of its own.
+/// A runner accumulates its successes, so each property needs a new one.
 fn runner() -> TestRunner {
     TestRunner::new(Config {
         failure_persistence: None,
@@ -110,7 +110,7 @@ impl strategies::Visitor for Compare {
         O: Operation + Clone + PartialEq + Debug,
         O::Output: Clone + PartialEq + Debug,
     {
-        // Whatever the oracle knows, nothing is lost on the way through our own codec.
+        // Our own codec loses nothing, even if the oracle does not know the operation.
         let lossless = (input.clone(), output.clone());
         runner()
             .run(&lossless, |(input, output)| {
@@ -139,8 +139,8 @@ impl strategies::Visitor for Compare {
     }
 }
 
-/// The oracle is strict about numbers and UUIDs, and lets the permission to sign hashes carry
-/// that to sign messages: any value becomes one that it gives back unchanged.
+/// Maps any value to one that the oracle returns unchanged: it is strict about numbers and UUIDs,
+/// and permission to sign hashes implies permission to sign messages.
 fn known_input<O: Operation>(input: O) -> O {
     use parsec_contracts::operations::{CanDoCrypto, ListOpcodes, PsaGenerateKey, PsaImportKey};
     let bytes = input.encode();
@@ -207,7 +207,7 @@ fn known_output<O: Operation>(output: O::Output) -> O::Output {
                 .opcodes
                 .iter_mut()
                 .for_each(|opcode| *opcode = *opcode % 21 + 1);
-            // The oracle keeps a set: one number alone has an order.
+            // The oracle keeps a set, whose order is undefined for more than one number.
             output.opcodes.truncate(1);
             output.encode()
         }
@@ -237,10 +237,9 @@ fn both_encode_the_same_values_as_the_same_bytes() {
     );
 }
 
-/// Round trips would not notice two fields of one type that have changed places, so that here
-/// the values themselves are looked at.
+/// Round trips do not detect two swapped fields of one type, so this test compares the values.
 #[test]
-fn fields_of_one_type_have_not_changed_places() {
+fn fields_of_one_type_are_not_swapped() {
     use parsec_contracts::operations as ours;
     let text = |name: &str| name.to_owned();
     let bytes = |name: &str| name.as_bytes().to_vec();
@@ -356,9 +355,9 @@ fn fields_of_one_type_have_not_changed_places() {
     );
 }
 
-/// Booleans have one type too: each usage flag is set alone and looked for.
+/// Sets each usage flag alone and checks it, because all flags have the same type.
 #[test]
-fn usage_flags_have_not_changed_places() {
+fn usage_flags_are_not_swapped() {
     use parsec_contracts::operations::PsaGenerateKey;
     type Set = fn(&mut types::UsageFlags);
     let flags: [(&str, Set); 10] = [
@@ -403,7 +402,7 @@ fn usage_flags_have_not_changed_places() {
             ("verify_hash", flags.verify_hash()),
             ("derive", flags.derive()),
         ];
-        // Permission to sign hashes carries permission to sign messages with it.
+        // Permission to sign hashes implies permission to sign messages.
         let carried = |flag: &str| {
             (name, flag) == ("sign_hash", "sign_message")
                 || (name, flag) == ("verify_hash", "verify_message")

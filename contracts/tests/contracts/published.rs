@@ -1,4 +1,4 @@
-//! Frames of the published protocol mean what they are described to mean.
+//! Frames of the published protocol decode as documented.
 
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
 use parsec_contracts::operations::{ListOpcodes, ListOpcodesOutput, Ping, PingOutput};
@@ -61,8 +61,8 @@ fn bodies_are_read_and_written_as_published() {
 }
 
 #[test]
-fn a_body_that_is_no_message_is_told_from_one_without_meaning() {
-    // A message without fields is still a message: the unknown field 2 is cut short.
+fn malformed_and_invalid_bodies_have_different_errors() {
+    // A message without fields is still a message: here the unknown field 2 is truncated.
     let garbage = Ping::decode(&[0x11, 0x22, 0x33, 0x44, 0x55]).unwrap_err();
     assert_eq!(garbage.status(), Status::DeserializingBodyFailed);
     let empty = parsec_contracts::operations::PsaGenerateKey::decode(b"").unwrap_err();
@@ -70,7 +70,7 @@ fn a_body_that_is_no_message_is_told_from_one_without_meaning() {
 }
 
 #[test]
-fn the_header_is_judged_in_the_published_order() {
+fn the_header_is_validated_in_the_published_order() {
     let good = RequestHeader {
         opcode: Opcode::Ping.number(),
         ..RequestHeader::default()
@@ -104,7 +104,7 @@ fn the_header_is_judged_in_the_published_order() {
     );
     assert_eq!(judge(&|b| b[28] = 0x1d), Some(Status::OpcodeDoesNotExist));
     assert_eq!(judge(&|b| b[10] = 6), Some(Status::ProviderDoesNotExist));
-    // All wrong at once, and then one after the other put right.
+    // All fields are wrong at first, then corrected one by one.
     let all = |b: &mut [u8; FIXED_HEADER_LENGTH], from: usize| {
         let faults: [(usize, u8); 9] = [
             (0, 0),
