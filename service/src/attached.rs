@@ -22,6 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 pub(crate) struct Attached {
     config: ProviderConfig,
     journal: Arc<DeviceJournal>,
+    opcodes: Vec<Opcode>,
     started: OnceLock<Arc<dyn Provider>>,
     last: Mutex<Attempt>,
 }
@@ -42,6 +43,7 @@ impl Attached {
         why: ProviderError,
     ) -> Self {
         Self {
+            opcodes: devices::opcodes(&config.device),
             config,
             journal,
             started: OnceLock::new(),
@@ -110,8 +112,8 @@ impl Provider for Attached {
         }
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
-        devices::opcodes(&self.config.device)
+    fn opcodes(&self) -> &[Opcode] {
+        &self.opcodes
     }
 
     fn workers(&self) -> usize {

@@ -126,11 +126,11 @@ pub(crate) fn object_in(key_space: &str, material: &Secret) -> Option<Vec<u8>> {
 }
 
 /// The operations that a provider of that kind serves, known without its device.
-pub(crate) fn opcodes(device: &DeviceConfig) -> &'static [Opcode] {
+pub(crate) fn opcodes(device: &DeviceConfig) -> Vec<Opcode> {
     match device {
-        DeviceConfig::Software => parsec_provider_software::OPCODES,
-        DeviceConfig::Tpm { .. } => parsec_provider_tpm::OPCODES,
-        DeviceConfig::Pkcs11 { .. } => parsec_provider_pkcs11::OPCODES,
+        DeviceConfig::Software => parsec_provider_software::opcodes(),
+        DeviceConfig::Tpm { .. } => parsec_provider_tpm::opcodes(),
+        DeviceConfig::Pkcs11 { .. } => parsec_provider_pkcs11::opcodes(),
     }
 }
 

@@ -11,6 +11,8 @@ use parsec_contracts::types::{
 use parsec_contracts::{Opcode, ProviderId, Secret};
 use parsec_provider::{Counted, KeyContext, ProviderError, Shown, Streaming};
 
+use crate::operation_group::OperationGroup;
+
 /// A library or device, and what it does with key pairs.
 ///
 /// Public keys and what is imported come in the wire's formats. What [`Engine::generate`] and
@@ -26,8 +28,8 @@ pub trait Engine: Send + Sync + 'static {
         self.id().description().to_owned()
     }
 
-    /// The operations that can be done with it.
-    fn opcodes(&self) -> &'static [Opcode];
+    /// The groups of operations that it serves besides those that all engines serve.
+    fn operation_groups(&self) -> &'static [OperationGroup];
 
     /// How many calls it can take at once.
     fn workers(&self) -> usize;

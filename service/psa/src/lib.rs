@@ -20,6 +20,7 @@ mod key_wrap;
 mod keys;
 mod mgf;
 pub mod oaep;
+mod operation_group;
 mod padding;
 pub mod pkcs1v15;
 mod plain;
@@ -37,6 +38,7 @@ pub use curves::{has_public_point, is_public_point, number_length, padded, publi
 pub use engine::{AeadInput, Engine, Secrets};
 pub use hashing::{compute as hash, has as has_hash};
 pub use in_memory::InMemory;
+pub use operation_group::{OperationGroup, opcodes};
 pub use padding::SoftwarePadding;
 pub use provider::PsaProvider;
 pub use random::{MOST_OF_A_SEED, expand as expand_random, secret as random_secret};

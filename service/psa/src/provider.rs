@@ -30,6 +30,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::derivation::{self, Agreed, Keys};
 use crate::engine::{AeadInput, Engine};
+use crate::operation_group::opcodes;
 use crate::{
     agreement, capability, encryption, hashing, key_wrap, keys, random, signing, symmetric,
 };
@@ -37,6 +38,7 @@ use crate::{
 /// A provider: the operations of the PSA Crypto API over an engine.
 pub struct PsaProvider {
     engine: Box<dyn Engine>,
+    opcodes: Vec<Opcode>,
 }
 
 impl fmt::Debug for PsaProvider {
@@ -51,6 +53,7 @@ impl PsaProvider {
     /// A provider over that engine.
     pub fn new(engine: impl Engine) -> Self {
         Self {
+            opcodes: opcodes(engine.operation_groups()),
             engine: Box::new(engine),
         }
     }
@@ -59,7 +62,7 @@ impl PsaProvider {
 impl PsaProvider {
     /// Refuses what only some engines have.
     fn need(&self, opcode: Opcode) -> Result<(), ProviderError> {
-        if self.engine.opcodes().contains(&opcode) {
+        if self.opcodes.contains(&opcode) {
             return Ok(());
         }
         Err(ProviderError::not_served(opcode))
@@ -84,8 +87,8 @@ impl Provider for PsaProvider {
         self.engine.description()
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
-        self.engine.opcodes()
+    fn opcodes(&self) -> &[Opcode] {
+        &self.opcodes
     }
 
     fn workers(&self) -> usize {

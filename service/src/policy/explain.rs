@@ -94,9 +94,9 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
         ("may not", Vec::new()),
     ];
     let own = devices::opcodes(&provider.device);
-    let served = Opcode::ALL
-        .iter()
-        .filter(|opcode| opcode.served_by() == ServedBy::Crypto && dispatch::serves(own, **opcode));
+    let served = Opcode::ALL.iter().filter(|opcode| {
+        opcode.served_by() == ServedBy::Crypto && dispatch::serves(&own, **opcode)
+    });
     for opcode in served {
         let request = AccessRequest {
             caller: Some(identity),

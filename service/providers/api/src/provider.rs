@@ -29,7 +29,7 @@ pub trait Provider: Operations + Send + Sync + 'static {
 
     /// The operations that it serves, all others answering
     /// [`ProviderError::not_served`].
-    fn opcodes(&self) -> &'static [Opcode];
+    fn opcodes(&self) -> &[Opcode];
 
     /// How many calls the hardware can take at once.
     fn workers(&self) -> usize;

@@ -32,7 +32,7 @@ impl Provider for Careless {
         String::new()
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
+    fn opcodes(&self) -> &[Opcode] {
         &[
             Opcode::Ping,
             Opcode::PsaGenerateKey,

@@ -12,9 +12,9 @@ use cryptoki::session::Session;
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
-use parsec_contracts::{Opcode, ProviderId, Secret, Status, Zeroizing};
+use parsec_contracts::{ProviderId, Secret, Status, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError, Shown, turn};
-use parsec_psa::{Engine, Secrets, SoftwarePadding, has_public_point, public};
+use parsec_psa::{Engine, OperationGroup, Secrets, SoftwarePadding, has_public_point, public};
 
 use crate::abilities::Abilities;
 use crate::error::{failed, key_missing};
@@ -23,7 +23,7 @@ use crate::object::{Id, Object};
 use crate::refusals::Refusals;
 use crate::token::Token;
 use crate::ways::Input;
-use crate::{Settings, agreement, encryption, known, opcodes, pairs, signing};
+use crate::{Settings, agreement, encryption, known, pairs, signing};
 
 /// The status after which it is unknown what the token has made.
 const LOST: Status = Status::PsaErrorCommunicationFailure;
@@ -119,8 +119,8 @@ impl Engine for TokenEngine {
         ProviderId::Pkcs11
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
-        opcodes::ALL
+    fn operation_groups(&self) -> &'static [OperationGroup] {
+        crate::OPERATION_GROUPS
     }
 
     fn workers(&self) -> usize {

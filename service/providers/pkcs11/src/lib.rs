@@ -22,7 +22,6 @@ mod lookup;
 mod mechanism;
 mod module;
 mod object;
-mod opcodes;
 mod pairs;
 mod refusals;
 mod removal;
@@ -38,12 +37,23 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use parsec_contracts::Secret;
+use parsec_contracts::{Opcode, Secret};
 use parsec_provider::{Journal, ProviderError};
-use parsec_psa::PsaProvider;
+use parsec_psa::{OperationGroup, PsaProvider};
 
-pub use crate::opcodes::ALL as OPCODES;
 pub use parsec_psa::SoftwarePadding;
+
+/// The operations that it serves besides those that all engines serve.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
+    OperationGroup::Export,
+    OperationGroup::Aead,
+    OperationGroup::Streams,
+];
+
+/// The operations that it serves.
+pub fn opcodes() -> Vec<Opcode> {
+    parsec_psa::opcodes(OPERATION_GROUPS)
+}
 
 /// How the token is reached.
 #[derive(Clone)]

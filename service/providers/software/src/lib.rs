@@ -11,10 +11,23 @@
 
 mod engine;
 
+use parsec_contracts::Opcode;
 use parsec_provider::ProviderError;
-use parsec_psa::PsaProvider;
+use parsec_psa::{OperationGroup, PsaProvider};
 
-pub use crate::engine::opcodes::ALL as OPCODES;
+/// The operations that it serves besides those that all engines serve.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
+    OperationGroup::Export,
+    OperationGroup::Aead,
+    OperationGroup::Streams,
+    OperationGroup::AeadStreams,
+    OperationGroup::KeyWrap,
+];
+
+/// The operations that it serves.
+pub fn opcodes() -> Vec<Opcode> {
+    parsec_psa::opcodes(OPERATION_GROUPS)
+}
 
 /// Starts a provider. Several may live in one process; they share the library's lock, but no keys.
 ///

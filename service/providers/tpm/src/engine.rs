@@ -10,13 +10,13 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
-use parsec_contracts::{Opcode, ProviderId, Secret, Status};
+use parsec_contracts::{ProviderId, Secret, Status};
 use parsec_provider::{Counted, Journal, KeyContext, ProviderError};
-use parsec_psa::{Engine, Secrets, has_hash, has_public_point, public};
+use parsec_psa::{Engine, OperationGroup, Secrets, has_hash, has_public_point, public};
 
 use crate::abilities::{Abilities, Task};
 use crate::device::Device;
-use crate::{Settings, asymmetric, attestation, import, known, opcodes, random, signing};
+use crate::{Settings, asymmetric, attestation, import, known, random, signing};
 
 /// The operations over a chip.
 pub(crate) struct TpmEngine {
@@ -60,8 +60,8 @@ impl Engine for TpmEngine {
         ProviderId::Tpm
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
-        opcodes::ALL
+    fn operation_groups(&self) -> &'static [OperationGroup] {
+        crate::OPERATION_GROUPS
     }
 
     /// A chip does one thing at a time.

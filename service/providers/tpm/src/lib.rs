@@ -17,7 +17,6 @@ mod engine;
 mod error;
 mod import;
 mod known;
-mod opcodes;
 mod random;
 mod reach;
 mod registers;
@@ -32,13 +31,20 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
-use parsec_contracts::Secret;
+use parsec_contracts::{Opcode, Secret};
 use parsec_provider::{Journal, ProviderError};
-use parsec_psa::PsaProvider;
+use parsec_psa::{OperationGroup, PsaProvider};
 
-pub use crate::opcodes::ALL as OPCODES;
 pub use crate::registers::{Bank, Registers};
 pub use parsec_psa::SoftwarePadding;
+
+/// The operations that it serves besides those that all engines serve.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[OperationGroup::Attestation];
+
+/// The operations that it serves.
+pub fn opcodes() -> Vec<Opcode> {
+    parsec_psa::opcodes(OPERATION_GROUPS)
+}
 
 /// How long a chip may take for a command unless the settings say otherwise.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);

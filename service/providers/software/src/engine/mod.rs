@@ -4,7 +4,6 @@ mod agreement;
 mod convert;
 mod encryption;
 mod library;
-pub(crate) mod opcodes;
 mod rsa_key;
 mod shim;
 #[cfg(test)]
@@ -17,7 +16,7 @@ use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyType,
     RawKeyAgreement, SignHash,
 };
-use parsec_contracts::{Opcode, ProviderId, Secret, Status, policy};
+use parsec_contracts::{ProviderId, Secret, Status, policy};
 use parsec_provider::{Counted, KeyContext, KeyId, ProviderError};
 use psa_crypto::operations::{asym_signature, key_management};
 use psa_crypto::types::key::{Attributes, Id};
@@ -25,7 +24,7 @@ use psa_crypto::types::status::Error;
 
 use convert::failed;
 use library::{Loadable, Slot};
-use parsec_psa::{Engine, InMemory, Secrets, is_public, random_secret};
+use parsec_psa::{Engine, InMemory, OperationGroup, Secrets, is_public, random_secret};
 
 static ENGINES: AtomicU64 = AtomicU64::new(0);
 
@@ -83,8 +82,8 @@ impl Engine for MbedTlsEngine {
         ProviderId::Software
     }
 
-    fn opcodes(&self) -> &'static [Opcode] {
-        opcodes::ALL
+    fn operation_groups(&self) -> &'static [OperationGroup] {
+        crate::OPERATION_GROUPS
     }
 
     /// One a core, and a second one where there is but one: long work never has all.
