@@ -13,8 +13,10 @@ use x509_cert::ext::{Extension, ToExtension as _};
 use x509_cert::name::Name;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
+use crate::core::KeyCore;
 use crate::public_key::pem;
-use crate::{Error, ErrorKind, PublicKey, Result, Signature, SigningKey, blocking};
+use crate::transport::Transport;
+use crate::{Error, ErrorKind, PublicKey, Result, Signature};
 
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const MGF_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
@@ -54,43 +56,16 @@ impl Csr {
     }
 }
 
-impl SigningKey {
-    /// A certificate signing request for this key. The subject is written as in RFC 4514,
-    /// `CN=web,O=Example`; the DNS names become its subject alternative names.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidArgument`] if the subject or a name cannot be understood, and
-    /// [`ErrorKind::NotSupported`] if certificates have no name for the key's algorithm.
-    pub async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
-        let request = Request::new(self.public_key(), subject, dns_names)?;
-        let (hash, algorithm) = algorithm(self.key().core.default_algorithm()?)?;
-        let signature = match hash {
-            Some(hash) => self.sign_with(hash, &request.message).await?,
-            None => self.sign(&request.message).await?,
-        };
+impl<T: Transport> KeyCore<T> {
+    /// A certificate signing request for this key.
+    pub(crate) async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
+        let request = Request::new(&self.expect_public_key()?, subject, dns_names)?;
+        let (hash, algorithm) = algorithm(self.default_algorithm()?)?;
+        let signature = self.sign(&request.message, hash).await?;
         request.signed(algorithm, &signature)
     }
 }
 
-impl blocking::SigningKey {
-    /// As [`SigningKey::to_csr`](crate::SigningKey::to_csr).
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
-        let request = Request::new(self.public_key(), subject, dns_names)?;
-        let (hash, algorithm) = algorithm(self.key().core.default_algorithm()?)?;
-        let signature = match hash {
-            Some(hash) => self.sign_with(hash, &request.message)?,
-            None => self.sign(&request.message)?,
-        };
-        request.signed(algorithm, &signature)
-    }
-}
-
-/// What is to be signed.
 struct Request {
     info: CertReqInfo,
     message: Vec<u8>,

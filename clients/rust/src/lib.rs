@@ -42,14 +42,11 @@
 //! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`. The feature `attestation` checks
 //! what the TPM of another machine says.
 
-mod admin;
-mod any_key;
 mod any_spec;
 #[cfg(feature = "attestation")]
 pub mod attestation;
 mod auth;
 pub mod blocking;
-mod client;
 mod conversions;
 mod core;
 #[cfg(feature = "csr")]
@@ -62,7 +59,6 @@ mod error;
 pub mod fork;
 mod generated;
 mod hash;
-mod key;
 mod key_use;
 mod kind;
 mod private_key;
@@ -70,21 +66,16 @@ mod public_key;
 mod raw;
 #[cfg(feature = "rustcrypto")]
 pub mod rustcrypto;
-mod secret_key;
 mod secret_spec;
 mod signature;
 mod spec;
-mod stream;
 #[cfg(feature = "rustls")]
 pub mod tls;
 mod transport;
 mod trust;
 
-pub use admin::Admin;
-pub use any_key::AnyKey;
 pub use any_spec::AnySpec;
 pub use auth::Authentication;
-pub use client::{Client, ClientBuilder};
 #[cfg(feature = "csr")]
 pub use csr::Csr;
 pub use describe::describe;
@@ -92,7 +83,10 @@ pub use endpoint::Endpoint;
 #[doc(hidden)]
 pub use environment::has_more_rights;
 pub use error::{Error, Result};
-pub use key::{Key, SigningKey, VerifyingKey};
+pub use generated::handles::{
+    Admin, AgreementKey, AnyKey, Client, ClientBuilder, DecryptionKey, DerivationKey, Key, MacKey,
+    SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,
+};
 pub use key_use::KeyUse;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
@@ -106,9 +100,6 @@ pub use parsec_contracts::{
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;
-pub use secret_key::{
-    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
-};
 pub use secret_spec::{
     SecretSpec, aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
     ecdh_p256, hkdf, hmac, rsa_oaep, x25519,
@@ -118,4 +109,3 @@ pub use spec::{
     EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
     ecdsa_p521, ecdsa_secp256k1, ed25519, rsa,
 };
-pub use stream::Stream;

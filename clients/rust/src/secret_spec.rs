@@ -8,11 +8,11 @@ use parsec_contracts::types::Hash;
 use crate::generated::kinds;
 use crate::key_use::Uses;
 use crate::kind::Kind;
-use crate::secret_key::{
-    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
-};
 use crate::spec::key_spec;
-use crate::{KeyUse, ProviderId};
+use crate::{
+    AgreementKey, DecryptionKey, DerivationKey, KeyUse, MacKey, ProviderId, SymmetricKey,
+    WrappingKey,
+};
 
 /// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
 pub struct SecretSpec<H> {

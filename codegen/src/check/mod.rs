@@ -2,10 +2,11 @@
 
 mod answers;
 mod areas;
-mod clients;
 mod deprecated;
 mod examples;
 mod forms;
+mod handle_examples;
+mod handles;
 mod key_kinds;
 mod keys;
 mod names;
@@ -39,11 +40,12 @@ const RULES: &[Rule] = &[
     streams::check,
     answers::check,
     deprecated::check,
-    clients::check,
     published::check,
     providers::check,
     examples::check,
     key_kinds::check,
+    handles::check,
+    handle_examples::check,
 ];
 
 /// The problems that the first broken rule finds.

@@ -7,8 +7,8 @@ use heck::ToLowerCamelCase as _;
 use super::text::one_line;
 use super::{Output, banner, keywords};
 use crate::model::{
-    Area, Bounds, Caller, ClientDefault, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed,
-    Model, Name, Operation, Payload, ProviderKind, Retry, Type, TypeRef, Value, Variant,
+    Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name,
+    Operation, Payload, ProviderKind, Retry, Type, TypeRef, Value, Variant,
 };
 use crate::read::raw::Published;
 
@@ -222,19 +222,6 @@ fn caller_of(operation: &Operation) -> &'static str {
 }
 
 /// What people need not say where they call the client's own method.
-fn filled_in(operation: &Operation) -> Option<String> {
-    let words = operation.inputs.iter().filter_map(|input| {
-        let name = &input.name;
-        Some(match input.default? {
-            ClientDefault::KeyPolicy => format!("`{name}` as the key's policy has it"),
-            ClientDefault::Empty => format!("`{name}` as empty, where nothing else is given"),
-            ClientDefault::RandomNonce => format!("`{name}` at random"),
-        })
-    });
-    let words: Vec<String> = words.collect();
-    (!words.is_empty()).then(|| words.join(", "))
-}
-
 fn served_by(operation: &Operation) -> &'static str {
     match operation.provider {
         ProviderKind::Core => "the service itself (provider 0)",

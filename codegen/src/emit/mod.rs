@@ -12,6 +12,8 @@ mod proto;
 mod python;
 mod rust;
 mod rust_client;
+mod rust_examples;
+mod rust_handles;
 mod rust_native;
 mod rust_tables;
 mod rust_wire;
@@ -68,6 +70,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(rust_tables::emit(model)?);
     output.extend(service::emit(model)?);
     output.extend(rust_client::emit(model)?);
+    output.extend(rust_handles::emit(model)?);
     output.extend(errors::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);

@@ -31,7 +31,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         .render()
     };
     let modules = format!(
-        "// {}\n\n//! The raw layer, every operation as its contract says it, and the kinds of keys.\n\nmod blocking_raw;\npub(crate) mod kinds;\nmod raw;\n",
+        "// {}\n\n//! The raw layer, the handles, and the kinds of keys.\n\npub(crate) mod blocking;\nmod blocking_raw;\nmod core;\npub(crate) mod handles;\npub(crate) mod kinds;\nmod raw;\n",
         banner(source)
     );
     Ok(Output::from([

@@ -6,13 +6,15 @@ use schemars::schema_for;
 
 use super::Output;
 use crate::read::raw::{
-    Authenticators, KeyKinds, Map, Operation, Protocol, Providers, Published, Statuses, Type,
+    Authenticators, Handle, KeyKinds, Map, Operation, Protocol, Providers, Published, Statuses,
+    Type,
 };
 
 /// A schema for each form of file.
 pub(super) fn emit() -> Result<Output> {
     Ok(Output::from([
         schema::<Operation>("operation")?,
+        schema::<Handle>("handle")?,
         schema::<Map<Type>>("types")?,
         schema::<Protocol>("protocol")?,
         schema::<Statuses>("statuses")?,

@@ -1,11 +1,16 @@
 //! The resolved model: all that emitters see. Every name in it exists and every rule is whole.
 
+mod handles;
 mod key_kinds;
 mod names;
 mod queries;
 mod resolve;
 mod value;
 
+pub use handles::{
+    Argument, Does, ExampleCall, ExampleValue, Gives, Handle, Method, MethodExample, ValueType,
+};
+pub(crate) use handles::{does, example_calls, read_example};
 pub(crate) use key_kinds::attributes as key_attributes;
 pub use key_kinds::{KeyKind, Role};
 pub use names::{Name, rust_ident};
@@ -15,7 +20,8 @@ pub(crate) use value::read_fields;
 pub use value::{Bytes, Value};
 
 pub use crate::read::raw::{
-    Answer, Caller, ClientDefault, Effect, Handler, Listed, ProviderKind, Retry, Stream,
+    Answer, Caller, ClientDefault, Effect, HandleForm, Handler, Language, Listed, ProviderKind,
+    Retry, Stream,
 };
 
 /// Everything that can be emitted.
@@ -41,6 +47,8 @@ pub struct Model {
     pub modules: Vec<Module>,
     /// Operations, by number.
     pub operations: Vec<Operation>,
+    /// The classes that clients have, by file name.
+    pub handles: Vec<Handle>,
 }
 
 /// Constants of the protocol.
@@ -350,10 +358,8 @@ pub struct Operation {
     pub keys: Vec<KeyRule>,
     /// Statuses and why.
     pub statuses: Vec<(Name, String)>,
-    /// The client's handle.
-    pub handle: Name,
-    /// The client's method.
-    pub method: Name,
+    /// Why no handle has a method for it.
+    pub raw_only: Option<String>,
     /// Calls with real values.
     pub examples: Vec<Example>,
 }

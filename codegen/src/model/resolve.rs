@@ -7,7 +7,7 @@ use super::value::read_fields;
 use super::{
     Area, Authenticator, Bounds, Enum, EnumValue, Example, Field, Form, KeyRule, Kind, Model,
     Module, Name, Operation, Payload, Protocol, Provider, Retry, Role, Status, Step, Type, TypeRef,
-    Variant, key_kinds,
+    Variant, handles, key_kinds,
 };
 
 /// Resolves contracts that have passed the checks.
@@ -34,6 +34,7 @@ pub fn resolve(contracts: &Contracts) -> Model {
             operation.examples = examples;
         }
     }
+    model.handles = handles::resolve(&model, &contracts.handles);
     model
 }
 
@@ -82,6 +83,7 @@ pub(crate) fn without_examples(contracts: &Contracts) -> Model {
             })
             .collect(),
         operations,
+        handles: Vec::new(),
     }
 }
 
@@ -345,8 +347,7 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
             .iter()
             .map(|(name, why)| (Name::new(name), why.clone()))
             .collect(),
-        handle: Name::new(&raw.client.handle),
-        method: Name::new(&raw.client.method),
+        raw_only: raw.raw_only.clone(),
         examples: Vec::new(),
     }
 }

@@ -64,6 +64,19 @@ pub(crate) fn read_fields(
 
 type Fault = (Vec<String>, String);
 
+/// Reads a value of that type.
+///
+/// # Errors
+///
+/// As [`read_fields`].
+pub(crate) fn read_value(
+    model: &Model,
+    type_ref: &TypeRef,
+    value: &toml::Value,
+) -> Result<Value, Fault> {
+    read(model, type_ref, false, value)
+}
+
 fn fault<T>(why: impl Into<String>) -> Result<T, Fault> {
     Err((Vec::new(), why.into()))
 }

@@ -2,6 +2,7 @@
 
 pub mod raw;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -9,7 +10,9 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Place, Problem, Problems, Sources};
-use raw::{Authenticators, KeyKinds, Operation, Protocol, Providers, Published, Statuses, Type};
+use raw::{
+    Authenticators, Handle, KeyKinds, Operation, Protocol, Providers, Published, Statuses, Type,
+};
 
 /// Everything that the contract files say.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ pub struct Contracts {
     pub types: Vec<TypeFile>,
     /// `operations/*.toml`, by file name.
     pub operations: Vec<OperationFile>,
+    /// `handles/*.toml`, by file name.
+    pub handles: Vec<HandleFile>,
+    /// The names of the functions of the Rust core, where its source is there.
+    pub core_functions: Option<BTreeSet<String>>,
     /// `compat/published.toml`.
     pub published: Published,
     /// The texts, for error messages.
@@ -54,6 +61,17 @@ pub struct OperationFile {
     pub name: String,
     /// What it says.
     pub operation: Operation,
+}
+
+/// A file with a handle.
+#[derive(Debug)]
+pub struct HandleFile {
+    /// Its path below the root.
+    pub file: String,
+    /// Its name without the ending: the handle's name.
+    pub name: String,
+    /// Its content.
+    pub handle: Handle,
 }
 
 impl Contracts {
@@ -117,6 +135,17 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
             })
         })
         .collect();
+    let handles = reader
+        .folder("contracts/handles")
+        .into_iter()
+        .filter_map(|(file, name)| {
+            Some(HandleFile {
+                handle: reader.file(&file)?,
+                file,
+                name,
+            })
+        })
+        .collect();
     let Reader {
         sources, problems, ..
     } = reader;
@@ -143,11 +172,31 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
             key_kinds,
             types,
             operations,
+            handles,
+            core_functions: core_functions(root),
             published,
             sources,
         }),
         _ => Err(Problems::new(problems, sources)),
     }
+}
+
+/// The folders with the functions that handles call.
+const CORE: [&str; 2] = ["clients/rust/src/core", "clients/rust/src"];
+
+/// The names of all functions of the Rust core; `None` if the folders do not exist.
+fn core_functions(root: &Path) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for folder in CORE {
+        for entry in fs::read_dir(root.join(folder)).ok()?.flatten() {
+            let text = fs::read_to_string(entry.path()).unwrap_or_default();
+            for line in text.split("fn ").skip(1) {
+                let end = line.find(['(', '<']).unwrap_or_default();
+                names.insert(line[..end].to_owned());
+            }
+        }
+    }
+    Some(names)
 }
 
 struct Reader<'a> {

@@ -21,7 +21,8 @@ pub(super) fn run(
         AdminCommand::Clients => clients(&admin.usage()?, json),
         AdminCommand::Missing => missing(&admin.missing_keys()?, json),
         AdminCommand::Limits(who) => {
-            let (own, total) = admin.limits(&id(client, who)?)?;
+            let found = admin.limits(&id(client, who)?)?;
+            let (own, total) = (found.client, found.total);
             limits(&own, &total, json)
         }
         AdminCommand::Disable(who) => Ok(admin.disable(&id(client, who)?)?),

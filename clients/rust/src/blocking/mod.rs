@@ -18,20 +18,10 @@
 //! # }
 //! ```
 
-mod admin;
-mod any_key;
-mod client;
-mod key;
 mod raw;
-mod secret_key;
-mod stream;
 
-pub use admin::Admin;
-pub use any_key::AnyKey;
-pub use client::{Client, ClientBuilder};
-pub use key::{Key, SigningKey, VerifyingKey};
-pub use raw::Raw;
-pub use secret_key::{
-    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
+pub use crate::generated::blocking::{
+    Admin, AgreementKey, AnyKey, Client, ClientBuilder, DecryptionKey, DerivationKey, Key, MacKey,
+    SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,
 };
-pub use stream::Stream;
+pub use raw::Raw;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::operations::{
-    GenerateVolatileKey, ListMissingKeys, PsaCopyKey, PsaExportPublicKey, PsaGenerateKey,
-    PsaImportKey, RenameKey,
+    GenerateDeviceKey, GenerateVolatileKey, ImportVolatileKey, ListMissingKeys, PsaCopyKey,
+    PsaExportPublicKey, PsaGenerateKey, PsaImportKey, RenameKey,
 };
 use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime, MissingKey};
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
@@ -46,7 +46,13 @@ impl<T: Transport> Clone for KeyCore<T> {
 enum Origin<'a> {
     Generated,
     GeneratedFor(KeyLifetime),
+    /// In a device, with the properties that only a device can promise.
+    GeneratedInDevice {
+        attests: bool,
+        pcrs: u32,
+    },
     Imported(&'a Secret),
+    ImportedFor(&'a Secret, KeyLifetime),
 }
 
 impl Origin<'_> {
@@ -54,14 +60,18 @@ impl Origin<'_> {
         match self {
             Self::Generated => Opcode::PsaGenerateKey,
             Self::GeneratedFor(_) => Opcode::GenerateVolatileKey,
+            Self::GeneratedInDevice { .. } => Opcode::GenerateDeviceKey,
             Self::Imported(_) => Opcode::PsaImportKey,
+            Self::ImportedFor(..) => Opcode::ImportVolatileKey,
         }
     }
 
     fn check_type(self) -> CheckType {
         match self {
-            Self::Generated | Self::GeneratedFor(_) => CheckType::Generate,
-            Self::Imported(_) => CheckType::Import,
+            Self::Generated | Self::GeneratedFor(_) | Self::GeneratedInDevice { .. } => {
+                CheckType::Generate
+            }
+            Self::Imported(_) | Self::ImportedFor(..) => CheckType::Import,
         }
     }
 }
@@ -119,8 +129,8 @@ impl<T: Transport> KeyCore<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Makes a key with the first of `choices` that the best provider takes.
-    pub(crate) async fn generate(
+    /// Generates a key with the first of `choices` that the preferred provider supports.
+    pub(super) async fn generate_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
@@ -130,8 +140,8 @@ impl<T: Transport> Core<T> {
             .map_err(|error| error.with_key_name(name))
     }
 
-    /// As [`Core::generate`], a key that vanishes by itself.
-    pub(crate) async fn generate_volatile(
+    /// As [`Core::generate_one_of`], a key that expires.
+    pub(super) async fn generate_volatile_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
@@ -142,8 +152,8 @@ impl<T: Transport> Core<T> {
             .map_err(|error| error.with_key_name(name))
     }
 
-    /// Opens a key that matches one of `choices`, or else makes it.
-    pub(crate) async fn get_or_generate(
+    /// Opens a key that matches one of `choices`, or generates it.
+    pub(super) async fn get_or_generate_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
@@ -151,7 +161,7 @@ impl<T: Transport> Core<T> {
         let key = match self.open(name).await {
             Ok(key) => key,
             Err(error) if error.kind() == ErrorKind::KeyNotFound => {
-                match self.generate(name, choices).await {
+                match self.generate_one_of(name, choices).await {
                     // Somebody else was faster: theirs will do.
                     Err(error) if error.kind() == ErrorKind::KeyExists => self.open(name).await?,
                     result => return result,
@@ -181,8 +191,8 @@ impl<T: Transport> Core<T> {
         Ok(key)
     }
 
-    /// Brings a key pair in.
-    pub(crate) async fn import(
+    /// Imports a key pair.
+    pub(super) async fn import_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
@@ -201,12 +211,47 @@ impl<T: Transport> Core<T> {
             .map_err(|error| error.with_key_name(name))
     }
 
-    /// Brings in a key as the PSA Crypto API has it; its size is found out by the service.
-    pub(crate) async fn import_bytes(
+    /// Imports a key in the format of the PSA Crypto API; the service determines its size.
+    pub(super) async fn import_bytes_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
         material: &Secret,
+    ) -> Result<KeyCore<T>> {
+        self.import_unsized(name, choices, Origin::Imported(material))
+            .await
+    }
+
+    /// As [`Core::import_bytes_one_of`], a key that expires.
+    pub(super) async fn import_volatile_one_of(
+        &self,
+        name: &str,
+        choices: &[KeyAttributes],
+        material: &Secret,
+        lifetime: KeyLifetime,
+    ) -> Result<KeyCore<T>> {
+        self.import_unsized(name, choices, Origin::ImportedFor(material, lifetime))
+            .await
+    }
+
+    /// As [`Core::generate_one_of`], a key that a device keeps.
+    pub(super) async fn generate_device_key_one_of(
+        &self,
+        name: &str,
+        choices: &[KeyAttributes],
+        attests: bool,
+        pcrs: u32,
+    ) -> Result<KeyCore<T>> {
+        self.create(name, choices, Origin::GeneratedInDevice { attests, pcrs })
+            .await
+            .map_err(|error| error.with_key_name(name))
+    }
+
+    async fn import_unsized(
+        &self,
+        name: &str,
+        choices: &[KeyAttributes],
+        origin: Origin<'_>,
     ) -> Result<KeyCore<T>> {
         let choices: Vec<_> = choices
             .iter()
@@ -216,16 +261,14 @@ impl<T: Transport> Core<T> {
                 ..*attributes
             })
             .collect();
-        let made = self
-            .create(name, &choices, Origin::Imported(material))
-            .await;
+        let made = self.create(name, &choices, origin).await;
         let made = made.map_err(|error| error.with_key_name(name))?;
-        // What the service has found out of it.
+        // Has the size that the service determined.
         self.at(Some(made.provider)).open(name).await
     }
 
-    /// Brings a public key in, to verify with.
-    pub(crate) async fn import_public(
+    /// Imports a public key, which verifies signatures.
+    pub(super) async fn import_public_one_of(
         &self,
         name: &str,
         choices: &[KeyAttributes],
@@ -334,6 +377,26 @@ impl<T: Transport> Core<T> {
                 self.call_for(provider, input, attributes.key_type)
                     .await
                     .map(drop)
+            }
+            Origin::GeneratedInDevice { attests, pcrs } => {
+                let input = GenerateDeviceKey {
+                    key_name,
+                    attributes,
+                    attests,
+                    pcrs,
+                };
+                self.call_for(provider, input, attributes.key_type)
+                    .await
+                    .map(drop)
+            }
+            Origin::ImportedFor(data, lifetime) => {
+                let input = ImportVolatileKey {
+                    key_name,
+                    attributes,
+                    data: data.clone(),
+                    lifetime,
+                };
+                self.call(provider, input).await.map(drop)
             }
             Origin::Imported(data) => {
                 let input = PsaImportKey {

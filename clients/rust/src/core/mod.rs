@@ -3,6 +3,7 @@
 mod attributes;
 mod discovery;
 mod entries;
+mod from_spec;
 mod keys;
 mod lists;
 mod random_and_hash;

@@ -47,7 +47,8 @@ impl<T: Transport> Core<T> {
         Ok(output.hash)
     }
 
-    async fn first_that_can<O: Operation>(
+    /// The output of the first provider that does not decline.
+    pub(crate) async fn first_that_can<O: Operation>(
         &self,
         providers: &[ProviderId],
         input: impl Fn() -> O,

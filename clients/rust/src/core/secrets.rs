@@ -1,18 +1,18 @@
 //! What keys do that do not sign.
 
 use parsec_contracts::operations::{
-    AgreeKey, DeriveBytes, DeriveKey, PsaAeadDecrypt, PsaAeadEncrypt, PsaAsymmetricDecrypt,
-    PsaAsymmetricEncrypt, PsaExportPublicKey, PsaMacCompute, PsaMacVerify, PsaRawKeyAgreement,
-    UnwrapKey, WrapKey,
+    AgreeBytes, AgreeKey, DeriveBytes, DeriveKey, PsaAeadDecrypt, PsaAeadEncrypt,
+    PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaExportPublicKey, PsaMacCompute, PsaMacVerify,
+    PsaRawKeyAgreement, UnwrapKey, VerifyDerivation, WrapKey,
 };
 use parsec_contracts::types::{
     Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyAttributes, KeyDerivation,
 };
-use parsec_contracts::{ErrorKind, ProviderId, Secret, Zeroizing};
+use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Zeroizing};
 
 use super::KeyCore;
 use crate::transport::Transport;
-use crate::{Error, KeySpec, KeyUse, Result};
+use crate::{Error, KeySpec, KeyUse, PublicKey, Result};
 
 /// Bytes of the nonce that stands before what was sealed.
 pub(super) const NONCE: usize = 12;
@@ -33,6 +33,8 @@ pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
 /// What a key is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
+    Signing,
+    Verifying,
     Symmetric,
     Mac,
     Decryption,
@@ -53,6 +55,9 @@ impl Role {
 
     fn plays(self, algorithm: &Algorithm) -> bool {
         match self {
+            Self::Signing | Self::Verifying => {
+                matches!(algorithm, Algorithm::AsymmetricSignature(_))
+            }
             Self::Symmetric => matches!(algorithm, Algorithm::Aead(_)),
             Self::Mac => matches!(algorithm, Algorithm::Mac(_)),
             Self::Decryption => matches!(algorithm, Algorithm::AsymmetricEncryption(_)),
@@ -64,6 +69,7 @@ impl Role {
 
     fn what(self) -> &'static str {
         match self {
+            Self::Signing | Self::Verifying => "signatures",
             Self::Symmetric => "authenticated encryption",
             Self::Mac => "authentication codes",
             Self::Decryption => "asymmetric encryption",
@@ -75,14 +81,25 @@ impl Role {
 }
 
 impl<T: Transport> KeyCore<T> {
-    /// What the key's policy is for, where it is not for signatures.
+    /// The role that the policy gives the key, if that has a handle.
     pub(crate) fn role(&self) -> Option<Role> {
         let algorithm = &self.attributes.key_policy.key_algorithm;
+        if Role::Signing.plays(algorithm) {
+            return match self.check_signs() {
+                Ok(()) => Some(Role::Signing),
+                Err(_) => Some(Role::Verifying),
+            };
+        }
         Role::ALL.into_iter().find(|role| role.plays(algorithm))
     }
 
-    /// Fails unless the key's policy is for that.
+    /// Fails unless the policy gives the key that role.
     pub(crate) fn check_role(&self, role: Role) -> Result<()> {
+        match role {
+            Role::Signing => return self.check_signs(),
+            Role::Verifying => return self.signature_algorithm().map(drop),
+            _ => {}
+        }
         let algorithm = &self.attributes.key_policy.key_algorithm;
         if role.plays(algorithm) {
             return Ok(());
@@ -94,12 +111,24 @@ impl<T: Transport> KeyCore<T> {
         .with_key_name(&self.name))
     }
 
-    pub(super) fn owned_name(&self) -> String {
+    /// The public key of a key that must have one.
+    pub(crate) fn expect_public_key(&self) -> Result<PublicKey> {
+        self.public_key().cloned().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Internal,
+                "an asymmetric key has no public part",
+                "please report this",
+            )
+            .with_operation(Opcode::PsaExportPublicKey)
+        })
+    }
+
+    pub(crate) fn owned_name(&self) -> String {
         self.name.as_ref().to_owned()
     }
 
     /// Nonce, ciphertext, tag.
-    pub(crate) async fn encrypt_aead(&self, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) async fn encrypt_aead(&self, plaintext: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
@@ -118,8 +147,8 @@ impl<T: Transport> KeyCore<T> {
 
     pub(crate) async fn decrypt_aead(
         &self,
-        context: &[u8],
         sealed: &[u8],
+        context: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
@@ -149,7 +178,7 @@ impl<T: Transport> KeyCore<T> {
             .unwrap_or_else(|| Error::protocol("the key has changed what it is for"))
     }
 
-    pub(crate) async fn authenticate(&self, data: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) async fn compute_mac(&self, data: &[u8]) -> Result<Vec<u8>> {
         let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Mac));
         };
@@ -162,7 +191,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(self.named(output)?.mac)
     }
 
-    pub(crate) async fn check_code(&self, data: &[u8], code: &[u8]) -> Result<()> {
+    pub(crate) async fn verify_mac(&self, code: &[u8], data: &[u8]) -> Result<()> {
         let Algorithm::Mac(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Mac));
         };
@@ -176,7 +205,7 @@ impl<T: Transport> KeyCore<T> {
         self.named(verified).map(drop)
     }
 
-    pub(crate) async fn encrypt_to(&self, label: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) async fn encrypt_to(&self, plaintext: &[u8], label: &[u8]) -> Result<Vec<u8>> {
         let Algorithm::AsymmetricEncryption(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Decryption));
         };
@@ -192,8 +221,8 @@ impl<T: Transport> KeyCore<T> {
 
     pub(crate) async fn decrypt(
         &self,
-        label: &[u8],
         ciphertext: &[u8],
+        label: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
         let Algorithm::AsymmetricEncryption(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Decryption));
@@ -243,14 +272,15 @@ impl<T: Transport> KeyCore<T> {
         &self,
         info: &[u8],
         name: &str,
-        choices: &[KeyAttributes],
+        spec: &impl KeySpec,
     ) -> Result<Self> {
+        let choices = self.choices_for(spec).await?;
         let (alg, inputs) = self.derivation(info)?;
         let input = DeriveKey {
             alg,
             inputs,
             key_name: name.to_owned(),
-            attributes: first_choice(choices)?,
+            attributes: first_choice(&choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;
@@ -258,7 +288,19 @@ impl<T: Transport> KeyCore<T> {
         self.sibling(name).await
     }
 
-    /// The shared secret itself, where the policy lets it out.
+    /// Verifies that the secret derives to the expected bytes.
+    pub(crate) async fn verify_bytes(&self, expected: &Secret, info: &[u8]) -> Result<()> {
+        let (alg, inputs) = self.derivation(info)?;
+        let input = VerifyDerivation {
+            alg,
+            inputs,
+            expected: expected.clone(),
+        };
+        let verified = self.core.call(self.provider, input).await;
+        self.named(verified).map(drop)
+    }
+
+    /// The shared secret itself, if the policy permits that.
     pub(crate) async fn agree(&self, peer_key: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let Algorithm::KeyAgreement(
             KeyAgreement::Raw(alg) | KeyAgreement::WithKeyDerivation { ka_alg: alg, .. },
@@ -275,24 +317,53 @@ impl<T: Transport> KeyCore<T> {
         Ok(Zeroizing::new(self.named(agreed)?.shared_secret.into_vec()))
     }
 
-    /// Agrees, and puts the secret through HKDF or what the policy says.
+    /// The agreement of the policy; a raw one is followed by HKDF over SHA-256.
+    fn agreement_with_derivation(&self) -> Result<KeyAgreement> {
+        match self.attributes.key_policy.key_algorithm {
+            Algorithm::KeyAgreement(KeyAgreement::Raw(ka_alg)) => {
+                Ok(KeyAgreement::WithKeyDerivation {
+                    ka_alg,
+                    kdf_alg: KeyDerivation::Hkdf {
+                        hash_alg: parsec_contracts::types::Hash::Sha256,
+                    },
+                })
+            }
+            Algorithm::KeyAgreement(alg) => Ok(alg),
+            _ => Err(self.not_for(Role::Agreement)),
+        }
+    }
+
+    /// Derives bytes from the shared secret.
+    pub(crate) async fn agree_bytes(
+        &self,
+        peer_key: &[u8],
+        info: &[u8],
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let input = AgreeBytes {
+            alg: self.agreement_with_derivation()?,
+            private_key_name: self.owned_name(),
+            peer_key: peer_key.to_vec(),
+            inputs: DerivationInputs {
+                info: info.to_vec(),
+                ..DerivationInputs::default()
+            },
+            length,
+        };
+        let output = self.core.call(self.provider, input).await;
+        Ok(Zeroizing::new(self.named(output)?.data.into_vec()))
+    }
+
+    /// Derives a key from the shared secret.
     pub(crate) async fn agree_key(
         &self,
         peer_key: &[u8],
         info: &[u8],
         name: &str,
-        choices: &[KeyAttributes],
+        spec: &impl KeySpec,
     ) -> Result<Self> {
-        let alg = match self.attributes.key_policy.key_algorithm {
-            Algorithm::KeyAgreement(KeyAgreement::Raw(ka_alg)) => KeyAgreement::WithKeyDerivation {
-                ka_alg,
-                kdf_alg: KeyDerivation::Hkdf {
-                    hash_alg: parsec_contracts::types::Hash::Sha256,
-                },
-            },
-            Algorithm::KeyAgreement(alg) => alg,
-            _ => return Err(self.not_for(Role::Agreement)),
-        };
+        let choices = self.choices_for(spec).await?;
+        let alg = self.agreement_with_derivation()?;
         let input = AgreeKey {
             alg,
             private_key_name: self.owned_name(),
@@ -302,7 +373,7 @@ impl<T: Transport> KeyCore<T> {
                 ..DerivationInputs::default()
             },
             key_name: name.to_owned(),
-            attributes: first_choice(choices)?,
+            attributes: first_choice(&choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;
@@ -388,8 +459,9 @@ impl<T: Transport> KeyCore<T> {
         &self,
         data: &[u8],
         name: &str,
-        choices: &[KeyAttributes],
+        spec: &impl KeySpec,
     ) -> Result<Self> {
+        let choices = self.choices_for(spec).await?;
         let Algorithm::KeyWrap(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Wrapping));
         };
@@ -398,7 +470,7 @@ impl<T: Transport> KeyCore<T> {
             alg,
             data: data.to_vec(),
             key_name: name.to_owned(),
-            attributes: first_choice(choices)?,
+            attributes: first_choice(&choices)?,
             lifetime: None,
         };
         let made = self.core.call(self.provider, input).await;

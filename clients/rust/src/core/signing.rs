@@ -6,7 +6,7 @@ use parsec_contracts::operations::{
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, Hash, KeyAttributes, KeyType, SignHash,
 };
-use parsec_contracts::{ErrorKind, ProviderId, Zeroizing};
+use parsec_contracts::{ErrorKind, Operation, ProviderId, Zeroizing};
 
 use super::keys::KeyCore;
 use crate::curve::Curve;
@@ -122,8 +122,8 @@ impl<T: Transport> KeyCore<T> {
 
     pub(crate) async fn verify(
         &self,
-        message: &[u8],
         signature: &Signature,
+        message: &[u8],
         hash: Option<Hash>,
     ) -> Result<()> {
         self.named(self.verify_inner(message, signature, hash).await)
@@ -169,7 +169,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    pub(crate) async fn verify_hash(&self, hash: &[u8], signature: &Signature) -> Result<()> {
+    pub(crate) async fn verify_hash(&self, signature: &Signature, hash: &[u8]) -> Result<()> {
         let result = match self.algorithm_for_hash(hash) {
             Ok(alg) => {
                 let input = PsaVerifyHash {
@@ -238,7 +238,7 @@ impl<T: Transport> KeyCore<T> {
 
     /// The algorithm for a hash that was made elsewhere: where the policy leaves the function
     /// open, the length says which.
-    fn algorithm_for_hash(&self, bytes: &[u8]) -> Result<AsymmetricSignature> {
+    pub(super) fn algorithm_for_hash(&self, bytes: &[u8]) -> Result<AsymmetricSignature> {
         let algorithm = self.signature_algorithm()?;
         if algorithm.sign_hash() != Some(SignHash::Any) {
             return Ok(algorithm);
@@ -297,7 +297,7 @@ impl<T: Transport> KeyCore<T> {
         ))
     }
 
-    fn signature(&self, bytes: &[u8]) -> Result<Signature> {
+    pub(crate) fn signature(&self, bytes: &[u8]) -> Result<Signature> {
         let key = self.public_key.as_deref().ok_or_else(|| {
             Error::new(
                 ErrorKind::Internal,
@@ -309,6 +309,11 @@ impl<T: Transport> KeyCore<T> {
             Error::protocol("the service's answer is no signature under this key")
                 .with_source(error)
         })
+    }
+
+    /// Sends an operation of the key to its provider; an error has the name of the key.
+    pub(crate) async fn request<O: Operation>(&self, input: O) -> Result<O::Output> {
+        self.named(self.core.call(self.provider, input).await)
     }
 
     pub(super) fn named<R>(&self, result: Result<R>) -> Result<R> {

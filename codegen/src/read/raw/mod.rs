@@ -1,6 +1,7 @@
 //! The form of the contract files: one struct a table. The JSON Schema for editors is made from
 //! these, so their doc comments are what an editor shows.
 
+mod handles;
 mod key_kinds;
 mod operations;
 mod protocol;
@@ -9,10 +10,12 @@ mod published;
 mod statuses;
 mod types;
 
+pub use handles::{
+    Argument, ExampleCall, Gives, Handle, HandleForm, Language, LanguageMap, Method, MethodExample,
+};
 pub use key_kinds::{KeyKind, KeyKinds, Role};
 pub use operations::{
-    Answer, Caller, Client, Effect, Example, Handler, KeyRule, Listed, Operation, ProviderKind,
-    Stream,
+    Answer, Caller, Effect, Example, Handler, KeyRule, Listed, Operation, ProviderKind, Stream,
 };
 pub use protocol::{Area, ExtensionRanges, Flag, Frame, Limits, Protocol, Version};
 pub use providers::{Authenticator, Authenticators, Provider, Providers};

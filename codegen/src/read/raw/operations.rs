@@ -133,8 +133,9 @@ pub struct Operation {
     /// The statuses it answers beyond the common ones, and why.
     #[serde(default)]
     pub status: Map<String>,
-    /// How it appears on a client.
-    pub client: Client,
+    /// Why no handle of `handles/*.toml` has a method for it, so that only the raw layer of clients has it.
+    #[serde(rename = "raw-only")]
+    pub raw_only: Option<String>,
     /// Calls with real values.
     #[serde(default)]
     pub example: Vec<Example>,
@@ -166,16 +167,6 @@ pub struct KeyRule {
     pub optional: bool,
     /// Where the name lies if it is not an input of its own.
     pub path: Option<String>,
-}
-
-/// How an operation appears on a client.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Client {
-    /// The handle that has the method.
-    pub handle: String,
-    /// The method, in snake case.
-    pub method: String,
 }
 
 /// A call with real values.

@@ -1,0 +1,299 @@
+//! The examples of methods, as calls of the Rust client.
+
+use crate::model::{
+    ExampleValue, Handle, HandleForm, Language, Method, MethodExample, Model, Name, Value,
+    ValueType,
+};
+
+/// The example of a method as lines of Markdown: a doc test, with the lines that set it up hidden.
+pub(super) fn example_lines(
+    model: &Model,
+    handle: &Handle,
+    method: &Method,
+    blocking: bool,
+) -> Vec<String> {
+    let Some(example) = &method.example else {
+        return Vec::new();
+    };
+    let attributes = match example.not_run.is_some() || example.provider.is_some() {
+        true => "```no_run",
+        false => "```",
+    };
+    let mut lines = vec![attributes.to_owned()];
+    let application = format!(
+        "{}-{}-{}",
+        if blocking { "blocking" } else { "async" },
+        handle.name.kebab(),
+        method.name.kebab()
+    );
+    let client = match blocking {
+        true => "parsec_client::blocking::Client",
+        false => "parsec_client::Client",
+    };
+    let wait = if blocking { "" } else { ".await" };
+    if blocking {
+        lines.push("# fn main() -> parsec_client::Result<()> {".to_owned());
+    } else {
+        lines.push("# #[tokio::main(flavor = \"current_thread\")]".to_owned());
+        lines.push("# async fn main() -> parsec_client::Result<()> {".to_owned());
+    }
+    lines.push("# let service = parsec_harness::shared_service();".to_owned());
+    lines.push("# let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;".to_owned());
+    // Administrators are known by that name.
+    let application = match handle.form {
+        HandleForm::Administrator => "admin".to_owned(),
+        _ => application,
+    };
+    lines.push(format!(
+        "# let parsec = {client}::builder().endpoint(endpoint).application(\"{application}\").connect(){wait}?;"
+    ));
+    lines.extend(visible_lines(model, handle, method, example, blocking));
+    lines.push("# Ok(())".to_owned());
+    lines.push("# }".to_owned());
+    lines.push("```".to_owned());
+    lines
+}
+
+/// The lines that readers see.
+pub(super) fn visible_lines(
+    model: &Model,
+    handle: &Handle,
+    method: &Method,
+    example: &MethodExample,
+    blocking: bool,
+) -> Vec<String> {
+    let wait = if blocking { "" } else { ".await" };
+    let writer = Writer { model };
+    let mut lines = Vec::new();
+    let receiver = match handle.form {
+        HandleForm::Client => "parsec",
+        HandleForm::Administrator => "parsec.admin()",
+        HandleForm::Key | HandleForm::Stream => "key",
+    };
+    if handle.form == HandleForm::Key {
+        let kind = handle
+            .example_key
+            .as_ref()
+            .map_or("ecdsa-p256", Name::as_written);
+        let spec = writer.kind(kind, false);
+        let open = match handle.role.as_ref().map(Name::as_written) {
+            None => ".key()",
+            _ => "",
+        };
+        lines.push(format!(
+            "let key = parsec.generate(\"web\", {spec}){wait}?{open};"
+        ));
+    }
+    for call in &example.before {
+        let Some(found) = model.method_of(&call.handle, &call.method) else {
+            continue;
+        };
+        let on = match &call.on {
+            None => receiver.to_owned(),
+            Some(name) if name.as_written() == "client" => "parsec".to_owned(),
+            Some(name) => name.rust(),
+        };
+        let called = writer.call(&on, found, &call.arguments);
+        lines.push(format!("let {} = {called}{wait}?;", call.result.rust()));
+    }
+    let called = writer.call(receiver, method, &example.arguments);
+    match &method.returns {
+        None => lines.push(format!("{called}{wait}?;")),
+        Some(_) => {
+            let result = result_name(method);
+            lines.push(format!("let {result} = {called}{wait}?;"));
+            lines.extend(writer.gives(example, method, &result));
+        }
+    }
+    lines
+}
+
+/// The name of the variable that holds the result.
+fn result_name(method: &Method) -> String {
+    match method.returns {
+        Some(ValueType::Signature) => "signature".to_owned(),
+        Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle) => "made".to_owned(),
+        _ => "result".to_owned(),
+    }
+}
+
+struct Writer<'a> {
+    model: &'a Model,
+}
+
+impl Writer<'_> {
+    fn call(&self, on: &str, method: &Method, given: &[(Name, ExampleValue)]) -> String {
+        let value_of = |name: &Name| given.iter().find(|(given, _)| given == name);
+        let some_optional = method
+            .arguments
+            .iter()
+            .any(|argument| argument.optional.is_some() && value_of(&argument.name).is_some());
+        let with = method.rust_with.is_some() && some_optional;
+        let name = match &method.rust_with {
+            Some(name) if with => name.clone(),
+            _ => method.name_in(Language::Rust),
+        };
+        let mut arguments = method.arguments_in(Language::Rust);
+        if method.rust_with.is_some() {
+            arguments.sort_by_key(|argument| argument.optional.is_none());
+            if !with {
+                arguments.retain(|argument| argument.optional.is_none());
+            }
+        }
+        let arguments: Vec<String> = arguments
+            .into_iter()
+            .map(|argument| {
+                let optional = argument.optional.is_some() && method.rust_with.is_none();
+                match (value_of(&argument.name), &argument.value_type) {
+                    (Some((_, value)), of) if optional => match of {
+                        ValueType::Flag | ValueType::Bytes | ValueType::List(_) => {
+                            self.value(of, value)
+                        }
+                        _ => format!("Some({})", self.value(of, value)),
+                    },
+                    (Some((_, value)), of) => self.value(of, value),
+                    (None, ValueType::Flag) => "false".to_owned(),
+                    (None, ValueType::Bytes | ValueType::List(_)) => "&[]".to_owned(),
+                    (None, _) => "None".to_owned(),
+                }
+            })
+            .collect();
+        format!("{on}.{name}({})", arguments.join(", "))
+    }
+
+    fn value(&self, of: &ValueType, value: &ExampleValue) -> String {
+        match (of, value) {
+            (ValueType::Secret, ExampleValue::Result(name)) => {
+                format!("&parsec_client::Secret::from({}.as_slice())", name.rust())
+            }
+            (_, ExampleValue::Result(name)) => format!("&{}", name.rust()),
+            (ValueType::Secret, _) => {
+                format!("&parsec_client::Secret::from(&{}[..])", bytes(value))
+            }
+            (_, ExampleValue::TextBytes(_) | ExampleValue::Bytes(_)) => bytes(value),
+            (ValueType::Hash, ExampleValue::Text(name)) => {
+                format!("parsec_client::Hash::{}", Name::new(name).camel())
+            }
+            (ValueType::Provider, ExampleValue::Text(name)) => {
+                format!("parsec_client::ProviderId::{}", self.provider(name))
+            }
+            (_, ExampleValue::Text(text)) => format!("{text:?}"),
+            (_, ExampleValue::Number(number)) => number.to_string(),
+            (_, ExampleValue::Flag(flag)) => flag.to_string(),
+            (_, ExampleValue::Kind { kind, exportable }) => {
+                self.kind(kind.as_written(), *exportable)
+            }
+            (ValueType::List(item), ExampleValue::List(values)) => {
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| match bytes_of(value) {
+                        // Elements of different lengths have one type as slices.
+                        Some(_) => format!("&{}[..]", bytes(value)),
+                        None => self.value(item, value),
+                    })
+                    .collect();
+                format!("&[{}]", values.join(", "))
+            }
+            (_, ExampleValue::Value(value)) => self.contract_value(value),
+            (_, ExampleValue::List(_)) => String::new(),
+        }
+    }
+
+    fn provider(&self, name: &str) -> String {
+        let found = self
+            .model
+            .providers
+            .iter()
+            .find(|p| p.name.as_written() == name);
+        found.map_or_else(|| Name::new(name).camel(), |found| found.name.camel())
+    }
+
+    fn contract_value(&self, value: &Value) -> String {
+        let code = byte_strings(&super::vectors::value_code(self.model, value));
+        match value {
+            Value::Struct(..) => format!("&{code}"),
+            Value::Union(name, ..) => {
+                let type_ref = crate::model::TypeRef::Named(name.clone());
+                match super::rust::is_copy(self.model, &type_ref) {
+                    true => code,
+                    false => format!("&{code}"),
+                }
+            }
+            _ => code,
+        }
+    }
+
+    fn kind(&self, kind: &str, exportable: bool) -> String {
+        let name = Name::new(kind).snake();
+        let call = match kind {
+            "hmac" | "hkdf" => format!("parsec_client::{name}(parsec_client::Hash::Sha256)"),
+            _ => format!("parsec_client::{name}()"),
+        };
+        match exportable {
+            true => format!("{call}.exportable()"),
+            false => call,
+        }
+    }
+
+    fn gives(&self, example: &MethodExample, method: &Method, result: &str) -> Vec<String> {
+        use crate::model::Gives;
+        match (&example.gives, &method.returns) {
+            (Some(Gives::Length(length)), _) => {
+                vec![format!("assert_eq!({result}.len(), {length});")]
+            }
+            (Some(Gives::Value(value)), Some(ValueType::Bytes | ValueType::Secret)) => {
+                vec![format!(
+                    "assert_eq!({result}.as_slice(), {});",
+                    bytes(value)
+                )]
+            }
+            (Some(Gives::Value(ExampleValue::List(values))), Some(ValueType::List(item))) => {
+                let values: Vec<String> =
+                    values.iter().map(|value| self.value(item, value)).collect();
+                vec![format!("assert_eq!({result}, [{}]);", values.join(", "))]
+            }
+            (Some(Gives::Value(ExampleValue::Flag(true))), _) => {
+                vec![format!("assert!({result});")]
+            }
+            (Some(Gives::Value(value)), Some(of)) => {
+                vec![format!("assert_eq!({result}, {});", self.value(of, value))]
+            }
+            _ => vec![format!("# let _ = {result};")],
+        }
+    }
+}
+
+fn bytes_of(value: &ExampleValue) -> Option<&[u8]> {
+    match value {
+        ExampleValue::TextBytes(text) => Some(text.as_bytes()),
+        ExampleValue::Bytes(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+/// Rust code in which bytes are written as literals, not as calls of a test's function.
+fn byte_strings(code: &str) -> String {
+    const CALL: &str = "bytes(\"";
+    let mut parts = code.split(CALL);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once("\")").unwrap_or((part, ""));
+        let decoded = hex::decode(digits).unwrap_or_default();
+        out += &bytes(&ExampleValue::Bytes(decoded));
+        out += ".to_vec()";
+        out += rest;
+    }
+    out.replace("types::", "parsec_client::types::")
+}
+
+/// A byte string.
+fn bytes(value: &ExampleValue) -> String {
+    match value {
+        ExampleValue::TextBytes(text) => format!("b{text:?}"),
+        ExampleValue::Bytes(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+            format!("b\"{digits}\"")
+        }
+        _ => "b\"\"".to_owned(),
+    }
+}

@@ -1,0 +1,689 @@
+//! The handles of the Rust client, async and blocking: thin layers over one core.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use askama::Template;
+
+use super::rust::{doc_lines, is_copy, type_name};
+use super::rust_examples::example_lines;
+use super::{Output, banner};
+use crate::model::{
+    Argument, ClientDefault, Does, Field, Handle, HandleForm, Language, Method, Model, Name,
+    Operation, ProviderKind, TypeRef, ValueType,
+};
+
+const FOLDER: &str = "clients/rust/src/generated";
+
+/// Both twins of every handle, and the functions of the core that are one operation.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let mut output = Output::new();
+    for blocking in [false, true] {
+        let folder = match blocking {
+            false => format!("{FOLDER}/handles"),
+            true => format!("{FOLDER}/blocking"),
+        };
+        let classes: Vec<String> = model.handles.iter().map(class).collect();
+        for handle in &model.handles {
+            let view = HandleView::new(model, handle, blocking);
+            let path = format!("{folder}/{}.rs", handle.name.snake());
+            output.insert(
+                path,
+                with_imports(&tidy(&view.render()?), blocking, &classes),
+            );
+        }
+        let keys = AnyKey {
+            banner: banner("contracts/handles/*.toml"),
+            blocking,
+            keys: role_handles(model),
+        };
+        output.insert(format!("{folder}/any_key.rs"), tidy(&keys.render()?));
+        let module = Module {
+            banner: banner("contracts/handles/*.toml"),
+            blocking,
+            model,
+        };
+        output.insert(format!("{folder}/mod.rs"), tidy(&module.render()?));
+    }
+    let core = Core {
+        banner: banner("contracts/handles/*.toml"),
+        functions: functions(model),
+    };
+    output.insert(
+        format!("{FOLDER}/core.rs"),
+        with_imports(&tidy(&core.render()?), false, &[]),
+    );
+    Ok(output)
+}
+
+/// Handles of keys with a role.
+fn role_handles(model: &Model) -> Vec<&Handle> {
+    let mut handles: Vec<&Handle> = model
+        .handles
+        .iter()
+        .filter(|handle| handle.role.is_some())
+        .collect();
+    // A key pair that signs also verifies.
+    handles.sort_by_key(|handle| handle.name.as_written() == "verifying_key");
+    handles
+}
+
+/// Without spaces at the ends of lines.
+fn tidy(text: &str) -> String {
+    let lines = text.lines().map(str::trim_end);
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/handles_mod.rs", escape = "none")]
+struct Module<'a> {
+    banner: String,
+    blocking: bool,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/handles_any_key.rs", escape = "none")]
+struct AnyKey<'a> {
+    banner: String,
+    blocking: bool,
+    keys: Vec<&'a Handle>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/handles_core.rs", escape = "none")]
+struct Core {
+    banner: String,
+    functions: Vec<Function>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/handles_handle.rs", escape = "none")]
+struct HandleView<'a> {
+    banner: String,
+    blocking: bool,
+    handle: &'a Handle,
+    doc: Vec<String>,
+    class: String,
+    /// Whether every such key has a public key in a form that the client knows.
+    has_public_key: bool,
+    methods: Vec<MethodView>,
+    example: Vec<String>,
+    transport: &'static str,
+    /// The handles of keys with a role.
+    role_keys: Vec<&'a Handle>,
+}
+
+struct MethodView {
+    doc: Vec<String>,
+    feature: Option<String>,
+    name: String,
+    generics: &'static str,
+    receiver: &'static str,
+    parameters: Vec<String>,
+    returns: String,
+    body: String,
+}
+
+impl<'a> HandleView<'a> {
+    fn new(model: &'a Model, handle: &'a Handle, blocking: bool) -> Self {
+        let mut methods = Vec::new();
+        for method in model.methods_of(handle) {
+            if !method.is_generated_in(Language::Rust) {
+                continue;
+            }
+            methods.push(method_view(model, handle, method, blocking, false));
+            if method.rust_with.is_some() {
+                methods.push(method_view(model, handle, method, blocking, true));
+            }
+        }
+        let role = handle.role.as_ref().map(Name::as_written);
+        let mut doc = doc_lines(&handle.summary);
+        if let Some(more) = &handle.doc {
+            doc.push(String::new());
+            doc.extend(doc_lines(more));
+        }
+        let first = model
+            .methods_of(handle)
+            .into_iter()
+            .rfind(|method| method.example.as_ref().is_some_and(|e| e.not_run.is_none()));
+        Self {
+            banner: banner(&handle.file),
+            blocking,
+            doc,
+            class: class(handle),
+            has_public_key: matches!(role, Some("signing" | "verifying")),
+            example: first
+                .map(|method| example_lines(model, handle, method, blocking))
+                .unwrap_or_default(),
+            methods,
+            transport: match blocking {
+                true => "BlockingTransport",
+                false => "TokioTransport",
+            },
+            role_keys: role_handles(model),
+            handle,
+        }
+    }
+}
+
+/// The name of the class.
+pub(super) fn class(handle: &Handle) -> String {
+    handle.name.camel()
+}
+
+fn method_view(
+    model: &Model,
+    handle: &Handle,
+    method: &Method,
+    blocking: bool,
+    with: bool,
+) -> MethodView {
+    let arguments = arguments(method, with);
+    let name = match (&method.rust_with, with) {
+        (Some(name), true) => name.clone(),
+        _ => method.name_in(Language::Rust),
+    };
+    let is_async = match blocking {
+        true => "",
+        false => ".await",
+    };
+    let call = call(model, method, with);
+    let called = match blocking {
+        true => format!("now({call})"),
+        false => format!("{call}{is_async}"),
+    };
+    let generics = match method
+        .arguments
+        .iter()
+        .any(|a| a.value_type == ValueType::Spec)
+    {
+        true => "<S: KeySpec>",
+        false => "",
+    };
+    MethodView {
+        doc: method_doc(model, handle, method, blocking, with),
+        feature: method.rust_feature.clone(),
+        name,
+        generics,
+        receiver: match (method.consumes, handle.form) {
+            (true, HandleForm::Key) => "self",
+            (_, HandleForm::Stream) => "&mut self",
+            _ => "&self",
+        },
+        parameters: arguments
+            .iter()
+            .map(|argument| {
+                let optional = argument.optional.is_some() && method.rust_with.is_none();
+                let name = argument.name.rust();
+                format!(
+                    "{name}: {}",
+                    parameter_type(model, &argument.value_type, optional)
+                )
+            })
+            .collect(),
+        returns: method.returns.as_ref().map_or_else(
+            || "()".to_owned(),
+            |of| return_type(model, method, of, blocking),
+        ),
+        body: result(method, &called, blocking),
+    }
+}
+
+/// The arguments of a method, or of its variant with the optional ones, which then come first.
+fn arguments(method: &Method, with: bool) -> Vec<&Argument> {
+    let all = method.arguments_in(Language::Rust);
+    if method.rust_with.is_none() {
+        return all;
+    }
+    let (optional, needed): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|argument| argument.optional.is_some());
+    match with {
+        true => optional.into_iter().chain(needed).collect(),
+        false => needed,
+    }
+}
+
+fn method_doc(
+    model: &Model,
+    handle: &Handle,
+    method: &Method,
+    blocking: bool,
+    with: bool,
+) -> Vec<String> {
+    let mut doc = Vec::new();
+    if with {
+        let named: Vec<String> = method
+            .arguments
+            .iter()
+            .filter(|argument| argument.optional.is_some())
+            .map(|argument| format!("`{}`", argument.name.snake()))
+            .collect();
+        doc.push(format!(
+            "As [`{}::{}`], with {}.",
+            class(handle),
+            method.name_in(Language::Rust),
+            named.join(" and "),
+        ));
+    } else {
+        doc.extend(doc_lines(&method.summary));
+        if let Some(more) = &method.doc {
+            doc.push(String::new());
+            doc.extend(doc_lines(more));
+        }
+        if let Some(returned) = &method.returns_doc {
+            doc.push(String::new());
+            doc.push(format!("Returns {}", lower_first(returned)));
+        }
+    }
+    let arguments = arguments(method, with);
+    if !arguments.is_empty() {
+        doc.push(String::new());
+        for argument in arguments {
+            let default = match (&argument.optional, with) {
+                (Some(default), false) => format!(" Without it: {default}."),
+                _ => String::new(),
+            };
+            doc.push(format!(
+                "- `{}`: {}{default}",
+                argument.name.snake(),
+                argument.doc
+            ));
+        }
+    }
+    doc.push(String::new());
+    doc.push("# Errors".to_owned());
+    doc.push(String::new());
+    for (kind, when) in &method.errors {
+        let kind = kind.camel();
+        doc.push(format!(
+            "- [`ErrorKind::{kind}`](crate::ErrorKind::{kind}): {when}"
+        ));
+    }
+    if method.errors.is_empty() {
+        doc.push("If the service cannot be reached, or refuses the request.".to_owned());
+    }
+    if !with {
+        let lines = example_lines(model, handle, method, blocking);
+        if !lines.is_empty() {
+            doc.extend([String::new(), "# Examples".to_owned(), String::new()]);
+            doc.extend(lines);
+        }
+    }
+    doc
+}
+
+/// A text that continues a sentence.
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+fn parameter_type(model: &Model, of: &ValueType, optional: bool) -> String {
+    let single = match of {
+        ValueType::Bytes if optional => "&[u8]".to_owned(),
+        ValueType::Bytes => "impl AsRef<[u8]>".to_owned(),
+        ValueType::Secret => "&Secret".to_owned(),
+        ValueType::Text | ValueType::KeyName => "&str".to_owned(),
+        ValueType::Number => "u32".to_owned(),
+        ValueType::Size => "u64".to_owned(),
+        ValueType::Count => "usize".to_owned(),
+        ValueType::Flag => "bool".to_owned(),
+        ValueType::Hash => "Hash".to_owned(),
+        ValueType::Duration => "Duration".to_owned(),
+        ValueType::Provider => "ProviderId".to_owned(),
+        ValueType::Signature => "&Signature".to_owned(),
+        ValueType::PublicKey => "&PublicKey".to_owned(),
+        ValueType::PrivateKey => "&PrivateKey".to_owned(),
+        ValueType::Spec => "S".to_owned(),
+        ValueType::Key => "&Key".to_owned(),
+        ValueType::Named(name) => {
+            let type_ref = TypeRef::Named(name.clone());
+            let name = type_name(model, &type_ref, "types::");
+            match is_copy(model, &type_ref) {
+                true => name,
+                false => format!("&{name}"),
+            }
+        }
+        ValueType::List(item) => match item.as_ref() {
+            ValueType::Bytes => "&[impl AsRef<[u8]>]".to_owned(),
+            ValueType::Text | ValueType::KeyName => "&[&str]".to_owned(),
+            ValueType::Signature => "&[Signature]".to_owned(),
+            other => format!("&[{}]", parameter_type(model, other, false)),
+        },
+        other => unreachable!("the checks let an argument of type {other:?} through"),
+    };
+    match of {
+        // An empty value says the same.
+        ValueType::Flag | ValueType::Bytes | ValueType::List(_) => single,
+        _ if optional => format!("Option<{single}>"),
+        _ => single,
+    }
+}
+
+fn return_type(model: &Model, method: &Method, of: &ValueType, blocking: bool) -> String {
+    match of {
+        ValueType::Bytes => "Vec<u8>".to_owned(),
+        ValueType::Secret => "Zeroizing<Vec<u8>>".to_owned(),
+        ValueType::Text => "String".to_owned(),
+        ValueType::Number => "u32".to_owned(),
+        ValueType::Size => "u64".to_owned(),
+        ValueType::Flag => "bool".to_owned(),
+        ValueType::Signature => "Signature".to_owned(),
+        ValueType::Csr => "Csr".to_owned(),
+        ValueType::Key => "Key".to_owned(),
+        ValueType::KeyOfSpec if blocking => "S::BlockingHandle".to_owned(),
+        ValueType::KeyOfSpec => "S::Handle".to_owned(),
+        ValueType::SelfHandle => "Self".to_owned(),
+        ValueType::Handle(name) => name.camel(),
+        ValueType::Stream => "Stream".to_owned(),
+        ValueType::Version => "(u32, u32)".to_owned(),
+        ValueType::OperationName => "Opcode".to_owned(),
+        ValueType::Record => method.record().map_or_else(String::new, |operation| {
+            format!("operations::{}Output", operation.rust_type())
+        }),
+        ValueType::Named(name) => type_name(model, &TypeRef::Named(name.clone()), "types::"),
+        ValueType::List(item) => format!("Vec<{}>", return_type(model, method, item, blocking)),
+        ValueType::Optional(item) => {
+            format!("Option<{}>", return_type(model, method, item, blocking))
+        }
+        other => unreachable!("the checks let a result of type {other:?} through"),
+    }
+}
+
+/// The call of the core's function.
+fn call(model: &Model, method: &Method, with: bool) -> String {
+    let function = match &method.does {
+        Does::Core(function) => function.clone(),
+        Does::Operation(name) => function_name(name),
+    };
+    let arguments = method.arguments.iter().map(|argument| {
+        let name = argument.name.rust();
+        let omitted = argument.optional.is_some() && method.rust_with.is_some() && !with;
+        match &argument.value_type {
+            ValueType::Bytes | ValueType::List(_) if omitted => "&[]".to_owned(),
+            ValueType::Flag if omitted => "false".to_owned(),
+            _ if omitted => "None".to_owned(),
+            ValueType::Bytes => match argument.optional.is_some() && method.rust_with.is_none() {
+                true => name,
+                false => format!("{name}.as_ref()"),
+            },
+            ValueType::Spec => format!("&{name}"),
+            ValueType::List(item) if **item == ValueType::Bytes => {
+                format!("{name}.iter().map(|item| item.as_ref().to_vec()).collect()")
+            }
+            ValueType::List(_) | ValueType::Flag => name,
+            _ if argument.optional.is_some() && method.rust_with.is_some() => {
+                format!("Some({name})")
+            }
+            _ => name,
+        }
+    });
+    let _ = model;
+    let arguments: Vec<String> = arguments.collect();
+    format!("self.core.{function}({})", arguments.join(", "))
+}
+
+/// The body of a method, which gives a `Result`.
+fn result(method: &Method, called: &str, blocking: bool) -> String {
+    let handle = match blocking {
+        true => "blocking_handle",
+        false => "handle",
+    };
+    match &method.returns {
+        Some(ValueType::KeyOfSpec) => {
+            format!("let key = {called}?;\nS::{handle}(Key::new(key))")
+        }
+        Some(ValueType::Key) => format!("{called}.map(Key::new)"),
+        Some(ValueType::SelfHandle) => {
+            format!("let core = {called}?;\nOk(self.with_core(core))")
+        }
+        Some(ValueType::Handle(name)) => {
+            format!(
+                "let key = {called}?;\nKey::new(key).into_{}()",
+                name.snake()
+            )
+        }
+        Some(ValueType::Stream) => format!("{called}.map(Stream::new)"),
+        _ => called.to_owned(),
+    }
+}
+
+/// Where the names come from that generated code uses.
+const ORIGINS: &[(&str, &[&str])] = &[
+    ("std", &["fmt"]),
+    ("std::time", &["Duration"]),
+    (
+        "parsec_contracts",
+        &[
+            "Opcode",
+            "ProviderId",
+            "Secret",
+            "Zeroizing",
+            "operations",
+            "types",
+        ],
+    ),
+    ("parsec_contracts::types", &["Hash", "KeyAttributes"]),
+    (
+        "crate::core",
+        &["Core", "KeyCore", "Options", "Role", "StreamCore"],
+    ),
+    (
+        "crate::transport",
+        &["BlockingTransport", "TokioTransport", "Transport", "now"],
+    ),
+    (
+        "crate",
+        &[
+            "Authentication",
+            "Endpoint",
+            "KeySpec",
+            "PrivateKey",
+            "PublicKey",
+            "Result",
+            "Signature",
+        ],
+    ),
+];
+
+/// The mark in a template that the imports replace.
+const IMPORTS: &str = "// IMPORTS\n";
+
+/// The text with the imports of the names that it uses and does not define.
+fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let words: BTreeSet<&str> = code
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .collect();
+    let is_defined = |name: &str| {
+        ["struct", "enum"]
+            .iter()
+            .any(|kind| code.contains(&format!("pub {kind} {name}")))
+    };
+    let mut lines = Vec::new();
+    for (path, names) in ORIGINS {
+        for name in names.iter().filter(|name| words.contains(**name)) {
+            let is_module = name.starts_with(char::is_lowercase) && *name != "now";
+            if is_module && !code.contains(&format!("{name}::")) {
+                continue;
+            }
+            lines.push(format!("use {path}::{name};\n"));
+        }
+    }
+    if words.contains("Raw") {
+        let path = if blocking { "crate::blocking" } else { "crate" };
+        lines.push(format!("use {path}::Raw;\n"));
+    }
+    if words.contains("Csr") {
+        lines.push("#[cfg(feature = \"csr\")]\nuse crate::Csr;\n".to_owned());
+    }
+    let siblings = siblings.iter().filter(|name| words.contains(name.as_str()));
+    for name in siblings.filter(|name| !is_defined(name)) {
+        lines.push(format!("use super::{name};\n"));
+    }
+    text.replace(IMPORTS, &lines.concat())
+}
+
+/// A function of the core that is one operation.
+struct Function {
+    is_of_key: bool,
+    doc: Vec<String>,
+    name: String,
+    parameters: Vec<String>,
+    returns: String,
+    body: String,
+}
+
+fn function_name(operation: &Name) -> String {
+    format!("call_{}", operation.snake())
+}
+
+fn functions(model: &Model) -> Vec<Function> {
+    let mut seen = BTreeSet::new();
+    let mut functions = Vec::new();
+    for handle in &model.handles {
+        for method in &handle.methods {
+            if let Does::Operation(name) = &method.does
+                && seen.insert((handle.is_key(), name.clone()))
+            {
+                functions.push(function(model, handle, method, name));
+            }
+        }
+    }
+    functions
+}
+
+fn function(model: &Model, handle: &Handle, method: &Method, name: &Name) -> Function {
+    let operation = model
+        .operations
+        .iter()
+        .find(|operation| operation.name == *name)
+        .unwrap_or_else(|| unreachable!("the checks let `{name}` through"));
+    let is_of_key = handle.is_key();
+    let own_key = operation.own_key().filter(|_| is_of_key);
+    let fields = operation.inputs.iter().map(|field| {
+        let argument = method.arguments.iter().find(|a| a.input == field.name);
+        let value = match argument {
+            Some(argument) => input_value(model, argument, field),
+            None if own_key == Some(&field.name) => "self.owned_name()".to_owned(),
+            None if field.default == Some(ClientDefault::KeyPolicy) => {
+                "self.default_algorithm()?".to_owned()
+            }
+            None => "None".to_owned(),
+        };
+        format!("{}: {value}", field.name.rust())
+    });
+    let fields: Vec<String> = fields.collect();
+    let input = format!(
+        "operations::{} {{ {} }}",
+        operation.name.rust_type(),
+        fields.join(", ")
+    );
+    let parameters = method
+        .arguments
+        .iter()
+        .map(|argument| {
+            let optional = argument.optional.is_some();
+            format!(
+                "{}: {}",
+                argument.name.rust(),
+                core_type(model, &argument.value_type, optional)
+            )
+        })
+        .collect();
+    let result = match &method.returns {
+        Some(_) => "let output = ",
+        None => "",
+    };
+    let end = match &method.returns {
+        Some(_) => ".await?;",
+        None => ".await.map(drop)",
+    };
+    let called = match (is_of_key, operation.provider) {
+        (true, _) => format!("let input = {input};\n{result}self.request(input){end}"),
+        (false, ProviderKind::Core) => {
+            format!("{result}self.call_core({input}){end}")
+        }
+        (false, ProviderKind::Crypto) => format!(
+            "let providers = self.candidates(&[Opcode::{}]).await?;\n{result}self.first_that_can(&providers, || {input}){end}",
+            operation.name.rust_type()
+        ),
+    };
+    Function {
+        is_of_key,
+        doc: doc_lines(&method.summary),
+        name: function_name(name),
+        parameters,
+        returns: method.returns.as_ref().map_or_else(
+            || "()".to_owned(),
+            |of| return_type(model, method, of, false),
+        ),
+        body: format!("{called}\n{}", output_value(method, operation)),
+    }
+}
+
+/// The type of a parameter of the core.
+fn core_type(model: &Model, of: &ValueType, optional: bool) -> String {
+    match of {
+        ValueType::Bytes => "&[u8]".to_owned(),
+        ValueType::List(item) if **item == ValueType::Bytes => "Vec<Vec<u8>>".to_owned(),
+        other => parameter_type(model, other, optional),
+    }
+}
+
+/// The value of an operation's input.
+fn input_value(model: &Model, argument: &Argument, field: &Field) -> String {
+    let name = argument.name.rust();
+    match &argument.value_type {
+        ValueType::Bytes if field.secret => format!("Secret::from({name})"),
+        ValueType::Bytes => format!("{name}.to_vec()"),
+        ValueType::Secret => format!("{name}.clone()"),
+        ValueType::Text | ValueType::KeyName if argument.optional.is_some() => {
+            format!("{name}.unwrap_or_default().to_owned()")
+        }
+        ValueType::Text | ValueType::KeyName => format!("{name}.to_owned()"),
+        ValueType::Provider => format!("{name}.number().into()"),
+        ValueType::Signature => format!("{name}.to_raw()"),
+        ValueType::List(item) => match item.as_ref() {
+            ValueType::Signature => {
+                format!("{name}.iter().map(Signature::to_raw).collect()")
+            }
+            ValueType::Bytes => format!("{name}.clone()"),
+            _ => format!("{name}.to_vec()"),
+        },
+        ValueType::Named(of) if !is_copy(model, &TypeRef::Named(of.clone())) => {
+            format!("{name}.clone()")
+        }
+        _ => name,
+    }
+}
+
+/// The result of a function, out of the operation's output.
+fn output_value(method: &Method, operation: &Operation) -> String {
+    let Some(returned) = &method.returns else {
+        return String::new();
+    };
+    if *returned == ValueType::Record {
+        return "Ok(output)".to_owned();
+    }
+    let Some(field) = operation.outputs.first() else {
+        return "Ok(output)".to_owned();
+    };
+    let value = format!("output.{}", field.name.rust());
+    match returned {
+        ValueType::Signature => format!("self.signature(&{value})"),
+        ValueType::List(item) if **item == ValueType::Signature => {
+            format!("{value}.iter().map(|signature| self.signature(signature)).collect()")
+        }
+        ValueType::Secret if field.secret => format!("Ok(Zeroizing::new({value}.into_vec()))"),
+        ValueType::Secret => format!("Ok(Zeroizing::new({value}))"),
+        _ => format!("Ok({value})"),
+    }
+}

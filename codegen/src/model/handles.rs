@@ -1,0 +1,667 @@
+//! The classes that clients have: handles of the client, of keys and of streams.
+
+use std::collections::BTreeMap;
+
+use super::value::read_value;
+use super::{Effect, Model, Name, Operation, TypeRef, Value};
+use crate::read::raw::{self, HandleForm, Language};
+
+/// A class that clients have, in every language.
+#[derive(Debug)]
+pub struct Handle {
+    /// Its name: `signing_key`.
+    pub name: Name,
+    /// The file that describes it.
+    pub file: String,
+    /// A noun phrase.
+    pub summary: String,
+    /// Further paragraphs.
+    pub doc: Option<String>,
+    /// What an object of the class stands for.
+    pub form: HandleForm,
+    /// The role of its keys.
+    pub role: Option<Name>,
+    /// Handles whose methods it has as well.
+    pub includes: Vec<Name>,
+    /// The kind of key that the examples use.
+    pub example_key: Option<Name>,
+    /// Its own methods, in the file's order.
+    pub methods: Vec<Method>,
+}
+
+/// A method of a handle.
+#[derive(Debug)]
+pub struct Method {
+    /// Its name: `sign_hash`.
+    pub name: Name,
+    /// What it does, in one sentence.
+    pub summary: String,
+    /// Further paragraphs.
+    pub doc: Option<String>,
+    /// The function behind it.
+    pub does: Does,
+    /// The operations that it calls.
+    pub reaches: Vec<Name>,
+    /// The type of its result.
+    pub returns: Option<ValueType>,
+    /// What the result is.
+    pub returns_doc: Option<String>,
+    /// Whether it checks something, so that a mismatch is `false` in some languages.
+    pub verdict: bool,
+    /// Whether the handle is of no use afterwards.
+    pub consumes: bool,
+    /// Whether it changes what the service keeps.
+    pub changes: bool,
+    /// The errors that callers handle: their kinds, and when they happen.
+    pub errors: Vec<(Name, String)>,
+    /// Its arguments, in order.
+    pub arguments: Vec<Argument>,
+    /// In Rust: the method that takes the optional arguments as well.
+    pub rust_with: Option<String>,
+    /// The Cargo feature of the Rust client that has it.
+    pub rust_feature: Option<String>,
+    /// A call with real values.
+    pub example: Option<MethodExample>,
+    names: BTreeMap<Language, String>,
+    order: BTreeMap<Language, Vec<String>>,
+    by_hand: BTreeMap<Language, String>,
+    without: BTreeMap<Language, String>,
+}
+
+/// The function behind a method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Does {
+    /// A function of the Rust core.
+    Core(String),
+    /// One operation.
+    Operation(Name),
+}
+
+/// An argument of a method.
+#[derive(Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub value_type: ValueType,
+    /// What it means.
+    pub doc: String,
+    /// What applies without it, for one that may be omitted.
+    pub optional: Option<String>,
+    /// Whether languages that have named arguments ask for its name.
+    pub named: bool,
+    /// Whether it may also be a file or a stream.
+    pub stream: bool,
+    /// The input of the operation that it becomes.
+    pub input: Name,
+}
+
+/// The type of an argument or of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueType {
+    /// `bytes`.
+    Bytes,
+    /// `secret`: bytes that are wiped.
+    Secret,
+    /// `text`.
+    Text,
+    /// `key-name`.
+    KeyName,
+    /// `number`: 32 bits without a sign.
+    Number,
+    /// `size`: 64 bits without a sign.
+    Size,
+    /// `count`: a length in memory.
+    Count,
+    /// `flag`.
+    Flag,
+    /// `hash`: a hash function.
+    Hash,
+    /// `duration`.
+    Duration,
+    /// `provider`.
+    Provider,
+    /// `csr`: a certificate signing request.
+    Csr,
+    /// `signature`, in each language's own form.
+    Signature,
+    /// `public-key`.
+    PublicKey,
+    /// `private-key`.
+    PrivateKey,
+    /// `spec`: what a new key is.
+    Spec,
+    /// `key`: any key of the service.
+    Key,
+    /// `key-of-spec`: the handle that fits the argument of type `spec`.
+    KeyOfSpec,
+    /// `self`: the same handle.
+    SelfHandle,
+    /// `handle(NAME)`.
+    Handle(Name),
+    /// `stream`: data in pieces.
+    Stream,
+    /// `record`: the outputs of the operation, which are more than one.
+    Record,
+    /// `operation-name`: an operation of the contracts.
+    OperationName,
+    /// `version`: major and minor.
+    Version,
+    /// A type of `types/*.toml`.
+    Named(Name),
+    /// `list(…)`.
+    List(Box<Self>),
+    /// `optional(…)`, of results.
+    Optional(Box<Self>),
+}
+
+/// A call with real values.
+#[derive(Debug)]
+pub struct MethodExample {
+    /// Calls before it.
+    pub before: Vec<ExampleCall>,
+    /// The arguments that it gives.
+    pub arguments: Vec<(Name, ExampleValue)>,
+    /// The provider that it needs.
+    pub provider: Option<Name>,
+    /// What its result is.
+    pub gives: Option<Gives>,
+    /// Why a test does not run it.
+    pub not_run: Option<String>,
+}
+
+/// A call before the one that an example shows.
+#[derive(Debug)]
+pub struct ExampleCall {
+    /// The name of its result.
+    pub result: Name,
+    /// The object that is called, if not the example's own.
+    pub on: Option<Name>,
+    /// The handle that has the method.
+    pub handle: Name,
+    /// The method.
+    pub method: Name,
+    /// The arguments that it gives.
+    pub arguments: Vec<(Name, ExampleValue)>,
+}
+
+/// What the result of an example is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// So many bytes or items.
+    Length(usize),
+    /// This value.
+    Value(ExampleValue),
+}
+
+/// A value that an example writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExampleValue {
+    /// The result of an earlier call.
+    Result(Name),
+    /// Bytes that are text.
+    TextBytes(String),
+    /// Other bytes.
+    Bytes(Vec<u8>),
+    /// Text, or the name of a key, of a hash function or of a provider.
+    Text(String),
+    /// A number.
+    Number(u64),
+    /// A flag.
+    Flag(bool),
+    /// A kind of key, and whether it may be exported.
+    Kind {
+        /// The kind.
+        kind: Name,
+        /// Whether the private part may be exported.
+        exportable: bool,
+    },
+    /// A value of a contract's type.
+    Value(Value),
+    /// Several values.
+    List(Vec<Self>),
+}
+
+impl ValueType {
+    /// Reads a type.
+    pub(crate) fn read(written: &str) -> Option<Self> {
+        let within = |name: &str| {
+            let rest = written.strip_prefix(name)?.strip_prefix('(')?;
+            rest.strip_suffix(')')
+        };
+        if let Some(item) = within("list") {
+            return Self::read(item).map(|item| Self::List(Box::new(item)));
+        }
+        if let Some(item) = within("optional") {
+            return Self::read(item).map(|item| Self::Optional(Box::new(item)));
+        }
+        if let Some(name) = within("handle") {
+            return Some(Self::Handle(Name::new(name)));
+        }
+        Some(match written {
+            "bytes" => Self::Bytes,
+            "secret" => Self::Secret,
+            "text" => Self::Text,
+            "key-name" => Self::KeyName,
+            "number" => Self::Number,
+            "size" => Self::Size,
+            "count" => Self::Count,
+            "flag" => Self::Flag,
+            "hash" => Self::Hash,
+            "duration" => Self::Duration,
+            "provider" => Self::Provider,
+            "csr" => Self::Csr,
+            "signature" => Self::Signature,
+            "public-key" => Self::PublicKey,
+            "private-key" => Self::PrivateKey,
+            "spec" => Self::Spec,
+            "key" => Self::Key,
+            "key-of-spec" => Self::KeyOfSpec,
+            "self" => Self::SelfHandle,
+            "stream" => Self::Stream,
+            "version" => Self::Version,
+            "operation-name" => Self::OperationName,
+            "record" => Self::Record,
+            name if !name.contains(['(', ')']) => Self::Named(Name::new(name)),
+            _ => return None,
+        })
+    }
+
+    /// The contract's type at the bottom of it, if there is one.
+    pub fn named(&self) -> Option<&Name> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(item) | Self::Optional(item) => item.named(),
+            _ => None,
+        }
+    }
+}
+
+impl Handle {
+    /// Whether it stands for a key.
+    pub fn is_key(&self) -> bool {
+        self.form == HandleForm::Key
+    }
+}
+
+impl Method {
+    /// Its name in a language.
+    pub fn name_in(&self, language: Language) -> String {
+        if let Some(own) = self.names.get(&language) {
+            return own.clone();
+        }
+        match language {
+            Language::Rust => self.name.rust(),
+            Language::Python => self.name.snake(),
+            Language::Node | Language::Kotlin | Language::Swift => self.name.lower_camel(),
+            Language::Cli => self.name.kebab(),
+        }
+    }
+
+    /// Whether the language has a name of its own for it.
+    pub fn is_renamed_in(&self, language: Language) -> bool {
+        self.names.contains_key(&language)
+    }
+
+    /// Its arguments in the order of a language.
+    pub fn arguments_in(&self, language: Language) -> Vec<&Argument> {
+        let Some(order) = self.order.get(&language) else {
+            return self.arguments.iter().collect();
+        };
+        let place = |argument: &&Argument| {
+            let name = argument.name.as_written();
+            order.iter().position(|written| written == name)
+        };
+        let mut arguments: Vec<&Argument> = self.arguments.iter().collect();
+        arguments.sort_by_key(place);
+        arguments
+    }
+
+    /// The file in which a language has it by hand.
+    pub fn by_hand_in(&self, language: Language) -> Option<&str> {
+        self.by_hand.get(&language).map(String::as_str)
+    }
+
+    /// The operation whose outputs are its result of type `record`.
+    pub fn record(&self) -> Option<&Name> {
+        (self.returns == Some(ValueType::Record)).then(|| self.reaches.last())?
+    }
+
+    /// Why a language lacks it.
+    pub fn missing_in(&self, language: Language) -> Option<&str> {
+        self.without.get(&language).map(String::as_str)
+    }
+
+    /// Whether the language's class has it from the generator.
+    pub fn is_generated_in(&self, language: Language) -> bool {
+        self.by_hand_in(language).is_none() && self.missing_in(language).is_none()
+    }
+}
+
+impl Model {
+    /// The handle of that name. The checks have made sure that there is one.
+    pub fn handle_named(&self, name: &Name) -> &Handle {
+        self.handles
+            .iter()
+            .find(|handle| handle.name == *name)
+            .unwrap_or_else(|| unreachable!("the checks let the unknown handle `{name}` through"))
+    }
+
+    /// All methods of a handle: those of the handles that it includes first.
+    pub fn methods_of<'a>(&'a self, handle: &'a Handle) -> Vec<&'a Method> {
+        let included = handle.includes.iter();
+        let mut methods: Vec<&Method> = included
+            .flat_map(|name| self.methods_of(self.handle_named(name)))
+            .collect();
+        methods.extend(&handle.methods);
+        methods
+    }
+
+    /// The method of that name of a handle or of one that it includes.
+    pub fn method_of(&self, handle: &Name, method: &Name) -> Option<&Method> {
+        let handle = self.handles.iter().find(|found| found.name == *handle)?;
+        let methods = self.methods_of(handle);
+        methods.into_iter().find(|found| found.name == *method)
+    }
+
+    /// The methods that reach an operation, with their handles.
+    pub fn methods_that_reach<'a>(&'a self, operation: &'a Name) -> Vec<(&'a Handle, &'a Method)> {
+        let all = self.handles.iter().flat_map(|handle| {
+            let methods = handle.methods.iter();
+            methods.map(move |method| (handle, method))
+        });
+        all.filter(|(_, method)| method.reaches.contains(operation))
+            .collect()
+    }
+}
+
+impl Operation {
+    /// The input that names the key whose handle calls the operation: the first that must exist.
+    pub fn own_key(&self) -> Option<&Name> {
+        let mut keys = self.keys.iter();
+        keys.find(|key| key.effect != Effect::Create && key.path.len() == 1)
+            .map(|key| &key.input)
+    }
+}
+
+/// The handles, which have passed the checks.
+pub(super) fn resolve(model: &Model, files: &[crate::read::HandleFile]) -> Vec<Handle> {
+    files
+        .iter()
+        .map(|file| {
+            let raw = &file.handle;
+            Handle {
+                name: Name::new(&file.name),
+                file: file.file.clone(),
+                summary: raw.summary.clone(),
+                doc: raw.doc.clone(),
+                form: raw.form,
+                role: raw.role.as_ref().map(Name::new),
+                includes: raw.includes.iter().map(Name::new).collect(),
+                example_key: raw.example_key.as_ref().map(Name::new),
+                methods: raw
+                    .method
+                    .iter()
+                    .map(|(name, method)| resolve_method(model, files, file, name, method))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn resolve_method(
+    model: &Model,
+    files: &[crate::read::HandleFile],
+    file: &crate::read::HandleFile,
+    name: &str,
+    raw: &raw::Method,
+) -> Method {
+    let does = does(name, &raw.does)
+        .unwrap_or_else(|| unreachable!("the checks let `{}` through", raw.does));
+    let mut reaches: Vec<Name> = raw.reaches.iter().map(Name::new).collect();
+    if let Does::Operation(operation) = &does {
+        reaches.push(operation.clone());
+    }
+    let owned = |map: &raw::LanguageMap<String>| {
+        let entries = map.iter();
+        entries
+            .map(|(language, text)| (*language, text.clone()))
+            .collect()
+    };
+    Method {
+        name: Name::new(name),
+        summary: raw.summary.clone(),
+        doc: raw.doc.clone(),
+        does,
+        reaches,
+        returns: raw.returns.as_deref().and_then(ValueType::read),
+        returns_doc: raw.returns_doc.clone(),
+        verdict: raw.verdict,
+        consumes: raw.consumes,
+        changes: raw.changes,
+        errors: raw
+            .error
+            .iter()
+            .map(|(kind, when)| (Name::new(kind), when.clone()))
+            .collect(),
+        arguments: raw
+            .argument
+            .iter()
+            .map(|(name, argument)| Argument {
+                name: Name::new(name),
+                value_type: ValueType::read(&argument.type_name).unwrap_or(ValueType::Bytes),
+                doc: argument.doc.clone(),
+                optional: argument.optional.clone(),
+                named: argument.named,
+                stream: argument.stream,
+                input: Name::new(argument.input.as_deref().unwrap_or(name)),
+            })
+            .collect(),
+        rust_with: raw.rust_with.clone(),
+        rust_feature: raw.rust_feature.clone(),
+        example: raw
+            .example
+            .as_ref()
+            .map(|example| resolve_example(model, files, file, raw, example)),
+        names: owned(&raw.names),
+        order: raw
+            .order
+            .iter()
+            .map(|(language, order)| (*language, order.clone()))
+            .collect(),
+        by_hand: owned(&raw.by_hand),
+        without: owned(&raw.without),
+    }
+}
+
+fn resolve_example(
+    model: &Model,
+    files: &[crate::read::HandleFile],
+    file: &crate::read::HandleFile,
+    method: &raw::Method,
+    raw: &raw::MethodExample,
+) -> MethodExample {
+    let gives = raw.gives.as_ref().and_then(|gives| match &gives.value {
+        Some(value) => {
+            let returned = ValueType::read(method.returns.as_deref()?)?;
+            read_example(model, &returned, value).ok().map(Gives::Value)
+        }
+        None => gives.length.map(Gives::Length),
+    });
+    MethodExample {
+        before: example_calls(files, file, raw)
+            .into_iter()
+            .zip(&raw.before)
+            .map(|(found, call)| ExampleCall {
+                result: Name::new(&call.result),
+                on: call.on.as_ref().map(Name::new),
+                handle: Name::new(found.map_or("", |(handle, _)| handle.name.as_str())),
+                method: Name::new(&call.call),
+                arguments: found
+                    .map(|(_, method)| example_arguments(model, method, &call.with))
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        arguments: example_arguments(model, method, &raw.with),
+        provider: raw.provider.as_ref().map(Name::new),
+        gives,
+        not_run: raw.not_run.clone(),
+    }
+}
+
+fn example_arguments(
+    model: &Model,
+    method: &raw::Method,
+    with: &toml::Table,
+) -> Vec<(Name, ExampleValue)> {
+    let arguments = method.argument.iter();
+    arguments
+        .filter_map(|(name, argument)| {
+            let value_type = ValueType::read(&argument.type_name)?;
+            let value = read_example(model, &value_type, with.get(name)?).ok()?;
+            Some((Name::new(name), value))
+        })
+        .collect()
+}
+
+type FoundMethod<'a> = (&'a crate::read::HandleFile, &'a raw::Method);
+
+/// The methods that the calls before an example mean, where they exist.
+pub(crate) fn example_calls<'a>(
+    files: &'a [crate::read::HandleFile],
+    own: &'a crate::read::HandleFile,
+    example: &raw::MethodExample,
+) -> Vec<Option<FoundMethod<'a>>> {
+    let named = |name: &str| files.iter().find(|file| file.name == name);
+    let own = own
+        .handle
+        .example_handle
+        .as_deref()
+        .and_then(named)
+        .unwrap_or(own);
+    let mut results: BTreeMap<&str, Option<&crate::read::HandleFile>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for call in &example.before {
+        let on = match call.on.as_deref() {
+            None => Some(own),
+            Some("client") => named("client"),
+            Some(result) => results.get(result).copied().flatten(),
+        };
+        let method = on.and_then(|on| find_method(files, on, &call.call));
+        let returned = method.and_then(|(_, method)| {
+            let returned = ValueType::read(method.returns.as_deref()?)?;
+            match returned {
+                ValueType::SelfHandle => on,
+                ValueType::Handle(name) => named(name.as_written()),
+                ValueType::KeyOfSpec => spec_handle(files, &call.with),
+                _ => None,
+            }
+        });
+        results.insert(&call.result, returned);
+        found.push(method);
+    }
+    found
+}
+
+/// The handle of the kind of key that a call names.
+fn spec_handle<'a>(
+    files: &'a [crate::read::HandleFile],
+    with: &toml::Table,
+) -> Option<&'a crate::read::HandleFile> {
+    let kind = with.get("spec")?.get("kind")?.as_str()?;
+    files
+        .iter()
+        .find(|file| file.handle.example_key.as_deref() == Some(kind))
+}
+
+/// The method of that name of a handle, or of one that it includes.
+pub(crate) fn find_method<'a>(
+    files: &'a [crate::read::HandleFile],
+    on: &'a crate::read::HandleFile,
+    name: &str,
+) -> Option<FoundMethod<'a>> {
+    if let Some(method) = on.handle.method.get(name) {
+        return Some((on, method));
+    }
+    let mut included = on.handle.includes.iter();
+    included.find_map(|included| {
+        let file = files.iter().find(|file| file.name == *included)?;
+        find_method(files, file, name)
+    })
+}
+
+/// Reads what a method does.
+pub(crate) fn does(method: &str, written: &str) -> Option<Does> {
+    match written.split_once(' ') {
+        None if written == "core" => Some(Does::Core(method.to_owned())),
+        Some(("core", name)) => Some(Does::Core(name.to_owned())),
+        Some(("operation", name)) => Some(Does::Operation(Name::new(name))),
+        _ => None,
+    }
+}
+
+/// Reads a value that an example writes for an argument or a result of that type.
+///
+/// # Errors
+///
+/// Why it does not fit.
+pub(crate) fn read_example(
+    model: &Model,
+    value_type: &ValueType,
+    value: &toml::Value,
+) -> Result<ExampleValue, String> {
+    if let Some(result) = value.get("result") {
+        let name = result.as_str().ok_or("`result` is the name of a call")?;
+        return Ok(ExampleValue::Result(Name::new(name)));
+    }
+    let text = || value.as_str().map(str::to_owned);
+    match value_type {
+        ValueType::List(item) => {
+            let items = value.as_array().ok_or("an array is expected")?;
+            let items = items.iter().map(|value| read_example(model, item, value));
+            items.collect::<Result<_, _>>().map(ExampleValue::List)
+        }
+        ValueType::Optional(item) => read_example(model, item, value),
+        ValueType::Bytes | ValueType::Secret => read_bytes(value),
+        ValueType::Number | ValueType::Size | ValueType::Count | ValueType::Duration => value
+            .as_integer()
+            .and_then(|number| u64::try_from(number).ok())
+            .map(ExampleValue::Number)
+            .ok_or_else(|| "a number that is not negative is expected".to_owned()),
+        ValueType::Flag => value
+            .as_bool()
+            .map(ExampleValue::Flag)
+            .ok_or_else(|| "true or false is expected".to_owned()),
+        ValueType::Spec => {
+            let kind = value.get("kind").and_then(toml::Value::as_str);
+            let kind = kind.ok_or("a kind of key is written { kind = \"ecdsa-p256\" }")?;
+            Ok(ExampleValue::Kind {
+                kind: Name::new(kind),
+                exportable: value
+                    .get("exportable")
+                    .and_then(toml::Value::as_bool)
+                    .unwrap_or_default(),
+            })
+        }
+        ValueType::Named(name) => {
+            let type_ref = TypeRef::Named(name.clone());
+            read_value(model, &type_ref, value)
+                .map(ExampleValue::Value)
+                .map_err(|(_, why)| why)
+        }
+        _ => text()
+            .map(ExampleValue::Text)
+            .ok_or_else(|| "a string, or { result = NAME }, is expected".to_owned()),
+    }
+}
+
+fn read_bytes(value: &toml::Value) -> Result<ExampleValue, String> {
+    if let Some(text) = value.as_str() {
+        return Ok(ExampleValue::TextBytes(text.to_owned()));
+    }
+    let digits = value.get("hex").and_then(toml::Value::as_str);
+    let digits = digits.ok_or("bytes are written \"hello\" or { hex = \"00ff\" }")?;
+    hex::decode(digits)
+        .map(ExampleValue::Bytes)
+        .map_err(|error| format!("this is not hex: {error}"))
+}

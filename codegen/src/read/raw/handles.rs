@@ -1,0 +1,196 @@
+//! `handles/*.toml`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Map;
+
+/// `handles/NAME.toml`: a class that clients have, in every language.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Handle {
+    /// A noun phrase, in one sentence.
+    pub summary: String,
+    /// Further paragraphs, in Markdown.
+    pub doc: Option<String>,
+    /// What an object of the class stands for.
+    pub form: HandleForm,
+    /// The role of the keys that it stands for, a role of `key_kinds.toml` or `verifying`.
+    pub role: Option<String>,
+    /// Handles whose methods it has as well, by their file names.
+    #[serde(default)]
+    pub includes: Vec<String>,
+    /// The kind of key that the examples use.
+    #[serde(rename = "example-key")]
+    pub example_key: Option<String>,
+    /// The handle of the key that the examples use, if not this one: one that includes it.
+    #[serde(rename = "example-handle")]
+    pub example_handle: Option<String>,
+    /// Its methods, by name, in snake case.
+    #[serde(default)]
+    pub method: Map<Method>,
+}
+
+/// What an object of a class stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandleForm {
+    /// A connection to the service.
+    Client,
+    /// A connection to the service, used by an administrator.
+    Administrator,
+    /// A key in the service.
+    Key,
+    /// Data in pieces on its way through the service.
+    Stream,
+}
+
+/// A language that has the classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    /// Rust, async and blocking.
+    Rust,
+    /// Python, with and without asyncio.
+    Python,
+    /// Node.js, in TypeScript.
+    Node,
+    /// Kotlin and Java.
+    Kotlin,
+    /// Swift.
+    Swift,
+    /// The command line.
+    Cli,
+}
+
+/// A method of a handle.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Method {
+    /// What it does, in one sentence: "Signs a message."
+    pub summary: String,
+    /// Further paragraphs, in Markdown.
+    pub doc: Option<String>,
+    /// `core`, `core NAME` or `operation NAME`. `core`: the function of the Rust core with the method's
+    /// name or with NAME, which takes the arguments in their order. `operation`: one operation, whose
+    /// inputs are the arguments of the same names.
+    pub does: String,
+    /// The operations that its function of the core calls.
+    #[serde(default)]
+    pub reaches: Vec<String>,
+    /// The type of the result; without it, there is none.
+    pub returns: Option<String>,
+    /// What the result is: "The signature …".
+    #[serde(rename = "returns-doc")]
+    pub returns_doc: Option<String>,
+    /// Whether it checks something: a mismatch is an error in Rust and Python, and `false` elsewhere.
+    #[serde(default)]
+    pub verdict: bool,
+    /// Whether the handle is of no use afterwards.
+    #[serde(default)]
+    pub consumes: bool,
+    /// Whether it changes what the service keeps.
+    #[serde(default)]
+    pub changes: bool,
+    /// The errors that its callers handle, by their kind, and when they happen.
+    #[serde(default)]
+    pub error: Map<String>,
+    /// Its arguments, in the order in which they are written.
+    #[serde(default)]
+    pub argument: Map<Argument>,
+    /// Its name in a language that has another word for it.
+    #[serde(default)]
+    pub names: LanguageMap<String>,
+    /// The order of its arguments in a language whose own libraries have another.
+    #[serde(default)]
+    pub order: LanguageMap<Vec<String>>,
+    /// In Rust: the name of the method that takes the optional arguments as well, before the others.
+    #[serde(rename = "rust-with")]
+    pub rust_with: Option<String>,
+    /// The Cargo feature of the Rust client that has it.
+    #[serde(rename = "rust-feature")]
+    pub rust_feature: Option<String>,
+    /// Languages in which it is written by hand, and the file.
+    #[serde(default, rename = "by-hand")]
+    pub by_hand: LanguageMap<String>,
+    /// Languages that lack it, and why.
+    #[serde(default)]
+    pub without: LanguageMap<String>,
+    /// A call with real values.
+    pub example: Option<MethodExample>,
+}
+
+/// Something by language.
+pub type LanguageMap<T> = indexmap::IndexMap<Language, T>;
+
+/// An argument of a method.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Argument {
+    /// Its type: `bytes`, `secret`, `text`, `key-name`, `number` (32 bits), `size` (64 bits), `count` (a length
+    /// in memory), `flag`, `hash`, `duration`, `provider`,
+    /// `signature`, `public-key`, `private-key`, `spec`, `key`, a type of `types/*.toml`, or a `list(…)`
+    /// of one of them.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// What it means.
+    pub doc: String,
+    /// What applies without it, for one that may be omitted: "the key's own".
+    pub optional: Option<String>,
+    /// Whether languages that have named arguments ask for its name.
+    #[serde(default)]
+    pub named: bool,
+    /// Whether it may also be a file or a stream, in each language's own form.
+    #[serde(default)]
+    pub stream: bool,
+    /// The input of the operation that it becomes, if the name is another.
+    pub input: Option<String>,
+}
+
+/// A call with real values.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MethodExample {
+    /// Calls before it, whose results it uses.
+    #[serde(default)]
+    pub before: Vec<ExampleCall>,
+    /// Its arguments, by name.
+    #[serde(default)]
+    #[schemars(with = "Map<serde_json::Value>")]
+    pub with: toml::Table,
+    /// The provider that it needs, if not any will do.
+    pub provider: Option<String>,
+    /// What its result is, if that is known: a length in bytes or the value itself.
+    pub gives: Option<Gives>,
+    /// Why a test does not run it.
+    #[serde(rename = "not-run")]
+    pub not_run: Option<String>,
+}
+
+/// A call before the one that an example shows.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleCall {
+    /// The name of its result; arguments of later calls write `{ result = NAME }`.
+    pub result: String,
+    /// The handle that is called, for one other than the example's own: `client`, or the result of an
+    /// earlier call.
+    pub on: Option<String>,
+    /// The method.
+    pub call: String,
+    /// Its arguments, by name.
+    #[serde(default)]
+    #[schemars(with = "Map<serde_json::Value>")]
+    pub with: toml::Table,
+}
+
+/// What the result of an example is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gives {
+    /// So many bytes, or so many items.
+    pub length: Option<usize>,
+    /// This value, written like an argument.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub value: Option<toml::Value>,
+}

@@ -1,0 +1,60 @@
+// {{ banner }}
+
+//! Keys by their role{% if blocking %}, blocking{% else %}, async{% endif %}.
+
+use super::{
+    Key,
+{%- for key in keys %}
+    {{ key.name.camel() }},
+{%- endfor %}
+};
+use crate::core::Role;
+
+/// A key, by the role that its policy gives it. From [`Key::into_any`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum AnyKey {
+{%- for key in keys %}
+    /// {{ key.summary }}
+    {{ key.role.as_ref().unwrap().camel() }}({{ key.name.camel() }}),
+{%- endfor %}
+    /// A key whose policy has no handle of its own.
+    Other(Key),
+}
+
+impl Key {
+    /// The handle that fits the policy of the key.
+    pub fn into_any(self) -> AnyKey {
+        let any = match self.core.role() {
+{%- for key in keys %}
+            Some(Role::{{ key.role.as_ref().unwrap().camel() }}) => {
+                self.clone().into_{{ key.name.snake() }}().map(AnyKey::{{ key.role.as_ref().unwrap().camel() }})
+            }
+{%- endfor %}
+            None => return AnyKey::Other(self),
+        };
+        any.unwrap_or(AnyKey::Other(self))
+    }
+}
+
+impl AnyKey {
+    /// The role, in a word:{% for key in keys %} `{{ key.role.as_ref().unwrap().kebab() }}`,{% endfor %} or `other`.
+    pub fn role(&self) -> &'static str {
+        match self {
+{%- for key in keys %}
+            Self::{{ key.role.as_ref().unwrap().camel() }}(_) => "{{ key.role.as_ref().unwrap().kebab() }}",
+{%- endfor %}
+            Self::Other(_) => "other",
+        }
+    }
+
+    /// The same key, as a key of any kind.
+    pub fn key(&self) -> Key {
+        match self {
+{%- for key in keys %}
+            Self::{{ key.role.as_ref().unwrap().camel() }}(key) => key.key(),
+{%- endfor %}
+            Self::Other(key) => key.clone(),
+        }
+    }
+}
