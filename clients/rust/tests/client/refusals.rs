@@ -114,7 +114,7 @@ fn what_is_too_large_for_the_service_is_refused_and_the_client_goes_on() {
     let service = Service::start();
     let parsec = blocking(&service);
     let error = parsec
-        .hash(Hash::Sha256, &vec![0; 4 * 1024 * 1024])
+        .hash(Hash::Sha256, vec![0; 4 * 1024 * 1024])
         .unwrap_err();
     assert_eq!(
         error.status(),
