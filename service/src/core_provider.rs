@@ -2,6 +2,7 @@
 
 mod administration;
 mod deletion;
+mod device_lane;
 mod lists;
 
 use std::sync::Arc;
@@ -23,21 +24,21 @@ use crate::generated::dispatch::CoreOperations;
 use crate::identity::Identity;
 use crate::instance::Instance;
 use crate::key_store::KeyStore;
-use crate::limits::Clients;
+use crate::limits::ClientRegistry;
 use crate::policy::AccessRequest;
 use crate::sessions::Sessions;
-use crate::settings::Shared;
-pub(crate) use deletion::DeviceLane;
+use crate::settings::SharedSettings;
+pub(crate) use device_lane::DeviceLane;
 
 /// What the service knows of itself.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
     /// One an instance, in the same order.
     pub(crate) device_lanes: Box<[DeviceLane]>,
-    pub(crate) settings: Shared,
+    pub(crate) settings: SharedSettings,
     pub(crate) store: Arc<KeyStore>,
     pub(crate) audit: Audit,
-    pub(crate) clients: Arc<Clients>,
+    pub(crate) clients: Arc<ClientRegistry>,
     pub(crate) sessions: Arc<Sessions>,
 }
 

@@ -1,10 +1,11 @@
-//! Why the service does not start.
+//! Errors at start, and errors of the key store as callers and the operator see them.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::config::ConfigError;
 use crate::key_store::StoreError;
+use crate::refusal::Refusal;
 
 /// Why the service does not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -79,5 +80,46 @@ impl ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         Self::Store(error.to_string())
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        // Paths and causes go to the operator's log and not to the caller.
+        tracing::error!(%error, "the key store failed");
+        Self::of(error.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parsec_contracts::Status;
+
+    use super::*;
+
+    #[test]
+    fn callers_do_not_see_the_paths_and_causes_of_store_errors() {
+        let path = "/var/lib/parsec/keys.sqlite3";
+        let error = StoreError::InUse { path: path.into() };
+        let (status, body) = Refusal::from(error).response(true);
+        assert_eq!(status, Status::KeyInfoManagerError);
+        assert!(!String::from_utf8_lossy(&body).contains("parsec/keys"));
+    }
+
+    #[test]
+    fn a_damaged_key_has_its_own_status() {
+        for error in [StoreError::Sealed, StoreError::Attributes] {
+            assert_eq!(Refusal::from(error).status, Status::PsaErrorDataCorrupt);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_has_its_own_status() {
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        let error = StoreError::Database(rusqlite::Error::SqliteFailure(full, None));
+        assert_eq!(
+            Refusal::from(error).status,
+            Status::PsaErrorInsufficientStorage
+        );
     }
 }

@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::admission::Admission;
-use crate::audit::{Audit, Event, Kind};
+use crate::audit::{Audit, Event, EventKind};
 use crate::config::{Config, ConfigError};
 use crate::error::ServiceError;
 use crate::listener;
 use crate::logging::Log;
-use crate::metrics;
 use crate::process;
 use crate::reload::Reloading;
+use crate::scraping;
 use crate::server::Server;
 
 /// How often idle streams and keys whose time has come are looked for. Such keys cannot be used
@@ -60,7 +60,7 @@ async fn serve(
     let server = Arc::new(Server::start(&config, audit.clone())?);
     let (listener, socket) = listener::bind(&config.socket_path)?;
     let metrics = match &config.metrics {
-        Some(metrics) => Some(metrics::bind(metrics).await?.run(Arc::clone(&server))),
+        Some(metrics) => Some(scraping::bind(metrics).await?.run(Arc::clone(&server))),
         None => None,
     };
     let metrics_task = metrics.map(tokio::spawn);
@@ -136,13 +136,13 @@ fn reload(reloading: &mut Reloading<'_>, server: &Server) -> Event {
     tell_systemd(&begun);
     let (result, came_of_it, event) = match reloading.reload() {
         Ok(done) => {
-            let event = Event::because(Kind::ConfigReloaded, done.clone());
+            let event = Event::because(EventKind::ConfigReloaded, done.clone());
             ("reloaded", done, event)
         }
         Err(why) => (
             "refused",
             format!("the new configuration is wrong, the old one holds on: {why}"),
-            Event::because(Kind::ConfigRefused, why),
+            Event::because(EventKind::ConfigRefused, why),
         ),
     };
     server.metrics().reloaded(result);

@@ -6,8 +6,6 @@ use parsec_contracts::types::ErrorDetail;
 use parsec_contracts::{Body as _, DecodeError, Opcode, Status, Violation, Zeroizing};
 use parsec_provider::ProviderError;
 
-use crate::key_store::StoreError;
-
 /// Why a request is refused. The message goes to the caller and holds neither a secret nor
 /// anything about another application's keys.
 #[derive(Debug)]
@@ -108,20 +106,6 @@ impl From<ProviderError> for Refusal {
     }
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        // Paths and causes are the operator's business, not the caller's.
-        tracing::error!(%error, "the key store failed");
-        if error.is_full() {
-            return Self::of(Status::PsaErrorInsufficientStorage);
-        }
-        if error.is_of_a_damaged_key() {
-            return Self::of(Status::PsaErrorDataCorrupt);
-        }
-        Self::of(Status::KeyInfoManagerError)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,29 +126,5 @@ mod tests {
         assert_eq!(detail.reason, "busy");
         assert!(!detail.message.is_empty());
         assert_eq!(detail.retry_after_ms, 100);
-    }
-
-    #[test]
-    fn the_stores_paths_and_causes_stay_in_the_log() {
-        let path = "/var/lib/parsec/keys.sqlite3";
-        let error = StoreError::InUse { path: path.into() };
-        let (status, body) = Refusal::from(error).response(true);
-        assert_eq!(status, Status::KeyInfoManagerError);
-        assert!(!String::from_utf8_lossy(&body).contains("parsec/keys"));
-    }
-
-    #[test]
-    fn a_damaged_key_is_told_apart() {
-        for error in [StoreError::Sealed, StoreError::Attributes] {
-            assert_eq!(Refusal::from(error).status, Status::PsaErrorDataCorrupt);
-        }
-    }
-
-    #[test]
-    fn a_full_disk_is_told_apart() {
-        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
-        let error = StoreError::Database(rusqlite::Error::SqliteFailure(full, None));
-        let refusal = Refusal::from(error);
-        assert_eq!(refusal.status, Status::PsaErrorInsufficientStorage);
     }
 }

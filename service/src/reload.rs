@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
-use crate::limits::{Clients, LimitRules};
+use crate::limits::{ClientRegistry, LimitRules};
 use crate::logging::Log;
-use crate::settings::{Settings, Shared};
+use crate::settings::{Settings, SharedSettings};
 
 /// What is needed to read the configuration again, and the one that holds.
 pub(crate) struct Reloading<'a> {
     pub(crate) running: Config,
     pub(crate) read: &'a dyn Fn() -> Result<Config, ConfigError>,
-    pub(crate) settings: Shared,
-    pub(crate) clients: Arc<Clients>,
+    pub(crate) settings: SharedSettings,
+    pub(crate) clients: Arc<ClientRegistry>,
     pub(crate) log: &'a Log,
 }
 

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use rustix::process::{geteuid, getuid};
 use serde_json::Value;
 
+use super::counts::Counts;
+use super::event::Event;
 use super::head::Head;
 use super::waiting::WaitingCommands;
 use super::writer::Writer;
-use super::{Counts, Event};
 use crate::config::{AuditConfig, AuditTo, Config, Overflow};
 use crate::error::ServiceError;
 use crate::files::folder_of;

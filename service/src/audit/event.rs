@@ -15,7 +15,7 @@ const NAME: usize = 1024;
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub(crate) enum EventKind {
     ServiceStarted,
     ServiceStopped,
     ConfigReloaded,
@@ -42,7 +42,7 @@ pub(crate) enum Kind {
 /// An event, as it is written. What does not apply is left out.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Event {
-    pub(crate) event: Kind,
+    pub(crate) event: EventKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,7 @@ impl NoteTaker {
 }
 
 impl Event {
-    fn new(event: Kind) -> Self {
+    fn new(event: EventKind) -> Self {
         Self {
             event,
             request: None,
@@ -162,12 +162,12 @@ impl Event {
     }
 
     /// What the service itself does.
-    pub(crate) fn of_service(event: Kind) -> Self {
+    pub(crate) fn of_service(event: EventKind) -> Self {
         Self::new(event)
     }
 
     /// The same, with something to say.
-    pub(crate) fn because(event: Kind, detail: impl Into<Value>) -> Self {
+    pub(crate) fn because(event: EventKind, detail: impl Into<Value>) -> Self {
         Self {
             detail: Some(shortened_in(detail.into())),
             ..Self::new(event)
@@ -185,7 +185,7 @@ impl Event {
             uid: Some(uid),
             operation: Some(operation),
             status: Some(status),
-            ..Self::because(Kind::Admin, detail)
+            ..Self::because(EventKind::Admin, detail)
         }
     }
 
@@ -196,7 +196,7 @@ impl Event {
             authenticator: Some(owner.auth.name()),
             provider: Some(provider.to_owned()),
             keys: vec![shortened(key)],
-            ..Self::new(Kind::KeyDeleted)
+            ..Self::new(EventKind::KeyDeleted)
         }
     }
 
@@ -225,10 +225,10 @@ impl Event {
 
     /// A request of which it is not known what came of it.
     pub(super) fn of_unanswered(info: &RequestInfo<'_>) -> Self {
-        Self::of(Kind::Unanswered, info)
+        Self::of(EventKind::Unanswered, info)
     }
 
-    fn of(event: Kind, info: &RequestInfo<'_>) -> Self {
+    fn of(event: EventKind, info: &RequestInfo<'_>) -> Self {
         Self {
             request: Some(info.request.to_owned()),
             client: info.identity.map(|identity| shortened(&identity.name)),
@@ -241,26 +241,26 @@ impl Event {
     }
 }
 
-fn kind(opcode: Opcode, notes: &RequestNotes, status: Status) -> Option<Kind> {
+fn kind(opcode: Opcode, notes: &RequestNotes, status: Status) -> Option<EventKind> {
     if notes.is_old_news {
         return None;
     }
     if notes.deletes {
-        return Some(Kind::KeyDeleted);
+        return Some(EventKind::KeyDeleted);
     }
     if status != Status::Success {
-        return Some(Kind::Refused);
+        return Some(EventKind::Refused);
     }
     if opcode.caller() == CallerKind::Administrator {
-        return Some(Kind::Admin);
+        return Some(EventKind::Admin);
     }
     match opcode {
-        Opcode::PsaExportKey | Opcode::WrapKey => Some(Kind::KeyExported),
-        Opcode::RenameKey => Some(Kind::KeyRenamed),
+        Opcode::PsaExportKey | Opcode::WrapKey => Some(EventKind::KeyExported),
+        Opcode::RenameKey => Some(EventKind::KeyRenamed),
         // What a key is says nothing of what is done with it.
         Opcode::GetKeyAttributes => None,
-        _ if notes.new_key.is_some() => Some(Kind::KeyCreated),
-        _ if !notes.keys.is_empty() => Some(Kind::KeyUsed),
+        _ if notes.new_key.is_some() => Some(EventKind::KeyCreated),
+        _ if !notes.keys.is_empty() => Some(EventKind::KeyUsed),
         _ => None,
     }
 }

@@ -2,7 +2,8 @@
 
 use parsec_contracts::Status;
 
-use super::{Audit, Event, RequestInfo, RequestNotes};
+use super::event::{Event, RequestInfo, RequestNotes};
+use super::queue::Audit;
 
 /// A request, until its event is handed over. Where its task is stopped before it is answered, what
 /// it asked for may be done all the same, and an event says that this is not known.

@@ -1,15 +1,21 @@
-//! Events on their way, and logs that are followed.
+//! The audit log and its head.
 
 use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::audit::chain;
 
 #[test]
 fn a_head_that_was_named_and_is_not_there_is_a_fault() {
     let folder = tempfile::TempDir::new().unwrap();
     let (log, head) = (folder.path().join("log"), folder.path().join("head"));
-    let (line, _) = chain::line(chain::Link::NONE, &Event::of_service(Kind::Admin), None).unwrap();
+    let (line, _) = chain::line(
+        chain::Link::NONE,
+        &Event::of_service(EventKind::Admin),
+        None,
+    )
+    .unwrap();
     fs::write(&log, line + "\n").unwrap();
     let lost = |head: &Path| {
         let fault = verify_audit(&log, Some(head)).unwrap_err();
@@ -29,40 +35,6 @@ fn a_head_that_was_named_and_is_not_there_is_a_fault() {
     verify_audit(&log, Some(&head)).unwrap();
 }
 
-#[tokio::test]
-async fn events_for_a_writer_that_has_failed_are_counted_as_lost() {
-    for overflow in [Overflow::Block, Overflow::Count] {
-        let (sender, receiver) = channel(1);
-        drop(receiver);
-        let audit = Audit {
-            queue: Some(Queue { sender, overflow }),
-            counts: Arc::default(),
-        };
-        audit.record(Event::of_service(Kind::Admin));
-        audit.submit(Event::of_service(Kind::Admin)).await;
-        assert_eq!(audit.counts(), (0, 2));
-    }
-}
-
-#[tokio::test]
-async fn an_event_whose_task_is_stopped_while_it_waits_for_room_is_counted() {
-    let (sender, mut receiver) = channel(1);
-    let audit = Audit {
-        queue: Some(Queue {
-            sender,
-            overflow: Overflow::Block,
-        }),
-        counts: Arc::default(),
-    };
-    audit.submit(Event::of_service(Kind::Admin)).await;
-    let no_time = Duration::from_millis(10);
-    let waiting = audit.submit(Event::of_service(Kind::Admin));
-    assert!(timeout(no_time, waiting).await.is_err());
-    assert_eq!(audit.counts(), (0, 1));
-    assert!(receiver.recv().await.is_some());
-    assert!(receiver.try_recv().is_err());
-}
-
 #[test]
 fn no_detail_is_longer_than_a_journal_takes() {
     let long = "\u{1}".repeat(100_000);
@@ -70,10 +42,10 @@ fn no_detail_is_longer_than_a_journal_takes() {
     noted.detail(serde_json::json!({ "client": { "name": long }, "key_name": [long] }));
     let notes = format!("{:?}", noted.take());
     assert!(notes.contains('…') && notes.len() < 50_000);
-    let event = Event::because(Kind::ConfigRefused, long);
+    let event = Event::because(EventKind::ConfigRefused, long);
     let (line, _) = chain::line(chain::Link::NONE, &event, None).unwrap();
     assert!(line.contains('…') && line.len() < 10_000);
     let exact = "x".repeat(1024);
-    let event = Event::because(Kind::ConfigRefused, exact.clone());
+    let event = Event::because(EventKind::ConfigRefused, exact.clone());
     assert_eq!(event.detail, Some(exact.into()));
 }

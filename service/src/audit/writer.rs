@@ -13,10 +13,11 @@ use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use super::chain::{self, Link};
+use super::counts::Counts;
+use super::event::{Event, EventKind};
 use super::head::Head;
 use super::sink::{Sink, Tail};
 use super::waiting::WaitingCommands;
-use super::{Counts, Event, Kind};
 use crate::config::{AuditConfig, Overflow};
 
 /// Events that are brought to disk together.
@@ -94,7 +95,7 @@ impl Writer {
         let lost = self.counts.lost.load(Ordering::Relaxed);
         let mut all = Vec::new();
         if lost > self.told {
-            all.push(Event::because(Kind::EventsLost, lost - self.told));
+            all.push(Event::because(EventKind::EventsLost, lost - self.told));
         }
         all.extend_from_slice(events);
         let mut rest = &all[..];
@@ -219,7 +220,7 @@ fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<
         seq: last.seq + 1,
         hash: torn,
     };
-    let (line, end) = chain::line(torn, &Event::of_service(Kind::LineTorn), kept_from)?;
+    let (line, end) = chain::line(torn, &Event::of_service(EventKind::LineTorn), kept_from)?;
     sink.write(&[line], &mut 0)?;
     head.set(end)?;
     Ok(Resumed {

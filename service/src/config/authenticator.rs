@@ -11,12 +11,12 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor, value};
 use toml::Spanned;
 
-use mapping::RawMapping;
 pub use mapping::{Mapping, Subject};
+use mapping::{RawMapping, is_user_id};
 
 use super::audience::audience_of_host;
-use super::display::{first, quoted};
 use super::error::ConfigError;
+use super::literal::{first, quoted};
 use super::source::Source;
 
 /// An authenticator that is switched on.
@@ -306,11 +306,6 @@ impl SameClient {
         let is_lost = others.iter().any(is_other) && (auth.is_some() || first != name);
         is_lost.then_some(first.as_str())
     }
-}
-
-/// As the authenticator writes it: no sign, no zeros in front.
-fn is_user_id(name: &str) -> bool {
-    name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
 }
 
 /// As in the file.

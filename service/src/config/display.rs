@@ -1,16 +1,16 @@
 //! What `--check` prints.
 
 use std::fmt;
-use std::path::Path;
 
 use parsec_provider_pkcs11::TokenChoice;
 use parsec_provider_tpm::SoftwarePadding;
 
+use super::audit::{AuditConfig, AuditTo};
+use super::literal::{first, path, quoted};
+use super::pin::PinSource;
+use super::resolved::{Config, DeviceConfig};
 use super::store::IGNORE;
-use super::{
-    AuditConfig, AuditTo, Config, DeviceConfig, MasterKey, PinSource, PublishedStore,
-    PublishedStores,
-};
+use super::store::{MasterKey, PublishedStore, PublishedStores};
 
 /// The settings that hold, as `--check` prints them: a configuration file that means the same.
 impl fmt::Display for Config {
@@ -190,17 +190,4 @@ fn pin_source(f: &mut fmt::Formatter<'_>, pin: &PinSource) -> fmt::Result {
         PinSource::Credential(credential) => quoted(credential.name()),
     };
     writeln!(f, "{} = {place}", pin.setting())
-}
-
-pub(super) fn first(names: &[&str]) -> String {
-    quoted(names.first().copied().unwrap_or_default())
-}
-
-fn path(path: &Path) -> String {
-    quoted(&path.to_string_lossy())
-}
-
-/// A TOML string.
-pub(super) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

@@ -1,6 +1,6 @@
 //! What cannot change while the service runs.
 
-use super::Config;
+use super::resolved::Config;
 
 macro_rules! fixed {
     ($($field:ident: $name:literal),* $(,)?) => {

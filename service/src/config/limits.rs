@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::authenticator::{AuthenticatorConfig, find};
 use super::error::ConfigError;
+use super::literal::{first, quoted};
 use super::source::Source;
-pub use crate::limits::Limits;
 
 /// Streams that one client may have open, where the configuration does not say.
 const STREAMS: u64 = 64;
@@ -18,7 +18,28 @@ const BUFFERED_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes that all connections may buffer, where the configuration does not say.
 const ALL_BUFFERED_BYTES: u64 = 4 * BUFFERED_BYTES;
 
-/// The limits that hold.
+/// A limit on each resource; `None` for no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Concurrent connections.
+    pub connections: Option<u64>,
+    /// Concurrent requests, queued ones included.
+    pub requests_in_flight: Option<u64>,
+    /// Requests a second; a burst of as many is allowed after an idle second.
+    pub requests_per_second: Option<u64>,
+    /// Keys in the store.
+    pub keys: Option<u64>,
+    /// Bytes of a request's body.
+    pub request_bytes: Option<u64>,
+    /// Open streams.
+    pub streams: Option<u64>,
+    /// Bytes of memory for streams: their states, and the pieces being processed.
+    pub stream_bytes: Option<u64>,
+    /// Bytes of requests that are received or in flight, and of responses not yet sent.
+    pub buffered_bytes: Option<u64>,
+}
+
+/// The limits in effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitsConfig {
     /// What each client may have.
@@ -151,9 +172,9 @@ impl fmt::Display for LimitsConfig {
         self.total.fmt(f)?;
         for exception in &self.exceptions {
             writeln!(f, "\n[[limits.exception]]")?;
-            writeln!(f, "client = {}", super::display::quoted(&exception.client))?;
+            writeln!(f, "client = {}", quoted(&exception.client))?;
             let names = exception.auth_type.config_names();
-            writeln!(f, "authenticator = {}", super::display::first(names))?;
+            writeln!(f, "authenticator = {}", first(names))?;
             writeln!(f, "[limits.exception.limits]")?;
             let settable = Limits {
                 buffered_bytes: None,

@@ -2,11 +2,11 @@
 
 use parsec_provider_pkcs11::TokenChoice;
 
-use super::DeviceConfig;
 use super::credential::Credential;
 use super::error::ConfigError;
 use super::pin::PinSource;
 use super::provider::{RawProvider, software_padding};
+use super::resolved::DeviceConfig;
 use super::source::{Placed, Source};
 
 pub(super) fn device(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::authenticator::{AuthenticatorConfig, find};
-use super::display::{first, quoted};
 use super::error::ConfigError;
+use super::literal::{first, quoted};
 use super::nearest::nearest;
 use super::source::Source;
 

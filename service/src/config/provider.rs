@@ -11,10 +11,10 @@ use toml::Spanned;
 
 use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
-use super::file::File;
 use super::hidden::Hidden;
+use super::pkcs11;
+use super::resolved::{DeviceConfig, ProviderConfig};
 use super::source::Source;
-use super::{DeviceConfig, ProviderConfig, pkcs11};
 
 /// Every setting of every published provider, so that none is taken for a mistake.
 #[derive(Deserialize)]
@@ -53,11 +53,12 @@ pub(super) struct RawProvider {
 
 pub(super) fn providers(
     source: &Source<'_>,
-    file: &File,
+    given: &[Spanned<RawProvider>],
+    managers: &[&str],
     warnings: &mut Vec<String>,
 ) -> Result<Vec<ProviderConfig>, ConfigError> {
     let mut providers: Vec<ProviderConfig> = Vec::new();
-    for spanned in &file.provider {
+    for spanned in given {
         let raw = spanned.get_ref();
         let Some(mut provider) = provider(source, raw)? else {
             // A config of the published service keeps working for the rest.
@@ -84,10 +85,7 @@ pub(super) fn providers(
             ));
         }
         if let Some(manager) = &raw.key_info_manager
-            && !file
-                .key_manager
-                .iter()
-                .any(|known| known.get_ref().name == *manager.get_ref())
+            && !managers.contains(&manager.get_ref().as_str())
         {
             return Err(source.wrong(
                 manager.span().start,

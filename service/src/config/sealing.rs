@@ -4,9 +4,9 @@ use parsec_provider_tpm::{Bank, Registers, Settings};
 use toml::Spanned;
 
 use super::error::ConfigError;
+use super::resolved::{DeviceConfig, ProviderConfig};
 use super::source::Source;
 use super::store::KeyStoreSection;
-use super::{DeviceConfig, ProviderConfig};
 
 /// Registers of a TPM are numbered below this.
 const REGISTERS: u32 = 24;

@@ -6,11 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::credential::Credential;
-use super::default::Environment;
+use super::environment::{Environment, KEY_STORE, MASTER_KEY};
 use super::error::ConfigError;
-use super::file::File;
 use super::source::{Placed, Source};
-use super::{KEY_STORE, MASTER_KEY};
 use crate::files::folder_of;
 
 /// The value of `published_keys` with which the service starts over them.
@@ -93,22 +91,24 @@ impl MasterKey {
 /// service's key manager uses.
 pub(super) fn store(
     source: &Source<'_>,
-    file: &File,
+    section: &KeyStoreSection,
+    managers: &[Spanned<RawKeyManager>],
+    wanted: Option<&str>,
     environment: &Environment,
     warnings: &mut Vec<String>,
 ) -> Result<(PathBuf, MasterKey, PublishedStores), ConfigError> {
-    let Managers { folder, stores } = managers(source, file, warnings)?;
+    let Managers { folder, stores } = read_managers(source, managers, wanted, warnings)?;
     let published = PublishedStores {
         configured: stores,
-        are_ignored: are_published_keys_ignored(source, &file.key_store)?,
+        are_ignored: are_published_keys_ignored(source, section)?,
     };
     let managed = folder;
-    let store = match (&file.key_store.path, &managed) {
+    let store = match (&section.path, &managed) {
         (Some(path), _) => source.path(path),
         (None, Some(folder)) => folder.join(STORE_BESIDE),
         (None, None) => environment.data_folder()?.join(KEY_STORE),
     };
-    let master_key = given_master_key(source, &file.key_store)?.unwrap_or_else(|| {
+    let master_key = given_master_key(source, section)?.unwrap_or_else(|| {
         let name = if managed.is_some() {
             MASTER_KEY_BESIDE
         } else {
@@ -162,22 +162,18 @@ struct Managers {
 }
 
 /// Reads every manager, so that a mistake in none goes unnoticed.
-fn managers(
+fn read_managers(
     source: &Source<'_>,
-    file: &File,
+    managers: &[Spanned<RawKeyManager>],
+    wanted: Option<&str>,
     warnings: &mut Vec<String>,
 ) -> Result<Managers, ConfigError> {
-    let wanted = file
-        .provider
-        .iter()
-        .find_map(|provider| provider.get_ref().key_info_manager.as_ref())
-        .map(|name| name.get_ref().as_str());
     let mut chosen = None;
     let mut stores = Vec::new();
-    for (index, manager) in file.key_manager.iter().enumerate() {
+    for (index, manager) in managers.iter().enumerate() {
         let (at, manager) = (manager.span().start, manager.get_ref());
         let same = |other: &Spanned<RawKeyManager>| other.get_ref().name == manager.name;
-        if file.key_manager[..index].iter().any(same) {
+        if managers[..index].iter().any(same) {
             return Err(source.wrong(
                 at,
                 format!(

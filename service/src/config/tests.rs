@@ -5,9 +5,11 @@ mod key_managers;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use super::default::{Environment, resolve};
-use parsec_contracts::AuthType;
+use super::default;
+use super::environment::Environment;
+use parsec_contracts::{AuthType, ProviderId};
 
 use super::*;
 
@@ -155,7 +157,7 @@ fn the_embedded_default_follows_the_environment() {
         home: Some("/home/ann".into()),
         ..Environment::default()
     };
-    let config = resolve(&user).unwrap();
+    let config = default::resolve(&user).unwrap();
     assert_eq!(
         config.socket_path,
         Path::new("/run/user/1000/parsec/parsec.sock")
@@ -168,7 +170,7 @@ fn the_embedded_default_follows_the_environment() {
         is_root: true,
         ..Environment::default()
     };
-    let config = resolve(&root).unwrap();
+    let config = default::resolve(&root).unwrap();
     assert_eq!(config.socket_path, Path::new("/run/parsec/parsec.sock"));
     assert_eq!(
         config.master_key,
@@ -179,16 +181,18 @@ fn the_embedded_default_follows_the_environment() {
         runtime_directory: Some("/run/unit".into()),
         ..root
     };
-    let config = resolve(&unit).unwrap();
+    let config = default::resolve(&unit).unwrap();
     assert_eq!(config.socket_path, Path::new("/run/unit/parsec.sock"));
     assert_eq!(config.key_store, Path::new("/var/lib/unit/keys.sqlite3"));
-    let lost = resolve(&Environment::default()).unwrap_err().to_string();
+    let lost = default::resolve(&Environment::default())
+        .unwrap_err()
+        .to_string();
     assert!(lost.contains("XDG_DATA_HOME"), "{lost}");
 }
 
 /// The published format in another environment.
 fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError> {
-    file::resolve(text, "config.toml", None, environment)
+    resolve::resolve(text, "config.toml", None, environment)
 }
 
 #[test]
@@ -346,7 +350,7 @@ fn what_check_prints_is_a_configuration_that_means_the_same() {
         read_in(PUBLISHED, &root).unwrap(),
         read_in(&odd, &root).unwrap(),
         read_in(&whole, &root).unwrap(),
-        resolve(&root).unwrap(),
+        default::resolve(&root).unwrap(),
     ] {
         let printed = config.to_string();
         let again = read_in(&printed, &root).unwrap_or_else(|error| panic!("{error}\n{printed}"));

@@ -7,9 +7,10 @@ use parsec_contracts::types::{ClientId, ClientLimits, ClientUsage, MissingKey};
 use parsec_contracts::{AuthType, Status};
 
 use super::CoreProvider;
+use crate::config::Limits;
 use crate::dispatch::Refusal;
 use crate::identity::Identity;
-use crate::limits::{Limits, Usage, Who};
+use crate::limits::{Principal, Usage};
 
 /// Missing keys that are listed at once, as the contract says.
 const MISSING_AT_ONCE: u32 = 1000;
@@ -161,7 +162,7 @@ impl CoreProvider {
     pub(super) fn limits(&self, client: Identity) -> ReadLimitsOutput {
         let rules = self.clients.rules();
         ReadLimitsOutput {
-            client: limits(rules.of(&Who::Application(client))),
+            client: limits(rules.of(&Principal::Application(client))),
             total: limits(rules.total()),
         }
     }

@@ -21,7 +21,7 @@ use crate::identity::Identity;
 use crate::instance::Instance;
 use crate::key_space::Destroyed;
 use crate::key_store::{Insert, KeyStore};
-use crate::limits::Client;
+use crate::limits::ClientAccount;
 use crate::policy::Policy;
 pub(crate) use crate::refusal::Refusal;
 use crate::sessions::Session;
@@ -133,7 +133,7 @@ pub(crate) struct Call<'a> {
     pub(crate) session: &'a Session,
     pub(crate) bounds: Bounds,
     /// For whom the request is counted.
-    pub(crate) client: &'a Arc<Client>,
+    pub(crate) client: &'a Arc<ClientAccount>,
     /// Who may do what.
     pub(crate) policy: &'a Policy,
     /// For the audit.
@@ -234,7 +234,7 @@ impl Call<'_> {
         if self.store.exists(owner, &self.instance.key_space, name)? {
             return Err(Refusal::of(Status::PsaErrorAlreadyExists));
         }
-        let permit = self.client.make_key(self.store)?;
+        let permit = self.client.reserve_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
         // The size of a key that is imported may be known only now.

@@ -8,7 +8,7 @@ use parsec_contracts::{Opcode, Operation, UsesKeys};
 use parsec_provider::{KeyContext, KeyId, Provider, ProviderError, Streaming};
 
 use super::{Answer, Call, Refusal};
-use crate::sessions::Stream;
+use crate::sessions::OpenStream;
 
 impl Call<'_> {
     /// Begins a stream without a key.
@@ -56,7 +56,7 @@ impl Call<'_> {
             .begin(self.client, &self.instance.key_space, begun_by, keys, make)
     }
 
-    fn take_stream(&self, number: u64) -> Result<Stream, Refusal> {
+    fn take_stream(&self, number: u64) -> Result<OpenStream, Refusal> {
         self.caller.identity()?;
         self.session
             .take(self.client, &self.instance.key_space, number)
@@ -67,7 +67,7 @@ impl Call<'_> {
         let input: StreamUpdate = self.begin(body)?;
         // What comes out is as long as what goes in, but for a block.
         let piece = 2 * input.input.expose().len() as u64;
-        let _memory = self.client.hold(piece)?;
+        let _memory = self.client.reserve_memory(piece)?;
         let mut stream = self.take_stream(input.stream)?;
         let output = stream.work().update(input.input.expose())?;
         self.session.back(input.stream, stream);

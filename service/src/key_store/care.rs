@@ -9,7 +9,7 @@ use rusqlite::params;
 
 use super::error::StoreError;
 use super::location::Location;
-use super::{files, master_key, schema, verify};
+use super::{files, integrity, master_key, schema, verify};
 
 /// What was found in a store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,7 +57,7 @@ pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
     let version = schema::version(&snapshot)?;
     let mut report = StoreReport {
         version,
-        findings: verify::pages(&snapshot, FINDINGS)?,
+        findings: integrity::check(&snapshot, FINDINGS)?,
         ..StoreReport::default()
     };
     match master_key::look(location, &snapshot) {

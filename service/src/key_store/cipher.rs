@@ -8,7 +8,6 @@ use parsec_contracts::{Secret, Zeroizing};
 use sha2::Sha256;
 
 use super::error::StoreError;
-use super::row::{Binding, KeyRow};
 
 /// Bytes of the master key.
 pub(super) const KEY_LENGTH: usize = 32;
@@ -64,17 +63,6 @@ impl Cipher {
     /// For the authentication code of a row.
     pub(super) fn row_mac(&self) -> RowMac {
         self.row_mac.clone()
-    }
-
-    /// Encrypts the material of a row, bound to all that the row holds: a fresh nonce, then
-    /// ciphertext and tag.
-    pub(super) fn seal(&self, row: &KeyRow, material: &Secret) -> Result<Vec<u8>, StoreError> {
-        self.seal_for(&row.associated_data(Binding::WholeRow), material.expose())
-    }
-
-    /// Decrypts the material of a row.
-    pub(super) fn open(&self, row: &KeyRow, binding: Binding) -> Result<Secret, StoreError> {
-        self.open_for(&row.associated_data(binding), &row.sealed)
     }
 
     /// Encrypts for any purpose that `aad` names.

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use rusqlite::params;
 
-use super::{KeyStore, StoreError, is_alive, now, owner_of};
+use super::error::StoreError;
+use super::row::is_alive;
+use super::store::KeyStore;
+use super::stored_key::{now, owner_of};
 use crate::identity::Identity;
 
 impl KeyStore {

@@ -6,9 +6,12 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::cipher::Cipher;
 use super::digest::{self, Digest};
+use super::error::StoreError;
 use super::location::Location;
 use super::row::{KeyRow, columns};
-use super::{KeyStore, StoreError, StoredKey, files, master_key, rekey, schema};
+use super::store::KeyStore;
+use super::stored_key::StoredKey;
+use super::{files, master_key, rekey, schema};
 use crate::identity::Identity;
 
 /// How many stored keys are tried to tell the device that made them.

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use parsec_contracts::Status;
 use parsec_provider::ProviderError;
-
 use rusqlite::ErrorCode;
 
 /// Why the key store cannot be opened or used.
@@ -130,17 +130,22 @@ impl StoreError {
         }
     }
 
-    /// Whether there is no room on the disk for another key.
-    pub(crate) fn is_full(&self) -> bool {
+    /// The status of a request that fails with this error.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            _ if self.is_full() => Status::PsaErrorInsufficientStorage,
+            // The key itself was changed or damaged, and not the store around it.
+            Self::Sealed | Self::Attributes => Status::PsaErrorDataCorrupt,
+            _ => Status::KeyInfoManagerError,
+        }
+    }
+
+    /// Whether the disk is full.
+    fn is_full(&self) -> bool {
         match self {
             Self::Database(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
             _ => false,
         }
-    }
-
-    /// Whether it is the key itself that was changed or damaged, and not the store around it.
-    pub(crate) fn is_of_a_damaged_key(&self) -> bool {
-        matches!(self, Self::Sealed | Self::Attributes)
     }
 
     pub(super) fn damaged(path: &Path, verdict: impl Into<String>) -> Self {

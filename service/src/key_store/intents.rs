@@ -6,7 +6,9 @@
 use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
 
-use super::{KeyStore, StoreError, missing, rekey, schema, verify};
+use super::error::StoreError;
+use super::store::KeyStore;
+use super::{master_key, missing, schema, verify};
 use crate::sync::lock;
 
 /// What becomes of an object.
@@ -119,7 +121,7 @@ impl KeyStore {
         self.with_cipher(|cipher| {
             let reader = self.reader();
             let snapshot = reader.unchecked_transaction()?;
-            rekey::refuse_old(&snapshot, cipher)?;
+            master_key::refuse_old(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(
                 "SELECT object FROM intent WHERE provider = ?1 AND removing = ?2",
             )?;

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use parsec_contracts::Secret;
 use parsec_provider::{Binding, Device, Journal, KeyId, ProviderError};
 
-use super::{DeviceKey, KeyStore, StoreError};
+use super::devices::DeviceKey;
+use super::error::StoreError;
+use super::store::KeyStore;
 use crate::refusal::Refusal;
 use crate::sync::lock;
 

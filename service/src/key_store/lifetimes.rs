@@ -3,11 +3,12 @@
 use parsec_provider::KeyId;
 use rusqlite::params;
 
+use super::error::StoreError;
+use super::keys::{find_row, is_name_taken, numbered_row};
+use super::master_key;
 use super::row::{Binding, KeyRow, columns};
-use super::{
-    Expiry, KeyStore, Rename, StoreError, StoredKey, find_row, is_name_taken, now, numbered_row,
-    rekey,
-};
+use super::store::KeyStore;
+use super::stored_key::{Expiry, Rename, StoredKey, now};
 use crate::identity::Identity;
 
 /// Why keys have ended.
@@ -43,7 +44,7 @@ impl KeyStore {
         self.with_cipher(|cipher| {
             let reader = self.reader();
             let snapshot = reader.unchecked_transaction()?;
-            rekey::refuse_old(&snapshot, cipher)?;
+            master_key::refuse_old(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(&format!(
                 concat!("SELECT ", columns!(), " FROM key WHERE {}"),
                 condition
@@ -80,12 +81,12 @@ impl KeyStore {
             let Some(mut row) = find_row(transaction, owner, provider, old)? else {
                 return Ok(Rename::NoSuchKey);
             };
-            let material = cipher.open(&row, Binding::WholeRow)?;
+            let material = row.open_material(cipher, Binding::WholeRow)?;
             if row.expiry().is_over() {
                 return Ok(Rename::NoSuchKey);
             }
             new.clone_into(&mut row.name);
-            let sealed = cipher.seal(&row, &material)?;
+            let sealed = row.seal(cipher, &material)?;
             let renamed = transaction
                 .prepare_cached("UPDATE key SET name = ?2, material = ?3 WHERE id = ?1")?
                 .execute(params![row.id, row.name, sealed]);

@@ -394,3 +394,11 @@ fn remove_draft(path: &Path) -> Result<(), StoreError> {
     fs::remove_file(draft)
         .map_err(|error| StoreError::file("cannot remove the draft of", path, error))
 }
+
+/// Refuses a cipher whose key is no longer the store's. Called within a transaction.
+pub(super) fn refuse_old(store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
+    match check_of(store)?.as_deref() == Some(cipher.check()) {
+        true => Ok(()),
+        false => Err(StoreError::Rekeyed),
+    }
+}

@@ -3,7 +3,10 @@
 use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
 
-use super::{KeyStore, StoreError, StoredKey, is_alive, key_id, now, owner_of};
+use super::error::StoreError;
+use super::row::is_alive;
+use super::store::KeyStore;
+use super::stored_key::{StoredKey, key_id, now, owner_of};
 use crate::identity::Identity;
 
 /// A key that is missing from its device.

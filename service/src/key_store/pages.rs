@@ -3,8 +3,11 @@
 use rusqlite::params;
 
 use super::cipher::Cipher;
+use super::error::StoreError;
+use super::master_key;
 use super::row::{KeyRow, columns};
-use super::{KeyStore, StoreError, StoredKey, now, rekey};
+use super::store::KeyStore;
+use super::stored_key::{StoredKey, now};
 use crate::identity::Identity;
 
 /// What a key takes in a response at most, beside its name and its attributes.
@@ -45,7 +48,7 @@ impl KeyStore {
         let reader = self.reader();
         // One snapshot: the rows are sealed with the key of this check value.
         let snapshot = reader.unchecked_transaction()?;
-        rekey::refuse_old(&snapshot, cipher)?;
+        master_key::refuse_old(&snapshot, cipher)?;
         let mut statement = snapshot.prepare_cached(concat!(
             "SELECT ",
             columns!(),

@@ -5,17 +5,13 @@
 //! its place. Whenever this is interrupted, one of these files opens the store, and opening the store
 //! tries all of them. [`master_key::settle`] says when one of them may go.
 
-use std::sync::Arc;
+use rusqlite::{Connection, TransactionBehavior};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
-use super::cipher::Cipher;
 use super::digest::{self, Digest};
 use super::error::StoreError;
 use super::location::Location;
 use super::row::Binding;
-use super::{KeyStore, files, master_key, schema, upgrade, verify};
-use crate::sync::lock;
+use super::{files, master_key, schema, upgrade, verify};
 
 /// Gives the store a new master key; how many keys were sealed again.
 pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
@@ -33,9 +29,9 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     let new = master_key::make_next(location)?;
     let mut resealed = Vec::new();
     verify::each_key(&transaction, schema::newest(), |row| {
-        let opened = old.open(row, Binding::WholeRow);
+        let opened = row.open_material(&old, Binding::WholeRow);
         let material = opened.map_err(|_| StoreError::DamagedKey { id: row.id })?;
-        resealed.push((row.id, new.seal(row, &material)?));
+        resealed.push((row.id, row.seal(&new, &material)?));
         Ok(())
     })?;
     if let Some(verdict) = digest::difference(&transaction, &old)? {
@@ -61,65 +57,4 @@ pub(super) fn upgrade_first(location: &Location, store: &mut Connection) -> Resu
     }
     let cipher = master_key::look(location, store)?.ok_or(StoreError::Sealed)?;
     upgrade::bring_up(&location.store, store, &cipher)
-}
-
-impl KeyStore {
-    /// Has something changed, in one transaction and under the master key that is the store's then;
-    /// when this returns, it is on disk. Every change goes through here.
-    pub(super) fn change<T>(
-        &self,
-        work: impl Fn(&Transaction<'_>, &Cipher) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.with_cipher(|cipher| {
-            let mut writer = lock(&self.writer);
-            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            refuse_old(&transaction, cipher)?;
-            self.digest_cipher.store(Arc::clone(cipher));
-            let done = work(&transaction, cipher)?;
-            transaction.commit()?;
-            Ok(done)
-        })
-    }
-
-    /// Has something done that opens or seals material; again, if that failed because the store
-    /// was given a new master key meanwhile.
-    pub(super) fn with_cipher<T>(
-        &self,
-        work: impl Fn(&Arc<Cipher>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut cipher = self.cipher.load_full();
-        loop {
-            let failed = match work(&cipher) {
-                Err(error @ (StoreError::Sealed | StoreError::Rekeyed)) => error,
-                done => return done,
-            };
-            self.follow()?;
-            let now = self.cipher.load_full();
-            if now.check() == cipher.check() {
-                return Err(failed);
-            }
-            cipher = now;
-        }
-    }
-
-    /// Takes over the store's master key, if it is another than the one that is known.
-    pub(super) fn follow(&self) -> Result<(), StoreError> {
-        let reader = self.reader();
-        if master_key::check_of(&reader)?.as_deref() == Some(self.cipher.load().check()) {
-            return Ok(());
-        }
-        if let Some(cipher) = master_key::look(&self.location, &reader)? {
-            self.cipher.store(cipher.into());
-            tracing::info!("the store has a new master key");
-        }
-        Ok(())
-    }
-}
-
-/// Refuses to write with a key that is not the store's any more; to be asked within a transaction.
-pub(super) fn refuse_old(store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
-    match master_key::check_of(store)?.as_deref() == Some(cipher.check()) {
-        true => Ok(()),
-        false => Err(StoreError::Rekeyed),
-    }
 }

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use super::error::StoreError;
 use super::files::{self, Lock};
 use super::location::Location;
-use super::{master_key, now};
+use super::master_key;
+use super::stored_key::now;
 use crate::files::{beside, folder_of, sync_folder};
 
 /// After a place: a copy that may not be whole yet.

@@ -1,13 +1,13 @@
 //! A row of the table of keys, and what its material is bound to.
 
-use parsec_contracts::Body as _;
 use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{Body as _, Secret};
 use parsec_provider::{KeyContext, KeyId};
 use rusqlite::{Connection, Row, params};
 
 use super::cipher::Cipher;
 use super::error::StoreError;
-use super::{Expiry, StoredKey, key_id, owner_of};
+use super::stored_key::{Expiry, StoredKey, key_id, owner_of};
 use crate::identity::Identity;
 
 /// The columns that [`KeyRow::read`] wants, in their order.
@@ -17,6 +17,14 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
+
+/// The SQL condition that a key has not expired at the time in that parameter.
+macro_rules! is_alive {
+    ($now:literal) => {
+        concat!("ifnull(expires_at > ?", $now, ", TRUE)")
+    };
+}
+pub(super) use is_alive;
 
 /// What the material of a key is bound to: the columns that are authenticated with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +92,7 @@ impl KeyRow {
 
     /// The associated data of the material. Each part stands behind its length, so that no two rows
     /// give the same bytes.
-    pub(super) fn associated_data(&self, binding: Binding) -> Vec<u8> {
+    fn associated_data(&self, binding: Binding) -> Vec<u8> {
         let mut bytes = match binding {
             Binding::Identity => vec![self.auth],
             Binding::WholeRow => {
@@ -111,9 +119,23 @@ impl KeyRow {
         bytes
     }
 
+    /// Encrypts material, bound to all columns of the row: a fresh nonce, then ciphertext and tag.
+    pub(super) fn seal(&self, cipher: &Cipher, material: &Secret) -> Result<Vec<u8>, StoreError> {
+        cipher.seal_for(&self.associated_data(Binding::WholeRow), material.expose())
+    }
+
+    /// Decrypts the material of the row.
+    pub(super) fn open_material(
+        &self,
+        cipher: &Cipher,
+        binding: Binding,
+    ) -> Result<Secret, StoreError> {
+        cipher.open_for(&self.associated_data(binding), &self.sealed)
+    }
+
     /// The key in the row, if nobody has changed it.
     pub(super) fn open(&self, cipher: &Cipher) -> Result<KeyContext, StoreError> {
-        let material = cipher.open(self, Binding::WholeRow)?;
+        let material = self.open_material(cipher, Binding::WholeRow)?;
         let attributes =
             KeyAttributes::decode(&self.attributes).map_err(|_| StoreError::Attributes)?;
         Ok(KeyContext {

@@ -9,7 +9,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
-use super::{files, log, verify};
+use super::{files, integrity, log};
 use crate::files::beside;
 
 /// Each brings the tables from the version of its index to the next.
@@ -41,7 +41,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path).map_err(unreadable)?;
     configure(&connection).map_err(unreadable)?;
     let found = sound_version(path, &connection)?;
-    let verdict = verify::pages(&connection, 1).map_err(|error| error.of(path))?;
+    let verdict = integrity::check(&connection, 1).map_err(|error| error.of(path))?;
     if let Some(verdict) = verdict.into_iter().next() {
         return Err(StoreError::damaged(path, verdict));
     }

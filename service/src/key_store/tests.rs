@@ -13,10 +13,16 @@ use std::fs;
 use std::path::PathBuf;
 
 use parsec_contracts::Secret;
-use parsec_contracts::types::{Algorithm, KeyPolicy, KeyType, UsageFlags};
+use parsec_contracts::types::{Algorithm, KeyAttributes, KeyPolicy, KeyType, UsageFlags};
 use tempfile::TempDir;
 
+use parsec_contracts::AuthType;
+use parsec_provider::{CreatedKey, KeyId};
+use rusqlite::Connection;
+
 use super::*;
+use crate::identity::Identity;
+use crate::sync::lock;
 
 struct Scratch {
     folder: TempDir,

@@ -10,7 +10,7 @@ use super::cipher::Cipher;
 use super::digest::Digest;
 use super::error::StoreError;
 use super::location::Location;
-use super::{master_key, rekey, schema, verify};
+use super::{master_key, schema, verify};
 
 /// How often this begins again because the store was given a new master key meanwhile.
 const ATTEMPTS: usize = 5;
@@ -41,7 +41,7 @@ pub(super) fn bring_up(
         false => TransactionBehavior::Immediate,
     };
     let transaction = store.transaction_with_behavior(behavior)?;
-    rekey::refuse_old(&transaction, cipher)?;
+    master_key::refuse_old(&transaction, cipher)?;
     let version = schema::version(&transaction)?;
     verify::refuse_damaged_rows(path, &transaction, cipher, version)?;
     if version == schema::newest() {
@@ -70,8 +70,8 @@ fn bind_whole_rows(
     let binding = verify::binding_of(version);
     let mut sealed = Vec::new();
     verify::each_key(transaction, schema::newest(), |row| {
-        let material = cipher.open(row, binding)?;
-        sealed.push((row.id, cipher.seal(row, &material)?));
+        let material = row.open_material(cipher, binding)?;
+        sealed.push((row.id, row.seal(cipher, &material)?));
         Ok(())
     })?;
     replace_materials(transaction, sealed)

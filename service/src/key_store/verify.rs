@@ -30,7 +30,7 @@ pub(super) fn rows(
     let (mut keys, mut findings) = (0, Vec::new());
     each_key(store, version, |row| {
         keys += 1;
-        if cipher.open(row, binding).is_err() {
+        if row.open_material(cipher, binding).is_err() {
             findings.push(format!(
                 "key {} was changed or damaged: its material does not open",
                 row.id
@@ -79,17 +79,6 @@ pub(super) fn each_key(
         call(&KeyRow::read(row)?)?;
     }
     Ok(())
-}
-
-/// What SQLite finds wrong with the pages, indexes among them; at most so many findings.
-pub(super) fn pages(store: &Connection, most: usize) -> Result<Vec<String>, StoreError> {
-    let mut check = store.prepare(&format!("PRAGMA integrity_check({most})"))?;
-    let verdicts = check.query_map([], |row| row.get::<_, String>(0))?;
-    let verdicts: Vec<String> = verdicts.collect::<Result<_, _>>()?;
-    Ok(verdicts
-        .into_iter()
-        .filter(|verdict| verdict != "ok")
-        .collect())
 }
 
 /// Whether the store has any key or other row.

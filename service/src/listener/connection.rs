@@ -17,7 +17,7 @@ use super::transport::{Accepted, WatchPeer};
 use crate::admission::{Activity, Slot};
 use crate::authenticator::Peer;
 use crate::buffer::LARGE;
-use crate::limits::{Client, Room};
+use crate::limits::{BufferReservation, ClientAccount};
 use crate::refusal::Refusal;
 use crate::server::{Origin, Request, Response, Server};
 use crate::sessions::Session;
@@ -37,7 +37,7 @@ const ABANDONED_TIME: Duration = Duration::from_millis(500);
 type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A client's connection.
-pub(super) struct Connection<I, O> {
+pub(super) struct ClientConnection<I, O> {
     input: Input<I>,
     output: O,
     peer: Option<Peer>,
@@ -93,7 +93,7 @@ impl From<io::Error> for Broken {
     }
 }
 
-impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
+impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I, O> {
     pub(super) fn new(
         accepted: Accepted<I, O>,
         server: Arc<Server>,
@@ -183,10 +183,10 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
     /// Waits for the first byte of a request; `false` if there will be none.
     async fn next_begins(&mut self, session: &Session, slot: &Slot) -> bool {
         let holds = session.has_streams() || session.holds_keys();
-        let terms = self.server.terms();
+        let settings = self.server.connection_settings();
         let patience = match self.patience {
-            Patience::Published if !holds => terms.close_after.min(terms.idle_timeout),
-            _ => terms.idle_timeout,
+            Patience::Published if !holds => settings.close_after.min(settings.idle_timeout),
+            _ => settings.idle_timeout,
         };
         let activity = if holds {
             Activity::Holding
@@ -206,14 +206,14 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
     }
 
     /// Reads a request, until the deadline of a frame.
-    async fn read(&mut self, user: &Arc<Client>) -> Result<Request, Broken> {
-        let deadline = Instant::now() + self.server.terms().frame_timeout;
+    async fn read(&mut self, user: &Arc<ClientAccount>) -> Result<Request, Broken> {
+        let deadline = Instant::now() + self.server.connection_settings().frame_timeout;
         let late = |_| Broken::because(Status::ConnectionError);
         let header = timeout_at(deadline, self.read_header())
             .await
             .map_err(late)??;
-        let Ok(room) = timeout_at(deadline, room_for(&header, user)).await else {
-            return Err(no_room(&header, user));
+        let Ok(buffer) = timeout_at(deadline, reserve_buffer(&header, user)).await else {
+            return Err(buffers_full(&header, user));
         };
         let body = self.input.take(header.body_length as usize);
         let body = timeout_at(deadline, body).await.map_err(late)??;
@@ -223,7 +223,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
             header,
             body,
             auth,
-            room,
+            buffer,
         })
     }
 
@@ -235,16 +235,20 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> Connection<I, O> {
         checked.copy_from_slice(prefix);
         RequestHeader::check_prefix(&checked).map_err(Broken::because)?;
         self.input.fill(rest).await?;
-        RequestHeader::decode(&header, self.server.terms().body_limit).map_err(Broken::because)
+        RequestHeader::decode(&header, self.server.connection_settings().body_limit)
+            .map_err(Broken::because)
     }
 
     async fn write(&mut self, response: Response) -> bool {
         let Response {
-            header, body, room, ..
+            header,
+            body,
+            buffer,
+            ..
         } = response;
-        let frame_timeout = self.server.terms().frame_timeout;
+        let frame_timeout = self.server.connection_settings().frame_timeout;
         let written = timeout(frame_timeout, send(&mut self.output, &header, &body)).await;
-        drop((body, room));
+        drop((body, buffer));
         matches!(written, Ok(Ok(())))
     }
 
@@ -280,8 +284,8 @@ fn length(header: &RequestHeader) -> u64 {
 }
 
 /// The user's connections have held too much for as long as a frame may take.
-fn no_room(header: &RequestHeader, user: &Arc<Client>) -> Broken {
-    let refusal = match user.room().grow(length(header)) {
+fn buffers_full(header: &RequestHeader, user: &Arc<ClientAccount>) -> Broken {
+    let refusal = match BufferReservation::empty(user).grow(length(header)) {
         Err(refusal) => refusal,
         // There is room just now, too late.
         Ok(()) => Refusal::of(Status::TooManyRequests),
@@ -290,10 +294,10 @@ fn no_room(header: &RequestHeader, user: &Arc<Client>) -> Broken {
 }
 
 /// Waits until the user's connections may hold the request as well.
-async fn room_for(header: &RequestHeader, user: &Arc<Client>) -> Room {
-    let mut room = user.room();
-    room.grow_when_possible(length(header)).await;
-    room
+async fn reserve_buffer(header: &RequestHeader, user: &Arc<ClientAccount>) -> BufferReservation {
+    let mut buffer = BufferReservation::empty(user);
+    buffer.grow_when_possible(length(header)).await;
+    buffer
 }
 
 async fn send(

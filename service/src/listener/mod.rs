@@ -15,30 +15,15 @@ use tokio::task::JoinSet;
 
 use crate::admission::{Admission, Admitted};
 use crate::server::Server;
-use connection::Connection;
+use connection::ClientConnection;
 pub(crate) use socket::{Socket, bind, bind_path, is_at as socket_is_at};
 use transport::Transport;
 pub(crate) use vsock::bind as bind_vsock;
 
-/// How a connection is treated.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Terms {
-    /// For a frame that has begun to arrive, and for an answer to be taken.
-    pub(crate) frame_timeout: Duration,
-    /// For the next frame to begin.
-    pub(crate) idle_timeout: Duration,
-    /// The same, on the connection of a client that does not understand extensions.
-    pub(crate) close_after: Duration,
-    /// For the requests that run when the service stops.
-    pub(crate) drain_timeout: Duration,
-    /// Bytes of a body.
-    pub(crate) body_limit: u32,
-}
-
 /// How long to wait when the process has run out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
-/// How often the log hears of what goes on and on.
-const SAY_AGAIN: Duration = Duration::from_secs(10);
+/// Minimum interval between repeated log lines.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Accepts connections until `stop` says so, and then waits for those at work.
 pub(crate) async fn run<T: Transport>(
@@ -48,8 +33,8 @@ pub(crate) async fn run<T: Transport>(
     mut stop: watch::Receiver<bool>,
 ) {
     let mut connections = JoinSet::new();
-    let mut failing = Seldom::default();
-    let mut crowded = Seldom::default();
+    let mut failing = LogThrottle::default();
+    let mut crowded = LogThrottle::default();
     loop {
         let accepted = tokio::select! {
             accepted = transport.accept() => accepted,
@@ -59,7 +44,7 @@ pub(crate) async fn run<T: Transport>(
         let accepted = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                if failing.may_speak() {
+                if failing.should_log() {
                     tracing::error!(%error, "connections cannot be accepted; trying on");
                 }
                 tokio::time::sleep(BACK_OFF).await;
@@ -71,7 +56,7 @@ pub(crate) async fn run<T: Transport>(
         match admitted {
             Admitted::Served(_) => {}
             Admitted::InsteadOfOther(_) => {
-                if crowded.may_speak() {
+                if crowded.should_log() {
                     tracing::warn!(
                         uid,
                         "too many connections: idle ones of the user with most are closed for others"
@@ -80,7 +65,7 @@ pub(crate) async fn run<T: Transport>(
             }
             Admitted::TurnedAway(_) | Admitted::HungUp => {
                 server.metrics().turned_away();
-                if crowded.may_speak() {
+                if crowded.should_log() {
                     tracing::warn!(
                         uid,
                         "too many connections, or too many of one user; new ones are turned away"
@@ -88,7 +73,7 @@ pub(crate) async fn run<T: Transport>(
                 }
             }
         }
-        let connection = || Connection::new(accepted, Arc::clone(&server), stop.clone());
+        let connection = || ClientConnection::new(accepted, Arc::clone(&server), stop.clone());
         match admitted {
             Admitted::Served(slot) | Admitted::InsteadOfOther(slot) => {
                 let connection = connection();
@@ -107,7 +92,7 @@ pub(crate) async fn run<T: Transport>(
     }
     drop(transport);
     let all_done = async { while connections.join_next().await.is_some() {} };
-    let deadline = server.terms().drain_timeout;
+    let deadline = server.connection_settings().drain_timeout;
     if tokio::time::timeout(deadline, all_done).await.is_err() {
         tracing::warn!(
             ?deadline,
@@ -116,15 +101,15 @@ pub(crate) async fn run<T: Transport>(
     }
 }
 
-/// Keeps the log readable when the same thing happens all the time.
+/// Limits how often one message is logged.
 #[derive(Debug, Default)]
-struct Seldom {
+struct LogThrottle {
     last: Option<Instant>,
 }
 
-impl Seldom {
-    fn may_speak(&mut self) -> bool {
-        let due = self.last.is_none_or(|last| last.elapsed() >= SAY_AGAIN);
+impl LogThrottle {
+    fn should_log(&mut self) -> bool {
+        let due = self.last.is_none_or(|last| last.elapsed() >= LOG_INTERVAL);
         if due {
             self.last = Some(Instant::now());
         }

@@ -17,12 +17,12 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// What a client sends.
     type Input: AsyncRead + Send + Unpin + 'static;
     /// What a client is sent. Shutting it down ends the connection in this direction alone.
-    type Output: AsyncWrite + WatchPeer + Send + Sync + Unpin + 'static;
+    type Writer: AsyncWrite + WatchPeer + Send + Sync + Unpin + 'static;
 
     /// Waits for the next client.
     fn accept(
         &self,
-    ) -> impl Future<Output = io::Result<Accepted<Self::Input, Self::Output>>> + Send;
+    ) -> impl Future<Output = io::Result<Accepted<Self::Input, Self::Writer>>> + Send;
 }
 
 /// Notices when a client leaves while nothing is read from it.
@@ -66,9 +66,9 @@ pub(crate) struct Accepted<I, O> {
 
 impl Transport for UnixListener {
     type Input = OwnedReadHalf;
-    type Output = OwnedWriteHalf;
+    type Writer = OwnedWriteHalf;
 
-    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Output>> {
+    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Writer>> {
         let (stream, _) = Self::accept(self).await?;
         let peer = Peer::of(&stream);
         let (input, output) = stream.into_split();

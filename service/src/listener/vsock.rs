@@ -25,18 +25,18 @@ pub(crate) fn bind(port: u32) -> Result<VsockListener, ServiceError> {
 
 impl Transport for VsockListener {
     type Input = OwnedReadHalf;
-    type Output = Output;
+    type Writer = VsockWriter;
 
     /// No kernel knows the users of another machine: such a client is nobody until it says who it
     /// is in a way that can be checked.
-    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Output>> {
+    async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Writer>> {
         let (stream, address) = Self::accept(self).await?;
         tracing::debug!(cid = address.cid(), "a client on another machine connected");
         let socket = stream.as_fd().try_clone_to_owned()?;
         let (input, half) = stream.into_split();
         Ok(Accepted {
             input,
-            output: Output { half, socket },
+            output: VsockWriter { half, socket },
             peer: None,
         })
     }
@@ -44,12 +44,12 @@ impl Transport for VsockListener {
 
 /// The sending half, and the socket to look at: the halves hide it.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub(crate) struct VsockWriter {
     half: OwnedWriteHalf,
     socket: OwnedFd,
 }
 
-impl WatchPeer for Output {
+impl WatchPeer for VsockWriter {
     async fn left(&self) {
         while !has_left(&self.socket) {
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -57,7 +57,7 @@ impl WatchPeer for Output {
     }
 }
 
-impl AsyncWrite for Output {
+impl AsyncWrite for VsockWriter {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

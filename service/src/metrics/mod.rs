@@ -1,8 +1,6 @@
 //! What the service tells of itself in numbers (OpenMetrics 1.0). Labels are of small sets that
 //! the contracts fix: no application, no key, nothing that a request chose.
 
-mod endpoint;
-
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,8 +14,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
-
-pub(crate) use endpoint::bind;
 
 /// Seconds: from a hash in software to an RSA key in a chip.
 const BUCKETS: [f64; 14] = [

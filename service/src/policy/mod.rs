@@ -1,7 +1,6 @@
 //! Who may use which providers, operations and algorithms, as the configuration says. What it
 //! denies is denied, whatever else it allows.
 
-mod explain;
 mod strength;
 #[cfg(test)]
 mod tests;
@@ -14,7 +13,6 @@ use parsec_contracts::{Opcode, ProviderId, Status};
 use crate::config::{PolicyConfig, Rule};
 use crate::identity::Identity;
 use crate::refusal::Refusal;
-pub use explain::explain;
 use strength::strength;
 
 /// Why something is refused that no rule denies.
@@ -99,6 +97,26 @@ impl Policy {
         Err(refusal(Some(NOT_LISTED)))
     }
 
+    /// Whether a client may do something with all keys and algorithms, with some, or with none.
+    pub(crate) fn outlook(&self, request: &AccessRequest<'_>) -> Match {
+        if !self.may_ever(request) {
+            return Match::No;
+        }
+        let some_denied = self
+            .rules
+            .deny
+            .iter()
+            .any(|rule| names(rule, request.caller) && target(rule, request) == Match::Depends);
+        let mut named = self.naming(request.caller).peekable();
+        let all_allowed =
+            named.peek().is_none() || named.any(|rule| target(rule, request) == Match::Yes);
+        if all_allowed && !some_denied {
+            Match::Yes
+        } else {
+            Match::Depends
+        }
+    }
+
     /// The rules that allow something to a client: where there are any, nothing else is.
     fn naming<'a>(&'a self, caller: Option<&'a Identity>) -> impl Iterator<Item = &'a Rule> {
         self.rules
@@ -117,7 +135,7 @@ fn refusal(reason: Option<&str>) -> Refusal {
 }
 
 /// Whether a rule is about the caller.
-fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
+pub(crate) fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
     if rule.authenticator.is_none() && rule.clients.is_empty() {
         return true;
     }

@@ -3,74 +3,24 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use parsec_contracts::frame::{Recognised, RequestHeader, ResponseHeader};
+use parsec_contracts::frame::{Recognised, ResponseHeader};
 use parsec_contracts::{AuthType, CallerKind, Opcode, ProviderId, ServedBy, Status, Zeroizing};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::Server;
+use super::message::{Origin, Request, Response, body_length};
 use crate::audit::{NoteTaker, PendingEvent, RequestInfo, RequestNotes};
 use crate::authenticator::{Identified, Peer, Verifier};
 use crate::buffer::Buffer;
 use crate::dispatch::{Call, Caller, CoreCall, Refusal};
 use crate::generated::dispatch;
 use crate::identity::Identity;
-use crate::limits::{Client, Room, Who};
-use crate::sessions::Session;
+use crate::limits::{ClientAccount, Principal};
 use crate::settings::Settings;
 use crate::workers::{Lane, WorkError};
-
-/// A request as it was read.
-pub(crate) struct Request {
-    pub(crate) header: RequestHeader,
-    pub(crate) body: Buffer,
-    pub(crate) auth: Buffer,
-    /// What the request takes, and later the response.
-    pub(crate) room: Room,
-}
-
-/// The connection that a request came by.
-#[derive(Clone)]
-pub(crate) struct Origin {
-    pub(crate) peer: Option<Peer>,
-    pub(crate) session: Arc<Session>,
-    /// Cancelled when the client has closed the connection: nobody waits for the response.
-    pub(crate) gone: CancellationToken,
-}
-
-/// The response.
-pub(crate) struct Response {
-    pub(crate) header: ResponseHeader,
-    pub(crate) body: Buffer,
-    /// How long to leave the client alone, which has exceeded a limit.
-    pub(crate) pause: Option<Duration>,
-    /// What the body takes.
-    pub(crate) room: Option<Room>,
-}
-
-impl Response {
-    /// The answer to what could not be understood.
-    pub(crate) fn bare(status: Status) -> Self {
-        Self {
-            header: ResponseHeader::bare(status),
-            body: Buffer::default(),
-            pause: None,
-            room: None,
-        }
-    }
-
-    /// The refusal of a request whose body was not read.
-    pub(crate) fn refusing(header: &RequestHeader, refusal: Refusal) -> Self {
-        let (status, body) = refusal.response(header.wants_extensions());
-        Self {
-            header: ResponseHeader::reply_to(header, status, length(&body)),
-            body: body.into(),
-            ..Self::bare(status)
-        }
-    }
-}
 
 impl Server {
     /// Answers a request. Never fails: what goes wrong is the answer.
@@ -110,7 +60,9 @@ impl Server {
             provider: asked.provider,
         };
         let pending = PendingEvent::new(&self.audit, info);
-        let Request { body, mut room, .. } = request;
+        let Request {
+            body, mut buffer, ..
+        } = request;
         let (answer, notes) = match caller {
             Ok(caller) => {
                 self.serve_within_limits(asked, caller, body, origin, &settings)
@@ -123,7 +75,7 @@ impl Server {
         };
         // Unread responses must not fill the memory.
         let answer = answer.and_then(|body| {
-            room.grow(body.len() as u64)?;
+            buffer.grow(body.len() as u64)?;
             Ok(body)
         });
         let status = answer
@@ -152,10 +104,10 @@ impl Server {
             }
         };
         Response {
-            header: ResponseHeader::reply_to(&header, status, length(&body)),
+            header: ResponseHeader::reply_to(&header, status, body_length(&body)),
             body: body.into(),
             pause,
-            room: Some(room),
+            buffer: Some(buffer),
         }
     }
 
@@ -209,7 +161,7 @@ impl Server {
         let job = in_span(move || verifier.verify(&token));
         let verified = self
             .core_workers
-            .run(user.number(), Lane::Quick, &origin.gone, job)
+            .run(user.scheduling_id(), Lane::Quick, &origin.gone, job)
             .await;
         match verified {
             Ok(verified) => verified.map_err(refused),
@@ -244,11 +196,11 @@ impl Server {
         origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
-        let who = match &caller.identity {
-            Some(identity) => Who::Application(identity.clone()),
-            None => Who::User(self.owner(origin.peer.as_ref())),
+        let principal = match &caller.identity {
+            Some(identity) => Principal::Application(identity.clone()),
+            None => Principal::User(self.owner(origin.peer.as_ref())),
         };
-        let client = self.clients.meet(&who);
+        let client = self.clients.account(&principal);
         let permit = match self.clients.admit(&client, body.len() as u64) {
             Ok(permit) => permit,
             Err(refusal) => return turned_away(&client, refusal),
@@ -274,7 +226,7 @@ impl Server {
         asked: Recognised,
         caller: Caller,
         body: Buffer,
-        client: &Arc<Client>,
+        client: &Arc<ClientAccount>,
         origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
@@ -297,7 +249,7 @@ impl Server {
         self.clients.charge(client, work.items);
         let server = Arc::clone(self);
         let session = Arc::clone(&origin.session);
-        let number = client.number();
+        let number = client.scheduling_id();
         let client = Arc::clone(client);
         let settings = Arc::clone(settings);
         let job = move || {
@@ -326,7 +278,7 @@ impl Server {
         &self,
         opcode: Opcode,
         caller: Caller,
-        client: &Client,
+        client: &ClientAccount,
         body: Buffer,
         gone: &CancellationToken,
         settings: &Settings,
@@ -363,20 +315,18 @@ impl Server {
             Opcode::DeleteClient | Opcode::RevokeKey => Lane::Long,
             _ => Lane::Quick,
         };
-        let ran = workers.run(client.number(), lane, gone, in_span(job)).await;
+        let ran = workers
+            .run(client.scheduling_id(), lane, gone, in_span(job))
+            .await;
         finished(ran, opcode)
     }
-}
-
-fn length(body: &[u8]) -> u32 {
-    u32::try_from(body.len()).unwrap_or(u32::MAX)
 }
 
 /// A caller that has not proved its identity, or has sent too many requests that do not.
 struct Stranger {
     refusal: Refusal,
     /// The user that the request was counted for already.
-    counted: Option<Arc<Client>>,
+    counted: Option<Arc<ClientAccount>>,
 }
 
 /// Why a caller has no identity.
@@ -402,8 +352,8 @@ fn refused(refusal: Refusal) -> (Answer, RequestNotes) {
 }
 
 /// A request that was not even looked at.
-fn turned_away(client: &Client, refusal: Refusal) -> (Answer, RequestNotes) {
-    let notes = if client.is_news() {
+fn turned_away(client: &ClientAccount, refusal: Refusal) -> (Answer, RequestNotes) {
+    let notes = if client.should_audit_refusal() {
         RequestNotes::default()
     } else {
         RequestNotes::of_old_news()

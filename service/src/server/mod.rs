@@ -1,6 +1,7 @@
 //! What all connections share.
 
 mod answer;
+mod message;
 mod upkeep;
 
 use std::sync::Arc;
@@ -16,16 +17,15 @@ use crate::devices;
 use crate::error::ServiceError;
 use crate::instance::Instance;
 use crate::key_store::{DeviceJournal, ExpiredBy, KeyStore};
-use crate::limits::{Client, Clients, LimitRules, Who};
-use crate::listener::Terms;
+use crate::limits::{ClientAccount, ClientRegistry, LimitRules, Principal};
 use crate::metrics::Metrics;
 use crate::published_store;
 use crate::reconciling::Reconciling;
 use crate::sessions::{Session, Sessions};
-use crate::settings::{Settings, Shared};
+use crate::settings::{ConnectionSettings, Settings, SharedSettings};
 use crate::subordinates::Subordinates;
 use crate::workers::Workers;
-pub(crate) use answer::{Origin, Request, Response};
+pub(crate) use message::{Origin, Request, Response};
 
 /// Jobs that may wait for one provider beside those at work.
 const QUEUE: usize = 1024;
@@ -37,7 +37,7 @@ const ADMIN_WORKERS: usize = 2;
 
 /// The service behind the listener.
 pub(crate) struct Server {
-    settings: Shared,
+    settings: SharedSettings,
     audit: Audit,
     metrics: Metrics,
     core: Arc<CoreProvider>,
@@ -50,7 +50,7 @@ pub(crate) struct Server {
     sessions: Arc<Sessions>,
     /// Held while idle streams are dropped.
     sweeping: Arc<tokio::sync::Mutex<()>>,
-    clients: Arc<Clients>,
+    clients: Arc<ClientRegistry>,
     subordinates: Arc<Subordinates>,
 }
 
@@ -86,7 +86,7 @@ impl Server {
         settings.authenticators.watch();
         let settings = settings.share();
         let subordinates = Arc::new(Subordinates::of_this_host());
-        let clients = Arc::new(Clients::new(
+        let clients = Arc::new(ClientRegistry::new(
             LimitRules::new(&config.limits),
             store.disabled()?,
             Arc::clone(&subordinates),
@@ -126,18 +126,18 @@ impl Server {
     }
 
     /// All clients, to change what they may have.
-    pub(crate) fn clients(&self) -> Arc<Clients> {
+    pub(crate) fn clients(&self) -> Arc<ClientRegistry> {
         Arc::clone(&self.clients)
     }
 
     /// What holds now, to be looked at or changed.
-    pub(crate) fn settings(&self) -> Shared {
+    pub(crate) fn settings(&self) -> SharedSettings {
         Arc::clone(&self.settings)
     }
 
-    /// How connections are treated.
-    pub(crate) fn terms(&self) -> Terms {
-        self.settings.load().terms
+    /// The settings of connections in effect.
+    pub(crate) fn connection_settings(&self) -> ConnectionSettings {
+        self.settings.load().connections
     }
 
     /// The numbers, to be added to.
@@ -170,8 +170,8 @@ impl Server {
     }
 
     /// The user for the limits of a connection, because it is not known yet which client calls.
-    pub(crate) fn user(&self, peer: Option<&Peer>) -> Arc<Client> {
-        self.clients.meet(&Who::User(self.owner(peer)))
+    pub(crate) fn user(&self, peer: Option<&Peer>) -> Arc<ClientAccount> {
+        self.clients.account(&Principal::User(self.owner(peer)))
     }
 
     /// The user for a caller's limits: the owner of the range of subordinate ids that its id is in, else

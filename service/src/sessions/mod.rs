@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use parsec_contracts::{Opcode, Status};
 use parsec_provider::{KeyId, Streaming};
 
-use crate::limits::{Client, Permit};
+use crate::limits::{ClientAccount, Permit};
 use crate::refusal::Refusal;
 use crate::sync::{lock, read, write};
-pub(crate) use stream::Stream;
+pub(crate) use stream::OpenStream;
 
 /// What a stream takes beside the state of its computation: its place in tables, its key's name.
 const OVERHEAD: u64 = 1024;
@@ -38,7 +38,7 @@ pub(crate) struct Session {
     number: u64,
     requests: AtomicU64,
     next_stream: AtomicU64,
-    streams: Mutex<HashMap<u64, Stream>>,
+    streams: Mutex<HashMap<u64, OpenStream>>,
     revoked: Revoked,
     holds_keys: AtomicBool,
     /// A permit among the connections of each client that has used this one.
@@ -75,11 +75,11 @@ impl Sessions {
     /// Ends the streams that work with a key, which are returned: dropping one may wait for its
     /// device. One that is worked on at this moment ends with that.
     #[must_use]
-    pub(crate) fn revoke(&self, key: KeyId) -> Vec<Stream> {
+    pub(crate) fn revoke(&self, key: KeyId) -> Vec<OpenStream> {
         write(&self.revoked).insert(key);
         let mut ended = Vec::new();
         for session in self.alive() {
-            let of_key = |_: &u64, stream: &mut Stream| stream.keys.contains(&key);
+            let of_key = |_: &u64, stream: &mut OpenStream| stream.keys.contains(&key);
             ended.extend(
                 lock(&session.streams)
                     .extract_if(of_key)
@@ -124,12 +124,9 @@ impl Session {
     }
 
     /// Counts the connection for a client that uses it.
-    pub(crate) fn connect(&self, client: &Arc<Client>) -> Result<(), Refusal> {
+    pub(crate) fn connect(&self, client: &Arc<ClientAccount>) -> Result<(), Refusal> {
         let mut connected = lock(&self.connected);
-        if !connected
-            .iter()
-            .any(|permit| Arc::ptr_eq(permit.client(), client))
-        {
+        if !connected.iter().any(|permit| client.holds(permit)) {
             let permit = client.connect()?;
             // Nobody has so many names, unless they make them up.
             if connected.len() >= NAMES {
@@ -148,7 +145,7 @@ impl Session {
     /// Begins a stream, if its owner may have one more.
     pub(crate) fn begin(
         &self,
-        client: &Arc<Client>,
+        client: &Arc<ClientAccount>,
         key_space: &str,
         begun_by: Opcode,
         keys: Vec<KeyId>,
@@ -159,7 +156,7 @@ impl Session {
         drop(client.open_stream(OVERHEAD)?);
         let work = make()?;
         let bytes = OVERHEAD + size_of_val(&*work) as u64;
-        let stream = Stream {
+        let stream = OpenStream {
             permits: client.open_stream(bytes)?,
             work,
             begun_by,
@@ -175,10 +172,10 @@ impl Session {
     /// Takes a stream out to work with it; whoever goes on with it puts it [`Session::back`].
     pub(crate) fn take(
         &self,
-        client: &Arc<Client>,
+        client: &Arc<ClientAccount>,
         key_space: &str,
         number: u64,
-    ) -> Result<Stream, Refusal> {
+    ) -> Result<OpenStream, Refusal> {
         self.drop_idle(IDLE_LIMIT);
         let mut streams = lock(&self.streams);
         let is_theirs = streams
@@ -200,17 +197,17 @@ impl Session {
     }
 
     /// Puts a stream back, unless its key was revoked meanwhile.
-    pub(crate) fn back(&self, number: u64, stream: Stream) {
+    pub(crate) fn back(&self, number: u64, stream: OpenStream) {
         let used = Instant::now();
         // Held until the stream is where it would be found.
         let revoked = read(&self.revoked);
         if !stream.keys.iter().any(|key| revoked.contains(key)) {
-            lock(&self.streams).insert(number, Stream { used, ..stream });
+            lock(&self.streams).insert(number, OpenStream { used, ..stream });
         }
     }
 
     fn drop_idle(&self, limit: Duration) {
-        let is_idle = |_: &u64, stream: &mut Stream| stream.used.elapsed() >= limit;
+        let is_idle = |_: &u64, stream: &mut OpenStream| stream.used.elapsed() >= limit;
         // Dropped without the lock: a device may take long to close one.
         let idle: Vec<_> = lock(&self.streams).extract_if(is_idle).collect();
         drop(idle);
@@ -225,7 +222,7 @@ mod tests {
     use super::*;
     use crate::config::{Limits, LimitsConfig};
     use crate::identity::Identity;
-    use crate::limits::{Clients, LimitRules, Who};
+    use crate::limits::{ClientRegistry, LimitRules, Principal};
 
     struct Echo;
 
@@ -244,7 +241,7 @@ mod tests {
     }
 
     /// Clients that may have two streams.
-    fn clients() -> Clients {
+    fn clients() -> ClientRegistry {
         let each = Limits {
             streams: Some(2),
             ..Limits::default()
@@ -253,17 +250,17 @@ mod tests {
             each,
             ..LimitsConfig::default()
         };
-        Clients::new(LimitRules::new(&config), HashSet::new(), Arc::default())
+        ClientRegistry::new(LimitRules::new(&config), HashSet::new(), Arc::default())
     }
 
-    fn named(clients: &Clients, name: &str) -> Arc<Client> {
-        clients.meet(&Who::Application(Identity {
+    fn named(clients: &ClientRegistry, name: &str) -> Arc<ClientAccount> {
+        clients.account(&Principal::Application(Identity {
             auth: AuthType::Direct,
             name: name.to_owned(),
         }))
     }
 
-    fn begin(session: &Session, owner: &Arc<Client>) -> Result<u64, Refusal> {
+    fn begin(session: &Session, owner: &Arc<ClientAccount>) -> Result<u64, Refusal> {
         session.begin(
             owner,
             "software",
@@ -273,7 +270,7 @@ mod tests {
         )
     }
 
-    fn streams_of(clients: &Clients) -> u64 {
+    fn streams_of(clients: &ClientRegistry) -> u64 {
         clients.usage().iter().map(|(_, usage)| usage.streams).sum()
     }
 
@@ -317,7 +314,7 @@ mod tests {
         let (a, b) = (named(&clients, "a"), named(&clients, "b"));
         let (session, other) = (sessions.open(), sessions.open());
         let number = begin(&session, &a).unwrap();
-        let status = |taken: Result<Stream, Refusal>| taken.err().map(|refusal| refusal.status);
+        let status = |taken: Result<OpenStream, Refusal>| taken.err().map(|refusal| refusal.status);
         let bad = Some(Status::PsaErrorBadState);
         assert_eq!(status(session.take(&b, "software", number)), bad);
         assert_eq!(status(session.take(&a, "tpm", number)), bad);

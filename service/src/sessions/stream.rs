@@ -1,16 +1,15 @@
 //! A stream.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use parsec_contracts::{Opcode, Status};
 use parsec_provider::{KeyId, Streaming};
 
-use crate::limits::{Client, Permit};
+use crate::limits::{ClientAccount, Permit};
 use crate::refusal::Refusal;
 
 /// A stream, and whose it is: identities and providers may change from request to request.
-pub(crate) struct Stream {
+pub(crate) struct OpenStream {
     pub(super) work: Box<dyn Streaming>,
     /// The operation that began it, which gives it its direction.
     pub(super) begun_by: Opcode,
@@ -21,9 +20,9 @@ pub(crate) struct Stream {
     pub(super) permits: [Permit; 2],
 }
 
-impl Stream {
-    pub(super) fn is_of(&self, client: &Arc<Client>) -> bool {
-        self.permits[0].client().identity() == client.identity()
+impl OpenStream {
+    pub(super) fn is_of(&self, client: &ClientAccount) -> bool {
+        self.permits[0].identity() == client.identity()
     }
 
     /// The computation.

@@ -7,7 +7,7 @@ use std::thread::{self, Thread};
 
 use tokio_util::sync::CancellationToken;
 
-use super::Lane;
+use super::lane::Lane;
 
 /// Long jobs that may have begun at once: each that gave way keeps a thread.
 pub(super) const MOST_BEGUN: usize = 64;

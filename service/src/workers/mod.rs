@@ -4,6 +4,7 @@
 //! their work can be interrupted ([`parsec_provider::turn`]); a job whose caller is gone is taken
 //! back, or ends at its next pause.
 
+mod lane;
 mod line;
 mod pool;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use lane::Lane;
 use pool::Pool;
 
 /// Whose job it is, where it is the service's own.
@@ -34,25 +36,6 @@ pub(crate) enum WorkError {
     Abandoned,
     /// The job panicked; the pool continues.
     Panicked,
-}
-
-/// How long a job is expected to take.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// At most some milliseconds, or one command of a device.
-    #[default]
-    Quick,
-    /// Longer.
-    Long,
-}
-
-impl Lane {
-    fn other(self) -> Self {
-        match self {
-            Self::Quick => Self::Long,
-            Self::Long => Self::Quick,
-        }
-    }
 }
 
 impl Workers {

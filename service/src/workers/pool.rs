@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use parsec_provider::turn::{self, Abandoned, Turn};
 use tokio_util::sync::CancellationToken;
 
-use super::Lane;
+use super::lane::Lane;
 use super::line::{Job, Line, MOST_BEGUN, Next, Parked};
 use crate::sync::lock;
 

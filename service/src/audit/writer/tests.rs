@@ -45,7 +45,7 @@ impl Scratch {
 
 fn events(count: usize) -> Vec<Event> {
     (0..count)
-        .map(|number| Event::because(Kind::Admin, number))
+        .map(|number| Event::because(EventKind::Admin, number))
         .collect()
 }
 

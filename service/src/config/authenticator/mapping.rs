@@ -6,9 +6,8 @@ use nix::unistd::{Group, User};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::is_user_id;
-use crate::config::display::quoted;
 use crate::config::error::ConfigError;
+use crate::config::literal::quoted;
 use crate::config::source::Source;
 
 /// Callers, and the application that they are.
@@ -166,6 +165,11 @@ fn cgroup(path: String) -> Result<Subject, String> {
         "`cgroup` is a path below the root of control groups, such as \"/machine.slice/web\""
             .into(),
     )
+}
+
+/// Whether a name is a user id in the form that the authenticator uses: no sign, no leading zeros.
+pub(super) fn is_user_id(name: &str) -> bool {
+    name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
 }
 
 /// As in the file.

@@ -2,6 +2,8 @@
 
 use parsec_contracts::Secret;
 
+use parsec_provider_pkcs11::TokenChoice;
+
 use super::*;
 
 /// The published format with one more provider, on a token.
@@ -128,7 +130,7 @@ fn a_pin_that_cannot_be_read_is_in_nobodys_way_before_it_is_needed() {
 fn the_file_of_a_pin_lies_beside_the_configuration() {
     let text = with_token("user_pin_file = \"pin\"");
     let folder = Path::new("/etc/parsec");
-    let config = file::resolve(&text, "it", Some(folder), &Environment::default()).unwrap();
+    let config = resolve::resolve(&text, "it", Some(folder), &Environment::default()).unwrap();
     let DeviceConfig::Pkcs11 { pin: Some(pin), .. } = &config.providers[1].device else {
         panic!("{config:?}");
     };
@@ -164,7 +166,7 @@ fn a_master_key_that_is_a_credential_is_asked_for_where_it_is_needed() {
 #[test]
 fn what_is_said_of_a_setting_of_a_wrong_type_holds_nothing_else_of_the_file() {
     let text = with_token("user_pin = \"73519\"\nallow_export = 1");
-    let error = file::parse(&text).err().unwrap();
+    let error = format::parse(&text).err().unwrap();
     assert!(!format!("{error:?}").contains("73519"));
     let line = text[..error.span().unwrap().start].lines().count();
     assert!(

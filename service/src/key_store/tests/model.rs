@@ -6,6 +6,7 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::*;
+use crate::key_store::store::READERS;
 
 #[derive(Debug, Clone)]
 enum Act {

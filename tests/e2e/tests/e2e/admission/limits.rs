@@ -219,7 +219,7 @@ fn requests_in_flight_are_counted_over_all_connections_of_a_client() {
     });
     let detail = detail.expect("one of them is refused");
     assert!(
-        detail.message.contains("1 requests under way") && detail.retry_after_ms > 0,
+        detail.message.contains("1 requests in flight") && detail.retry_after_ms > 0,
         "{detail:?}"
     );
     assert_eq!(call(&mut other, "mail", random(1)).0, Status::Success);

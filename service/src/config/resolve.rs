@@ -1,87 +1,30 @@
-//! The configuration file: the published format, and what we have added to it.
+//! From a configuration file to the settings in effect.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parsec_contracts::protocol;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::audit::{AuditSection, audit};
-use super::authenticator::{OneOrMany, RawSameClient, authenticators, same_clients};
-use super::default::Environment;
+use super::audit::audit;
+use super::authenticator::{authenticators, same_clients};
+use super::environment::{Environment, SOCKET};
 use super::error::ConfigError;
-use super::limits::{LimitsSection, limits};
-use super::metrics::{MetricsSection, metrics};
-use super::nearest::nearest;
-use super::policy::{PolicySection, policy};
-use super::provider::{RawProvider, providers};
+use super::format::{self, CoreSettingsSection, ListenerSection};
+use super::limits::limits;
+use super::metrics::metrics;
+use super::policy::policy;
+use super::provider::providers;
+use super::resolved::{
+    BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS,
+    READ_TIMEOUT,
+};
 use super::sealing::sealing;
 use super::source::Source;
-use super::store::{KeyStoreSection, RawKeyManager, store};
-use super::{
-    BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS,
-    READ_TIMEOUT, SOCKET,
-};
+use super::store::store;
 
 /// Where the published service puts things unless it is told otherwise.
 const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct File {
-    core_settings: CoreSettingsSection,
-    listener: ListenerSection,
-    authenticator: OneOrMany,
-    #[serde(default)]
-    pub(super) key_manager: Vec<Spanned<RawKeyManager>>,
-    pub(super) provider: Vec<Spanned<RawProvider>>,
-    // What follows is ours.
-    #[serde(default)]
-    pub(super) key_store: KeyStoreSection,
-    #[serde(default)]
-    same_client: Vec<RawSameClient>,
-    #[serde(default)]
-    limits: LimitsSection,
-    #[serde(default)]
-    policy: PolicySection,
-    audit: Option<AuditSection>,
-    metrics: Option<MetricsSection>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct CoreSettingsSection {
-    allow_root: bool,
-    thread_pool_size: Option<IgnoredAny>,
-    idle_listener_sleep_duration: Option<IgnoredAny>,
-    log_level: Option<Spanned<String>>,
-    log_timestamp: bool,
-    body_len_limit: Option<u32>,
-    log_error_details: bool,
-    buffer_size_limit: Option<usize>,
-    allow_deprecated: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListenerSection {
-    listener_type: Spanned<String>,
-    /// Milliseconds.
-    timeout: Option<Spanned<u64>>,
-    socket_path: Option<PathBuf>,
-    /// Ours.
-    vsock_port: Option<u32>,
-    /// Ours: milliseconds.
-    idle_timeout: Option<Spanned<u64>>,
-    /// Ours: milliseconds.
-    close_after: Option<Spanned<u64>>,
-    /// Ours: milliseconds.
-    drain_timeout: Option<Spanned<u64>>,
-    /// Ours.
-    max_connections: Option<Spanned<usize>>,
-}
 
 pub(super) fn resolve(
     text: &str,
@@ -90,10 +33,10 @@ pub(super) fn resolve(
     environment: &Environment,
 ) -> Result<Config, ConfigError> {
     let source = Source { text, name, folder };
-    let file = parse(text).map_err(|error| {
+    let file = format::parse(text).map_err(|error| {
         source.wrong(
             error.span().map_or(0, |span| span.start),
-            explained(error.message()),
+            format::reword(error.message()),
         )
     })?;
     let settings = &file.core_settings;
@@ -106,9 +49,20 @@ pub(super) fn resolve(
     }
     let mut warnings = Vec::new();
     let authenticators = authenticators(&source, &file.authenticator, &mut warnings)?;
-    let providers = providers(&source, &file, &mut warnings)?;
-    let (key_store, master_key, published_stores) =
-        store(&source, &file, environment, &mut warnings)?;
+    let managers = file.key_manager.iter();
+    let managers: Vec<&str> = managers.map(|one| one.get_ref().name.as_str()).collect();
+    let providers = providers(&source, &file.provider, &managers, &mut warnings)?;
+    let mut named = file.provider.iter();
+    // There is one store for all providers here: the one of the preferred provider.
+    let wanted = named.find_map(|one| one.get_ref().key_info_manager.as_ref());
+    let (key_store, master_key, published_stores) = store(
+        &source,
+        &file.key_store,
+        &file.key_manager,
+        wanted.map(|name| name.get_ref().as_str()),
+        environment,
+        &mut warnings,
+    )?;
     warnings.extend(meaningless(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
@@ -146,13 +100,6 @@ pub(super) fn resolve(
     Ok(config)
 }
 
-/// Reads the text. `toml::from_str` would put a copy of all of it into every error, a PIN with it,
-/// and nobody wipes that; so only an error of the grammar itself has one.
-pub(super) fn parse(text: &str) -> Result<File, toml::de::Error> {
-    let table = toml::de::DeTable::parse(text)?;
-    File::deserialize(toml::Deserializer::from(table))
-}
-
 /// What is said of a client that counts as another would never be met, and nobody would notice.
 fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError> {
     let rules = config.policy.allow.iter().chain(&config.policy.deny);
@@ -179,24 +126,6 @@ fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError>
         }
     }
     Ok(())
-}
-
-/// Serde says "unknown field `x`, expected one of `a`, `b`"; people want the nearest.
-fn explained(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if !message.starts_with("unknown field") || quoted.len() < 2 {
-        return message.to_owned();
-    }
-    let (unknown, known) = (quoted[0], &quoted[1..]);
-    match nearest(unknown, known) {
-        Some(nearest) => {
-            format!("there is no setting `{unknown}` here; did you mean `{nearest}`?")
-        }
-        None => format!(
-            "there is no setting `{unknown}` here; there are `{}`",
-            known.join("`, `")
-        ),
-    }
 }
 
 fn meaningless(settings: &CoreSettingsSection) -> impl Iterator<Item = &'static str> {

@@ -1,16 +1,16 @@
-//! What holds for one client, for people.
+//! The text of `--explain`: which operations, limits and rules apply to one client.
 
 use std::fmt::Write as _;
 
 use parsec_contracts::{Opcode, ServedBy};
 
-use super::{AccessRequest, Match, Policy, names, target};
 use crate::authenticator::Authenticators;
 use crate::config::{Config, ProviderConfig, Rule};
 use crate::devices;
 use crate::dispatch;
 use crate::identity::Identity;
-use crate::limits::{LimitRules, Who};
+use crate::limits::{LimitRules, Principal};
+use crate::policy::{self, AccessRequest, Match, Policy};
 
 /// Says what the configuration lets the client of that name do: through each authenticator that
 /// could vouch for it, whether it is an administrator, its limits, the rules that are about it,
@@ -52,9 +52,9 @@ pub fn explain(config: &Config, name: &str) -> String {
 
 fn limits(text: &mut String, config: &Config, identity: &Identity) {
     let rules = LimitRules::new(&config.limits);
-    let who = Who::Application(identity.clone());
+    let principal = Principal::Application(identity.clone());
     let set: Vec<String> = rules
-        .of(&who)
+        .of(&principal)
         .named()
         .into_iter()
         .filter_map(|(name, limit)| Some(format!("{name} {}", limit?)))
@@ -71,7 +71,7 @@ fn rules(text: &mut String, config: &Config, identity: &Identity) {
     let about = |rules: &[Rule]| -> Vec<String> {
         rules
             .iter()
-            .filter(|rule| names(rule, Some(identity)))
+            .filter(|rule| policy::names(rule, Some(identity)))
             .map(|rule| rule.to_string().trim_end().replace('\n', "; "))
             .collect()
     };
@@ -117,28 +117,6 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
     for (what, opcodes) in lists {
         if !opcodes.is_empty() {
             let _ = writeln!(text, "    {what}: {}", opcodes.join(", "));
-        }
-    }
-}
-
-impl Policy {
-    /// Whether a client may do something with all keys and algorithms, with some, or with none.
-    fn outlook(&self, request: &AccessRequest<'_>) -> Match {
-        if !self.may_ever(request) {
-            return Match::No;
-        }
-        let some_denied = self
-            .rules
-            .deny
-            .iter()
-            .any(|rule| names(rule, request.caller) && target(rule, request) == Match::Depends);
-        let mut named = self.naming(request.caller).peekable();
-        let all_allowed =
-            named.peek().is_none() || named.any(|rule| target(rule, request) == Match::Yes);
-        if all_allowed && !some_denied {
-            Match::Yes
-        } else {
-            Match::Depends
         }
     }
 }

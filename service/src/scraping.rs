@@ -1,4 +1,4 @@
-//! Just as much HTTP as a scraper speaks: one GET a connection.
+//! The HTTP endpoint for metrics scrapers: one GET request a connection.
 
 use std::io;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl Endpoint {
         }
     }
 
-    async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+    async fn accept(&self) -> io::Result<Box<dyn ScraperStream>> {
         Ok(match self {
             Self::Unix { listener, .. } => Box::new(listener.accept().await?.0),
             Self::Tcp(listener) => Box::new(listener.accept().await?.0),
@@ -81,10 +81,10 @@ impl Endpoint {
 }
 
 /// A connection of either kind.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+trait ScraperStream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> ScraperStream for T {}
 
-async fn serve(stream: &mut dyn Stream, server: &Server) {
+async fn serve(stream: &mut dyn ScraperStream, server: &Server) {
     let served = async {
         let request = read(stream).await?;
         let answer = match first_line(&request) {
@@ -109,7 +109,7 @@ async fn serve(stream: &mut dyn Stream, server: &Server) {
 }
 
 /// Up to the empty line that ends the head.
-async fn read(stream: &mut dyn Stream) -> io::Result<Vec<u8>> {
+async fn read(stream: &mut dyn ScraperStream) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
     while request.len() < REQUEST && !request.windows(4).any(|it| it == b"\r\n\r\n") {

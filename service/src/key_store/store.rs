@@ -1,0 +1,122 @@
+//! The open store: its connections, its master key, and transactions that change it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use arc_swap::ArcSwap;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::cipher::Cipher;
+use super::error::StoreError;
+use super::files::{self, Lock};
+use super::location::Location;
+use super::{digest, master_key, restore, schema, upgrade};
+use crate::sync::{lock, try_lock};
+
+/// Connections for reading: look-ups do not wait for a key that is being written.
+pub(super) const READERS: usize = 4;
+
+/// The key store.
+pub(crate) struct KeyStore {
+    pub(super) writer: Mutex<Connection>,
+    pub(super) readers: Vec<Mutex<Connection>>,
+    pub(super) next_reader: AtomicUsize,
+    /// Under the master key, which may be changed while the store is open.
+    pub(super) cipher: ArcSwap<Cipher>,
+    /// The one with which the writing connection keeps the digest of all rows; set for each
+    /// transaction.
+    pub(super) digest_cipher: Arc<ArcSwap<Cipher>>,
+    pub(super) location: Location,
+    /// Kept for as long as the store is open.
+    _lock: Lock,
+}
+
+impl KeyStore {
+    /// Opens the store at its place, making it if there is none.
+    pub(crate) fn open(location: Location) -> Result<Self, StoreError> {
+        restore::finish_interrupted(&location)?;
+        let path = &location.store;
+        files::prepare(path)?;
+        let lock = Lock::take(path)?;
+        master_key::refuse_a_lost_store(&location)?;
+        let mut writer = schema::open(path)?;
+        let cipher = upgrade::open(&location, &mut writer)?;
+        let digest_cipher = Arc::new(ArcSwap::from(Arc::clone(&cipher)));
+        digest::keep(&writer, &digest_cipher)?;
+        let readers = (0..READERS)
+            .map(|_| schema::open_for_reading(path).map(Mutex::new))
+            .collect::<Result<_, _>>()?;
+        let store = Self {
+            writer: Mutex::new(writer),
+            readers,
+            next_reader: AtomicUsize::new(0),
+            cipher: ArcSwap::from(cipher),
+            digest_cipher,
+            location,
+            _lock: lock,
+        };
+        store.resume()?;
+        Ok(store)
+    }
+
+    /// A connection for reading that is free; if none is, the one whose turn it is.
+    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
+        let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
+        let (after, before) = self.readers.split_at(next % self.readers.len());
+        let mut in_turn = before.iter().chain(after);
+        in_turn
+            .find_map(try_lock)
+            .unwrap_or_else(|| lock(&self.readers[next % self.readers.len()]))
+    }
+
+    /// Has something changed, in one transaction and under the master key that is the store's then;
+    /// when this returns, it is on disk. Every change goes through here.
+    pub(super) fn change<T>(
+        &self,
+        work: impl Fn(&Transaction<'_>, &Cipher) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with_cipher(|cipher| {
+            let mut writer = lock(&self.writer);
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            master_key::refuse_old(&transaction, cipher)?;
+            self.digest_cipher.store(Arc::clone(cipher));
+            let done = work(&transaction, cipher)?;
+            transaction.commit()?;
+            Ok(done)
+        })
+    }
+
+    /// Has something done that opens or seals material; again, if that failed because the store
+    /// was given a new master key meanwhile.
+    pub(super) fn with_cipher<T>(
+        &self,
+        work: impl Fn(&Arc<Cipher>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut cipher = self.cipher.load_full();
+        loop {
+            let failed = match work(&cipher) {
+                Err(error @ (StoreError::Sealed | StoreError::Rekeyed)) => error,
+                done => return done,
+            };
+            self.follow()?;
+            let now = self.cipher.load_full();
+            if now.check() == cipher.check() {
+                return Err(failed);
+            }
+            cipher = now;
+        }
+    }
+
+    /// Takes over the store's master key, if it is another than the one that is known.
+    pub(super) fn follow(&self) -> Result<(), StoreError> {
+        let reader = self.reader();
+        if master_key::check_of(&reader)?.as_deref() == Some(self.cipher.load().check()) {
+            return Ok(());
+        }
+        if let Some(cipher) = master_key::look(&self.location, &reader)? {
+            self.cipher.store(cipher.into());
+            tracing::info!("the store has a new master key");
+        }
+        Ok(())
+    }
+}

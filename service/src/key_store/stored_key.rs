@@ -1,0 +1,107 @@
+//! A stored key: its expiry, its owner, and the results of creating and renaming it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use parsec_contracts::AuthType;
+use parsec_contracts::types::KeyAttributes;
+use parsec_provider::KeyId;
+
+use crate::identity::Identity;
+
+/// When a key ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// Never.
+    Never,
+    /// With the session of that number, or the service.
+    WithSession(u64),
+    /// At that time, in seconds since 1970.
+    At(u64),
+    /// With the session of that number, or at that time, whichever is first.
+    WithSessionOrAt(u64, u64),
+}
+
+impl Expiry {
+    /// Whether the time has come.
+    pub(crate) fn is_over(self) -> bool {
+        self.is_over_at(now())
+    }
+
+    pub(super) fn is_over_at(self, now: u64) -> bool {
+        self.time().is_some_and(|time| time <= now)
+    }
+
+    /// The time at which the key ends, if it ends at one.
+    pub(crate) fn time(self) -> Option<u64> {
+        match self {
+            Self::At(time) | Self::WithSessionOrAt(_, time) => Some(time),
+            Self::Never | Self::WithSession(_) => None,
+        }
+    }
+
+    /// The session with which the key ends, if it ends with one.
+    pub(crate) fn session(self) -> Option<u64> {
+        match self {
+            Self::WithSession(session) | Self::WithSessionOrAt(session, _) => Some(session),
+            Self::Never | Self::At(_) => None,
+        }
+    }
+
+    /// The expiry with these two ends.
+    pub(crate) fn of(session: Option<u64>, time: Option<u64>) -> Self {
+        match (session, time) {
+            (None, None) => Self::Never,
+            (None, Some(time)) => Self::At(time),
+            (Some(session), None) => Self::WithSession(session),
+            (Some(session), Some(time)) => Self::WithSessionOrAt(session, time),
+        }
+    }
+}
+
+/// What became of a new name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rename {
+    /// It is on disk.
+    Renamed,
+    /// There is no key of the old name.
+    NoSuchKey,
+    /// The owner has a key of the new name with this provider.
+    NameTaken,
+}
+
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// What became of a new key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Insert {
+    /// It is on disk, under this number.
+    Inserted(KeyId),
+    /// The owner has a key of this name with this provider.
+    NameTaken,
+}
+
+/// A key as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredKey {
+    pub(crate) id: KeyId,
+    pub(crate) provider: String,
+    pub(crate) name: String,
+    /// `None` if they cannot be read, or were not asked for.
+    pub(crate) attributes: Option<KeyAttributes>,
+}
+
+/// The owner in a row; `None` for an authenticator that nobody knows any more.
+pub(super) fn owner_of(auth: u8, name: String) -> Option<Identity> {
+    let auth = AuthType::from_number(auth)?;
+    Some(Identity { auth, name })
+}
+
+/// SQLite numbers rows from 1 up, in 63 bits.
+pub(super) fn key_id(row: i64) -> KeyId {
+    KeyId(row.cast_unsigned())
+}
