@@ -1,5 +1,5 @@
-//! Who gets a connection: a cap for all of them, and a share of it for each user, so that there is
-//! always a place for one more user.
+//! Admission of connections: a limit on all of them, and a share for each user, so that another user
+//! can always connect.
 
 mod place;
 
@@ -11,19 +11,19 @@ use crate::sync::lock;
 pub(crate) use place::Activity;
 use place::Place;
 
-/// Clients that are told at one time that there is no slot for them; more are merely hung up on.
+/// Clients that receive a busy response at the same time; further ones are only disconnected.
 const TURNED_AWAY: usize = 64;
 /// A user may have this many times as many connections as there are free slots: one user alone has
-/// three quarters of all at most, two have three sevenths each.
+/// at most three quarters of all, two have three sevenths each.
 const TIMES_FREE: usize = 3;
 
 /// A user, by the id that the kernel reports; peers without an id count as one user.
 pub(crate) type User = Option<u32>;
 
-/// Counts the connections.
+/// Limits the number of connections.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    /// Connections at once.
+    /// The maximum number of connections.
     max: usize,
     taken: Mutex<Taken>,
 }
@@ -37,24 +37,24 @@ struct Taken {
     turned_away: usize,
 }
 
-/// What a new connection gets.
+/// The decision on a new connection.
 #[derive(Debug)]
 pub(crate) enum Admitted {
-    /// A slot to be served.
+    /// It gets a slot.
     Served(Slot),
-    /// The same, and a connection of another user is closed for it.
+    /// It gets a slot, and a connection of another user is closed for it.
     InsteadOfOther(Slot),
-    /// None, but it receives a response that says so.
+    /// It gets no slot, but a response that says so.
     TurnedAway(Slot),
-    /// Nothing at all.
+    /// It is closed without a response.
     HungUp,
 }
 
-/// A slot among the connections, given back on drop.
+/// A connection slot, released on drop.
 #[derive(Debug)]
 pub(crate) struct Slot {
     admission: Arc<Admission>,
-    /// `None` for one among those that are turned away.
+    /// `None` for a connection that is turned away.
     held: Option<Held>,
 }
 
@@ -66,7 +66,7 @@ struct Held {
 }
 
 impl Admission {
-    /// At most `max` connections.
+    /// Allows at most `max` connections.
     pub(crate) fn new(max: usize) -> Arc<Self> {
         Arc::new(Self {
             max,
@@ -76,8 +76,8 @@ impl Admission {
 
     /// Decides on a new connection of a user.
     ///
-    /// Where there is no slot for it, it gets that of an idle connection of the user who has most, if
-    /// that user has more than this one even then.
+    /// Without a free slot, it gets the slot of an idle connection of the user with the most connections,
+    /// if that user still has more than this one afterwards.
     pub(crate) fn admit(self: &Arc<Self>, user: User) -> Admitted {
         let mut taken = lock(&self.taken);
         if taken.of(user) < TIMES_FREE * (self.max - taken.total) {
@@ -120,7 +120,7 @@ impl Taken {
         }
     }
 
-    /// Does nothing for a place that was given to another.
+    /// Does nothing if the place was given to another connection.
     fn leave(&mut self, user: User, number: u64) {
         let Some(places) = self.by_user.get_mut(&user) else {
             return;
@@ -128,13 +128,13 @@ impl Taken {
         if places.remove(&number).is_some() {
             self.total -= 1;
         }
-        // Users come and go: one without connections is not remembered.
+        // Users without connections are forgotten.
         if places.is_empty() {
             self.by_user.remove(&user);
         }
     }
 
-    /// Makes a connection end whose user has more than `user` even without it; whether there is one.
+    /// Evicts a connection of a user who has more than `user` even afterwards; whether there is one.
     fn evict_for(&mut self, user: User) -> bool {
         let own = self.of(user);
         let mut richer: Vec<(User, usize)> = self
@@ -153,7 +153,7 @@ impl Taken {
                 .filter_map(|(number, place)| Some((place.rank()?, *number)))
                 .collect();
             ranked.sort_unstable();
-            // One may have begun to do something at this moment.
+            // It may have become active at this moment.
             let evicted = ranked
                 .into_iter()
                 .find(|(rank, number)| places[number].evict(*rank));
@@ -167,7 +167,7 @@ impl Taken {
 }
 
 impl Slot {
-    /// Notes what its connection does from now on; `false` if the slot was given to another.
+    /// Records the connection's activity; `false` if the slot was given to another connection.
     pub(crate) fn note(&self, activity: Activity) -> bool {
         let held = self.held.as_ref();
         held.is_none_or(|held| held.place.note(activity))
@@ -203,7 +203,7 @@ mod tests {
         }
     }
 
-    /// Connections of a user until there is no slot for more, all busy with a request.
+    /// Connections of a user until no slot is free, each with a request in flight.
     fn as_many_as_possible(admission: &Arc<Admission>, uid: u32) -> Vec<Slot> {
         let slots = std::iter::from_fn(|| {
             let slot = served(admission, uid)?;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn one_user_has_three_quarters_and_there_is_always_a_place_for_another() {
+    fn one_user_gets_three_quarters_and_another_can_always_connect() {
         let admission = Admission::new(1024);
         let counts: Vec<Vec<Slot>> = (0..5)
             .map(|uid| as_many_as_possible(&admission, uid))
@@ -235,11 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn idle_connections_of_the_user_with_most_are_closed_for_one_with_less() {
+    fn evicts_idle_connections_of_the_user_with_most() {
         let admission = Admission::new(16);
         let first: Vec<Slot> = (0..12).filter_map(|_| served(&admission, 1)).collect();
         let second: Vec<Slot> = (0..100).map_while(|_| served(&admission, 2)).collect();
-        // They have as many as each other, or nearly so.
+        // They have the same number, or nearly so.
         let left = first.len() - evicted(&first);
         assert!(second.len().abs_diff(left) <= 1, "{} {left}", second.len());
         let third: Vec<Slot> = (0..100).map_while(|_| served(&admission, 3)).collect();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_with_a_request_in_flight_stays_and_one_that_holds_something_goes_last() {
+    fn keeps_busy_connections_and_evicts_those_with_state_last() {
         let admission = Admission::new(4);
         let slots: Vec<Slot> = (0..3).filter_map(|_| served(&admission, 1)).collect();
         slots[0].note(Activity::Working);
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(evicted(&slots), 0);
         let _third = served(&admission, 3).unwrap();
         assert!(!slots[2].note(Activity::Transferring));
-        // Everybody has one at most then.
+        // Each user then has one at most.
         let _fourth = served(&admission, 4).unwrap();
         assert!(!slots[1].note(Activity::Holding));
         assert!(slots[0].note(Activity::Working));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_no_more_slots_than_the_cap() {
+    fn never_exceeds_the_maximum() {
         let admission = Admission::new(4);
         let all: Vec<Slot> = (0..10).filter_map(|uid| served(&admission, uid)).collect();
         assert_eq!(all.len(), 4);
@@ -279,12 +279,12 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_cap_still_serves_somebody() {
+    fn serves_a_client_with_the_smallest_maximum() {
         assert!(served(&Admission::new(1), 1).is_some());
     }
 
     #[test]
-    fn those_turned_away_are_bounded_too() {
+    fn bounds_connections_that_are_turned_away() {
         let admission = Admission::new(1);
         let _slot = served(&admission, 1);
         let mut waiting = Vec::new();

@@ -1,4 +1,4 @@
-//! A connection's place, which may be given to another connection.
+//! The place of a connection, which may be given to another connection.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -10,23 +10,23 @@ use crate::sync::lock;
 /// How long a client may take to send or to read before it counts as stalled.
 const STALLED: Duration = Duration::from_secs(1);
 
-/// What a connection does.
+/// The current activity of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activity {
-    /// It waits for a request, and nothing ends with it.
+    /// It waits for a request, and has no streams or keys.
     Idle,
-    /// It waits for a request, and streams or keys end with it.
+    /// It waits for a request, and has streams or keys that end with it.
     Holding,
-    /// A request arrives, or a response is being taken.
+    /// A request is being read, or a response written.
     Transferring,
     /// A request is in flight.
     Working,
 }
 
-/// Which connection is closed first: the lowest.
+/// The order in which connections are evicted, lowest first.
 pub(super) type Rank = (u8, Instant);
 
-/// A connection's place.
+/// The place of a connection.
 #[derive(Debug)]
 pub(super) struct Place {
     state: Mutex<State>,
@@ -55,7 +55,7 @@ impl Default for Place {
 }
 
 impl Place {
-    /// Notes what the connection does from now on; `false` if its place was given to another.
+    /// Records the connection's activity; `false` if its place was given to another.
     pub(super) fn note(&self, activity: Activity) -> bool {
         let mut state = lock(&self.state);
         state.activity = activity;
@@ -63,13 +63,12 @@ impl Place {
         !state.is_evicted
     }
 
-    /// When it is its turn to be closed, the one that is idle for longest first; `None` for one that
-    /// must stay.
+    /// The connection's rank for eviction, the longest idle first; `None` if it must stay.
     pub(super) fn rank(&self) -> Option<Rank> {
         lock(&self.state).rank()
     }
 
-    /// Makes the connection end, unless it has done something since it had this rank.
+    /// Evicts the connection, unless it was active since it had this rank.
     pub(super) fn evict(&self, rank: Rank) -> bool {
         let mut state = lock(&self.state);
         if state.rank() != Some(rank) {

@@ -1,4 +1,4 @@
-//! Checking a store, and copying it away.
+//! Checking a store, and backing it up.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -11,27 +11,27 @@ use super::error::StoreError;
 use super::location::Location;
 use super::{files, integrity, master_key, schema, verify};
 
-/// What was found in a store.
+/// The result of checking a store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StoreReport {
     /// The version of its tables.
     pub version: usize,
-    /// How many keys it holds.
+    /// The number of keys.
     pub keys: u64,
-    /// What is wrong with it, each in a sentence. Rows have numbers here and no names.
+    /// The faults found, each in a sentence. Rows are named by their numbers only.
     pub findings: Vec<String>,
 }
 
-/// What a start would find.
+/// The result of a trial start.
 #[derive(Debug)]
 pub(crate) struct StartReport {
-    /// Whether a service is using the store now.
+    /// Whether a service has the store open.
     pub(crate) is_in_use: bool,
-    /// Of the store; `None` if a start would make one.
+    /// The report on the store; `None` if a start would create it.
     pub(crate) store: Option<StoreReport>,
 }
 
-/// Whether a start could open the store, or make one; writes nothing.
+/// Whether a start could open or create the store; writes nothing.
 pub(crate) fn try_start(location: &Location) -> Result<StartReport, StoreError> {
     files::try_to_write(&location.store)?;
     let is_new = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
@@ -48,11 +48,11 @@ pub(crate) fn try_start(location: &Location) -> Result<StartReport, StoreError> 
     })
 }
 
-/// Looks at every page and opens every key; writes nothing. A service may be using the store.
+/// Checks every page and opens every key; writes nothing. A service may have the store open.
 pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
     files::look_at(&location.store)?;
     let store = schema::open_to_look(&location.store)?;
-    // One snapshot, however often the store is changed meanwhile.
+    // A snapshot, because the store may change during the check.
     let snapshot = store.unchecked_transaction()?;
     let version = schema::version(&snapshot)?;
     let mut report = StoreReport {
@@ -67,24 +67,24 @@ pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
             report.findings.extend(findings);
         }
         Ok(None) if verify::has_rows(&snapshot)? => {
-            let finding = "what tells its master key from others is missing";
+            let finding = "the check value of its master key is missing";
             report.findings.push(finding.to_owned());
         }
-        // A new store, before its first start was finished.
+        // A new store whose first start was interrupted.
         Ok(None) => {}
         Err(error) => report.findings.push(error.to_string()),
     }
     Ok(report)
 }
 
-/// How many findings of SQLite are reported.
+/// The maximum number of findings reported from SQLite.
 const FINDINGS: usize = 100;
 
-/// How often a copy begins again because the store was given a new master key meanwhile.
+/// How often a backup is retried because the master key changed while it ran.
 const ATTEMPTS: usize = 5;
 
-/// Copies the store into a folder, as it is at one moment, and the master key beside it unless it
-/// is a credential. A service may be using the store.
+/// Copies a snapshot of the store into a folder, with the master key unless that is a credential. A
+/// service may have the store open.
 pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreError> {
     files::look_at(&location.store)?;
     let store = schema::open_to_look(&location.store)?;
@@ -96,7 +96,7 @@ pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreE
         for path in &made {
             files::make_new(path)?;
         }
-        // The file is there already, and so has the right mode from the first byte on.
+        // The file exists already, so it has mode 0600 from the first byte on.
         let path = into.store.to_string_lossy();
         store.execute("VACUUM INTO ?1", params![path])?;
         files::sync(&into.store)?;
@@ -114,7 +114,7 @@ pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreE
     Ok(())
 }
 
-/// Copies the master key that opens the store's copy; `false` if it is gone, replaced by a new one.
+/// Copies the master key that opens the store's copy; `false` if it was replaced by a new one.
 fn copy_master_key(location: &Location, into: &Location) -> Result<bool, StoreError> {
     let copied = schema::open_to_look(&into.store)?;
     let mut files = vec![location.master_key.clone()];
@@ -135,5 +135,5 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let copied = fs::copy(from, to)
         .and_then(|_| fs::set_permissions(to, Permissions::from_mode(0o600)))
         .and_then(|()| File::open(to)?.sync_all());
-    copied.map_err(|error| StoreError::file("cannot make a copy of", from, error))
+    copied.map_err(|error| StoreError::file("cannot copy", from, error))
 }

@@ -1,5 +1,5 @@
-//! The two uses of the master key: AES-256-GCM for the material of keys, bound to its row, and
-//! HMAC-SHA-256 over rows of every table.
+//! The two uses of the master key: AES-256-GCM for key material, bound to its row, and HMAC-SHA-256
+//! over the rows of every table.
 
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -9,39 +9,39 @@ use sha2::Sha256;
 
 use super::error::StoreError;
 
-/// Bytes of the master key.
+/// The length of the master key in bytes.
 pub(super) const KEY_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 12;
 
-/// Keyed with a key of its own, which is derived from the master key.
+/// The MAC over rows; its key is derived from the master key.
 pub(super) type RowMac = Hmac<Sha256>;
 
 /// The cipher under the master key.
 pub(crate) struct Cipher {
     aead: Aes256Gcm,
     row_mac: RowMac,
-    /// What stands in the store to tell this key from others.
+    /// The check value in the store, which identifies this key.
     check: Vec<u8>,
 }
 
-/// What the check value in the store says when it is opened.
+/// The plaintext of the check value.
 const CHECK: &[u8] = b"parsec key store";
-/// What the key of [`RowMac`] is derived for.
+/// The label from which the key of [`RowMac`] is derived.
 const ROWS: &[u8] = b"parsec key store, key of the rows' authentication codes";
 
 impl Cipher {
-    /// For a key that no store has yet.
+    /// The cipher for a new key.
     pub(super) fn new(key: &Zeroizing<[u8; KEY_LENGTH]>) -> Result<Self, StoreError> {
         let mut cipher = Self::with_check(key, Vec::new())?;
         cipher.check = cipher.seal_for(b"check", CHECK)?;
         Ok(cipher)
     }
 
-    /// For the key of the store with that check value; `None` if it is another store's.
+    /// The cipher for the key of the store with that check value; `None` if the key is another store's.
     pub(super) fn of(key: &Zeroizing<[u8; KEY_LENGTH]>, check: Vec<u8>) -> Option<Self> {
         let cipher = Self::with_check(key, check).ok()?;
-        let says = cipher.open_for(b"check", &cipher.check).ok()?;
-        (says.expose() == CHECK).then_some(cipher)
+        let plaintext = cipher.open_for(b"check", &cipher.check).ok()?;
+        (plaintext.expose() == CHECK).then_some(cipher)
     }
 
     fn with_check(key: &Zeroizing<[u8; KEY_LENGTH]>, check: Vec<u8>) -> Result<Self, StoreError> {
@@ -55,17 +55,17 @@ impl Cipher {
         })
     }
 
-    /// The check value to stand in the store.
+    /// The check value to keep in the store.
     pub(super) fn check(&self) -> &[u8] {
         &self.check
     }
 
-    /// For the authentication code of a row.
+    /// The MAC for a row.
     pub(super) fn row_mac(&self) -> RowMac {
         self.row_mac.clone()
     }
 
-    /// Encrypts for any purpose that `aad` names.
+    /// Encrypts for the purpose that `aad` names.
     pub(super) fn seal_for(&self, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce).map_err(|_| StoreError::Random)?;
@@ -82,7 +82,7 @@ impl Cipher {
         Ok([&nonce[..], &sealed].concat())
     }
 
-    /// Decrypts what [`Cipher::seal_for`] encrypted for the same purpose.
+    /// Decrypts the output of [`Cipher::seal_for`] for the same purpose.
     pub(super) fn open_for(&self, aad: &[u8], sealed: &[u8]) -> Result<Secret, StoreError> {
         let (nonce, ciphertext) = sealed
             .split_first_chunk::<NONCE_LENGTH>()

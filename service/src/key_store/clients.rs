@@ -1,4 +1,4 @@
-//! What the store knows of applications beside their keys.
+//! Key counts per application, and disabled applications.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::stored_key::{now, owner_of};
 use crate::identity::Identity;
 
 impl KeyStore {
-    /// How many keys an application has.
+    /// The number of keys of an application.
     pub(crate) fn count(&self, owner: &Identity) -> Result<u64, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(concat!(
@@ -23,7 +23,7 @@ impl KeyStore {
         Ok(count.cast_unsigned())
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub(crate) fn count_all(&self) -> Result<u64, StoreError> {
         let count: i64 = self
             .reader()
@@ -32,7 +32,7 @@ impl KeyStore {
         Ok(count.cast_unsigned())
     }
 
-    /// All applications that have keys, and how many.
+    /// The number of keys of each application that has any.
     pub(crate) fn counts_of_clients(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(concat!(
@@ -53,7 +53,7 @@ impl KeyStore {
         Ok(counts)
     }
 
-    /// The applications that are disabled.
+    /// The disabled applications.
     pub(crate) fn disabled(&self) -> Result<HashSet<Identity>, StoreError> {
         let reader = self.reader();
         let mut statement =
@@ -67,7 +67,7 @@ impl KeyStore {
         Ok(disabled)
     }
 
-    /// Notes that an application is disabled, or is not any more.
+    /// Records that an application is disabled or enabled.
     pub(crate) fn set_disabled(
         &self,
         client: &Identity,

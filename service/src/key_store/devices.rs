@@ -1,4 +1,4 @@
-//! The device that each provider's keys are on.
+//! The device that holds each provider's keys.
 
 use parsec_contracts::Secret;
 use parsec_provider::{Binding, Device, KeyContext};
@@ -14,10 +14,10 @@ use super::stored_key::StoredKey;
 use super::{files, master_key, rekey, schema};
 use crate::identity::Identity;
 
-/// How many stored keys are tried to tell the device that made them.
+/// The number of stored keys tried to recognize the device that created them.
 pub(super) const SAMPLES: usize = 4;
 
-/// A key with what it has on a device.
+/// A key whose object is on a device.
 pub(crate) struct DeviceKey {
     pub(crate) owner: Identity,
     pub(crate) stored: StoredKey,
@@ -57,14 +57,14 @@ impl KeyStore {
         Ok(newest.map(|found| found.key.material).collect())
     }
 
-    /// All keys of a provider; those that cannot be read are left out.
+    /// All readable keys of a provider.
     pub(crate) fn device_keys(&self, provider: &str) -> Result<Vec<DeviceKey>, StoreError> {
         self.follow()?;
         device_keys(&self.reader(), &self.cipher.load_full(), provider)
     }
 }
 
-/// The device that a provider is bound to. A store of an older version binds none.
+/// The device that a provider is bound to. A store of an older version has no bindings.
 pub(super) fn binding(store: &Connection, provider: &str) -> Result<Binding, StoreError> {
     let is_there = store
         .prepare_cached("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'device'")?
@@ -95,7 +95,7 @@ pub(super) fn binding(store: &Connection, provider: &str) -> Result<Binding, Sto
     })
 }
 
-/// Lets a provider bind to the next device that it finds, and answers what it was bound to.
+/// Lets a provider bind to the next device that it finds; returns the previous binding.
 pub(crate) fn release(location: &Location, provider: &str) -> Result<Binding, StoreError> {
     files::look_at(&location.store)?;
     let mut store = schema::open(&location.store)?;
@@ -115,7 +115,7 @@ pub(crate) fn release(location: &Location, provider: &str) -> Result<Binding, St
     Ok(before)
 }
 
-/// All keys of a provider; those that cannot be read are left out.
+/// All readable keys of a provider.
 pub(super) fn device_keys(
     store: &Connection,
     cipher: &Cipher,

@@ -1,10 +1,10 @@
-//! The digest of all rows, which shows when rows were added, removed, exchanged or taken back by
-//! anybody but this service.
+//! The digest of all rows. It detects rows that another program added, removed, exchanged or rolled
+//! back.
 //!
 //! It is the sum of the authentication codes of all rows of all tables, and their number, encrypted
-//! under the master key in a row of `meta`. Triggers of the writing connection bring it up to date
-//! within each statement that changes a row, so it is part of the same transaction, and no code that
-//! changes a table can forget it. The triggers are temporary: no other program has them.
+//! under the master key in a row of `meta`. Triggers of the writing connection update it in each
+//! statement that changes a row, so it is part of the same transaction, and no code that changes a
+//! table can forget it. The triggers are temporary: other programs do not have them.
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use super::cipher::{Cipher, RowMac};
 use super::error::StoreError;
 use super::schema;
 
-/// The digest's name in `meta`, and what it is encrypted for.
+/// The digest's name in `meta`, and the purpose it is encrypted for.
 const NAME: &str = "rows";
 /// 64-bit words of an authentication code.
 const WORDS: usize = 4;
 
 /// The number of all rows, and the sum of their authentication codes, word by word.
 ///
-/// A writer that cannot read the sum cannot search for other rows that have the same one.
+/// A writer that cannot read the sum cannot search for other rows with the same sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Digest {
     rows: u64,
@@ -33,7 +33,7 @@ pub(super) struct Digest {
 }
 
 impl Digest {
-    /// Calculates it from the rows as they are.
+    /// Calculates the digest of the current rows.
     pub(super) fn of(store: &Connection, cipher: &Cipher) -> Result<Self, StoreError> {
         let mut digest = Self::default();
         for table in tables(store)? {
@@ -48,7 +48,7 @@ impl Digest {
         cipher: &Cipher,
         table: &Table,
     ) -> Result<(), StoreError> {
-        // Never by an index: an index may be damaged while the rows are not.
+        // Never by an index: an index may be damaged although the rows are intact.
         let columns: Vec<_> = table.columns.iter().map(|name| quoted(name)).collect();
         let columns = columns.join(", ");
         let table_name = quoted(&table.name);
@@ -66,7 +66,7 @@ impl Digest {
         Ok(())
     }
 
-    /// Reads the one that is stored, if any.
+    /// Reads the stored digest, if there is one.
     pub(super) fn stored(store: &Connection, cipher: &Cipher) -> Result<Option<Self>, StoreError> {
         let sealed: Option<Vec<u8>> = store
             .prepare_cached("SELECT value FROM meta WHERE name = ?1")?
@@ -75,7 +75,7 @@ impl Digest {
         sealed.map(|sealed| Self::open(cipher, &sealed)).transpose()
     }
 
-    /// Stores it in the place of the one before.
+    /// Stores the digest, replacing the previous one.
     pub(super) fn store(&self, store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
         store
             .prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
@@ -114,7 +114,7 @@ impl Digest {
     }
 }
 
-/// Compares the rows with the stored digest: what is wrong, if anything is.
+/// Compares the rows with the stored digest; returns the fault, if there is one.
 pub(super) fn difference(
     store: &Connection,
     cipher: &Cipher,
@@ -143,15 +143,15 @@ pub(super) fn difference(
     })
 }
 
-/// Whether a row joins or leaves.
+/// Whether a row is added or removed.
 #[derive(Debug, Clone, Copy)]
 enum Change {
     Add,
     Remove,
 }
 
-/// The authentication code of a row: over the table's name and each value, behind its type and
-/// length.
+/// The authentication code of a row: over the table's name and each value, with type and length in
+/// front.
 struct RowCode(RowMac);
 
 impl RowCode {
@@ -214,12 +214,12 @@ fn columns(store: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
     Ok(columns.collect::<Result<_, _>>()?)
 }
 
-/// A name as SQL reads it whatever it is. The schema was compared before, so that it holds no quotes.
+/// Quotes a name for SQL. The schema was checked before, so the name contains no quotes.
 fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
-/// Lets a connection keep the digest up to date with whatever it changes from now on.
+/// Installs the triggers that update the digest with each change of this connection.
 pub(super) fn keep(store: &Connection, cipher: &Arc<ArcSwap<Cipher>>) -> Result<(), StoreError> {
     for (function, change) in [("rows_with", Change::Add), ("rows_without", Change::Remove)] {
         let cipher = Arc::clone(cipher);
@@ -230,7 +230,7 @@ pub(super) fn keep(store: &Connection, cipher: &Arc<ArcSwap<Cipher>>) -> Result<
             move |arguments| changed(&cipher.load(), change, arguments),
         )?;
     }
-    // A row that is replaced leaves by the trigger of one that is deleted.
+    // A replaced row is removed by the delete trigger.
     store.pragma_update(None, "recursive_triggers", true)?;
     for table in tables(store)? {
         store.execute_batch(&triggers(&table))?;
@@ -269,7 +269,8 @@ fn triggers(table: &Table) -> String {
     .concat()
 }
 
-/// The function behind the triggers: the stored digest, the table's name, and the row's values.
+/// The function that the triggers call: with the stored digest, the table's name, and the row's
+/// values.
 fn changed(
     cipher: &Cipher,
     change: Change,

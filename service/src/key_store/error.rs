@@ -1,4 +1,4 @@
-//! What can be wrong with a key store. Paths and causes are for the operator's eyes.
+//! Errors of the key store. Paths and causes are for the operator only.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(crate) enum StoreError {
     CredentialMissing { path: PathBuf },
     #[error(
         "the key store {path} is missing or empty, but its master key {master_key} is there; \
-         restore the store from a backup, or move the master key away to begin anew"
+         restore the store from a backup, or move the master key away to start with a new store"
     )]
     Lost { path: PathBuf, master_key: PathBuf },
     #[error(
@@ -60,7 +60,7 @@ pub(crate) enum StoreError {
          restore both from one backup"
     )]
     MasterKeyWrong { path: PathBuf, store: PathBuf },
-    #[error("{path} is no key store, or is damaged ({source}); restore it from a backup")]
+    #[error("{path} is not a key store, or is damaged ({source}); restore it from a backup")]
     Unreadable {
         path: PathBuf,
         source: rusqlite::Error,
@@ -73,7 +73,7 @@ pub(crate) enum StoreError {
     #[error("{path} is damaged ({verdict}); restore it from a backup")]
     Damaged { path: PathBuf, verdict: String },
     #[error(
-        "others may write to the folder {path} (mode {mode:04o}), and so replace what is in it; \
+        "other users can write to the folder {path} (mode {mode:04o}), and so replace its files; \
          run `chmod go-w {path}`",
         path = path.display()
     )]
@@ -95,7 +95,7 @@ pub(crate) enum StoreError {
          the service is stopped"
     )]
     CredentialFixed { path: PathBuf },
-    #[error("key {id} does not open, so nothing was changed; `store check` tells of all such keys")]
+    #[error("key {id} does not open, so nothing was changed; `store check` lists all such keys")]
     DamagedKey { id: i64 },
     #[error("the store was given a new master key")]
     Rekeyed,
@@ -103,15 +103,15 @@ pub(crate) enum StoreError {
     Sealed,
     #[error("a row of the key store has attributes that cannot be read")]
     Attributes,
-    #[error("the operating system gives no random bytes")]
+    #[error("the operating system returned no random bytes")]
     Random,
-    #[error("{path} is empty: no service has ever used it")]
+    #[error("{path} is empty: no service has used it yet")]
     Empty { path: PathBuf },
     #[error("the database failed: {0}")]
     Database(#[from] rusqlite::Error),
 }
 
-/// What to do about it, where that is more than the system's own words say.
+/// Advice for errors whose system message has none.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound => {
@@ -122,7 +122,7 @@ fn advice(error: &io::Error) -> &'static str {
 }
 
 impl StoreError {
-    /// What the TPM said.
+    /// An error of the TPM.
     pub(super) fn unsealable(path: &Path, error: &ProviderError) -> Self {
         Self::Unsealable {
             path: path.to_owned(),
@@ -134,7 +134,7 @@ impl StoreError {
     pub(crate) fn status(&self) -> Status {
         match self {
             _ if self.is_full() => Status::PsaErrorInsufficientStorage,
-            // The key itself was changed or damaged, and not the store around it.
+            // The key itself is damaged, not the store around it.
             Self::Sealed | Self::Attributes => Status::PsaErrorDataCorrupt,
             _ => Status::KeyInfoManagerError,
         }
@@ -155,7 +155,7 @@ impl StoreError {
         }
     }
 
-    /// What SQLite says of the file at that path, with the path.
+    /// Adds the path of the file to an error of SQLite.
     pub(super) fn of(self, path: &Path) -> Self {
         match self {
             Self::Database(source) => Self::Unreadable {

@@ -1,4 +1,4 @@
-//! The store's folder, its rights, and the lock that keeps a second service out.
+//! The store's folder, permissions, and the lock that excludes a second service.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -10,22 +10,22 @@ use rustix::fs::{FlockOperation, flock};
 use super::error::StoreError;
 use crate::files::{beside, create_private, folder_of, make_lasting_folders, sync_folder};
 
-/// Makes the folder, and the file itself with rights for the service's user alone: SQLite gives
-/// the files beside it the same.
+/// Creates the folder and the file with access for the service's user only. SQLite gives the files
+/// beside it the same mode.
 pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     make_folder(folder_of(path))?;
     let file = open_or_make(path)
         .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
-    let mode = mode(&file).map_err(|error| StoreError::file("cannot look at", path, error))?;
+    let mode = mode(&file).map_err(|error| StoreError::file("cannot inspect", path, error))?;
     refuse_exposed(path, mode)?;
     refuse_foreign(path, &file)
 }
 
-/// Refuses a file of another user: whoever owns it can read and change it, whatever its mode.
+/// Refuses a file of another user: its owner can read and change it, whatever its mode.
 pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError> {
     let found = file
         .metadata()
-        .map_err(|error| StoreError::file("cannot look at", path, error))?;
+        .map_err(|error| StoreError::file("cannot inspect", path, error))?;
     let user = rustix::process::geteuid().as_raw();
     if found.uid() == user {
         return Ok(());
@@ -37,8 +37,8 @@ pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError>
     })
 }
 
-/// Opens a file. A new one has rights for the service's user alone, whatever the umask, and its
-/// place in the folder is on disk.
+/// Opens a file. A new file has access for the service's user only, whatever the umask, and its
+/// directory entry is on disk.
 fn open_or_make(path: &Path) -> io::Result<File> {
     let file = match create_private(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -50,18 +50,18 @@ fn open_or_make(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a folder for the service's user alone, whatever the umask. One that is there stays as it
-/// is; it is refused if it is open to others.
+/// Creates a folder with access for the service's user only, whatever the umask. An existing folder
+/// is not changed, and is refused if other users can write to it.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     make_lasting_folders(folder, 0o700)
-        .map_err(|error| StoreError::file("cannot make the folder", folder, error))?;
+        .map_err(|error| StoreError::file("cannot create the folder", folder, error))?;
     refuse_open_folder(folder)
 }
 
-/// Refuses a folder in which others could put files of theirs in the place of ours.
+/// Refuses a folder in which other users could replace the store's files.
 fn refuse_open_folder(folder: &Path) -> Result<(), StoreError> {
     let mode = fs::metadata(folder)
-        .map_err(|error| StoreError::file("cannot look at", folder, error))?
+        .map_err(|error| StoreError::file("cannot inspect", folder, error))?
         .permissions()
         .mode()
         & 0o7777;
@@ -79,7 +79,7 @@ pub(super) fn mode(file: &File) -> io::Result<u32> {
     Ok(file.metadata()?.permissions().mode() & 0o7777)
 }
 
-/// Refuses a file that the group or the world has any right to.
+/// Refuses a file that the group or others can access.
 pub(super) fn refuse_exposed(path: &Path, mode: u32) -> Result<(), StoreError> {
     if mode & 0o077 == 0 {
         return Ok(());
@@ -90,21 +90,21 @@ pub(super) fn refuse_exposed(path: &Path, mode: u32) -> Result<(), StoreError> {
     })
 }
 
-/// The lock of an open store; the kernel gives it back when the process ends, however it ends.
+/// The lock of an open store; the kernel releases it when the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
-    /// Another name of the same file is the same store.
+    /// Locked too, because the same file may have another name.
     _store: Option<File>,
 }
 
 impl Lock {
-    /// Takes the lock of the store at `path`, where there may be none yet.
+    /// Takes the lock of the store at `path`, which need not exist yet.
     pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
         let lock_path = lock_path(path);
         let file = open_or_make(&lock_path)
             .map_err(|error| StoreError::file("cannot open the lock", &lock_path, error))?;
-        // Not one of the locks that SQLite takes: those are of another kind.
+        // SQLite uses locks of another kind, so they do not conflict.
         let store = match File::open(path) {
             Ok(store) => Some(store),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -124,8 +124,8 @@ impl Lock {
     }
 }
 
-/// Whether a service has the store open, from the kernel's list of locks: taking the lock, however
-/// briefly, could keep a service from starting.
+/// Whether a service has the store open, according to the kernel's list of locks. Taking the lock,
+/// even briefly, could keep a service from starting.
 pub(super) fn is_in_use(path: &Path) -> bool {
     let Ok(found) = fs::metadata(lock_path(path)) else {
         return false;
@@ -137,13 +137,14 @@ pub(super) fn is_in_use(path: &Path) -> bool {
         .any(|lock| lock.contains("FLOCK") && lock.contains(&inode))
 }
 
-/// Whether a store could be opened or made at that path, in a folder that is ours alone.
+/// Whether a store could be opened or created at that path, in a folder only the service's user can
+/// write to.
 pub(super) fn try_to_write(path: &Path) -> Result<(), StoreError> {
     let folder = folder_of(path);
     if folder.is_dir() {
         refuse_open_folder(folder)?;
     }
-    // SQLite puts its log beside it.
+    // SQLite creates its log beside it.
     crate::files::try_to_write(path)
         .and_then(|()| crate::files::try_to_make(path))
         .map_err(|why| StoreError::NotWritable {
@@ -156,7 +157,8 @@ fn lock_path(path: &Path) -> PathBuf {
     beside(path, ".lock")
 }
 
-/// Looks whether a store is there, is ours, and is nobody else's to read; makes nothing.
+/// Checks that a store exists, belongs to the service's user, and is not readable by others; creates
+/// nothing.
 pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
     let fault = |error| StoreError::file("cannot open the key store", path, error);
     let file = File::open(path).map_err(fault)?;
@@ -164,14 +166,14 @@ pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
     refuse_exposed(path, mode(&file).map_err(fault)?)
 }
 
-/// Makes a file that must not be there yet, empty, for the service's user alone.
+/// Creates an empty file for the service's user only; an error if it exists.
 pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
     make_folder(folder_of(path))?;
     let made = create_private(path).map(drop);
-    made.map_err(|error| StoreError::file("cannot make", path, error))
+    made.map_err(|error| StoreError::file("cannot create", path, error))
 }
 
-/// Brings a file and its place in the folder to disk.
+/// Syncs a file and its directory entry.
 pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path)
         .and_then(|file| file.sync_all())

@@ -1,7 +1,7 @@
-//! Objects on devices that no key is stored for, or whose key is being destroyed.
+//! Objects on devices that have no stored key, or whose key is being destroyed.
 //!
-//! An object is forgotten only when the device has shown it and removed all of it: one that the
-//! device does not show may come back.
+//! An object is forgotten only when the device has shown it and removed all of it: an object that the
+//! device does not show may reappear.
 
 use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
@@ -11,20 +11,20 @@ use super::store::KeyStore;
 use super::{master_key, missing, schema, verify};
 use crate::sync::lock;
 
-/// What becomes of an object.
+/// The pending operation on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// It is about to be made, for a key that is to be stored.
+    /// It is about to be created for a key.
     Making = 0,
-    /// It has no key and is to be removed.
+    /// It has no key and will be removed.
     Removing = 1,
-    /// Its key's owner destroys it; the key is stored until it is gone.
+    /// Its key is being destroyed; the key stays stored until the object is gone.
     Destroying = 2,
-    /// The service stopped while the owner destroyed it.
+    /// The service stopped while its key was being destroyed.
     Interrupted = 3,
 }
 
-/// Writes what becomes of an object.
+/// Records the pending operation on an object.
 pub(super) fn intend(
     connection: &Connection,
     provider: &str,
@@ -39,7 +39,7 @@ pub(super) fn intend(
     Ok(())
 }
 
-/// Writes that there is no such object, or that a key has it.
+/// Records that nothing is pending for an object: it does not exist, or a key has it.
 pub(super) fn settle(
     connection: &Connection,
     provider: &str,
@@ -52,14 +52,14 @@ pub(super) fn settle(
 }
 
 impl KeyStore {
-    /// When the store is opened nothing is being made, and nothing destroyed.
+    /// Resumes after a restart: nothing is being created or destroyed any more.
     pub(super) fn resume(&self) -> Result<(), StoreError> {
-        // By the writer: a reader that was used keeps the last one to close the store from emptying
-        // its log.
-        let is_anything = lock(&self.writer)
+        // On the writing connection: a reader that was used keeps the last connection from emptying the
+        // log when it closes.
+        let has_pending = lock(&self.writer)
             .prepare_cached("SELECT 1 FROM intent WHERE removing IN (0, 2)")?
             .exists([])?;
-        if !is_anything {
+        if !has_pending {
             return Ok(());
         }
         self.change(|transaction, _| {
@@ -74,13 +74,12 @@ impl KeyStore {
         self.change(|transaction, _| settle(transaction, provider, object))
     }
 
-    /// Notes that an object is about to be made.
+    /// Records that an object is about to be created.
     pub(super) fn intend_to_make(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
         self.change(|transaction, _| intend(transaction, provider, object, Fate::Making))
     }
 
-    /// Notes that an object that was being made gets no key, and is to be removed if it is still
-    /// there.
+    /// Records that an object that was being created gets no key, and must be removed if it exists.
     pub(crate) fn abandon(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
         self.change(|transaction, _| {
             transaction
@@ -98,7 +97,7 @@ impl KeyStore {
         })
     }
 
-    /// Whether there are objects that are to be removed.
+    /// Whether there are objects to remove.
     pub(crate) fn has_orphans(&self, provider: &str) -> Result<bool, StoreError> {
         Ok(self
             .reader()
@@ -106,8 +105,7 @@ impl KeyStore {
             .exists(params![provider, Fate::Removing as u8])?)
     }
 
-    /// The objects that are to be removed from their device. All rows are verified first, if there
-    /// is any.
+    /// The objects to remove from their device. If there are any, all rows are verified first.
     pub(crate) fn orphans(&self, provider: &str) -> Result<Vec<Vec<u8>>, StoreError> {
         self.objects(provider, Fate::Removing)
     }
@@ -136,8 +134,8 @@ impl KeyStore {
         })
     }
 
-    /// Begins to destroy a key, which stays until [`KeyStore::finish_destroy`]; `false` if there is
-    /// no such key.
+    /// Begins to destroy a key, which stays until [`KeyStore::finish_destroy`]; `false` if it does not
+    /// exist.
     pub(crate) fn begin_destroy(
         &self,
         id: KeyId,
@@ -160,8 +158,8 @@ impl KeyStore {
         })
     }
 
-    /// Removes a key that is gone from its device; `false` if it was gone already. What is left of
-    /// the object is removed later.
+    /// Removes a key that is gone from its device; `false` if it was gone already. The rest of the object
+    /// is removed later.
     pub(crate) fn finish_destroy(
         &self,
         id: KeyId,

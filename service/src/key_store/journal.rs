@@ -16,11 +16,11 @@ use crate::sync::lock;
 /// The key store as a provider's journal.
 pub(crate) struct DeviceJournal {
     store: Arc<KeyStore>,
-    /// Under which the provider's keys are stored.
+    /// The key space of the provider.
     key_space: String,
     /// The keys that are marked as missing.
     missing: Mutex<HashSet<KeyId>>,
-    /// Whether any is, so that the use of a key costs nothing.
+    /// Whether any key is missing, so that using a key needs no lock.
     has_missing: AtomicBool,
 }
 
@@ -47,7 +47,7 @@ impl DeviceJournal {
             || !self.store.samples(&self.key_space)?.is_empty())
     }
 
-    /// Marks all keys of the provider: its device is another one, or not there.
+    /// Marks all keys of the provider as missing: its device is another one, or absent.
     pub(crate) fn all_missed(&self) -> Result<(), StoreError> {
         for found in self.store.device_keys(&self.key_space)? {
             self.missed(found.key.id);
@@ -55,7 +55,7 @@ impl DeviceJournal {
         Ok(())
     }
 
-    /// Forgets keys that are not among these: they were removed.
+    /// Forgets the marks of keys that are not in `keys`: they were removed.
     pub(crate) fn keep_only(&self, keys: &[DeviceKey]) {
         if !self.has_missing() {
             return;
@@ -67,8 +67,7 @@ impl DeviceJournal {
             .store(!missing.is_empty(), Ordering::Release);
     }
 
-    /// Takes the marks off all keys: their device is back, and keeps no objects that could be
-    /// missing.
+    /// Marks all keys as found: their device is back, and stores no objects that could be missing.
     pub(crate) fn all_found(&self) {
         let missing: Vec<_> = lock(&self.missing).iter().copied().collect();
         for key in missing {
@@ -96,7 +95,7 @@ impl Journal for DeviceJournal {
         self.store.bind(&self.key_space, device).map_err(failed)?;
         tracing::info!(provider = self.key_space, %device, "the provider is bound to its device");
         if is_replaced {
-            // Those that the new device has are found again.
+            // Keys that the new device has are found again.
             self.all_missed().map_err(failed)?;
         }
         Ok(())
@@ -147,6 +146,6 @@ fn failed(error: StoreError) -> ProviderError {
     let status = Refusal::from(error).status;
     ProviderError::new(
         status,
-        "the service cannot read or write what it knows of the device",
+        "the service cannot read or write its records of the device",
     )
 }

@@ -13,7 +13,7 @@ use super::{intents, master_key, missing};
 use crate::identity::Identity;
 
 impl KeyStore {
-    /// The owner's key of that name with that provider.
+    /// Finds the owner's key of that name with that provider.
     pub(crate) fn find(
         &self,
         owner: &Identity,
@@ -23,7 +23,7 @@ impl KeyStore {
         self.find_alive(owner, provider, name, now())
     }
 
-    /// As [`KeyStore::find`], even if the key's time has come.
+    /// As [`KeyStore::find`], even if the key has expired.
     pub(crate) fn load(
         &self,
         owner: &Identity,
@@ -33,7 +33,7 @@ impl KeyStore {
         self.find_alive(owner, provider, name, 0)
     }
 
-    /// A row that does not open is an error even if its time seems to have come.
+    /// A row that does not open is an error even if it seems to have expired.
     fn find_alive(
         &self,
         owner: &Identity,
@@ -50,7 +50,7 @@ impl KeyStore {
         })
     }
 
-    /// A key by its number, whatever it is called by now.
+    /// Finds a key by its number, whatever its current name is.
     pub(crate) fn load_numbered(&self, id: KeyId) -> Result<Option<KeyContext>, StoreError> {
         self.with_cipher(|cipher| {
             let row = numbered_row(&self.reader(), id)?;
@@ -58,7 +58,7 @@ impl KeyStore {
         })
     }
 
-    /// Whether the name is taken.
+    /// Whether the name is in use.
     pub(crate) fn exists(
         &self,
         owner: &Identity,
@@ -76,7 +76,7 @@ impl KeyStore {
         })
     }
 
-    /// Stores a new key; when this returns, it is on disk. `object` is what it has on a device.
+    /// Stores a new key; it is on disk when this returns. `object` is its object on a device.
     pub(crate) fn insert(
         &self,
         owner: &Identity,
@@ -100,7 +100,7 @@ impl KeyStore {
         })
     }
 
-    /// As [`KeyStore::insert`], for a copy of the key `source`; `None` if that has ended meanwhile.
+    /// As [`KeyStore::insert`], for a copy of the key `source`; `None` if that was deleted meanwhile.
     #[allow(clippy::too_many_arguments, reason = "the columns of one row")]
     pub(crate) fn insert_copy(
         &self,
@@ -130,8 +130,8 @@ impl KeyStore {
         })
     }
 
-    /// Removes a key; `false` if it was gone already. `object` is what it has on the device of a
-    /// provider, which is to be removed after it.
+    /// Removes a key; `false` if it was gone already. `object` is its object on the provider's device,
+    /// which is to be removed afterwards.
     pub(crate) fn remove(
         &self,
         id: KeyId,
@@ -153,7 +153,7 @@ impl KeyStore {
     pub(crate) fn list(&self, owner: &Identity) -> Result<Vec<StoredKey>, StoreError> {
         self.with_cipher(|cipher| {
             let reader = self.reader();
-            // One snapshot: the rows are sealed with the key of this check value.
+            // A snapshot, because the rows are sealed with the key of this check value.
             let snapshot = reader.unchecked_transaction()?;
             master_key::refuse_old(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(concat!(
@@ -180,7 +180,7 @@ impl KeyStore {
         })
     }
 
-    /// The names of all owners that an authenticator vouches for, sorted.
+    /// The names of all owners that an authenticator identifies, sorted.
     pub(crate) fn owners(&self, auth: AuthType) -> Result<Vec<String>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(concat!(
@@ -193,7 +193,7 @@ impl KeyStore {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    /// How many keys each provider has.
+    /// The number of keys of each provider.
     pub(crate) fn counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let reader = self.reader();
         let mut statement =
@@ -205,7 +205,7 @@ impl KeyStore {
     }
 }
 
-/// The owner's key of that name with that provider.
+/// Finds the owner's key of that name with that provider.
 pub(super) fn find_row(
     store: &Connection,
     owner: &Identity,
@@ -226,7 +226,7 @@ pub(super) fn find_row(
     Ok(found)
 }
 
-/// The key of that number.
+/// Finds the key of that number.
 pub(super) fn numbered_row(store: &Connection, id: KeyId) -> Result<Option<KeyRow>, StoreError> {
     let found = store
         .prepare_cached(concat!("SELECT ", columns!(), " FROM key WHERE id = ?1"))?
@@ -235,7 +235,7 @@ pub(super) fn numbered_row(store: &Connection, id: KeyId) -> Result<Option<KeyRo
     Ok(found)
 }
 
-/// The number of the next key, which no key has had before. The material is bound to it.
+/// The number of the next key, never used before. The material is bound to it.
 fn next_id(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
     Ok(transaction
         .prepare_cached(

@@ -1,4 +1,4 @@
-//! Keys that end by themselves, and keys that change their name.
+//! Expiry of keys, and renaming.
 
 use parsec_provider::KeyId;
 use rusqlite::params;
@@ -11,19 +11,19 @@ use super::store::KeyStore;
 use super::stored_key::{Expiry, Rename, StoredKey, now};
 use crate::identity::Identity;
 
-/// Why keys have ended.
+/// Why keys have expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExpiredBy {
-    /// The session of that number is over.
+    /// Their session ended.
     Session(u64),
-    /// All sessions are: the service starts.
+    /// All sessions ended, because the service restarted.
     AllSessions,
-    /// Their time has come.
+    /// Their time was reached.
     Time,
 }
 
 impl KeyStore {
-    /// When a key ends.
+    /// When a key expires.
     pub(crate) fn expiry(&self, id: KeyId) -> Result<Expiry, StoreError> {
         self.with_cipher(|cipher| {
             let Some(row) = numbered_row(&self.reader(), id)? else {
@@ -33,8 +33,8 @@ impl KeyStore {
         })
     }
 
-    /// The keys that have ended. They are about to be deleted, so that one whose row was changed or
-    /// damaged is not among them.
+    /// The expired keys. They are about to be deleted, so a key whose row was changed or damaged is not
+    /// among them.
     pub(crate) fn expired(&self, why: ExpiredBy) -> Result<Vec<(Identity, StoredKey)>, StoreError> {
         let (condition, number) = match why {
             ExpiredBy::Session(number) => ("session = ?1", number.cast_signed()),
@@ -53,15 +53,15 @@ impl KeyStore {
             let mut keys = Vec::new();
             for row in rows {
                 let row = row?;
-                // Nobody can call for an authenticator that is not known any more; its keys stay
-                // for the day on which it is again.
+                // The owner's authenticator is unknown to this version of the service, so nobody can
+                // call as the owner. The keys stay until a version knows it again.
                 let Some(owner) = row.owner() else {
                     continue;
                 };
                 match row.open(cipher) {
                     Ok(_) => keys.push((owner, row.listed(None))),
                     Err(error) => {
-                        tracing::error!(key = row.id, %error, "a key seems to have ended; it stays");
+                        tracing::error!(key = row.id, %error, "a damaged key seems to have expired and is kept");
                     }
                 }
             }
@@ -69,7 +69,7 @@ impl KeyStore {
         })
     }
 
-    /// Gives a key another name, in one transaction: its material is bound to its name.
+    /// Renames a key, in one transaction: its material is bound to its name.
     pub(crate) fn rename(
         &self,
         owner: &Identity,

@@ -1,36 +1,36 @@
-//! Where a key store is, and where the key is that opens it.
+//! The location of a key store and of its master key.
 
 use std::path::PathBuf;
 
 use parsec_contracts::Secret;
 use parsec_provider::ProviderError;
 
-/// What keeps the master key so that it is of use on this machine alone.
+/// Seals the master key to this machine.
 pub(crate) trait Sealer: Send + Sync {
-    /// Seals it.
+    /// Seals the key.
     fn seal(&self, key: &Secret) -> Result<Secret, ProviderError>;
 
-    /// Gives it back.
+    /// Unseals the key.
     fn unseal(&self, sealed: Secret) -> Result<Secret, ProviderError>;
 
-    /// Whether it is sealed to the state of the machine that the configuration names.
+    /// Whether the key is sealed to the machine state that the configuration names.
     fn is_sealed_as_configured(&self, sealed: &Secret) -> bool;
 }
 
-/// Where a key store is, and where the key is that opens it.
+/// The location of a key store and of its master key.
 pub(crate) struct Location {
     /// The SQLite file.
     pub(crate) store: PathBuf,
     pub(crate) master_key: PathBuf,
-    /// Whether the master key is a credential of systemd: it is never written, and systemd, not
-    /// the file's mode, sees to it that nobody else can read it.
+    /// Whether the master key is a systemd credential: it is never written, and systemd, not the
+    /// file's mode, keeps other users from reading it.
     pub(crate) is_credential: bool,
-    /// What has sealed the master key, if anything has.
+    /// The device that seals the master key, if any.
     pub(crate) sealer: Option<Box<dyn Sealer>>,
 }
 
 impl Location {
-    /// What has sealed the master key.
+    /// The device that seals the master key.
     pub(super) fn sealer(&self) -> Option<&dyn Sealer> {
         self.sealer.as_deref()
     }

@@ -1,9 +1,9 @@
-//! Damage in SQLite's log of the last transactions, the file `….sqlite3-wal`.
+//! Detecting damage in SQLite's write-ahead log, the file `….sqlite3-wal`.
 //!
-//! SQLite takes the log up to the first frame whose checksum is wrong: rightly so for a transaction
-//! that a power cut tore, which nobody was told of. But a frame of an earlier transaction was on disk
-//! before the next one began. If it is wrong, the file was damaged later, and to continue would take
-//! back keys that were acknowledged. In the last transaction the two look alike.
+//! SQLite reads the log up to the first frame whose checksum is wrong. That is right for a transaction
+//! torn by a power failure, which was never acknowledged. But a frame of an earlier transaction was on
+//! disk before the next one began; if it is wrong, the file was damaged later, and to continue would
+//! roll back acknowledged keys. In the last transaction the two cannot be distinguished.
 
 use std::fs;
 use std::io;
@@ -14,13 +14,13 @@ use crate::files::beside;
 
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
-/// SQLite's default, which every store has.
+/// SQLite's default page size, which every store has.
 const PAGE: usize = 4096;
 const FRAME: usize = FRAME_HEADER + PAGE;
-/// The header's first word; its last bit says in which order of bytes checksums are calculated.
+/// The header's first word; its last bit selects the byte order of the checksums.
 const MAGIC: u32 = 0x377f_0682;
 
-/// What is wrong with the log of a store, if anything is.
+/// Returns the damage in the log of a store, if there is any.
 pub(super) fn damage(store: &Path) -> Result<Option<String>, StoreError> {
     let path = beside(store, "-wal");
     match fs::read(&path) {
@@ -42,7 +42,7 @@ impl Log<'_> {
             return None;
         }
         if self.header_checksum() != self.pair(24) || self.word(0) | 1 != MAGIC | 1 {
-            // Of another generation if the header was never written whole.
+            // The frames are of an older generation if the header was never written completely.
             let is_damaged = self.is_current(0);
             return is_damaged.then(|| "the header of its log is damaged".to_owned());
         }
@@ -68,7 +68,7 @@ impl Log<'_> {
         self.word(place(frame) + 4) != 0
     }
 
-    /// Whether a frame is whole, and continues the one before or the header.
+    /// Whether a frame is intact and continues the frame before it, or the header.
     fn continues(&self, frame: usize) -> bool {
         let before = match frame {
             0 => self.pair(24),
@@ -113,7 +113,7 @@ impl Log<'_> {
     }
 }
 
-/// Where a frame begins.
+/// The offset of a frame.
 fn place(frame: usize) -> usize {
     HEADER + frame * FRAME
 }

@@ -1,4 +1,4 @@
-//! What a store knows of a provider's device, read without changing anything.
+//! A store's records of a provider's device, for reading only.
 
 use parsec_contracts::Secret;
 use parsec_provider::{Binding, Journal, ProviderError};
@@ -16,7 +16,7 @@ pub(crate) struct ReadOnlyJournal {
 }
 
 impl ReadOnlyJournal {
-    /// Reads what the store knows of the provider. A store that is not there knows nothing.
+    /// Reads the store's records of the provider. A store that does not exist has none.
     pub(crate) fn read(location: &Location, key_space: &str) -> Result<Self, StoreError> {
         if !location.store.exists() {
             return Ok(Self::default());
@@ -34,7 +34,7 @@ impl ReadOnlyJournal {
 }
 
 impl ReadOnlyJournal {
-    /// Whether the store knows nothing of the provider.
+    /// Whether the store has no records of the provider.
     pub(crate) fn is_empty(&self) -> bool {
         self.binding == Binding::Unbound && self.keys.is_empty()
     }

@@ -1,4 +1,4 @@
-//! The master key: a file of its own, made once and never again.
+//! The master key: a file of its own, created once.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -14,13 +14,13 @@ use super::location::{Location, Sealer};
 use super::{files, verify};
 use crate::files::{beside, create_private, folder_of, sync_folder, try_to_write};
 
-/// Bytes that the file has at most.
+/// The maximum length of the file.
 const LONGEST: usize = 4096;
-/// What a sealed key begins with.
+/// The header of a sealed key.
 const SEALED: &[u8] = b"parsec master key, sealed to a TPM\n";
 
-/// Reads the master key and makes sure that it is the store's; a new store gets a new key. With a
-/// sealer it is sealed, if it is not yet.
+/// Reads the master key and checks that it is the store's; creates one for a new store. With a
+/// sealer, a key that is not sealed yet is sealed.
 pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, StoreError> {
     let file = &*location.master_key;
     if !location.is_credential {
@@ -46,12 +46,11 @@ pub(super) fn open(location: &Location, store: &Connection) -> Result<Cipher, St
     Ok(cipher)
 }
 
-/// Writes into a new store what tells its master key from others, and the digest of its rows, which
-/// are none.
+/// Writes the check value of the master key and the digest of no rows into a new store.
 fn begin(location: &Location, store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
     let transaction = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
     if verify::has_rows(&transaction)? {
-        let verdict = "what tells its master key from others is missing";
+        let verdict = "the check value of its master key is missing";
         return Err(StoreError::damaged(&location.store, verdict));
     }
     transaction.execute(
@@ -62,8 +61,8 @@ fn begin(location: &Location, store: &Connection, cipher: &Cipher) -> Result<(),
     Ok(transaction.commit()?)
 }
 
-/// The cipher under the master key; `None` if the store is so new that it has none. Writes
-/// nothing. While the key is being changed it may be the next one already.
+/// The cipher for the store's master key; `None` if the store is new and has none. Writes nothing.
+/// While the key is being changed, it may already be the next one.
 pub(super) fn look(location: &Location, store: &Connection) -> Result<Option<Cipher>, StoreError> {
     let Some(check) = check_of(store)? else {
         return Ok(None);
@@ -74,7 +73,7 @@ pub(super) fn look(location: &Location, store: &Connection) -> Result<Option<Cip
     if let Some(cipher) = Cipher::of(&key, check.clone()) {
         return Ok(Some(cipher));
     }
-    // One of the next keys may take its place while this looks.
+    // One of the next keys may replace it during this search.
     let mut files = candidates(&location.master_key)?;
     files.push(location.master_key.clone());
     for file in files {
@@ -89,7 +88,7 @@ pub(super) fn look(location: &Location, store: &Connection) -> Result<Option<Cip
     })
 }
 
-/// What stands in the store to tell its master key from others.
+/// The check value in the store.
 pub(super) fn check_of(store: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(store
         .prepare_cached("SELECT value FROM meta WHERE name = 'check'")?
@@ -97,8 +96,8 @@ pub(super) fn check_of(store: &Connection) -> Result<Option<Vec<u8>>, StoreError
         .optional()?)
 }
 
-/// Makes a key that is to be the next, in a file of its own beside the one that is. To be called
-/// within the transaction that seals the store with it.
+/// Creates the next key in a file beside the current one. Called within the transaction that seals
+/// the store with it.
 pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
     let mut number = [0; 8];
     getrandom::fill(&mut number).map_err(|_| StoreError::Random)?;
@@ -107,25 +106,25 @@ pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
     Cipher::new(&key)
 }
 
-/// Ends changes of the key, interrupted ones among them: the store's key takes its place, and the
-/// keys that were to be the next go.
+/// Completes changes of the key, interrupted ones included: the store's key takes its final name, and
+/// the other candidates are removed.
 ///
 /// A change that was killed while it committed may have left a commit in the write-ahead log that
-/// nobody sees until the next recovery, so its key must stay as long as that log does. A checkpoint
-/// that truncates the log waits for every writer, and each key is made within a writer's
-/// transaction: what lay here before such a checkpoint belongs to a change that has ended, and
-/// whatever it committed is in the store's file, synced. If the checkpoint has to give way to
-/// others, everything stays until the next start or change.
+/// nobody sees until the next recovery, so its key must be kept as long as that log. A checkpoint that
+/// truncates the log waits for every writer, and each key is created within a writer's transaction:
+/// the candidates that existed before such a checkpoint belong to a change that has ended, and its
+/// commit, if any, is in the store's file, synced. If the checkpoint cannot complete, everything
+/// stays until the next start or change.
 pub(super) fn settle(location: &Location, store: &Connection) -> Result<(), StoreError> {
     let ended = candidates(&location.master_key)?;
     let drafts = drafts(&location.master_key)?;
     if (ended.is_empty() && drafts.is_empty()) || !truncate_log(store)? {
         return Ok(());
     }
-    // No change commits, and none settles, until this ends.
-    let alone = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
+    // No change commits and none is completed until this ends.
+    let exclusive = Transaction::new_unchecked(store, TransactionBehavior::Immediate)?;
     let place = &location.master_key;
-    let opens = |file: &Path| opens(location, file, &alone);
+    let opens = |file: &Path| opens(location, file, &exclusive);
     let settled = |result: io::Result<()>, file: &Path| {
         result.map_err(|error| StoreError::file("cannot settle the next master key", file, error))
     };
@@ -137,9 +136,9 @@ pub(super) fn settle(location: &Location, store: &Connection) -> Result<(), Stor
                 break;
             }
         }
-        // No key of these opens the store, so none goes.
+        // None of these keys opens the store, so none is removed.
         let Some(next) = found else {
-            return Ok(alone.commit()?);
+            return Ok(exclusive.commit()?);
         };
         let put = fs::rename(next, place).and_then(|()| sync_folder(folder_of(place)));
         settled(put, next)?;
@@ -151,7 +150,7 @@ pub(super) fn settle(location: &Location, store: &Connection) -> Result<(), Stor
         }
     }
     settled(sync_folder(folder_of(place)), place)?;
-    Ok(alone.commit()?)
+    Ok(exclusive.commit()?)
 }
 
 /// Whether the key in a file is the store's.
@@ -166,17 +165,17 @@ pub(super) fn opens(
     })
 }
 
-/// Moves the whole write-ahead log into the store's file and empties it; `false` if others read or
-/// write for longer than the time-out.
+/// Moves the whole write-ahead log into the store's file and empties it; `false` if other connections
+/// keep it busy for longer than the time-out.
 fn truncate_log(store: &Connection) -> Result<bool, StoreError> {
     let busy: i64 = store.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(busy == 0)
 }
 
-/// What the names of keys that are to be the next begin with, after the key's own.
+/// The suffix of files with candidates for the next key.
 const NEXT: &str = ".next";
 
-/// The files with keys that are, or were, to be the next.
+/// The files with candidates for the next key.
 pub(super) fn candidates(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(next_files(place)?
         .into_iter()
@@ -184,7 +183,7 @@ pub(super) fn candidates(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
         .collect())
 }
 
-/// Parts of such files.
+/// Incomplete candidate files.
 fn drafts(place: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let files = next_files(place)?.into_iter();
     Ok(files.filter(|path| is_draft(path)).collect())
@@ -225,7 +224,7 @@ fn missing(location: &Location) -> StoreError {
     }
 }
 
-/// The key that is in a file, unsealed if it must be.
+/// Loads the key from a file, and unseals it if it is sealed.
 fn load(location: &Location, file: &Path) -> Result<Option<MasterKey>, StoreError> {
     Ok(match read(location, file)? {
         Some(Found::Plain(key)) => Some(key),
@@ -234,8 +233,8 @@ fn load(location: &Location, file: &Path) -> Result<Option<MasterKey>, StoreErro
     })
 }
 
-/// Seals a key that lies there in the clear, or is sealed to another state of the machine, as the
-/// configuration says.
+/// Seals a key that is in plaintext, or is sealed to another machine state, as the configuration
+/// says.
 fn seal_as_configured(location: &Location) -> Result<(), StoreError> {
     let file = &*location.master_key;
     let Some(sealer) = location.sealer() else {
@@ -253,7 +252,7 @@ fn seal_as_configured(location: &Location) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a new store could have a master key: the credential opens, or a file can be made.
+/// Whether a new store could get a master key: the credential opens, or a file can be created.
 pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
     refuse_a_lost_store(location)?;
     let file = &location.master_key;
@@ -269,8 +268,8 @@ pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
     })
 }
 
-/// A master key whose store is gone is a store that was lost: an empty one in its place would
-/// look as if all were well.
+/// Refuses to start if the master key exists and its store does not: the store was lost, and an empty
+/// one in its place would hide that.
 pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError> {
     let is_empty = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
     if !is_empty || location.is_credential || !location.master_key.exists() {
@@ -284,7 +283,7 @@ pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError>
 
 type MasterKey = Zeroizing<[u8; KEY_LENGTH]>;
 
-/// What is in the file.
+/// The content of the file.
 enum Found {
     Plain(MasterKey),
     Sealed(Secret),
@@ -342,8 +341,8 @@ fn unsealed(
         })
 }
 
-/// Writes a new key beside its place and links it there: the place is never half written, and
-/// never overwritten.
+/// Writes a new key to a draft and links it to its final name, so that the file is never incomplete
+/// and never overwritten.
 fn make(path: &Path, sealer: Option<&dyn Sealer>) -> Result<MasterKey, StoreError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     getrandom::fill(&mut *key).map_err(|_| StoreError::Random)?;
@@ -357,11 +356,11 @@ fn make(path: &Path, sealer: Option<&dyn Sealer>) -> Result<MasterKey, StoreErro
         fs::remove_file(draft)
     };
     write(path, &bytes, link)
-        .map_err(|error| StoreError::file("cannot make the master key", path, error))?;
+        .map_err(|error| StoreError::file("cannot create the master key", path, error))?;
     Ok(key)
 }
 
-/// Writes what is in the key's place anew; the place is never half written.
+/// Replaces the content of the key's file; the file is never incomplete.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write(path, bytes, |draft| fs::rename(draft, path))
         .map_err(|error| StoreError::file("cannot replace the master key", path, error))
@@ -376,18 +375,18 @@ fn write(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> io::Result<()>) -
     sync_folder(folder_of(path))
 }
 
-/// Where a new key is written before it gets its name.
+/// The draft in which a new key is written before it gets its final name.
 fn draft_of(path: &Path) -> PathBuf {
     beside(path, DRAFT)
 }
 
 const DRAFT: &str = ".new";
 
-/// Removes what a service that was killed while it made its key has left: a second name of the
-/// key, or part of one that was never used.
+/// Removes the draft that a killed service has left: a second link to the key, or part of a key that
+/// was never used.
 fn remove_draft(path: &Path) -> Result<(), StoreError> {
     let draft = draft_of(path);
-    // A folder that cannot be written to may hold the key, but then no draft of ours.
+    // A read-only folder may hold the key, but then it holds no draft.
     if draft.symlink_metadata().is_err() {
         return Ok(());
     }

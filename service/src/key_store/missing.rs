@@ -1,4 +1,4 @@
-//! Keys whose object their device does not show.
+//! Keys whose object is missing from their device.
 
 use parsec_provider::KeyId;
 use rusqlite::{Connection, params};
@@ -14,11 +14,11 @@ use crate::identity::Identity;
 pub(crate) struct MissingKey {
     pub(crate) owner: Identity,
     pub(crate) key: StoredKey,
-    /// When that was found out, in seconds since 1970.
+    /// When it was found missing, in seconds since 1970.
     pub(crate) since: u64,
 }
 
-/// Takes the mark off a key that is found again, or removed.
+/// Removes the mark of a key that was found again or removed.
 pub(super) fn forget(connection: &Connection, id: KeyId) -> Result<(), StoreError> {
     connection
         .prepare_cached("DELETE FROM missing_key WHERE id = ?1")?
@@ -27,7 +27,7 @@ pub(super) fn forget(connection: &Connection, id: KeyId) -> Result<(), StoreErro
 }
 
 impl KeyStore {
-    /// Marks a key as missing; `false` if there is no such key.
+    /// Marks a key as missing; `false` if the key does not exist.
     pub(crate) fn mark_missing(&self, id: KeyId) -> Result<bool, StoreError> {
         self.change(|transaction, _| {
             let marked = transaction
@@ -62,8 +62,7 @@ impl KeyStore {
             .exists([id.0.cast_signed()])?)
     }
 
-    /// The keys that are missing with a number above `after`, those of all owners or of one, at
-    /// most `limit` of them.
+    /// The missing keys with a number above `after`, of all owners or of one, at most `limit` of them.
     pub(crate) fn missing(
         &self,
         owner: Option<&Identity>,
@@ -117,7 +116,7 @@ impl KeyStore {
         Ok(missing)
     }
 
-    /// All applications with missing keys, and how many they have.
+    /// The number of missing keys of each application that has any.
     pub(crate) fn missing_of_clients(&self) -> Result<Vec<(Identity, u64)>, StoreError> {
         let reader = self.reader();
         let mut statement = reader.prepare_cached(concat!(

@@ -1,4 +1,4 @@
-//! Lists of keys in pages, so that none takes more memory or time than a response may.
+//! Paged lists of keys, so that no list takes more memory or time than a response may.
 
 use rusqlite::params;
 
@@ -10,26 +10,26 @@ use super::store::KeyStore;
 use super::stored_key::{StoredKey, now};
 use crate::identity::Identity;
 
-/// What a key takes in a response at most, beside its name and its attributes.
+/// The maximum overhead of a key in a response, besides its name and attributes.
 const OVERHEAD: usize = 32;
 
-/// Which keys, and how many.
+/// The keys to return, and the maximum size of the page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    /// Only those of this name.
+    /// Only keys of this name.
     pub(crate) name: Option<&'a str>,
-    /// Those behind the key of that provider and name.
+    /// Only keys after this provider and name.
     pub(crate) after: Option<(&'a str, &'a str)>,
     pub(crate) most_keys: usize,
-    /// Bytes of a response.
+    /// The maximum length of the response.
     pub(crate) most_bytes: usize,
 }
 
-/// Some keys of a list.
+/// A page of a list of keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) keys: Vec<StoredKey>,
-    /// Whether more follow.
+    /// Whether more keys follow.
     pub(crate) has_more: bool,
 }
 
@@ -46,7 +46,7 @@ impl KeyStore {
         wanted: Wanted<'_>,
     ) -> Result<Page, StoreError> {
         let reader = self.reader();
-        // One snapshot: the rows are sealed with the key of this check value.
+        // A snapshot, because the rows are sealed with the key of this check value.
         let snapshot = reader.unchecked_transaction()?;
         master_key::refuse_old(&snapshot, cipher)?;
         let mut statement = snapshot.prepare_cached(concat!(

@@ -1,9 +1,9 @@
-//! Changing the master key, even under a service that is running.
+//! Changing the master key, even while a service has the store open.
 //!
-//! All material is sealed again in one transaction, whose commit is the moment at which the new key
-//! holds. Before it the new key lies beside the old one, in a file of its own, and after it takes
-//! its place. Whenever this is interrupted, one of these files opens the store, and opening the store
-//! tries all of them. [`master_key::settle`] says when one of them may go.
+//! All material is sealed again in one transaction; with its commit the new key takes effect. Before
+//! the commit, the new key is in a file beside the old one, and afterwards it replaces it. Whenever
+//! this is interrupted, one of these files opens the store, and opening the store tries all of them.
+//! [`master_key::settle`] decides when one of them is removed.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -13,7 +13,7 @@ use super::location::Location;
 use super::row::Binding;
 use super::{files, master_key, schema, upgrade, verify};
 
-/// Gives the store a new master key; how many keys were sealed again.
+/// Gives the store a new master key; returns the number of keys that were sealed again.
 pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     if location.is_credential {
         return Err(StoreError::CredentialFixed {
@@ -24,7 +24,7 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     let mut store = schema::open(&location.store)?;
     upgrade_first(location, &mut store)?;
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Nobody else is at it: the transaction is a lock.
+    // The transaction is a lock, so nothing else changes the store.
     let old = master_key::look(location, &transaction)?.ok_or(StoreError::Sealed)?;
     let new = master_key::make_next(location)?;
     let mut resealed = Vec::new();
@@ -45,12 +45,12 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
     )?;
     Digest::of(&transaction, &new)?.store(&transaction, &new)?;
     transaction.commit()?;
-    // This empties the log too, which holds what was sealed with the old key.
+    // This also empties the log, which holds material sealed with the old key.
     master_key::settle(location, &store)?;
     Ok(count)
 }
 
-/// Brings a store of an earlier version up.
+/// Upgrades a store of an earlier version.
 pub(super) fn upgrade_first(location: &Location, store: &mut Connection) -> Result<(), StoreError> {
     if schema::version(store)? == schema::newest() {
         return Ok(());

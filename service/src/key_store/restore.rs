@@ -1,10 +1,10 @@
-//! Putting a copy in the place of a store. Whatever interrupts it, the store before or the copy is
-//! there afterwards, and never an empty store.
+//! Replacing a store by a copy. If this is interrupted, the result is the old store or the copy, and
+//! never an empty store.
 //!
-//! The copies are written beside their places first, under names that mean nothing. Then they get
-//! names that say what is to become of them, the store's last: from that moment on it is decided, and
-//! the next process that opens the store finishes what is left to do. Last of all the copy takes the store's place,
-//! so that it has its old name for as long as anything is left.
+//! First the copies are written under temporary names. Then they are renamed to names that mark them
+//! as complete, the store's last: with that rename the restoration is committed, and the next process
+//! that opens the store finishes it. In the last step the copy replaces the store, so the store keeps
+//! its old name while any step remains.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -20,13 +20,13 @@ use super::master_key;
 use super::stored_key::now;
 use crate::files::{beside, folder_of, sync_folder};
 
-/// After a place: a copy that may not be whole yet.
+/// Suffix of a copy that may be incomplete.
 const COPYING: &str = ".copying";
-/// After a place, and before the suffix under which the file there is kept: a whole copy.
+/// Suffix of a complete copy, followed by the suffix under which the old file is kept.
 const RESTORING: &str = ".restoring";
 
-/// Puts a copy in the place of the store. What was there is moved aside, and only if that is
-/// wanted; where it went is answered.
+/// Replaces the store by a copy. An existing store is moved aside, and only if that is requested;
+/// returns its new names.
 pub(crate) fn restore(
     from: &Location,
     location: &Location,
@@ -50,7 +50,7 @@ pub(crate) fn restore(
     for (from, place) in &copies {
         copy(from, &beside(place, COPYING))?;
     }
-    // The store's last: with its name it is decided.
+    // The store's copy is last: its rename commits the restoration.
     for (_, place) in copies.iter().rev() {
         let whole = beside(place, &format!("{RESTORING}{suffix}"));
         put(&beside(place, COPYING), &whole)?;
@@ -58,7 +58,7 @@ pub(crate) fn restore(
     finish(location)
 }
 
-/// Finishes a restoration that was interrupted, if there is one.
+/// Finishes an interrupted restoration, if there is one.
 pub(super) fn finish_interrupted(location: &Location) -> Result<(), StoreError> {
     if decided(location)?.is_empty() && leftovers(location)?.is_empty() {
         return Ok(());
@@ -66,12 +66,12 @@ pub(super) fn finish_interrupted(location: &Location) -> Result<(), StoreError> 
     let _lock = Lock::take(&location.store)?;
     let moved = finish(location)?;
     if !moved.is_empty() {
-        tracing::warn!("the key store was restored from a copy: that had been interrupted");
+        tracing::warn!("an interrupted restoration of the key store was finished");
     }
     Ok(())
 }
 
-/// Does what is left to do for restorations that are decided, and removes the copies of others.
+/// Finishes committed restorations, and removes the copies of others.
 fn finish(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
     let mut moved = Vec::new();
     for suffix in decided(location)? {
@@ -91,7 +91,7 @@ fn finish(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
     Ok(moved)
 }
 
-/// The suffixes of restorations that are decided, and not finished.
+/// The suffixes of committed restorations that are not finished.
 fn decided(location: &Location) -> Result<Vec<String>, StoreError> {
     suffixes(&location.store, RESTORING)
 }
@@ -123,7 +123,7 @@ fn leftovers(location: &Location) -> Result<Vec<PathBuf>, StoreError> {
     Ok(left)
 }
 
-/// What follows after that part in the names of files beside a place.
+/// The suffixes that follow `part` in the names of files beside a path.
 fn suffixes(place: &Path, part: &str) -> Result<Vec<String>, StoreError> {
     let fault = |error| StoreError::file("cannot look for copies of", place, error);
     let named = beside(place, part);
@@ -146,7 +146,7 @@ fn refuse_occupied(location: &Location) -> Result<(), StoreError> {
     let (what, path) = if location.store.exists() {
         ("key store", &location.store)
     } else if !location.is_credential && location.master_key.exists() {
-        // What is left of a store that was lost; it opens older copies of it.
+        // Left over from a lost store; it opens older copies of that store.
         ("master key without its key store", &location.master_key)
     } else {
         return Ok(());
@@ -157,8 +157,8 @@ fn refuse_occupied(location: &Location) -> Result<(), StoreError> {
     })
 }
 
-/// Copies a file, whole and on disk, for the service's user alone; one of a restoration that was
-/// interrupted is overwritten.
+/// Copies a file completely to disk, for the service's user only. The copy of an interrupted
+/// restoration is overwritten.
 fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let copied = || {
         let mut copy = OpenOptions::new()
@@ -170,17 +170,17 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
         io::copy(&mut fs::File::open(from)?, &mut copy)?;
         copy.sync_all()
     };
-    copied().map_err(|error| StoreError::file("cannot make a copy of", from, error))
+    copied().map_err(|error| StoreError::file("cannot copy", from, error))
 }
 
-/// Gives a file another name, and brings that to disk.
+/// Renames a file and syncs the folder.
 fn put(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::rename(from, to)
         .and_then(|()| sync_folder(folder_of(to)))
         .map_err(|error| StoreError::file("cannot restore", to, error))
 }
 
-/// For the names under which a store is kept aside: none that keeps an earlier one.
+/// A suffix for keeping the old files that is not in use yet.
 fn unused_suffix(location: &Location) -> String {
     let is_unused = |suffix: &String| {
         [&location.store, &location.master_key]
@@ -195,7 +195,7 @@ fn unused_suffix(location: &Location) -> String {
         .unwrap_or_default()
 }
 
-/// Moves the store aside, with what SQLite has beside it: without that it may lack its last keys.
+/// Moves the store aside with SQLite's files beside it, without which it may lack the last keys.
 fn move_store_aside(
     location: &Location,
     suffix: &str,
@@ -208,8 +208,8 @@ fn move_store_aside(
     Ok(())
 }
 
-/// Moves the master key aside, with those of changes of the key that were interrupted: they belong to
-/// that store as well, and must not look like keys of the store that takes its place.
+/// Moves the master key aside, with the candidates of interrupted changes: they belong to that store
+/// as well, and must not look like keys of the store that replaces it.
 fn move_key_aside(
     location: &Location,
     suffix: &str,
@@ -227,7 +227,7 @@ fn move_key_aside(
     Ok(())
 }
 
-/// Moves a file that is there aside, over none that is kept already.
+/// Moves an existing file aside, without replacing another.
 fn aside(path: &Path, to: PathBuf, moved: &mut Vec<PathBuf>) -> Result<(), StoreError> {
     if path.symlink_metadata().is_err() {
         return Ok(());

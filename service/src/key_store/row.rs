@@ -1,4 +1,4 @@
-//! A row of the table of keys, and what its material is bound to.
+//! A row of the key table, and the data its material is bound to.
 
 use parsec_contracts::types::KeyAttributes;
 use parsec_contracts::{Body as _, Secret};
@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::stored_key::{Expiry, StoredKey, key_id, owner_of};
 use crate::identity::Identity;
 
-/// The columns that [`KeyRow::read`] wants, in their order.
+/// The columns that [`KeyRow::read`] expects, in their order.
 macro_rules! columns {
     () => {
         "id, auth_type, owner, provider, name, attributes, material, expires_at, session, created_at"
@@ -26,7 +26,7 @@ macro_rules! is_alive {
 }
 pub(super) use is_alive;
 
-/// What the material of a key is bound to: the columns that are authenticated with it.
+/// The columns that are authenticated with the material of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Binding {
     /// Owner, provider, name and attributes: versions 1 to 4 of the tables.
@@ -35,11 +35,11 @@ pub(super) enum Binding {
     WholeRow,
 }
 
-/// A key as it is stored.
+/// A stored key.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeyRow {
     pub(super) id: i64,
-    /// The authenticator's number, which may be one that this service does not know.
+    /// The authenticator's number, which may be unknown to this version of the service.
     pub(super) auth: u8,
     pub(super) owner: String,
     pub(super) provider: String,
@@ -68,7 +68,7 @@ impl KeyRow {
         })
     }
 
-    /// Inserts it.
+    /// Inserts the row.
     pub(super) fn insert(&self, store: &Connection) -> Result<usize, rusqlite::Error> {
         store
             .prepare_cached(concat!(
@@ -90,8 +90,8 @@ impl KeyRow {
             ])
     }
 
-    /// The associated data of the material. Each part stands behind its length, so that no two rows
-    /// give the same bytes.
+    /// The associated data of the material. Each part has its length in front, so that no two rows have
+    /// the same bytes.
     fn associated_data(&self, binding: Binding) -> Vec<u8> {
         let mut bytes = match binding {
             Binding::Identity => vec![self.auth],
@@ -133,7 +133,7 @@ impl KeyRow {
         cipher.open_for(&self.associated_data(binding), &self.sealed)
     }
 
-    /// The key in the row, if nobody has changed it.
+    /// Opens the key; an error if its row was changed.
     pub(super) fn open(&self, cipher: &Cipher) -> Result<KeyContext, StoreError> {
         let material = self.open_material(cipher, Binding::WholeRow)?;
         let attributes =
@@ -149,12 +149,12 @@ impl KeyRow {
         key_id(self.id)
     }
 
-    /// The owner; `None` for an authenticator that this service does not know.
+    /// The owner; `None` if this version of the service does not know the authenticator.
     pub(super) fn owner(&self) -> Option<Identity> {
         owner_of(self.auth, self.owner.clone())
     }
 
-    /// When the key ends.
+    /// When the key expires.
     pub(super) fn expiry(&self) -> Expiry {
         Expiry::of(
             self.session.map(i64::cast_unsigned),
@@ -162,7 +162,7 @@ impl KeyRow {
         )
     }
 
-    /// Sets when the key ends.
+    /// Sets when the key expires.
     pub(super) fn set_expiry(&mut self, expiry: Expiry) {
         self.expires_at = expiry
             .time()
@@ -170,7 +170,7 @@ impl KeyRow {
         self.session = expiry.session().map(u64::cast_signed);
     }
 
-    /// The key as it is listed.
+    /// The entry for a list of keys.
     pub(super) fn listed(self, attributes: Option<KeyAttributes>) -> StoredKey {
         StoredKey {
             id: self.key_id(),
@@ -181,6 +181,6 @@ impl KeyRow {
     }
 }
 
-/// What the associated data of a whole row begins with: no row of an earlier version begins so, for
-/// no authenticator has the number of its first letter.
+/// The prefix of the associated data of a whole row. Rows of earlier versions cannot begin with it,
+/// because no authenticator has the number of its first letter.
 const WHOLE_ROW: &[u8] = b"parsec key, whole row\n";

@@ -1,4 +1,4 @@
-//! Opening the file, and its tables: those of each version, and whether a file has just those.
+//! Opening the SQLite file, and its tables: creating, upgrading and checking them.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::{files, integrity, log};
 use crate::files::beside;
 
-/// Each brings the tables from the version of its index to the next.
+/// Each migrates the tables from the version of its index to the next.
 const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("lifetimes.sql"),
@@ -22,21 +22,21 @@ const MIGRATIONS: &[&str] = &[
     include_str!("devices.sql"),
 ];
 
-/// The version with which keys got columns for their end.
+/// The version that introduced expiry.
 pub(super) const LIFETIMES: usize = 2;
-/// The version with which all columns and rows were authenticated.
+/// The version that introduced authentication of all columns and rows.
 pub(super) const AUTHENTICATED: usize = 5;
 
-/// What the first migration writes into the file's header.
+/// The application id in the file's header, set by the first migration.
 const APPLICATION_ID: i32 = 0x5052_5343;
 
-/// Opens the store for writing and makes its tables if it is new. One of an earlier version stays as
-/// it is: bringing it up needs the master key.
+/// Opens the store for writing and creates its tables if it is new. A store of an earlier version is
+/// not upgraded here, because that needs the master key.
 ///
-/// Nothing is written before it is clear that the file is a store of ours, or empty.
+/// Nothing is written before the file is known to be a Parsec key store, or empty.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let unreadable = |source| unreadable(path, source);
-    // Before SQLite takes what it can of the log, and forgets the rest.
+    // Before SQLite recovers the intact part of the log and drops the rest.
     refuse_damaged_log(path)?;
     let mut connection = Connection::open(path).map_err(unreadable)?;
     configure(&connection).map_err(unreadable)?;
@@ -56,7 +56,7 @@ fn refuse_damaged_log(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Opens a store to look at it: nothing is made or migrated.
+/// Opens a store for reading only: nothing is created or migrated.
 pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
     refuse_damaged_log(path)?;
     let connection = if files::is_in_use(path) || has_log(path) {
@@ -72,8 +72,8 @@ pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// The version of the tables, if they are ours, of no later version, and just what that version
-/// has: a trigger or another table is not.
+/// Checks that the tables are those of a version that this service knows, without additional tables,
+/// triggers or views; returns the version.
 fn sound_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
     let unreadable = |source| unreadable(path, source);
     if !is_ours(connection).map_err(unreadable)? {
@@ -118,7 +118,7 @@ pub(super) fn version(store: &Connection) -> Result<usize, StoreError> {
     Ok(version as usize)
 }
 
-/// Opens the store again, for reading.
+/// Opens another connection to the store, for reading.
 pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         path,
@@ -128,13 +128,13 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Whether there is a write-ahead log, without which the file alone is not the whole store.
+/// Whether there is a write-ahead log, without which the file is not the complete store.
 fn has_log(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
-/// Opens a store that nobody uses. Read in any other way, SQLite would make the files beside it that
-/// processes share, and leave them there.
+/// Opens a store that no process uses. In any other mode SQLite would create its shared files beside
+/// the store and leave them there.
 fn open_immutable(path: &Path) -> Result<Connection, StoreError> {
     let name = path.to_string_lossy();
     let escaped = name
@@ -152,11 +152,12 @@ fn open_immutable(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|source| unreadable(path, source))
 }
 
-/// Nothing that somebody wrote into the file runs: no trigger, no view, no function in its tables.
+/// Configures a connection so that it runs nothing that is stored in the file: no trigger, no view, no
+/// function in its schema.
 fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(Duration::from_secs(5))?;
     for (setting, value) in [
-        // Those of the file alone; temporary ones are the connection's own.
+        // Applies to the file only; temporary triggers still run.
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
@@ -164,7 +165,7 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     ] {
         connection.set_db_config(setting, value)?;
     }
-    // Pages that are read are looked at more closely.
+    // Pages that are read are checked more thoroughly.
     connection.pragma_update(None, "cell_size_check", true)
 }
 
@@ -175,8 +176,8 @@ fn is_ours(connection: &Connection) -> Result<bool, rusqlite::Error> {
     Ok(id == APPLICATION_ID || (id == 0 && tables == 0))
 }
 
-/// A table, index, trigger or view: its kind, its name, its table's name, and the statement that
-/// made it, if one did.
+/// A table, index, trigger or view: its type, its name, its table's name, and the statement that
+/// created it, if there is one.
 type Object = (String, String, String, Option<String>);
 
 /// The objects of a version.
@@ -188,7 +189,7 @@ fn tables_of(version: usize) -> Result<Vec<Object>, rusqlite::Error> {
     objects(&connection)
 }
 
-/// All objects of a file. Tables of the query planner do not count.
+/// All objects of a file, except the query planner's tables.
 fn objects(connection: &Connection) -> Result<Vec<Object>, rusqlite::Error> {
     let mut statement = connection.prepare(
         "SELECT type, name, tbl_name, sql FROM main.sqlite_schema
@@ -206,7 +207,7 @@ fn objects(connection: &Connection) -> Result<Vec<Object>, rusqlite::Error> {
     objects.collect()
 }
 
-/// A statement without its comments and line breaks, which differ where nothing else does.
+/// A statement without comments and line breaks.
 fn without_comments(sql: &str) -> String {
     let code = sql
         .lines()
@@ -215,8 +216,8 @@ fn without_comments(sql: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The tables with rows: all but `meta`, which holds what belongs to the store as a whole, and those
-/// of SQLite itself.
+/// The tables whose rows the digest covers: all except `meta`, which describes the store as a whole,
+/// and SQLite's own.
 pub(super) fn row_tables(store: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement = store.prepare(
         "SELECT name FROM main.sqlite_schema
@@ -229,22 +230,22 @@ pub(super) fn row_tables(store: &Connection) -> Result<Vec<String>, StoreError> 
 
 fn prepare(connection: &mut Connection, version: usize) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // A commit is on disk when it returns; WAL alone would not promise that.
+    // A commit is on disk when it returns, which WAL alone does not guarantee.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // What is deleted is overwritten, not merely marked as free.
+    // Deleted data is overwritten, not merely marked as free.
     connection.pragma_update(None, "secure_delete", true)?;
     if version == 0 {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         migrate(&transaction, version)?;
         transaction.commit()?;
     }
-    // The log of a file that was in another mode is opened by the first reader.
+    // The log of a file that was in another journal mode is opened by the first reader.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    // An empty log holds no parts of transactions that were torn; if others use it, it stays.
+    // An empty log holds no parts of torn transactions. It stays if other connections use it.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-/// Brings the tables to the newest version; to be called within a transaction.
+/// Migrates the tables to the newest version. Called within a transaction.
 pub(super) fn migrate(transaction: &Connection, version: usize) -> Result<(), rusqlite::Error> {
     for migration in MIGRATIONS.iter().skip(version) {
         transaction.execute_batch(migration)?;

@@ -13,26 +13,26 @@ use super::location::Location;
 use super::{digest, master_key, restore, schema, upgrade};
 use crate::sync::{lock, try_lock};
 
-/// Connections for reading: look-ups do not wait for a key that is being written.
+/// Connections for reading, so that look-ups do not wait for writes.
 pub(super) const READERS: usize = 4;
 
-/// The key store.
+/// An open key store.
 pub(crate) struct KeyStore {
     pub(super) writer: Mutex<Connection>,
     pub(super) readers: Vec<Mutex<Connection>>,
     pub(super) next_reader: AtomicUsize,
-    /// Under the master key, which may be changed while the store is open.
+    /// The cipher under the master key, which may change while the store is open.
     pub(super) cipher: ArcSwap<Cipher>,
-    /// The one with which the writing connection keeps the digest of all rows; set for each
+    /// The cipher with which the writing connection updates the digest of all rows; set for each
     /// transaction.
     pub(super) digest_cipher: Arc<ArcSwap<Cipher>>,
     pub(super) location: Location,
-    /// Kept for as long as the store is open.
+    /// Held while the store is open.
     _lock: Lock,
 }
 
 impl KeyStore {
-    /// Opens the store at its place, making it if there is none.
+    /// Opens the store at its location, and creates it if it does not exist.
     pub(crate) fn open(location: Location) -> Result<Self, StoreError> {
         restore::finish_interrupted(&location)?;
         let path = &location.store;
@@ -59,7 +59,7 @@ impl KeyStore {
         Ok(store)
     }
 
-    /// A connection for reading that is free; if none is, the one whose turn it is.
+    /// A free connection for reading; if all are in use, waits for the next one in turn.
     pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
         let next = self.next_reader.fetch_add(1, Ordering::Relaxed);
         let (after, before) = self.readers.split_at(next % self.readers.len());
@@ -69,8 +69,8 @@ impl KeyStore {
             .unwrap_or_else(|| lock(&self.readers[next % self.readers.len()]))
     }
 
-    /// Has something changed, in one transaction and under the master key that is the store's then;
-    /// when this returns, it is on disk. Every change goes through here.
+    /// Runs a change in one transaction, under the current master key; it is on disk when this returns.
+    /// Every change goes through here.
     pub(super) fn change<T>(
         &self,
         work: impl Fn(&Transaction<'_>, &Cipher) -> Result<T, StoreError>,
@@ -86,8 +86,8 @@ impl KeyStore {
         })
     }
 
-    /// Has something done that opens or seals material; again, if that failed because the store
-    /// was given a new master key meanwhile.
+    /// Runs work that opens or seals material, and repeats it if it failed because the master key was
+    /// changed meanwhile.
     pub(super) fn with_cipher<T>(
         &self,
         work: impl Fn(&Arc<Cipher>) -> Result<T, StoreError>,
@@ -107,7 +107,7 @@ impl KeyStore {
         }
     }
 
-    /// Takes over the store's master key, if it is another than the one that is known.
+    /// Loads the store's master key if it was changed.
     pub(super) fn follow(&self) -> Result<(), StoreError> {
         let reader = self.reader();
         if master_key::check_of(&reader)?.as_deref() == Some(self.cipher.load().check()) {

@@ -8,21 +8,21 @@ use parsec_provider::KeyId;
 
 use crate::identity::Identity;
 
-/// When a key ends by itself.
+/// When a key expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expiry {
     /// Never.
     Never,
-    /// With the session of that number, or the service.
+    /// When the session of that number ends, or the service restarts.
     WithSession(u64),
     /// At that time, in seconds since 1970.
     At(u64),
-    /// With the session of that number, or at that time, whichever is first.
+    /// When the session of that number ends or at that time, whichever is first.
     WithSessionOrAt(u64, u64),
 }
 
 impl Expiry {
-    /// Whether the time has come.
+    /// Whether the key has expired.
     pub(crate) fn is_over(self) -> bool {
         self.is_over_at(now())
     }
@@ -31,7 +31,7 @@ impl Expiry {
         self.time().is_some_and(|time| time <= now)
     }
 
-    /// The time at which the key ends, if it ends at one.
+    /// The time of expiry, if there is one.
     pub(crate) fn time(self) -> Option<u64> {
         match self {
             Self::At(time) | Self::WithSessionOrAt(_, time) => Some(time),
@@ -39,7 +39,7 @@ impl Expiry {
         }
     }
 
-    /// The session with which the key ends, if it ends with one.
+    /// The session with which the key expires, if there is one.
     pub(crate) fn session(self) -> Option<u64> {
         match self {
             Self::WithSession(session) | Self::WithSessionOrAt(session, _) => Some(session),
@@ -47,7 +47,7 @@ impl Expiry {
         }
     }
 
-    /// The expiry with these two ends.
+    /// The expiry with that session and time.
     pub(crate) fn of(session: Option<u64>, time: Option<u64>) -> Self {
         match (session, time) {
             (None, None) => Self::Never,
@@ -58,10 +58,10 @@ impl Expiry {
     }
 }
 
-/// What became of a new name.
+/// The result of renaming a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rename {
-    /// It is on disk.
+    /// The new name is on disk.
     Renamed,
     /// There is no key of the old name.
     NoSuchKey,
@@ -69,39 +69,39 @@ pub(crate) enum Rename {
     NameTaken,
 }
 
-/// Now, in seconds since 1970.
+/// The current time, in seconds since 1970.
 pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
 }
 
-/// What became of a new key.
+/// The result of creating a key.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Insert {
-    /// It is on disk, under this number.
+    /// The key is on disk, with this number.
     Inserted(KeyId),
     /// The owner has a key of this name with this provider.
     NameTaken,
 }
 
-/// A key as it is listed.
+/// A stored key in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredKey {
     pub(crate) id: KeyId,
     pub(crate) provider: String,
     pub(crate) name: String,
-    /// `None` if they cannot be read, or were not asked for.
+    /// `None` if they cannot be read, or were not requested.
     pub(crate) attributes: Option<KeyAttributes>,
 }
 
-/// The owner in a row; `None` for an authenticator that nobody knows any more.
+/// The owner in a row; `None` if this version of the service does not know the authenticator.
 pub(super) fn owner_of(auth: u8, name: String) -> Option<Identity> {
     let auth = AuthType::from_number(auth)?;
     Some(Identity { auth, name })
 }
 
-/// SQLite numbers rows from 1 up, in 63 bits.
+/// The id of a key; SQLite numbers rows from 1, in 63 bits.
 pub(super) fn key_id(row: i64) -> KeyId {
     KeyId(row.cast_unsigned())
 }

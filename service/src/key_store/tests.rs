@@ -1,4 +1,4 @@
-//! Keys in and out of the store.
+//! Storing and loading keys.
 
 mod authenticated;
 mod bit_flips;
@@ -63,7 +63,7 @@ impl Scratch {
             .to_string()
     }
 
-    /// Changes the file behind the store's back.
+    /// Changes the file without going through the store.
     fn tamper(&self, sql: &str) {
         let changed = Connection::open(self.path())
             .unwrap()
@@ -98,7 +98,7 @@ fn key(material: &[u8]) -> CreatedKey {
 }
 
 #[test]
-fn a_key_is_there_again_after_opening_anew() {
+fn a_key_survives_reopening_the_store() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let inserted = store
@@ -120,7 +120,7 @@ fn a_key_is_there_again_after_opening_anew() {
 }
 
 #[test]
-fn names_belong_to_an_owner_and_a_provider() {
+fn names_are_scoped_to_owner_and_provider() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let peer = Identity {
@@ -153,7 +153,7 @@ fn names_belong_to_an_owner_and_a_provider() {
 }
 
 #[test]
-fn a_number_is_never_used_again() {
+fn key_numbers_are_never_reused() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let Insert::Inserted(first) = store
@@ -171,7 +171,7 @@ fn a_number_is_never_used_again() {
 }
 
 #[test]
-fn material_is_not_in_the_files() {
+fn files_do_not_contain_plaintext_material() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let material = b"a very recognisable secret";
@@ -189,7 +189,7 @@ fn material_is_not_in_the_files() {
 }
 
 #[test]
-fn a_row_that_was_changed_does_not_open() {
+fn a_changed_row_does_not_open() {
     for change in [
         "UPDATE key SET owner = 'mail'",
         "UPDATE key SET name = 'other'",
@@ -248,7 +248,7 @@ fn a_row_that_was_changed_does_not_open() {
 }
 
 #[test]
-fn a_key_whose_attributes_cannot_be_read_is_listed_without_them() {
+fn lists_a_key_with_unreadable_attributes_without_them() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store

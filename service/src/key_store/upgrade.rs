@@ -1,5 +1,5 @@
-//! Opening a store with its master key: it is verified first, and then brought to the newest version
-//! of the tables, in one transaction.
+//! Opening a store with its master key: verifies it, and then upgrades the tables to the newest version
+//! in one transaction.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::error::StoreError;
 use super::location::Location;
 use super::{master_key, schema, verify};
 
-/// How often this begins again because the store was given a new master key meanwhile.
+/// How often this is repeated because the master key changed meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// Reads the master key, verifies the store and brings it up.
+/// Reads the master key, verifies the store and upgrades it.
 pub(super) fn open(location: &Location, store: &mut Connection) -> Result<Arc<Cipher>, StoreError> {
     let mut attempts = ATTEMPTS;
     loop {
@@ -28,14 +28,14 @@ pub(super) fn open(location: &Location, store: &mut Connection) -> Result<Arc<Ci
     }
 }
 
-/// Verifies the rows and brings them to the newest version. Whatever interrupts it, the store is of
-/// the version before or of the newest.
+/// Verifies the rows and upgrades them to the newest version. If this is interrupted, the store has
+/// the old version or the newest.
 pub(super) fn bring_up(
     path: &Path,
     store: &mut Connection,
     cipher: &Cipher,
 ) -> Result<(), StoreError> {
-    // A process that only looks waits for no writer.
+    // A process that only reads does not wait for a writer.
     let behavior = match schema::version(store)? == schema::newest() {
         true => TransactionBehavior::Deferred,
         false => TransactionBehavior::Immediate,
@@ -56,7 +56,7 @@ pub(super) fn bring_up(
     tracing::info!(
         from = version,
         to = schema::newest(),
-        "the key store was brought to a new version"
+        "the key store was upgraded"
     );
     Ok(())
 }
@@ -77,7 +77,7 @@ fn bind_whole_rows(
     replace_materials(transaction, sealed)
 }
 
-/// Stores the sealed material of keys, given by their numbers.
+/// Stores the sealed material of the keys with those numbers.
 pub(super) fn replace_materials(
     transaction: &Connection,
     sealed: Vec<(i64, Vec<u8>)>,

@@ -1,4 +1,4 @@
-//! Whether a store is as this service left it: every page, every key, and the digest of all rows.
+//! Verifying a store: every key, and the digest of all rows.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::row::{Binding, KeyRow, columns};
 use super::{digest, schema};
 
-/// What the material of keys is bound to in that version of the tables.
+/// The binding of key material in that version of the tables.
 pub(super) fn binding_of(version: usize) -> Binding {
     match version < schema::AUTHENTICATED {
         true => Binding::Identity,
@@ -19,8 +19,8 @@ pub(super) fn binding_of(version: usize) -> Binding {
     }
 }
 
-/// Opens every key: how many there are, and what is wrong, each in a sentence. The digest is
-/// compared only if every key opens, for it says less.
+/// Opens every key; returns their number and the faults found, each in a sentence. The digest is only
+/// compared if every key opens, because it says less.
 pub(super) fn rows(
     store: &Connection,
     cipher: &Cipher,
@@ -46,7 +46,7 @@ pub(super) fn rows(
     Ok((keys, findings))
 }
 
-/// Refuses a store of which any row is damaged: it would serve fewer keys than were acknowledged.
+/// Refuses a store with a damaged row: it would serve fewer keys than were acknowledged.
 pub(super) fn refuse_damaged_rows(
     path: &Path,
     store: &Connection,
@@ -60,7 +60,7 @@ pub(super) fn refuse_damaged_rows(
     }
 }
 
-/// Calls for each key, in the order of their numbers, whatever the state of the indexes.
+/// Calls `call` for each key, in the order of their numbers, without using indexes.
 pub(super) fn each_key(
     store: &Connection,
     version: usize,

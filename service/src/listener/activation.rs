@@ -1,4 +1,4 @@
-//! A socket that systemd made and handed over: `LISTEN_FDS`, sd_listen_fds(3).
+//! Socket activation: a socket that systemd created, `LISTEN_FDS`, sd_listen_fds(3).
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -7,21 +7,21 @@ use std::os::unix::net::UnixListener;
 use rustix::net::{AddressFamily, SocketType, sockopt};
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
-/// The socket that was handed over, if there is one.
+/// Returns the socket that systemd passed, if there is one.
 ///
 /// # Errors
 ///
-/// What is wrong with what was handed over, and what to change.
+/// The fault of the socket that was passed, and what to change.
 pub(super) fn handed_over() -> Result<Option<UnixListener>, String> {
     let handed = sd_notify::listen_fds()
-        .map_err(|error| format!("what systemd says of it cannot be understood: {error}"))?;
+        .map_err(|error| format!("the variables from systemd cannot be parsed: {error}"))?;
     let numbers: Vec<i32> = handed.collect();
     let number = match numbers[..] {
         [] => return Ok(None),
         [number] => number,
         _ => {
             return Err(format!(
-                "systemd hands over {} sockets; leave one ListenStream= in the socket unit",
+                "systemd passed {} sockets; leave one ListenStream= in the socket unit",
                 numbers.len()
             ));
         }
@@ -34,7 +34,7 @@ pub(super) fn handed_over() -> Result<Option<UnixListener>, String> {
     })?;
     if !listens(&socket).unwrap_or(false) {
         return Err(
-            "what systemd hands over is no listening Unix stream socket; set ListenStream= to a \
+            "systemd passed something other than a listening Unix stream socket; set ListenStream= to a \
              path in the socket unit"
                 .to_owned(),
         );
@@ -42,8 +42,8 @@ pub(super) fn handed_over() -> Result<Option<UnixListener>, String> {
     Ok(Some(socket.into()))
 }
 
-/// A bare number can be made into a descriptor of ours in safe Rust only by asking the kernel for
-/// a duplicate of it, which has the advantage that the number need not be trusted.
+/// Duplicates a descriptor by its number. In safe Rust only the kernel can turn a number into a
+/// descriptor; this way the number need not be trusted either.
 fn take(number: i32) -> io::Result<OwnedFd> {
     let this_process = pidfd_open(getpid(), PidfdFlags::empty())?;
     Ok(pidfd_getfd(
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_descriptor_is_taken_by_its_number() {
+    fn duplicates_a_descriptor_by_its_number() {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("s")).unwrap();
         let taken = take(listener.as_raw_fd()).unwrap();
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_listen_is_recognised() {
+    fn recognizes_descriptors_that_do_not_listen() {
         let (one, _other) = UnixStream::pair().unwrap();
         assert!(!listens(&take(one.as_raw_fd()).unwrap()).unwrap());
         let file = File::open("/dev/null").unwrap();

@@ -1,4 +1,4 @@
-//! One connection: many requests in order, each with a deadline.
+//! One connection: any number of requests in order, each with a deadline.
 
 use std::io;
 use std::pin::Pin;
@@ -22,18 +22,18 @@ use crate::refusal::Refusal;
 use crate::server::{Origin, Request, Response, Server};
 use crate::sessions::Session;
 
-/// A sender whose frame was refused gets to read why, rather than a reset: this much of what it
-/// still sends is read and forgotten, for at most this long.
+/// A sender whose frame was refused can read the reason, instead of getting a reset: up to this much of
+/// its remaining data is read and discarded, for at most this long.
 const DRAIN_BYTES: usize = 2 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_millis(200);
 
-/// How long a connection is not read whose client has exceeded a limit.
+/// The longest pause in reading from a client that has exceeded a limit.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long a stopping service waits for work whose client has left.
+/// How long the service waits at shutdown for requests whose client has disconnected.
 const ABANDONED_TIME: Duration = Duration::from_millis(500);
 
-/// The work on a request.
+/// The future of a response.
 type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A client's connection.
@@ -43,19 +43,19 @@ pub(super) struct ClientConnection<I, O> {
     peer: Option<Peer>,
     server: Arc<Server>,
     stop: watch::Receiver<bool>,
-    /// How long the client may take to begin its next request.
+    /// Selects how long the connection may be idle.
     patience: Patience,
 }
 
-/// How long a client may take to begin its next request.
+/// How long a connection may be idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Patience {
-    /// It has sent nothing yet.
+    /// It has sent no request yet.
     New,
-    /// It understands no extensions. Such a client may read to the end of the connection, and few send
-    /// a second request on it.
+    /// It uses no extensions. Such a client may read to the end of the connection, and few send a
+    /// second request on it.
     Published,
-    /// It has once sent the flag for extensions, and keeps its connections.
+    /// It has set the flag for extensions, and keeps its connections.
     Extended,
 }
 
@@ -71,9 +71,9 @@ impl Patience {
 
 /// Why a request was not read.
 enum Broken {
-    /// It is answered with this, and then the connection ends.
+    /// The connection sends this response and closes.
     Refused(Box<Response>),
-    /// Nobody is there to be answered.
+    /// The client has disconnected.
     Gone,
 }
 
@@ -86,7 +86,7 @@ impl Broken {
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // The sender may have closed its sending half alone.
+            // The client may have closed only its sending half.
             io::ErrorKind::UnexpectedEof => Self::because(Status::ConnectionError),
             _ => Self::Gone,
         }
@@ -109,9 +109,9 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
         }
     }
 
-    /// Serves requests until the client leaves, is too slow or breaks the protocol, or until the slot
-    /// is given to another connection. The slot and what counts the connection are released when the
-    /// client has left, even if a device keeps its last request running.
+    /// Serves requests until the client disconnects, is too slow or violates the protocol, or until the
+    /// slot is given to another connection. The slot and the connection's count are released when the
+    /// client has disconnected, even if a device is still busy with its last request.
     pub(super) async fn serve(self, slot: Slot, counted: impl Send) {
         let server = Arc::clone(&self.server);
         let session = server.open_session();
@@ -131,7 +131,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
         server.close_session(session).await;
     }
 
-    /// Returns the work on a request whose client has left.
+    /// Returns the future of a request whose client has disconnected.
     async fn serve_in(mut self, session: &Arc<Session>, slot: &Slot) -> Option<Answering> {
         let user = self.server.user(self.peer.as_ref());
         while self.next_begins(session, slot).await && slot.note(Activity::Transferring) {
@@ -167,7 +167,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
             if !written {
                 return None;
             }
-            // Whoever asks too often is not even read meanwhile.
+            // A client that exceeded a limit is not read meanwhile.
             if let Some(pause) = pause {
                 sleep(pause.min(LONGEST_PAUSE)).await;
             }
@@ -175,12 +175,12 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
         None
     }
 
-    /// Tells a client for which there is no place that the service is busy.
+    /// Responds to a client without a slot that the service is busy.
     pub(super) async fn turn_away(self) {
         self.refuse(Response::bare(Status::Busy.fallback())).await;
     }
 
-    /// Waits for the first byte of a request; `false` if there will be none.
+    /// Waits for the first byte of a request; `false` if the connection ends instead.
     async fn next_begins(&mut self, session: &Session, slot: &Slot) -> bool {
         let holds = session.has_streams() || session.holds_keys();
         let settings = self.server.connection_settings();
@@ -205,7 +205,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
         }
     }
 
-    /// Reads a request, until the deadline of a frame.
+    /// Reads a request before the deadline of a frame.
     async fn read(&mut self, user: &Arc<ClientAccount>) -> Result<Request, Broken> {
         let deadline = Instant::now() + self.server.connection_settings().frame_timeout;
         let late = |_| Broken::because(Status::ConnectionError);
@@ -254,14 +254,14 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
 
     async fn refuse(mut self, response: Response) {
         if self.write(response).await && self.output.shutdown().await.is_ok() {
-            // Whether it ends by itself, by the limit or by the clock makes no difference.
+            // The client closes, or sends too much, or takes too long: the result is the same.
             let _ = timeout(DRAIN_TIME, self.input.drain(DRAIN_BYTES)).await;
         }
     }
 }
 
-/// Answers a request; if the client leaves meanwhile, returns the rest of the work, which ends as
-/// soon as it can be interrupted.
+/// Answers a request; if the client disconnects meanwhile, returns the future of the remaining work,
+/// which ends as soon as it can be interrupted.
 async fn answer(
     server: &Arc<Server>,
     client: &impl WatchPeer,
@@ -283,17 +283,17 @@ fn length(header: &RequestHeader) -> u64 {
     u64::from(header.body_length) + u64::from(header.auth_length)
 }
 
-/// The user's connections have held too much for as long as a frame may take.
+/// The response if the user's connections held too many bytes until the deadline of the frame.
 fn buffers_full(header: &RequestHeader, user: &Arc<ClientAccount>) -> Broken {
     let refusal = match BufferReservation::empty(user).grow(length(header)) {
         Err(refusal) => refusal,
-        // There is room just now, too late.
+        // Memory became free just after the deadline.
         Ok(()) => Refusal::of(Status::TooManyRequests),
     };
     Broken::Refused(Box::new(Response::refusing(header, refusal)))
 }
 
-/// Waits until the user's connections may hold the request as well.
+/// Waits until the user's connections may buffer the request as well.
 async fn reserve_buffer(header: &RequestHeader, user: &Arc<ClientAccount>) -> BufferReservation {
     let mut buffer = BufferReservation::empty(user);
     buffer.grow_when_possible(length(header)).await;
@@ -310,7 +310,7 @@ async fn send(
         output.write_all(&header).await?;
         return output.write_all(body).await;
     }
-    // In one write, and so mostly in one read.
+    // One write, so that the client mostly needs one read.
     let mut frame = Zeroizing::new(Vec::with_capacity(header.len() + body.len()));
     frame.extend_from_slice(&header);
     frame.extend_from_slice(body);

@@ -1,4 +1,4 @@
-//! Reading from a socket through a buffer that is wiped.
+//! A reader over a socket, with a buffer that is wiped.
 
 use std::io;
 
@@ -7,10 +7,10 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::buffer::Buffer;
 
-/// Enough for several small requests in a row.
+/// The buffer's size; several small requests fit.
 const BUFFER: usize = 8 * 1024;
 
-/// A buffered reader whose buffer is wiped when it is dropped.
+/// A buffered reader whose buffer is wiped on drop.
 pub(super) struct Input<R> {
     source: R,
     buffer: Zeroizing<Vec<u8>>,
@@ -28,7 +28,7 @@ impl<R: AsyncRead + Unpin> Input<R> {
         }
     }
 
-    /// Waits until there is something to read; `false` at the end of the stream.
+    /// Waits until data is available; `false` at the end of the stream.
     pub(super) async fn wait(&mut self) -> io::Result<bool> {
         if self.start == self.end {
             self.start = 0;
@@ -75,7 +75,7 @@ impl<R: AsyncRead + Unpin> Input<R> {
         Ok(bytes)
     }
 
-    /// Reads and forgets at most `limit` bytes, until the stream ends.
+    /// Reads and discards at most `limit` bytes, or until the stream ends.
     pub(super) async fn drain(&mut self, limit: usize) -> io::Result<()> {
         let mut drained = self.end - self.start;
         self.start = self.end;
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn reads_what_was_written_in_any_pieces() {
+    async fn reads_data_written_in_pieces_of_any_size() {
         let data: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
         for cut in [1, 7, 8191, 8192, 8193, 65_536, 100_000] {
             let mut input = Input::new(&data[..]);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_that_ends_early_is_an_error() {
+    async fn an_early_end_is_an_error() {
         let mut input = Input::new(&b"abc"[..]);
         let error = input.take(4).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);

@@ -1,4 +1,4 @@
-//! Accepting connections, by whatever transport, and serving each in a task of its own.
+//! Accepts connections on every transport, and serves each in its own task.
 
 mod activation;
 mod connection;
@@ -20,12 +20,12 @@ pub(crate) use socket::{Socket, bind, bind_path, is_at as socket_is_at};
 use transport::Transport;
 pub(crate) use vsock::bind as bind_vsock;
 
-/// How long to wait when the process has run out of file descriptors or memory.
+/// How long to wait after the process ran out of file descriptors or memory.
 const BACK_OFF: Duration = Duration::from_millis(50);
 /// Minimum interval between repeated log lines.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Accepts connections until `stop` says so, and then waits for those at work.
+/// Accepts connections until `stop` is true, and then waits for running requests.
 pub(crate) async fn run<T: Transport>(
     transport: T,
     server: Arc<Server>,
@@ -45,7 +45,7 @@ pub(crate) async fn run<T: Transport>(
             Ok(accepted) => accepted,
             Err(error) => {
                 if failing.should_log() {
-                    tracing::error!(%error, "connections cannot be accepted; trying on");
+                    tracing::error!(%error, "a connection cannot be accepted; retrying");
                 }
                 tokio::time::sleep(BACK_OFF).await;
                 continue;
@@ -59,7 +59,7 @@ pub(crate) async fn run<T: Transport>(
                 if crowded.should_log() {
                     tracing::warn!(
                         uid,
-                        "too many connections: idle ones of the user with most are closed for others"
+                        "too many connections; closing idle ones of the user with the most"
                     );
                 }
             }
@@ -68,7 +68,7 @@ pub(crate) async fn run<T: Transport>(
                 if crowded.should_log() {
                     tracing::warn!(
                         uid,
-                        "too many connections, or too many of one user; new ones are turned away"
+                        "too many connections, or too many of one user; refusing new ones"
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! Making the socket file, and taking it away again.
+//! Creating and removing the socket file.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -14,22 +14,22 @@ use super::activation;
 use crate::error::ServiceError;
 use crate::files::{folder_of, make_folders};
 
-/// Where the service listens. A socket file that it made is removed on drop.
+/// The listening socket. A file that the service created is removed on drop.
 #[derive(Debug)]
 pub(crate) struct Socket {
     path: PathBuf,
-    /// Which file was made; `None` if systemd made it, who also removes it.
+    /// The file that was created; `None` if systemd created it, which also removes it.
     made: Option<FileId>,
 }
 
-/// Everyone may connect.
+/// Every user may connect.
 const EVERYONE: u32 = 0o666;
 
 /// The device and the inode.
 type FileId = (u64, u64);
 
 impl Socket {
-    /// Where clients connect.
+    /// The path that clients connect to.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -37,12 +37,12 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // Somebody may have put another socket in its place.
+        // Another process may have replaced the file.
         if self.made.is_none() || file_id(&self.path).ok() != self.made {
             return;
         }
         if let Err(error) = fs::remove_file(&self.path) {
-            tracing::warn!(%error, path = %self.path.display(), "the socket file stays behind");
+            tracing::warn!(%error, path = %self.path.display(), "the socket file was not removed");
         }
     }
 }
@@ -52,11 +52,11 @@ fn file_id(path: &Path) -> io::Result<FileId> {
     Ok((found.dev(), found.ino()))
 }
 
-/// Listens on the socket that systemd hands over, or makes one: a stale file is replaced,
-/// anything else that is in the way is not.
+/// Listens on the socket from systemd, or creates one. A stale socket file is replaced, any other file
+/// is not.
 ///
-/// Everyone may connect, as the published service has it; who may reach the socket is decided by
-/// the rights on its folder, and who is calling by the authenticator.
+/// Every user may connect, as with the published service. The permissions of its folder decide who can
+/// reach the socket, and the authenticator identifies the caller.
 pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> {
     let handed_over = activation::handed_over().map_err(|why| ServiceError::socket(path, why))?;
     match handed_over {
@@ -65,14 +65,14 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
     }
 }
 
-/// Makes a socket with those rights.
+/// Creates a socket with that mode.
 pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket), ServiceError> {
-    make_folders(folder_of(path), 0o755).map_err(failed(path, "its folder cannot be made"))?;
+    make_folders(folder_of(path), 0o755).map_err(failed(path, "its folder cannot be created"))?;
     clear_the_way(path).map_err(|why| ServiceError::socket(path, why))?;
     let listener = UnixListener::bind(path).map_err(failed(path, "binding failed"))?;
     fs::set_permissions(path, Permissions::from_mode(mode))
-        .map_err(failed(path, "its rights cannot be set"))?;
-    let made = file_id(path).map_err(failed(path, "it is gone already"))?;
+        .map_err(failed(path, "its mode cannot be set"))?;
+    let made = file_id(path).map_err(failed(path, "it was removed again"))?;
     let socket = Socket {
         path: path.to_owned(),
         made: Some(made),
@@ -92,8 +92,8 @@ fn adopt(listener: StdUnixListener, configured: &Path) -> io::Result<(UnixListen
     Ok((listener, Socket { path, made: None }))
 }
 
-/// Whether there is a socket at that path. An error if a start could not put one there: the path
-/// is too long, or a file of another kind has it.
+/// Whether there is a socket at that path. An error if a start could not create one there, because
+/// the path is too long or is a file of another kind.
 pub(crate) fn is_at(path: &Path) -> Result<bool, String> {
     SocketAddr::from_pathname(path).map_err(|_| {
         format!(
@@ -104,7 +104,7 @@ pub(crate) fn is_at(path: &Path) -> Result<bool, String> {
     let kind = match fs::symlink_metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(format!("it cannot be looked at: {error}")),
+        Err(error) => return Err(format!("it cannot be inspected: {error}")),
     };
     if !kind.is_socket() {
         return Err(

@@ -1,4 +1,4 @@
-//! The ways in which clients reach the service.
+//! Transports: how clients reach the service.
 
 use std::future::Future;
 use std::io;
@@ -12,11 +12,11 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::authenticator::Peer;
 
-/// A way in which clients reach the service: everything behind it is the same for all.
+/// A way in which clients reach the service; everything above is the same for all.
 pub(crate) trait Transport: Send + Sync + 'static {
-    /// What a client sends.
+    /// The data from a client.
     type Input: AsyncRead + Send + Unpin + 'static;
-    /// What a client is sent. Shutting it down ends the connection in this direction alone.
+    /// The data to a client. Shutting it down ends the connection in this direction only.
     type Writer: AsyncWrite + WatchPeer + Send + Sync + Unpin + 'static;
 
     /// Waits for the next client.
@@ -25,20 +25,20 @@ pub(crate) trait Transport: Send + Sync + 'static {
     ) -> impl Future<Output = io::Result<Accepted<Self::Input, Self::Writer>>> + Send;
 }
 
-/// Notices when a client leaves while nothing is read from it.
+/// Detects that a client has disconnected while nothing is read from it.
 pub(crate) trait WatchPeer {
-    /// Waits until the client has closed its end as a whole. One that has closed its sending half
-    /// alone still waits for a response.
+    /// Waits until the client has closed both directions. A client that has closed only its sending half
+    /// still waits for a response.
     fn left(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// How often a client is looked for where the kernel tells of nothing.
+/// Poll interval for kernels that do not report a disconnect.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl WatchPeer for OwnedWriteHalf {
     async fn left(&self) {
         let stream: &UnixStream = self.as_ref();
-        // Ready when the client's sending half is closed; its requests stay unread.
+        // Ready when the client's sending half is closed; unread requests stay unread.
         if stream.ready(Interest::PRIORITY).await.is_err() {
             return;
         }
@@ -48,19 +48,19 @@ impl WatchPeer for OwnedWriteHalf {
     }
 }
 
-/// Whether nothing can be sent to the other end any more: tried with no bytes.
+/// Whether the peer has closed its receiving half, tested by sending no bytes.
 pub(super) fn has_left(socket: &impl AsFd) -> bool {
     let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
     let sent = send(socket.as_fd().as_raw_fd(), &[], flags);
     matches!(sent, Err(error) if error != nix::errno::Errno::EAGAIN)
 }
 
-/// A client that has connected.
+/// An accepted connection.
 #[derive(Debug)]
 pub(crate) struct Accepted<I, O> {
     pub(crate) input: I,
     pub(crate) output: O,
-    /// Who the kernel says is there; `None` where it cannot know.
+    /// The peer's credentials from the kernel; `None` if the transport has none.
     pub(crate) peer: Option<Peer>,
 }
 

@@ -1,4 +1,4 @@
-//! vsock(7): clients in the guests of a hypervisor, or on the host of this one.
+//! vsock(7): clients in virtual machines, or on the host of this virtual machine.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -11,13 +11,13 @@ use tokio_vsock::{OwnedReadHalf, OwnedWriteHalf, VMADDR_CID_ANY, VsockAddr, Vsoc
 use super::transport::{Accepted, LOOK_AGAIN, Transport, WatchPeer, has_left};
 use crate::error::ServiceError;
 
-/// Listens on a port for clients on any other machine of this host.
+/// Listens on a port for clients in other machines of this host.
 pub(crate) fn bind(port: u32) -> Result<VsockListener, ServiceError> {
     VsockListener::bind(VsockAddr::new(VMADDR_CID_ANY, port)).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::AddrInUse => "another program listens there; set another vsock_port",
             io::ErrorKind::PermissionDenied => "ports below 1024 are for root; set a higher one",
-            _ => "load the kernel module vsock, or leave vsock_port out",
+            _ => "load the kernel module vsock, or remove vsock_port",
         };
         ServiceError::socket(format!("vsock port {port}"), format!("{error}; {why}"))
     })
@@ -27,8 +27,8 @@ impl Transport for VsockListener {
     type Input = OwnedReadHalf;
     type Writer = VsockWriter;
 
-    /// No kernel knows the users of another machine: such a client is nobody until it says who it
-    /// is in a way that can be checked.
+    /// The kernel does not know the users of another machine, so such a client is anonymous until it
+    /// proves its identity.
     async fn accept(&self) -> io::Result<Accepted<Self::Input, Self::Writer>> {
         let (stream, address) = Self::accept(self).await?;
         tracing::debug!(cid = address.cid(), "a client on another machine connected");
@@ -42,7 +42,7 @@ impl Transport for VsockListener {
     }
 }
 
-/// The sending half, and the socket to look at: the halves hide it.
+/// The sending half, with the socket to poll, which the halves hide.
 #[derive(Debug)]
 pub(crate) struct VsockWriter {
     half: OwnedWriteHalf,

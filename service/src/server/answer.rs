@@ -1,4 +1,4 @@
-//! From a frame to its answer.
+//! From a request to its response.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -23,7 +23,7 @@ use crate::settings::Settings;
 use crate::workers::{Lane, WorkError};
 
 impl Server {
-    /// Answers a request. Never fails: what goes wrong is the answer.
+    /// Answers a request. Never fails: an error becomes a response.
     pub(crate) async fn answer(self: Arc<Self>, request: Request, origin: Origin) -> Response {
         let asked = match request.header.recognise() {
             Ok(asked) => asked,
@@ -73,7 +73,7 @@ impl Server {
                 None => self.refuse_stranger(refusal, &body, peer),
             },
         };
-        // Unread responses must not fill the memory.
+        // Unread responses must not exhaust memory.
         let answer = answer.and_then(|body| {
             buffer.grow(body.len() as u64)?;
             Ok(body)
@@ -142,8 +142,8 @@ impl Server {
         })
     }
 
-    /// Verifies a token: on a worker, within the limits of the caller's user and in its turn, for
-    /// anybody can send signatures that are wrong.
+    /// Verifies a token on a worker, within the limits of the caller's user and in its turn, because
+    /// anyone can send invalid signatures.
     async fn verify(
         &self,
         verifier: Verifier,
@@ -168,13 +168,13 @@ impl Server {
             Err(WorkError::Abandoned) => Err(refused(abandoned())),
             Err(WorkError::Full) => Err(refused(Refusal::busy())),
             Err(WorkError::Panicked) => {
-                tracing::error!("the verification of a token panicked; this is a bug");
+                tracing::error!("verifying a token panicked; this is a bug");
                 Err(refused(Refusal::of(Status::AuthenticationError)))
             }
         }
     }
 
-    /// Whoever is not whom they say is counted as their user.
+    /// A caller that fails authentication counts against its Unix user.
     fn refuse_stranger(
         &self,
         refusal: Refusal,
@@ -214,13 +214,13 @@ impl Server {
             done = &mut served => return done,
             () = origin.gone.cancelled() => {}
         }
-        // Work that a device does not finish takes nothing from the client's other requests.
+        // The client's other requests are not limited by work that a device does not finish.
         drop(permit);
         origin.session.disconnect();
         served.await
     }
 
-    /// The published order of refusals, once it is known who calls.
+    /// Checks in the published order, after authentication.
     async fn serve(
         self: &Arc<Self>,
         asked: Recognised,
@@ -302,7 +302,7 @@ impl Server {
             };
             (dispatch::core(&call, &body), noted.take())
         };
-        // What anyone may ask is answered from memory; the rest touches the key store.
+        // Operations for anyone are answered from memory; the others read the key store.
         if opcode.caller() == CallerKind::Anyone {
             let answered = catch_unwind(AssertUnwindSafe(job));
             return finished(answered.map_err(|_| WorkError::Panicked), opcode);
@@ -322,10 +322,10 @@ impl Server {
     }
 }
 
-/// A caller that has not proved its identity, or has sent too many requests that do not.
+/// A caller that failed authentication, or exceeded the limits of its user before it.
 struct Stranger {
     refusal: Refusal,
-    /// The user that the request was counted for already.
+    /// The user that the request was already counted against.
     counted: Option<Arc<ClientAccount>>,
 }
 
@@ -351,7 +351,7 @@ fn refused(refusal: Refusal) -> (Answer, RequestNotes) {
     (Err(refusal), RequestNotes::default())
 }
 
-/// A request that was not even looked at.
+/// The result for a request that was refused before it was read.
 fn turned_away(client: &ClientAccount, refusal: Refusal) -> (Answer, RequestNotes) {
     let notes = if client.should_audit_refusal() {
         RequestNotes::default()
@@ -361,7 +361,7 @@ fn turned_away(client: &ClientAccount, refusal: Refusal) -> (Answer, RequestNote
     (Err(refusal), notes)
 }
 
-/// Nobody reads this but the audit.
+/// Recorded in the audit log only; the caller is gone.
 fn abandoned() -> Refusal {
     Refusal::because(
         Status::ConnectionError,
@@ -369,13 +369,13 @@ fn abandoned() -> Refusal {
     )
 }
 
-/// A job that logs as part of the request that it belongs to.
+/// Wraps a job so that it logs as part of its request.
 fn in_span<T>(job: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let span = tracing::Span::current();
     move || span.in_scope(job)
 }
 
-/// Names of applications, and words that a request may have chosen, reach the log only if the
+/// Logs a refusal. Names of applications, and texts from a request, are logged only if the
 /// configuration allows it.
 fn log(settings: &Settings, opcode: Opcode, refusal: &Refusal, application: Option<&Identity>) {
     let (opcode, status) = (opcode.name(), refusal.status);

@@ -13,21 +13,21 @@ use crate::limits::BufferReservation;
 use crate::refusal::Refusal;
 use crate::sessions::Session;
 
-/// A request as it was read.
+/// A request.
 pub(crate) struct Request {
     pub(crate) header: RequestHeader,
     pub(crate) body: Buffer,
     pub(crate) auth: Buffer,
-    /// What the request takes, and later the response.
+    /// The memory of the request, and later of the response.
     pub(crate) buffer: BufferReservation,
 }
 
-/// The connection that a request came by.
+/// The connection that a request came from.
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) peer: Option<Peer>,
     pub(crate) session: Arc<Session>,
-    /// Cancelled when the client has closed the connection: nobody waits for the response.
+    /// Cancelled when the client has disconnected and no longer waits for the response.
     pub(crate) gone: CancellationToken,
 }
 
@@ -35,14 +35,14 @@ pub(crate) struct Origin {
 pub(crate) struct Response {
     pub(crate) header: ResponseHeader,
     pub(crate) body: Buffer,
-    /// How long to leave the client alone, which has exceeded a limit.
+    /// How long to pause reading from the client, which has exceeded a limit.
     pub(crate) pause: Option<Duration>,
-    /// What the body takes.
+    /// The memory of the body.
     pub(crate) buffer: Option<BufferReservation>,
 }
 
 impl Response {
-    /// The answer to what could not be understood.
+    /// A response without a body, to a request that could not be parsed.
     pub(crate) fn bare(status: Status) -> Self {
         Self {
             header: ResponseHeader::bare(status),

@@ -1,4 +1,4 @@
-//! What all connections share.
+//! State shared by all connections.
 
 mod answer;
 mod message;
@@ -27,12 +27,12 @@ use crate::subordinates::Subordinates;
 use crate::workers::Workers;
 pub(crate) use message::{Origin, Request, Response};
 
-/// Jobs that may wait for one provider beside those at work.
+/// The maximum number of queued jobs of one provider.
 const QUEUE: usize = 1024;
-/// Threads for the service's own operations that touch the key store.
+/// Threads for core operations that use the key store.
 const CORE_WORKERS: usize = 2;
-/// Threads for administrators, who must not wait for clients, nor clients for what they delete. One
-/// serves what may have to wait for devices.
+/// Threads for administrators, so that they and clients do not wait for each other. One remains free
+/// while another waits for a device.
 const ADMIN_WORKERS: usize = 2;
 
 /// The service behind the listener.
@@ -44,7 +44,7 @@ pub(crate) struct Server {
     core_workers: Workers,
     admin_workers: Workers,
     instances: Arc<[Instance]>,
-    /// One pool an instance, in the same order.
+    /// One pool for each instance, in the same order.
     workers: Vec<Workers>,
     store: Arc<KeyStore>,
     sessions: Arc<Sessions>,
@@ -104,7 +104,7 @@ impl Server {
             clients: Arc::clone(&clients),
             sessions: Arc::clone(&sessions),
         });
-        // A service that was killed could not do it.
+        // A killed service could not delete them.
         for (owner, key) in store.expired(ExpiredBy::AllSessions)? {
             upkeep::delete(&core, &owner, &key);
         }
@@ -125,12 +125,12 @@ impl Server {
         })
     }
 
-    /// All clients, to change what they may have.
+    /// All clients, to change their limits.
     pub(crate) fn clients(&self) -> Arc<ClientRegistry> {
         Arc::clone(&self.clients)
     }
 
-    /// What holds now, to be looked at or changed.
+    /// The settings in effect, shared with those that reload them.
     pub(crate) fn settings(&self) -> SharedSettings {
         Arc::clone(&self.settings)
     }
@@ -140,12 +140,12 @@ impl Server {
         self.settings.load().connections
     }
 
-    /// The numbers, to be added to.
+    /// The metrics.
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// The numbers as they are now, as text.
+    /// The current metrics as text.
     pub(crate) async fn metrics_text(&self) -> String {
         for (instance, workers) in self.instances.iter().zip(&self.workers) {
             let counted = instance.provider.counted();
@@ -158,7 +158,7 @@ impl Server {
         let (written, lost) = self.audit.counts();
         self.metrics.set_audit(written, lost);
         let store = Arc::clone(&self.store);
-        // Where the queue is full, the last counts stand.
+        // If the queue is full, the previous counts stay.
         if let Ok(Ok(counts)) = core.run_own(move || store.counts()).await {
             for instance in &*self.instances {
                 let is_its = |count: &&(String, u64)| count.0 == instance.key_space;
@@ -169,19 +169,19 @@ impl Server {
         self.metrics.text()
     }
 
-    /// The user for the limits of a connection, because it is not known yet which client calls.
+    /// The account of the connection's user, used while the client is not known yet.
     pub(crate) fn user(&self, peer: Option<&Peer>) -> Arc<ClientAccount> {
         self.clients.account(&Principal::User(self.owner(peer)))
     }
 
-    /// The user for a caller's limits: the owner of the range of subordinate ids that its id is in, else
-    /// the one that the kernel names.
+    /// The user whose limits apply to a caller: the owner of the range of subordinate ids that contains
+    /// the caller's id, or else the caller's own user.
     pub(crate) fn owner(&self, peer: Option<&Peer>) -> Option<u32> {
         let uid = peer?.user()?;
         Some(self.subordinates.owner(uid))
     }
 
-    /// For a connection that has just been made.
+    /// Opens the session of a new connection.
     pub(crate) fn open_session(&self) -> Arc<Session> {
         self.sessions.open()
     }

@@ -1,5 +1,5 @@
-//! What the service does by itself. Keys are deleted on the workers of their provider, so that a
-//! device that is slow keeps nobody waiting but those who use it.
+//! Regular maintenance. Keys are deleted on the workers of their provider, so that a slow device only
+//! delays its own users.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use crate::key_store::{ExpiredBy, KeyStore, StoredKey};
 use crate::sessions::Session;
 use crate::workers::{WorkError, Workers};
 
-/// How long to wait for room in a queue where there must be some.
+/// How long to wait before retrying a job that must not be dropped because of a full queue.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(20);
-/// How long to wait until devices have closed idle streams.
+/// How long to wait for devices to close idle streams.
 const SWEEP_TIME: Duration = Duration::from_secs(1);
-/// How long a device may take to be left.
+/// How long to wait for a device to be closed.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
 impl Server {
-    /// Deletes what ends with a connection.
+    /// Drops the streams and deletes the keys that end with a connection.
     pub(crate) async fn close_session(self: &Arc<Self>, session: Arc<Session>) {
         let (number, holds_keys) = (session.number(), session.holds_keys());
         if session.has_streams() {
-            // Those of a device close there. If that panics, they are closed all the same.
+            // Streams of a device are closed on the device. A panic there closes them as well.
             let _ = spawn_blocking(move || drop(session)).await;
         }
         if holds_keys {
@@ -37,17 +37,17 @@ impl Server {
         }
     }
 
-    /// Once in a while: drops streams that lie idle, deletes keys whose time has come, and compares
-    /// the store with devices that were lost or that something is missing from.
+    /// Runs periodically: drops idle streams, deletes expired keys, and compares the store with devices
+    /// that were lost or lack an object.
     pub(crate) async fn clean_up(self: &Arc<Self>) {
         let sessions = Arc::clone(&self.sessions);
         let subordinates = Arc::clone(&self.subordinates);
-        // A device that does not let go of a stream must not take one more thread each time.
-        if let Ok(alone) = Arc::clone(&self.sweeping).try_lock_owned() {
+        // A device that does not close a stream must not occupy another thread each time.
+        if let Ok(guard) = Arc::clone(&self.sweeping).try_lock_owned() {
             let swept = spawn_blocking(move || {
                 sessions.sweep();
                 subordinates.refresh();
-                drop(alone);
+                drop(guard);
             });
             let _ = timeout(SWEEP_TIME, swept).await;
         }
@@ -59,21 +59,20 @@ impl Server {
                     let server = Arc::clone(&server);
                     move || reconcile_if_due(&server.instances[index], &server)
                 };
-                // If the queue is full there is another time.
+                // If the queue is full, the next round tries again.
                 let _ = server.workers[index].run_own(job).await;
             }
         });
-        all(clearing).await;
+        join_all(clearing).await;
     }
 
-    /// Deletes the keys that have ended, until there are none: while some are deleted, others may
-    /// be copied from them.
+    /// Deletes expired keys until none are left: while some are deleted, others may be copied from them.
     async fn delete_ended(self: &Arc<Self>, why: ExpiredBy) {
         let mut before = Vec::new();
         loop {
             let ended = self.ended(why).await;
             let numbers = ended.iter().map(|(_, key)| key.id).collect();
-            // What could not be deleted has another time.
+            // Keys that could not be deleted are tried again in the next round.
             if ended.is_empty() || before == numbers {
                 return;
             }
@@ -82,22 +81,22 @@ impl Server {
         }
     }
 
-    /// The keys that have ended.
+    /// The expired keys.
     async fn ended(self: &Arc<Self>, why: ExpiredBy) -> Vec<(Identity, StoredKey)> {
         let store = Arc::clone(&self.store);
-        let found = patiently(&self.core_workers, move || store.expired(why)).await;
+        let found = run_when_possible(&self.core_workers, move || store.expired(why)).await;
         match found {
             Ok(Ok(ended)) => ended,
             Ok(Err(error)) => {
-                tracing::error!(%error, "keys that have ended cannot be found");
+                tracing::error!(%error, "expired keys cannot be looked up");
                 Vec::new()
             }
-            // Whoever panicked has said so.
+            // The panic was logged.
             Err(_) => Vec::new(),
         }
     }
 
-    /// Deletes keys, those of all providers at once.
+    /// Deletes keys, those of all providers concurrently.
     async fn delete_all(self: &Arc<Self>, ended: Vec<(Identity, StoredKey)>) {
         let mut by_provider: HashMap<String, Vec<(Identity, StoredKey)>> = HashMap::new();
         for (owner, key) in ended {
@@ -111,15 +110,15 @@ impl Server {
                 for (owner, key) in keys {
                     let core = Arc::clone(&server.core);
                     let job = move || delete(&core, &owner, &key);
-                    // There will be another time.
-                    let _ = patiently(workers, job).await;
+                    // The next round tries again.
+                    let _ = run_when_possible(workers, job).await;
                 }
             }
         });
-        all(deleting).await;
+        join_all(deleting).await;
     }
 
-    /// The workers of a provider; where it is switched off, the service's own.
+    /// The workers of a provider; the core workers if the provider is not configured.
     fn workers_of(&self, key_space: &str) -> &Workers {
         let mut of_all = self.instances.iter().zip(&self.workers);
         of_all
@@ -127,8 +126,8 @@ impl Server {
             .map_or(&self.core_workers, |(_, workers)| workers)
     }
 
-    /// Has each provider leave its device as it found it, after what it is at; one that does not
-    /// answer is not waited for.
+    /// Has each provider close its device after its current command; a device that does not respond is
+    /// not waited for.
     pub(crate) async fn close(self: &Arc<Self>) {
         let closing = (0..self.instances.len()).map(|index| {
             let server = Arc::clone(self);
@@ -139,12 +138,12 @@ impl Server {
                 if !matches!(timeout(CLOSE_TIME, closed).await, Ok(Ok(()))) {
                     tracing::warn!(
                         provider = instance.name,
-                        "the device does not answer and is left as it is"
+                        "the device does not respond and is not closed"
                     );
                 }
             }
         });
-        all(closing).await;
+        join_all(closing).await;
     }
 }
 
@@ -175,18 +174,15 @@ pub(super) fn reconcile(instance: &Instance, store: &KeyStore, audit: &Audit) {
     }
 }
 
-/// Deletes a key that has ended.
+/// Deletes an expired key.
 pub(super) fn delete(core: &CoreProvider, owner: &Identity, key: &StoredKey) {
     if let Err(refusal) = core.delete_key(owner, key) {
-        tracing::error!(
-            reason = refusal.message,
-            "a key that has ended is left behind"
-        );
+        tracing::error!(reason = refusal.message, "an expired key was not deleted");
     }
 }
 
-/// Has a job done that must not be left undone because a queue is full: it empties.
-async fn patiently<T: Send + 'static>(
+/// Runs a job that must not be dropped because of a full queue: retries until there is a place.
+async fn run_when_possible<T: Send + 'static>(
     workers: &Workers,
     job: impl FnOnce() -> T + Send + Clone + 'static,
 ) -> Result<T, WorkError> {
@@ -198,8 +194,8 @@ async fn patiently<T: Send + 'static>(
     }
 }
 
-/// Does all of it at once.
-async fn all(work: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) {
+/// Runs all futures concurrently.
+async fn join_all(work: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) {
     let mut tasks: JoinSet<()> = work.collect();
     while tasks.join_next().await.is_some() {}
 }

@@ -1,4 +1,4 @@
-//! What a connection holds between its requests: streams, and keys that end with it.
+//! The state of a connection between requests: streams, and keys that expire with it.
 
 mod stream;
 
@@ -15,14 +15,14 @@ use crate::refusal::Refusal;
 use crate::sync::{lock, read, write};
 pub(crate) use stream::OpenStream;
 
-/// What a stream takes beside the state of its computation: its place in tables, its key's name.
+/// The memory of a stream besides its computation: its entry in tables and its key's name.
 const OVERHEAD: u64 = 1024;
-/// For so many clients one connection is counted at a time.
+/// One connection is counted for at most so many clients at a time.
 const NAMES: usize = 16;
-/// How long a stream may lie unused.
+/// How long a stream may be idle.
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
-/// All connections, as far as they hold something.
+/// The sessions of all connections.
 #[derive(Default)]
 pub(crate) struct Sessions {
     next: AtomicU64,
@@ -30,10 +30,10 @@ pub(crate) struct Sessions {
     revoked: Revoked,
 }
 
-/// Keys of which no stream may be left. No number of a key is used again.
+/// Keys whose streams must end. Key numbers are never reused.
 type Revoked = Arc<RwLock<HashSet<KeyId>>>;
 
-/// A connection's state.
+/// The state of a connection.
 pub(crate) struct Session {
     number: u64,
     requests: AtomicU64,
@@ -41,12 +41,12 @@ pub(crate) struct Session {
     streams: Mutex<HashMap<u64, OpenStream>>,
     revoked: Revoked,
     holds_keys: AtomicBool,
-    /// A permit among the connections of each client that has used this one.
+    /// A connection permit of each client that has used this connection.
     connected: Mutex<Vec<Permit>>,
 }
 
 impl Sessions {
-    /// For a connection that has just been made.
+    /// Opens the session of a new connection.
     pub(crate) fn open(&self) -> Arc<Session> {
         let session = Arc::new(Session {
             number: self.next.fetch_add(1, Ordering::Relaxed) + 1,
@@ -65,15 +65,15 @@ impl Sessions {
         session
     }
 
-    /// Drops streams that lie idle.
+    /// Drops idle streams.
     pub(crate) fn sweep(&self) {
         for session in self.alive() {
             session.drop_idle(IDLE_LIMIT);
         }
     }
 
-    /// Ends the streams that work with a key, which are returned: dropping one may wait for its
-    /// device. One that is worked on at this moment ends with that.
+    /// Ends the streams that use a key, and returns them, because dropping one may wait for its device. A
+    /// stream that is in use at this moment ends afterwards.
     #[must_use]
     pub(crate) fn revoke(&self, key: KeyId) -> Vec<OpenStream> {
         write(&self.revoked).insert(key);
@@ -97,18 +97,18 @@ impl Sessions {
 }
 
 impl Session {
-    /// Its number, which is never given again while the service runs.
+    /// The session's number, unique while the service runs.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
 
-    /// A name for the next request, for logs: the connection's number and the request's on it.
+    /// The id of the next request, for logs: the connection's number and the request's on it.
     pub(crate) fn next_request(&self) -> String {
         let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         format!("{}.{request}", self.number)
     }
 
-    /// Notes that a key ends with this connection.
+    /// Records that a key expires with this connection.
     pub(crate) fn hold_key(&self) {
         self.holds_keys.store(true, Ordering::Release);
     }
@@ -118,7 +118,7 @@ impl Session {
         !lock(&self.streams).is_empty()
     }
 
-    /// Whether any key ends with this connection.
+    /// Whether any key expires with this connection.
     pub(crate) fn holds_keys(&self) -> bool {
         self.holds_keys.load(Ordering::Acquire)
     }
@@ -128,7 +128,7 @@ impl Session {
         let mut connected = lock(&self.connected);
         if !connected.iter().any(|permit| client.holds(permit)) {
             let permit = client.connect()?;
-            // Nobody has so many names, unless they make them up.
+            // Only a client that makes up names has so many.
             if connected.len() >= NAMES {
                 connected.remove(0);
             }
@@ -137,12 +137,12 @@ impl Session {
         Ok(())
     }
 
-    /// The connection is closed: it counts for nobody any more.
+    /// Releases the connection's permits after it was closed.
     pub(crate) fn disconnect(&self) {
         lock(&self.connected).clear();
     }
 
-    /// Begins a stream, if its owner may have one more.
+    /// Begins a stream, if its owner's limits allow another one.
     pub(crate) fn begin(
         &self,
         client: &Arc<ClientAccount>,
@@ -152,7 +152,7 @@ impl Session {
         make: impl FnOnce() -> Result<Box<dyn Streaming>, Refusal>,
     ) -> Result<u64, Refusal> {
         self.drop_idle(IDLE_LIMIT);
-        // Before any work is done, there has to be room for the smallest.
+        // Checked before any work: there must be memory for the smallest stream.
         drop(client.open_stream(OVERHEAD)?);
         let work = make()?;
         let bytes = OVERHEAD + size_of_val(&*work) as u64;
@@ -169,7 +169,7 @@ impl Session {
         Ok(number)
     }
 
-    /// Takes a stream out to work with it; whoever goes on with it puts it [`Session::back`].
+    /// Takes a stream out to use it; the caller puts it [`Session::back`] if it continues.
     pub(crate) fn take(
         &self,
         client: &Arc<ClientAccount>,
@@ -189,7 +189,7 @@ impl Session {
                 }
                 Err(Refusal::because(
                     Status::PsaErrorBadState,
-                    "there is no such stream on this connection: it ended, failed, lay idle for \
+                    "there is no such stream on this connection: it ended, failed, was idle for \
                      too long, or was begun on another connection; begin it again",
                 ))
             }
@@ -199,7 +199,7 @@ impl Session {
     /// Puts a stream back, unless its key was revoked meanwhile.
     pub(crate) fn back(&self, number: u64, stream: OpenStream) {
         let used = Instant::now();
-        // Held until the stream is where it would be found.
+        // Held until the stream is where `revoke` finds it.
         let revoked = read(&self.revoked);
         if !stream.keys.iter().any(|key| revoked.contains(key)) {
             lock(&self.streams).insert(number, OpenStream { used, ..stream });
@@ -208,7 +208,7 @@ impl Session {
 
     fn drop_idle(&self, limit: Duration) {
         let is_idle = |_: &u64, stream: &mut OpenStream| stream.used.elapsed() >= limit;
-        // Dropped without the lock: a device may take long to close one.
+        // Dropped without the lock, because a device may take long to close a stream.
         let idle: Vec<_> = lock(&self.streams).extract_if(is_idle).collect();
         drop(idle);
     }
@@ -240,7 +240,7 @@ mod tests {
         }
     }
 
-    /// Clients that may have two streams.
+    /// Clients that may have two streams each.
     fn clients() -> ClientRegistry {
         let each = Limits {
             streams: Some(2),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_application_has_so_many_streams_and_no_more_on_all_its_connections() {
+    fn limits_the_streams_of_an_application_across_its_connections() {
         let (clients, sessions) = (clients(), Sessions::default());
         let (a, b) = (named(&clients, "a"), named(&clients, "b"));
         let (first, second) = (sessions.open(), sessions.open());
@@ -284,7 +284,7 @@ mod tests {
         let refused = begin(&second, &a).unwrap_err();
         assert_eq!(refused.status, Status::QuotaExceeded);
         begin(&second, &b).unwrap();
-        // A connection that goes gives back all its permits.
+        // A closed connection releases all its permits.
         drop(first);
         begin(&second, &a).unwrap();
         drop(second);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_key_ends_its_streams_even_those_that_are_worked_on() {
+    fn revoking_a_key_ends_its_streams_even_those_in_use() {
         let (clients, sessions) = (clients(), Sessions::default());
         let a = named(&clients, "a");
         let session = sessions.open();
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_belongs_to_its_application_its_provider_and_its_connection() {
+    fn a_stream_is_scoped_to_its_application_provider_and_connection() {
         let (clients, sessions) = (clients(), Sessions::default());
         let (a, b) = (named(&clients, "a"), named(&clients, "b"));
         let (session, other) = (sessions.open(), sessions.open());
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_idle_is_dropped() {
+    fn drops_idle_streams() {
         let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
         begin(&session, &named(&clients, "a")).unwrap();
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_cannot_begin_takes_no_permit() {
+    fn a_stream_that_fails_to_begin_takes_no_permit() {
         let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
         let refused = session.begin(

@@ -1,4 +1,4 @@
-//! A stream.
+//! An open stream: a PSA multi-part operation.
 
 use std::time::Instant;
 
@@ -8,14 +8,14 @@ use parsec_provider::{KeyId, Streaming};
 use crate::limits::{ClientAccount, Permit};
 use crate::refusal::Refusal;
 
-/// A stream, and whose it is: identities and providers may change from request to request.
+/// An open stream, with its owner and provider, which may change from request to request.
 pub(crate) struct OpenStream {
     pub(super) work: Box<dyn Streaming>,
-    /// The operation that began it, which gives it its direction.
+    /// The operation that began the stream, which determines its direction.
     pub(super) begun_by: Opcode,
     pub(super) key_space: String,
     pub(super) used: Instant,
-    /// The keys that it works with.
+    /// The keys that it uses.
     pub(super) keys: Vec<KeyId>,
     pub(super) permits: [Permit; 2],
 }
@@ -30,8 +30,8 @@ impl OpenStream {
         &mut *self.work
     }
 
-    /// The computation, to end it with `end`. A stream that must not end so is dropped, as the PSA
-    /// Crypto API does with an operation in an error state.
+    /// Returns the computation, to end it with `end`. A stream that must not end with this operation is
+    /// dropped, as the PSA Crypto API does with an operation in an error state.
     pub(crate) fn into_work(self, end: Opcode) -> Result<Box<dyn Streaming>, Refusal> {
         if self.begun_by.may_end_with(end) {
             return Ok(self.work);

@@ -3,7 +3,7 @@
 /// How long a job is expected to take.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// At most some milliseconds, or one command of a device.
+    /// At most a few milliseconds, or one command of a device.
     #[default]
     Quick,
     /// Longer.

@@ -1,4 +1,4 @@
-//! Jobs that wait, and the turns that clients take.
+//! Queued jobs, and the turns of clients.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::lane::Lane;
 
-/// Long jobs that may have begun at once: each that gave way keeps a thread.
+/// Long jobs that may be started at the same time: each that gave way keeps a thread.
 pub(super) const MOST_BEGUN: usize = 64;
-/// Those of one client.
+/// The same, for one client.
 const MOST_BEGUN_OF_ONE: usize = 8;
 
-/// A job that has not begun.
+/// A job that was not started.
 pub(super) struct Job {
     pub(super) number: u64,
     pub(super) client: u64,
@@ -31,7 +31,7 @@ pub(super) struct Parked {
 }
 
 impl Parked {
-    /// For the thread that calls.
+    /// For the calling thread.
     pub(super) fn here() -> Arc<Self> {
         Arc::new(Self {
             thread: thread::current(),
@@ -52,31 +52,30 @@ impl Parked {
     }
 }
 
-/// What goes next.
+/// The next job to run.
 pub(super) enum Next {
     Begin(Job),
     Continue(Arc<Parked>),
 }
 
-/// Jobs that wait in one lane. Clients take turns: who waits with many jobs holds up only
-/// themselves.
+/// The jobs queued in one lane. Clients take turns: a client with many queued jobs only delays itself.
 #[derive(Default)]
 pub(super) struct Line {
     clients: HashMap<u64, Waiting>,
-    /// Those with jobs that wait, the next one first.
+    /// The clients with queued jobs, the next one first.
     turns: VecDeque<u64>,
     waiting: usize,
     begun: usize,
 }
 
-/// What a client has in a lane.
+/// A client's jobs in a lane.
 #[derive(Default)]
 struct Waiting {
     new: VecDeque<Job>,
     parked: VecDeque<Arc<Parked>>,
-    /// Its jobs that have begun and not ended.
+    /// Its jobs that were started and have not ended.
     begun: usize,
-    /// Whether the last that went was one that had given way.
+    /// Whether the last job taken was one that had given way.
     continued_last: bool,
 }
 
@@ -91,7 +90,7 @@ impl Waiting {
                 || (begun_of_all < MOST_BEGUN && self.begun < MOST_BEGUN_OF_ONE))
     }
 
-    /// A new one and one that gave way, in turn.
+    /// Alternates between new jobs and jobs that gave way.
     fn take(&mut self, may_begin: bool) -> Option<Next> {
         if may_begin && (self.parked.is_empty() || self.continued_last) {
             self.continued_last = false;
@@ -103,12 +102,12 @@ impl Waiting {
 }
 
 impl Line {
-    /// Jobs that wait, new ones and those that gave way.
+    /// The number of queued jobs, new ones and those that gave way.
     pub(super) fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// New jobs of a client.
+    /// The number of a client's new jobs.
     pub(super) fn new_of(&self, client: u64) -> usize {
         self.clients.get(&client).map_or(0, |own| own.new.len())
     }
@@ -131,7 +130,7 @@ impl Line {
         own
     }
 
-    /// Takes out a job that has not begun.
+    /// Removes a job that was not started.
     pub(super) fn withdraw(&mut self, client: u64, number: u64) -> Option<Job> {
         let own = self.clients.get_mut(&client)?;
         let position = own.new.iter().position(|job| job.number == number)?;
@@ -144,7 +143,7 @@ impl Line {
         job
     }
 
-    /// Whether one that waits may go.
+    /// Whether a queued job may run.
     pub(super) fn has_next(&self, lane: Lane) -> bool {
         self.turns.iter().any(|client| {
             self.clients
@@ -153,7 +152,7 @@ impl Line {
         })
     }
 
-    /// Takes the next one that may go.
+    /// Takes the next job that may run.
     pub(super) fn take(&mut self, lane: Lane) -> Option<Next> {
         for _ in 0..self.turns.len() {
             let client = self.turns.pop_front()?;
@@ -176,13 +175,13 @@ impl Line {
         None
     }
 
-    /// A job of another lane continues here.
+    /// Counts a job that moved here from another lane.
     pub(super) fn adopt(&mut self, client: u64) {
         self.begun += 1;
         self.clients.entry(client).or_default().begun += 1;
     }
 
-    /// A job of the client has ended, or continues in another lane.
+    /// Counts a job of the client that has ended, or moved to another lane.
     pub(super) fn ended(&mut self, client: u64) {
         self.begun = self.begun.saturating_sub(1);
         if let Some(own) = self.clients.get_mut(&client) {
@@ -198,7 +197,7 @@ impl Line {
         }
     }
 
-    /// Takes all out: new ones never begin, and those that gave way are returned.
+    /// Removes all jobs: new ones are dropped, and those that gave way are returned.
     pub(super) fn close(&mut self) -> Vec<Arc<Parked>> {
         self.turns.clear();
         self.waiting = 0;

@@ -1,8 +1,8 @@
-//! A bounded pool of threads for one provider: what its hardware can take at once, and no more.
+//! A bounded pool of threads for one provider, sized for its hardware.
 //!
-//! Jobs wait in two lanes. Long ones never have all the places, and give way to others whenever
-//! their work can be interrupted ([`parsec_provider::turn`]); a job whose caller is gone is taken
-//! back, or ends at its next pause.
+//! Jobs wait in two lanes. Long jobs never take all places, and give way to others whenever their work
+//! can be interrupted ([`parsec_provider::turn`]). A job whose caller is gone is withdrawn, or ends at
+//! its next pause.
 
 mod lane;
 mod line;
@@ -19,10 +19,10 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use lane::Lane;
 use pool::Pool;
 
-/// Whose job it is, where it is the service's own.
+/// The client number of the service's own jobs.
 pub(crate) const OWN: u64 = 0;
 
-/// Threads that work off jobs.
+/// A pool of worker threads.
 pub(crate) struct Workers {
     pool: Arc<Pool>,
 }
@@ -30,29 +30,29 @@ pub(crate) struct Workers {
 /// Why a job was not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WorkError {
-    /// The queue is full, or the client's share of it; nothing was begun.
+    /// The queue, or the client's share of it, is full; the job was not started.
     Full,
-    /// The caller was gone before it began.
+    /// The caller was gone before the job was started.
     Abandoned,
     /// The job panicked; the pool continues.
     Panicked,
 }
 
 impl Workers {
-    /// Starts a pool called `name` that runs `width` jobs at once, with room for `waiting` jobs
-    /// beside those, three quarters of them for any one client.
+    /// Starts a pool called `name` that runs `width` jobs at the same time and queues up to `waiting`
+    /// more, of which any one client may have three quarters.
     pub(crate) fn start(name: &str, width: usize, waiting: usize) -> std::io::Result<Self> {
         let pool = Pool::new(name, width, waiting);
         pool.start()?;
         Ok(Self { pool })
     }
 
-    /// Jobs that wait for a thread.
+    /// The number of queued jobs.
     pub(crate) fn waiting(&self) -> usize {
         self.pool.waiting()
     }
 
-    /// Does a job of the service's own; see [`Workers::run`].
+    /// Runs one of the service's own jobs; see [`Workers::run`].
     pub(crate) async fn run_own<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
@@ -61,10 +61,10 @@ impl Workers {
             .await
     }
 
-    /// Does a job for the client of that number and waits for its result.
+    /// Runs a job for the client of that number and returns its result.
     ///
-    /// If the caller is `gone`, or this future is dropped, a job that has not begun is taken back,
-    /// and one that runs ends at its next pause, if it has any.
+    /// If the caller is `gone`, or this future is dropped, a job that was not started is withdrawn, and a
+    /// running job ends at its next pause, if it has any.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         client: u64,
@@ -75,7 +75,7 @@ impl Workers {
         let (done, mut result) = oneshot::channel();
         let work = Box::new(move || {
             if let Ok(value) = catch_unwind(AssertUnwindSafe(job)) {
-                // Nobody waits any more: the connection is gone.
+                // The receiver is dropped if the connection is gone.
                 drop(done.send(value));
             }
         });
@@ -103,8 +103,8 @@ impl Workers {
         result.await.map_err(|_| WorkError::Panicked)
     }
 
-    /// Does a job of the service's own whenever there is a place: where its result will be. `None`
-    /// if there is no room for it.
+    /// Queues one of the service's own jobs and returns the receiver of its result; `None` if the queue is
+    /// full.
     pub(crate) fn post<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
@@ -135,18 +135,18 @@ impl std::fmt::Debug for Workers {
     }
 }
 
-/// A job whose result somebody waits for.
+/// A job whose result is awaited.
 struct Awaited<'a> {
     pool: &'a Pool,
     client: u64,
     lane: Lane,
-    /// `None` once it is known to have begun.
+    /// `None` once the job is known to have started.
     number: Option<u64>,
     abandoned: CancellationToken,
 }
 
 impl Awaited<'_> {
-    /// Takes it back; `false` if it has begun.
+    /// Withdraws the job; `false` if it was started.
     fn withdraw(&mut self) -> bool {
         self.number
             .take()

@@ -1,7 +1,7 @@
-//! The threads of a pool, and which job has one.
+//! The threads of a pool, and the jobs they run.
 //!
-//! As many jobs run as the pool is wide. A long one that gives way keeps its thread, on which it
-//! waits, and another thread serves those that go first.
+//! As many jobs run as the pool is wide. A long job that gives way keeps its thread, on which it waits,
+//! and another thread runs the jobs that go first.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -17,17 +17,17 @@ use super::lane::Lane;
 use super::line::{Job, Line, MOST_BEGUN, Next, Parked};
 use crate::sync::lock;
 
-/// How long a long job runs before another long one has its turn. Quick ones never wait for it.
+/// How long a long job runs before another long job gets its turn. Quick jobs never wait for it.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// The threads and what waits for them.
+/// The threads, and the queued jobs.
 pub(super) struct Pool {
     name: String,
-    /// Jobs that run at once.
+    /// Jobs that run at the same time.
     width: usize,
-    /// Long ones among them.
+    /// Long jobs among them.
     long_width: usize,
-    /// Jobs that wait at once, and those of one client.
+    /// The maximum number of queued jobs, and of those of one client.
     capacity: usize,
     share: usize,
     state: Mutex<State>,
@@ -40,9 +40,9 @@ struct State {
     long: Line,
     running: usize,
     running_long: usize,
-    /// Where the last job came from: where both lanes have some, they alternate.
+    /// The lane of the last job; if both lanes have jobs, they alternate.
     last: Lane,
-    /// Jobs that have a place, and wait until one of the idle threads takes them.
+    /// Jobs that have a place and wait for one of the idle threads.
     ready: VecDeque<Job>,
     idle: usize,
     parked: usize,
@@ -76,7 +76,7 @@ impl Pool {
         Arc::new(Self {
             name: name.to_owned(),
             width,
-            // One place is left to quick jobs, unless the hardware has but one.
+            // One place is reserved for quick jobs, unless the hardware has only one.
             long_width: (width - 1).max(1),
             capacity: waiting,
             share: (waiting - waiting / 4).max(1),
@@ -89,7 +89,7 @@ impl Pool {
         lock(&self.state)
     }
 
-    /// Starts the threads that are always there.
+    /// Starts the permanent threads.
     pub(super) fn start(self: &Arc<Self>) -> std::io::Result<()> {
         let mut state = self.lock();
         for _ in 0..self.width {
@@ -109,14 +109,13 @@ impl Pool {
         Ok(())
     }
 
-    /// Jobs that wait.
+    /// The number of queued jobs.
     pub(super) fn waiting(&self) -> usize {
         let state = self.lock();
         state.quick.waiting() + state.long.waiting()
     }
 
-    /// Takes a job, if there is room for it: its number. A job for which there is a place does not
-    /// wait.
+    /// Queues a job, if there is room, and returns its number. If a place is free, the job starts at once.
     pub(super) fn push(
         self: &Arc<Self>,
         client: u64,
@@ -145,14 +144,14 @@ impl Pool {
         Some(number)
     }
 
-    /// Takes back a job that has not begun; `false` if it has.
+    /// Withdraws a job; `false` if it was started.
     pub(super) fn withdraw(&self, client: u64, lane: Lane, number: u64) -> bool {
         let withdrawn = self.lock().line(lane).withdraw(client, number);
-        // Dropped without the lock: what it holds may be large.
+        // Dropped without the lock, because it may hold much memory.
         withdrawn.is_some()
     }
 
-    /// Gives places to those whose turn it is.
+    /// Assigns free places to the next jobs.
     fn advance(self: &Arc<Self>, state: &mut State) {
         if state.is_closed {
             return;
@@ -167,7 +166,7 @@ impl Pool {
                 }
                 Next::Begin(job) => {
                     state.ready.push_back(job);
-                    // If there can be no further thread now, one that ends its job takes it.
+                    // If no thread can be started now, one that ends its job takes it.
                     if state.ready.len() > state.idle
                         && let Err(error) = self.add_thread(state)
                     {
@@ -194,7 +193,7 @@ impl Pool {
         Some((lane, next))
     }
 
-    /// What a thread does, which begins as an idle one.
+    /// The loop of a thread, which starts idle.
     fn work(self: Arc<Self>) {
         let mut state = self.lock();
         loop {
@@ -221,7 +220,7 @@ impl Pool {
         state.threads -= 1;
     }
 
-    /// Runs a job: whose it is, and in which lane it ended.
+    /// Runs a job; returns its client and the lane in which it ended.
     fn run(self: &Arc<Self>, job: Job) -> (u64, Lane) {
         let place = Rc::new(Place {
             pool: Arc::clone(self),
@@ -234,7 +233,7 @@ impl Pool {
         (place.client, place.lane.get())
     }
 
-    /// Nothing begins any more, and what gave way ends.
+    /// Starts no more jobs, and ends those that gave way.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.is_closed = true;
@@ -254,7 +253,7 @@ impl Pool {
     }
 }
 
-/// A job that runs.
+/// A running job.
 struct Place {
     pool: Arc<Pool>,
     client: u64,
@@ -274,7 +273,7 @@ impl Turn for Place {
 }
 
 impl Place {
-    /// Lets those go first whose turn it is; `false` if the pool is closed.
+    /// Lets the next jobs run first; `false` if the pool is closed.
     fn give_way(&self) -> bool {
         let mut state = self.pool.lock();
         if state.is_closed || !self.must_give_way(&state) {
@@ -302,7 +301,7 @@ impl Place {
     }
 
     fn must_give_way(&self, state: &State) -> bool {
-        // A job that was expected to be quick keeps its place where too many have given way.
+        // A job expected to be quick keeps its place if too many have given way.
         if self.lane.get() == Lane::Quick && state.parked >= MOST_BEGUN {
             return false;
         }

@@ -1,4 +1,4 @@
-//! Turns, places, and what becomes of abandoned jobs.
+//! Turns, places, and abandoned jobs.
 
 use std::future::Future;
 use std::sync::Mutex;
@@ -18,13 +18,13 @@ async fn of<T: Send + 'static>(
     workers.run(client, Lane::Quick, &gone, job).await
 }
 
-/// Polls a future once: whether it has to wait.
+/// Polls a future once; whether it is pending.
 async fn waits<T>(future: &mut (impl Future<Output = T> + Unpin)) -> bool {
     std::future::poll_fn(|cx| Poll::Ready(std::pin::Pin::new(&mut *future).poll(cx).is_pending()))
         .await
 }
 
-/// A long job that pauses at each signal, and the sender of those signals.
+/// A long job that pauses at each signal, and the sender of the signals.
 fn long_job() -> (SyncSender<()>, impl FnOnce() -> usize + Send + 'static) {
     let (step, steps) = sync_channel::<()>(0);
     let job = move || steps.iter().take_while(|()| turn::pause().is_ok()).count();
@@ -32,7 +32,7 @@ fn long_job() -> (SyncSender<()>, impl FnOnce() -> usize + Send + 'static) {
 }
 
 #[tokio::test]
-async fn a_panic_is_contained_and_the_pool_goes_on() {
+async fn the_pool_survives_a_panic() {
     let workers = Workers::start("test", 1, 4).unwrap();
     let panicked = workers.run_own(|| -> u8 { panic!("on purpose") }).await;
     assert_eq!(panicked, Err(WorkError::Panicked));
@@ -40,7 +40,7 @@ async fn a_panic_is_contained_and_the_pool_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_queue_says_so_at_once() {
+async fn a_full_queue_is_an_immediate_error() {
     let workers = Arc::new(Workers::start("test", 1, 1).unwrap());
     let (release, held) = sync_channel::<()>(0);
     let (started, begun) = oneshot::channel();
@@ -55,7 +55,7 @@ async fn a_full_queue_says_so_at_once() {
         }
     });
     begun.await.unwrap();
-    // Polled once, this one takes the only place in the queue.
+    // Polled once, this job takes the only place in the queue.
     let mut waiting = Box::pin(workers.run_own(|| 1));
     assert!(std::future::poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await);
     assert_eq!(workers.run_own(|| 2).await, Err(WorkError::Full));
@@ -65,7 +65,7 @@ async fn a_full_queue_says_so_at_once() {
 }
 
 #[tokio::test]
-async fn clients_take_turns_and_none_fills_the_queue_alone() {
+async fn clients_take_turns_and_no_client_fills_the_queue() {
     let workers = Workers::start("test", 1, 8).unwrap();
     let (release, held) = sync_channel::<()>(0);
     let mut first = Box::pin(of(&workers, 1, move || {
@@ -98,7 +98,7 @@ async fn clients_take_turns_and_none_fills_the_queue_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_job_gives_its_only_place_to_those_who_wait() {
+async fn a_long_job_gives_way_to_queued_jobs() {
     let workers = Arc::new(Workers::start("test", 1, 8).unwrap());
     let (step, job) = long_job();
     let gone = CancellationToken::new();
@@ -117,7 +117,7 @@ async fn a_long_job_gives_its_only_place_to_those_who_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn long_jobs_never_have_all_places() {
+async fn long_jobs_never_take_all_places() {
     let workers = Workers::start("test", 2, 64).unwrap();
     let gone = CancellationToken::new();
     let (steps, jobs): (Vec<_>, Vec<_>) = (0..20).map(|_| long_job()).unzip();
@@ -166,7 +166,7 @@ async fn long_jobs_take_turns_on_a_bounded_number_of_threads() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn jobs_of_callers_that_are_gone_are_taken_back_or_end_at_a_pause() {
+async fn abandoned_jobs_are_withdrawn_or_end_at_a_pause() {
     let workers = Workers::start("test", 1, 8).unwrap();
     let gone = CancellationToken::new();
     let (step, job) = long_job();
@@ -175,7 +175,7 @@ async fn jobs_of_callers_that_are_gone_are_taken_back_or_end_at_a_pause() {
     step.send(()).unwrap();
     let mut queued = Box::pin(workers.run(1, Lane::Quick, &gone, || ()));
     assert!(waits(&mut queued).await);
-    // One whose future is dropped leaves as well.
+    // A dropped future counts as gone as well.
     let mut dropped = Box::pin(workers.run_own(|| ()));
     assert!(waits(&mut dropped).await);
     assert_eq!(workers.waiting(), 2);
@@ -186,7 +186,7 @@ async fn jobs_of_callers_that_are_gone_are_taken_back_or_end_at_a_pause() {
     assert_eq!(workers.waiting(), 0);
     assert!(waits(&mut runs).await);
     step.send(()).unwrap();
-    // It counts the pauses that it came back from.
+    // It counts the pauses from which it continued.
     assert_eq!(runs.await, Ok(1));
     assert_eq!(of(&workers, 2, || 3).await, Ok(3));
 }
