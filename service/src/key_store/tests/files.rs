@@ -73,7 +73,7 @@ fn a_file_that_is_no_store_or_a_newer_one_is_refused() {
             b"this is no database, whatever its name may say. ".repeat(40),
         );
     }
-    assert!(scratch.refusal().contains("no key store, or is damaged"));
+    assert!(scratch.refusal().contains("not a key store, or is damaged"));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn the_service_stops_at_its_deadline_whatever_a_device_does() {
     assert!(begun.elapsed() >= Duration::from_millis(700));
     let log = service.log();
     assert!(log.contains("requests were still running"), "{log}");
-    assert!(log.contains("does not answer and is left"), "{log}");
+    assert!(log.contains("does not respond and is not closed"), "{log}");
 }
 
 #[test]
