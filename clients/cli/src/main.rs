@@ -5,10 +5,13 @@
 mod args;
 mod commands;
 mod failure;
+mod generated;
 mod input;
 mod output;
 mod sink;
 mod streaming;
+#[allow(dead_code, reason = "a function for each type that a contract may name")]
+mod value;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,8 @@
 //! One emitter a target. An emitter sees the model alone, and its output depends on nothing else.
 
 mod book;
+mod cli;
+mod cli_examples;
 mod conformance;
 mod errors;
 mod format;
@@ -40,6 +42,8 @@ pub type Output = BTreeMap<String, String>;
 pub const FOLDERS: &[&str] = &[
     "bindings/uniffi/src/generated",
     "book/src/reference",
+    "clients/cli/src/generated",
+    "clients/cli/tests/cli/generated",
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
     "clients/python/parsec/_generated",
@@ -71,6 +75,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(service::emit(model)?);
     output.extend(rust_client::emit(model)?);
     output.extend(rust_handles::emit(model)?);
+    output.extend(cli::emit(model)?);
     output.extend(errors::emit(model)?);
     output.extend(python::emit(model)?);
     output.extend(node::emit(model)?);

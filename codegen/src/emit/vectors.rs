@@ -12,7 +12,7 @@ use crate::model::{Caller, Example, Listed, Model, Operation, Protocol, Provider
 
 use self::protobuf::encode_fields;
 use self::values::fields_json;
-pub(super) use self::values::{message_code, message_json, value_code};
+pub(super) use self::values::{message_code, message_json, value_code, written};
 
 /// The application that the examples' requests come from.
 const APPLICATION: &str = "example-application";

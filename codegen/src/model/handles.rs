@@ -166,6 +166,8 @@ pub struct MethodExample {
     pub provider: Option<Name>,
     /// What its result is.
     pub gives: Option<Gives>,
+    /// The lines of a shell that do the same.
+    pub cli: Vec<String>,
     /// Why a test does not run it.
     pub not_run: Option<String>,
 }
@@ -505,6 +507,7 @@ fn resolve_example(
         arguments: example_arguments(model, method, &raw.with),
         provider: raw.provider.as_ref().map(Name::new),
         gives,
+        cli: raw.cli.clone(),
         not_run: raw.not_run.clone(),
     }
 }

@@ -5,6 +5,7 @@ use parsec_client::{AnySpec, Hash, KeyUse};
 
 use super::formats::KeyForm;
 use super::parse::{hash_function, key_use, kinds};
+use crate::generated::KeyMethod;
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -45,6 +46,8 @@ pub(crate) enum KeyCommand {
         /// The key
         name: String,
     },
+    #[command(flatten)]
+    Method(KeyMethod),
 }
 
 /// What a new key shall be.

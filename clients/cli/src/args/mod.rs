@@ -2,7 +2,7 @@
 
 mod formats;
 mod key;
-mod parse;
+pub(crate) mod parse;
 mod service;
 mod use_key;
 
@@ -26,6 +26,7 @@ pub(crate) use use_key::{
 
 use self::parse::seconds;
 use crate::failure::EXIT_CODES;
+use crate::generated::ClientMethod;
 
 /// Keys that live in a TPM, in an HSM or in the Parsec service itself, by name
 #[derive(Parser)]
@@ -114,6 +115,8 @@ pub(crate) enum Command {
     Random(RandomArguments),
     /// Hash a file or standard input
     Hash(HashArguments),
+    #[command(flatten)]
+    Method(ClientMethod),
     /// Print the completions for a shell
     Completions {
         /// The shell

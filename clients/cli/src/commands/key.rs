@@ -38,6 +38,7 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
             client.open(name)?.rename(new_name)?;
             kinds::tell(client, new_name)
         }
+        KeyCommand::Method(method) => method.run(client, json),
         KeyCommand::Delete { name } => {
             client.open(name)?.delete()?;
             eprintln!("deleted {}", output::printable(name));

@@ -40,7 +40,7 @@ pub(super) fn any_size(attributes: KeyAttributes) -> KeyAttributes {
 }
 
 /// Says what has come into being.
-pub(super) fn tell(client: &Client, name: &str) -> Result<(), Failure> {
+pub(crate) fn tell(client: &Client, name: &str) -> Result<(), Failure> {
     let key = client.open(name)?;
     eprintln!(
         "{}: {} in {}",

@@ -6,7 +6,7 @@ mod derive;
 mod doctor;
 mod encryption;
 mod key;
-mod kinds;
+pub(crate) mod kinds;
 mod mac;
 mod material;
 mod metrics;
@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Random(random) => {
             random_and_hash::random(&client, only(&arguments.connection)?, random, json)
         }
+        Command::Method(method) => method.run(&client, json),
         Command::Hash(hash) => random_and_hash::hash(&client, hash, json),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }

@@ -4,7 +4,9 @@
 
 mod admin;
 mod commands;
+mod examples;
 mod exit_codes;
+mod generated;
 mod outputs;
 mod secrets;
 mod shell;

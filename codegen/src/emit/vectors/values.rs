@@ -45,7 +45,8 @@ pub(in crate::emit) fn message_json(model: &Model, fields: &[Field], values: &[V
     Json::Object(entries.collect::<Map<_, _>>())
 }
 
-fn written(model: &Model, value: &Value) -> Json {
+/// A value as conformance cases write it.
+pub(in crate::emit) fn written(model: &Model, value: &Value) -> Json {
     let held_json = |held: &[(Name, Value)]| {
         let entries = held
             .iter()

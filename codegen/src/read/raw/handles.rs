@@ -162,6 +162,9 @@ pub struct MethodExample {
     pub provider: Option<String>,
     /// What its result is, if that is known: a length in bytes or the value itself.
     pub gives: Option<Gives>,
+    /// The lines of a shell that do the same, for a method that the command line has by hand.
+    #[serde(default)]
+    pub cli: Vec<String>,
     /// Why a test does not run it.
     #[serde(rename = "not-run")]
     pub not_run: Option<String>,

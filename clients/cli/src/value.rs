@@ -1,0 +1,104 @@
+//! Values of the generated subcommands: reading arguments, and printing results.
+
+use std::io::Write as _;
+
+use parsec_client::{PublicKey, Signature, Zeroizing};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::args::To;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{self, Readers};
+
+/// Bytes: hex, `@FILE`, or `-` for standard input.
+pub(crate) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if text == "-" {
+        return input::read(text);
+    }
+    if let Some(file) = text.strip_prefix('@') {
+        return input::read(file);
+    }
+    hex::decode(text).map(Zeroizing::new).map_err(|error| {
+        Failure::Usage(format!(
+            "this is not hex ({error}); write hex, @FILE, or - for standard input"
+        ))
+    })
+}
+
+/// Bytes that may be omitted; then they are empty.
+pub(crate) fn optional_bytes(text: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    text.map_or_else(|| Ok(Zeroizing::default()), bytes)
+}
+
+/// Several byte strings.
+pub(crate) fn all_bytes(texts: &[String]) -> Result<Vec<Vec<u8>>, Failure> {
+    texts
+        .iter()
+        .map(|text| bytes(text).map(|read| read.to_vec()))
+        .collect()
+}
+
+/// Several texts.
+pub(crate) fn texts(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+/// A signature under a key, in DER.
+pub(crate) fn signature(text: &str, key: &PublicKey) -> Result<Signature, Failure> {
+    Ok(Signature::from_der(&bytes(text)?, key)?)
+}
+
+/// Several signatures under a key, in DER.
+pub(crate) fn signatures(texts: &[String], key: &PublicKey) -> Result<Vec<Signature>, Failure> {
+    texts.iter().map(|text| signature(text, key)).collect()
+}
+
+/// A value of a contract's type, in JSON.
+pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text)
+        .map_err(|error| Failure::Usage(format!("this is not JSON of the right form: {error}")))
+}
+
+/// Prints bytes in hex.
+pub(crate) fn print_bytes(bytes: &[u8], json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&json!({ "hex": hex::encode(bytes) }));
+    }
+    let line = Zeroizing::new(hex::encode(bytes) + "\n");
+    output::text(&line, &To { output: None }, Readers::Everyone)
+}
+
+/// Prints several byte strings in hex, one a line.
+pub(crate) fn print_all_bytes(
+    all: impl Iterator<Item = impl AsRef<[u8]>>,
+    json: bool,
+) -> Result<(), Failure> {
+    let lines: Vec<String> = all.map(hex::encode).collect();
+    match json {
+        true => output::json(&lines.into()),
+        false => output::lines(&lines),
+    }
+}
+
+/// Prints whether something holds; the exit code says so too.
+pub(crate) fn print_flag(holds: bool, json: bool) -> Result<(), Failure> {
+    match json {
+        true => output::json(&holds.into())?,
+        false => output::lines(&[holds.to_string()])?,
+    }
+    // Printed before the error, so that both can be read.
+    std::io::stdout().flush().ok();
+    match holds {
+        true => Ok(()),
+        false => Err(Failure::Negative("the answer is no".to_owned())),
+    }
+}
+
+/// Prints a value of a contract's type as JSON.
+pub(crate) fn print(value: &impl Serialize) -> Result<(), Failure> {
+    let value = serde_json::to_value(value)
+        .map_err(|error| Failure::Usage(format!("the result cannot be printed: {error}")))?;
+    output::json(&value)
+}
