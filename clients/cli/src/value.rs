@@ -55,9 +55,10 @@ pub(crate) fn signatures(texts: &[String], key: &PublicKey) -> Result<Vec<Signat
     texts.iter().map(|text| signature(text, key)).collect()
 }
 
-/// A value of a contract's type, in JSON.
+/// A value of a contract's type, in JSON; the name of a value needs no quotes.
 pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text)
+        .or_else(|error| serde_json::from_value(text.into()).map_err(|_| error))
         .map_err(|error| Failure::Usage(format!("this is not JSON of the right form: {error}")))
 }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::cli_examples::call_lines;
+use super::text::imperative;
 use super::{Output, banner};
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, ValueType};
 
@@ -21,7 +22,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             }
             let path = command_path(handle, method);
             let (group, name) = path.split_once(' ').unwrap_or(("", path.as_str()));
-            let command = CommandView::new(handle, method, name);
+            let command = CommandView::new(model, handle, method, name);
             groups.entry(group.to_owned()).or_default().push(command);
         }
     }
@@ -138,8 +139,8 @@ struct ArgumentView {
 }
 
 impl CommandView {
-    fn new(handle: &Handle, method: &Method, name: &str) -> Self {
-        let mut doc = vec![method.summary.trim_end_matches('.').to_owned()];
+    fn new(model: &Model, handle: &Handle, method: &Method, name: &str) -> Self {
+        let mut doc = vec![imperative(method.summary.trim_end_matches('.'))];
         if let Some(more) = &method.doc {
             doc.push(String::new());
             doc.push(more.clone());
@@ -157,7 +158,7 @@ impl CommandView {
                 .arguments
                 .iter()
                 .enumerate()
-                .map(|(index, argument)| ArgumentView::new(argument, Some(index) == last))
+                .map(|(index, argument)| ArgumentView::new(model, argument, Some(index) == last))
                 .collect(),
             handle: receiver(handle),
             call: match method.returns {
@@ -179,7 +180,7 @@ fn receiver(handle: &Handle) -> String {
 }
 
 impl ArgumentView {
-    fn new(argument: &Argument, is_last: bool) -> Self {
+    fn new(model: &Model, argument: &Argument, is_last: bool) -> Self {
         let field = match argument.name.as_written() {
             // The name of the handle's own key.
             "key" => "of_key".to_owned(),
@@ -203,7 +204,9 @@ impl ArgumentView {
         } else if is_list {
             attributes.push("required = true".to_owned());
         }
-        if let Some(value_name) = value_name(&argument.value_type) {
+        if !is_option {
+            attributes.push(format!("value_name = \"{}\"", argument.name.shouty()));
+        } else if let Some(value_name) = value_name(&argument.value_type) {
             attributes.push(format!("value_name = \"{value_name}\""));
         }
         if let Some(parser) = parser {
@@ -216,7 +219,7 @@ impl ArgumentView {
             _ => single,
         };
         let mut doc = argument.doc.trim_end_matches('.').to_owned();
-        if let Some(form) = form(&argument.value_type) {
+        if let Some(form) = form(model, &argument.value_type) {
             doc = format!("{doc}: {form}");
         }
         if let Some(default) = &argument.optional {
@@ -252,7 +255,7 @@ fn field_type(of: &ValueType) -> (String, Option<&'static str>) {
 fn value_name(of: &ValueType) -> Option<&'static str> {
     match of {
         ValueType::Bytes | ValueType::Secret | ValueType::Signature => Some("HEX"),
-        ValueType::Named(_) => Some("JSON"),
+        ValueType::Named(_) => Some("VALUE"),
         ValueType::KeyName => Some("NAME"),
         ValueType::Spec => Some("KIND"),
         ValueType::List(item) => value_name(item),
@@ -261,17 +264,29 @@ fn value_name(of: &ValueType) -> Option<&'static str> {
 }
 
 /// How a value is written, for the help.
-fn form(of: &ValueType) -> Option<&'static str> {
-    match of {
-        ValueType::Bytes | ValueType::Secret => Some("hex, @FILE, or - for standard input"),
-        ValueType::Signature => Some("DER in hex, @FILE, or - for standard input"),
-        ValueType::Named(_) => Some("JSON, as the contract of the type has it"),
+fn form(model: &Model, of: &ValueType) -> Option<String> {
+    let text = match of {
+        ValueType::Bytes | ValueType::Secret => "hex, @FILE, or - for standard input",
+        ValueType::Signature => "DER in hex, @FILE, or - for standard input",
+        ValueType::Named(name) => {
+            let names: Vec<String> = model
+                .type_named(&name.kebab())
+                .values()
+                .iter()
+                .map(|value| value.name.kebab())
+                .collect();
+            return Some(match names.is_empty() {
+                true => format!("JSON, in the form of the type `{}`", name.kebab()),
+                false => format!("one of {}", names.join(", ")),
+            });
+        }
         ValueType::List(item) => match item.as_ref() {
-            ValueType::Bytes | ValueType::Signature => Some("hex or @FILE"),
-            _ => None,
+            ValueType::Bytes | ValueType::Signature => "hex or @FILE",
+            _ => return None,
         },
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 /// The statement that makes the value of the call out of a field.

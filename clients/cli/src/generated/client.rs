@@ -18,27 +18,27 @@ use crate::value;
 /// Subcommands of `parsec` that are one method each.
 #[derive(Subcommand)]
 pub(crate) enum ClientMethod {
-    /// Asks whether a provider supports a kind of key
+    /// Ask whether a provider supports a kind of key
     #[command(name = "can-do")]
     CanDo {
         /// The kind of key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
-        /// The support to ask for: JSON, as the contract of the type has it. Default: generate
-        #[arg(long, value_name = "JSON")]
+        /// The support to ask for: one of use, generate, import, derive. Default: generate
+        #[arg(long, value_name = "VALUE")]
         check: Option<String>,
     },
-    /// Compares the hash of data, calculated in the service, with a known hash
+    /// Compare the hash of data, calculated in the service, with a known hash
     #[command(name = "compare-hash")]
     CompareHash {
         /// The hash function
-        #[arg(value_parser = hash_function)]
+        #[arg(value_name = "HASH", value_parser = hash_function)]
         hash: Hash,
         /// The known hash: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "EXPECTED")]
         expected: String,
         /// The data: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "DATA")]
         data: String,
     },
 }

@@ -18,7 +18,7 @@ use crate::value;
 /// Subcommands of `parsec key` that are one method each.
 #[derive(Subcommand)]
 pub(crate) enum KeyMethod {
-    /// Generates a key that expires
+    /// Generate a key that expires
     ///
     /// The key lives until a time, or as long as the connection that made it, which this client may close when it is idle. Its material is never stored.
     #[command(name = "generate-volatile")]
@@ -29,11 +29,11 @@ pub(crate) enum KeyMethod {
         /// The kind of the key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
-        /// When the key expires: JSON, as the contract of the type has it
-        #[arg(value_name = "JSON")]
+        /// When the key expires: JSON, in the form of the type `key-lifetime`
+        #[arg(value_name = "LIFETIME")]
         lifetime: String,
     },
-    /// Imports a key that expires
+    /// Import a key that expires
     ///
     /// The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as the connection that made it. Its material is never stored.
     #[command(name = "import-volatile")]
@@ -45,13 +45,13 @@ pub(crate) enum KeyMethod {
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
         /// The bytes of the key: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "MATERIAL")]
         material: String,
-        /// When the key expires: JSON, as the contract of the type has it
-        #[arg(value_name = "JSON")]
+        /// When the key expires: JSON, in the form of the type `key-lifetime`
+        #[arg(value_name = "LIFETIME")]
         lifetime: String,
     },
-    /// Generates a key in a device, bound to the state of the machine or for attestation
+    /// Generate a key in a device, bound to the state of the machine or for attestation
     #[command(name = "generate-device")]
     GenerateDevice {
         /// The name of the key
@@ -67,20 +67,20 @@ pub(crate) enum KeyMethod {
         #[arg(long, value_delimiter = ',')]
         pcrs: Vec<u32>,
     },
-    /// Verifies that the secret derives to the expected bytes, in constant time
+    /// Verify that the secret derives to the expected bytes, in constant time
     #[command(name = "verify-bytes")]
     VerifyBytes {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
         /// The expected bytes: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "EXPECTED")]
         expected: String,
         /// The context that was given to `derive_bytes`: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "INFO")]
         info: String,
     },
-    /// Removes the key from the memory of the provider
+    /// Remove the key from the memory of the provider
     ///
     /// The next operation loads the key again. Providers that keep no keys in memory do nothing.
     #[command(name = "purge")]
@@ -89,20 +89,20 @@ pub(crate) enum KeyMethod {
         #[arg(value_name = "KEY")]
         key: String,
     },
-    /// Has the device certify that the key is in it (TPM2_Certify)
+    /// Have the device certify that the key is in it (TPM2_Certify)
     #[command(name = "certify")]
     Certify {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
         /// The name of the key that signs the statement, made with `generate_device_key`
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "ATTESTING_KEY")]
         attesting_key: String,
         /// Fresh bytes from the remote party, which proves that the statement is new: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "NONCE")]
         nonce: String,
     },
-    /// Signs the state of the machine: the values of platform configuration registers (TPM2_Quote)
+    /// Sign the state of the machine: the values of platform configuration registers (TPM2_Quote)
     ///
     /// The key must have been made with `generate_device_key` and `attests`.
     #[command(name = "quote")]
@@ -111,13 +111,13 @@ pub(crate) enum KeyMethod {
         #[arg(value_name = "KEY")]
         key: String,
         /// Fresh bytes from the remote party, which proves that the statement is new: hex, @FILE, or - for standard input
-        #[arg(value_name = "HEX")]
+        #[arg(value_name = "NONCE")]
         nonce: String,
         /// The numbers of the registers, from 0 to 23
-        #[arg(required = true)]
+        #[arg(required = true, value_name = "PCRS")]
         pcrs: Vec<u32>,
     },
-    /// Returns the values from which a remote party makes a challenge for the key
+    /// Return the values from which a remote party makes a challenge for the key
     #[command(name = "prepare-attestation")]
     PrepareAttestation {
         /// The name of the key
@@ -127,7 +127,7 @@ pub(crate) enum KeyMethod {
         #[arg(long, value_name = "NAME")]
         attesting_key: Option<String>,
     },
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party
+    /// Prove that the key is in the device, by an answer to a challenge of a remote party
     ///
     /// The remote party makes the challenge from the result of `prepare_attestation`.
     #[command(name = "attest")]
@@ -135,34 +135,34 @@ pub(crate) enum KeyMethod {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
-        /// The challenge: JSON, as the contract of the type has it
-        #[arg(value_name = "JSON")]
+        /// The challenge: JSON, in the form of the type `attestation-mechanism-params`
+        #[arg(value_name = "CHALLENGE")]
         challenge: String,
         /// The name of the key that attests. Default: the endorsement key of the device
         #[arg(long, value_name = "NAME")]
         attesting_key: Option<String>,
     },
-    /// Signs many hashes in one request
+    /// Sign many hashes in one request
     #[command(name = "sign-hashes")]
     SignHashes {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
         /// The hashes; at most 1024: hex or @FILE
-        #[arg(required = true, value_name = "HEX")]
+        #[arg(required = true, value_name = "HASHES")]
         hashes: Vec<String>,
     },
-    /// Signs many messages in one request
+    /// Sign many messages in one request
     #[command(name = "sign-messages")]
     SignMessages {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
         /// The messages; at most 1024: hex or @FILE
-        #[arg(required = true, value_name = "HEX")]
+        #[arg(required = true, value_name = "MESSAGES")]
         messages: Vec<String>,
     },
-    /// Verifies the signatures of many hashes in one request
+    /// Verify the signatures of many hashes in one request
     #[command(name = "verify-hashes")]
     VerifyHashes {
         /// The name of the key
@@ -172,10 +172,10 @@ pub(crate) enum KeyMethod {
         #[arg(long, value_delimiter = ',', required = true, value_name = "HEX")]
         signatures: Vec<String>,
         /// The hashes; at most 1024: hex or @FILE
-        #[arg(required = true, value_name = "HEX")]
+        #[arg(required = true, value_name = "HASHES")]
         hashes: Vec<String>,
     },
-    /// Verifies the signatures of many messages in one request
+    /// Verify the signatures of many messages in one request
     #[command(name = "verify-messages")]
     VerifyMessages {
         /// The name of the key
@@ -185,7 +185,7 @@ pub(crate) enum KeyMethod {
         #[arg(long, value_delimiter = ',', required = true, value_name = "HEX")]
         signatures: Vec<String>,
         /// The messages; at most 1024: hex or @FILE
-        #[arg(required = true, value_name = "HEX")]
+        #[arg(required = true, value_name = "MESSAGES")]
         messages: Vec<String>,
     },
 }
