@@ -10,7 +10,10 @@ mod input;
 mod output;
 mod sink;
 mod streaming;
-#[allow(dead_code, reason = "a function for each type that a contract may name")]
+#[allow(
+    dead_code,
+    reason = "a function for each type that a contract may name"
+)]
 mod value;
 
 use std::process::ExitCode;

@@ -45,6 +45,30 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             judge(group.file, deeper(&group.path, &[name, "doc"]), &field.doc);
         }
     }
+    for file in &contracts.handles {
+        let handle = &file.handle;
+        judge(&file.file, vec!["summary".into()], &handle.summary);
+        judge(
+            &file.file,
+            vec!["doc".into()],
+            handle.doc.as_deref().unwrap_or("."),
+        );
+        for (name, method) in &handle.method {
+            let at = |steps: &[&str]| deeper(&["method".to_owned(), name.clone()], steps);
+            judge(&file.file, at(&["summary"]), &method.summary);
+            let others = [("doc", &method.doc), ("returns-doc", &method.returns_doc)];
+            for (key, text) in others {
+                judge(&file.file, at(&[key]), text.as_deref().unwrap_or("."));
+            }
+            for (argument_name, argument) in &method.argument {
+                let path = at(&["argument", argument_name, "doc"]);
+                judge(&file.file, path, &argument.doc);
+            }
+            for (kind, when) in &method.error {
+                judge(&file.file, at(&["error", kind]), when);
+            }
+        }
+    }
     for (name, status) in &contracts.statuses.status {
         judge(
             STATUSES,

@@ -4,6 +4,7 @@ use anyhow::Result;
 use askama::Template;
 use heck::ToLowerCamelCase as _;
 
+use super::book_calls::{MethodSection, sections};
 use super::text::one_line;
 use super::{Output, banner, keywords};
 use crate::model::{
@@ -59,6 +60,7 @@ pub(super) fn emit(model: &Model, published: &Published) -> Result<Output> {
             operation,
             area: area_of(model, operation),
             is_published: published.operation.contains_key(&operation.name.snake()),
+            methods: sections(model, &operation.name),
         };
         page(
             &format!("operations/{}", operation.name.snake()),
@@ -83,6 +85,7 @@ struct Page<'a> {
     operation: &'a Operation,
     area: &'a Area,
     is_published: bool,
+    methods: Vec<MethodSection>,
 }
 
 #[derive(Template)]

@@ -28,7 +28,10 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     }
     let banner = banner("contracts/handles/*.toml");
     let mut output = Output::new();
-    let names: Vec<String> = groups.keys().map(|group| module(group).to_owned()).collect();
+    let names: Vec<String> = groups
+        .keys()
+        .map(|group| module(group).to_owned())
+        .collect();
     for (group, commands) in groups {
         let view = Group {
             banner: &banner,
@@ -312,9 +315,7 @@ fn read(argument: &Argument, field: &str) -> String {
             ValueType::Signature => {
                 bind(format!("value::signatures({field}, handle.public_key())?"))
             }
-            ValueType::Text | ValueType::KeyName => {
-                bind(format!("value::texts({field})"))
-            }
+            ValueType::Text | ValueType::KeyName => bind(format!("value::texts({field})")),
             _ => String::new(),
         },
         _ => String::new(),
@@ -331,7 +332,11 @@ fn call(method: &Method) -> String {
         let values: Vec<String> = arguments.into_iter().map(|a| passed(method, a)).collect();
         values.join(", ")
     };
-    let plain = format!("handle.{}({})?", method.name_in(Language::Rust), arguments(false));
+    let plain = format!(
+        "handle.{}({})?",
+        method.name_in(Language::Rust),
+        arguments(false)
+    );
     let Some(with) = &method.rust_with else {
         return plain;
     };
@@ -353,8 +358,12 @@ fn passed(method: &Method, argument: &Argument) -> String {
     };
     let optional = argument.optional.is_some() && method.rust_with.is_none();
     match &argument.value_type {
-        ValueType::Number | ValueType::Size | ValueType::Count | ValueType::Flag
-        | ValueType::Hash | ValueType::Provider => format!("*{field}"),
+        ValueType::Number
+        | ValueType::Size
+        | ValueType::Count
+        | ValueType::Flag
+        | ValueType::Hash
+        | ValueType::Provider => format!("*{field}"),
         ValueType::Spec => format!("{field}.clone()"),
         ValueType::Text | ValueType::KeyName if optional => format!("{field}.as_deref()"),
         ValueType::Bytes if optional => format!("&{field}"),
@@ -374,12 +383,14 @@ fn is_plain(name: &Name) -> bool {
 fn print(method: &Method) -> String {
     match &method.returns {
         None => "Ok(())".to_owned(),
-        Some(ValueType::Bytes | ValueType::Secret) => "value::print_bytes(&result, json)".to_owned(),
+        Some(ValueType::Bytes | ValueType::Secret) => {
+            "value::print_bytes(&result, json)".to_owned()
+        }
         Some(ValueType::Signature) => "value::print_bytes(&result.to_der(), json)".to_owned(),
         Some(ValueType::Flag) => "value::print_flag(result, json)".to_owned(),
-        Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_)) => {
-            "kinds::tell(client, result.name())".to_owned()
-        }
+        Some(
+            ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_),
+        ) => "kinds::tell(client, result.name())".to_owned(),
         Some(ValueType::List(item)) => match item.as_ref() {
             ValueType::Signature => {
                 "value::print_all_bytes(result.iter().map(parsec_client::Signature::to_der), json)"

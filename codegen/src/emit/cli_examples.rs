@@ -20,7 +20,10 @@ pub(super) fn call_lines(
     }
     let mut lines = Vec::new();
     if handle.is_key() {
-        let kind = handle.example_key.as_ref().map_or("ecdsa-p256", Name::as_written);
+        let kind = handle
+            .example_key
+            .as_ref()
+            .map_or("ecdsa-p256", Name::as_written);
         lines.push(format!("parsec key create web --type {kind}"));
     }
     for call in &example.before {

@@ -1,6 +1,7 @@
 //! One emitter a target. An emitter sees the model alone, and its output depends on nothing else.
 
 mod book;
+mod book_calls;
 mod cli;
 mod cli_examples;
 mod conformance;

@@ -13,7 +13,10 @@ pub(super) fn imperative(sentence: &str) -> String {
     let verb = match verb {
         "Has" => "Have".to_owned(),
         _ if verb.ends_with("ies") => stem("ies").unwrap_or_default() + "y",
-        _ if ["ches", "shes", "sses", "xes"].iter().any(|end| verb.ends_with(end)) => {
+        _ if ["ches", "shes", "sses", "xes"]
+            .iter()
+            .any(|end| verb.ends_with(end)) =>
+        {
             stem("es").unwrap_or_default()
         }
         _ => stem("s").unwrap_or_else(|| verb.to_owned()),

@@ -1,0 +1,49 @@
+//! The idiomatic calls of an operation, for its page in the book.
+
+use super::{cli_examples, rust_examples};
+use crate::model::{Handle, Method, MethodExample, Model, Name};
+
+/// A method that reaches an operation, and how each language calls it.
+pub(super) struct MethodSection {
+    /// The handle and the method.
+    pub(super) title: String,
+    /// What the method does.
+    pub(super) summary: String,
+    /// Each language: its name, the name for the highlighter, and the lines.
+    pub(super) calls: Vec<(&'static str, &'static str, Vec<String>)>,
+}
+
+/// Renders the call of an example in a language.
+type Calls = fn(&Model, &Handle, &Method, &MethodExample) -> Vec<String>;
+
+/// The languages, in the order of the page.
+const LANGUAGES: &[(&str, &str, Calls)] = &[
+    ("Rust", "rust,ignore", rust),
+    ("Command line", "sh", cli_examples::call_lines),
+];
+
+/// A section for each method that reaches the operation and has an example.
+pub(super) fn sections(model: &Model, operation: &Name) -> Vec<MethodSection> {
+    let methods = model.methods_that_reach(operation).into_iter();
+    methods
+        .filter_map(|(handle, method)| {
+            let example = method.example.as_ref()?;
+            let calls = LANGUAGES
+                .iter()
+                .map(|(name, fence, calls)| (*name, *fence, calls(model, handle, method, example)));
+            Some(MethodSection {
+                title: format!("{}: {}", handle.name.camel(), method.name.snake()),
+                summary: method.summary.clone(),
+                calls: calls.filter(|(_, _, lines)| !lines.is_empty()).collect(),
+            })
+        })
+        .collect()
+}
+
+fn rust(model: &Model, handle: &Handle, method: &Method, example: &MethodExample) -> Vec<String> {
+    let lines = rust_examples::visible_lines(model, handle, method, example, false);
+    let shown = lines.into_iter().filter(|line| !line.starts_with("# "));
+    shown
+        .map(|line| line.replace("parsec_client::", ""))
+        .collect()
+}
