@@ -11,13 +11,14 @@ use crate::model::{
     Value,
 };
 
-const PATH: &str = "tests/conformance/cases/generated/examples.json";
+const FOLDER: &str = "tests/conformance/cases/generated";
 
-/// One file with all of them, and the reasons of those that cannot be.
+/// A file for each operation: its cases, and for the other examples why they cannot be cases.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let mut cases = Vec::new();
-    let mut not_cases = Vec::new();
+    let mut output = Output::new();
     for operation in &model.operations {
+        let mut cases = Vec::new();
+        let mut not_cases = Vec::new();
         for (index, example) in operation.examples.iter().enumerate() {
             match steps(model, operation, example) {
                 Ok((needs, steps)) => cases.push(json!({
@@ -34,14 +35,15 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                 })),
             }
         }
+        let file = json!({
+            "generated": banner(&operation.file),
+            "cases": cases,
+            "not-cases": not_cases,
+        });
+        let path = format!("{FOLDER}/{}.json", operation.name.snake());
+        output.insert(path, serde_json::to_string_pretty(&file)? + "\n");
     }
-    let file = json!({
-        "generated": banner("the examples in contracts/operations/*.toml"),
-        "cases": cases,
-        "not-cases": not_cases,
-    });
-    let text = serde_json::to_string_pretty(&file)? + "\n";
-    Ok(Output::from([(PATH.to_owned(), text)]))
+    Ok(output)
 }
 
 fn id(operation: &Operation, index: usize) -> String {
@@ -62,10 +64,10 @@ fn steps(
         return Err("only an administrator may do this".to_owned());
     }
     if matches!(operation.stream, Some(Stream::Continue | Stream::End)) {
-        return Err("it goes on with a stream of one connection, and a client has several".into());
+        return Err("it continues a stream of one connection, and a client has several".into());
     }
     if operation.area.kebab() == "attestation" {
-        return Err("what a TPM attests is another's on every TPM".to_owned());
+        return Err("every TPM attests different data".to_owned());
     }
     let mut steps = Vec::new();
     let mut needs = Vec::new();

@@ -41,6 +41,7 @@ pub(super) fn rust(output: &mut Output) -> Result<()> {
 fn without_modules(text: &str) -> String {
     let lines = text.lines().map(|line| match module_line(line) {
         Some((indent, visibility, name)) => {
+            let name = name.replace(RAW, RAW_MARK);
             format!("{indent}{visibility}use self::{MARK}{name};")
         }
         None => line.to_owned(),
@@ -50,9 +51,13 @@ fn without_modules(text: &str) -> String {
 
 fn with_modules(text: &str) -> String {
     text.replace(&format!("use self::{MARK}"), "mod ")
+        .replace(&format!("mod {RAW_MARK}"), &format!("mod {RAW}"))
 }
 
 const MARK: &str = "module_";
+/// The prefix of raw identifiers, which can only begin a name.
+const RAW: &str = "r#";
+const RAW_MARK: &str = "raw__";
 
 fn module_line(line: &str) -> Option<(&str, &str, &str)> {
     let trimmed = line.trim_start();

@@ -6,30 +6,68 @@ use heck::ToLowerCamelCase as _;
 
 use super::rust_native::operation_doc;
 use super::{Output, banner, keywords};
-use crate::model::{Model, Operation, ProviderKind};
+use crate::model::{Area, Model, Operation, ProviderKind};
 
-const FILE: &str = "clients/kotlin/src/main/kotlin/org/parsec/client/generated/Raw.kt";
+const FOLDER: &str = "clients/kotlin/src/main/kotlin/org/parsec/client/generated";
 
-/// `Raw.kt`.
+/// `Raw.kt`, `RawCalls.kt`, and for each area a file with the interface that has its operations.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let raw = Raw {
-        banner: banner("contracts/operations/*.toml"),
-        operations: model.operations.iter().map(view).collect(),
+    let mut output = Output::new();
+    let mut write = |name: &str, text: String| {
+        let path = format!("{FOLDER}/{name}.kt");
+        output.insert(path, text.trim_end().to_owned() + "\n");
     };
-    let text = raw.render()?.trim_end().to_owned() + "\n";
-    Ok(Output::from([(FILE.to_owned(), text)]))
+    let source = "contracts/operations/*.toml";
+    for area in &model.areas {
+        let operations = Operations {
+            banner: banner(source),
+            title: &area.title,
+            interface: interface(area),
+            operations: model.operations_of(area).map(view).collect(),
+        };
+        write(&interface(area), operations.render()?);
+    }
+    let raw = Raw {
+        banner: banner(source),
+        interfaces: model.areas.iter().map(interface).collect(),
+    };
+    write("Raw", raw.render()?);
+    let calls = RawCalls {
+        banner: banner(source),
+    };
+    write("RawCalls", calls.render()?);
+    Ok(output)
+}
+
+fn interface(area: &Area) -> String {
+    format!("{}Operations", area.name.camel())
 }
 
 #[derive(Template)]
 #[template(path = "kotlin/Raw.kt", escape = "none")]
 struct Raw {
     banner: String,
+    interfaces: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "kotlin/RawCalls.kt", escape = "none")]
+struct RawCalls {
+    banner: String,
+}
+
+#[derive(Template)]
+#[template(path = "kotlin/Operations.kt", escape = "none")]
+struct Operations<'a> {
+    banner: String,
+    title: &'a str,
+    interface: String,
     operations: Vec<View>,
 }
 
 struct View {
     doc: Vec<String>,
-    /// What it is called in Kotlin, and the two that it has in uniffi's code.
+    /// Its name in Kotlin, and its two names in uniffi's code.
     method: String,
     native: String,
     native_blocking: String,
@@ -51,7 +89,7 @@ fn view(operation: &Operation) -> View {
         parameters.push(format!("input: {}Request", operation.name.camel()));
         arguments.push("input");
     }
-    arguments.push("timeoutMs");
+    arguments.push("calls.timeoutMs");
     View {
         doc: operation_doc(operation),
         method: keywords::kotlin_method(&native.to_lower_camel_case()),

@@ -1,4 +1,6 @@
-//! The raw layer of the Node client: types, and a method an operation.
+//! The raw layer of the Node client: types, and a method for each operation.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use askama::Template;
@@ -6,41 +8,63 @@ use askama::Template;
 use super::rust_native::has_default;
 use super::text::one_line;
 use super::{Output, banner, keywords};
-use crate::model::{Field, Form, Model, Name, Payload, Provider, ProviderKind, Type, TypeRef};
+use crate::model::{
+    Field, Form, Model, Name, Operation, Payload, Provider, ProviderKind, Type, TypeRef,
+};
 
 const FOLDER: &str = "clients/node/src/generated";
 
-/// `types.ts`, `raw.ts` and `providers.ts`.
+/// The files of types and messages, `types.ts`, which exports all of them, `raw.ts` and
+/// `providers.ts`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let mut types = Vec::new();
-    for found in model.types() {
-        types.push(type_code(model, found)?);
-    }
-    for operation in &model.operations {
-        let called = operation.name.lower_camel();
-        if !operation.inputs.is_empty() {
-            types.push(
-                Struct {
-                    name: operation_type(&operation.name),
-                    doc: format!("What `{called}` takes."),
-                    fields: fields(model, &operation.inputs, false),
-                }
-                .render()?,
-            );
-        }
-        types.push(
-            Struct {
-                name: format!("{}Output", operation_type(&operation.name)),
-                doc: format!("What `{called}` answers."),
-                fields: fields(model, &operation.outputs, false),
-            }
-            .render()?,
-        );
-    }
-    let types = Types {
-        banner: banner("contracts"),
-        types,
+    let mut output = Output::new();
+    let mut write = |name: &str, text: String| {
+        let path = format!("{FOLDER}/{name}");
+        output.insert(path, text.trim_end().to_owned() + "\n");
     };
+    let mut files = vec!["./uint64.js".to_owned()];
+    for module in &model.modules {
+        let name = module.name.snake();
+        let references: Vec<_> = module.types.iter().flat_map(references).collect();
+        let file = Types {
+            banner: banner(&format!("contracts/types/{}.toml", module.name)),
+            imports: imports(model, ".", &references, Some(&module.name)),
+            types: module
+                .types
+                .iter()
+                .map(|found| type_code(model, found))
+                .collect::<Result<_>>()?,
+        };
+        write(&format!("shared/{name}.ts"), file.render()?);
+        files.push(format!("./shared/{name}.js"));
+    }
+    for area in &model.areas {
+        let name = area.name.snake();
+        let operations = model.operations_of(area);
+        let fields = operations.flat_map(|of| of.inputs.iter().chain(&of.outputs));
+        let references: Vec<_> = fields.map(|field| &field.type_ref).collect();
+        let mut types = Vec::new();
+        for operation in model.operations_of(area) {
+            types.extend(messages(model, operation)?);
+        }
+        let file = Types {
+            banner: banner("contracts/operations/*.toml"),
+            imports: imports(model, "../shared", &references, None),
+            types,
+        };
+        write(&format!("messages/{name}.ts"), file.render()?);
+        files.push(format!("./messages/{name}.js"));
+    }
+    let banner_of_all = banner("contracts");
+    let all = AllTypes {
+        banner: &banner_of_all,
+        files,
+    };
+    write("types.ts", all.render()?);
+    let uint64 = Uint64 {
+        banner: &banner_of_all,
+    };
+    write("uint64.ts", uint64.render()?);
     let raw = Raw {
         banner: banner("contracts/operations/*.toml"),
         operations: model
@@ -57,28 +81,98 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             })
             .collect(),
     };
+    write("raw.ts", raw.render()?);
     let providers = Providers {
         banner: banner("contracts/providers.toml"),
         providers: &model.providers,
     };
-    let file = |name: &str, text: String| {
-        (
-            format!("{FOLDER}/{name}"),
-            text.trim_end().to_owned() + "\n",
-        )
+    write("providers.ts", providers.render()?);
+    Ok(output)
+}
+
+/// The input of an operation, if it has any, and its output.
+fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
+    let called = operation.name.lower_camel();
+    let message = |ending: &str, what: &str, of: &[Field]| {
+        Struct {
+            name: format!("{}{ending}", operation_type(&operation.name)),
+            doc: format!("The {what} of `{called}`."),
+            fields: fields(model, of, false),
+        }
+        .render()
     };
-    Ok(Output::from([
-        file("types.ts", types.render()?),
-        file("raw.ts", raw.render()?),
-        file("providers.ts", providers.render()?),
-    ]))
+    let mut types = Vec::new();
+    if !operation.inputs.is_empty() {
+        types.push(message("", "input", &operation.inputs)?);
+    }
+    types.push(message("Output", "output", &operation.outputs)?);
+    Ok(types)
+}
+
+/// The types that a type refers to; for a scalar, the one that it names.
+fn references(found: &Type) -> Vec<&TypeRef> {
+    match &found.form {
+        Form::Scalar(base, _) => vec![base],
+        Form::Enum(_) => Vec::new(),
+        Form::Struct(of) => of.iter().map(|field| &field.type_ref).collect(),
+        Form::Union(variants) => variants
+            .iter()
+            .flat_map(|variant| match &variant.payload {
+                Payload::Empty => Vec::new(),
+                Payload::Value(type_ref) => vec![type_ref],
+                Payload::Fields(of) => of.iter().map(|field| &field.type_ref).collect(),
+            })
+            .collect(),
+    }
+}
+
+/// What a file imports, by the path: the types that are not of the module `own`.
+fn imports(
+    model: &Model,
+    scope: &str,
+    references: &[&TypeRef],
+    own: Option<&Name>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut imports: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for type_ref in references {
+        let (path, name) = match type_ref {
+            TypeRef::Named(name) => {
+                let found = model.type_named(&name.kebab());
+                if Some(&found.module) == own {
+                    continue;
+                }
+                (
+                    format!("{scope}/{}.js", found.module.snake()),
+                    class(&found.name),
+                )
+            }
+            TypeRef::Uint64 => ("../uint64.js".to_owned(), "Uint64".to_owned()),
+            _ => continue,
+        };
+        imports.entry(path).or_default().insert(name);
+    }
+    imports
 }
 
 #[derive(Template)]
 #[template(path = "node/types.ts", escape = "none")]
 struct Types {
     banner: String,
+    imports: BTreeMap<String, BTreeSet<String>>,
     types: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "node/all_types.ts", escape = "none")]
+struct AllTypes<'a> {
+    banner: &'a str,
+    files: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "node/uint64.ts", escape = "none")]
+struct Uint64<'a> {
+    banner: &'a str,
 }
 
 #[derive(Template)]

@@ -1,44 +1,59 @@
-//! The raw layer of the Rust client: a method an operation, async and blocking.
+//! The raw layer of the Rust client: a method for each operation, async and blocking.
 
 use anyhow::Result;
 use askama::Template;
 
 use super::rust::doc_lines;
 use super::{Output, banner};
-use crate::model::{Model, ProviderKind};
+use crate::model::{Model, Operation, ProviderKind};
 
 const FOLDER: &str = "clients/rust/src/generated";
 
-/// The two raw layers and the module that holds them.
+/// The two raw layers, a file for each area, and the modules that hold them.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let operations: Vec<OperationView> = model
-        .operations
-        .iter()
-        .map(|operation| OperationView {
-            doc: doc_lines(&operation.summary),
-            name: operation.name.rust_type(),
-            method: operation.name.rust(),
-            core: operation.provider == ProviderKind::Core,
-        })
-        .collect();
+    let mut output = Output::new();
     let source = "contracts/operations/*.toml";
-    let raw = |blocking: bool| {
-        Raw {
+    let files: Vec<String> = model.areas.iter().map(|area| area.name.snake()).collect();
+    for blocking in [false, true] {
+        let layer = if blocking { "blocking_raw" } else { "raw" };
+        for area in &model.areas {
+            let raw = Raw {
+                banner: banner(source),
+                blocking,
+                title: &area.title,
+                operations: model.operations_of(area).map(view).collect(),
+            };
+            let path = format!("{FOLDER}/{layer}/{}.rs", area.name.snake());
+            output.insert(path, raw.render()?);
+        }
+        let any = Any {
             banner: banner(source),
             blocking,
-            operations: &operations,
-        }
-        .render()
-    };
+            operations: model.operations.iter().map(view).collect(),
+        };
+        output.insert(format!("{FOLDER}/{layer}/call_any.rs"), any.render()?);
+        let modules = Modules {
+            banner: banner(source),
+            blocking,
+            files: &files,
+        };
+        output.insert(format!("{FOLDER}/{layer}/mod.rs"), modules.render()?);
+    }
     let modules = format!(
         "// {}\n\n//! The raw layer, the handles, and the kinds of keys.\n\npub(crate) mod blocking;\nmod blocking_raw;\nmod core;\npub(crate) mod handles;\npub(crate) mod kinds;\nmod raw;\n",
         banner(source)
     );
-    Ok(Output::from([
-        (format!("{FOLDER}/raw.rs"), raw(false)?),
-        (format!("{FOLDER}/blocking_raw.rs"), raw(true)?),
-        (format!("{FOLDER}/mod.rs"), modules),
-    ]))
+    output.insert(format!("{FOLDER}/mod.rs"), modules);
+    Ok(output)
+}
+
+fn view(operation: &Operation) -> OperationView {
+    OperationView {
+        doc: doc_lines(&operation.summary),
+        name: operation.name.rust_type(),
+        method: operation.name.rust(),
+        core: operation.provider == ProviderKind::Core,
+    }
 }
 
 #[derive(Template)]
@@ -46,7 +61,24 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 struct Raw<'a> {
     banner: String,
     blocking: bool,
-    operations: &'a [OperationView],
+    title: &'a str,
+    operations: Vec<OperationView>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/call_any.rs", escape = "none")]
+struct Any {
+    banner: String,
+    blocking: bool,
+    operations: Vec<OperationView>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/raw_mod.rs", escape = "none")]
+struct Modules<'a> {
+    banner: String,
+    blocking: bool,
+    files: &'a [String],
 }
 
 struct OperationView {

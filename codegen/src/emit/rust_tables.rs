@@ -16,88 +16,202 @@ const FOLDER: &str = "contracts/src/generated";
 
 /// The tables, and the module that holds all generated ones.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let file = |name: &str| format!("{FOLDER}/{name}.rs");
-    Ok(Output::from([
-        (
-            file("opcode"),
-            Opcodes {
-                banner: banner("contracts/operations/*.toml"),
-                operations: &model.operations,
-            }
-            .render()?,
-        ),
-        (
-            file("any"),
-            Any {
-                banner: banner("contracts/operations/*.toml"),
-                operations: &model.operations,
-            }
-            .render()?,
-        ),
-        (
-            file("statuses"),
-            Statuses {
-                banner: banner("contracts/statuses.toml"),
-                model,
-            }
-            .render()?,
-        ),
-        (
-            file("providers"),
-            Providers {
-                banner: banner("contracts/providers.toml"),
-                model,
-            }
-            .render()?,
-        ),
-        (
-            file("authenticators"),
-            Authenticators {
-                banner: banner("contracts/authenticators.toml"),
-                model,
-            }
-            .render()?,
-        ),
-        (
-            file("protocol"),
-            Protocol {
-                banner: banner("contracts/protocol.toml"),
-                model,
-            }
-            .render()?,
-        ),
-        (
-            file("words"),
-            Words {
-                banner: banner("contracts/types/*.toml"),
-                algorithm: words(model, "algorithm"),
-                key_type: words(model, "key-type"),
-                areas: model.areas.iter().map(|area| area.name.kebab()).collect(),
-            }
-            .render()?,
-        ),
-        (
-            file("mod"),
-            Root {
-                banner: banner("contracts"),
-            }
-            .render()?,
-        ),
-    ]))
+    let mut output = Output::new();
+    let mut write = |name: &str, text: String| {
+        output.insert(format!("{FOLDER}/{name}.rs"), text);
+    };
+    let banner_of_operations = &banner("contracts/operations/*.toml");
+    write(
+        "opcode/mod",
+        Opcodes {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "opcode/texts",
+        OpcodeTexts {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "opcode/rules",
+        OpcodeRules::new(banner_of_operations, model).render()?,
+    );
+    write(
+        "opcode/streams",
+        OpcodeStreams {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "any/mod",
+        Any {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "any/output",
+        AnyOutput {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    let banner_of_statuses = &banner("contracts/statuses.toml");
+    write(
+        "statuses/mod",
+        Statuses {
+            banner: banner_of_statuses,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "statuses/kinds",
+        StatusKinds {
+            banner: banner_of_statuses,
+            model,
+        }
+        .render()?,
+    );
+    write(
+        "statuses/texts",
+        StatusTexts {
+            banner: banner_of_statuses,
+            model,
+        }
+        .render()?,
+    );
+    let providers = Providers {
+        banner: banner("contracts/providers.toml"),
+        model,
+    };
+    write("providers", providers.render()?);
+    let authenticators = Authenticators {
+        banner: banner("contracts/authenticators.toml"),
+        model,
+    };
+    write("authenticators", authenticators.render()?);
+    let protocol = Protocol {
+        banner: banner("contracts/protocol.toml"),
+        model,
+    };
+    write("protocol", protocol.render()?);
+    let words = Words {
+        banner: banner("contracts/types/*.toml"),
+        algorithm: words(model, "algorithm"),
+        key_type: words(model, "key-type"),
+        areas: model.areas.iter().map(|area| area.name.kebab()).collect(),
+    };
+    write("words", words.render()?);
+    let root = Root {
+        banner: banner("contracts"),
+    };
+    write("mod", root.render()?);
+    Ok(output)
+}
+
+/// The operations for which something holds.
+type Operations<'a> = Vec<&'a Operation>;
+
+#[derive(Template)]
+#[template(path = "rust_tables/opcode/rules.rs", escape = "none")]
+struct OpcodeRules<'a> {
+    banner: &'a str,
+    core: Operations<'a>,
+    anyone: Operations<'a>,
+    administrator: Operations<'a>,
+    listed_to_all: Operations<'a>,
+    makes_key: Operations<'a>,
+    handled_by_service: Operations<'a>,
+    changes_state: Operations<'a>,
+    /// Operations that need a usage flag of a key, and the flags that permit them.
+    usage: Vec<(&'a Operation, Vec<String>)>,
+}
+
+impl<'a> OpcodeRules<'a> {
+    fn new(banner: &'a str, model: &'a Model) -> Self {
+        let all = || model.operations.iter();
+        let with = |holds: fn(&Operation) -> bool| all().filter(|of| holds(of)).collect();
+        Self {
+            banner,
+            core: with(|of| of.provider == ProviderKind::Core),
+            anyone: with(|of| of.caller == Caller::Anyone),
+            administrator: with(|of| of.caller == Caller::Administrator),
+            listed_to_all: with(|of| of.listed == Listed::Everyone),
+            makes_key: with(|of| of.keys_with(Effect::Create).next().is_some()),
+            handled_by_service: with(|of| of.handler == Handler::Service),
+            changes_state: with(Operation::changes_state),
+            usage: all()
+                .map(|of| (of, usage(of)))
+                .filter(|(_, flags)| !flags.is_empty())
+                .collect(),
+        }
+    }
 }
 
 #[derive(Template)]
-#[template(path = "rust_tables/opcode.rs", escape = "none")]
+#[template(path = "rust_tables/opcode/mod.rs", escape = "none")]
 struct Opcodes<'a> {
-    banner: String,
-    operations: &'a [Operation],
+    banner: &'a str,
+    model: &'a Model,
 }
 
 #[derive(Template)]
-#[template(path = "rust_tables/any.rs", escape = "none")]
+#[template(path = "rust_tables/opcode/texts.rs", escape = "none")]
+struct OpcodeTexts<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/opcode/streams.rs", escape = "none")]
+struct OpcodeStreams<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/any/mod.rs", escape = "none")]
 struct Any<'a> {
-    banner: String,
-    operations: &'a [Operation],
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/any/output.rs", escape = "none")]
+struct AnyOutput<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/statuses/mod.rs", escape = "none")]
+struct Statuses<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/statuses/kinds.rs", escape = "none")]
+struct StatusKinds<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/statuses/texts.rs", escape = "none")]
+struct StatusTexts<'a> {
+    banner: &'a str,
+    model: &'a Model,
 }
 
 #[derive(Template)]
@@ -148,21 +262,10 @@ fn words(model: &Model, of: &str) -> BTreeSet<String> {
     words
 }
 
-fn makes_key(operation: &Operation) -> bool {
-    operation.keys_with(Effect::Create).next().is_some()
-}
-
-/// What keys' policies must have for an operation.
+/// The usage flags that permit an operation.
 fn usage(operation: &Operation) -> Vec<String> {
     let flags = operation.keys.iter().flat_map(|key| &key.usage);
     flags.map(Name::kebab).collect()
-}
-
-#[derive(Template)]
-#[template(path = "rust_tables/statuses.rs", escape = "none")]
-struct Statuses<'a> {
-    banner: String,
-    model: &'a Model,
 }
 
 #[derive(Template)]
@@ -198,29 +301,6 @@ fn retry(of: &Retry) -> &'static str {
         Retry::Later => "Later",
         Retry::Reconnect => "Reconnect",
     }
-}
-
-fn served_by(of: &Operation) -> &'static str {
-    match of.provider {
-        ProviderKind::Core => "Core",
-        ProviderKind::Crypto => "Crypto",
-    }
-}
-
-fn caller_of(of: &Operation) -> &'static str {
-    match of.caller {
-        Caller::Anyone => "Anyone",
-        Caller::Application => "Application",
-        Caller::Administrator => "Administrator",
-    }
-}
-
-fn listed_to_all(of: &Operation) -> bool {
-    of.listed == Listed::Everyone
-}
-
-fn handled_by_service(of: &Operation) -> bool {
-    of.handler == Handler::Service
 }
 
 fn stream_part(of: &Stream) -> &'static str {

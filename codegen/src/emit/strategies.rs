@@ -5,46 +5,106 @@ use askama::Template;
 
 use super::rust::{scalar, variant_name};
 use super::{Output, banner};
-use crate::model::{Field, Form, Model, Module, Payload, Type, TypeRef, Variant};
+use crate::model::{Field, Form, Model, Operation, Payload, Type, TypeRef, Variant};
 
-/// One Rust file for the tests.
+/// Rust files for the tests: one for each module of types and each area of operations.
 pub(super) fn emit(model: &Model) -> Result<Output> {
-    let file = File {
-        banner: banner("contracts"),
-        types: model
-            .modules
-            .iter()
-            .flat_map(Module::own_types)
+    let mut output = Output::new();
+    let mut types = Vec::new();
+    for module in &model.modules {
+        let own: Vec<TypeView> = module
+            .own_types()
             .map(|found| TypeView {
                 function: found.name.rust(),
                 name: format!("types::{}", found.name.rust_type()),
                 code: type_code(model, found),
             })
-            .collect(),
-        operations: model
-            .operations
-            .iter()
-            .map(|operation| {
-                let name = format!("operations::{}", operation.name.rust_type());
-                Pair {
-                    input: message(model, &name, &operation.inputs),
-                    output: message(model, &format!("{name}Output"), &operation.outputs),
-                }
-            })
-            .collect(),
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        let name = format!("of_{}", module.name.snake());
+        let file = Types {
+            banner: banner(&format!("contracts/types/{}.toml", module.name)),
+            title: module.name.kebab().replace('-', " "),
+            types: own,
+        };
+        output.insert(format!("{FOLDER}/types/{name}.rs"), file.render()?);
+        types.push(name);
+    }
+    let areas: Vec<String> = model.areas.iter().map(|area| area.name.snake()).collect();
+    for area in &model.areas {
+        let file = Operations {
+            banner: banner("contracts/operations/*.toml"),
+            title: &area.title,
+            operations: model
+                .operations_of(area)
+                .map(|operation| pair(model, operation))
+                .collect(),
+        };
+        let path = format!("{FOLDER}/operations/{}.rs", area.name.snake());
+        output.insert(path, file.render()?);
+    }
+    let banner = &banner("contracts");
+    let modules = TypeModules {
+        banner,
+        files: types,
     };
-    Ok(Output::from([(
-        "contracts/tests/generated/strategies.rs".to_owned(),
-        file.render()?,
-    )]))
+    output.insert(format!("{FOLDER}/types/mod.rs"), modules.render()?);
+    let modules = OperationModules {
+        banner,
+        files: areas,
+    };
+    output.insert(format!("{FOLDER}/operations/mod.rs"), modules.render()?);
+    let root = Root { banner };
+    output.insert(format!("{FOLDER}/mod.rs"), root.render()?);
+    Ok(output)
+}
+
+const FOLDER: &str = "contracts/tests/generated/strategies";
+
+fn pair(model: &Model, operation: &Operation) -> Pair {
+    let name = format!("operations::{}", operation.name.rust_type());
+    Pair {
+        input: message(model, &name, &operation.inputs),
+        output: message(model, &format!("{name}Output"), &operation.outputs),
+    }
 }
 
 #[derive(Template)]
-#[template(path = "vectors/strategies.rs", escape = "none")]
-struct File {
+#[template(path = "vectors/strategies/types.rs", escape = "none")]
+struct Types {
     banner: String,
+    title: String,
     types: Vec<TypeView>,
+}
+
+#[derive(Template)]
+#[template(path = "vectors/strategies/operations.rs", escape = "none")]
+struct Operations<'a> {
+    banner: String,
+    title: &'a str,
     operations: Vec<Pair>,
+}
+
+#[derive(Template)]
+#[template(path = "vectors/strategies/types_mod.rs", escape = "none")]
+struct TypeModules<'a> {
+    banner: &'a str,
+    files: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "vectors/strategies/operations_mod.rs", escape = "none")]
+struct OperationModules<'a> {
+    banner: &'a str,
+    files: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "vectors/strategies/mod.rs", escape = "none")]
+struct Root<'a> {
+    banner: &'a str,
 }
 
 struct TypeView {

@@ -1,4 +1,4 @@
-//! The raw layer of the Swift package: types, and a method an operation.
+//! The raw layer of the Swift package: types, and a method for each operation.
 
 use anyhow::Result;
 use askama::Template;
@@ -12,44 +12,46 @@ use crate::model::{
 };
 
 const FOLDER: &str = "clients/swift/Sources/Parsec/Generated";
+/// A file for each type.
+const TYPES: &str = "clients/swift/Sources/Parsec/Generated/Contract";
+/// A file for each operation.
+const OPERATIONS: &str = "clients/swift/Sources/Parsec/Generated/Raw";
 const TESTS: &str = "clients/swift/Tests/ParsecTests/Generated";
 
-/// Types and messages, each with how they cross the binding, the operations and the providers; and
-/// for the tests each operation by its name.
+/// A file for each type and each operation, the providers; and for the tests each operation by its
+/// name.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut write = |folder: &str, name: &str, text: String| {
         let path = format!("{folder}/{name}.swift");
         output.insert(path, text.trim_end().to_owned() + "\n");
     };
-    let types: Vec<_> = model.types().map(|found| shape(model, found)).collect();
-    let messages = messages(model);
-    for (name, shapes, source) in [
-        ("Contract", types, "contracts/types/*.toml"),
-        ("Messages", messages, "contracts/operations/*.toml"),
-    ] {
-        let banner = banner(source);
-        let code: Result<Vec<_>> = shapes.iter().map(Shape::code).collect();
-        let types = code?;
-        let banner_too = banner.clone();
-        write(FOLDER, name, Types { banner, types }.render()?);
-        let code: Result<Vec<_>> = shapes.iter().map(Shape::native).collect();
-        let types = code?.into_iter().flatten().collect();
-        let native = Native {
-            banner: banner_too,
-            types,
-        };
-        write(FOLDER, &format!("Native{name}"), native.render()?);
+    for module in &model.modules {
+        let source = banner(&format!("contracts/types/{}.toml", module.name));
+        for found in &module.types {
+            let shape = shape(model, found);
+            let parts: Vec<String> = [Some(shape.code()?), shape.native()?]
+                .into_iter()
+                .flatten()
+                .collect();
+            let name = format!("Contract+{}", found.name.camel());
+            write(TYPES, &name, file(&source, parts)?);
+        }
+    }
+    for operation in &model.operations {
+        let mut parts = Vec::new();
+        for message in messages(model, operation) {
+            parts.push(message.code()?);
+            parts.extend(message.native()?);
+        }
+        let view = OperationView::new(operation);
+        parts.push(RawMethod { operation: &view }.render()?);
+        let name = format!("Raw+{}", operation.name.camel());
+        write(OPERATIONS, &name, file(&banner(&operation.file), parts)?);
     }
     let operations: Vec<_> = model.operations.iter().map(OperationView::new).collect();
-    let banner_of_operations = banner("contracts/operations/*.toml");
-    let raw = Raw {
-        banner: &banner_of_operations,
-        operations: &operations,
-    };
-    write(FOLDER, "RawOperations", raw.render()?);
     let by_name = ByName {
-        banner: &banner_of_operations,
+        banner: &banner("contracts/operations/*.toml"),
         operations: &operations,
     };
     write(TESTS, "RawByName", by_name.render()?);
@@ -74,31 +76,44 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// What goes into each operation and comes out. They live in `Raw`, for an operation may be called
-/// as a type is.
-fn messages(model: &Model) -> Vec<Shape> {
+/// A file of several extensions. Foundation is imported only if public declarations use it: Swift
+/// warns otherwise.
+fn file(banner: &str, parts: Vec<String>) -> Result<String> {
+    let uses_foundation = parts.iter().any(|part| part.contains("Foundation."));
+    let file = File {
+        banner,
+        uses_foundation,
+        parts,
+    };
+    Ok(file.render()?)
+}
+
+/// The input and the output of an operation. They live in `Raw`, for an operation may have the name
+/// of a type. An input only goes to the binding, and an output only comes from it.
+fn messages(model: &Model, operation: &Operation) -> Vec<Shape> {
+    let symbol = symbol(operation);
+    let message = |ending: &str, what: &str, direction: Direction, of: &[Field]| {
+        Shape::Struct(Struct {
+            scope: "Raw",
+            name: format!("{}{ending}", operation.name.camel()),
+            native: format!("{}{ending}", operation.name.camel()),
+            doc: format!("The {what} of ``Raw/{symbol}``."),
+            fields: fields(model, of, false),
+            all_may_lack: false,
+            direction,
+        })
+    };
     let mut messages = Vec::new();
-    for operation in &model.operations {
-        let called = symbol(operation);
-        let mut message = |ending: &str, does: &str, of: &[Field]| {
-            messages.push(Shape::Struct(Struct {
-                scope: "Raw",
-                name: format!("{}{ending}", operation.name.camel()),
-                native: format!("{}{ending}", operation.name.camel()),
-                doc: format!("What ``Raw/{called}`` {does}."),
-                fields: fields(model, of, false),
-                all_may_lack: false,
-            }));
-        };
-        if !operation.inputs.is_empty() {
-            message("Request", "takes", &operation.inputs);
-        }
-        message("Response", "answers", &operation.outputs);
+    if !operation.inputs.is_empty() {
+        let input = message("Request", "input", Direction::Lowered, &operation.inputs);
+        messages.push(input);
     }
+    let output = message("Response", "output", Direction::Lifted, &operation.outputs);
+    messages.push(output);
     messages
 }
 
-/// The method of an operation, as DocC calls it: with the labels of what it takes.
+/// The method of an operation as DocC names it: with the labels of its arguments.
 fn symbol(operation: &Operation) -> String {
     let labels = match (operation.inputs.is_empty(), operation.provider) {
         (true, ProviderKind::Core) => "",
@@ -109,7 +124,18 @@ fn symbol(operation: &Operation) -> String {
     format!("{}({labels})", operation.name.lower_camel())
 }
 
-/// A type, for the two files that have something of it.
+/// The way of a struct through the binding.
+#[derive(PartialEq, Eq)]
+enum Direction {
+    /// To the binding.
+    Lowered,
+    /// From the binding.
+    Lifted,
+    /// Both ways.
+    Both,
+}
+
+/// A type and its conversion.
 enum Shape {
     Struct(Struct),
     Enum(Enum),
@@ -127,9 +153,11 @@ impl Shape {
         })
     }
 
-    /// How it crosses the binding, where it has a type of its own.
+    /// Its conversion to and from the binding's type, if the binding has one.
     fn native(&self) -> Result<Option<String>> {
         Ok(match self {
+            // A message has its conversion within.
+            Self::Struct(of) if of.direction != Direction::Both => None,
             Self::Struct(of) => Some(NativeStruct { of }.render()?),
             Self::Enum(of) => Some(NativeEnum { of }.render()?),
             Self::Union(of) => Some(NativeUnion { of }.render()?),
@@ -139,17 +167,11 @@ impl Shape {
 }
 
 #[derive(Template)]
-#[template(path = "swift/types.swift", escape = "none")]
-struct Types {
-    banner: String,
-    types: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "swift/native.swift", escape = "none")]
-struct Native {
-    banner: String,
-    types: Vec<String>,
+#[template(path = "swift/file.swift", escape = "none")]
+struct File<'a> {
+    banner: &'a str,
+    uses_foundation: bool,
+    parts: Vec<String>,
 }
 
 #[derive(Template)]
@@ -162,6 +184,15 @@ struct Struct {
     doc: String,
     fields: Vec<FieldView>,
     all_may_lack: bool,
+    direction: Direction,
+}
+
+impl Struct {
+    /// Whether a field has another name in JSON, so that Swift cannot derive the keys.
+    fn has_coding_keys(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| field.written != field.name)
+    }
 }
 
 #[derive(Template)]
@@ -212,9 +243,8 @@ struct Alias {
 
 #[derive(Template)]
 #[template(path = "swift/raw.swift", escape = "none")]
-struct Raw<'a> {
-    banner: &'a str,
-    operations: &'a [OperationView],
+struct RawMethod<'a> {
+    operation: &'a OperationView,
 }
 
 #[derive(Template)]
@@ -283,6 +313,7 @@ struct OperationView {
     doc: String,
     core: bool,
     empty: bool,
+    answers_nothing: bool,
     message: String,
 }
 
@@ -299,6 +330,7 @@ impl OperationView {
             doc: one_line(&operation.summary),
             core: operation.provider == ProviderKind::Core,
             empty: operation.inputs.is_empty(),
+            answers_nothing: operation.outputs.is_empty(),
             message: operation.name.camel(),
         }
     }
@@ -317,6 +349,7 @@ fn shape(model: &Model, found: &Type) -> Shape {
                 doc,
                 fields: fields(model, of, all_may_lack),
                 all_may_lack,
+                direction: Direction::Both,
             })
         }
         Form::Scalar(base, _) => {

@@ -5,33 +5,33 @@ use anyhow::Result;
 use askama::Template;
 
 use super::rust::{doc_lines, field_type, type_name, variant_name};
-use super::rust_native::{deprecated, fields_of_type, imports, operation_doc};
+use super::rust_native::{deprecated, imports, operation_doc};
 use super::{Output, banner, keywords};
-use crate::model::{Field, Form, Kind, Model, Payload, Provider, ProviderKind, Type, Variant};
+use crate::model::{
+    Field, Form, Kind, Model, Name, Payload, Provider, ProviderKind, Type, Variant,
+};
 
 const FOLDER: &str = "bindings/uniffi/src/generated";
 
-/// A file for each file of types and each area, and the names of kinds and providers.
+/// A file for each type and each area of operations, and the names of kinds and providers.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut files = vec!["names".to_owned()];
     for module in &model.modules {
-        let types: Vec<&Type> = module.own_types().collect();
-        if types.is_empty() {
-            continue;
+        for found in module.own_types() {
+            let file = TypeFile {
+                banner: banner(&format!("contracts/types/{}.toml", module.name)),
+                title: found.name.kebab(),
+                imports: imports(model, found)
+                    .into_iter()
+                    .map(Name::rust_type)
+                    .collect(),
+                found: type_view(model, found),
+            };
+            let name = format!("type_{}", found.name.snake());
+            output.insert(format!("{FOLDER}/{name}.rs"), file.render()?);
+            files.push(name);
         }
-        let fields = module.types.iter().flat_map(fields_of_type);
-        let file = Types {
-            banner: banner(&format!("contracts/types/{}.toml", module.name)),
-            title: module.name.kebab().replace('-', " "),
-            imports: imports(model, fields, &module.types),
-            types: types.iter().map(|of| type_view(model, of)).collect(),
-        };
-        files.push(format!("types_{}", module.name.snake()));
-        output.insert(
-            format!("{FOLDER}/types_{}.rs", module.name.snake()),
-            file.render()?,
-        );
     }
     for area in &model.areas {
         let file = Operations {
@@ -87,12 +87,12 @@ struct Names<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "uniffi/types.rs", escape = "none")]
-struct Types {
+#[template(path = "uniffi/type.rs", escape = "none")]
+struct TypeFile {
     banner: String,
     title: String,
     imports: Vec<String>,
-    types: Vec<TypeView>,
+    found: TypeView,
 }
 
 #[derive(Template)]

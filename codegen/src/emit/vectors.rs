@@ -20,56 +20,66 @@ const APPLICATION: &str = "example-application";
 const AUTH_DIRECT: u8 = 1;
 const PROVIDER_SOFTWARE: u8 = 1;
 
-/// A JSON file an operation, and one Rust file for the tests.
+/// For each operation a file of golden frames, and one of Rust for the tests.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
-    let mut cases = Vec::new();
     for operation in &model.operations {
-        let mut examples = Vec::new();
-        for (index, example) in operation.examples.iter().enumerate() {
-            examples.push(vector(model, operation, example));
-            cases.push(Case {
-                operation: operation.name.snake(),
-                index,
-                input: message_code(
-                    model,
-                    &format!("operations::{}", operation.name.rust_type()),
-                    &operation.inputs,
-                    &example.input,
-                ),
-                output: message_code(
-                    model,
-                    &format!("operations::{}Output", operation.name.rust_type()),
-                    &operation.outputs,
-                    &example.output,
-                ),
-            });
-        }
+        let examples = operation.examples.iter();
         let file = json!({
             "generated": banner(&operation.file),
             "operation": operation.name.snake(),
             "opcode": operation.opcode,
-            "examples": examples,
+            "examples": examples
+                .map(|example| vector(model, operation, example))
+                .collect::<Vec<_>>(),
         });
         let path = format!("contracts/vectors/examples/{}.json", operation.name.snake());
         output.insert(path, serde_json::to_string_pretty(&file)? + "\n");
     }
-    let tests = Cases {
+    let mut files = Vec::new();
+    for operation in &model.operations {
+        let cases = cases(model, operation);
+        let code = || cases.iter().flat_map(|case| [&case.input, &case.output]);
+        let uses = |name: &str| code().any(|code| code.contains(name));
+        let file = Cases {
+            banner: banner(&operation.file),
+            title: operation.name.snake(),
+            uses_secret: uses("Secret::"),
+            uses_types: uses("types::"),
+            uses_bytes: uses("bytes("),
+            cases: &cases,
+        };
+        let path = format!("{TESTS}/{}.rs", operation.name.rust_file());
+        output.insert(path, file.render()?);
+        files.push(operation.name.rust());
+    }
+    files.sort();
+    let modules = Modules {
         banner: banner("the examples in contracts/operations/*.toml"),
-        cases,
+        files,
     };
-    output.insert(
-        "contracts/tests/generated/examples.rs".to_owned(),
-        tests.render()?,
-    );
+    output.insert(format!("{TESTS}/mod.rs"), modules.render()?);
     Ok(output)
 }
 
+const TESTS: &str = "contracts/tests/generated/examples";
+
 #[derive(Template)]
 #[template(path = "vectors/examples.rs", escape = "none")]
-struct Cases {
+struct Cases<'a> {
     banner: String,
-    cases: Vec<Case>,
+    title: String,
+    uses_secret: bool,
+    uses_types: bool,
+    uses_bytes: bool,
+    cases: &'a [Case],
+}
+
+#[derive(Template)]
+#[template(path = "vectors/mod.rs", escape = "none")]
+struct Modules {
+    banner: String,
+    files: Vec<String>,
 }
 
 struct Case {
@@ -77,6 +87,24 @@ struct Case {
     index: usize,
     input: String,
     output: String,
+}
+
+fn cases(model: &Model, operation: &Operation) -> Vec<Case> {
+    let name = format!("operations::{}", operation.name.rust_type());
+    let examples = operation.examples.iter().enumerate();
+    examples
+        .map(|(index, example)| Case {
+            operation: operation.name.snake(),
+            index,
+            input: message_code(model, &name, &operation.inputs, &example.input),
+            output: message_code(
+                model,
+                &format!("{name}Output"),
+                &operation.outputs,
+                &example.output,
+            ),
+        })
+        .collect()
 }
 
 fn vector(model: &Model, operation: &Operation, example: &Example) -> Json {

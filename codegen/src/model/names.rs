@@ -66,6 +66,11 @@ impl Name {
         rust_ident(&self.snake())
     }
 
+    /// The file of a module that is named [`Self::rust`], without its ending.
+    pub fn rust_file(&self) -> String {
+        self.rust().trim_start_matches("r#").to_owned()
+    }
+
     /// A type in Rust, where those of the prelude are kept clear of.
     pub fn rust_type(&self) -> String {
         let name = self.camel();

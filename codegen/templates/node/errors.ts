@@ -1,6 +1,6 @@
 // {{ banner }}
 
-/** What is known of a failure besides its message. */
+/** Details of an error besides its message. */
 export interface ErrorOptions {
   detail?: string | undefined
   status?: number | undefined

@@ -2,22 +2,22 @@
 
 import type * as types from './types.js'
 
-/** What may be said of a call besides its inputs. */
+/** Options of a call. */
 export interface RawOptions {
-  /** The number of the provider, instead of the client's own. */
+  /** The number of the provider; the default is the client's own. */
   provider?: number | undefined
   /** Stops waiting when it aborts. */
   signal?: AbortSignal | undefined
-  /** How long the call may take, in milliseconds, in place of the client's own time-out. */
+  /** The time-out of the call in milliseconds; the default is the client's own. */
   timeout?: number | undefined
 }
 
-/** Sends an operation to a provider, or to the client's own where none is named. */
+/** Sends an operation to a provider; the default is the client's own. */
 export interface Caller {
   call(operation: string, input: object, options: RawOptions): Promise<object>
 }
 
-/** Every operation as the contracts have it: their names, no defaults, nothing chosen. */
+/** Every operation of the service, with the names of the contracts and without defaults. */
 export class Raw {
   readonly #caller: Caller
 
@@ -27,8 +27,7 @@ export class Raw {
 {% for operation in operations %}
   /** {{ operation.doc }} */
   async {{ operation.method }}({% if !operation.empty %}input: types.{{ operation.input }}, {% endif %}options: RawOptions = {}): Promise<types.{{ operation.output }}> {
-    const answer = await this.#caller.call('{{ operation.name }}', {% if operation.empty %}{}{% else %}input{% endif %}, {% if operation.core %}{ ...options, provider: 0 }{% else %}options{% endif %})
-    return answer as types.{{ operation.output }}
+    return (await this.#caller.call('{{ operation.name }}', {% if operation.empty %}{}{% else %}input{% endif %}, {% if operation.core %}{ ...options, provider: 0 }{% else %}options{% endif %})) as types.{{ operation.output }}
   }
 {% endfor %}
 }

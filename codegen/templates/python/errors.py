@@ -1,5 +1,5 @@
 # {{ banner }}
-"""What can go wrong, as one hierarchy of exceptions."""
+"""The exceptions of this package: one hierarchy."""
 
 from __future__ import annotations
 

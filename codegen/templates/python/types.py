@@ -1,13 +1,18 @@
 # {{ banner }}
-"""The types that operations share, and what each operation answers, as plain data.
-
-A union is written as in the contracts: the variant's name alone where it holds nothing, and
-otherwise a dictionary of that one name.
-"""
+"""{{ title }}"""
 
 from __future__ import annotations
 
 import typing as _t
+{%- if !imports.is_empty() %}
+{% for (module, names) in imports %}
+from {{ module }} import (
+{%- for name in names %}
+    {{ name }},
+{%- endfor %}
+)
+{%- endfor %}
+{%- endif %}
 {% for code in types %}
 
 {{ code }}

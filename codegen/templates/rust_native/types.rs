@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Types: {{ title }}.
+//! The type `{{ title }}`.
 {% if !imports.is_empty() %}
 use super::{ {{ imports|join(", ") }} };
 {%- endif %}
@@ -11,7 +11,7 @@ use crate::Secret;
 {%- endif %}
 #[allow(unused_imports)]
 use crate::convert::{FromWire, IntoWire, enumeration, field, flags, message};
+{% if let Some(wire) = wire -%}
 use crate::generated::wire::{{ wire }} as wire;
-{% for code in types %}
+{% endif %}
 {{ code }}
-{% endfor %}

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! What the contracts say, in Rust.
+//! The contracts as Rust: operations, types and tables.
 
 #[cfg(feature = "serde")]
 pub(crate) mod any;

@@ -74,7 +74,7 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
         }
     }
 
-    /// What the contracts call the kind: `key-not-found`.
+    /// The name of the kind in the contracts: `key-not-found`.
     public var kind: Swift.String {
         switch self {
 {%- for kind in kinds %}

@@ -1,11 +1,4 @@
 extension {{ of.scope }}.{{ of.name }}: Bridged {
-{%- if of.fields.is_empty() %}
-    init(native: Swift.Void) {
-        self.init()
-    }
-
-    var native: Swift.Void { () }
-{%- else %}
     init(native: ParsecBinding.{{ of.native }}) {
 {%- for field in of.fields %}
         self.{{ field.name }} = .init(native: native.{{ field.native }})
@@ -19,5 +12,4 @@ extension {{ of.scope }}.{{ of.name }}: Bridged {
 {%- endfor %}
         )
     }
-{%- endif %}
 }

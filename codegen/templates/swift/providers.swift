@@ -2,14 +2,14 @@
 
 internal import ParsecBinding
 
-/// Where keys live; the number is that of the wire.
+/// A provider, which holds keys; the raw value is its number on the wire.
 public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
 {%- for (case, id, doc, _) in providers %}
     /// {{ doc }}
     case {{ case }} = {{ id }}
 {%- endfor %}
 
-    /// What the contracts call it: `second-pkcs11`.
+    /// Its name in the contracts: `second-pkcs11`.
     public var name: Swift.String {
         switch self {
 {%- for (case, _, _, name) in providers %}

@@ -1,9 +1,4 @@
-// {{ banner }}
-
-internal import ParsecBinding
-
 extension Raw {
-{%- for operation in operations %}
     /// {{ operation.doc }}
     @discardableResult
     public func {{ operation.method }}(
@@ -13,12 +8,12 @@ extension Raw {
 {%- if !operation.core %}
         let provider = try await self.provider(provider)
 {%- endif %}
-        return try await .init(native: caller.run { native in
+        {% if operation.answers_nothing %}try await caller.run{% else %}return try await .init(native: caller.run{% endif %} { native in
             try await native.{{ operation.native }}(
                 {%- if !operation.core %}provider: provider.native{% if !operation.empty %}, {% endif %}{% endif -%}
                 {%- if !operation.empty %}input: input.native{% endif -%}
             )
-        })
+        }{% if operation.answers_nothing %}
+        return .init(){% else %}){% endif %}
     }
-{% endfor %}
 }

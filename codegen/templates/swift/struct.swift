@@ -6,7 +6,7 @@ extension {{ scope }} {
         public var {{ field.name }}: {{ field.type_name }}
 {%- endfor %}
 
-        /// {% if fields.is_empty() %}Holds nothing.{% else %}Takes each field; those with a default may be left out.{% endif %}
+        /// {% if fields.is_empty() %}An empty value.{% else %}A value with these fields.{% endif %}
         public init(
 {%- for field in fields %}
             {{ field.label }} value{{ loop.index }}: {{ field.type_name }}{% if let Some(default) = field.default %} = {{ default }}{% endif %}{% if !loop.last %},{% endif %}
@@ -16,7 +16,7 @@ extension {{ scope }} {
             self.{{ field.name }} = value{{ loop.index }}
 {%- endfor %}
         }
-{%- if !fields.is_empty() %}
+{%- if self.has_coding_keys() %}
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
 {%- for field in fields %}
@@ -26,13 +26,31 @@ extension {{ scope }} {
 {%- endif %}
 {%- if all_may_lack %}
 
-        /// Takes what is there; the rest is as if left out.
+        /// Decodes the fields that are present; the others have their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
 {%- for field in fields %}
             self.{{ field.name }} = try fields.decodeIfPresent({{ field.bare }}.self, forKey: .{{ field.name }})
 {%- if let Some(default) = field.default %}{% if *default != "nil" %} ?? {{ default }}{% endif %}{% endif %}
 {%- endfor %}
+        }
+{%- endif %}
+{%- if direction == Direction::Lifted && !fields.is_empty() %}
+
+        init(native: ParsecBinding.{{ native }}) {
+{%- for field in fields %}
+            self.{{ field.name }} = .init(native: native.{{ field.native }})
+{%- endfor %}
+        }
+{%- endif %}
+{%- if direction == Direction::Lowered %}
+
+        var native: ParsecBinding.{{ native }} {
+            .init(
+{%- for field in fields %}
+                {{ field.native_label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}
+{%- endfor %}
+            )
         }
 {%- endif %}
     }

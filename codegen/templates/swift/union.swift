@@ -9,7 +9,7 @@ extension Contract {
 {%- endif %}
 {%- endfor %}
 
-        /// Takes the form of the contracts: a name alone, or an object of that one name.
+        /// Decodes the form of the contracts: a name, or an object with the name as its only key.
         public init(from decoder: any Swift.Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
@@ -27,7 +27,7 @@ extension Contract {
             }
         }
 
-        /// Gives the form of the contracts.
+        /// Encodes the form of the contracts.
         public func encode(to encoder: any Swift.Encoder) throws {
             switch self {
 {%- for found in cases %}

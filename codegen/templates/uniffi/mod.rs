@@ -8,7 +8,7 @@ mod {{ file }};
 
 pub use names::*;
 {%- for file in files %}
-{%- if file.starts_with("types_") || file.starts_with("raw_") %}
+{%- if file.starts_with("type_") || file.starts_with("raw_") %}
 pub use {{ file }}::*;
 {%- endif %}
 {%- endfor %}

@@ -13,7 +13,7 @@ use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 {% for operation in operations %}
 {%- if !operation.inputs.is_empty() %}
-/// What `{{ operation.method }}` takes.
+/// The input of `{{ operation.method }}`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct {{ operation.record }}Request {
 {%- for field in operation.inputs %}
@@ -25,7 +25,7 @@ pub struct {{ operation.record }}Request {
 }
 {% endif %}
 {%- if !operation.outputs.is_empty() %}
-/// What `{{ operation.method }}` answers.
+/// The output of `{{ operation.method }}`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct {{ operation.record }}Response {
 {%- for field in operation.outputs %}

@@ -1,13 +1,13 @@
 // {{ banner }}
 
-//! The contracts' examples as values.
+//! The examples of `{{ title }}` as values.
 
-use parsec_contracts::{Secret, operations, types};
+use parsec_contracts::{ operations{% if uses_secret %}, Secret{% endif %}{% if uses_types %}, types{% endif %} };
 
-use super::{Visitor, bytes};
+use super::super::{Visitor{% if uses_bytes %}, bytes{% endif %}};
 
 /// Shows every example to the visitor.
-pub(crate) fn all(visitor: &mut impl Visitor) {
+pub(super) fn all(visitor: &mut impl Visitor) {
 {%- for case in cases %}
     visitor.example("{{ case.operation }}", {{ case.index }}, {{ case.input }}, {{ case.output }});
 {%- endfor %}

@@ -8,7 +8,7 @@ use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader
 use parsec_contracts::{Body, Opcode, Operation, Status, protocol};
 use serde_json::Value;
 
-#[path = "../generated/examples.rs"]
+#[path = "../generated/examples/mod.rs"]
 mod generated;
 
 /// Receives every example as typed values.

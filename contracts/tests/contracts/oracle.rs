@@ -13,7 +13,7 @@ use parsec_interface::requests::{Request, Response};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-#[path = "../generated/strategies.rs"]
+#[path = "../generated/strategies/mod.rs"]
 mod strategies;
 
 const LIMIT: usize = 1 << 20;

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_aead_encrypt` takes.
+/// The input of `psa_aead_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptRequest {
     /// The key.
@@ -27,14 +27,14 @@ pub struct PsaAeadEncryptRequest {
     pub plaintext: Secret,
 }
 
-/// What `psa_aead_encrypt` answers.
+/// The output of `psa_aead_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptResponse {
     /// The ciphertext, as long as the data, followed by the tag.
     pub ciphertext: Vec<u8>,
 }
 
-/// What `psa_aead_decrypt` takes.
+/// The input of `psa_aead_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadDecryptRequest {
     /// The key.
@@ -49,7 +49,7 @@ pub struct PsaAeadDecryptRequest {
     pub ciphertext: Vec<u8>,
 }
 
-/// What `psa_aead_decrypt` answers.
+/// The output of `psa_aead_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadDecryptResponse {
     /// The data.

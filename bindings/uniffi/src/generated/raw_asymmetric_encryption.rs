@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_asymmetric_encrypt` takes.
+/// The input of `psa_asymmetric_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAsymmetricEncryptRequest {
     /// The key pair or public key.
@@ -25,14 +25,14 @@ pub struct PsaAsymmetricEncryptRequest {
     pub salt: Vec<u8>,
 }
 
-/// What `psa_asymmetric_encrypt` answers.
+/// The output of `psa_asymmetric_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAsymmetricEncryptResponse {
     /// The ciphertext, as long as the modulus.
     pub ciphertext: Vec<u8>,
 }
 
-/// What `psa_asymmetric_decrypt` takes.
+/// The input of `psa_asymmetric_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAsymmetricDecryptRequest {
     /// The key pair.
@@ -45,7 +45,7 @@ pub struct PsaAsymmetricDecryptRequest {
     pub salt: Vec<u8>,
 }
 
-/// What `psa_asymmetric_decrypt` answers.
+/// The output of `psa_asymmetric_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAsymmetricDecryptResponse {
     /// The message.

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `attest_key` takes.
+/// The input of `attest_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AttestKeyRequest {
     /// The key to attest.
@@ -23,28 +23,28 @@ pub struct AttestKeyRequest {
     pub attesting_key_name: String,
 }
 
-/// What `attest_key` answers.
+/// The output of `attest_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AttestKeyResponse {
     /// The proof.
     pub output: AttestationOutput,
 }
 
-/// What `prepare_key_attestation` takes.
+/// The input of `prepare_key_attestation`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PrepareKeyAttestationRequest {
     /// The attestation to prepare.
     pub parameters: PrepareKeyAttestationParams,
 }
 
-/// What `prepare_key_attestation` answers.
+/// The output of `prepare_key_attestation`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PrepareKeyAttestationResponse {
     /// The data for the remote party.
     pub output: PrepareKeyAttestationOutput,
 }
 
-/// What `generate_device_key` takes.
+/// The input of `generate_device_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct GenerateDeviceKeyRequest {
     /// The name of the new key.
@@ -57,7 +57,7 @@ pub struct GenerateDeviceKeyRequest {
     pub pcrs: u32,
 }
 
-/// What `certify_key` takes.
+/// The input of `certify_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct CertifyKeyRequest {
     /// The key to certify.
@@ -68,7 +68,7 @@ pub struct CertifyKeyRequest {
     pub nonce: Vec<u8>,
 }
 
-/// What `certify_key` answers.
+/// The output of `certify_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct CertifyKeyResponse {
     /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
@@ -79,7 +79,7 @@ pub struct CertifyKeyResponse {
     pub public: Vec<u8>,
 }
 
-/// What `quote` takes.
+/// The input of `quote`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct QuoteRequest {
     /// The key that signs the statement: created by generate_device_key with `attests`.
@@ -90,7 +90,7 @@ pub struct QuoteRequest {
     pub pcrs: u32,
 }
 
-/// What `quote` answers.
+/// The output of `quote`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct QuoteResponse {
     /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_cipher_encrypt` takes.
+/// The input of `psa_cipher_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptRequest {
     /// The key.
@@ -23,14 +23,14 @@ pub struct PsaCipherEncryptRequest {
     pub plaintext: Secret,
 }
 
-/// What `psa_cipher_encrypt` answers.
+/// The output of `psa_cipher_encrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptResponse {
     /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
     pub ciphertext: Vec<u8>,
 }
 
-/// What `psa_cipher_decrypt` takes.
+/// The input of `psa_cipher_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherDecryptRequest {
     /// The key.
@@ -41,7 +41,7 @@ pub struct PsaCipherDecryptRequest {
     pub ciphertext: Vec<u8>,
 }
 
-/// What `psa_cipher_decrypt` answers.
+/// The output of `psa_cipher_decrypt`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherDecryptResponse {
     /// The data.

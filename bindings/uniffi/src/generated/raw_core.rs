@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `ping` answers.
+/// The output of `ping`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PingResponse {
     /// Major version.
@@ -21,56 +21,56 @@ pub struct PingResponse {
     pub wire_protocol_version_min: u32,
 }
 
-/// What `list_providers` answers.
+/// The output of `list_providers`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListProvidersResponse {
     /// The providers; the service itself comes last.
     pub providers: Vec<ProviderInfo>,
 }
 
-/// What `list_opcodes` takes.
+/// The input of `list_opcodes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListOpcodesRequest {
     /// The provider to ask about.
     pub provider_id: u32,
 }
 
-/// What `list_opcodes` answers.
+/// The output of `list_opcodes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListOpcodesResponse {
     /// The numbers of the operations, in no particular order.
     pub opcodes: Vec<u32>,
 }
 
-/// What `list_authenticators` answers.
+/// The output of `list_authenticators`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListAuthenticatorsResponse {
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<AuthenticatorInfo>,
 }
 
-/// What `list_keys` answers.
+/// The output of `list_keys`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListKeysResponse {
     /// The keys, sorted by provider and name.
     pub keys: Vec<KeyInfo>,
 }
 
-/// What `list_clients` answers.
+/// The output of `list_clients`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListClientsResponse {
     /// The names, sorted.
     pub clients: Vec<String>,
 }
 
-/// What `delete_client` takes.
+/// The input of `delete_client`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeleteClientRequest {
     /// The name of the application.
     pub client: String,
 }
 
-/// What `find_keys` takes.
+/// The input of `find_keys`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindKeysRequest {
     /// Only keys of this name, at most one per provider; empty for all.
@@ -81,7 +81,7 @@ pub struct FindKeysRequest {
     pub limit: u32,
 }
 
-/// What `find_keys` answers.
+/// The output of `find_keys`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindKeysResponse {
     /// The keys, sorted by provider and name.
@@ -90,28 +90,28 @@ pub struct FindKeysResponse {
     pub next: Vec<u8>,
 }
 
-/// What `list_client_usage` answers.
+/// The output of `list_client_usage`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListClientUsageResponse {
     /// The clients, sorted by authenticator and name.
     pub clients: Vec<ClientUsage>,
 }
 
-/// What `disable_client` takes.
+/// The input of `disable_client`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DisableClientRequest {
     /// The client.
     pub client: ClientId,
 }
 
-/// What `enable_client` takes.
+/// The input of `enable_client`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct EnableClientRequest {
     /// The client.
     pub client: ClientId,
 }
 
-/// What `revoke_key` takes.
+/// The input of `revoke_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct RevokeKeyRequest {
     /// The client.
@@ -122,14 +122,14 @@ pub struct RevokeKeyRequest {
     pub key_name: String,
 }
 
-/// What `read_limits` takes.
+/// The input of `read_limits`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ReadLimitsRequest {
     /// The client.
     pub client: ClientId,
 }
 
-/// What `read_limits` answers.
+/// The output of `read_limits`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ReadLimitsResponse {
     /// The limits of the client.
@@ -138,7 +138,7 @@ pub struct ReadLimitsResponse {
     pub total: ClientLimits,
 }
 
-/// What `find_clients` takes.
+/// The input of `find_clients`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindClientsRequest {
     /// Only clients of this name, at most one per authenticator; empty for all.
@@ -149,7 +149,7 @@ pub struct FindClientsRequest {
     pub limit: u32,
 }
 
-/// What `find_clients` answers.
+/// The output of `find_clients`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct FindClientsResponse {
     /// The clients, sorted by authenticator and name.
@@ -158,7 +158,7 @@ pub struct FindClientsResponse {
     pub next: Vec<u8>,
 }
 
-/// What `list_missing_keys` takes.
+/// The input of `list_missing_keys`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListMissingKeysRequest {
     /// Whether to list the keys of all clients; only for administrators.
@@ -167,7 +167,7 @@ pub struct ListMissingKeysRequest {
     pub after: u64,
 }
 
-/// What `list_missing_keys` answers.
+/// The output of `list_missing_keys`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ListMissingKeysResponse {
     /// The keys, the oldest first.

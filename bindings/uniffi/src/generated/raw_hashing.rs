@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_hash_compute` takes.
+/// The input of `psa_hash_compute`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashComputeRequest {
     /// The hash function.
@@ -21,14 +21,14 @@ pub struct PsaHashComputeRequest {
     pub input: Vec<u8>,
 }
 
-/// What `psa_hash_compute` answers.
+/// The output of `psa_hash_compute`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashComputeResponse {
     /// The hash.
     pub hash: Vec<u8>,
 }
 
-/// What `psa_hash_compare` takes.
+/// The input of `psa_hash_compare`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashCompareRequest {
     /// The hash function.

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_raw_key_agreement` takes.
+/// The input of `psa_raw_key_agreement`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaRawKeyAgreementRequest {
     /// The algorithm: the one that the key's policy permits.
@@ -23,14 +23,14 @@ pub struct PsaRawKeyAgreementRequest {
     pub peer_key: Vec<u8>,
 }
 
-/// What `psa_raw_key_agreement` answers.
+/// The output of `psa_raw_key_agreement`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaRawKeyAgreementResponse {
     /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
     pub shared_secret: Secret,
 }
 
-/// What `agree_bytes` takes.
+/// The input of `agree_bytes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AgreeBytesRequest {
     /// The key agreement and the derivation function applied to the shared secret.
@@ -45,14 +45,14 @@ pub struct AgreeBytesRequest {
     pub length: u32,
 }
 
-/// What `agree_bytes` answers.
+/// The output of `agree_bytes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AgreeBytesResponse {
     /// The bytes.
     pub data: Secret,
 }
 
-/// What `agree_key` takes.
+/// The input of `agree_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AgreeKeyRequest {
     /// The key agreement and the derivation function applied to the shared secret.

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `derive_bytes` takes.
+/// The input of `derive_bytes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeriveBytesRequest {
     /// The derivation function. Keys among the inputs must permit it.
@@ -23,14 +23,14 @@ pub struct DeriveBytesRequest {
     pub length: u32,
 }
 
-/// What `derive_bytes` answers.
+/// The output of `derive_bytes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeriveBytesResponse {
     /// The bytes.
     pub data: Secret,
 }
 
-/// What `derive_key` takes.
+/// The input of `derive_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct DeriveKeyRequest {
     /// The derivation function. Keys among the inputs must permit it.
@@ -45,7 +45,7 @@ pub struct DeriveKeyRequest {
     pub lifetime: Option<KeyLifetime>,
 }
 
-/// What `verify_derivation` takes.
+/// The input of `verify_derivation`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyDerivationRequest {
     /// The derivation function. Keys among the inputs must permit it.

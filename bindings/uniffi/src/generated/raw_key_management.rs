@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_generate_key` takes.
+/// The input of `psa_generate_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaGenerateKeyRequest {
     /// The name of the new key.
@@ -21,14 +21,14 @@ pub struct PsaGenerateKeyRequest {
     pub attributes: KeyAttributes,
 }
 
-/// What `psa_destroy_key` takes.
+/// The input of `psa_destroy_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaDestroyKeyRequest {
     /// The key to destroy.
     pub key_name: String,
 }
 
-/// What `psa_import_key` takes.
+/// The input of `psa_import_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaImportKeyRequest {
     /// The name of the new key.
@@ -39,35 +39,35 @@ pub struct PsaImportKeyRequest {
     pub data: Secret,
 }
 
-/// What `psa_export_public_key` takes.
+/// The input of `psa_export_public_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportPublicKeyRequest {
     /// A key pair or public key.
     pub key_name: String,
 }
 
-/// What `psa_export_public_key` answers.
+/// The output of `psa_export_public_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportPublicKeyResponse {
     /// The public key, in the format of the public key type.
     pub data: Vec<u8>,
 }
 
-/// What `psa_export_key` takes.
+/// The input of `psa_export_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportKeyRequest {
     /// The key to export.
     pub key_name: String,
 }
 
-/// What `psa_export_key` answers.
+/// The output of `psa_export_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaExportKeyResponse {
     /// The material, in the format of the key type.
     pub data: Secret,
 }
 
-/// What `can_do_crypto` takes.
+/// The input of `can_do_crypto`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct CanDoCryptoRequest {
     /// The use of such a key.
@@ -76,7 +76,7 @@ pub struct CanDoCryptoRequest {
     pub attributes: KeyAttributes,
 }
 
-/// What `psa_copy_key` takes.
+/// The input of `psa_copy_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCopyKeyRequest {
     /// The key to copy.
@@ -89,14 +89,14 @@ pub struct PsaCopyKeyRequest {
     pub lifetime: Option<KeyLifetime>,
 }
 
-/// What `get_key_attributes` takes.
+/// The input of `get_key_attributes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct GetKeyAttributesRequest {
     /// The key.
     pub key_name: String,
 }
 
-/// What `get_key_attributes` answers.
+/// The output of `get_key_attributes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct GetKeyAttributesResponse {
     /// Its type, size and policy.
@@ -107,7 +107,7 @@ pub struct GetKeyAttributesResponse {
     pub is_missing: bool,
 }
 
-/// What `rename_key` takes.
+/// The input of `rename_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct RenameKeyRequest {
     /// The key.
@@ -116,14 +116,14 @@ pub struct RenameKeyRequest {
     pub new_key_name: String,
 }
 
-/// What `psa_purge_key` takes.
+/// The input of `psa_purge_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaPurgeKeyRequest {
     /// The key.
     pub key_name: String,
 }
 
-/// What `generate_volatile_key` takes.
+/// The input of `generate_volatile_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct GenerateVolatileKeyRequest {
     /// The name of the new key.
@@ -134,7 +134,7 @@ pub struct GenerateVolatileKeyRequest {
     pub lifetime: KeyLifetime,
 }
 
-/// What `import_volatile_key` takes.
+/// The input of `import_volatile_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct ImportVolatileKeyRequest {
     /// The name of the new key.
@@ -147,7 +147,7 @@ pub struct ImportVolatileKeyRequest {
     pub lifetime: KeyLifetime,
 }
 
-/// What `wrap_key` takes.
+/// The input of `wrap_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct WrapKeyRequest {
     /// The key to encrypt with.
@@ -158,14 +158,14 @@ pub struct WrapKeyRequest {
     pub key_name: String,
 }
 
-/// What `wrap_key` answers.
+/// The output of `wrap_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct WrapKeyResponse {
     /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
     pub data: Vec<u8>,
 }
 
-/// What `unwrap_key` takes.
+/// The input of `unwrap_key`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct UnwrapKeyRequest {
     /// The key to decrypt with.

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_mac_compute` takes.
+/// The input of `psa_mac_compute`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacComputeRequest {
     /// The key.
@@ -23,14 +23,14 @@ pub struct PsaMacComputeRequest {
     pub input: Vec<u8>,
 }
 
-/// What `psa_mac_compute` answers.
+/// The output of `psa_mac_compute`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacComputeResponse {
     /// The code.
     pub mac: Vec<u8>,
 }
 
-/// What `psa_mac_verify` takes.
+/// The input of `psa_mac_verify`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacVerifyRequest {
     /// The key.

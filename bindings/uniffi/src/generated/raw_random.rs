@@ -12,14 +12,14 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_generate_random` takes.
+/// The input of `psa_generate_random`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaGenerateRandomRequest {
     /// Number of bytes; 0 returns none.
     pub size: u64,
 }
 
-/// What `psa_generate_random` answers.
+/// The output of `psa_generate_random`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaGenerateRandomResponse {
     /// The bytes.

@@ -12,7 +12,7 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_sign_hash` takes.
+/// The input of `psa_sign_hash`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaSignHashRequest {
     /// The key to sign with.
@@ -23,14 +23,14 @@ pub struct PsaSignHashRequest {
     pub hash: Vec<u8>,
 }
 
-/// What `psa_sign_hash` answers.
+/// The output of `psa_sign_hash`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaSignHashResponse {
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
     pub signature: Vec<u8>,
 }
 
-/// What `psa_verify_hash` takes.
+/// The input of `psa_verify_hash`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaVerifyHashRequest {
     /// The key pair or public key to verify with.
@@ -43,7 +43,7 @@ pub struct PsaVerifyHashRequest {
     pub signature: Vec<u8>,
 }
 
-/// What `psa_sign_message` takes.
+/// The input of `psa_sign_message`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaSignMessageRequest {
     /// The key to sign with.
@@ -54,14 +54,14 @@ pub struct PsaSignMessageRequest {
     pub message: Vec<u8>,
 }
 
-/// What `psa_sign_message` answers.
+/// The output of `psa_sign_message`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaSignMessageResponse {
     /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
     pub signature: Vec<u8>,
 }
 
-/// What `psa_verify_message` takes.
+/// The input of `psa_verify_message`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaVerifyMessageRequest {
     /// The key pair or public key to verify with.
@@ -74,7 +74,7 @@ pub struct PsaVerifyMessageRequest {
     pub signature: Vec<u8>,
 }
 
-/// What `sign_hashes` takes.
+/// The input of `sign_hashes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignHashesRequest {
     /// The key.
@@ -85,14 +85,14 @@ pub struct SignHashesRequest {
     pub hashes: Vec<Vec<u8>>,
 }
 
-/// What `sign_hashes` answers.
+/// The output of `sign_hashes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignHashesResponse {
     /// One signature per hash, in the same order and in the format of psa_sign_hash.
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// What `verify_hashes` takes.
+/// The input of `verify_hashes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyHashesRequest {
     /// The key.
@@ -105,14 +105,14 @@ pub struct VerifyHashesRequest {
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// What `verify_hashes` answers.
+/// The output of `verify_hashes`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyHashesResponse {
     /// For each signature, whether it is valid.
     pub valid: Vec<bool>,
 }
 
-/// What `sign_messages` takes.
+/// The input of `sign_messages`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignMessagesRequest {
     /// The key.
@@ -123,14 +123,14 @@ pub struct SignMessagesRequest {
     pub messages: Vec<Vec<u8>>,
 }
 
-/// What `sign_messages` answers.
+/// The output of `sign_messages`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct SignMessagesResponse {
     /// One signature per message, in the same order and in the format of psa_sign_message.
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// What `verify_messages` takes.
+/// The input of `verify_messages`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyMessagesRequest {
     /// The key.
@@ -143,7 +143,7 @@ pub struct VerifyMessagesRequest {
     pub signatures: Vec<Vec<u8>>,
 }
 
-/// What `verify_messages` answers.
+/// The output of `verify_messages`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct VerifyMessagesResponse {
     /// For each signature, whether it is valid.

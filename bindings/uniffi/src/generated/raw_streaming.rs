@@ -12,21 +12,21 @@ use crate::async_and_blocking::async_and_blocking;
 use crate::convert::Convert as _;
 use crate::raw::NativeRaw;
 
-/// What `psa_hash_setup` takes.
+/// The input of `psa_hash_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashSetupRequest {
     /// The algorithm.
     pub alg: Hash,
 }
 
-/// What `psa_hash_setup` answers.
+/// The output of `psa_hash_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaHashSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_mac_sign_setup` takes.
+/// The input of `psa_mac_sign_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacSignSetupRequest {
     /// The key.
@@ -35,14 +35,14 @@ pub struct PsaMacSignSetupRequest {
     pub alg: Mac,
 }
 
-/// What `psa_mac_sign_setup` answers.
+/// The output of `psa_mac_sign_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacSignSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_mac_verify_setup` takes.
+/// The input of `psa_mac_verify_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacVerifySetupRequest {
     /// The key.
@@ -51,14 +51,14 @@ pub struct PsaMacVerifySetupRequest {
     pub alg: Mac,
 }
 
-/// What `psa_mac_verify_setup` answers.
+/// The output of `psa_mac_verify_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaMacVerifySetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_cipher_encrypt_setup` takes.
+/// The input of `psa_cipher_encrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptSetupRequest {
     /// The key.
@@ -67,14 +67,14 @@ pub struct PsaCipherEncryptSetupRequest {
     pub alg: Cipher,
 }
 
-/// What `psa_cipher_encrypt_setup` answers.
+/// The output of `psa_cipher_encrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherEncryptSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_cipher_decrypt_setup` takes.
+/// The input of `psa_cipher_decrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherDecryptSetupRequest {
     /// The key.
@@ -83,14 +83,14 @@ pub struct PsaCipherDecryptSetupRequest {
     pub alg: Cipher,
 }
 
-/// What `psa_cipher_decrypt_setup` answers.
+/// The output of `psa_cipher_decrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaCipherDecryptSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_aead_encrypt_setup` takes.
+/// The input of `psa_aead_encrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptSetupRequest {
     /// The key.
@@ -105,14 +105,14 @@ pub struct PsaAeadEncryptSetupRequest {
     pub plaintext_length: u64,
 }
 
-/// What `psa_aead_encrypt_setup` answers.
+/// The output of `psa_aead_encrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadEncryptSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `psa_aead_decrypt_setup` takes.
+/// The input of `psa_aead_decrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadDecryptSetupRequest {
     /// The key.
@@ -127,14 +127,14 @@ pub struct PsaAeadDecryptSetupRequest {
     pub plaintext_length: u64,
 }
 
-/// What `psa_aead_decrypt_setup` answers.
+/// The output of `psa_aead_decrypt_setup`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PsaAeadDecryptSetupResponse {
     /// The stream's number, valid only on this connection.
     pub stream: u64,
 }
 
-/// What `stream_update` takes.
+/// The input of `stream_update`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamUpdateRequest {
     /// The stream's number, on the connection that opened it.
@@ -143,28 +143,28 @@ pub struct StreamUpdateRequest {
     pub input: Secret,
 }
 
-/// What `stream_update` answers.
+/// The output of `stream_update`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamUpdateResponse {
     /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
     pub output: Secret,
 }
 
-/// What `stream_finish` takes.
+/// The input of `stream_finish`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamFinishRequest {
     /// The stream's number, on the connection that opened it.
     pub stream: u64,
 }
 
-/// What `stream_finish` answers.
+/// The output of `stream_finish`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamFinishResponse {
     /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
     pub output: Secret,
 }
 
-/// What `stream_verify` takes.
+/// The input of `stream_verify`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamVerifyRequest {
     /// The stream's number, on the connection that opened it.
@@ -173,14 +173,14 @@ pub struct StreamVerifyRequest {
     pub expected: Vec<u8>,
 }
 
-/// What `stream_verify` answers.
+/// The output of `stream_verify`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamVerifyResponse {
     /// The remaining plaintext of a decryption stream.
     pub output: Secret,
 }
 
-/// What `stream_abort` takes.
+/// The input of `stream_abort`.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct StreamAbortRequest {
     /// The stream's number, on the connection that opened it.

@@ -2,22 +2,22 @@
 
 import type * as types from './types.js'
 
-/** What may be said of a call besides its inputs. */
+/** Options of a call. */
 export interface RawOptions {
-  /** The number of the provider, instead of the client's own. */
+  /** The number of the provider; the default is the client's own. */
   provider?: number | undefined
   /** Stops waiting when it aborts. */
   signal?: AbortSignal | undefined
-  /** How long the call may take, in milliseconds, in place of the client's own time-out. */
+  /** The time-out of the call in milliseconds; the default is the client's own. */
   timeout?: number | undefined
 }
 
-/** Sends an operation to a provider, or to the client's own where none is named. */
+/** Sends an operation to a provider; the default is the client's own. */
 export interface Caller {
   call(operation: string, input: object, options: RawOptions): Promise<object>
 }
 
-/** Every operation as the contracts have it: their names, no defaults, nothing chosen. */
+/** Every operation of the service, with the names of the contracts and without defaults. */
 export class Raw {
   readonly #caller: Caller
 
@@ -27,422 +27,352 @@ export class Raw {
 
   /** Get the service's version of the wire protocol. */
   async ping(options: RawOptions = {}): Promise<types.PingOperationOutput> {
-    const answer = await this.#caller.call('ping', {}, { ...options, provider: 0 })
-    return answer as types.PingOperationOutput
+    return (await this.#caller.call('ping', {}, { ...options, provider: 0 })) as types.PingOperationOutput
   }
 
   /** Generate a key. */
   async psaGenerateKey(input: types.PsaGenerateKeyOperation, options: RawOptions = {}): Promise<types.PsaGenerateKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_generate_key', input, options)
-    return answer as types.PsaGenerateKeyOperationOutput
+    return (await this.#caller.call('psa_generate_key', input, options)) as types.PsaGenerateKeyOperationOutput
   }
 
   /** Destroy a key permanently. */
   async psaDestroyKey(input: types.PsaDestroyKeyOperation, options: RawOptions = {}): Promise<types.PsaDestroyKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_destroy_key', input, options)
-    return answer as types.PsaDestroyKeyOperationOutput
+    return (await this.#caller.call('psa_destroy_key', input, options)) as types.PsaDestroyKeyOperationOutput
   }
 
   /** Sign a precomputed hash. */
   async psaSignHash(input: types.PsaSignHashOperation, options: RawOptions = {}): Promise<types.PsaSignHashOperationOutput> {
-    const answer = await this.#caller.call('psa_sign_hash', input, options)
-    return answer as types.PsaSignHashOperationOutput
+    return (await this.#caller.call('psa_sign_hash', input, options)) as types.PsaSignHashOperationOutput
   }
 
   /** Verify the signature of a hash. */
   async psaVerifyHash(input: types.PsaVerifyHashOperation, options: RawOptions = {}): Promise<types.PsaVerifyHashOperationOutput> {
-    const answer = await this.#caller.call('psa_verify_hash', input, options)
-    return answer as types.PsaVerifyHashOperationOutput
+    return (await this.#caller.call('psa_verify_hash', input, options)) as types.PsaVerifyHashOperationOutput
   }
 
   /** Import a key whose material the caller has. */
   async psaImportKey(input: types.PsaImportKeyOperation, options: RawOptions = {}): Promise<types.PsaImportKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_import_key', input, options)
-    return answer as types.PsaImportKeyOperationOutput
+    return (await this.#caller.call('psa_import_key', input, options)) as types.PsaImportKeyOperationOutput
   }
 
   /** Export the public part of a key. */
   async psaExportPublicKey(input: types.PsaExportPublicKeyOperation, options: RawOptions = {}): Promise<types.PsaExportPublicKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_export_public_key', input, options)
-    return answer as types.PsaExportPublicKeyOperationOutput
+    return (await this.#caller.call('psa_export_public_key', input, options)) as types.PsaExportPublicKeyOperationOutput
   }
 
   /** List the providers that this service runs, the preferred one first. */
   async listProviders(options: RawOptions = {}): Promise<types.ListProvidersOperationOutput> {
-    const answer = await this.#caller.call('list_providers', {}, { ...options, provider: 0 })
-    return answer as types.ListProvidersOperationOutput
+    return (await this.#caller.call('list_providers', {}, { ...options, provider: 0 })) as types.ListProvidersOperationOutput
   }
 
   /** List the operations that a provider serves. */
   async listOpcodes(input: types.ListOpcodesOperation, options: RawOptions = {}): Promise<types.ListOpcodesOperationOutput> {
-    const answer = await this.#caller.call('list_opcodes', input, { ...options, provider: 0 })
-    return answer as types.ListOpcodesOperationOutput
+    return (await this.#caller.call('list_opcodes', input, { ...options, provider: 0 })) as types.ListOpcodesOperationOutput
   }
 
   /** Encrypt a short message with a public key. */
   async psaAsymmetricEncrypt(input: types.PsaAsymmetricEncryptOperation, options: RawOptions = {}): Promise<types.PsaAsymmetricEncryptOperationOutput> {
-    const answer = await this.#caller.call('psa_asymmetric_encrypt', input, options)
-    return answer as types.PsaAsymmetricEncryptOperationOutput
+    return (await this.#caller.call('psa_asymmetric_encrypt', input, options)) as types.PsaAsymmetricEncryptOperationOutput
   }
 
   /** Decrypt a short message. */
   async psaAsymmetricDecrypt(input: types.PsaAsymmetricDecryptOperation, options: RawOptions = {}): Promise<types.PsaAsymmetricDecryptOperationOutput> {
-    const answer = await this.#caller.call('psa_asymmetric_decrypt', input, options)
-    return answer as types.PsaAsymmetricDecryptOperationOutput
+    return (await this.#caller.call('psa_asymmetric_decrypt', input, options)) as types.PsaAsymmetricDecryptOperationOutput
   }
 
   /** Export a key, including its secret material. */
   async psaExportKey(input: types.PsaExportKeyOperation, options: RawOptions = {}): Promise<types.PsaExportKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_export_key', input, options)
-    return answer as types.PsaExportKeyOperationOutput
+    return (await this.#caller.call('psa_export_key', input, options)) as types.PsaExportKeyOperationOutput
   }
 
   /** Generate random bytes. */
   async psaGenerateRandom(input: types.PsaGenerateRandomOperation, options: RawOptions = {}): Promise<types.PsaGenerateRandomOperationOutput> {
-    const answer = await this.#caller.call('psa_generate_random', input, options)
-    return answer as types.PsaGenerateRandomOperationOutput
+    return (await this.#caller.call('psa_generate_random', input, options)) as types.PsaGenerateRandomOperationOutput
   }
 
   /** List the authenticators that this service accepts. */
   async listAuthenticators(options: RawOptions = {}): Promise<types.ListAuthenticatorsOperationOutput> {
-    const answer = await this.#caller.call('list_authenticators', {}, { ...options, provider: 0 })
-    return answer as types.ListAuthenticatorsOperationOutput
+    return (await this.#caller.call('list_authenticators', {}, { ...options, provider: 0 })) as types.ListAuthenticatorsOperationOutput
   }
 
   /** Compute a hash. */
   async psaHashCompute(input: types.PsaHashComputeOperation, options: RawOptions = {}): Promise<types.PsaHashComputeOperationOutput> {
-    const answer = await this.#caller.call('psa_hash_compute', input, options)
-    return answer as types.PsaHashComputeOperationOutput
+    return (await this.#caller.call('psa_hash_compute', input, options)) as types.PsaHashComputeOperationOutput
   }
 
   /** Compare the hash of data with an expected hash. */
   async psaHashCompare(input: types.PsaHashCompareOperation, options: RawOptions = {}): Promise<types.PsaHashCompareOperationOutput> {
-    const answer = await this.#caller.call('psa_hash_compare', input, options)
-    return answer as types.PsaHashCompareOperationOutput
+    return (await this.#caller.call('psa_hash_compare', input, options)) as types.PsaHashCompareOperationOutput
   }
 
   /** Encrypt and authenticate data and its associated data. */
   async psaAeadEncrypt(input: types.PsaAeadEncryptOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptOperationOutput> {
-    const answer = await this.#caller.call('psa_aead_encrypt', input, options)
-    return answer as types.PsaAeadEncryptOperationOutput
+    return (await this.#caller.call('psa_aead_encrypt', input, options)) as types.PsaAeadEncryptOperationOutput
   }
 
   /** Decrypt and authenticate data and its associated data. */
   async psaAeadDecrypt(input: types.PsaAeadDecryptOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptOperationOutput> {
-    const answer = await this.#caller.call('psa_aead_decrypt', input, options)
-    return answer as types.PsaAeadDecryptOperationOutput
+    return (await this.#caller.call('psa_aead_decrypt', input, options)) as types.PsaAeadDecryptOperationOutput
   }
 
   /** Compute the shared secret of a key agreement. */
   async psaRawKeyAgreement(input: types.PsaRawKeyAgreementOperation, options: RawOptions = {}): Promise<types.PsaRawKeyAgreementOperationOutput> {
-    const answer = await this.#caller.call('psa_raw_key_agreement', input, options)
-    return answer as types.PsaRawKeyAgreementOperationOutput
+    return (await this.#caller.call('psa_raw_key_agreement', input, options)) as types.PsaRawKeyAgreementOperationOutput
   }
 
   /** Encrypt without authentication. */
   async psaCipherEncrypt(input: types.PsaCipherEncryptOperation, options: RawOptions = {}): Promise<types.PsaCipherEncryptOperationOutput> {
-    const answer = await this.#caller.call('psa_cipher_encrypt', input, options)
-    return answer as types.PsaCipherEncryptOperationOutput
+    return (await this.#caller.call('psa_cipher_encrypt', input, options)) as types.PsaCipherEncryptOperationOutput
   }
 
   /** Decrypt without authentication. */
   async psaCipherDecrypt(input: types.PsaCipherDecryptOperation, options: RawOptions = {}): Promise<types.PsaCipherDecryptOperationOutput> {
-    const answer = await this.#caller.call('psa_cipher_decrypt', input, options)
-    return answer as types.PsaCipherDecryptOperationOutput
+    return (await this.#caller.call('psa_cipher_decrypt', input, options)) as types.PsaCipherDecryptOperationOutput
   }
 
   /** Compute a message authentication code. */
   async psaMacCompute(input: types.PsaMacComputeOperation, options: RawOptions = {}): Promise<types.PsaMacComputeOperationOutput> {
-    const answer = await this.#caller.call('psa_mac_compute', input, options)
-    return answer as types.PsaMacComputeOperationOutput
+    return (await this.#caller.call('psa_mac_compute', input, options)) as types.PsaMacComputeOperationOutput
   }
 
   /** Verify a message authentication code. */
   async psaMacVerify(input: types.PsaMacVerifyOperation, options: RawOptions = {}): Promise<types.PsaMacVerifyOperationOutput> {
-    const answer = await this.#caller.call('psa_mac_verify', input, options)
-    return answer as types.PsaMacVerifyOperationOutput
+    return (await this.#caller.call('psa_mac_verify', input, options)) as types.PsaMacVerifyOperationOutput
   }
 
   /** Sign a message. */
   async psaSignMessage(input: types.PsaSignMessageOperation, options: RawOptions = {}): Promise<types.PsaSignMessageOperationOutput> {
-    const answer = await this.#caller.call('psa_sign_message', input, options)
-    return answer as types.PsaSignMessageOperationOutput
+    return (await this.#caller.call('psa_sign_message', input, options)) as types.PsaSignMessageOperationOutput
   }
 
   /** Verify the signature of a message. */
   async psaVerifyMessage(input: types.PsaVerifyMessageOperation, options: RawOptions = {}): Promise<types.PsaVerifyMessageOperationOutput> {
-    const answer = await this.#caller.call('psa_verify_message', input, options)
-    return answer as types.PsaVerifyMessageOperationOutput
+    return (await this.#caller.call('psa_verify_message', input, options)) as types.PsaVerifyMessageOperationOutput
   }
 
   /** List the keys of the calling application, with all providers. */
   async listKeys(options: RawOptions = {}): Promise<types.ListKeysOperationOutput> {
-    const answer = await this.#caller.call('list_keys', {}, { ...options, provider: 0 })
-    return answer as types.ListKeysOperationOutput
+    return (await this.#caller.call('list_keys', {}, { ...options, provider: 0 })) as types.ListKeysOperationOutput
   }
 
   /** List the applications that have keys. */
   async listClients(options: RawOptions = {}): Promise<types.ListClientsOperationOutput> {
-    const answer = await this.#caller.call('list_clients', {}, { ...options, provider: 0 })
-    return answer as types.ListClientsOperationOutput
+    return (await this.#caller.call('list_clients', {}, { ...options, provider: 0 })) as types.ListClientsOperationOutput
   }
 
   /** Delete all keys of an application. */
   async deleteClient(input: types.DeleteClientOperation, options: RawOptions = {}): Promise<types.DeleteClientOperationOutput> {
-    const answer = await this.#caller.call('delete_client', input, { ...options, provider: 0 })
-    return answer as types.DeleteClientOperationOutput
+    return (await this.#caller.call('delete_client', input, { ...options, provider: 0 })) as types.DeleteClientOperationOutput
   }
 
   /** Prove that a device holds a key. */
   async attestKey(input: types.AttestKeyOperation, options: RawOptions = {}): Promise<types.AttestKeyOperationOutput> {
-    const answer = await this.#caller.call('attest_key', input, options)
-    return answer as types.AttestKeyOperationOutput
+    return (await this.#caller.call('attest_key', input, options)) as types.AttestKeyOperationOutput
   }
 
   /** Get the data that a remote party needs to challenge a key. */
   async prepareKeyAttestation(input: types.PrepareKeyAttestationOperation, options: RawOptions = {}): Promise<types.PrepareKeyAttestationOperationOutput> {
-    const answer = await this.#caller.call('prepare_key_attestation', input, options)
-    return answer as types.PrepareKeyAttestationOperationOutput
+    return (await this.#caller.call('prepare_key_attestation', input, options)) as types.PrepareKeyAttestationOperationOutput
   }
 
   /** Ask whether a provider supports keys with given attributes. */
   async canDoCrypto(input: types.CanDoCryptoOperation, options: RawOptions = {}): Promise<types.CanDoCryptoOperationOutput> {
-    const answer = await this.#caller.call('can_do_crypto', input, options)
-    return answer as types.CanDoCryptoOperationOutput
+    return (await this.#caller.call('can_do_crypto', input, options)) as types.CanDoCryptoOperationOutput
   }
 
   /** Copy a key under a new name, with its own policy. */
   async psaCopyKey(input: types.PsaCopyKeyOperation, options: RawOptions = {}): Promise<types.PsaCopyKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_copy_key', input, options)
-    return answer as types.PsaCopyKeyOperationOutput
+    return (await this.#caller.call('psa_copy_key', input, options)) as types.PsaCopyKeyOperationOutput
   }
 
   /** Get the type, size, policy and lifetime of a key. */
   async getKeyAttributes(input: types.GetKeyAttributesOperation, options: RawOptions = {}): Promise<types.GetKeyAttributesOperationOutput> {
-    const answer = await this.#caller.call('get_key_attributes', input, options)
-    return answer as types.GetKeyAttributesOperationOutput
+    return (await this.#caller.call('get_key_attributes', input, options)) as types.GetKeyAttributesOperationOutput
   }
 
   /** Rename a key. */
   async renameKey(input: types.RenameKeyOperation, options: RawOptions = {}): Promise<types.RenameKeyOperationOutput> {
-    const answer = await this.#caller.call('rename_key', input, options)
-    return answer as types.RenameKeyOperationOutput
+    return (await this.#caller.call('rename_key', input, options)) as types.RenameKeyOperationOutput
   }
 
   /** Remove a key from memory; the next use loads it again. */
   async psaPurgeKey(input: types.PsaPurgeKeyOperation, options: RawOptions = {}): Promise<types.PsaPurgeKeyOperationOutput> {
-    const answer = await this.#caller.call('psa_purge_key', input, options)
-    return answer as types.PsaPurgeKeyOperationOutput
+    return (await this.#caller.call('psa_purge_key', input, options)) as types.PsaPurgeKeyOperationOutput
   }
 
   /** Generate a volatile key. */
   async generateVolatileKey(input: types.GenerateVolatileKeyOperation, options: RawOptions = {}): Promise<types.GenerateVolatileKeyOperationOutput> {
-    const answer = await this.#caller.call('generate_volatile_key', input, options)
-    return answer as types.GenerateVolatileKeyOperationOutput
+    return (await this.#caller.call('generate_volatile_key', input, options)) as types.GenerateVolatileKeyOperationOutput
   }
 
   /** Import a volatile key. */
   async importVolatileKey(input: types.ImportVolatileKeyOperation, options: RawOptions = {}): Promise<types.ImportVolatileKeyOperationOutput> {
-    const answer = await this.#caller.call('import_volatile_key', input, options)
-    return answer as types.ImportVolatileKeyOperationOutput
+    return (await this.#caller.call('import_volatile_key', input, options)) as types.ImportVolatileKeyOperationOutput
   }
 
   /** Wrap a key: export it encrypted with another key. */
   async wrapKey(input: types.WrapKeyOperation, options: RawOptions = {}): Promise<types.WrapKeyOperationOutput> {
-    const answer = await this.#caller.call('wrap_key', input, options)
-    return answer as types.WrapKeyOperationOutput
+    return (await this.#caller.call('wrap_key', input, options)) as types.WrapKeyOperationOutput
   }
 
   /** Import a wrapped key. */
   async unwrapKey(input: types.UnwrapKeyOperation, options: RawOptions = {}): Promise<types.UnwrapKeyOperationOutput> {
-    const answer = await this.#caller.call('unwrap_key', input, options)
-    return answer as types.UnwrapKeyOperationOutput
+    return (await this.#caller.call('unwrap_key', input, options)) as types.UnwrapKeyOperationOutput
   }
 
   /** Derive bytes from secrets. */
   async deriveBytes(input: types.DeriveBytesOperation, options: RawOptions = {}): Promise<types.DeriveBytesOperationOutput> {
-    const answer = await this.#caller.call('derive_bytes', input, options)
-    return answer as types.DeriveBytesOperationOutput
+    return (await this.#caller.call('derive_bytes', input, options)) as types.DeriveBytesOperationOutput
   }
 
   /** Derive a key from secrets. */
   async deriveKey(input: types.DeriveKeyOperation, options: RawOptions = {}): Promise<types.DeriveKeyOperationOutput> {
-    const answer = await this.#caller.call('derive_key', input, options)
-    return answer as types.DeriveKeyOperationOutput
+    return (await this.#caller.call('derive_key', input, options)) as types.DeriveKeyOperationOutput
   }
 
   /** Verify that a derivation gives the expected bytes. */
   async verifyDerivation(input: types.VerifyDerivationOperation, options: RawOptions = {}): Promise<types.VerifyDerivationOperationOutput> {
-    const answer = await this.#caller.call('verify_derivation', input, options)
-    return answer as types.VerifyDerivationOperationOutput
+    return (await this.#caller.call('verify_derivation', input, options)) as types.VerifyDerivationOperationOutput
   }
 
   /** Derive bytes from the shared secret of a key agreement. */
   async agreeBytes(input: types.AgreeBytesOperation, options: RawOptions = {}): Promise<types.AgreeBytesOperationOutput> {
-    const answer = await this.#caller.call('agree_bytes', input, options)
-    return answer as types.AgreeBytesOperationOutput
+    return (await this.#caller.call('agree_bytes', input, options)) as types.AgreeBytesOperationOutput
   }
 
   /** Derive a key from the shared secret of a key agreement. */
   async agreeKey(input: types.AgreeKeyOperation, options: RawOptions = {}): Promise<types.AgreeKeyOperationOutput> {
-    const answer = await this.#caller.call('agree_key', input, options)
-    return answer as types.AgreeKeyOperationOutput
+    return (await this.#caller.call('agree_key', input, options)) as types.AgreeKeyOperationOutput
   }
 
   /** Sign many hashes with one key. */
   async signHashes(input: types.SignHashesOperation, options: RawOptions = {}): Promise<types.SignHashesOperationOutput> {
-    const answer = await this.#caller.call('sign_hashes', input, options)
-    return answer as types.SignHashesOperationOutput
+    return (await this.#caller.call('sign_hashes', input, options)) as types.SignHashesOperationOutput
   }
 
   /** Verify the signatures of many hashes with one key. */
   async verifyHashes(input: types.VerifyHashesOperation, options: RawOptions = {}): Promise<types.VerifyHashesOperationOutput> {
-    const answer = await this.#caller.call('verify_hashes', input, options)
-    return answer as types.VerifyHashesOperationOutput
+    return (await this.#caller.call('verify_hashes', input, options)) as types.VerifyHashesOperationOutput
   }
 
   /** Sign many messages with one key. */
   async signMessages(input: types.SignMessagesOperation, options: RawOptions = {}): Promise<types.SignMessagesOperationOutput> {
-    const answer = await this.#caller.call('sign_messages', input, options)
-    return answer as types.SignMessagesOperationOutput
+    return (await this.#caller.call('sign_messages', input, options)) as types.SignMessagesOperationOutput
   }
 
   /** Verify the signatures of many messages with one key. */
   async verifyMessages(input: types.VerifyMessagesOperation, options: RawOptions = {}): Promise<types.VerifyMessagesOperationOutput> {
-    const answer = await this.#caller.call('verify_messages', input, options)
-    return answer as types.VerifyMessagesOperationOutput
+    return (await this.#caller.call('verify_messages', input, options)) as types.VerifyMessagesOperationOutput
   }
 
   /** List the caller's keys page by page, or the keys of one name. */
   async findKeys(input: types.FindKeysOperation, options: RawOptions = {}): Promise<types.FindKeysOperationOutput> {
-    const answer = await this.#caller.call('find_keys', input, { ...options, provider: 0 })
-    return answer as types.FindKeysOperationOutput
+    return (await this.#caller.call('find_keys', input, { ...options, provider: 0 })) as types.FindKeysOperationOutput
   }
 
   /** Open a stream that computes a hash. */
   async psaHashSetup(input: types.PsaHashSetupOperation, options: RawOptions = {}): Promise<types.PsaHashSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_hash_setup', input, options)
-    return answer as types.PsaHashSetupOperationOutput
+    return (await this.#caller.call('psa_hash_setup', input, options)) as types.PsaHashSetupOperationOutput
   }
 
   /** Open a stream that computes a message authentication code. */
   async psaMacSignSetup(input: types.PsaMacSignSetupOperation, options: RawOptions = {}): Promise<types.PsaMacSignSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_mac_sign_setup', input, options)
-    return answer as types.PsaMacSignSetupOperationOutput
+    return (await this.#caller.call('psa_mac_sign_setup', input, options)) as types.PsaMacSignSetupOperationOutput
   }
 
   /** Open a stream that verifies a message authentication code. */
   async psaMacVerifySetup(input: types.PsaMacVerifySetupOperation, options: RawOptions = {}): Promise<types.PsaMacVerifySetupOperationOutput> {
-    const answer = await this.#caller.call('psa_mac_verify_setup', input, options)
-    return answer as types.PsaMacVerifySetupOperationOutput
+    return (await this.#caller.call('psa_mac_verify_setup', input, options)) as types.PsaMacVerifySetupOperationOutput
   }
 
   /** Open a stream that encrypts data. */
   async psaCipherEncryptSetup(input: types.PsaCipherEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherEncryptSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_cipher_encrypt_setup', input, options)
-    return answer as types.PsaCipherEncryptSetupOperationOutput
+    return (await this.#caller.call('psa_cipher_encrypt_setup', input, options)) as types.PsaCipherEncryptSetupOperationOutput
   }
 
   /** Open a stream that decrypts data. */
   async psaCipherDecryptSetup(input: types.PsaCipherDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherDecryptSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_cipher_decrypt_setup', input, options)
-    return answer as types.PsaCipherDecryptSetupOperationOutput
+    return (await this.#caller.call('psa_cipher_decrypt_setup', input, options)) as types.PsaCipherDecryptSetupOperationOutput
   }
 
   /** Open a stream that encrypts and authenticates data. */
   async psaAeadEncryptSetup(input: types.PsaAeadEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_aead_encrypt_setup', input, options)
-    return answer as types.PsaAeadEncryptSetupOperationOutput
+    return (await this.#caller.call('psa_aead_encrypt_setup', input, options)) as types.PsaAeadEncryptSetupOperationOutput
   }
 
   /** Open a stream that decrypts and authenticates data. */
   async psaAeadDecryptSetup(input: types.PsaAeadDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptSetupOperationOutput> {
-    const answer = await this.#caller.call('psa_aead_decrypt_setup', input, options)
-    return answer as types.PsaAeadDecryptSetupOperationOutput
+    return (await this.#caller.call('psa_aead_decrypt_setup', input, options)) as types.PsaAeadDecryptSetupOperationOutput
   }
 
   /** Pass the next chunk of data to a stream. */
   async streamUpdate(input: types.StreamUpdateOperation, options: RawOptions = {}): Promise<types.StreamUpdateOperationOutput> {
-    const answer = await this.#caller.call('stream_update', input, options)
-    return answer as types.StreamUpdateOperationOutput
+    return (await this.#caller.call('stream_update', input, options)) as types.StreamUpdateOperationOutput
   }
 
   /** Finish a stream and return its result. */
   async streamFinish(input: types.StreamFinishOperation, options: RawOptions = {}): Promise<types.StreamFinishOperationOutput> {
-    const answer = await this.#caller.call('stream_finish', input, options)
-    return answer as types.StreamFinishOperationOutput
+    return (await this.#caller.call('stream_finish', input, options)) as types.StreamFinishOperationOutput
   }
 
   /** Finish a stream and verify its result. */
   async streamVerify(input: types.StreamVerifyOperation, options: RawOptions = {}): Promise<types.StreamVerifyOperationOutput> {
-    const answer = await this.#caller.call('stream_verify', input, options)
-    return answer as types.StreamVerifyOperationOutput
+    return (await this.#caller.call('stream_verify', input, options)) as types.StreamVerifyOperationOutput
   }
 
   /** Abort a stream. */
   async streamAbort(input: types.StreamAbortOperation, options: RawOptions = {}): Promise<types.StreamAbortOperationOutput> {
-    const answer = await this.#caller.call('stream_abort', input, options)
-    return answer as types.StreamAbortOperationOutput
+    return (await this.#caller.call('stream_abort', input, options)) as types.StreamAbortOperationOutput
   }
 
   /** Generate a key with properties that only a device can enforce. */
   async generateDeviceKey(input: types.GenerateDeviceKeyOperation, options: RawOptions = {}): Promise<types.GenerateDeviceKeyOperationOutput> {
-    const answer = await this.#caller.call('generate_device_key', input, options)
-    return answer as types.GenerateDeviceKeyOperationOutput
+    return (await this.#caller.call('generate_device_key', input, options)) as types.GenerateDeviceKeyOperationOutput
   }
 
   /** Certify that a device holds a key. */
   async certifyKey(input: types.CertifyKeyOperation, options: RawOptions = {}): Promise<types.CertifyKeyOperationOutput> {
-    const answer = await this.#caller.call('certify_key', input, options)
-    return answer as types.CertifyKeyOperationOutput
+    return (await this.#caller.call('certify_key', input, options)) as types.CertifyKeyOperationOutput
   }
 
   /** Quote the state of the machine, signed by a device. */
   async quote(input: types.QuoteOperation, options: RawOptions = {}): Promise<types.QuoteOperationOutput> {
-    const answer = await this.#caller.call('quote', input, options)
-    return answer as types.QuoteOperationOutput
+    return (await this.#caller.call('quote', input, options)) as types.QuoteOperationOutput
   }
 
   /** List every client that has keys, is disabled or was seen since the service started, with its usage. */
   async listClientUsage(options: RawOptions = {}): Promise<types.ListClientUsageOperationOutput> {
-    const answer = await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })
-    return answer as types.ListClientUsageOperationOutput
+    return (await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })) as types.ListClientUsageOperationOutput
   }
 
   /** Disable a client: refuse all its requests until it is enabled again. */
   async disableClient(input: types.DisableClientOperation, options: RawOptions = {}): Promise<types.DisableClientOperationOutput> {
-    const answer = await this.#caller.call('disable_client', input, { ...options, provider: 0 })
-    return answer as types.DisableClientOperationOutput
+    return (await this.#caller.call('disable_client', input, { ...options, provider: 0 })) as types.DisableClientOperationOutput
   }
 
   /** Enable a disabled client again. */
   async enableClient(input: types.EnableClientOperation, options: RawOptions = {}): Promise<types.EnableClientOperationOutput> {
-    const answer = await this.#caller.call('enable_client', input, { ...options, provider: 0 })
-    return answer as types.EnableClientOperationOutput
+    return (await this.#caller.call('enable_client', input, { ...options, provider: 0 })) as types.EnableClientOperationOutput
   }
 
   /** Destroy a client's key immediately. */
   async revokeKey(input: types.RevokeKeyOperation, options: RawOptions = {}): Promise<types.RevokeKeyOperationOutput> {
-    const answer = await this.#caller.call('revoke_key', input, { ...options, provider: 0 })
-    return answer as types.RevokeKeyOperationOutput
+    return (await this.#caller.call('revoke_key', input, { ...options, provider: 0 })) as types.RevokeKeyOperationOutput
   }
 
   /** Get the limits of a client and the limits of all clients together. */
   async readLimits(input: types.ReadLimitsOperation, options: RawOptions = {}): Promise<types.ReadLimitsOperationOutput> {
-    const answer = await this.#caller.call('read_limits', input, { ...options, provider: 0 })
-    return answer as types.ReadLimitsOperationOutput
+    return (await this.#caller.call('read_limits', input, { ...options, provider: 0 })) as types.ReadLimitsOperationOutput
   }
 
   /** List clients page by page, or the clients of one name. */
   async findClients(input: types.FindClientsOperation, options: RawOptions = {}): Promise<types.FindClientsOperationOutput> {
-    const answer = await this.#caller.call('find_clients', input, { ...options, provider: 0 })
-    return answer as types.FindClientsOperationOutput
+    return (await this.#caller.call('find_clients', input, { ...options, provider: 0 })) as types.FindClientsOperationOutput
   }
 
   /** List the caller's keys that are missing from their device. */
   async listMissingKeys(input: types.ListMissingKeysOperation, options: RawOptions = {}): Promise<types.ListMissingKeysOperationOutput> {
-    const answer = await this.#caller.call('list_missing_keys', input, { ...options, provider: 0 })
-    return answer as types.ListMissingKeysOperationOutput
+    return (await this.#caller.call('list_missing_keys', input, { ...options, provider: 0 })) as types.ListMissingKeysOperationOutput
   }
 
 }

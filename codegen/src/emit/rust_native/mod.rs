@@ -1,63 +1,60 @@
-//! The types and operations as Rust's own: no protobuf shows, and nothing is lost on the way.
+//! The types and operations as plain Rust types, with their conversions from and to protobuf.
 
 mod checks;
 pub(super) mod operations;
 mod types;
 
 use anyhow::Result;
+use askama::Template;
 
 use super::{Output, banner};
-use crate::model::{Model, Type};
+use crate::model::Model;
 
 pub(super) use self::operations::operation_doc;
-pub(super) use self::types::{deprecated, fields_of_type, has_default, imports};
+pub(super) use self::types::{deprecated, has_default, imports};
 
 const FOLDER: &str = "contracts/src/generated";
 
-/// The modules `types` and `operations`, and the one that holds them.
+/// The modules `types` and `operations`: a file for each type and each operation.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
+    let mut names = Vec::new();
     for module in &model.modules {
-        let types: Vec<&Type> = module.own_types().collect();
-        if types.is_empty() {
-            continue;
+        for found in module.own_types() {
+            let path = format!("{FOLDER}/types/{}.rs", found.name.rust_file());
+            output.insert(path, types::file(model, module, found)?);
+            names.push(found.name.rust());
         }
-        output.insert(
-            format!("{FOLDER}/types/{}.rs", module.name.snake()),
-            types::file(model, module, &types)?,
-        );
     }
-    for area in &model.areas {
-        output.insert(
-            format!("{FOLDER}/operations/{}.rs", area.name.snake()),
-            operations::file(model, area)?,
-        );
+    let modules = Modules::new("The types that operations share.", names);
+    output.insert(format!("{FOLDER}/types/mod.rs"), modules.render()?);
+    let mut names = Vec::new();
+    for operation in &model.operations {
+        let path = format!("{FOLDER}/operations/{}.rs", operation.name.rust_file());
+        output.insert(path, operations::file(model, operation)?);
+        names.push(operation.name.rust());
     }
-    let modules = |names: Vec<String>, doc: &str| {
-        let lines = names.iter().map(|name| format!("mod {name};\n"));
-        let uses = names.iter().map(|name| format!("pub use {name}::*;\n"));
-        format!(
-            "// {}\n\n//! {doc}\n\n{}\n{}",
-            banner("contracts"),
-            lines.collect::<String>(),
-            uses.collect::<String>()
-        )
-    };
-    let of_types = model.modules.iter();
-    let types = of_types.filter(|module| module.own_types().next().is_some());
-    output.insert(
-        format!("{FOLDER}/types/mod.rs"),
-        modules(
-            types.map(|m| m.name.snake()).collect(),
-            "The types that operations share.",
-        ),
-    );
-    output.insert(
-        format!("{FOLDER}/operations/mod.rs"),
-        modules(
-            model.areas.iter().map(|area| area.name.snake()).collect(),
-            "Every operation: its inputs, named as the operation, and its outputs.",
-        ),
-    );
+    let modules = Modules::new("The input and the output of every operation.", names);
+    output.insert(format!("{FOLDER}/operations/mod.rs"), modules.render()?);
     Ok(output)
+}
+
+#[derive(Template)]
+#[template(path = "rust_native/mod.rs", escape = "none")]
+struct Modules {
+    banner: String,
+    doc: &'static str,
+    /// In the order of their names.
+    files: Vec<String>,
+}
+
+impl Modules {
+    fn new(doc: &'static str, mut files: Vec<String>) -> Self {
+        files.sort();
+        Self {
+            banner: banner("contracts"),
+            doc,
+            files,
+        }
+    }
 }

@@ -8,36 +8,28 @@ use super::types::{FieldView, derives, field_views, has_default};
 use crate::emit::banner;
 use crate::emit::proto::{operation_message, result_message};
 use crate::emit::rust::{doc_lines, has_secret, variant_name};
-use crate::model::{
-    Area, Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step, TypeRef,
-};
+use crate::model::{Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step, TypeRef};
 
-/// The file of an area's operations.
-pub(super) fn file(model: &Model, area: &Area) -> Result<String> {
-    let operations: Vec<&Operation> = model.operations_of(area).collect();
-    Ok(OperationsFile {
-        banner: banner("contracts/operations/*.toml"),
-        title: area.title.clone(),
-        wire: area.name.snake(),
-        has_secret: operations
-            .iter()
-            .any(|o| has_secret(&o.inputs) || has_secret(&o.outputs)),
-        operations: operations
-            .iter()
-            .map(|o| operation_view(model, o))
-            .collect(),
+/// The file of an operation.
+pub(super) fn file(model: &Model, operation: &Operation) -> Result<String> {
+    Ok(OperationFile {
+        banner: banner(&operation.file),
+        title: operation.name.snake(),
+        wire: operation.area.snake(),
+        has_secret: has_secret(&operation.inputs) || has_secret(&operation.outputs),
+        operation: operation_view(model, operation),
     }
     .render()?)
 }
 
 #[derive(Template)]
-#[template(path = "rust_native/operations.rs", escape = "none")]
-struct OperationsFile {
+#[template(path = "rust_native/operation.rs", escape = "none")]
+struct OperationFile {
     banner: String,
     title: String,
     wire: String,
     has_secret: bool,
-    operations: Vec<OperationView>,
+    operation: OperationView,
 }
 
 /// The type with the cost of a derivation.

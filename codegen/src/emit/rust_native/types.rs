@@ -11,22 +11,19 @@ use crate::emit::rust::{
 };
 use crate::model::{Field, Form, Model, Module, Name, Payload, Type, TypeRef, Variant};
 
-/// The file of a module's types, scalars left out.
-pub(super) fn file(model: &Model, module: &Module, types: &[&Type]) -> Result<String> {
+/// The file of a type that is no scalar.
+pub(super) fn file(model: &Model, module: &Module, found: &Type) -> Result<String> {
     Ok(TypesFile {
         banner: banner(&format!("contracts/types/{}.toml", module.name)),
-        title: module.name.kebab().replace('-', " "),
-        wire: format!("types::{}", module.name.snake()),
-        has_secret: types.iter().any(|found| holds_secret(found)),
-        imports: imports(
-            model,
-            module.types.iter().flat_map(fields_of_type),
-            &module.types,
-        ),
-        types: types
-            .iter()
-            .map(|found| type_code(model, found))
-            .collect::<Result<_>>()?,
+        title: found.name.kebab(),
+        wire: (!matches!(found.form, Form::Enum(_)))
+            .then(|| format!("types::{}", module.name.snake())),
+        has_secret: holds_secret(found),
+        imports: imports(model, found)
+            .into_iter()
+            .map(|name| format!("{}::{}", name.rust(), name.rust_type()))
+            .collect(),
+        code: type_code(model, found)?,
     }
     .render()?)
 }
@@ -36,10 +33,11 @@ pub(super) fn file(model: &Model, module: &Module, types: &[&Type]) -> Result<St
 struct TypesFile {
     banner: String,
     title: String,
-    wire: String,
+    /// The module with its message; enums have none.
+    wire: Option<String>,
     has_secret: bool,
     imports: Vec<String>,
-    types: Vec<String>,
+    code: String,
 }
 
 #[derive(Template)]
@@ -112,7 +110,7 @@ pub(super) struct FieldView {
     pub(super) kebab: String,
     pub(super) type_name: String,
     pub(super) optional: bool,
-    /// How serde shall treat it, where it would not guess.
+    /// An attribute for serde, if its default does not fit.
     pub(super) serde: Option<&'static str>,
 }
 
@@ -239,7 +237,7 @@ fn call_of(field: &Field) -> String {
 /// The type `Algorithm` as the type's file sees it, and an expression for the type's value as one,
 /// if it can be one.
 fn as_algorithm(model: &Model, found: &Type, copy: bool) -> Option<(String, String)> {
-    let scope = |of: &Type| match of.module == found.module {
+    let scope = |of: &Type| match of.name == found.name {
         true => of.name.rust_type(),
         false => format!("super::{}", of.name.rust_type()),
     };
@@ -337,47 +335,25 @@ fn holds_secret(found: &Type) -> bool {
     }
 }
 
-pub(in crate::emit) fn fields_of_type(found: &Type) -> Vec<&Field> {
-    match &found.form {
-        Form::Struct(fields) => fields.iter().collect(),
-        Form::Union(variants) => variants
-            .iter()
-            .flat_map(|variant| match &variant.payload {
-                Payload::Fields(fields) => fields.iter().collect(),
-                _ => Vec::new(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The types of other modules that fields and variants name.
-pub(in crate::emit) fn imports<'a>(
-    model: &Model,
-    fields: impl IntoIterator<Item = &'a Field>,
-    own: &[Type],
-) -> Vec<String> {
-    let of_variants = own.iter().flat_map(|found| match &found.form {
-        Form::Union(variants) => variants
-            .iter()
-            .filter_map(|variant| match &variant.payload {
-                Payload::Value(type_ref) => Some(type_ref),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    });
-    let names: BTreeSet<String> = fields
+/// The other types that a type's fields and variants name, scalars left out.
+pub(in crate::emit) fn imports<'a>(model: &'a Model, found: &Type) -> Vec<&'a Name> {
+    let of_variants = found.variants().iter();
+    let type_refs: Vec<&TypeRef> = of_variants
+        .flat_map(|variant| match &variant.payload {
+            Payload::Empty => Vec::new(),
+            Payload::Value(type_ref) => vec![type_ref],
+            Payload::Fields(fields) => fields.iter().map(|field| &field.type_ref).collect(),
+        })
+        .chain(found.fields().iter().map(|field| &field.type_ref))
+        .collect();
+    let names: BTreeSet<&Name> = type_refs
         .into_iter()
-        .map(|field| &field.type_ref)
-        .chain(of_variants)
         .filter_map(|type_ref| match type_ref {
             TypeRef::Named(name) => Some(model.type_named(&name.kebab())),
             _ => None,
         })
-        .filter(|named| !matches!(named.form, Form::Scalar(..)))
-        .filter(|named| !own.iter().any(|found| found.name == named.name))
-        .map(|named| named.name.rust_type())
+        .filter(|named| !matches!(named.form, Form::Scalar(..)) && named.name != found.name)
+        .map(|named| &named.name)
         .collect();
     names.into_iter().collect()
 }

@@ -12,7 +12,7 @@ use crate::target::assert_readable;
 use crate::values::contracts;
 use crate::{Outcome, Target, World};
 
-#[path = "../../../../contracts/tests/generated/examples.rs"]
+#[path = "../../../../contracts/tests/generated/examples/mod.rs"]
 mod generated;
 
 pub(super) const TARGET: Target = Target {

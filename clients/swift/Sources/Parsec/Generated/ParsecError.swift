@@ -109,7 +109,7 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
         }
     }
 
-    /// What the contracts call the kind: `key-not-found`.
+    /// The name of the kind in the contracts: `key-not-found`.
     public var kind: Swift.String {
         switch self {
         case .invalidArgument: "invalid-argument"

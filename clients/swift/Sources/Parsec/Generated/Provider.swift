@@ -2,7 +2,7 @@
 
 internal import ParsecBinding
 
-/// Where keys live; the number is that of the wire.
+/// A provider, which holds keys; the raw value is its number on the wire.
 public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
     /// The service itself: it lists providers, operations and keys, and holds no keys.
     case core = 0
@@ -23,7 +23,7 @@ public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIte
     /// Keys in the fourth PKCS #11 token that the service uses.
     case fourthPkcs11 = 130
 
-    /// What the contracts call it: `second-pkcs11`.
+    /// Its name in the contracts: `second-pkcs11`.
     public var name: Swift.String {
         switch self {
         case .core: "core"

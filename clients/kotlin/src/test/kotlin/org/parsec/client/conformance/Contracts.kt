@@ -12,7 +12,7 @@ import kotlin.reflect.KClass
 import kotlin.reflect.KParameter
 import kotlin.reflect.KType
 import kotlin.reflect.full.callSuspend
-import kotlin.reflect.full.declaredFunctions
+import kotlin.reflect.full.memberFunctions
 import kotlin.reflect.full.isSubclassOf
 import kotlin.reflect.full.memberProperties
 import kotlin.reflect.full.primaryConstructor
@@ -160,7 +160,7 @@ object Contracts {
 /** Calls an operation by its name. */
 suspend fun raw(parsec: Parsec, step: Step): ByteArray? {
     val name = step.need("operation").replace("_", "")
-    val call = Raw::class.declaredFunctions.first { it.name.lowercase() == name }
+    val call = Raw::class.memberFunctions.first { it.name.lowercase() == name }
     val input = step.json["input"].asJsonObject
     val arguments = call.parameters.drop(1).map { parameter ->
         val of = parameter.type.classifier as KClass<*>

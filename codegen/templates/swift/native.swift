@@ -1,7 +1,0 @@
-// {{ banner }}
-
-internal import Foundation
-internal import ParsecBinding
-{% for code in types %}
-{{ code }}
-{% endfor %}

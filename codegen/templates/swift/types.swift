@@ -1,6 +1,0 @@
-// {{ banner }}
-
-public import Foundation
-{% for code in types %}
-{{ code }}
-{% endfor %}

@@ -1,0 +1,34 @@
+// {{ banner }}
+
+//! Property-test strategies: any value of any operation.
+
+#![allow(dead_code, unused_imports)]
+
+mod operations;
+mod types;
+
+use parsec_contracts::Secret;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+pub(crate) use self::operations::all;
+
+/// Takes a strategy for the input and one for the output of each operation.
+pub(crate) trait Visitor {
+    fn operation<O>(&mut self, input: BoxedStrategy<O>, output: BoxedStrategy<O::Output>)
+    where
+        O: parsec_contracts::Operation + Clone + PartialEq + std::fmt::Debug,
+        O::Output: Clone + PartialEq + std::fmt::Debug;
+}
+
+fn text() -> BoxedStrategy<String> {
+    any::<String>().boxed()
+}
+
+fn bytes() -> BoxedStrategy<Vec<u8>> {
+    vec(any::<u8>(), 0..80).boxed()
+}
+
+fn secret() -> BoxedStrategy<Secret> {
+    bytes().prop_map(Secret::new).boxed()
+}

@@ -1,0 +1,59 @@
+//! Generated source files are short: people read them too.
+
+use std::path::Path;
+
+/// The most lines that a generated source file may have.
+const MOST: usize = 500;
+
+/// The endings of sources, and of data that people read as sources.
+const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
+
+/// Files that may be longer, and why no split by meaning exists.
+const LONGER: [(&str, &str); 4] = [
+    (
+        "clients/rust/src/generated/kinds.rs",
+        "one table: the kinds of keys",
+    ),
+    (
+        "contracts/src/generated/wire/types/algorithms.rs",
+        "prost writes one file for each protobuf package",
+    ),
+    (
+        "service/providers/api/src/generated/operations.rs",
+        "one trait, which a provider implements as a whole",
+    ),
+    (
+        "service/providers/api/src/suite/generated.rs",
+        "one match: an example call of every operation",
+    ),
+];
+
+#[test]
+fn generated_files_are_at_most_500_lines_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let output = parsec_codegen::generate(&root).unwrap();
+    let is_source = |path: &str| {
+        path.rsplit_once('.')
+            .is_some_and(|(_, ending)| SOURCES.contains(&ending))
+    };
+    let too_long: Vec<(&str, usize)> = output
+        .iter()
+        .filter(|(path, _)| is_source(path))
+        .map(|(path, text)| (path.as_str(), text.lines().count()))
+        .filter(|(_, lines)| *lines > MOST)
+        .collect();
+    let unexpected: Vec<_> = too_long
+        .iter()
+        .filter(|(path, _)| LONGER.iter().all(|(longer, _)| longer != path))
+        .collect();
+    assert!(
+        unexpected.is_empty(),
+        "split these by area, by module or by type: {unexpected:#?}"
+    );
+    for (path, reason) in LONGER {
+        assert!(
+            too_long.iter().any(|(long, _)| *long == path),
+            "{path} has at most {MOST} lines now; remove it from this list ({reason})"
+        );
+    }
+}
