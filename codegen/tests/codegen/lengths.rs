@@ -8,8 +8,16 @@ const MOST: usize = 500;
 /// The endings of sources, and of data that people read as sources.
 const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 
-/// Files that may be longer, and why no split by meaning exists.
-const LONGER: [(&str, &str); 4] = [
+/// Files, and folders of files, that may be longer, and why no split by meaning exists.
+const LONGER: [(&str, &str); 6] = [
+    (
+        "clients/rust/src/generated/blocking/",
+        "one handle, which is one type",
+    ),
+    (
+        "clients/rust/src/generated/handles/",
+        "one handle, which is one type",
+    ),
     (
         "clients/rust/src/generated/kinds.rs",
         "one table: the kinds of keys",
@@ -44,7 +52,7 @@ fn generated_files_are_at_most_500_lines_long() {
         .collect();
     let unexpected: Vec<_> = too_long
         .iter()
-        .filter(|(path, _)| LONGER.iter().all(|(longer, _)| longer != path))
+        .filter(|(path, _)| LONGER.iter().all(|(longer, _)| !path.starts_with(longer)))
         .collect();
     assert!(
         unexpected.is_empty(),
@@ -52,7 +60,7 @@ fn generated_files_are_at_most_500_lines_long() {
     );
     for (path, reason) in LONGER {
         assert!(
-            too_long.iter().any(|(long, _)| *long == path),
+            too_long.iter().any(|(long, _)| long.starts_with(path)),
             "{path} has at most {MOST} lines now; remove it from this list ({reason})"
         );
     }
