@@ -33,11 +33,22 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .render()?,
         ),
         (
+            "service/providers/api/src/generated/forwarding.rs".to_owned(),
+            Forwarding {
+                banner: banner(source),
+                operations: views(ProviderKind::Crypto)
+                    .into_iter()
+                    .filter(|view| view.shape != Shape::Service)
+                    .collect(),
+            }
+            .render()?,
+        ),
+        (
             "service/providers/api/src/generated/mod.rs".to_owned(),
             Modules {
                 banner: banner(source),
-                names: &["operations"],
-                doc: "The operations that a provider may serve.",
+                names: &["forwarding", "operations"],
+                doc: "The operations of a provider.",
             }
             .render()?,
         ),
@@ -69,7 +80,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             Modules {
                 banner: banner(source),
                 names: &["dispatch"],
-                doc: "From an opcode to the code that serves it.",
+                doc: "Dispatch by opcode.",
             }
             .render()?,
         ),
@@ -79,6 +90,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 #[derive(Template)]
 #[template(path = "service/operations.rs", escape = "none")]
 struct Trait {
+    banner: String,
+    operations: Vec<OperationView>,
+}
+
+#[derive(Template)]
+#[template(path = "service/forwarding.rs", escape = "none")]
+struct Forwarding {
     banner: String,
     operations: Vec<OperationView>,
 }

@@ -1,14 +1,14 @@
 // {{ banner }}
 
-//! A call of every operation, with the input of its first example.
+//! Calls of every operation, with the input of its first example.
 
 use parsec_contracts::{Opcode, Secret, operations, types};
 
-use super::opcodes::bytes;
+use super::vectors::bytes;
 use crate::{KeyContext, Provider, ProviderError};
 
-/// Calls the operation with that key wherever one is needed; `None` for one that no provider can
-/// serve.
+/// Calls the operation, with `key` for each key that it takes; `None` if no provider can serve the
+/// operation.
 pub(super) fn call(
     provider: &dyn Provider,
     opcode: Opcode,

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! What a provider may do, a method an operation.
+//! The operations of a provider.
 
 use parsec_contracts::operations::{
 {%- for operation in operations %}
@@ -10,9 +10,13 @@ use parsec_contracts::operations::{
 use parsec_contracts::Opcode;
 
 #[allow(unused_imports)]
-use crate::{CreatedKey, Forwards, KeyContext, ProviderError, Streaming};
+use crate::error::ProviderError;
+#[allow(unused_imports)]
+use crate::key::{CreatedKey, KeyContext};
+#[allow(unused_imports)]
+use crate::streaming::Streaming;
 
-/// The operations that a provider may serve. Each answers "not supported" unless it is written.
+/// The operations of a provider. The default of each method returns "not supported".
 ///
 /// What a contract can state has been checked before a method is called: lengths and ranges, the
 /// key's usage flags, and that its policy permits the algorithm.
@@ -34,20 +38,6 @@ pub trait Operations {
         input: &{{ operation.name }},
     ) -> Result<{{ operation.gives() }}, ProviderError> {
         Err(ProviderError::not_served(Opcode::{{ operation.name }}))
-    }
-{% endfor %}
-}
-
-impl<T: Forwards> Operations for T {
-{%- for operation in operations %}
-    fn {{ operation.method }}(
-        &self,
-{%- for key in operation.keys %}
-        {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
-{%- endfor %}
-        input: &{{ operation.name }},
-    ) -> Result<{{ operation.gives() }}, ProviderError> {
-        self.target()?.{{ operation.method }}({% for key in operation.keys %}{{ key.argument }}, {% endfor %}input)
     }
 {% endfor %}
 }

@@ -1,4 +1,4 @@
-//! Secrets that two holders of key pairs share.
+//! Key agreement.
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType, RawKeyAgreement};
@@ -7,9 +7,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::curves::is_public_point;
 use crate::engine::Engine;
-use crate::{capability, groups};
+use crate::groups;
+use crate::key_type::describe;
 
-/// The secret that the key shares with the holder of the other.
+/// Computes the secret that a key pair shares with the owner of `peer_key`.
 pub(crate) fn agree(
     engine: &dyn Engine,
     key: &KeyContext,
@@ -21,24 +22,24 @@ pub(crate) fn agree(
         return Err(ProviderError::not_supported(format_args!(
             "{} with {}",
             alg.name(),
-            capability::describe(&attributes.key_type)
+            describe(&attributes.key_type)
         )));
     }
     check_peer(attributes, peer_key)?;
     let secret = engine.agree(key, alg, peer_key)?;
-    // RFC 7748, 6: a peer's key of small order makes a secret that everybody knows. On the other
-    // curves 0 is a coordinate like any other.
+    // RFC 7748, 6: a peer key of small order gives a secret that everybody knows. On the other
+    // curves, 0 is a valid coordinate.
     let is_zero: bool = secret.expose().ct_eq(&vec![0; secret.len()]).into();
     if is_zero && !has_coordinates(&attributes.key_type) {
         return Err(ProviderError::invalid_argument(
-            "peer_key: is of small order, so that the secret would be no secret",
+            "peer_key: is of small order, so that the secret would not be secret",
         ));
     }
     Ok(secret)
 }
 
-/// Refuses what is no public key of the key's curve or group, before the engine sees it: a device
-/// that computes with any point tells, answer by answer, what the private key is.
+/// Rejects a peer key that is not a public key of the curve or group, before the engine sees it: a
+/// device that computes with an invalid point leaks its private key, one response after another.
 fn check_peer(attributes: &KeyAttributes, peer_key: &[u8]) -> Result<(), ProviderError> {
     let bits = attributes.key_bits;
     let is_key = match attributes.key_type {
@@ -55,7 +56,7 @@ fn check_peer(attributes: &KeyAttributes, peer_key: &[u8]) -> Result<(), Provide
     }
 }
 
-/// Whether the secret is the x of a point that has a y as well.
+/// Whether the secret is the x coordinate of a point.
 fn has_coordinates(key_type: &KeyType) -> bool {
     match key_type {
         KeyType::EccKeyPair { curve_family } => *curve_family != EccFamily::Montgomery,

@@ -1,5 +1,4 @@
-//! What the provider can do, said in one place: `can_do_crypto` asks here, and so does whoever is
-//! about to do it.
+//! The capabilities of a provider: `can_do_crypto` and every operation check them here.
 
 use parsec_contracts::policy;
 use parsec_contracts::types::{
@@ -8,10 +7,12 @@ use parsec_contracts::types::{
 };
 use parsec_provider::ProviderError;
 
+use crate::derivation::support;
 use crate::engine::Engine;
-use crate::{derivation, encryption, hashing, plain};
+use crate::key_type::{describe, is_public};
+use crate::{encryption, hashing, plain};
 
-/// Answers `can_do_crypto`.
+/// Serves `can_do_crypto`.
 pub(crate) fn check(
     engine: &dyn Engine,
     check_type: CheckType,
@@ -21,7 +22,7 @@ pub(crate) fn check(
         CheckType::Use => check_use(engine, attributes),
         CheckType::Generate => {
             check_generate_type(&attributes.key_type)?;
-            // A size of 0 asks for any.
+            // A size of 0 stands for any size.
             check_key(engine, attributes)?;
             check_use_if_any(engine, attributes)
         }
@@ -33,7 +34,7 @@ pub(crate) fn check(
             let KeyAttributes {
                 key_type, key_bits, ..
             } = attributes;
-            if !derivation::can_derive(engine, key_type, *key_bits) {
+            if !support::can_derive(engine, key_type, *key_bits) {
                 return Err(ProviderError::not_supported(format_args!(
                     "deriving {}",
                     describe(key_type)
@@ -58,7 +59,7 @@ pub(crate) fn check_generate(
     check_key(engine, attributes)?;
     if *key_bits == 0 {
         return Err(ProviderError::invalid_argument(format!(
-            "key_bits is 0; say how large the {} shall be",
+            "key_bits is 0; set the size of the {}",
             describe(key_type)
         )));
     }
@@ -68,13 +69,13 @@ pub(crate) fn check_generate(
 fn check_generate_type(key_type: &KeyType) -> Result<(), ProviderError> {
     if is_public(key_type) {
         return Err(ProviderError::not_supported(
-            "generating a public key alone; generate the key pair",
+            "generating a public key without its private key; generate the key pair",
         ));
     }
     Ok(())
 }
 
-/// Whether keys of this type and size, or of a size yet to be found out, can be imported.
+/// Checks that keys of this type and size can be imported; a size of 0 is determined later.
 pub(crate) fn check_import(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
@@ -92,7 +93,7 @@ pub(crate) fn check_import(
     )))
 }
 
-/// Whether there are keys of this type and size, or of any size if that is 0.
+/// Checks that keys of this type and size exist; a size of 0 stands for any size.
 fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
     let KeyAttributes {
         key_type, key_bits, ..
@@ -107,8 +108,8 @@ fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
     check_mac(engine, attributes)
 }
 
-/// Refuses HMAC keys that could never be used: many devices take keys that are shorter than the hash,
-/// and then make no codes with them.
+/// Rejects HMAC keys that could never be used: many devices accept keys that are shorter than the
+/// hash, and then compute no codes with them.
 pub(crate) fn check_mac(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
@@ -130,7 +131,7 @@ pub(crate) fn check_mac(
     }
 }
 
-/// Whether keys of this type can sign, or verify, with the algorithm.
+/// Whether keys of this type can sign or verify with the algorithm.
 pub(crate) fn has_signature(
     engine: &dyn Engine,
     key_type: &KeyType,
@@ -146,32 +147,6 @@ pub(crate) fn has_signature(
         && engine.has_signature(key_type, bits, alg)
 }
 
-/// A type of key, in the plural, for messages.
-pub fn describe(key_type: &KeyType) -> String {
-    let name = match key_type {
-        KeyType::RawData => "raw data",
-        KeyType::Hmac => "HMAC keys",
-        KeyType::Derive => "keys to derive from",
-        KeyType::Aes => "AES keys",
-        KeyType::Des => "DES keys",
-        KeyType::Camellia => "Camellia keys",
-        KeyType::Arc4 => "ARC4 keys",
-        KeyType::Chacha20 => "ChaCha20 keys",
-        KeyType::RsaPublicKey => "RSA public keys",
-        KeyType::RsaKeyPair => "RSA key pairs",
-        KeyType::EccKeyPair { curve_family } => {
-            return format!("{} key pairs", curve_family.name());
-        }
-        KeyType::EccPublicKey { curve_family } => {
-            return format!("{} public keys", curve_family.name());
-        }
-        KeyType::DhKeyPair { .. } => "Diffie-Hellman key pairs",
-        KeyType::DhPublicKey { .. } => "Diffie-Hellman public keys",
-        _ => "keys of that type",
-    };
-    name.to_owned()
-}
-
 fn check_use_if_any(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
     match attributes.key_policy.key_algorithm {
         Algorithm::None => Ok(()),
@@ -179,7 +154,7 @@ fn check_use_if_any(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(
     }
 }
 
-/// Whether such a key could do anything of what its policy permits.
+/// Checks that such a key can be used for something that its policy permits.
 fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
     check_key(engine, attributes)?;
     let key_type = &attributes.key_type;
@@ -215,13 +190,13 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
             flags.derive
                 && policy::suits(key_type, algorithm)
                 && engine.secrets().has_derivation(attributes)
-                && derivation::has(alg)
+                && support::has(alg)
         }
         Algorithm::KeyAgreement(alg) => {
             flags.derive
                 && engine.has_agreement(key_type, attributes.key_bits, alg.raw())
                 && match alg {
-                    KeyAgreement::WithKeyDerivation { kdf_alg, .. } => derivation::has(kdf_alg),
+                    KeyAgreement::WithKeyDerivation { kdf_alg, .. } => support::has(kdf_alg),
                     _ => true,
                 }
         }
@@ -245,14 +220,6 @@ fn permits_signatures(key_type: &KeyType, flags: &UsageFlags) -> bool {
     let signs = flags.sign_hash || flags.sign_message;
     let verifies = flags.verify_hash || flags.verify_message;
     verifies || (signs && !is_public(key_type))
-}
-
-/// Whether keys of this type are public keys alone.
-pub fn is_public(key_type: &KeyType) -> bool {
-    matches!(
-        key_type,
-        KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. }
-    )
 }
 
 fn has_type(engine: &dyn Engine, key_type: &KeyType) -> bool {

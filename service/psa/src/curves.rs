@@ -1,5 +1,5 @@
-//! Numbers and points of elliptic curves, for devices that write them in another way or do not
-//! compute them, and for keys that nobody has checked yet.
+//! Arithmetic on elliptic curves: public keys of private keys, and checks of points and private
+//! keys, for devices that do neither.
 
 mod parameters;
 
@@ -10,12 +10,12 @@ use parsec_contracts::types::EccFamily;
 
 use parameters::{CURVES, Parameters};
 
-/// Bytes of a number of so many bits: a coordinate, or a modulus.
+/// The length in bytes of a number of this many bits: a coordinate or a modulus.
 pub fn number_length(bits: u32) -> usize {
     bits.div_ceil(8) as usize
 }
 
-/// A number with zeros before it.
+/// The number with leading zeros, to this length.
 pub fn padded(number: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length.saturating_sub(number.len())];
     bytes.extend_from_slice(number);
@@ -28,7 +28,7 @@ fn find(family: EccFamily, bits: u32) -> Option<&'static Parameters> {
         .find(|curve| curve.family == family && curve.bits == bits)
 }
 
-/// The sizes of the family's curves; keys on other curves are not checked here.
+/// The sizes of the family's curves that can be checked here.
 pub(crate) fn sizes(family: EccFamily) -> Vec<u32> {
     match family {
         EccFamily::Montgomery => vec![255, 448],
@@ -41,12 +41,12 @@ pub(crate) fn sizes(family: EccFamily) -> Vec<u32> {
     }
 }
 
-/// Whether points of the family's curves are 0x04, x and y.
+/// Whether points of the family's curves are encoded as 0x04, x and y.
 pub(crate) fn is_uncompressed(family: EccFamily) -> bool {
     !matches!(family, EccFamily::Montgomery | EccFamily::TwistedEdwards)
 }
 
-/// Whether [`public_point`] can compute points of the curve.
+/// Whether [`public_point`] supports the curve.
 pub fn has_public_point(family: EccFamily, bits: u32) -> bool {
     match family {
         EccFamily::SecpR1 => matches!(bits, 256 | 384 | 521),
@@ -57,8 +57,9 @@ pub fn has_public_point(family: EccFamily, bits: u32) -> bool {
     }
 }
 
-/// The public key of a private key: uncompressed, 0x04, x and y; on Edwards25519 as RFC 8032 has
-/// it. `None` if the curve is not here, or the private key is not one of the curve.
+/// Computes the public key of a private key: the uncompressed point (0x04, x, y), or for
+/// Edwards25519 the encoding of RFC 8032. `None` if the curve is not supported or the private key
+/// is not valid for it.
 pub fn public_point(family: EccFamily, bits: u32, private: &[u8]) -> Option<Vec<u8>> {
     use p256::elliptic_curve::sec1::ToSec1Point as _;
     macro_rules! point {
@@ -87,9 +88,10 @@ pub fn public_point(family: EccFamily, bits: u32, private: &[u8]) -> Option<Vec<
     }
 }
 
-/// Whether a public key is a point of the curve, not the one at infinity, in the wire's form:
-/// uncompressed with coordinates below the prime; on Edwards25519 (RFC 8032) canonical, and not of
-/// small order. Every point of a Montgomery curve is one. `false` if the curve is not here.
+/// Whether a public key is a valid point other than infinity, in the wire format: uncompressed,
+/// with coordinates below the prime; for Edwards25519 (RFC 8032) canonical and not of small order.
+/// For Montgomery curves, every string of the right length is valid. `false` if the curve is not
+/// supported.
 pub fn is_public_point(family: EccFamily, bits: u32, point: &[u8]) -> bool {
     match (family, bits) {
         (EccFamily::Montgomery, 255 | 448) => point.len() == number_length(bits),
@@ -106,9 +108,9 @@ fn is_edwards_point(point: &[u8]) -> bool {
         .is_ok_and(|key| !key.is_weak() && key.to_edwards().compress().to_bytes() == bytes)
 }
 
-/// Whether a number can be a private key: above 0 and below the curve's order, and as long as that;
-/// on Montgomery and Edwards curves all bytes of the right length are one. `false` if the curve is
-/// not here.
+/// Whether a number is a valid private key: above 0, below the curve's order, and of the order's
+/// length. For Montgomery and Edwards curves, every string of the right length is valid. `false` if
+/// the curve is not supported.
 pub(crate) fn is_private_number(family: EccFamily, bits: u32, private: &[u8]) -> bool {
     if private.len() != number_length(bits) {
         return false;
@@ -128,7 +130,7 @@ fn number_of(hex: &str) -> Option<BoxedUint> {
 }
 
 impl Parameters {
-    /// Whether it is 0x04, x and y with y² = x³ + ax + b, and both below the prime.
+    /// Whether the bytes are 0x04, x and y with y² = x³ + ax + b, and both below the prime.
     fn has_point(&self, point: &[u8]) -> bool {
         let length = number_length(self.bits);
         let [4, coordinates @ ..] = point else {

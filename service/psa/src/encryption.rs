@@ -1,11 +1,11 @@
-//! Short messages, encrypted to the holder of a private key.
+//! RSA encryption.
 
 use parsec_contracts::types::{Algorithm, AsymmetricEncryption, KeyType};
 use parsec_contracts::{Secret, policy};
 use parsec_provider::{KeyContext, ProviderError};
 
-use crate::capability;
 use crate::engine::Engine;
+use crate::key_type::{describe, is_public};
 
 /// Encrypts with a public key, or with the public part of a key pair.
 pub(crate) fn encrypt(
@@ -35,15 +35,15 @@ pub(crate) fn decrypt(
     label: &[u8],
 ) -> Result<Secret, ProviderError> {
     need(engine, key, alg, label)?;
-    if capability::is_public(&key.attributes.key_type) {
+    if is_public(&key.attributes.key_type) {
         return Err(ProviderError::invalid_argument(
-            "the key is public, and decrypts nothing; name the key pair",
+            "a public key cannot decrypt; use the key pair",
         ));
     }
     engine.decrypt(key, alg, ciphertext, label)
 }
 
-/// Whether keys of this type and size, or of some size if that is 0, can encrypt or decrypt.
+/// Whether keys of this type and size can encrypt or decrypt; a size of 0 stands for any size.
 pub(crate) fn has(
     engine: &dyn Engine,
     key_type: &KeyType,
@@ -55,7 +55,7 @@ pub(crate) fn has(
         && (bits == 0 || room(bits, alg).is_some())
 }
 
-/// How many bytes the longest message has; `None` if the key is too small for even none.
+/// The length of the longest message; `None` if the key is too small for any message.
 fn room(bits: u32, alg: &AsymmetricEncryption) -> Option<usize> {
     let taken = match alg {
         AsymmetricEncryption::RsaPkcs1v15Crypt => 11,
@@ -78,13 +78,13 @@ fn need(
         .ok_or_else(|| {
             ProviderError::not_supported(format_args!(
                 "{alg:?} with {} of {} bits",
-                capability::describe(&attributes.key_type),
+                describe(&attributes.key_type),
                 attributes.key_bits
             ))
         })?;
     if *alg == AsymmetricEncryption::RsaPkcs1v15Crypt && !label.is_empty() {
         return Err(ProviderError::invalid_argument(
-            "salt: PKCS #1 v1.5 has no label; leave it empty, or use a key for OAEP",
+            "salt: not supported by PKCS #1 v1.5; omit it, or use a key for OAEP",
         ));
     }
     Ok(room)

@@ -1,4 +1,4 @@
-//! What stands behind a provider: a library of cryptography or a device.
+//! The interface of an engine: a cryptographic library or a device.
 
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, CertifyKeyOutput, GenerateDeviceKey, PrepareKeyAttestation,
@@ -13,45 +13,45 @@ use parsec_provider::{Counted, KeyContext, ProviderError, Shown, Streaming};
 
 use crate::operation_group::OperationGroup;
 
-/// A library or device, and what it does with key pairs.
+/// A library or device, and its operations on key pairs.
 ///
-/// Public keys and what is imported come in the wire's formats. What [`Engine::generate`] and
-/// [`Engine::import`] give back as a key's material is the engine's own affair. An engine may keep
-/// what it has loaded, under the key's number, until it is told to forget it. It is asked only for
-/// what it says that it has.
+/// Public keys and imported keys are in the wire format. The material that [`Engine::generate`] and
+/// [`Engine::import`] return has a format of the engine's own. An engine may cache loaded keys by
+/// [`KeyContext::id`] until [`Engine::purge`] or [`Engine::forget`]. Callers only ask for
+/// capabilities that the engine has.
 pub trait Engine: Send + Sync + 'static {
-    /// The provider's place in the protocol.
+    /// The provider id of the protocol.
     fn id(&self) -> ProviderId;
 
-    /// What it is and what stands behind it, for people.
+    /// A description of the engine, for people.
     fn description(&self) -> String {
         self.id().description().to_owned()
     }
 
-    /// The groups of operations that it serves besides those that all engines serve.
+    /// The operation groups of the engine, in addition to the operations of all engines.
     fn operation_groups(&self) -> &'static [OperationGroup];
 
-    /// How many calls it can take at once.
+    /// The maximum number of concurrent calls.
     fn workers(&self) -> usize;
 
-    /// What it has counted since it was started.
+    /// Counters since the start.
     fn counted(&self) -> Counted {
         Counted::default()
     }
 
-    /// Takes from the device what is only there while this is used, for it will not be used again.
+    /// Removes temporary objects from the device, before the engine is dropped.
     fn close(&self) {}
 
-    /// Its keys that are nothing but bytes.
+    /// The operations on symmetric keys and other byte strings.
     fn secrets(&self) -> &dyn Secrets;
 
-    /// Whether it has this type of key, in whatever sizes.
+    /// Whether the engine supports this key type, in any size.
     fn has_key_type(&self, key_type: &KeyType) -> bool;
 
-    /// Whether it has keys of this type and size.
+    /// Whether the engine supports keys of this type and size.
     fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
 
-    /// Whether keys of this type and size, or of some size if that is 0, can come from outside.
+    /// Whether keys of this type and size can be imported; a size of 0 stands for any size.
     fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
         match bits {
             0 => self.has_key_type(key_type),
@@ -59,28 +59,28 @@ pub trait Engine: Send + Sync + 'static {
         }
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, have the algorithm, which
-    /// suits the type.
+    /// Whether keys of this type and size support the algorithm, which is one for the type; a size
+    /// of 0 stands for any size.
     fn has_signature(&self, key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> bool;
 
-    /// Makes a key pair.
+    /// Generates a key pair.
     ///
     /// # Errors
     ///
-    /// The status that answers the request; the same holds for all that follow.
+    /// The status of the response; the same holds for all methods below.
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError>;
 
-    /// Takes in a key pair or public key: its size, and its material.
+    /// Imports a key pair or public key. Returns its size and material.
     fn import(
         &self,
         attributes: &KeyAttributes,
         data: &[u8],
     ) -> Result<(u32, Secret), ProviderError>;
 
-    /// A key pair with its private part, if that can leave the engine.
+    /// Exports a key pair with its private key, if the engine permits it.
     fn export(&self, key: &KeyContext) -> Result<Secret, ProviderError>;
 
-    /// The public part of a key pair, or a public key itself.
+    /// Returns the public key of a key pair, or the public key itself.
     fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError>;
 
     /// Signs a hash.
@@ -91,7 +91,7 @@ pub trait Engine: Send + Sync + 'static {
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError>;
 
-    /// Checks the signature of a hash.
+    /// Verifies the signature of a hash.
     fn verify_hash(
         &self,
         key: &KeyContext,
@@ -100,13 +100,13 @@ pub trait Engine: Send + Sync + 'static {
         signature: &[u8],
     ) -> Result<(), ProviderError>;
 
-    /// Whether messages are signed with the algorithm by [`Engine::sign_message`], although it hashes
-    /// them: some devices sign no hashes that others computed.
+    /// Whether the engine signs messages with [`Engine::sign_message`] although the algorithm
+    /// hashes them: some devices do not sign hashes that others computed.
     fn hashes_messages(&self, _alg: &AsymmetricSignature) -> bool {
         false
     }
 
-    /// Signs a message with an algorithm that takes it as it is, for which the hash is empty, or that
+    /// Signs a message with an algorithm that does not hash it, for which `hash` is empty, or that
     /// the engine hashes itself.
     fn sign_message(
         &self,
@@ -118,7 +118,7 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_supported(format_args!("{alg:?}")))
     }
 
-    /// Checks the signature of a message, with such an algorithm.
+    /// Verifies the signature of a message, for such an algorithm.
     fn verify_message(
         &self,
         _key: &KeyContext,
@@ -129,10 +129,11 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_supported(format_args!("{alg:?}")))
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, can agree on a secret.
+    /// Whether keys of this type and size support the key agreement; a size of 0 stands for any
+    /// size.
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool;
 
-    /// The secret that a key pair shares with the holder of another, whose public part is given.
+    /// Computes the secret shared with the owner of `peer_key`, a public key.
     fn agree(
         &self,
         key: &KeyContext,
@@ -140,11 +141,11 @@ pub trait Engine: Send + Sync + 'static {
         peer_key: &[u8],
     ) -> Result<Secret, ProviderError>;
 
-    /// Whether it has the algorithm; that it suits the key is the caller's affair.
+    /// Whether the engine supports the algorithm. The caller checks that it suits the key.
     fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool;
 
-    /// Encrypts to a public key, or to the public part of a key pair, a message for which there is
-    /// room. Only OAEP may have a label that is not empty.
+    /// Encrypts with a public key, or the public key of a key pair. The message fits the key; the
+    /// label is empty except for OAEP.
     fn encrypt(
         &self,
         key: &KeyContext,
@@ -153,7 +154,7 @@ pub trait Engine: Send + Sync + 'static {
         label: &[u8],
     ) -> Result<Vec<u8>, ProviderError>;
 
-    /// Decrypts with a key pair. Every ciphertext that is none is refused in the same words.
+    /// Decrypts with a key pair. All invalid ciphertexts return the same error.
     fn decrypt(
         &self,
         key: &KeyContext,
@@ -162,10 +163,10 @@ pub trait Engine: Send + Sync + 'static {
         label: &[u8],
     ) -> Result<Secret, ProviderError>;
 
-    /// That many random bytes.
+    /// Returns this many random bytes.
     fn random(&self, size: usize) -> Result<Secret, ProviderError>;
 
-    /// Says what another needs in order to make a credential for a key.
+    /// Returns what a third party needs to make a credential for a key.
     fn prepare_key_attestation(
         &self,
         _attested_key: Option<&KeyContext>,
@@ -175,7 +176,7 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_served(Opcode::PrepareKeyAttestation))
     }
 
-    /// Proves where a key is.
+    /// Attests a key.
     fn attest_key(
         &self,
         _attested_key: &KeyContext,
@@ -185,12 +186,13 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_served(Opcode::AttestKey))
     }
 
-    /// Makes a key pair with what only a device can promise; one of the promises is asked for.
+    /// Generates a key pair with properties that only a device guarantees; the input requests at
+    /// least one.
     fn generate_bound(&self, _input: &GenerateDeviceKey) -> Result<Secret, ProviderError> {
         Err(ProviderError::not_served(Opcode::GenerateDeviceKey))
     }
 
-    /// Has the device say that a key is in it.
+    /// Returns the device's certification of a key.
     fn certify_key(
         &self,
         _key: &KeyContext,
@@ -200,7 +202,7 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_served(Opcode::CertifyKey))
     }
 
-    /// Has the device say what state the machine is in.
+    /// Returns the device's quote of platform configuration registers.
     fn quote(
         &self,
         _attesting_key: &KeyContext,
@@ -210,7 +212,7 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_served(Opcode::Quote))
     }
 
-    /// Makes a second key like it; the attributes are those that the copy gets.
+    /// Copies a key; `attributes` are those of the copy.
     fn copy(
         &self,
         source: &KeyContext,
@@ -219,16 +221,16 @@ pub trait Engine: Send + Sync + 'static {
         Ok(source.material.clone())
     }
 
-    /// Wipes what is loaded of the key, which may be loaded again.
+    /// Unloads the key. It may be loaded again.
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError>;
 
-    /// Wipes what is loaded of the key, and removes what it has on a device, for good.
+    /// Unloads the key and removes its objects from the device, permanently.
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError>;
 
-    /// As [`Engine::forget`], for the key's owner. If the device does not show all of the key,
-    /// nothing is removed, and that is an error:
-    /// [`ProviderError::key_missing`]. [`ProviderError::part_left`] if the key can never be used
-    /// again, but a part of it is left.
+    /// Like [`Engine::forget`], for the owner of the key. If the device does not show all of the
+    /// key's objects, it removes none and returns [`ProviderError::key_missing`].
+    /// [`ProviderError::part_left`] marks an error after which the key is unusable but an object
+    /// remains.
     fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
         self.forget(key)
     }
@@ -254,35 +256,35 @@ pub trait Engine: Send + Sync + 'static {
     }
 }
 
-/// What an engine does with keys that are nothing but bytes.
+/// Operations of an engine on keys that are byte strings.
 pub trait Secrets: Send + Sync {
-    /// Whether it has this type of key, in whatever sizes.
+    /// Whether the engine supports this key type, in any size.
     fn has_key_type(&self, key_type: &KeyType) -> bool;
 
-    /// Whether it has keys of this type and size.
+    /// Whether the engine supports keys of this type and size.
     fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
 
-    /// Makes a key; the size has been checked.
+    /// Generates a key of a checked size.
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError>;
 
-    /// Takes in a key; the size has been checked, and stands in the attributes.
+    /// Imports a key of a checked size, which the attributes contain.
     fn import(&self, attributes: &KeyAttributes, data: Secret) -> Result<Secret, ProviderError>;
 
-    /// The key's bytes, if they can leave the engine.
+    /// Returns the key's bytes, if the engine permits it.
     fn export(&self, key: &KeyContext) -> Result<Secret, ProviderError>;
 
-    /// Whether other keys can be derived from such a key, which needs its bytes.
+    /// Whether keys can be derived from such a key, which requires its bytes.
     fn has_derivation(&self, _attributes: &KeyAttributes) -> bool {
         false
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool;
 
-    /// Authenticates a message.
+    /// Computes a message authentication code.
     fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError>;
 
-    /// Begins to authenticate a message that comes in pieces.
+    /// Starts a message authentication code over a stream.
     fn begin_mac(
         &self,
         _key: &KeyContext,
@@ -291,10 +293,10 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
     fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool;
 
-    /// Encrypts; the initialisation vector comes first.
+    /// Encrypts. The output starts with the initialization vector.
     fn encrypt(
         &self,
         key: &KeyContext,
@@ -302,7 +304,7 @@ pub trait Secrets: Send + Sync {
         plaintext: &Secret,
     ) -> Result<Vec<u8>, ProviderError>;
 
-    /// Decrypts what [`Secrets::encrypt`] gave.
+    /// Decrypts the output of [`Secrets::encrypt`].
     fn decrypt(
         &self,
         key: &KeyContext,
@@ -310,7 +312,7 @@ pub trait Secrets: Send + Sync {
         ciphertext: &[u8],
     ) -> Result<Secret, ProviderError>;
 
-    /// Begins to encrypt what comes in pieces.
+    /// Starts to encrypt a stream.
     fn begin_encryption(
         &self,
         _key: &KeyContext,
@@ -319,7 +321,7 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Begins to decrypt what comes in pieces.
+    /// Starts to decrypt a stream.
     fn begin_decryption(
         &self,
         _key: &KeyContext,
@@ -328,16 +330,16 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
     fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool;
 
-    /// Encrypts and authenticates; the tag comes last.
+    /// Encrypts and authenticates. The output ends with the tag.
     fn seal(&self, request: &AeadInput<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError>;
 
-    /// Decrypts what is authentic.
+    /// Decrypts and verifies the tag.
     fn open(&self, request: &AeadInput<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError>;
 
-    /// Begins to seal what comes in pieces, that many bytes in all.
+    /// Starts authenticated encryption of a stream of `length` bytes.
     fn begin_seal(
         &self,
         _request: &AeadInput<'_>,
@@ -346,7 +348,7 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Begins to open what comes in pieces, that many bytes of plaintext in all.
+    /// Starts authenticated decryption of a stream; `length` is that of the plaintext.
     fn begin_open(
         &self,
         _request: &AeadInput<'_>,
@@ -355,23 +357,23 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size, or of some size if that is 0, wrap others.
+    /// Whether keys of this type and size can wrap other keys; a size of 0 stands for any size.
     fn has_key_wrap(&self, key_type: &KeyType, bits: u32) -> bool;
 }
 
-/// With what something is authenticated and encrypted.
+/// The parameters of authenticated encryption.
 #[derive(Debug, Clone, Copy)]
 pub struct AeadInput<'a> {
     /// The key.
     pub key: &'a KeyContext,
     /// The algorithm and the length of the tag.
     pub alg: &'a Aead,
-    /// Used once with a key.
+    /// The nonce; a key must not be used with the same nonce twice.
     pub nonce: &'a [u8],
-    /// Authenticated with it.
+    /// Authenticated but not encrypted.
     pub additional_data: &'a [u8],
 }
 
 fn no_streams() -> ProviderError {
-    ProviderError::not_supported("data in pieces with keys that stay on its device")
+    ProviderError::not_supported("streams with keys that stay on the device")
 }

@@ -1,13 +1,13 @@
-//! The finite-field groups of RFC 7919: which numbers are keys and secrets of them.
+//! The finite-field groups of RFC 7919, and checks of their keys and secrets.
 
 use subtle::{Choice, ConstantTimeEq as _};
 
 /// The sizes of the groups, in bits.
 pub const SIZES: [u32; 5] = [2048, 3072, 4096, 6144, 8192];
 
-/// Whether a public key is one: more than 1 and less than p - 1 (RFC 7919, 5.1).
+/// Whether a number is a valid public key: above 1 and below p - 1 (RFC 7919, 5.1).
 ///
-/// Mbed TLS does not look, and would compute the secret 0 or 1 with anyone who asks for it.
+/// Mbed TLS does not check this, and would compute the secret 0 or 1 for an invalid key.
 pub fn is_public_key(bits: u32, data: &[u8]) -> bool {
     let Some(prime) = prime(bits) else {
         return false;
@@ -15,13 +15,12 @@ pub fn is_public_key(bits: u32, data: &[u8]) -> bool {
     data.len() == prime.len() && above_one(data) && data < less_one(prime).as_slice()
 }
 
-/// Whether a number is a private key whose secrets are not known to everybody: more than 1 and less
-/// than p - 1.
+/// Whether a number is a private key with secrets that are not public: above 1 and below p - 1.
 pub(crate) fn is_private_key(bits: u32, data: &[u8]) -> bool {
     is_public_key(bits, data)
 }
 
-/// Whether the secret is one: neither 0, 1 nor p - 1 (NIST SP 800-56A, 5.7.1.1).
+/// Whether a shared secret is valid: not 0, 1 or p - 1 (NIST SP 800-56A, 5.7.1.1).
 pub fn is_secret(bits: u32, secret: &[u8]) -> bool {
     let Some(prime) = prime(bits) else {
         return false;
@@ -51,7 +50,7 @@ fn less_one(mut prime: Vec<u8>) -> Vec<u8> {
     prime
 }
 
-/// The prime of the group of that size; `None` if there is no such group.
+/// The prime of the group; `None` if there is no group of this size.
 pub fn prime(bits: u32) -> Option<Vec<u8>> {
     let before_last = match bits {
         2048 => 0x886b_4238_6128_5c97,
@@ -67,7 +66,7 @@ pub fn prime(bits: u32) -> Option<Vec<u8>> {
     Some(words.flat_map(|word| word.to_be_bytes()).collect())
 }
 
-/// What the primes begin with: ones, then digits of e, as many as there is room for.
+/// The first bits of the primes: ones, then digits of e.
 const DIGITS: [u64; 126] = [
     0xffff_ffff_ffff_ffff,
     0xadf8_5458_a2bb_4a9a,

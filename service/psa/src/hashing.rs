@@ -1,4 +1,4 @@
-//! Hashing, without any lock.
+//! Hash functions, computed without a lock.
 
 use parsec_contracts::types::Hash;
 use parsec_contracts::{Secret, Status};
@@ -6,8 +6,8 @@ use parsec_provider::{ProviderError, Streaming};
 use sha2::Digest;
 use subtle::ConstantTimeEq as _;
 
-/// Runs the expression with `D` the hash function, if there is one here: the expression's result,
-/// or that it is not supported. MD2 and MD4 have no honest use left.
+/// Evaluates the expression with `D` as the hash function; returns "not supported" if it is not
+/// implemented here. MD2 and MD4 are left out on purpose.
 macro_rules! with_hash {
     ($hash:expr, $D:ident => $run:expr) => {{
         use parsec_contracts::types::Hash;
@@ -39,7 +39,7 @@ macro_rules! with_hash {
 
 pub(crate) use with_hash;
 
-/// Whether there is such a hash function here.
+/// Whether the hash function is supported.
 pub fn has(alg: Hash) -> bool {
     begin(alg).is_ok()
 }
@@ -48,12 +48,12 @@ pub fn has(alg: Hash) -> bool {
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function that is not here.
+/// `psa-error-not-supported` if the hash function is not supported.
 pub fn compute(alg: Hash, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
     with_hash!(alg, D => Ok(D::digest(input).to_vec()))
 }
 
-/// Checks that the input has that hash, in a time that does not tell where they differ.
+/// Compares the hash of the input with the expected one in constant time.
 pub(crate) fn compare(alg: Hash, input: &[u8], hash: &[u8]) -> Result<(), ProviderError> {
     if compute(alg, input)?.ct_eq(hash).into() {
         return Ok(());
@@ -64,11 +64,11 @@ pub(crate) fn compare(alg: Hash, input: &[u8], hash: &[u8]) -> Result<(), Provid
 fn differs() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidSignature,
-        "the input has another hash",
+        "the hash of the input differs",
     )
 }
 
-/// Begins to hash what comes in pieces.
+/// Starts to hash a stream.
 pub(crate) fn begin(alg: Hash) -> Result<Box<dyn Streaming>, ProviderError> {
     with_hash!(alg, D => Ok(Box::new(Hashing(D::new())) as Box<dyn Streaming>))
 }

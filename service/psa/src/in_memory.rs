@@ -1,4 +1,4 @@
-//! Keys that are nothing but bytes, kept in the process while they are used.
+//! Keys that are byte strings and stay in memory while they are used.
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::{Aead, Cipher, KeyAttributes, KeyType, Mac};
@@ -8,7 +8,7 @@ use crate::engine::{AeadInput, Secrets};
 use crate::symmetric::{self, Direction, aead, cipher, mac};
 use crate::{key_wrap, plain};
 
-/// Keys whose material is the key. There is nothing to be forgotten: the service stores them.
+/// Keys whose material is the key itself. There is nothing to remove: the service stores them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InMemory;
 

@@ -1,16 +1,16 @@
-//! Keys under keys: AES key wrap, plain (RFC 3394) and with padding (RFC 5649); NIST SP 800-38F.
+//! AES key wrap: plain (RFC 3394) and with padding (RFC 5649); NIST SP 800-38F.
 
 use aes_kw::{KeyInit as _, KwAes128, KwAes192, KwAes256, KwpAes128, KwpAes192, KwpAes256};
 use parsec_contracts::types::{KeyType, KeyWrap};
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::ProviderError;
 
-/// What both algorithms add: a check value of half a block.
+/// The overhead of both algorithms: a check value of half a block.
 const CHECK_VALUE: usize = 8;
-/// Bytes of the shortest key that is wrapped without padding.
+/// The length in bytes of the shortest key that can be wrapped without padding.
 const SHORTEST_KEY: usize = 16;
 
-/// Runs the expression with the wrapping that the key's length and the algorithm choose.
+/// Evaluates the expression with the key wrap of the key's length and the algorithm.
 macro_rules! with_wrapping {
     ($alg:expr, $key:expr, $wrapping:ident => $run:expr) => {
         match ($alg, $key.len()) {
@@ -29,17 +29,17 @@ macro_rules! with_wrapping {
     (@ $type:ty, $key:expr, $wrapping:ident => $run:expr) => {
         match <$type>::new_from_slice($key) {
             Ok($wrapping) => $run,
-            Err(_) => Err(ProviderError::invalid_argument("the wrapping key has no valid size")),
+            Err(_) => Err(ProviderError::invalid_argument("the size of the wrapping key is not valid")),
         }
     };
 }
 
-/// Whether keys of this type and size can wrap others.
+/// Whether keys of this type and size can wrap keys.
 pub(crate) fn has(key_type: &KeyType, bits: u32) -> bool {
     matches!(key_type, KeyType::Aes) && matches!(bits, 0 | 128 | 192 | 256)
 }
 
-/// Encrypts a key.
+/// Wraps a key.
 pub(crate) fn wrap(
     wrapping_key: &Secret,
     alg: KeyWrap,
@@ -69,13 +69,13 @@ pub(crate) fn wrap(
     })
 }
 
-/// Decrypts a key. All that can be wrong with the data has one answer.
+/// Unwraps a key. All invalid data returns the same error.
 pub(crate) fn unwrap(
     wrapping_key: &Secret,
     alg: KeyWrap,
     data: &[u8],
 ) -> Result<Secret, ProviderError> {
-    // One half-block is wrapped with padding alone (RFC 3394, 2: n is two at least).
+    // A single half-block can only be wrapped with padding (RFC 3394, 2: n is at least 2).
     if alg == KeyWrap::AesKw && data.len() < SHORTEST_KEY + CHECK_VALUE {
         return Err(changed());
     }
@@ -91,6 +91,6 @@ pub(crate) fn unwrap(
 fn changed() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidSignature,
-        "the data was changed, or was wrapped under another key or algorithm",
+        "the data was modified, or was wrapped with another key or algorithm",
     )
 }

@@ -1,4 +1,4 @@
-//! Keys come into being, and give out their public part.
+//! Generates, imports, copies and exports keys.
 
 use parsec_contracts::operations::GenerateDeviceKey;
 use parsec_contracts::types::{KeyAttributes, KeyPolicy};
@@ -6,9 +6,10 @@ use parsec_contracts::{Secret, Status, policy};
 use parsec_provider::{CreatedKey, KeyContext, KeyId, ProviderError};
 
 use crate::engine::Engine;
+use crate::key_type::{describe, is_public};
 use crate::{capability, plain, validation};
 
-/// Makes a new key.
+/// Generates a key.
 pub(crate) fn generate(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
@@ -25,7 +26,7 @@ pub(crate) fn generate(
     })
 }
 
-/// Makes a new key pair with what only a device can promise.
+/// Generates a key pair with properties that only a device guarantees.
 pub(crate) fn generate_bound(
     engine: &dyn Engine,
     input: &GenerateDeviceKey,
@@ -35,7 +36,7 @@ pub(crate) fn generate_bound(
     if plain::is_plain(&attributes.key_type) {
         return Err(ProviderError::not_supported(format_args!(
             "such {}; a key pair can be one",
-            capability::describe(&attributes.key_type)
+            describe(&attributes.key_type)
         )));
     }
     if !input.attests && input.pcrs == 0 {
@@ -49,7 +50,7 @@ pub(crate) fn generate_bound(
     })
 }
 
-/// Takes in a key from elsewhere. Its size is found out if the attributes leave it open.
+/// Imports a key. Its size is determined if the attributes leave it open.
 pub(crate) fn import(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
@@ -65,8 +66,7 @@ pub(crate) fn import(
             material: engine.secrets().import(&found, data.clone())?,
         });
     }
-    // A size may be readable and yet be one that is not taken in; it is asked first, because the
-    // check of a long key takes its time.
+    // The size is checked first, because the checks of a long key take time.
     let found = with_size(attributes, validation::size_of(key_type, data.expose())?)?;
     capability::check_import(engine, &found)?;
     let material = import_pair(engine, &found, data.expose())?;
@@ -76,7 +76,7 @@ pub(crate) fn import(
     })
 }
 
-/// Takes in a key pair or public key of a known size, once it is seen to be one.
+/// Checks and imports a key pair or public key of a known size.
 pub(crate) fn import_pair(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
@@ -101,7 +101,7 @@ pub(crate) fn import_pair(
     ))
 }
 
-/// The attributes with the size that was found, which must be the one that they say, if any.
+/// Sets the size in the attributes. An error if they have another size.
 fn with_size(attributes: &KeyAttributes, key_bits: u32) -> Result<KeyAttributes, ProviderError> {
     let said = attributes.key_bits;
     if said != 0 && said != key_bits {
@@ -116,16 +116,16 @@ fn with_size(attributes: &KeyAttributes, key_bits: u32) -> Result<KeyAttributes,
     })
 }
 
-/// The key with its secrets, if it can leave the engine.
+/// Exports a key with its secret parts, if permitted.
 pub(crate) fn export(engine: &dyn Engine, key: &KeyContext) -> Result<Secret, ProviderError> {
     match &key.attributes.key_type {
         key_type if plain::is_plain(key_type) => engine.secrets().export(key),
-        key_type if capability::is_public(key_type) => engine.public_key(key).map(Secret::new),
+        key_type if is_public(key_type) => engine.public_key(key).map(Secret::new),
         _ => engine.export(key),
     }
 }
 
-/// Makes a second key of the same material, which may do what both policies permit.
+/// Copies a key. The copy may be used for what both policies permit.
 pub(crate) fn copy(
     engine: &dyn Engine,
     source: &KeyContext,
@@ -134,7 +134,7 @@ pub(crate) fn copy(
     let from = &source.attributes;
     let differs = |what: &str| {
         Err(ProviderError::invalid_argument(format!(
-            "attributes: the source has another {what}; a copy has the same"
+            "attributes: the {what} of a copy must be that of the source"
         )))
     };
     if attributes.key_type != from.key_type {
@@ -165,7 +165,7 @@ pub(crate) fn copy(
     })
 }
 
-/// The public part of a key pair, or a public key itself.
+/// Returns the public key of a key pair, or the public key itself.
 pub(crate) fn export_public(
     engine: &dyn Engine,
     key: &KeyContext,
@@ -173,7 +173,7 @@ pub(crate) fn export_public(
     match &key.attributes.key_type {
         key_type if plain::is_plain(key_type) => Err(ProviderError::invalid_argument(format!(
             "{} have no public part",
-            capability::describe(key_type)
+            describe(key_type)
         ))),
         _ => engine.public_key(key),
     }

@@ -1,11 +1,11 @@
 #![forbid(unsafe_code)]
-//! What the PSA Crypto API says of keys and operations, once for every provider.
+//! The rules of the PSA Crypto API, for every provider.
 //!
-//! [`PsaProvider`] serves the operations over an [`Engine`], which is a library or a device. An
-//! engine does what it alone can: make and use key pairs, and keys that are nothing but bytes. It
-//! may leave the latter to [`InMemory`], which keeps them in the process.
+//! [`PsaProvider`] serves the operations over an [`Engine`]: a library or a device. An engine does
+//! only what needs the library or device: it generates and uses key pairs and byte-string keys. It
+//! can delegate the latter to [`InMemory`], which keeps them in the process.
 //!
-//! What needs no key waits for no engine: hashes and derivations are computed here, in parallel.
+//! Hashes and derivations need no engine: they are computed here, in parallel.
 
 mod agreement;
 mod capability;
@@ -16,6 +16,7 @@ mod engine;
 pub mod groups;
 mod hashing;
 mod in_memory;
+mod key_type;
 mod key_wrap;
 mod keys;
 mod mgf;
@@ -33,15 +34,15 @@ mod signing;
 mod symmetric;
 mod validation;
 
-pub use capability::{describe, is_public};
 pub use curves::{has_public_point, is_public_point, number_length, padded, public_point};
 pub use engine::{AeadInput, Engine, Secrets};
 pub use hashing::{compute as hash, has as has_hash};
 pub use in_memory::InMemory;
+pub use key_type::{describe, is_public};
 pub use operation_group::{OperationGroup, opcodes};
 pub use padding::SoftwarePadding;
 pub use provider::PsaProvider;
-pub use random::{MOST_OF_A_SEED, expand as expand_random, secret as random_secret};
+pub use random::{MAX_SEED_OUTPUT, expand as expand_random, secret as random_secret};
 pub use symmetric::cipher::{BLOCK, check_blocks, iv_length, iv_missing, split_iv};
 pub use symmetric::mac::MacForm;
 pub use validation::check_public_key;

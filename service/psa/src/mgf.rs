@@ -6,7 +6,7 @@ use parsec_provider::ProviderError;
 
 use crate::hashing;
 
-/// Applies MGF1 (RFC 8017, B.2.1) of the seed to the bytes.
+/// Masks the bytes with MGF1 (RFC 8017, B.2.1) of the seed.
 pub(crate) fn mask(hash: Hash, seed: &[u8], bytes: &mut [u8]) -> Result<(), ProviderError> {
     for (counter, piece) in bytes.chunks_mut(hash.length()).enumerate() {
         let input = Zeroizing::new([seed, &(counter as u32).to_be_bytes()].concat());

@@ -1,5 +1,5 @@
-//! RSA-OAEP around the bare RSA of a device (RFC 8017, 7.1), for labels and hash functions that
-//! the device does not take itself.
+//! RSA-OAEP (RFC 8017, 7.1) over a device's raw RSA operation, for labels and hash functions that
+//! the device does not support.
 
 use parsec_contracts::types::Hash;
 use parsec_contracts::{Secret, Status, Zeroizing};
@@ -9,12 +9,12 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use crate::mgf::mask;
 use crate::{hashing, random};
 
-/// Pads a message for a modulus of `length` bytes; the caller has checked that there is room.
+/// Pads a message for a modulus of `length` bytes. The caller has checked that it fits.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function that is not here, `psa-error-invalid-argument` if
-/// there is no room.
+/// `psa-error-not-supported` if the hash function is not supported, `psa-error-invalid-argument` if
+/// the message does not fit.
 pub fn pad(
     hash: Hash,
     label: &[u8],
@@ -38,12 +38,12 @@ pub fn pad(
     Ok(Secret::from(padded))
 }
 
-/// Takes the padding off. What is wrong with it is told neither by the error nor by the time; a
-/// right one tells how long the message is.
+/// Removes the padding. Neither the error nor the duration depends on what is wrong with it; the
+/// duration depends on the length of a valid message.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-padding` if there is anything wrong.
+/// `psa-error-invalid-padding` if the padding is not valid.
 pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, ProviderError> {
     let size = hash.length();
     let expected = hashing::compute(hash, label)?;
@@ -64,7 +64,7 @@ pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, Provid
     for (index, byte) in block.iter().enumerate().skip(size) {
         let is_one = byte.ct_eq(&1);
         begin = u32::conditional_select(&begin, &(index as u32 + 1), searching & is_one);
-        // Before the one there are zeros alone.
+        // Only zeros precede the one.
         right &= !searching | is_one | byte.ct_eq(&0);
         searching &= !is_one;
     }
@@ -75,7 +75,7 @@ pub fn unpad(hash: Hash, label: &[u8], padded: &Secret) -> Result<Secret, Provid
     Ok(Secret::from(&block[begin as usize..]))
 }
 
-/// The one answer to whatever is no ciphertext under the key: what is wrong with it, nobody learns.
+/// The error for every invalid ciphertext; it reveals nothing about the cause.
 pub fn wrong_padding() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidPadding,
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_padded_comes_back_under_its_label_alone() {
+    fn oaep_padding_is_removed_only_with_its_label() {
         for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
             for message in [&b""[..], b"sample", &[1; 100]] {
                 let padded = pad(hash, b"label", message, 256).unwrap();
@@ -102,13 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn every_change_is_noticed_in_the_same_words() {
+    fn every_modification_returns_the_same_error() {
         let padded = pad(Hash::Sha256, b"", b"sample", 128).unwrap();
         for index in 0..128 {
             let mut changed = padded.expose().to_vec();
             changed[index] ^= 0x80;
             let error = unpad(Hash::Sha256, b"", &Secret::new(changed));
-            // A flip in the message itself is covered by the mask of the seed.
+            // A flipped bit in the message itself is covered by the mask of the seed.
             assert_eq!(
                 format!("{:?}", error.unwrap_err()),
                 format!("{:?}", wrong_padding())
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_without_room_is_refused() {
+    fn a_message_that_does_not_fit_is_rejected() {
         pad(Hash::Sha256, b"", &[0; 62], 128).unwrap();
         pad(Hash::Sha256, b"", &[0; 63], 128).unwrap_err();
         unpad(Hash::Sha256, b"", &Secret::new(vec![0; 65])).unwrap_err();

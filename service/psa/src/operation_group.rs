@@ -1,21 +1,21 @@
-//! The operations that a provider serves, derived from what its engine has.
+//! The operations of a provider, derived from the operation groups of its engine.
 
 use parsec_contracts::{Opcode, ServedBy};
 
-/// Operations that only some engines serve. All engines serve the other ones.
+/// A group of operations that only some engines support. All engines support the other operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationGroup {
     /// Exporting private and secret keys whose policy permits it.
     Export,
     /// Authenticated encryption.
     Aead,
-    /// MACs and ciphers of data in pieces.
+    /// Streams of MACs and ciphers.
     Streams,
-    /// Authenticated encryption of data in pieces.
+    /// Streams of authenticated encryption.
     AeadStreams,
-    /// Wrapping keys with keys.
+    /// Key wrap.
     KeyWrap,
-    /// Statements of a device about its keys and about the state of its machine.
+    /// Attestation of keys and of the state of the machine.
     Attestation,
 }
 
@@ -52,7 +52,7 @@ impl OperationGroup {
     }
 }
 
-/// The operations of a provider whose engine serves these groups.
+/// The operations of a provider whose engine supports these groups.
 pub fn opcodes(served: &[OperationGroup]) -> Vec<Opcode> {
     Opcode::ALL
         .iter()

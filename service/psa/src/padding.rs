@@ -1,11 +1,11 @@
-//! When RSA is padded here rather than by a device.
+//! Where RSA padding is computed.
 
-/// When software pads what a device could pad as well.
+/// When software pads although the device could.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SoftwarePadding {
-    /// Where the device lacks the hash function, or was seen to pad as it should not.
+    /// Only if the device lacks the hash function, or was found to pad incorrectly.
     #[default]
     WhenNeeded,
-    /// Always: to try on one device what others need.
+    /// Always: to test on one device what others need.
     Always,
 }

@@ -1,4 +1,4 @@
-//! The padding of PKCS #1 v1.5 (RFC 8017, 7.2 and 9.2) around the bare RSA of a device.
+//! RSA PKCS #1 v1.5 padding (RFC 8017, 7.2 and 9.2) over a device's raw RSA operation.
 
 use parsec_contracts::types::Hash;
 use parsec_contracts::{Secret, Zeroizing};
@@ -6,15 +6,15 @@ use parsec_provider::ProviderError;
 
 use crate::random;
 
-/// The least bytes that fill a block.
+/// The minimum number of padding bytes.
 const LEAST_FILL: usize = 8;
 
-/// Pads a hash, in its DigestInfo, to a block as long as the modulus.
+/// Pads the DigestInfo of a hash to the length of the modulus.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function without an identifier here, or for which the key
-/// is too small.
+/// `psa-error-not-supported` if the hash function has no identifier here, or the key is too small
+/// for it.
 pub fn signature_block(hash: Hash, digest: &[u8], length: usize) -> Result<Vec<u8>, ProviderError> {
     let info = digest_info(hash, digest)
         .ok_or_else(|| ProviderError::not_supported(format_args!("the hash {}", hash.name())))?;
@@ -26,11 +26,11 @@ pub fn signature_block(hash: Hash, digest: &[u8], length: usize) -> Result<Vec<u
     })
 }
 
-/// Pads what the raw algorithm signs, which need not be a hash, to a block as long as the modulus.
+/// Pads the input of the raw algorithm, which need not be a hash, to the length of the modulus.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if there is no room for it.
+/// `psa-error-invalid-argument` if it does not fit.
 pub fn raw_signature_block(data: &[u8], length: usize) -> Result<Vec<u8>, ProviderError> {
     filled(data, length)
         .ok_or_else(|| ProviderError::invalid_argument("hash: is too long for the key"))
@@ -52,11 +52,11 @@ pub fn has_identifier(hash: Hash) -> bool {
     identifier(hash).is_some()
 }
 
-/// Pads a message to be encrypted to a block as long as the modulus.
+/// Pads a message for encryption to the length of the modulus.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if there is no room for it.
+/// `psa-error-invalid-argument` if it does not fit.
 pub fn encryption_block(message: &[u8], length: usize) -> Result<Secret, ProviderError> {
     let fill = length
         .checked_sub(message.len() + 3)
@@ -73,8 +73,8 @@ pub fn encryption_block(message: &[u8], length: usize) -> Result<Secret, Provide
     Ok(Secret::from(block))
 }
 
-/// DigestInfo (RFC 8017, A.2.4) in DER: the hash function's identifier, and the hash. `None` for
-/// a hash function without an identifier here.
+/// The DER encoding of a DigestInfo (RFC 8017, A.2.4). `None` if the hash function has no
+/// identifier here.
 pub fn digest_info(hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
     let identifier = identifier(hash)?;
     let short = |length: usize| u8::try_from(length).ok().filter(|length| *length < 0x80);
@@ -92,7 +92,7 @@ pub fn digest_info(hash: Hash, digest: &[u8]) -> Option<Vec<u8>> {
 
 /// The contents of the object identifier.
 fn identifier(hash: Hash) -> Option<Vec<u8>> {
-    /// 2.16.840.1.101.3.4.2, NIST's arc of hash functions.
+    /// 2.16.840.1.101.3.4.2, the arc of NIST for hash functions.
     const NIST: [u8; 8] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
     let nist = |last: u8| [&NIST[..], &[last]].concat();
     Some(match hash {
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digest_info_is_that_of_the_rfc() {
+    fn digest_info_matches_the_rfc() {
         for (hash, prefix) in [
             (Hash::Md5, "3020300c06082a864886f70d020505000410"),
             (Hash::Sha1, "3021300906052b0e03021a05000414"),

@@ -1,4 +1,4 @@
-//! Keys that are nothing but bytes.
+//! Keys that are byte strings.
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::KeyType;
@@ -9,7 +9,7 @@ use crate::random;
 /// The largest size that the PSA Crypto API can express in whole bytes (`PSA_MAX_KEY_BITS`).
 const MAX_BITS: u32 = 0xfff8;
 
-/// Whether keys of this type are nothing but bytes.
+/// Whether keys of this type are byte strings.
 pub(crate) fn is_plain(key_type: &KeyType) -> bool {
     matches!(
         key_type,
@@ -23,7 +23,7 @@ pub(crate) fn is_plain(key_type: &KeyType) -> bool {
     )
 }
 
-/// Whether there are keys of this type and size.
+/// Whether keys of this type and size exist.
 pub(crate) fn has_size(key_type: &KeyType, bits: u32) -> bool {
     match key_type {
         KeyType::RawData | KeyType::Hmac | KeyType::Derive => {
@@ -36,7 +36,7 @@ pub(crate) fn has_size(key_type: &KeyType, bits: u32) -> bool {
     }
 }
 
-/// A new key; the caller has checked the size.
+/// Generates a key of a checked size.
 pub(crate) fn generate(key_type: &KeyType, bits: u32) -> Result<Secret, ProviderError> {
     Ok(from_bytes(
         key_type,
@@ -44,20 +44,20 @@ pub(crate) fn generate(key_type: &KeyType, bits: u32) -> Result<Secret, Provider
     ))
 }
 
-/// A key of bytes that nobody knows.
+/// Makes a key from random bytes.
 pub(crate) fn from_bytes(key_type: &KeyType, secret: Secret) -> Secret {
     if !matches!(key_type, KeyType::Des) {
         return secret;
     }
     let mut bytes = secret.into_vec();
     for byte in &mut bytes {
-        // The lowest bit makes the number of ones odd.
+        // The lowest bit makes the parity odd.
         *byte ^= 1 - (byte.count_ones() % 2) as u8;
     }
     Secret::new(bytes)
 }
 
-/// The size of a key from elsewhere.
+/// The size of an imported key.
 pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderError> {
     u32::try_from(data.len())
         .ok()
@@ -65,7 +65,7 @@ pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderEr
         .filter(|bits| has_size(key_type, *bits))
         .ok_or_else(|| {
             ProviderError::invalid_argument(format!(
-                "{} bytes are no key of that type; there are none of that size",
+                "{} bytes is not a valid size for a key of that type",
                 data.len()
             ))
         })

@@ -1,4 +1,4 @@
-//! The provider: which method does what.
+//! Serves the operations of a provider over an engine.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ use crate::{
     agreement, capability, encryption, hashing, key_wrap, keys, random, signing, symmetric,
 };
 
-/// A provider: the operations of the PSA Crypto API over an engine.
+/// A provider that serves the operations of the PSA Crypto API over an engine.
 pub struct PsaProvider {
     engine: Box<dyn Engine>,
     opcodes: Vec<Opcode>,
@@ -50,7 +50,7 @@ impl fmt::Debug for PsaProvider {
 }
 
 impl PsaProvider {
-    /// A provider over that engine.
+    /// Creates a provider over an engine.
     pub fn new(engine: impl Engine) -> Self {
         Self {
             opcodes: opcodes(engine.operation_groups()),
@@ -60,7 +60,7 @@ impl PsaProvider {
 }
 
 impl PsaProvider {
-    /// Refuses what only some engines have.
+    /// An error if the engine does not support the operation.
     fn need(&self, opcode: Opcode) -> Result<(), ProviderError> {
         if self.opcodes.contains(&opcode) {
             return Ok(());

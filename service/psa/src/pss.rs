@@ -1,5 +1,5 @@
-//! EMSA-PSS (RFC 8017, 9.1) around the bare RSA of a device. The salt is as long as the hash, or
-//! as long as the key has room for if that is less.
+//! EMSA-PSS (RFC 8017, 9.1) over a device's raw RSA operation. The salt is as long as the hash, or
+//! shorter if the key has less room.
 
 use parsec_contracts::types::Hash;
 use parsec_provider::ProviderError;
@@ -11,29 +11,29 @@ use crate::{hashing, random};
 const TRAILER: u8 = 0xbc;
 const ZEROS: [u8; 8] = [0; 8];
 
-/// Bytes of the encoded message: one bit shorter than the modulus.
+/// The length in bytes of the encoded message, which is one bit shorter than the modulus.
 fn encoded_length(modulus_bits: u32) -> usize {
     (modulus_bits.saturating_sub(1) as usize).div_ceil(8)
 }
 
-/// Keeps the bits of the first byte that an encoded message may have.
+/// Clears the bits of the first byte that exceed the encoded message.
 fn first_byte_mask(modulus_bits: u32) -> u8 {
     let unused = 8 * encoded_length(modulus_bits) - modulus_bits.saturating_sub(1) as usize;
     0xff >> unused
 }
 
-/// How long a salt has to be; `None` if the key has no room for a signature with this hash.
+/// The length of the salt; `None` if the key has no room for a signature with this hash.
 pub fn salt_length(hash: Hash, modulus_bits: u32) -> Option<usize> {
     let room = encoded_length(modulus_bits).checked_sub(hash.length() + 2)?;
     Some(room.min(hash.length()))
 }
 
-/// Encodes a hash with a random salt: a block as long as the modulus.
+/// Encodes a hash with a random salt, to the length of the modulus.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function that is not here, or for which the key is too
-/// small; `psa-error-insufficient-entropy` if there is no salt.
+/// `psa-error-not-supported` if the hash function is not supported or the key is too small for it;
+/// `psa-error-insufficient-entropy` if no salt can be drawn.
 pub fn encode(hash: Hash, digest: &[u8], modulus_bits: u32) -> Result<Vec<u8>, ProviderError> {
     let length = salt_length(hash, modulus_bits).ok_or_else(|| {
         ProviderError::not_supported(format_args!(
@@ -55,12 +55,11 @@ pub fn encode(hash: Hash, digest: &[u8], modulus_bits: u32) -> Result<Vec<u8>, P
     Ok(block)
 }
 
-/// How long the salt is with which the hash was encoded in a block as long as the modulus; `None`
-/// if it was not.
+/// The length of the salt in an encoded message that matches the hash; `None` if it does not match.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function that is not here.
+/// `psa-error-not-supported` if the hash function is not supported.
 pub fn salt_in(
     hash: Hash,
     digest: &[u8],
@@ -103,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_encoded_hash_is_found_again_and_no_other() {
+    fn an_encoded_hash_matches_only_itself() {
         for bits in [1024, 1031, 2047, 2048, 2049] {
             for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512] {
                 let digest = vec![7; hash.length()];
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_key_takes_a_shorter_salt_or_none() {
+    fn a_small_key_has_a_shorter_salt_or_none() {
         assert_eq!(salt_length(Hash::Sha512, 2048), Some(64));
         assert_eq!(salt_length(Hash::Sha512, 1024), Some(62));
         assert_eq!(salt_length(Hash::Sha512, 512), None);
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_block_has_no_salt() {
+    fn a_malformed_block_has_no_salt() {
         for block in [&[][..], &[TRAILER], &[0; 256], &[0xff; 256]] {
             let found = salt_in(Hash::Sha256, &[0; 32], block, 2048).unwrap();
             assert_eq!(found, None);

@@ -1,4 +1,5 @@
-//! Verification in software: a device's answer about a public key need not be believed.
+//! Verification and encryption with public keys in software, so that the results of a device can be
+//! checked.
 
 use ecdsa::signature::hazmat::PrehashVerifier as _;
 use parsec_contracts::Status;
@@ -12,7 +13,8 @@ use crate::curves::{has_public_point, number_length, padded};
 use crate::rsa::PublicKey;
 use crate::{hashing, oaep, pkcs1v15, pss};
 
-/// Whether [`verify_hash`], or [`verify_message`] for EdDSA, knows the algorithm with keys of that type and size.
+/// Whether [`verify_hash`], or [`verify_message`] for EdDSA, supports the algorithm with keys of
+/// that type and size.
 pub fn can_verify(key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> bool {
     let has_curve = |is_edwards| {
         curve(key_type).is_some_and(|family| {
@@ -36,7 +38,7 @@ pub fn can_verify(key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> b
     }
 }
 
-/// Verifies the signature of a hash. The public key is in the wire's format.
+/// Verifies the signature of a hash. The public key is in the wire format.
 ///
 /// # Errors
 ///
@@ -78,7 +80,7 @@ pub fn verify_hash(
     if matches { Ok(()) } else { Err(no_match()) }
 }
 
-/// Verifies the EdDSA signature of a message. The public key is in the wire's format.
+/// Verifies the EdDSA signature of a message. The public key is in the wire format.
 ///
 /// # Errors
 ///
@@ -101,12 +103,12 @@ pub fn verify_message(
         .map_err(|_| no_match())
 }
 
-/// Encrypts with RSA a message for which there is room. The public key is in the wire's format.
+/// Encrypts with RSA a message that fits the key. The public key is in the wire format.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if there is no room; `psa-error-not-supported` for a hash function
-/// that is not here; `psa-error-data-invalid` if that is not a public key.
+/// `psa-error-invalid-argument` if the message does not fit; `psa-error-not-supported` if the hash
+/// function is not supported; `psa-error-data-invalid` if the public key is malformed.
 pub fn encrypt(
     public_key: &[u8],
     alg: &AsymmetricEncryption,
@@ -127,11 +129,11 @@ pub fn encrypt(
     key.apply(block.expose()).ok_or_else(no_key)
 }
 
-/// How long the salt of a PSS signature is; `None` if it does not match with any salt.
+/// The length of the salt of a PSS signature; `None` if the signature does not match with any salt.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` for a hash function that is not here.
+/// `psa-error-not-supported` if the hash function is not supported.
 pub fn pss_salt(
     public_key: &[u8],
     hash_alg: Hash,
@@ -145,11 +147,11 @@ pub fn pss_salt(
     }
 }
 
-/// The hash function of an algorithm. One that leaves it open is understood by the length.
+/// The hash function of an algorithm. If the algorithm leaves it open, the length determines it.
 ///
 /// # Errors
 ///
-/// `psa-error-not-supported` if no hash function is so long.
+/// `psa-error-not-supported` if no hash function has this length.
 pub fn hash_of(alg: &AsymmetricSignature, length: usize) -> Result<Hash, ProviderError> {
     if let Some(SignHash::Specific(hash)) = alg.sign_hash() {
         return Ok(hash);
@@ -174,15 +176,15 @@ pub fn no_match() -> ProviderError {
     )
 }
 
-/// The number that ECDSA signs (FIPS 186-5, 6.4.1): the hash, cut to the length of the curve's
-/// order, with zeros before it if it is shorter. The orders of the curves have as many bits as
-/// their primes.
+/// The number that ECDSA signs (FIPS 186-5, 6.4.1): the hash, truncated or padded with leading
+/// zeros to the length of the curve's order. The orders of the curves have as many bits as their
+/// primes.
 pub fn ecdsa_number(hash: &[u8], bits: u32) -> Vec<u8> {
     let length = number_length(bits);
     let mut number = padded(&hash[..hash.len().min(length)], length);
     let spare = 8 * length as u32 - bits;
     if hash.len() >= length && spare != 0 {
-        // The order ends within a byte: the last bits do not count.
+        // The order ends within a byte: the last bits are dropped.
         let mut carry = 0;
         for byte in &mut number {
             (*byte, carry) = (*byte >> spare | carry, *byte << (8 - spare));
@@ -213,8 +215,8 @@ fn verify_ecdsa(
                 ecdsa::VerifyingKey::<$curve>::from_sec1_bytes(point).map_err(|_| no_key())?;
             let signature =
                 ecdsa::Signature::<$curve>::from_slice(signature).map_err(|_| no_match())?;
-            // The crate of secp256k1 takes the smaller s alone, as some protocols do; ECDSA (FIPS
-            // 186-5, 6.4.2) takes both.
+            // The crate k256 accepts only the smaller s, as some protocols do; ECDSA (FIPS 186-5,
+            // 6.4.2) accepts both.
             key.verify_prehash(&number, &signature.normalize_s())
                 .map_err(|_| no_match())
         }};

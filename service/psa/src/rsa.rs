@@ -1,4 +1,4 @@
-//! RSA keys as the wire has them, and RSA's public operation, which needs no device.
+//! RSA public keys in the wire format, and the RSA public-key operation.
 
 use ::rsa::BoxedUint;
 use ::rsa::hazmat::rsa_encrypt;
@@ -7,11 +7,11 @@ use der::{Decode as _, Encode as _};
 
 use crate::curves::number_length;
 
-/// Sizes of moduli that are calculated with.
+/// The supported sizes of moduli.
 const SIZES: std::ops::RangeInclusive<usize> = 512..=16384;
 
-/// The public key of a modulus and an exponent as PKCS #1 writes it (RFC 8017, A.1.1); `None` if
-/// they are no such numbers.
+/// Encodes a modulus and an exponent as an RSAPublicKey (RFC 8017, A.1.1); `None` if they are not
+/// valid.
 pub fn public_key(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     pkcs1::RsaPublicKeyRef {
         modulus: pkcs1::UintRef::new(modulus).ok()?,
@@ -21,17 +21,17 @@ pub fn public_key(modulus: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     .ok()
 }
 
-/// A public key that can be calculated with.
+/// A parsed public key.
 #[derive(Debug, Clone)]
 pub struct PublicKey {
     key: ::rsa::PublicKey,
-    /// Bits of the modulus.
+    /// The size of the modulus in bits.
     bits: u32,
 }
 
 impl PublicKey {
-    /// Reads a key in the form of PKCS #1; `None` if it is no key: the modulus has to be odd, the
-    /// exponent odd, at least 3 and at most 2³³ − 1.
+    /// Parses an RSAPublicKey; `None` if it is malformed: the modulus must be odd, the exponent odd
+    /// and between 3 and 2³³ − 1.
     pub fn from_pkcs1(data: &[u8]) -> Option<Self> {
         let key = pkcs1::RsaPublicKeyRef::from_der(data).ok()?;
         let modulus = key.modulus.as_bytes();
@@ -43,12 +43,12 @@ impl PublicKey {
         Some(Self { key, bits })
     }
 
-    /// Bits of the modulus.
+    /// The size of the modulus in bits.
     pub fn bits(&self) -> u32 {
         self.bits
     }
 
-    /// Bytes of the modulus, and of every block and signature.
+    /// The length in bytes of the modulus, and of every block and signature.
     pub fn length(&self) -> usize {
         number_length(self.bits)
     }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_that_make_no_key_are_refused() {
+    fn invalid_public_keys_are_rejected() {
         let mut modulus = vec![0xff; 256];
         let is_key = |modulus: &[u8], exponent: &[u8]| {
             let encoded = public_key(modulus, exponent).unwrap();

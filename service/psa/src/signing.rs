@@ -1,9 +1,10 @@
-//! Signatures.
+//! Signatures of hashes and messages.
 
 use parsec_contracts::types::{AsymmetricSignature, SignHash};
 use parsec_provider::{KeyContext, ProviderError};
 
 use crate::engine::Engine;
+use crate::key_type::describe;
 use crate::{capability, hashing};
 
 /// Signs a hash.
@@ -18,7 +19,7 @@ pub(crate) fn sign_hash(
     engine.sign_hash(key, alg, hash)
 }
 
-/// Signs a message, which most algorithms hash first.
+/// Signs a message, after hashing it if the algorithm does so.
 pub(crate) fn sign_message(
     engine: &dyn Engine,
     key: &KeyContext,
@@ -37,7 +38,7 @@ pub(crate) fn sign_message(
     sign_hash(engine, key, alg, &hash)
 }
 
-/// Checks the signature of a message.
+/// Verifies the signature of a message.
 pub(crate) fn verify_message(
     engine: &dyn Engine,
     key: &KeyContext,
@@ -61,7 +62,7 @@ fn refuse_messages(alg: &AsymmetricSignature) -> Result<(), ProviderError> {
     ))
 }
 
-/// Checks the signature of a hash.
+/// Verifies the signature of a hash.
 pub(crate) fn verify_hash(
     engine: &dyn Engine,
     key: &KeyContext,
@@ -74,12 +75,12 @@ pub(crate) fn verify_hash(
     engine.verify_hash(key, alg, hash, signature)
 }
 
-/// Hashes a message as the algorithm says.
+/// Hashes a message with the algorithm's hash function.
 fn hash_message(alg: &AsymmetricSignature, message: &[u8]) -> Result<Vec<u8>, ProviderError> {
     match alg.sign_hash() {
         Some(SignHash::Specific(hash)) => hashing::compute(hash, message),
         _ => Err(ProviderError::invalid_argument(
-            "the algorithm names no hash function, so it signs hashes, not messages",
+            "the algorithm has no hash function, so it signs only hashes, not messages",
         )),
     }
 }
@@ -95,6 +96,6 @@ fn need(
     }
     Err(ProviderError::not_supported(format_args!(
         "{alg:?} with {}",
-        capability::describe(key_type)
+        describe(key_type)
     )))
 }

@@ -1,20 +1,22 @@
-//! Whether a key from outside is one: what `openssl rsa -check` and `openssl ec -check` look at,
-//! for every provider and before its library or device sees the key. Devices take whatever is as
-//! long as a key, and then sign what does not verify, or verify what nobody signed.
+//! Checks of imported keys, like those of `openssl rsa -check` and `openssl ec -check`, before a
+//! library or device sees the key. Devices accept any data of the right length, and then make
+//! signatures that do not verify, or verify signatures that nobody made.
 
+mod invalid;
 mod rsa;
 
 use parsec_contracts::types::KeyType;
 use parsec_provider::ProviderError;
 
+use self::invalid::no_key;
 use crate::curves::{self, is_private_number, is_public_point, number_length};
 use crate::groups;
 
-/// The size of a key pair or public key, by its form alone.
+/// The size of a key pair or public key, from its encoding.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if the data is no key of that type in the wire's form.
+/// `psa-error-invalid-argument` if the data is not an encoded key of that type.
 pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderError> {
     let length = data.len();
     let of_length = |sizes: Vec<u32>, length: Option<usize>| {
@@ -43,18 +45,18 @@ pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderEr
     }
 }
 
-/// Checks a key pair or public key whose size is `bits`.
+/// Checks a key pair or public key of `bits` bits.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if it is not a key, or is one for which others can sign or decrypt.
+/// `psa-error-invalid-argument` if the key is not valid, or others can sign or decrypt with it.
 pub(crate) fn check(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), ProviderError> {
     let (is_key, wrong) = match key_type {
         KeyType::RsaPublicKey => return rsa::check_public(data),
         KeyType::RsaKeyPair => return rsa::check_pair(data),
         KeyType::EccPublicKey { curve_family } => (
             is_public_point(*curve_family, bits, data),
-            "it is no point of the curve, written as 0x04, x and y (Edwards curves: RFC 8032)",
+            "it is not a point of the curve, encoded as 0x04, x and y (Edwards curves: RFC 8032)",
         ),
         KeyType::EccKeyPair { curve_family } => (
             is_private_number(*curve_family, bits, data),
@@ -76,12 +78,12 @@ pub(crate) fn check(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), Pr
     }
 }
 
-/// Checks a public key that a device gives out: its form, its size, and its numbers.
+/// Checks a public key that a device returned: its encoding, its size and its numbers.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if it is no public key of that type and size; `key_type` may be that
-/// of the pair.
+/// `psa-error-invalid-argument` if it is not a public key of that type and size; `key_type` may be
+/// the type of the pair.
 pub fn check_public_key(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<(), ProviderError> {
     let public = match *key_type {
         KeyType::RsaKeyPair => KeyType::RsaPublicKey,
@@ -94,10 +96,6 @@ pub fn check_public_key(key_type: &KeyType, bits: u32, data: &[u8]) -> Result<()
         return Err(no_key(&format!("it has {found} bits, not {bits}")));
     }
     check(&public, bits, data)
-}
-
-fn no_key(why: &str) -> ProviderError {
-    ProviderError::invalid_argument(format!("data: is no key of that type: {why}"))
 }
 
 #[cfg(test)]

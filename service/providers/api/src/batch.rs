@@ -1,14 +1,15 @@
-//! Many signatures in one request.
+//! Batches: many signatures in one request.
 
 use parsec_contracts::Status;
 
-use crate::{ProviderError, turn};
+use crate::error::ProviderError;
+use crate::turn;
 
-/// Signs items one after the other; others get their turn in between.
+/// Signs items one at a time, and lets other requests run in between.
 ///
 /// # Errors
 ///
-/// The first that `sign` answers, and that the caller is gone.
+/// The first error of `sign`, or that the caller is gone.
 pub fn sign_each(
     items: &[Vec<u8>],
     mut sign: impl FnMut(&[u8]) -> Result<Vec<u8>, ProviderError>,
@@ -20,12 +21,12 @@ pub fn sign_each(
     signed.collect()
 }
 
-/// Checks signatures one after the other: for each whether it is right.
+/// Verifies signatures one at a time. Returns for each whether it is valid.
 ///
 /// # Errors
 ///
-/// `psa-error-invalid-argument` if there are not as many signatures as items, whatever
-/// `verify` answers other than that a signature is wrong, and that the caller is gone.
+/// `psa-error-invalid-argument` if the numbers of signatures and items differ, an error of `verify`
+/// other than an invalid signature, or that the caller is gone.
 pub fn verify_each(
     items: &[Vec<u8>],
     signatures: &[Vec<u8>],

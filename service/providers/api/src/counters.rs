@@ -1,8 +1,8 @@
-//! What a provider counts of its own work, for operators.
+//! A provider's counters, for operators.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts of a provider since it was started, to be added to from any thread.
+/// Counters since the start of a provider. Any thread can increment them.
 ///
 /// ```
 /// let counters = parsec_provider::Counters::new();
@@ -17,21 +17,21 @@ pub struct Counters {
     searches: AtomicU64,
 }
 
-/// The counts at one moment.
+/// The values of the counters at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counted {
-    /// Uses of keys that were loaded already.
+    /// Uses of keys that were already loaded.
     pub cache_hits: u64,
-    /// Uses of keys that had to be loaded or looked for first.
+    /// Uses of keys that had to be loaded or found first.
     pub cache_misses: u64,
-    /// How often the device was found reset, or gone.
+    /// How often the device was reset or gone.
     pub device_resets: u64,
-    /// Searches for one key among all that the device holds.
+    /// Searches for a key among all objects of the device.
     pub searches: u64,
 }
 
 impl Counters {
-    /// All of them zero.
+    /// Creates counters, all of them 0.
     pub const fn new() -> Self {
         Self {
             cache_hits: AtomicU64::new(0),
@@ -41,27 +41,27 @@ impl Counters {
         }
     }
 
-    /// A key was loaded already.
+    /// Counts a use of a loaded key.
     pub fn count_hit(&self) {
         self.cache_hits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A key had to be loaded.
+    /// Counts a use of a key that had to be loaded.
     pub fn count_miss(&self) {
         self.cache_misses.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The device was reset, or is gone.
+    /// Counts a reset of the device.
     pub fn count_reset(&self) {
         self.device_resets.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A key was searched for among all that the device holds.
+    /// Counts a search for a key among all objects of the device.
     pub fn count_search(&self) {
         self.searches.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The counts now.
+    /// The current values.
     pub fn read(&self) -> Counted {
         Counted {
             cache_hits: self.cache_hits.load(Ordering::Relaxed),

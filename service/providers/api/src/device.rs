@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use parsec_contracts::{Secret, Status};
-
-use crate::{Journal, ProviderError};
-
-/// What tells a device from others of its kind.
+/// The identity and description of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
     /// A token's serial number, or the name of a TPM's storage key: the device's identity.
@@ -15,7 +11,7 @@ pub struct Device {
     pub manufacturer: String,
     /// The model, empty if unknown.
     pub model: String,
-    /// The device for people: what it is, and its name.
+    /// A description with its name, for people.
     pub description: String,
 }
 
@@ -34,94 +30,21 @@ impl fmt::Display for Device {
     }
 }
 
-/// The device that the service expects.
+/// The device to which a provider is bound.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Binding {
     #[default]
-    /// The provider has never been bound; its first device must own its stored keys.
+    /// The provider was never bound. The first device must own its stored keys.
     Unbound,
-    /// The operator accepts the next device, whatever keys there are.
+    /// The operator accepts the next device, whatever keys are stored.
     Released,
-    /// This device and no other.
+    /// Only this device is accepted.
     Bound(Device),
-}
-
-/// Accepts the device that the provider has found, binding the provider to it if it is not bound.
-/// `owns` answers whether the device made a stored key, `None` if that cannot be told.
-///
-/// # Errors
-///
-/// `psa-error-communication-failure`, naming both devices, if the provider is bound to another.
-pub fn admit(
-    journal: &dyn Journal,
-    found: &Device,
-    mut owns: impl FnMut(&Secret) -> Result<Option<bool>, ProviderError>,
-) -> Result<(), ProviderError> {
-    match journal.binding()? {
-        Binding::Bound(bound) if bound.is_same(found) => Ok(()),
-        Binding::Bound(bound) => Err(refused(found, &bound.description)),
-        Binding::Released => journal.bind(found),
-        Binding::Unbound => {
-            let mut foreign = false;
-            for sample in journal.samples()? {
-                match owns(&sample)? {
-                    Some(true) => return journal.bind(found),
-                    Some(false) => foreign = true,
-                    None => {}
-                }
-            }
-            match foreign {
-                true => Err(refused(found, "another device")),
-                false => journal.bind(found),
-            }
-        }
-    }
-}
-
-fn refused(found: &Device, bound: &str) -> ProviderError {
-    ProviderError::new(
-        Status::PsaErrorCommunicationFailure,
-        format!(
-            "the device is {found}, but the provider's keys are on {bound}: connect the right \
-             device, or if it was replaced for good, run `parsec-service store rebind` with the \
-             provider's name"
-        ),
-    )
-    .of_another_device()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
-
-    struct Memory {
-        binding: Mutex<Binding>,
-        samples: Vec<Secret>,
-    }
-
-    impl Journal for Memory {
-        fn intend(&self, _: &[u8]) -> Result<(), ProviderError> {
-            Ok(())
-        }
-
-        fn settle(&self, _: &[u8]) -> Result<(), ProviderError> {
-            Ok(())
-        }
-
-        fn binding(&self) -> Result<Binding, ProviderError> {
-            Ok(self.binding.lock().unwrap().clone())
-        }
-
-        fn bind(&self, device: &Device) -> Result<(), ProviderError> {
-            *self.binding.lock().unwrap() = Binding::Bound(device.clone());
-            Ok(())
-        }
-
-        fn samples(&self) -> Result<Vec<Secret>, ProviderError> {
-            Ok(self.samples.clone())
-        }
-    }
 
     fn device(name: &str) -> Device {
         Device {
@@ -132,58 +55,8 @@ mod tests {
         }
     }
 
-    fn memory(binding: Binding, samples: &[&str]) -> Memory {
-        Memory {
-            binding: Mutex::new(binding),
-            samples: samples.iter().map(|text| text.as_bytes().into()).collect(),
-        }
-    }
-
-    fn admit_named(memory: &Memory, name: &str) -> Result<(), ProviderError> {
-        admit(memory, &device(name), |sample| {
-            Ok(match sample.expose() {
-                b"unknown" => None,
-                owner => Some(owner == name.as_bytes()),
-            })
-        })
-    }
-
     #[test]
-    fn the_first_device_is_bound_and_another_refused_with_both_names() {
-        let memory = memory(Binding::Unbound, &[]);
-        admit_named(&memory, "one").unwrap();
-        admit_named(&memory, "one").unwrap();
-        let error = admit_named(&memory, "two").unwrap_err();
-        assert_eq!(error.status(), Status::PsaErrorCommunicationFailure);
-        assert!(error.is_another_device());
-        for part in ["the token one", "the token two", "store rebind"] {
-            assert!(error.message().contains(part), "{error}");
-        }
-    }
-
-    #[test]
-    fn keys_that_are_stored_already_decide_which_device_is_bound_first() {
-        for (samples, is_admitted) in [
-            (&["one", "other"][..], true),
-            (&["other", "one"], true),
-            (&["unknown"], true),
-            (&["other"], false),
-            (&["unknown", "other"], false),
-        ] {
-            let memory = memory(Binding::Unbound, samples);
-            assert_eq!(
-                admit_named(&memory, "one").is_ok(),
-                is_admitted,
-                "{samples:?}"
-            );
-        }
-        let released = memory(Binding::Released, &["other"]);
-        admit_named(&released, "one").unwrap();
-        assert!(admit_named(&released, "two").is_err());
-    }
-
-    #[test]
-    fn a_new_library_may_call_the_make_by_another_name() {
+    fn a_device_is_the_same_if_either_manufacturer_or_model_changes() {
         let renamed = Device {
             manufacturer: "new owner".into(),
             ..device("1")

@@ -1,14 +1,14 @@
-//! Why a provider could not do what it was asked.
+//! The error of a provider.
 
 use std::error::Error;
 use std::fmt;
 
 use parsec_contracts::{Opcode, Status};
 
-/// The status that answers a request, and a sentence that says why.
+/// The status of the response, and a sentence that explains it.
 ///
-/// The message goes to the client: it names what was wrong and what to do about it, and never
-/// holds a secret. The source, if there is one, is for the service's log alone.
+/// The message is sent to the client: it says what was wrong and what to do about it, and never
+/// contains a secret. The source is only logged.
 #[derive(Debug)]
 pub struct ProviderError {
     status: Status,
@@ -17,7 +17,7 @@ pub struct ProviderError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// What the service tells apart beside the status.
+/// Conditions that the service handles, apart from the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Plain,
@@ -28,7 +28,7 @@ enum Kind {
 }
 
 impl ProviderError {
-    /// An error with that status, explained to the client by `message`.
+    /// An error with this status and message.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -38,7 +38,7 @@ impl ProviderError {
         }
     }
 
-    /// The provider serves the operation, but not for `what`.
+    /// The provider supports the operation, but not for `what`.
     pub fn not_supported(what: impl fmt::Display) -> Self {
         Self::new(
             Status::PsaErrorNotSupported,
@@ -46,13 +46,13 @@ impl ProviderError {
         )
     }
 
-    /// The input does not fit: `why` says which and how.
+    /// The input is not valid: `why` names the field and the reason.
     pub fn invalid_argument(why: impl Into<String>) -> Self {
         Self::new(Status::PsaErrorInvalidArgument, why)
     }
 
-    /// The provider does not serve the operation at all: the answer of every method of
-    /// [`Operations`](crate::Operations) that is not written.
+    /// The provider does not serve the operation. The default methods of
+    /// [`Operations`](crate::Operations) return this error.
     pub fn not_served(opcode: Opcode) -> Self {
         Self {
             kind: Kind::NotServed,
@@ -63,7 +63,7 @@ impl ProviderError {
         }
     }
 
-    /// The device answers, but does not show the key's object.
+    /// The device works, but does not show the key's object.
     pub fn key_missing(message: impl Into<String>) -> Self {
         Self {
             kind: Kind::KeyMissing,
@@ -71,7 +71,7 @@ impl ProviderError {
         }
     }
 
-    /// The key can never be used again, but the device still has a part of it.
+    /// The key can never be used again, but an object of it remains on the device.
     #[must_use]
     pub fn part_left(self) -> Self {
         Self {
@@ -80,7 +80,7 @@ impl ProviderError {
         }
     }
 
-    /// Marks the error of a provider that found another device than the one it is bound to.
+    /// Marks the error for a device other than the one that the provider is bound to.
     pub(crate) fn of_another_device(self) -> Self {
         Self {
             kind: Kind::AnotherDevice,
@@ -97,37 +97,37 @@ impl ProviderError {
         }
     }
 
-    /// The status that answers the request.
+    /// The status of the response.
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// What went wrong and what to do about it, for a person.
+    /// What was wrong and what to do about it, for people.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether the operation is not served at all, whatever the input.
+    /// Whether the operation is not served, for any input.
     pub fn is_not_served(&self) -> bool {
         self.kind == Kind::NotServed
     }
 
-    /// Whether the device answers, but does not show the key's object.
+    /// Whether the device works but does not show the key's object.
     pub fn is_key_missing(&self) -> bool {
         self.kind == Kind::KeyMissing
     }
 
-    /// Whether the key can never be used again, although a part of it is left.
+    /// Whether the key can never be used again, although an object of it remains.
     pub fn is_part_left(&self) -> bool {
         self.kind == Kind::PartLeft
     }
 
-    /// Whether the device is another one than the provider is bound to.
+    /// Whether the device is not the one that the provider is bound to.
     pub fn is_another_device(&self) -> bool {
         self.kind == Kind::AnotherDevice
     }
 
-    /// The same error without its cause, to be answered again.
+    /// A copy of the error without its cause, for another response.
     #[must_use]
     pub fn repeated(&self) -> Self {
         Self {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_kept_apart_from_the_message() {
+    fn the_cause_is_not_part_of_the_message() {
         let error = ProviderError::invalid_argument("too long").with_source("detail for the log");
         assert_eq!(
             error.to_string(),

@@ -1,24 +1,26 @@
-//! What is about to be made on a device.
+//! The record of objects that are being created on a device.
 
 use parsec_contracts::Secret;
 
-use crate::{Binding, Device, KeyId, ProviderError};
+use crate::device::{Binding, Device};
+use crate::error::ProviderError;
+use crate::key::KeyId;
 
-/// The service's memory, on disk, of objects on a device that no key is stored for.
+/// The service's persistent record of objects on a device for which no key is stored.
 ///
-/// A key on a device is two things: an object there and a row in the key store. A service that is
-/// killed between the two leaves the object behind; this is how the next one knows which to
-/// remove. Nothing else on the device is ever touched: it may belong to a newer key store.
+/// A key on a device consists of an object there and a row in the key store. A service that is
+/// killed between the two leaves the object behind; the journal tells the next start which objects
+/// to remove. Other objects on the device are never removed: they may belong to a newer key store.
 pub trait Journal: Send + Sync {
-    /// Remembers that an object of this name may come to be on the device. It is forgotten again
-    /// when the key is stored.
+    /// Records that an object of this name may be created on the device. The record is removed when
+    /// the key is stored.
     ///
     /// # Errors
     ///
-    /// `psa-error-storage-failure` if it cannot be written, and then nothing may be made.
+    /// `psa-error-storage-failure` if it cannot be written. Then nothing may be created.
     fn intend(&self, object: &[u8]) -> Result<(), ProviderError>;
 
-    /// Forgets it, for there is no such object: it could not be made, or was removed again.
+    /// Removes the record of an object that was not created, or was removed again.
     ///
     /// # Errors
     ///
@@ -44,7 +46,7 @@ pub trait Journal: Send + Sync {
         Ok(())
     }
 
-    /// The material of a few stored keys, to tell the device that made them.
+    /// The material of a few stored keys, to identify the device that created them.
     ///
     /// # Errors
     ///
@@ -53,21 +55,22 @@ pub trait Journal: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Notes that the device shows the key's object.
+    /// Records that the device shows the key's object.
     #[allow(unused_variables)]
     fn found(&self, key: KeyId) {}
 
-    /// Notes that the device does not show the key's object: the key is marked missing and kept.
+    /// Records that the device does not show the key's object. The key is marked as missing and
+    /// kept.
     #[allow(unused_variables)]
     fn missed(&self, key: KeyId) {}
 
-    /// Whether the device must be left as it is, because it is only looked at.
+    /// Whether the device must not be changed, because it is only inspected.
     fn is_read_only(&self) -> bool {
         false
     }
 }
 
-/// Remembers nothing, for devices that nobody minds.
+/// A journal that records nothing, for devices whose objects need no cleanup.
 impl Journal for () {
     fn intend(&self, _object: &[u8]) -> Result<(), ProviderError> {
         Ok(())

@@ -1,13 +1,13 @@
-//! What travels between the service and a provider about a key.
+//! The context of a key, which the service and a provider exchange.
 
 use std::fmt;
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::KeyAttributes;
 
-/// A key's number in the key store: unique for ever, never used again after the key is gone.
+/// The number of a key in the key store. It is never reused after the key is deleted.
 ///
-/// A provider may therefore cache what it has loaded under this number.
+/// A provider may therefore cache loaded keys by this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub u64);
 
@@ -17,10 +17,10 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// An existing key, as the service hands it to the provider that made it.
+/// An existing key that the provider created.
 #[derive(Clone)]
 pub struct KeyContext {
-    /// The key's number in the store.
+    /// Its number in the key store.
     pub id: KeyId,
     /// Its type, size and policy.
     pub attributes: KeyAttributes,
@@ -38,13 +38,13 @@ impl fmt::Debug for KeyContext {
     }
 }
 
-/// A key that a provider has just made or taken in; the service stores it.
+/// A key that a provider generated or imported. The service stores it.
 #[derive(Clone)]
 pub struct CreatedKey {
-    /// The attributes that were asked for, with `key_bits` filled in.
+    /// The requested attributes, with `key_bits` set.
     pub attributes: KeyAttributes,
-    /// Whatever the provider needs to use the key again: the key itself, a wrapped blob or the
-    /// name of an object on the device. The service encrypts it at rest and gives it back
+    /// The data that the provider needs to use the key again: the key itself, a wrapped blob, or
+    /// the name of an object on the device. The service encrypts it at rest and returns it
     /// unchanged.
     pub material: Secret,
 }

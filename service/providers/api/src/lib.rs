@@ -1,13 +1,14 @@
 #![forbid(unsafe_code)]
-//! What a provider is: the operations it may serve, a key's context, its errors and its test suite.
+//! The interface of a provider: its operations, the context of a key, errors and the test suite.
 //!
-//! A provider turns the contracts' plain values into work of a library or a device. It is called
-//! from worker threads, answers when it is done, and knows nothing of frames, sockets, owners or
-//! the key store: whatever it needs of a key comes with each call in a [`KeyContext`].
+//! A provider serves the operations of the contracts with a library or a device. It is called from
+//! worker threads, blocks until the work is done, and does not depend on frames, sockets, owners or
+//! the key store: each call includes the [`KeyContext`] of its keys.
 //!
-//! To write one, implement [`Provider`] and, of [`Operations`], the methods it serves; then run
-//! the `suite` (a feature of this crate) over it.
+//! To write a provider, implement [`Provider`] and the methods of [`Operations`] that it serves,
+//! and run the `suite` (a feature of this crate) on it.
 
+mod admission;
 pub mod batch;
 mod counters;
 mod device;
@@ -22,8 +23,9 @@ mod streaming;
 pub mod suite;
 pub mod turn;
 
+pub use admission::admit;
 pub use counters::{Counted, Counters};
-pub use device::{Binding, Device, admit};
+pub use device::{Binding, Device};
 pub use error::ProviderError;
 pub use generated::operations::Operations;
 pub use journal::Journal;

@@ -1,4 +1,4 @@
-//! What every provider says of itself.
+//! The interface of a provider, apart from its operations.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,100 +6,101 @@ use std::sync::Arc;
 use parsec_contracts::types::KeyType;
 use parsec_contracts::{Opcode, ProviderId, Secret};
 
-use crate::{Counted, KeyContext, Operations, ProviderError};
+use crate::counters::Counted;
+use crate::error::ProviderError;
+use crate::generated::operations::Operations;
+use crate::key::KeyContext;
 
 /// A library or device that holds or uses keys.
 ///
-/// Methods block until the work is done and may be called from several threads at once; the
-/// service calls at most [`Provider::workers`] of them at a time.
+/// Methods block until the work is done, and may be called from several threads at once; the
+/// service makes at most [`Provider::workers`] concurrent calls.
 pub trait Provider: Operations + Send + Sync + 'static {
-    /// Its place in the protocol.
+    /// The provider id of the protocol.
     fn id(&self) -> ProviderId;
 
-    /// Its version: major, minor, revision.
+    /// The version: major, minor, revision.
     fn version(&self) -> (u32, u32, u32);
 
-    /// What it is and what stands behind it, for people.
+    /// A description of the provider, for people.
     fn description(&self) -> String;
 
-    /// Who stands behind the technology.
+    /// The vendor of the technology.
     fn vendor(&self) -> &str {
         self.id().vendor()
     }
 
-    /// The operations that it serves, all others answering
-    /// [`ProviderError::not_served`].
+    /// The operations that the provider serves. All others return [`ProviderError::not_served`].
     fn opcodes(&self) -> &[Opcode];
 
-    /// How many calls the hardware can take at once.
+    /// The maximum number of concurrent calls.
     fn workers(&self) -> usize;
 
-    /// What it has counted since it was started.
+    /// Counters since the start.
     fn counted(&self) -> Counted {
         Counted::default()
     }
 
-    /// Takes from the device what is only there while this is used, for it will not be used again.
+    /// Removes temporary objects from the device, before the provider is dropped.
     fn close(&self) {}
 
-    /// Removes whatever the key's creation left on the device or in a cache, because the key was
-    /// destroyed or never came to be stored. Forgetting a key twice is no error. An object is
-    /// settled in the [`Journal`](crate::Journal) only when all of it was removed: what the device
-    /// does not show now may come back.
+    /// Removes everything that belongs to the key from the device and from caches, because the key
+    /// was destroyed or never stored. It is not an error to forget a key twice. An object is
+    /// settled in the [`Journal`](crate::Journal) only when all of it was removed: an object that
+    /// the device does not show may come back.
     ///
     /// # Errors
     ///
-    /// The status that says why something is left behind.
+    /// The status of the failure. An object may remain.
     #[allow(unused_variables)]
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
         Ok(())
     }
 
-    /// The name of what the key has on a device; `None` if its material is all there is of it.
+    /// The name of the key's object on a device; `None` if the key has no object.
     #[allow(unused_variables)]
     fn object(&self, material: &Secret) -> Option<Vec<u8>> {
         None
     }
 
-    /// What the device shows now; `None` if it keeps no objects.
+    /// The objects that the device shows now; `None` if it stores no objects.
     ///
     /// # Errors
     ///
-    /// The status that says why the device cannot be asked.
+    /// The status of the failure to list them.
     fn objects(&self) -> Result<Option<Shown>, ProviderError> {
         Ok(None)
     }
 
-    /// Reads the device's objects again, because it does not show one that must be there. `false` if
-    /// that would change nothing, or was done a moment ago.
+    /// Reads the device's objects again, because it does not show one that must exist. Returns
+    /// `false` if that would change nothing, or was done a moment ago.
     ///
     /// # Errors
     ///
-    /// The status that says why the device cannot be asked.
+    /// The status of the failure to read them.
     fn refresh(&self) -> Result<bool, ProviderError> {
         Ok(false)
     }
 
-    /// Removes an object of which the [`Journal`](crate::Journal) tells. `false` if the device
-    /// did not show all of it: that is no proof that it is gone.
+    /// Removes an object that the [`Journal`](crate::Journal) records. Returns `false` if the
+    /// device did not show all of it, so that it may come back.
     ///
     /// # Errors
     ///
-    /// The status that says why it is left behind.
+    /// The status of the failure. The object may remain.
     #[allow(unused_variables)]
     fn remove_object(&self, object: &[u8]) -> Result<bool, ProviderError> {
         Ok(true)
     }
 }
 
-/// A provider that stands before another, which may not be available. It serves the other's
-/// operations.
+/// A provider that forwards the operations of another one, which may not be available.
 pub trait Forwards {
-    /// The provider that does the work.
+    /// The provider that serves the operations.
     ///
     /// # Errors
     ///
-    /// The status that says why it is not available.
+    /// The status of a provider that is not available.
     fn target(&self) -> Result<Arc<dyn Provider>, ProviderError>;
 }
 
@@ -113,7 +114,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Whether the object is there without which a key of this type cannot be used.
+    /// Whether the device shows the object that is required to use a key of this type.
     pub fn has(&self, key_type: &KeyType, object: &[u8]) -> bool {
         match key_type {
             KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. } => {
@@ -123,7 +124,7 @@ impl Shown {
         }
     }
 
-    /// Whether anything of that name is there.
+    /// Whether the device shows any object of this name.
     pub fn has_any(&self, object: &[u8]) -> bool {
         self.keys.contains(object) || self.public_keys.contains(object)
     }

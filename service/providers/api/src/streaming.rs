@@ -1,35 +1,35 @@
-//! Data that comes in pieces.
+//! Streaming operations.
 
 use parsec_contracts::Secret;
 
-use crate::ProviderError;
+use crate::error::ProviderError;
 
-/// A computation under way, which the service keeps for the connection that began it.
+/// A streaming operation in progress. The service keeps it for its connection.
 ///
-/// After an error it is dropped; an implementation wipes what it holds on drop.
+/// The service drops it after an error; implementations wipe their state on drop.
 pub trait Streaming: Send {
-    /// Takes the next piece and gives the output that is ready, which may be none.
+    /// Processes a part of the input. Returns the available output, which may be empty.
     ///
     /// # Errors
     ///
-    /// The status that answers the request; the computation is over.
+    /// The status of the response. The operation has ended.
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError>;
 
-    /// Ends it and gives the rest: the hash, the MAC, the last of a cipher's output, or the last
-    /// of an authenticated ciphertext and its tag.
+    /// Ends the operation. Returns the rest of the output: the hash, the MAC, the last part of a
+    /// cipher's output, or the last part of an authenticated ciphertext with its tag.
     ///
     /// # Errors
     ///
-    /// `psa-error-bad-state` for a decryption that must be verified, `psa-error-invalid-padding`
-    /// or `psa-error-invalid-argument` where the data does not fit the algorithm.
+    /// `psa-error-bad-state` for a decryption that must be verified, `psa-error-invalid-padding` or
+    /// `psa-error-invalid-argument` if the data does not fit the algorithm.
     fn finish(self: Box<Self>) -> Result<Secret, ProviderError>;
 
-    /// Ends it and compares the hash, MAC or tag in constant time; gives the rest of the plaintext
-    /// where something was decrypted.
+    /// Ends the operation, and compares the hash, MAC or tag in constant time. Returns the rest of
+    /// the plaintext of a decryption.
     ///
     /// # Errors
     ///
-    /// `psa-error-invalid-signature` if something else came out, and `psa-error-bad-state` for
-    /// what has nothing to compare.
+    /// `psa-error-invalid-signature` if they differ, `psa-error-bad-state` if there is nothing to
+    /// compare.
     fn verify(self: Box<Self>, expected: &[u8]) -> Result<Secret, ProviderError>;
 }

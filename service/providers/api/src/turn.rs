@@ -1,28 +1,28 @@
-//! Long work gives way to others between its steps, and ends when its caller is gone.
+//! Cooperative scheduling: long work yields to others between its steps, and ends when its caller
+//! is gone.
 //!
-//! A provider calls [`pause`] wherever it could stop: between the items of a batch, the commands
-//! that one request sends to a device, the rounds of a slow function. It must hold no lock then
-//! that another call needs. Who schedules the calls stays unknown to it: outside of a schedule
-//! [`pause`] does nothing.
+//! A provider calls [`pause`] at each possible interruption: between the items of a batch, the
+//! commands of one request to a device, the rounds of a slow function. It must not hold a lock that
+//! another call needs. It does not know the scheduler: without one, [`pause`] does nothing.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use parsec_contracts::Status;
 
-use crate::ProviderError;
+use crate::error::ProviderError;
 
-/// A call's place in a schedule.
+/// The scheduler of a call.
 pub trait Turn {
-    /// Lets others go first, if any wait, and returns when it is this call's turn again.
+    /// Lets waiting calls run first, and returns when it is this call's turn again.
     ///
     /// # Errors
     ///
-    /// [`Abandoned`] if nobody waits for the result any more.
+    /// [`Abandoned`] if the caller of the work is gone.
     fn pause(&self) -> Result<(), Abandoned>;
 }
 
-/// Nobody waits for the result of a call any more.
+/// The caller of the work is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abandoned;
 
@@ -39,13 +39,13 @@ thread_local! {
     static CURRENT: RefCell<Option<Rc<dyn Turn>>> = const { RefCell::new(None) };
 }
 
-/// Runs `work`, whose pauses `turn` receives.
+/// Runs `work` with `turn` as its scheduler.
 pub fn in_turn<T>(turn: Rc<dyn Turn>, work: impl FnOnce() -> T) -> T {
     let _outer = Restore(CURRENT.replace(Some(turn)));
     work()
 }
 
-/// Puts the outer turn back, also after a panic.
+/// Restores the outer scheduler, also after a panic.
 struct Restore(Option<Rc<dyn Turn>>);
 
 impl Drop for Restore {
@@ -54,11 +54,11 @@ impl Drop for Restore {
     }
 }
 
-/// Lets others go first, if any wait.
+/// Lets waiting calls run first.
 ///
 /// # Errors
 ///
-/// `connection-error` if the caller is gone: the call ends there.
+/// `connection-error` if the caller is gone. The call must end.
 pub fn pause() -> Result<(), ProviderError> {
     let turn = CURRENT.with_borrow(Clone::clone);
     Ok(turn.map_or(Ok(()), |turn| turn.pause())?)
@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_call_outside_of_a_schedule_never_ends_early() {
+    fn a_call_without_a_scheduler_is_never_abandoned() {
         for _ in 0..3 {
             pause().unwrap();
         }
     }
 
     #[test]
-    fn an_abandoned_call_ends_at_its_next_pause() {
+    fn an_abandoned_call_ends_at_the_next_pause() {
         let paused = in_turn(Rc::new(EndsAt(Cell::new(3))), || {
             (0..10).take_while(|_| pause().is_ok()).count()
         });

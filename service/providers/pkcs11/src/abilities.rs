@@ -1,4 +1,4 @@
-//! What the token can do, asked of the token.
+//! The capabilities of a token, queried from it.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use parsec_psa::{is_public_point, public};
 
 use crate::error::is_lost;
 use crate::token::Token;
-use crate::{curves, pairs, ways};
+use crate::{curves, key_attributes, mechanism};
 
-/// Sizes of RSA keys that are asked about. Larger ones take minutes to make.
+/// The sizes of RSA keys that are queried. Larger keys take minutes to generate.
 const RSA: [u32; 5] = [1024, 2048, 3072, 4096, 8192];
 
-/// The token's answers, which do not change while it is the same token.
+/// The capabilities of a token. They do not change while it is the same token.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Abilities {
     mechanisms: Vec<(MechanismType, Range)>,
     pub(crate) rsa: Vec<u32>,
     pub(crate) curves: Vec<(EccFamily, u32)>,
-    /// The lengths of GCM's tags that it makes right.
+    /// The tag lengths for which the token computes GCM correctly.
     pub(crate) gcm_tags: Vec<u32>,
-    /// Whether it decrypts RSA PKCS #1 v1.5.
+    /// Whether the token decrypts RSA PKCS #1 v1.5.
     pub(crate) decrypts_pkcs1v15: bool,
 }
 
-/// The sizes of key that a mechanism takes, in its own unit.
+/// The key sizes that a mechanism supports, in the mechanism's unit.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     min: usize,
@@ -58,7 +58,7 @@ impl Abilities {
             .collect();
         for (family, bits) in curves::all() {
             let mechanism = curves::generation(family).mechanism_type();
-            // Tokens count the bits of Edwards curves as they like.
+            // Tokens differ in how they count the bits of Edwards curves.
             let size = match family {
                 EccFamily::TwistedEdwards => 0,
                 _ => bits as usize,
@@ -70,7 +70,8 @@ impl Abilities {
         Ok(found)
     }
 
-    /// Whether it has the mechanism, for keys of that size in the mechanism's unit; 0 is any.
+    /// Whether the token has the mechanism, for keys of this size in the mechanism's unit; 0 stands
+    /// for any size.
     pub(crate) fn has(&self, mechanism: MechanismType, size: usize) -> bool {
         self.mechanisms
             .iter()
@@ -78,7 +79,7 @@ impl Abilities {
             .is_some_and(|(_, range)| range.contains(size))
     }
 
-    /// Leaves out a mechanism that does not do what it should.
+    /// Removes a mechanism that does not work correctly.
     pub(crate) fn switch_off(&mut self, mechanism: MechanismType) {
         self.mechanisms.retain(|(one, _)| *one != mechanism);
     }
@@ -94,16 +95,16 @@ impl Abilities {
 
 impl Range {
     fn contains(self, size: usize) -> bool {
-        // Many tokens say 0 where they mean that there is no limit.
+        // Many tokens return 0 for "no limit".
         size == 0 || (size >= self.min && (self.max == 0 || size <= self.max))
     }
 }
 
-/// What is signed with a key on each curve.
+/// The hash that is signed to test a curve.
 const HASH: [u8; 32] = [0x5a; 32];
 
-/// A token tells the sizes of its curves, but not which they are: so a key pair is made on each,
-/// which is gone with the session. What it signs has to verify.
+/// Tests a curve: a token returns the sizes of its curves, but not their names. Generates a session
+/// key pair on the curve, and verifies what it signs.
 fn has_curve(
     token: &Token,
     abilities: &Abilities,
@@ -124,14 +125,14 @@ fn has_curve(
         Attribute::Sign(true),
     ];
     let signing = match family {
-        EccFamily::TwistedEdwards => ways::eddsa(),
+        EccFamily::TwistedEdwards => mechanism::eddsa(),
         _ => Mechanism::Ecdsa,
     };
     let signs = abilities.has(signing.mechanism_type(), 0);
     let made: Result<_, Error> = token.change(|session| {
         let (public, private) =
             session.generate_key_pair(&curves::generation(family), &public, &private)?;
-        let key = pairs::read_public(session, public, bits)?;
+        let key = key_attributes::read_public(session, public, bits)?;
         let signature = match signs {
             true => Some(session.sign(&signing, private, &HASH)?),
             false => None,
@@ -147,17 +148,17 @@ fn has_curve(
             if !is_right {
                 tracing::warn!(
                     curve = family.name(), bits, token = ?token.settings().token,
-                    "the token makes wrong keys or signatures on the curve; it is not asked for this"
+                    "the token returns invalid keys or signatures for the curve, which is disabled"
                 );
             }
             Ok(is_right)
         }
-        Err(error) if is_lost(&error) => Err(crate::error::failed("asking for a curve")(error)),
+        Err(error) if is_lost(&error) => Err(crate::error::failed("testing a curve")(error)),
         Ok((None, _)) | Err(_) => Ok(false),
     }
 }
 
-/// Whether the signature is right, or cannot be checked here.
+/// Whether the signature is valid, or cannot be verified in software.
 fn verifies(family: EccFamily, bits: u32, key: &[u8], signature: &[u8]) -> bool {
     let key_type = KeyType::EccPublicKey {
         curve_family: family,

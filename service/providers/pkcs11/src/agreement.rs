@@ -12,24 +12,24 @@ use parsec_psa::{number_length, padded};
 use subtle::ConstantTimeEq as _;
 
 use crate::curves;
-use crate::engine::TokenEngine;
 use crate::error::{answer, failed, is_lost, is_stale};
+use crate::token_engine::TokenEngine;
 
-/// The x of the point that both sides arrive at.
+/// Computes the shared secret: the x coordinate of the shared point.
 pub(crate) fn agree(
     engine: &TokenEngine,
     key: &KeyContext,
     peer_key: &[u8],
 ) -> Result<Secret, ProviderError> {
     let length = number_length(key.attributes.key_bits);
-    let no_point = || {
+    let invalid_point = || {
         ProviderError::invalid_argument(format!(
-            "peer_key: is no point of the key's curve; it has {} bytes, 0x04, x and y",
+            "peer_key: is not a point of the key's curve: {} bytes, 0x04, x and y",
             2 * length + 1
         ))
     };
     if peer_key.len() != 2 * length + 1 || peer_key.first() != Some(&4) {
-        return Err(no_point());
+        return Err(invalid_point());
     }
     let shared = engine
         .token
@@ -40,26 +40,26 @@ pub(crate) fn agree(
         Ok(secret) => {
             let secret = Secret::new(padded(secret.expose(), length));
             match bool::from(secret.expose().ct_eq(&vec![0; secret.len()])) {
-                true => Err(no_secret()),
+                true => Err(zero_secret()),
                 false => Ok(secret),
             }
         }
-        Err(error) if is_of_the_point(&error) => Err(no_point().with_source(error)),
+        Err(error) if is_about_the_point(&error) => Err(invalid_point().with_source(error)),
         Err(error) => Err(failed("agreeing")(error)),
     }
 }
 
-/// The peer's key is a point of the curve, which has been checked: only who knows the private key
-/// could choose one for which the secret is 0.
-fn no_secret() -> ProviderError {
+/// The error for a secret of zeros. The peer's key has been checked, so only the owner of the
+/// private key could choose one with this secret.
+fn zero_secret() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "the token gives zeros as the shared secret; if that happens again, the token is broken",
+        "the token returned zeros as the shared secret; if this happens again, the token is broken",
     )
 }
 
-/// Derives the secret with whichever form of the point the token takes: every one must take the bare
-/// point (PKCS #11 v2.40, 2.3.12), and some take the wrapped one alone.
+/// Derives the secret, with the encoding of the point that the token accepts: every token must
+/// accept the raw point (PKCS #11 v2.40, 2.3.12), but some only accept the DER encoding.
 pub(crate) fn derive_any(
     session: &Session,
     handle: ObjectHandle,
@@ -67,7 +67,7 @@ pub(crate) fn derive_any(
     length: usize,
 ) -> Result<Secret, Error> {
     match derive(session, handle, peer_key, length) {
-        Err(error) if is_of_the_point(&error) => {
+        Err(error) if is_about_the_point(&error) => {
             let wrapped = curves::to_attribute(peer_key).ok_or(Error::InvalidValue)?;
             derive(session, handle, &wrapped, length)
         }
@@ -75,7 +75,7 @@ pub(crate) fn derive_any(
     }
 }
 
-fn is_of_the_point(error: &Error) -> bool {
+fn is_about_the_point(error: &Error) -> bool {
     !is_lost(error)
         && !is_stale(error)
         && matches!(
@@ -91,7 +91,7 @@ fn is_of_the_point(error: &Error) -> bool {
         )
 }
 
-/// The secret comes as an object that lasts no longer than the session, and is gone before that.
+/// Derives the secret as a session object, and destroys the object.
 fn derive(
     session: &Session,
     handle: ObjectHandle,

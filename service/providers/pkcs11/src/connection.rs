@@ -1,4 +1,4 @@
-//! The way to a token: its sessions, and where its objects are.
+//! A connection to a token: its sessions, and the handles of its objects.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,32 +12,33 @@ use lru::LruCache;
 use crate::module::Running;
 use crate::object::Id;
 
-/// Calls at once: tokens on the network gain by some, none gains by many.
-const MOST_WORKERS: u64 = 8;
-/// Handles that are remembered: a search goes through all objects of the token.
+/// The maximum number of concurrent calls: network tokens gain from a few, no token gains from
+/// many.
+const MAX_WORKERS: u64 = 8;
+/// The number of cached handles: a search visits all objects of the token.
 const HANDLES: usize = 65_536;
 
-/// Where an object is.
+/// The cached handle of an object.
 struct Place {
     handle: ObjectHandle,
     was_used: bool,
 }
 
-/// A token while it stays where it is.
+/// A token that is logged in to, until it is removed or reset.
 pub(crate) struct Connection {
-    /// Of the library.
+    /// The start of the library in which the connection was opened.
     pub(crate) start: u64,
     pub(crate) slot: Slot,
     pub(crate) info: TokenInfo,
     pkcs11: Pkcs11,
-    /// Keeps the login alive while all others are closed.
+    /// Keeps the login alive while all other sessions are closed.
     _anchor: Mutex<Session>,
     idle: Mutex<Vec<Session>>,
     handles: Mutex<LruCache<(Id, u64), Place>>,
 }
 
 impl Connection {
-    /// In the library's start of that number; the session in which the login was made stays open.
+    /// Creates a connection. `anchor` is the session of the login, which stays open.
     pub(crate) fn new(running: &Running<'_>, slot: Slot, info: TokenInfo, anchor: Session) -> Self {
         Self {
             start: running.start(),
@@ -46,13 +47,12 @@ impl Connection {
             pkcs11: running.pkcs11.clone(),
             _anchor: Mutex::new(anchor),
             idle: Mutex::default(),
-            // Room is taken as it is needed.
+            // The memory is allocated on demand.
             handles: Mutex::new(LruCache::unbounded()),
         }
     }
 
-    /// Whether the session is still logged in, to a token that is still the same. For a thread that
-    /// is in the library.
+    /// Whether the session is still logged in to the same token. The caller must hold the library.
     pub(crate) fn answers(&self, session: &Session) -> bool {
         let is_logged_in = session.get_session_info().is_ok_and(|info| {
             !self.info.login_required()
@@ -68,7 +68,7 @@ impl Connection {
                 .is_ok_and(|info| info.serial_number() == self.info.serial_number())
     }
 
-    /// Where an object is, if that is known, and whether it was used before.
+    /// The cached handle of an object, and whether it was used before.
     pub(crate) fn known(&self, id: &Id, class: ObjectClass) -> Option<(ObjectHandle, bool)> {
         let mut handles = lock(&self.handles);
         let place = handles.get_mut(&(*id, *class))?;
@@ -76,7 +76,7 @@ impl Connection {
         Some((place.handle, was_used))
     }
 
-    /// Remembers where an object is.
+    /// Caches the handle of an object.
     pub(crate) fn remember(&self, id: &Id, class: ObjectClass, handle: ObjectHandle) {
         let mut handles = lock(&self.handles);
         let was_used = handles.pop(&(*id, *class)).is_some_and(|old| old.was_used);
@@ -91,22 +91,22 @@ impl Connection {
         lock(&self.idle).push(session);
     }
 
-    /// How many calls the token can take at once; one of its sessions is the anchor.
+    /// The maximum number of concurrent calls of the token; one of its sessions is the anchor.
     pub(crate) fn workers(&self) -> usize {
         let sessions = match self.info.max_rw_session_count() {
             Limit::Max(count) => count.saturating_sub(1),
-            Limit::Infinite | Limit::Unavailable => MOST_WORKERS,
+            Limit::Infinite | Limit::Unavailable => MAX_WORKERS,
         };
-        sessions.clamp(1, MOST_WORKERS) as usize
+        sessions.clamp(1, MAX_WORKERS) as usize
     }
 
-    /// One that was kept, or a new one.
+    /// Returns an idle session, or opens one.
     pub(crate) fn session(&self, module: &Pkcs11) -> Result<Session, Error> {
         let idle = lock(&self.idle).pop();
         idle.map_or_else(|| module.open_rw_session_no_drop(self.slot), Ok)
     }
 
-    /// Forgets where a key's objects are.
+    /// Removes the cached handles of a key.
     pub(crate) fn forget(&self, id: &Id) {
         let mut handles = lock(&self.handles);
         for class in [
@@ -119,7 +119,7 @@ impl Connection {
     }
 }
 
-/// A call that panicked while it held one of these left nothing half done.
+/// Locks a mutex. The data is consistent even if a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

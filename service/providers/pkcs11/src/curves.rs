@@ -1,4 +1,4 @@
-//! Elliptic curves as tokens name and write them.
+//! The names and encodings of elliptic curves in PKCS #11.
 
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::KeyType;
@@ -7,7 +7,7 @@ use der::{Decode as _, Encode as _};
 use parsec_contracts::types::EccFamily;
 use parsec_psa::number_length;
 
-/// Curves that can be named: SEC 2, RFC 5639.
+/// The curves with a name: SEC 2, RFC 5639.
 const CURVES: &[(EccFamily, u32, ObjectIdentifier)] = &[
     (EccFamily::SecpR1, 192, oid("1.2.840.10045.3.1.1")),
     (EccFamily::SecpR1, 224, oid("1.3.132.0.33")),
@@ -26,12 +26,12 @@ const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
 }
 
-/// Every curve that can be named.
+/// All curves with a name.
 pub(crate) fn all() -> impl Iterator<Item = (EccFamily, u32)> {
     CURVES.iter().map(|(family, bits, _)| (*family, *bits))
 }
 
-/// The curve's name as `CKA_EC_PARAMS` has it.
+/// The curve's name, encoded for `CKA_EC_PARAMS`.
 pub(crate) fn parameters(family: EccFamily, bits: u32) -> Option<Vec<u8>> {
     let (_, _, oid) = CURVES
         .iter()
@@ -39,7 +39,7 @@ pub(crate) fn parameters(family: EccFamily, bits: u32) -> Option<Vec<u8>> {
     oid.to_der().ok()
 }
 
-/// The mechanism that makes key pairs of the family.
+/// The mechanism that generates key pairs of the family.
 pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
     match family {
         EccFamily::TwistedEdwards => Mechanism::EccEdwardsKeyPairGen,
@@ -47,7 +47,7 @@ pub(crate) fn generation(family: EccFamily) -> Mechanism<'static> {
     }
 }
 
-/// The type of a key of the family.
+/// The PKCS #11 type of keys of the family.
 pub(crate) fn key_type(family: EccFamily) -> KeyType {
     match family {
         EccFamily::TwistedEdwards => KeyType::EC_EDWARDS,
@@ -55,7 +55,7 @@ pub(crate) fn key_type(family: EccFamily) -> KeyType {
     }
 }
 
-/// Whether that is a public key: 0x04, x and y, or on Edwards25519 (RFC 8032) 32 bytes.
+/// Whether the bytes are a public key: 0x04, x and y, or for Edwards25519 (RFC 8032) 32 bytes.
 fn is_point(bytes: &[u8], bits: u32) -> bool {
     match bits {
         255 => bytes.len() == 32,
@@ -63,8 +63,8 @@ fn is_point(bytes: &[u8], bits: u32) -> bool {
     }
 }
 
-/// The point of a `CKA_EC_POINT`. It is an octet string around the point (PKCS #11 v2.40, 2.3.3),
-/// but some tokens give the bare point.
+/// Decodes a `CKA_EC_POINT`. It is an octet string that contains the point (PKCS #11 v2.40, 2.3.3),
+/// but some tokens return the raw point.
 pub(crate) fn from_attribute(value: &[u8], bits: u32) -> Option<Vec<u8>> {
     if is_point(value, bits) {
         return Some(value.to_vec());
@@ -73,7 +73,7 @@ pub(crate) fn from_attribute(value: &[u8], bits: u32) -> Option<Vec<u8>> {
     is_point(point, bits).then(|| point.to_vec())
 }
 
-/// The point as a `CKA_EC_POINT`.
+/// Encodes a point as a `CKA_EC_POINT`.
 pub(crate) fn to_attribute(point: &[u8]) -> Option<Vec<u8>> {
     OctetStringRef::new(point).ok()?.to_der().ok()
 }
@@ -83,14 +83,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_der() {
+    fn curve_names_are_der() {
         let name = parameters(EccFamily::SecpR1, 256).unwrap();
         assert_eq!(name, [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]);
         assert_eq!(parameters(EccFamily::SecpR1, 255), None);
     }
 
     #[test]
-    fn points_are_read_with_and_without_their_wrapping() {
+    fn points_are_decoded_raw_and_as_octet_strings() {
         for bits in [256, 384, 521] {
             let mut point = vec![7; 1 + 2 * number_length(bits)];
             point[0] = 4;

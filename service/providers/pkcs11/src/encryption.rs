@@ -10,11 +10,12 @@ use parsec_provider::{KeyContext, ProviderError};
 use parsec_psa::{has_hash, number_length, oaep, padded};
 
 use crate::abilities::Abilities;
-use crate::engine::TokenEngine;
-use crate::error::{failed, is_bad_ciphertext, is_of_mechanism};
+use crate::error::{failed, is_about_mechanism, is_bad_ciphertext};
 use crate::mechanism;
+use crate::token_engine::TokenEngine;
 
-/// Whether the token has the algorithm, or has bare RSA, around which the padding is put here.
+/// Whether the token supports the algorithm, or raw RSA, for which the padding is computed in
+/// software.
 pub(crate) fn has(abilities: &Abilities, alg: &AsymmetricEncryption) -> bool {
     match alg {
         AsymmetricEncryption::RsaPkcs1v15Crypt => {
@@ -28,8 +29,8 @@ pub(crate) fn has(abilities: &Abilities, alg: &AsymmetricEncryption) -> bool {
     }
 }
 
-/// The token's own OAEP; `None` if it was seen not to do it, or must not be asked. Labels are never left to the token: SoftHSM
-/// 2.6.1 takes them and ignores them, so that every label would decrypt.
+/// The token's own OAEP; `None` if it failed before, or must not be used. Labels are always handled
+/// in software: SoftHSM 2.6.1 accepts and ignores them, so that every label would decrypt.
 fn own_oaep(engine: &TokenEngine, hash: Hash, label: &[u8]) -> Option<Mechanism<'static>> {
     let known = mechanism::hash(hash)?;
     let is_there = engine.abilities.has(MechanismType::RSA_PKCS_OAEP, 0);
@@ -44,7 +45,7 @@ fn own_oaep(engine: &TokenEngine, hash: Hash, label: &[u8]) -> Option<Mechanism<
     Some(Mechanism::RsaPkcsOaep(parameters))
 }
 
-/// Decrypts; every ciphertext that is none is refused in the same words.
+/// Decrypts. All invalid ciphertexts return the same error.
 pub(crate) fn decrypt(
     engine: &TokenEngine,
     key: &KeyContext,
@@ -89,7 +90,7 @@ pub(crate) fn decrypt(
 }
 
 fn is_refused<T>(result: &Result<T, Error>) -> bool {
-    result.as_ref().is_err_and(is_of_mechanism)
+    result.as_ref().is_err_and(is_about_mechanism)
 }
 
 fn decrypted(result: Result<Secret, Error>) -> Result<Secret, ProviderError> {

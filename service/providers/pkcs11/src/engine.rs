@@ -1,20 +1,17 @@
-//! The engine over a token.
+//! Starts the engine, and implements `Engine` over a token.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Mutex;
 
-use cryptoki::context::Function;
-use cryptoki::error::{Error, RvError};
+use cryptoki::error::Error;
 use cryptoki::mechanism::MechanismType;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 use cryptoki::session::Session;
 use parsec_contracts::types::{
     AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
 };
-use parsec_contracts::{ProviderId, Secret, Status, Zeroizing};
+use parsec_contracts::{ProviderId, Secret, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError, Shown, turn};
-use parsec_psa::{Engine, OperationGroup, Secrets, SoftwarePadding, has_public_point, public};
+use parsec_psa::{Engine, OperationGroup, Secrets, has_public_point, public};
 
 use crate::abilities::Abilities;
 use crate::error::{failed, key_missing};
@@ -22,33 +19,15 @@ use crate::lookup::classes;
 use crate::object::{Id, Object};
 use crate::refusals::Refusals;
 use crate::token::Token;
-use crate::ways::Input;
+use crate::token_engine::TokenEngine;
+use crate::ways::SignatureInput;
 use crate::{Settings, agreement, encryption, known, pairs, signing};
 
-/// The status after which it is unknown what the token has made.
-const LOST: Status = Status::PsaErrorCommunicationFailure;
-/// Random bytes that are asked for at once.
-const RANDOM_AT_ONCE: usize = 64 * 1024;
-
-/// A token and the way to it.
-pub(crate) struct TokenEngine {
-    pub(crate) token: Token,
-    pub(crate) abilities: Abilities,
-    pub(crate) refusals: Refusals,
-    /// The lengths of GCM's nonces and tags that the token was asked about, and whether it does them.
-    pub(crate) gcm_shapes: Mutex<BTreeMap<(usize, u32), bool>>,
-    workers: usize,
-}
-
-impl fmt::Debug for TokenEngine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenEngine")
-            .field("settings", self.token.settings())
-            .finish_non_exhaustive()
-    }
-}
+/// The maximum number of random bytes per call.
+const MAX_RANDOM: usize = 64 * 1024;
 
 impl TokenEngine {
+    /// Opens the token and queries its capabilities.
     pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
         let token = Token::open(settings)?;
         let mut abilities = Abilities::ask(&token)?;
@@ -63,54 +42,6 @@ impl TokenEngine {
             gcm_shapes: Mutex::default(),
             workers,
         })
-    }
-
-    /// Whether software pads what the token could pad as well.
-    pub(crate) fn pads_in_software(&self) -> bool {
-        self.token.settings().software_padding == SoftwarePadding::Always
-    }
-
-    /// Whether a key may be made so that it can leave the token.
-    pub(crate) fn may_leave(&self, attributes: &KeyAttributes) -> bool {
-        self.token.settings().allow_export && attributes.key_policy.key_usage_flags.export
-    }
-
-    /// Has something made on the token: it is written down before, and what is half made is
-    /// removed.
-    pub(crate) fn make(
-        &self,
-        make: impl FnOnce(&mut Object) -> Result<(), ProviderError>,
-    ) -> Result<Secret, ProviderError> {
-        let journal = &self.token.settings().journal;
-        let open = self.token.connected()?;
-        let mut object = Object::new(open.info.serial_number())?;
-        journal.intend(&object.id)?;
-        match make(&mut object) {
-            Ok(()) => object.encode(),
-            Err(error) => {
-                // What cannot be removed now is removed when the token shows it again. Where the
-                // token answered that it made nothing, there is nothing.
-                let is_gone = match self.token.destroy(&object.id) {
-                    Ok(is_whole) => is_whole || error.is_key_missing() || error.status() != LOST,
-                    Err(_) => false,
-                };
-                if is_gone {
-                    journal.settle(&object.id)?;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn has_curve(&self, key_type: &KeyType, bits: u32) -> bool {
-        match key_type {
-            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => self
-                .abilities
-                .curves
-                .iter()
-                .any(|(family, size)| family == curve_family && (bits == 0 || *size == bits)),
-            _ => false,
-        }
     }
 }
 
@@ -151,7 +82,7 @@ impl Engine for TokenEngine {
 
     fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
         match key_type {
-            // A token wants the point with the number, and does not compute it.
+            // A token needs the public point with the private key; it does not compute it.
             KeyType::EccKeyPair { curve_family } if bits != 0 => {
                 has_public_point(*curve_family, bits)
             }
@@ -189,7 +120,7 @@ impl Engine for TokenEngine {
         alg: &AsymmetricSignature,
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        signing::sign(self, key, alg, Input::Hash(hash))
+        signing::sign(self, key, alg, SignatureInput::Hash(hash))
     }
 
     fn verify_hash(
@@ -199,7 +130,7 @@ impl Engine for TokenEngine {
         hash: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        signing::verify(self, key, alg, Input::Hash(hash), signature)
+        signing::verify(self, key, alg, SignatureInput::Hash(hash), signature)
     }
 
     fn hashes_messages(&self, alg: &AsymmetricSignature) -> bool {
@@ -213,7 +144,7 @@ impl Engine for TokenEngine {
         message: &[u8],
         hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        signing::sign(self, key, alg, Input::Message(message, hash))
+        signing::sign(self, key, alg, SignatureInput::Message(message, hash))
     }
 
     fn verify_message(
@@ -223,7 +154,13 @@ impl Engine for TokenEngine {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), ProviderError> {
-        signing::verify(self, key, alg, Input::Message(message, &[]), signature)
+        signing::verify(
+            self,
+            key,
+            alg,
+            SignatureInput::Message(message, &[]),
+            signature,
+        )
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
@@ -271,7 +208,7 @@ impl Engine for TokenEngine {
 
     fn random(&self, size: usize) -> Result<Secret, ProviderError> {
         let mut bytes = Zeroizing::new(vec![0; size]);
-        for piece in bytes.chunks_mut(RANDOM_AT_ONCE) {
+        for piece in bytes.chunks_mut(MAX_RANDOM) {
             turn::pause()?;
             let drawn = self.token.run("drawing random bytes", |_, session| {
                 let mut drawn = Zeroizing::new(vec![0; piece.len()]);
@@ -296,7 +233,7 @@ impl Engine for TokenEngine {
                 .token
                 .change(|session| copy_objects(session, &from.id, &object.id, may_leave))?
                 .map_err(failed("copying the key"))?;
-            // A part that the token does not show cannot be copied.
+            // An object that the token does not show cannot be copied.
             if copied < classes(&source.attributes.key_type).len() {
                 return Err(key_missing(&self.token.connected()?.info));
             }
@@ -304,8 +241,8 @@ impl Engine for TokenEngine {
         })
     }
 
-    /// The key never leaves the token, so there is nothing to be wiped; its handle is looked for
-    /// again.
+    /// Removes the cached handle. There is no key material to wipe, because the key never leaves
+    /// the token.
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
         self.token.forget(&Object::decode(&key.material)?.id);
         Ok(())
@@ -319,7 +256,7 @@ impl Engine for TokenEngine {
 
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
         match self.destroy(key) {
-            // The journal keeps it in mind.
+            // The journal keeps the object.
             Err(error) if error.is_key_missing() => Ok(()),
             done => done,
         }
@@ -340,35 +277,27 @@ impl Engine for TokenEngine {
 
     fn remove_object(&self, object: &[u8]) -> Result<bool, ProviderError> {
         let id = Id::try_from(object).map_err(|error| {
-            ProviderError::invalid_argument("the object's name is none").with_source(error)
+            ProviderError::invalid_argument("the object's name is malformed").with_source(error)
         })?;
         self.token.destroy(&id)
     }
 }
 
-/// Copies every object of a name: how many there were.
+/// Copies all objects of an identifier, and returns their number.
 fn copy_objects(session: &Session, from: &Id, to: &Id, may_leave: bool) -> Result<usize, Error> {
     let found = session.find_objects(&[Attribute::Id(from.to_vec())])?;
     for handle in &found {
         let mut changes = vec![Attribute::Id(to.to_vec())];
         let class = session.get_attributes(*handle, &[AttributeType::Class])?;
-        // A copy may be kept more strictly, not less (PKCS #11 v2.40, 4.1.3).
+        // A copy may be more restricted than its source, not less (PKCS #11 v2.40, 4.1.3).
         if !class.contains(&Attribute::Class(ObjectClass::PUBLIC_KEY)) && !may_leave {
             let strict = [Attribute::Sensitive(true), Attribute::Extractable(false)];
             let kinds = [AttributeType::Sensitive, AttributeType::Extractable];
             let kept = session.get_attributes(*handle, &kinds)?;
-            // What is as strict already, SoftHSM does not let be said again.
+            // SoftHSM rejects attributes that do not change.
             changes.extend(strict.into_iter().filter(|wanted| !kept.contains(wanted)));
         }
         session.copy_object(*handle, &changes)?;
     }
     Ok(found.len())
-}
-
-/// What cannot be had of a key that stays where it is.
-pub(crate) fn stays() -> ProviderError {
-    failed("exporting the key")(Error::Pkcs11(
-        RvError::KeyUnextractable,
-        Function::GetAttributeValue,
-    ))
 }

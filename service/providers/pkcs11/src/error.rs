@@ -1,14 +1,16 @@
-//! What the token says, in the service's words.
+//! Maps the errors of a token to the statuses of the service.
 
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 use cryptoki::slot::TokenInfo;
 use parsec_contracts::Status;
+use parsec_contracts::types::Cipher;
 use parsec_provider::ProviderError;
+use parsec_psa::{BLOCK, oaep};
 
-use crate::find::describe;
+use crate::identity::describe;
 
-/// Turns the token's answer into a status, for `map_err`.
+/// Maps an error of the token to a status, for `map_err`.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     move |error| {
         let (status, why) = match answer(&error) {
@@ -16,13 +18,12 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
                 Status::PsaErrorCommunicationFailure,
                 "the token was taken out or reset, or does not answer; try again",
             ),
-            Some(RvError::HostMemory | RvError::DeviceMemory) => (
-                Status::PsaErrorInsufficientStorage,
-                "the token has no room left",
-            ),
+            Some(RvError::HostMemory | RvError::DeviceMemory) => {
+                (Status::PsaErrorInsufficientStorage, "the token is full")
+            }
             Some(RvError::SessionCount) => (
                 Status::PsaErrorInsufficientMemory,
-                "the token has no session left; try again",
+                "the token has no free session; try again",
             ),
             Some(
                 RvError::MechanismInvalid
@@ -33,14 +34,14 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
                 | RvError::FunctionNotSupported,
             ) => (
                 Status::PsaErrorNotSupported,
-                "the token has not got it for this key",
+                "the token does not support it for this key",
             ),
             Some(RvError::TokenWriteProtected | RvError::ActionProhibited) => {
                 (Status::PsaErrorNotPermitted, "the token does not allow it")
             }
             Some(RvError::KeyUnextractable | RvError::AttributeSensitive) => (
                 Status::PsaErrorNotPermitted,
-                "the token does not give out that key",
+                "the token does not export this key",
             ),
             _ => (Status::PsaErrorHardwareFailure, "the token refused it"),
         };
@@ -48,7 +49,7 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     }
 }
 
-/// The token answers, but does not show the key's object.
+/// The error for a token that works but does not show the key's object.
 pub(crate) fn key_missing(token: &TokenInfo) -> ProviderError {
     ProviderError::key_missing(format!(
         "the key's object is missing from {}; the key is kept and works again when the token \
@@ -57,12 +58,12 @@ pub(crate) fn key_missing(token: &TokenInfo) -> ProviderError {
     ))
 }
 
-/// The answer of a library whose token is gone, whatever it said itself.
+/// The error for a token that is gone, whatever the library returned.
 pub(crate) fn not_present() -> Error {
     Error::Pkcs11(RvError::TokenNotPresent, Function::GetTokenInfo)
 }
 
-/// Which answer of the token's it is.
+/// The return value of the token.
 pub(crate) fn answer(error: &Error) -> Option<&RvError> {
     match error {
         Error::Pkcs11(answer, _) => Some(answer),
@@ -70,8 +71,8 @@ pub(crate) fn answer(error: &Error) -> Option<&RvError> {
     }
 }
 
-/// Whether the token does not accept what it shall decrypt. Tokens call that many things, and all
-/// have to look the same to whoever tries ciphertexts out.
+/// Whether the token rejects a ciphertext. Tokens have many return values for that, and all must
+/// look the same to a caller who tests ciphertexts.
 pub(crate) fn is_bad_ciphertext(error: &Error) -> bool {
     matches!(
         answer(error),
@@ -86,8 +87,8 @@ pub(crate) fn is_bad_ciphertext(error: &Error) -> bool {
     )
 }
 
-/// Whether the token refused to begin at all: the mechanism or its parameters, not the data.
-pub(crate) fn is_of_mechanism(error: &Error) -> bool {
+/// Whether the token rejected the mechanism or its parameters, not the data.
+pub(crate) fn is_about_mechanism(error: &Error) -> bool {
     matches!(
         error,
         Error::Pkcs11(
@@ -100,7 +101,7 @@ pub(crate) fn is_of_mechanism(error: &Error) -> bool {
     )
 }
 
-/// Whether what was open is open no more, so that logging in again may help.
+/// Whether the connection is lost, so that logging in again may help.
 pub(crate) fn is_lost(error: &Error) -> bool {
     matches!(
         answer(error),
@@ -118,7 +119,7 @@ pub(crate) fn is_lost(error: &Error) -> bool {
     )
 }
 
-/// Whether the error may come from a token that is gone: libraries have many names for that.
+/// Whether the error may mean that the token is gone: libraries have many return values for that.
 pub(crate) fn is_unclear(error: &Error) -> bool {
     matches!(
         answer(error),
@@ -132,10 +133,33 @@ pub(crate) fn is_unclear(error: &Error) -> bool {
     ) || matches!(error, Error::Pkcs11(RvError::VendorDefined(_), _))
 }
 
-/// Whether the handle means nothing to the token any more.
+/// Whether the handle is no longer valid.
 pub(crate) fn is_stale(error: &Error) -> bool {
     matches!(
         answer(error),
         Some(RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid)
     )
+}
+
+/// Maps an error of an AES operation. All invalid padded ciphertexts return the same error.
+pub(crate) fn cipher_error(alg: Cipher, error: Error) -> ProviderError {
+    if alg == Cipher::CbcPkcs7 && is_bad_ciphertext(&error) {
+        return oaep::wrong_padding();
+    }
+    match answer(&error) {
+        Some(RvError::DataLenRange | RvError::EncryptedDataLenRange) => {
+            ProviderError::invalid_argument(format!(
+                "without padding the data must be a multiple of {BLOCK} bytes"
+            ))
+        }
+        _ => failed("ciphering")(error),
+    }
+}
+
+/// The error for exporting a key that cannot leave the token.
+pub(crate) fn not_exportable() -> ProviderError {
+    failed("exporting the key")(Error::Pkcs11(
+        RvError::KeyUnextractable,
+        Function::GetAttributeValue,
+    ))
 }

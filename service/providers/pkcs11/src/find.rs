@@ -1,4 +1,4 @@
-//! Finding the token among those that the library shows.
+//! Finds the configured token among those that the library shows.
 
 use cryptoki::context::Pkcs11;
 use cryptoki::slot::{Slot, TokenInfo};
@@ -7,20 +7,21 @@ use parsec_provider::{Device, ProviderError};
 
 use crate::TokenChoice;
 use crate::error::{failed, is_lost};
+use crate::identity::device;
 
-/// Looks for the token. Where several fit, it is the one that the provider is bound to.
+/// Finds the token. If several match, the one that the provider is bound to is used.
 pub(crate) fn find(
     module: &Pkcs11,
     choice: &TokenChoice,
     bound: Option<&Device>,
 ) -> Result<(Slot, TokenInfo), ProviderError> {
-    let looking = failed("looking for the token");
+    let looking = failed("searching for the token");
     let mut found = Vec::new();
     let mut seen = Vec::new();
     for slot in module.get_slots_with_token().map_err(&looking)? {
         let info = match module.get_token_info(slot) {
             Ok(info) => info,
-            // A slot may be emptied while we look.
+            // A slot may become empty during the search.
             Err(error) if is_lost(&error) => continue,
             Err(error) => return Err(looking(error)),
         };
@@ -36,7 +37,7 @@ pub(crate) fn find(
             seen.push(in_slot(slot, &info));
         }
     }
-    // Slots come in any order.
+    // The order of the slots is not defined.
     seen.sort();
     if found.len() > 1
         && let Some(bound) = bound
@@ -55,37 +56,12 @@ pub(crate) fn find(
             Err(ProviderError::new(
                 Status::PsaErrorCommunicationFailure,
                 format!(
-                    "several tokens fit: {}; say which with serial_number",
+                    "several tokens match: {}; choose one with serial_number",
                     which.join(", ")
                 ),
             ))
         }
     }
-}
-
-/// The token's identity: its serial number, or its label where the vendor gives it no number.
-pub(crate) fn device(info: &TokenInfo) -> Device {
-    let name = match info.serial_number() {
-        "" => info.label(),
-        number => number,
-    };
-    Device {
-        name: name.to_owned(),
-        manufacturer: info.manufacturer_id().to_owned(),
-        model: info.model().to_owned(),
-        description: describe(info),
-    }
-}
-
-/// The token for people.
-pub(crate) fn describe(info: &TokenInfo) -> String {
-    format!(
-        "the token {:?} with the serial number {} ({} {})",
-        info.label(),
-        info.serial_number(),
-        info.manufacturer_id(),
-        info.model()
-    )
 }
 
 fn in_slot(slot: Slot, info: &TokenInfo) -> String {
@@ -105,7 +81,7 @@ fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {
         TokenChoice::Only => "no token".to_owned(),
     };
     let others = if seen.is_empty() {
-        "there is none at all".to_owned()
+        "there is no token".to_owned()
     } else {
         format!("there is {}", seen.join(", "))
     };

@@ -2,11 +2,12 @@
 //! The PKCS #11 provider: keys on a hardware security module, smart card or other token.
 //!
 //! A key is an object on the token, or two for a key pair, which are found by a random `CKA_ID`;
-//! the key store keeps that, the token's serial number and the public key. Keys are sensitive: the
-//! token uses them and never gives them out, unless their policy permits export when they are made.
+//! the key store contains that identifier, the token's serial number and the public key. Keys are
+//! sensitive: the token never exports them, unless their policy permits export when they are
+//! created.
 //!
-//! The service logs in once and works in a pool of sessions. When the token was taken out or reset,
-//! it logs in again; a PIN that the token refused is never tried a second time.
+//! The service logs in once and works in a pool of sessions. After the token was removed or reset,
+//! it logs in again; a PIN that the token rejected is never tried a second time.
 
 mod abilities;
 mod agreement;
@@ -16,6 +17,8 @@ mod encryption;
 mod engine;
 mod error;
 mod find;
+mod identity;
+mod key_attributes;
 mod known;
 mod login;
 mod lookup;
@@ -31,6 +34,7 @@ mod signing;
 mod stream;
 mod template;
 mod token;
+mod token_engine;
 mod ways;
 
 use std::fmt;
@@ -43,32 +47,32 @@ use parsec_psa::{OperationGroup, PsaProvider};
 
 pub use parsec_psa::SoftwarePadding;
 
-/// The operations that it serves besides those that all engines serve.
+/// The operation groups of the provider, in addition to the operations of all engines.
 pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
     OperationGroup::Export,
     OperationGroup::Aead,
     OperationGroup::Streams,
 ];
 
-/// The operations that it serves.
+/// The operations of the provider.
 pub fn opcodes() -> Vec<Opcode> {
     parsec_psa::opcodes(OPERATION_GROUPS)
 }
 
-/// How the token is reached.
+/// The configuration of the provider.
 #[derive(Clone)]
 pub struct Settings {
     /// The vendor's library.
     pub library: PathBuf,
-    /// Which of the library's tokens.
+    /// The token to use.
     pub token: TokenChoice,
-    /// The user's PIN; none for tokens that ask for it themselves, or want none.
+    /// The user's PIN; `None` for tokens that ask for it themselves, or need none.
     pub pin: Option<Secret>,
-    /// Whether keys whose policy says so may leave the token.
+    /// Whether keys may be exported if their policy permits it.
     pub allow_export: bool,
-    /// When software pads what the token could pad as well.
+    /// When software pads although the token could.
     pub software_padding: SoftwarePadding,
-    /// The service's memory of the token.
+    /// The service's record of the token.
     pub journal: Arc<dyn Journal>,
 }
 
@@ -81,22 +85,22 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// One of a library's tokens.
+/// Selects one of a library's tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenChoice {
-    /// The one with this serial number, in whichever slot it is.
+    /// The token with this serial number, in any slot.
     Serial(String),
-    /// The one with this label, in whichever slot it is.
+    /// The token with this label, in any slot.
     Label(String),
-    /// The one in this slot.
+    /// The token in this slot.
     Slot(u64),
-    /// The only one there is.
+    /// The only token of the library.
     Only,
 }
 
-/// The name of the object on its token that a key with this material has.
+/// The name of a key's object on its token.
 pub fn object(material: &Secret) -> Option<Vec<u8>> {
-    // The name is good on its own token only.
+    // The name is unique only on its own token.
     Some(object::Object::decode(material).ok()?.id.to_vec())
 }
 
@@ -104,10 +108,11 @@ pub fn object(material: &Secret) -> Option<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// `psa-error-communication-failure` if there is no such library or token, or another one than the
-/// journal's,
-/// `psa-error-not-permitted` if the token refuses the PIN, or if one was refused before so that it
-/// is not tried.
+/// `psa-error-communication-failure` if there is no such library or token, or the token is not the
+/// journal's; `psa-error-not-permitted` if the token rejects the PIN, or rejected one before, so
+/// that this one is not tried.
 pub fn start(settings: Settings) -> Result<PsaProvider, ProviderError> {
-    Ok(PsaProvider::new(engine::TokenEngine::start(settings)?))
+    Ok(PsaProvider::new(token_engine::TokenEngine::start(
+        settings,
+    )?))
 }

@@ -1,4 +1,4 @@
-//! Logging in to a token.
+//! Logs in to a token.
 
 use cryptoki::error::{Error, RvError};
 use cryptoki::session::{Session, UserType};
@@ -9,7 +9,7 @@ use parsec_provider::ProviderError;
 
 use crate::error::failed;
 
-/// Logs in with the PIN, if the token wants one. A PIN that may be wrong is not tried.
+/// Logs in with the PIN, if the token requires one. A PIN that may be wrong is not tried.
 pub(crate) fn log_in(
     session: &Session,
     info: &TokenInfo,
@@ -33,13 +33,13 @@ pub(crate) fn log_in(
         None if info.protected_authentication_path() => None,
         None => {
             return Err(refused(
-                "the token wants a PIN, and the configuration gives none; set user_pin, \
+                "the token requires a PIN, and the configuration has none; set user_pin, \
                  user_pin_file, user_pin_env or user_pin_credential",
             ));
         }
     };
-    // A wrong PIN was tried since the last login, perhaps by this service before it was
-    // restarted: one more might lock the token.
+    // A wrong PIN was tried since the last login, perhaps by this service before a restart: another
+    // one might lock the token.
     if pin.is_some() && (info.user_pin_count_low() || info.user_pin_final_try()) {
         return Err(refused(
             "a wrong PIN was tried with the token, so this one is not tried before you have \
@@ -65,7 +65,7 @@ fn refused(why: &str) -> ProviderError {
     ProviderError::new(Status::PsaErrorNotPermitted, why)
 }
 
-/// The token refused the PIN.
+/// The error for a PIN that the token rejected.
 pub(crate) fn pin_refused() -> ProviderError {
     refused(
         "the token refused the PIN, which is not tried again; correct it and restart the service",

@@ -1,4 +1,4 @@
-//! A key's objects on the token: found by their identifier, used by their handle.
+//! Finds a key's objects on the token by their identifier, and uses them by their handle.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::module::OwnSession;
 use crate::object::{Id, Object};
 use crate::token::Token;
 
-/// How often a key is used again after its handle or the token was lost.
+/// The maximum number of attempts to use a key after its handle or the token was lost.
 const ATTEMPTS: usize = 4;
 
-/// The classes of a key's objects; without the first the key cannot be used.
+/// The classes of a key's objects; without the first, the key cannot be used.
 pub(crate) fn classes(key_type: &KeyType) -> &'static [ObjectClass] {
     match key_type {
         KeyType::RsaPublicKey | KeyType::EccPublicKey { .. } | KeyType::DhPublicKey { .. } => {
@@ -38,11 +38,12 @@ enum Outcome<T> {
 }
 
 impl Token {
-    /// Runs something with a key's object, looking for it again if its handle is stale.
+    /// Runs a function with a key's object, and searches for the object again if its handle is
+    /// stale.
     ///
     /// # Errors
     ///
-    /// [`ProviderError::key_missing`] if the token does not show it.
+    /// [`ProviderError::key_missing`] if the token does not show the object.
     pub(crate) fn with_object<T>(
         &self,
         key: &KeyContext,
@@ -53,7 +54,7 @@ impl Token {
         Ok(found.map(|(_, result)| result))
     }
 
-    /// As [`Token::with_object`], answering the connection in which the handle is good.
+    /// Like [`Token::with_object`]. Also returns the connection in which the handle is valid.
     fn with_object_of<T>(
         &self,
         key: &KeyContext,
@@ -103,8 +104,8 @@ impl Token {
         }
     }
 
-    /// Where the object is. Handles are good for all sessions while one is logged in (PKCS #11
-    /// v2.40, 2.2), so they are kept.
+    /// Returns the handle of an object. Handles are valid for all sessions during a login (PKCS #11
+    /// v2.40, 2.2), so they are cached.
     fn handle(
         &self,
         open: &Connection,
@@ -143,7 +144,7 @@ impl Token {
         }
     }
 
-    /// A session of the caller's own, and the key's object.
+    /// Opens a separate session, and returns it with the handle of the key's object.
     pub(crate) fn own_session(
         &self,
         key: &KeyContext,
@@ -153,7 +154,7 @@ impl Token {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            // The session is opened in the connection in which the handle is good, or refused.
+            // The session is opened in the connection in which the handle is valid, or not at all.
             let (open, handle) = self
                 .with_object_of(key, class, |_, _, handle| Ok(handle))?
                 .map_err(&failed)?;
@@ -165,8 +166,8 @@ impl Token {
         }
     }
 
-    /// The objects that the token shows. Where they are is kept, so that their first use need not
-    /// search for them.
+    /// Lists the objects that the token shows, and caches their handles, so that their first use
+    /// needs no search.
     pub(crate) fn objects(&self) -> Result<Shown, ProviderError> {
         self.run("listing the token's objects", |open, session| {
             let handles = {
@@ -192,7 +193,7 @@ impl Token {
         })
     }
 
-    /// Forgets where a key's objects are.
+    /// Removes the cached handles of a key.
     pub(crate) fn forget(&self, id: &Id) {
         if let Some(open) = self.open_now() {
             open.forget(id);
@@ -200,8 +201,8 @@ impl Token {
     }
 }
 
-/// The identifier and the class of a key's object; `None` for other objects, and those that are
-/// gone by now.
+/// The identifier and class of a key's object; `None` for other objects, and for objects that are
+/// gone.
 pub(crate) fn identify(
     session: &Session,
     handle: ObjectHandle,

@@ -1,4 +1,4 @@
-//! The vendors' libraries, each loaded once a process.
+//! The vendors' libraries, each of which is loaded once in the process.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -13,29 +13,29 @@ use cryptoki::slot::Slot;
 use parsec_contracts::Status;
 use parsec_provider::ProviderError;
 
-/// A library is started once, whoever asks, and stays: another provider may be using it.
+/// The loaded libraries. They are never unloaded: another provider may use them.
 static LOADED: Mutex<Vec<(PathBuf, Arc<Module>)>> = Mutex::new(Vec::new());
 
-/// A library.
+/// A loaded library.
 pub(crate) struct Module {
     pkcs11: Pkcs11,
-    /// How often it was started. Whoever uses it holds this for reading.
+    /// The number of times that it was started. Users of the library hold this lock for reading.
     ///
-    /// A library that is started again counts sessions and objects from the beginning: a handle
-    /// from before would be that of something else, perhaps on another token.
+    /// A restarted library numbers sessions and objects from the beginning: an old handle would
+    /// refer to something else, perhaps on another token.
     starts: RwLock<u64>,
-    /// Sessions of one computation that are open.
+    /// The number of open sessions of single computations.
     own_sessions: AtomicUsize,
 }
 
 impl Module {
-    /// Loads the library and starts it; `false` if that was done before.
+    /// Loads and starts the library; the flag is `false` if it was loaded before.
     pub(crate) fn load(library: &Path) -> Result<(Arc<Self>, bool), ProviderError> {
         let failed = |error: Error| {
             let why = why(library, &error);
             ProviderError::new(Status::PsaErrorCommunicationFailure, why).with_source(error)
         };
-        // One file may have two names.
+        // A file may have two names.
         let path = library
             .canonicalize()
             .unwrap_or_else(|_| library.to_owned());
@@ -55,7 +55,7 @@ impl Module {
 
     /// Starts the library, unless it is running: some stop when their device is gone for a while.
     pub(crate) fn start(&self) -> Result<(), Error> {
-        // Nobody is in it while it starts.
+        // No thread uses it while it starts.
         let mut starts = self.starts.write().unwrap_or_else(PoisonError::into_inner);
         let flags = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
         match self.pkcs11.initialize(flags) {
@@ -66,8 +66,8 @@ impl Module {
         Ok(())
     }
 
-    /// Stops the library and starts it again, unless that was done since the start of that number.
-    /// It looks for its tokens again, and all sessions are gone.
+    /// Stops the library and starts it again, unless that happened since `start`. It searches for
+    /// its tokens again, and all sessions end.
     pub(crate) fn restart(&self, start: u64) -> Result<(), Error> {
         let mut starts = self.starts.write().unwrap_or_else(PoisonError::into_inner);
         if *starts != start {
@@ -85,13 +85,13 @@ impl Module {
         }
     }
 
-    /// Whether a computation has a session of its own, which would end with the library.
+    /// Whether a computation has a session of its own, which a restart would end.
     pub(crate) fn has_own_sessions(&self) -> bool {
         self.own_sessions.load(Ordering::Relaxed) > 0
     }
 
-    /// The library, as it is running now. While this is held it is not started again; nobody may
-    /// hold it who waits for another that starts the library.
+    /// Locks the running library, so that it is not restarted. A thread that holds this lock must
+    /// not wait for a thread that restarts the library.
     pub(crate) fn enter(&self) -> Running<'_> {
         Running {
             pkcs11: &self.pkcs11,
@@ -100,20 +100,20 @@ impl Module {
     }
 }
 
-/// A library that goes on running.
+/// A library that is locked against a restart.
 pub(crate) struct Running<'a> {
     pub(crate) pkcs11: &'a Pkcs11,
     starts: RwLockReadGuard<'a, u64>,
 }
 
 impl Running<'_> {
-    /// Which of its starts it was. Handles are good for one.
+    /// The number of this start. Handles are only valid in one start.
     pub(crate) fn start(&self) -> u64 {
         *self.starts
     }
 }
 
-/// A session of one computation, which is closed with it.
+/// A session of one computation. It is closed when this is dropped.
 pub(crate) struct OwnSession {
     module: Arc<Module>,
     start: u64,
@@ -121,7 +121,7 @@ pub(crate) struct OwnSession {
 }
 
 impl OwnSession {
-    /// Opens one.
+    /// Opens a session.
     pub(crate) fn open(module: &Arc<Module>, slot: Slot, start: u64) -> Result<Self, Error> {
         let running = module.enter();
         if running.start() != start {
@@ -136,7 +136,7 @@ impl OwnSession {
         })
     }
 
-    /// Does something in it.
+    /// Runs a function in the session.
     pub(crate) fn run<T>(
         &self,
         run: impl FnOnce(&Session) -> Result<T, Error>,
@@ -170,7 +170,7 @@ fn why(library: &Path, error: &Error) -> String {
     let library = library.display();
     match File::open(library.to_string()).map_err(|error| error.kind()) {
         Err(ErrorKind::NotFound) => format!(
-            "the PKCS #11 library {library} is not there: install the vendor's package, or correct \
+            "the PKCS #11 library {library} does not exist: install the vendor's package, or correct \
              library_path"
         ),
         Err(ErrorKind::PermissionDenied) => format!(
@@ -178,8 +178,8 @@ fn why(library: &Path, error: &Error) -> String {
              read it"
         ),
         _ => format!(
-            "the PKCS #11 library {library} does not load or start ({error}): look whether it is a \
-             PKCS #11 library for this machine, and at its own configuration"
+            "the PKCS #11 library {library} does not load or start ({error}): check that it is a \
+             PKCS #11 library for this machine, and check its own configuration"
         ),
     }
 }

@@ -1,27 +1,27 @@
-//! A key as the service stores it: which object on which token, and the public key.
+//! A key's material in the key store: the token, the object, and the public key.
 
 use parsec_contracts::{Secret, Status};
 use parsec_provider::ProviderError;
 
 const VERSION: u8 = 1;
-/// Bytes of a `CKA_ID`: enough that no two are ever the same.
+/// The length of a `CKA_ID` in bytes, enough for unique random values.
 const ID_LENGTH: usize = 16;
 
-/// The name of a key's objects: their `CKA_ID`.
+/// The identifier of a key's objects: their `CKA_ID`.
 pub(crate) type Id = [u8; ID_LENGTH];
 
-/// A key outside the token.
+/// The stored material of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object {
     pub(crate) id: Id,
-    /// The serial number of the token that has it.
+    /// The serial number of the key's token.
     pub(crate) token: String,
-    /// The public key in the wire's format; empty for what has none.
+    /// The public key in the wire format; empty for secret keys.
     pub(crate) public: Vec<u8>,
 }
 
 impl Object {
-    /// An object with a new name, yet to be made.
+    /// Creates an object with a new identifier.
     pub(crate) fn new(token: &str) -> Result<Self, ProviderError> {
         let random = parsec_psa::random_secret(ID_LENGTH)?;
         let mut id = [0; ID_LENGTH];
@@ -62,7 +62,7 @@ impl Object {
 fn corrupt() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorDataCorrupt,
-        "what is stored of the key cannot be read; restore the key store from a backup",
+        "the stored key material is corrupt; restore the key store from a backup",
     )
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_comes_back_as_it_was() {
+    fn an_object_survives_encoding() {
         let mut object = Object::new("0123456789abcdef").unwrap();
         for public in [vec![], vec![4; 65]] {
             object.public = public;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_refused() {
+    fn truncated_material_is_rejected() {
         let encoded = Object::new("0123").unwrap().encode().unwrap();
         for length in 0..encoded.len() {
             let cut = Secret::from(&encoded.expose()[..length]);

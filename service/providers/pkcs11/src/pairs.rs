@@ -1,26 +1,26 @@
-//! Key pairs and public keys come into being, and leave.
+//! Generates, imports and exports key pairs and public keys.
 
 use cryptoki::error::Error;
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{
-    Attribute, AttributeType, KeyType as TokenKeyType, ObjectClass, ObjectHandle,
-};
-use cryptoki::session::Session;
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 use cryptoki::types::Ulong;
-use der::{Decode as _, Encode as _};
-use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
+use parsec_contracts::types::{KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
-use parsec_psa::{check_public_key, number_length, padded, public_point, rsa};
+use parsec_psa::{check_public_key, number_length, padded};
 
 use crate::curves;
-use crate::engine::TokenEngine;
 use crate::error::failed;
+use crate::key_attributes::{
+    Import, ecc_key_pair, ecc_public_key, parameters, read_public, rsa_key_pair, rsa_private,
+    rsa_public_key, secret_of,
+};
 use crate::template::{self, Uses};
+use crate::token_engine::TokenEngine;
 
 const EXPONENT: [u8; 3] = [1, 0, 1];
 
-/// Makes a key pair.
+/// Generates a key pair.
 pub(crate) fn generate(
     engine: &TokenEngine,
     attributes: &KeyAttributes,
@@ -52,62 +52,20 @@ pub(crate) fn generate(
             })?
             .map_err(failed(doing))?
             .ok_or_else(|| unreadable(doing))?;
-        // What the token says is checked like a key from elsewhere.
+        // The token's public key is checked like an imported one.
         check_public_key(&attributes.key_type, bits, &object.public)
             .map_err(|error| unreadable(doing).with_source(error))
-    })
-}
-
-fn parameters(family: EccFamily, bits: u32) -> Result<Vec<u8>, ProviderError> {
-    curves::parameters(family, bits).ok_or_else(|| {
-        ProviderError::not_supported(format_args!("{} of {bits} bits", family.name()))
     })
 }
 
 fn unreadable(doing: &str) -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        format!("{doing}: the token gives a public key that cannot be read"),
+        format!("{doing}: the token returned a public key that is not valid"),
     )
 }
 
-/// A public key in the wire's format; `None` if it cannot be read.
-pub(crate) fn read_public(
-    session: &Session,
-    handle: ObjectHandle,
-    bits: u32,
-) -> Result<Option<Vec<u8>>, Error> {
-    let wanted = [
-        AttributeType::Modulus,
-        AttributeType::PublicExponent,
-        AttributeType::EcPoint,
-    ];
-    let (mut modulus, mut exponent, mut point) = (None, None, None);
-    for attribute in session.get_attributes(handle, &wanted)? {
-        match attribute {
-            Attribute::Modulus(bytes) => modulus = Some(bytes),
-            Attribute::PublicExponent(bytes) => exponent = Some(bytes),
-            Attribute::EcPoint(bytes) => point = Some(bytes),
-            _ => {}
-        }
-    }
-    Ok(match (modulus, exponent, point) {
-        (Some(modulus), Some(exponent), _) => rsa::public_key(&modulus, &exponent),
-        (_, _, Some(point)) => curves::from_attribute(&point, bits),
-        _ => None,
-    })
-}
-
-/// What is imported, as the token wants it.
-pub(crate) struct Import {
-    bits: u32,
-    /// In the wire's format.
-    pub(crate) public: Vec<u8>,
-    public_part: Vec<Attribute>,
-    pub(crate) private_part: Option<Vec<Attribute>>,
-}
-
-/// Takes in a key pair or public key, which has been checked.
+/// Imports a checked key pair or public key.
 pub(crate) fn import(
     engine: &TokenEngine,
     attributes: &KeyAttributes,
@@ -157,7 +115,7 @@ pub(crate) fn import(
     Ok((bits, material))
 }
 
-/// A token that does not like what it is given says so in many ways.
+/// Maps an error of an import. Tokens have many return values for data that they reject.
 fn refused(error: Error, bits: u32) -> ProviderError {
     use cryptoki::error::RvError as Answer;
     match crate::error::answer(&error) {
@@ -175,82 +133,7 @@ fn refused(error: Error, bits: u32) -> ProviderError {
     }
 }
 
-fn no_key(form: &str) -> ProviderError {
-    ProviderError::invalid_argument(format!("data: is no key in the form of {form}"))
-}
-
-fn bits_of(modulus: &[u8]) -> u32 {
-    modulus.len() as u32 * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros())
-}
-
-fn rsa_public_key(data: &[u8]) -> Result<Import, ProviderError> {
-    let key = pkcs1::RsaPublicKeyRef::from_der(data)
-        .map_err(|error| no_key("an RSAPublicKey (RFC 8017, A.1.1)").with_source(error))?;
-    let modulus = key.modulus.as_bytes();
-    Ok(Import {
-        bits: bits_of(modulus),
-        public: data.to_vec(),
-        public_part: vec![
-            Attribute::KeyType(TokenKeyType::RSA),
-            Attribute::Modulus(modulus.to_vec()),
-            Attribute::PublicExponent(key.public_exponent.as_bytes().to_vec()),
-        ],
-        private_part: None,
-    })
-}
-
-pub(crate) fn rsa_key_pair(data: &[u8]) -> Result<Import, ProviderError> {
-    let form = "an RSAPrivateKey (RFC 8017, A.1.2)";
-    // What the decoder says could hold a part of the key.
-    let key = pkcs1::RsaPrivateKeyRef::from_der(data).map_err(|_| no_key(form))?;
-    let (modulus, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
-    let public = rsa::public_key(modulus, exponent).ok_or_else(|| no_key(form))?;
-    let mut import = rsa_public_key(&public)?;
-    import.private_part = Some(vec![
-        Attribute::KeyType(TokenKeyType::RSA),
-        Attribute::Modulus(modulus.to_vec()),
-        Attribute::PublicExponent(exponent.to_vec()),
-        Attribute::PrivateExponent(key.private_exponent.as_bytes().to_vec()),
-        Attribute::Prime1(key.prime1.as_bytes().to_vec()),
-        Attribute::Prime2(key.prime2.as_bytes().to_vec()),
-        Attribute::Exponent1(key.exponent1.as_bytes().to_vec()),
-        Attribute::Exponent2(key.exponent2.as_bytes().to_vec()),
-        Attribute::Coefficient(key.coefficient.as_bytes().to_vec()),
-    ]);
-    Ok(import)
-}
-
-fn ecc_public_key(family: EccFamily, bits: u32, data: &[u8]) -> Result<Import, ProviderError> {
-    let point = curves::to_attribute(data).ok_or_else(|| no_key("a point of the curve"))?;
-    Ok(Import {
-        bits,
-        public: data.to_vec(),
-        public_part: vec![
-            Attribute::KeyType(curves::key_type(family)),
-            Attribute::EcParams(parameters(family, bits)?),
-            Attribute::EcPoint(point),
-        ],
-        private_part: None,
-    })
-}
-
-pub(crate) fn ecc_key_pair(
-    family: EccFamily,
-    bits: u32,
-    data: &[u8],
-) -> Result<Import, ProviderError> {
-    let point = public_point(family, bits, data)
-        .ok_or_else(|| no_key("a number below the curve's order, as long as that"))?;
-    let mut import = ecc_public_key(family, bits, &point)?;
-    import.private_part = Some(vec![
-        Attribute::KeyType(curves::key_type(family)),
-        Attribute::EcParams(parameters(family, bits)?),
-        Attribute::Value(data.to_vec()),
-    ]);
-    Ok(import)
-}
-
-/// The private key in the wire's format.
+/// Exports the private key in the wire format.
 pub(crate) fn export(engine: &TokenEngine, key: &KeyContext) -> Result<Secret, ProviderError> {
     let wanted = [
         AttributeType::Value,
@@ -286,39 +169,7 @@ pub(crate) fn export(engine: &TokenEngine, key: &KeyContext) -> Result<Secret, P
     written.ok_or_else(|| {
         ProviderError::new(
             Status::PsaErrorNotPermitted,
-            "the token does not give out that key",
+            "the token does not export this key",
         )
     })
-}
-
-fn secret_of(attribute: Attribute) -> Option<(AttributeType, Secret)> {
-    let which = attribute.attribute_type();
-    match attribute {
-        Attribute::Value(bytes)
-        | Attribute::Modulus(bytes)
-        | Attribute::PublicExponent(bytes)
-        | Attribute::PrivateExponent(bytes)
-        | Attribute::Prime1(bytes)
-        | Attribute::Prime2(bytes)
-        | Attribute::Exponent1(bytes)
-        | Attribute::Exponent2(bytes)
-        | Attribute::Coefficient(bytes) => Some((which, Secret::new(bytes))),
-        _ => None,
-    }
-}
-
-fn rsa_private<'a>(part: &impl Fn(AttributeType) -> Option<&'a [u8]>) -> Option<Secret> {
-    let number = |which| pkcs1::UintRef::new(part(which)?).ok();
-    let key = pkcs1::RsaPrivateKeyRef {
-        modulus: number(AttributeType::Modulus)?,
-        public_exponent: number(AttributeType::PublicExponent)?,
-        private_exponent: number(AttributeType::PrivateExponent)?,
-        prime1: number(AttributeType::Prime1)?,
-        prime2: number(AttributeType::Prime2)?,
-        exponent1: number(AttributeType::Exponent1)?,
-        exponent2: number(AttributeType::Exponent2)?,
-        coefficient: number(AttributeType::Coefficient)?,
-        other_prime_infos: None,
-    };
-    Some(Secret::new(key.to_der().ok()?))
 }

@@ -1,4 +1,4 @@
-//! What a token was seen not to do as it should, which its list of mechanisms does not tell.
+//! Mechanisms that failed, although the token lists them.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -6,8 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use cryptoki::mechanism::MechanismType;
 use parsec_contracts::types::Hash;
 
-/// Mechanisms that went wrong, each with the hash function it was to work with, until the service
-/// starts again.
+/// Mechanisms that failed, each with its hash function, until the service restarts.
 #[derive(Debug, Default)]
 pub(crate) struct Refusals(Mutex<BTreeSet<(u64, Option<usize>)>>);
 

@@ -1,4 +1,4 @@
-//! Removing a key's objects from the token: all of them, or the caller hears what is left.
+//! Removes all of a key's objects from the token, or reports which remain.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -16,14 +16,14 @@ use crate::token::Token;
 
 const DOING: &str = "removing the key from the token";
 
-/// The order of removal: without the first of its objects a key cannot be used.
+/// The order of removal: without its first object, a key cannot be used.
 fn rank(class: ObjectClass) -> u8 {
     u8::from(class == ObjectClass::PUBLIC_KEY)
 }
 
 impl Token {
-    /// Removes the objects of a key. If the token does not show all of them, nothing is removed:
-    /// what is not shown may come back.
+    /// Removes the objects of a key. If the token does not show all of them, it removes none: an
+    /// object that is not shown may come back.
     pub(crate) fn destroy_key(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let object = Object::decode(&key.material)?;
         let classes = classes(&key.attributes.key_type);
@@ -46,7 +46,8 @@ impl Token {
         }
     }
 
-    /// Removes what the token shows of that name. `false` if that may not be all.
+    /// Removes all objects of an identifier that the token shows. Returns `false` if others may
+    /// remain.
     pub(crate) fn destroy(&self, id: &Id) -> Result<bool, ProviderError> {
         self.forget(id);
         let removed = self.remove(id, &[])?;
@@ -55,8 +56,8 @@ impl Token {
             || pair.iter().all(|class| removed.contains(class)))
     }
 
-    /// Removes all objects of that name if there is one of each class that is needed, and answers
-    /// the classes of those that were removed.
+    /// Removes all objects of an identifier if there is one of each class in `needed`. Returns the
+    /// classes of the removed objects.
     fn remove(&self, id: &Id, needed: &[ObjectClass]) -> Result<Classes, ProviderError> {
         let removed = RefCell::new(Classes::default());
         let failure = Cell::new(None);
@@ -72,10 +73,12 @@ impl Token {
             for (class, handle) in shown {
                 match session.destroy_object(handle) {
                     Ok(()) => removed.borrow_mut().add(class),
-                    // Another program was faster, or the token shows what it does not have.
+                    // Another program removed it first, or the token shows an object that it does
+                    // not have.
                     Err(error) if is_stale(&error) => {}
                     Err(error) => {
-                        // It was there and is gone at the next attempt: that was this one.
+                        // The object existed. If it is gone at the next attempt, this attempt
+                        // removed it.
                         if is_lost(&error) {
                             removed.borrow_mut().add(class);
                         }
@@ -92,13 +95,13 @@ impl Token {
             Ok(())
         })?;
         if let Some(error) = failure.take() {
-            tracing::warn!(%error, "a part of a key is left on the token");
+            tracing::warn!(%error, "an object of a removed key remains on the token");
         }
         Ok(removed.into_inner())
     }
 }
 
-/// Classes of objects, which have no order of their own.
+/// A set of object classes, for which cryptoki defines no order.
 #[derive(Debug, Default)]
 struct Classes(BTreeSet<u64>);
 
@@ -116,7 +119,7 @@ impl Classes {
     }
 }
 
-/// All objects of that name, those first without which the key cannot be used.
+/// All objects of an identifier, starting with those without which the key cannot be used.
 fn objects_of(session: &Session, id: &Id) -> Result<Vec<(ObjectClass, ObjectHandle)>, Error> {
     let mut objects = Vec::new();
     for handle in session.find_objects(&[Attribute::Id(id.to_vec())])? {

@@ -1,13 +1,13 @@
-//! How often a library is started again in search of what it does not show.
+//! Limits how often a library is restarted to find objects or tokens that it does not show.
 
 use std::time::{Duration, Instant};
 
-/// The pause after the first attempt; it doubles with each.
+/// The pause after the first attempt; it doubles after each attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// Starting a library again ends the sessions of its other tokens, so not more often than this.
+/// The maximum pause. Restarting a library ends the sessions of its other tokens.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Attempts with growing pauses between them.
+/// Attempts with increasing pauses.
 #[derive(Debug, Default)]
 pub(crate) struct Renewal {
     next: Option<Instant>,
@@ -15,7 +15,7 @@ pub(crate) struct Renewal {
 }
 
 impl Renewal {
-    /// Whether another attempt may be made now; if so, it counts as made.
+    /// Whether another attempt is permitted now; if so, it is counted.
     pub(crate) fn is_due(&mut self) -> bool {
         let now = Instant::now();
         if self.next.is_some_and(|next| now < next) {
@@ -26,7 +26,7 @@ impl Renewal {
         true
     }
 
-    /// What was looked for is there again.
+    /// Resets the pause, after the token or object was found.
     pub(crate) fn reset(&mut self) {
         *self = Self::default();
     }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_attempt_is_due_and_the_next_after_a_pause() {
+    fn the_second_attempt_waits_for_the_pause() {
         let mut renewal = Renewal::default();
         assert!(renewal.is_due());
         assert!(!renewal.is_due());

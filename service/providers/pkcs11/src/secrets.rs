@@ -1,8 +1,7 @@
-//! HMAC and AES keys on the token.
+//! Operations on HMAC and AES keys of the token.
 
-use cryptoki::error::{Error, RvError};
+use cryptoki::error::Error;
 use cryptoki::mechanism::aead::GcmParams;
-use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, AttributeType, KeyType as TokenKeyType, ObjectClass};
 use cryptoki::types::Ulong;
@@ -14,39 +13,17 @@ use parsec_provider::{KeyContext, ProviderError, Streaming};
 use parsec_psa::{AeadInput, BLOCK, MacForm, Secrets, check_blocks, iv_length, oaep, split_iv};
 
 use crate::connection::lock;
-use crate::engine::{TokenEngine, stays};
-use crate::error::{answer, failed, is_bad_ciphertext};
+use crate::error::{cipher_error, failed, is_bad_ciphertext, not_exportable};
 use crate::known::{self, Answer};
-use crate::mechanism;
-use crate::stream::{DecryptionStream, EncryptionStream, MacStream};
+use crate::mechanism::{self, CounterParameters, GCM_TAG, GCM_TAGS, cipher_mechanism, cipher_type};
+use crate::stream::{CipherDecryption, CipherEncryption, MacComputation};
 use crate::template::{self, Uses};
+use crate::token_engine::TokenEngine;
 
-/// The default.
-pub(crate) const GCM_TAG: u32 = 16;
-/// Bytes of the nonce that every token takes (NIST SP 800-38D, 8.2.1).
+/// The length of a nonce that every token supports, in bytes (NIST SP 800-38D, 8.2.1).
 const GCM_NONCE: usize = 12;
-/// No token is asked about longer ones (PKCS #11 v2.40 with errata, 2.12.3: `ulIvLen`).
-const LONGEST_NONCE: usize = 256;
-/// The tags that GCM has (NIST SP 800-38D, 5.2.1.2).
-pub(crate) const GCM_TAGS: [u32; 7] = [4, 8, 12, 13, 14, 15, 16];
-
-/// `CK_AES_CTR_PARAMS`, which the binding has not got.
-#[derive(Debug, Clone, Copy)]
-#[repr(C)]
-pub(crate) struct CounterParameters {
-    counter_bits: std::ffi::c_ulong,
-    block: [u8; BLOCK],
-}
-
-impl CounterParameters {
-    pub(crate) fn new(block: [u8; BLOCK]) -> Self {
-        Self {
-            counter_bits: 128,
-            block,
-        }
-    }
-}
-
+/// The longest nonce that is tested (PKCS #11 v2.40 with errata, 2.12.3: `ulIvLen`).
+const MAX_NONCE: usize = 256;
 impl Secrets for TokenEngine {
     fn has_key_type(&self, key_type: &KeyType) -> bool {
         match key_type {
@@ -66,7 +43,7 @@ impl Secrets for TokenEngine {
             KeyType::Hmac => {
                 bits != 0
                     && bits.is_multiple_of(8)
-                    // Tokens count these in bits or bytes, whichever they like.
+                    // Tokens count these in bits or in bytes.
                     && (self.abilities.has(MechanismType::GENERIC_SECRET_KEY_GEN, bytes)
                         || self
                             .abilities
@@ -129,7 +106,7 @@ impl Secrets for TokenEngine {
                 }))
             })?
             .map_err(failed("exporting the key"))?
-            .ok_or_else(stays)
+            .ok_or_else(not_exportable)
     }
 
     fn has_derivation(&self, attributes: &KeyAttributes) -> bool {
@@ -140,7 +117,7 @@ impl Secrets for TokenEngine {
         let form = MacForm::of(alg);
         let is_there = match (form.code, key_type) {
             (FullLengthMac::Hmac { hash_alg }, KeyType::Hmac) => mechanism::hash(hash_alg)
-                // Some tokens want a key as long as the hash, as RFC 2104, 3, recommends.
+                // Some tokens require a key as long as the hash, as RFC 2104, 3, recommends.
                 .is_some_and(|hash| self.abilities.has(hash.hmac, bits as usize / 8)),
             (FullLengthMac::Cmac, KeyType::Aes) => self
                 .abilities
@@ -168,7 +145,7 @@ impl Secrets for TokenEngine {
         session
             .run(|session| session.sign_init(&mechanism, handle))
             .map_err(failed("authenticating"))?;
-        Ok(Box::new(MacStream::new(session, length)))
+        Ok(Box::new(MacComputation::new(session, length)))
     }
 
     fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
@@ -230,7 +207,7 @@ impl Secrets for TokenEngine {
             .run(|session| session.encrypt_init(&mechanism, handle))
             .map_err(failed("encrypting"))?;
         let first = vector[..iv_length(alg)].to_vec();
-        Ok(Box::new(EncryptionStream::new(session, alg, first)))
+        Ok(Box::new(CipherEncryption::new(session, alg, first)))
     }
 
     fn begin_decryption(
@@ -239,7 +216,7 @@ impl Secrets for TokenEngine {
         alg: Cipher,
     ) -> Result<Box<dyn Streaming>, ProviderError> {
         let (session, handle) = self.token.own_session(key, ObjectClass::SECRET_KEY)?;
-        Ok(Box::new(DecryptionStream::new(session, handle, alg)))
+        Ok(Box::new(CipherDecryption::new(session, handle, alg)))
     }
 
     fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool {
@@ -286,13 +263,13 @@ impl Secrets for TokenEngine {
 }
 
 impl TokenEngine {
-    /// Refuses nonces that the token was not seen to use as a whole: some cut long ones off, so that
-    /// two messages would be encrypted alike.
+    /// Rejects nonces that the token does not use completely: some tokens truncate long ones, so
+    /// that two messages would be encrypted with the same nonce.
     fn check_nonce(&self, length: usize, tag: u32) -> Result<(), ProviderError> {
         if length == 0 {
             return Err(ProviderError::invalid_argument("nonce: is empty"));
         }
-        if length == GCM_NONCE || (length <= LONGEST_NONCE && self.does_gcm(length, tag)?) {
+        if length == GCM_NONCE || (length <= MAX_NONCE && self.supports_gcm(length, tag)?) {
             return Ok(());
         }
         Err(ProviderError::not_supported(format_args!(
@@ -300,8 +277,8 @@ impl TokenEngine {
         )))
     }
 
-    /// Whether the token seals as software does with a nonce and a tag of these lengths, asked once.
-    fn does_gcm(&self, nonce: usize, tag: u32) -> Result<bool, ProviderError> {
+    /// Whether the token computes GCM correctly with these lengths of nonce and tag; tested once.
+    fn supports_gcm(&self, nonce: usize, tag: u32) -> Result<bool, ProviderError> {
         let asked = lock(&self.gcm_shapes).get(&(nonce, tag)).copied();
         if let Some(does) = asked {
             return Ok(does);
@@ -311,7 +288,7 @@ impl TokenEngine {
         if !does {
             tracing::warn!(
                 nonce, tag, token = ?self.token.settings().token, ?answer,
-                "the token does not do GCM right with nonces of this length; they are refused"
+                "the token does not compute GCM correctly with nonces of this length, which are rejected"
             );
         }
         lock(&self.gcm_shapes).insert((nonce, tag), does);
@@ -353,7 +330,7 @@ fn tag_length(alg: &Aead) -> Option<u32> {
     (*base == AeadWithDefaultLengthTag::Gcm && GCM_TAGS.contains(&length)).then_some(length)
 }
 
-/// The mechanism, and how many bytes of what it gives count.
+/// The mechanism of a MAC, and the length of its truncated tag.
 fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError> {
     let form = MacForm::of(alg);
     let mechanism = match form.code {
@@ -364,39 +341,6 @@ fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError
     .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} with keys of a token")))?;
     form.check()?;
     Ok((mechanism, form.length))
-}
-
-pub(crate) fn cipher_type(alg: Cipher) -> Option<MechanismType> {
-    Some(match alg {
-        Cipher::EcbNoPadding => MechanismType::AES_ECB,
-        Cipher::CbcNoPadding => MechanismType::AES_CBC,
-        Cipher::CbcPkcs7 => MechanismType::AES_CBC_PAD,
-        Cipher::Ctr => MechanismType::AES_CTR,
-        Cipher::Cfb => MechanismType::AES_CFB128,
-        _ => return None,
-    })
-}
-
-/// The mechanism; `counter` is for those that take it, and holds the same vector.
-pub(crate) fn cipher_mechanism(
-    alg: Cipher,
-    vector: [u8; BLOCK],
-    counter: &CounterParameters,
-) -> Result<Mechanism<'_>, ProviderError> {
-    Ok(match alg {
-        Cipher::EcbNoPadding => Mechanism::AesEcb,
-        Cipher::CbcNoPadding => Mechanism::AesCbc(vector),
-        Cipher::CbcPkcs7 => Mechanism::AesCbcPad(vector),
-        Cipher::Ctr => Mechanism::VendorDefined(VendorDefinedMechanism::new(
-            MechanismType::AES_CTR,
-            Some(counter),
-        )),
-        Cipher::Cfb => Mechanism::VendorDefined(VendorDefinedMechanism::new(
-            MechanismType::AES_CFB128,
-            Some(&counter.block),
-        )),
-        other => return Err(ProviderError::not_supported(other.name())),
-    })
 }
 
 fn new_vector(alg: Cipher) -> Result<[u8; BLOCK], ProviderError> {
@@ -411,19 +355,4 @@ fn split_vector(alg: Cipher, ciphertext: &[u8]) -> Result<([u8; BLOCK], &[u8]), 
     let mut vector = [0; BLOCK];
     vector[..given.len()].copy_from_slice(given);
     Ok((vector, data))
-}
-
-/// A padded ciphertext that is none is refused in one way.
-pub(crate) fn cipher_error(alg: Cipher, error: Error) -> ProviderError {
-    if alg == Cipher::CbcPkcs7 && is_bad_ciphertext(&error) {
-        return oaep::wrong_padding();
-    }
-    match answer(&error) {
-        Some(RvError::DataLenRange | RvError::EncryptedDataLenRange) => {
-            ProviderError::invalid_argument(format!(
-                "without padding the data must be a multiple of {BLOCK} bytes"
-            ))
-        }
-        _ => failed("ciphering")(error),
-    }
 }

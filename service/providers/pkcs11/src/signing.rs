@@ -1,5 +1,5 @@
-//! Signatures. None is given out that software has not verified, and public keys verify in software
-//! alone where it knows the curve. What a token does not pad as it should is padded here.
+//! Signatures. Software verifies every signature before it is returned, and verifies with public
+//! keys if it supports the curve. What a token pads incorrectly is padded in software.
 
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -10,12 +10,14 @@ use parsec_provider::{KeyContext, ProviderError};
 use parsec_psa::{number_length, padded, pss, public};
 
 use crate::abilities::Abilities;
-use crate::engine::TokenEngine;
-use crate::error::{answer, failed, is_of_mechanism};
+use crate::error::{answer, failed, is_about_mechanism};
+use crate::mechanism::eddsa;
 use crate::object::Object;
-use crate::ways::{self, Input, WAYS, Way, eddsa, listed, named};
+use crate::token_engine::TokenEngine;
+use crate::ways::{self, SignatureInput, WAYS, Way, listed, named};
 
-/// Whether the token has the algorithm, or has bare RSA, for which the padding is made here.
+/// Whether the token supports the algorithm, or raw RSA, for which the padding is computed in
+/// software.
 pub(crate) fn has(abilities: &Abilities, bits: u32, alg: &AsymmetricSignature) -> bool {
     let hash = named(alg);
     let has_room = match (alg, hash) {
@@ -30,7 +32,7 @@ pub(crate) fn has(abilities: &Abilities, bits: u32, alg: &AsymmetricSignature) -
             .any(|way| listed(abilities, alg, hash, way).is_some())
 }
 
-/// Whether messages are better left to the token than hashed here.
+/// Whether messages are passed to the token, which hashes them.
 pub(crate) fn hashes_messages(abilities: &Abilities, alg: &AsymmetricSignature) -> bool {
     listed(abilities, alg, named(alg), Way::Hashing).is_some()
 }
@@ -40,7 +42,7 @@ pub(crate) fn sign(
     engine: &TokenEngine,
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    input: Input<'_>,
+    input: SignatureInput<'_>,
 ) -> Result<Vec<u8>, ProviderError> {
     let hash = match alg {
         AsymmetricSignature::RsaPkcs1v15Sign { .. } | AsymmetricSignature::RsaPss { .. } => {
@@ -64,13 +66,13 @@ pub(crate) fn sign(
                 Some(signature) => return Ok(signature),
                 None => wrong_signature(),
             },
-            Err(error) if is_of_mechanism(&error) => failed("signing")(error),
+            Err(error) if is_about_mechanism(&error) => failed("signing")(error),
             Err(error) => return Err(not_signed(error)),
         };
         if !engine.refusals.contains(mechanism_type, hash) {
             tracing::warn!(
                 mechanism = %mechanism_type, hash = ?hash, error = %last,
-                "the token does not sign as it should; another way is tried"
+                "the token does not sign correctly with this mechanism; trying another one"
             );
             engine.refusals.add(mechanism_type, hash);
         }
@@ -78,8 +80,8 @@ pub(crate) fn sign(
     Err(last)
 }
 
-/// The ways that the token offers, those first of which nothing wrong was seen. One that went wrong
-/// is tried again if there is no other: that may have been a fault of a moment.
+/// The ways of signing that the token lists, in the order of preference. Ways that failed before
+/// come last: the failure may have been temporary.
 fn ways_of(
     engine: &TokenEngine,
     alg: &AsymmetricSignature,
@@ -97,14 +99,14 @@ fn ways_of(
     good
 }
 
-/// The signature, if it is one.
+/// Returns the signature if it is valid.
 fn checked(
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    input: Input<'_>,
+    input: SignatureInput<'_>,
     signature: Vec<u8>,
 ) -> Result<Option<Vec<u8>>, ProviderError> {
-    // Some tokens leave out the zeros before a number.
+    // Some tokens omit leading zeros.
     let signature = match key.attributes.key_type {
         KeyType::RsaKeyPair => padded(&signature, number_length(key.attributes.key_bits)),
         _ => signature,
@@ -116,11 +118,11 @@ fn checked(
     }
 }
 
-/// What software says of the signature; `None` if it does not know the curve.
+/// Verifies the signature in software; `None` if software does not support the curve.
 fn verified_here(
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    input: Input<'_>,
+    input: SignatureInput<'_>,
     signature: &[u8],
 ) -> Result<Option<Result<(), ProviderError>>, ProviderError> {
     let kind = (&key.attributes.key_type, key.attributes.key_bits);
@@ -129,7 +131,7 @@ fn verified_here(
     }
     let public = Object::decode(&key.material)?.public;
     Ok(Some(match (alg, input) {
-        (AsymmetricSignature::PureEddsa, Input::Message(message, _)) => {
+        (AsymmetricSignature::PureEddsa, SignatureInput::Message(message, _)) => {
             public::verify_message(kind, &public, message, signature)
         }
         _ => public::verify_hash(kind, &public, alg, input.hash(), signature),
@@ -139,7 +141,7 @@ fn verified_here(
 fn wrong_signature() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "the token gave a signature that does not verify; it is not given out. If that happens \
+        "the token made a signature that does not verify, which is not returned. If this happens \
          again, the token is broken, or its object is not the key that was stored",
     )
 }
@@ -153,19 +155,19 @@ fn not_signed(error: Error) -> ProviderError {
     }
 }
 
-/// Checks a signature: in software, or with the token on curves that software does not know.
+/// Verifies a signature in software, or with the token on curves that software does not support.
 pub(crate) fn verify(
     engine: &TokenEngine,
     key: &KeyContext,
     alg: &AsymmetricSignature,
-    input: Input<'_>,
+    input: SignatureInput<'_>,
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     if let Some(result) = verified_here(key, alg, input, signature)? {
         return result;
     }
     match (alg, input) {
-        (AsymmetricSignature::PureEddsa, Input::Message(message, _)) => {
+        (AsymmetricSignature::PureEddsa, SignatureInput::Message(message, _)) => {
             verify_with_token(engine, key, &eddsa(), message, signature)
         }
         _ => {
@@ -192,7 +194,7 @@ fn verify_with_token(
             session.verify(mechanism, handle, data, signature)
         })?
         .map_err(|error| match answer(&error) {
-            // A number that is not below the order is called many things.
+            // Tokens have many return values for a number that is not below the order.
             Some(
                 RvError::SignatureInvalid
                 | RvError::SignatureLenRange

@@ -1,4 +1,4 @@
-//! Data that comes in pieces: a session of its own for each computation.
+//! Streams. Each computation has a session of its own.
 
 use cryptoki::error::Error;
 use cryptoki::object::ObjectHandle;
@@ -8,25 +8,25 @@ use parsec_provider::{ProviderError, Streaming};
 use parsec_psa::{BLOCK, iv_length, iv_missing};
 use subtle::ConstantTimeEq as _;
 
-use crate::error::failed;
+use crate::error::{cipher_error, failed};
+use crate::mechanism::{CounterParameters, cipher_mechanism};
 use crate::module::OwnSession;
-use crate::secrets::{CounterParameters, cipher_error, cipher_mechanism};
 
-/// An authentication code.
-pub(crate) struct MacStream {
+/// A message authentication code.
+pub(crate) struct MacComputation {
     session: OwnSession,
-    /// How many bytes of the code count.
+    /// The length of the truncated code in bytes.
     length: usize,
 }
 
-impl MacStream {
-    /// Goes on in a session in which signing has begun.
+impl MacComputation {
+    /// Continues in a session in which signing was initialized.
     pub(crate) fn new(session: OwnSession, length: usize) -> Self {
         Self { session, length }
     }
 }
 
-impl Streaming for MacStream {
+impl Streaming for MacComputation {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         if !input.is_empty() {
             self.session
@@ -57,15 +57,15 @@ impl Streaming for MacStream {
     }
 }
 
-/// An encryption; the initialisation vector comes out first.
-pub(crate) struct EncryptionStream {
+/// An encryption; the output starts with the initialization vector.
+pub(crate) struct CipherEncryption {
     session: OwnSession,
     alg: Cipher,
     vector: Vec<u8>,
 }
 
-impl EncryptionStream {
-    /// Goes on in a session in which encrypting has begun.
+impl CipherEncryption {
+    /// Continues in a session in which encryption was initialized.
     pub(crate) fn new(session: OwnSession, alg: Cipher, vector: Vec<u8>) -> Self {
         Self {
             session,
@@ -75,7 +75,7 @@ impl EncryptionStream {
     }
 }
 
-impl Streaming for EncryptionStream {
+impl Streaming for CipherEncryption {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         if input.is_empty() {
             return Ok(Secret::default());
@@ -104,8 +104,8 @@ impl Streaming for EncryptionStream {
     }
 }
 
-/// A decryption, which begins when its initialisation vector is there.
-pub(crate) struct DecryptionStream {
+/// A decryption, which starts after its initialization vector was received.
+pub(crate) struct CipherDecryption {
     session: OwnSession,
     handle: ObjectHandle,
     alg: Cipher,
@@ -113,8 +113,8 @@ pub(crate) struct DecryptionStream {
     has_begun: bool,
 }
 
-impl DecryptionStream {
-    /// Begins in a session of the caller's.
+impl CipherDecryption {
+    /// Creates a decryption in a session of its own.
     pub(crate) fn new(session: OwnSession, handle: ObjectHandle, alg: Cipher) -> Self {
         Self {
             session,
@@ -125,7 +125,7 @@ impl DecryptionStream {
         }
     }
 
-    /// Takes what belongs to the vector, and gives the rest.
+    /// Consumes the bytes of the initialization vector, and returns the rest.
     fn take_vector<'a>(&mut self, input: &'a [u8]) -> Result<&'a [u8], ProviderError> {
         let missing = iv_length(self.alg) - self.vector.len();
         let (some, rest) = input.split_at(missing.min(input.len()));
@@ -148,7 +148,7 @@ impl DecryptionStream {
     }
 }
 
-impl Streaming for DecryptionStream {
+impl Streaming for CipherDecryption {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         let input = self.take_vector(input)?;
         if input.is_empty() {
@@ -176,6 +176,6 @@ impl Streaming for DecryptionStream {
 fn nothing_to_verify() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorBadState,
-        "a cipher has nothing to compare; finish it",
+        "a cipher has nothing to verify; end it with stream_finish",
     )
 }

@@ -1,8 +1,8 @@
-//! What the token is told of a key to be made.
+//! The templates of new keys.
 //!
-//! The service enforces the policy; the token is told what it needs to know in order to use the
-//! key, and no more than the policy's algorithm takes. `CKA_ALLOWED_MECHANISMS` is left out: some
-//! tokens refuse it, and some take it and do not look at it.
+//! The service enforces the policy. The token gets only the attributes that it needs to use the key
+//! with the policy's algorithm. `CKA_ALLOWED_MECHANISMS` is omitted: some tokens reject it, and
+//! others ignore it.
 
 use cryptoki::object::Attribute;
 use parsec_contracts::Zeroizing;
@@ -10,11 +10,11 @@ use parsec_contracts::types::{Algorithm, KeyAttributes};
 
 use crate::object::Id;
 
-/// So that somebody who looks into the token knows whose the objects are. The names of keys are
-/// their owners' own.
+/// Identifies the service's objects to people who list the token. Key names are private to their
+/// owners.
 const LABEL: &[u8] = b"parsec";
 
-/// What a key is for, as far as a token has to know.
+/// The operations of a key that the token must know.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Uses {
     sign: bool,
@@ -47,7 +47,7 @@ fn common(id: &Id) -> [Attribute; 3] {
     ]
 }
 
-/// The public half of a pair, or a public key alone.
+/// The template of a public key, alone or of a pair.
 pub(crate) fn public(id: &Id, uses: Uses) -> Vec<Attribute> {
     let mut template = common(id).to_vec();
     template.extend([
@@ -58,7 +58,7 @@ pub(crate) fn public(id: &Id, uses: Uses) -> Vec<Attribute> {
     template
 }
 
-/// The private half of a pair.
+/// The template of a private key.
 pub(crate) fn private(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
     let mut template = common(id).to_vec();
     template.extend([
@@ -73,7 +73,7 @@ pub(crate) fn private(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
     template
 }
 
-/// A key of bytes.
+/// The template of a secret key.
 pub(crate) fn secret(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
     let mut template = common(id).to_vec();
     template.extend([
@@ -90,7 +90,7 @@ pub(crate) fn secret(id: &Id, uses: Uses, may_leave: bool) -> Vec<Attribute> {
     template
 }
 
-/// Wipes what is in a template beside names and flags.
+/// Wipes the secret values in a template.
 pub(crate) fn wipe(template: Vec<Attribute>) {
     for attribute in template {
         match attribute {

@@ -1,4 +1,4 @@
-//! The token: the connection to it, opened when it is needed, and opened again when it was lost.
+//! A token and its connection, which is opened on demand and again after it was lost.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,33 +13,34 @@ use parsec_provider::{Binding, Counted, Counters, ProviderError, admit};
 use crate::Settings;
 use crate::connection::{Connection, lock};
 use crate::error::{failed, is_lost, is_unclear, not_present};
-use crate::find::{device, find};
+use crate::find::find;
+use crate::identity::device;
 use crate::login::{log_in, pin_refused};
 use crate::module::{Module, Running};
 use crate::object::{Id, Object};
 use crate::renewal::Renewal;
 
-/// A token, logged in to.
+/// A token, and its connection.
 pub(crate) struct Token {
     pub(crate) module: Arc<Module>,
     settings: Settings,
     state: Mutex<State>,
     pub(crate) counters: Counters,
-    /// Held while objects come and go. SoftHSM 2.6.1 answers `CKR_GENERAL_ERROR` to threads that
-    /// do this at once.
+    /// Held while objects are created or removed. SoftHSM 2.6.1 returns `CKR_GENERAL_ERROR` if
+    /// several threads do this at once.
     pub(crate) changes: Mutex<()>,
 }
 
-/// What is known of the token now.
+/// The current state of the token.
 #[derive(Default)]
 struct State {
     /// `None` after it was lost, until it is needed again.
     open: Option<Arc<Connection>>,
-    /// The token refused the PIN.
+    /// Whether the token rejected the PIN.
     pin_refused: bool,
-    /// Searches for the token where the library does not show it.
+    /// Limits restarts of the library to find the token.
     token_search: Renewal,
-    /// Searches for objects that the token does not show.
+    /// Limits restarts of the library to find objects.
     object_search: Renewal,
 }
 
@@ -49,7 +50,7 @@ impl Token {
         let (module, is_new) = Module::load(&settings.library)?;
         let mut state = State::default();
         if is_new {
-            // What it shows it has just read.
+            // The library has just read its objects.
             state.token_search.is_due();
         }
         let token = Self {
@@ -63,7 +64,7 @@ impl Token {
         Ok(token)
     }
 
-    /// What it can do, and with keys of which sizes.
+    /// The token's mechanisms with their key sizes.
     pub(crate) fn mechanisms(&self) -> Result<Vec<(MechanismType, MechanismInfo)>, ProviderError> {
         let slot = self.connected()?.slot;
         let running = self.module.enter();
@@ -77,7 +78,7 @@ impl Token {
                 });
                 with_info.collect()
             });
-        all.map_err(failed("asking what the token can do"))
+        all.map_err(failed("listing the token's mechanisms"))
     }
 
     pub(crate) fn counted(&self) -> Counted {
@@ -88,7 +89,7 @@ impl Token {
         &self.settings
     }
 
-    /// The token as it is now, logged in to.
+    /// Returns the open connection, or opens one.
     pub(crate) fn connected(&self) -> Result<Arc<Connection>, ProviderError> {
         let mut state = lock(&self.state);
         if let Some(open) = &state.open {
@@ -106,15 +107,15 @@ impl Token {
         Ok(open)
     }
 
-    /// Finds the token and logs in. Many libraries look for tokens only when they start, so one
-    /// that does not show the token is started again.
+    /// Finds the token and logs in. Restarts the library if it does not show the token: many
+    /// libraries search for tokens only when they start.
     fn connect(&self, search: &mut Renewal) -> Result<Connection, ProviderError> {
         let starting = "starting the PKCS #11 library";
         self.module.start().map_err(failed(starting))?;
         let start = self.module.enter().start();
         let connected = match self.reach() {
             Err(error) if error.status() != Status::PsaErrorNotPermitted && search.is_due() => {
-                tracing::debug!(%error, "the library is started again in search of the token");
+                tracing::debug!(%error, "restarting the library to find the token");
                 self.module.restart(start).map_err(failed(starting))?;
                 self.reach()
             }
@@ -124,7 +125,8 @@ impl Token {
         Ok(connected)
     }
 
-    /// Opens the connection if the library shows the token. The PIN is for the right token only.
+    /// Opens the connection if the library shows the token. The PIN is only sent to the right
+    /// token.
     fn reach(&self) -> Result<Connection, ProviderError> {
         let running = self.module.enter();
         let journal = &*self.settings.journal;
@@ -145,8 +147,8 @@ impl Token {
         Ok(Connection::new(&running, slot, info, anchor))
     }
 
-    /// Runs something in a session. If the token was lost, the connection is opened again and it
-    /// is run once more: for what does no harm twice.
+    /// Runs a function in a session. If the token was lost, the connection is opened again and the
+    /// function runs a second time, so it must be idempotent.
     pub(crate) fn run<T>(
         &self,
         doing: &'static str,
@@ -160,7 +162,7 @@ impl Token {
             .map_err(failed(doing))
     }
 
-    /// Makes objects, which is tried once only, and by one at a time.
+    /// Runs a function that creates objects: only once, and one at a time.
     pub(crate) fn change<T>(
         &self,
         run: impl FnOnce(&Session) -> Result<T, Error>,
@@ -172,8 +174,7 @@ impl Token {
         })
     }
 
-    /// As [`Token::change`]. The objects of that name that are added to the list are found again
-    /// without a search.
+    /// Like [`Token::change`]. The handles that `run` adds to the list are cached.
     pub(crate) fn make<T>(
         &self,
         id: &Id,
@@ -191,8 +192,8 @@ impl Token {
         })
     }
 
-    /// Opens a connection that is lost already again, before something is made: afterwards it would
-    /// be unknown what was made.
+    /// Reopens a connection that is already lost before an object is created: afterwards it would
+    /// be unknown whether it was.
     fn ensure_open(&self) -> Result<(), ProviderError> {
         self.run("making a key on the token", |open, session| {
             match open.answers(session) {
@@ -202,7 +203,7 @@ impl Token {
         })
     }
 
-    /// Runs something in a session, for those who tell the token's answers apart.
+    /// Runs a function in a session, for callers that handle the token's errors.
     pub(crate) fn attempt<T>(
         &self,
         run: impl FnOnce(&Connection, &Session) -> Result<T, Error>,
@@ -211,7 +212,7 @@ impl Token {
         Ok(self.attempt_in(&open, |session| run(&open, session)))
     }
 
-    /// As [`Token::attempt`], in that connection or not at all.
+    /// Like [`Token::attempt`], but only in this connection.
     pub(crate) fn attempt_in<T>(
         &self,
         open: &Arc<Connection>,
@@ -219,7 +220,7 @@ impl Token {
     ) -> Result<T, Error> {
         let result = {
             let running = self.module.enter();
-            // Another provider may have started the library again.
+            // Another provider may have restarted the library.
             match running.start() == open.start {
                 true => in_session(&running, open, run),
                 false => Err(Error::Pkcs11(
@@ -234,7 +235,7 @@ impl Token {
         result
     }
 
-    /// Gives up what is open if the error says that it is open no more.
+    /// Closes the connection if the error means that it is lost.
     pub(crate) fn note(&self, open: &Arc<Connection>, error: &Error) {
         if !is_lost(error) {
             return;
@@ -247,9 +248,9 @@ impl Token {
         }
     }
 
-    /// Has the library read the token's objects again, because it does not show one that must be
-    /// there: some libraries read objects only once. `false` if that was done a moment
-    /// ago, or would end a stream.
+    /// Makes the library read the token's objects again, because it does not show one that must
+    /// exist: some libraries read objects only once. Returns `false` if that was done a moment ago,
+    /// or would end a stream.
     pub(crate) fn search_objects(&self, open: &Arc<Connection>) -> Result<bool, ProviderError> {
         let mut state = lock(&self.state);
         if !is_open(&state, open) {
@@ -258,19 +259,19 @@ impl Token {
         if self.module.has_own_sessions() || !state.object_search.is_due() {
             return Ok(false);
         }
-        tracing::debug!("the library is started again in search of a key's object");
+        tracing::debug!("restarting the library to find a key's object");
         state.open = None;
         let restarted = self.module.restart(open.start);
         restarted.map_err(failed("starting the PKCS #11 library again"))?;
         Ok(true)
     }
 
-    /// Objects that were missing have come back.
+    /// Resets the pause after missing objects were found.
     pub(crate) fn end_search(&self) {
         lock(&self.state).object_search.reset();
     }
 
-    /// What is open now, if anything is.
+    /// The open connection, if there is one.
     pub(crate) fn open_now(&self) -> Option<Arc<Connection>> {
         lock(&self.state).open.clone()
     }
@@ -294,16 +295,16 @@ fn in_session<T>(
             open.keep(session);
             return Ok(result);
         }
-        // Libraries have many names for a token that is gone.
+        // Libraries have many return values for a token that is gone.
         Err(error) if is_unclear(&error) && !open.answers(&session) => {
-            tracing::debug!(%error, "the token does not answer any more");
+            tracing::debug!(%error, "the token no longer responds");
             not_present()
         }
         Err(error) => error,
     };
-    // The number of a session that was lost may soon be that of a new one, which must not be
-    // closed. An error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but that is
-    // what libraries get wrong: a new one costs little.
+    // The number of a lost session may soon be that of a new one, which must not be closed. An
+    // error leaves no operation active in the session (PKCS #11 v2.40, 5.2), but not all libraries
+    // comply, and a new session costs little.
     if !is_lost(&error)
         && let Err(error) = session.close()
     {

@@ -1,6 +1,5 @@
-//! The ways in which a token can sign, of which its list of mechanisms offers some.
+//! The ways of signing with a token. Its list of mechanisms determines which are available.
 
-use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
 use parsec_provider::ProviderError;
@@ -9,45 +8,45 @@ use parsec_psa::{has_hash, number_length, pkcs1v15, pss};
 use crate::abilities::Abilities;
 use crate::mechanism;
 
-/// How a token is asked for a signature.
+/// A way of signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// The token pads a hash, or signs it as it is.
+    /// The token pads a hash, or signs it unchanged.
     Padding,
-    /// The token hashes the message itself, and pads or signs.
+    /// The token hashes the message, and pads or signs.
     Hashing,
-    /// The token applies the bare RSA key to a block that was padded here.
+    /// The token applies the raw RSA key to a block that software padded.
     Bare,
 }
 
 /// In the order in which they are tried.
 pub(crate) const WAYS: [Way; 3] = [Way::Padding, Way::Hashing, Way::Bare];
 
-/// What is signed.
+/// The data to sign.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Input<'a> {
-    /// A hash, of a message that is not here.
+pub(crate) enum SignatureInput<'a> {
+    /// A hash of a message.
     Hash(&'a [u8]),
-    /// A message, and its hash; EdDSA has none.
+    /// A message and its hash; EdDSA has no hash.
     Message(&'a [u8], &'a [u8]),
 }
 
-impl<'a> Input<'a> {
+impl<'a> SignatureInput<'a> {
     pub(crate) fn hash(self) -> &'a [u8] {
         match self {
-            Input::Hash(hash) | Input::Message(_, hash) => hash,
+            SignatureInput::Hash(hash) | SignatureInput::Message(_, hash) => hash,
         }
     }
 }
 
-/// What a token is asked for.
-pub(crate) struct Request {
+/// A request to the token.
+pub(crate) struct SignRequest {
     pub(crate) mechanism: Mechanism<'static>,
     pub(crate) data: Vec<u8>,
 }
 
-/// The mechanism of a way to sign with an algorithm, if the token lists it. Without a hash function
-/// it is any.
+/// The mechanism of a way of signing, if the token lists it. `hash` is `None` for any hash
+/// function.
 pub(crate) fn listed(
     abilities: &Abilities,
     alg: &AsymmetricSignature,
@@ -96,13 +95,13 @@ pub(crate) fn listed(
     abilities.has(kind, 0).then_some(kind)
 }
 
-/// What the token is asked for with a key of that many bits; `None` where the way has no mechanism.
+/// The request for a way of signing with a key of `bits` bits; `None` if the way has no mechanism.
 pub(crate) fn request(
     (alg, hash): (&AsymmetricSignature, Option<Hash>),
     bits: u32,
     way: Way,
-    input: Input<'_>,
-) -> Result<Option<Request>, ProviderError> {
+    input: SignatureInput<'_>,
+) -> Result<Option<SignRequest>, ProviderError> {
     let digest = input.hash();
     let length = number_length(bits);
     let salt = || {
@@ -110,19 +109,21 @@ pub(crate) fn request(
             .unwrap_or_default()
     };
     let found = match (alg, way, input) {
-        (AsymmetricSignature::PureEddsa, Way::Hashing, Input::Message(message, _)) => {
-            Some((eddsa(), message.to_vec()))
+        (AsymmetricSignature::PureEddsa, Way::Hashing, SignatureInput::Message(message, _)) => {
+            Some((mechanism::eddsa(), message.to_vec()))
         }
         (AsymmetricSignature::Ecdsa { .. } | AsymmetricSignature::EcdsaAny, Way::Padding, _) => {
-            // Of a longer hash the first bits count (FIPS 186-4, 6.4), which not every token knows.
+            // Only the first bits of a longer hash are used (FIPS 186-4, 6.4). Not every token
+            // truncates it.
             Some((
                 Mechanism::Ecdsa,
                 digest[..length.min(digest.len())].to_vec(),
             ))
         }
-        (AsymmetricSignature::Ecdsa { .. }, Way::Hashing, Input::Message(message, _)) => hash
-            .and_then(mechanism::ecdsa_of)
-            .map(|mechanism| (mechanism, message.to_vec())),
+        (AsymmetricSignature::Ecdsa { .. }, Way::Hashing, SignatureInput::Message(message, _)) => {
+            hash.and_then(mechanism::ecdsa_of)
+                .map(|mechanism| (mechanism, message.to_vec()))
+        }
         (AsymmetricSignature::RsaPkcs1v15SignRaw, Way::Padding, _) => {
             Some((Mechanism::RsaPkcs, digest.to_vec()))
         }
@@ -133,10 +134,13 @@ pub(crate) fn request(
         (AsymmetricSignature::RsaPkcs1v15Sign { .. }, Way::Padding, _) => hash
             .and_then(|hash| pkcs1v15::digest_info(hash, digest))
             .map(|info| (Mechanism::RsaPkcs, info)),
-        (AsymmetricSignature::RsaPkcs1v15Sign { .. }, Way::Hashing, Input::Message(message, _)) => {
-            hash.and_then(mechanism::pkcs1v15_of)
-                .map(|mechanism| (mechanism, message.to_vec()))
-        }
+        (
+            AsymmetricSignature::RsaPkcs1v15Sign { .. },
+            Way::Hashing,
+            SignatureInput::Message(message, _),
+        ) => hash
+            .and_then(mechanism::pkcs1v15_of)
+            .map(|mechanism| (mechanism, message.to_vec())),
         (AsymmetricSignature::RsaPkcs1v15Sign { .. }, Way::Bare, _) => match hash {
             Some(hash) => Some((
                 Mechanism::RsaX509,
@@ -147,16 +151,17 @@ pub(crate) fn request(
         (AsymmetricSignature::RsaPss { .. }, Way::Padding, _) => hash
             .and_then(|hash| mechanism::pss(hash, salt()))
             .map(|parameters| (Mechanism::RsaPkcsPss(parameters), digest.to_vec())),
-        (AsymmetricSignature::RsaPss { .. }, Way::Hashing, Input::Message(message, _)) => hash
-            .and_then(|hash| mechanism::pss_of(hash, salt()))
-            .map(|mechanism| (mechanism, message.to_vec())),
+        (AsymmetricSignature::RsaPss { .. }, Way::Hashing, SignatureInput::Message(message, _)) => {
+            hash.and_then(|hash| mechanism::pss_of(hash, salt()))
+                .map(|mechanism| (mechanism, message.to_vec()))
+        }
         (AsymmetricSignature::RsaPss { .. }, Way::Bare, _) => match hash {
             Some(hash) => Some((Mechanism::RsaX509, pss::encode(hash, digest, bits)?)),
             None => None,
         },
         _ => None,
     };
-    Ok(found.map(|(mechanism, data)| Request { mechanism, data }))
+    Ok(found.map(|(mechanism, data)| SignRequest { mechanism, data }))
 }
 
 /// The hash function that an algorithm names.
@@ -165,8 +170,4 @@ pub(crate) fn named(alg: &AsymmetricSignature) -> Option<Hash> {
         Some(SignHash::Specific(hash)) => Some(hash),
         _ => None,
     }
-}
-
-pub(crate) fn eddsa() -> Mechanism<'static> {
-    Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure))
 }

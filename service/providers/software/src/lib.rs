@@ -1,13 +1,12 @@
 #![deny(unsafe_code)]
-//! The software provider: keys are bytes that the service stores, encrypted, and that are in
-//! memory while they are used.
+//! The software provider: the service stores its keys encrypted, and they are in memory while they
+//! are used.
 //!
-//! What needs a key pair goes to the vendored Mbed TLS behind one lock for the whole process,
-//! because that build must never be entered by two threads at once. Generating an RSA key holds
-//! it until the key is found, a second or more for 4096 bits; signatures wait for it. What needs
-//! no key pair never waits: it is computed by pure Rust code, and random bytes come from the
-//! operating system, whose generator needs no lock, has no state that two threads or a forked
-//! child could share, and is seeded before we are.
+//! Operations on key pairs use the vendored Mbed TLS behind one lock for the process, because two
+//! threads in that build at once corrupt its memory. Other operations do not wait for the lock:
+//! they are computed in pure Rust, RSA key pairs are generated outside of the library, and random
+//! bytes come from the operating system, whose generator needs no lock and has no state that
+//! threads or forked processes share.
 
 mod engine;
 
@@ -15,7 +14,7 @@ use parsec_contracts::Opcode;
 use parsec_provider::ProviderError;
 use parsec_psa::{OperationGroup, PsaProvider};
 
-/// The operations that it serves besides those that all engines serve.
+/// The operation groups of the provider, in addition to the operations of all engines.
 pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
     OperationGroup::Export,
     OperationGroup::Aead,
@@ -24,16 +23,16 @@ pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
     OperationGroup::KeyWrap,
 ];
 
-/// The operations that it serves.
+/// The operations of the provider.
 pub fn opcodes() -> Vec<Opcode> {
     parsec_psa::opcodes(OPERATION_GROUPS)
 }
 
-/// Starts a provider. Several may live in one process; they share the library's lock, but no keys.
+/// Starts a provider. Several providers in one process share the library's lock, but no keys.
 ///
 /// # Errors
 ///
-/// The library's status if it does not start, for example for want of entropy.
+/// The library's status if it does not start, for example without entropy.
 pub fn start() -> Result<PsaProvider, ProviderError> {
     Ok(PsaProvider::new(engine::MbedTlsEngine::start()?))
 }

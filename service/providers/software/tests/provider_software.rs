@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! The providers' common test suite, over the software provider, which has no Edwards curves.
+//! Runs the providers' test suite on the software provider, which has no Edwards curves.
 
 use std::process::ExitCode;
 

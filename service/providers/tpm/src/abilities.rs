@@ -1,4 +1,4 @@
-//! What the chip can do, asked of the chip (`TPM2_TestParms`).
+//! The capabilities of a TPM, queried with `TPM2_TestParms`.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,15 +16,15 @@ use tss_esapi::structures::{
 use crate::chip::Chip;
 use crate::{SoftwarePadding, convert, template};
 
-/// What a chip says it can do and may get wrong nevertheless.
+/// A capability that a TPM may list and yet implement incorrectly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Task {
     Hmac(Hash),
-    /// With a key of that many bits.
+    /// With a key of this many bits.
     Cipher(u32, Cipher),
-    /// On the curve of that many bits.
+    /// On the curve of this many bits.
     Agreement(u32),
-    /// Decryption without padding.
+    /// RSA decryption without padding.
     BareRsa,
     Pkcs1v15,
     Oaep(Hash),
@@ -43,19 +43,19 @@ impl fmt::Display for Task {
     }
 }
 
-/// The chip's answers, which do not change while it is the same chip.
+/// The capabilities of a TPM. They do not change while it is the same TPM.
 #[derive(Debug, Default)]
 pub(crate) struct Abilities {
     pub(crate) rsa: Vec<u32>,
     pub(crate) secp_r1: Vec<u32>,
     pub(crate) hashes: Vec<Hash>,
     pub(crate) aes: Vec<u32>,
-    /// Whether it has `TPM2_EncryptDecrypt2`, which export rules keep out of some chips.
+    /// Whether the TPM has `TPM2_EncryptDecrypt2`, which export rules exclude from some TPMs.
     pub(crate) encrypts: bool,
-    /// What it does wrong, or does not take after all; it is not asked for these.
+    /// The tasks that failed a known-answer test; they are disabled.
     pub(crate) off: Vec<Task>,
     padding: SoftwarePadding,
-    /// Whether a signature of this chip had a salt of another length than PSS has here.
+    /// Whether a signature of this TPM had a salt of the wrong length for PSS.
     has_wrong_salts: AtomicBool,
 }
 
@@ -107,27 +107,27 @@ impl Abilities {
         Ok(found)
     }
 
-    /// Whether all padding that can be done in software is.
+    /// Whether software computes all padding that it can.
     pub(crate) fn pads_in_software(&self) -> bool {
         self.padding == SoftwarePadding::Always
     }
 
-    /// Whether nothing speaks against having the chip do it.
+    /// Whether the TPM is used for the task.
     pub(crate) fn does(&self, task: Task) -> bool {
         !self.off.contains(&task)
     }
 
-    /// Whether OAEP with that hash function is taken off in software.
+    /// Whether software removes the padding of OAEP with this hash function.
     pub(crate) fn unpads_oaep(&self, hash: Hash) -> bool {
         self.pads_in_software() || !self.hashes.contains(&hash) || !self.does(Task::Oaep(hash))
     }
 
-    /// Whether the chip's own PSS is of no use: it salts it as others do not expect.
+    /// Whether the TPM's own PSS is unusable, because its salts have the wrong length.
     pub(crate) fn has_wrong_salts(&self) -> bool {
         self.has_wrong_salts.load(Ordering::Relaxed)
     }
 
-    /// The chip has signed with a salt of that many bytes.
+    /// Records that the TPM signed with a salt of this many bytes.
     pub(crate) fn saw_wrong_salt(&self, length: usize) {
         if !self.has_wrong_salts.swap(true, Ordering::Relaxed) {
             tracing::info!(

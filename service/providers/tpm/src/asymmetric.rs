@@ -1,4 +1,4 @@
-//! What key pairs do.
+//! Operations on key pairs.
 
 use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash, KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status};
@@ -14,10 +14,11 @@ use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
-use crate::registers::{self, Registers};
+use crate::pcr;
+use crate::registers::Registers;
 use crate::template::{self, Origin, Promises};
 
-/// Makes a key pair.
+/// Generates a key pair.
 pub(crate) fn generate(
     chip: &mut Chip,
     attributes: &KeyAttributes,
@@ -25,7 +26,7 @@ pub(crate) fn generate(
     generate_with(chip, attributes, &Promises::default(), Registers::default())
 }
 
-/// Makes a key pair that attests, or is bound to registers, one bit each.
+/// Generates a key pair that attests, or is bound to the registers of the mask `pcrs`.
 pub(crate) fn generate_bound(
     chip: &mut Chip,
     attributes: &KeyAttributes,
@@ -38,7 +39,7 @@ pub(crate) fn generate_bound(
     };
     let registers = Registers::sha256(pcrs);
     if !registers.is_empty() {
-        promises.policy = registers::policy_digest(chip, registers)?;
+        promises.policy = pcr::policy_digest(chip, registers)?;
     }
     generate_with(chip, attributes, &promises, registers)
 }
@@ -74,7 +75,7 @@ fn curve(
     })
 }
 
-/// The public part in the wire's format.
+/// The public key in the wire format.
 pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
     match Blob::decode(&key.material)?.public {
         Public::Rsa { unique, .. } => rsa_public(unique.value()),
@@ -85,9 +86,7 @@ pub(crate) fn public_key(key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
             point.extend(padded(unique.y().value(), length));
             Ok(point)
         }
-        _ => Err(ProviderError::invalid_argument(
-            "the key has no public part",
-        )),
+        _ => Err(ProviderError::invalid_argument("the key has no public key")),
     }
 }
 
@@ -102,14 +101,14 @@ fn no_public_key() -> ProviderError {
     )
 }
 
-/// Bytes of a number of the key: its modulus, or a coordinate.
+/// The length in bytes of a number of the key: its modulus, or a coordinate.
 pub(crate) fn length_of(key: &KeyContext) -> usize {
     number_length(key.attributes.key_bits)
 }
 
-/// The hash function of OAEP whose padding is taken off here. Chips take labels only with a zero at
-/// their end, which they make a part of them (Part 1, B.4), and some lack the hash function or get
-/// it wrong.
+/// The hash function of OAEP if software removes the padding. TPMs only accept labels that end with
+/// a zero, which they include in the label (Part 1, B.4), and some lack the hash function or
+/// compute it incorrectly.
 fn padded_here(abilities: &Abilities, alg: &AsymmetricEncryption, label: &[u8]) -> Option<Hash> {
     match alg {
         AsymmetricEncryption::RsaOaep { hash_alg } => {
@@ -144,7 +143,7 @@ pub(crate) fn decrypt(
     })?;
     let plaintext = match answer {
         Ok(plaintext) => Secret::from(plaintext.value()),
-        // Chips call wrong padding a wrong value; libtpms calls it a failure of its own.
+        // TPMs report wrong padding as a wrong value; libtpms reports it as a failure.
         Err(error)
             if matches!(
                 kind(&error),
@@ -165,7 +164,7 @@ pub(crate) fn decrypt(
     }
 }
 
-/// The x of the point that both sides arrive at.
+/// Computes the shared secret: the x coordinate of the shared point.
 pub(crate) fn agree(
     chip: &mut Chip,
     key: &KeyContext,
@@ -174,7 +173,7 @@ pub(crate) fn agree(
     let length = length_of(key);
     let no_point = || {
         ProviderError::invalid_argument(format!(
-            "peer_key: is no point of the key's curve; it has {} bytes, 0x04, x and y",
+            "peer_key: is not a point of the key's curve: {} bytes, 0x04, x and y",
             2 * length + 1
         ))
     };

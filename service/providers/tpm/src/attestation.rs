@@ -1,4 +1,4 @@
-//! What the chip says of keys and of the machine, and how it proves that it says so.
+//! Attestation of keys and of the state of the machine.
 
 use parsec_contracts::operations::{
     AttestKey, AttestKeyOutput, CertifyKeyOutput, PrepareKeyAttestationOutput, QuoteOutput,
@@ -26,10 +26,11 @@ use crate::blob::Blob;
 use crate::chip::{Chip, Encrypted};
 use crate::error::{failed, kind};
 use crate::import::name;
-use crate::registers::{self, Registers};
+use crate::pcr;
+use crate::registers::Registers;
 use crate::signing;
 
-/// Says what another needs in order to make a credential for a key.
+/// Returns what a third party needs to make a credential for a key.
 pub(crate) fn prepare(
     chip: &mut Chip,
     attested: Option<&KeyContext>,
@@ -45,7 +46,9 @@ pub(crate) fn prepare(
         })
     })?;
     let (Public::Rsa { unique, .. }, ..) = endorsement else {
-        return Err(ProviderError::not_supported("endorsement keys but of RSA"));
+        return Err(ProviderError::not_supported(
+            "endorsement keys other than RSA",
+        ));
     };
     Ok(PrepareKeyAttestationOutput {
         output: Prepared::ActivateCredential {
@@ -56,7 +59,7 @@ pub(crate) fn prepare(
     })
 }
 
-/// Decrypts a credential that was made for a key in this chip, and for no other.
+/// Decrypts a credential that was made for a key in this TPM.
 pub(crate) fn activate(
     chip: &mut Chip,
     attested: &KeyContext,
@@ -69,11 +72,11 @@ pub(crate) fn activate(
         secret,
     } = &input.parameters
     else {
-        return Err(ProviderError::not_supported("that way to attest"));
+        return Err(ProviderError::not_supported("attestation of that kind"));
     };
     let no_credential = || {
         ProviderError::invalid_argument(
-            "parameters: the credential was not made for this key and this machine, or was changed",
+            "parameters: the credential was made for another key or machine, or was modified",
         )
     };
     let credential = IdObject::try_from(credential_blob.clone()).map_err(|_| no_credential())?;
@@ -105,18 +108,19 @@ pub(crate) fn activate(
     })
 }
 
-/// Keys of this service decrypt no credentials: they are children of a storage key, not of the
-/// endorsement hierarchy, whose certificate the maker of the chip gives.
+/// Keys of this service cannot decrypt credentials: they are children of a storage key, not of the
+/// endorsement hierarchy, whose certificate comes from the manufacturer of the TPM.
 fn only_endorsement(attesting: Option<&KeyContext>) -> Result<(), ProviderError> {
     match attesting {
         None => Ok(()),
         Some(_) => Err(ProviderError::not_supported(
-            "attesting keys but the chip's endorsement key, which an empty name stands for",
+            "attesting keys other than the TPM's endorsement key; leave the name of the attesting key empty",
         )),
     }
 }
 
-/// The policy of the endorsement key: who may use the endorsement hierarchy may use it.
+/// The policy of the endorsement key: it may be used with the authorization of the endorsement
+/// hierarchy.
 fn endorse(context: &mut Context, own: AuthSession, session: PolicySession) -> Result<(), Error> {
     context.execute_with_session(Some(own), |context| {
         context
@@ -132,13 +136,13 @@ fn endorse(context: &mut Context, own: AuthSession, session: PolicySession) -> R
     })
 }
 
-/// Makes the endorsement key (TCG EK Credential Profile, B.3.3: RSA of 2048 bits) from its seed, as
-/// it was when its certificate was made, and takes it out again.
+/// Creates the endorsement key (TCG EK Credential Profile, B.3.3: RSA of 2048 bits) from its seed,
+/// identical to the key in its certificate, and flushes it after use.
 fn with_endorsement_key<T>(
     chip: &mut Chip,
     run: impl FnOnce(&mut Chip, KeyHandle) -> Result<T, ProviderError>,
 ) -> Result<T, ProviderError> {
-    let doing = "making the endorsement key";
+    let doing = "creating the endorsement key";
     let kind = AsymmetricAlgorithmSelection::Rsa(RsaKeyBits::Rsa2048);
     let template =
         ek::create_ek_public_from_default_template_2(kind, None).map_err(failed(doing))?;
@@ -168,7 +172,7 @@ fn nonce(bytes: &[u8]) -> Result<Data, ProviderError> {
     })
 }
 
-/// Has the chip say that a key is in it.
+/// Certifies a key with the TPM.
 pub(crate) fn certify(
     chip: &mut Chip,
     key: &KeyContext,
@@ -200,7 +204,7 @@ pub(crate) fn certify(
     })
 }
 
-/// Has the chip say which state the machine is in.
+/// Quotes platform configuration registers with the TPM.
 pub(crate) fn quote(
     chip: &mut Chip,
     attesting: &KeyContext,
@@ -221,6 +225,6 @@ pub(crate) fn quote(
     Ok(QuoteOutput {
         signature: signing::attested(attesting, &statement, signature)?,
         statement,
-        pcr_values: registers::read(chip, registers)?,
+        pcr_values: pcr::read(chip, registers)?,
     })
 }

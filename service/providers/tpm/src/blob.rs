@@ -1,4 +1,4 @@
-//! A key as the service stores it: its authorisation value and the chip's two parts.
+//! A key's material in the key store: its authorization value, public area and private area.
 
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::ProviderError;
@@ -8,20 +8,20 @@ use tss_esapi::traits::{Marshall as _, UnMarshall as _};
 use crate::error::failed;
 use crate::registers::{Bank, Registers};
 
-/// Written; the bank of registers follows, by its algorithm's number.
+/// The version that is written; the bank of registers follows, as the number of its algorithm.
 const VERSION: u8 = 3;
-/// Read as well: the bank is that of SHA-256.
+/// An older version that is read; the bank is that of SHA-256.
 const WITHOUT_BANK: u8 = 2;
-/// Bytes of the authorisation value that each key gets.
+/// The length of a key's authorization value in bytes.
 const AUTH_LENGTH: usize = 32;
 
-/// A key outside the chip. A public key has no private part.
+/// The material of a key. A public key has no private area.
 #[derive(Debug, Clone)]
 pub(crate) struct Blob {
     pub(crate) auth: Auth,
     pub(crate) public: Public,
     pub(crate) private: Option<Private>,
-    /// The registers that the key is bound to.
+    /// The registers to which the key is bound.
     pub(crate) registers: Registers,
 }
 
@@ -70,27 +70,27 @@ impl Blob {
         })
     }
 
-    /// Whether the chip applies the bare private key for us, so that whatever it does not pad as it
-    /// should can be padded in software. Keys of earlier versions that only sign do not.
+    /// Whether the TPM applies the raw private key, so that software can pad instead of the TPM.
+    /// Signing keys of earlier versions do not permit it.
     pub(crate) fn is_bare(&self) -> bool {
         let attributes = self.public.object_attributes();
         attributes.decrypt() && !attributes.restricted() && self.private.is_some()
     }
 
-    /// Whether the key signs nothing but what the chip itself says.
+    /// Whether the key only signs statements of the TPM.
     pub(crate) fn attests(&self) -> bool {
         let attributes = self.public.object_attributes();
         attributes.restricted() && attributes.sign_encrypt()
     }
 }
 
-/// An authorisation value that nobody knows. The chip cuts zeros off its end, so there are none.
+/// Returns a random authorization value without zeros: the TPM removes trailing ones.
 pub(crate) fn new_auth() -> Result<Auth, ProviderError> {
     let mut bytes = parsec_psa::random_secret(AUTH_LENGTH)?.into_vec();
     for byte in &mut bytes {
         *byte |= 1;
     }
-    Auth::try_from(bytes).map_err(failed("making an authorisation value"))
+    Auth::try_from(bytes).map_err(failed("drawing an authorization value"))
 }
 
 fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {
@@ -102,7 +102,7 @@ fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {
 fn corrupt() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorDataCorrupt,
-        "what is stored of the key cannot be read; restore the key store from a backup",
+        "the stored key material is corrupt; restore the key store from a backup",
     )
 }
 
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn registers_come_back_with_their_bank() {
+    fn registers_survive_encoding_with_their_bank() {
         for bank in Bank::ALL {
             let registers = Registers { bank, pcrs: 0x81 };
             let found = Blob::decode(&blob(registers).encode().unwrap()).unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn malformed_material_is_rejected() {
         let written = blob(Registers::default()).encode().unwrap();
         for bad in [&[][..], &[9], &written.expose()[..20], &[VERSION, 0, 0]] {
             let error = Blob::decode(&Secret::from(bad)).unwrap_err();

@@ -1,7 +1,7 @@
-//! The contracts' words in the TPM's.
+//! Converts algorithms of the contracts into those of the TPM.
 
-use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash};
-use tss_esapi::interface_types::algorithm::HashingAlgorithm;
+use parsec_contracts::types::{AsymmetricEncryption, Cipher, EccFamily, Hash};
+use tss_esapi::interface_types::algorithm::{HashingAlgorithm, SymmetricMode};
 use tss_esapi::interface_types::ecc::EccCurve;
 use tss_esapi::interface_types::key_bits::RsaKeyBits;
 use tss_esapi::structures::{HashScheme, RsaDecryptionScheme};
@@ -40,6 +40,17 @@ pub(crate) fn encryption(alg: &AsymmetricEncryption) -> Option<RsaDecryptionSche
         AsymmetricEncryption::RsaOaep { hash_alg } => {
             RsaDecryptionScheme::Oaep(HashScheme::new(hash(*hash_alg)?))
         }
+        _ => return None,
+    })
+}
+
+pub(crate) fn cipher_mode(alg: Cipher) -> Option<SymmetricMode> {
+    Some(match alg {
+        Cipher::Ctr => SymmetricMode::Ctr,
+        Cipher::Cfb => SymmetricMode::Cfb,
+        Cipher::Ofb => SymmetricMode::Ofb,
+        Cipher::CbcNoPadding => SymmetricMode::Cbc,
+        Cipher::EcbNoPadding => SymmetricMode::Ecb,
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
-//! The thread that talks to the chip. Callers wait for it until the deadline of the command in
-//! flight. A command that a driver has been given cannot be taken back, so the thread waits on, and
-//! all requests are refused at once until the command returns.
+//! The thread that owns the connection to the TPM. Callers wait for it until the deadline of the
+//! command in flight. A command cannot be cancelled once the driver has it, so the thread continues
+//! to wait, and all requests fail immediately until the command returns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -15,34 +15,34 @@ use crate::Settings;
 use crate::chip::Chip;
 use crate::watch::Watch;
 
-/// How long a chip that is left may take to give back what is loaded.
+/// How long closing the connection may take, which flushes all loaded objects.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
-/// Waiting for less than a timer's tick would be spinning.
+/// The minimum wait: shorter than a timer's tick would be a busy loop.
 const TICK: Duration = Duration::from_millis(1);
 
 type Job = Box<dyn FnOnce(&mut Link) + Send>;
 
-/// A chip and the way to it.
+/// A TPM, accessed through a thread.
 pub(crate) struct Device {
     jobs: mpsc::Sender<Job>,
     watch: Arc<Watch>,
     counters: Arc<Counters>,
 }
 
-/// What the thread owns.
+/// The state of the thread.
 struct Link {
     settings: Settings,
     journal: Arc<dyn Journal>,
-    /// `None` before it is needed, and after it was lost.
+    /// `None` before the first use, and after it was lost.
     chip: Option<Chip>,
-    /// Whether it was ever open: a chip that could never be reached is no chip that was lost.
+    /// Whether the connection was ever open: a TPM that could never be reached was not lost.
     was_open: bool,
     watch: Arc<Watch>,
     counters: Arc<Counters>,
 }
 
 impl Device {
-    /// Starts the thread; the chip is opened when it is needed.
+    /// Starts the thread; the connection is opened on demand.
     pub(crate) fn start(
         settings: Settings,
         journal: Arc<dyn Journal>,
@@ -73,7 +73,7 @@ impl Device {
             .map_err(|error| {
                 ProviderError::new(
                     Status::PsaErrorInsufficientMemory,
-                    "the system gives no thread for the TPM",
+                    "the thread for the TPM could not be started",
                 )
                 .with_source(error)
             })?;
@@ -88,10 +88,10 @@ impl Device {
         self.counters.read()
     }
 
-    /// Does something with the chip, to which the way is opened again if it was lost.
+    /// Runs a function with the connection, which is opened again if it was lost.
     ///
-    /// A request that finds it lost is tried once more: the chip keeps nothing of what is done, so
-    /// that doing it twice does no harm.
+    /// A request that finds it lost is tried a second time: this is safe, because the TPM stores
+    /// nothing.
     pub(crate) fn with_chip<T: Send + 'static>(
         &self,
         run: impl Fn(&mut Chip) -> Result<T, ProviderError> + Send + 'static,
@@ -99,27 +99,27 @@ impl Device {
         self.wait(None, move |link| link.with_chip(&run))?
     }
 
-    /// Takes a key out of the chip, if it is there, when its turn comes; nobody waits for it.
+    /// Flushes a key from the TPM if it is loaded. The caller does not wait for it.
     pub(crate) fn unload(&self, key: KeyId) {
         let job = move |link: &mut Link| {
             if link.chip.is_some() {
                 let unloaded = link.attempt(&|chip| chip.unload(key));
                 if let Err(error) = unloaded {
-                    tracing::debug!(%error, "a key stays loaded until its place is needed");
+                    tracing::debug!(%error, "a key stays loaded until its slot is needed");
                 }
             }
         };
-        // Without the thread there is nothing loaded.
+        // Without the thread, nothing is loaded.
         let _ = self.jobs.send(Box::new(job));
     }
 
-    /// Nobody takes keys and sessions out of a chip without a resource manager but who put them in.
+    /// Flushes keys and sessions: a TPM without a resource manager keeps them.
     pub(crate) fn close(&self) {
-        // One that does not answer is left as it is.
+        // A TPM that does not respond is left unchanged.
         let _ = self.wait(Some(CLOSE_TIME), |link| drop(link.chip.take()));
     }
 
-    /// Has the thread do something, and waits until it is done or the chip is overdue.
+    /// Runs a function in the thread, and waits until it returns or the TPM exceeds its deadline.
     fn wait<T: Send + 'static>(
         &self,
         most: Option<Duration>,
@@ -133,9 +133,9 @@ impl Device {
         let waiting = Arc::new(());
         let waits = Arc::downgrade(&waiting);
         let job = move |link: &mut Link| {
-            // What nobody waits for any more is not done.
+            // A job without a waiting caller is skipped.
             if Weak::strong_count(&waits) > 0 {
-                // Nobody may be waiting by now.
+                // The caller may have stopped waiting.
                 let _ = sender.send(run(link));
             }
         };
@@ -182,14 +182,14 @@ impl Link {
                 }
                 ProviderError::new(
                     Status::PsaErrorCommunicationFailure,
-                    "the TPM was reset or is gone; try again when it is back",
+                    "the TPM was reset or is gone; try again when it is available",
                 )
                 .with_source(again)
             })
         })
     }
 
-    /// Leaves no chip if it is lost.
+    /// Closes the connection if it was lost.
     fn attempt<T>(
         &mut self,
         run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
@@ -214,7 +214,7 @@ impl Link {
     }
 }
 
-/// Whether the error is of what the service was told of the chip, which waiting does not change.
+/// Whether the error is caused by the configuration, so that waiting does not help.
 fn is_of_settings(error: &ProviderError) -> bool {
     matches!(
         error.status(),
@@ -225,13 +225,13 @@ fn is_of_settings(error: &ProviderError) -> bool {
 fn hangs() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorCommunicationFailure,
-        "the TPM does not answer; try again later, when it does",
+        "the TPM does not respond; try again later",
     )
 }
 
 fn ended() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "what was asked of the TPM failed in this service; its log says why",
+        "an internal error occurred in a TPM operation; see the service's log",
     )
 }

@@ -1,4 +1,4 @@
-//! The engine over a chip.
+//! The engine over a TPM.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::abilities::{Abilities, Task};
 use crate::device::Device;
 use crate::{Settings, asymmetric, attestation, import, known, random, signing};
 
-/// The operations over a chip.
+/// A TPM and its capabilities.
 pub(crate) struct TpmEngine {
     tcti: String,
     pub(crate) device: Device,
@@ -64,7 +64,7 @@ impl Engine for TpmEngine {
         crate::OPERATION_GROUPS
     }
 
-    /// A chip does one thing at a time.
+    /// A TPM runs one command at a time.
     fn workers(&self) -> usize {
         1
     }
@@ -110,8 +110,7 @@ impl Engine for TpmEngine {
         }
     }
 
-    /// A hash function that the chip lacks is none of its business: what it signs is padded or cut
-    /// in software.
+    /// The TPM need not support the hash function: software pads or truncates the hash.
     fn has_signature(&self, _: &KeyType, _: u32, alg: &AsymmetricSignature) -> bool {
         matches!(
             alg,
@@ -139,7 +138,7 @@ impl Engine for TpmEngine {
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
-        Err(never_leaves())
+        Err(not_exportable())
     }
 
     fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
@@ -292,30 +291,30 @@ impl Engine for TpmEngine {
         self.device.with_chip(move |chip| chip.unload(id))
     }
 
-    /// The material is all there is of a key, but only a chip that can use it may say that it is
-    /// destroyed.
+    /// The material is the whole key, but it is only reported as destroyed by a TPM that can load
+    /// it.
     fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let key = key.clone();
         self.device.with_chip(move |chip| {
             match chip.load(&key) {
                 Err(error) if error.is_key_missing() || chip.is_lost() => return Err(error),
-                // What can never be loaded has to go as well.
+                // A key that can never be loaded can be destroyed as well.
                 _ => {}
             }
             chip.unload(key.id)
         })
     }
 
-    /// The chip keeps nothing but what is loaded.
+    /// Flushes the key; the TPM stores nothing else.
     fn forget(&self, key: &KeyContext) -> Result<(), ProviderError> {
         self.device.unload(key.id);
         Ok(())
     }
 }
 
-pub(crate) fn never_leaves() -> ProviderError {
+pub(crate) fn not_exportable() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorNotSupported,
-        "keys of a TPM never leave it; make the key with another provider if it has to",
+        "keys cannot be exported from a TPM; use another provider for exportable keys",
     )
 }

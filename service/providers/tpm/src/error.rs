@@ -1,17 +1,17 @@
-//! What the chip says, in the service's words.
+//! Maps the errors of a TPM to the statuses of the service.
 
 use parsec_contracts::Status;
 use parsec_provider::ProviderError;
 use tss_esapi::Error;
 use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
 
-/// Turns the chip's answer into a status, for `map_err`.
+/// Maps an error of the TPM to a status, for `map_err`.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     move |error| {
         let (status, why) = match kind(&error) {
             Some(Kind::AuthFail | Kind::BadAuth) => (
                 Status::PsaErrorNotPermitted,
-                "the TPM refused an authorisation value",
+                "the TPM rejected an authorization value",
             ),
             Some(Kind::PolicyFail | Kind::PcrChanged | Kind::Policy) => (
                 Status::PsaErrorNotPermitted,
@@ -42,7 +42,7 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     }
 }
 
-/// Which answer of the chip's it is; `None` if the error is of the way to it.
+/// The response code of the TPM; `None` for an error of the connection.
 pub(crate) fn kind(error: &Error) -> Option<Kind> {
     match error {
         Error::Tss2Error(code) => code.kind(),

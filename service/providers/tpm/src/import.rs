@@ -1,4 +1,4 @@
-//! Keys from outside: public ones as they are, private ones through `TPM2_Import`.
+//! Imports keys: public keys directly, private keys with `TPM2_Import`.
 
 use cfb_mode::cipher::KeyIvInit as _;
 use parsec_contracts::types::{EccFamily, Hash, KeyAttributes, KeyType};
@@ -18,7 +18,7 @@ use crate::error::{failed, kind};
 use crate::registers::Registers;
 use crate::template::{self, Origin, Promises};
 
-/// Takes in a key: its size and how it is stored.
+/// Imports a key. Returns its size and material.
 pub(crate) fn key(
     chip: &mut Chip,
     attributes: &KeyAttributes,
@@ -37,7 +37,7 @@ pub(crate) fn key(
         private: None,
         registers: Registers::default(),
     };
-    // The chip looks whether the point is on the curve.
+    // The TPM checks that the point is on the curve.
     match chip.try_load_public(public) {
         Ok(()) => Ok((bits, blob.encode()?)),
         Err(error) if kind(&error).is_some() => {
@@ -70,8 +70,9 @@ fn rsa_public(attributes: &KeyAttributes, data: &[u8]) -> Result<(u32, Public), 
 
 fn modulus(modulus: &[u8]) -> Result<(u32, PublicKeyRsa), ProviderError> {
     let bits = modulus.len() as u32 * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros());
-    let modulus = PublicKeyRsa::try_from(modulus)
-        .map_err(|error| ProviderError::not_supported("RSA keys so long").with_source(error))?;
+    let modulus = PublicKeyRsa::try_from(modulus).map_err(|error| {
+        ProviderError::not_supported("RSA keys of that size").with_source(error)
+    })?;
     Ok((bits, modulus))
 }
 
@@ -101,11 +102,11 @@ fn ecc_point(
 }
 
 fn no_key(form: &str) -> ProviderError {
-    ProviderError::invalid_argument(format!("data: is no key in the form of {form}"))
+    ProviderError::invalid_argument(format!("data: is not a key in the form of {form}"))
 }
 
-/// Takes in a private key (TPM 2.0 Part 1, 23.3: an inner wrapper without an outer one). Its key
-/// goes to the chip in the encrypted session.
+/// Imports a private key (TPM 2.0 Part 1, 23.3: an inner wrapper without an outer one). The
+/// encryption key is sent in the encrypted session.
 fn private(
     chip: &mut Chip,
     attributes: &KeyAttributes,
@@ -150,7 +151,8 @@ fn private(
     Ok((bits, blob.encode()?))
 }
 
-/// The object's name (Part 1, 16): its hash function's number, and the hash of its public part.
+/// The object's name (Part 1, 16): the identifier of its hash function, and the hash of its public
+/// area.
 pub(crate) fn name(public: &Public) -> Result<Vec<u8>, ProviderError> {
     let public = public.marshall().map_err(failed("describing the key"))?;
     let mut name = vec![0x00, 0x0b];
@@ -158,8 +160,8 @@ pub(crate) fn name(public: &Public) -> Result<Vec<u8>, ProviderError> {
     Ok(name)
 }
 
-/// The inner wrapper: the hash that binds the private part to the name, and the private part, both
-/// with their lengths, encrypted.
+/// The inner wrapper: an integrity hash over the sensitive area and the name, and the sensitive
+/// area, both with their lengths, encrypted.
 fn wrapped(key: &Secret, sensitive: &[u8], name: &[u8]) -> Result<Vec<u8>, ProviderError> {
     let sized = |bytes: &[u8]| {
         let mut sized = Zeroizing::new((bytes.len() as u16).to_be_bytes().to_vec());
@@ -221,7 +223,7 @@ pub(crate) fn ecc_private(
         bits => bits,
     };
     let no_scalar = || no_key("a number below the curve's order, as long as that");
-    // The chip wants the point with the number, and does not compute it for us.
+    // The TPM needs the public point with the private key; it does not compute it.
     let point = public_point(family, bits, data).ok_or_else(no_scalar)?;
     let (_, public) = ecc_point(attributes, family, &point, Origin::Outside)?;
     let sensitive = Sensitive::Ecc {

@@ -1,8 +1,8 @@
-//! Known answers, asked of the chip at its start. What it gets wrong is not used. Signatures are not
-//! asked: each is verified in software before it is given out.
+//! Known-answer tests of the TPM at its start. Tasks that fail are disabled. Signatures are not
+//! tested: software verifies each one.
 //!
-//! The keys are published ones. They are loaded from outside and flushed, which leaves nothing in
-//! the chip.
+//! The keys are published ones. They are loaded as external objects and flushed, which leaves
+//! nothing in the TPM.
 
 mod questions;
 #[cfg(test)]
@@ -21,17 +21,15 @@ use tss_esapi::structures::{
 };
 use tss_esapi::{Context, Error, WrapperErrorKind};
 
-use self::questions::{Group, Question, RSA_BITS, VECTOR};
+use self::questions::{DOING, Group, Question, RSA_BITS, VECTOR};
 use crate::abilities::Task;
 use crate::chip::{Chip, Encrypted};
+use crate::convert;
 use crate::error::{failed, kind};
-use crate::{convert, symmetric};
 
 pub(crate) use self::questions::groups;
 
-const DOING: &str = "asking the TPM for known answers";
-
-/// Asks the chip that the administrator knows by that name, and returns what it does wrong.
+/// Runs the tests on a TPM, and returns the tasks that failed. `tpm` names it in the log.
 pub(crate) fn ask(
     chip: &mut Chip,
     tpm: &str,
@@ -53,7 +51,7 @@ pub(crate) fn ask(
             Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
             Err(error) => tracing::debug!(
                 tpm, %error,
-                "the TPM takes no key from outside to be tried with"
+                "the TPM was not tested: it does not load the test key"
             ),
         }
     }
@@ -77,28 +75,28 @@ fn ask_all(
             Ok(_) => {
                 tracing::warn!(
                     %algorithm, tpm,
-                    "the TPM gives a wrong answer to a known question; it is not asked for this"
+                    "the algorithm failed its known-answer test and is disabled"
                 );
                 off.push(algorithm);
             }
             Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
-            Err(error) if is_of_the_algorithm(&error) => {
+            Err(error) if is_about_the_algorithm(&error) => {
                 tracing::info!(
                     %algorithm, tpm, %error,
-                    "the TPM lists the algorithm, but does not take it; it is not asked for this"
+                    "the TPM lists the algorithm but rejects it; the algorithm is disabled"
                 );
                 off.push(algorithm);
             }
             Err(error) => tracing::debug!(
                 %algorithm, tpm, %error,
-                "the TPM could not be tried with a known question"
+                "the known-answer test could not be run"
             ),
         }
     }
     Ok(off)
 }
 
-fn is_of_the_algorithm(error: &Error) -> bool {
+fn is_about_the_algorithm(error: &Error) -> bool {
     matches!(
         kind(error),
         Some(
@@ -134,7 +132,7 @@ fn answer(context: &mut Context, key: KeyHandle, question: &Question) -> Result<
             Ok(code.value().to_vec())
         }
         Task::Cipher(_, alg) => {
-            let mode = symmetric::mode(alg).ok_or_else(unknown)?;
+            let mode = convert::cipher_mode(alg).ok_or_else(unknown)?;
             let mut run = |decrypt, data| {
                 let vector = InitialValue::try_from(&VECTOR[..iv_length(alg)])?;
                 let (output, _) = context.encrypt_decrypt_2(key, decrypt, mode, data, vector)?;
@@ -153,7 +151,7 @@ fn answer(context: &mut Context, key: KeyHandle, question: &Question) -> Result<
         Task::BareRsa => {
             let block = decrypt(context, key, input, RsaDecryptionScheme::Null)?;
             let block = Secret::new(padded(&block, number_length(RSA_BITS)));
-            // Without the padding there is no answer, and thus a wrong one.
+            // Invalid padding counts as a wrong answer.
             let message = oaep::unpad(Hash::Sha256, b"", &block);
             Ok(message.map_or_else(|_| Vec::new(), |message| message.expose().to_vec()))
         }
@@ -177,7 +175,7 @@ fn decrypt(
     Ok(message.value().to_vec())
 }
 
-/// The TPM has no word for it.
+/// The TPM has no identifier for it.
 fn unknown() -> Error {
     Error::WrapperError(WrapperErrorKind::UnsupportedParam)
 }

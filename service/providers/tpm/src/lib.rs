@@ -1,10 +1,10 @@
 #![forbid(unsafe_code)]
 //! The TPM provider: keys that only this machine's Trusted Platform Module 2.0 can use.
 //!
-//! Keys are children of a storage key under the owner hierarchy. The chip gives each out as a
-//! public part and a private part that it alone can decrypt; the service stores both, and the
-//! chip keeps nothing. A key has an authorisation value of its own, which is sent only in sessions
-//! that are salted with the storage key and encrypted.
+//! Keys are children of a storage key under the owner hierarchy. The TPM returns each as a public
+//! area and a private area that only it can decrypt; the service stores both, and the TPM stores
+//! nothing. Each key has its own authorization value, which is only sent in sessions that are
+//! salted with the storage key and encrypted.
 
 mod abilities;
 mod asymmetric;
@@ -17,6 +17,9 @@ mod engine;
 mod error;
 mod import;
 mod known;
+mod loaded_key;
+mod loading;
+mod pcr;
 mod random;
 mod reach;
 mod registers;
@@ -24,6 +27,7 @@ mod sealing;
 mod signing;
 mod storage_key;
 mod symmetric;
+mod symmetric_template;
 mod template;
 mod watch;
 
@@ -38,39 +42,38 @@ use parsec_psa::{OperationGroup, PsaProvider};
 pub use crate::registers::{Bank, Registers};
 pub use parsec_psa::SoftwarePadding;
 
-/// The operations that it serves besides those that all engines serve.
+/// The operation groups of the provider, in addition to the operations of all engines.
 pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[OperationGroup::Attestation];
 
-/// The operations that it serves.
+/// The operations of the provider.
 pub fn opcodes() -> Vec<Opcode> {
     parsec_psa::opcodes(OPERATION_GROUPS)
 }
 
-/// How long a chip may take for a command unless the settings say otherwise.
+/// The default timeout of a command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How the chip is reached.
+/// The configuration of the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// In the notation of tpm2-tss: `device:/dev/tpmrm0`, `tabrmd`, `swtpm:host=127.0.0.1,port=2321`.
     pub tcti: String,
-    /// The owner hierarchy's authorisation value, empty on most machines.
+    /// The authorization value of the owner hierarchy, empty on most machines.
     pub owner_auth: Secret,
-    /// Where the storage key is kept in the chip, 0x81000000 to 0x81ffffff; made there if there is
-    /// none. Without it, the chip makes the same key again each time it is needed.
+    /// The persistent handle of the storage key, 0x81000000 to 0x81ffffff; the key is created there
+    /// if it does not exist. If `None`, the TPM creates the same key again each time it is needed.
     pub storage_key_handle: Option<u32>,
-    /// The endorsement hierarchy's, with which the chip's own key attests.
+    /// The authorization value of the endorsement hierarchy, for the endorsement key.
     pub endorsement_auth: Secret,
-    /// How long the chip may take for a command; ten times as long for making a key. When it takes
-    /// longer, callers get an error that it does not answer, and so does everybody else at once
-    /// until it answers.
+    /// The timeout of a command; generating a key may take ten times as long. After the timeout,
+    /// this caller and all others get an error until the TPM responds again.
     pub command_timeout: Duration,
-    /// When software pads what a chip could pad as well.
+    /// When software pads although the TPM could.
     pub software_padding: SoftwarePadding,
 }
 
 impl Default for Settings {
-    /// The kernel's resource manager, without authorisation values.
+    /// The kernel's resource manager, without authorization values.
     fn default() -> Self {
         Self {
             tcti: "device:/dev/tpmrm0".to_owned(),
@@ -83,24 +86,24 @@ impl Default for Settings {
     }
 }
 
-/// Connects to the chip and starts a provider. The journal is the service's memory of the chip.
+/// Connects to the TPM and starts a provider. The journal is the service's record of the TPM.
 ///
 /// # Errors
 ///
-/// `psa-error-communication-failure` if there is no chip, or another one than the journal's, `psa-error-not-permitted` if the owner's
-/// authorisation value is another.
+/// `psa-error-communication-failure` if there is no TPM, or the TPM is not the journal's;
+/// `psa-error-not-permitted` if the authorization value of the owner hierarchy is wrong.
 pub fn start(settings: Settings, journal: Arc<dyn Journal>) -> Result<PsaProvider, ProviderError> {
     Ok(PsaProvider::new(engine::TpmEngine::start(
         settings, journal,
     )?))
 }
 
-/// Seals a secret of up to 128 bytes, so that this chip alone gives it back, and only while the
-/// registers, if any are named, have the values that they have now.
+/// Seals a secret of up to 128 bytes. Only this TPM can unseal it, and only while the registers, if
+/// there are any, have their current values.
 ///
 /// # Errors
 ///
-/// As of [`start`]; `psa-error-not-supported` if the chip has no such registers.
+/// As of [`start`]; `psa-error-not-supported` if the TPM does not have the registers.
 pub fn seal(
     settings: &Settings,
     registers: Registers,
@@ -109,21 +112,21 @@ pub fn seal(
     sealing::seal(settings, registers, secret)
 }
 
-/// Gives back what [`seal`] has sealed.
+/// Unseals a secret of [`seal`].
 ///
 /// # Errors
 ///
-/// As of [`start`]; `psa-error-hardware-failure` if another chip sealed it, or this one has been
-/// cleared since; `psa-error-not-permitted` if a register has another value.
+/// As of [`start`]; `psa-error-hardware-failure` if another TPM sealed it, or this one was cleared;
+/// `psa-error-not-permitted` if a register has another value.
 pub fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     sealing::unseal(settings, sealed)
 }
 
-/// The registers to which [`seal`] has sealed it, which needs no chip.
+/// The registers to which [`seal`] bound a secret. This needs no TPM.
 ///
 /// # Errors
 ///
-/// `psa-error-data-corrupt` if it was not sealed here.
+/// `psa-error-data-corrupt` if it was not sealed by this function.
 pub fn sealed_to(sealed: &Secret) -> Result<Registers, ProviderError> {
     sealing::bound_to(sealed)
 }

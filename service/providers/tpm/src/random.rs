@@ -1,22 +1,22 @@
-//! Random bytes of the chip.
+//! Random bytes from the TPM.
 
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, turn};
-use parsec_psa::{MOST_OF_A_SEED, expand_random};
+use parsec_psa::{MAX_SEED_OUTPUT, expand_random};
 
 use crate::chip::{Chip, Encrypted};
 use crate::device::Device;
 
-/// The most that a chip gives at once is a digest.
+/// The maximum number of bytes per command: the length of a digest.
 const AT_ONCE: usize = 32;
-/// The most that is drawn from the chip itself: a chip takes milliseconds for each digest, and
-/// everybody else waits.
+/// The maximum number of bytes that are drawn from the TPM itself, which takes milliseconds for
+/// each digest.
 const MOST_DRAWN: usize = 256;
-/// Bytes of a seed.
+/// The length of a seed in bytes.
 const SEED: usize = 32;
 
-/// That many random bytes: few are the chip's own, many grow from seeds of the chip (as in
-/// SP 800-90A, a new one for every 64 KiB), between which others have their turn.
+/// Returns this many random bytes: a few from the TPM itself, more by expanding seeds from the TPM
+/// (as in SP 800-90A, a new one for every 64 KiB), between which other requests run.
 pub(crate) fn bytes(device: &Device, size: usize) -> Result<Secret, ProviderError> {
     if size <= MOST_DRAWN {
         return device.with_chip(move |chip| draw(chip, size));
@@ -25,13 +25,13 @@ pub(crate) fn bytes(device: &Device, size: usize) -> Result<Secret, ProviderErro
     while bytes.len() < size {
         turn::pause()?;
         let seed = device.with_chip(|chip| draw(chip, SEED))?;
-        let wanted = MOST_OF_A_SEED.min(size - bytes.len());
+        let wanted = MAX_SEED_OUTPUT.min(size - bytes.len());
         bytes.extend_from_slice(expand_random(&seed, wanted)?.expose());
     }
     Ok(Secret::from(bytes))
 }
 
-/// That many of the chip's own, as often as it has to be asked.
+/// Draws this many bytes from the TPM, with as many commands as necessary.
 pub(crate) fn draw(chip: &mut Chip, size: usize) -> Result<Secret, ProviderError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(size));
     while bytes.len() < size {
@@ -42,7 +42,7 @@ pub(crate) fn draw(chip: &mut Chip, size: usize) -> Result<Secret, ProviderError
         if some.is_empty() {
             return Err(ProviderError::new(
                 Status::PsaErrorInsufficientEntropy,
-                "the TPM gives no random bytes; try again",
+                "the TPM returned no random bytes; try again",
             ));
         }
         let taken = some.len().min(size - bytes.len());

@@ -1,4 +1,4 @@
-//! Why there is no way to the chip, in one sentence with its remedy.
+//! Explains why a TPM cannot be reached, with a remedy.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -7,7 +7,7 @@ use parsec_contracts::Status;
 use parsec_provider::ProviderError;
 use tss_esapi::Error;
 
-/// For `map_err` of whoever has tried to connect.
+/// Maps an error of connecting, for `map_err`.
 pub(crate) fn unreachable(tcti: &str) -> impl Fn(Error) -> ProviderError + '_ {
     move |error| {
         let why = why(tcti);
@@ -20,7 +20,7 @@ fn why(tcti: &str) -> String {
     match kind {
         "device" => device(if way.is_empty() { "/dev/tpm0" } else { way }),
         "swtpm" | "mssim" => {
-            format!("no TPM in software answers at {way:?}: start it there, or correct `tcti`")
+            format!("no software TPM responds at {way:?}: start it there, or correct `tcti`")
         }
         "tabrmd" => "the TPM's resource manager does not answer on the system bus: start \
                      tpm2-abrmd, or use `tcti = \"device:/dev/tpmrm0\"`"
@@ -43,8 +43,8 @@ fn device(path: &str) -> String {
         Err(ErrorKind::ResourceBusy) => format!(
             "{path} is held by another program: use /dev/tpmrm0, which several can use at once"
         ),
-        Err(_) => format!("{path} cannot be used as a TPM: look at the kernel's log"),
-        Ok(_) => format!("{path} does not answer as a TPM 2.0: correct `tcti`"),
+        Err(_) => format!("{path} cannot be used as a TPM: see the kernel's log"),
+        Ok(_) => format!("{path} does not respond as a TPM 2.0: correct `tcti`"),
     }
 }
 
@@ -53,10 +53,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_has_its_remedy() {
+    fn every_error_names_a_remedy() {
         for (tcti, remedy) in [
             ("device:/nowhere/tpm0", "switch the TPM on"),
-            ("device:/dev/null", "does not answer as a TPM"),
+            ("device:/dev/null", "does not respond as a TPM"),
             ("swtpm:host=127.0.0.1,port=1", "start it there"),
             ("tabrmd", "start tpm2-abrmd"),
             ("spi", "correct `tcti`"),

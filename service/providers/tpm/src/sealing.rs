@@ -1,4 +1,4 @@
-//! Secrets that only this chip gives back.
+//! Seals secrets to a TPM.
 
 use std::sync::Arc;
 
@@ -14,9 +14,10 @@ use crate::Settings;
 use crate::blob::Blob;
 use crate::device::Device;
 use crate::error::failed;
-use crate::registers::{self, Registers};
+use crate::pcr;
+use crate::registers::Registers;
 
-/// Seals a secret of up to 128 bytes to the chip, and to the registers as they are now.
+/// Seals a secret of up to 128 bytes to the TPM, and to the current values of the registers.
 pub(crate) fn seal(
     settings: &Settings,
     registers: Registers,
@@ -27,7 +28,7 @@ pub(crate) fn seal(
     Device::start(settings.clone(), Arc::new(()))?.with_chip(move |chip| {
         let policy = match registers.is_empty() {
             true => Digest::default(),
-            false => registers::policy_digest(chip, registers)?,
+            false => pcr::policy_digest(chip, registers)?,
         };
         let template = template(policy).map_err(failed(doing))?;
         let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
@@ -40,7 +41,7 @@ pub(crate) fn seal(
     })
 }
 
-/// Gives back what was sealed.
+/// Unseals a secret.
 pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     let blob = Blob::decode(&sealed)?;
     let bound = blob.registers;
@@ -62,7 +63,7 @@ pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, Prov
         })
 }
 
-/// The registers to which a secret was sealed.
+/// The registers to which a secret is bound.
 pub(crate) fn bound_to(sealed: &Secret) -> Result<Registers, ProviderError> {
     Ok(Blob::decode(sealed)?.registers)
 }
@@ -71,7 +72,7 @@ fn template(policy: Digest) -> Result<Public, tss_esapi::Error> {
     let attributes = ObjectAttributesBuilder::new()
         .with_fixed_tpm(true)
         .with_fixed_parent(true)
-        // Where there is a policy, the authorisation value alone is not enough.
+        // If there is a policy, the authorization value alone is not sufficient.
         .with_user_with_auth(policy.is_empty())
         .with_no_da(true)
         .build()?;

@@ -1,5 +1,5 @@
-//! Signatures. None is given out that software has not verified, and what a chip does not pad as it
-//! should is padded here, for the chip to apply the bare key.
+//! Signatures. Software verifies every signature before it is returned. What a TPM pads incorrectly
+//! is padded in software, and the TPM applies the raw key.
 
 use parsec_contracts::Status;
 use parsec_contracts::types::{Algorithm, AsymmetricSignature, Hash, SignHash};
@@ -34,7 +34,7 @@ pub(crate) fn sign(
     if blob.attests() {
         return Err(ProviderError::new(
             Status::PsaErrorNotPermitted,
-            "the key signs only what the TPM itself says: use certify_key or quote",
+            "the key only signs statements of the TPM: use certify_key or quote",
         ));
     }
     let signature = if template::is_ecc(&key.attributes.key_type) {
@@ -48,7 +48,7 @@ pub(crate) fn sign(
     Ok(signature)
 }
 
-/// Whether software verifies signatures of the key; on some curves the chip alone can.
+/// Whether software can verify the key's signatures; for some curves, only the TPM can.
 fn is_verified_here(key: &KeyContext, alg: &AsymmetricSignature) -> bool {
     let attributes = &key.attributes;
     can_verify(&attributes.key_type, attributes.key_bits, alg)
@@ -85,7 +85,7 @@ fn wrong_signature() -> ProviderError {
     )
 }
 
-/// Signs with the chip's own padding where that is right, or in software.
+/// Signs with the TPM's padding if it is correct, or pads in software.
 fn sign_rsa(
     chip: &mut Chip,
     abilities: &Abilities,
@@ -142,7 +142,7 @@ fn rsa_scheme(
     })
 }
 
-/// The length of a PSS signature's salt, if it matches with that one alone.
+/// The length of a PSS signature's salt, if the signature is valid.
 fn wrong_salt(
     key: &KeyContext,
     alg: &AsymmetricSignature,
@@ -158,14 +158,14 @@ fn wrong_salt(
     Ok(found.filter(|found| Some(*found) != expected))
 }
 
-/// Keys of earlier versions were made without what padding in software needs.
+/// The error for keys of earlier versions, which do not permit padding in software.
 fn only_signs(what: &str) -> ProviderError {
     ProviderError::not_supported(format_args!(
         "{what} on this TPM with a key made by an earlier version of this service; make a new key"
     ))
 }
 
-/// Has the chip pad and sign; `None` if it does not know the scheme.
+/// Pads and signs with the TPM; `None` if it does not support the scheme.
 fn by_scheme(
     chip: &mut Chip,
     key: &KeyContext,
@@ -193,8 +193,8 @@ fn by_scheme(
     }
 }
 
-/// The private key's bare operation, on a block that was padded here: nobody else's block comes
-/// this far.
+/// Applies the raw private key to a block that was padded here. No other blocks reach this
+/// function.
 fn apply_bare_key(
     chip: &mut Chip,
     key: &KeyContext,
@@ -207,7 +207,7 @@ fn apply_bare_key(
     Ok(padded(signature.value(), length_of(key)))
 }
 
-/// Signs the number that the hash stands for: ECDSA does not say which function it is of.
+/// Signs the number that ECDSA derives from the hash, with any hash function of that length.
 fn sign_ecdsa(
     chip: &mut Chip,
     abilities: &Abilities,
@@ -221,9 +221,9 @@ fn sign_ecdsa(
         .ok_or_else(|| ProviderError::not_supported("ECDSA with this curve on this TPM"))
 }
 
-/// A hash function that the chip has, and what is signed as its hash: the number that ECDSA signs,
-/// with zeros before it if the function's hashes are longer than the number, or after it if they
-/// are longer than the curve's order, for the chip to cut off.
+/// A hash function of the TPM, and the number that ECDSA signs, in the form of its hash: with
+/// leading zeros if the hash is longer than the number, or trailing zeros, which the TPM truncates,
+/// if it is longer than the curve's order.
 fn ecdsa_digest(hash: &[u8], bits: u32, known: &[Hash]) -> Option<(HashingAlgorithm, Vec<u8>)> {
     let order = number_length(bits);
     let number = ecdsa_number(hash, bits);
@@ -242,7 +242,7 @@ fn ecdsa_digest(hash: &[u8], bits: u32, known: &[Hash]) -> Option<(HashingAlgori
     Some((convert::hash(*longer)?, cut))
 }
 
-/// Verifies a signature, which needs no chip where software knows the curve.
+/// Verifies a signature, in software if it supports the curve.
 pub(crate) fn verify_in_software(
     key: &KeyContext,
     alg: &AsymmetricSignature,
@@ -252,7 +252,7 @@ pub(crate) fn verify_in_software(
     is_verified_here(key, alg).then(|| verify_here(key, alg, hash, signature))
 }
 
-/// Has the chip verify an ECDSA signature on a curve that software does not know.
+/// Verifies an ECDSA signature with the TPM, for curves that software does not support.
 pub(crate) fn verify(
     chip: &mut Chip,
     abilities: &Abilities,
@@ -290,8 +290,8 @@ pub(crate) fn verify(
     }
 }
 
-/// The chip's signature of a statement of its own, in the wire's format. It is verified where
-/// software can; nothing can be padded here, for the key signs nothing else.
+/// Converts the TPM's signature of its own statement to the wire format. Software verifies it if it
+/// can; it cannot pad it, because the key signs nothing else.
 pub(crate) fn attested(
     key: &KeyContext,
     statement: &[u8],
@@ -321,7 +321,7 @@ pub(crate) fn attested(
     }
 }
 
-/// A signature in the wire's format.
+/// Converts a signature to the wire format.
 fn signature_bytes(key: &KeyContext, signature: Signature) -> Result<Vec<u8>, ProviderError> {
     let length = length_of(key);
     match signature {
@@ -336,14 +336,14 @@ fn signature_bytes(key: &KeyContext, signature: Signature) -> Result<Vec<u8>, Pr
         other => Err(ProviderError::new(
             Status::PsaErrorHardwareFailure,
             format!(
-                "the TPM gave a signature of another kind: {:?}",
+                "the TPM returned a signature of another type: {:?}",
                 other.algorithm()
             ),
         )),
     }
 }
 
-/// An unrestricted key signs hashes from anywhere: the ticket says that it is not the chip's own.
+/// An unrestricted key signs any hash: the ticket says that the hash is not the TPM's own.
 fn no_ticket() -> Result<HashcheckTicket, ProviderError> {
     HashcheckTicket::try_from(TPMT_TK_HASHCHECK {
         tag: tss_esapi::constants::tss::TPM2_ST_HASHCHECK,

@@ -1,4 +1,4 @@
-//! The key that all others are kept under.
+//! The storage key: the parent of all keys.
 
 use std::fmt::Write as _;
 
@@ -20,18 +20,18 @@ use tss_esapi::{Context, Error, WrapperErrorKind};
 
 use crate::error::{failed, kind};
 
-/// Has the chip make it from the owner hierarchy's seed: the same each time.
+/// Creates the storage key from the seed of the owner hierarchy; it is the same each time.
 fn make(context: &mut Context) -> Result<KeyHandle, ProviderError> {
     let template = template().map_err(failed("describing the storage key"))?;
     as_owner(context, |context| {
         context.create_primary(Hierarchy::Owner, template, None, None, None, None)
     })
     .map(|made| made.key_handle)
-    .map_err(failed("making the storage key under the owner hierarchy"))
+    .map_err(failed("creating the storage key under the owner hierarchy"))
 }
 
-/// Runs a command with the owner's authorisation value, which proves itself in the session's code
-/// and is not sent. There is nothing yet to salt the session with.
+/// Runs a command with the owner's authorization value, which is proved with the session's HMAC and
+/// not sent. There is no key yet to salt the session.
 fn as_owner<T>(
     context: &mut Context,
     run: impl FnOnce(&mut Context) -> Result<T, Error>,
@@ -54,14 +54,14 @@ fn as_owner<T>(
     result.and_then(|output| flushed.map(|()| output))
 }
 
-/// The storage key in the chip.
+/// The loaded storage key.
 pub(crate) struct StorageKey {
     pub(crate) handle: KeyHandle,
-    /// Where it must still be kept.
+    /// The persistent handle at which it must still be stored.
     place: Option<PersistentTpmHandle>,
 }
 
-/// Finds the key where it is kept, or makes it.
+/// Finds the storage key at its persistent handle, or creates it.
 pub(crate) fn find(
     context: &mut Context,
     handle: Option<u32>,
@@ -70,7 +70,7 @@ pub(crate) fn find(
         let (handle, place) = (make(context)?, None);
         return Ok(StorageKey { handle, place });
     };
-    let doing = "looking for the storage key";
+    let doing = "searching for the storage key";
     let place = PersistentTpmHandle::new(handle).map_err(|error| {
         ProviderError::invalid_argument(format!(
             "storage_key_handle: {handle:#010x} is no persistent handle; they are 0x81000000 to \
@@ -94,7 +94,7 @@ pub(crate) fn find(
     }
 }
 
-/// Keeps the key in the chip where it must still be kept, and returns its handle from then on.
+/// Stores the key at its persistent handle if necessary. Returns its new handle.
 pub(crate) fn keep(context: &mut Context, key: &StorageKey) -> Result<KeyHandle, ProviderError> {
     let Some(place) = key.place else {
         return Ok(key.handle);
@@ -105,13 +105,13 @@ pub(crate) fn keep(context: &mut Context, key: &StorageKey) -> Result<KeyHandle,
     });
     let flushed =
         context.execute_without_session(|context| context.flush_context(key.handle.into()));
-    let kept = kept.map_err(failed("keeping the storage key in the TPM"))?;
-    flushed.map_err(failed("making room in the TPM"))?;
+    let kept = kept.map_err(failed("storing the storage key in the TPM"))?;
+    flushed.map_err(failed("flushing an object from the TPM"))?;
     Ok(kept.into())
 }
 
-/// The chip's identity: the name of its storage key, which another chip cannot have, nor this one
-/// after its owner hierarchy was cleared.
+/// The TPM's identity: the name of its storage key, which is unique to the TPM and changes when its
+/// owner hierarchy is cleared.
 pub(crate) fn device(context: &mut Context, key: KeyHandle) -> Result<Device, ProviderError> {
     let name = context
         .tr_get_name(key.into())
@@ -128,13 +128,13 @@ pub(crate) fn device(context: &mut Context, key: KeyHandle) -> Result<Device, Pr
     })
 }
 
-/// What is there must be made as ours is: under another key nothing of ours would load.
+/// An object at the handle must have our template: our keys would not load under another key.
 fn own(
     context: &mut Context,
     object: ObjectHandle,
     handle: u32,
 ) -> Result<KeyHandle, ProviderError> {
-    let doing = "looking for the storage key";
+    let doing = "searching for the storage key";
     let (public, ..) = context
         .execute_without_session(|context| context.read_public(object.into()))
         .map_err(failed(doing))?;

@@ -1,27 +1,22 @@
-//! HMAC and AES keys in the chip.
+//! Operations on HMAC and AES keys.
 
 use parsec_contracts::types::{Aead, Cipher, FullLengthMac, KeyAttributes, KeyType, Mac};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError, turn};
 use parsec_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv};
-use tss_esapi::attributes::ObjectAttributesBuilder;
-use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm, SymmetricMode};
-use tss_esapi::interface_types::key_bits::AesKeyBits;
-use tss_esapi::structures::{
-    Digest, InitialValue, KeyedHashScheme, MaxBuffer, Public, PublicBuilder,
-    PublicKeyedHashParameters, SensitiveData, SymmetricCipherParameters, SymmetricDefinitionObject,
-};
+use tss_esapi::structures::{Digest, InitialValue, MaxBuffer, SensitiveData};
 
 use crate::abilities::Task;
 use crate::chip::{Chip, Encrypted};
-use crate::convert;
+use crate::convert::{self, cipher_mode};
 use crate::engine::{TpmEngine, never_leaves};
 use crate::error::failed;
 use crate::random;
+use crate::symmetric_template;
 
-/// Bytes that one command takes; what is longer is not for a chip.
-const AT_ONCE: usize = MaxBuffer::MAX_SIZE;
-/// The largest HMAC key is a block of its hash (TPM 2.0 Part 1, 11.4.3).
+/// The maximum number of bytes per command.
+const MAX_INPUT: usize = MaxBuffer::MAX_SIZE;
+/// The largest HMAC key is a block of its hash function (TPM 2.0 Part 1, 11.4.3).
 const HMAC_BITS: u32 = 512;
 
 impl Secrets for TpmEngine {
@@ -98,7 +93,7 @@ impl Secrets for TpmEngine {
     fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
         self.abilities.encrypts
             && matches!(key_type, KeyType::Aes)
-            && mode(alg).is_some()
+            && cipher_mode(alg).is_some()
             && self.abilities.aes.iter().any(|size| {
                 (bits == 0 || bits == *size) && self.abilities.does(Task::Cipher(*size, alg))
             })
@@ -150,21 +145,10 @@ fn no_aead() -> ProviderError {
     ProviderError::not_supported("authenticated encryption in a TPM")
 }
 
-pub(crate) fn mode(alg: Cipher) -> Option<SymmetricMode> {
-    Some(match alg {
-        Cipher::Ctr => SymmetricMode::Ctr,
-        Cipher::Cfb => SymmetricMode::Cfb,
-        Cipher::Ofb => SymmetricMode::Ofb,
-        Cipher::CbcNoPadding => SymmetricMode::Cbc,
-        Cipher::EcbNoPadding => SymmetricMode::Ecb,
-        _ => return None,
-    })
-}
-
 fn at_once(data: &[u8]) -> Result<MaxBuffer, ProviderError> {
     MaxBuffer::try_from(data).map_err(|error| {
         ProviderError::not_supported(format_args!(
-            "{} bytes at once; a TPM takes {AT_ONCE}",
+            "{} bytes at once; a TPM supports up to {MAX_INPUT}",
             data.len()
         ))
         .with_source(error)
@@ -172,8 +156,8 @@ fn at_once(data: &[u8]) -> Result<MaxBuffer, ProviderError> {
 }
 
 impl TpmEngine {
-    /// Puts the data through the cipher, a command's worth at a time, between which others have
-    /// their turn.
+    /// Encrypts or decrypts, with one command for each part of the data, between which other
+    /// requests run.
     fn cipher(
         &self,
         key: &KeyContext,
@@ -182,11 +166,11 @@ impl TpmEngine {
         iv: &[u8],
         data: &[u8],
     ) -> Result<Secret, ProviderError> {
-        let mode = mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
+        let mode = cipher_mode(alg).ok_or_else(|| ProviderError::not_supported(alg.name()))?;
         check_blocks(alg, data.len())?;
         let mut vector = InitialValue::try_from(iv).map_err(failed("ciphering"))?;
         let mut output = Zeroizing::new(Vec::with_capacity(data.len()));
-        for piece in data.chunks(AT_ONCE) {
+        for piece in data.chunks(MAX_INPUT) {
             turn::pause()?;
             let (key, piece) = (key.clone(), at_once(piece)?);
             let (some, next) = self.device.with_chip(move |chip| {
@@ -202,60 +186,16 @@ impl TpmEngine {
     }
 }
 
-/// Makes an object of bytes that are there already.
+/// Creates a key from its bytes.
 fn make(
     chip: &mut Chip,
     attributes: &KeyAttributes,
     bytes: &Secret,
 ) -> Result<Secret, ProviderError> {
-    let template =
-        template(attributes, true, Digest::default()).map_err(failed("describing the key"))?;
+    let template = symmetric_template::symmetric(attributes, true, Digest::default())
+        .map_err(failed("describing the key"))?;
     let sensitive =
         SensitiveData::try_from(bytes.expose()).map_err(failed("describing the key"))?;
-    chip.create("making the key", template, Some(sensitive))?
+    chip.create("creating the key", template, Some(sensitive))?
         .encode()
-}
-
-/// A key of bytes, which stays in this chip if it is fixed; `unique` is its public part where that
-/// is known.
-pub(crate) fn template(
-    attributes: &KeyAttributes,
-    is_fixed: bool,
-    unique: Digest,
-) -> Result<Public, tss_esapi::Error> {
-    let is_hmac = matches!(attributes.key_type, KeyType::Hmac);
-    let objects = ObjectAttributesBuilder::new()
-        .with_fixed_tpm(is_fixed)
-        .with_fixed_parent(is_fixed)
-        .with_user_with_auth(true)
-        .with_no_da(true)
-        .with_sign_encrypt(true)
-        // A keyed hash without a scheme of its own has both (Part 1, 25.1.7), and takes any hash.
-        .with_decrypt(true)
-        .build()?;
-    let builder = PublicBuilder::new()
-        .with_name_hashing_algorithm(HashingAlgorithm::Sha256)
-        .with_object_attributes(objects);
-    if is_hmac {
-        return builder
-            .with_public_algorithm(PublicAlgorithm::KeyedHash)
-            .with_keyed_hash_parameters(PublicKeyedHashParameters::new(KeyedHashScheme::Null))
-            .with_keyed_hash_unique_identifier(unique)
-            .build();
-    }
-    let key_bits = match attributes.key_bits {
-        128 => AesKeyBits::Aes128,
-        192 => AesKeyBits::Aes192,
-        _ => AesKeyBits::Aes256,
-    };
-    builder
-        .with_public_algorithm(PublicAlgorithm::SymCipher)
-        .with_symmetric_cipher_parameters(SymmetricCipherParameters::new(
-            SymmetricDefinitionObject::Aes {
-                key_bits,
-                mode: SymmetricMode::Null,
-            },
-        ))
-        .with_symmetric_cipher_unique_identifier(unique)
-        .build()
 }

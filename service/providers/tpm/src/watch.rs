@@ -1,24 +1,25 @@
-//! How long the chip may still take for the command that it has been given.
+//! The deadline of the command in flight.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Making a key takes that many times as long as any other command: a chip looks for primes.
+/// The factor by which generating a key may take longer than other commands: a TPM searches for
+/// primes.
 const LONG: u32 = 10;
 
-/// Set by the thread that talks to the chip, read by those who wait for it.
+/// The state that the thread writes and the waiting callers read.
 #[derive(Debug)]
 pub(crate) struct Watch {
     limit: Duration,
     /// The deadline of the command in flight; `None` while no command is in flight.
     deadline: Mutex<Option<Instant>>,
-    /// Whether the log has been told that it was not.
+    /// Whether the timeout was logged.
     reported: AtomicBool,
 }
 
 impl Watch {
-    /// For commands that may each take so long.
+    /// Creates a watch with this timeout per command.
     pub(crate) fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -27,25 +28,25 @@ impl Watch {
         }
     }
 
-    /// A command begins.
+    /// Starts the deadline of a command.
     pub(crate) fn begin(&self) {
         self.set(Instant::now().checked_add(self.limit));
     }
 
-    /// A command begins that makes a key.
+    /// Starts the deadline of a command that generates a key.
     pub(crate) fn begin_long(&self) {
         self.set(Instant::now().checked_add(self.limit.saturating_mul(LONG)));
     }
 
-    /// The chip has answered.
+    /// Ends the deadline when the TPM responded.
     pub(crate) fn end(&self) {
         self.set(None);
         if self.reported.swap(false, Ordering::Relaxed) {
-            tracing::info!("the TPM answers again");
+            tracing::info!("the TPM responds again");
         }
     }
 
-    /// How long the command in flight may still take, or the next one.
+    /// The remaining time of the command in flight, or the timeout of the next one.
     pub(crate) fn left(&self) -> Duration {
         match self.deadline() {
             Some(deadline) => deadline.saturating_duration_since(Instant::now()),
@@ -53,7 +54,7 @@ impl Watch {
         }
     }
 
-    /// Whether the chip has not answered in time. The first who finds it tells the log.
+    /// Whether the TPM exceeded its deadline. The first caller that finds it logs it.
     pub(crate) fn is_overdue(&self) -> bool {
         let is_overdue = self
             .deadline()
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_is_overdue_until_it_is_answered() {
+    fn a_command_is_overdue_until_the_response() {
         let watch = Watch::new(Duration::ZERO);
         assert!(!watch.is_overdue());
         watch.begin();
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn making_a_key_may_take_longer() {
+    fn generating_a_key_may_take_longer() {
         let limit = Duration::from_secs(60);
         let watch = Watch::new(limit);
         assert_eq!(watch.left(), limit);

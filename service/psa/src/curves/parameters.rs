@@ -1,7 +1,6 @@
-//! The numbers of the curves y² = x³ + ax + b (SEC 2, RFC 5639), as OpenSSL prints them.
+//! Domain parameters of the curves y² = x³ + ax + b (SEC 2, RFC 5639), as OpenSSL prints them.
 //!
-//! All have the cofactor 1: every point on the curve, other than the one at infinity, has the
-//! curve's order.
+//! All have cofactor 1: every point on the curve other than infinity has the curve's order.
 
 use parsec_contracts::types::EccFamily;
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A private key on every curve whose points are computed here.
+/// A private key on every supported curve.
 const COMPUTED: [(EccFamily, u32); 6] = [
     (EccFamily::SecpR1, 256),
     (EccFamily::SecpR1, 384),
@@ -15,7 +15,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 #[test]
-fn points_belong_to_their_curve() {
+fn public_points_are_on_their_curve() {
     for (family, bits) in COMPUTED {
         assert!(has_public_point(family, bits));
         let length = number_length(bits);
@@ -35,7 +35,7 @@ fn points_belong_to_their_curve() {
 }
 
 #[test]
-fn the_order_is_the_first_number_that_is_no_private_key() {
+fn private_keys_are_below_the_order() {
     for curve in CURVES {
         let (family, bits) = (curve.family, curve.bits);
         let mut number = bytes(curve.order);
@@ -43,7 +43,7 @@ fn the_order_is_the_first_number_that_is_no_private_key() {
         *number.last_mut().unwrap() -= 1;
         assert!(is_private_number(family, bits, &number));
         if has_public_point(family, bits) {
-            // The point of n - 1 is the generator's mirror image: x is that of 1.
+            // The point of n - 1 is the negative of the generator, with the same x as that of 1.
             let mut one = vec![0; number.len()];
             *one.last_mut().unwrap() = 1;
             let [mirrored, generator] =
@@ -53,10 +53,10 @@ fn the_order_is_the_first_number_that_is_no_private_key() {
     }
 }
 
-/// The square root of b belongs to x = 0, where it has one; so the tables are tried without points
-/// from elsewhere.
+/// The square root of b is the y coordinate of x = 0, if it exists: this tests the tables without
+/// external points.
 #[test]
-fn only_canonical_coordinates_are_taken() {
+fn only_canonical_coordinates_are_accepted() {
     let private = [&[0; 31][..], &[7]].concat();
     let point = public_point(EccFamily::SecpR1, 256, &private).unwrap();
     let prime = bytes(find(EccFamily::SecpR1, 256).unwrap().prime);

@@ -1,7 +1,7 @@
-//! The functions themselves: HKDF (RFC 5869), the PRF of TLS 1.2 (RFC 5246, 5) and what RFC 4279
-//! makes of it, PBKDF2 (RFC 8018, 5.2).
+//! The derivation functions: HKDF (RFC 5869), the PRF of TLS 1.2 (RFC 5246, 5), TLS 1.2 with a
+//! pre-shared key (RFC 4279), and PBKDF2 (RFC 8018, 5.2).
 //!
-//! Each is a stream: what is derived at one length begins with what is derived at a shorter one.
+//! Each output is a stream: a longer output starts with the shorter ones.
 
 use aes::Aes128;
 use cmac::{Cmac, KeyInit as _, Mac as _};
@@ -13,17 +13,14 @@ use parsec_provider::ProviderError;
 
 use super::inputs::Inputs;
 use super::pbkdf2::pbkdf2;
-use crate::hashing::{self, with_hash};
+use super::support::has;
+use crate::hashing::with_hash;
 
-/// Iterations of PBKDF2, over all blocks of the output: some seconds of one core.
+/// The maximum number of PBKDF2 iterations, over all blocks of the output: a few seconds of one
+/// core.
 const MOST_ITERATIONS: u64 = 20_000_000;
 
-/// Whether there is such a function.
-pub(super) fn has(alg: &KeyDerivation) -> bool {
-    alg.hash().is_none_or(hashing::has)
-}
-
-/// A function with its inputs, which fit.
+/// A derivation function with its checked inputs.
 pub(super) struct Function<'a> {
     alg: &'a KeyDerivation,
     secret: Secret,
@@ -31,7 +28,7 @@ pub(super) struct Function<'a> {
 }
 
 impl<'a> Function<'a> {
-    /// Checks that the inputs are those that the function takes.
+    /// Checks that the inputs are those that the function requires.
     pub(super) fn new(alg: &'a KeyDerivation, mut inputs: Inputs) -> Result<Self, ProviderError> {
         if !has(alg) {
             return Err(ProviderError::not_supported(format_args!("{alg:?}")));
@@ -45,7 +42,7 @@ impl<'a> Function<'a> {
             _ => &["secret", "salt", "cost"],
         })?;
         let secret = inputs.secret.take().ok_or_else(|| {
-            ProviderError::invalid_argument("inputs.secret: the function needs one")
+            ProviderError::invalid_argument("inputs.secret: required by the function")
         })?;
         Ok(Self {
             alg,
@@ -54,7 +51,7 @@ impl<'a> Function<'a> {
         })
     }
 
-    /// The first bytes that the function puts out.
+    /// Returns the first `length` bytes of the output.
     pub(super) fn output(&self, length: usize) -> Result<Secret, ProviderError> {
         let mut out = Zeroizing::new(vec![0; length]);
         match self.alg {
@@ -110,15 +107,15 @@ impl<'a> Function<'a> {
 
     fn needed_salt(&self) -> Result<&[u8], ProviderError> {
         self.salt()
-            .ok_or_else(|| ProviderError::invalid_argument("inputs.salt: PBKDF2 needs one"))
+            .ok_or_else(|| ProviderError::invalid_argument("inputs.salt: required by PBKDF2"))
     }
 
-    /// The cost, if the service can bear it.
+    /// Returns the cost, if it is within the limit.
     fn rounds(&self, length: usize, block: usize) -> Result<u32, ProviderError> {
         let cost = self.inputs.cost;
         if cost == 0 {
             return Err(ProviderError::invalid_argument(
-                "inputs.cost: PBKDF2 needs to know how often to iterate",
+                "inputs.cost: required by PBKDF2: the number of iterations",
             ));
         }
         let blocks = length.div_ceil(block).max(1) as u64;
@@ -148,7 +145,7 @@ impl<'a> Function<'a> {
         })
     }
 
-    /// RFC 4279, 2: the other secret and the pre-shared key, each behind its length.
+    /// RFC 4279, 2: the other secret and the pre-shared key, each preceded by its length.
     fn premaster_secret(&self) -> Result<Secret, ProviderError> {
         let shared = self.secret.expose();
         let zeros = vec![0; shared.len()];
@@ -170,7 +167,7 @@ impl<'a> Function<'a> {
 
 const AES_BLOCK: usize = 16;
 
-/// RFC 4615, 3: a password of another length than a key's is made one.
+/// RFC 4615, 3: a password that is not as long as a key is converted to a key.
 fn cmac_prf_key(password: &[u8]) -> Result<Secret, ProviderError> {
     if password.len() == AES_BLOCK {
         return Ok(Secret::from(password));

@@ -1,4 +1,4 @@
-//! What a derivation is made from.
+//! The inputs of a derivation.
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::{DerivationInput, DerivationInputs, KeyType};
@@ -27,7 +27,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Puts the keys' material where they are named.
+    /// Resolves the inputs, with the material of the keys that they name.
     pub(super) fn resolve(
         secrets: &dyn Secrets,
         inputs: &DerivationInputs,
@@ -49,11 +49,11 @@ impl Inputs {
         })
     }
 
-    /// Takes a shared secret as the secret.
+    /// Sets the secret to a shared secret.
     pub(super) fn with_secret(self, secret: Secret) -> Result<Self, ProviderError> {
         if self.secret.is_some() {
             return Err(ProviderError::invalid_argument(
-                "inputs.secret: the shared secret is the secret; leave this out",
+                "inputs.secret: not permitted: the shared secret is the secret; omit it",
             ));
         }
         Ok(Self {
@@ -62,13 +62,13 @@ impl Inputs {
         })
     }
 
-    /// Refuses inputs where nothing is derived.
+    /// Rejects all inputs, where nothing is derived.
     pub(super) fn expect_none(&self) -> Result<(), ProviderError> {
         self.expect_only(&[])
     }
 
-    /// Refuses inputs that the function has no use for: they would not protect what their sender
-    /// thinks.
+    /// Rejects inputs that the function does not use: their sender expects that they protect the
+    /// output.
     pub(super) fn expect_only(&self, used: &[&str]) -> Result<(), ProviderError> {
         let given = [
             ("secret", self.secret.is_some()),
@@ -84,7 +84,7 @@ impl Inputs {
             .find(|(name, given)| *given && !used.contains(name))
         {
             Some((name, _)) => Err(ProviderError::invalid_argument(format!(
-                "inputs.{name}: the function has no use for it; leave it out"
+                "inputs.{name}: not used by the function; omit it"
             ))),
             None => Ok(()),
         }

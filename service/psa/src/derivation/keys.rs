@@ -1,30 +1,19 @@
-//! What is put out, as a key.
+//! Derived keys.
 
 use parsec_contracts::types::{KeyAttributes, KeyType};
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{CreatedKey, ProviderError};
 
 use super::functions::Function;
+use super::support::can_derive;
 use crate::engine::Engine;
+use crate::key_type::describe;
 use crate::keys::import_pair;
 use crate::{capability, plain};
 
-/// How often a number is drawn that should be below a curve's order. For the curves there are, the
-/// odds of one that is not are one in four thousand millions at worst.
+/// The maximum number of candidates for a private key below the curve's order. For the supported
+/// curves, a candidate is rejected with a probability of at most 1 in 4·10⁹.
 const ATTEMPTS: usize = 8;
-
-/// Whether keys of this type and size can be derived.
-pub(crate) fn can_derive(engine: &dyn Engine, key_type: &KeyType, bits: u32) -> bool {
-    if plain::is_plain(key_type) {
-        return engine.secrets().has_size(key_type, bits);
-    }
-    needs_function(key_type) && engine.has_size(key_type, bits) && engine.has_import(key_type, bits)
-}
-
-/// Whether a key of this type is more than bytes, so that it has to be derived by a function.
-fn needs_function(key_type: &KeyType) -> bool {
-    matches!(key_type, KeyType::EccKeyPair { .. })
-}
 
 /// Derives a key.
 pub(super) fn output(
@@ -38,7 +27,7 @@ pub(super) fn output(
     if !can_derive(engine, key_type, *key_bits) {
         return Err(ProviderError::not_supported(format_args!(
             "deriving {} of {key_bits} bits",
-            capability::describe(key_type)
+            describe(key_type)
         )));
     }
     capability::check_mac(engine, attributes)?;
@@ -55,9 +44,9 @@ pub(super) fn output(
     })
 }
 
-/// A private key on a curve (PSA Crypto API, `psa_key_derivation_output_key`): for Montgomery
-/// curves the bytes as they are; otherwise the next bytes, cut to the order's bits, plus one, if
-/// that is below the order, and if not, the bytes after them.
+/// Derives a private key on a curve (PSA Crypto API, `psa_key_derivation_output_key`). Montgomery
+/// curves take the bytes unchanged. Other curves take the next bytes, truncated to the bits of the
+/// order, plus one, if the result is below the order, and the bytes after them otherwise.
 fn number(
     engine: &dyn Engine,
     function: &Function<'_>,
@@ -80,11 +69,11 @@ fn number(
     }
     Err(ProviderError::new(
         Status::PsaErrorInsufficientData,
-        "no number below the curve's order is put out; derive from other inputs",
+        "the function returned no number below the curve's order; use other inputs",
     ))
 }
 
-/// `false` if the sum does not fit into as many bits.
+/// Returns `false` if the sum overflows.
 fn cut_and_add_one(bytes: &mut [u8], bits: u32) -> bool {
     let spare = bytes.len() as u32 * 8 - bits;
     bytes[0] &= 0xff >> spare;
@@ -98,7 +87,7 @@ fn cut_and_add_one(bytes: &mut [u8], bits: u32) -> bool {
     false
 }
 
-/// Makes a shared secret a key that something can be derived from.
+/// Converts a shared secret to a key for derivations.
 pub(super) fn of_shared_secret(
     engine: &dyn Engine,
     agree: impl FnOnce() -> Result<Secret, ProviderError>,
@@ -107,11 +96,11 @@ pub(super) fn of_shared_secret(
     let KeyAttributes {
         key_type, key_bits, ..
     } = attributes;
-    // A shared secret is not uniformly random, so it is no key of a cipher.
+    // A shared secret is not uniformly random, so it is not a key for a cipher.
     if !matches!(key_type, KeyType::Derive | KeyType::RawData | KeyType::Hmac) {
         return Err(ProviderError::not_supported(format_args!(
             "{} from a raw agreement",
-            capability::describe(key_type)
+            describe(key_type)
         )));
     }
     let secret = agree()?;

@@ -1,9 +1,10 @@
-//! Keys and bytes from other secrets (PSA Crypto API, 10.8).
+//! Key derivation and key agreement with derivation (PSA Crypto API, 10.8).
 
 mod functions;
 mod inputs;
 mod keys;
 mod pbkdf2;
+pub(crate) mod support;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +18,6 @@ use crate::engine::{Engine, Secrets};
 use functions::Function;
 use inputs::Inputs;
 pub(crate) use inputs::Keys;
-pub(crate) use keys::can_derive;
-
-/// Whether there is such a function here.
-pub(crate) fn has(alg: &KeyDerivation) -> bool {
-    functions::has(alg)
-}
 
 /// Derives bytes.
 pub(crate) fn bytes(
@@ -47,7 +42,7 @@ pub(crate) fn key(
     keys::output(engine, &function, attributes)
 }
 
-/// Checks that the expected bytes are derived, in a time that does not tell where others differ.
+/// Compares the derived bytes with the expected ones in constant time.
 pub(crate) fn verify(
     secrets: &dyn Secrets,
     alg: &KeyDerivation,
@@ -62,11 +57,11 @@ pub(crate) fn verify(
     }
     Err(ProviderError::new(
         Status::PsaErrorInvalidSignature,
-        "other bytes are derived from these inputs",
+        "the bytes derived from these inputs differ from the expected ones",
     ))
 }
 
-/// An agreement and what its secret goes into.
+/// A key agreement, and the inputs of its derivation.
 pub(crate) struct Agreed<'a> {
     pub(crate) alg: &'a KeyAgreement,
     pub(crate) private_key: &'a KeyContext,
@@ -90,7 +85,7 @@ impl Agreed<'_> {
         Function::new(kdf_alg, inputs)?.output(length as usize)
     }
 
-    /// Makes a key of the shared secret, or of what is derived from it.
+    /// Makes a key from the shared secret, or derives one from it.
     pub(crate) fn key(
         &self,
         engine: &dyn Engine,

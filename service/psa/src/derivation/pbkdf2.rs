@@ -1,13 +1,13 @@
-//! PBKDF2 (RFC 8018, 5.2), which can be interrupted: the crate of that name cannot.
+//! PBKDF2 (RFC 8018, 5.2) that can be interrupted, which the crate `pbkdf2` cannot.
 
 use hmac::Mac;
 use parsec_contracts::Zeroizing;
 use parsec_provider::{ProviderError, turn};
 
-/// Iterations from one pause to the next: some milliseconds.
+/// Iterations between two pauses: a few milliseconds.
 const PAUSE_EVERY: u32 = 4096;
 
-/// Fills `out`, with a pseudo-random function that has the password as its key.
+/// Fills `out`, with a pseudo-random function that is keyed with the password.
 pub(super) fn pbkdf2<P: Mac + Clone>(
     keyed: &P,
     salt: &[u8],
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn derives_what_the_crate_derives() {
+    fn pbkdf2_matches_the_crate() {
         for (rounds, length) in [(1, 7), (2, 32), (3, 33), (5000, 65)] {
             let keyed = Hmac::<Sha256>::new_from_slice(b"password").unwrap();
             let mut ours = vec![0; length];

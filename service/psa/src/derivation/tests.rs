@@ -1,4 +1,4 @@
-//! Known answers of the functions, and the rules of their inputs.
+//! Test vectors of the functions, and the checks of their inputs.
 
 use parsec_contracts::types::{DerivationInput, Hash};
 
@@ -26,7 +26,7 @@ fn refusal(alg: &KeyDerivation, inputs: &DerivationInputs, length: u32) -> Strin
     error.message().to_owned()
 }
 
-/// RFC 5869, A.1, whole and in its two halves.
+/// RFC 5869, A.1, at once and in two parts.
 #[test]
 fn hkdf() {
     let hash_alg = Hash::Sha256;
@@ -73,7 +73,7 @@ fn hkdf_without_salt() {
     );
 }
 
-/// The vectors that the TLS working group's list has for P_SHA256 (2009).
+/// The vectors for P_SHA256 from the mailing list of the TLS working group (2009).
 #[test]
 fn prf_of_tls12() {
     let inputs = DerivationInputs {
@@ -93,7 +93,7 @@ fn prf_of_tls12() {
     );
 }
 
-/// RFC 4279, 2: the premaster secret by hand, through the PRF.
+/// RFC 4279, 2: computes the premaster secret, and applies the PRF.
 #[test]
 fn master_secret_from_a_shared_key() {
     let hash_alg = Hash::Sha256;
@@ -157,7 +157,7 @@ fn pbkdf2_with_hmac() {
     assert!(refusal(&with(Hash::Sha256), &unsalted, 32).contains("salt"));
 }
 
-/// RFC 3962, appendix B, has none; these are by OpenSSL's CMAC, iterated by hand.
+/// RFC 3962, appendix B, has no vectors; these were computed by iterating OpenSSL's CMAC.
 #[test]
 fn pbkdf2_with_cmac_is_cmac_iterated() {
     use aes::Aes128;
@@ -189,7 +189,7 @@ fn pbkdf2_with_cmac_is_cmac_iterated() {
 }
 
 #[test]
-fn inputs_without_a_use_are_refused() {
+fn unused_inputs_are_rejected() {
     let alg = KeyDerivation::Hkdf {
         hash_alg: Hash::Sha256,
     };

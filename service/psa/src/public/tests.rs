@@ -1,4 +1,4 @@
-//! Answers that others computed.
+//! Test vectors of other implementations.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn sample() -> Vec<u8> {
     crate::hash(Hash::Sha256, b"sample").unwrap()
 }
 
-/// RFC 6979, A.2.5, and its other s.
+/// RFC 6979, A.2.5, and the signature with the other s.
 #[test]
 fn both_signatures_of_ecdsa_verify() {
     let key_type = KeyType::EccPublicKey {
@@ -54,11 +54,11 @@ fn edwards_signatures_verify() {
 }
 
 #[test]
-fn hashes_are_cut_to_the_bits_of_the_order() {
+fn hashes_are_truncated_to_the_bits_of_the_order() {
     assert_eq!(ecdsa_number(&[7; 20], 256), padded(&[7; 20], 32));
     assert_eq!(ecdsa_number(&[7; 64], 256), [7; 32]);
     assert_eq!(ecdsa_number(&[7; 64], 521), padded(&[7; 64], 66));
-    // 528 bits, of which the last seven do not count.
+    // 528 bits, of which the last seven are dropped.
     let cut = ecdsa_number(&[0xff; 70], 521);
     assert_eq!((cut[0], &cut[1..]), (1, &[0xff; 65][..]));
 }

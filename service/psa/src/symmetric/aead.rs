@@ -1,9 +1,8 @@
 //! Authenticated encryption: GCM (NIST SP 800-38D), CCM (NIST SP 800-38C, RFC 3610) and
 //! ChaCha20-Poly1305 (RFC 8439).
 //!
-//! Each is a stream cipher and a hash over what goes through it. They are put together here, and
-//! not taken from the crates of the same names, because those can neither be fed in pieces nor
-//! take nonces and tags of lengths that are known when they run.
+//! Each combines a stream cipher and a hash of the data. They are composed here because the crates
+//! of the same names support neither streams nor nonces and tags of lengths known only at run time.
 
 use ::cipher::{
     BlockCipherEncrypt as _, InnerIvInit as _, KeyInit as _, KeyIvInit as _, StreamCipher as _,
@@ -23,7 +22,7 @@ use super::block::{BLOCK, Block, BlockCipher};
 use super::{Direction, joined, no_match, whole};
 use crate::plain;
 
-/// What is encrypted, and how.
+/// The parameters of one encryption or decryption.
 pub(crate) struct Request<'a> {
     pub(crate) key_type: &'a KeyType,
     pub(crate) key: &'a [u8],
@@ -32,7 +31,7 @@ pub(crate) struct Request<'a> {
     pub(crate) additional_data: &'a [u8],
 }
 
-/// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Aead) -> bool {
     let type_suits = match alg.algorithm() {
         Algorithm::Gcm | Algorithm::Ccm => matches!(key_type, KeyType::Aes | KeyType::Camellia),
@@ -57,14 +56,14 @@ fn has_tag(alg: &Aead) -> bool {
     }
 }
 
-/// Encrypts all of it; the tag comes last.
+/// Encrypts a whole message. The output ends with the tag.
 pub(crate) fn encrypt(request: &Request<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
     let length = plaintext.len() as u64;
     let stream = begin(request, Direction::Encrypt, length)?;
     Ok(whole(stream, plaintext.expose())?.into_vec())
 }
 
-/// Decrypts all of it, and gives nothing away before the tag has been checked.
+/// Decrypts a whole message, and returns nothing before the tag is verified.
 pub(crate) fn decrypt(request: &Request<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
     let length = ciphertext.len().checked_sub(tag_length(request.alg));
     let Some((ciphertext, tag)) = length.map(|length| ciphertext.split_at(length)) else {
@@ -75,7 +74,7 @@ pub(crate) fn decrypt(request: &Request<'_>, ciphertext: &[u8]) -> Result<Secret
     Ok(joined(first, &stream.verify(tag)?))
 }
 
-/// Begins. CCM has to know how long the plaintext will be.
+/// Starts. CCM requires the length of the plaintext.
 pub(crate) fn begin(
     request: &Request<'_>,
     direction: Direction,
@@ -110,10 +109,10 @@ fn wrong_nonce(length: usize, right: &str) -> ProviderError {
 }
 
 fn wrong_key(error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
-    ProviderError::invalid_argument("the key has no valid length").with_source(error)
+    ProviderError::invalid_argument("the length of the key is not valid").with_source(error)
 }
 
-/// The two halves, and what tells the algorithms apart.
+/// The two halves, and the differences between the algorithms.
 struct Parts {
     keystream: Keystream,
     authenticator: Authenticator,
@@ -124,7 +123,7 @@ struct Parts {
 
 enum Kind {
     Gcm,
-    /// With the length that was said.
+    /// With the announced length.
     Ccm(u64),
     ChaCha20Poly1305,
 }
@@ -193,7 +192,7 @@ fn ccm(request: &Request<'_>, length: u64) -> Result<Parts, ProviderError> {
     let counter_length = 15 - nonce.len();
     if counter_length < 8 && length >> (8 * counter_length) != 0 {
         return Err(ProviderError::invalid_argument(format!(
-            "plaintext: is longer than CCM allows with a nonce of {} bytes; take a shorter one",
+            "plaintext: is longer than CCM allows with a nonce of {} bytes; use a shorter nonce",
             nonce.len()
         )));
     }
@@ -249,7 +248,7 @@ fn chacha20_poly1305(request: &Request<'_>) -> Result<Parts, ProviderError> {
     })
 }
 
-/// An encryption or decryption under way.
+/// An encryption or decryption in progress.
 struct Stream {
     direction: Direction,
     tag_length: usize,
@@ -278,7 +277,7 @@ impl Stream {
             }
             Kind::Ccm(said) if said != self.text_length => {
                 return Err(ProviderError::invalid_argument(format!(
-                    "plaintext_length: {said} bytes were said, but {} came",
+                    "plaintext_length: {said} bytes were announced, but {} were sent",
                     self.text_length
                 )));
             }

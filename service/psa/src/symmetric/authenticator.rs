@@ -1,4 +1,4 @@
-//! The authenticating half of authenticated encryption: three ways to absorb blocks.
+//! The hashes of authenticated encryption: three ways to absorb blocks.
 
 use ::cipher::BlockCipherEncrypt as _;
 use ghash::GHash;
@@ -7,7 +7,7 @@ use poly1305::Poly1305;
 
 use super::block::{BLOCK, Block, BlockCipher};
 
-/// What absorbs blocks.
+/// A hash of blocks.
 pub(super) enum Absorber {
     /// GHASH (NIST SP 800-38D, 6.4).
     Ghash(Box<GHash>),
@@ -29,7 +29,7 @@ impl Absorber {
         }
     }
 
-    /// Many blocks at once go faster than one after the other.
+    /// Many blocks at once are faster than one at a time.
     fn absorb_all(&mut self, blocks: &[Block]) {
         match self {
             Self::Ghash(hash) => hash.update(blocks),
@@ -39,7 +39,7 @@ impl Absorber {
     }
 }
 
-/// Absorbs bytes, zeros filling up the last block of each part.
+/// Absorbs bytes, and pads the last block of each part with zeros.
 pub(super) struct Authenticator {
     absorber: Absorber,
     rest: Block,
@@ -73,7 +73,7 @@ impl Authenticator {
         }
     }
 
-    /// Fills up the last block with zeros.
+    /// Pads the last block with zeros.
     pub(super) fn end_part(&mut self) {
         if self.filled > 0 {
             self.rest[self.filled..].fill(0);
@@ -82,7 +82,7 @@ impl Authenticator {
         }
     }
 
-    /// The tag, before anything is added to it.
+    /// The hash, to which the tag's mask is still to be added.
     pub(super) fn tag(mut self) -> [u8; BLOCK] {
         self.end_part();
         match self.absorber {

@@ -1,4 +1,4 @@
-//! A block cipher with its key: which one is known when the key is.
+//! Block ciphers, chosen at run time by the type and size of the key.
 
 use aes::{Aes128, Aes192, Aes256};
 use camellia::{Camellia128, Camellia192, Camellia256};
@@ -10,7 +10,7 @@ use cipher::{
 use parsec_contracts::types::KeyType;
 use parsec_provider::ProviderError;
 
-/// Bytes of a block.
+/// The length of a block in bytes.
 pub const BLOCK: usize = 16;
 
 /// A block.

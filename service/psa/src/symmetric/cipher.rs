@@ -18,10 +18,10 @@ use super::block::{Block, BlockCipher};
 use super::{Direction, nothing_to_verify, padding};
 use crate::{plain, random};
 
-/// Bytes of ChaCha20's nonce; its counter begins at 0.
+/// The length of ChaCha20's nonce in bytes; the counter starts at 0.
 const CHACHA20_NONCE: usize = 12;
 
-/// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
     let type_suits = match alg {
         Cipher::StreamCipher => matches!(key_type, KeyType::Chacha20),
@@ -31,7 +31,7 @@ pub(crate) fn has(key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
     type_suits && (bits == 0 || plain::has_size(key_type, bits))
 }
 
-/// Bytes of the initialisation vector that stands before the ciphertext.
+/// The length in bytes of the initialization vector that precedes the ciphertext.
 pub fn iv_length(alg: Cipher) -> usize {
     match alg {
         Cipher::EcbNoPadding => 0,
@@ -40,18 +40,18 @@ pub fn iv_length(alg: Cipher) -> usize {
     }
 }
 
-/// The initialisation vector, and the ciphertext behind it.
+/// Splits off the initialization vector.
 ///
 /// # Errors
 ///
-/// [`iv_missing`] if there is less.
+/// [`iv_missing`] if the input is shorter.
 pub fn split_iv(alg: Cipher, ciphertext: &[u8]) -> Result<(&[u8], &[u8]), ProviderError> {
     ciphertext
         .split_at_checked(iv_length(alg))
         .ok_or_else(|| iv_missing(alg))
 }
 
-/// Whatever is shorter than the initialisation vector is no ciphertext.
+/// The error for a ciphertext that is shorter than the initialization vector.
 pub fn iv_missing(alg: Cipher) -> ProviderError {
     ProviderError::invalid_argument(format!(
         "ciphertext: is shorter than the {} bytes of the initialisation vector that it begins with",
@@ -59,7 +59,7 @@ pub fn iv_missing(alg: Cipher) -> ProviderError {
     ))
 }
 
-/// Refuses data of that length if the algorithm takes whole blocks and it is none.
+/// An error if the algorithm takes only whole blocks and the length is not a multiple of a block.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub fn check_blocks(alg: Cipher, length: usize) -> Result<(), ProviderError> {
     Ok(())
 }
 
-/// Encrypts; a random IV is put out first.
+/// Starts to encrypt. The output starts with a random IV.
 pub(crate) fn encryption(
     key_type: &KeyType,
     key: &[u8],
@@ -85,7 +85,7 @@ pub(crate) fn encryption(
     Ok(Box::new(IvOut { iv, cipher }))
 }
 
-/// Decrypts; the IV comes in first.
+/// Starts to decrypt. The input starts with the IV.
 pub(crate) fn decryption(
     key_type: &KeyType,
     key: &[u8],
@@ -95,7 +95,7 @@ pub(crate) fn decryption(
     if length == 0 {
         return begin(key_type, key, alg, Direction::Decrypt, &[]);
     }
-    // An algorithm that is not there is refused at once.
+    // An unsupported algorithm is rejected immediately.
     begin(key_type, key, alg, Direction::Decrypt, &vec![0; length])?;
     Ok(Box::new(IvIn {
         key_type: *key_type,
@@ -106,7 +106,7 @@ pub(crate) fn decryption(
     }))
 }
 
-/// Begins with a given IV.
+/// Starts with a given IV.
 fn begin(
     key_type: &KeyType,
     key: &[u8],
@@ -149,18 +149,18 @@ fn begin(
 }
 
 fn wrong_length(error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
-    ProviderError::invalid_argument("the key or the IV has a length that the cipher does not have")
+    ProviderError::invalid_argument("the length of the key or the IV is not valid for the cipher")
         .with_source(error)
 }
 
-/// A cipher that is a stream of bytes added to the data.
+/// A stream cipher.
 struct Keystream<C>(C);
 
 impl<C: StreamCipher + Send> Streaming for Keystream<C> {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         let mut data = Zeroizing::new(input.to_vec());
         self.0.try_apply_keystream(&mut data).map_err(|error| {
-            ProviderError::invalid_argument("the data is longer than the cipher's counter counts")
+            ProviderError::invalid_argument("the data is longer than the cipher's counter allows")
                 .with_source(error)
         })?;
         Ok(Secret::from(data))
@@ -243,7 +243,7 @@ impl Mode {
     }
 }
 
-/// Whole blocks, and what is left over until there is one more.
+/// Buffers incomplete blocks.
 struct Blocks {
     mode: Mode,
     pads: bool,
@@ -251,8 +251,8 @@ struct Blocks {
 }
 
 impl Blocks {
-    /// How much of that many bytes is put out now: the last block may be padding, which is known
-    /// at the end alone.
+    /// How many of that many bytes can be processed now: the last block may be padding, which is
+    /// known only at the end.
     fn ready(&self, length: usize) -> usize {
         let whole = length - length % BLOCK;
         if whole == length && whole > 0 && self.pads && self.mode.decrypts() {
@@ -281,7 +281,7 @@ impl Streaming for Blocks {
             rest = Zeroizing::new(padding::pad(&rest).to_vec());
         } else if !rest.len().is_multiple_of(BLOCK) || (self.pads && rest.is_empty()) {
             return Err(ProviderError::invalid_argument(format!(
-                "the data is no multiple of the {BLOCK} bytes of a block, as the algorithm needs"
+                "the length of the data is not a multiple of the block length, {BLOCK} bytes"
             )));
         }
         self.mode.apply(&mut rest);
@@ -300,7 +300,7 @@ impl Streaming for Blocks {
     }
 }
 
-/// Puts out the IV before the ciphertext.
+/// Writes the IV before the ciphertext.
 struct IvOut {
     iv: Secret,
     cipher: Box<dyn Streaming>,
@@ -322,7 +322,7 @@ impl Streaming for IvOut {
     }
 }
 
-/// Takes the IV in before the ciphertext.
+/// Reads the IV before the ciphertext.
 struct IvIn {
     key_type: KeyType,
     key: Secret,

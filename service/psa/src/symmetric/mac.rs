@@ -14,20 +14,20 @@ use super::no_match;
 use crate::hashing::{self, with_hash};
 use crate::plain;
 
-/// The shortest tag that PSA lets a policy name (`PSA_ALG_TRUNCATED_MAC`).
+/// The shortest tag that a PSA policy can name (`PSA_ALG_TRUNCATED_MAC`).
 const SHORTEST_TAG: usize = 4;
 
-/// The code that an algorithm names, and how many bytes of its tag are kept.
+/// The algorithm of a code, and the length of its truncated tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MacForm {
-    /// The code.
+    /// The algorithm.
     pub code: FullLengthMac,
-    /// Bytes of the tag that are kept.
+    /// The length of the tag in bytes.
     pub length: usize,
 }
 
 impl MacForm {
-    /// That of an algorithm.
+    /// The form of an algorithm.
     pub fn of(alg: &Mac) -> Self {
         let (code, length) = match alg {
             Mac::FullLength(full) => (*full, full_length(*full)),
@@ -41,12 +41,12 @@ impl MacForm {
         Self { code, length }
     }
 
-    /// Whether the code has tags of that length.
+    /// Whether the algorithm has tags of that length.
     pub fn is_possible(self) -> bool {
         (SHORTEST_TAG..=full_length(self.code)).contains(&self.length)
     }
 
-    /// Refuses a length that the code's tags do not have.
+    /// An error if the algorithm has no tags of that length.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ fn full_length(code: FullLengthMac) -> usize {
     }
 }
 
-/// Whether keys of this type and size, or of some size if that is 0, have the algorithm.
+/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
     let form = MacForm::of(alg);
     let type_suits = match form.code {
@@ -82,7 +82,7 @@ pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
     type_suits && form.is_possible() && (bits == 0 || plain::has_size(key_type, bits))
 }
 
-/// Begins to authenticate.
+/// Starts a code.
 pub(crate) fn begin(
     key_type: &KeyType,
     key: &[u8],
@@ -115,13 +115,13 @@ pub(crate) fn begin(
 fn hmac(hash: Hash, key: &[u8], length: usize) -> Result<Box<dyn Streaming>, ProviderError> {
     with_hash!(hash, D => {
         let code = Hmac::<D>::new_from_slice(key).map_err(|error| {
-            ProviderError::invalid_argument("the key has no valid length").with_source(error)
+            ProviderError::invalid_argument("the length of the key is not valid").with_source(error)
         })?;
         Ok(Box::new(Tag { code, length }) as Box<dyn Streaming>)
     })
 }
 
-/// Something that makes a tag.
+/// An algorithm that computes a tag.
 trait Tagging: Send {
     fn absorb(&mut self, input: &[u8]);
     fn tag(self) -> Result<Zeroizing<Vec<u8>>, ProviderError>;
@@ -137,7 +137,7 @@ impl<C: Code + Send> Tagging for C {
     }
 }
 
-/// CBC-MAC over whole blocks. Safe for messages of one length alone.
+/// CBC-MAC over whole blocks. It is only secure for messages of one length.
 struct CbcMac {
     cipher: BlockCipher,
     state: Block,
@@ -168,7 +168,7 @@ impl Tagging for CbcMac {
     }
 }
 
-/// A code, and how much of its tag is kept.
+/// A code, and the length of its tag.
 struct Tag<C> {
     code: C,
     length: usize,

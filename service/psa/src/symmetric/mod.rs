@@ -1,6 +1,6 @@
-//! What a key that is nothing but bytes does: encrypt and authenticate, without any lock.
+//! Encryption and authentication with symmetric keys, without a lock.
 //!
-//! Everything is a stream; what comes whole is a stream of one piece.
+//! Everything is a stream; a whole message is a stream of one part.
 
 pub(crate) mod aead;
 mod authenticator;
@@ -14,20 +14,20 @@ mod tests;
 use parsec_contracts::{Secret, Status, Zeroizing};
 use parsec_provider::{ProviderError, Streaming};
 
-/// Which way data goes through a cipher.
+/// The direction of a cipher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     Encrypt,
     Decrypt,
 }
 
-/// Puts all of the data through a stream.
+/// Processes a whole message with a stream.
 pub(crate) fn whole(mut stream: Box<dyn Streaming>, input: &[u8]) -> Result<Secret, ProviderError> {
     let first = stream.update(input)?;
     Ok(joined(first, &stream.finish()?))
 }
 
-/// One after the other, without a copy of either left behind.
+/// Concatenates both, and leaves no copy of either behind.
 pub(crate) fn joined(first: Secret, rest: &Secret) -> Secret {
     if rest.is_empty() {
         return first;
@@ -38,17 +38,17 @@ pub(crate) fn joined(first: Secret, rest: &Secret) -> Secret {
     Secret::from(all)
 }
 
-/// The one answer to whatever does not match.
+/// The error for every mismatch.
 pub(crate) fn no_match(what: &str) -> ProviderError {
     ProviderError::new(
         Status::PsaErrorInvalidSignature,
-        format!("the {what} does not match: the data, the tag or the key is another"),
+        format!("the {what} does not match: the data, the tag or the key differs"),
     )
 }
 
 fn nothing_to_verify() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorBadState,
-        "this stream has nothing to be verified; end it with stream_finish",
+        "this stream has nothing to verify; end it with stream_finish",
     )
 }

@@ -6,7 +6,7 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _, Constant
 
 use super::block::BLOCK;
 
-/// Fills up the last bytes of the data, or a block of nothing.
+/// Pads the last bytes of the data, or an empty block.
 pub(super) fn pad(rest: &[u8]) -> [u8; BLOCK] {
     let missing = BLOCK - rest.len();
     let mut block = [missing as u8; BLOCK];
@@ -14,7 +14,7 @@ pub(super) fn pad(rest: &[u8]) -> [u8; BLOCK] {
     block
 }
 
-/// How many bytes of the last block are data, in a time that does not depend on the block.
+/// The number of data bytes in the last block, computed in constant time.
 pub(super) fn unpad(block: &[u8; BLOCK]) -> Result<usize, ProviderError> {
     let padding = block[BLOCK - 1];
     let mut valid: Choice = !padding.ct_eq(&0) & padding.ct_lt(&(BLOCK as u8 + 1));
@@ -29,7 +29,7 @@ pub(super) fn unpad(block: &[u8; BLOCK]) -> Result<usize, ProviderError> {
     } else {
         Err(ProviderError::new(
             Status::PsaErrorInvalidPadding,
-            "the data is not padded as it should be: it, or the key, is another",
+            "the padding is not valid: the data or the key differs",
         ))
     }
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_padded_is_found_again() {
+    fn padding_is_removed() {
         for length in 0..BLOCK {
             let block = pad(&[0x55; BLOCK][..length]);
             assert_eq!(unpad(&block).unwrap(), length);
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_is_refused() {
+    fn other_padding_is_rejected() {
         for length in 0..BLOCK {
             let good = pad(&[0x55; BLOCK][..length]);
             for at in length..BLOCK - 1 {

@@ -1,4 +1,4 @@
-//! Pieces of every size are the whole.
+//! Streams give the same output for parts of every size.
 
 use parsec_contracts::types::{
     Aead, AeadWithDefaultLengthTag, Cipher, FullLengthMac, Hash, KeyType, Mac,
@@ -13,7 +13,7 @@ fn message(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at * 7) as u8).collect()
 }
 
-/// Puts the data through in pieces.
+/// Processes the data in parts.
 fn pieces(stream: &mut Box<dyn Streaming>, input: &[u8], size: usize) -> Vec<u8> {
     let mut output = Vec::new();
     for piece in input.chunks(size) {
@@ -41,7 +41,7 @@ fn ciphers() -> Vec<(KeyType, &'static [u8], Cipher)> {
 }
 
 #[test]
-fn ciphers_in_pieces() {
+fn ciphers_process_streams() {
     let ciphers = ciphers();
     assert_eq!(ciphers.len(), 1 + 6 * 6);
     for (key_type, key, alg) in ciphers {
@@ -90,7 +90,7 @@ fn codes() -> Vec<(KeyType, &'static [u8], Mac)> {
 }
 
 #[test]
-fn codes_in_pieces() {
+fn codes_process_streams() {
     let codes = codes();
     assert_eq!(codes.len(), 13 + 6 * 4);
     for (key_type, key, alg) in codes {
@@ -117,7 +117,7 @@ fn codes_in_pieces() {
 }
 
 #[test]
-fn cbc_mac_takes_whole_blocks_alone() {
+fn cbc_mac_takes_only_whole_blocks() {
     let alg = Mac::FullLength(FullLengthMac::CbcMac);
     for length in [0, 1, 15, 17] {
         let stream = mac::begin(&KeyType::Aes, &KEY, &alg).unwrap();
@@ -154,7 +154,7 @@ fn sealings() -> Vec<(KeyType, &'static [u8], Aead, usize)> {
 }
 
 #[test]
-fn sealing_in_pieces() {
+fn aead_processes_streams() {
     for (key_type, key, alg, nonce_length) in sealings() {
         let nonce = message(nonce_length);
         for (length, additional) in [(0, 0), (1, 70_000), (160, 5), (333, 16)] {
@@ -187,7 +187,7 @@ fn sealing_in_pieces() {
 }
 
 #[test]
-fn whatever_was_changed_has_one_answer() {
+fn every_modification_returns_one_error() {
     for (key_type, key, alg, nonce_length) in sealings() {
         let nonce = message(nonce_length);
         let request = |additional_data| aead::Request {
@@ -218,7 +218,7 @@ fn whatever_was_changed_has_one_answer() {
 }
 
 #[test]
-fn streams_end_in_their_own_way_alone() {
+fn streams_reject_the_other_way_to_end() {
     let key_type = KeyType::Aes;
     let alg = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Gcm);
     let request = aead::Request {
@@ -241,7 +241,7 @@ fn streams_end_in_their_own_way_alone() {
 }
 
 #[test]
-fn a_length_that_was_said_to_ccm_has_to_come() {
+fn ccm_requires_the_announced_length() {
     let key_type = KeyType::Aes;
     let alg = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Ccm);
     let request = aead::Request {
@@ -259,7 +259,7 @@ fn a_length_that_was_said_to_ccm_has_to_come() {
 }
 
 #[test]
-fn ciphertexts_that_are_none_are_refused() {
+fn malformed_ciphertexts_are_rejected() {
     for (alg, length) in [
         (Cipher::CbcPkcs7, 16),
         (Cipher::CbcPkcs7, 31),

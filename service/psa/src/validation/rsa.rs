@@ -8,17 +8,17 @@ use parsec_contracts::Zeroizing;
 use parsec_provider::ProviderError;
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef, UintRef};
 
-use super::no_key;
+use super::invalid::no_key;
 
-/// Bits of the longest modulus that is looked at; a check of longer ones takes seconds.
+/// The size in bits of the longest modulus that is checked; longer ones take seconds.
 const LONGEST_MODULUS: u32 = 16_384;
-/// Bits of the longest public exponent that libraries use: BoringSSL, ring and RustCrypto have this
-/// limit, because a long one makes verification slow.
+/// The size in bits of the longest public exponent: BoringSSL, ring and RustCrypto have this limit,
+/// because a long exponent makes verification slow.
 const LONGEST_EXPONENT: u32 = 33;
-/// No modulus of a sound key has a prime factor below this; OpenSSL tries the same.
+/// No modulus of a sound key has a prime factor below this; OpenSSL checks the same.
 const SMALL_FACTORS: u32 = 752;
 
-/// A number that nobody else may learn.
+/// A secret number.
 type Number = Zeroizing<BoxedUint>;
 
 /// The size of a public key.
@@ -63,7 +63,7 @@ pub(super) fn check_pair(data: &[u8]) -> Result<(), ProviderError> {
         &key.exponent2,
         &key.coefficient,
     ];
-    // Long numbers would take long to be multiplied.
+    // Multiplying long numbers takes long.
     let longest = key.modulus.as_bytes().len();
     if parts.iter().any(|part| part.as_bytes().len() > longest) {
         return Err(no_key("one of its numbers is longer than the modulus"));
@@ -111,12 +111,12 @@ pub(super) fn check_pair(data: &[u8]) -> Result<(), ProviderError> {
     Ok(())
 }
 
-/// The prime less one, which is what exponents count by.
+/// The prime minus one, the modulus of exponents.
 fn less_one(prime: &Number) -> Option<NonZero<BoxedUint>> {
     NonZero::new(prime.wrapping_sub(BoxedUint::one())).into_option()
 }
 
-/// Whether one number is the inverse of another, and below the modulus.
+/// Whether one number is the inverse of the other, and below the modulus.
 fn inverts(inverse: &Number, number: &Number, modulus: &Number) -> bool {
     let Some(divisor) = NonZero::new((**modulus).clone()).into_option() else {
         return false;
@@ -125,8 +125,7 @@ fn inverts(inverse: &Number, number: &Number, modulus: &Number) -> bool {
     **inverse < **modulus && bool::from(Number::new(product.rem(&divisor)).is_one())
 }
 
-/// The modulus and the exponent of a key that can be used at all: both odd, and the exponent above 1
-/// and not too long.
+/// The modulus and the exponent of a valid key: both odd, the exponent above 1 and not too long.
 fn public_numbers(
     modulus: &UintRef<'_>,
     exponent: &UintRef<'_>,
@@ -148,7 +147,7 @@ fn public_numbers(
     Ok((modulus, exponent))
 }
 
-/// The size of a modulus that is not too long to be worked with.
+/// The size of a modulus that is not too long.
 fn size(modulus: &UintRef<'_>) -> Result<u32, ProviderError> {
     let bits = bits_of(modulus.as_bytes());
     if bits > LONGEST_MODULUS {
@@ -172,7 +171,7 @@ fn public(data: &[u8]) -> Result<RsaPublicKeyRef<'_>, ProviderError> {
 }
 
 fn pair(data: &[u8]) -> Result<RsaPrivateKeyRef<'_>, ProviderError> {
-    // What the decoder says could hold a part of the key.
+    // The decoder's error is dropped: it could contain a part of the key.
     RsaPrivateKeyRef::from_der(data)
         .ok()
         .filter(|key| key.other_prime_infos.is_none())

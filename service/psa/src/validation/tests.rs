@@ -1,4 +1,4 @@
-//! What the suite of all providers cannot try: sizes that no provider has.
+//! Tests beyond the suite: sizes of keys that no provider supports.
 
 use parsec_contracts::types::{DhFamily, EccFamily};
 use parsec_provider::known_keys::RSA_2048_PAIR;
@@ -9,7 +9,7 @@ const PUBLIC: &[u8] =
     include_bytes!("../../../providers/api/src/suite/vectors/rsa-2048-public.der");
 
 #[test]
-fn good_keys_are_taken() {
+fn valid_keys_are_accepted() {
     for (key_type, data) in [
         (KeyType::RsaKeyPair, RSA_2048_PAIR),
         (KeyType::RsaPublicKey, PUBLIC),
@@ -20,7 +20,7 @@ fn good_keys_are_taken() {
 }
 
 #[test]
-fn keys_that_are_too_long_are_refused_before_they_are_checked() {
+fn oversized_keys_are_rejected_before_the_checks() {
     let length = 1 << 13;
     let modulus = [&[2, 0x82, 0x20, 0x01, 0][..], &vec![0xff; length][..]].concat();
     let body = [&modulus[..], &[2, 3, 1, 0, 1]].concat();
@@ -31,9 +31,9 @@ fn keys_that_are_too_long_are_refused_before_they_are_checked() {
 }
 
 #[test]
-fn a_pair_of_numbers_longer_than_the_modulus_is_refused_before_they_are_multiplied() {
+fn oversized_primes_are_rejected_before_the_multiplication() {
     let header = 4;
-    // Version, modulus, public exponent, private exponent; the first prime comes after them.
+    // Version, modulus, public exponent, private exponent; the first prime follows.
     let before = 3 + (4 + 257) + 5 + (4 + 256);
     let (kept, rest) = RSA_2048_PAIR[header..].split_at(before);
     assert_eq!(rest[..3], [2, 0x81, 0x81]);
@@ -47,7 +47,7 @@ fn a_pair_of_numbers_longer_than_the_modulus_is_refused_before_they_are_multipli
 }
 
 #[test]
-fn sizes_are_those_of_curves_and_groups() {
+fn sizes_match_curves_and_groups() {
     let curve_family = EccFamily::SecpR1;
     let pair = KeyType::EccKeyPair { curve_family };
     let public = KeyType::EccPublicKey { curve_family };

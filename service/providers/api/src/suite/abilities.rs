@@ -1,4 +1,4 @@
-//! What a provider says that keys of bytes and RSA keys can do, they do; what not, they do not.
+//! Capabilities of symmetric keys and RSA keys agree with `can_do_crypto`.
 
 use parsec_contracts::operations::{
     PsaAeadDecrypt, PsaAeadEncrypt, PsaAsymmetricDecrypt, PsaAsymmetricEncrypt, PsaCipherDecrypt,
@@ -16,7 +16,7 @@ use super::{Case, Rig, Stop};
 use crate::ProviderError;
 
 pub(super) const CASES: &[Case] = &[Case::new(
-    "can_do_crypto_agrees_with_what_keys_do",
+    "can_do_crypto_agrees_with_symmetric_keys",
     &[Opcode::CanDoCrypto, Opcode::PsaGenerateKey],
     agrees,
 )];
@@ -96,7 +96,7 @@ fn agrees(rig: &Rig) -> Result<(), Stop> {
             let wanted = attributes(key_type, bits, usage, alg);
             let says = rig.can(CheckType::Generate, &wanted)?;
             if !policy::suits(&key_type, &alg) {
-                // The service refuses it before a provider is called.
+                // The service rejects it before a provider is called.
                 ensure(!says, format!("says that {key_type:?} do {alg:?}"))?;
                 continue;
             }
@@ -116,7 +116,7 @@ fn agrees(rig: &Rig) -> Result<(), Stop> {
     ensure(able > 0, "the provider's keys can do none of this")
 }
 
-/// There and back again.
+/// Encrypts and decrypts.
 fn works(key: &TestKey<'_>, alg: Algorithm) -> Result<(), ProviderError> {
     let (provider, context) = (key.provider(), &key.context);
     let data = vec![7; 32];
@@ -174,7 +174,7 @@ fn works(key: &TestKey<'_>, alg: Algorithm) -> Result<(), ProviderError> {
             let encrypt = PsaAsymmetricEncrypt {
                 key_name: key_name(),
                 alg,
-                // Nothing at all fits a key of 1024 bits whatever the hash.
+                // With no hash function does a message fit a key of 1024 bits.
                 plaintext: Secret::default(),
                 salt: Vec::new(),
             };

@@ -1,4 +1,4 @@
-//! Authenticated encryption takes every byte that it is given into account, or refuses.
+//! Authenticated encryption uses every byte of its inputs, or rejects them.
 
 use parsec_contracts::operations::{PsaAeadDecrypt, PsaAeadEncrypt};
 use parsec_contracts::types::{Aead, AeadWithDefaultLengthTag, Algorithm, KeyType, UsageFlags};
@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
 
 const GCM: Aead = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Gcm);
 const MESSAGE: &[u8] = b"sample";
-/// Around the lengths at which implementations change how they use a nonce, or cut it off.
+/// The lengths around which implementations change how they use a nonce, or truncate it.
 const LENGTHS: [usize; 20] = [
     1, 2, 7, 8, 11, 12, 13, 15, 16, 17, 31, 32, 64, 127, 128, 129, 162, 256, 257, 1024,
 ];
@@ -84,7 +84,7 @@ fn every_byte_of_a_nonce(rig: &Rig) -> Result<(), Stop> {
                         Status::PsaErrorNotSupported | Status::PsaErrorInvalidArgument
                     ) =>
             {
-                // Neither is something opened with such a nonce.
+                // Nothing can be decrypted with such a nonce either.
                 ensure(
                     open(&key, &nonce, b"", &[0; 22]).is_err(),
                     format!("opens with a nonce of {length} bytes, and does not seal"),

@@ -1,4 +1,4 @@
-//! Secrets that two key pairs share.
+//! Key agreement.
 
 mod known;
 
@@ -45,17 +45,17 @@ pub(super) const CASES: &[Case] = &[
     Case::new("x448_known_answer", IMPORTED, |rig| answers(rig, &X448)),
     Case::new("x25519_ignores_the_highest_bit", IMPORTED, highest_bit),
     Case::new("ffdh_small_powers_are_right", IMPORTED, small_powers),
-    Case::new("ecdh_refuses_what_is_no_point", IMPORTED, no_points),
-    Case::new("x25519_refuses_other_lengths", IMPORTED, no_u),
-    Case::new("x25519_refuses_points_of_small_order", IMPORTED, |rig| {
+    Case::new("ecdh_rejects_malformed_points", IMPORTED, no_points),
+    Case::new("x25519_rejects_other_lengths", IMPORTED, no_u),
+    Case::new("x25519_rejects_points_of_small_order", IMPORTED, |rig| {
         small_order(rig, &X25519, X25519_SMALL)
     }),
-    Case::new("x448_refuses_points_of_small_order", IMPORTED, |rig| {
+    Case::new("x448_rejects_points_of_small_order", IMPORTED, |rig| {
         small_order(rig, &X448, X448_SMALL)
     }),
-    Case::new("ffdh_refuses_what_is_out_of_range", IMPORTED, out_of_range),
+    Case::new("ffdh_rejects_numbers_out_of_range", IMPORTED, out_of_range),
     Case::new(
-        "can_do_crypto_knows_agreements",
+        "can_do_crypto_agrees_with_key_agreement",
         &[Opcode::CanDoCrypto, Opcode::PsaRawKeyAgreement],
         can_do,
     ),
@@ -174,7 +174,7 @@ fn highest_bit(rig: &Rig) -> Result<(), Stop> {
     )
 }
 
-/// A number, as long as the smallest group's prime.
+/// A number as long as the smallest group's prime.
 fn number(last: u8) -> Vec<u8> {
     let mut number = vec![0; 256];
     number[255] = last;
@@ -190,7 +190,7 @@ fn small_powers(rig: &Rig) -> Result<(), Stop> {
             format!("a power of {base} is wrong"),
         )?;
     }
-    // The square of 2^1024 is 2^2048, of which 2^2048 - p is left.
+    // The square of 2^1024 is 2^2048, which is 2^2048 - p modulo p.
     let mut base = vec![0; 256];
     base[127] = 1;
     let mut left: Vec<u8> = bytes(FFDHE_2048).iter().map(|byte| !byte).collect();
@@ -201,7 +201,7 @@ fn small_powers(rig: &Rig) -> Result<(), Stop> {
     )
 }
 
-/// Every one would tell something about the key to whoever sends it.
+/// Each answer would reveal something about the key to the sender.
 fn refuses(rig: &Rig, key: &TestKey<'_>, peers: &[Vec<u8>]) -> Result<(), Stop> {
     for (index, peer) in peers.iter().enumerate() {
         refused(
@@ -229,7 +229,7 @@ fn no_points(rig: &Rig) -> Result<(), Stop> {
         &[
             changed(64, good[64] ^ 1),
             changed(1, good[1] ^ 0x80),
-            // Only the form with both coordinates is one that public keys are exported in.
+            // Public keys are only exported with both coordinates.
             changed(0, 0),
             changed(0, 2),
             changed(0, 3),
@@ -239,13 +239,13 @@ fn no_points(rig: &Rig) -> Result<(), Stop> {
             good[1..].to_vec(),
             good[..64].to_vec(),
             [&good[..], &[0]].concat(),
-            // The point at infinity, as SEC 1 writes it, and as some do.
+            // The point at infinity, as in SEC 1, and in another common form.
             vec![0],
             [&[4], &[0; 64][..]].concat(),
-            // Coordinates that are no elements of the field.
+            // Coordinates outside of the field.
             [&[4], &modulus[..], &good[33..]].concat(),
             [&[4], &[0xff; 64][..]].concat(),
-            // Another curve's.
+            // A point of another curve.
             bytes(P384.peer),
             bytes(X25519.peer),
             vec![4],
@@ -283,7 +283,7 @@ fn out_of_range(rig: &Rig) -> Result<(), Stop> {
         number
     };
     let key = rig.import(&agreeing(RFC_7919, 2048), &number(2))?;
-    // The largest that is in range is p - 2, whose square is 4.
+    // The largest valid number is p - 2, whose square is 4.
     ensure(
         agree(rig, &key, &changed(|last| last - 2))?.expose() == number(4),
         "the square of -2 is not 4",

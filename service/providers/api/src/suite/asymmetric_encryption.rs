@@ -1,4 +1,4 @@
-//! RSA encryption: who may read what, and that a wrong ciphertext tells nothing.
+//! RSA encryption, and its resistance to padding oracles.
 
 use parsec_contracts::operations::{PsaAsymmetricDecrypt, PsaAsymmetricEncrypt};
 use parsec_contracts::types::{
@@ -36,7 +36,11 @@ pub(super) const CASES: &[Case] = &[
         let key = rig.generate(&encrypting(KeyType::RsaKeyPair, 2048, OAEP))?;
         reads_itself(rig, &key, OAEP, b"")
     }),
-    Case::new("rsa_oaep_has_every_hash_and_label", IMPORTED, every_hash),
+    Case::new(
+        "rsa_oaep_supports_every_hash_and_label",
+        IMPORTED,
+        every_hash,
+    ),
     Case::new("rsa_oaep_known_ciphertext", DECRYPTS, |rig| {
         known(rig, OAEP, LABEL, OAEP_CIPHERTEXT)
     }),
@@ -45,12 +49,14 @@ pub(super) const CASES: &[Case] = &[
     }),
     Case::new("rsa_public_keys_encrypt_to_the_pair", IMPORTED, public),
     Case::new("rsa_messages_that_fit_are_encrypted", IMPORTED, lengths),
-    Case::new("rsa_pkcs1v15_has_no_label", IMPORTED, no_label),
-    Case::new("rsa_oaep_wrong_ciphertexts_tell_nothing", DECRYPTS, |rig| {
-        tell_nothing(rig, OAEP, OAEP_CIPHERTEXT, OAEP_MALFORMED)
-    }),
+    Case::new("rsa_pkcs1v15_rejects_labels", IMPORTED, no_label),
     Case::new(
-        "rsa_pkcs1v15_wrong_ciphertexts_tell_nothing",
+        "rsa_oaep_invalid_ciphertexts_are_indistinguishable",
+        DECRYPTS,
+        |rig| tell_nothing(rig, OAEP, OAEP_CIPHERTEXT, OAEP_MALFORMED),
+    ),
+    Case::new(
+        "rsa_pkcs1v15_invalid_ciphertexts_are_indistinguishable",
         DECRYPTS,
         |rig| tell_nothing(rig, V15, V15_CIPHERTEXT, V15_MALFORMED),
     ),
@@ -71,15 +77,15 @@ const OAEP: AsymmetricEncryption = oaep(Hash::Sha256);
 const MESSAGE: &[u8] = b"sample";
 const LABEL: &[u8] = b"label";
 
-/// OpenSSL's ciphertexts of the message for the test key; the one of OAEP has the label.
+/// OpenSSL's ciphertexts of the message for the test key; that of OAEP has the label.
 const OAEP_CIPHERTEXT: &[u8] = include_bytes!("vectors/rsa-2048-oaep-sha256-label.bin");
 const V15_CIPHERTEXT: &[u8] = include_bytes!("vectors/rsa-2048-pkcs1v15.bin");
 
-/// Encrypted without care: the first byte is not 0; another label; padding that is not 0; nothing
+/// Malformed OAEP messages: the first byte is not 0; another label; padding that is not 0; nothing
 /// between padding and message.
 const OAEP_MALFORMED: &[u8] = include_bytes!("vectors/rsa-2048-oaep-sha256-label-malformed.bin");
-/// Encrypted without care: a signature's padding; the first byte is not 0; nothing between padding
-/// and message; seven bytes of padding.
+/// Malformed PKCS #1 v1.5 messages: the padding of a signature; the first byte is not 0; nothing
+/// between padding and message; seven bytes of padding.
 const V15_MALFORMED: &[u8] = include_bytes!("vectors/rsa-2048-pkcs1v15-malformed.bin");
 
 const fn oaep(hash_alg: Hash) -> AsymmetricEncryption {
@@ -240,7 +246,7 @@ fn lengths(rig: &Rig) -> Result<(), Stop> {
         }
         let key = pair(rig, alg)?;
         for length in [0, 1, longest - 1, longest] {
-            // Zeros, for they are what careless code takes for padding.
+            // Zeros, which faulty code takes for padding.
             let message = vec![0; length];
             let ciphertext = encrypt(rig, &key, alg, b"", &message)?;
             ensure(
@@ -282,7 +288,7 @@ fn no_label(rig: &Rig) -> Result<(), Stop> {
     )
 }
 
-/// Whoever is told how a ciphertext is wrong can decrypt all others (Bleichenbacher; Manger).
+/// A caller who learns why a ciphertext is invalid can decrypt all others (Bleichenbacher; Manger).
 fn tell_nothing(
     rig: &Rig,
     alg: AsymmetricEncryption,
@@ -337,7 +343,7 @@ fn can_do(rig: &Rig) -> Result<(), Stop> {
         wanted.key_policy.key_usage_flags.decrypt = decrypt;
         wanted
     };
-    // What a key of 1024 bits has no room for, OAEP with SHA-512 among it, it must not promise.
+    // Messages do not fit a key of 1024 bits with OAEP and SHA-512, so it must not be offered.
     for hash in Hash::ALL {
         let alg = oaep(*hash);
         let wanted = with(1024, alg, true, true);

@@ -1,4 +1,4 @@
-//! What a provider says that it can do, it can; what it says that it cannot, it refuses.
+//! `can_do_crypto` agrees with the operations.
 
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, CheckType, DhFamily, EccFamily, Hash, KeyAttributes, KeyType,
@@ -27,18 +27,18 @@ pub(super) const CASES: &[Case] = &[
         agrees_with_signing,
     ),
     Case::new(
-        "can_do_crypto_refuses_what_no_key_can_do",
+        "can_do_crypto_rejects_impossible_keys",
         &[Opcode::CanDoCrypto],
         refuses,
     ),
     Case::new(
-        "the_algorithm_that_everyone_has",
+        "the_default_algorithm_is_supported",
         &[Opcode::CanDoCrypto],
         everyone_signs,
     ),
 ];
 
-/// Types and sizes of keys, real ones and nonsense.
+/// Types and sizes of keys, valid and invalid.
 fn sizes() -> impl Iterator<Item = (KeyType, u32)> {
     const CURVES: &[u32] = &[
         0, 160, 192, 224, 255, 256, 284, 320, 384, 448, 512, 521, 1024,
@@ -82,7 +82,7 @@ fn sizes() -> impl Iterator<Item = (KeyType, u32)> {
             },
             &[0, 1024, 2048, 3072],
         ),
-        // Nobody can generate half a key.
+        // A public key cannot be generated without its private key.
         (KeyType::RsaPublicKey, &[2048]),
         (
             KeyType::EccPublicKey {
@@ -106,7 +106,7 @@ fn agrees_with_generate(rig: &Rig) -> Result<(), Stop> {
     let mut able = 0;
     for (key_type, bits) in sizes() {
         let wanted = exportable(key_type, bits);
-        // Asked about 0 bits, it answers for any; asked for 0 bits, it can only refuse.
+        // A size of 0 stands for any size when asking, and is rejected when generating.
         let says = bits != 0 && rig.can(CheckType::Generate, &wanted)?;
         match (says, rig.try_generate(&wanted)) {
             (true, Ok(created)) => {
@@ -140,7 +140,7 @@ fn agrees_with_generate(rig: &Rig) -> Result<(), Stop> {
     ensure(able > 0, "the provider can generate nothing")
 }
 
-/// A key that can be generated for an algorithm can sign with it; one that cannot, does not.
+/// A key that can be generated for an algorithm can sign with it.
 fn agrees_with_signing(rig: &Rig) -> Result<(), Stop> {
     let montgomery = KeyType::EccKeyPair {
         curve_family: EccFamily::Montgomery,
@@ -276,7 +276,7 @@ fn refuses(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-/// ECDSA on P-256 with SHA-256 is what clients use when they are not told otherwise.
+/// ECDSA on P-256 with SHA-256 is the default of clients.
 fn everyone_signs(rig: &Rig) -> Result<(), Stop> {
     let open = AsymmetricSignature::Ecdsa {
         hash_alg: SignHash::Any,

@@ -1,4 +1,4 @@
-//! Many callers with many keys get the same answers as one with one.
+//! Concurrent callers with many keys get correct results.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -10,14 +10,14 @@ use super::rig::{TestKey, ensure, refused};
 use super::specs::{ECDSA, PKCS1V15, SECP_R1, signing};
 use super::{Case, Rig, Stop, vectors};
 
-/// More keys than any provider keeps loaded.
+/// More keys than any provider caches.
 const KEYS: usize = 40;
 const THREADS: usize = 8;
 const ROUNDS: usize = 25;
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
-        "many_keys_from_many_threads_are_not_mixed_up",
+        "concurrent_operations_use_the_right_keys",
         &[
             Opcode::PsaGenerateKey,
             Opcode::PsaSignHash,
@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
         not_mixed_up,
     ),
     Case::new(
-        "keys_come_and_go_while_others_sign",
+        "keys_are_generated_and_destroyed_while_others_sign",
         &[
             Opcode::PsaGenerateKey,
             Opcode::PsaSignHash,
@@ -63,7 +63,7 @@ fn not_mixed_up(rig: &Rig) -> Result<(), Stop> {
     let rounds = AtomicUsize::new(0);
     in_threads(|thread| {
         for round in 0..ROUNDS {
-            // Threads walk through the keys in different orders, so that each evicts the others'.
+            // Threads use the keys in different orders, so that each evicts the others'.
             let at = (thread * 5 + round * 7) % KEYS;
             let hash = hash_of(thread * ROUNDS + round);
             let signature = keys[at].sign_hash(ECDSA, &hash)?;

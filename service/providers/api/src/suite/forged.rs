@@ -1,5 +1,5 @@
-//! What only looks like a key is refused before a library or device sees it: RSA keys that anybody
-//! can sign for, parts that do not belong together, numbers and points that are none of the curve.
+//! Invalid keys are rejected before a library or device sees them: RSA keys that anybody can sign
+//! for, parts that do not belong together, numbers and points that are not on the curve.
 
 use parsec_contracts::operations::{ImportVolatileKey, UnwrapKey, WrapKey};
 use parsec_contracts::types::{
@@ -15,27 +15,27 @@ use crate::{CreatedKey, ProviderError};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
-        "import_refuses_rsa_public_keys_that_anybody_signs_for",
+        "import_rejects_weak_rsa_public_keys",
         &[Opcode::PsaImportKey],
         rsa_public,
     ),
     Case::new(
-        "import_refuses_rsa_pairs_whose_parts_do_not_belong_together",
+        "import_rejects_inconsistent_rsa_pairs",
         &[Opcode::PsaImportKey],
         rsa_pairs,
     ),
     Case::new(
-        "import_refuses_numbers_that_are_no_private_keys",
+        "import_rejects_private_keys_out_of_range",
         &[Opcode::PsaImportKey],
         private_numbers,
     ),
     Case::new(
-        "import_refuses_points_that_are_not_on_the_curve",
+        "import_rejects_points_that_are_not_on_the_curve",
         &[Opcode::PsaImportKey],
         points,
     ),
     Case::new(
-        "every_way_in_refuses_forged_keys",
+        "every_operation_that_imports_rejects_forged_keys",
         &[Opcode::ImportVolatileKey],
         every_way,
     ),
@@ -46,7 +46,7 @@ const PRIME_MODULUS: &[u8] = include_bytes!("vectors/rsa-2048-public-prime.der")
 const SQUARE_MODULUS: &[u8] = include_bytes!("vectors/rsa-2048-public-square.der");
 const SMALL_FACTOR: &[u8] = include_bytes!("vectors/rsa-2048-public-small-factor.der");
 
-/// The numbers of an RSAPrivateKey, in their order; an RSAPublicKey has n and e at 0 and 1.
+/// The numbers of an RSAPrivateKey in their order; an RSAPublicKey has n and e at 0 and 1.
 const NAMES: [&str; 9] = [
     "version",
     "n",
@@ -68,7 +68,7 @@ const DP: usize = 6;
 const DQ: usize = 7;
 const COEFFICIENT: usize = 8;
 
-/// The numbers of a DER sequence of integers, as they are written.
+/// The contents of the integers of a DER sequence.
 fn numbers(der: &[u8]) -> Vec<Vec<u8>> {
     let (mut rest, mut found) = (content(der).0, Vec::new());
     while !rest.is_empty() {
@@ -79,7 +79,7 @@ fn numbers(der: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-/// The content of what comes first, and what is after it.
+/// The content of the first element, and the bytes after it.
 fn content(der: &[u8]) -> (&[u8], &[u8]) {
     let (header, length) = match der[1] {
         0x81 => (3, usize::from(der[2])),
@@ -107,7 +107,7 @@ fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag], &length[..], content].concat()
 }
 
-/// The sequence with other numbers at some positions.
+/// The sequence with some of its numbers replaced.
 fn changed(der: &[u8], changes: &[(usize, Vec<u8>)]) -> Vec<u8> {
     let mut all = numbers(der);
     for (at, number) in changes {
@@ -116,7 +116,7 @@ fn changed(der: &[u8], changes: &[(usize, Vec<u8>)]) -> Vec<u8> {
     sequence(&all)
 }
 
-/// The number, plus 2 in its last byte or less 2.
+/// The number with 2 added to or subtracted from its last byte.
 fn near(der: &[u8], at: usize) -> Vec<u8> {
     let mut number = numbers(der)[at].clone();
     if let Some(last) = number.last_mut() {
@@ -125,7 +125,7 @@ fn near(der: &[u8], at: usize) -> Vec<u8> {
     number
 }
 
-/// A one, and then zeros, and a one: odd, and so many bytes long.
+/// An odd number of this length: a one, zeros, and a one.
 fn long(length: usize) -> Vec<u8> {
     let mut number = vec![0; length];
     (number[0], number[length - 1]) = (1, 1);
@@ -235,7 +235,7 @@ const fn public(curve_family: EccFamily) -> KeyType {
     KeyType::EccPublicKey { curve_family }
 }
 
-/// Families, with sizes of curves, and lengths of their numbers.
+/// Families, with the sizes of curves and the lengths of their numbers.
 const CURVES: [(EccFamily, u32, usize); 10] = [
     (EccFamily::SecpR1, 192, 24),
     (EccFamily::SecpR1, 224, 28),
@@ -354,7 +354,7 @@ fn all_refused(rig: &Rig, wanted: &KeyAttributes, keys: &[(&str, Vec<u8>)]) -> R
     Ok(())
 }
 
-/// Keys of the session, and keys under keys.
+/// Volatile keys and wrapped keys.
 fn every_way(rig: &Rig) -> Result<(), Stop> {
     let mut point = [vec![4], vectors::bytes(vectors::P256.public)].concat();
     point[64] ^= 1;
@@ -393,7 +393,7 @@ fn every_way(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Wraps the data as if it were a key, and takes it for one.
+/// Wraps the data as if it were a key, and unwraps it as a key.
 fn unwrapped(
     rig: &Rig,
     wanted: KeyAttributes,

@@ -1,4 +1,4 @@
-//! Hashes are those that everyone else calculates.
+//! Hashes match those of other implementations.
 
 use parsec_contracts::operations::{PsaHashCompare, PsaHashCompute};
 use parsec_contracts::types::Hash;
@@ -9,11 +9,7 @@ use super::vectors::{self, HASHES};
 use super::{Case, Rig, Stop};
 
 pub(super) const CASES: &[Case] = &[
-    Case::new(
-        "hashes_are_the_known_ones",
-        &[Opcode::PsaHashCompute],
-        known,
-    ),
+    Case::new("hash_known_answers", &[Opcode::PsaHashCompute], known),
     Case::new("sha_2_is_complete", &[Opcode::PsaHashCompute], |rig| {
         all(
             rig,
@@ -32,13 +28,13 @@ pub(super) const CASES: &[Case] = &[
         )
     }),
     Case::new(
-        "hash_compare_tells_right_from_wrong",
+        "hash_compare_rejects_wrong_hashes",
         &[Opcode::PsaHashCompare],
         compare,
     ),
 ];
 
-/// The hash, or nothing if the provider has no such hash function.
+/// The hash, or `None` if the provider does not support the hash function.
 fn compute(rig: &Rig, alg: Hash, input: &[u8]) -> Result<Option<Vec<u8>>, Stop> {
     match rig.provider().psa_hash_compute(&PsaHashCompute {
         alg,

@@ -1,4 +1,4 @@
-//! What is no key is not imported as one.
+//! Malformed keys cannot be imported.
 
 use parsec_contracts::types::{CheckType, EccFamily, KeyAttributes, KeyType};
 use parsec_contracts::{Opcode, Status};
@@ -9,11 +9,11 @@ use super::{Case, Rig, Stop, vectors};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
-        "import_refuses_bits_that_do_not_match",
+        "import_rejects_another_size",
         &[Opcode::PsaImportKey],
         other_bits,
     ),
-    Case::new("import_refuses_garbage", &[Opcode::PsaImportKey], garbage),
+    Case::new("import_rejects_garbage", &[Opcode::PsaImportKey], garbage),
 ];
 
 fn other_bits(rig: &Rig) -> Result<(), Stop> {

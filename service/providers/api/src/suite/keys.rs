@@ -1,4 +1,4 @@
-//! Keys come into being, go out and in again, and go away.
+//! Generating, importing, exporting and destroying keys.
 
 use parsec_contracts::Opcode;
 use parsec_contracts::operations::PsaDestroyKey;
@@ -42,19 +42,27 @@ pub(super) const CASES: &[Case] = &[
         known_x25519,
     ),
     Case::new(
-        "imported_public_keys_come_back",
+        "imported_public_keys_can_be_exported",
         IMPORTS,
         public_keys_come_back,
     ),
-    Case::new("imported_p256_key_comes_back", ROUND_TRIPS, p256_comes_back),
-    Case::new("imported_rsa_key_comes_back", ROUND_TRIPS, rsa_comes_back),
     Case::new(
-        "imported_plain_keys_come_back",
+        "imported_p256_key_can_be_exported",
+        ROUND_TRIPS,
+        p256_is_exported,
+    ),
+    Case::new(
+        "imported_rsa_key_can_be_exported",
+        ROUND_TRIPS,
+        rsa_is_exported,
+    ),
+    Case::new(
+        "imported_symmetric_keys_can_be_exported",
         ROUND_TRIPS,
         plain_keys_come_back,
     ),
     Case::new(
-        "generated_plain_keys_are_as_long_as_asked",
+        "generated_symmetric_keys_have_the_requested_size",
         &[Opcode::PsaGenerateKey, Opcode::PsaExportKey],
         generated_plain_keys,
     ),
@@ -68,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
         survives_export_and_import,
     ),
     Case::new(
-        "destroying_a_key_leaves_the_others",
+        "destroying_a_key_does_not_affect_others",
         &[Opcode::PsaDestroyKey],
         destroy,
     ),
@@ -128,7 +136,7 @@ fn generated_keys_differ(rig: &Rig) -> Result<(), Stop> {
 }
 
 fn known(rig: &Rig, vector: &Rfc6979) -> Result<(), Stop> {
-    // 0 bits: the provider finds out.
+    // For 0 bits, the provider determines the size.
     let key = rig.import(&signing(SECP_R1, 0, ECDSA), &vectors::bytes(vector.private))?;
     ensure(
         key.context.attributes.key_bits == vector.bits,
@@ -186,7 +194,7 @@ fn public_keys_come_back(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-fn p256_comes_back(rig: &Rig) -> Result<(), Stop> {
+fn p256_is_exported(rig: &Rig) -> Result<(), Stop> {
     comes_back(
         rig,
         &exportable(SECP_R1, 256),
@@ -194,7 +202,7 @@ fn p256_comes_back(rig: &Rig) -> Result<(), Stop> {
     )
 }
 
-fn rsa_comes_back(rig: &Rig) -> Result<(), Stop> {
+fn rsa_is_exported(rig: &Rig) -> Result<(), Stop> {
     comes_back(
         rig,
         &exportable(KeyType::RsaKeyPair, 2048),
@@ -202,7 +210,7 @@ fn rsa_comes_back(rig: &Rig) -> Result<(), Stop> {
     )
 }
 
-/// Types of keys that are nothing but bytes, with a size each.
+/// Types of keys that are byte strings, each with a size.
 const PLAIN: &[(KeyType, u32)] = &[
     (KeyType::RawData, 8),
     (KeyType::RawData, 4096),
@@ -246,7 +254,7 @@ fn generated_plain_keys(rig: &Rig) -> Result<(), Stop> {
             format!("{key_type:?} of {bits} bits has {} bytes", first.len()),
         )?;
         let second = rig.generate(&attributes)?.export()?;
-        // Eight bits may well come twice.
+        // Eight bits may repeat.
         ensure(
             *bits == 8 || first != second,
             format!("two keys of {key_type:?} are the same"),

@@ -1,4 +1,4 @@
-//! The one test suite over the [`Provider`] trait.
+//! The test suite for every [`Provider`].
 //!
 //! Each provider's crate runs it from the `main` of its one test binary, with `harness = false`:
 //!
@@ -11,10 +11,10 @@
 //! }
 //! ```
 //!
-//! Every case is a named test. A case that the provider cannot take, because it does not serve an
-//! operation or says through `can_do_crypto` that it cannot do something, prints why it is
-//! skipped. The skips to be expected are listed by the caller: any other skip is a failure, and so
-//! is a listed case that runs, so that no provider quietly runs fewer tests than it could.
+//! Every case is a named test. A case is skipped, with the reason, if the provider does not serve
+//! an operation or reports through `can_do_crypto` that it lacks a capability. The caller lists the
+//! expected skips: any other skip is a failure, and so is a listed case that runs, so that no
+//! provider silently runs fewer tests than it could.
 
 mod abilities;
 mod aead;
@@ -48,9 +48,9 @@ pub use rig::{Rig, Stop, TestKey};
 /// A named test.
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
-    /// What is promised, in snake case.
+    /// The asserted property, in snake case.
     pub name: &'static str,
-    /// The operations without which the case says nothing.
+    /// The operations that the case requires.
     pub needs: &'static [Opcode],
     run: fn(&Rig) -> Result<(), Stop>,
 }
@@ -68,7 +68,7 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// [`Stop::Skip`] if the provider says that it cannot, [`Stop::Fail`] if it does wrong.
+    /// [`Stop::Skip`] if the provider lacks a capability, [`Stop::Fail`] if it is wrong.
     pub fn run(&self, rig: &Rig) -> Result<(), Stop> {
         for opcode in self.needs {
             if !rig.serves(*opcode) {
@@ -103,13 +103,13 @@ pub fn cases() -> impl Iterator<Item = Case> {
     .copied()
 }
 
-/// Whether the extended tests run: more rounds of what is repeated.
+/// Whether the extended tests run, with more repetitions.
 fn is_extended() -> bool {
     std::env::var_os("PARSEC_TEST_EXTENDED").is_some_and(|value| value == "1")
 }
 
-/// The same provider with other settings, over which the cases of signing and asymmetric
-/// encryption run once more.
+/// The same provider with other settings, for which the cases of signing and asymmetric encryption
+/// run once more.
 #[derive(Debug)]
 pub struct Variant {
     name: &'static str,
@@ -117,7 +117,7 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// A variant; the name comes before those of its cases.
+    /// A variant; its name precedes those of its cases.
     pub fn new(name: &'static str, provider: impl Provider) -> Self {
         Self {
             name,
@@ -126,7 +126,7 @@ impl Variant {
     }
 }
 
-/// The cases that a [`Variant`] runs.
+/// The cases of a [`Variant`].
 fn varied_cases() -> impl Iterator<Item = Case> {
     [signatures::CASES, asymmetric_encryption::CASES]
         .into_iter()
@@ -134,10 +134,10 @@ fn varied_cases() -> impl Iterator<Item = Case> {
         .copied()
 }
 
-/// Runs the suite over a provider, as the `main` of a test without harness.
+/// Runs the suite for a provider, as the `main` of a test without harness.
 ///
-/// `skipped` names the cases that this provider is known to be unable to take. `own` are the tests
-/// of this provider alone, by their names; they fail by a panic.
+/// `skipped` names the cases that this provider is expected to skip. `own` are additional tests by
+/// their names; they fail by a panic.
 pub fn main(
     provider: impl Provider,
     skipped: &'static [&'static str],
@@ -146,7 +146,7 @@ pub fn main(
     main_with(provider, &[], skipped, own)
 }
 
-/// The same, with variants of the provider.
+/// Like [`main`], with variants of the provider.
 pub fn main_with(
     provider: impl Provider,
     variants: &[Variant],

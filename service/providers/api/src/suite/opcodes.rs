@@ -1,4 +1,4 @@
-//! What a provider says of itself is so.
+//! A provider describes itself correctly.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{Case, Rig, Stop};
 use crate::{KeyContext, KeyId};
 
 pub(super) const CASES: &[Case] = &[
-    Case::new("the_provider_says_who_it_is", &[], says_who_it_is),
+    Case::new("the_provider_describes_itself", &[], describes_itself),
     Case::new(
         "opcodes_are_operations_of_providers_listed_once",
         &[],
@@ -20,7 +20,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("listed_operations_are_served_and_no_others", &[], served),
 ];
 
-fn says_who_it_is(rig: &Rig) -> Result<(), Stop> {
+fn describes_itself(rig: &Rig) -> Result<(), Stop> {
     let provider = rig.provider();
     ensure(
         provider.id() != ProviderId::Core,
@@ -51,7 +51,7 @@ fn listed_once(rig: &Rig) -> Result<(), Stop> {
 }
 
 fn served(rig: &Rig) -> Result<(), Stop> {
-    // It is no key, so that calls fail; what they answer is for other cases.
+    // This is not a key, so calls fail; other cases check their errors.
     let key = KeyContext {
         id: KeyId(u64::MAX),
         attributes: signing(SECP_R1, 256, ECDSA),
@@ -79,12 +79,4 @@ fn served(rig: &Rig) -> Result<(), Stop> {
         }
     }
     Ok(())
-}
-
-/// The bytes of an example.
-pub(super) fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .filter_map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
-        .collect()
 }

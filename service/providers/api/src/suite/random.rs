@@ -1,4 +1,4 @@
-//! Random bytes come in every length and never twice.
+//! Random bytes have every length and do not repeat.
 
 use std::collections::HashSet;
 use std::thread;
@@ -13,11 +13,12 @@ use crate::ProviderError;
 const NEEDS: &[Opcode] = &[Opcode::PsaGenerateRandom];
 const BLOCK: u64 = 32;
 const THREADS: usize = 4;
-/// How many blocks each thread draws, and in the extended tests: a TPM takes milliseconds for one.
+/// The number of blocks that each thread draws, and in the extended tests: a TPM takes milliseconds
+/// for a block.
 const BLOCKS_EACH: [usize; 2] = [200, 1000];
 
 pub(super) const CASES: &[Case] = &[
-    Case::new("random_bytes_are_as_many_as_asked", NEEDS, lengths),
+    Case::new("random_bytes_have_the_requested_length", NEEDS, lengths),
     Case::new("random_bytes_are_not_constant", NEEDS, not_constant),
     Case::new(
         "random_blocks_never_repeat_across_threads",
@@ -25,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
         no_repeats,
     ),
     Case::new(
-        "impossible_amounts_of_random_bytes_are_refused",
+        "impossible_amounts_of_random_bytes_are_rejected",
         NEEDS,
         too_many,
     ),
@@ -49,13 +50,13 @@ fn lengths(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Every value of a byte turns up, and near its end as near its beginning: a device that fills
-/// only a part of a long answer is caught.
+/// Every byte value occurs, near the end as near the beginning, which catches a device that fills
+/// only a part of a long response.
 fn not_constant(rig: &Rig) -> Result<(), Stop> {
     let bytes = random(rig, 8192)?;
     for half in bytes.chunks(4096) {
         let values: HashSet<u8> = half.iter().copied().collect();
-        // 4096 fair draws miss more than 16 of 256 values with a chance of about 10^-50.
+        // 4096 uniform draws miss more than 16 of 256 values with a probability of about 10^-50.
         ensure(
             values.len() >= 240,
             format!("only {} values in 4096 bytes", values.len()),

@@ -1,4 +1,4 @@
-//! What cases work with: the provider, and keys that clean up after themselves.
+//! The provider under test, and keys that are removed at the end of a case.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,12 +12,12 @@ use parsec_contracts::{Opcode, Secret, Status};
 
 use crate::{CreatedKey, KeyContext, KeyId, Provider, ProviderError};
 
-/// Why a case ends early.
+/// The reason why a case ends early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
-    /// The provider says that it cannot do this.
+    /// The provider lacks a capability.
     Skip(String),
-    /// The provider does wrong.
+    /// The provider is wrong.
     Fail(String),
 }
 
@@ -27,7 +27,7 @@ impl From<ProviderError> for Stop {
     }
 }
 
-/// Fails the case unless `condition` holds.
+/// Fails the case unless `condition` is true.
 pub(super) fn ensure(condition: bool, why: impl fmt::Display) -> Result<(), Stop> {
     if condition {
         Ok(())
@@ -36,7 +36,7 @@ pub(super) fn ensure(condition: bool, why: impl fmt::Display) -> Result<(), Stop
     }
 }
 
-/// Fails the case unless the call is refused with that status.
+/// Fails the case unless the call returns an error with this status.
 pub(super) fn refused<T>(
     result: Result<T, ProviderError>,
     status: Status,
@@ -68,7 +68,7 @@ impl fmt::Debug for Rig {
 }
 
 impl Rig {
-    /// Puts a provider under test.
+    /// Creates a rig for a provider.
     pub fn new(provider: impl Provider) -> Self {
         Self {
             provider: Box::new(provider),
@@ -81,16 +81,17 @@ impl Rig {
         &*self.provider
     }
 
-    /// Whether the provider says that it serves the operation.
+    /// Whether the provider lists the operation.
     pub fn serves(&self, opcode: Opcode) -> bool {
         self.provider.opcodes().contains(&opcode)
     }
 
-    /// Whether the provider says that it can do this. One that cannot be asked is believed able.
+    /// Whether the provider reports the capability. A provider without `can_do_crypto` is assumed
+    /// to have it.
     ///
     /// # Errors
     ///
-    /// [`Stop::Fail`] if the provider answers neither yes nor "not supported".
+    /// [`Stop::Fail`] for an error other than "not supported".
     pub fn can(&self, check_type: CheckType, attributes: &KeyAttributes) -> Result<bool, Stop> {
         if !self.serves(Opcode::CanDoCrypto) {
             return Ok(true);
@@ -107,27 +108,27 @@ impl Rig {
         }
     }
 
-    /// Generates a key, or skips the case if the provider says that it cannot.
+    /// Generates a key, or skips the case if the provider reports that it cannot.
     ///
     /// # Errors
     ///
-    /// [`Stop::Skip`] if it cannot, [`Stop::Fail`] if it claims to and fails.
+    /// [`Stop::Skip`] if it cannot, [`Stop::Fail`] if it reports that it can and fails.
     pub fn generate(&self, attributes: &KeyAttributes) -> Result<TestKey<'_>, Stop> {
         self.need(CheckType::Generate, attributes)?;
         Ok(self.key(self.try_generate(attributes)?))
     }
 
-    /// Imports a key, or skips the case if the provider says that it cannot.
+    /// Imports a key, or skips the case if the provider reports that it cannot.
     ///
     /// # Errors
     ///
-    /// [`Stop::Skip`] if it cannot, [`Stop::Fail`] if it claims to and fails.
+    /// [`Stop::Skip`] if it cannot, [`Stop::Fail`] if it reports that it can and fails.
     pub fn import(&self, attributes: &KeyAttributes, data: &[u8]) -> Result<TestKey<'_>, Stop> {
         self.need(CheckType::Import, attributes)?;
         Ok(self.key(self.try_import(attributes, data)?))
     }
 
-    /// Skips the case unless the provider says that it can do this.
+    /// Skips the case unless the provider reports the capability.
     ///
     /// # Errors
     ///
@@ -142,7 +143,7 @@ impl Rig {
         )))
     }
 
-    /// Generates a key, whatever the provider says of itself.
+    /// Generates a key, without asking for the capability.
     ///
     /// # Errors
     ///
@@ -154,7 +155,7 @@ impl Rig {
         })
     }
 
-    /// Imports a key, whatever the provider says of itself.
+    /// Imports a key, without asking for the capability.
     ///
     /// # Errors
     ///
@@ -171,7 +172,7 @@ impl Rig {
         })
     }
 
-    /// Gives a created key its number, as the key store would.
+    /// Assigns a number to a created key, like the key store.
     pub fn key(&self, created: CreatedKey) -> TestKey<'_> {
         let id = KeyId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let CreatedKey {
@@ -189,21 +190,21 @@ impl Rig {
     }
 }
 
-/// A key of a case; the provider forgets it at the end.
+/// A key of a case. The provider forgets it when it is dropped.
 #[derive(Debug)]
 pub struct TestKey<'a> {
     rig: &'a Rig,
-    /// What the provider is given of the key.
+    /// The context of the key.
     pub context: KeyContext,
 }
 
 impl TestKey<'_> {
-    /// The provider that has it.
+    /// The provider of the key.
     pub fn provider(&self) -> &dyn Provider {
         self.rig.provider()
     }
 
-    /// The key's public part, in the wire's format.
+    /// The public key in the wire format.
     ///
     /// # Errors
     ///
@@ -219,7 +220,7 @@ impl TestKey<'_> {
             .data)
     }
 
-    /// The key itself, in the wire's format.
+    /// The exported key in the wire format.
     ///
     /// # Errors
     ///
@@ -282,7 +283,7 @@ impl TestKey<'_> {
 }
 
 impl TestKey<'_> {
-    /// Signs a hash, and fails unless the signature verifies for it and for no other.
+    /// Signs a hash, and fails unless the signature verifies for this hash and no other.
     ///
     /// # Errors
     ///
@@ -304,7 +305,7 @@ impl TestKey<'_> {
 
 impl Drop for TestKey<'_> {
     fn drop(&mut self) {
-        // What a device keeps would only fill it up; the cases on destruction look at errors.
+        // Frees the device; the cases about destruction check errors.
         let _ = self.rig.provider.forget(&self.context);
     }
 }

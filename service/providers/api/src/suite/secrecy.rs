@@ -25,13 +25,13 @@ pub(super) const CASES: &[Case] = &[
         exported,
     ),
     Case::new(
-        "refused_keys_are_not_in_the_error",
+        "rejected_keys_are_not_in_the_error",
         &[Opcode::PsaImportKey],
         refused_import,
     ),
 ];
 
-/// Any four bytes of the secret in a row, in the ways that Rust prints bytes.
+/// Any four consecutive bytes of the secret, in the formats in which Rust prints bytes.
 fn ensure_hidden(secret: &[u8], printed: &str, what: &str) -> Result<(), Stop> {
     let printed = printed.to_lowercase();
     for window in secret.windows(4) {

@@ -1,4 +1,4 @@
-//! Signatures are right, and wrong ones are told from them.
+//! Signatures verify, and invalid signatures do not.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use parsec_contracts::operations::{PsaSignMessage, PsaVerifyMessage};
@@ -89,7 +89,7 @@ pub(super) const CASES: &[Case] = &[
         public_keys_verify,
     ),
     Case::new(
-        "pss_signatures_with_a_salt_of_another_length_do_not_verify",
+        "pss_signatures_with_another_salt_length_are_rejected",
         &[Opcode::PsaImportKey, Opcode::PsaVerifyHash],
         other_salts,
     ),
@@ -121,7 +121,7 @@ fn sample() -> Vec<u8> {
     vectors::bytes(vectors::SAMPLE_SHA_256)
 }
 
-/// A signature verifies, and does not once anything about it is another.
+/// A signature verifies, and no longer once any input is changed.
 fn verifies_itself(
     rig: &Rig,
     key_type: KeyType,
@@ -232,7 +232,7 @@ fn open_policy(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Two signatures with the same r would give the key away.
+/// Two signatures with the same r would reveal the key.
 fn nonces_do_not_repeat(rig: &Rig) -> Result<(), Stop> {
     let key = rig.generate(&signing(SECP_R1, 256, ECDSA))?;
     let mut seen = std::collections::HashSet::new();
@@ -364,7 +364,7 @@ fn rsa_elsewhere(rig: &Rig) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A hash that is longer than the curve's order is cut, a shorter one is a number as it is.
+/// A hash that is longer than the curve's order is truncated; a shorter one is used as a number.
 fn ecdsa_hash_lengths(rig: &Rig) -> Result<(), Stop> {
     let attributes = signing(SECP_R1, 256, with_any_hash(ECDSA));
     let key = rig.generate(&attributes)?;
@@ -444,7 +444,7 @@ fn messages(rig: &Rig, attributes: KeyAttributes, alg: AsymmetricSignature) -> R
         "the empty message's signature",
     )?;
 
-    // The flags for messages alone are enough for messages.
+    // The usage flags for messages are sufficient to sign messages.
     let mut message_only = attributes;
     let flags = &mut message_only.key_policy.key_usage_flags;
     flags.sign_hash = false;

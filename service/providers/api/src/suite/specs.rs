@@ -1,4 +1,4 @@
-//! Attributes and algorithms that cases ask for.
+//! Attributes and algorithms of the cases.
 
 use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyPolicy, KeyType, SignHash,
@@ -21,7 +21,7 @@ pub(super) const SECP_R1_PUBLIC: KeyType = KeyType::EccPublicKey {
     curve_family: EccFamily::SecpR1,
 };
 
-/// Everything that a signature key may be used for.
+/// All usage flags of a signing key.
 pub(super) fn signs() -> UsageFlags {
     UsageFlags {
         sign_hash: true,
@@ -30,7 +30,7 @@ pub(super) fn signs() -> UsageFlags {
     }
 }
 
-/// Everything that a public signature key may be used for.
+/// All usage flags of a public key for signatures.
 pub(super) fn verifies() -> UsageFlags {
     UsageFlags {
         verify_hash: true,
@@ -39,7 +39,7 @@ pub(super) fn verifies() -> UsageFlags {
     }
 }
 
-/// A key that can be read back and nothing else.
+/// A key that can only be exported.
 pub(super) fn exports() -> UsageFlags {
     UsageFlags {
         export: true,
@@ -63,7 +63,7 @@ pub(super) fn attributes(
     }
 }
 
-/// A key pair, or public key, that signs with one algorithm.
+/// A key pair, or public key, for signatures with one algorithm.
 pub(super) fn signing(key_type: KeyType, bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
     let flags = match key_type {
         KeyType::EccPublicKey { .. } | KeyType::RsaPublicKey => verifies(),

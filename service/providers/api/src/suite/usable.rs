@@ -1,4 +1,4 @@
-//! What may be imported may be used.
+//! Imported keys can be used.
 
 use parsec_contracts::operations::{PsaMacCompute, PsaSignMessage, PsaVerifyMessage};
 use parsec_contracts::types::{
@@ -13,7 +13,7 @@ use super::{Case, Rig, Stop, vectors};
 
 pub(super) const CASES: &[Case] = &[
     Case::new(
-        "imported_hmac_keys_make_codes",
+        "imported_hmac_keys_compute_codes",
         &[Opcode::PsaImportKey, Opcode::PsaMacCompute],
         hmac_keys_work,
     ),
@@ -37,7 +37,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-/// No key is taken in that no code can be made with.
+/// HMAC keys that cannot compute a code cannot be imported.
 fn hmac_keys_work(rig: &Rig) -> Result<(), Stop> {
     let mut covered = 0;
     for hash_alg in Hash::ALL {
@@ -74,7 +74,7 @@ fn hmac_keys_work(rig: &Rig) -> Result<(), Stop> {
     ensure(covered > 0, "no HMAC key could be tried")
 }
 
-/// Families, with sizes of curves, and lengths of their numbers.
+/// Families, with the sizes of curves and the lengths of their numbers.
 const CURVES: [(EccFamily, u32, usize); 6] = [
     (EccFamily::SecpR1, 256, 32),
     (EccFamily::SecpR1, 384, 48),

@@ -1,15 +1,15 @@
-//! Published and independently computed answers.
+//! Published test vectors, and answers of independent implementations.
 
 use parsec_contracts::types::Hash;
 
 pub(super) use crate::known_keys::RSA_2048_PAIR as RSA_PAIR;
 
-/// Reads a constant of this module.
+/// Decodes a constant of this module.
 pub(super) fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).expect("vectors are hexadecimal")
 }
 
-/// An RFC 6979 key, with its signature of the message `sample`.
+/// A key of RFC 6979, with its signature of the message `sample`.
 pub(super) struct Rfc6979 {
     pub(super) bits: u32,
     pub(super) private: &'static str,
@@ -67,7 +67,7 @@ pub(super) const RSA_PUBLIC: &[u8] = include_bytes!("vectors/rsa-2048-public.der
 /// OpenSSL's PKCS #1 v1.5 signature of `sample` with SHA-256.
 pub(super) const RSA_SIGNATURE: &[u8] = include_bytes!("vectors/rsa-2048-sample-sha256.sig");
 
-/// Hashes of nothing, of `abc`, and of the bytes `i % 251` for `i` below 1000.
+/// Hashes of the empty string, of `abc`, and of the bytes `i % 251` for `i` below 1000.
 pub(super) const HASHES: &[(Hash, [&str; 3])] = &[
     (
         Hash::Md5,
@@ -192,8 +192,8 @@ pub(super) fn thousand_bytes() -> Vec<u8> {
     (0..1000_u16).map(|i| (i % 251) as u8).collect()
 }
 
-/// PSS signatures of `sample` with SHA-256 by that key, as OpenSSL makes them, with the length of
-/// the salt. Only the first has the right one.
+/// PSS signatures of `sample` with SHA-256 by that key, made by OpenSSL, with the length of the
+/// salt. Only the first length is valid.
 pub(super) const RSA_PSS_SIGNATURES: [(usize, &[u8]); 4] = [
     (32, include_bytes!("vectors/rsa-2048-pss-salt-32.sig")),
     (0, include_bytes!("vectors/rsa-2048-pss-salt-0.sig")),

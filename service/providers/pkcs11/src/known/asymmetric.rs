@@ -1,4 +1,4 @@
-//! RSA and P-256, against what software verifies and encrypts.
+//! Known-answer tests of RSA and P-256; software verifies the signatures and makes the ciphertexts.
 
 use cryptoki::mechanism::rsa::{PkcsOaepParams, PkcsOaepSource};
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -10,12 +10,12 @@ use parsec_provider::ProviderError;
 use parsec_provider::known_keys::RSA_2048_PAIR;
 use parsec_psa::{padded, public};
 
-use super::{Answer, question, tell};
+use super::question::{Answer, question, report};
 use crate::abilities::Abilities;
 use crate::refusals::Refusals;
 use crate::token::Token;
-use crate::ways::{self, Input, WAYS, Way};
-use crate::{agreement, mechanism, pairs};
+use crate::ways::{self, SignatureInput, WAYS, Way};
+use crate::{agreement, key_attributes, mechanism};
 
 const RSA_BITS: u32 = 2048;
 const RSA_LENGTH: usize = 256;
@@ -58,7 +58,7 @@ pub(super) fn ask(
         let listed = MechanismType::ECDH1_DERIVE;
         if abilities.has(listed, P256_BITS as usize) {
             let answer = agreed(token)?;
-            tell(token, listed, None, &answer);
+            report(token, listed, None, &answer);
             if answer.is_bad() {
                 abilities.switch_off(listed);
             }
@@ -67,8 +67,8 @@ pub(super) fn ask(
     Ok(())
 }
 
-/// Every way to sign with RSA that hashes are given to. Those that hash messages are checked
-/// when they are used, as all signatures are.
+/// Tests every way of signing hashes with RSA. Ways that hash messages are not tested here:
+/// software verifies every signature.
 fn signatures(
     token: &Token,
     abilities: &Abilities,
@@ -89,7 +89,7 @@ fn signatures(
                     continue;
                 }
                 let answer = signature(token, &alg, hash, way)?;
-                tell(token, listed, Some(hash), &answer);
+                report(token, listed, Some(hash), &answer);
                 if answer.is_bad() {
                     refusals.add(listed, Some(hash));
                 }
@@ -106,11 +106,11 @@ fn signature(
     way: Way,
 ) -> Result<Answer, ProviderError> {
     let digest = parsec_psa::hash(hash, MESSAGE)?;
-    let input = Input::Hash(&digest);
+    let input = SignatureInput::Hash(&digest);
     let Some(request) = ways::request((alg, Some(hash)), RSA_BITS, way, input)? else {
         return Ok(Answer::Right);
     };
-    let pair = pairs::rsa_key_pair(RSA_2048_PAIR)?;
+    let pair = key_attributes::rsa_key_pair(RSA_2048_PAIR)?;
     let public_key = pair.public.clone();
     question(
         token,
@@ -152,7 +152,7 @@ fn decryption(
                 PkcsOaepParams::new(known.mechanism, known.mgf, PkcsOaepSource::empty());
             let alg = AsymmetricEncryption::RsaOaep { hash_alg: hash };
             let answer = decrypted(token, &alg, &Mechanism::RsaPkcsOaep(parameters))?;
-            tell(token, listed, Some(hash), &answer);
+            report(token, listed, Some(hash), &answer);
             if answer.is_bad() {
                 refusals.add(listed, Some(hash));
             }
@@ -161,7 +161,7 @@ fn decryption(
     if abilities.has(MechanismType::RSA_PKCS, 0) {
         let alg = AsymmetricEncryption::RsaPkcs1v15Crypt;
         let answer = decrypted(token, &alg, &Mechanism::RsaPkcs)?;
-        tell(token, MechanismType::RSA_PKCS, None, &answer);
+        report(token, MechanismType::RSA_PKCS, None, &answer);
         abilities.decrypts_pkcs1v15 = !answer.is_bad();
     }
     Ok(())
@@ -172,7 +172,7 @@ fn decrypted(
     alg: &AsymmetricEncryption,
     mechanism: &Mechanism<'_>,
 ) -> Result<Answer, ProviderError> {
-    let pair = pairs::rsa_key_pair(RSA_2048_PAIR)?;
+    let pair = key_attributes::rsa_key_pair(RSA_2048_PAIR)?;
     let ciphertext = public::encrypt(&pair.public, alg, MESSAGE, b"")?;
     question(
         token,
@@ -183,7 +183,7 @@ fn decrypted(
 }
 
 fn agreed(token: &Token) -> Result<Answer, ProviderError> {
-    let pair = pairs::ecc_key_pair(EccFamily::SecpR1, P256_BITS, &P256_KEY)?;
+    let pair = key_attributes::ecc_key_pair(EccFamily::SecpR1, P256_BITS, &P256_KEY)?;
     question(
         token,
         private(pair.private_part, Attribute::Derive(true)),

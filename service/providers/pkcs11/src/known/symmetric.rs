@@ -1,4 +1,4 @@
-//! AES and HMAC, against what software computes.
+//! Known-answer tests of AES and HMAC; software computes the answers.
 
 use cryptoki::mechanism::aead::GcmParams;
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -12,17 +12,16 @@ use parsec_contracts::types::{
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 use parsec_psa::{AeadInput, BLOCK, InMemory, Secrets as _, iv_length};
 
-use super::{Answer, question, tell};
+use super::question::{Answer, question, report};
 use crate::abilities::Abilities;
-use crate::mechanism;
-use crate::secrets::{CounterParameters, GCM_TAG, GCM_TAGS, cipher_mechanism, cipher_type};
+use crate::mechanism::{self, CounterParameters, GCM_TAG, GCM_TAGS, cipher_mechanism, cipher_type};
 use crate::token::Token;
 
 /// NIST SP 800-38A, F.
 const KEY: [u8; 16] = [
     0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c,
 ];
-/// Two blocks and a half; blocks alone for modes without padding.
+/// Two and a half blocks; modes without padding use two.
 const MESSAGE: &[u8] = b"A message of forty bytes, over 3 blocks.";
 /// A counter whose last four bytes are about to overflow.
 const VECTOR: [u8; BLOCK] = [
@@ -80,13 +79,13 @@ pub(super) fn ask(token: &Token, abilities: &mut Abilities) -> Result<(), Provid
 }
 
 fn judge(token: &Token, abilities: &mut Abilities, listed: MechanismType, answer: &Answer) {
-    tell(token, listed, None, answer);
+    report(token, listed, None, answer);
     if answer.is_bad() {
         abilities.switch_off(listed);
     }
 }
 
-/// The key as the token gets it.
+/// The key as a template for the token.
 fn on_token(key_type: TokenKeyType, value: &[u8], uses: &[Attribute]) -> Vec<Attribute> {
     let mut template = vec![
         Attribute::Class(ObjectClass::SECRET_KEY),
@@ -107,7 +106,7 @@ fn aes(uses: &[Attribute]) -> Vec<Attribute> {
 
 const CRYPTS: [Attribute; 2] = [Attribute::Encrypt(true), Attribute::Decrypt(true)];
 
-/// The key as software gets it.
+/// The key for the software implementation.
 fn in_software(key_type: KeyType, value: &[u8]) -> KeyContext {
     KeyContext {
         id: KeyId(0),
@@ -148,7 +147,7 @@ fn cipher(token: &Token, alg: Cipher) -> Result<Answer, ProviderError> {
 
 fn mac(token: &Token, code: FullLengthMac) -> Result<Answer, ProviderError> {
     let (key_type, token_type, mechanism, key) = match code {
-        // Some tokens want a key as long as the hash.
+        // Some tokens require a key as long as the hash.
         FullLengthMac::Hmac { hash_alg } => (
             KeyType::Hmac,
             TokenKeyType::GENERIC_SECRET,
@@ -177,10 +176,10 @@ fn mac(token: &Token, code: FullLengthMac) -> Result<Answer, ProviderError> {
     )
 }
 
-/// GCM with a nonce and a tag of these lengths: sealed as software does, and opened only with the
-/// right tag.
+/// Tests GCM with these lengths of nonce and tag: the ciphertext must be that of software, and
+/// decrypt.
 pub(crate) fn gcm(token: &Token, nonce: usize, tag: u32) -> Result<Answer, ProviderError> {
-    // No two bytes are the same for a while, so that it is seen which of them count.
+    // Neighboring bytes differ, so that a nonce that is truncated gives another ciphertext.
     let nonce: Vec<u8> = (0..nonce).map(|index| (index * 7 + 1) as u8).collect();
     let bits = Ulong::from(u64::from(tag) * 8);
     question(

@@ -1,5 +1,5 @@
-//! A token that does not do what its mechanisms promise: a library between the provider and SoftHSM
-//! lies as the test wants (`liar.c`).
+//! A token that behaves differently from what its mechanisms promise: a library between the
+//! provider and SoftHSM (`liar.c`) falsifies its answers as each test requires.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,7 +26,7 @@ use parsec_provider_pkcs11::{Settings, SoftwarePadding, TokenChoice};
 use parsec_psa::PsaProvider;
 use tempfile::TempDir;
 
-/// Names the test that this process is a child of.
+/// Names the test for which this process was started.
 pub(crate) const CHILD: &str = "PARSEC_TEST_LIES";
 const LIES: &str = "LIAR_LIES";
 const LIAR: &str = "PARSEC_TEST_LIAR";
@@ -41,7 +41,7 @@ const P256: KeyType = KeyType::EccKeyPair {
 };
 const GCM: Aead = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Gcm);
 
-/// Each test, and what it does in a process of its own.
+/// The tests that run in a process of their own.
 const IN_CHILD: &[(&str, fn())] = &[
     ("wrong", wrong),
     ("curves", curves),
@@ -52,7 +52,7 @@ const IN_CHILD: &[(&str, fn())] = &[
     ("honest", honest),
 ];
 
-/// The tests of the parent.
+/// The tests of the parent process.
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("mechanisms_with_wrong_answers_are_not_used", || {
         let told = run("wrong", "flip:108a flip:251 flip:1086 data peer");
@@ -97,7 +97,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     }),
 ];
 
-/// Runs a child of this process whose library tells these lies: what it logs.
+/// Runs a test in a child process, with a library that falsifies these answers. Returns its log.
 fn run(name: &str, lies: &str) -> String {
     let softhsm = SoftHsm::with_tokens(&[LABEL]);
     let folder = TempDir::new().unwrap();
@@ -135,7 +135,7 @@ fn build(folder: &Path) -> PathBuf {
     library
 }
 
-/// The part of the test within its process.
+/// Runs a test in its own process.
 pub(crate) fn in_child(name: &str) {
     tracing_subscriber::fmt()
         .with_ansi(false)
@@ -289,7 +289,7 @@ fn salt() {
     sign_message(&provider, &key, PSS).unwrap();
 }
 
-/// Without CKM_RSA_PKCS_PSS and bare RSA, messages alone are signed: by the token that hashes them.
+/// Without CKM_RSA_PKCS_PSS and raw RSA, only messages are signed, by the token that hashes them.
 fn hidden() {
     let provider = start();
     let pss = rsa(&provider, PSS);
@@ -299,7 +299,7 @@ fn hidden() {
     sign_hash(&provider, &rsa(&provider, PKCS1V15), PKCS1V15).unwrap();
 
     for (lies, alg) in [
-        // Bare RSA alone, and then RSA that hashes alone.
+        // Only raw RSA, and then only RSA with hashing.
         ("hide:d hide:43", PSS),
         ("hide:1 hide:40", PKCS1V15),
         ("hide:1 hide:3", PKCS1V15),
@@ -331,12 +331,12 @@ fn late() {
         assert_eq!(error.status(), Status::PsaErrorHardwareFailure);
         let error = sign_message(&provider, key, alg).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorHardwareFailure);
-        // It may have been a fault of a moment.
+        // The failure may have been temporary.
         tell("");
         sign_hash(&provider, key, alg).unwrap();
         sign_message(&provider, key, alg).unwrap();
     }
-    // One way that goes wrong is passed over for another.
+    // A way of signing that fails is replaced by another.
     tell("flip:1");
     sign_hash(&provider, &pkcs1v15, PKCS1V15).unwrap();
 }
@@ -375,16 +375,16 @@ fn nonces() {
         let error = gcm(&provider, &key, length).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorNotSupported, "{length}");
     }
-    // Shorter ones it uses as they are.
+    // Shorter nonces are used unchanged.
     gcm(&provider, &key, 8).unwrap();
-    // What was seen of a length stays; a new start asks again.
+    // The result of a test is cached until the next start.
     tell("");
     gcm(&provider, &key, 16).unwrap_err();
     let provider = start();
     for length in [1, 8, 13, 16, 17, 64, 128] {
         gcm(&provider, &key, length).unwrap();
     }
-    // SoftHSM itself cuts these off.
+    // SoftHSM itself truncates these.
     for length in [129, 162, 256] {
         gcm(&provider, &key, length).unwrap_err();
     }

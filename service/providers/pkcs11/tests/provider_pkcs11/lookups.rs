@@ -1,5 +1,5 @@
-//! A search goes through all objects of a token, so a key is found without one: when it is made, and
-//! after the token's objects were listed at start.
+//! A search visits all objects of a token, so keys are found without one: after they are created,
+//! and after the token's objects are listed at start.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -59,7 +59,7 @@ fn encrypts(provider: &PsaProvider, key: &KeyContext) {
     provider.psa_cipher_encrypt(key, &encrypt).unwrap();
 }
 
-pub(crate) fn the_first_use_of_a_key_searches_for_nothing() {
+pub(crate) fn the_first_use_of_a_key_needs_no_search() {
     let count = if is_extended() { 1000 } else { 50 };
     let maker = start();
     let keys: Vec<_> = (1..=count).map(|id| generate(&maker, id)).collect();

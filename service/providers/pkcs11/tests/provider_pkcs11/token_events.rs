@@ -1,5 +1,5 @@
-//! The provider goes on when its sessions are gone: the library was stopped under it, as some stop
-//! when their device is away for a while.
+//! The provider recovers when its sessions are lost because the library was stopped, as some
+//! libraries stop when their device is gone for a while.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -24,11 +24,11 @@ const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
 };
 const TOKENS: [&str; 2] = ["one", "two"];
 
-/// Says that this process is the one in which the library may be stopped.
+/// Marks the process in which the library may be stopped.
 pub(crate) const CHILD: &str = "PARSEC_TEST_TOKEN_EVENTS";
 
-/// Runs the test in a process of its own: the library is stopped for the whole process.
-pub(crate) fn keys_work_on_after_the_library_was_stopped() {
+/// Runs the test in its own process, because the library is stopped for the whole process.
+pub(crate) fn keys_work_after_the_library_was_stopped() {
     let softhsm = SoftHsm::with_tokens(&TOKENS);
     let output = Command::new(env::current_exe().unwrap())
         .env("SOFTHSM2_CONF", softhsm.config())
@@ -125,7 +125,7 @@ fn encrypts(provider: &PsaProvider, key: &KeyContext) {
     assert_eq!(output.plaintext.expose(), b"letter");
 }
 
-/// The test itself, within its process.
+/// The test in its own process.
 pub(crate) fn in_child() {
     let curve_family = EccFamily::SecpR1;
     let signing = Algorithm::AsymmetricSignature(ALG);
@@ -143,7 +143,7 @@ pub(crate) fn in_child() {
             signs(&providers[index], &pairs[index]);
             encrypts(&providers[index], &secrets[index]);
         }
-        // Many sessions are open when it happens, and many are opened after it.
+        // Many sessions are open when it happens, and many are opened afterwards.
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| signs(&providers[round % 2], &pairs[round % 2]));

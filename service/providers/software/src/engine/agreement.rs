@@ -1,4 +1,4 @@
-//! Key agreements.
+//! Key agreement.
 
 use parsec_contracts::types::{KeyType, RawKeyAgreement};
 use parsec_contracts::{Secret, Zeroizing};
@@ -7,10 +7,10 @@ use parsec_psa::groups;
 use psa_crypto::operations::key_agreement;
 use psa_crypto::types::status::Error;
 
-use super::MbedTlsEngine;
 use super::convert::{self, failed};
+use super::mbed_tls::MbedTlsEngine;
 
-/// Whether the algorithm is for key pairs of that type.
+/// Whether the algorithm supports key pairs of that type.
 pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
     matches!(
         (key_type, alg),
@@ -19,7 +19,7 @@ pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
     )
 }
 
-/// The secret that the key shares with the holder of the other.
+/// Computes the secret that the key shares with the owner of `peer_key`.
 pub(super) fn agree(
     engine: &MbedTlsEngine,
     key: &KeyContext,
@@ -29,11 +29,11 @@ pub(super) fn agree(
     let bits = key.attributes.key_bits;
     let is_finite_field = alg == RawKeyAgreement::Ffdh;
     if is_finite_field && !groups::is_public_key(bits, peer_key) {
-        return Err(no_peer());
+        return Err(invalid_peer());
     }
     let psa_alg = convert::raw_agreement(alg)?;
     let agreed = engine.with_key(key, |id, attributes| {
-        // No secret is longer than the key, rounded up to whole bytes.
+        // A secret is at most as long as the key, rounded up to whole bytes.
         let mut secret = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
         let length = key_agreement::raw_key_agreement(psa_alg, id, peer_key, &mut secret)?;
         secret.truncate(length);
@@ -41,20 +41,22 @@ pub(super) fn agree(
     })?;
     let secret = agreed.map_err(|error| match error {
         Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
-            no_peer().with_source(error)
+            invalid_peer().with_source(error)
         }
         other => failed("agreeing on a secret", other),
     })?;
     if is_finite_field && !groups::is_secret(bits, secret.expose()) {
         return Err(ProviderError::invalid_argument(
-            "peer_key: makes a secret with this key that everybody knows; use another key",
+            "peer_key: gives a shared secret that is publicly known; use another key",
         ));
     }
     Ok(secret)
 }
 
-fn no_peer() -> ProviderError {
-    ProviderError::invalid_argument("peer_key: is no valid public key of the same curve or group")
+fn invalid_peer() -> ProviderError {
+    ProviderError::invalid_argument(
+        "peer_key: is not a valid public key of the same curve or group",
+    )
 }
 
 #[cfg(test)]

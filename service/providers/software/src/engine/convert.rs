@@ -1,4 +1,4 @@
-//! The contracts' types as those of `psa-crypto`, and its errors as statuses.
+//! Converts the types of the contracts to those of `psa-crypto`, and its errors to statuses.
 
 #![allow(deprecated)] // Weak hashes and curves have names, so that old data can be read.
 
@@ -11,10 +11,10 @@ use parsec_provider::ProviderError;
 use psa_crypto::types::status::Error;
 use psa_crypto::types::{algorithm as alg, key};
 
-/// How a key is loaded for use.
+/// The attributes with which a key is loaded.
 ///
-/// What the key's policy permits has been checked already. The library is told the algorithm
-/// because it insists on one, and every usage because signing a message is, to it, signing a hash.
+/// The key's policy has been checked already. The library requires an algorithm, and gets every
+/// usage flag because it treats signing a message as signing a hash.
 pub(super) fn attributes(attributes: &KeyAttributes) -> Result<key::Attributes, ProviderError> {
     let permitted_algorithms = match &attributes.key_policy.key_algorithm {
         Algorithm::AsymmetricSignature(alg) => signature(alg)?.into(),
@@ -161,7 +161,7 @@ fn unknown(what: impl std::fmt::Debug) -> ProviderError {
     ProviderError::not_supported(format_args!("{what:?}"))
 }
 
-/// The library's refusal, as the client sees it.
+/// The library's error, for the client.
 pub(super) fn failed(what: &str, error: Error) -> ProviderError {
     ProviderError::new(status(error), format!("{what} failed: {error}")).with_source(error)
 }
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_the_librarys_codes_shifted() {
+    fn statuses_match_the_error_codes_of_the_library() {
         for code in 132..=153_i32 {
             let from_library = psa_crypto::types::status::Status::from(-code).to_result();
             let Err(error) = from_library else {

@@ -7,9 +7,9 @@ use psa_crypto::operations::asym_encryption;
 use psa_crypto::types::status::Error;
 
 use super::convert::{self, failed};
-use super::{MbedTlsEngine, has_hash};
+use super::mbed_tls::{MbedTlsEngine, has_hash};
 
-/// Whether the library has the algorithm.
+/// Whether the library supports the algorithm.
 pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
     match alg {
         AsymmetricEncryption::RsaPkcs1v15Crypt => true,
@@ -19,7 +19,7 @@ pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
     }
 }
 
-/// The ciphertext of a message that fits.
+/// Encrypts a message that fits the key.
 pub(super) fn encrypt(
     engine: &MbedTlsEngine,
     key: &KeyContext,
@@ -38,7 +38,7 @@ pub(super) fn encrypt(
     encrypted.map_err(|error| failed("encrypting", error))
 }
 
-/// The message of a ciphertext.
+/// Decrypts a ciphertext.
 pub(super) fn decrypt(
     engine: &MbedTlsEngine,
     key: &KeyContext,
@@ -48,8 +48,8 @@ pub(super) fn decrypt(
 ) -> Result<Secret, ProviderError> {
     let psa_alg = convert::encryption(alg)?;
     let decrypted = engine.with_key(key, |id, attributes| {
-        // As long as the modulus, so that no message is too long: the library takes as long to say
-        // so as to copy it, but would say so with another status.
+        // As long as the modulus, so that no message is too long: the library would return another
+        // status for that.
         let mut plaintext = Zeroizing::new(vec![0; attributes.bits.div_ceil(8)]);
         let label = (!label.is_empty()).then_some(label);
         let length = asym_encryption::decrypt(id, psa_alg, ciphertext, label, &mut plaintext)?;
@@ -57,9 +57,9 @@ pub(super) fn decrypt(
         Ok(Secret::from(plaintext))
     })?;
     decrypted.map_err(|error| match error {
-        // Whoever could tell these apart could decrypt without the key, one question after
-        // another (Bleichenbacher; Manger). The log must not tell them apart either, so that
-        // the cause is left out.
+        // A caller who can distinguish these errors can decrypt without the key, with many requests
+        // (Bleichenbacher; Manger). The log must not distinguish them either, so the cause is
+        // omitted.
         Error::InvalidPadding | Error::InvalidArgument => ProviderError::new(
             Status::PsaErrorInvalidPadding,
             "the ciphertext does not decrypt under this key with this algorithm and label",
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn another_implementation_reads_what_we_encrypt_and_we_what_it_does() {
+    fn encryption_is_compatible_with_another_implementation() {
         let engine = MbedTlsEngine::start().unwrap();
         let key = pair(&engine, OAEP);
 
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn not_even_the_log_tells_wrong_ciphertexts_apart() {
+    fn the_log_does_not_distinguish_invalid_ciphertexts() {
         let engine = MbedTlsEngine::start().unwrap();
         for alg in [OAEP, AsymmetricEncryption::RsaPkcs1v15Crypt] {
             let key = pair(&engine, alg);

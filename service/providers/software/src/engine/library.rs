@@ -1,4 +1,4 @@
-//! The one library of the process: its lock, and the keys that are loaded into it.
+//! The library: its lock, and the keys that are loaded into it. There is one per process.
 
 use std::num::NonZeroUsize;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -11,59 +11,63 @@ use psa_crypto::types::algorithm::Algorithm;
 use psa_crypto::types::key::{Attributes, Id, Lifetime, Policy, Type, UsageFlags};
 use psa_crypto::types::status::Error;
 
-use super::{convert, shim};
+use super::convert;
+use super::shim::{self, Exclusive};
 
-/// Keys that stay loaded, of those that may. The library has 32 slots (`MBEDTLS_PSA_KEY_SLOT_COUNT`), of which it
-/// keeps some for itself; the rest is for keys that pass through.
+/// The number of cached keys. The library has 32 slots (`MBEDTLS_PSA_KEY_SLOT_COUNT`); it uses some
+/// itself, and the rest is for keys that are not cached.
 pub(super) const LOADED_KEYS: NonZeroUsize = NonZeroUsize::new(24).unwrap();
 
-/// Destroyed keys that are remembered, so that a call that was under way does not load them again.
+/// The number of destroyed keys that are remembered, so that a call in flight does not cache them
+/// again.
 const FORGOTTEN_KEYS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
-/// The vendored build has no locks inside: two threads in it at once corrupt its memory.
+/// The vendored build has no locks: two threads in it at once corrupt its memory.
 static LIBRARY: LazyLock<Mutex<Library>> = LazyLock::new(|| {
     Mutex::new(Library {
+        access: Exclusive::take(),
         started: false,
         loaded: LruCache::new(LOADED_KEYS),
         forgotten: LruCache::new(FORGOTTEN_KEYS),
     })
 });
 
-/// Who holds it is the next in the library: a batch that comes back at once waits behind them.
+/// Held by the next caller of the library, so that the calls of a batch do not overtake others.
 static NEXT: Mutex<()> = Mutex::new(());
 
-/// Of all users of the library, as its slots are.
+/// Counters of the library, for all engines.
 pub(super) static COUNTERS: Counters = Counters::new();
 
-/// Whose key it is, and which.
+/// The engine and number of a loaded key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Slot {
     pub(super) engine: u64,
     pub(super) key: KeyId,
 }
 
-/// A key as it is loaded.
+/// A key that can be loaded.
 #[derive(Debug)]
 pub(super) struct Loadable<'a> {
     pub(super) attributes: Attributes,
     pub(super) material: &'a [u8],
-    /// Whether it may stay in memory between its uses (`PSA_KEY_USAGE_CACHE`).
+    /// Whether it may stay loaded between uses (`PSA_KEY_USAGE_CACHE`).
     pub(super) may_stay: bool,
 }
 
-/// The library, which exists once and is only to be had through [`enter`].
+/// The library. There is one value, which only [`enter`] returns.
 #[derive(Debug)]
 pub(super) struct Library {
+    pub(super) access: Exclusive,
     started: bool,
     loaded: LruCache<Slot, Id>,
     forgotten: LruCache<Slot, ()>,
 }
 
-/// Waits until no one else is in the library.
+/// Locks the library.
 pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
     let next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
     let mut library = LIBRARY.lock().unwrap_or_else(|poisoned| {
-        // A call panicked half-way. What is loaded can be loaded again; nothing else is kept.
+        // A call panicked. Loaded keys can be loaded again; there is no other state.
         LIBRARY.clear_poison();
         let mut library = poisoned.into_inner();
         library.unload_all();
@@ -78,7 +82,7 @@ pub(super) fn enter() -> Result<MutexGuard<'static, Library>, ProviderError> {
 }
 
 impl Library {
-    /// Works with a key, which is loaded if it is not yet, and stays if it may.
+    /// Runs a function with a key, which is loaded if necessary and stays loaded if it may.
     pub(super) fn with_key<T>(
         &mut self,
         slot: Slot,
@@ -93,16 +97,16 @@ impl Library {
         let id = self.load(key.attributes, key.material)?;
         if !key.may_stay || self.forgotten.contains(&slot) {
             let result = work(id);
-            shim::destroy(self, id)?;
+            shim::destroy(&mut self.access, id)?;
             return result;
         }
         if let Some((_, evicted)) = self.loaded.push(slot, id) {
-            shim::destroy(self, evicted)?;
+            shim::destroy(&mut self.access, evicted)?;
         }
         work(id)
     }
 
-    /// Reads a key without keeping it: its size, and its canonical form.
+    /// Reads a key: its size and canonical encoding.
     pub(super) fn read(&mut self, key_type: Type, data: &[u8]) -> Result<(u32, Secret), Error> {
         let mut usage_flags = UsageFlags::default();
         usage_flags.set_export();
@@ -117,24 +121,24 @@ impl Library {
         };
         let id = self.load(attributes, data)?;
         let read = export(id);
-        shim::destroy(self, id)?;
+        shim::destroy(&mut self.access, id)?;
         read
     }
 
-    /// Wipes a key that is gone for good.
+    /// Unloads a deleted key.
     pub(super) fn forget(&mut self, slot: Slot) {
         self.forgotten.put(slot, ());
         self.purge(slot);
     }
 
-    /// Wipes a key that may be loaded again.
+    /// Unloads a key that may be loaded again.
     pub(super) fn purge(&mut self, slot: Slot) {
         if let Some(id) = self.loaded.pop(&slot) {
             self.unload(id);
         }
     }
 
-    /// Wipes all keys of an engine that is gone.
+    /// Unloads all keys of an engine.
     pub(super) fn unload_all_of(&mut self, engine: u64) {
         let slots: Vec<Slot> = self
             .loaded
@@ -156,13 +160,13 @@ impl Library {
     }
 
     fn unload(&mut self, id: Id) {
-        // It is out of the table whatever happens, so it cannot be used again; the library
-        // refuses only what it does not hold.
-        let _ = shim::destroy(self, id);
+        // The key is removed from the table in any case, so it cannot be used again. The library
+        // only rejects keys that it does not hold.
+        let _ = shim::destroy(&mut self.access, id);
     }
 
     fn load(&mut self, attributes: Attributes, data: &[u8]) -> Result<Id, Error> {
-        // The crate does not know all sizes; the library finds them out by itself.
+        // The crate does not support all sizes; the library determines the size.
         let attributes = Attributes {
             bits: 0,
             ..attributes

@@ -4,78 +4,28 @@ mod agreement;
 mod convert;
 mod encryption;
 mod library;
+mod mbed_tls;
 mod rsa_key;
 mod shim;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use parsec_contracts::types::{
-    AsymmetricEncryption, AsymmetricSignature, EccFamily, Hash, KeyAttributes, KeyType,
-    RawKeyAgreement, SignHash,
+    AsymmetricEncryption, AsymmetricSignature, EccFamily, KeyAttributes, KeyType, RawKeyAgreement,
+    SignHash,
 };
 use parsec_contracts::{ProviderId, Secret, Status, policy};
-use parsec_provider::{Counted, KeyContext, KeyId, ProviderError};
+use parsec_provider::{Counted, KeyContext, ProviderError};
+use parsec_psa::{Engine, InMemory, OperationGroup, Secrets, is_public, random_secret};
 use psa_crypto::operations::{asym_signature, key_management};
-use psa_crypto::types::key::{Attributes, Id};
 use psa_crypto::types::status::Error;
 
 use convert::failed;
-use library::{Loadable, Slot};
-use parsec_psa::{Engine, InMemory, OperationGroup, Secrets, is_public, random_secret};
+use mbed_tls::has_hash;
 
-static ENGINES: AtomicU64 = AtomicU64::new(0);
-
-/// One user of the process's library. Several share the library, and no keys.
-#[derive(Debug)]
-pub(crate) struct MbedTlsEngine {
-    number: u64,
-}
-
-impl MbedTlsEngine {
-    /// Starts the library, if no one has yet.
-    pub(crate) fn start() -> Result<Self, ProviderError> {
-        drop(library::enter()?);
-        Ok(Self {
-            number: ENGINES.fetch_add(1, Ordering::Relaxed),
-        })
-    }
-
-    fn slot(&self, key: KeyId) -> Slot {
-        Slot {
-            engine: self.number,
-            key,
-        }
-    }
-
-    /// Works with a key in the library, alone; what the library says of it is the inner error.
-    fn with_key<T>(
-        &self,
-        key: &KeyContext,
-        work: impl FnOnce(Id, Attributes) -> Result<T, Error>,
-    ) -> Result<Result<T, Error>, ProviderError> {
-        let attributes = convert::attributes(&key.attributes)?;
-        let loadable = Loadable {
-            attributes,
-            material: key.material.expose(),
-            // A public key is no secret.
-            may_stay: key.attributes.key_policy.key_usage_flags.cache
-                || is_public(&key.attributes.key_type),
-        };
-        let mut library = library::enter()?;
-        Ok(library.with_key(self.slot(key.id), &loadable, |id| work(id, attributes)))
-    }
-}
-
-impl Drop for MbedTlsEngine {
-    fn drop(&mut self) {
-        if let Ok(mut library) = library::enter() {
-            library.unload_all_of(self.number);
-        }
-    }
-}
+pub(crate) use mbed_tls::MbedTlsEngine;
 
 impl Engine for MbedTlsEngine {
     fn id(&self) -> ProviderId {
@@ -86,7 +36,7 @@ impl Engine for MbedTlsEngine {
         crate::OPERATION_GROUPS
     }
 
-    /// One a core, and a second one where there is but one: long work never has all.
+    /// One worker per core, at least two: long work never occupies all of them.
     fn workers(&self) -> usize {
         thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
     }
@@ -130,7 +80,7 @@ impl Engine for MbedTlsEngine {
             AsymmetricSignature::Ecdsa { .. }
             | AsymmetricSignature::EcdsaAny
             | AsymmetricSignature::RsaPkcs1v15SignRaw => true,
-            // The library signs these with a hash that it knows itself.
+            // The library requires that it implements the hash function of these.
             AsymmetricSignature::DeterministicEcdsa { hash_alg }
             | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
             | AsymmetricSignature::RsaPss { hash_alg } => match hash_alg {
@@ -147,7 +97,7 @@ impl Engine for MbedTlsEngine {
         }
         let psa_type = convert::key_type(&attributes.key_type)?;
         shim::generate(
-            &mut *library::enter()?,
+            &mut library::enter()?.access,
             psa_type,
             attributes.key_bits as usize,
         )
@@ -163,10 +113,10 @@ impl Engine for MbedTlsEngine {
         library::enter()?
             .read(psa_type, data)
             .map_err(|error| match error {
-                // The type is known, so it is the data that no curve or group fits.
+                // The type is supported, so the data does not match any curve or group.
                 Error::InvalidArgument | Error::NotSupported | Error::DataInvalid => {
                     ProviderError::invalid_argument(format!(
-                        "{} bytes are no key of that type, or not in its format",
+                        "{} bytes are not a key of that type in its format",
                         data.len()
                     ))
                     .with_source(error)
@@ -221,7 +171,7 @@ impl Engine for MbedTlsEngine {
         })?;
         verified.map_err(|error| match error {
             Error::InvalidSignature => no_match(),
-            // The library calls a number that is not below the modulus no argument at all.
+            // The library returns "invalid argument" for a number that is not below the modulus.
             Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
             other => failed("verifying", other),
         })
@@ -291,7 +241,7 @@ fn no_match() -> ProviderError {
 fn can_be_signed(alg: &AsymmetricSignature, hash: &[u8], key: &KeyContext) -> bool {
     match policy::hash_length(alg) {
         Some(length) => hash.len() == length,
-        // PKCS #1 v1.5 adds at least eleven bytes; ECDSA cuts what is too long.
+        // PKCS #1 v1.5 adds at least eleven bytes; ECDSA truncates.
         None => {
             *alg == AsymmetricSignature::EcdsaAny
                 || hash.len() + 11 <= key.attributes.key_bits as usize / 8
@@ -299,15 +249,7 @@ fn can_be_signed(alg: &AsymmetricSignature, hash: &[u8], key: &KeyContext) -> bo
     }
 }
 
-/// Whether the library knows the hash function by itself.
-fn has_hash(hash: Hash) -> bool {
-    !matches!(
-        hash,
-        Hash::Md2 | Hash::Md4 | Hash::Sha512_224 | Hash::Sha512_256
-    )
-}
-
-/// The sizes that the vendored build has of a family of curves; a test compares them with it.
+/// The sizes of the family's curves in the vendored build; a test compares them with it.
 fn curves(family: EccFamily) -> &'static [u32] {
     match family {
         EccFamily::SecpK1 => &[192, 256],

@@ -1,7 +1,6 @@
-//! RSA key pairs, whose primes take seconds to find.
+//! Generates RSA key pairs, which takes seconds.
 //!
-//! They are found outside of the library, which serves one call at a time: a signature does not
-//! wait for them.
+//! This does not use the library, which runs one call at a time: signatures would wait.
 
 use getrandom::SysRng;
 use parsec_contracts::{Secret, Status};
@@ -9,12 +8,12 @@ use parsec_provider::ProviderError;
 use rsa::PrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 
-/// Makes a key pair with the public exponent 65537, in the form of PKCS #1.
+/// Generates a key pair with the public exponent 65537, encoded as PKCS #1.
 pub(super) fn generate(bits: usize) -> Result<Secret, ProviderError> {
     let key = PrivateKey::new(&mut SysRng, bits).map_err(|error| match error {
         rsa::Error::Rng => ProviderError::new(
             Status::PsaErrorInsufficientEntropy,
-            "the operating system gives no random bytes; its log says why",
+            "the operating system returned no random bytes; see its log",
         ),
         other => failed(other),
     })?;
@@ -25,7 +24,7 @@ pub(super) fn generate(bits: usize) -> Result<Secret, ProviderError> {
 fn failed(error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
     ProviderError::new(
         Status::PsaErrorGenericError,
-        "the key pair could not be made",
+        "the key pair could not be generated",
     )
     .with_source(error)
 }

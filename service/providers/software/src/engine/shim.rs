@@ -1,11 +1,12 @@
-//! The calls that the safe crate does not offer: the only module with `unsafe`.
+//! Calls that the safe crate does not offer: the only module with `unsafe`.
 //!
-//! Every function takes the [`Library`], which exists once and behind one lock: whoever has it is
-//! alone in the library, and the library has been started.
+//! Every function takes [`Exclusive`], of which the process has one value, behind the lock of the
+//! library: the caller has exclusive access to the library, and has started it.
 
 #![allow(unsafe_code)]
 
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parsec_contracts::{Secret, Zeroizing};
 use psa_crypto::ffi;
@@ -14,19 +15,35 @@ use psa_crypto::types::algorithm::Algorithm;
 use psa_crypto::types::key::{Attributes, Id, Lifetime, Policy, Type, UsageFlags};
 use psa_crypto::types::status::{Error, Status};
 
-use super::library::Library;
+/// Exclusive access to the library.
+#[derive(Debug)]
+pub(super) struct Exclusive(());
 
-/// Makes a key pair and takes it out of the library.
+impl Exclusive {
+    /// Takes the one value that the process has.
+    ///
+    /// # Panics
+    ///
+    /// When it was taken before.
+    pub(super) fn take() -> Self {
+        static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+        let was_taken = IS_TAKEN.swap(true, Ordering::Relaxed);
+        assert!(!was_taken, "the library has one owner");
+        Self(())
+    }
+}
+
+/// Generates a key pair and exports it.
 ///
-/// The safe crate's `generate` refuses the curve secp384r1: its table of sizes has 284 bits where
-/// 384 should stand.
-pub(super) fn generate(_: &mut Library, key_type: Type, bits: usize) -> Result<Secret, Error> {
+/// The safe crate's `generate` rejects the curve secp384r1, because its table of sizes contains 284
+/// bits instead of 384.
+pub(super) fn generate(_: &mut Exclusive, key_type: Type, bits: usize) -> Result<Secret, Error> {
     let psa_type = key_type.try_into()?;
     let mut data = Zeroizing::new(vec![0; export_size(key_type, bits)?]);
     let mut length = 0;
     let mut id = 0;
 
-    // SAFETY: these fill in a structure that is ours and that the first call has initialised.
+    // SAFETY: these functions write to a structure on our stack, which the first call initializes.
     let attributes = unsafe {
         let mut attributes = ffi::psa_key_attributes_init();
         ffi::psa_set_key_type(&raw mut attributes, psa_type);
@@ -34,10 +51,11 @@ pub(super) fn generate(_: &mut Library, key_type: Type, bits: usize) -> Result<S
         ffi::psa_set_key_usage_flags(&raw mut attributes, ffi::PSA_KEY_USAGE_EXPORT);
         attributes
     };
-    // SAFETY: the library is started and ours alone; both pointers are to live values of ours.
+    // SAFETY: the library is started and used by this thread only; both pointers refer to live
+    // values.
     Status::from(unsafe { ffi::psa_generate_key(&raw const attributes, &raw mut id) })
         .to_result()?;
-    // SAFETY: as before, and the pointer is to `data.len()` bytes that can be written.
+    // SAFETY: as before; the pointer refers to `data.len()` writable bytes.
     let exported = Status::from(unsafe {
         ffi::psa_export_key(
             id,
@@ -46,7 +64,7 @@ pub(super) fn generate(_: &mut Library, key_type: Type, bits: usize) -> Result<S
             ptr::from_mut(&mut length),
         )
     });
-    // SAFETY: as before; the key is volatile and no one else has learnt its number.
+    // SAFETY: as before; the key is volatile, and its identifier is only known here.
     let destroyed = Status::from(unsafe { ffi::psa_destroy_key(id) });
     exported.to_result()?;
     destroyed.to_result()?;
@@ -54,11 +72,10 @@ pub(super) fn generate(_: &mut Library, key_type: Type, bits: usize) -> Result<S
     Ok(Secret::from(data))
 }
 
-/// Wipes a loaded key.
-pub(super) fn destroy(_: &mut Library, id: Id) -> Result<(), Error> {
-    // SAFETY: the call is unsafe because another copy of the `Id` would be left dangling. The
-    // library has taken this one out of its table, and hands copies only to functions that are
-    // done with them when they return.
+/// Destroys a loaded key.
+pub(super) fn destroy(_: &mut Exclusive, id: Id) -> Result<(), Error> {
+    // SAFETY: the call is unsafe because other copies of the `Id` would dangle. The library has
+    // removed this one from its table, and passes copies only to functions that do not keep them.
     unsafe { key_management::destroy(id) }
 }
 

@@ -1,5 +1,5 @@
-//! What only this engine promises: which keys are loaded, and that callers do not disturb each
-//! other in the one library of the process, which these tests share.
+//! Tests of this engine alone: which keys are loaded, and that callers of the library, which these
+//! tests share, do not affect each other.
 
 use std::sync::mpsc;
 use std::thread;
@@ -9,11 +9,10 @@ use parsec_contracts::operations::{
     CanDoCrypto, DeriveKey, PsaGenerateKey, PsaGenerateRandom, PsaHashCompute,
 };
 use parsec_contracts::types::{
-    Algorithm, CheckType, DerivationInput, DerivationInputs, DhFamily, KeyAttributes,
+    Algorithm, CheckType, DerivationInput, DerivationInputs, DhFamily, Hash, KeyAttributes,
     KeyDerivation, KeyPolicy, UsageFlags,
 };
-
-use parsec_provider::Operations as _;
+use parsec_provider::{KeyId, Operations as _};
 
 use super::library::LOADED_KEYS;
 use super::*;
@@ -51,7 +50,7 @@ fn key(engine: &MbedTlsEngine, id: u64, key_type: KeyType, bits: u32) -> KeyCont
     }
 }
 
-/// Attributes of a key whose size is to be found out.
+/// The attributes of a key whose size is to be determined.
 fn any(key_type: KeyType) -> KeyAttributes {
     KeyAttributes {
         key_type,
@@ -87,7 +86,11 @@ fn the_table_of_sizes_is_the_librarys() {
             continue;
         };
         for bits in (0..=600).chain((1024..=8192).step_by(1024)) {
-            let made = shim::generate(&mut library::enter().unwrap(), psa_type, bits as usize);
+            let made = shim::generate(
+                &mut library::enter().unwrap().access,
+                psa_type,
+                bits as usize,
+            );
             assert_eq!(
                 made.is_ok(),
                 engine.has_size(&key_type, bits),
@@ -97,7 +100,7 @@ fn the_table_of_sizes_is_the_librarys() {
     }
     let rsa = convert::key_type(&KeyType::RsaKeyPair).unwrap();
     for bits in [512, 1016, 1024, 1025, 1032, 4104] {
-        let made = shim::generate(&mut library::enter().unwrap(), rsa, bits as usize);
+        let made = shim::generate(&mut library::enter().unwrap().access, rsa, bits as usize);
         assert_eq!(
             made.is_ok(),
             engine.has_size(&KeyType::RsaKeyPair, bits),
@@ -180,7 +183,7 @@ fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
     let misses = engine.counted().cache_misses;
     signs(&engine, &key);
     assert!(!is_loaded(&engine, &key));
-    // Signing and verifying, and whatever other tests load at the same time.
+    // Signs and verifies while other tests load keys.
     assert!(engine.counted().cache_misses >= misses + 2);
     engine.public_key(&key).unwrap();
     assert!(!is_loaded(&engine, &key));
@@ -214,7 +217,7 @@ fn a_forgotten_key_is_wiped_and_not_loaded_again() {
     signs(&engine, &stays);
     engine.forget(&gone).unwrap();
     assert!(!is_loaded(&engine, &gone));
-    // A call that was under way when the key was destroyed ends well, and leaves nothing.
+    // A call in flight when the key is destroyed succeeds, and leaves nothing loaded.
     signs(&engine, &gone);
     assert!(!is_loaded(&engine, &gone));
     engine.forget(&gone).unwrap();
@@ -294,7 +297,7 @@ fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
 fn what_needs_no_key_pair_does_not_wait_for_the_library() {
     let provider = crate::start().unwrap();
     let (done, answers) = mpsc::channel();
-    // As if an RSA key were being generated.
+    // Simulates the generation of an RSA key.
     let library = library::enter().unwrap();
     let other = thread::spawn(move || {
         let input = PsaHashCompute {
@@ -328,7 +331,7 @@ fn what_needs_no_key_pair_does_not_wait_for_the_library() {
             })
             .unwrap();
         done.send(()).unwrap();
-        // Dropping the provider does wait, for it wipes its keys.
+        // Dropping the provider waits for the library, to unload its keys.
     });
     let answered = answers.recv_timeout(Duration::from_secs(20));
     drop(library);

@@ -1,4 +1,4 @@
-//! What is asked, and the answers, which software computes.
+//! The known-answer tests, whose answers software computes.
 
 use parsec_contracts::Secret;
 use parsec_contracts::types::{
@@ -10,13 +10,15 @@ use parsec_provider::{KeyContext, KeyId, ProviderError};
 use parsec_psa::{BLOCK, InMemory, Secrets as _, iv_length, number_length, public, public_point};
 use tss_esapi::structures::{Auth, Digest, Public, Sensitive, SensitiveData, SymmetricKey};
 
-use super::DOING;
 use crate::abilities::{Abilities, Task};
 use crate::error::failed;
-use crate::{asymmetric, import, symmetric};
+use crate::{asymmetric, import, symmetric_template};
+
+/// Names the operation in errors.
+pub(super) const DOING: &str = "running known-answer tests of the TPM";
 
 pub(super) const RSA_BITS: u32 = 2048;
-/// Two blocks and a half; blocks alone for modes without padding.
+/// Two and a half blocks; modes without padding use two.
 const MESSAGE: &[u8] = b"A message of forty bytes, over 3 blocks.";
 /// A counter whose last four bytes are about to overflow.
 pub(super) const VECTOR: [u8; BLOCK] = [
@@ -30,16 +32,16 @@ const CIPHERS: [Cipher; 5] = [
     Cipher::Ofb,
 ];
 
-/// A question; software knows the answer.
+/// A test and its answer.
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(super) task: Task,
     pub(super) input: Vec<u8>,
-    /// For a cipher the ciphertext, and the input again.
+    /// For a cipher, the ciphertext followed by the input.
     pub(super) answer: Vec<u8>,
 }
 
-/// A key, and what is asked with it.
+/// A key, and the tests with it.
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(super) public: Public,
@@ -47,7 +49,7 @@ pub(crate) struct Group {
     pub(super) questions: Vec<Question>,
 }
 
-/// Questions of all that the chip says it can do, as far as software can do it as well.
+/// The tests of all capabilities that the TPM lists and software implements.
 pub(crate) fn groups(abilities: &Abilities) -> Result<Vec<Group>, ProviderError> {
     let mut groups = vec![codes(&abilities.hashes)?];
     if abilities.encrypts {
@@ -85,7 +87,7 @@ fn ciphers(bits: u32) -> Result<Group, ProviderError> {
             Cipher::EcbNoPadding | Cipher::CbcNoPadding => &MESSAGE[..2 * BLOCK],
             _ => MESSAGE,
         };
-        // Encryption would draw a vector of its own; whatever the bytes, they decrypt to some.
+        // Encryption would draw a random vector, so the answer is computed by decryption.
         let whole = [&VECTOR[..iv_length(alg)], ciphertext].concat();
         let input = InMemory.decrypt(&key, alg, &whole).ok()?.expose().to_vec();
         Some(Question {
@@ -97,7 +99,8 @@ fn ciphers(bits: u32) -> Result<Group, ProviderError> {
     secret(&key, CIPHERS.into_iter().filter_map(question).collect())
 }
 
-/// With the peer whose private key is 2, the shared point is that of the doubled private key.
+/// With a peer whose private key is 2, the shared point is the public point of twice the private
+/// key.
 fn agreement(bits: u32) -> Result<Option<Group>, ProviderError> {
     let length = number_length(bits);
     let mut key = vec![0x35; length];
@@ -157,14 +160,15 @@ fn decryption(hashes: &[Hash]) -> Result<Group, ProviderError> {
     })
 }
 
-/// A key of bytes. Its public part is the hash of a seed and of them (Part 1, 27.5.3.2).
+/// The test of a byte-string key. Its public area contains the hash of a seed and the key (Part 1,
+/// 27.5.3.2).
 fn secret(key: &KeyContext, questions: Vec<Question>) -> Result<Group, ProviderError> {
     let (seed, value) = ([0xa5; 32], key.material.expose());
     let unique = parsec_psa::hash(Hash::Sha256, &[&seed, value].concat())?;
     let make = || {
         let (auth_value, seed_value) = (Auth::default(), Digest::try_from(&seed[..])?);
         let unique = Digest::try_from(&unique[..])?;
-        let public = symmetric::template(&key.attributes, false, unique)?;
+        let public = symmetric_template::symmetric(&key.attributes, false, unique)?;
         let sensitive = match key.attributes.key_type {
             KeyType::Hmac => Sensitive::Bits {
                 auth_value,
@@ -187,7 +191,7 @@ fn secret(key: &KeyContext, questions: Vec<Question>) -> Result<Group, ProviderE
     })
 }
 
-/// The key as software gets it.
+/// The key for the software implementation.
 fn in_software(key_type: KeyType, value: &[u8]) -> KeyContext {
     KeyContext {
         id: KeyId(0),

@@ -21,7 +21,7 @@ fn settings(swtpm: &Swtpm) -> Settings {
     }
 }
 
-/// How many keys and sessions are in the chip.
+/// The numbers of loaded keys and sessions.
 fn loaded(chip: &mut Chip) -> [usize; 2] {
     [TPM2_TRANSIENT_FIRST, TPM2_LOADED_SESSION_FIRST].map(|first| {
         let (found, _) = chip
@@ -37,7 +37,7 @@ fn loaded(chip: &mut Chip) -> [usize; 2] {
 }
 
 #[test]
-fn a_good_chip_keeps_all_it_can_and_a_wrong_answer_switches_off_that_alone() {
+fn a_wrong_answer_disables_only_its_task() {
     let swtpm = Swtpm::start();
     let device = Device::start(settings(&swtpm), Arc::new(())).unwrap();
     let outcome = device.with_chip(|chip| {
@@ -64,7 +64,7 @@ fn a_good_chip_keeps_all_it_can_and_a_wrong_answer_switches_off_that_alone() {
 }
 
 #[test]
-fn what_is_switched_off_is_not_offered() {
+fn disabled_tasks_are_not_offered() {
     let swtpm = Swtpm::start();
     let mut engine = TpmEngine::start(settings(&swtpm), Arc::new(())).unwrap();
     assert_eq!(engine.abilities.off, []);
@@ -95,14 +95,14 @@ fn what_is_switched_off_is_not_offered() {
         Task::Cipher(128, Cipher::Ctr),
         Task::Agreement(256),
         Task::Pkcs1v15,
-        // This one is padded in software instead.
+        // The padding of this one is computed in software instead.
         Task::Oaep(Hash::Sha256),
     ];
     assert_eq!(
         switch_off(&some),
         [false, true, false, true, true, false, true, false, true]
     );
-    // Without the bare key only what the chip pads itself is left.
+    // Without raw RSA, only the TPM's own padding remains.
     let bare = [Task::BareRsa];
     assert_eq!(switch_off(&bare), [true; 9]);
     let both = [Task::BareRsa, Task::Oaep(Hash::Sha256)];

@@ -21,7 +21,7 @@ fn digest(length: usize, bits: u32, known: &[Hash]) -> Option<(HashingAlgorithm,
 }
 
 #[test]
-fn a_hash_as_long_as_the_order_is_signed_as_it_is() {
+fn a_hash_as_long_as_the_order_is_signed_unchanged() {
     for (bits, algorithm) in [
         (256, HashingAlgorithm::Sha256),
         (384, HashingAlgorithm::Sha384),
@@ -34,11 +34,11 @@ fn a_hash_as_long_as_the_order_is_signed_as_it_is() {
 }
 
 #[test]
-fn a_longer_hash_is_cut() {
+fn a_longer_hash_is_truncated() {
     let (found, number) = digest(64, 256, &FUNCTIONS).unwrap();
     assert_eq!(found, HashingAlgorithm::Sha256);
     assert_eq!(number, (1..=32).collect::<Vec<_>>());
-    // P-224 has no hash function of its length: the chip cuts off what follows.
+    // P-224 has no hash function of its length: the TPM truncates the number.
     let (found, number) = digest(64, 224, &FUNCTIONS).unwrap();
     assert_eq!(found, HashingAlgorithm::Sha256);
     assert_eq!(number[..28], (1..=28).collect::<Vec<_>>());
@@ -46,7 +46,7 @@ fn a_longer_hash_is_cut() {
 }
 
 #[test]
-fn a_shorter_hash_that_the_chip_lacks_is_the_same_number_with_zeros() {
+fn a_shorter_hash_is_padded_with_zeros() {
     let (found, number) = digest(28, 256, &FUNCTIONS).unwrap();
     assert_eq!(found, HashingAlgorithm::Sha256);
     assert_eq!(number[..4], [0; 4]);
@@ -131,7 +131,7 @@ fn signature(
 }
 
 #[test]
-fn keys_that_only_sign_work_on_without_padding_in_software() {
+fn keys_that_only_sign_work_without_software_padding() {
     let swtpm = Swtpm::start();
     for padding in [SoftwarePadding::WhenNeeded, SoftwarePadding::Always] {
         let tpm = start(&swtpm, padding);
@@ -147,7 +147,7 @@ fn keys_that_only_sign_work_on_without_padding_in_software() {
 }
 
 #[test]
-fn a_chip_that_was_seen_to_salt_otherwise_pads_pss_no_more() {
+fn pss_is_padded_in_software_after_a_wrong_salt() {
     let swtpm = Swtpm::start();
     let tpm = start(&swtpm, SoftwarePadding::WhenNeeded);
     let key = make(&tpm.0, PSS, false);
@@ -169,7 +169,7 @@ fn a_signature_that_does_not_verify_is_an_error() {
         for alg in [PSS, PKCS1V15] {
             let key = make(&tpm.0, alg, false);
             signature(&tpm, &key, alg, Hash::Sha256).unwrap();
-            // The chip signs with the key that is loaded, which is another.
+            // The TPM signs with another key, which is loaded in its place.
             let other = KeyContext {
                 id: key.id,
                 ..make(&tpm.0, alg, false)
@@ -182,7 +182,7 @@ fn a_signature_that_does_not_verify_is_an_error() {
 }
 
 #[test]
-fn salts_of_another_length_are_told_from_wrong_signatures() {
+fn wrong_salt_lengths_differ_from_wrong_signatures() {
     let modulus = include_bytes!("../../../api/src/suite/vectors/rsa-2048-public.der");
     let public = parsec_psa::rsa::PublicKey::from_pkcs1(modulus).unwrap();
     assert_eq!(public.bits(), 2048);

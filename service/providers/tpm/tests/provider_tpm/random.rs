@@ -1,4 +1,4 @@
-//! Many random bytes do not hold the TPM.
+//! Requests for many random bytes do not block the TPM.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use parsec_psa::PsaProvider;
 
 use crate::named;
 
-/// Each test by its name.
+/// Each test with its name.
 pub(crate) const TESTS: &[(&str, fn())] =
-    named![others_are_answered_while_a_mebibyte_of_random_bytes_is_drawn];
+    named![other_requests_run_while_a_mebibyte_of_random_bytes_is_drawn];
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -24,7 +24,7 @@ fn random(provider: &PsaProvider, size: u64) -> Vec<u8> {
     output.unwrap().random_bytes.expose().to_vec()
 }
 
-fn others_are_answered_while_a_mebibyte_of_random_bytes_is_drawn() {
+fn other_requests_run_while_a_mebibyte_of_random_bytes_is_drawn() {
     let swtpm = Swtpm::start();
     let provider = parsec_provider_tpm::start(
         Settings {
@@ -49,7 +49,7 @@ fn others_are_answered_while_a_mebibyte_of_random_bytes_is_drawn() {
         assert!(answered > 0);
         let bytes = drawing.join().unwrap();
         assert_eq!(bytes.len() as u64, MEBIBYTE);
-        // No block comes twice, neither within what grows from one seed nor across them.
+        // No block repeats, within the output of a seed or across seeds.
         let blocks: HashSet<&[u8]> = bytes.chunks(32).collect();
         assert_eq!(blocks.len() as u64, MEBIBYTE / 32);
     });

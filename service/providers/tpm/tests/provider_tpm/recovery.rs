@@ -1,4 +1,4 @@
-//! The provider goes on when its TPM was reset, restarted or away for a while.
+//! The provider recovers when its TPM was reset, restarted or gone for a while.
 
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -23,19 +23,19 @@ const ALG: AsymmetricSignature = AsymmetricSignature::Ecdsa {
     hash_alg: SignHash::Specific(Hash::Sha256),
 };
 const HASH: [u8; 32] = [7; 32];
-/// How long a request may take while the TPM restarts.
+/// The maximum duration of a request while the TPM restarts.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Each test by its name.
+/// Each test with its name.
 pub(crate) const TESTS: &[(&str, fn())] = named![
-    keys_work_on_after_the_tpm_was_restarted_between_two_requests,
-    a_tpm_that_is_gone_is_said_to_be_and_used_again_when_it_is_back,
-    every_request_is_answered_while_the_tpm_comes_and_goes,
-    services_that_were_killed_leave_room_for_the_next,
-    a_storage_key_that_is_kept_in_the_chip_is_the_one_that_is_made,
-    somebody_elses_key_at_the_handle_is_not_taken_for_ours,
-    the_owners_authorisation_value_is_needed_where_there_is_one,
-    a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers,
+    keys_work_after_the_tpm_was_restarted_between_two_requests,
+    a_tpm_that_is_gone_is_reported_and_used_again_when_it_returns,
+    every_request_gets_a_response_while_the_tpm_restarts,
+    a_killed_service_does_not_occupy_the_tpm,
+    a_stored_storage_key_equals_the_created_one,
+    another_key_at_the_handle_is_rejected,
+    the_owners_authorization_value_is_required_if_set,
+    a_hanging_tpm_fails_all_requests_until_it_responds,
 ];
 
 fn start(swtpm: &Swtpm) -> PsaProvider {
@@ -101,7 +101,7 @@ fn assert_works(provider: &PsaProvider, key: &KeyContext) {
     provider.psa_verify_hash(key, &input).unwrap();
 }
 
-fn keys_work_on_after_the_tpm_was_restarted_between_two_requests() {
+fn keys_work_after_the_tpm_was_restarted_between_two_requests() {
     let mut swtpm = Swtpm::start();
     let provider = start(&swtpm);
     let keys = [generate(&provider, 1), generate(&provider, 2)];
@@ -117,7 +117,7 @@ fn keys_work_on_after_the_tpm_was_restarted_between_two_requests() {
     generate(&provider, 3);
 }
 
-fn a_tpm_that_is_gone_is_said_to_be_and_used_again_when_it_is_back() {
+fn a_tpm_that_is_gone_is_reported_and_used_again_when_it_returns() {
     let mut swtpm = Swtpm::start();
     let provider = start(&swtpm);
     let key = generate(&provider, 1);
@@ -127,7 +127,7 @@ fn a_tpm_that_is_gone_is_said_to_be_and_used_again_when_it_is_back() {
         assert_eq!(error.status(), Status::PsaErrorCommunicationFailure);
         assert!(error.message().contains("try again"), "{error}");
     }
-    // What is known of a key needs no TPM.
+    // The public key needs no TPM.
     let key_name = "key".into();
     provider
         .psa_export_public_key(&key, &PsaExportPublicKey { key_name })
@@ -136,7 +136,7 @@ fn a_tpm_that_is_gone_is_said_to_be_and_used_again_when_it_is_back() {
     assert_works(&provider, &key);
 }
 
-fn every_request_is_answered_while_the_tpm_comes_and_goes() {
+fn every_request_gets_a_response_while_the_tpm_restarts() {
     let restarts = if is_extended() { 200 } else { 10 };
     let mut swtpm = Swtpm::start();
     let provider = start(&swtpm);
@@ -169,9 +169,9 @@ fn every_request_is_answered_while_the_tpm_comes_and_goes() {
     assert_works(&provider, &key);
 }
 
-fn services_that_were_killed_leave_room_for_the_next() {
+fn a_killed_service_does_not_occupy_the_tpm() {
     let swtpm = Swtpm::start();
-    // A chip without a resource manager keeps what a dead program has loaded.
+    // A TPM without a resource manager keeps the objects of a killed program.
     for id in 0..6 {
         let provider = start(&swtpm);
         let key = generate(&provider, id);
@@ -180,7 +180,7 @@ fn services_that_were_killed_leave_room_for_the_next() {
     }
 }
 
-fn a_storage_key_that_is_kept_in_the_chip_is_the_one_that_is_made() {
+fn a_stored_storage_key_equals_the_created_one() {
     const HANDLE: u32 = 0x8100_0001;
     let mut swtpm = Swtpm::start();
     let key = generate(&start(&swtpm), 1);
@@ -197,7 +197,7 @@ fn a_storage_key_that_is_kept_in_the_chip_is_the_one_that_is_made() {
     assert!(error.message().contains("0x81000000"), "{error}");
 }
 
-fn somebody_elses_key_at_the_handle_is_not_taken_for_ours() {
+fn another_key_at_the_handle_is_rejected() {
     const HANDLE: &str = "0x81000002";
     let swtpm = Swtpm::start();
     let folder = tempfile::tempdir().unwrap();
@@ -228,7 +228,7 @@ fn somebody_elses_key_at_the_handle_is_not_taken_for_ours() {
     assert!(error.message().contains("another template"), "{error}");
 }
 
-fn the_owners_authorisation_value_is_needed_where_there_is_one() {
+fn the_owners_authorization_value_is_required_if_set() {
     let swtpm = Swtpm::start();
     let status = std::process::Command::new("tpm2_changeauth")
         .args(["--tcti", &swtpm.tcti(), "-c", "owner", "secret"])
@@ -255,8 +255,8 @@ fn the_owners_authorisation_value_is_needed_where_there_is_one() {
     assert!(!format!("{error:?}").contains("wrong\""), "{error:?}");
 }
 
-fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() {
-    /// A deadline that a test can wait for, but not for each of its requests.
+fn a_hanging_tpm_fails_all_requests_until_it_responds() {
+    /// A timeout that a test can wait for, but not for each of its requests.
     const DEADLINE: Duration = Duration::from_secs(1);
     const REQUESTS: usize = 200;
     let swtpm = Swtpm::start();
@@ -272,7 +272,7 @@ fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() 
     let key = generate(&provider, 1);
     for _ in 0..2 {
         swtpm.hang();
-        // Some wait together when it is found out, and all others not at all.
+        // Some requests wait together until the timeout, and all later ones fail immediately.
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
@@ -284,7 +284,7 @@ fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() 
                 });
             }
         });
-        // What needs no answer waits for none.
+        // Calls that need no response do not wait.
         provider.forget(&key).unwrap();
         let key_name = "key".into();
         let public = provider.psa_export_public_key(&key, &PsaExportPublicKey { key_name });
@@ -293,7 +293,7 @@ fn a_tpm_that_hangs_is_reported_to_all_at_once_and_used_again_when_it_answers() 
         eventually("the TPM is used again", || sign(&provider, &key).is_ok());
         assert_works(&provider, &key);
     }
-    // One that hangs holds up nobody who leaves it.
+    // Closing a provider does not wait for a TPM that hangs.
     swtpm.hang();
     sign(&provider, &key).unwrap_err();
     drop(provider);

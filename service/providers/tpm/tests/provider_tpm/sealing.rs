@@ -1,4 +1,4 @@
-//! A secret comes out of the TPM while its registers are what they were, and no longer.
+//! A secret can only be unsealed while the registers have the same values.
 
 use std::process::{Command, Stdio};
 
@@ -8,14 +8,14 @@ use parsec_provider_tpm::{Bank, Registers, Settings, seal, sealed_to, unseal};
 
 use crate::named;
 
-/// Each test by its name.
+/// Each test with its name.
 pub(crate) const TESTS: &[(&str, fn())] = named![
-    a_sealed_secret_comes_back_while_the_registers_are_what_they_were,
-    a_secret_that_is_sealed_to_no_register_minds_none,
-    registers_that_are_not_there_seal_nothing,
+    a_secret_is_unsealed_only_with_unchanged_registers,
+    a_secret_without_registers_is_unsealed_after_they_change,
+    registers_that_do_not_exist_are_rejected,
 ];
 
-/// A register that a program may set back.
+/// A register that programs may reset.
 const DEBUG: u32 = 16;
 
 fn settings(swtpm: &Swtpm) -> Settings {
@@ -41,7 +41,7 @@ fn extend(swtpm: &Swtpm) {
     tool(swtpm, &["tpm2_pcrextend", &digests]);
 }
 
-fn a_sealed_secret_comes_back_while_the_registers_are_what_they_were() {
+fn a_secret_is_unsealed_only_with_unchanged_registers() {
     let swtpm = Swtpm::start();
     let settings = settings(&swtpm);
     let secret = Secret::from(&[7; 32][..]);
@@ -64,7 +64,7 @@ fn a_sealed_secret_comes_back_while_the_registers_are_what_they_were() {
     }
 }
 
-fn a_secret_that_is_sealed_to_no_register_minds_none() {
+fn a_secret_without_registers_is_unsealed_after_they_change() {
     let swtpm = Swtpm::start();
     let settings = settings(&swtpm);
     let secret = Secret::from(&[7; 32][..]);
@@ -73,7 +73,7 @@ fn a_secret_that_is_sealed_to_no_register_minds_none() {
     assert_eq!(unseal(&settings, sealed).unwrap().expose(), secret.expose());
 }
 
-fn registers_that_are_not_there_seal_nothing() {
+fn registers_that_do_not_exist_are_rejected() {
     let mut swtpm = Swtpm::start();
     tool(&swtpm, &["tpm2_pcrallocate", "sha256:none+sha384:all"]);
     swtpm.restart();

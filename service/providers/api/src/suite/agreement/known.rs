@@ -1,4 +1,4 @@
-//! Published answers, and published keys that must not be answered.
+//! Published test vectors, and published public keys that must be rejected.
 
 use parsec_contracts::types::{EccFamily, KeyType};
 
@@ -9,7 +9,7 @@ pub(super) const MONTGOMERY: KeyType = KeyType::EccKeyPair {
     curve_family: EccFamily::Montgomery,
 };
 
-/// A key, another's public key, and the secret that they share.
+/// A key, the public key of the peer, and their shared secret.
 pub(super) struct Known {
     pub(super) key_type: KeyType,
     pub(super) bits: u32,
@@ -59,7 +59,7 @@ pub(super) const P521: Known = Known {
              d1427e73ca4baa240a34786859810c06b3c715a3a8cc3151f2bee417996d19f3ddea",
 };
 
-/// RFC 7748, 6.1, as Bob sees it.
+/// RFC 7748, 6.1, for Bob.
 pub(super) const X25519: Known = Known {
     key_type: MONTGOMERY,
     bits: 255,
@@ -68,7 +68,7 @@ pub(super) const X25519: Known = Known {
     secret: "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
 };
 
-/// RFC 7748, 6.2, as Bob sees it.
+/// RFC 7748, 6.2, for Bob.
 pub(super) const X448: Known = Known {
     key_type: MONTGOMERY,
     bits: 448,
@@ -80,8 +80,8 @@ pub(super) const X448: Known = Known {
              b60c0b56fd2464c335543936521c24403085d59a449a5037514a879d",
 };
 
-/// Every u that stands for a point of order 8 or less, on the curve or its twist: 0, 1, two of
-/// order 8, p - 1, and 0 and 1 once more as p and p + 1.
+/// Every u of a point of order 8 or less, on the curve or its twist: 0, 1, two of order 8, p - 1,
+/// and 0 and 1 encoded as p and p + 1.
 pub(super) const X25519_SMALL: &[&str] = &[
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",

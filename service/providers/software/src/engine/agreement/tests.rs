@@ -1,4 +1,4 @@
-//! Finite-field Diffie-Hellman in the library, against the groups that are here.
+//! Compares the library's finite-field Diffie-Hellman with the groups of `parsec_psa`.
 
 use parsec_contracts::types::{Algorithm, DhFamily, KeyPolicy, KeyType, UsageFlags};
 use parsec_contracts::types::{KeyAgreement, KeyAttributes, RawKeyAgreement};
@@ -40,7 +40,7 @@ fn number(bits: u32, value: u32) -> Vec<u8> {
 fn the_primes_are_the_librarys() {
     let engine = MbedTlsEngine::start().unwrap();
     for bits in groups::SIZES {
-        // The generator is 2, and 2^bits is only once more than the prime.
+        // The generator is 2, and 2^bits exceeds the prime only once.
         let key = key(u64::from(bits), bits, number(bits, bits).into());
         let above: Vec<u8> = engine.public_key(&key).unwrap();
         let mut ours: Vec<u8> = prime(bits).unwrap().iter().map(|byte| !byte).collect();
@@ -66,8 +66,8 @@ fn both_sides_agree_in_the_largest_groups() {
 #[test]
 fn a_secret_that_everybody_knows_is_refused() {
     let engine = MbedTlsEngine::start().unwrap();
-    // Any number to the power of 0 is 1, and to that of half the group 1 or p - 1.
-    // The prime is odd, so that half of it is half of p - 1.
+    // Any number to the power of 0 is 1, and to the power of half the group 1 or p - 1.
+    // The prime is odd, so half of it is half of p - 1.
     let mut half = prime(2048).unwrap();
     let mut carry = 0;
     for byte in &mut half {
