@@ -22,6 +22,7 @@ mod keys;
 mod mgf;
 pub mod oaep;
 mod operation_group;
+mod operations;
 mod padding;
 pub mod pkcs1v15;
 mod plain;
