@@ -50,7 +50,7 @@ fn check_peer(attributes: &KeyAttributes, peer_key: &[u8]) -> Result<(), Provide
     match is_key {
         true => Ok(()),
         false => Err(ProviderError::invalid_argument(
-            "peer_key: is no valid public key of the same curve or group; a point is written as \
+            "peer_key: is not a valid public key of the same curve or group; a point is written as \
              0x04, x and y",
         )),
     }

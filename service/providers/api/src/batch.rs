@@ -34,7 +34,7 @@ pub fn verify_each(
 ) -> Result<Vec<bool>, ProviderError> {
     if items.len() != signatures.len() {
         return Err(ProviderError::invalid_argument(format!(
-            "signatures: there are {} for {} items; give one for each",
+            "signatures: {} signatures for {} items; send one for each",
             signatures.len(),
             items.len()
         )));

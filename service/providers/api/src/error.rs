@@ -58,7 +58,9 @@ impl ProviderError {
             kind: Kind::NotServed,
             ..Self::new(
                 Status::PsaErrorNotSupported,
-                format!("this provider does not serve {opcode}; `list_opcodes` tells which do"),
+                format!(
+                    "this provider does not serve {opcode}; `list_opcodes` returns the providers that do"
+                ),
             )
         }
     }

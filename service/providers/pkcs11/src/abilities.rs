@@ -36,7 +36,7 @@ struct Range {
 }
 
 impl Abilities {
-    pub(crate) fn ask(token: &Token) -> Result<Self, ProviderError> {
+    pub(crate) fn query(token: &Token) -> Result<Self, ProviderError> {
         let mut found = Self {
             mechanisms: token
                 .mechanisms()?
@@ -80,7 +80,7 @@ impl Abilities {
     }
 
     /// Removes a mechanism that does not work correctly.
-    pub(crate) fn switch_off(&mut self, mechanism: MechanismType) {
+    pub(crate) fn disable(&mut self, mechanism: MechanismType) {
         self.mechanisms.retain(|(one, _)| *one != mechanism);
     }
 

@@ -30,9 +30,9 @@ impl TokenEngine {
     /// Opens the token and queries its capabilities.
     pub(crate) fn start(settings: Settings) -> Result<Self, ProviderError> {
         let token = Token::open(settings)?;
-        let mut abilities = Abilities::ask(&token)?;
+        let mut abilities = Abilities::query(&token)?;
         let refusals = Refusals::default();
-        known::ask(&token, &mut abilities, &refusals)?;
+        known::run(&token, &mut abilities, &refusals)?;
         tracing::debug!(mechanisms = ?abilities.names(), "the token's mechanisms");
         let workers = token.connected()?.workers();
         Ok(Self {

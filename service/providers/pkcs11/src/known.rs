@@ -4,8 +4,8 @@
 //! The keys are published ones. They are session objects, which leave nothing on the token.
 
 mod asymmetric;
-mod question;
 mod symmetric;
+mod test_run;
 
 use parsec_provider::ProviderError;
 
@@ -13,15 +13,15 @@ use crate::abilities::Abilities;
 use crate::refusals::Refusals;
 use crate::token::Token;
 
-pub(crate) use question::Answer;
 pub(crate) use symmetric::gcm;
+pub(crate) use test_run::Answer;
 
 /// Runs the tests, and disables the capabilities that fail.
-pub(crate) fn ask(
+pub(crate) fn run(
     token: &Token,
     abilities: &mut Abilities,
     refusals: &Refusals,
 ) -> Result<(), ProviderError> {
-    symmetric::ask(token, abilities)?;
-    asymmetric::ask(token, abilities, refusals)
+    symmetric::run(token, abilities)?;
+    asymmetric::run(token, abilities, refusals)
 }

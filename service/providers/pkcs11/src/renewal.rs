@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// The pause after the first attempt; it doubles after each attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The maximum pause. Restarting a library ends the sessions of its other tokens.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// Attempts with increasing pauses.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Renewal {
         if self.next.is_some_and(|next| now < next) {
             return false;
         }
-        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, MAX_PAUSE);
         self.next = Some(now + self.pause);
         true
     }
@@ -55,6 +55,6 @@ mod tests {
             assert!(renewal.pause >= last);
             last = renewal.pause;
         }
-        assert_eq!(last, LONGEST_PAUSE);
+        assert_eq!(last, MAX_PAUSE);
     }
 }

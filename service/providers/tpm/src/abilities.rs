@@ -53,14 +53,14 @@ pub(crate) struct Abilities {
     /// Whether the TPM has `TPM2_EncryptDecrypt2`, which export rules exclude from some TPMs.
     pub(crate) encrypts: bool,
     /// The tasks that failed a known-answer test; they are disabled.
-    pub(crate) off: Vec<Task>,
+    pub(crate) disabled: Vec<Task>,
     padding: SoftwarePadding,
     /// Whether a signature of this TPM had a salt of the wrong length for PSS.
     has_wrong_salts: AtomicBool,
 }
 
 impl Abilities {
-    pub(crate) fn ask(chip: &mut Chip, padding: SoftwarePadding) -> Result<Self, ProviderError> {
+    pub(crate) fn query(chip: &mut Chip, padding: SoftwarePadding) -> Result<Self, ProviderError> {
         let mut able = |parameters: Option<PublicParameters>| match parameters {
             Some(parameters) => chip.can(parameters),
             None => Ok(false),
@@ -114,7 +114,7 @@ impl Abilities {
 
     /// Whether the TPM is used for the task.
     pub(crate) fn does(&self, task: Task) -> bool {
-        !self.off.contains(&task)
+        !self.disabled.contains(&task)
     }
 
     /// Whether software removes the padding of OAEP with this hash function.

@@ -29,7 +29,7 @@ use crate::{Settings, reach, storage_key};
 /// Slots that are not available to keys: for the storage key, and for the current command.
 const RESERVED_SLOTS: u32 = 2;
 /// The maximum number of handles to list; TPMs have fewer slots.
-const MOST_HANDLES: u32 = 64;
+const MAX_HANDLES: u32 = 64;
 
 /// The direction of parameter encryption. A command only supports it if its first parameter is a
 /// sized buffer.
@@ -326,7 +326,7 @@ fn begin(context: &mut Context) -> Result<(), ProviderError> {
 fn clear(context: &mut Context) -> Result<(), ProviderError> {
     for first in [TPM2_TRANSIENT_FIRST, TPM2_LOADED_SESSION_FIRST] {
         let (found, _) = context
-            .get_capability(CapabilityType::Handles, first, MOST_HANDLES)
+            .get_capability(CapabilityType::Handles, first, MAX_HANDLES)
             .map_err(failed("listing the objects in the TPM"))?;
         let CapabilityData::Handles(handles) = found else {
             continue;

@@ -176,7 +176,7 @@ impl Link {
                 return Err(error);
             }
             self.attempt(run).map_err(|again| {
-                let says_why = is_of_settings(&again) || again.is_another_device();
+                let says_why = is_about_settings(&again) || again.is_another_device();
                 if self.chip.is_some() || says_why {
                     return again;
                 }
@@ -215,7 +215,7 @@ impl Link {
 }
 
 /// Whether the error is caused by the configuration, so that waiting does not help.
-fn is_of_settings(error: &ProviderError) -> bool {
+fn is_about_settings(error: &ProviderError) -> bool {
     matches!(
         error.status(),
         Status::PsaErrorNotPermitted | Status::PsaErrorInvalidArgument

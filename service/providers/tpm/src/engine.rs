@@ -43,8 +43,8 @@ impl TpmEngine {
         let device = Device::start(settings, journal)?;
         let name = tcti.clone();
         let abilities = device.with_chip(move |chip| {
-            let mut abilities = Abilities::ask(chip, padding)?;
-            abilities.off = known::ask(chip, &name, known::groups(&abilities)?)?;
+            let mut abilities = Abilities::query(chip, padding)?;
+            abilities.disabled = known::run(chip, &name, known::groups(&abilities)?)?;
             Ok(abilities)
         })?;
         Ok(Self {

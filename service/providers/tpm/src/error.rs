@@ -34,7 +34,7 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
             Some(_) => (Status::PsaErrorHardwareFailure, "the TPM refused it"),
             None => (
                 Status::PsaErrorCommunicationFailure,
-                "the TPM does not answer; try again, and if that does not help look at the \
+                "the TPM does not respond; try again, and if that does not help see the \
                  service's log",
             ),
         };

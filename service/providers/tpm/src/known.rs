@@ -30,23 +30,23 @@ use crate::error::{failed, kind};
 pub(crate) use self::questions::groups;
 
 /// Runs the tests on a TPM, and returns the tasks that failed. `tpm` names it in the log.
-pub(crate) fn ask(
+pub(crate) fn run(
     chip: &mut Chip,
     tpm: &str,
     groups: Vec<Group>,
 ) -> Result<Vec<Task>, ProviderError> {
-    let mut off = Vec::new();
+    let mut failed_tasks = Vec::new();
     for group in groups {
         let (public, sensitive) = (group.public, group.sensitive);
         let loaded =
             chip.try_plainly(|context| context.load_external(sensitive, public, Hierarchy::Null));
         match loaded {
             Ok(handle) => {
-                let bad = ask_all(chip, tpm, handle, group.questions);
+                let failures = run_all(chip, tpm, handle, group.questions);
                 if !chip.is_lost() {
                     chip.flush(handle.into())?;
                 }
-                off.extend(bad?);
+                failed_tasks.extend(failures?);
             }
             Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
             Err(error) => tracing::debug!(
@@ -55,16 +55,16 @@ pub(crate) fn ask(
             ),
         }
     }
-    Ok(off)
+    Ok(failed_tasks)
 }
 
-fn ask_all(
+fn run_all(
     chip: &mut Chip,
     tpm: &str,
     handle: KeyHandle,
     questions: Vec<Question>,
 ) -> Result<Vec<Task>, ProviderError> {
-    let mut off = Vec::new();
+    let mut failed_tasks = Vec::new();
     for question in questions {
         let algorithm = question.task;
         let answered = chip.try_run(Encrypted::Both, |context| {
@@ -77,7 +77,7 @@ fn ask_all(
                     %algorithm, tpm,
                     "the algorithm failed its known-answer test and is disabled"
                 );
-                off.push(algorithm);
+                failed_tasks.push(algorithm);
             }
             Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
             Err(error) if is_about_the_algorithm(&error) => {
@@ -85,7 +85,7 @@ fn ask_all(
                     %algorithm, tpm, %error,
                     "the TPM lists the algorithm but rejects it; the algorithm is disabled"
                 );
-                off.push(algorithm);
+                failed_tasks.push(algorithm);
             }
             Err(error) => tracing::debug!(
                 %algorithm, tpm, %error,
@@ -93,7 +93,7 @@ fn ask_all(
             ),
         }
     }
-    Ok(off)
+    Ok(failed_tasks)
 }
 
 fn is_about_the_algorithm(error: &Error) -> bool {

@@ -11,14 +11,14 @@ use crate::device::Device;
 const AT_ONCE: usize = 32;
 /// The maximum number of bytes that are drawn from the TPM itself, which takes milliseconds for
 /// each digest.
-const MOST_DRAWN: usize = 256;
+const MAX_DRAWN: usize = 256;
 /// The length of a seed in bytes.
 const SEED: usize = 32;
 
 /// Returns this many random bytes: a few from the TPM itself, more by expanding seeds from the TPM
 /// (as in SP 800-90A, a new one for every 64 KiB), between which other requests run.
 pub(crate) fn bytes(device: &Device, size: usize) -> Result<Secret, ProviderError> {
-    if size <= MOST_DRAWN {
+    if size <= MAX_DRAWN {
         return device.with_chip(move |chip| draw(chip, size));
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(size));

@@ -73,7 +73,7 @@ pub(crate) fn find(
     let doing = "searching for the storage key";
     let place = PersistentTpmHandle::new(handle).map_err(|error| {
         ProviderError::invalid_argument(format!(
-            "storage_key_handle: {handle:#010x} is no persistent handle; they are 0x81000000 to \
+            "storage_key_handle: {handle:#010x} is not a persistent handle; these are 0x81000000 to \
              0x81ffffff"
         ))
         .with_source(error)

@@ -61,8 +61,8 @@ impl Watch {
             .is_some_and(|deadline| deadline <= Instant::now());
         if is_overdue && !self.reported.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "the TPM does not answer; requests are refused until it does, or until its driver \
-                 gives the command up"
+                "the TPM does not respond; requests fail until it does, or until its driver \
+                 cancels the command"
             );
         }
         is_overdue

@@ -18,7 +18,7 @@ use crate::hashing::with_hash;
 
 /// The maximum number of PBKDF2 iterations, over all blocks of the output: a few seconds of one
 /// core.
-const MOST_ITERATIONS: u64 = 20_000_000;
+const MAX_ITERATIONS: u64 = 20_000_000;
 
 /// A derivation function with its checked inputs.
 pub(super) struct Function<'a> {
@@ -121,11 +121,11 @@ impl<'a> Function<'a> {
         let blocks = length.div_ceil(block).max(1) as u64;
         u32::try_from(cost)
             .ok()
-            .filter(|_| cost.saturating_mul(blocks) <= MOST_ITERATIONS)
+            .filter(|_| cost.saturating_mul(blocks) <= MAX_ITERATIONS)
             .ok_or_else(|| {
                 ProviderError::invalid_argument(format!(
                     "inputs.cost: {cost} iterations for each of {blocks} blocks of output are too \
-                     many; {MOST_ITERATIONS} in all are done here"
+                     many; {MAX_ITERATIONS} in all are done here"
                 ))
             })
     }
@@ -178,7 +178,7 @@ fn cmac_prf_key(password: &[u8]) -> Result<Secret, ProviderError> {
 }
 
 fn no_key(error: impl std::error::Error + Send + Sync + 'static) -> ProviderError {
-    ProviderError::invalid_argument("inputs.secret: the function takes none of this length")
+    ProviderError::invalid_argument("inputs.secret: the length is not valid for the function")
         .with_source(error)
 }
 

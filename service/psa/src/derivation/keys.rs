@@ -58,7 +58,7 @@ fn number(
         let stream = function.output(attempt * length)?;
         let mut bytes = Zeroizing::new(stream.expose()[(attempt - 1) * length..].to_vec());
         let is_montgomery = bits == 255 || bits == 448;
-        if !is_montgomery && !cut_and_add_one(&mut bytes, bits) {
+        if !is_montgomery && !truncate_and_add_one(&mut bytes, bits) {
             continue;
         }
         match import_pair(engine, attributes, &bytes) {
@@ -74,7 +74,7 @@ fn number(
 }
 
 /// Returns `false` if the sum overflows.
-fn cut_and_add_one(bytes: &mut [u8], bits: u32) -> bool {
+fn truncate_and_add_one(bytes: &mut [u8], bits: u32) -> bool {
     let spare = bytes.len() as u32 * 8 - bits;
     bytes[0] &= 0xff >> spare;
     for byte in bytes.iter_mut().rev() {

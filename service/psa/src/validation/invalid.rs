@@ -3,5 +3,5 @@
 use parsec_provider::ProviderError;
 
 pub(super) fn no_key(why: &str) -> ProviderError {
-    ProviderError::invalid_argument(format!("data: is no key of that type: {why}"))
+    ProviderError::invalid_argument(format!("data: is not a key of that type: {why}"))
 }

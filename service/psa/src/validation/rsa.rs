@@ -11,10 +11,10 @@ use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef, UintRef};
 use super::invalid::no_key;
 
 /// The size in bits of the longest modulus that is checked; longer ones take seconds.
-const LONGEST_MODULUS: u32 = 16_384;
+const MAX_MODULUS: u32 = 16_384;
 /// The size in bits of the longest public exponent: BoringSSL, ring and RustCrypto have this limit,
 /// because a long exponent makes verification slow.
-const LONGEST_EXPONENT: u32 = 33;
+const MAX_EXPONENT: u32 = 33;
 /// No modulus of a sound key has a prime factor below this; OpenSSL checks the same.
 const SMALL_FACTORS: u32 = 752;
 
@@ -134,9 +134,9 @@ fn public_numbers(
     let Some(modulus) = Odd::new(modulus).into_option() else {
         return Err(no_key("the modulus is even"));
     };
-    if exponent.bit_width_vartime() > LONGEST_EXPONENT || exponent >= *modulus {
+    if exponent.bit_width_vartime() > MAX_EXPONENT || exponent >= *modulus {
         return Err(no_key(&format!(
-            "the public exponent has more than {LONGEST_EXPONENT} bits, or is not below the modulus"
+            "the public exponent has more than {MAX_EXPONENT} bits, or is not below the modulus"
         )));
     }
     if bool::from(exponent.is_even()) || exponent < BoxedUint::from(3u8) {
@@ -150,9 +150,9 @@ fn public_numbers(
 /// The size of a modulus that is not too long.
 fn size(modulus: &UintRef<'_>) -> Result<u32, ProviderError> {
     let bits = bits_of(modulus.as_bytes());
-    if bits > LONGEST_MODULUS {
+    if bits > MAX_MODULUS {
         return Err(no_key(&format!(
-            "the modulus has {bits} bits, and none has more than {LONGEST_MODULUS}"
+            "the modulus has {bits} bits, and none has more than {MAX_MODULUS}"
         )));
     }
     Ok(bits)

@@ -10,7 +10,7 @@ use parsec_provider::ProviderError;
 use parsec_provider::known_keys::RSA_2048_PAIR;
 use parsec_psa::{padded, public};
 
-use super::question::{Answer, question, report};
+use super::test_run::{Answer, report, run_test};
 use crate::abilities::Abilities;
 use crate::refusals::Refusals;
 use crate::token::Token;
@@ -45,7 +45,7 @@ const HASHES: [Hash; 5] = [
     Hash::Sha512,
 ];
 
-pub(super) fn ask(
+pub(super) fn run(
     token: &Token,
     abilities: &mut Abilities,
     refusals: &Refusals,
@@ -60,7 +60,7 @@ pub(super) fn ask(
             let answer = agreed(token)?;
             report(token, listed, None, &answer);
             if answer.is_bad() {
-                abilities.switch_off(listed);
+                abilities.disable(listed);
             }
         }
     }
@@ -112,7 +112,7 @@ fn signature(
     };
     let pair = key_attributes::rsa_key_pair(RSA_2048_PAIR)?;
     let public_key = pair.public.clone();
-    question(
+    run_test(
         token,
         private(pair.private_part, Attribute::Sign(true)),
         |session, handle| session.sign(&request.mechanism, handle, &request.data),
@@ -174,7 +174,7 @@ fn decrypted(
 ) -> Result<Answer, ProviderError> {
     let pair = key_attributes::rsa_key_pair(RSA_2048_PAIR)?;
     let ciphertext = public::encrypt(&pair.public, alg, MESSAGE, b"")?;
-    question(
+    run_test(
         token,
         private(pair.private_part, Attribute::Decrypt(true)),
         |session, handle| session.decrypt(mechanism, handle, &ciphertext),
@@ -184,7 +184,7 @@ fn decrypted(
 
 fn agreed(token: &Token) -> Result<Answer, ProviderError> {
     let pair = key_attributes::ecc_key_pair(EccFamily::SecpR1, P256_BITS, &P256_KEY)?;
-    question(
+    run_test(
         token,
         private(pair.private_part, Attribute::Derive(true)),
         |session, handle| agreement::derive_any(session, handle, &P256_PEER, P256_SECRET.len()),

@@ -12,7 +12,7 @@ use parsec_contracts::types::{
 use parsec_provider::{KeyContext, KeyId, ProviderError};
 use parsec_psa::{AeadInput, BLOCK, InMemory, Secrets as _, iv_length};
 
-use super::question::{Answer, question, report};
+use super::test_run::{Answer, report, run_test};
 use crate::abilities::Abilities;
 use crate::mechanism::{self, CounterParameters, GCM_TAG, GCM_TAGS, cipher_mechanism, cipher_type};
 use crate::token::Token;
@@ -44,13 +44,13 @@ const HASHES: [Hash; 5] = [
     Hash::Sha512,
 ];
 
-pub(super) fn ask(token: &Token, abilities: &mut Abilities) -> Result<(), ProviderError> {
+pub(super) fn run(token: &Token, abilities: &mut Abilities) -> Result<(), ProviderError> {
     for alg in CIPHERS {
         let Some(listed) = cipher_type(alg).filter(|listed| abilities.has(*listed, KEY.len()))
         else {
             continue;
         };
-        judge(token, abilities, listed, &cipher(token, alg)?);
+        record(token, abilities, listed, &cipher(token, alg)?);
     }
     let codes = HASHES
         .into_iter()
@@ -61,14 +61,14 @@ pub(super) fn ask(token: &Token, abilities: &mut Abilities) -> Result<(), Provid
         .chain([(FullLengthMac::Cmac, MechanismType::AES_CMAC)]);
     for (code, listed) in codes {
         if abilities.has(listed, 0) {
-            judge(token, abilities, listed, &mac(token, code)?);
+            record(token, abilities, listed, &mac(token, code)?);
         }
     }
     if abilities.has(MechanismType::AES_GCM, KEY.len()) {
         for tag in GCM_TAGS {
             let answer = gcm(token, 12, tag)?;
             match tag {
-                GCM_TAG => judge(token, abilities, MechanismType::AES_GCM, &answer),
+                GCM_TAG => record(token, abilities, MechanismType::AES_GCM, &answer),
                 _ if answer.is_bad() => {}
                 _ => abilities.gcm_tags.push(tag),
             }
@@ -78,10 +78,10 @@ pub(super) fn ask(token: &Token, abilities: &mut Abilities) -> Result<(), Provid
     Ok(())
 }
 
-fn judge(token: &Token, abilities: &mut Abilities, listed: MechanismType, answer: &Answer) {
+fn record(token: &Token, abilities: &mut Abilities, listed: MechanismType, answer: &Answer) {
     report(token, listed, None, answer);
     if answer.is_bad() {
-        abilities.switch_off(listed);
+        abilities.disable(listed);
     }
 }
 
@@ -129,7 +129,7 @@ fn cipher(token: &Token, alg: Cipher) -> Result<Answer, ProviderError> {
     };
     let counter = CounterParameters::new(VECTOR);
     let mechanism = cipher_mechanism(alg, VECTOR, &counter)?;
-    question(
+    run_test(
         token,
         aes(&CRYPTS),
         |session, handle| {
@@ -164,7 +164,7 @@ fn mac(token: &Token, code: FullLengthMac) -> Result<Answer, ProviderError> {
     let Some(mechanism) = mechanism else {
         return Ok(Answer::Right);
     };
-    question(
+    run_test(
         token,
         on_token(token_type, &key, &[Attribute::Sign(true)]),
         |session, handle| session.sign(&mechanism, handle, MESSAGE),
@@ -182,7 +182,7 @@ pub(crate) fn gcm(token: &Token, nonce: usize, tag: u32) -> Result<Answer, Provi
     // Neighboring bytes differ, so that a nonce that is truncated gives another ciphertext.
     let nonce: Vec<u8> = (0..nonce).map(|index| (index * 7 + 1) as u8).collect();
     let bits = Ulong::from(u64::from(tag) * 8);
-    question(
+    run_test(
         token,
         aes(&CRYPTS),
         |session, handle| {

@@ -72,7 +72,7 @@ fn signs(engine: &MbedTlsEngine, key: &KeyContext) {
 }
 
 #[test]
-fn the_table_of_sizes_is_the_librarys() {
+fn the_table_of_sizes_matches_the_library() {
     let engine = MbedTlsEngine::start().unwrap();
     let families = EccFamily::ALL
         .iter()
@@ -110,7 +110,7 @@ fn the_table_of_sizes_is_the_librarys() {
 }
 
 #[test]
-fn public_parts_are_public_keys_of_the_same_size() {
+fn exported_public_keys_have_the_same_size() {
     let engine = MbedTlsEngine::start().unwrap();
     let families = EccFamily::ALL.iter().map(|family| {
         let curve_family = *family;
@@ -160,7 +160,7 @@ fn a_3072_bit_rsa_key_signs() {
 }
 
 #[test]
-fn the_oldest_key_makes_room_and_works_again() {
+fn the_least_recently_used_key_is_unloaded_and_still_works() {
     let engine = MbedTlsEngine::start().unwrap();
     let keys: Vec<KeyContext> = (0..LOADED_KEYS.get() as u64 + 6)
         .map(|id| key(&engine, id, P256, 256))
@@ -176,7 +176,7 @@ fn the_oldest_key_makes_room_and_works_again() {
 }
 
 #[test]
-fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
+fn a_key_without_the_cache_flag_is_loaded_only_during_use() {
     let engine = MbedTlsEngine::start().unwrap();
     let mut key = key(&engine, 1, P256, 256);
     key.attributes.key_policy.key_usage_flags.cache = false;
@@ -190,7 +190,7 @@ fn a_key_that_may_not_be_cached_is_loaded_while_it_is_used_alone() {
 }
 
 #[test]
-fn a_public_key_may_always_stay() {
+fn public_keys_are_always_cached() {
     let engine = MbedTlsEngine::start().unwrap();
     let pair = key(&engine, 1, P256, 256);
     let mut public = KeyContext {
@@ -210,7 +210,7 @@ fn a_public_key_may_always_stay() {
 }
 
 #[test]
-fn a_forgotten_key_is_wiped_and_not_loaded_again() {
+fn a_forgotten_key_is_unloaded_and_not_cached_again() {
     let engine = MbedTlsEngine::start().unwrap();
     let [gone, stays] = [1, 2].map(|id| key(&engine, id, P256, 256));
     signs(&engine, &gone);
@@ -247,7 +247,7 @@ fn engines_do_not_share_keys() {
 }
 
 #[test]
-fn a_panic_in_the_library_does_not_end_it() {
+fn the_library_works_after_a_panic() {
     let engine = MbedTlsEngine::start().unwrap();
     let key = key(&engine, 1, P256, 256);
     signs(&engine, &key);
@@ -261,7 +261,7 @@ fn a_panic_in_the_library_does_not_end_it() {
 }
 
 #[test]
-fn what_is_no_key_is_refused_without_printing_it() {
+fn malformed_keys_are_rejected_without_printing_them() {
     let engine = MbedTlsEngine::start().unwrap();
     for data in [&[][..], &[0; 32], &[0xff; 32], &[0xab; 33]] {
         let error = engine.import(&any(P256), data).unwrap_err();
@@ -271,7 +271,7 @@ fn what_is_no_key_is_refused_without_printing_it() {
 }
 
 #[test]
-fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
+fn a_hash_of_the_wrong_length_is_an_invalid_argument() {
     let engine = MbedTlsEngine::start().unwrap();
     let raw = AsymmetricSignature::RsaPkcs1v15SignRaw;
     let mut key = key(&engine, 1, KeyType::RsaKeyPair, 1024);
@@ -294,7 +294,7 @@ fn a_hash_that_cannot_be_signed_is_no_wrong_signature() {
 }
 
 #[test]
-fn what_needs_no_key_pair_does_not_wait_for_the_library() {
+fn operations_without_key_pairs_do_not_wait_for_the_library() {
     let provider = crate::start().unwrap();
     let (done, answers) = mpsc::channel();
     // Simulates the generation of an RSA key.
@@ -340,7 +340,7 @@ fn what_needs_no_key_pair_does_not_wait_for_the_library() {
 }
 
 #[test]
-fn keys_on_every_curve_are_derived_always_the_same_and_never_in_cipher_sizes_that_are_none() {
+fn derived_keys_are_reproducible_and_have_valid_sizes() {
     let provider = crate::start().unwrap();
     let alg = KeyDerivation::Hkdf {
         hash_alg: Hash::Sha512,

@@ -41,9 +41,9 @@ fn a_wrong_answer_disables_only_its_task() {
     let swtpm = Swtpm::start();
     let device = Device::start(settings(&swtpm), Arc::new(())).unwrap();
     let outcome = device.with_chip(|chip| {
-        let abilities = Abilities::ask(chip, crate::SoftwarePadding::default())?;
+        let abilities = Abilities::query(chip, crate::SoftwarePadding::default())?;
         let before = loaded(chip);
-        assert_eq!(ask(chip, "test", groups(&abilities)?)?, []);
+        assert_eq!(run(chip, "test", groups(&abilities)?)?, []);
 
         let count = |groups: &[Group]| groups.iter().map(|group| group.questions.len()).sum();
         let all: usize = count(&groups(&abilities)?);
@@ -55,7 +55,7 @@ fn a_wrong_answer_disables_only_its_task() {
             let question = questions.nth(wrong).unwrap();
             question.answer[0] ^= 1;
             let task = question.task;
-            assert_eq!(ask(chip, "test", groups)?, [task]);
+            assert_eq!(run(chip, "test", groups)?, [task]);
         }
         assert_eq!(loaded(chip), before);
         Ok(())
@@ -67,7 +67,7 @@ fn a_wrong_answer_disables_only_its_task() {
 fn disabled_tasks_are_not_offered() {
     let swtpm = Swtpm::start();
     let mut engine = TpmEngine::start(settings(&swtpm), Arc::new(())).unwrap();
-    assert_eq!(engine.abilities.off, []);
+    assert_eq!(engine.abilities.disabled, []);
     let curve_family = EccFamily::SecpR1;
     let pair = KeyType::EccKeyPair { curve_family };
     let hmac = |hash_alg| Mac::FullLength(FullLengthMac::Hmac { hash_alg });
@@ -86,8 +86,8 @@ fn disabled_tasks_are_not_offered() {
         ]
     };
     assert_eq!(offers(&engine), [true; 9]);
-    let mut switch_off = |off: &[Task]| {
-        Arc::get_mut(&mut engine.abilities).unwrap().off = off.to_vec();
+    let mut disable = |off: &[Task]| {
+        Arc::get_mut(&mut engine.abilities).unwrap().disabled = off.to_vec();
         offers(&engine)
     };
     let some = [
@@ -99,12 +99,12 @@ fn disabled_tasks_are_not_offered() {
         Task::Oaep(Hash::Sha256),
     ];
     assert_eq!(
-        switch_off(&some),
+        disable(&some),
         [false, true, false, true, true, false, true, false, true]
     );
     // Without raw RSA, only the TPM's own padding remains.
     let bare = [Task::BareRsa];
-    assert_eq!(switch_off(&bare), [true; 9]);
+    assert_eq!(disable(&bare), [true; 9]);
     let both = [Task::BareRsa, Task::Oaep(Hash::Sha256)];
-    assert!(!switch_off(&both)[8]);
+    assert!(!disable(&both)[8]);
 }

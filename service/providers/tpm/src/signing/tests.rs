@@ -84,7 +84,7 @@ fn start(swtpm: &Swtpm, padding: SoftwarePadding) -> (Device, Arc<Abilities>) {
         ..Settings::default()
     };
     let device = Device::start(settings, Arc::new(())).unwrap();
-    let abilities = device.with_chip(move |chip| Abilities::ask(chip, padding));
+    let abilities = device.with_chip(move |chip| Abilities::query(chip, padding));
     (device, Arc::new(abilities.unwrap()))
 }
 

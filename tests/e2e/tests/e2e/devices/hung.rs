@@ -109,7 +109,7 @@ fn a_tpm_that_hangs_is_refused_at_its_deadline_and_used_again_when_it_answers() 
         assert_eq!(draw(), Status::PsaErrorCommunicationFailure);
     }
     let log = service.log();
-    assert_eq!(log.matches("the TPM does not answer;").count(), 1, "{log}");
+    assert_eq!(log.matches("the TPM does not respond;").count(), 1, "{log}");
     swtpm.go_on();
     eventually("the TPM is used again", || draw() == Status::Success);
     service.wait_for_log("the TPM responds again");

@@ -37,7 +37,7 @@ fn number(bits: u32, value: u32) -> Vec<u8> {
 }
 
 #[test]
-fn the_primes_are_the_librarys() {
+fn the_primes_match_the_library() {
     let engine = MbedTlsEngine::start().unwrap();
     for bits in groups::SIZES {
         // The generator is 2, and 2^bits exceeds the prime only once.
@@ -64,7 +64,7 @@ fn both_sides_agree_in_the_largest_groups() {
 }
 
 #[test]
-fn a_secret_that_everybody_knows_is_refused() {
+fn publicly_known_secrets_are_rejected() {
     let engine = MbedTlsEngine::start().unwrap();
     // Any number to the power of 0 is 1, and to the power of half the group 1 or p - 1.
     // The prime is odd, so half of it is half of p - 1.

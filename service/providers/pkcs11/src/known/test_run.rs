@@ -29,17 +29,17 @@ impl Answer {
 }
 
 /// Creates a session key, runs a test with it, and checks the result.
-pub(super) fn question<T>(
+pub(super) fn run_test<T>(
     token: &Token,
     key: Vec<Attribute>,
-    ask: impl FnOnce(&Session, ObjectHandle) -> Result<T, Error>,
+    test: impl FnOnce(&Session, ObjectHandle) -> Result<T, Error>,
     is_right: impl FnOnce(T) -> Result<bool, ProviderError>,
 ) -> Result<Answer, ProviderError> {
     let mut was_made = false;
     let answered = token.change(|session| {
         let handle = session.create_object(&key)?;
         was_made = true;
-        let answered = ask(session, handle);
+        let answered = test(session, handle);
         let destroyed = session.destroy_object(handle);
         answered.and_then(|answer| destroyed.map(|()| answer))
     });
