@@ -161,7 +161,7 @@ fn need_attester(key: &KeyContext) -> Result<(), ProviderError> {
     }
     Err(ProviderError::new(
         Status::PsaErrorNotPermitted,
-        "the attesting key is none: it would sign made-up statements as well; make one with \
+        "the attesting key is not an attestation key: it signs any statement; generate one with \
          generate_device_key",
     ))
 }

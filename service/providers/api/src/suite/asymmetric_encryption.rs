@@ -330,7 +330,7 @@ fn tell_nothing(
         let said = said.get_or_insert_with(|| error.message().to_owned());
         ensure(
             said == error.message(),
-            format!("number {index} is told apart: {said}; {error}"),
+            format!("ciphertext {index} is distinguishable: {said}; {error}"),
         )?;
     }
     Ok(())
