@@ -121,8 +121,8 @@ impl Secrets for InMemory {
     }
 }
 
-fn in_memory<'a>(request: &AeadInput<'a>) -> aead::Request<'a> {
-    aead::Request {
+fn in_memory<'a>(request: &AeadInput<'a>) -> aead::AeadRequest<'a> {
+    aead::AeadRequest {
         key_type: &request.key.attributes.key_type,
         key: request.key.material.expose(),
         alg: request.alg,

@@ -13,13 +13,13 @@ use parsec_contracts::{Opcode, Status};
 pub struct ProviderError {
     status: Status,
     message: String,
-    kind: Kind,
+    condition: Condition,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 /// Conditions that the service handles, apart from the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Condition {
     Plain,
     NotServed,
     KeyMissing,
@@ -33,7 +33,7 @@ impl ProviderError {
         Self {
             status,
             message: message.into(),
-            kind: Kind::Plain,
+            condition: Condition::Plain,
             source: None,
         }
     }
@@ -55,7 +55,7 @@ impl ProviderError {
     /// [`Operations`](crate::Operations) return this error.
     pub fn not_served(opcode: Opcode) -> Self {
         Self {
-            kind: Kind::NotServed,
+            condition: Condition::NotServed,
             ..Self::new(
                 Status::PsaErrorNotSupported,
                 format!(
@@ -68,7 +68,7 @@ impl ProviderError {
     /// The device works, but does not show the key's object.
     pub fn key_missing(message: impl Into<String>) -> Self {
         Self {
-            kind: Kind::KeyMissing,
+            condition: Condition::KeyMissing,
             ..Self::new(Status::PsaErrorCommunicationFailure, message)
         }
     }
@@ -77,7 +77,7 @@ impl ProviderError {
     #[must_use]
     pub fn part_left(self) -> Self {
         Self {
-            kind: Kind::PartLeft,
+            condition: Condition::PartLeft,
             ..self
         }
     }
@@ -85,7 +85,7 @@ impl ProviderError {
     /// Marks the error for a device other than the one that the provider is bound to.
     pub(crate) fn of_another_device(self) -> Self {
         Self {
-            kind: Kind::AnotherDevice,
+            condition: Condition::AnotherDevice,
             ..self
         }
     }
@@ -111,22 +111,22 @@ impl ProviderError {
 
     /// Whether the operation is not served, for any input.
     pub fn is_not_served(&self) -> bool {
-        self.kind == Kind::NotServed
+        self.condition == Condition::NotServed
     }
 
     /// Whether the device works but does not show the key's object.
     pub fn is_key_missing(&self) -> bool {
-        self.kind == Kind::KeyMissing
+        self.condition == Condition::KeyMissing
     }
 
     /// Whether the key can never be used again, although an object of it remains.
     pub fn is_part_left(&self) -> bool {
-        self.kind == Kind::PartLeft
+        self.condition == Condition::PartLeft
     }
 
     /// Whether the device is not the one that the provider is bound to.
     pub fn is_another_device(&self) -> bool {
-        self.kind == Kind::AnotherDevice
+        self.condition == Condition::AnotherDevice
     }
 
     /// A copy of the error without its cause, for another response.
@@ -135,7 +135,7 @@ impl ProviderError {
         Self {
             status: self.status,
             message: self.message.clone(),
-            kind: self.kind,
+            condition: self.condition,
             source: None,
         }
     }

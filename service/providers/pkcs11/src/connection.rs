@@ -25,7 +25,7 @@ struct Place {
 }
 
 /// A token that is logged in to, until it is removed or reset.
-pub(crate) struct Connection {
+pub(crate) struct TokenConnection {
     /// The start of the library in which the connection was opened.
     pub(crate) start: u64,
     pub(crate) slot: Slot,
@@ -37,7 +37,7 @@ pub(crate) struct Connection {
     handles: Mutex<LruCache<(Id, u64), Place>>,
 }
 
-impl Connection {
+impl TokenConnection {
     /// Creates a connection. `anchor` is the session of the login, which stays open.
     pub(crate) fn new(running: &Running<'_>, slot: Slot, info: TokenInfo, anchor: Session) -> Self {
         Self {

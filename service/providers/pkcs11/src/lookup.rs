@@ -8,7 +8,7 @@ use cryptoki::session::Session;
 use parsec_contracts::types::KeyType;
 use parsec_provider::{KeyContext, ProviderError, Shown};
 
-use crate::connection::{Connection, lock};
+use crate::connection::{TokenConnection, lock};
 use crate::error::failed;
 use crate::error::{is_lost, is_stale, key_missing, not_present};
 use crate::module::OwnSession;
@@ -59,8 +59,8 @@ impl Token {
         &self,
         key: &KeyContext,
         class: ObjectClass,
-        run: impl Fn(&Connection, &Session, ObjectHandle) -> Result<T, Error>,
-    ) -> Result<Result<(Arc<Connection>, T), Error>, ProviderError> {
+        run: impl Fn(&TokenConnection, &Session, ObjectHandle) -> Result<T, Error>,
+    ) -> Result<Result<(Arc<TokenConnection>, T), Error>, ProviderError> {
         let id = Object::decode(&key.material)?.id;
         let mut attempts = 0;
         let mut has_searched = false;
@@ -108,7 +108,7 @@ impl Token {
     /// v2.40, 2.2), so they are cached.
     fn handle(
         &self,
-        open: &Connection,
+        open: &TokenConnection,
         session: &Session,
         id: &Id,
         class: ObjectClass,

@@ -11,7 +11,7 @@ use parsec_contracts::Status;
 use parsec_provider::{Binding, Counted, Counters, ProviderError, admit};
 
 use crate::Settings;
-use crate::connection::{Connection, lock};
+use crate::connection::{TokenConnection, lock};
 use crate::error::{failed, is_lost, is_unclear, not_present};
 use crate::find::find;
 use crate::identity::device;
@@ -35,7 +35,7 @@ pub(crate) struct Token {
 #[derive(Default)]
 struct State {
     /// `None` after it was lost, until it is needed again.
-    open: Option<Arc<Connection>>,
+    open: Option<Arc<TokenConnection>>,
     /// Whether the token rejected the PIN.
     pin_refused: bool,
     /// Limits restarts of the library to find the token.
@@ -90,7 +90,7 @@ impl Token {
     }
 
     /// Returns the open connection, or opens one.
-    pub(crate) fn connected(&self) -> Result<Arc<Connection>, ProviderError> {
+    pub(crate) fn connected(&self) -> Result<Arc<TokenConnection>, ProviderError> {
         let mut state = lock(&self.state);
         if let Some(open) = &state.open {
             return Ok(Arc::clone(open));
@@ -109,7 +109,7 @@ impl Token {
 
     /// Finds the token and logs in. Restarts the library if it does not show the token: many
     /// libraries search for tokens only when they start.
-    fn connect(&self, search: &mut Renewal) -> Result<Connection, ProviderError> {
+    fn connect(&self, search: &mut Renewal) -> Result<TokenConnection, ProviderError> {
         let starting = "starting the PKCS #11 library";
         self.module.start().map_err(failed(starting))?;
         let start = self.module.enter().start();
@@ -127,7 +127,7 @@ impl Token {
 
     /// Opens the connection if the library shows the token. The PIN is only sent to the right
     /// token.
-    fn reach(&self) -> Result<Connection, ProviderError> {
+    fn reach(&self) -> Result<TokenConnection, ProviderError> {
         let running = self.module.enter();
         let journal = &*self.settings.journal;
         let bound = match journal.binding()? {
@@ -144,7 +144,7 @@ impl Token {
             .open_rw_session_no_drop(slot)
             .map_err(failed("opening a session with the token"))?;
         log_in(&anchor, &info, self.settings.pin.as_ref())?;
-        Ok(Connection::new(&running, slot, info, anchor))
+        Ok(TokenConnection::new(&running, slot, info, anchor))
     }
 
     /// Runs a function in a session. If the token was lost, the connection is opened again and the
@@ -152,7 +152,7 @@ impl Token {
     pub(crate) fn run<T>(
         &self,
         doing: &'static str,
-        run: impl Fn(&Connection, &Session) -> Result<T, Error>,
+        run: impl Fn(&TokenConnection, &Session) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
         self.attempt(&run)
             .and_then(|result| match result {
@@ -206,7 +206,7 @@ impl Token {
     /// Runs a function in a session, for callers that handle the token's errors.
     pub(crate) fn attempt<T>(
         &self,
-        run: impl FnOnce(&Connection, &Session) -> Result<T, Error>,
+        run: impl FnOnce(&TokenConnection, &Session) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
         let open = self.connected()?;
         Ok(self.attempt_in(&open, |session| run(&open, session)))
@@ -215,7 +215,7 @@ impl Token {
     /// Like [`Token::attempt`], but only in this connection.
     pub(crate) fn attempt_in<T>(
         &self,
-        open: &Arc<Connection>,
+        open: &Arc<TokenConnection>,
         run: impl FnOnce(&Session) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let result = {
@@ -236,7 +236,7 @@ impl Token {
     }
 
     /// Closes the connection if the error means that it is lost.
-    pub(crate) fn note(&self, open: &Arc<Connection>, error: &Error) {
+    pub(crate) fn note(&self, open: &Arc<TokenConnection>, error: &Error) {
         if !is_lost(error) {
             return;
         }
@@ -251,7 +251,10 @@ impl Token {
     /// Makes the library read the token's objects again, because it does not show one that must
     /// exist: some libraries read objects only once. Returns `false` if that was done a moment ago,
     /// or would end a stream.
-    pub(crate) fn search_objects(&self, open: &Arc<Connection>) -> Result<bool, ProviderError> {
+    pub(crate) fn search_objects(
+        &self,
+        open: &Arc<TokenConnection>,
+    ) -> Result<bool, ProviderError> {
         let mut state = lock(&self.state);
         if !is_open(&state, open) {
             return Ok(true);
@@ -272,12 +275,12 @@ impl Token {
     }
 
     /// The open connection, if there is one.
-    pub(crate) fn open_now(&self) -> Option<Arc<Connection>> {
+    pub(crate) fn open_now(&self) -> Option<Arc<TokenConnection>> {
         lock(&self.state).open.clone()
     }
 }
 
-fn is_open(state: &State, open: &Arc<Connection>) -> bool {
+fn is_open(state: &State, open: &Arc<TokenConnection>) -> bool {
     state
         .open
         .as_ref()
@@ -286,7 +289,7 @@ fn is_open(state: &State, open: &Arc<Connection>) -> bool {
 
 fn in_session<T>(
     running: &Running<'_>,
-    open: &Connection,
+    open: &TokenConnection,
     run: impl FnOnce(&Session) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let session = open.session(running.pkcs11)?;

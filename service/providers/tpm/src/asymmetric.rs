@@ -4,7 +4,7 @@ use parsec_contracts::types::{AsymmetricEncryption, EccFamily, Hash, KeyAttribut
 use parsec_contracts::{Secret, Status};
 use parsec_provider::{KeyContext, ProviderError};
 use parsec_psa::{number_length, oaep, padded, rsa};
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::structures::{
     Data, EccParameter, EccPoint, Public, PublicKeyRsa, RsaDecryptionScheme,
 };
@@ -147,7 +147,12 @@ pub(crate) fn decrypt(
         Err(error)
             if matches!(
                 kind(&error),
-                Some(Kind::Value | Kind::Size | Kind::Scheme | Kind::Failure)
+                Some(
+                    ResponseKind::Value
+                        | ResponseKind::Size
+                        | ResponseKind::Scheme
+                        | ResponseKind::Failure
+                )
             ) =>
         {
             return Err(oaep::wrong_padding());
@@ -194,7 +199,7 @@ pub(crate) fn agree(
         Err(error)
             if matches!(
                 kind(&error),
-                Some(Kind::EccPoint | Kind::Value | Kind::Size)
+                Some(ResponseKind::EccPoint | ResponseKind::Value | ResponseKind::Size)
             ) =>
         {
             Err(no_point())

@@ -11,7 +11,7 @@ use parsec_provider::{KeyContext, ProviderError};
 use tss_esapi::Context;
 use tss_esapi::Error;
 use tss_esapi::abstraction::{AsymmetricAlgorithmSelection, ek};
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::handles::{AuthHandle, KeyHandle};
 use tss_esapi::interface_types::key_bits::RsaKeyBits;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
@@ -93,7 +93,12 @@ pub(crate) fn activate(
             Err(error)
                 if matches!(
                     kind(&error),
-                    Some(Kind::Value | Kind::Size | Kind::Integrity | Kind::Failure)
+                    Some(
+                        ResponseKind::Value
+                            | ResponseKind::Size
+                            | ResponseKind::Integrity
+                            | ResponseKind::Failure
+                    )
                 ) =>
             {
                 Err(no_credential().with_source(error))

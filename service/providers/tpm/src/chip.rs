@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lru::LruCache;
 use parsec_provider::{Counters, Journal, KeyId, ProviderError, admit};
 use tss_esapi::attributes::SessionAttributesBuilder;
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::constants::tss::{TPM2_LOADED_SESSION_FIRST, TPM2_TRANSIENT_FIRST};
 use tss_esapi::constants::{CapabilityType, CommandCode, PropertyTag, SessionType, StartupType};
 use tss_esapi::handles::{AuthHandle, KeyHandle, ObjectHandle, SessionHandle};
@@ -354,13 +354,13 @@ fn is_over(error: &Error) -> bool {
         None => matches!(error, Error::Tss2Error(_)),
         Some(kind) => matches!(
             kind,
-            Kind::Initialize
-                | Kind::ReferenceH0
-                | Kind::ReferenceH1
-                | Kind::ReferenceH2
-                | Kind::ReferenceS0
-                | Kind::ReferenceS1
-                | Kind::Handle
+            ResponseKind::Initialize
+                | ResponseKind::ReferenceH0
+                | ResponseKind::ReferenceH1
+                | ResponseKind::ReferenceH2
+                | ResponseKind::ReferenceS0
+                | ResponseKind::ReferenceS1
+                | ResponseKind::Handle
         ),
     }
 }

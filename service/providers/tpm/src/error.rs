@@ -3,31 +3,33 @@
 use parsec_contracts::Status;
 use parsec_provider::ProviderError;
 use tss_esapi::Error;
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 
 /// Maps an error of the TPM to a status, for `map_err`.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
     move |error| {
         let (status, why) = match kind(&error) {
-            Some(Kind::AuthFail | Kind::BadAuth) => (
+            Some(ResponseKind::AuthFail | ResponseKind::BadAuth) => (
                 Status::PsaErrorNotPermitted,
                 "the TPM rejected an authorization value",
             ),
-            Some(Kind::PolicyFail | Kind::PcrChanged | Kind::Policy) => (
+            Some(ResponseKind::PolicyFail | ResponseKind::PcrChanged | ResponseKind::Policy) => (
                 Status::PsaErrorNotPermitted,
                 "the machine is not in the state that the key is bound to",
             ),
-            Some(Kind::Lockout) => (
+            Some(ResponseKind::Lockout) => (
                 Status::PsaErrorNotPermitted,
                 "the TPM is locked after too many wrong authorisation values; wait, or clear the \
                  lock-out with `tpm2_dictionarylockout --clear-lockout`",
             ),
-            Some(Kind::ObjectMemory | Kind::SessionMemory | Kind::Memory) => (
+            Some(
+                ResponseKind::ObjectMemory | ResponseKind::SessionMemory | ResponseKind::Memory,
+            ) => (
                 Status::PsaErrorInsufficientMemory,
                 "the TPM has no room left; try again, or put a resource manager before it: \
                  /dev/tpmrm0",
             ),
-            Some(Kind::Retry | Kind::Yielded | Kind::Testing) => (
+            Some(ResponseKind::Retry | ResponseKind::Yielded | ResponseKind::Testing) => (
                 Status::PsaErrorHardwareFailure,
                 "the TPM is busy; try again",
             ),
@@ -43,7 +45,7 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
 }
 
 /// The response code of the TPM; `None` for an error of the connection.
-pub(crate) fn kind(error: &Error) -> Option<Kind> {
+pub(crate) fn kind(error: &Error) -> Option<ResponseKind> {
     match error {
         Error::Tss2Error(code) => code.kind(),
         Error::WrapperError(_) => None,

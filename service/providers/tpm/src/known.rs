@@ -12,7 +12,7 @@ use parsec_contracts::Secret;
 use parsec_contracts::types::Hash;
 use parsec_provider::ProviderError;
 use parsec_psa::{iv_length, number_length, oaep, padded};
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::handles::KeyHandle;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
 use tss_esapi::structures::{
@@ -100,25 +100,25 @@ fn is_about_the_algorithm(error: &Error) -> bool {
     matches!(
         kind(error),
         Some(
-            Kind::CommandCode
-                | Kind::Failure
-                | Kind::NoResult
-                | Kind::Asymmetric
-                | Kind::Symmetric
-                | Kind::Hash
-                | Kind::Mgf
-                | Kind::Kdf
-                | Kind::Mode
-                | Kind::Scheme
-                | Kind::Key
-                | Kind::KeySize
-                | Kind::Curve
-                | Kind::EccPoint
-                | Kind::Type
-                | Kind::Value
-                | Kind::Size
-                | Kind::Range
-                | Kind::Selector
+            ResponseKind::CommandCode
+                | ResponseKind::Failure
+                | ResponseKind::NoResult
+                | ResponseKind::Asymmetric
+                | ResponseKind::Symmetric
+                | ResponseKind::Hash
+                | ResponseKind::Mgf
+                | ResponseKind::Kdf
+                | ResponseKind::Mode
+                | ResponseKind::Scheme
+                | ResponseKind::Key
+                | ResponseKind::KeySize
+                | ResponseKind::Curve
+                | ResponseKind::EccPoint
+                | ResponseKind::Type
+                | ResponseKind::Value
+                | ResponseKind::Size
+                | ResponseKind::Range
+                | ResponseKind::Selector
         )
     )
 }

@@ -2,7 +2,7 @@
 
 use parsec_contracts::Secret;
 use parsec_provider::{KeyContext, KeyId, ProviderError};
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::handles::KeyHandle;
 use tss_esapi::interface_types::resource_handles::Hierarchy;
 use tss_esapi::structures::Public;
@@ -131,7 +131,7 @@ impl Chip {
                     context.load(parent, private, public)
                 });
                 loaded.map_err(|error| match kind(&error) {
-                    Some(Kind::Integrity) => not_of_this_chip().with_source(error),
+                    Some(ResponseKind::Integrity) => not_of_this_chip().with_source(error),
                     _ => failed("loading the key")(error),
                 })?
             }

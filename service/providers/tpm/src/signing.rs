@@ -6,7 +6,7 @@ use parsec_contracts::types::{Algorithm, AsymmetricSignature, Hash, SignHash};
 use parsec_provider::{KeyContext, ProviderError};
 use parsec_psa::public::{self, can_verify, ecdsa_number, hash_of, no_match, pss_salt};
 use parsec_psa::{number_length, padded, pkcs1v15, pss};
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::structures::{
     Data, Digest, EccParameter, EccSignature, HashScheme, HashcheckTicket, PublicKeyRsa,
@@ -184,7 +184,12 @@ fn by_scheme(
         Err(error)
             if matches!(
                 kind(&error),
-                Some(Kind::Scheme | Kind::Hash | Kind::Value | Kind::Size)
+                Some(
+                    ResponseKind::Scheme
+                        | ResponseKind::Hash
+                        | ResponseKind::Value
+                        | ResponseKind::Size
+                )
             ) =>
         {
             Ok(None)
@@ -281,7 +286,7 @@ pub(crate) fn verify(
         Err(error)
             if matches!(
                 kind(&error),
-                Some(Kind::Signature | Kind::Size | Kind::Value)
+                Some(ResponseKind::Signature | ResponseKind::Size | ResponseKind::Value)
             ) =>
         {
             Err(no_match())

@@ -6,7 +6,7 @@ use parsec_contracts::Status;
 use parsec_provider::{Device, ProviderError};
 use tss_esapi::attributes::ObjectAttributesBuilder;
 use tss_esapi::constants::SessionType;
-use tss_esapi::constants::response_code::Tss2ResponseCodeKind as Kind;
+use tss_esapi::constants::response_code::Tss2ResponseCodeKind as ResponseKind;
 use tss_esapi::handles::{KeyHandle, ObjectHandle, PersistentTpmHandle, SessionHandle, TpmHandle};
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
 use tss_esapi::interface_types::dynamic_handles::Persistent;
@@ -86,10 +86,17 @@ pub(crate) fn find(
             handle: own(context, object, handle)?,
             place: None,
         }),
-        Err(error) if matches!(kind(&error), Some(Kind::Handle | Kind::Value)) => Ok(StorageKey {
-            handle: make(context)?,
-            place: Some(place),
-        }),
+        Err(error)
+            if matches!(
+                kind(&error),
+                Some(ResponseKind::Handle | ResponseKind::Value)
+            ) =>
+        {
+            Ok(StorageKey {
+                handle: make(context)?,
+                place: Some(place),
+            })
+        }
         Err(error) => Err(failed(doing)(error)),
     }
 }

@@ -9,7 +9,7 @@ use tss_esapi::structures::{Digest, InitialValue, MaxBuffer, SensitiveData};
 use crate::abilities::Task;
 use crate::chip::{Chip, Encrypted};
 use crate::convert::{self, cipher_mode};
-use crate::engine::{TpmEngine, never_leaves};
+use crate::engine::{TpmEngine, not_exportable};
 use crate::error::failed;
 use crate::random;
 use crate::symmetric_template;
@@ -54,7 +54,7 @@ impl Secrets for TpmEngine {
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
-        Err(never_leaves())
+        Err(not_exportable())
     }
 
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool {

@@ -23,7 +23,7 @@ use super::{Direction, joined, no_match, whole};
 use crate::plain;
 
 /// The parameters of one encryption or decryption.
-pub(crate) struct Request<'a> {
+pub(crate) struct AeadRequest<'a> {
     pub(crate) key_type: &'a KeyType,
     pub(crate) key: &'a [u8],
     pub(crate) alg: &'a Aead,
@@ -57,14 +57,20 @@ fn has_tag(alg: &Aead) -> bool {
 }
 
 /// Encrypts a whole message. The output ends with the tag.
-pub(crate) fn encrypt(request: &Request<'_>, plaintext: &Secret) -> Result<Vec<u8>, ProviderError> {
+pub(crate) fn encrypt(
+    request: &AeadRequest<'_>,
+    plaintext: &Secret,
+) -> Result<Vec<u8>, ProviderError> {
     let length = plaintext.len() as u64;
     let stream = begin(request, Direction::Encrypt, length)?;
     Ok(whole(stream, plaintext.expose())?.into_vec())
 }
 
 /// Decrypts a whole message, and returns nothing before the tag is verified.
-pub(crate) fn decrypt(request: &Request<'_>, ciphertext: &[u8]) -> Result<Secret, ProviderError> {
+pub(crate) fn decrypt(
+    request: &AeadRequest<'_>,
+    ciphertext: &[u8],
+) -> Result<Secret, ProviderError> {
     let length = ciphertext.len().checked_sub(tag_length(request.alg));
     let Some((ciphertext, tag)) = length.map(|length| ciphertext.split_at(length)) else {
         return Err(no_match("tag"));
@@ -76,7 +82,7 @@ pub(crate) fn decrypt(request: &Request<'_>, ciphertext: &[u8]) -> Result<Secret
 
 /// Starts. CCM requires the length of the plaintext.
 pub(crate) fn begin(
-    request: &Request<'_>,
+    request: &AeadRequest<'_>,
     direction: Direction,
     plaintext_length: u64,
 ) -> Result<Box<dyn Streaming>, ProviderError> {
@@ -93,7 +99,7 @@ pub(crate) fn begin(
         Algorithm::Chacha20Poly1305 => chacha20_poly1305(request)?,
         other => return Err(ProviderError::not_supported(other.name())),
     };
-    Ok(Box::new(Stream {
+    Ok(Box::new(AeadStream {
         direction,
         tag_length: tag_length(request.alg),
         additional_length: request.additional_data.len() as u64,
@@ -118,10 +124,10 @@ struct Parts {
     authenticator: Authenticator,
     /// Added to the hash.
     mask: [u8; BLOCK],
-    kind: Kind,
+    kind: AeadKind,
 }
 
-enum Kind {
+enum AeadKind {
     Gcm,
     /// With the announced length.
     Ccm(u64),
@@ -148,7 +154,7 @@ impl Keystream {
     }
 }
 
-fn gcm(request: &Request<'_>) -> Result<Parts, ProviderError> {
+fn gcm(request: &AeadRequest<'_>) -> Result<Parts, ProviderError> {
     let cipher = BlockCipher::new(request.key_type, request.key)?;
     let mut subkey = Block::default();
     cipher.encrypt_block(&mut subkey);
@@ -179,12 +185,12 @@ fn gcm(request: &Request<'_>) -> Result<Parts, ProviderError> {
         keystream: Keystream::Ctr32(Box::new(keystream)),
         authenticator,
         mask,
-        kind: Kind::Gcm,
+        kind: AeadKind::Gcm,
     })
 }
 
 /// The formatting of NIST SP 800-38C, appendix A.
-fn ccm(request: &Request<'_>, length: u64) -> Result<Parts, ProviderError> {
+fn ccm(request: &AeadRequest<'_>, length: u64) -> Result<Parts, ProviderError> {
     let nonce = request.nonce;
     if !(7..=13).contains(&nonce.len()) {
         return Err(wrong_nonce(nonce.len(), "7 to 13"));
@@ -224,11 +230,11 @@ fn ccm(request: &Request<'_>, length: u64) -> Result<Parts, ProviderError> {
         keystream: Keystream::Ctr128(Box::new(keystream)),
         authenticator,
         mask,
-        kind: Kind::Ccm(length),
+        kind: AeadKind::Ccm(length),
     })
 }
 
-fn chacha20_poly1305(request: &Request<'_>) -> Result<Parts, ProviderError> {
+fn chacha20_poly1305(request: &AeadRequest<'_>) -> Result<Parts, ProviderError> {
     if request.nonce.len() != 12 {
         return Err(wrong_nonce(request.nonce.len(), "12"));
     }
@@ -244,12 +250,12 @@ fn chacha20_poly1305(request: &Request<'_>) -> Result<Parts, ProviderError> {
         keystream: Keystream::ChaCha20(Box::new(keystream)),
         authenticator,
         mask: [0; BLOCK],
-        kind: Kind::ChaCha20Poly1305,
+        kind: AeadKind::ChaCha20Poly1305,
     })
 }
 
 /// An encryption or decryption in progress.
-struct Stream {
+struct AeadStream {
     direction: Direction,
     tag_length: usize,
     additional_length: u64,
@@ -257,7 +263,7 @@ struct Stream {
     parts: Parts,
 }
 
-impl Stream {
+impl AeadStream {
     fn tag(self) -> Result<Secret, ProviderError> {
         let Parts {
             mut authenticator,
@@ -267,21 +273,21 @@ impl Stream {
         } = self.parts;
         authenticator.end_part();
         match kind {
-            Kind::Gcm => {
+            AeadKind::Gcm => {
                 authenticator.absorb(&(self.additional_length * 8).to_be_bytes());
                 authenticator.absorb(&(self.text_length * 8).to_be_bytes());
             }
-            Kind::ChaCha20Poly1305 => {
+            AeadKind::ChaCha20Poly1305 => {
                 authenticator.absorb(&self.additional_length.to_le_bytes());
                 authenticator.absorb(&self.text_length.to_le_bytes());
             }
-            Kind::Ccm(said) if said != self.text_length => {
+            AeadKind::Ccm(said) if said != self.text_length => {
                 return Err(ProviderError::invalid_argument(format!(
                     "plaintext_length: {said} bytes were announced, but {} were sent",
                     self.text_length
                 )));
             }
-            Kind::Ccm(_) => {}
+            AeadKind::Ccm(_) => {}
         }
         let mut tag = authenticator.tag();
         tag.iter_mut()
@@ -291,14 +297,14 @@ impl Stream {
     }
 }
 
-impl Streaming for Stream {
+impl Streaming for AeadStream {
     fn update(&mut self, input: &[u8]) -> Result<Secret, ProviderError> {
         let mut data = Zeroizing::new(input.to_vec());
         self.text_length += input.len() as u64;
         let parts = &mut self.parts;
         // CCM authenticates the plaintext, the others the ciphertext.
         let takes_input =
-            matches!(parts.kind, Kind::Ccm(_)) == (self.direction == Direction::Encrypt);
+            matches!(parts.kind, AeadKind::Ccm(_)) == (self.direction == Direction::Encrypt);
         if takes_input {
             parts.authenticator.absorb(&data);
         }

@@ -159,7 +159,7 @@ fn aead_processes_streams() {
         let nonce = message(nonce_length);
         for (length, additional) in [(0, 0), (1, 70_000), (160, 5), (333, 16)] {
             let additional_data = message(additional);
-            let request = aead::Request {
+            let request = aead::AeadRequest {
                 key_type: &key_type,
                 key,
                 alg: &alg,
@@ -190,7 +190,7 @@ fn aead_processes_streams() {
 fn every_modification_returns_one_error() {
     for (key_type, key, alg, nonce_length) in sealings() {
         let nonce = message(nonce_length);
-        let request = |additional_data| aead::Request {
+        let request = |additional_data| aead::AeadRequest {
             key_type: &key_type,
             key,
             alg: &alg,
@@ -221,7 +221,7 @@ fn every_modification_returns_one_error() {
 fn streams_reject_the_other_way_to_end() {
     let key_type = KeyType::Aes;
     let alg = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Gcm);
-    let request = aead::Request {
+    let request = aead::AeadRequest {
         key_type: &key_type,
         key: &KEY,
         alg: &alg,
@@ -244,7 +244,7 @@ fn streams_reject_the_other_way_to_end() {
 fn ccm_requires_the_announced_length() {
     let key_type = KeyType::Aes;
     let alg = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Ccm);
-    let request = aead::Request {
+    let request = aead::AeadRequest {
         key_type: &key_type,
         key: &KEY,
         alg: &alg,
