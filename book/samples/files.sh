@@ -1,14 +1,14 @@
-# A letter, and a film that is larger than a request may be.
+# A letter, and a film that is too large for one request.
 echo "Dear reader," > letter.txt
 head -c 3145728 /dev/urandom > film.bin
 
-# A friend, who has signed the letter.
+# Another person's key, and their signature of the letter.
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1"; }
 new_key friend.key
 openssl pkey -in friend.key -pubout -out friend.pem
 openssl dgst -sha256 -sign friend.key -out friend.sig letter.txt
 
-# An authority, which certifies a server's key and yours in the TPM.
+# A certificate authority, which certifies a server's key and your key in the TPM.
 new_key ca.key
 openssl req -x509 -new -key ca.key -subj "/CN=authority" -days 2 -out ca.pem
 certify() { openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -in "$1" -extfile "$2" -out "$3"; }

@@ -1,4 +1,4 @@
-// Long names in tables may break where a reader would break them.
+// Permits line breaks after separators in long names in tables.
 for (const code of document.querySelectorAll('td code')) {
   const parts = code.textContent.split(/(?<=[_/.:,])/)
   code.replaceChildren(...parts.flatMap((part) => [part, document.createElement('wbr')]))

@@ -1,14 +1,14 @@
-// Samples in tabs: one a language, the reader's own first. Without this script they stand one below
-// the other, each under its language's name.
+// Samples in tabs: one per language, the reader's last choice first. Without this script the samples are
+// shown one below the other, each under its language's name.
 (() => {
   const REMEMBERED = 'parsec-language'
 
-  /** The language that was chosen last, on any page. */
+  /** Returns the last chosen language on any page. */
   const remembered = () => {
     try { return localStorage.getItem(REMEMBERED) } catch { return null }
   }
   const remember = (language) => {
-    try { localStorage.setItem(REMEMBERED, language) } catch { /* This page still knows it. */ }
+    try { localStorage.setItem(REMEMBERED, language) } catch { /* The choice applies to this page only. */ }
   }
 
   const groups = [...document.querySelectorAll('.tabs')].map((group, number) => {
@@ -39,7 +39,7 @@
     return tabs
   })
 
-  /** Shows a language everywhere, and keeps the button where the reader has it on the screen. */
+  /** Shows a language in all tabs, and keeps the button at its position on the screen. */
   function choose(language, button) {
     const before = button.getBoundingClientRect().top
     remember(language)
@@ -62,7 +62,7 @@
   function move(event, tabs) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step === undefined) return
-    // mdbook turns pages with these keys.
+    // mdbook uses these keys to change pages.
     event.stopPropagation()
     event.preventDefault()
     const at = tabs.findIndex(({ button }) => button === document.activeElement)

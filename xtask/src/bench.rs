@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::package::Extent;
 use crate::{node, package, places, python, setup, shell, swift, uniffi};
 
-/// Measures every language's client against the Rust one, all of them optimised.
+/// Compares every language's client with the Rust client, all optimised.
 pub(crate) fn languages() -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
     let python = package::python_environment(Extent::Extended)?;
@@ -39,8 +39,8 @@ pub(crate) fn languages() -> Result<()> {
     shell::step(&mut command).map(drop)
 }
 
-/// Measures how much one client notices of others, with everything optimised; an error if that is
-/// more than the bounds allow.
+/// Measures the effect of other clients' load on one client, with everything optimised; an error if
+/// a ratio exceeds its bounds.
 pub(crate) fn neighbours() -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
     shell::step(&mut shell::cargo(&[
@@ -57,7 +57,7 @@ pub(crate) fn neighbours() -> Result<()> {
     shell::step(&mut command).map(drop)
 }
 
-/// Builds it optimised and hands it the arguments.
+/// Builds the load generator optimised and runs it with these arguments.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
     let mut command = shell::cargo(&[

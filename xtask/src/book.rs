@@ -1,4 +1,4 @@
-//! The book, and the samples in it.
+//! The book and its samples.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::{node, package, places, python, shell, swift};
 
-/// Renders the book, and shows it if that is wanted.
+/// Builds the book, and opens it on request.
 pub(crate) fn build(open: bool) -> Result<()> {
     let folder = places::target().join("book");
     let run = ["run", "--quiet", "--package", "parsec-book", "--"];
@@ -20,14 +20,14 @@ pub(crate) fn build(open: bool) -> Result<()> {
     Ok(())
 }
 
-/// Runs every sample, with what the tests have built and installed.
+/// Runs every sample with the programs that the tests have built and installed.
 pub(crate) fn samples() -> Result<()> {
     let mut command = Command::new(places::target().join("debug/parsec-samples"));
     command.arg("--python").arg(python::interpreter());
     command.arg("--node").arg(node::program()?);
     let project = package::kotlin::Project::open()?;
     command.arg("--kotlin").arg(project.classes());
-    // Nothing where it is missing, which was said.
+    // Nothing if it is missing, which was already reported.
     command.arg("--swift").arg(match swift::missing()? {
         Some(_) => PathBuf::new(),
         None => package::swift_programs(),

@@ -1,4 +1,4 @@
-//! Everything that the contracts can say.
+//! Code generation from the contracts.
 
 use std::path::PathBuf;
 
@@ -16,8 +16,8 @@ pub(crate) fn run(check: bool) -> Result<()> {
     shell::run(&mut command)
 }
 
-/// The copy of this repository whose contracts hold hostile names, made where it is missing: by a
-/// test of the codegen, which has run where all run.
+/// The copy of this repository whose contracts contain hostile names. A test of codegen creates it,
+/// and has run whenever all tests run.
 pub(crate) fn hostile_names() -> Result<PathBuf> {
     let tree = places::target().join("tmp/obstacle");
     if !tree.exists() {

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use crate::{places, shell, swift};
 
-/// The languages that run the cases wherever this builds.
+/// The languages whose tests run wherever this builds.
 const LANGUAGES: [&str; 4] = ["rust", "python", "node", "kotlin"];
 
-/// Compares the reports: what one language runs, all must.
+/// Compares the reports: every language must run the same cases.
 pub(crate) fn compare() -> Result<()> {
     let program = places::target().join("debug/parsec-conformance-compare");
     let mut command = Command::new(program);

@@ -1,4 +1,4 @@
-//! The fuzz targets, for as long as one likes.
+//! Running the fuzz targets.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,27 +9,27 @@ use clap::Args;
 
 use crate::{lint, places, setup, shell};
 
-/// What `cargo xtask fuzz` takes.
+/// Arguments of `cargo xtask fuzz`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The targets; all of them without a name. `--list` shows them
+    /// Targets; default: all. `--list` prints them
     targets: Vec<String>,
-    /// Seconds for each target
+    /// Seconds per target
     #[arg(long, default_value = "10")]
     seconds: f64,
-    /// What the random numbers begin with; the same number runs the same inputs
+    /// Seed of the random numbers; the same seed runs the same inputs
     #[arg(long, default_value = "1")]
     seed: u64,
-    /// Run libFuzzer, which sees what code an input reaches. The first run compiles everything again
+    /// Run libFuzzer, which measures code coverage. The first run compiles everything again
     #[arg(long)]
     coverage: bool,
-    /// List the targets, and what each one reads
+    /// List the targets and their inputs
     #[arg(long)]
     list: bool,
 }
 
-/// Instruments code for libFuzzer. These are options of the stable compiler; finding errors in memory
-/// would take one of the nightly compiler.
+/// Instrumentation for libFuzzer. These are options of the stable compiler; detecting memory errors
+/// would need the nightly compiler.
 const INSTRUMENTED: &[&str] = &[
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -38,7 +38,7 @@ const INSTRUMENTED: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Builds the driver and the service, and runs the targets; an error if one finds a fault.
+/// Builds the driver and the service, and runs the targets; an error if a target finds a fault.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
     let mut build = shell::cargo(&["build", "--workspace", "--all-features"]);
@@ -68,14 +68,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 fn build_instrumented() -> Result<PathBuf> {
     let package = places::root().join("tests/fuzz/fuzz");
-    // The same versions as everywhere, and no second list to keep.
+    // The same versions as in the workspace, without a second list to maintain.
     fs::copy(
         places::root().join("Cargo.lock"),
         package.join("Cargo.lock"),
     )
     .context("copying Cargo.lock")?;
     let target = places::target().join("fuzz/build");
-    // Where the platform is named, build scripts are not instrumented.
+    // If the platform is named, build scripts are not instrumented.
     let platform = platform()?;
     let mut build = shell::cargo(&["build", "--release", "--target", &platform]);
     build
@@ -91,11 +91,11 @@ fn build_instrumented() -> Result<PathBuf> {
     Ok(target.join(platform).join("release/target"))
 }
 
-/// This machine's, as the compiler calls it.
+/// Returns this machine's target triple.
 fn platform() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned)
-        .context("`rustc -vV` does not name this platform")
+        .context("`rustc -vV` does not print the platform")
 }

@@ -11,24 +11,25 @@ use crate::package::kotlin as consumer;
 use crate::package::stamp::Stamp;
 use crate::{codegen, places, shell, uniffi};
 
-/// JNA's name for this platform: it looks for the native library in a folder of that name in the jar.
+/// JNA's name of this platform, and the folder of the native library in the jar.
 const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
     "linux-aarch64"
 } else {
     "linux-x86-64"
 };
 
-/// The package's folder.
+/// Returns the package's folder.
 pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/kotlin")
 }
 
-/// Where the inputs and outputs of Maven are.
+/// Folder for Maven's inputs and outputs.
 fn place(name: &str) -> PathBuf {
     places::target().join("kotlin").join(name)
 }
 
-/// Maven on a `pom.xml`, offline once these goals have succeeded with the package's description.
+/// Maven with a `pom.xml`, offline once these goals have succeeded with the same package
+/// description.
 struct Maven {
     command: Command,
     fetched: Stamp,
@@ -45,7 +46,7 @@ impl Maven {
             // A daemon would outlive the run.
             .arg("-Dkotlin.compiler.daemon=false")
             .args(goals)
-            // A run is too short for the second compiler of the JVM to pay.
+            // A run is too short for the JVM's second compiler to pay off.
             .env("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         if fetched.is_current() && repository().is_dir() {
             command.arg("--offline");
@@ -59,7 +60,7 @@ impl Maven {
         self
     }
 
-    /// The native library of a profile, and the output folder for it.
+    /// Returns the native library of a profile, and its output folder.
     fn with_binding(&mut self, profile: &str) -> &mut Self {
         self.set("parsec.binding", place("binding"))
             .set("parsec.native", place(profile))
@@ -77,24 +78,24 @@ fn description() -> Result<String> {
     fs::read_to_string(&pom).with_context(|| format!("reading {}", pom.display()))
 }
 
-/// Maven's local repository.
+/// Returns Maven's local repository.
 pub(crate) fn repository() -> PathBuf {
     let home = env::var_os("HOME").unwrap_or_default();
     PathBuf::from(home).join(".m2/repository")
 }
 
-/// Announces what the first run of Maven will fetch.
+/// Announces the downloads of Maven's first run.
 pub(crate) fn set_up() -> Result<()> {
     if !Stamp::of_text(place("fetched").join(VERIFY), &description()?).is_current() {
         println!(
-            "Maven will fetch from Maven Central what clients/kotlin/pom.xml names: \
+            "Maven downloads the dependencies in clients/kotlin/pom.xml from Maven Central: \
              Kotlin's compiler, coroutines, JNA, JUnit, ktlint, Dokka and its own plugins."
         );
     }
     Ok(())
 }
 
-/// Writes uniffi's code and the library of a profile where Maven reads them.
+/// Copies uniffi's code and the library of a profile to Maven's input folder.
 fn place_binding(profile: &str) -> Result<()> {
     uniffi::set_up()?;
     let library = uniffi::library(profile);
@@ -104,22 +105,24 @@ fn place_binding(profile: &str) -> Result<()> {
     shell::install(&library, &natives.join("libparsec_uniffi.so"))
 }
 
-/// Form, by ktlint. Everything else that is static is an error of compilation or of Dokka in [`test`].
+/// Checks formatting with ktlint. Other static problems are errors of compilation or of Dokka in
+/// [`test`].
 pub(crate) fn lint() -> Result<()> {
     Maven::new(&folder().join("pom.xml"), &["antrun:run@lint"])?.run()
 }
 
-/// The phase that compiles, tests, packs and documents.
+/// The phase that compiles, tests, packages and documents.
 const VERIFY: &str = "verify";
 
-/// In one run of Maven: compilation with warnings as errors, the tests, the jar, that every public
-/// item is documented, a project that uses the jar, and what is generated from hostile names.
+/// In one run of Maven: compilation with warnings as errors, the tests, the jar, a check that every
+/// public item is documented, a project that uses the jar, and the code generated from hostile
+/// names.
 pub(crate) fn test() -> Result<()> {
     place_binding("debug")?;
     let (obstacle, compiled) = place_obstacle()?;
     let mut poms = vec![folder().join("pom.xml"), consumer::write_project()?];
     if compiled.is_current() {
-        println!("What is generated from hostile names is what compiled before.");
+        println!("The code generated from hostile names is unchanged since it last compiled.");
     } else {
         poms.push(obstacle);
     }
@@ -135,7 +138,7 @@ pub(crate) fn test() -> Result<()> {
     consumer::made_with("debug")?.write()
 }
 
-/// Surefire gives a stack trace for the reason of a skip: leaves the reason.
+/// Surefire prints a stack trace for the reason of a skip: keeps only the reason.
 fn say_reasons(reports: &Path) -> Result<()> {
     for entry in fs::read_dir(reports)? {
         let path = entry?.path();
@@ -146,7 +149,7 @@ fn say_reasons(reports: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The report, with the message of the exception that skipped a test as its reason.
+/// Returns the report, with the message of the exception that skipped a test as its reason.
 fn with_reasons(report: &str) -> String {
     let mut parts = report.split("<skipped ");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -183,7 +186,7 @@ pub(crate) fn build_package(profile: &str) -> Result<()> {
     consumer::made_with(profile)?.write()
 }
 
-/// Puts the jar into Maven's local repository, for other projects of this user.
+/// Installs the jar into Maven's local repository, for other projects of this user.
 pub(crate) fn install(jar: &Path) -> Result<()> {
     let own = folder().join("pom.xml");
     Maven::new(&own, &["install:install-file"])?
@@ -192,13 +195,13 @@ pub(crate) fn install(jar: &Path) -> Result<()> {
         .run()
 }
 
-/// The jar of a profile.
+/// Returns the path of the jar of a profile.
 pub(crate) fn jar(profile: &str) -> PathBuf {
     let name = format!("parsec-client-{}.jar", env!("CARGO_PKG_VERSION"));
     place(&format!("{profile}-target")).join(name)
 }
 
-/// Writes a project of projects, which Maven builds in one run and in this order.
+/// Writes a parent project, whose modules Maven builds in one run and in this order.
 fn write_reactor(poms: &[PathBuf]) -> Result<PathBuf> {
     let folder = place("reactor");
     fs::create_dir_all(&folder)?;
@@ -224,8 +227,8 @@ fn write_reactor(poms: &[PathBuf]) -> Result<PathBuf> {
     Ok(pom)
 }
 
-/// The project of what is generated from names that are keywords somewhere, which has to compile; and
-/// whether it did.
+/// Returns the project with the code generated from names that are keywords in some languages,
+/// which has to compile, and whether it did before.
 fn place_obstacle() -> Result<(PathBuf, Stamp)> {
     let tree = codegen::hostile_names()?;
     let binding = place("obstacle-binding");
@@ -239,7 +242,7 @@ fn place_obstacle() -> Result<(PathBuf, Stamp)> {
     Ok((pom, compiled))
 }
 
-/// The package's own description for another name, other places, and compilation alone.
+/// Returns the package's own description with another name, other folders, and compilation only.
 fn obstacle(own: &str, sources: &Path, binding: &Path) -> Result<String> {
     let (head, rest) = own
         .split_once("<packaging>jar</packaging>")
@@ -251,7 +254,7 @@ fn obstacle(own: &str, sources: &Path, binding: &Path) -> Result<String> {
     let (_, rest) = rest
         .split_once("</properties>")
         .context("pom.xml has no properties")?;
-    // The places of the package itself are given by other names, for all projects at once.
+    // The folders of the package itself are properties with other names, for all projects at once.
     let rest = rest.replace("${parsec.", "${obstacle.");
     let source = |path: &dyn std::fmt::Display| format!("<sourceDir>{path}</sourceDir>");
     let rest = rest.replace(&source(&"src/main/kotlin"), &source(&sources.display()));
@@ -272,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_skip_says_its_reason() {
+    fn a_skip_keeps_its_reason() {
         let report = "<testcase name=\"a\">\n<skipped type=\"X\"><![CDATA[X: needs \"a\"\n\tat Y]]></skipped>\n\
              </testcase><testcase name=\"b\"/>";
         assert_eq!(
@@ -286,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_obstacle_shares_neither_name_nor_places_with_the_package() {
+    fn the_obstacle_project_has_its_own_name_and_folders() {
         let description = description().unwrap();
         let pom = obstacle(&description, Path::new("/s"), Path::new("/b")).unwrap();
         assert!(pom.contains("<sourceDir>/s</sourceDir>"), "{pom}");

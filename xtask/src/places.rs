@@ -1,21 +1,21 @@
-//! Where things lie.
+//! Paths.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The folder that holds the workspace's `Cargo.toml`.
+/// Returns the folder with the workspace's `Cargo.toml`.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap_or(Path::new("."))
 }
 
-/// The folder that cargo builds into.
+/// Returns cargo's output folder.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Where what took long to make is kept for other clones, if this user has such a place.
+/// Returns the folder for cached builds that all clones share, if this user has a home folder.
 pub(crate) fn cache() -> Option<PathBuf> {
     let folder = env::var_os("XDG_CACHE_HOME")
         .filter(|value| !value.is_empty())
@@ -24,17 +24,17 @@ pub(crate) fn cache() -> Option<PathBuf> {
     Some(folder.join("parsec"))
 }
 
-/// Where the reports of the conformance cases are.
+/// Returns the folder with the reports of the conformance cases.
 pub(crate) fn conformance() -> PathBuf {
     target().join("conformance")
 }
 
-/// Where the report of a language's conformance cases goes.
+/// Returns the path of a language's conformance report.
 pub(crate) fn report(language: &str) -> PathBuf {
     conformance().join(format!("{language}.json"))
 }
 
-/// An empty folder for the JUnit reports of a language's tests.
+/// Creates an empty folder for the JUnit reports of a language's tests.
 pub(crate) fn fresh_reports(language: &str) -> std::io::Result<PathBuf> {
     let folder = reports(language);
     match std::fs::remove_dir_all(&folder) {
@@ -44,17 +44,17 @@ pub(crate) fn fresh_reports(language: &str) -> std::io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Where a part of the tests leaves its JUnit files.
+/// Returns the folder for the JUnit files of a part of the tests.
 pub(crate) fn reports(part: &str) -> PathBuf {
     target().join("reports").join(part)
 }
 
-/// Where the logs of the parts are.
+/// Returns the folder with the logs of the parts.
 pub(crate) fn logs() -> PathBuf {
     target().join("logs")
 }
 
-/// Where a part of the tests prints to.
+/// Returns the log file of a part of the tests.
 pub(crate) fn log(part: &str) -> PathBuf {
     let name = part.replace(['/', ' '], "-");
     logs().join(format!("{name}.log"))

@@ -1,4 +1,4 @@
-//! The Python package: its tools in an environment of their own, its checks, its tests.
+//! The Python package: its tools in a virtual environment, its checks, its tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::{codegen, places, shell};
 /// The extension module that the interpreter loads.
 const EXTENSION: &str = "parsec/_native.abi3.so";
 
-/// The package's folder.
+/// Returns the package's folder.
 pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/python")
 }
@@ -21,19 +21,19 @@ fn environment() -> PathBuf {
     places::target().join("python/environment")
 }
 
-/// A program of the environment, run in the package's folder.
+/// Runs a program of the environment in the package's folder.
 pub(crate) fn tool(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(environment().join("bin").join(name));
     command.args(arguments).current_dir(folder());
     command
 }
 
-/// The interpreter that has all that the package can use.
+/// The interpreter of the environment.
 pub(crate) fn interpreter() -> PathBuf {
     environment().join("bin/python")
 }
 
-/// Makes the environment and installs the pinned tools in it, once for each list of them.
+/// Creates the environment and installs the pinned tools in it, once per version of their list.
 pub(crate) fn set_up() -> Result<()> {
     let list = folder().join("requirements-dev.txt");
     let wanted =
@@ -59,7 +59,7 @@ pub(crate) fn set_up() -> Result<()> {
     stamp.write()
 }
 
-/// Makes an environment with nothing in it, or pip alone.
+/// Creates an empty environment, or one with only pip.
 pub(crate) fn make_environment(place: &Path, with_pip: bool) -> Result<()> {
     let mut command = Command::new("python3");
     command.args(["-m", "venv", "--clear"]);
@@ -69,13 +69,14 @@ pub(crate) fn make_environment(place: &Path, with_pip: bool) -> Result<()> {
     shell::step(command.arg(place)).map(drop)
 }
 
-/// Copies the binding that cargo has built to where the package imports it from.
+/// Copies the compiled binding to the folder that the package imports it from.
 fn place_binding() -> Result<()> {
     let built = places::target().join("debug/lib_native.so");
     shell::install(&built, &folder().join(EXTENSION))
 }
 
-/// Formatting, lints and types. One of them imports the binding, which must have been built.
+/// Runs formatters, linters and type checkers. One of them imports the binding, which must have
+/// been built.
 pub(crate) fn lint() -> Result<()> {
     set_up()?;
     place_binding()?;
@@ -100,7 +101,7 @@ pub(crate) fn test() -> Result<()> {
     shell::step(&mut shell::with_services(tests, "python")).map(drop)
 }
 
-/// Checks the types of what is generated from names that are keywords somewhere.
+/// Checks the types of code generated from names that are keywords in some languages.
 pub(crate) fn hostile_names() -> Result<()> {
     set_up()?;
     let generated = codegen::hostile_names()?.join("clients/python/parsec/_generated");
@@ -108,7 +109,7 @@ pub(crate) fn hostile_names() -> Result<()> {
     shell::step(command.arg(generated)).map(drop)
 }
 
-/// It has to be told where the environment's packages are.
+/// It needs the path of the environment's packages.
 fn pyright() -> Command {
     let mut command = tool("pyright", &["--pythonpath"]);
     command.arg(environment().join("bin/python"));

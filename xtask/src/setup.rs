@@ -7,10 +7,10 @@ use clap::ValueEnum;
 
 use crate::shell;
 
-/// How much is wanted; each holds those before it.
+/// Extent of the set-up; each level includes the previous ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Wanted {
-    /// The service and its clients in Rust, and the demo with keys in software
+    /// The service and its Rust clients, and the demo with software keys
     Service,
     /// The demo with keys in a device
     Devices,
@@ -20,7 +20,7 @@ pub(crate) enum Wanted {
 
 use Wanted::{Devices, Everything, Service};
 
-/// Debian package, what wants it, and what it is for.
+/// Debian package, the level that needs it, and its purpose.
 const PACKAGES: &[(&str, Wanted, &str)] = &[
     (
         "gcc",
@@ -47,9 +47,9 @@ const PACKAGES: &[(&str, Wanted, &str)] = &[
     (
         "pkg-config",
         Service,
-        "looks for an installed Mbed TLS, and for the next one",
+        "finds an installed Mbed TLS, and the next one",
     ),
-    ("libtss2-dev", Service, "the way to a TPM"),
+    ("libtss2-dev", Service, "access to a TPM"),
     (
         "python3",
         Service,
@@ -58,11 +58,11 @@ const PACKAGES: &[(&str, Wanted, &str)] = &[
     ("openssl", Service, "the demo verifies a signature with it"),
     ("swtpm", Devices, "a TPM in software"),
     ("softhsm2", Devices, "a token in software"),
-    ("opensc", Devices, "looks into the token"),
+    ("opensc", Devices, "inspects the token"),
     (
         "tpm2-tools",
         Everything,
-        "the tests look into the TPM with it",
+        "the tests inspect the TPM with it",
     ),
     (
         "strace",
@@ -76,7 +76,7 @@ const PACKAGES: &[(&str, Wanted, &str)] = &[
     ),
 ];
 
-/// A program that may be there without Debian's package for it, that package, what it is for. All
+/// A program that may be installed without its Debian package, that package, and its purpose. All
 /// are for tests.
 const PROGRAMS: &[(&str, &str, &str)] = &[
     ("node", "nodejs", "runs the Node package"),
@@ -94,10 +94,10 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Installs what is missing.
+/// Installs missing packages.
 pub(crate) fn run(wanted: Wanted) -> Result<()> {
     let Some(mut missing) = missing(wanted)? else {
-        println!("This is not Debian. The build needs what these packages of Debian hold:");
+        println!("This is not Debian. The build needs the contents of these Debian packages:");
         explain(&packages(wanted).collect::<Vec<_>>());
         return Ok(());
     };
@@ -105,7 +105,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<()> {
         missing.extend(missing_programs());
     }
     if missing.is_empty() {
-        println!("All system packages are there.");
+        println!("All system packages are installed.");
         return Ok(());
     }
     println!("These system packages are missing:");
@@ -129,7 +129,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<()> {
     Ok(())
 }
 
-/// Debian's packages for that, and what each is for.
+/// Returns the Debian packages of a level, and their purposes.
 fn packages(wanted: Wanted) -> impl Iterator<Item = (&'static str, &'static str)> {
     let those = PACKAGES.iter().filter(move |(_, of, _)| *of <= wanted);
     those.map(|(name, _, reason)| (*name, *reason))
@@ -148,7 +148,7 @@ fn missing_programs() -> impl Iterator<Item = (&'static str, &'static str)> {
         .map(|(_, package, reason)| (*package, *reason))
 }
 
-/// `None` where there is no dpkg to ask.
+/// Returns the installed packages; `None` if there is no dpkg.
 fn missing(wanted: Wanted) -> Result<Option<Vec<(&'static str, &'static str)>>> {
     let output = Command::new("dpkg-query")
         .args(["--show", "--showformat=${Package} ${Status}\\n"])
@@ -158,7 +158,7 @@ fn missing(wanted: Wanted) -> Result<Option<Vec<(&'static str, &'static str)>>> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         other => other.context("dpkg-query cannot be run")?,
     };
-    // It fails when one package is unknown to it, and still prints the others.
+    // It fails if one package is unknown, and still prints the others.
     let listing = String::from_utf8_lossy(&output.stdout);
     Ok(Some(not_installed(wanted, &listing)))
 }
@@ -192,7 +192,7 @@ mod tests {
             missing.map(|(name, _)| name).collect()
         };
         assert_eq!(missing(Everything, &listing), ["cmake", "openssl"]);
-        // Whoever wants the service alone needs no device and no language's tools.
+        // The service alone needs no device and no language's tools.
         let bare = missing(Service, "");
         assert!(
             bare.contains(&"gcc") && !bare.contains(&"swtpm"),

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::places;
 
-/// Cargo, in the workspace.
+/// Returns cargo as a command in the workspace.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo: OsString = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -21,7 +21,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Removes what cargo has set for this program: build scripts that read it would run again.
+/// Removes variables that cargo set for this program: build scripts that read them would run again.
 pub(crate) fn without_cargos_variables(command: &mut Command) {
     for (name, _) in env::vars_os() {
         let of_this_crate = name.to_str().is_some_and(|name| {
@@ -45,15 +45,15 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command that prints into `log`, and kills it and all that it started when the time is up.
-/// An error if it had to be killed.
+/// Runs a command with its output in `log`, and kills its process group after a timeout. An error
+/// if it had to be killed.
 pub(crate) fn run_within(limit: Duration, command: &mut Command, log: File) -> Result<ExitStatus> {
     use std::os::unix::process::CommandExt as _;
     let mut child = command
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
-        // A group of its own, so that the children of a hung test go with it.
+        // A separate process group, so that the children of a hung test are killed too.
         .process_group(0)
         .spawn()
         .with_context(|| format!("`{}` cannot be run", line(command)))?;
@@ -76,7 +76,7 @@ pub(crate) fn run_within(limit: Duration, command: &mut Command, log: File) -> R
     }
 }
 
-/// As [`run`], announced before and with the time it took.
+/// As [`run`], with an announcement before and the duration after.
 pub(crate) fn step(command: &mut Command) -> Result<Duration> {
     println!("\n▸ {}", line(command));
     let start = Instant::now();
@@ -84,7 +84,7 @@ pub(crate) fn step(command: &mut Command) -> Result<Duration> {
     Ok(start.elapsed())
 }
 
-/// As [`step`] for each, for one failure shall not hide the others.
+/// Runs [`step`] for each, so that one failure does not hide the others.
 pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Result<()> {
     let failures: Vec<_> = commands
         .into_iter()
@@ -97,8 +97,8 @@ pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Result<()> {
     }
 }
 
-/// Tells the tests of any language which programs were built, and where their report of the
-/// conformance cases shall go.
+/// Sets the variables for tests of any language: the built programs, and the path of their
+/// conformance report.
 pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
     let built = places::target().join("debug");
     command
@@ -109,7 +109,7 @@ pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
     command
 }
 
-/// The command as a person would type it.
+/// Returns the command as a user would type it.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let mut words = vec![
@@ -122,14 +122,14 @@ pub(crate) fn line(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Who runs this.
+/// Returns the current user.
 pub(crate) fn is_root() -> Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let own = fs::metadata("/proc/self").context("/proc is not mounted")?;
     Ok(own.uid() == 0)
 }
 
-/// A program on PATH.
+/// Returns whether a program is on the PATH.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
@@ -137,8 +137,8 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// Puts what cargo has built where it is loaded from. Not over the old file: a process that has it
-/// mapped would see it change.
+/// Copies a compiled file to the folder that it is loaded from. The old file is removed first,
+/// because a process that has it mapped would see it change.
 pub(crate) fn install(built: &Path, place: &Path) -> Result<()> {
     let fresh = place.with_extension("new");
     fs::copy(built, &fresh).with_context(|| format!("copying {}", built.display()))?;

@@ -1,4 +1,4 @@
-//! SPIRE, which vouches for workloads: built from its Go sources, for one test of the service.
+//! SPIRE, which identifies workloads: built from its Go sources, for one test of the service.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::{places, shell};
 
 const VERSION: &str = "1.13.3";
 const PROGRAMS: [&str; 2] = ["spire-server", "spire-agent"];
-/// Its go.mod wants no older one.
+/// The oldest Go version that its go.mod accepts.
 const GO: (u32, u32) = (1, 24);
 
-/// Why Go cannot build them here, if so.
+/// Returns why Go cannot build it here, if so.
 fn why_not() -> Option<String> {
     let output = Command::new("go").arg("version").output();
     let said = match output {
@@ -25,7 +25,7 @@ fn why_not() -> Option<String> {
     let version = version(&said);
     (version < Some(GO)).then(|| {
         format!(
-            "SPIRE wants Go {}.{} or newer; this is {}",
+            "SPIRE needs Go {}.{} or newer; this is {}",
             GO.0,
             GO.1,
             said.trim()
@@ -42,12 +42,12 @@ fn version(said: &str) -> Option<(u32, u32)> {
     Some((1, minor))
 }
 
-/// Where the built programs are kept for every clone, by their version.
+/// Returns the folder with the built programs, shared by all clones, by version.
 fn folder() -> Option<PathBuf> {
     Some(places::cache()?.join(format!("spire-{VERSION}")))
 }
 
-/// The folder with the built programs, if this user has them.
+/// Returns the folder with the built programs, if this user has them.
 pub(crate) fn built() -> Option<PathBuf> {
     let folder = folder()?;
     let all = PROGRAMS
@@ -56,7 +56,7 @@ pub(crate) fn built() -> Option<PathBuf> {
     all.then_some(folder)
 }
 
-/// Builds them where they are missing. Where that cannot be, the test is skipped with this reason.
+/// Builds SPIRE if it is missing. If it cannot be built, the test is skipped with this reason.
 pub(crate) fn set_up() -> Result<()> {
     if built().is_some() {
         return Ok(());
@@ -67,7 +67,7 @@ pub(crate) fn set_up() -> Result<()> {
     }
 }
 
-/// Why they cannot be built here, if so.
+/// Returns why it cannot be built here, if so.
 pub(crate) fn missing() -> Option<String> {
     if built().is_some() {
         return None;

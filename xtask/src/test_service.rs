@@ -1,4 +1,4 @@
-//! A service for one sample, in a scratch folder of its own.
+//! A service for one sample, in a temporary folder.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -14,7 +14,7 @@ pub(crate) struct TestService {
 }
 
 impl TestService {
-    /// Starts it as a user would have it: with the embedded default.
+    /// Starts it with the embedded default, like a user's service.
     pub(crate) fn start() -> Result<Self> {
         let built = places::target().join("debug");
         let program = built.join("parsec-test-service");
@@ -37,7 +37,7 @@ impl TestService {
         Ok(service)
     }
 
-    /// Where it listens, as `PARSEC_SERVICE_ENDPOINT` wants it.
+    /// Returns the endpoint, in the format of `PARSEC_SERVICE_ENDPOINT`.
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -45,13 +45,13 @@ impl TestService {
 
 impl Drop for TestService {
     fn drop(&mut self) {
-        // It ends when its input does.
+        // It exits at the end of its input.
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
 }
 
-/// What the line of JSON says, whose strings hold nothing that would need an escape.
+/// Returns the endpoint from the line of JSON, whose strings need no escapes.
 fn endpoint(line: &str) -> Option<String> {
     let (_, after) = line.split_once("\"endpoint\"")?;
     let mut strings = after.split('"').skip(1);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_endpoint_is_found_however_the_line_is_spaced() {
+    fn the_endpoint_is_found_with_any_spacing() {
         for line in [
             r#"{"endpoint":"unix:/a/b.sock","pid":1}"#,
             r#"{ "pid": 1, "endpoint": "unix:/a/b.sock" }"#,

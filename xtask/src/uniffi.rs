@@ -1,4 +1,4 @@
-//! What uniffi writes for Kotlin and Swift, from a library that cargo has built.
+//! uniffi's generated code for Kotlin and Swift, from a library that cargo has compiled.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub(crate) fn library(profile: &str) -> PathBuf {
     places::target().join(profile).join("libparsec_uniffi.so")
 }
 
-/// uniffi's own command line, which the binding's sides are written with.
+/// uniffi's own command line, which generates the foreign side of the binding.
 fn bindgen() -> Result<PathBuf> {
     let cache = places::cache().unwrap_or_else(places::target);
     let version = version(&fs::read_to_string(bindgen_folder().join("Cargo.lock"))?)
@@ -28,13 +28,13 @@ fn bindgen_folder() -> PathBuf {
     places::root().join("bindings/uniffi/bindgen")
 }
 
-/// The version of uniffi's generators in a lock file.
+/// Returns the version of uniffi's generators in a lock file.
 fn version(lock: &str) -> Option<String> {
     let (_, after) = lock.split_once("name = \"uniffi_bindgen\"\nversion = \"")?;
     Some(after.split_once('"')?.0.to_owned())
 }
 
-/// Builds uniffi's command line where this user has none of that version.
+/// Builds uniffi's command line if this user does not have this version.
 pub(crate) fn set_up() -> Result<()> {
     let program = bindgen()?;
     if program.is_file() {
@@ -49,7 +49,7 @@ pub(crate) fn set_up() -> Result<()> {
     build
         .arg("--manifest-path")
         .arg(bindgen_folder().join("Cargo.toml"));
-    // Beside the build of everything else, which would lock the one target folder.
+    // In parallel with the build of everything else, which would lock the shared target folder.
     build.arg("--target-dir").arg(&target);
     shell::step(&mut build)?;
     let folder = program.parent().context("it has a folder")?;
@@ -59,7 +59,7 @@ pub(crate) fn set_up() -> Result<()> {
     Ok(())
 }
 
-/// Builds the binding optimised, as users get it, and as its generators read it.
+/// Builds the binding optimised, as users get it, and in the form that its generators read.
 pub(crate) fn build() -> Result<()> {
     set_up()?;
     let binding = ["--package", "parsec-uniffi"];
@@ -70,12 +70,12 @@ pub(crate) fn build() -> Result<()> {
     .map(drop)
 }
 
-/// The binding as the tests of the codegen have built it from hostile names.
+/// The binding that the tests of codegen have built from hostile names.
 pub(crate) fn hostile_names() -> Result<PathBuf> {
     Ok(codegen::hostile_names()?.join("libparsec_uniffi.rlib"))
 }
 
-/// Writes a language's side of the binding below `folder`, where nothing else is.
+/// Writes a language's side of the binding below `folder`.
 pub(crate) fn generate(library: &Path, language: &str, folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -95,8 +95,8 @@ pub(crate) fn generate(library: &Path, language: &str, folder: &Path) -> Result<
     Ok(())
 }
 
-/// Has no object of Kotlin's show a secret: a data class prints what its arrays hold, and often into
-/// a log.
+/// Removes secrets from Kotlin's `toString`: a data class prints the contents of its arrays, often
+/// into a log.
 fn redact_all(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -109,10 +109,10 @@ fn redact_all(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The text, with a `toString` of their own for data classes that hold secrets.
+/// Returns the code, with a `toString` for data classes that contain secrets.
 fn redacted(kotlin: &str) -> String {
     let mut text = String::with_capacity(kotlin.len());
-    // The data class whose members are being read.
+    // The current data class.
     let mut class: Option<(&str, Vec<(&str, &str)>)> = None;
     for line in kotlin.split_inclusive('\n') {
         text.push_str(line);
@@ -134,7 +134,7 @@ fn redacted(kotlin: &str) -> String {
     text
 }
 
-/// Name and type of a member that a line declares.
+/// Returns the name and type of a declared member.
 fn member(code: &str) -> Option<(&str, &str)> {
     let rest = code.strip_prefix("var `").or(code.strip_prefix("val `"))?;
     let (name, kind) = rest.split_once("`: ")?;
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_holds_a_secret_shows_all_but_the_secret() {
+    fn a_record_with_a_secret_prints_everything_else() {
         let kotlin = "data class Import (\n    /**\n     * A name.\n     */\n    \
              var `keyName`: kotlin.String\n    , \n    var `data`: Secret\n    , \n    \
              var `label`: kotlin.ByteArray = byteArrayOf()\n    \n){\n    \n    companion object\n}\n";
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_that_holds_a_secret_shows_none() {
+    fn a_variant_with_a_secret_does_not_print_it() {
         let kotlin = "    data class Der(\n        val `der`: org.parsec.client.raw.Secret?) : Material()\n        \n    \
              {\n        companion object\n    }\n";
         let shown = "    override fun toString(): kotlin.String = \"Der(der=<secret>)\"\n";
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_stays_as_it_is() {
+    fn code_without_secrets_is_unchanged() {
         let kotlin = "data class Hash (\n    var `data`: kotlin.ByteArray\n){\n}\n\
              fun `seal`(`data`: Secret): Secret {\n}\n";
         assert_eq!(redacted(kotlin), kotlin);

@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
 //! Builds the book.
 //!
-//! The pages are Markdown in `book/src`, the samples real files in `book/samples`. A line
-//! `{{#samples sign}}` on a page shows those of `book/samples/sign` in tabs, one a language, and
-//! `{{#operations}}` in the table of contents stands for a page an operation.
+//! Pages are Markdown in `book/src`, samples are files in `book/samples`. A line `{{#samples
+//! sign}}` on a page includes `book/samples/sign` as tabs, one per language; `{{#operations}}` in
+//! the table of contents expands to one page per operation.
 
 pub mod samples;
 mod served;
@@ -20,7 +20,7 @@ use samples::Tabs;
 use served::Providers;
 pub use summary::summary;
 
-/// The folder of the book: pages, samples and theme.
+/// Returns the book's folder: pages, samples and theme.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -29,8 +29,7 @@ pub fn folder() -> PathBuf {
 ///
 /// # Errors
 ///
-/// A page that the summary names and that is missing, a task without samples, or a file that
-/// cannot be written.
+/// A missing page of the summary, a task without samples, or a file that cannot be written.
 ///
 /// # Examples
 ///

@@ -9,7 +9,7 @@ fn main() -> Result<()> {
     let to = std::env::args_os()
         .nth(1)
         .context("usage: parsec-book FOLDER")?;
-    // mdbook takes it as relative to the book.
+    // mdbook resolves it relative to the book.
     let to = std::path::absolute(Path::new(&to))?;
     parsec_book::build(&to)
 }

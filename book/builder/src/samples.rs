@@ -1,7 +1,7 @@
-//! The samples: `book/samples/<task>/sample.<language>`, real files that a test runs.
+//! Samples: `book/samples/<task>/sample.<language>`, files that a test runs.
 //!
-//! A language of whose samples none is there yet is shown as missing. From the first on, all tasks
-//! must have theirs, or a file `missing-<language>.md` that says why the language cannot do it.
+//! A language without any samples is shown as missing. Once it has one, every task needs a sample,
+//! or a file `missing-<language>.md` that explains why the language does not support the task.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::folder;
 
-/// A language that the samples are written in.
+/// A language of the samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Language {
-    /// Its name in a fence of Markdown, and in the name of a file that says what is missing.
+    /// Its name in Markdown fences, and in the names of `missing-` files.
     pub id: &'static str,
-    /// Its name for people.
+    /// Its display name.
     pub title: &'static str,
-    /// What its sample is called.
+    /// File name of its samples.
     pub file: &'static str,
 }
 
@@ -27,7 +27,7 @@ const fn language(id: &'static str, title: &'static str, file: &'static str) -> 
     Language { id, title, file }
 }
 
-/// All of them, in the order of the tabs.
+/// All languages, in the order of the tabs.
 pub const LANGUAGES: &[Language] = &[
     language("bash", "Shell", "sample.sh"),
     language("rust", "Rust", "sample.rs"),
@@ -38,7 +38,7 @@ pub const LANGUAGES: &[Language] = &[
 ];
 
 impl Language {
-    /// Whether there are samples in it.
+    /// Returns whether there are samples in it.
     ///
     /// # Errors
     ///
@@ -47,17 +47,17 @@ impl Language {
         Ok(tasks()?.iter().any(|task| self.sample(task).is_some()))
     }
 
-    /// Its sample for a task, if there is one.
+    /// Returns its sample for a task, if there is one.
     pub fn sample(&self, task: &str) -> Option<PathBuf> {
         let path = task_folder(task).join(self.file);
         path.is_file().then_some(path)
     }
 
-    /// What stands in its tab: code, or why there is none.
+    /// Returns the contents of its tab: code, or the reason why there is none.
     ///
     /// # Errors
     ///
-    /// There are samples in this language, and here neither one nor a reason, or both.
+    /// Samples exist in this language, but here neither a sample nor a reason exists, or both.
     pub fn tab(&self, task: &str) -> Result<String> {
         let reason = task_folder(task).join(format!("missing-{}.md", self.id));
         match (self.sample(task), reason.is_file()) {
@@ -82,11 +82,11 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
-/// The tasks that have samples, sorted by name.
+/// Returns the tasks with samples, sorted by name.
 ///
 /// # Errors
 ///
-/// The folder cannot be read.
+/// If the folder cannot be read.
 pub fn tasks() -> Result<Vec<String>> {
     let mut tasks = Vec::new();
     for entry in fs::read_dir(folder().join("samples"))? {
@@ -99,14 +99,14 @@ pub fn tasks() -> Result<Vec<String>> {
     Ok(tasks)
 }
 
-/// What the program of a task is called in languages that compile it: `Encrypt`.
+/// Returns the name of a task's program in compiled languages: `Encrypt`.
 pub fn program(task: &str) -> String {
     let mut letters = task.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
 }
 
-/// The tasks whose samples a page shows.
+/// Returns the tasks whose samples a page includes.
 pub fn shown(page: &str) -> impl Iterator<Item = &str> {
     page.lines().filter_map(task_of)
 }
@@ -115,7 +115,7 @@ fn task_of(line: &str) -> Option<&str> {
     line.strip_prefix("{{#samples ")?.strip_suffix("}}")
 }
 
-/// Tabs of a task as Markdown that can be read without a script.
+/// Returns the tabs of a task as Markdown that is readable without a script.
 fn tabs(task: &str) -> Result<String> {
     let mut text = String::from("<div class=\"tabs\">\n\n");
     for language in LANGUAGES {
@@ -126,7 +126,7 @@ fn tabs(task: &str) -> Result<String> {
     Ok(text + "</div>\n")
 }
 
-/// Replaces the lines that stand for samples.
+/// Expands the lines that include samples.
 pub(crate) struct Tabs;
 
 impl Preprocessor for Tabs {
@@ -156,8 +156,8 @@ fn expand(page: &str) -> Result<String> {
     Ok(text)
 }
 
-/// Links to a folder's `README.md`, which mdbook renders as the folder's index and links to by the
-/// old name.
+/// Changes links to a folder's `README.md`, which mdbook renders as the folder's index but links to
+/// by the old name.
 fn to_indices(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for (number, part) in line.split("](").enumerate() {
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_becomes_a_tab_for_each_language() {
+    fn a_line_expands_to_a_tab_per_language() {
         let page = expand("before\n{{#samples sign}}\nafter").unwrap();
         for language in LANGUAGES {
             assert!(page.contains(&format!(">{}</p>", language.title)), "{page}");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_nobody_wrote_is_an_error_that_says_what_to_write() {
+    fn an_unknown_task_is_an_error_with_a_suggestion() {
         let error = expand("{{#samples juggle}}").unwrap_err().to_string();
         assert!(
             error.contains("book/samples/juggle lacks sample.sh"),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn links_to_a_folders_page_find_it_and_links_into_the_world_stay() {
+    fn links_to_a_folders_page_are_changed_and_external_links_are_not() {
         for (line, expected) in [
             (
                 "a [b](c/README.md), [d](README.md#e).",

@@ -1,4 +1,4 @@
-//! Which providers serve an operation, on its page: what `providers.md` has from the providers.
+//! Adds the providers that serve an operation to its page, from `providers.md`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,13 +9,13 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::folder;
 
-/// What the pages say where they are read without being built.
+/// The placeholder in the unbuilt pages.
 const EVERY_PAGE: &str = "[providers of cryptography](../../providers.md#operations)";
 
-/// By operation, in words.
+/// Sentences by operation.
 type Served = HashMap<String, String>;
 
-/// Puts the providers' names on the operations' pages.
+/// Adds the providers' names to the operations' pages.
 pub(crate) struct Providers;
 
 impl Preprocessor for Providers {
@@ -39,15 +39,12 @@ impl Preprocessor for Providers {
         });
         match missing.is_empty() {
             true => Ok(book),
-            false => anyhow::bail!(
-                "providers.md does not say who serves {}",
-                missing.join(", ")
-            ),
+            false => anyhow::bail!("providers.md does not contain {}", missing.join(", ")),
         }
     }
 }
 
-/// Reads the table under *Operations*.
+/// Parses the table under *Operations*.
 fn served(page: &str) -> Served {
     let cells = |line: &str| -> Vec<String> {
         let cells = line.trim_matches('|').split('|');
@@ -84,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_becomes_a_sentence_for_each_operation() {
+    fn the_table_becomes_one_sentence_per_operation() {
         let page = "| x | y |\n\n## Operations\n\n| operation | software | tpm |\n| --- | --- | --- |\n\
                     | [`ping_pong`](p.md) | yes | – |\n| [`sign`](s.md) | yes | yes |\n";
         let served = served(page);

@@ -1,4 +1,4 @@
-//! The table of contents, in which nobody has to list every operation.
+//! The table of contents, which lists all operations automatically.
 
 use std::fs;
 
@@ -6,14 +6,14 @@ use anyhow::{Context as _, Result};
 
 use crate::folder;
 
-/// What stands for a page an operation.
+/// The line that expands to one page per operation.
 const OPERATIONS: &str = "{{#operations}}";
 
-/// The table of contents, with the operations in the reference's order.
+/// Returns the table of contents, with the operations in the reference's order.
 ///
 /// # Errors
 ///
-/// It or the reference cannot be read.
+/// If it or the reference cannot be read.
 pub fn summary() -> Result<String> {
     let read = |name: &str| {
         let page = folder().join("src").join(name);
@@ -23,7 +23,7 @@ pub fn summary() -> Result<String> {
     Ok(read("SUMMARY.md")?.replace(OPERATIONS, &operations(&reference)))
 }
 
-/// Lines for the pages that the reference's tables link to.
+/// Returns lines for the pages that the reference's tables link to.
 fn operations(reference: &str) -> String {
     let pages = reference.split("](operations/").skip(1);
     let names = pages.filter_map(|rest| rest.split(".md)").next());
@@ -38,7 +38,7 @@ mod tests {
     use super::operations;
 
     #[test]
-    fn a_page_an_operation_in_the_references_order() {
+    fn one_page_per_operation_in_the_references_order() {
         let table =
             "| `0x1` | [`b`](operations/b.md) | B. |\n| `0x2` | [`a`](operations/a.md) | A. |\n";
         let lines = "  - [b](reference/operations/b.md)\n  - [a](reference/operations/a.md)";

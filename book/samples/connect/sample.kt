@@ -1,6 +1,6 @@
 import org.parsec.client.*
 
-// Every call is there for blocking code too: connectBlocking, keysBlocking, …
+// Every call also has a blocking form: connectBlocking, keysBlocking, …
 suspend fun main() = Parsec.connect().use { parsec ->
     for (provider in parsec.providers()) println(provider.description)
     for (key in parsec.keys()) println(key.name)

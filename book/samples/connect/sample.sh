@@ -1,7 +1,7 @@
-# Where PARSEC_SERVICE_ENDPOINT says, or else in the usual places.
+# Uses PARSEC_SERVICE_ENDPOINT, or the default addresses.
 parsec ping
-# What it can keep keys in, and the keys that are yours.
+# The providers, and your keys.
 parsec providers
 parsec key list
-# When something is wrong: how far a request gets, and what to do.
+# Diagnoses problems, with solutions.
 parsec doctor

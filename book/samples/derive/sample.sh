@@ -1,5 +1,5 @@
 parsec key create master --type hkdf
-# Bytes, always the same ones.
+# Bytes, the same each time.
 parsec derive master --info "session 7" --length 16
 # Or a key, which stays in the service.
 parsec derive master --info "vault of alice" --to-key alice

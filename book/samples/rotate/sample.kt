@@ -5,9 +5,9 @@ suspend fun main() = Parsec.connect().use { parsec ->
     val old = parsec.getOrGenerate("tokens-2026")
     val signature = old.sign(token)
 
-    val new = parsec.getOrGenerate("tokens-2027") // from now on this one signs
+    val new = parsec.getOrGenerate("tokens-2027") // the new key signs from now on
     check(new.verify(new.sign(token), token))
-    check(old.verify(signature, token)) // what the old one has signed can still be checked
+    check(old.verify(signature, token)) // old signatures still verify
 
-    old.delete() // once nothing of it is in use any more
+    old.delete() // when no data depends on it any more
 }

@@ -5,10 +5,10 @@ const token = new TextEncoder().encode('token')
 const old = await parsec.getOrGenerate('tokens-2026')
 const signature = await old.sign(token)
 
-// From now on this one signs.
+// The new key signs from now on.
 const fresh = await parsec.getOrGenerate('tokens-2027')
 await fresh.verifyOrThrow(await fresh.sign(token), token)
-// What the old one has signed can still be checked.
+// Old signatures still verify.
 await old.verifyOrThrow(signature, token)
 
-await old.delete() // once nothing of it is in use any more
+await old.delete() // when no data depends on it any more

@@ -4,9 +4,9 @@ with parsec.Client() as client:
     old = client.get_or_generate("tokens-2026")
     signature = old.sign(b"token")
 
-    new = client.get_or_generate("tokens-2027")  # from now on this one signs
+    new = client.get_or_generate("tokens-2027")  # the new key signs from now on
     new.verify(new.sign(b"token"), b"token")
-    # What the old one has signed can still be checked.
+    # Old signatures still verify.
     old.verify(signature, b"token")
 
-    old.delete()  # once nothing of it is in use any more
+    old.delete()  # when no data depends on it any more

@@ -6,11 +6,11 @@ fn main() -> Result<()> {
     let old = parsec.get_or_generate("tokens-2026", ecdsa_p256())?;
     let signature = old.sign(b"token")?;
 
-    // From now on this one signs.
+    // The new key signs from now on.
     let new = parsec.get_or_generate("tokens-2027", ecdsa_p256())?;
     new.verify(b"token", &new.sign(b"token")?)?;
-    // What the old one has signed can still be checked.
+    // Old signatures still verify.
     old.verify(b"token", &signature)?;
 
-    old.delete() // once nothing of it is in use any more
+    old.delete() // when no data depends on it any more
 }

@@ -7,5 +7,5 @@ let invoice = Data("invoice 7: 12 EUR".utf8)
 let signature = try await key.signature(for: invoice)
 let valid = try await key.isValidSignature(signature, for: invoice)
 precondition(valid)
-// DER, or r and s as CryptoKit has them.
+// DER, or r and s, as in CryptoKit.
 print(signature.derRepresentation.count, signature.rawRepresentation.count)

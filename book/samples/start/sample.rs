@@ -2,7 +2,7 @@ use parsec_client::blocking::Client;
 use parsec_client::{Result, ecdsa_p256};
 
 fn main() -> Result<()> {
-    // Where PARSEC_SERVICE_ENDPOINT says, or where services usually listen.
+    // Uses PARSEC_SERVICE_ENDPOINT, or the default addresses.
     let parsec = Client::connect()?;
     let key = parsec.get_or_generate("web-tls", ecdsa_p256())?;
     let signature = key.sign(b"hello")?;

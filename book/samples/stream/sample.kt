@@ -7,7 +7,7 @@ fun main() {
     File("film.bin").inputStream().use { film ->
         File("film.sealed").outputStream().use { films.encrypt(film, context).copyTo(it) }
     }
-    // Throws at the end if anything was changed: use nothing of it before.
+    // Throws at the end if anything was changed: do not use the data before.
     File("film.sealed").inputStream().use { sealed ->
         File("film.again").outputStream().use { films.decrypt(sealed, context).copyTo(it) }
     }

@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         again.write_all(&stream.update(&piece[..length])?)?;
     }
-    // An error here says that something was changed: nothing of it may be used.
+    // An error here means that the data was changed and must not be used.
     again.write_all(&stream.finish()?)?;
     fs::rename("film.part", "film.again")?;
     Ok(())

@@ -1,6 +1,6 @@
 parsec key create films --type aes-256-gcm --uses streams
-# Goes through in pieces, however large it is.
+# Processed in chunks, so files of any size work.
 parsec encrypt films film.bin --output film.sealed
-# Is written once all of it is known to be right.
+# Written only after all of it is authenticated.
 parsec decrypt films film.sealed --output film.again
 cmp film.bin film.again

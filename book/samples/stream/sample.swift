@@ -4,7 +4,7 @@ import Parsec
 let parsec = try await Client.connect()
 let films = try await parsec.getOrGenerate("films", AES.GCM.self, options: KeyOptions(uses: [.streams]))
 
-/// A file in pieces.
+/// Reads a file in chunks.
 func pieces(of name: String) throws -> AsyncThrowingStream<Data, any Error> {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: name))
     return AsyncThrowingStream {
@@ -22,5 +22,5 @@ func write(_ data: ProcessedData<AsyncThrowingStream<Data, any Error>>, to name:
 
 let context = Data("film 7".utf8)
 try await write(films.seal(pieces: pieces(of: "film.bin"), authenticating: context), to: "film.sealed")
-// Throws at the end if anything was changed: use nothing of it before.
+// Throws at the end if anything was changed: do not use the data before.
 try await write(films.open(pieces: pieces(of: "film.sealed"), authenticating: context), to: "film.again")

@@ -1,4 +1,4 @@
-//! What can be measured.
+//! Operations to measure.
 
 use std::path::Path;
 
@@ -19,9 +19,9 @@ const RSA_KEY: &str = "parsec-bench-rsa";
 /// An operation with fixed inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Job {
-    /// Nothing but the way there and back.
+    /// A round trip only.
     Ping,
-    /// A list of the caller's keys.
+    /// Listing the caller's keys.
     ListKeys,
     /// 32 random bytes.
     Random,
@@ -29,7 +29,7 @@ pub(crate) enum Job {
     Hash,
     /// An ECDSA P-256 signature.
     SignP256,
-    /// The verification of one.
+    /// Verification of an ECDSA P-256 signature.
     VerifyP256,
     /// An RSA 2048 PKCS#1 v1.5 signature.
     SignRsa2048,
@@ -42,7 +42,7 @@ impl Job {
             .map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
-    /// Makes the keys that it needs.
+    /// Creates the keys that it needs.
     pub(crate) fn prepare(self, socket: &Path) -> Result<()> {
         self.clean_up(socket)?;
         match self.key() {
@@ -51,7 +51,7 @@ impl Job {
         }
     }
 
-    /// Removes the keys that it needed.
+    /// Deletes its keys.
     pub(crate) fn clean_up(self, socket: &Path) -> Result<()> {
         let Some((name, _)) = self.key() else {
             return Ok(());
@@ -63,7 +63,7 @@ impl Job {
         }
     }
 
-    /// The request, ready to be sent.
+    /// Returns the encoded request.
     pub(crate) fn request(self, socket: &Path) -> Result<Vec<u8>> {
         Ok(match self {
             Self::Ping => encoded(Ping {}),
@@ -115,6 +115,6 @@ fn status<O: Operation>(socket: &Path, operation: O) -> Result<Status> {
 fn expect_success(socket: &Path, operation: PsaGenerateKey) -> Result<()> {
     match status(socket, operation)? {
         Status::Success => Ok(()),
-        other => bail!("the key cannot be made: {other}"),
+        other => bail!("the key cannot be created: {other}"),
     }
 }

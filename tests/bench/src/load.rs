@@ -1,4 +1,4 @@
-//! One run: some connections that send the same request again and again.
+//! One run: several connections that repeat the same request.
 
 use std::path::PathBuf;
 use std::sync::Barrier;
@@ -11,7 +11,7 @@ use parsec_harness::Wire;
 
 use crate::job::Job;
 
-/// What all runs have in common.
+/// Settings of all runs.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) socket: PathBuf,
@@ -19,21 +19,21 @@ pub(crate) struct Plan {
     pub(crate) measured: Duration,
 }
 
-/// What came out of one run.
+/// Results of one run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) job: Job,
     pub(crate) connections: usize,
     pub(crate) elapsed: Duration,
-    /// In nanoseconds.
+    /// Latencies in nanoseconds.
     pub(crate) latencies: Histogram<u64>,
 }
 
-/// Measures.
+/// Runs the measurement.
 pub(crate) fn run(plan: &Plan, job: Job, connections: usize) -> Result<Run> {
     ensure!(connections > 0, "at least one connection is needed");
     let request = job.request(&plan.socket)?;
-    // All are connected before the clock starts, so that nobody runs alone.
+    // All connections are opened before the clock starts, so that none runs alone.
     let wires = (0..connections)
         .map(|_| Wire::connect(&plan.socket))
         .collect::<Result<Vec<_>, _>>()?;

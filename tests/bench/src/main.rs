@@ -5,10 +5,10 @@
 )]
 //! The end-to-end load generator: operations × connections against a running service.
 //!
-//! JSON goes to standard output for scripts to compare, a table to standard error for people.
-//! Without `--endpoint` it starts a service of its own on the embedded default. Each connection
-//! has a thread of its own and one request under way at a time, so a latency is what one caller
-//! sees, and the throughput is the connections over the mean latency.
+//! JSON goes to standard output for scripts, a table to standard error. Without `--endpoint` it
+//! starts a service on the embedded default. Each connection has its own thread and one request in
+//! flight, so a latency is the latency of one caller, and the throughput is the number of
+//! connections divided by the mean latency.
 
 mod job;
 mod load;
@@ -27,24 +27,24 @@ use crate::job::Job;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// A running service, such as unix:/run/parsec/parsec.sock, with peer credentials. Keys whose
-    /// names begin with parsec-bench are made there and removed again.
+    /// Running service, such as unix:/run/parsec/parsec.sock, with peer credentials. Keys whose
+    /// names begin with parsec-bench are created there and deleted again
     #[arg(long, value_parser = socket)]
     endpoint: Option<PathBuf>,
 
-    /// What to measure; all if left out.
+    /// Operations to measure; default: all
     #[arg(long = "operation", value_enum, value_delimiter = ',')]
     operations: Vec<Job>,
 
-    /// How many connections at once, each number a run of its own.
+    /// Numbers of concurrent connections, each a separate run
     #[arg(long, value_delimiter = ',', default_value = "1,4,16,64")]
     connections: Vec<usize>,
 
-    /// Seconds that each run is measured.
+    /// Seconds per run
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
 
-    /// Seconds that each run is warmed up before.
+    /// Seconds of warm-up before each run
     #[arg(long, default_value_t = 0.5)]
     warm_up: f64,
 }
@@ -53,17 +53,18 @@ fn socket(endpoint: &str) -> Result<PathBuf, String> {
     let path = endpoint
         .strip_prefix("unix:")
         .ok_or("begin it with unix:")?;
-    // An URL may say that it has no host.
+    // A URL may contain an empty host.
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.starts_with('/') {
         Ok(path.into())
     } else {
-        Err("say the whole path, as in unix:/run/parsec/parsec.sock".into())
+        Err("give the whole path, as in unix:/run/parsec/parsec.sock".into())
     }
 }
 
 fn seconds(value: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(value).with_context(|| format!("{value} is no number of seconds"))
+    Duration::try_from_secs_f64(value)
+        .with_context(|| format!("{value} is not a number of seconds"))
 }
 
 fn main() -> Result<()> {
@@ -75,7 +76,7 @@ fn main() -> Result<()> {
     let socket = match (&arguments.endpoint, &own) {
         (Some(path), _) => path.clone(),
         (None, Some(service)) => service.socket(),
-        (None, None) => unreachable!("one of the two was just made"),
+        (None, None) => unreachable!("one of the two was just created"),
     };
     let jobs = match arguments.operations.as_slice() {
         [] => Job::value_variants(),

@@ -1,4 +1,4 @@
-//! What people and scripts read.
+//! Output for users and scripts.
 
 use std::fs;
 use std::thread;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::load::Run;
 
-/// One run, as a script sees it. Latencies are in microseconds.
+/// One run in the JSON output. Latencies are in microseconds.
 #[derive(Serialize)]
 struct Row {
     operation: String,
@@ -46,7 +46,7 @@ impl Row {
     }
 }
 
-/// The head of the table.
+/// Header of the table.
 pub(crate) fn head() {
     eprintln!(
         "{:<14} {:>5} {:>10} {:>10} {:>10} {:>10} {:>10}",
@@ -54,7 +54,7 @@ pub(crate) fn head() {
     );
 }
 
-/// A line of it.
+/// Row of the table.
 pub(crate) fn line(run: &Run) {
     let row = Row::new(run);
     eprintln!(
@@ -69,11 +69,11 @@ pub(crate) fn line(run: &Run) {
     );
 }
 
-/// What the numbers were measured on.
+/// The machine that ran the measurement.
 #[derive(Serialize)]
 struct Machine {
     architecture: &'static str,
-    /// That this process may use; the service has the same.
+    /// Number of processors available to this process and to the service.
     cores: Option<usize>,
     processor: Option<String>,
     kernel: Option<String>,
@@ -94,7 +94,7 @@ impl Machine {
     }
 }
 
-/// The name of the first processor; not every architecture has one.
+/// Returns the name of the first processor; not every architecture has one.
 fn processor(cpuinfo: &str) -> Option<String> {
     let line = cpuinfo
         .lines()
@@ -102,7 +102,7 @@ fn processor(cpuinfo: &str) -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// All of it.
+/// The whole report.
 pub(crate) fn json(runs: &[Run]) -> Result<String> {
     #[derive(Serialize)]
     struct Report {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_processor_has_a_name_or_has_not() {
+    fn reads_the_name_of_the_processor_if_any() {
         let text = "processor\t: 0\nmodel name\t: Some CPU: fast\n\nprocessor\t: 1\n";
         assert_eq!(processor(text).as_deref(), Some("Some CPU: fast"));
         assert_eq!(processor("processor\t: 0\nBogoMIPS\t: 50.00\n"), None);

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! What the tests of the book share: its Markdown, and the world in which its samples run.
+//! Shared code of the book's tests: Markdown parsing, and the environment of the samples.
 
 pub mod markdown;
 pub mod world;

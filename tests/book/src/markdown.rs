@@ -1,9 +1,9 @@
-//! As much of Markdown as the tests need.
+//! Minimal Markdown parsing for the tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The pages of the book, without its table of contents.
+/// Returns the pages of the book, without its table of contents.
 ///
 /// # Panics
 ///
@@ -30,15 +30,15 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 /// A fenced block of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What follows the fence's signs.
+    /// The info string of the fence.
     pub info: String,
-    /// What is in it, its last line break included.
+    /// The contents, including the last line break.
     pub text: String,
-    /// The line of the fence, from 1.
+    /// The line number of the fence, from 1.
     pub line: usize,
 }
 
-/// The fenced blocks of a page.
+/// Returns the fenced blocks of a page.
 ///
 /// # Examples
 ///
@@ -72,8 +72,8 @@ pub fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The tables of a page: their rows without the line under the head, cells trimmed and without the
-/// signs around code.
+/// Returns the tables of a page: their rows without the separator line, with trimmed cells and
+/// without code marks.
 ///
 /// # Examples
 ///

@@ -1,5 +1,5 @@
-//! The world in which samples run: a service with a TPM and a token, what their reader has in the
-//! folder, and a server that wants to see a certificate.
+//! The environment of the samples: a service with a TPM and a token, the reader's files, and a
+//! server that requires a client certificate.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,8 +13,8 @@ use parsec_harness::{Service, SoftHsm, Swtpm, cli};
 
 const TOKEN: &str = "samples";
 
-/// The harness's own, with callers known by the kernel, and with a TPM and a token besides: what a key
-/// is for decides which of them has it.
+/// The harness's configuration with peer credentials, a TPM and a token: the use of a key decides
+/// which of them holds it.
 fn config(tcti: &str) -> String {
     let config = Service::config_with("auth_type = \"UnixPeerCredentials\"");
     let (library, pin) = (SoftHsm::library(), SoftHsm::PIN);
@@ -25,25 +25,25 @@ fn config(tcti: &str) -> String {
     )
 }
 
-/// The key that stays from one language to the next, for its certificate does.
+/// The key that is kept from one language to the next, because its certificate is.
 const TLS_KEY: &str = "tls-client";
 
-/// All that runs; dropping it ends it.
+/// The running processes; dropping it stops them.
 #[derive(Debug)]
 pub struct World {
     service: Service,
     server: Server,
-    // After the service, which uses it until it ends.
+    // Declared after the service, which uses it until it stops.
     _tpm: Swtpm,
     _token: SoftHsm,
 }
 
 impl World {
-    /// Starts it.
+    /// Starts the environment.
     ///
     /// # Errors
     ///
-    /// A program that is missing or fails, by its name.
+    /// If a program is missing or fails, with its name.
     pub fn start() -> Result<Self> {
         let tpm = Swtpm::start();
         let token = SoftHsm::with_tokens(&[TOKEN]);
@@ -61,11 +61,11 @@ impl World {
         })
     }
 
-    /// A folder with the files that samples read.
+    /// Creates a folder with the files that samples read.
     ///
     /// # Errors
     ///
-    /// It cannot be made.
+    /// If it cannot be created.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.service.scratch().join(name);
         fs::create_dir(&folder)?;
@@ -76,7 +76,7 @@ impl World {
         Ok(folder)
     }
 
-    /// Lets a program find the service, the command line and the server.
+    /// Sets the environment variables for the service, the command line and the server.
     pub fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("PARSEC_SERVICE_ENDPOINT", self.service.endpoint())
@@ -84,7 +84,7 @@ impl World {
             .env("PORT", self.server.port.to_string())
     }
 
-    /// Deletes the keys that samples have made.
+    /// Deletes the keys that samples have created.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl World {
     }
 }
 
-/// The programs of the system, the command line before them.
+/// The system's PATH, preceded by the command line's folder.
 fn path() -> String {
     let own = cli().parent().unwrap_or(Path::new("."));
     format!(
@@ -143,7 +143,7 @@ fn shell(service: &Service, folder: &Path, script: &str) -> Result<()> {
     Ok(())
 }
 
-/// A server that closes the door on clients without a certificate.
+/// A server that requires a client certificate.
 #[derive(Debug)]
 struct Server {
     process: Child,
@@ -152,7 +152,7 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path) -> Result<Self> {
-        // The kernel gives a port that it has just given last.
+        // The kernel does not assign a port again that it has just assigned.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let process = Command::new("openssl")
             .args(["s_server", "-quiet", "-www", "-accept"])
@@ -162,7 +162,7 @@ impl Server {
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            // What it says of each certificate.
+            // Its output about each certificate.
             .stderr(Stdio::null())
             .spawn()
             .context("openssl cannot be run")?;
@@ -172,7 +172,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

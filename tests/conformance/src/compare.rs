@@ -1,25 +1,25 @@
-//! Whether the languages have run the same cases.
+//! Comparison of the languages' reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::report::{Outcome, Report};
 
-/// What the comparison of some reports comes to.
+/// Result of a comparison of reports.
 #[derive(Debug)]
 pub struct Comparison {
     /// The totals side by side.
     pub table: String,
-    /// A sentence for each case that differs, and for each that failed.
+    /// A sentence for each difference and each failure.
     pub differences: Vec<String>,
     /// A sentence for each known failure.
     pub known: Vec<String>,
 }
 
-/// Compares reports, one a language.
+/// Compares reports, one per language.
 ///
 /// Every language must have passed or skipped the same cases for the same reasons. A known failure
-/// stands in place of either: it is told, and is no difference.
+/// replaces either: it is reported, but is not a difference.
 pub fn compare(reports: &[Report]) -> Comparison {
     let mut comparison = Comparison {
         table: table(reports),
@@ -75,7 +75,7 @@ fn judge(id: &str, provider: &str, results: &[(&str, Option<&str>)], comparison:
     }
 }
 
-/// Outcomes in the table's order.
+/// Outcomes in the order of the table.
 const OUTCOMES: [(Outcome, &str); 4] = [
     (Outcome::Passed, "passed"),
     (Outcome::Skipped, "skipped"),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_that_did_the_same_do_not_differ() {
+    fn equal_reports_do_not_differ() {
         let results = [("a", "passed"), ("b", "skipped: needs generate:ed25519")];
         let comparison = compare(&[report("rust", &results), report("node", &results)]);
         assert_eq!(comparison.differences, Vec::<String>::new());
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_one_language_skips_or_leaves_out_is_a_difference() {
+    fn a_case_that_one_language_skips_or_omits_is_a_difference() {
         let rust = report("rust", &[("a", "passed"), ("b", "passed")]);
         let node = report("node", &[("a", "skipped: needs generate:ed25519")]);
         let differences = compare(&[rust, node]).differences;
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_counts_though_all_languages_share_it() {
+    fn a_failure_of_all_languages_counts() {
         let results = [("a", "failed: step 2")];
         let reports = [report("rust", &results), report("node", &results)];
         assert_eq!(compare(&reports).differences.len(), 1);
     }
 
     #[test]
-    fn a_known_failure_is_told_and_does_not_count() {
+    fn a_known_failure_is_reported_but_does_not_count() {
         let rust = report("rust", &[("a", "passed")]);
         let node = report("node", &[("a", "known-failing: no such call yet")]);
         let comparison = compare(&[rust, node]);

@@ -1,4 +1,4 @@
-//! The files of the folder.
+//! Files in this folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,14 +12,14 @@ use serde::Deserialize as _;
 use crate::folder;
 use crate::model::{Case, File, Layer, Verb};
 
-/// The attributes behind each kind of key, the best first.
+/// The attributes of each key kind, the preferred ones first.
 pub type Specs = BTreeMap<String, Vec<KeyAttributes>>;
 
-/// All files of cases below a folder, in the order of their names.
+/// Reads all case files below a folder, sorted by name.
 ///
 /// # Errors
 ///
-/// If one cannot be read or does not have the form, with its name.
+/// If a file cannot be read or has the wrong format, with its name.
 pub fn read(folder: &Path) -> Result<Vec<(PathBuf, File)>> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
@@ -48,11 +48,12 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// All cases.
+/// Reads all cases.
 ///
 /// # Errors
 ///
-/// As [`read`], and if two have the same id, a raw case has another verb, or there are none.
+/// As [`read`], and if two cases have the same ID, a raw case has another verb, or there are no
+/// cases.
 pub fn cases() -> Result<Vec<Case>> {
     let mut ids = BTreeSet::new();
     let mut cases = Vec::new();
@@ -62,7 +63,7 @@ pub fn cases() -> Result<Vec<Case>> {
             ensure!(ids.insert(case.id.clone()), "{}: there are two", at());
             let raw = |step: &crate::model::Step| matches!(step.verb, Verb::Raw { .. });
             if case.layer == Layer::Raw && !case.steps.iter().all(raw) {
-                bail!("{}: a raw case has no verb but raw", at());
+                bail!("{}: a raw case has only the verb raw", at());
             }
             cases.push(case);
         }
@@ -71,17 +72,17 @@ pub fn cases() -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// What `schema.json` must be.
+/// Returns the expected contents of `schema.json`.
 ///
 /// # Panics
 ///
-/// Never: a schema is JSON.
+/// Never: a schema is valid JSON.
 pub fn schema() -> String {
     pretty(&schema_for!(File))
 }
 
-/// What `specs.json` must be: the client's kinds of keys, and the keys that examples of contracts
-/// make, under the ids of their cases.
+/// Returns the expected contents of `specs.json`: the client's key kinds, and the keys that
+/// contract examples create, under the IDs of their cases.
 ///
 /// # Errors
 ///

@@ -1,17 +1,17 @@
-//! What fails today in a language, and why.
+//! Known failures of a language, with reasons.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// The reason, by case and the provider's number.
+/// Reasons by case and provider number.
 pub type KnownFailing = BTreeMap<(String, u8), String>;
 
-/// Reads a list: a case, a provider's number and a reason a line.
+/// Parses a list: a case, a provider number and a reason per line.
 ///
 /// # Errors
 ///
-/// If a line is something else, or names a case that there is not.
+/// If a line has another format, or names an unknown case.
 pub fn parse(text: &str, is_case: impl Fn(&str) -> bool) -> Result<KnownFailing> {
     let mut known = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
@@ -23,9 +23,9 @@ pub fn parse(text: &str, is_case: impl Fn(&str) -> bool) -> Result<KnownFailing>
         let mut words = line.splitn(3, char::is_whitespace);
         let (Some(id), Some(provider), Some(reason)) = (words.next(), words.next(), words.next())
         else {
-            bail!("{}: a case, a provider's number and a reason", at());
+            bail!("{}: expected a case, a provider number and a reason", at());
         };
-        ensure!(is_case(id), "{}: there is no such case", at());
+        ensure!(is_case(id), "{}: unknown case", at());
         let provider = provider.parse().with_context(at)?;
         known.insert((id.to_owned(), provider), reason.trim().to_owned());
     }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_reasons_and_passes_over_comments() {
+    fn reads_reasons_and_ignores_comments() {
         let known = parse("# why\n\nkey-life 3 the TPM is too slow\n", |id| {
             id == "key-life"
         });
@@ -47,10 +47,10 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_line_without_a_reason_and_a_case_that_is_gone() {
+    fn rejects_a_line_without_a_reason_and_an_unknown_case() {
         assert!(parse("key-life 3", |_| true).is_err());
         assert!(parse("key-life tpm slow", |_| true).is_err());
         let error = parse("gone 3 slow", |_| false).unwrap_err().to_string();
-        assert!(error.contains("there is no such case"), "{error}");
+        assert!(error.contains("unknown case"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! The conformance cases as data: what a file of cases may say, where the files are, what a run of
-//! them comes to. `README.md` says what the members mean.
+//! The conformance cases as data: the format of a case file, the location of the files, and the
+//! results of a run. `README.md` documents the members.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub mod model;
 pub mod needs;
 pub mod report;
 
-/// The folder with the cases.
+/// Returns the folder with the cases.
 pub fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

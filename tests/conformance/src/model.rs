@@ -1,4 +1,4 @@
-//! What a file of cases may say. `schema.json` is made of these types.
+//! The format of a case file. `schema.json` is generated from these types.
 
 use schemars::JsonSchema;
 use serde::de::Error as _;
@@ -18,19 +18,19 @@ pub use verb::{PublicForm, Role, Verb};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(title = "Conformance cases")]
 pub struct File {
-    /// For editors.
+    /// JSON Schema reference, for editors.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// What a generated file was made of.
+    /// The source of a generated file.
     pub generated: Option<String>,
     /// The cases.
     pub cases: Vec<Case>,
-    /// Examples of contracts that cannot be cases.
+    /// Contract examples that cannot be cases.
     #[serde(default)]
     pub not_cases: Vec<NotCase>,
 }
 
-/// An example of a contract that cannot be a case.
+/// A contract example that cannot be a case.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotCase {
@@ -38,40 +38,40 @@ pub struct NotCase {
     pub operation: String,
     /// The example's title.
     pub title: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// The life of some keys, in steps.
+/// A test case: a sequence of steps.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Case {
     /// Unique among all files.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: String,
-    /// What it shows, in a sentence.
+    /// The tested property, as a sentence.
     pub title: String,
-    /// The only families of providers that it runs on.
+    /// The families of providers that it runs on.
     pub on: Option<Vec<Family>>,
-    /// Families whose devices cannot do it, though nothing that they say tells.
+    /// Families whose devices do not support it, although the provider does not report that.
     #[serde(default)]
     pub not_on: Vec<Family>,
-    /// What a provider must say that it can do.
+    /// Capabilities that the provider must report.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// What it drives.
+    /// The layer under test.
     #[serde(default)]
     pub layer: Layer,
-    /// One after the other.
+    /// The steps, in order.
     #[schemars(length(min = 1))]
     pub steps: Vec<Step>,
 }
 
-/// A type of provider.
+/// A family of providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
-    /// Keys in software.
+    /// Software keys.
     Software,
     /// A PKCS #11 token.
     Pkcs11,
@@ -80,7 +80,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Its name in the contracts.
+    /// Returns its name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Software => "software",
@@ -90,35 +90,35 @@ impl Family {
     }
 }
 
-/// What a case drives.
+/// The layer that a case tests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
-    /// The calls that a developer in the language writes.
+    /// The client's handles, called as a developer would.
     #[default]
     Idiomatic,
-    /// The generated layer of operations.
+    /// The generated raw operations.
     Raw,
 }
 
-/// What a provider must say that it can do.
+/// A capability that a provider must report.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "NeedText")]
 pub struct Need(String);
 
-/// How a [`Need`] is written.
+/// The text form of a [`Need`].
 #[derive(Deserialize, JsonSchema)]
 struct NeedText(
     #[schemars(regex(pattern = r"^(opcode|generate|import|derive):[a-z0-9_-]+$"))] String,
 );
 
 impl Need {
-    /// As it was written.
+    /// The original text.
     pub fn text(&self) -> &str {
         &self.0
     }
 
-    /// What is asked, and about what.
+    /// The capability and its subject.
     pub fn parts(&self) -> (&str, &str) {
         self.0.split_once(':').unwrap_or((&self.0, ""))
     }
@@ -133,7 +133,7 @@ impl TryFrom<NeedText> for Need {
                 Ok(Self(text))
             }
             _ => Err(format!(
-                "{text:?} is no need: write opcode:, generate:, import: or derive:"
+                "{text:?} is not a need: write opcode:, generate:, import: or derive:"
             )),
         }
     }
@@ -143,30 +143,30 @@ impl TryFrom<NeedText> for Need {
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Step {
-    /// What to do.
+    /// The action of the step.
     #[serde(flatten)]
     pub verb: Verb,
-    /// What steps of any verb may say.
+    /// Members that every verb accepts.
     #[serde(flatten)]
     pub common: Common,
 }
 
-/// What steps of any verb may say.
+/// Members that every verb accepts.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Common {
-    /// The application; `web` where nothing is said.
+    /// The application; default: `web`.
     #[serde(rename = "as")]
     pub application: Option<String>,
-    /// Another provider, for this step.
+    /// Another provider, for this step only.
     pub on: Option<ProviderName>,
-    /// The kind of error that it must end with.
+    /// The kind of the expected error.
     pub fails: Option<String>,
-    /// The name to keep the answer under.
+    /// The name under which the result is saved.
     pub save: Option<String>,
-    /// What the answer must be.
+    /// The expected result.
     pub is: Option<Bytes>,
-    /// What the answer must not be.
+    /// A value that the result must not equal.
     pub is_not: Option<Bytes>,
 }
 
@@ -174,7 +174,7 @@ pub struct Common {
 const COMMON: [&str; 6] = ["as", "on", "fails", "save", "is", "is-not"];
 
 impl<'de> Deserialize<'de> for Step {
-    /// Serde cannot refuse unknown members of a flattened structure: they are told apart here.
+    /// Serde cannot reject unknown members of a flattened struct, so they are separated here.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut members = Map::<String, Value>::deserialize(deserializer)?;
         let common: Map<_, _> = COMMON
@@ -190,9 +190,7 @@ impl<'de> Deserialize<'de> for Step {
         let answers_something = step.verb.answers();
         if !answers_something && (uses.save.is_some() || uses.is.is_some() || uses.is_not.is_some())
         {
-            return Err(D::Error::custom(format!(
-                "nothing is answered to {written}"
-            )));
+            return Err(D::Error::custom(format!("{written} has no result")));
         }
         Ok(step)
     }

@@ -1,4 +1,4 @@
-//! What providers say that they can do.
+//! Capabilities of providers.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use parsec_client::{ErrorKind, Opcode, ProviderId, Result};
 use crate::files::Specs;
 use crate::model::{Case, Need};
 
-/// Asks providers what they can do, each question once.
+/// Queries capabilities of providers, each once.
 #[derive(Debug)]
 pub struct Abilities {
     specs: Specs,
@@ -19,7 +19,7 @@ pub struct Abilities {
 }
 
 impl Abilities {
-    /// Knows what the kinds of keys are.
+    /// Creates it with the attributes of the key kinds.
     pub fn new(specs: Specs) -> Self {
         Self {
             specs,
@@ -27,15 +27,15 @@ impl Abilities {
         }
     }
 
-    /// Why the case is not for the provider: what is reported after `skipped: `.
+    /// Returns why the case does not run on the provider: the text after `skipped: ` in reports.
     ///
     /// # Errors
     ///
-    /// If the provider cannot be asked.
+    /// If the provider cannot be queried.
     ///
     /// # Panics
     ///
-    /// If the case asks for what there is not.
+    /// If the case needs something unknown.
     pub fn skip_reason(
         &self,
         parsec: &Client,

@@ -1,34 +1,35 @@
-//! What became of the cases in one language.
+//! Results of the cases in one language.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of the cases in one language.
+/// Results of the cases in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// Such as `rust`.
+    /// The language, such as `rust`.
     pub language: String,
-    /// `passed`, `skipped: …`, `known-failing: …` or `failed: …` by case, by the provider's number.
+    /// Results by case and provider number: `passed`, `skipped: …`, `known-failing: …` or `failed:
+    /// …`.
     pub results: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// The first word of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// All steps ended as they should.
+    /// All steps gave the expected results.
     Passed,
-    /// It was not for this provider.
+    /// The case does not run on this provider.
     Skipped,
-    /// It fails, as the language's list says.
+    /// It fails, as listed for the language.
     KnownFailing,
-    /// Anything else.
+    /// Any other result.
     Failed,
 }
 
 impl Outcome {
-    /// The outcome that a result begins with.
+    /// Parses the outcome at the beginning of a result.
     pub fn of(result: &str) -> Self {
         match result.split(':').next().map(str::trim) {
             Some("passed") => Self::Passed,

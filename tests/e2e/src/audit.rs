@@ -1,4 +1,4 @@
-//! A life of keys whose every event is in the log of security events.
+//! A sequence of key operations that are all recorded in the audit log.
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{
@@ -9,14 +9,14 @@ use parsec_contracts::types::{
 };
 use parsec_harness::Service;
 
-/// What no line may ever hold.
+/// A secret that no audit event may contain.
 pub const SECRET: &[u8] = b"a-very-recognisable-secret-of-32";
 
-/// Stops the service in order.
+/// Stops the service gracefully.
 ///
 /// # Panics
 ///
-/// If it does not end with success.
+/// If it does not exit successfully.
 pub fn stop(service: &mut Service) {
     assert!(service.terminate().success(), "{}", service.log());
 }
@@ -28,7 +28,7 @@ pub fn hmac() -> Mac {
     })
 }
 
-/// Imports [`SECRET`] as a key for HMAC.
+/// Imports [`SECRET`] as an HMAC key.
 pub fn import(key_name: &str) -> PsaImportKey {
     PsaImportKey {
         key_name: key_name.to_owned(),
@@ -48,7 +48,7 @@ pub fn import(key_name: &str) -> PsaImportKey {
     }
 }
 
-/// Asks for the code of a message.
+/// Requests the MAC of a message.
 pub fn mac(key_name: &str) -> PsaMacCompute {
     PsaMacCompute {
         key_name: key_name.to_owned(),
@@ -57,11 +57,11 @@ pub fn mac(key_name: &str) -> PsaMacCompute {
     }
 }
 
-/// A life of keys of which every event is written.
+/// Performs key operations that each write an event.
 ///
 /// # Panics
 ///
-/// If a status is not the expected one.
+/// If a status differs from the expected one.
 pub fn live(service: &Service) {
     let mut wire = service.wire();
     let key = |name: &str| name.to_owned();
@@ -82,7 +82,7 @@ pub fn live(service: &Service) {
     };
     assert_eq!(wire.ask("web", delete()), Status::AdminOperation);
     assert_eq!(wire.ask("admin", delete()), Status::Success);
-    // Nothing of this is a security event.
+    // These operations write no audit event.
     assert_eq!(
         wire.ask("web", PsaGenerateRandom { size: 1 }),
         Status::Success

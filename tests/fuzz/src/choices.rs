@@ -1,59 +1,59 @@
-//! Decisions that an input makes, one after the other.
+//! Decisions read from an input.
 
 use arbitrary::Unstructured;
 
-/// The bytes of an input, read as decisions. Once they are used up, each decision is the first of
-/// its kind: an empty input is the plainest case.
+/// The bytes of an input, read as decisions. After the last byte, every decision is the first of
+/// its kind: an empty input is the simplest case.
 #[derive(Debug)]
 pub(crate) struct Choices<'a> {
     bytes: Unstructured<'a>,
 }
 
 impl<'a> Choices<'a> {
-    /// Reads the decisions in `data`.
+    /// Creates the decisions of `data`.
     pub(crate) fn new(data: &'a [u8]) -> Self {
         Self {
             bytes: Unstructured::new(data),
         }
     }
 
-    /// How many bytes are left.
+    /// Returns the number of remaining bytes.
     pub(crate) fn left(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether all bytes are used up.
+    /// Returns whether all bytes are used.
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// A number below `count`.
+    /// Returns a number below `count`.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         self.bytes
             .int_in_range(0..=count.saturating_sub(1))
             .unwrap_or(0)
     }
 
-    /// One of these.
+    /// Returns one of the options.
     ///
     /// # Panics
     ///
-    /// If there are none.
+    /// If there are no options.
     pub(crate) fn of<'b, T>(&mut self, items: &'b [T]) -> &'b T {
         &items[self.below(items.len())]
     }
 
-    /// True in one case of `count`, and never once the bytes are used up.
+    /// Returns true in one case of `count`, and never after the last byte.
     pub(crate) fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
     }
 
-    /// Any byte.
+    /// Returns any byte.
     pub(crate) fn byte(&mut self) -> u8 {
         self.bytes.arbitrary().unwrap_or(0)
     }
 
-    /// So many bytes; what the input lacks is the last byte repeated.
+    /// Returns `count` bytes; the last byte is repeated if the input is too short.
     pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
         let here = length.min(self.bytes.len());
         let mut out = self.bytes.bytes(here).unwrap_or_default().to_vec();
@@ -62,7 +62,7 @@ impl<'a> Choices<'a> {
         out
     }
 
-    /// All that is left.
+    /// Returns the remaining bytes.
     pub(crate) fn rest(&mut self) -> &'a [u8] {
         let length = self.bytes.len();
         self.bytes.bytes(length).unwrap_or_default()

@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! Fuzz targets over everything that reads bytes of others, and a driver for them.
+//! Fuzz targets for all code that parses external input, and a driver for them.
 //!
-//! A [`Target`] is a function that takes any bytes and panics if a property does not hold. The driver
-//! in [`driver`] mutates a corpus, without knowing what code an input reaches; the folder `coverage`
-//! beside this crate has the same targets for libFuzzer, which does know.
+//! A [`Target`] is a function that takes any bytes and panics if a property does not hold. The
+//! driver in [`driver`] mutates a corpus without coverage information; the folder `fuzz` beside
+//! this crate runs the same targets under libFuzzer, which has it.
 
 pub mod driver;
 

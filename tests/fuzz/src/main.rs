@@ -13,37 +13,37 @@ use clap::Parser;
 use parsec_tests_fuzz::driver::{Limits, Report, replay, run, supervise, with_coverage};
 use parsec_tests_fuzz::{TARGETS, Target};
 
-/// Runs fuzz targets: mutates their corpora, and keeps each input for which a property does not hold.
+/// Runs fuzz targets: mutates their corpora, and stores each input that violates a property
 #[derive(Parser)]
 struct Arguments {
-    /// The targets; all of them without a name.
+    /// Targets; default: all
     targets: Vec<String>,
-    /// Seconds for each target.
+    /// Seconds per target
     #[arg(long, default_value = "10")]
     seconds: f64,
-    /// End a target after so many inputs, if that is sooner.
+    /// Maximum number of inputs per target
     #[arg(long, default_value_t = u64::MAX)]
     executions: u64,
-    /// What the random numbers begin with. The same number runs the same inputs.
+    /// Seed of the random numbers; the same seed runs the same inputs
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Targets at once.
+    /// Number of targets to run in parallel
     #[arg(long, default_value_t = 2)]
     jobs: usize,
-    /// Run one input of a target that needs nothing beside it, and let the panic through.
+    /// Run one input of a target without an environment, and print the panic
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
-    /// Run targets under libFuzzer, which is this program; those whose code runs in a service keep to
-    /// the driver.
+    /// Run targets under libFuzzer, with this program; targets whose code runs in a service use the
+    /// driver
     #[arg(long, value_name = "PROGRAM")]
     coverage: Option<PathBuf>,
-    /// Write some inputs with new outcomes into this folder, for the corpus.
+    /// Write some inputs with new outcomes into this folder, for the corpus
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
-    /// List the targets.
+    /// List the targets
     #[arg(long)]
     list: bool,
-    /// Run the target in this process, and print a summary as JSON.
+    /// Run the target in this process, and print a summary as JSON
     #[arg(long, hide = true)]
     in_this_process: bool,
 }
@@ -75,7 +75,7 @@ fn work(arguments: &Arguments) -> Result<ExitCode> {
     };
     if let Some(file) = &arguments.replay {
         let [target] = targets.as_slice() else {
-            bail!("name the one target whose input this is");
+            bail!("name the target of this input");
         };
         replay(target, file).with_context(|| file.display().to_string())?;
         return Ok(ExitCode::SUCCESS);
@@ -114,7 +114,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Target>> {
     names.iter().map(find).collect()
 }
 
-/// Runs the targets; one that cannot run takes no report of another with it.
+/// Runs the targets; the reports of the others are kept if one cannot run.
 fn run_all(
     targets: &[&'static Target],
     limits: &Limits,

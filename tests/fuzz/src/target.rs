@@ -1,56 +1,56 @@
-//! What a fuzz target is.
+//! Fuzz targets.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use crate::world::World;
 
-/// Code that reads bytes of others, and the properties that hold for all of them.
+/// Code that parses external input, and the properties of all inputs.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// Its name on the command line, and its folder in the corpus.
+    /// Its name on the command line, and the name of its corpus folder.
     pub name: &'static str,
-    /// What it reads.
+    /// Description of its input.
     pub about: &'static str,
     /// Runs one input. A panic is a fault.
     pub run: fn(&[u8]) -> Outcome,
-    /// Inputs to start from, beside those in the corpus.
+    /// Generates seed inputs beside the corpus.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// Words that inputs are made of.
+    /// Dictionary for mutations.
     pub words: &'static [&'static str],
-    /// Bytes that an input has at most.
+    /// Maximum length of an input in bytes.
     pub longest: usize,
-    /// What must run beside it.
+    /// The environment that it needs.
     pub world: World,
 }
 
 impl Target {
-    /// The target of that name.
+    /// Returns the target of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         crate::targets::ALL
             .iter()
             .find(|target| target.name == name)
     }
 
-    /// Whether the code that it tests runs in its own process.
+    /// Returns whether the tested code runs in its own process.
     pub fn is_in_process(&self) -> bool {
         matches!(self.world, World::Nothing | World::Files)
     }
 }
 
-/// What an input led to: inputs with an outcome that was not seen before are worth mutating.
+/// The outcome of an input: inputs with a new outcome are mutated further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Outcome(u64);
 
 impl Outcome {
-    /// The outcome that all inputs with equal `parts` have.
+    /// Returns the outcome shared by all inputs with equal `parts`.
     pub fn of(parts: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
         Self(hasher.finish())
     }
 
-    /// The outcome that all inputs have whose message has the same words. Numbers and what is quoted
-    /// come from the input and make no difference.
+    /// Returns the outcome shared by all inputs with the same words in their message. Numbers and
+    /// quoted texts come from the input and are ignored.
     pub fn of_message(message: impl ToString) -> Self {
         let message = message.to_string();
         let mut plain = String::new();
@@ -63,7 +63,7 @@ impl Outcome {
     }
 }
 
-/// Fails the target if a text for people holds what only developers understand.
+/// Fails the target if a message for users contains debug text.
 ///
 /// # Panics
 ///

@@ -1,5 +1,5 @@
-//! Requests made from the contracts: what a field is decides what stands in it, and a new operation
-//! or type is fuzzed without a line here.
+//! Requests generated from the contracts: a field's type determines its values, so a new operation
+//! or type is fuzzed without changes here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -13,11 +13,11 @@ use prost::encoding::{WireType, encode_key, encode_varint};
 
 use crate::choices::Choices;
 
-/// The types that the generator treats in a way of its own.
+/// Types that the generator handles specially.
 const KEY_NAME: &str = "key-name";
 const ATTRIBUTES: &str = "key-attributes";
 
-/// Numbers at the edges. None between the greatest that costs nothing and the least that every
+/// Edge values of numbers. None is between the largest cheap value and the smallest one that every
 /// bound forbids, so that no single request keeps the service busy.
 const NUMBERS: &[u64] = &[
     1,
@@ -51,7 +51,7 @@ const LENGTHS: &[usize] = &[
     16, 0, 1, 8, 12, 13, 15, 17, 20, 24, 28, 31, 32, 33, 48, 64, 65, 96, 128, 256, 1025,
 ];
 
-/// Texts that are no name of a key.
+/// Texts that are not valid key names.
 const TEXTS: &[&str] = &[
     "ant",
     "",
@@ -63,7 +63,7 @@ const TEXTS: &[&str] = &[
     "../../x",
 ];
 
-/// The contracts, and the values that stand in their examples.
+/// The contracts, and the values in their examples.
 #[derive(Debug)]
 pub(crate) struct Contracts {
     model: Model,
@@ -72,7 +72,7 @@ pub(crate) struct Contracts {
     names: Vec<String>,
 }
 
-/// A request that a contract describes.
+/// A request generated from a contract.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// The operation's number.
@@ -124,17 +124,17 @@ impl Contracts {
         }
     }
 
-    /// How many operations there are.
+    /// Returns the number of operations.
     pub(crate) fn count(&self) -> usize {
         self.model.operations.len()
     }
 
-    /// The names of keys in the examples: a key that one example makes, others use.
+    /// Returns the key names in the examples: a key that one example creates, others use.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// A request to any operation.
+    /// Generates a request of any operation.
     pub(crate) fn request(&self, choices: &mut Choices<'_>) -> Request {
         let operation = choices.of(&self.model.operations);
         Request {
@@ -148,13 +148,13 @@ impl Contracts {
         }
     }
 
-    /// A response of any operation: its number and the message.
+    /// Generates a response of any operation; returns its number and the message.
     pub(crate) fn response(&self, choices: &mut Choices<'_>) -> (u32, Vec<u8>) {
         let operation = choices.of(&self.model.operations);
         (operation.opcode, self.response_of(choices, operation))
     }
 
-    /// A response of that operation.
+    /// Generates a response of this operation.
     pub(crate) fn response_to(&self, choices: &mut Choices<'_>, opcode: u32) -> Vec<u8> {
         let operations = &self.model.operations;
         match operations.iter().find(|one| one.opcode == opcode) {
@@ -171,7 +171,7 @@ impl Contracts {
         )
     }
 
-    /// Attributes of a key, as a message.
+    /// Generates key attributes, as a message.
     pub(crate) fn attributes(&self, choices: &mut Choices<'_>) -> Vec<u8> {
         let Some(of) = self.model.find_type(ATTRIBUTES) else {
             unreachable!("the contracts have {ATTRIBUTES}")
@@ -182,7 +182,7 @@ impl Contracts {
         out
     }
 
-    /// A message with these fields: an example's, some of them replaced, or any.
+    /// Generates a message with these fields: an example's with some replaced, or any.
     fn body<'a>(
         &self,
         choices: &mut Choices<'_>,
@@ -196,7 +196,7 @@ impl Contracts {
         };
         let mut out = Vec::new();
         for (index, field) in fields.iter().enumerate() {
-            // Left out, where the contract says that it may not be.
+            // Omitted, if the contract permits that.
             if choices.one_in(32) {
                 continue;
             }
@@ -254,7 +254,7 @@ impl Contracts {
             Form::Scalar(base, bounds) => self.any(choices, base, bounds, depth),
             Form::Enum(values) => {
                 let value = choices.of(&values.values);
-                // Numbers that no contract knows among them.
+                // Including numbers that are in no contract.
                 let number = match choices.one_in(16) {
                     true => u32::from(choices.byte()),
                     false => value.number,
@@ -341,7 +341,7 @@ fn note_name(model: &Model, type_ref: &TypeRef, value: &Value, names: &mut BTree
     }
 }
 
-/// Keeps every value of a named type, however deep it stands.
+/// Collects every value of a named type, at any depth.
 fn note(value: &Value, known: &mut BTreeMap<String, Vec<Value>>) {
     let inner = match value {
         Value::Struct(name, inner) | Value::Union(name, _, inner) => {

@@ -1,5 +1,5 @@
-//! What runs beside a target. The supervisor starts it, so that it outlives a target that dies; the
-//! target finds it through its environment.
+//! The environment of a target. The supervisor starts it, so that it outlives a target that dies;
+//! the target finds it through environment variables.
 
 use std::env;
 use std::ffi::OsString;
@@ -22,20 +22,20 @@ const LOG: &str = "PARSEC_FUZZ_LOG";
 const FILES: &str = "PARSEC_FUZZ_FILES";
 const SCRATCH: &str = "PARSEC_FUZZ_SCRATCH";
 
-/// What runs beside a target.
+/// The environment of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum World {
-    /// Nothing.
+    /// No environment.
     Nothing,
-    /// The files of a service that has stopped: its store and its log of security events.
+    /// The files of a stopped service: its key store and its audit log.
     Files,
-    /// A service with keys in software, whose callers say who they are.
+    /// A service with software keys and the direct authenticator.
     Service,
-    /// A service whose callers have tokens of SPIFFE, and the Workload API that has their keys.
+    /// A service with JWT-SVIDs, and its Workload API.
     Tokens,
 }
 
-/// A world that was started. It ends when this is dropped.
+/// A running environment. Dropping it stops it.
 pub struct Running {
     service: Option<Service>,
     _api: Option<WorkloadApi>,
@@ -52,19 +52,19 @@ impl fmt::Debug for Running {
 }
 
 impl Running {
-    /// What the target's process finds it by.
+    /// Returns the environment variables for the target's process.
     pub fn environment(&self) -> &[(&'static str, OsString)] {
         &self.environment
     }
 
-    /// What the service has said.
+    /// Returns the service's log.
     pub fn log(&self) -> Option<String> {
         self.service.as_ref().map(Service::log)
     }
 }
 
 impl World {
-    /// Starts it.
+    /// Starts the environment.
     ///
     /// # Panics
     ///
@@ -102,7 +102,7 @@ fn serve(service: Service, api: Option<WorkloadApi>) -> Running {
     }
 }
 
-/// Large RSA keys take seconds: the policy forbids to generate any, and the targets import them.
+/// Large RSA keys take seconds: the policy denies generating them, and the targets import them.
 fn config() -> String {
     Service::direct_config()
         + "\n[[policy.deny]]\noperations = [\"psa_generate_key\", \"generate_volatile_key\"]\nkey_types = [\"rsa-key-pair\"]\n"
@@ -121,20 +121,20 @@ fn tokens() -> Running {
     serve(service, Some(api))
 }
 
-/// The audience of the world's tokens.
+/// Audience of the environment's tokens.
 pub(crate) const AUDIENCE: &str = "parsec";
 
-/// How many keys the store of [`World::Files`] holds.
+/// Number of keys in the store of [`World::Files`].
 pub(crate) const KEYS: u8 = 6;
-/// Whose they are.
+/// Their owner.
 pub(crate) const OWNER: &str = "ant";
 
-/// The name of a key in that store.
+/// Returns the name of a key in this store.
 pub(crate) fn key_name(index: u8) -> String {
     format!("key-{index}")
 }
 
-/// Its material.
+/// Returns its material.
 pub(crate) fn material(index: u8) -> Vec<u8> {
     (0..32).map(|at| at ^ index.wrapping_mul(37)).collect()
 }
@@ -143,7 +143,7 @@ fn files() -> Running {
     let config = Service::direct_config() + "\n[audit]\nto = \"file\"\n";
     let mut service = Service::builder().config(config).start();
     let mut wire = service.wire();
-    // More than are kept, so that some are gone.
+    // More keys than are kept, so that some are deleted.
     for index in 0..KEYS + 2 {
         let usage = UsageFlags {
             export: true,
@@ -172,8 +172,8 @@ fn files() -> Running {
     assert_eq!(wire.ask("bee", PsaDestroyKey { key_name }), Status::Success);
     drop(wire);
     assert!(service.terminate().success(), "{}", service.log());
-    // One file, with nothing beside it: a write-ahead log that is damaged at its end is one that a
-    // power cut has left.
+    // One file without a write-ahead log, because a log that is damaged at its end looks like the
+    // result of a power failure.
     let copied = service.run(&["--config", "config.toml", "store", "backup", "copy"]);
     assert!(copied.status.success(), "{copied:?}");
     Running {
@@ -191,38 +191,38 @@ fn place(variable: &str) -> PathBuf {
     )
 }
 
-/// The service's socket.
+/// Returns the path of the service's socket.
 pub(crate) fn socket() -> PathBuf {
     place(SOCKET)
 }
 
-/// A scratch folder: in memory where that is possible, for a disk would be what a target waits for.
+/// Creates a temporary folder, in memory if possible, because a disk would be the bottleneck.
 fn in_memory() -> TempDir {
     let memory = TempDir::new_in("/dev/shm");
     memory
         .or_else(|_| TempDir::new())
-        .unwrap_or_else(|error| panic!("no scratch folder: {error}"))
+        .unwrap_or_else(|error| panic!("no temporary folder: {error}"))
 }
 
-/// A scratch folder within the world's, which goes with it: what a target keeps until its process
-/// ends is never dropped.
+/// Creates a temporary folder inside the environment's, which is removed with it: objects that a
+/// target keeps until its process exits are never dropped.
 pub(crate) fn scratch() -> TempDir {
     match env::var_os(SCRATCH) {
         Some(folder) => {
-            TempDir::new_in(folder).unwrap_or_else(|error| panic!("no scratch folder: {error}"))
+            TempDir::new_in(folder).unwrap_or_else(|error| panic!("no temporary folder: {error}"))
         }
-        // One input is run again.
+        // A single input runs again.
         None => in_memory(),
     }
 }
 
-/// A file of the service that has stopped.
+/// Returns a file of the stopped service.
 pub(crate) fn file(name: &str) -> Vec<u8> {
     let path = place(FILES).join(name);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Fails if the service has said since the last call that one of its tasks panicked.
+/// Fails if the log has reported a panic since the last call.
 ///
 /// # Panics
 ///

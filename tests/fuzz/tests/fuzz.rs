@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! Each target over its corpus, which holds the inputs of old faults, and a short run with mutations;
-//! a minute in the extended tests. `cargo xtask fuzz` runs them for longer.
+//! Runs each target on its corpus, which contains the inputs of fixed faults, and briefly with
+//! mutations (a minute in the extended tests). `cargo xtask fuzz` runs them for longer.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Does nothing. Cargo unifies the features of dev-dependencies only if it builds a test or an
-//! example: a build that names this one shares its dependencies with `cargo test`.
+//! An empty program. Cargo unifies the features of dev-dependencies only when it builds a test or
+//! an example: a build that includes this one shares its dependencies with `cargo test`.
 
 fn main() {}

@@ -1,14 +1,14 @@
-//! The binaries under test, built once a process.
+//! The binaries under test, built once per process.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// The `parsec-service` binary.
+/// Returns the `parsec-service` binary.
 ///
-/// `PARSEC_SERVICE_BINARY` names one that is there already; otherwise cargo builds it, in the
-/// target folder and profile of the caller.
+/// `PARSEC_SERVICE_BINARY` names an existing one; otherwise cargo builds it, in the caller's target
+/// folder and profile.
 ///
 /// # Panics
 ///
@@ -18,9 +18,9 @@ pub fn service_binary() -> &'static Path {
     PATH.get_or_init(|| find("PARSEC_SERVICE_BINARY", "parsec-service"))
 }
 
-/// The `parsec` binary, the command line.
+/// Returns the `parsec` binary, the command line.
 ///
-/// `PARSEC_CLI_BINARY` names one that is there already.
+/// `PARSEC_CLI_BINARY` names an existing one.
 ///
 /// # Panics
 ///
@@ -34,8 +34,8 @@ fn find(variable: &str, binary: &str) -> PathBuf {
     env::var_os(variable).map_or_else(|| build(binary), PathBuf::from)
 }
 
-/// Builds a binary with the packages and features of `cargo xtask test`, so that nothing is compiled
-/// twice.
+/// Builds a binary with the packages and features of `cargo xtask test`, so that nothing is
+/// compiled twice.
 fn build(binary: &str) -> PathBuf {
     let folder = profile_folder();
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
@@ -50,8 +50,8 @@ fn build(binary: &str) -> PathBuf {
         .arg("--manifest-path")
         .arg(root().join("Cargo.toml"))
         .stdin(Stdio::null());
-    // What the cargo that runs this process says of one package would make the build scripts of
-    // others run again.
+    // Variables of the cargo process that runs this one would make build scripts of other packages
+    // run again.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -68,7 +68,7 @@ fn build(binary: &str) -> PathBuf {
     folder.join(binary)
 }
 
-/// Where cargo puts the binaries of the profile that this process was built with.
+/// Returns cargo's output folder for the profile of this process.
 fn profile_folder() -> PathBuf {
     let built = env::current_exe().ok().and_then(|exe| {
         let folder = exe.parent()?;
@@ -76,7 +76,7 @@ fn profile_folder() -> PathBuf {
             "deps" | "examples" => folder.parent()?,
             _ => folder,
         };
-        // Doc tests run from a temporary folder, which says nothing.
+        // Doc tests run from a temporary folder.
         folder
             .join(".fingerprint")
             .is_dir()
@@ -85,7 +85,7 @@ fn profile_folder() -> PathBuf {
     built.unwrap_or_else(|| root().join("target/debug"))
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }

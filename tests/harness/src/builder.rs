@@ -1,4 +1,4 @@
-//! What a service is started with.
+//! Settings for starting a service.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,7 +12,8 @@ use crate::Service;
 
 /// Configures the service of a test.
 ///
-/// Without a config the service runs on its embedded default, with its folders in the scratch folder.
+/// Without a configuration, the service runs on its embedded default, with its folders in the
+/// temporary folder.
 #[derive(Debug, Default)]
 pub struct Builder {
     config: Option<String>,
@@ -20,9 +21,9 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Starts with this config file instead of the embedded default.
+    /// Starts with this configuration file instead of the embedded default.
     ///
-    /// `{socket}`, `{state}` and `{scratch}` in it are replaced by the paths of this service.
+    /// Replaces `{socket}`, `{state}` and `{scratch}` in it by the paths of this service.
     #[must_use]
     pub fn config(mut self, toml: impl Into<String>) -> Self {
         self.config = Some(toml.into());
@@ -36,11 +37,11 @@ impl Builder {
         self
     }
 
-    /// Starts the service and waits until it answers a ping.
+    /// Starts the service and waits until it responds to a ping.
     ///
     /// # Panics
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start, with its output.
     pub fn start(self) -> Service {
         self.try_start()
             .unwrap_or_else(|error| panic!("the service did not start: {error}"))
@@ -50,18 +51,18 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// What the service wrote before it gave up, or why it could not be run at all.
+    /// The service's output before it exited, or the reason why it could not be run.
     pub fn try_start(self) -> io::Result<Service> {
         let mut service = self.try_prepare()?;
         service.try_launch()?;
         Ok(service)
     }
 
-    /// The folders and the config of a service that is not running yet.
+    /// Creates the folders and the configuration of a service that is not running yet.
     ///
     /// # Panics
     ///
-    /// If they cannot be made.
+    /// If they cannot be created.
     pub fn prepare(self) -> Service {
         self.try_prepare()
             .unwrap_or_else(|error| panic!("no folders for a service: {error}"))
@@ -69,7 +70,7 @@ impl Builder {
 
     fn try_prepare(self) -> io::Result<Service> {
         let scratch = tempfile::Builder::new().prefix("parsec-").tempdir()?;
-        // Other users must reach the socket, and nothing else.
+        // Other users must be able to reach the socket, and nothing else.
         mode(scratch.path(), 0o711)?;
         folder(&scratch, "run", 0o755)?;
         folder(&scratch, "state", 0o700)?;
@@ -80,7 +81,7 @@ impl Builder {
     }
 }
 
-/// The config's file name.
+/// The name of the configuration file.
 pub(crate) const CONFIG: &str = "config.toml";
 
 /// Writes a file with the paths of this service filled in.
@@ -107,11 +108,11 @@ fn fill(text: &str, scratch: &Path) -> String {
         .replace("{scratch}", &scratch)
 }
 
-/// The authenticator that believes what callers say, with an administrator.
+/// The direct authenticator with an administrator.
 pub(crate) const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]";
 
-/// A config of the published format with one software provider. Tests keep the connections on which they
-/// send frames of the published protocol, however long the machine is busy with others.
+/// A configuration in the published format with one software provider. Connections of the published
+/// protocol stay open, however busy the machine is, because tests reuse them.
 pub(crate) fn config(authenticator: &str) -> String {
     format!(
         r#"

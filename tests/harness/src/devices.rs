@@ -1,27 +1,27 @@
-//! Every device that a service can have, in software.
+//! All devices that a service can have, as software.
 
 use crate::{Builder, Service, SoftHsm, Swtpm};
 
-/// A TPM and two tokens, for a service that has them all. Dropping it removes them.
+/// A TPM and two tokens, for a service with all of them. Dropping it removes them.
 #[derive(Debug)]
 pub struct Devices {
     /// The TPM.
     pub swtpm: Swtpm,
-    /// The tokens, labelled as [`Devices::TOKENS`] says.
+    /// The tokens, with the labels in [`Devices::TOKENS`].
     pub softhsm: SoftHsm,
 }
 
 impl Devices {
-    /// The tokens' labels: that of the provider 2, and that of the provider 128.
+    /// Labels of the tokens: of provider 2 and of provider 128.
     pub const TOKENS: [&'static str; 2] = ["first token", "second token"];
-    /// The providers' numbers: software, a token, the TPM, another token.
+    /// Numbers of the providers: software, a token, the TPM, another token.
     pub const PROVIDERS: [u8; 4] = [1, 2, 3, 128];
 
-    /// Makes them.
+    /// Creates the devices.
     ///
     /// # Panics
     ///
-    /// If they cannot be made.
+    /// If they cannot be created.
     pub fn start() -> Self {
         Self {
             swtpm: Swtpm::start(),
@@ -29,7 +29,8 @@ impl Devices {
         }
     }
 
-    /// A service with all of them, the software provider first, and the direct authenticator.
+    /// Prepares a service with all of them, the software provider first, and the direct
+    /// authenticator.
     pub fn service(&self) -> Builder {
         self.service_with_pin(SoftHsm::PIN)
     }
@@ -64,7 +65,7 @@ user_pin_env = "PARSEC_TEST_PIN"
             .config(config)
             .env("SOFTHSM2_CONF", self.softhsm.config())
             .env("PARSEC_TEST_PIN", SoftHsm::PIN)
-            // What the TPM refuses is no news here.
+            // Errors of the TPM are expected in tests.
             .env(
                 "TSS2_LOG",
                 std::env::var("TSS2_LOG").unwrap_or("all+NONE".into()),

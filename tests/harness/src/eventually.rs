@@ -1,19 +1,19 @@
-//! The one way to wait for something in a test.
+//! Waiting for conditions in tests.
 
 use std::fmt::Display;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longer than anything takes on a loaded machine, unless it hangs.
+/// Longer than any condition takes on a loaded machine, unless something hangs.
 const DEADLINE: Duration = Duration::from_secs(60);
 const INTERVAL: Duration = Duration::from_millis(3);
 
-/// What a look at a condition returns: a `bool`, or the value as an `Option`.
+/// The result of checking a condition: a `bool`, or the value as an `Option`.
 pub trait Observed {
-    /// The value of a condition that holds.
+    /// Value of a condition that holds.
     type Value;
 
-    /// The value, if the condition holds.
+    /// Returns the value, if the condition holds.
     fn observed(self) -> Option<Self::Value>;
 }
 
@@ -33,20 +33,20 @@ impl<T> Observed for Option<T> {
     }
 }
 
-/// Looks every few milliseconds until the condition holds, and returns its value.
+/// Checks the condition every few milliseconds until it holds, and returns its value.
 ///
 /// # Panics
 ///
-/// If it does not hold within a minute, naming `what` the test waited for.
+/// If it does not hold within a minute; the message contains `what`.
 pub fn eventually<O: Observed>(what: impl Display, look: impl FnMut() -> O) -> O::Value {
     attempt(look).unwrap_or_else(|| panic!("waited a minute in vain: {what}"))
 }
 
-/// As [`eventually`], for callers that have more to say about the failure.
+/// As [`eventually`], for callers that add details to the failure.
 pub(crate) fn attempt<O: Observed>(mut look: impl FnMut() -> O) -> Option<O::Value> {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        // The last look comes after the deadline: this process may have been starved.
+        // The last check is after the deadline, because this process may not have been scheduled.
         let is_late = Instant::now() > deadline;
         if let Some(value) = look().observed() {
             return Some(value);

@@ -1,4 +1,4 @@
-//! Keys that many tests want.
+//! Keys for many tests.
 
 use parsec_contracts::operations::{PsaGenerateKey, PsaImportKey, PsaSignHash, PsaVerifyHash};
 use parsec_contracts::types::{
@@ -20,7 +20,7 @@ pub fn rsa_sha256() -> AsymmetricSignature {
     }
 }
 
-/// Attributes of a key.
+/// Returns attributes of a key.
 pub fn attributes(
     key_type: KeyType,
     key_bits: u32,
@@ -37,7 +37,7 @@ pub fn attributes(
     }
 }
 
-/// A P-256 key pair that signs and verifies, and whose material may be exported.
+/// Returns attributes of an exportable P-256 key pair that signs and verifies.
 pub fn ecdsa_p256() -> KeyAttributes {
     signing(
         KeyType::EccKeyPair {
@@ -48,12 +48,12 @@ pub fn ecdsa_p256() -> KeyAttributes {
     )
 }
 
-/// An RSA key pair of that many bits that signs and verifies.
+/// Returns attributes of an RSA key pair of this size that signs and verifies.
 pub fn rsa(bits: u32) -> KeyAttributes {
     signing(KeyType::RsaKeyPair, bits, rsa_sha256())
 }
 
-/// Asks for a new key.
+/// Generates a key.
 pub fn generate(name: &str, attributes: KeyAttributes) -> PsaGenerateKey {
     PsaGenerateKey {
         key_name: name.to_owned(),
@@ -61,7 +61,7 @@ pub fn generate(name: &str, attributes: KeyAttributes) -> PsaGenerateKey {
     }
 }
 
-/// Asks a P-256 key for a signature.
+/// Signs with a P-256 key.
 pub fn sign(name: &str, hash: &[u8]) -> PsaSignHash {
     PsaSignHash {
         key_name: name.to_owned(),
@@ -70,7 +70,7 @@ pub fn sign(name: &str, hash: &[u8]) -> PsaSignHash {
     }
 }
 
-/// Asks a P-256 key whether a signature is its own.
+/// Verifies a signature with a P-256 key.
 pub fn verify(name: &str, hash: &[u8], signature: &[u8]) -> PsaVerifyHash {
     PsaVerifyHash {
         key_name: name.to_owned(),
@@ -80,7 +80,7 @@ pub fn verify(name: &str, hash: &[u8], signature: &[u8]) -> PsaVerifyHash {
     }
 }
 
-/// Asks for a P-256 key pair that only signs hashes.
+/// Generates a P-256 key pair that only signs hashes.
 pub fn signer(name: &str) -> PsaGenerateKey {
     let mut attributes = ecdsa_p256();
     attributes.key_policy.key_usage_flags = UsageFlags {
@@ -90,12 +90,12 @@ pub fn signer(name: &str) -> PsaGenerateKey {
     generate(name, attributes)
 }
 
-/// Asks for random bytes as a key that nothing may be done with.
+/// Returns attributes of raw data with an empty policy.
 pub fn raw(name: &str) -> PsaGenerateKey {
     generate(name, raw_data(16, UsageFlags::default()))
 }
 
-/// Imports bytes as a key that may be exported.
+/// Imports bytes as an exportable key.
 pub fn exportable(name: &str, data: &[u8]) -> PsaImportKey {
     let usage = UsageFlags {
         export: true,
@@ -113,7 +113,7 @@ fn raw_data(length: usize, usage: UsageFlags) -> KeyAttributes {
     attributes(KeyType::RawData, bits, usage, Algorithm::None)
 }
 
-/// A key pair that signs and verifies with that algorithm, and whose material may be exported.
+/// Returns attributes of an exportable key pair that signs and verifies with this algorithm.
 pub fn signing(key_type: KeyType, key_bits: u32, alg: AsymmetricSignature) -> KeyAttributes {
     let usage = UsageFlags {
         export: true,

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Starts the real service in a scratch folder for a test, and stops it.
+//! Starts the real service in a temporary folder for a test, and stops it.
 //!
 //! ```no_run
 //! use parsec_contracts::operations::Ping;
@@ -11,7 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A failure to start panics with what the service said, for a test has nothing better to do;
+//! A failure to start panics with the service's output, because a test cannot continue;
 //! [`Builder::try_start`] returns it instead.
 
 mod binaries;
@@ -38,7 +38,7 @@ pub use softhsm::SoftHsm;
 pub use swtpm::Swtpm;
 pub use wire::{Auth, Reply, Wire, frame, request, request_of, usual_provider};
 
-/// Whether the extended tests run: more rounds of what is repeated.
+/// Returns whether the extended tests run, with more repetitions.
 pub fn is_extended() -> bool {
     std::env::var_os("PARSEC_TEST_EXTENDED").is_some_and(|value| value == "1")
 }

@@ -4,15 +4,15 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-/// The metrics of a service at one moment, as [`Service::metrics`](crate::Service::metrics) read them.
+/// Metrics of a service at one moment, from [`Service::metrics`](crate::Service::metrics).
 #[derive(Debug, Clone)]
 pub struct Metrics {
-    /// The whole response, with its head.
+    /// The whole response, with its header.
     pub text: String,
 }
 
 impl Metrics {
-    /// The end of a config of a service that has metrics.
+    /// The end of a configuration that enables metrics.
     pub const CONFIG: &str = "\n[metrics]\nlisten = \"unix:{scratch}/run/metrics.sock\"\n";
 
     pub(crate) fn read(socket: &Path) -> Self {
@@ -26,7 +26,7 @@ impl Metrics {
         Self { text }
     }
 
-    /// The value of a sample, named with its labels, if there is one.
+    /// Returns the value of a sample, named with its labels, if there is one.
     pub fn value(&self, sample: &str) -> Option<f64> {
         let line = self.text.lines().find(|line| {
             line.strip_prefix(sample)
@@ -35,7 +35,7 @@ impl Metrics {
         line.rsplit(' ').next()?.parse().ok()
     }
 
-    /// How many requests wait in the queue of the provider of that name.
+    /// Returns the number of requests in the queue of the provider of this name.
     pub fn queued(&self, provider: &str) -> f64 {
         let sample = format!("parsec_queued_requests{{provider=\"{provider}\"}}");
         self.value(&sample).unwrap_or_default()

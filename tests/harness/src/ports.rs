@@ -4,14 +4,14 @@ use std::env;
 use std::fs::{File, OpenOptions};
 use std::net::TcpListener;
 
-/// Below the ports that the kernel gives to outgoing connections.
+/// Below the kernel's range of ports for outgoing connections.
 const RANGE: std::ops::Range<u16> = 21_000..32_000;
 
-/// Two neighbouring ports of this machine, reserved among all test processes until it is dropped.
+/// Two consecutive ports of this machine, reserved among all test processes until dropped.
 #[derive(Debug)]
 pub(crate) struct PortPair {
     pub(crate) first: u16,
-    // The lock ends with the process, however it ends.
+    // The lock is released when the process exits in any way.
     _lock: File,
 }
 
@@ -20,7 +20,7 @@ impl PortPair {
         RANGE
             .step_by(2)
             .find_map(Self::try_reserve)
-            .expect("two free ports beside each other")
+            .expect("two consecutive free ports")
     }
 
     fn try_reserve(first: u16) -> Option<Self> {
@@ -31,7 +31,7 @@ impl PortPair {
             .open(env::temp_dir().join(format!("parsec-swtpm-{first}.lock")))
             .ok()?;
         lock.try_lock().ok()?;
-        // Other programs do not know of the lock.
+        // Other programs do not use the lock.
         for port in [first, first + 1] {
             TcpListener::bind(("127.0.0.1", port)).ok()?;
         }

@@ -13,12 +13,12 @@ use tempfile::TempDir;
 use crate::eventually::attempt;
 use crate::{Builder, Metrics, Wire, builder, service_binary};
 
-/// A service of its own for one test. Dropping it kills the service and removes its folder.
+/// A service for one test. Dropping it kills the service and removes its folder.
 #[derive(Debug)]
 pub struct Service {
     child: Option<Child>,
     environment: Vec<(OsString, OsString)>,
-    // Last, so that the folder outlives the process that writes into it.
+    // Last, so that the folder outlives the process that writes to it.
     scratch: TempDir,
 }
 
@@ -27,22 +27,22 @@ impl Service {
     ///
     /// # Panics
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start, with its output.
     pub fn start() -> Self {
         Builder::default().start()
     }
 
-    /// Starts the service with the direct authenticator, by a config of the published format.
-    /// The application called `admin` is an administrator.
+    /// Starts the service with the direct authenticator and a configuration in the published
+    /// format. The application `admin` is an administrator.
     ///
     /// # Panics
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start, with its output.
     pub fn direct() -> Self {
         Self::builder().config(Self::direct_config()).start()
     }
 
-    /// The config that [`Service::direct`] uses, to start from in a test of one's own.
+    /// Returns the configuration of [`Service::direct`], as a base for other tests.
     pub fn direct_config() -> String {
         Self::config_with(builder::DIRECT)
     }
@@ -52,18 +52,19 @@ impl Service {
         builder::config(authenticator)
     }
 
-    /// As [`Service::direct`], with `from` replaced by `to` in the config.
+    /// As [`Service::direct`], with `from` replaced by `to` in the configuration.
     ///
     /// # Panics
     ///
-    /// If the config does not contain `from`, or if the service does not start.
+    /// If the configuration does not contain `from`, or if the service does not start.
     pub fn direct_with(from: &str, to: &str) -> Self {
         let config = Self::direct_config();
         assert!(config.contains(from), "{from}");
         Self::builder().config(config.replace(from, to)).start()
     }
 
-    /// A config and folders for a service that is not running yet; [`Service::launch`] starts it.
+    /// Creates the configuration and folders of a service that is not running yet;
+    /// [`Service::launch`] starts it.
     ///
     /// # Panics
     ///
@@ -85,27 +86,28 @@ impl Service {
         }
     }
 
-    /// Where the socket is, as `PARSEC_SERVICE_ENDPOINT` wants it.
+    /// Returns the endpoint, in the format of `PARSEC_SERVICE_ENDPOINT`.
     pub fn endpoint(&self) -> String {
         format!("unix:{}", self.socket().display())
     }
 
-    /// Where the socket is.
+    /// Returns the path of the socket.
     pub fn socket(&self) -> PathBuf {
         self.scratch.path().join("run/parsec.sock")
     }
 
-    /// Where the keys are.
+    /// Returns the folder of the keys.
     pub fn state_dir(&self) -> PathBuf {
         self.scratch.path().join("state")
     }
 
-    /// The folder that goes when the service goes; tests may put files there.
+    /// Returns the temporary folder, which is removed with the service; tests may create files
+    /// there.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
     }
 
-    /// The process id.
+    /// Returns the process ID.
     ///
     /// # Panics
     ///
@@ -114,7 +116,7 @@ impl Service {
         self.child.as_ref().expect("the service runs").id()
     }
 
-    /// A new connection.
+    /// Opens a connection.
     ///
     /// # Panics
     ///
@@ -124,7 +126,7 @@ impl Service {
             .unwrap_or_else(|error| panic!("no connection: {error}\n{}", self.log()))
     }
 
-    /// What the service has written to its standard error.
+    /// Returns the service's standard error so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
@@ -143,7 +145,7 @@ impl Service {
             .unwrap_or_else(|| panic!("the log never says {text:?}\n{}", self.log()));
     }
 
-    /// The metrics of a service whose config ends with [`Metrics::CONFIG`].
+    /// Reads the metrics of a service whose configuration ends with [`Metrics::CONFIG`].
     ///
     /// # Panics
     ///
@@ -152,7 +154,8 @@ impl Service {
         Metrics::read(&self.scratch.path().join("run/metrics.sock"))
     }
 
-    /// Writes a file into the scratch folder, with the placeholders of [`Builder::config`] replaced.
+    /// Writes a file into the temporary folder, with the placeholders of [`Builder::config`]
+    /// replaced.
     ///
     /// # Panics
     ///
@@ -162,7 +165,7 @@ impl Service {
             .unwrap_or_else(|error| panic!("{name} cannot be written: {error}"))
     }
 
-    /// Replaces the config file; the service reads it at its next start or reload.
+    /// Replaces the configuration file; the service reads it at its next start or reload.
     ///
     /// # Panics
     ///
@@ -171,7 +174,7 @@ impl Service {
         self.write(builder::CONFIG, toml);
     }
 
-    /// The binary, to be run in the scratch folder with an empty environment.
+    /// Returns the binary as a command in the temporary folder with an empty environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(service_binary());
         command
@@ -194,17 +197,17 @@ impl Service {
             .unwrap_or_else(|error| panic!("the service cannot be run: {error}"))
     }
 
-    /// Starts the service that was prepared or has stopped, and waits until it answers a ping.
+    /// Starts the prepared or stopped service, and waits until it responds to a ping.
     ///
     /// # Panics
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start, with its output.
     pub fn launch(&mut self) {
         self.try_launch()
             .unwrap_or_else(|error| panic!("the service did not start: {error}"));
     }
 
-    /// Starts the service by a command of the test's own; its output goes to the log.
+    /// Starts the service through another command; its output goes to the log.
     ///
     /// # Panics
     ///
@@ -219,23 +222,23 @@ impl Service {
         self.child = Some(child.unwrap_or_else(|error| panic!("{command:?}: {error}")));
     }
 
-    /// Takes over a child process that is the service.
+    /// Adopts a child process as the service.
     pub fn adopt(&mut self, child: Child) {
         self.kill();
         self.child = Some(child);
     }
 
-    /// Waits until the service answers a ping on a socket.
+    /// Waits until the service responds to a ping on a socket.
     ///
     /// # Panics
     ///
-    /// If it ends before, or does not answer.
+    /// If it exits before, or does not respond.
     pub fn wait_until_ready(&mut self, socket: &Path) {
         self.answers_on(socket)
             .unwrap_or_else(|error| panic!("the service did not start: {error}"));
     }
 
-    /// Sends the service a signal.
+    /// Sends a signal to the service.
     ///
     /// # Panics
     ///
@@ -245,7 +248,7 @@ impl Service {
         kill_process(Pid::from_child(child), signal).expect("a child can be sent a signal");
     }
 
-    /// Asks for a reload with SIGHUP and waits until the log contains `text` once more than before.
+    /// Reloads with SIGHUP and waits until the log contains `text` once more than before.
     ///
     /// # Panics
     ///
@@ -259,34 +262,34 @@ impl Service {
     /// Kills the service with SIGKILL, as a crash would.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            // It may be gone already, which is as good.
+            // It may have exited already, which is fine.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 
-    /// Starts the service again on the same folders, killing it first if it still runs.
+    /// Restarts the service on the same folders, killing it first if it still runs.
     ///
     /// # Panics
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start, with its output.
     pub fn restart(&mut self) {
         self.kill();
         self.launch();
     }
 
-    /// Starts the service again with another config, killing it first if it still runs.
+    /// Restarts the service with another configuration, killing it first if it still runs.
     ///
     /// # Errors
     ///
-    /// What it said, if it does not start.
+    /// Its output, if it does not start.
     pub fn reconfigure(&mut self, toml: &str) -> io::Result<()> {
         self.kill();
         self.configure(toml);
         self.try_launch()
     }
 
-    /// Asks the service to stop with SIGTERM and waits until it has.
+    /// Stops the service with SIGTERM and waits until it has exited.
     ///
     /// # Panics
     ///
@@ -296,7 +299,7 @@ impl Service {
         self.wait()
     }
 
-    /// Waits for the service to end.
+    /// Waits for the service to exit.
     ///
     /// # Panics
     ///
@@ -342,7 +345,7 @@ impl Service {
         self.answers_on(&self.socket())
     }
 
-    /// Waits until the child answers a ping; an error with the log if it does not.
+    /// Waits until the child responds to a ping; an error with the log if it does not.
     fn answers_on(&mut self, socket: &Path) -> io::Result<()> {
         let child = self.child.as_mut().expect("the service was started");
         let ready = attempt(|| {

@@ -1,22 +1,22 @@
-//! One service for many examples.
+//! One service shared by many examples.
 
 use std::env;
 
 use crate::Service;
 
-/// A service that may be in use by others at the same time.
+/// A service that other examples may use at the same time.
 ///
-/// Examples in documentation run in one process each, as the same user: each has names of its own
-/// for its keys, and deletes them.
+/// Examples in documentation run in one process each, as the same user: each uses its own key
+/// names, and deletes its keys.
 #[derive(Debug)]
 pub struct SharedService {
     endpoint: String,
-    /// Runs until this is dropped.
+    /// Runs until dropped.
     _own: Option<Service>,
 }
 
 impl SharedService {
-    /// Where it listens, as `PARSEC_SERVICE_ENDPOINT` wants it.
+    /// Returns the endpoint, in the format of `PARSEC_SERVICE_ENDPOINT`.
     pub fn endpoint(&self) -> String {
         self.endpoint.clone()
     }

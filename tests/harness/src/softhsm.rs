@@ -1,4 +1,4 @@
-//! PKCS #11 tokens in software.
+//! PKCS #11 tokens as software.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// Where Debian and others put the library.
+/// Usual paths of the library on Debian and others.
 const LIBRARIES: &[&str] = &[
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
@@ -15,25 +15,25 @@ const LIBRARIES: &[&str] = &[
     "/usr/local/lib/softhsm/libsofthsm2.so",
 ];
 
-/// Tokens of its own for one test, in a scratch folder. Dropping it removes them.
+/// Tokens for one test, in a temporary folder. Dropping it removes them.
 ///
-/// The library finds them by the variable `SOFTHSM2_CONF` of the process that loads it.
+/// The library finds them through the variable `SOFTHSM2_CONF` of the process that loads it.
 #[derive(Debug)]
 pub struct SoftHsm {
     folder: TempDir,
 }
 
 impl SoftHsm {
-    /// The user's PIN of every token.
+    /// User PIN of every token.
     pub const PIN: &'static str = "648219";
-    /// The security officer's.
+    /// Security officer PIN.
     pub const SO_PIN: &'static str = "93117524";
 
-    /// A folder with one token of that label for each.
+    /// Creates a folder with one token for each label.
     ///
     /// # Panics
     ///
-    /// If they cannot be made.
+    /// If they cannot be created.
     pub fn with_tokens(labels: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("parsec-hsm-")
@@ -57,7 +57,7 @@ impl SoftHsm {
         softhsm
     }
 
-    /// The library.
+    /// Returns the path of the library.
     ///
     /// # Panics
     ///
@@ -70,12 +70,12 @@ impl SoftHsm {
             .expect("SoftHSM is installed; `cargo xtask test` does it")
     }
 
-    /// The value of `SOFTHSM2_CONF`.
+    /// Returns the value of `SOFTHSM2_CONF`.
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("softhsm2.conf")
     }
 
-    /// What `pkcs11-tool` prints, logged in to the token of that label.
+    /// Returns the output of `pkcs11-tool`, logged in to the token of this label.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! A TPM 2.0 in software.
+//! A TPM 2.0 as software.
 
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -9,18 +9,18 @@ use tempfile::TempDir;
 use crate::eventually;
 use crate::ports::PortPair;
 
-/// A TPM of its own for one test, on ports of its own. Dropping it stops it and forgets its seeds.
+/// A TPM for one test, on its own ports. Dropping it stops it and discards its seeds.
 #[derive(Debug)]
 pub struct Swtpm {
     process: Option<Child>,
-    // The control port is the second: tpm2-tss expects it there.
+    // tpm2-tss expects the control port to be the next one.
     ports: PortPair,
-    // Last, so that the folder outlives the process that writes into it.
+    // Last, so that the folder outlives the process that writes to it.
     state: TempDir,
 }
 
 impl Swtpm {
-    /// Makes a new TPM and waits until it listens.
+    /// Creates a new TPM and waits until it listens.
     ///
     /// # Panics
     ///
@@ -38,21 +38,21 @@ impl Swtpm {
         swtpm
     }
 
-    /// The way to it, in the notation of tpm2-tss.
+    /// Returns the connection to it, in the notation of tpm2-tss.
     pub fn tcti(&self) -> String {
         format!("swtpm:host=127.0.0.1,port={}", self.ports.first)
     }
 
-    /// Cuts its power.
+    /// Powers it off.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
-            // It may have ended by itself.
+            // It may have exited already.
             let _ = process.kill();
             let _ = process.wait();
         }
     }
 
-    /// Lets it answer nothing any more, as a chip that hangs; its connections stay open.
+    /// Suspends it, like a hanging TPM; its connections stay open.
     ///
     /// # Panics
     ///
@@ -61,7 +61,7 @@ impl Swtpm {
         self.signal(Signal::STOP);
     }
 
-    /// Lets it answer again what it was asked since [`hang`](Self::hang).
+    /// Resumes it; it processes the commands received since [`hang`](Self::hang).
     ///
     /// # Panics
     ///
@@ -76,7 +76,7 @@ impl Swtpm {
         sent.expect("a child can be sent a signal");
     }
 
-    /// Gives it power again, cutting it first: the same TPM, which has lost what was in its memory.
+    /// Restarts it: the same TPM, without the contents of its memory.
     ///
     /// # Panics
     ///
@@ -103,7 +103,7 @@ impl Swtpm {
         eventually("swtpm listens", || {
             let ended = process.try_wait().expect("a child can be waited for");
             assert!(ended.is_none(), "swtpm on port {port} ended: {ended:?}");
-            // Only the control port may be tried: the other takes one caller at a time.
+            // Only the control port may be probed: the other accepts one caller at a time.
             TcpStream::connect(("127.0.0.1", port + 1)).is_ok()
         });
     }

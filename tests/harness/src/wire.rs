@@ -1,4 +1,4 @@
-//! Frames by hand, for tests that must see every byte.
+//! Raw frames, for tests that check every byte.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -10,24 +10,24 @@ use parsec_contracts::operations::Ping;
 use parsec_contracts::types::ErrorDetail;
 use parsec_contracts::{AuthType, Body as _, DecodeError, Operation, ServedBy, Status};
 
-/// Long enough for an RSA key of 4096 bits on a slow machine.
+/// Longer than generating an RSA key of 4096 bits on a slow machine.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// What goes into a request's authentication field.
+/// Contents of a request's authentication field.
 #[derive(Debug, Clone)]
 pub enum Auth {
     /// Nothing.
     None,
-    /// The application's name, believed as it is.
+    /// The application's name, which the service trusts.
     Direct(String),
-    /// The user's id, which the kernel must confirm.
+    /// The user ID, which the kernel must confirm.
     Peer(u32),
-    /// Any number and any bytes.
+    /// Any authenticator number and any bytes.
     Raw(u8, Vec<u8>),
 }
 
 impl Auth {
-    /// The direct authenticator's identity of that name.
+    /// Returns the direct authenticator's identity of this name.
     pub fn direct(name: impl Into<String>) -> Self {
         Self::Direct(name.into())
     }
@@ -37,12 +37,12 @@ impl Auth {
         Self::Raw(AuthType::JwtSvid.number(), token.as_bytes().to_vec())
     }
 
-    /// This process's own user.
+    /// Returns this process's own user.
     pub fn me() -> Self {
         Self::Peer(rustix::process::getuid().as_raw())
     }
 
-    /// The type and the bytes that go over the wire.
+    /// Returns the authenticator number and the bytes on the wire.
     pub fn parts(&self) -> (u8, Vec<u8>) {
         match self {
             Self::None => (AuthType::None.number(), Vec::new()),
@@ -56,7 +56,7 @@ impl Auth {
     }
 }
 
-/// The bytes of a frame: the header with its lengths filled in, then the body, then `auth`.
+/// Encodes a frame: the header with its lengths filled in, the body, and `auth`.
 pub fn frame(header: &RequestHeader, body: &[u8], auth: &[u8]) -> Vec<u8> {
     let header = RequestHeader {
         body_length: body.len().try_into().expect("a body fits its length field"),
@@ -66,7 +66,7 @@ pub fn frame(header: &RequestHeader, body: &[u8], auth: &[u8]) -> Vec<u8> {
     [&header.encode(), body, auth].concat()
 }
 
-/// The bytes of a request.
+/// Encodes a request.
 pub fn request<O: Operation>(provider: u8, auth: &Auth, flags: u16, operation: O) -> Vec<u8> {
     let (auth_type, auth) = auth.parts();
     let header = RequestHeader {
@@ -79,13 +79,13 @@ pub fn request<O: Operation>(provider: u8, auth: &Auth, flags: u16, operation: O
     frame(&header, &operation.encode(), &auth)
 }
 
-/// The provider that serves the operation in a service with one crypto provider: 0 or 1.
+/// Returns the provider of the operation in a service with one crypto provider: 0 or 1.
 pub fn usual_provider<O: Operation>() -> u8 {
     u8::from(O::OPCODE.served_by() == ServedBy::Crypto)
 }
 
-/// The bytes of a request of an application to the usual provider, by the direct authenticator.
-/// An empty name means no authentication.
+/// Encodes a request of an application to the usual provider, with the direct authenticator. An
+/// empty name means no authentication.
 pub fn request_of<O: Operation>(app: &str, operation: O) -> Vec<u8> {
     request_with(app, 0, operation)
 }
@@ -98,7 +98,7 @@ fn request_with<O: Operation>(app: &str, flags: u16, operation: O) -> Vec<u8> {
     request(usual_provider::<O>(), &auth, flags, operation)
 }
 
-/// A response as it came.
+/// A received response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// Its header.
@@ -108,21 +108,21 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The status by name.
+    /// Returns the status.
     ///
     /// # Panics
     ///
-    /// If the contracts know no such status.
+    /// If the contracts have no such status.
     pub fn status(&self) -> Status {
         Status::from_number(self.header.status)
             .unwrap_or_else(|| panic!("unknown status {}", self.header.status))
     }
 
-    /// What a successful `O` answered.
+    /// Returns the output of a successful `O`.
     ///
     /// # Errors
     ///
-    /// If the body is no such message.
+    /// If the body is not such a message.
     ///
     /// # Panics
     ///
@@ -132,17 +132,17 @@ impl Reply {
         parsec_contracts::Body::decode(&self.body)
     }
 
-    /// The detail of a failure that an extended request got.
+    /// Returns the detail of a failed request with the extension flag.
     ///
     /// # Panics
     ///
-    /// If the body is no such message.
+    /// If the body is not such a message.
     pub fn detail(&self) -> ErrorDetail {
         ErrorDetail::decode(&self.body).expect("an error detail")
     }
 }
 
-/// One connection. Reads and writes have a generous deadline, so that no test hangs for ever.
+/// A connection. Reads and writes have a long timeout, so that no test hangs.
 #[derive(Debug)]
 pub struct Wire {
     stream: UnixStream,
@@ -158,7 +158,7 @@ impl Wire {
         Self::new(UnixStream::connect(socket)?)
     }
 
-    /// Uses a connection that is there already.
+    /// Uses an existing connection.
     ///
     /// # Errors
     ///
@@ -169,12 +169,12 @@ impl Wire {
         Ok(Self { stream })
     }
 
-    /// The connection itself.
+    /// Returns the underlying socket.
     pub fn stream(&self) -> &UnixStream {
         &self.stream
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl Wire {
     ///
     /// # Errors
     ///
-    /// If the connection ends before it is whole, or if it is no frame.
+    /// If the connection ends early, or the bytes are not a frame.
     pub fn receive(&mut self) -> io::Result<Reply> {
         let mut header = [0; FIXED_HEADER_LENGTH];
         self.stream.read_exact(&mut header)?;
@@ -198,7 +198,7 @@ impl Wire {
         Ok(Reply { header, body })
     }
 
-    /// Sends a request and reads the response to it.
+    /// Sends a request and reads its response.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Wire {
         self.status()
     }
 
-    /// As [`Wire::ask`] with the flag for extensions, and returns the whole response.
+    /// As [`Wire::ask`] with the extension flag; returns the whole response.
     ///
     /// # Panics
     ///
@@ -237,7 +237,7 @@ impl Wire {
         self.receive().expect("a response")
     }
 
-    /// As [`Wire::ask`], and returns the output.
+    /// As [`Wire::ask`]; returns the output.
     ///
     /// # Panics
     ///
@@ -258,18 +258,18 @@ impl Wire {
         self.receive().expect("a response").status()
     }
 
-    /// Whether the service answers a ping.
+    /// Returns whether the service responds to a ping.
     pub fn answers(&mut self) -> bool {
         self.call(0, &Auth::None, 0, Ping {})
             .is_ok_and(|reply| reply.header.status == 0)
     }
 
-    /// Waits for the next byte or the end; whether the service has closed the connection.
+    /// Waits for the next byte or the end; returns whether the service has closed the connection.
     pub fn is_closed(&mut self) -> bool {
         matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
     }
 
-    /// Reads until the service closes the connection, and says how many bytes came.
+    /// Reads until the service closes the connection; returns the number of bytes.
     ///
     /// # Errors
     ///

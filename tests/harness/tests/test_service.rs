@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! What the tests of other languages rely on in `parsec-test-service`.
+//! The behaviour of `parsec-test-service` that other languages' tests depend on.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
@@ -67,7 +67,7 @@ fn is_gone(service: Pid) -> bool {
 }
 
 #[test]
-fn says_where_the_service_is_and_stops_it_when_the_input_ends() {
+fn prints_the_endpoint_and_stops_the_service_at_end_of_input() {
     let mut started = Started::new("--default");
     let said = started.line();
     let socket = said["socket"].as_str().unwrap();
@@ -102,7 +102,7 @@ fn kills_the_service_and_starts_it_again() {
     assert_eq!(started.line()["killed"], true);
     assert!(is_gone(pid(&said)));
     UnixStream::connect(said["socket"].as_str().unwrap()).unwrap_err();
-    // What needs a running service says so.
+    // Commands that need a running service return an error.
     started.write("pause");
     assert!(started.line()["error"].is_string());
     started.write("restart");
@@ -123,7 +123,7 @@ fn pauses_every_thread_of_the_service_and_resumes_them() {
     wait_until("it does not continue", || {
         self::states(pid(&said)).iter().all(|state| *state != 'T')
     });
-    // One that is paused is stopped like any other.
+    // A paused service can also be stopped.
     started.write("pause");
     assert_eq!(started.line()["paused"], true);
     drop(started.child.stdin.take());
@@ -131,7 +131,7 @@ fn pauses_every_thread_of_the_service_and_resumes_them() {
     assert!(is_gone(pid(&said)));
 }
 
-/// The state of each thread, as the kernel abbreviates it.
+/// Returns the state of each thread, as the kernel abbreviates it.
 fn states(process: Pid) -> Vec<char> {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", process.as_raw_nonzero())).unwrap();
     tasks
@@ -144,7 +144,7 @@ fn states(process: Pid) -> Vec<char> {
 }
 
 #[test]
-fn a_signal_stops_all_that_it_started() {
+fn a_signal_stops_all_processes() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut started = Started::new("--devices");
         let said = started.line();
@@ -156,8 +156,8 @@ fn a_signal_stops_all_that_it_started() {
 }
 
 #[test]
-fn stops_when_its_parent_is_gone_though_its_input_stays_open() {
-    // Its input is a pipe that it holds open itself.
+fn stops_when_its_parent_exits_although_its_input_is_open() {
+    // It holds its input pipe open itself.
     let script = r#"mkfifo "$1/pipe"; exec 3<>"$1/pipe"; "$2" --default <&3 & wait"#;
     let folder = tempfile::tempdir().unwrap();
     let mut parent = Command::new("sh")

@@ -1,4 +1,4 @@
-//! Devices in software for the demo: a TPM that is swtpm, a token that is SoftHSM's.
+//! Software devices for the demo: swtpm as TPM, SoftHSM as token.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::shell;
 
-/// Where the keys of the demo are.
+/// Location of the demo's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Provider {
     /// In the service itself
@@ -23,7 +23,7 @@ pub(crate) enum Provider {
     Pkcs11,
 }
 
-/// A device that is there for as long as the demo.
+/// A device that exists for the duration of the demo.
 pub(super) struct Device {
     provider: Provider,
     folder: PathBuf,
@@ -42,7 +42,7 @@ impl Drop for Device {
 }
 
 impl Device {
-    /// Makes it in a folder of its own.
+    /// Creates the device in a new folder.
     pub(super) fn start(provider: Provider, folder: PathBuf) -> Result<Self> {
         fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
         let mut device = Self {
@@ -70,7 +70,7 @@ impl Device {
         self.provider == Provider::Pkcs11
     }
 
-    /// The provider's part of a configuration.
+    /// Returns the provider's section of a configuration.
     pub(super) fn config(&self) -> String {
         match self.provider {
             Provider::Software => "[[provider]]\nprovider_type = \"MbedCrypto\"\n".to_owned(),
@@ -86,7 +86,7 @@ impl Device {
         }
     }
 
-    /// What the service has to know by its environment.
+    /// Returns the environment variables that the service needs.
     pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
         match self.provider {
             Provider::Software => Vec::new(),
@@ -98,7 +98,7 @@ impl Device {
         }
     }
 
-    /// A command that lists what is on the token.
+    /// Returns a command that lists the objects on the token.
     pub(super) fn list_token(&self) -> Command {
         let mut command = Command::new("pkcs11-tool");
         command
@@ -115,7 +115,7 @@ impl Device {
         command
     }
 
-    /// Cuts the TPM's power and gives it again.
+    /// Powers the TPM off and on.
     pub(super) fn restart(&mut self) -> Result<()> {
         self.cut_power();
         self.give_power()
@@ -127,7 +127,7 @@ impl Device {
 
     fn make_token(&self) -> Result<()> {
         if !Path::new(LIBRARY).is_file() {
-            bail!("{LIBRARY} is not there; install softhsm2");
+            bail!("{LIBRARY} does not exist; install softhsm2");
         }
         let tokens = self.folder.join("tokens");
         fs::create_dir(&tokens)?;
@@ -144,7 +144,7 @@ impl Device {
 
     fn cut_power(&mut self) {
         if let Some(mut swtpm) = self.swtpm.take() {
-            // It may have ended by itself.
+            // It may have exited already.
             let _ = swtpm.kill();
             let _ = swtpm.wait();
         }
@@ -185,5 +185,5 @@ fn two_free_ports() -> Result<u16> {
             let _second = TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok()?;
             Some(port)
         })
-        .context("there are no two free ports beside each other")
+        .context("there are no two consecutive free ports")
 }

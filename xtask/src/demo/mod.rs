@@ -1,4 +1,4 @@
-//! The main job on real input: keys that are made, used and kept by a running service.
+//! The main use case on real input: a running service creates, uses and keeps keys.
 
 mod device;
 
@@ -16,11 +16,11 @@ use crate::{places, shell};
 use device::Device;
 pub(crate) use device::Provider;
 
-/// Whoever this is, it is not who runs the demo.
+/// A user other than the one who runs the demo.
 const NOBODY: &str = "65534";
 const CONFIG: &str = "config.toml";
 
-/// Sets up, builds, and shows the main job.
+/// Sets up, builds, and runs the main use case.
 pub(crate) fn run(provider: Provider) -> Result<()> {
     let start = Instant::now();
     setup::run(match provider {
@@ -46,12 +46,12 @@ pub(crate) fn run(provider: Provider) -> Result<()> {
     Ok(())
 }
 
-/// A scratch folder with the two programs and a service that keeps its data there.
+/// A temporary folder with the two programs and a service that stores its data there.
 struct Demo {
     scratch: PathBuf,
     service: Option<Child>,
     device: Device,
-    /// The user's identity: none where the kernel tells who is calling.
+    /// The user's identity: none if the kernel identifies the caller.
     application: Option<&'static str>,
 }
 
@@ -59,7 +59,7 @@ impl Drop for Demo {
     fn drop(&mut self) {
         self.kill();
         if let Err(error) = fs::remove_dir_all(&self.scratch) {
-            eprintln!("{} is left behind: {error}", self.scratch.display());
+            eprintln!("{} was not removed: {error}", self.scratch.display());
         }
     }
 }
@@ -74,7 +74,7 @@ impl Demo {
             service: None,
             application: None,
         };
-        // Another user has to reach the command and the socket, and nothing else.
+        // The other user has to reach the command and the socket, and nothing else.
         fs::set_permissions(&demo.scratch, Permissions::from_mode(0o755))?;
         for program in ["parsec-service", "parsec"] {
             let built = places::target().join("debug").join(program);
@@ -102,27 +102,27 @@ impl Demo {
         self.parsec(&["key", "list"])?;
         self.show_token()?;
 
-        title("Both sign a file: this repository's README");
+        title("Both keys sign a file: this repository's README");
         self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
         self.parsec(&["sign", "release", "letter.md", "-o", "letter.rsa.sig"])?;
 
-        title("The service verifies, and so does OpenSSL, which has the public keys alone");
+        title("The service verifies the signatures, and so does OpenSSL with the public keys");
         self.verify()?;
 
-        title("A changed file does not pass");
+        title("The signature of a changed file is invalid");
         let changed = fs::read_to_string(self.file("letter.md"))? + "P.S. Send money.\n";
         fs::write(self.file("changed.md"), changed)?;
         self.expect(1, &["verify", "web-tls", "letter.sig", "changed.md"])?;
 
         if shell::is_root()? {
-            title("Another user sees none of this, and cannot use what it does not see");
+            title("Another user can neither see nor use the keys");
             self.as_nobody(0, &["key", "list"])?;
             self.as_nobody(3, &["sign", "web-tls", "letter.md", "--format", "hex"])?;
             self.as_nobody(0, &["key", "create", "web-tls"])?;
             self.as_nobody(1, &["verify", "web-tls", "letter.sig", "letter.md"])?;
         }
 
-        title("The service is killed, and started again: the keys are there and sign");
+        title("The service is killed and restarted: the keys still sign");
         self.kill();
         println!("$ kill -9 parsec-service");
         self.start_again()?;
@@ -131,7 +131,7 @@ impl Demo {
         self.verify()?;
 
         if self.device.is_tpm() {
-            title("The TPM loses its power, and gets it again: the service goes on");
+            title("The TPM is powered off and on: the service continues");
             self.device.restart()?;
             self.parsec(&["sign", "web-tls", "letter.md", "-o", "letter.sig"])?;
             self.verify()?;
@@ -145,13 +145,14 @@ impl Demo {
         self.show_token()
     }
 
-    /// The embedded default for keys in software; for a device it has to be said which.
+    /// Returns the configuration: the embedded default for software keys, or a configuration with
+    /// the device.
     fn start_service(&mut self) -> Result<()> {
         if !self.device.is_tpm() && !self.device.is_token() {
-            title("A service on its embedded default, its data in a scratch folder");
+            title("A service on its embedded default, with its data in a temporary folder");
             return self.start(&[]);
         }
-        title("A service with a device, its data in a scratch folder");
+        title("A service with a device, with its data in a temporary folder");
         let config = format!(
             "[core_settings]\nallow_root = true\n[listener]\nlistener_type = \"DomainSocket\"\n\
              [authenticator]\nauth_type = \"UnixPeerCredentials\"\n\
@@ -195,10 +196,10 @@ impl Demo {
         ])
     }
 
-    /// Without root there is no other user to be, so that a service that believes its callers
-    /// stands in.
+    /// Without root there is no other user to run as, so the demo uses a service with the direct
+    /// authenticator.
     fn two_applications(&mut self) -> Result<()> {
-        title("Two applications, told apart by their names: neither sees the other's keys");
+        title("Two applications, identified by their names: neither sees the other's keys");
         self.kill();
         let config = format!(
             "[core_settings]\n[listener]\nlistener_type = \"DomainSocket\"\n\
@@ -259,10 +260,10 @@ impl Demo {
         Ok(())
     }
 
-    /// SIGKILL: nothing can be tidied up first.
+    /// SIGKILL, so that the service cannot clean up.
     fn kill(&mut self) {
         if let Some(mut service) = self.service.take() {
-            // It may have ended by itself.
+            // It may have exited already.
             let _ = service.kill();
             let _ = service.wait();
         }
@@ -299,7 +300,7 @@ impl Demo {
         self.finish(Command::new("openssl").args(arguments), 0)
     }
 
-    /// Runs a command, shows what it says, and insists on how it ends.
+    /// Runs a command, prints its output, and checks its exit code.
     fn finish(&self, command: &mut Command, code: i32) -> Result<()> {
         let output = command
             .current_dir(&self.scratch)
@@ -315,12 +316,12 @@ impl Demo {
         print(&String::from_utf8_lossy(&output.stderr));
         if output.status.code() != Some(code) {
             bail!(
-                "that ended with {}, and not with exit code {code}",
+                "the command exited with {}; expected exit code {code}",
                 output.status
             );
         }
         if code != 0 {
-            println!("  (exit code {code}, as it should)");
+            println!("  (exit code {code}, as expected)");
         }
         Ok(())
     }

@@ -10,27 +10,27 @@ use crate::shell;
 pub(super) struct Check {
     /// The name on the command line and in the table.
     pub(super) name: &'static str,
-    /// What it finds.
+    /// Description of its findings.
     pub(super) finds: &'static str,
-    /// Where it runs.
+    /// The lane that it runs in.
     pub(super) lane: Lane,
     /// Runs it. An error counts as failed.
     pub(super) work: fn(&mut Log) -> Result<Outcome>,
 }
 
-/// Checks of one lane run one after another; lanes run beside each other.
+/// Checks of one lane run one after another; the lanes run in parallel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
-    /// Checks that compile, or use what was compiled: cargo's lock would serialise them anyway.
+    /// Checks that compile or use compiled code: cargo's lock would serialise them anyway.
     Cargo,
-    /// Checks that run other programs, most of which need one core or wait for a registry.
+    /// Checks that run other programs, most of which use one core or wait for a registry.
     Tools,
 }
 
-/// How a check ended.
+/// The outcome of a check.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It found nothing, or nothing new; the note says what else there is to know.
+    /// No finding, or no new one; with a note.
     Passed(String),
     /// It found something, or could not run though it should.
     Failed(String),
@@ -39,13 +39,13 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Passed, with nothing to add.
+    /// Passed, without a note.
     pub(super) fn passed() -> Self {
         Self::Passed(String::new())
     }
 }
 
-/// The output of a check, kept until the check ends, so that checks do not interleave theirs.
+/// The output of a check, collected until the check ends, so that outputs are not interleaved.
 #[derive(Debug, Default)]
 pub(super) struct Log(String);
 
@@ -56,7 +56,7 @@ impl Log {
         self.0.push('\n');
     }
 
-    /// Runs a command and keeps what it prints. Returns whether it succeeded, and its output.
+    /// Runs a command and collects its output. Returns whether it succeeded, and its output.
     pub(super) fn run(&mut self, command: &mut Command) -> Result<(bool, String)> {
         let line = shell::line(command);
         let output = command
@@ -71,7 +71,7 @@ impl Log {
         Ok((output.status.success(), text))
     }
 
-    /// Runs a command whose exit code tells whether it found something.
+    /// Runs a command whose exit code indicates findings.
     pub(super) fn verdict(&mut self, command: &mut Command) -> Result<Outcome> {
         let line = shell::line(command);
         Ok(match self.run(command)? {
@@ -80,13 +80,13 @@ impl Log {
         })
     }
 
-    /// All that was printed.
+    /// Returns the collected output.
     pub(super) fn into_output(self) -> String {
         self.0
     }
 }
 
-/// The line without the many file names that may follow the first words.
+/// Returns the command line, with its many file names shortened.
 fn shortened(line: &str) -> String {
     const WORDS: usize = 4;
     let words: Vec<&str> = line.split_whitespace().collect();

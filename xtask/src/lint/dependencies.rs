@@ -1,4 +1,4 @@
-//! Checks of the crates that this workspace depends on, by cargo-deny and cargo-shear.
+//! Checks of the workspace's dependencies, with cargo-deny and cargo-shear.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::check::{Log, Outcome};
 use super::tools;
 use crate::places;
 
-/// Licences, sources, and crates that would be compiled in two versions, by `deny.toml`.
+/// Licences, sources, and crates in two versions, according to `deny.toml`.
 pub(super) fn licences(log: &mut Log) -> Result<Outcome> {
     let mut deny = deny(log)?;
     log.verdict(deny.args(["check", "bans", "licenses", "sources"]))
@@ -22,7 +22,7 @@ pub(super) fn unused(log: &mut Log) -> Result<Outcome> {
     log.verdict(shear.args(["--locked", "--color", "never"]))
 }
 
-/// Known vulnerabilities. The database is a repository on GitHub: where it cannot be reached, the
+/// Known vulnerabilities. The database is a repository on GitHub: if GitHub is unreachable, the
 /// check is skipped.
 pub(super) fn advisories(log: &mut Log) -> Result<Outcome> {
     let mut deny = deny(log)?;
@@ -32,7 +32,7 @@ pub(super) fn advisories(log: &mut Log) -> Result<Outcome> {
     } else if output.contains("failed to fetch advisory database") {
         Outcome::Skipped(
             "the database github.com/RustSec/advisory-db cannot be reached: \
-             KNOWN VULNERABILITIES WERE NOT LOOKED FOR"
+             KNOWN VULNERABILITIES WERE NOT CHECKED"
                 .to_owned(),
         )
     } else {
@@ -40,8 +40,8 @@ pub(super) fn advisories(log: &mut Log) -> Result<Outcome> {
     })
 }
 
-/// Withdrawn crates, by the index of crates.io. cargo-deny looks for them only together with
-/// advisories; it gets a database without any here, so that this check needs no GitHub.
+/// Withdrawn crates, from the index of crates.io. cargo-deny checks them only together with
+/// advisories; here it gets an empty advisory database, so that this check does not need GitHub.
 pub(super) fn yanked(log: &mut Log) -> Result<Outcome> {
     let folder = places::target().join("lint/yanked");
     let database = empty_database(&folder, log)?;
@@ -56,7 +56,7 @@ pub(super) fn yanked(log: &mut Log) -> Result<Outcome> {
     let mut deny = tools::from_pypi("cargo-deny", log)?;
     deny.args(["--all-features", "--locked", "--color", "never", "--config"])
         .arg(config);
-    // A checkout of the real database elsewhere stays as it is.
+    // A checkout of the real database elsewhere is not changed.
     deny.env("GIT_CONFIG_COUNT", "1")
         .env("GIT_CONFIG_KEY_0", format!("url.{database}.insteadOf"))
         .env(
@@ -73,7 +73,7 @@ fn deny(log: &mut Log) -> Result<Command> {
     Ok(command)
 }
 
-/// The only entry of the database: cargo-deny refuses a database that has none.
+/// The only entry of the database: cargo-deny rejects an empty database.
 const PLACEHOLDER: &str = r#"```toml
 [advisory]
 id = "RUSTSEC-2000-0001"
@@ -89,7 +89,7 @@ patched = [">= 0.0.0"]
 This advisory names no crate.
 "#;
 
-/// Makes an advisory database without advisories. Returns its address.
+/// Creates an advisory database without advisories. Returns its address.
 fn empty_database(folder: &Path, log: &mut Log) -> Result<String> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;

@@ -1,6 +1,6 @@
 //! The linters of each client's language.
 //!
-//! They print as they like, so each runs in a process of its own, whose output is kept.
+//! They print freely, so each runs in its own process, whose output is collected.
 
 use std::env;
 use std::process::Command;
@@ -31,12 +31,12 @@ pub(super) fn in_this_process() -> Option<Result<()>> {
     Some(found.and_then(|(_, lint)| lint()))
 }
 
-/// Python's, which import the binding.
+/// Python's linters, which import the binding.
 pub(super) fn python(log: &mut Log) -> Result<Outcome> {
     over_binding("python", log)
 }
 
-/// Node's, which read the addon's types.
+/// Node's linters, which read the addon's types.
 pub(super) fn node(log: &mut Log) -> Result<Outcome> {
     over_binding("node", log)
 }
@@ -62,7 +62,7 @@ fn over_binding(name: &str, log: &mut Log) -> Result<Outcome> {
 }
 
 fn language(name: &str, log: &mut Log) -> Result<Outcome> {
-    // By this name it is found even if a build has replaced its file.
+    // This path works even if a build has replaced the file.
     let mut command = Command::new("/proc/self/exe");
     command.arg("lint").env(LANGUAGE, name);
     log.line(&format!(

@@ -1,4 +1,4 @@
-//! Everything static, in one place: `cargo xtask lint`.
+//! All static checks: `cargo xtask lint`.
 
 mod check;
 mod dependencies;
@@ -21,11 +21,11 @@ use crate::setup;
 
 pub(crate) use self::rust::with_clippy;
 
-/// Every check. Two lanes run beside each other, each in this order.
+/// All checks. Two lanes run in parallel, each in this order.
 const CHECKS: &[Check] = &[
     Check {
         name: "format",
-        finds: "Rust that rustfmt would write differently",
+        finds: "Rust code that rustfmt would change",
         lane: Lane::Cargo,
         work: rust::format,
     },
@@ -43,7 +43,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "msrv",
-        finds: "a toolchain newer than `rust-version`, which then nothing proves",
+        finds: "a toolchain newer than `rust-version`",
         lane: Lane::Cargo,
         work: rust::oldest_rust,
     },
@@ -124,18 +124,18 @@ const CHECKS: &[Check] = &[
 /// Which checks run, and how.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only these checks; all of them by default
+    /// Only these checks; default: all
     #[arg(value_name = "CHECK")]
     only: Vec<String>,
-    /// Print the names of all checks and what they find
+    /// Print the names of all checks and their findings
     #[arg(long)]
     list: bool,
-    /// Write today's counts of words to avoid as the new limits; the total never rises
+    /// Write the current counts of words to avoid as the new limits; the total never rises
     #[arg(long, conflicts_with_all = ["only", "list"])]
     lower_word_limits: bool,
 }
 
-/// Runs the checks and prints a table of them. An error names those that failed.
+/// Runs the checks and prints a table of them. An error names the failed ones.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(result) = languages::in_this_process() {
         return result;
@@ -178,8 +178,8 @@ fn select(names: &[String]) -> Result<Vec<&'static Check>> {
     Ok(CHECKS.iter().filter(wanted).collect())
 }
 
-/// Runs each lane in a thread of its own and reports a check when it ends. The rows are in the
-/// order of `checks`.
+/// Runs each lane in its own thread and reports each check when it ends. The rows are in the order
+/// of `checks`.
 fn run_in_lanes(checks: &[&'static Check]) -> Vec<Row> {
     let (sender, finished) = mpsc::channel();
     let mut rows = thread::scope(|scope| {
@@ -221,7 +221,7 @@ fn run_one(check: &'static Check) -> (Row, String) {
     (row, log.into_output())
 }
 
-/// The beginning of an error, for one line of the table.
+/// Returns the beginning of an error, for one line of the table.
 fn shortened(error: &str) -> String {
     const LONGEST: usize = 100;
     let line = error.lines().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The table at the end.
+//! The final table.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) fn finished(row: &Row, output: &str) {
     }
 }
 
-/// Prints a row a check, then the totals as the last line.
+/// Prints one row per check, then the totals as the last line.
 pub(super) fn print(rows: &[Row]) {
     println!();
     for row in rows {

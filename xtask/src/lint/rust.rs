@@ -1,4 +1,4 @@
-//! Rust's own checks.
+//! Checks of Rust code.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,9 @@ pub(super) fn format(log: &mut Log) -> Result<Outcome> {
     log.verdict(&mut shell::cargo(&["fmt", "--check"]))
 }
 
-/// Compiler and clippy warnings, by the build that everything else uses: cargo keeps the warnings
-/// of what it has compiled and prints them again, so that nothing is compiled for this check alone.
+/// Compiler and clippy warnings, from the build that everything else uses: cargo stores the
+/// warnings of compiled crates and prints them again, so that nothing is compiled only for this
+/// check.
 pub(super) fn clippy(log: &mut Log) -> Result<Outcome> {
     let (success, output) = log.run(&mut build(&["--all-targets"]))?;
     let warnings = output.lines().filter(|line| is_warning(line)).count();
@@ -26,22 +27,22 @@ pub(super) fn clippy(log: &mut Log) -> Result<Outcome> {
     })
 }
 
-/// Whether a warning begins in this line. Cargo's note about dependencies that a later Rust will
-/// refuse is about code that is not ours.
+/// Returns whether a warning begins in this line. Cargo's note about dependencies that a future
+/// Rust version will reject does not concern our code.
 fn is_warning(line: &str) -> bool {
     const OTHERS: &str = "warning: the following packages contain code that will be rejected";
     (line.starts_with("warning:") || line.starts_with("warning[")) && !line.starts_with(OTHERS)
 }
 
-/// Cargo's build of the workspace with the features that everything is tested with.
+/// Runs cargo's build of the workspace with the features of the tests.
 pub(super) fn build(targets: &[&str]) -> Command {
     let mut command = shell::cargo(&["build", "--quiet", "--workspace", "--all-features"]);
     with_clippy(command.args(targets));
     command
 }
 
-/// Lets clippy's driver compile the workspace's crates, which lints them on the way. What it
-/// compiles is kept apart from what plain rustc compiles; dependencies are shared.
+/// Compiles the workspace's crates with clippy's driver, which also lints them. The output is
+/// separate from that of plain rustc; dependencies are shared.
 pub(crate) fn with_clippy(command: &mut Command) -> &mut Command {
     let beside_cargo = env::var_os("CARGO").map(|cargo| Path::new(&cargo).with_file_name(DRIVER));
     let driver = beside_cargo
@@ -52,8 +53,8 @@ pub(crate) fn with_clippy(command: &mut Command) -> &mut Command {
 
 const DRIVER: &str = "clippy-driver";
 
-/// A pinned toolchain newer than `rust-version` in Cargo.toml: while both are the same, each build
-/// proves that the oldest supported Rust suffices.
+/// Compares the pinned toolchain with `rust-version` in Cargo.toml: while both are the same, each
+/// build proves that the oldest supported Rust suffices.
 pub(super) fn oldest_rust(log: &mut Log) -> Result<Outcome> {
     let oldest = env!("CARGO_PKG_RUST_VERSION");
     let mut rustc = Command::new("rustc");
@@ -70,18 +71,18 @@ pub(super) fn oldest_rust(log: &mut Log) -> Result<Outcome> {
     })
 }
 
-/// Whether `rustc --version` printed a release of `minor`, such as 1.95.
+/// Returns whether `rustc --version` printed a release of `minor`, such as 1.95.
 fn is_release_of(version: &str, minor: &str) -> bool {
     let release = version.split_whitespace().nth(1).unwrap_or_default();
     let rest = release.strip_prefix(minor);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Generated files.
+/// Compares the generated files.
 pub(super) fn generated(log: &mut Log) -> Result<Outcome> {
-    // Not the one program alone, whose dependencies would be compiled with features of their own.
+    // The whole workspace, because a single package would be compiled with other features.
     if let (false, _) = log.run(&mut build(&["--all-targets"]))? {
-        return Ok(Outcome::Failed("the codegen does not compile".to_owned()));
+        return Ok(Outcome::Failed("codegen does not compile".to_owned()));
     }
     let mut compare = Command::new(places::target().join("debug/parsec-codegen"));
     compare.arg("--root").arg(places::root()).arg("--check");

@@ -1,4 +1,4 @@
-//! Checks of files that no compiler reads.
+//! Checks of files that are not compiled.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ pub(super) fn spelling(log: &mut Log) -> Result<Outcome> {
     log.verdict(typos.args(["--format", "brief", "--color", "never"]))
 }
 
-/// Faults in shell scripts. The book's samples have no interpreter line, and run in any shell.
+/// Problems in shell scripts. The book's samples have no interpreter line, and run in any shell.
 pub(super) fn shell_scripts(log: &mut Log) -> Result<Outcome> {
     let (mut named, mut others) = (Vec::new(), Vec::new());
     for file in files()? {
@@ -47,7 +47,7 @@ pub(super) fn shell_scripts(log: &mut Log) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Faults in workflows. Their shell is checked too, with the pinned shellcheck.
+/// Problems in workflows. Their shell code is checked too, with the pinned shellcheck.
 pub(super) fn workflows(log: &mut Log) -> Result<Outcome> {
     let program = match tools::actionlint(log)? {
         Ok(program) => program,
@@ -60,7 +60,7 @@ pub(super) fn workflows(log: &mut Log) -> Result<Outcome> {
     log.verdict(command.arg(shellcheck.get_program()))
 }
 
-/// The repository's files, those not yet committed among them.
+/// Returns the repository's files, including those not yet committed.
 pub(super) fn files() -> Result<Vec<PathBuf>> {
     let output = Command::new("git")
         .args([

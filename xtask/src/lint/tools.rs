@@ -1,4 +1,4 @@
-//! The pinned programs that the checks run.
+//! The pinned tools of the checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use anyhow::{Context as _, Error, Result, ensure};
 use super::check::Log;
 use crate::{places, shell};
 
-/// The programs that PyPI has as wheels with prebuilt binaries, and their versions.
+/// The tools that PyPI provides as prebuilt wheels, with their versions.
 const REQUIREMENTS: &str = include_str!("../../lint/requirements.txt");
 
 const ACTIONLINT: &str = "github.com/rhysd/actionlint/cmd/actionlint";
 const ACTIONLINT_VERSION: &str = "v1.7.12";
 
-/// A program of the requirements, run in the workspace. All are installed at the first call, once
-/// for each list of them.
+/// Returns a program of the requirements, run in the workspace. The first call installs all of
+/// them, once per version of the requirements.
 pub(super) fn from_pypi(name: &str, log: &mut Log) -> Result<Command> {
     // One installation for all checks, and one attempt.
     static INSTALLED: Mutex<Option<Result<(), String>>> = Mutex::new(None);
@@ -60,8 +60,8 @@ fn install_requirements(environment: &Path, log: &mut Log) -> Result<()> {
     Ok(())
 }
 
-/// The pinned actionlint, built at the first call on a machine. It has no prebuilt package in a
-/// registry. `Err` is the reason why it cannot be built here.
+/// Returns the pinned actionlint, built at the first call on a machine because it has no prebuilt
+/// package in a registry. `Err` contains the reason if it cannot be built.
 pub(super) fn actionlint(log: &mut Log) -> Result<Result<PathBuf, String>> {
     let cache = places::cache().unwrap_or_else(|| places::target().join("lint"));
     let folder = cache
@@ -81,7 +81,7 @@ pub(super) fn actionlint(log: &mut Log) -> Result<Result<PathBuf, String>> {
         "Building actionlint {ACTIONLINT_VERSION} with Go into {} (about half a minute, once).",
         folder.display()
     );
-    // Whole or not at all: another clone may build it at the same time.
+    // Installed atomically: another clone may build it at the same time.
     let fresh = folder.with_extension(format!("new-{}", std::process::id()));
     fs::create_dir_all(&fresh).with_context(|| format!("making {}", fresh.display()))?;
     let mut install = Command::new(go);

@@ -1,7 +1,7 @@
 //! Plain technical English: words that texts and names avoid.
 //!
-//! `xtask/lint/words.txt` lists them. `xtask/lint/word_limits.txt` has the number of hits a file
-//! had when its limit was written last; a file with more fails the check.
+//! `xtask/lint/words.txt` lists them. `xtask/lint/word_limits.txt` contains the permitted number of
+//! hits per file; a file with more fails the check.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -16,7 +16,21 @@ use crate::places;
 
 const WORDS: &str = include_str!("../../lint/words.txt");
 
-/// Files whose text is not ours, or that list the words.
+/// Marks words in the list that are only avoided at the beginning of a doc comment.
+const BEGINNING: char = '^';
+
+/// Marks that begin a doc comment, or a documentation text in TOML.
+const DOC_MARKS: &[&str] = &[
+    "///",
+    "//!",
+    "/**",
+    "*",
+    "\"\"\"",
+    "doc = \"",
+    "summary = \"",
+];
+
+/// Files with text of others, and files that list the words.
 const EXEMPT: &[&str] = &[
     "Cargo.lock",
     "LICENSE",
@@ -30,10 +44,12 @@ const EXEMPT: &[&str] = &[
 #[derive(Debug)]
 struct Avoided {
     text: &'static str,
+    /// Whether it is only avoided at the beginning of a doc comment.
+    at_beginning: bool,
     instead: &'static str,
 }
 
-/// Where one of them stands.
+/// An occurrence of a word to avoid.
 #[derive(Debug, PartialEq, Eq)]
 struct Hit {
     line: usize,
@@ -54,7 +70,7 @@ pub(super) fn check(log: &mut Log) -> Result<Outcome> {
         }
         extra += hits.len() - limit;
         log.line(&format!(
-            "{file}: {} words to avoid, of which {limit} were there before:",
+            "{file}: {} words to avoid, {limit} allowed:",
             hits.len()
         ));
         for Hit {
@@ -80,7 +96,7 @@ pub(super) fn check(log: &mut Log) -> Result<Outcome> {
     })
 }
 
-/// Writes today's counts as the limits. Text may move between files, but the total never rises.
+/// Writes the current counts as the limits. Text may move between files, but the total never rises.
 pub(super) fn lower_limits() -> Result<()> {
     let found = hits_of_all_files()?;
     let counts: BTreeMap<String, usize> = found
@@ -92,13 +108,13 @@ pub(super) fn lower_limits() -> Result<()> {
         let allowed: usize = read_limits()?.values().sum();
         if total > allowed {
             bail!(
-                "there are {total} words to avoid and {allowed} were allowed: \
-                 `cargo xtask lint words` shows them; replace them first"
+                "there are {total} words to avoid, and {allowed} are allowed: \
+                 `cargo xtask lint words` prints them; replace them first"
             );
         }
     }
     let mut text = String::from(
-        "# How many words of words.txt each file may have: file, then number. Numbers only go down;\n\
+        "# The number of words of words.txt that each file may contain. Numbers only go down;\n\
          # `cargo xtask lint --lower-word-limits` writes them.\n",
     );
     for (file, count) in counts {
@@ -138,7 +154,7 @@ fn hits_of_all_files() -> Result<BTreeMap<String, Vec<Hit>>> {
     Ok(found)
 }
 
-/// The text of a file that people write. Generated text is fixed in its source.
+/// Returns the text of a hand-written file. Generated text is fixed in its source, which is checked.
 fn text_of(file: &Path) -> Option<String> {
     if EXEMPT.iter().any(|exempt| file == Path::new(exempt)) {
         return None;
@@ -155,7 +171,11 @@ fn avoided(list: &'static str) -> Result<Vec<Avoided>> {
                 .split_once(':')
                 .with_context(|| format!("no replacement in words.txt: {line}"))?;
             let (text, instead) = (text.trim(), instead.trim());
-            Ok(Avoided { text, instead })
+            Ok(Avoided {
+                text: text.trim_start_matches(BEGINNING),
+                at_beginning: text.starts_with(BEGINNING),
+                instead,
+            })
         })
         .collect()
 }
@@ -165,14 +185,14 @@ fn lines(list: &str) -> impl Iterator<Item = &str> {
     list.lines().filter(wanted)
 }
 
-/// What stands between a word and the word before it.
+/// The text between a word and the previous word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gap {
     /// Spaces, or the end of a line and the comment mark of the next.
     Space,
-    /// One underscore: both words are of one name.
+    /// One underscore: both words belong to one name.
     Underscore,
-    /// A sign, or an empty line.
+    /// Punctuation, or an empty line.
     Other,
 }
 
@@ -181,11 +201,12 @@ struct Word<'text> {
     text: &'text str,
     line: usize,
     gap: Gap,
+    begins_doc: bool,
 }
 
-/// Every place where a word or phrase stands. Of those that overlap, the first and longest.
+/// Returns every occurrence of a word or phrase. Of overlapping ones, the first and longest.
 fn hits(text: &str, avoided: &[Avoided]) -> Vec<Hit> {
-    // By the first word without its first letter, whose case does not count.
+    // By the first word without its first letter, whose case is ignored.
     let mut phrases: HashMap<&str, Vec<_>> = HashMap::new();
     for one in avoided {
         let phrase = words(one.text);
@@ -198,7 +219,9 @@ fn hits(text: &str, avoided: &[Avoided]) -> Vec<Hit> {
     while let Some(first) = rest.first() {
         let candidates = phrases.get(tail(first.text)).into_iter().flatten();
         let longest = candidates
-            .filter(|(_, phrase)| begins_with(rest, phrase))
+            .filter(|(one, phrase)| {
+                begins_with(rest, phrase) && (first.begins_doc || !one.at_beginning)
+            })
             .max_by_key(|(_, phrase)| phrase.len());
         hits.extend(longest.map(|(one, _)| Hit {
             line: first.line,
@@ -210,7 +233,7 @@ fn hits(text: &str, avoided: &[Avoided]) -> Vec<Hit> {
     hits
 }
 
-/// A word without its first letter.
+/// Returns a word without its first letter.
 fn tail(word: &str) -> &str {
     let mut letters = word.chars();
     letters.next();
@@ -249,10 +272,24 @@ fn words(text: &str) -> Vec<Word<'_>> {
             text: &text[from..end],
             line,
             gap: kind_of_gap(gap),
+            begins_doc: begins_doc(text, from),
         });
         rest = &text[end..];
     }
     words
+}
+
+/// Returns whether the word at `from` is the first one of a doc comment.
+fn begins_doc(text: &str, from: usize) -> bool {
+    let mut before = text[..from].rsplit('\n').map(str::trim);
+    let mark = before.next().unwrap_or_default();
+    let previous = before.next().unwrap_or_default();
+    DOC_MARKS.contains(&mark)
+        && match mark {
+            "///" | "//!" => !previous.starts_with(mark) || previous == mark,
+            "*" => previous == "/**",
+            _ => true,
+        }
 }
 
 fn kind_of_gap(gap: &str) -> Gap {
@@ -292,8 +329,19 @@ mod tests {
     }
 
     #[test]
+    fn finds_the_first_word_of_a_doc_comment() {
+        assert_eq!(
+            found("/// What a key does.\n/// What it is.\n//! What\n/** What */ doc = \"What\""),
+            [(1, "What"), (3, "What"), (4, "What")]
+        );
+        assert_eq!(found("/**\n * What it is.\n * What\n */"), [(2, "What")]);
+        assert_eq!(found("    doc = \"What it is.\"\n"), [(1, "What")]);
+        assert_eq!(found("// What it is.\n/// Says\n/// what it is."), []);
+    }
+
+    #[test]
     fn leaves_code_alone() {
-        assert_eq!(found("if x is None: y.is_none() goes_on"), []);
+        assert_eq!(found("if x is None: y.is_none() goes"), []);
         assert_eq!(found("that_is_none"), [(1, "that_is_none")]);
     }
 

@@ -10,11 +10,11 @@ use super::stamp::Stamp;
 use super::{Extent, fresh, of_the_book, sample_of, with_a_service};
 use crate::{kotlin, places, shell, uniffi};
 
-/// Uses the jar as the tests have made it, or in the extended run an optimised one.
+/// Uses the jar from the tests, or in the extended run an optimised one.
 pub(crate) fn package(extent: Extent) -> Result<()> {
     let project = match extent {
         Extent::EachChange => {
-            // The tests make it in their own run of Maven.
+            // The tests build it in their own run of Maven.
             if !made_with("debug")?.is_current() {
                 kotlin::build_package("debug")?;
             }
@@ -29,7 +29,7 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     Ok(())
 }
 
-/// Builds the jar optimised, installs it for this user, and makes the project that uses it.
+/// Builds the jar optimised, installs it for this user, and creates the project that uses it.
 pub(crate) fn project_of_release() -> Result<Project> {
     let build = ["build", "--release", "--package", "parsec-uniffi"];
     shell::step(&mut shell::cargo(&build))?;
@@ -40,7 +40,7 @@ pub(crate) fn project_of_release() -> Result<Project> {
     Project::open()
 }
 
-/// A project that has nothing but the jar and what the jar's description asks for.
+/// A project with only the jar and its declared dependencies.
 pub(crate) struct Project {
     classes: String,
 }
@@ -53,7 +53,7 @@ fn list() -> PathBuf {
     folder().join("classes.txt")
 }
 
-/// With what the project was made last.
+/// The inputs of its last build.
 pub(crate) fn made_with(profile: &str) -> Result<Stamp> {
     let own = kotlin::folder();
     let root = places::root();
@@ -103,7 +103,7 @@ pub(crate) fn write_project() -> Result<PathBuf> {
 }
 
 impl Project {
-    /// The one that was made last.
+    /// Returns the most recently built project.
     pub(crate) fn open() -> Result<Self> {
         let list = list();
         let libraries = fs::read_to_string(&list)
@@ -112,12 +112,12 @@ impl Project {
         Ok(Self { classes })
     }
 
-    /// Its class path.
+    /// Returns its class path.
     pub(crate) fn classes(&self) -> &str {
         &self.classes
     }
 
-    /// Runs a program of it.
+    /// Runs one of its programs.
     fn java(&self, main: &str) -> Command {
         let mut command = Command::new("java");
         command.arg("-cp").arg(&self.classes).arg(main);
@@ -126,15 +126,15 @@ impl Project {
     }
 }
 
-/// The description of a project with nothing else, with the versions of the package's own. It packs
-/// nothing, and so needs none of Maven's plugins for that.
+/// Returns the description of a project with nothing else, with the package's own versions. It
+/// packages nothing, and so needs none of Maven's plugins for that.
 fn description(own: &str, list: &Path) -> Result<String> {
     let version = |name: &str| {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         let (_, after) = own.split_once(&open)?;
         after.split_once(&close).map(|(version, _)| version)
     };
-    let kotlin = version("kotlin.version").context("pom.xml names no version of Kotlin")?;
+    let kotlin = version("kotlin.version").context("pom.xml has no version of Kotlin")?;
     Ok(format!(
         r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>

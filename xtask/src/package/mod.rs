@@ -1,4 +1,4 @@
-//! What users install. Each package is built, put into an empty environment and used there.
+//! Packages for users. Each one is built, installed into an empty environment and tested there.
 
 pub(crate) mod kotlin;
 mod node;
@@ -33,16 +33,16 @@ pub(crate) enum Language {
     Swift,
 }
 
-/// How much to test.
+/// The extent of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// What every change has to pass. Packages hold the native library of the tests' build.
+    /// Tests for every change. Packages contain the native library of the tests' build.
     EachChange,
-    /// Packages as they are released as well, and all that takes long.
+    /// Also release packages and all slow tests.
     Extended,
 }
 
-/// Sets up and makes a package as it is released.
+/// Sets up and builds a release package.
 pub(crate) fn run(language: Language) -> Result<()> {
     setup::run(setup::Wanted::Everything)?;
     let programs = [
@@ -60,7 +60,8 @@ pub(crate) fn run(language: Language) -> Result<()> {
     Ok(())
 }
 
-/// Builds a package, installs it where nothing else is, and runs the samples of its pages there.
+/// Builds a package, installs it into an empty environment, and runs the samples of its pages
+/// there.
 pub(crate) fn make(language: Language, extent: Extent) -> Result<()> {
     match language {
         Language::Python => python::package(extent),
@@ -70,7 +71,7 @@ pub(crate) fn make(language: Language, extent: Extent) -> Result<()> {
     }
 }
 
-/// What to do with it there.
+/// Returns the command for using the package in a project.
 fn in_ones_own_project(language: Language) -> Result<Option<String>> {
     let made = |name: &str, ending: &str| {
         let folder = places::target().join("packages").join(name);
@@ -87,13 +88,13 @@ fn in_ones_own_project(language: Language) -> Result<Option<String>> {
             Ok(archive) => format!(
                 "mkdir Parsec && tar -xf {archive} -C Parsec && export PKG_CONFIG_PATH=$PWD/Parsec/native"
             ),
-            // There is no Swift, which was said.
+            // Swift is missing, which was already reported.
             Err(_) => return Ok(None),
         },
     }))
 }
 
-/// An empty folder below the target folder.
+/// Creates an empty folder below the target folder.
 fn fresh(name: &str) -> Result<PathBuf> {
     let folder = places::target().join("packages").join(name);
     if folder.exists() {
@@ -103,7 +104,7 @@ fn fresh(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The one file in `folder` whose name ends so.
+/// Returns the only file in `folder` with this ending.
 fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -111,12 +112,15 @@ fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
         .collect();
     match (found.pop(), found.len()) {
         (Some(file), 0) => Ok(file),
-        _ => bail!("{} has not one file *{ending}", folder.display()),
+        _ => bail!(
+            "{} does not contain exactly one file *{ending}",
+            folder.display()
+        ),
     }
 }
 
-/// The samples of the book in a language that compiles them, with what each program is called: the
-/// task, `Encrypt`.
+/// Returns the samples of the book in a compiled language, with their program names: the task,
+/// `Encrypt`.
 fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
     let mut samples = Vec::new();
     for entry in fs::read_dir(places::root().join("book/samples"))? {
@@ -133,7 +137,7 @@ fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
     Ok(samples)
 }
 
-/// The pages that show what a package does.
+/// Returns the pages that show a package's features.
 fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {
     [
         ("sample", package.join("README.md")),
@@ -141,7 +145,7 @@ fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {
     ]
 }
 
-/// The first sample of a language in a page.
+/// Returns the first sample of a language in a page.
 fn sample_of(readme: &Path, language: &str) -> Result<String> {
     let text = fs::read_to_string(readme)?;
     let (_, after) = text
@@ -153,7 +157,7 @@ fn sample_of(readme: &Path, language: &str) -> Result<String> {
     Ok(sample.to_owned())
 }
 
-/// Runs a command with a service that it finds by its environment.
+/// Runs a command with a service that it finds through its environment.
 fn with_a_service(command: &mut Command) -> Result<()> {
     let service = TestService::start()?;
     shell::step(command.env("PARSEC_SERVICE_ENDPOINT", service.endpoint())).map(drop)

@@ -1,4 +1,4 @@
-//! The package of npm.
+//! The npm package.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use anyhow::{Result, bail};
 use super::{Extent, fresh, readmes, sample_of, the_file, with_a_service};
 use crate::{node, places, shell};
 
-/// Builds it, installs it where nothing else is, and runs the samples there.
+/// Builds the package, installs it into an empty environment, and runs the samples there.
 pub(crate) fn package(extent: Extent) -> Result<()> {
     let folder = folder(extent)?;
-    // Without types a sample in TypeScript is one in JavaScript.
+    // A TypeScript sample without types is a JavaScript sample.
     for (name, readme) in readmes(&node::folder()) {
         let sample = folder.join(format!("{name}.mjs"));
         fs::write(&sample, sample_of(&readme, "javascript")?)?;
@@ -20,8 +20,8 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     Ok(())
 }
 
-/// Builds it, with the addon of the tests' build or in the extended run an optimised one, and installs
-/// it where nothing else is.
+/// Builds the package with the addon of the tests' build, or in the extended run an optimised one,
+/// and installs it into an empty environment.
 pub(crate) fn folder(extent: Extent) -> Result<PathBuf> {
     node::set_up()?;
     let folder = fresh("node")?;
@@ -43,7 +43,7 @@ pub(crate) fn folder(extent: Extent) -> Result<PathBuf> {
     Ok(empty)
 }
 
-/// Builds the addon as it is released, and its declarations with it.
+/// Builds the release addon and its declarations.
 fn build_addon() -> Result<()> {
     let mut build = node::npm(&["run", "--silent", "build:native", "--", "--release"]);
     build.env("CARGO_TARGET_DIR", places::target());
@@ -52,7 +52,7 @@ fn build_addon() -> Result<()> {
     shell::step(&mut build)?;
     if fs::read_to_string(&types)? != before {
         bail!(
-            "{} did not say what the addon has: look at the new one and commit it",
+            "{} does not match the addon: review the new one and commit it",
             types.display()
         );
     }

@@ -1,4 +1,4 @@
-//! The wheel and the source distribution of Python.
+//! Python's wheel and source distribution.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -11,10 +11,10 @@ use anyhow::{Context as _, Result, bail};
 use super::{Extent, fresh, readmes, sample_of, the_file, with_a_service};
 use crate::{places, python, shell};
 
-/// Builds both, installs the wheel where nothing else is, and runs the samples there.
+/// Builds both, installs the wheel into an empty environment, and runs the samples there.
 ///
-/// For each change the wheel holds the library of the tests' build, and the source distribution is
-/// compared with what that library was compiled from. The extended run compiles both.
+/// By default the wheel contains the library of the tests' build, and the source distribution is
+/// compared with the sources of that library. The extended run compiles both.
 pub(crate) fn package(extent: Extent) -> Result<()> {
     let environment = environment(extent)?;
     let interpreter = environment.join("bin/python");
@@ -34,14 +34,14 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     }
 }
 
-/// Builds the wheel and the source distribution, and installs the wheel where nothing else is.
+/// Builds the wheel and the source distribution, and installs the wheel into an empty environment.
 pub(crate) fn environment(extent: Extent) -> Result<PathBuf> {
     python::set_up()?;
     let folder = fresh("python")?;
     shell::step(
         maturin("build", &folder)
             .args(match extent {
-                // It is installed here and nowhere else, so small is not worth the time.
+                // It is only installed here, so compression is not worth the time.
                 Extent::EachChange => ["--profile=dev", "--compression-level=1"],
                 Extent::Extended => ["--release", "--locked"],
             })
@@ -82,12 +82,12 @@ fn cargo() -> OsString {
     shell::cargo(&[]).get_program().to_owned()
 }
 
-/// Stands in for cargo.
+/// Replacement for cargo.
 fn one_build() -> PathBuf {
     places::root().join("xtask/src/package/one-build.sh")
 }
 
-/// Builds a source distribution where nothing of this repository is, as pip would.
+/// Builds a source distribution outside this repository, as pip would.
 fn build_from_source(archive: &Path) -> Result<()> {
     let folder = fresh("python-source")?;
     shell::step(
@@ -97,13 +97,15 @@ fn build_from_source(archive: &Path) -> Result<()> {
             .arg("-C")
             .arg(&folder),
     )?;
-    // The dependencies are compiled already; the crates are others, for they lie elsewhere.
+    // The dependencies are already compiled; our crates are compiled again because their paths
+    // differ.
     let mut build = maturin("build", &folder.join("wheels"));
     shell::step(build.current_dir(&folder))?;
     the_file(&folder.join("wheels"), ".whl").map(drop)
 }
 
-/// Checks that a source distribution has every file of this repository that the wheel is made from.
+/// Checks that a source distribution contains every file of this repository that the wheel is built
+/// from.
 fn check_source(archive: &Path) -> Result<()> {
     let output = Command::new("tar")
         .arg("-tf")
@@ -120,7 +122,7 @@ fn check_source(archive: &Path) -> Result<()> {
         .with_context(|| format!("{}: build the workspace first", depinfo.display()))?;
     let mut wanted = compiled_from(&text, places::root());
     if wanted.is_empty() {
-        bail!("{} names no file of this repository", depinfo.display());
+        bail!("{} lists no file of this repository", depinfo.display());
     }
     python_files(&python::folder().join("parsec"), &mut wanted)?;
     wanted.extend(["Cargo.toml", "Cargo.lock", "pyproject.toml", "README.md"].map(String::from));
@@ -136,7 +138,7 @@ fn check_source(archive: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The files below `root` that cargo's dep-info names as inputs, relative to it.
+/// Returns the files below `root` that cargo's dep-info names as inputs, relative to it.
 fn compiled_from(depinfo: &str, root: &Path) -> BTreeSet<String> {
     let names = depinfo.replace("\\ ", "\0");
     names
@@ -152,7 +154,7 @@ fn compiled_from(depinfo: &str, root: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// The package's own modules and types, by their names in the source distribution.
+/// Returns the package's own modules and types, by their names in the source distribution.
 fn python_files(folder: &Path, files: &mut BTreeSet<String>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

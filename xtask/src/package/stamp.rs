@@ -1,4 +1,4 @@
-//! Remembers what a step was done with, so that it is done again only when that changes.
+//! Records the inputs of a step, so that the step runs again only when they change.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// The inputs of a step, and the file that says with which it succeeded last.
+/// The inputs of a step, and the file with the inputs of its last success.
 pub(crate) struct Stamp {
     file: PathBuf,
     wanted: String,
 }
 
 impl Stamp {
-    /// For the contents of files, and of all files below folders.
+    /// Creates a stamp of the contents of files, and of all files below folders.
     pub(crate) fn of<P: AsRef<Path>>(
         file: PathBuf,
         inputs: impl IntoIterator<Item = P>,
@@ -26,18 +26,18 @@ impl Stamp {
         Ok(Self::of_text(file, &format!("{:016x}", hasher.finish())))
     }
 
-    /// For a text.
+    /// Creates a stamp of a text.
     pub(crate) fn of_text(file: PathBuf, wanted: &str) -> Self {
         let wanted = wanted.to_owned();
         Self { file, wanted }
     }
 
-    /// Whether the step succeeded with the same inputs.
+    /// Returns whether the step succeeded with the same inputs.
     pub(crate) fn is_current(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|done| done == self.wanted)
     }
 
-    /// Remembers that the step succeeded.
+    /// Records that the step succeeded.
     pub(crate) fn write(&self) -> Result<()> {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;

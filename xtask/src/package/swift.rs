@@ -1,4 +1,4 @@
-//! The package of SwiftPM, and a package that uses it.
+//! The SwiftPM package, and a package that uses it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use super::stamp::Stamp;
 use super::{Extent, fresh, of_the_book, sample_of, with_a_service};
 use crate::{places, shell, swift, uniffi};
 
-/// The programs that a service of its own is started for: the samples of the two READMEs. Those of
-/// the book run elsewhere.
+/// Programs that each need their own service: the samples of the two READMEs. The book's samples
+/// run elsewhere.
 const PAGES: [&str; 2] = ["Sample", "FrontDoor"];
 
-/// Uses the package as the tests have built it, or in the extended run an optimised one where nothing
-/// else is.
+/// Uses the package from the tests, or in the extended run an optimised one in an empty
+/// environment.
 pub(crate) fn package(extent: Extent) -> Result<()> {
     if let Some(reason) = swift::missing()? {
         println!("skipped: {reason}");
@@ -25,7 +25,7 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     match extent {
         Extent::EachChange => {
             let project = Project::of_tests();
-            // The tests build it with themselves.
+            // The tests build it together with themselves.
             if !project.made_with()?.is_current() {
                 project.write(&archive("debug")?)?;
                 project.build()?;
@@ -44,26 +44,27 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     }
 }
 
-/// Builds the archive that users get.
+/// Builds the archive for users.
 pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
     let archive = swift::archive(&fresh("swift")?, profile)?;
     println!("{}", archive.display());
     Ok(archive)
 }
 
-/// A script that runs a program of the package that the tests use, by its name.
+/// Returns a script that runs a program of the tests' package by name.
 pub(crate) fn programs() -> PathBuf {
     Project::of_tests().folder.join("run.sh")
 }
 
-/// A package that has nothing but ours, as it is archived, and the samples.
+/// A package with only our archived package and the samples.
 pub(crate) struct Project {
     folder: PathBuf,
     scratch: PathBuf,
 }
 
 impl Project {
-    /// The one that holds the tests as well, so that our package is compiled once for both.
+    /// Returns the package that also contains the tests, so that our package is compiled once for
+    /// both.
     pub(crate) fn of_tests() -> Self {
         Self {
             folder: swift::scratch("project"),
@@ -71,17 +72,17 @@ impl Project {
         }
     }
 
-    /// Our package in it.
+    /// Our package inside it.
     fn package(&self) -> PathBuf {
         self.folder.join("Parsec")
     }
 
-    /// Where pkg-config finds the native library.
+    /// The folder of the native library for pkg-config.
     pub(crate) fn native(&self) -> PathBuf {
         self.package().join("native")
     }
 
-    /// What its programs were made with last.
+    /// The inputs of its last build.
     pub(crate) fn made_with(&self) -> Result<Stamp> {
         let own = swift::folder();
         let root = places::root();
@@ -99,8 +100,8 @@ impl Project {
         )
     }
 
-    /// Unpacks the archive and writes the samples and the manifest. Files that are the same stay as
-    /// they are, and so does what was compiled of them.
+    /// Unpacks the archive and writes the samples and the manifest. Unchanged files, and the code
+    /// compiled from them, are kept.
     pub(crate) fn write(&self, archive: &Path) -> Result<()> {
         let unpacked = fresh("swift-unpacked")?;
         let mut tar = Command::new("tar");
@@ -138,10 +139,10 @@ impl Project {
         write_changed(&self.folder.join("run.sh"), script.as_bytes())
     }
 
-    /// SwiftPM on it: `swift build` or `swift test`, with options.
+    /// Runs SwiftPM on it: `swift build` or `swift test`, with options.
     pub(crate) fn swift(&self, words: &[&str]) -> Result<Command> {
         let scratch = self.scratch.display().to_string();
-        // What only debuggers read is most of a program here.
+        // Debug information would be most of a program here.
         let options = ["--scratch-path", &scratch, "-Xlinker", "--strip-debug"];
         let all = [&["swift"], &words[..1], &options, &words[1..]].concat();
         swift::command(&self.folder, &self.native(), &all)
@@ -165,7 +166,7 @@ impl Project {
     }
 }
 
-/// A package that uses ours.
+/// The manifest of a package that uses ours.
 const MANIFEST: &str = "\
 // swift-tools-version: 6.0
 import PackageDescription
@@ -179,7 +180,7 @@ let package = Package(
 )
 ";
 
-/// Makes `to` hold what `from` holds and nothing else, leaving what is the same alone.
+/// Makes `to` equal to `from`, without touching unchanged files.
 fn same_files(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(to)? {
@@ -204,7 +205,7 @@ fn same_files(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file unless it holds that already.
+/// Writes a file unless it is unchanged.
 fn write_changed(path: &Path, text: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|there| there == text) {
         return Ok(());

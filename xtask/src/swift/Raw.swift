@@ -1,5 +1,5 @@
-// The least that generated Swift stands on: what is written by hand in the package holds much of the
-// real contracts, which hostile ones have not.
+// The minimal hand-written code that generated Swift needs. The package's own hand-written code uses
+// the real contracts, which the hostile ones lack.
 import ParsecBinding
 
 public struct Raw: Sendable {

@@ -1,13 +1,12 @@
-# Mounts what a program needs in a root folder, then becomes that program:
+# Mounts the folders that a program needs in a root folder, then executes the program:
 #
 #     enter.sh ROOT FOLDER PATH SHARED:SHARED PROGRAM ARGUMENT...
 #
-# It is run in a mount namespace of its own, which ends with it and takes the mounts along, however
-# it ends.
+# It runs in its own mount namespace, so that all mounts disappear when it exits.
 set -eu
 root=$1 folder=$2 path=$3 shared=$4
 shift 4
-# What runs outside is reached by `outside.sh`.
+# `outside.sh` runs programs outside.
 mkdir -p "$root/outside"
 mount --rbind / "$root/outside"
 mount -t proc proc "$root/proc"

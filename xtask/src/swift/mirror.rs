@@ -1,11 +1,11 @@
-//! The mirror of Debian that this machine's apt uses.
+//! The Debian mirror that this machine's apt uses.
 
 use std::fs;
 use std::path::Path;
 
 const FOLDER: &str = "/etc/apt";
 
-/// The first one that apt's sources name for the release that runs here.
+/// Returns the first mirror in apt's sources for the running release.
 pub(super) fn find() -> Option<String> {
     let release = release(&fs::read_to_string("/etc/os-release").ok()?)?;
     let mut files = vec![Path::new(FOLDER).join("sources.list")];
@@ -20,7 +20,7 @@ pub(super) fn find() -> Option<String> {
         .find_map(|text| in_stanzas(&text, &release).or_else(|| in_lines(&text, &release)))
 }
 
-/// `bookworm`, of the file that names the system.
+/// Parses the codename, such as `bookworm`, from os-release.
 fn release(text: &str) -> Option<String> {
     let value = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name))?;
@@ -29,7 +29,7 @@ fn release(text: &str) -> Option<String> {
     (value("ID=")? == "debian").then(|| value("VERSION_CODENAME="))?
 }
 
-/// In the form of deb822: `URIs:` and `Suites:`.
+/// Parses deb822 format: `URIs:` and `Suites:`.
 fn in_stanzas(text: &str, release: &str) -> Option<String> {
     text.split("\n\n").find_map(|stanza| {
         let field = |name: &str| {
@@ -44,7 +44,7 @@ fn in_stanzas(text: &str, release: &str) -> Option<String> {
     })
 }
 
-/// In the form of one line: `deb [options] URI suite components`.
+/// Parses one-line format: `deb [options] URI suite components`.
 fn in_lines(text: &str, release: &str) -> Option<String> {
     text.lines().find_map(|line| {
         let rest = line.strip_prefix("deb ")?.trim_start();
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mirror_is_that_of_the_release_in_either_form() {
+    fn the_mirror_of_the_release_is_found_in_both_formats() {
         let stanzas = "Types: deb\nURIs: http://one/x\nSuites: other\nComponents: main\n\n\
              Types: deb\n# a remark\nURIs: http://two/debian\nSuites: bookworm bookworm-updates\n\
              Components: main\n";
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn only_debian_has_a_release_of_debian() {
+    fn other_systems_have_no_debian_release() {
         let debian = "ID=debian\nVERSION_CODENAME=bookworm\n";
         assert_eq!(release(debian).as_deref(), Some("bookworm"));
         assert_eq!(release("ID=\"other\"\nVERSION_CODENAME=x\n"), None);

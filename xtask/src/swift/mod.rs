@@ -17,20 +17,21 @@ use crate::{codegen, package, places, shell, uniffi};
 
 pub(crate) use native::{archive, generate, place_native};
 
-/// What runs Swift here.
+/// The Swift toolchain on this machine.
 enum Toolchain {
-    /// `swift` on PATH.
+    /// `swift` on the PATH.
     Path,
-    /// The one in a root folder of its own.
+    /// The one in a separate root folder.
     Root(PathBuf),
 }
 
-/// The package's folder.
+/// Returns the package's folder.
 pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/swift")
 }
 
-/// Why Swift cannot run on this machine, if it cannot: said loudly, once, wherever it is wanted.
+/// Returns why Swift cannot run on this machine, if so; printed clearly, once, wherever it is
+/// needed.
 pub(crate) fn missing() -> Result<Option<String>> {
     if is_on_path() {
         return Ok(None);
@@ -56,7 +57,7 @@ fn toolchain() -> Result<Toolchain> {
     Ok(Toolchain::Root(place))
 }
 
-/// Makes the toolchain where it is missing and can be had.
+/// Installs the toolchain if it is missing and can be installed.
 pub(crate) fn set_up() -> Result<()> {
     if missing()?.is_some() {
         return Ok(());
@@ -67,8 +68,8 @@ pub(crate) fn set_up() -> Result<()> {
     }
 }
 
-/// A program of the toolchain, in `folder`. It finds the native library in `native`, and the
-/// environment that this command has.
+/// Returns a program of the toolchain, in `folder`. It finds the native library in `native`, and
+/// inherits the environment.
 pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<Command> {
     let mut command = match toolchain()? {
         Toolchain::Path => {
@@ -77,7 +78,7 @@ pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<
             command
         }
         Toolchain::Root(place) => {
-            // Sockets of services lie in the folder for temporary files.
+            // The sockets of services are in the folder for temporary files.
             let (target, temporary) = (places::target(), env::temp_dir());
             root::enter(
                 &place,
@@ -91,13 +92,13 @@ pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<
     Ok(command)
 }
 
-/// What is built goes here, out of the repository.
+/// Returns the build folder, outside the repository.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     places::target().join("swift").join(name)
 }
 
-/// Builds the package as users get it with its tests and with all samples, warnings being errors, and
-/// runs the tests; then looks at the documentation.
+/// Builds the package as users receive it together with its tests and all samples, with warnings as
+/// errors; then runs the tests and checks the documentation.
 pub(crate) fn test() -> Result<()> {
     if let Some(reason) = missing()? {
         println!("skipped: {reason}");
@@ -106,7 +107,7 @@ pub(crate) fn test() -> Result<()> {
     set_up()?;
     let project = Project::of_tests();
     project.write(&archive_of_tests()?)?;
-    // A warning is an error here, and so in front of none who uses the package.
+    // A warning is an error here, so that users of the package see none.
     let strict = ["-Xswiftc", "-warnings-as-errors"];
     let graphs = scratch("symbols");
     fs::create_dir_all(&graphs)?;
@@ -126,7 +127,7 @@ pub(crate) fn test() -> Result<()> {
         .env("PARSEC_JUNIT_REPORT", reports.join("conformance.xml"));
     tests = shell::with_services(tests, "swift");
     if let Toolchain::Root(_) = toolchain()? {
-        // The services run outside of the root, where their libraries are.
+        // The services run outside the root, where their libraries are.
         tests.env(
             "PARSEC_TEST_SERVICE",
             places::root().join("xtask/src/swift/outside.sh"),
@@ -145,7 +146,7 @@ fn archive_of_tests() -> Result<PathBuf> {
     package::swift::archive("debug")
 }
 
-/// DocC makes pages of all that is public, and finds no link dead and no argument left out.
+/// Runs DocC on all public items; broken links and undocumented arguments are errors.
 fn documentation(native: &Path, graphs: &Path) -> Result<()> {
     let public = scratch("public-symbols");
     fs::create_dir_all(&public)?;
@@ -167,7 +168,7 @@ fn documentation(native: &Path, graphs: &Path) -> Result<()> {
     shell::step(&mut command(&folder(), native, &words.concat())?).map(drop)
 }
 
-/// Form, and that every public item says what it is: by the formatter that comes with Swift.
+/// Checks formatting, and that every public item is documented, with Swift's own formatter.
 pub(crate) fn lint() -> Result<()> {
     if let Some(reason) = missing()? {
         println!("skipped: {reason}");
@@ -178,7 +179,7 @@ pub(crate) fn lint() -> Result<()> {
     for part in ["Sources/Parsec", "Tests", "bench/Sources"] {
         swift_files(&folder().join(part), &mut files)?;
     }
-    // Those that people write.
+    // Hand-written files.
     files.retain(|file| {
         !file
             .components()
@@ -192,7 +193,7 @@ pub(crate) fn lint() -> Result<()> {
     shell::step(&mut command(&folder(), Path::new(""), &words)?).map(drop)
 }
 
-/// The sources in a folder.
+/// Returns the source files in a folder.
 fn swift_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -205,7 +206,7 @@ fn swift_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// What is generated from names that are keywords somewhere must compile, on both sides of the
+/// Compiles the code generated from names that are keywords in some languages, on both sides of the
 /// binding.
 pub(crate) fn hostile_names() -> Result<()> {
     if let Some(reason) = missing()? {
@@ -227,7 +228,7 @@ pub(crate) fn hostile_names() -> Result<()> {
     }
     let compiled = Stamp::of(scratch("obstacle.txt"), files.iter().chain([&folder]))?;
     if compiled.is_current() {
-        println!("What is generated from hostile names is what compiled before.");
+        println!("The code generated from hostile names is unchanged since it last compiled.");
         return Ok(());
     }
     let module = [
@@ -266,7 +267,7 @@ pub(crate) fn hostile_names() -> Result<()> {
     compiled.write()
 }
 
-/// Builds the program that measures calls a second, and a command that runs it.
+/// Builds the program that measures calls per second, and returns a command that runs it.
 pub(crate) fn bench() -> Result<Option<PathBuf>> {
     if missing()?.is_some() {
         return Ok(None);
@@ -278,7 +279,7 @@ pub(crate) fn bench() -> Result<Option<PathBuf>> {
     let words = ["swift", "build", "-c", "release", "--scratch-path", &build];
     let package = folder().join("bench");
     shell::step(&mut command(&package, &native, &words)?)?;
-    // Its libraries are the toolchain's, so it runs where that does.
+    // It needs the toolchain's libraries, so it runs in the toolchain's environment.
     let program = format!("{build}/release/Calls");
     let script = scratch("bench.sh");
     let run = command(&package, &native, &[&program])?;
@@ -288,7 +289,7 @@ pub(crate) fn bench() -> Result<Option<PathBuf>> {
     Ok(Some(script))
 }
 
-/// A script that runs a program of `folder`, in the folder that it is called in.
+/// Returns a script that runs a program of `folder`, in the caller's folder.
 pub(crate) fn runner(folder: &Path) -> Result<String> {
     let program = folder.join("$1").display().to_string();
     let run = command(Path::new("$PWD"), Path::new(""), &[&program])?;
@@ -303,7 +304,7 @@ pub(crate) fn runner(folder: &Path) -> Result<String> {
     Ok(format!("exec {}\n", line.join(" ")))
 }
 
-/// For a shell.
+/// Quotes a text for a shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -1,4 +1,4 @@
-//! The native library, what uniffi makes of it, and the archive that holds both.
+//! The native library, uniffi's generated code, and the archive with both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::scratch;
 use crate::{places, shell, uniffi};
 
-/// Copies a built static library and its description for pkg-config into a folder.
+/// Copies a compiled static library and its pkg-config file into a folder.
 pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let built = places::target().join(profile).join("libparsec_uniffi.a");
@@ -17,7 +17,7 @@ pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     if place.exists() {
         fs::remove_file(&place)?;
     }
-    // It is large; where it cannot be linked it is copied.
+    // It is large, so it is hard-linked if possible, otherwise copied.
     if fs::hard_link(&built, &place).is_err() {
         fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
     }
@@ -25,7 +25,7 @@ pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What stands beside the library, wherever that is.
+/// The pkg-config file, relative to its own folder.
 const PKG_CONFIG: &str = "\
 prefix=${pcfiledir}
 
@@ -35,8 +35,8 @@ Version: 1
 Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
 ";
 
-/// What uniffi makes of the built library, and where it belongs. It is made anew each time and is no
-/// part of the repository.
+/// uniffi's code for the compiled library, and its paths in the package. It is generated each time
+/// and is not committed.
 const GENERATED: [(&str, &str); 2] = [
     ("ParsecBinding.swift", "Sources/ParsecBinding/Generated"),
     ("ParsecFFI.h", "Sources/ParsecFFI/Generated"),
@@ -51,7 +51,7 @@ pub(crate) fn generate() -> Result<()> {
         let place = tree.join("clients/swift").join(place);
         fs::create_dir_all(&place)?;
         let (made, place) = (fs::read(out.join(name))?, place.join(name));
-        // One that is the same stays as it was, and so does what was compiled of it.
+        // An unchanged file is not touched, so that it is not compiled again.
         if !fs::read(&place).is_ok_and(|there| there == made) {
             fs::write(&place, made)?;
         }
@@ -59,10 +59,10 @@ pub(crate) fn generate() -> Result<()> {
     Ok(())
 }
 
-/// Where the package lies as users get it.
+/// The folder of the package as users receive it.
 const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
 
-/// Makes the archive of the package: its sources, what uniffi makes, and the native library.
+/// Creates the archive of the package: its sources, uniffi's code, and the native library.
 pub(crate) fn archive(folder: &Path, profile: &str) -> Result<PathBuf> {
     generate()?;
     let whole = folder.join("Parsec");
@@ -73,7 +73,7 @@ pub(crate) fn archive(folder: &Path, profile: &str) -> Result<PathBuf> {
         copy.arg("-r").arg(super::folder().join(part)).arg(&whole);
         shell::run(&mut copy)?;
     }
-    // The tests stay behind.
+    // Without the tests.
     let manifest = whole.join("Package.swift");
     let text = fs::read_to_string(&manifest)?;
     let kept: Vec<_> = text

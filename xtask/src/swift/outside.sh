@@ -1,3 +1,3 @@
 #!/bin/sh
-# Runs $PARSEC_OUTSIDE outside of the root that `enter.sh` has entered.
+# Runs $PARSEC_OUTSIDE outside the root that `enter.sh` has entered.
 exec chroot /outside "$PARSEC_OUTSIDE" "$@"

@@ -1,4 +1,4 @@
-//! A folder with Debian 13 in it, for Debian 12 has no Swift: made once, kept in the user's cache.
+//! A root folder with Debian 13, because Debian 12 has no Swift: created once, in the user's cache.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,26 +11,26 @@ use super::mirror;
 use crate::package::stamp::Stamp;
 use crate::{places, shell};
 
-/// The oldest release of Debian that has Swift.
+/// The oldest Debian release with Swift.
 const RELEASE: &str = "trixie";
-/// What Swift 6 needs there besides itself: the headers that its C importer reads.
+/// Further packages that Swift 6 needs: the headers that its C importer reads.
 const PACKAGES: [&str; 3] = ["swiftlang", "libc6-dev", "libstdc++-14-dev"];
 /// The links in `/usr/bin` do not find their libraries.
 const PATH: &str = "/usr/libexec/swift/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
-/// Where the root is, or will be.
+/// Returns the path of the root folder.
 pub(super) fn place() -> Option<PathBuf> {
     Some(places::cache()?.join(format!("swift-{RELEASE}")))
 }
 
-/// Why this machine cannot have such a root, if it cannot.
+/// Returns why this machine cannot have such a root, if so.
 pub(super) fn why_not() -> Result<Option<String>> {
     if !cfg!(target_os = "linux") {
         return Ok(Some("no `swift` is on PATH, and this is not Linux".into()));
     }
     if !shell::is_root()? {
         return Ok(Some(
-            "no `swift` is on PATH, and only root can make a folder with Debian 13 to run one in"
+            "no `swift` is on PATH, and only root can create a root folder with Debian 13 for it"
                 .into(),
         ));
     }
@@ -39,20 +39,19 @@ pub(super) fn why_not() -> Result<Option<String>> {
     }
     if !mounts() {
         return Ok(Some(
-            "no `swift` is on PATH, and this machine lets nobody mount what one would run in"
+            "no `swift` is on PATH, and this machine does not permit the mounts that it needs"
                 .into(),
         ));
     }
     if mirror::find().is_none() {
         return Ok(Some(
-            "no `swift` is on PATH, and apt's sources name no mirror of Debian to get one from"
-                .into(),
+            "no `swift` is on PATH, and apt's sources contain no Debian mirror".into(),
         ));
     }
     Ok(None)
 }
 
-/// Containers may forbid namespaces of mounts.
+/// Containers may forbid mount namespaces.
 fn mounts() -> bool {
     Command::new("unshare")
         .args(["--mount", "--propagation", "private", "true"])
@@ -60,20 +59,20 @@ fn mounts() -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-/// Makes the root where it is missing, or was made of something else.
+/// Creates the root if it is missing or outdated.
 pub(super) fn set_up(place: &Path) -> Result<()> {
     let stamp = made_of(place);
     if stamp.is_current() {
         return Ok(());
     }
-    let mirror = mirror::find().context("apt's sources name no mirror of Debian")?;
+    let mirror = mirror::find().context("apt's sources contain no Debian mirror")?;
     println!(
         "No `swift` is on PATH. Installing Debian 13 ({RELEASE}) with {} into {}: about 80 s and 3.3 GB, once.",
         PACKAGES.join(", "),
         place.display()
     );
     install_debootstrap()?;
-    // One that was not finished must not be taken for one that was.
+    // An incomplete root must not look like a complete one.
     let unfinished = place.with_extension("unfinished");
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished)?;
@@ -99,7 +98,7 @@ pub(super) fn set_up(place: &Path) -> Result<()> {
             .args(PACKAGES)
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )?;
-    // Downloaded packages are of no more use.
+    // Downloaded packages are no longer needed.
     shell::step(enter(&unfinished, Path::new("/"), &[], apt).arg("clean"))?;
     if place.exists() {
         fs::remove_dir_all(place)?;
@@ -108,7 +107,7 @@ pub(super) fn set_up(place: &Path) -> Result<()> {
     stamp.write()
 }
 
-/// What the root holds: the release, and what is installed in it.
+/// The contents of the root: the release and the installed packages.
 fn made_of(place: &Path) -> Stamp {
     let what = format!("{RELEASE}: {}\n", PACKAGES.join(" "));
     Stamp::of_text(place.join("made-of.txt"), &what)
@@ -119,7 +118,7 @@ fn install_debootstrap() -> Result<()> {
     if there.is_ok_and(|output| output.status.success()) {
         return Ok(());
     }
-    println!("Installing debootstrap, which makes that folder, with apt-get.");
+    println!("Installing debootstrap, which creates this folder, with apt-get.");
     shell::step(Command::new("apt-get").args(["update", "--quiet"]))?;
     shell::step(
         Command::new("apt-get")
@@ -130,7 +129,7 @@ fn install_debootstrap() -> Result<()> {
     .map(drop)
 }
 
-/// How this machine reaches its mirror, the new root must too.
+/// The new root needs this machine's settings for its mirror.
 fn take_over_settings(root: &Path) -> Result<()> {
     fs::copy("/etc/resolv.conf", root.join("etc/resolv.conf")).context("copying resolv.conf")?;
     let extras = Path::new("/etc/apt/apt.conf.d");
@@ -144,7 +143,7 @@ fn take_over_settings(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A program of the root, in `folder`, which sees the `shared` folders where they are outside.
+/// Returns a program of the root, in `folder`, with the `shared` folders at their outside paths.
 pub(super) fn enter<I, S>(root: &Path, folder: &Path, shared: &[&Path], program: I) -> Command
 where
     I: IntoIterator<Item = S>,

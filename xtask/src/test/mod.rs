@@ -1,4 +1,4 @@
-//! Every test: set-up beside one build, then the parts beside each other.
+//! All tests: set-up in parallel with one build, then the parts in parallel.
 
 mod parts;
 mod report;
@@ -18,12 +18,12 @@ use schedule::Done;
 
 pub(crate) use parts::run_task;
 
-/// Sets up, builds and tests; with names, only those parts.
+/// Sets up, builds and tests; with names, only these parts.
 pub(crate) fn run(only: &[String], extent: Extent) -> Result<()> {
     let start = Instant::now();
     setup::run(setup::Wanted::Everything)?;
     for folder in [places::logs(), places::reports(""), places::conformance()] {
-        // Those of an earlier run must not stand in for what fails to run now.
+        // Reports of an earlier run must not replace those of a failed part.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }

@@ -13,13 +13,13 @@ use crate::{
     bench, book, conformance, kotlin, lint, node, places, python, shell, spire, swift, uniffi,
 };
 
-/// What runs in a process of its own, so that it can print as it likes and nothing interleaves.
+/// A task that runs in its own process, so that its output is not interleaved.
 struct Task {
     name: &'static str,
-    /// The parts that must have ended before, where they run at all.
+    /// Parts that must end before it, if they run.
     after: &'static [&'static str],
     work: fn(Extent) -> Result<()>,
-    /// Why it cannot run here, if it cannot.
+    /// Returns why it cannot run here, if so.
     missing: fn(Extent) -> Result<Option<String>>,
 }
 
@@ -42,7 +42,7 @@ impl Task {
     }
 }
 
-/// Installs a language's tools, mostly from the network: while cargo builds.
+/// Installs a language's tools, mostly from the network, while cargo builds.
 const SET_UP: &[Task] = &[
     Task::new("set-up/swift", &[], |_| swift::set_up()).unless(no_swift),
     Task::new("set-up/node", &[], |_| node::set_up()),
@@ -51,10 +51,10 @@ const SET_UP: &[Task] = &[
     Task::new("set-up/uniffi", &[], |_| uniffi::set_up()),
 ];
 
-/// What measures, so that nothing may run beside it.
+/// Measurements, which must run alone.
 const ALONE: &[Task] = &[Task::new("latency", &[], |_| bench::neighbours())];
 
-/// Builds from sources what one test wants; where it was built before, each run has that test.
+/// Builds SPIRE, which one test needs; if it was built before, each run includes that test.
 const EXTENDED_SET_UP: &[Task] =
     &[Task::new("set-up/spire", &[], |_| spire::set_up()).unless(|_| Ok(spire::missing()))];
 
@@ -89,7 +89,7 @@ const TASKS: &[Task] = &[
     Task::new("conformance", &LANGUAGES, |_| conformance::compare()),
 ];
 
-/// The crate whose tests write the copy of this repository with hostile names.
+/// The crate whose tests create the copy of this repository with hostile names.
 const OBSTACLE: &str = "codegen";
 const PACKAGES: [&str; 5] = [
     "python",
@@ -106,7 +106,7 @@ fn no_swift(_: Extent) -> Result<Option<String>> {
     swift::missing()
 }
 
-/// One row of the summary.
+/// A row of the summary.
 pub(super) struct Part {
     name: String,
     work: Work,
@@ -130,7 +130,7 @@ impl Part {
         }
     }
 
-    /// Runs it to its end. What it prints goes into `log`.
+    /// Runs it to its end. Its output goes to `log`.
     pub(super) fn run(&self, log: &Path, extent: Extent) -> Result<Report> {
         match &self.work {
             Work::Crate(tests) => tests.run(log, extent),
@@ -155,16 +155,16 @@ impl Task {
         }
         let reports = places::reports(self.name);
         if reports.exists() {
-            // Those of an earlier run must not stand in for what fails to run now.
+            // Reports of an earlier run must not replace those of a failed part.
             fs::remove_dir_all(&reports)?;
         }
         let file = File::create(log)?;
-        // This very program, even where the build has replaced its file.
+        // This very program, even if the build has replaced its file.
         let mut command = Command::new("/proc/self/exe");
         command.args(["part", self.name]);
         shell::without_cargos_variables(&mut command);
         match extent {
-            // Where it runs cargo, it finds what the build has compiled.
+            // If it runs cargo, cargo finds the compiled workspace.
             Extent::EachChange => drop(lint::with_clippy(&mut command)),
             Extent::Extended => drop(command.arg("--extended").env(rust::EXTENDED, "1")),
         }
@@ -179,7 +179,7 @@ impl Task {
     }
 }
 
-/// What `cargo xtask part NAME` does.
+/// Runs `cargo xtask part NAME`.
 pub(crate) fn run_task(name: &str, extent: Extent) -> Result<()> {
     let mut tasks = [SET_UP, EXTENDED_SET_UP, TASKS, ALONE]
         .into_iter()
@@ -190,7 +190,7 @@ pub(crate) fn run_task(name: &str, extent: Extent) -> Result<()> {
         .work)(extent)
 }
 
-/// What installs the tools of the languages that are wanted.
+/// Returns the tasks that install the tools of the selected languages.
 pub(super) fn set_ups(only: &[String], extent: Extent) -> Vec<Part> {
     let is_wanted = |task: &&Task| {
         let tool = task.name.rsplit('/').next().unwrap_or_default();
@@ -209,7 +209,7 @@ pub(super) fn set_ups(only: &[String], extent: Extent) -> Vec<Part> {
 
 /// All parts, in the order in which they start.
 pub(super) fn all(crates: Vec<Crate>) -> Vec<Part> {
-    // What others wait for, then what takes longest.
+    // First the parts that others wait for, then the longest.
     const FIRST: [&str; 3] = [OBSTACLE, "tests/e2e", "tests/conformance"];
     let (first, rest): (Vec<_>, Vec<_>) = crates
         .into_iter()
@@ -231,13 +231,13 @@ pub(super) fn all(crates: Vec<Crate>) -> Vec<Part> {
         .collect()
 }
 
-/// What the extended tests run at the end, alone.
+/// The parts that the extended tests run at the end, alone.
 pub(super) fn alone(extent: Extent) -> Vec<Part> {
     let tasks = ALONE.iter().filter(|_| extent == Extent::Extended);
     tasks.map(Part::of_task).collect()
 }
 
-/// Keeps those that are named.
+/// Keeps the named parts.
 pub(super) fn keep(parts: &mut Vec<Part>, only: &[String]) -> Result<()> {
     for name in only {
         if !parts.iter().any(|part| part.name() == name) {

@@ -1,4 +1,4 @@
-//! What a part of the tests reports: counts, reasons for skips, seconds per test.
+//! Results of a part of the tests: counts, reasons for skips, seconds per test.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,17 +12,17 @@ use anyhow::{Context as _, Result};
 pub(crate) struct Report {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
-    /// Each distinct reason, with how many tests it skipped.
+    /// Each distinct reason, with the number of tests that it skipped.
     pub(crate) skipped: BTreeMap<String, u64>,
-    /// The tests whose runner measures them.
+    /// The duration of each test, if its runner measures it.
     pub(crate) times: Vec<(String, Duration)>,
 }
 
-/// The reason where a runner gives none.
+/// The reason if a runner gives none.
 const NO_REASON: &str = "no reason given";
 
 impl Report {
-    /// A part that is one test.
+    /// Creates the report of a part with a single test.
     pub(crate) fn of_one(passed: bool) -> Self {
         Self {
             passed: u64::from(passed),
@@ -31,7 +31,7 @@ impl Report {
         }
     }
 
-    /// A part that cannot run here.
+    /// Creates the report of a part that cannot run here.
     pub(crate) fn skipped(reason: &str) -> Self {
         let mut report = Self::default();
         report.skip(reason, 1);
@@ -60,7 +60,7 @@ impl Report {
     }
 }
 
-/// Reads what libtest or libtest-mimic has printed, of one binary or of several.
+/// Parses the output of libtest or libtest-mimic, of one or several binaries.
 pub(crate) fn of_libtest(output: &str) -> Report {
     let mut report = Report::default();
     let mut ignored = 0;
@@ -85,7 +85,7 @@ pub(crate) fn of_libtest(output: &str) -> Report {
     report
 }
 
-/// The reason after `ignored`: libtest writes `, reason`, libtest-mimic ` (reason)`.
+/// Returns the reason after `ignored`: libtest writes `, reason`, libtest-mimic ` (reason)`.
 fn reason_of(rest: &str) -> &str {
     let rest = rest.trim();
     let mimic = rest
@@ -94,7 +94,7 @@ fn reason_of(rest: &str) -> &str {
     mimic.unwrap_or_else(|| rest.trim_start_matches([',', ' ']))
 }
 
-/// `test name ... outcome`: the name without libtest-mimic's kind, and the outcome.
+/// Parses `test name ... outcome`: the name without libtest-mimic's kind, and the outcome.
 fn test_line(line: &str) -> Option<(&str, &str)> {
     let (name, outcome) = line.strip_prefix("test ")?.split_once(" ... ")?;
     let name = match name.strip_prefix('[') {
@@ -104,7 +104,7 @@ fn test_line(line: &str) -> Option<(&str, &str)> {
     Some((name.trim(), outcome.trim()))
 }
 
-/// The number before a word in `ok. 3 passed; 0 failed; …`.
+/// Returns the number before a word in `ok. 3 passed; 0 failed; …`.
 fn count(summary: &str, word: &str) -> u64 {
     let mut previous = "";
     for item in summary
@@ -119,7 +119,7 @@ fn count(summary: &str, word: &str) -> u64 {
     0
 }
 
-/// The time in `ok <0.012s>`.
+/// Returns the time in `ok <0.012s>`.
 fn seconds(outcome: &str) -> Option<Duration> {
     let (_, after) = outcome.split_once('<')?;
     let (number, _) = after.split_once("s>")?;

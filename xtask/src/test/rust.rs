@@ -1,4 +1,4 @@
-//! The tests of the Rust crates: built at once, one part a crate.
+//! The tests of the Rust crates: built together, one part per crate.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,13 +13,13 @@ use super::report::{self, Report};
 use crate::package::Extent;
 use crate::{lint, places, shell, spire};
 
-/// One selection for building and running, so that nothing is compiled twice.
+/// The same selection for building and running, so that nothing is compiled twice.
 pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
-/// Set by the runner, read by tests: longer versions of what each run has in short.
+/// Set by the runner, read by tests that have a longer version.
 pub(crate) const EXTENDED: &str = "PARSEC_TEST_EXTENDED";
 
-/// How long one part may take: several times what it takes, so that only what hangs is killed.
+/// Timeout of one part: several times its usual duration, so that only hanging parts are killed.
 pub(crate) fn limit(extent: Extent) -> Duration {
     const MINUTE: u64 = 60;
     Duration::from_secs(match extent {
@@ -37,14 +37,14 @@ pub(crate) struct Crate {
     programs: Vec<Program>,
 }
 
-/// One test target, linked.
+/// A linked test target.
 #[derive(Debug, Clone)]
 struct Program {
     path: PathBuf,
     has_libtest: bool,
 }
 
-/// Builds every target, or what the named parts need, and finds the test programs.
+/// Builds all targets, or those that the named parts need, and finds the test programs.
 pub(crate) fn build(only: &[String]) -> Result<Vec<Crate>> {
     if only.is_empty() {
         return build_with(&["build", "--all-targets"]);
@@ -56,19 +56,19 @@ pub(crate) fn build(only: &[String]) -> Result<Vec<Crate>> {
     if targets.is_empty() {
         return Ok(Vec::new());
     }
-    // By target and not by package, which would compile dependencies again, with other features.
+    // By target and not by package, which would compile dependencies again with other features.
     let named: Vec<_> = targets.iter().flat_map(|name| ["--test", name]).collect();
     build_with(&[&["test", "--no-run", "--lib"][..], &named].concat())
 }
 
-/// Whether the tests of a part start neither the service nor the command line.
+/// Returns whether the tests of a part start neither the service nor the command line.
 fn needs_no_program(name: &str) -> bool {
     ["service/providers/", "service/psa", "contracts", "codegen"]
         .iter()
         .any(|folder| name.starts_with(folder))
 }
 
-/// The test targets of the crates in these folders.
+/// Returns the test targets of the crates in these folders.
 fn test_targets(folders: &[String]) -> Result<Vec<String>> {
     let mut command = shell::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
     let metadata: Value = serde_json::from_slice(&command.output()?.stdout)?;
@@ -90,7 +90,7 @@ fn test_targets(folders: &[String]) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Builds what `arguments` select, and finds the test programs.
+/// Builds the targets that `arguments` select, and finds the test programs.
 fn build_with(arguments: &[&str]) -> Result<Vec<Crate>> {
     let mut command = shell::cargo(&[arguments, &EVERYTHING].concat());
     command.arg("--message-format=json-render-diagnostics");
@@ -107,12 +107,12 @@ fn build_with(arguments: &[&str]) -> Result<Vec<Crate>> {
     crates(&String::from_utf8(output.stdout)?)
 }
 
-/// The test programs that cargo's messages name, by crate.
+/// Returns the test programs in cargo's messages, by crate.
 fn crates(messages: &str) -> Result<Vec<Crate>> {
     let mut crates = BTreeMap::<String, Crate>::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line)?;
-        // Benches are built to be linted; they measure, and `cargo xtask bench` runs them.
+        // Benchmarks are built only to lint them; `cargo xtask bench` runs them.
         let is_test = message["profile"]["test"] == true && message["target"]["kind"][0] != "bench";
         let (Some(program), true) = (message["executable"].as_str(), is_test) else {
             continue;
@@ -138,14 +138,14 @@ fn crates(messages: &str) -> Result<Vec<Crate>> {
     Ok(crates.into_values().collect())
 }
 
-/// A crate is called by its folder: `clients/rust`.
+/// Returns the folder of a crate as its name: `clients/rust`.
 fn name(folder: &Path) -> Result<String> {
     let folder = folder.strip_prefix(places::root())?;
     Ok(folder.display().to_string())
 }
 
 impl Crate {
-    /// Runs its programs one after the other, each with its tests beside each other.
+    /// Runs its programs one after another, each with its tests in parallel.
     pub(crate) fn run(&self, log: &Path, extent: Extent) -> Result<Report> {
         let mut passed = true;
         for program in &self.programs {
@@ -159,7 +159,7 @@ impl Crate {
         }
         let mut report = report::of_libtest(&fs::read_to_string(log)?);
         if !passed && report.failed == 0 {
-            // It ended before its summary.
+            // It exited before its summary.
             report.failed += 1;
         }
         Ok(report)
@@ -169,13 +169,13 @@ impl Crate {
         let mut command = Command::new(&program.path);
         shell::without_cargos_variables(command.current_dir(&self.folder));
         command.env("CARGO_MANIFEST_DIR", &self.folder);
-        // Some run cargo, over the same target folder.
+        // Some tests run cargo, with the same target folder.
         lint::with_clippy(&mut command);
         if let Some(folder) = spire::built() {
             command.env("PARSEC_SPIRE", folder);
         }
         if program.has_libtest {
-            // Only with this do the stable libtest's options for it work.
+            // Needed for unstable options of libtest on a stable toolchain.
             command.env("RUSTC_BOOTSTRAP", "1");
             command.args(["-Z", "unstable-options", "--report-time"]);
         }
@@ -183,8 +183,8 @@ impl Crate {
     }
 }
 
-/// Whether a test target has libtest, which can say how long each test takes, and not a harness of
-/// its own.
+/// Returns whether a test target uses libtest, which reports the duration of each test, and not
+/// another harness.
 fn has_libtest(manifest: &Path, target: &str) -> Result<bool> {
     let text = fs::read_to_string(manifest)?;
     let manifest: toml::Table = text.parse()?;
@@ -196,7 +196,7 @@ fn has_libtest(manifest: &Path, target: &str) -> Result<bool> {
     Ok(!own)
 }
 
-/// The examples in the documentation, over one service.
+/// Runs the examples in the documentation, with one service.
 pub(crate) fn doctests(log: &Path) -> Result<Report> {
     let command = shell::cargo(&[&["test", "--doc", "--no-fail-fast"][..], &EVERYTHING].concat());
     let service = crate::test_service::TestService::start()?;

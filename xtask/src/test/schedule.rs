@@ -1,4 +1,4 @@
-//! Runs parts beside each other, as many at once as fit the machine.
+//! Runs parts in parallel, as many as fit the machine.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::report::Report;
 use crate::package::Extent;
 use crate::places;
 
-/// A part that has ended.
+/// A finished part.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) name: String,
@@ -32,12 +32,12 @@ impl Done {
     }
 }
 
-/// How many parts run at once. Most wait for servers and devices half of their time.
+/// Number of parts that run in parallel. Most wait for servers and devices half of the time.
 fn slots() -> usize {
     thread::available_parallelism().map_or(2, usize::from) + 1
 }
 
-/// Runs all parts, each after those that it names, and says of each how it ended.
+/// Runs all parts, each after its prerequisites, and reports each result.
 pub(crate) fn run(mut waiting: Vec<Part>, extent: Extent) -> Vec<Done> {
     let mut done: Vec<Done> = Vec::new();
     let mut running = BTreeSet::new();
@@ -66,7 +66,7 @@ pub(crate) fn run(mut waiting: Vec<Part>, extent: Extent) -> Vec<Done> {
     done
 }
 
-/// The first part that waits for none that is still to end.
+/// Returns the first part whose prerequisites have ended.
 fn next(waiting: &[Part], running: &BTreeSet<String>) -> Option<usize> {
     let is_open =
         |name: &&str| running.contains(*name) || waiting.iter().any(|part| part.name() == *name);
@@ -90,7 +90,7 @@ fn run_one(part: &Part, extent: Extent) -> Done {
     }
 }
 
-/// One line; of a part that failed, what it printed.
+/// Prints one line; for a failed part also the end of its output.
 fn announce(done: &Done) {
     let report = &done.report;
     println!(
@@ -106,12 +106,12 @@ fn announce(done: &Done) {
     }
 }
 
-/// The end of its log, which is where runners say what failed.
+/// Returns the end of its log, where runners print failures.
 fn print_failure(done: &Done) {
     const LINES: usize = 150;
     let log = std::fs::read(&done.log).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
-    // The lines of tests that passed say nothing here.
+    // Lines of passed tests are not useful here.
     let lines: Vec<_> = log
         .lines()
         .filter(|line| !line.contains(" ... ok"))

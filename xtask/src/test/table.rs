@@ -1,4 +1,4 @@
-//! The summary at the end: a row a part, each reason for a skip, the slowest tests, the totals.
+//! The final summary: one row per part, each reason for a skip, the slowest tests, the totals.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::schedule::Done;
 
 const SLOWEST: usize = 10;
 
-/// Prints it. The last line is the totals.
+/// Prints the summary. The last line is the totals.
 pub(crate) fn print(done: &[Done], took: Duration) {
     let mut all = Report::default();
     println!(

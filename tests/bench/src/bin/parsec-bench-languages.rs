@@ -3,12 +3,12 @@
     clippy::print_stdout,
     reason = "a tool for people and scripts, whose output is its product"
 )]
-//! Calls a second from each language against the Rust client: the same operations, one service,
-//! one run.
+//! Compares calls per second of each language with the Rust client: the same operations, one
+//! service, one run.
 //!
-//! The other languages' programs print what this one measures of itself, as JSON:
-//! `{"language": …, "runs": [{"operation": …, "mode": "blocking" | "async", "concurrency": n,
-//! "calls_per_second": x}]}`. JSON goes to standard output, a table to standard error.
+//! The programs of the other languages print their own measurements as JSON: `{"language": …,
+//! "runs": [{"operation": …, "mode": "blocking" | "async", "concurrency": n, "calls_per_second":
+//! x}]}`. JSON goes to standard output, a table to standard error.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -26,7 +26,7 @@ use parsec_harness::Service;
 use serde::{Deserialize, Serialize};
 
 const MESSAGE: &[u8] = b"a message of a usual length, as it might be signed";
-/// As large as a request may be, less what goes with it.
+/// The largest message that fits into a request.
 const LARGE: usize = 1024 * 1024 - 4096;
 const OPERATIONS: [&str; 6] = [
     "ping",
@@ -41,17 +41,17 @@ const OPERATIONS: [&str; 6] = [
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Seconds that each run is measured.
+    /// Seconds per run.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
 
-    /// Another language's program, with its arguments, that prints its runs as JSON. It finds the
-    /// service by its environment, and in PARSEC_BENCH_SECONDS how long each run takes.
+    /// Program of another language, with its arguments, that prints its runs as JSON. It finds the
+    /// service through its environment, and PARSEC_BENCH_SECONDS contains the seconds per run.
     #[arg(long = "with", value_name = "COMMAND")]
     programs: Vec<String>,
 }
 
-/// What one language measured.
+/// Measurements of one language.
 #[derive(Serialize, Deserialize)]
 struct Report {
     language: String,
@@ -218,7 +218,7 @@ async fn async_rate(
     Ok(calls.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64())
 }
 
-/// Each language's rate, and how many times as many calls Rust makes.
+/// Prints each language's rate, and its ratio to Rust's.
 fn table(reports: &[Report]) {
     let mut rows: BTreeMap<(&str, usize, usize), Vec<String>> = BTreeMap::new();
     let (rust, others) = reports.split_at(1);
@@ -248,7 +248,7 @@ fn table(reports: &[Report]) {
         .map(|report| report.language.as_str())
         .collect();
     eprintln!(
-        "calls a second, and Rust's rate over it: {}",
+        "calls per second, and the ratio to Rust's rate: {}",
         names.join(", ")
     );
     for ((mode, concurrency, place), cells) in rows {

@@ -3,10 +3,11 @@
     clippy::print_stdout,
     reason = "a tool for people and scripts, whose output is its product"
 )]
-//! How much one client notices of others: the same requests with quiet and with busy neighbours, as
-//! a ratio of latencies.
+//! Measures the effect of other clients' load on one client: the same requests with idle and with
+//! busy neighbours, as a ratio of latencies.
 //!
-//! JSON goes to standard output, a table to standard error. It fails if a ratio is out of its bounds.
+//! JSON goes to standard output, a table to standard error. The program fails if a ratio is out of
+//! its bounds.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,8 +20,8 @@ use parsec_contracts::operations::{Ping, PsaExportKey, PsaGenerateRandom};
 use parsec_harness::{Auth, Service, Wire, eventually, keys, request, request_of};
 use serde::Serialize;
 
-/// Quiet and busy rounds take turns, and of each the best counts: whatever else the machine does
-/// only adds to them.
+/// Idle and busy rounds alternate, and the best of each counts, because other load on the machine
+/// only increases latencies.
 const ROUNDS: usize = 7;
 
 #[derive(Debug, Serialize)]
@@ -70,7 +71,7 @@ fn row(
     }
 }
 
-/// The best of all quiet and of all busy rounds.
+/// Returns the best of all idle and of all busy rounds.
 fn best(mut round: impl FnMut(bool) -> Result<Duration>) -> Result<(Duration, Duration)> {
     let mut best = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
@@ -80,7 +81,7 @@ fn best(mut round: impl FnMut(bool) -> Result<Duration>) -> Result<(Duration, Du
     Ok(best)
 }
 
-/// How long one request takes.
+/// Measures the latency of one request.
 fn time(wire: &mut Wire, request: &[u8], expected: Status) -> Result<Duration> {
     let start = Instant::now();
     wire.send(request)?;
@@ -90,7 +91,7 @@ fn time(wire: &mut Wire, request: &[u8], expected: Status) -> Result<Duration> {
     Ok(took)
 }
 
-/// The 99th percentile of `count` requests, one every `pace`.
+/// Measures the 99th percentile of `count` requests, one every `pace`.
 fn p99(wire: &mut Wire, request: &[u8], count: usize, pace: Duration) -> Result<Duration> {
     let mut times = Vec::with_capacity(count);
     for _ in 0..count {
@@ -102,12 +103,12 @@ fn p99(wire: &mut Wire, request: &[u8], count: usize, pace: Duration) -> Result<
     Ok(times[count * 99 / 100 - 1])
 }
 
-/// Threads that do something again and again while they are switched on.
+/// Threads that repeat an action while they are enabled.
 #[derive(Default)]
 struct Neighbours {
     is_on: AtomicBool,
     is_over: AtomicBool,
-    /// How many are at it.
+    /// Number of active threads.
     active: AtomicU64,
 }
 
@@ -133,7 +134,7 @@ impl Neighbours {
     }
 }
 
-/// Measures beside `count` threads that each repeat what `neighbour` makes.
+/// Measures beside `count` threads that each repeat the action from `neighbour`.
 fn beside<N: FnMut() -> bool + Send>(
     count: usize,
     neighbour: impl Fn(usize) -> N,
@@ -151,7 +152,7 @@ fn beside<N: FnMut() -> bool + Send>(
     })
 }
 
-/// A client that keeps within its limits, beside one that floods the service.
+/// A client within its limits, beside one that floods the service.
 fn flood() -> Result<(Duration, Duration)> {
     let limits = "[audit]\nto = \"file\"\n\n[limits.each]\nrequests_per_second = 50\n\
                   requests_in_flight = 1\n\n[[key_manager]]";
@@ -165,7 +166,7 @@ fn flood() -> Result<(Duration, Duration)> {
         let (mut wire, bytes) = (service.wire(), random("measured"));
         best(|is_busy| {
             neighbours.switch(is_busy);
-            // A little slower than the limit.
+            // Slightly slower than the limit.
             let took = p99(&mut wire, &bytes, 100, Duration::from_millis(22));
             neighbours.switch(false);
             took
@@ -187,7 +188,7 @@ fn key_generation() -> Result<(Duration, Duration)> {
     beside(1, generator, |neighbours| pings(&service, neighbours))
 }
 
-/// Pings beside 600 requests that never end, and clients that send a byte at a time.
+/// Pings beside 600 incomplete requests, and clients that send one byte at a time.
 fn half_sent() -> Result<(Duration, Duration)> {
     let service = Service::direct_with("timeout = 3000", "timeout = 600000");
     let whole = || request_of("somebody", PsaGenerateRandom { size: 64 });
@@ -206,7 +207,7 @@ fn half_sent() -> Result<(Duration, Duration)> {
             bytes.next().is_some_and(|byte| wire.send(&[byte]).is_ok())
         }
     };
-    // Quiet is a service without any of them.
+    // The idle round runs without any of them.
     let quiet = Service::direct();
     let busy = beside(2, dripping, |neighbours| {
         neighbours.switch(true);
@@ -237,8 +238,8 @@ fn pings(service: &Service, neighbours: &Neighbours) -> Result<(Duration, Durati
     })
 }
 
-/// How long it takes to be told that a key is missing: one that nobody has, and one that another
-/// application has. No time may tell them apart.
+/// Measures the time of the error for a missing key: for a key that does not exist, and for a key
+/// of another application. The times must not differ.
 fn others_key() -> Result<(Duration, Duration)> {
     let service = Service::direct();
     let mut wire = service.wire();
@@ -250,7 +251,7 @@ fn others_key() -> Result<(Duration, Duration)> {
     };
     let requests = [export("never"), export("taken")];
     let mut times = [Vec::new(), Vec::new()];
-    // The two take turns in either order, so that whatever goes round meets both alike.
+    // The two alternate in either order, so that periodic load affects both equally.
     for round in 0..5000 {
         for which in [round % 2, 1 - round % 2] {
             let missing = Status::PsaErrorDoesNotExist;

@@ -5,7 +5,7 @@
     unreachable_pub,
     reason = "the samples are what a reader would write"
 )]
-//! The book's samples in Rust, in one program: `parsec-samples-rust TASK…` runs those.
+//! The book's Rust samples in one program: `parsec-samples-rust TASK…` runs these tasks.
 
 use std::error::Error;
 

@@ -2,8 +2,8 @@
 #![allow(clippy::print_stdout, reason = "a tool for people")]
 //! Runs every sample of the book: `parsec-samples --python PROGRAM --node PROGRAM --kotlin CLASSES --swift SCRIPT`.
 //!
-//! One service for all, one process a language where that can be: what is tested are the samples,
-//! not how fast programs start.
+//! One service for all, and one process per language where possible: the tests check the samples,
+//! not the start-up time of programs.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -49,7 +49,7 @@ fn main() -> Result<()> {
             .is_some_and(|program| program.as_os_str().is_empty())
         {
             println!(
-                "*** SKIPPED: the samples in {}, for it is not there",
+                "*** SKIPPED: the samples in {}, because it is not installed",
                 language.title
             );
             continue;
@@ -74,7 +74,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The programs that were named.
+/// Programs from the command line.
 fn programs() -> Result<BTreeMap<String, PathBuf>> {
     let mut arguments = env::args().skip(1);
     let mut programs = BTreeMap::new();
@@ -86,7 +86,7 @@ fn programs() -> Result<BTreeMap<String, PathBuf>> {
     Ok(programs)
 }
 
-/// What runs the samples of a language. A new one needs a line here.
+/// Returns the command that runs the samples of a language. A new language needs a line here.
 fn commands(
     language: &Language,
     folder: &Path,
@@ -95,7 +95,12 @@ fn commands(
 ) -> Result<Vec<Command>> {
     let program = |name: &str| {
         let given = programs.get(name);
-        given.with_context(|| format!("--{name} PROGRAM says what runs {}", language.title))
+        given.with_context(|| {
+            format!(
+                "--{name} PROGRAM names the program that runs {}",
+                language.title
+            )
+        })
     };
     let paths = tasks.iter().filter_map(|task| language.sample(task));
     Ok(match language.id {
@@ -126,13 +131,13 @@ fn commands(
             tasks.iter().map(|task| swift(script, task)).collect()
         }
         _ => bail!(
-            "{} has samples: say in tests/book/src/bin/parsec-samples.rs how its samples run",
+            "{} has samples: add a command for them to tests/book/src/bin/parsec-samples.rs",
             language.title
         ),
     })
 }
 
-/// A program that may not take longer than any sample does, unless it hangs.
+/// Runs a program with a timeout longer than any sample needs.
 fn at_most(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("timeout");
     command.arg("120").arg(program);
@@ -145,25 +150,25 @@ fn shell(path: PathBuf) -> Command {
     command
 }
 
-/// A program that was compiled from the sample of a task: Kotlin calls the class by its file.
+/// A program compiled from the sample of a task: Kotlin names the class after the file.
 fn java(classes: &Path, task: &str) -> Command {
     let mut command = at_most("java");
     let class = format!("{}Kt", parsec_book::samples::program(task));
-    // The server for TLS waits for a goodbye that a JVM says only when it closes, which this one
-    // does when the server has.
+    // The TLS server waits for a close message that a JVM only sends when it closes, and this JVM
+    // closes only after the server.
     command.arg("-Djdk.tls.acknowledgeCloseNotify=true");
     command.arg("-cp").arg(classes).arg(class);
     command
 }
 
-/// A program that was compiled from the sample of a task, which the script runs where Swift is.
+/// A program compiled from the sample of a task, which the script runs in the Swift environment.
 fn swift(script: &Path, task: &str) -> Command {
     let mut command = at_most("sh");
     command.arg(script).arg(parsec_book::samples::program(task));
     command
 }
 
-/// Copies of the modules where they find the package, as in a project of a reader.
+/// Copies of the modules in a folder that contains the package, as in a user's project.
 fn modules(folder: &Path, tasks: &[&String], language: &Language) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(folder.join("node_modules/@parsec"))?;
     let package = fs::canonicalize(root().join("clients/node"))?;
@@ -177,7 +182,7 @@ fn modules(folder: &Path, tasks: &[&String], language: &Language) -> Result<Vec<
     tasks.iter().filter_map(|task| copy(&task)).collect()
 }
 
-/// Runs it; what it said is of interest only if it fails.
+/// Runs it; its output is printed only if it fails.
 fn run(language: &Language, command: &mut Command) -> Result<()> {
     let output = command
         .output()

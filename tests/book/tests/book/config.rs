@@ -1,5 +1,5 @@
-//! The operators' guide lists every key of the configuration, and no other: its tables are compared
-//! with the types that the service reads the file with.
+//! The operators' guide lists every key of the configuration, and no other: the test compares its
+//! tables with the types that parse the configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,8 +9,8 @@ use parsec_tests_book::markdown::{pages, tables};
 
 type Keys = BTreeSet<String>;
 
-/// The keys of each section, as the operators' pages have them. A table whose first column is
-/// called `setting` has sections of its own; others say which one they are about.
+/// Returns the keys of each section in the operators' pages. A table whose first column is
+/// `setting` contains section rows; other tables name their section in the header.
 fn on_the_pages() -> BTreeMap<String, Keys> {
     let mut sections: BTreeMap<String, Keys> = BTreeMap::new();
     for page in pages() {
@@ -26,7 +26,7 @@ fn on_the_pages() -> BTreeMap<String, Keys> {
                     None => {
                         let keys = sections.entry(current.clone()).or_default();
                         keys.extend(codes(&format!("`{}`", row[0])));
-                        // What an exception consists of stands beside it.
+                        // The members of an exception are listed beside it.
                         if row[0] == "exception" || row[0] == "identities" {
                             keys.extend(codes(&row[1]));
                         }
@@ -38,19 +38,19 @@ fn on_the_pages() -> BTreeMap<String, Keys> {
     sections
 }
 
-/// The name within ``in `[[name]]` ``.
+/// Returns the name within ``in `[[name]]` ``.
 fn section(text: &str) -> String {
     let name = codes(&format!("{text}`")).next().unwrap_or_default();
     name.trim_matches(['[', ']']).to_owned()
 }
 
-/// What stands between signs of code. Cells have lost their outer ones.
+/// Returns the texts between code marks. The outer marks of cells are already removed.
 fn codes(text: &str) -> impl Iterator<Item = String> {
     let words = text.split('`').skip(1).step_by(2);
     words.map(str::to_owned)
 }
 
-/// Types that refuse unknown keys, with their fields and those fields' types.
+/// Returns the types that reject unknown keys, with their fields and the fields' types.
 fn in_the_service() -> BTreeMap<String, Vec<(String, String)>> {
     let mut types = BTreeMap::new();
     let config = root().join("service/src/config");
@@ -65,10 +65,7 @@ fn in_the_service() -> BTreeMap<String, Vec<(String, String)>> {
         }
         let text = fs::read_to_string(path).unwrap();
         for part in text.split("deny_unknown_fields").skip(1) {
-            let after = part
-                .split_once("struct ")
-                .expect("it stands before a struct")
-                .1;
+            let after = part.split_once("struct ").expect("it precedes a struct").1;
             let (name, body) = after.split_once(" {\n").unwrap();
             let body = body.split("\n}").next().unwrap();
             types.insert(name.to_owned(), body.lines().filter_map(field).collect());
@@ -87,7 +84,7 @@ fn field(line: &str) -> Option<(String, String)> {
     Some((name.to_owned(), right.trim_end_matches(',').to_owned()))
 }
 
-/// A type without what says that it may be missing, repeated or located.
+/// Returns a type without its wrappers for optional, repeated or located values.
 fn inner(type_name: &str) -> &str {
     match type_name.split_once('<') {
         Some((_, rest)) => inner(rest.trim_end_matches('>')),
@@ -95,7 +92,7 @@ fn inner(type_name: &str) -> &str {
     }
 }
 
-/// The keys of a type and of the tables within it.
+/// Returns the keys of a type and of its nested tables.
 fn keys_of(name: &str, types: &BTreeMap<String, Vec<(String, String)>>) -> Keys {
     let name = if name == "OneOrMany" {
         "RawAuthenticator"
@@ -113,7 +110,7 @@ fn keys_of(name: &str, types: &BTreeMap<String, Vec<(String, String)>>) -> Keys 
 }
 
 #[test]
-fn the_operators_guide_lists_every_key_and_no_other() {
+fn the_operators_guide_lists_exactly_the_configuration_keys() {
     let types = in_the_service();
     let file = types.get("File").expect("the type of the file");
     let mut expected: BTreeMap<String, Keys> = BTreeMap::new();

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The book is checked against the repository.
+//! Checks of the book against the repository.
 
 mod config;
 mod pages;

@@ -1,4 +1,4 @@
-//! Every page is in the book, no link leads nowhere, and no sample is merely written down.
+//! Every page is in the book, every link has a target, and every sample is tested.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use parsec_harness::{cli, root, service_binary};
 use parsec_tests_book::markdown::{Block, blocks, pages};
 use tempfile::TempDir;
 
-/// What the fences of languages that can be run are called.
+/// Fence names of runnable languages.
 const RUNNABLE: [&str; 14] = [
     "shell",
     "sh",
@@ -29,7 +29,8 @@ const RUNNABLE: [&str; 14] = [
     "java",
 ];
 
-/// Documents beside the book whose samples it answers for; those of the packages have tests there.
+/// Documents outside the book whose samples are checked here; the packages' documents have tests
+/// there.
 const FRONT: [&str; 4] = [
     "README.md",
     "CONTRIBUTING.md",
@@ -41,7 +42,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The pages and the documents at the front door, by their path from the root, with their texts.
+/// Returns the pages and the documents in the root folder, by path, with their texts.
 fn documents() -> Vec<(PathBuf, String)> {
     let front = FRONT.iter().map(|name| root().join(name));
     let all = pages().into_iter().chain(front);
@@ -52,7 +53,7 @@ fn documents() -> Vec<(PathBuf, String)> {
     .collect()
 }
 
-/// A page with the files that it shows whole.
+/// Returns a page with the files that it includes.
 fn with_included(page: &Path, text: &str) -> String {
     let line = |line: &str| {
         let file = line.strip_prefix("{{#include ")?.strip_suffix("}}")?;
@@ -75,7 +76,7 @@ fn every_page_is_in_the_summary() {
     assert_eq!(listed, written);
 }
 
-/// What stands between an opening and the next closing sign.
+/// Returns the texts between an opening mark and the next closing mark.
 fn targets<'a>(text: &'a str, open: &'a str, close: char) -> impl Iterator<Item = &'a str> {
     text.split(open)
         .skip(1)
@@ -83,7 +84,7 @@ fn targets<'a>(text: &'a str, open: &'a str, close: char) -> impl Iterator<Item 
 }
 
 #[test]
-fn every_link_of_the_rendered_book_leads_somewhere() {
+fn every_link_of_the_rendered_book_has_a_target() {
     let folder = tempfile::tempdir().unwrap();
     parsec_book::build(folder.path()).unwrap();
     let mut files = BTreeMap::new();
@@ -107,7 +108,7 @@ fn every_link_of_the_rendered_book_leads_somewhere() {
     assert!(quote.contains("tpm, not by software, pkcs11"), "{quote}");
 }
 
-/// The pages that readers see one at a time; `print.html` is all of them in one.
+/// The single pages of the rendered book; `print.html` contains all of them.
 fn collect_html(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -124,7 +125,7 @@ fn collect_html(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String
     }
 }
 
-/// Why a link leads nowhere.
+/// Returns why a link is broken, if it is.
 fn dead(
     book: &Path,
     page: &Path,
@@ -149,7 +150,7 @@ fn dead(
     }
 }
 
-/// A path without `..`.
+/// Returns a path without `..`.
 fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -165,7 +166,7 @@ fn normal(path: &Path) -> PathBuf {
 }
 
 #[test]
-fn every_link_between_the_repositorys_documents_leads_somewhere() {
+fn every_link_between_documents_has_a_target() {
     let output = Command::new("git")
         .args(["ls-files", "*.md"])
         .current_dir(root())
@@ -179,7 +180,7 @@ fn every_link_between_the_repositorys_documents_leads_somewhere() {
     for document in documents.iter().filter(|document| document.is_file()) {
         let folder = document.parent().unwrap();
         let text = read(document);
-        // A template's links are those of what it makes.
+        // A template's links are those of its output.
         if document
             .components()
             .any(|part| part.as_os_str() == "templates")
@@ -196,14 +197,14 @@ fn every_link_between_the_repositorys_documents_leads_somewhere() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// A block that somebody might copy and run.
+/// A block that a reader might copy and run.
 fn is_runnable(block: &Block) -> bool {
     let language = block.info.split([',', ' ']).next().unwrap();
     RUNNABLE.contains(&language)
 }
 
 #[test]
-fn every_block_that_could_be_run_is_a_sample_that_is_run() {
+fn every_runnable_block_is_a_tested_sample() {
     let mut samples = BTreeSet::new();
     for task in tasks().unwrap() {
         for language in LANGUAGES {
@@ -220,7 +221,7 @@ fn every_block_that_could_be_run_is_a_sample_that_is_run() {
         let indented = |line: &str| line.starts_with("    ") && !line.trim().is_empty();
         let mut before = "";
         for (number, line) in text.lines().enumerate() {
-            // An indented block is code of no language, which nobody could check.
+            // An indented block names no language, so it cannot be checked.
             if indented(line) && before.is_empty() && !in_a_block(&text, number) {
                 strays.push(format!("{}:{}", path.display(), number + 1));
             }
@@ -229,7 +230,7 @@ fn every_block_that_could_be_run_is_a_sample_that_is_run() {
     }
     assert!(
         strays.is_empty(),
-        "make files in book/samples of these, or `console` of what is for a machine of one's own: {strays:#?}"
+        "move these to files in book/samples, or mark commands for the reader's own machine as `console`: {strays:#?}"
     );
 }
 
@@ -240,7 +241,7 @@ fn in_a_block(text: &str, number: usize) -> bool {
 }
 
 #[test]
-fn every_sample_is_shown_somewhere() {
+fn every_sample_is_on_a_page() {
     let documents = documents();
     for task in tasks().unwrap() {
         let in_tabs = |text: &str| shown(text).any(|found| found == task);
@@ -251,14 +252,14 @@ fn every_sample_is_shown_somewhere() {
     }
 }
 
-/// What `cargo xtask` runs, built as it builds it.
+/// Builds `cargo xtask` in the same way as cargo does.
 fn xtask() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--package", "xtask"])
             .current_dir(root())
-            // Build scripts run again where it changes.
+            // Build scripts run again if this variable changes.
             .env_remove("RUSTC_BOOTSTRAP")
             .status();
         assert!(built.unwrap().success(), "xtask does not build");
@@ -266,7 +267,7 @@ fn xtask() -> &'static Path {
     })
 }
 
-/// Whether a command line is one that our programs know, asked without running it.
+/// Returns whether our programs accept a command line, without running it.
 fn is_known(line: &str) -> Result<(), String> {
     let line = line.split(['|', '<', '>', '#', ';']).next().unwrap();
     let mut words = line.split_whitespace();
@@ -288,7 +289,7 @@ fn is_known(line: &str) -> Result<(), String> {
 }
 
 #[test]
-fn every_command_of_ours_that_the_book_tells_to_type_exists() {
+fn every_parsec_command_in_the_book_exists() {
     let mut wrong = Vec::new();
     let mut checked = BTreeSet::new();
     for (path, text) in documents() {
@@ -335,7 +336,7 @@ fn every_diff_of_the_contributors_guide_applies() {
     assert_eq!(count, 3, "an operation, a provider, a language");
 }
 
-/// The contracts as they are with a diff.
+/// Copies the contracts and applies a diff.
 fn with_diff(diff: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let copied = Command::new("cp")
@@ -348,14 +349,14 @@ fn with_diff(diff: &Path) -> TempDir {
         .args(["apply", "--include=contracts/*"])
         .arg(diff)
         .current_dir(folder.path())
-        // Not the repository's.
+        // Not part of the repository.
         .env("GIT_CEILING_DIRECTORIES", folder.path())
         .status();
     assert!(applied.unwrap().success());
     folder
 }
 
-/// What a fragment of a config leaves out.
+/// Adds the required parts that a fragment of a configuration omits.
 fn whole(fragment: &str) -> String {
     let mut text = fragment.to_owned();
     let mut insert = |section: &str, lines: &str| {
@@ -365,7 +366,7 @@ fn whole(fragment: &str) -> String {
             false => text = format!("{whole}\n{text}"),
         }
     };
-    // The tests may run as root, which a config has to allow.
+    // The tests may run as root, which a configuration must permit.
     insert("[core_settings]", "allow_root = true");
     if !fragment.contains("listener_type") {
         insert("[listener]", "listener_type = \"DomainSocket\"");
@@ -381,7 +382,7 @@ fn whole(fragment: &str) -> String {
 }
 
 #[test]
-fn every_config_and_every_part_of_one_that_the_book_shows_is_understood() {
+fn every_configuration_in_the_book_is_valid() {
     let mut count = 0;
     for (path, text) in documents() {
         for block in blocks(&text).iter().filter(|block| block.info == "toml") {
@@ -389,7 +390,7 @@ fn every_config_and_every_part_of_one_that_the_book_shows_is_understood() {
             let folder = tempfile::tempdir().unwrap();
             let config = folder.path().join("config.toml");
             fs::write(&config, whole(&block.text)).unwrap();
-            // As systemd would hand them over.
+            // Credentials in the form that systemd provides.
             fs::write(folder.path().join("hsm-pin"), "1234").unwrap();
             fs::write(folder.path().join("parsec-master-key"), [7; 32]).unwrap();
             let output = Command::new(service_binary())
@@ -403,7 +404,7 @@ fn every_config_and_every_part_of_one_that_the_book_shows_is_understood() {
                 .unwrap();
             let errors = String::from_utf8_lossy(&output.stderr);
             let place = format!("{}:{}", path.display(), block.line);
-            // Its devices may not be here; and where not everything is built, a feature is missing.
+            // Its devices may be missing here, and a feature may not be compiled in.
             let is_understood = matches!(output.status.code(), Some(0 | 6));
             let is_left_out = errors.contains("was built without");
             assert!(is_understood || is_left_out, "{place}: {errors}");

@@ -1,4 +1,4 @@
-//! The threat model names the test of each promise; those tests exist.
+//! The threat model names a test for each guarantee; these tests exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use parsec_harness::root;
 
-/// Every function in the Rust files below.
+/// Returns every function in the Rust files below a folder.
 fn functions(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -24,7 +24,7 @@ fn functions(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_test_that_the_threat_model_names_exists() {
+fn every_test_named_in_the_threat_model_exists() {
     let mut known = BTreeSet::new();
     for folder in [
         "tests/e2e/tests",
@@ -39,7 +39,7 @@ fn every_test_that_the_threat_model_names_exists() {
         .split('`')
         .skip(1)
         .step_by(2)
-        // Settings have one or two words.
+        // Names of settings have one or two words.
         .filter(|name| name.matches('_').count() > 2)
         .collect();
     assert!(named.len() > 20, "the names are found");

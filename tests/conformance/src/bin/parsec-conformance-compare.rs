@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command line tool")]
-//! Compares what the languages made of the conformance cases: `parsec-conformance-compare REPORT…`.
+//! Compares the languages' reports of the conformance cases: `parsec-conformance-compare REPORT…`.
 
 use std::fs;
 use std::process::ExitCode;
@@ -14,14 +14,14 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // One line, whatever the environment says about backtraces.
+            // Prints one line, regardless of the backtrace settings in the environment.
             eprintln!("{error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whether they do not differ.
+/// Returns whether the reports agree.
 fn run() -> Result<bool> {
     let paths: Vec<_> = std::env::args_os().skip(1).collect();
     ensure!(

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What earlier steps have kept.
+/// Values saved by earlier steps.
 pub type Saved = BTreeMap<String, Vec<u8>>;
 
-/// Bytes: hexadecimal, what was saved, or a pattern.
+/// Bytes: hexadecimal, a saved value, or a pattern.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "Written")]
 pub enum Bytes {
-    /// As they stand.
+    /// Literal bytes.
     Literal(Vec<u8>),
-    /// What a step before saved under that name.
+    /// The value that an earlier step saved under this name.
     Saved(String),
 }
 
-/// How [`Bytes`] are written.
+/// The text form of [`Bytes`].
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Written {
@@ -26,14 +26,14 @@ enum Written {
     Pattern(Pattern),
 }
 
-/// The same bytes again and again.
+/// Repeated bytes.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Pattern {
     /// Hexadecimal.
     #[schemars(regex(pattern = r"^([0-9a-f]{2})+$"))]
     repeat: String,
-    /// How often.
+    /// Number of repetitions.
     times: usize,
 }
 
@@ -55,7 +55,7 @@ impl TryFrom<Written> for Bytes {
 }
 
 impl Bytes {
-    /// The bytes.
+    /// Returns the bytes.
     ///
     /// # Errors
     ///
@@ -68,16 +68,16 @@ impl Bytes {
     }
 }
 
-/// A key in PEM: the text, or what a step saved.
+/// A key in PEM: literal text, or a saved value.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Pem(String);
 
 impl Pem {
-    /// The text.
+    /// Returns the text.
     ///
     /// # Errors
     ///
-    /// If no step has saved it, or what it saved is no text.
+    /// If no step has saved it, or the saved value is not text.
     pub fn get(&self, saved: &Saved) -> Result<String, String> {
         match self.0.strip_prefix('$') {
             None => Ok(self.0.clone()),

@@ -1,20 +1,20 @@
-//! Kinds of keys.
+//! Key kinds.
 
 use parsec_client::{AnySpec, Error, Hash};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A kind of key: its name alone, or with what is said otherwise.
+/// A key kind: its name alone, or its name with options.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Spec {
     /// One of the names of `AnySpec::named`.
     Name(String),
-    /// The same with choices.
+    /// A name with options.
     Parts(SpecParts),
 }
 
-/// A kind of key with choices.
+/// A key kind with options.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SpecParts {
@@ -22,23 +22,23 @@ pub struct SpecParts {
     pub name: String,
     /// Another hash function, such as `sha-512`.
     pub hash: Option<String>,
-    /// The older padding of RSA signatures.
+    /// PKCS #1 v1.5 padding of RSA signatures.
     #[serde(default)]
     pub pkcs1: bool,
-    /// It may leave its provider.
+    /// Whether the key can be exported.
     #[serde(default)]
     pub exportable: bool,
-    /// It may be copied.
+    /// Whether the key can be copied.
     #[serde(default)]
     pub copyable: bool,
 }
 
 impl Spec {
-    /// The client's spec of it.
+    /// Returns the client's specification of it.
     ///
     /// # Errors
     ///
-    /// If there is no such kind, or it has no such choice.
+    /// If there is no such kind, or it lacks such an option.
     ///
     /// # Panics
     ///
@@ -65,11 +65,11 @@ impl Spec {
     }
 }
 
-/// The hash function of that name.
+/// Returns the hash function of this name.
 ///
 /// # Panics
 ///
-/// If there is none: a mistake of the file.
+/// If there is none: an error in the file.
 pub fn hash_named(name: &str) -> Hash {
     serde_json::from_value(name.into()).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,4 +1,4 @@
-//! What a step does.
+//! Verbs of steps.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ macro_rules! verbs {
         $(#[$doc:meta])*
         $name:ident -> $answers:literal { $( $(#[$field_doc:meta])* $field:ident : $type:ty, )* }
     )*) => {
-        /// What a step does, and with what.
+        /// The action of a step and its arguments.
         #[derive(Debug, Clone, Deserialize, JsonSchema)]
         #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
         #[schemars(!deny_unknown_fields)]
@@ -21,7 +21,7 @@ macro_rules! verbs {
         }
 
         impl Verb {
-            /// Whether its answer is bytes.
+            /// Returns whether its result is bytes.
             pub(super) fn answers(&self) -> bool {
                 match self {
                     $( Self::$name { .. } => $answers, )*
@@ -32,67 +32,67 @@ macro_rules! verbs {
 }
 
 verbs! {
-    /// Makes a key.
+    /// Generates a key.
     Generate -> false { key: String, spec: Spec, }
-    /// Opens a key, or makes it.
+    /// Opens a key, or generates it.
     GetOrGenerate -> false { key: String, spec: Spec, }
-    /// Brings in a private key.
+    /// Imports a private key.
     Import -> false { key: String, spec: Spec, pem: Pem, }
-    /// Brings in a public key.
+    /// Imports a public key.
     ImportPublic -> false { key: String, spec: Spec, pem: Pem, }
-    /// Brings in a secret.
+    /// Imports a secret.
     ImportBytes -> false { key: String, spec: Spec, material: Bytes, }
-    /// Opens a key, which must be for that.
+    /// Opens a key, whose handle must have this role.
     Open -> false { key: String, role: Role, }
-    /// The names of all keys of the application.
+    /// Lists the names of all keys of the application.
     List -> false { names: Vec<String>, }
-    /// What a key is; `match` must be a part of it.
+    /// Gets the attributes of a key; `match` must be a subset of them.
     Attributes -> false { key: String, #[serde(rename = "match")] expected: Map<String, Value>, }
-    /// The public key.
+    /// Gets the public key.
     Public -> true { key: String, #[serde(default)] form: PublicForm, }
-    /// The signature of a message.
+    /// Signs a message.
     Sign -> true { key: String, message: Bytes, }
-    /// The signature of a hash.
+    /// Signs a hash.
     SignHash -> true { key: String, hash: Bytes, }
-    /// Checks the signature of a message.
+    /// Verifies the signature of a message.
     Verify -> false { key: String, message: Bytes, signature: Bytes, }
-    /// Checks the signature of a hash.
+    /// Verifies the signature of a hash.
     VerifyHash -> false { key: String, hash: Bytes, signature: Bytes, }
     /// Encrypts with a symmetric key.
     Encrypt -> true { key: String, plaintext: Bytes, context: Option<Bytes>, pieces: Option<usize>, }
     /// Decrypts with a symmetric key.
     Decrypt -> true { key: String, ciphertext: Bytes, context: Option<Bytes>, pieces: Option<usize>, }
-    /// Encrypts to the holder of a key pair.
+    /// Encrypts with the public key of a key pair.
     EncryptTo -> true { key: String, plaintext: Bytes, label: Option<Bytes>, }
     /// Decrypts with a key pair.
     DecryptFrom -> true { key: String, ciphertext: Bytes, label: Option<Bytes>, }
-    /// The authentication code of a message.
+    /// Computes the MAC of a message.
     Mac -> true { key: String, message: Bytes, pieces: Option<usize>, }
-    /// Checks an authentication code.
+    /// Verifies a MAC.
     VerifyMac -> false { key: String, message: Bytes, code: Bytes, pieces: Option<usize>, }
-    /// Bytes derived from a secret.
+    /// Derives bytes from a secret.
     DeriveBytes -> true { key: String, info: Bytes, length: u32, }
-    /// A key derived from a secret.
+    /// Derives a key from a secret.
     DeriveKey -> false { key: String, info: Bytes, new: String, spec: Spec, }
-    /// A key that is agreed with the holder of another.
+    /// Agrees on a key with a peer.
     Agree -> false { key: String, peer: Bytes, info: Bytes, new: String, spec: Spec, }
-    /// The private key or the secret.
+    /// Exports the private key or the secret.
     Export -> true { key: String, }
-    /// A second key of the same material.
+    /// Copies a key.
     Copy -> false { key: String, new: String, }
-    /// Another name.
+    /// Renames a key.
     Rename -> false { key: String, new: String, }
     /// Deletes a key.
     Delete -> false { key: String, }
-    /// Encrypts a key with another.
+    /// Wraps a key with another.
     Wrap -> true { key: String, target: String, }
-    /// Brings in what was wrapped.
+    /// Unwraps a key.
     Unwrap -> false { key: String, wrapped: Bytes, new: String, spec: Spec, }
-    /// Random bytes, as many.
+    /// Generates random bytes.
     Random -> true { count: usize, }
-    /// A hash.
+    /// Computes a hash.
     Hash -> true { algorithm: String, message: Bytes, pieces: Option<usize>, }
-    /// An operation of the contracts.
+    /// Calls an operation of the contracts.
     Raw -> true {
         operation: String,
         input: Map<String, Value>,
@@ -101,7 +101,7 @@ verbs! {
     }
 }
 
-/// What a handle is for.
+/// The role of a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they are the names of the handles")]
@@ -117,15 +117,15 @@ pub enum Role {
     Other,
 }
 
-/// How a public key is written down.
+/// The format of a public key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PublicForm {
-    /// As the PSA Crypto API exports it.
+    /// The export format of the PSA Crypto API.
     #[default]
     Raw,
     /// SubjectPublicKeyInfo (RFC 5280, 4.1).
     Der,
-    /// The same as PEM, in UTF-8.
+    /// The same in PEM, as UTF-8.
     Pem,
 }

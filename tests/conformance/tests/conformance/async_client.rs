@@ -1,4 +1,4 @@
-//! The steps by the async client.
+//! Steps with the async client.
 
 use parsec_client::{AnyKey, Client, Key, Stream};
 

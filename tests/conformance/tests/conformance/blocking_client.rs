@@ -1,4 +1,4 @@
-//! The steps by the blocking client.
+//! Steps with the blocking client.
 
 use parsec_client::blocking::{AnyKey, Client, Key, Stream};
 
@@ -8,7 +8,7 @@ macro_rules! now {
     };
 }
 
-/// A client of the case, of a client that waits.
+/// Creates a blocking client for the case.
 pub(crate) fn connect(run: &Run, of: &str, provider: ProviderId) -> Result<Client> {
     Client::builder()
         .endpoint(run.endpoint.clone())

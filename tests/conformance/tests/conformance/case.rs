@@ -1,4 +1,4 @@
-//! A case under way.
+//! A running case.
 
 use parsec_client::{Endpoint, Error, ErrorKind, ProviderId};
 use parsec_tests_conformance::model::{Case, ProviderName, Saved, Step};
@@ -13,7 +13,7 @@ pub(crate) struct Run {
     pub(crate) endpoint: Endpoint,
 }
 
-/// Which of the two clients.
+/// The blocking or the async client.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Which {
     Blocking,
@@ -29,20 +29,20 @@ impl Which {
     }
 }
 
-/// What shall become of a case.
+/// The expected result of a case.
 #[derive(Debug, Clone)]
 pub(crate) enum Expectation {
     Passes,
-    /// It is not run.
+    /// The case does not run.
     Skip(String),
-    /// It must fail, for the device of that family cannot do it.
+    /// It must fail, because the devices of this family do not support it.
     NotSupported(&'static str),
-    /// It must fail, as the list says.
+    /// It must fail, because it is listed as failing.
     KnownFailure(String),
 }
 
 impl Expectation {
-    /// The result as reports have it, unless it passes.
+    /// Returns the result for the report, unless the case passes.
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Passes => String::new(),
@@ -52,7 +52,7 @@ impl Expectation {
         }
     }
 
-    /// What the runner prints before the name of a test that has to fail.
+    /// Returns the prefix that the runner prints before the name of a test that must fail.
     pub(crate) fn kind(&self) -> String {
         match self {
             Self::Passes | Self::Skip(_) => String::new(),
@@ -62,19 +62,19 @@ impl Expectation {
     }
 }
 
-/// Why a step did not end as it should.
+/// The reason why a step failed.
 pub(crate) struct Wrong {
     text: String,
     kind: Option<ErrorKind>,
 }
 
 impl Run {
-    /// The application's name: cases see nothing of each other.
+    /// Returns the application's name. Each case has its own, so that cases are isolated.
     pub(crate) fn application(&self, of: &str, client: &str) -> String {
         format!("{of}-{}-{}{client}", self.case.id, self.provider.number())
     }
 
-    /// Runs the case; the result as reports have it.
+    /// Runs the case and returns its result for the report.
     pub(crate) fn judge(&self, which: Which, expected: &Expectation) -> Result<String, String> {
         let wrong = self.steps(which).err();
         match (expected, wrong) {
@@ -86,10 +86,10 @@ impl Run {
             },
             (Expectation::KnownFailure(_), Some(_)) => Ok(expected.reason()),
             (Expectation::NotSupported(family), None) => Err(format!(
-                "it holds, though it says that it does not on {family}"
+                "it passes, although it is listed as not supported on {family}"
             )),
             (Expectation::KnownFailure(reason), None) => Err(format!(
-                "it passes: take it out of known-failing/rust.txt ({reason})"
+                "it passes: remove it from known-failing/rust.txt ({reason})"
             )),
         }
     }
@@ -118,7 +118,7 @@ impl Run {
         Ok(())
     }
 
-    /// The provider of a step.
+    /// Returns the provider of a step.
     pub(crate) fn provider_of(&self, step: &Step) -> ProviderId {
         match step.common.on {
             None => self.provider,
@@ -131,7 +131,7 @@ impl Run {
     }
 }
 
-/// What a step came to: its answer, the client's error, or a mistake that no error tells.
+/// The result of a step: its value, the client's error, or another failure.
 pub(crate) enum Ended {
     Well(Vec<u8>),
     Badly(Error),
@@ -165,7 +165,7 @@ fn check(step: &Step, ended: Ended, saved: &Saved) -> Result<Option<Vec<u8>>, Wr
             );
             wrong(text, Some(error.kind()))
         }
-        (Ended::Well(_), Some(kind)) => wrong(format!("it succeeds, and not {kind}"), None),
+        (Ended::Well(_), Some(kind)) => wrong(format!("it succeeds; expected {kind}"), None),
         (Ended::Well(answer), None) => {
             let get = |bytes: &parsec_tests_conformance::model::Bytes| {
                 bytes.get(saved).map(<[u8]>::to_vec)

@@ -1,4 +1,4 @@
-//! The files of the folder fit each other.
+//! Consistency checks of the files in this folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,17 +16,17 @@ macro_rules! named {
     };
 }
 
-/// Each test by its name.
+/// The checks, by name.
 pub(crate) const TESTS: &[(&str, fn())] = named![
-    the_schema_is_that_of_the_types,
-    the_attributes_of_each_kind_of_key_are_those_of_the_client,
-    every_need_and_every_failure_is_a_name_that_there_is,
-    what_a_step_uses_was_saved_before,
-    every_verb_is_in_a_case_and_in_the_readme,
+    the_schema_matches_the_types,
+    the_attributes_of_each_key_kind_match_the_client,
+    every_need_and_every_error_kind_exists,
+    every_value_is_saved_before_it_is_used,
+    every_verb_has_a_case_and_is_documented,
     every_example_of_a_contract_is_a_case_or_has_a_reason,
-    every_known_failure_is_of_a_case_that_there_is,
-    a_mistake_in_a_step_is_found_when_it_is_read,
-    the_comparison_fails_when_a_language_has_left_a_case_out,
+    every_known_failure_names_an_existing_case,
+    an_invalid_step_is_rejected_when_it_is_read,
+    the_comparison_fails_if_a_language_omits_a_case,
 ];
 
 fn text(name: &str) -> String {
@@ -35,15 +35,15 @@ fn text(name: &str) -> String {
 
 const AGAIN: &str = "run `cargo run -p parsec-tests-conformance --bin parsec-conformance-files`";
 
-fn the_schema_is_that_of_the_types() {
+fn the_schema_matches_the_types() {
     assert!(text("schema.json") == files::schema(), "{AGAIN}");
 }
 
-fn the_attributes_of_each_kind_of_key_are_those_of_the_client() {
+fn the_attributes_of_each_key_kind_match_the_client() {
     assert!(text("specs.json") == files::specs().unwrap(), "{AGAIN}");
 }
 
-fn every_need_and_every_failure_is_a_name_that_there_is() {
+fn every_need_and_every_error_kind_exists() {
     let specs: Specs = serde_json::from_str(&text("specs.json")).unwrap();
     let kinds: BTreeSet<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
     for case in files::cases().unwrap() {
@@ -62,7 +62,7 @@ fn every_need_and_every_failure_is_a_name_that_there_is() {
     }
 }
 
-fn what_a_step_uses_was_saved_before() {
+fn every_value_is_saved_before_it_is_used() {
     for (path, file) in files::read(&folder().join("cases")).unwrap() {
         let written: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         for (case, written) in file.cases.iter().zip(written["cases"].as_array().unwrap()) {
@@ -90,7 +90,7 @@ fn names_in(value: &Value, used: &mut Vec<String>) {
     }
 }
 
-fn every_verb_is_in_a_case_and_in_the_readme() {
+fn every_verb_has_a_case_and_is_documented() {
     let schema: Value = serde_json::from_str(&text("schema.json")).unwrap();
     let verbs = schema["$defs"]["Step"]["oneOf"].as_array().unwrap();
     let verbs: BTreeSet<_> = verbs
@@ -144,7 +144,7 @@ fn every_example_of_a_contract_is_a_case_or_has_a_reason() {
     assert_eq!(accounted, examples);
 }
 
-/// The operation that a generated case is about: those before it make its keys.
+/// Returns the operation that a generated case tests: earlier steps create its keys.
 fn last_operation(case: &Case) -> String {
     match &case.steps.last().unwrap().verb {
         Verb::Raw { operation, .. } => operation.clone(),
@@ -152,7 +152,7 @@ fn last_operation(case: &Case) -> String {
     }
 }
 
-fn every_known_failure_is_of_a_case_that_there_is() {
+fn every_known_failure_names_an_existing_case() {
     let cases = files::cases().unwrap();
     for entry in fs::read_dir(folder().join("known-failing")).unwrap() {
         let path = entry.unwrap().path();
@@ -169,7 +169,7 @@ fn refusal(step: Value) -> String {
     read.unwrap_err().to_string()
 }
 
-fn a_mistake_in_a_step_is_found_when_it_is_read() {
+fn an_invalid_step_is_rejected_when_it_is_read() {
     assert!(refusal(json!({ "do": "sing", "key": "k", "message": "00" })).contains("sing"));
     let unknown = refusal(json!({ "do": "sign", "key": "k", "message": "00", "label": "00" }));
     assert!(unknown.contains("label"), "{unknown}");
@@ -180,7 +180,7 @@ fn a_mistake_in_a_step_is_found_when_it_is_read() {
     assert!(nothing.contains("nothing is answered"), "{nothing}");
 }
 
-fn the_comparison_fails_when_a_language_has_left_a_case_out() {
+fn the_comparison_fails_if_a_language_omits_a_case() {
     let scratch = tempfile::tempdir().unwrap();
     let report = |language: &str, cases: Value| {
         let path = scratch.path().join(language);

@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 #![allow(clippy::print_stdout, reason = "the totals are for people")]
-//! The cases by the Rust clients, blocking and async, on every provider: one named test for each. And
-//! the files of the cases fit each other.
+//! Runs the cases with the Rust clients, blocking and async, on every provider: one named test for
+//! each. Also checks that the case files are consistent.
 
 mod async_client;
 mod blocking_client;
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     if !arguments.list {
         results.finish();
     }
-    // Before the process ends.
+    // Write the report before the process exits.
     drop(service);
     conclusion.exit_code()
 }

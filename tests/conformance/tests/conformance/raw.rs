@@ -1,4 +1,4 @@
-//! Operations by their names.
+//! Raw operations by name.
 
 use parsec_client::{AnyOperation, AnyOutput, Opcode};
 use parsec_tests_conformance::model::Saved;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::case::Ended;
 use crate::values::{bytes, is_part, resolve_all};
 
-/// The operation with its input.
+/// Returns the operation with its input.
 pub(crate) fn operation(
     name: &str,
     input: &Map<String, Value>,
@@ -19,7 +19,7 @@ pub(crate) fn operation(
     operation.map_err(|error| Ended::Otherwise(format!("{name}: {error}")))
 }
 
-/// The member that is asked for, when all that is expected is there.
+/// Returns the requested member, after checking the expected output.
 pub(crate) fn answer(
     output: &AnyOutput,
     expected: &Map<String, Value>,
@@ -29,7 +29,7 @@ pub(crate) fn answer(
     let output = serde_json::to_value(output).map_err(|error| error.to_string())?;
     let expected = Value::Object(resolve_all(expected, saved)?);
     if !is_part(&expected, &output) {
-        return Err(format!("{output}, and not {expected}").into());
+        return Err(format!("{output}; expected {expected}").into());
     }
     let Some(field) = field else {
         return Ok(Vec::new());

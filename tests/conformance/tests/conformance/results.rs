@@ -1,4 +1,4 @@
-//! What became of all cases.
+//! Results of all cases.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use parsec_tests_conformance::report::{Outcome, Report};
 
 use crate::case::{Expectation, Run};
 
-/// What became of the cases, by the provider's number and their ids.
+/// Results of the cases, by provider number and case ID.
 #[derive(Debug, Default)]
 pub(crate) struct Results(Mutex<BTreeMap<String, BTreeMap<String, String>>>);
 
@@ -20,13 +20,13 @@ impl Results {
         let before = cases
             .entry(run.case.id.clone())
             .or_insert_with(|| result.clone());
-        // Both clients must do it.
+        // Both clients must pass.
         if Outcome::of(&result) == Outcome::Failed {
             *before = result;
         }
     }
 
-    /// What is not run has its result before the others run.
+    /// Records the result of a case that does not run, before the others run.
     pub(crate) fn expect(&self, run: &Run, expectation: &Expectation) {
         if matches!(expectation, Expectation::Skip(_)) {
             self.set(run, expectation.reason());

@@ -1,5 +1,5 @@
-// The steps as a developer writes them. Both clients have the same names: `now!` awaits where the
-// client is async.
+// Steps as a developer would write them. Both clients have the same method names: `now!` awaits
+// with the async client.
 
 use parsec_client::{PrivateKey, ProviderId, PublicKey, Result, Secret, Signature};
 use parsec_tests_conformance::model::{Bytes, PublicForm, Role, Saved, Step, Verb, hash_named};
@@ -7,7 +7,7 @@ use parsec_tests_conformance::model::{Bytes, PublicForm, Role, Saved, Step, Verb
 use crate::case::{Ended, Run};
 use crate::{raw, values};
 
-/// Does a step.
+/// Runs a step.
 #[allow(clippy::unused_async, reason = "one text for both clients")]
 pub(crate) async fn step(run: &Run, step: &Step, saved: &Saved) -> Ended {
     let of = step.common.application.as_deref().unwrap_or("web");
@@ -69,7 +69,7 @@ async fn act(
             if found == *names {
                 nothing
             } else {
-                Err(format!("{found:?}, and not {names:?}").into())
+                Err(format!("{found:?}; expected {names:?}").into())
             }
         }
         Verb::Random { count } => {
@@ -77,7 +77,7 @@ async fn act(
             if drawn.len() == *count {
                 Ok(drawn.to_vec())
             } else {
-                Err(format!("{} bytes, and not {count}", drawn.len()).into())
+                Err(format!("{} bytes; expected {count}", drawn.len()).into())
             }
         }
         Verb::Hash {
@@ -132,7 +132,7 @@ async fn of_any_kind(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, En
         Verb::Open { role, .. } => {
             let found = role_of(&key.into_any());
             if found != Some(*role) {
-                return Err(format!("a key for {found:?}, and not {role:?}").into());
+                return Err(format!("a key for {found:?}; expected {role:?}").into());
             }
         }
         Verb::Attributes { expected, .. } => {
@@ -140,7 +140,7 @@ async fn of_any_kind(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, En
                 serde_json::to_value(key.attributes()).map_err(|error| error.to_string())?;
             let expected = values::resolve_all(expected, saved)?.into();
             if !values::is_part(&expected, &found) {
-                return Err(format!("{found}, and not {expected}").into());
+                return Err(format!("{found}; expected {expected}").into());
             }
         }
         Verb::Public { form, .. } => {
@@ -223,7 +223,7 @@ async fn signatures(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, End
             }
             Ok(Vec::new())
         }
-        other => Err(format!("{other:?} is about no signature").into()),
+        other => Err(format!("{other:?} is not a signature step").into()),
     }
 }
 
@@ -264,7 +264,7 @@ async fn encryption(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, End
             match (pieces, beside(context)?) {
                 (Some(size), context) => {
                     let context = context.unwrap_or_default();
-                    // The nonce and the tag are beside the plaintext.
+                    // The nonce and the tag are stored beside the plaintext.
                     let length = (ciphertext.len() as u64).checked_sub(NONCE_AND_TAG);
                     let stream = now!(key.decrypt_stream(context, length))?;
                     whole(stream, ciphertext, *size).await
@@ -361,14 +361,14 @@ async fn secrets(key: Key, verb: &Verb, saved: &Saved) -> Result<Vec<u8>, Ended>
             now!(key.unwrap_key(wrapped.get(saved)?, new, spec.client()?))?;
             Ok(Vec::new())
         }
-        other => Err(format!("{other:?} is about no secret").into()),
+        other => Err(format!("{other:?} is not a step with a secret").into()),
     }
 }
 
-/// Bytes of the nonce and the tag of every spec that encrypts.
+/// Length of nonce and tag of every encrypting specification, in bytes.
 const NONCE_AND_TAG: u64 = 12 + 16;
 
-/// All that comes out of a stream.
+/// Reads a stream to its end.
 #[allow(clippy::unused_async, reason = "one text for both clients")]
 async fn whole(mut stream: Stream, data: &[u8], size: usize) -> Result<Vec<u8>, Ended> {
     let mut out = Vec::new();

@@ -1,13 +1,13 @@
-//! Values in the contracts' words.
+//! Values in the format of the contracts.
 
 use parsec_tests_conformance::model::Saved;
 use serde_json::{Map, Value};
 
-/// A value of `input` or `output` as this client's formats have it: its bytes as lists of numbers.
+/// Converts a value of `input` or `output` to this client's format: bytes become lists of numbers.
 ///
 /// # Errors
 ///
-/// If no step has saved what it names, or a notation is none.
+/// If no step has saved a named value, or a value is malformed.
 pub(crate) fn resolve(value: &Value, saved: &Saved) -> Result<Value, String> {
     let list = |bytes: &[u8]| bytes.iter().map(|byte| Value::from(*byte)).collect();
     Ok(match value {
@@ -36,7 +36,7 @@ fn bytes_notation(members: &Map<String, Value>) -> Option<(&str, &str)> {
     known.then_some((notation, text.as_str()?))
 }
 
-/// [`resolve`] for each member.
+/// Applies [`resolve`] to each member.
 pub(crate) fn resolve_all(
     members: &Map<String, Value>,
     saved: &Saved,
@@ -47,7 +47,7 @@ pub(crate) fn resolve_all(
     resolved.collect()
 }
 
-/// Whether all of `part` is in `whole`: objects by their members, all else by equality.
+/// Returns whether `whole` contains `part`: objects by their members, other values by equality.
 pub(crate) fn is_part(part: &Value, whole: &Value) -> bool {
     match (part, whole) {
         (Value::Object(part), Value::Object(whole)) => part
@@ -64,7 +64,7 @@ pub(crate) fn is_part(part: &Value, whole: &Value) -> bool {
     }
 }
 
-/// The bytes of a member.
+/// Returns the bytes of a member.
 pub(crate) fn bytes(value: &Value) -> Option<Vec<u8>> {
     let items = value.as_array()?.iter();
     items

@@ -1,8 +1,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! End-to-end tests of the service, over real devices in software. All run in this one process, so
-//! whatever would change the state of a process (its environment, folder, umask, limits) belongs
-//! into a child.
+//! End-to-end tests of the service, with software devices. All run in one process, so changes of
+//! process state (environment, folder, umask, limits) must happen in a child process.
 
 mod admission;
 mod audit;

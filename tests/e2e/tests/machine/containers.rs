@@ -1,5 +1,6 @@
-//! Two containers that share the socket's folder, each "root" in a user namespace of its own, are
-//! two clients, and neither is the host's root. Units and containers may have names of their own.
+//! Two containers that share the socket's folder, each root in its own user namespace, are two
+//! clients, and neither is the host's root. Units and containers can be mapped to application
+//! names.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,16 +13,16 @@ use parsec_tests_e2e::install;
 use crate::needs::{Missing, Outcome, trials};
 
 trials!(
-    two_containers_that_share_the_sockets_folder_are_kept_apart,
-    who_is_root_in_a_container_is_not_the_hosts_root,
-    units_containers_and_control_groups_are_the_applications_that_the_config_says,
-    a_control_group_that_a_reload_gives_a_name_has_it_at_once,
+    two_containers_with_one_socket_are_isolated,
+    root_in_a_container_is_not_the_hosts_root,
+    units_containers_and_control_groups_map_to_configured_applications,
+    a_reload_maps_a_control_group_immediately,
 );
 
-/// The variable that makes this program run [`inside`] instead of tests.
+/// Environment variable that makes this program run [`inside`] instead of tests.
 const INSIDE: &str = "PARSEC_INSIDE";
 
-/// Host users that the containers' roots are.
+/// The host users that the containers' roots map to.
 const ROOTS: [u32; 2] = [100_000, 200_000];
 
 const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]\n";
@@ -36,8 +37,7 @@ fn config(more: &str) -> Service {
     service
 }
 
-/// Runs [`inside`] as root of a container whose root is that user of the host: what
-/// it prints.
+/// Runs [`inside`] as root of a container, mapped to this host user; returns its output.
 fn run(service: &Service, root: u32, what: &str) -> Result<String, String> {
     let folder = service.scratch().display();
     let script = format!(
@@ -66,7 +66,7 @@ fn run(service: &Service, root: u32, what: &str) -> Result<String, String> {
     said(&mut container)
 }
 
-/// What [`inside`] says in the end.
+/// Extracts the result from the output of [`inside`].
 fn said(command: &mut Command) -> Result<String, String> {
     let output = command
         .current_dir("/")
@@ -80,12 +80,12 @@ fn said(command: &mut Command) -> Result<String, String> {
     said.ok_or_else(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// Runs [`inside`] as a process of that control group, which is made for it.
+/// Runs [`inside`] as a process of a new control group.
 fn run_in_group(service: &Service, group: &str, what: &str) -> Result<String, String> {
     run_in_group_of(service, 0, group, what)
 }
 
-/// The same, where the outermost of the groups that its path names is given to a user.
+/// The same, with the outermost group of the path owned by a user.
 fn run_in_group_of(
     service: &Service,
     owner: u32,
@@ -106,7 +106,7 @@ fn run_in_group_of(
     let mut unshare = Command::new("unshare");
     unshare.args(["--mount", "sh", "-c", &script]);
     let said = said(unshare.env(INSIDE, what));
-    // Those above it as well, unless there are others in them.
+    // Also removes its parents, unless they contain other groups.
     let script = format!(
         "mount -t cgroup2 none /mnt && cd /mnt && rmdir {group} && {{ rmdir -p --ignore-fail-on-non-empty \
          \"$(dirname {group})\" || true; }}"
@@ -120,20 +120,20 @@ fn run_in_group_of(
     said
 }
 
-/// Needs such containers, as a try has shown.
+/// Needs containers of this kind; tries to create one.
 fn possible(tried: Result<String, String>) -> Outcome {
     let Err(why) = tried else {
         return Ok(());
     };
     assert!(
         std::env::var_os("PARSEC_TEST_CONTAINERS").is_none(),
-        "PARSEC_TEST_CONTAINERS is set, and there can be none: {why}"
+        "PARSEC_TEST_CONTAINERS is set, but containers cannot be created: {why}"
     );
     let why = why.lines().last().unwrap_or_default();
-    Err(Missing::new(format!("no containers can be made: {why}")))
+    Err(Missing::new(format!("containers cannot be created: {why}")))
 }
 
-/// What a client in a container does, which takes itself for user 0.
+/// Runs a client in a container that sees itself as user 0.
 fn call<O: Operation>(operation: O) -> Result<O::Output, Status> {
     assert!(rustix::process::getuid().is_root(), "root of the container");
     let mut wire = Wire::connect(Path::new("/mnt/parsec/run/parsec.sock")).unwrap();
@@ -145,12 +145,12 @@ fn call<O: Operation>(operation: O) -> Result<O::Output, Status> {
     }
 }
 
-/// Whether this process runs in a container that a test made.
+/// Returns whether this process runs in a container of a test.
 pub(crate) fn is_inside() -> bool {
     std::env::var_os(INSIDE).is_some()
 }
 
-/// What a test wants done in a container.
+/// Runs the action that a test requested.
 #[expect(clippy::print_stdout, reason = "the test reads it")]
 pub(crate) fn inside() {
     let what = std::env::var(INSIDE).unwrap();
@@ -175,7 +175,7 @@ pub(crate) fn inside() {
     println!("inside says: {said}");
 }
 
-fn two_containers_that_share_the_sockets_folder_are_kept_apart() -> Outcome {
+fn two_containers_with_one_socket_are_isolated() -> Outcome {
     let service = config("user_namespaces = true");
     possible(run(&service, ROOTS[0], "nothing"))?;
     let [one, other] = ROOTS;
@@ -190,10 +190,10 @@ fn two_containers_that_share_the_sockets_folder_are_kept_apart() -> Outcome {
     Ok(())
 }
 
-fn who_is_root_in_a_container_is_not_the_hosts_root() -> Outcome {
+fn root_in_a_container_is_not_the_hosts_root() -> Outcome {
     let service = config("admins = [{ name = \"0\" }]");
     possible(run(&service, ROOTS[0], "nothing"))?;
-    // As published: what it claims must be what the kernel says.
+    // As published: the claimed user ID must be the kernel's.
     assert_eq!(
         run(&service, ROOTS[0], "list").unwrap(),
         "authentication-error"
@@ -201,12 +201,12 @@ fn who_is_root_in_a_container_is_not_the_hosts_root() -> Outcome {
     Ok(())
 }
 
-/// 64 digits, as engines give them to containers.
+/// Returns 64 digits, the form of container IDs.
 fn container(digit: char) -> String {
     std::iter::repeat_n(digit, 64).collect()
 }
 
-fn units_containers_and_control_groups_are_the_applications_that_the_config_says() -> Outcome {
+fn units_containers_and_control_groups_map_to_configured_applications() -> Outcome {
     let own = std::process::id();
     let unit = format!("parsec-test-{own}.service");
     let group = format!("parsec-test-{own}");
@@ -228,7 +228,7 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
     for (number, group) in [&unit, &docker('a'), &group].into_iter().enumerate() {
         assert_eq!(does(group, "export"), number.to_string());
     }
-    // Whoever is none of them is nobody.
+    // A caller that matches no rule is refused.
     let delegated = format!("parsec-test-{own}-lxc");
     let foreign = [
         docker('b'),
@@ -243,7 +243,7 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
     for group in &foreign {
         assert_eq!(does(group, "list"), "authentication-error", "{group}");
     }
-    // A slice in which only root can make groups, and one that was given to a user.
+    // A slice in which only root can create groups, and one that is owned by a user.
     let sliced = format!("parsec-test-{own}.slice/{}", docker('a'));
     assert_eq!(does(&sliced, "export"), "1");
     let of_user = run_in_group_of(&service, ROOTS[0], &sliced, "list");
@@ -251,7 +251,7 @@ fn units_containers_and_control_groups_are_the_applications_that_the_config_says
     Ok(())
 }
 
-fn a_control_group_that_a_reload_gives_a_name_has_it_at_once() -> Outcome {
+fn a_reload_maps_a_control_group_immediately() -> Outcome {
     let group = format!("parsec-test-reload-{}", std::process::id());
     let service = config("");
     possible(run_in_group(&service, &group, "nothing"))?;
@@ -260,7 +260,7 @@ fn a_control_group_that_a_reload_gives_a_name_has_it_at_once() -> Outcome {
     );
     service.configure(&Service::direct_config().replace(DIRECT, &by_kernel(&map)));
     service.reload("reloaded");
-    // The very first that connects.
+    // The first connection.
     assert_eq!(run_in_group(&service, &group, "list").unwrap(), "0");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A crash of the service leaves no core dump where one of another program does.
+//! A crash of the service leaves no core dump on a machine where other programs leave one.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Command;
@@ -8,10 +8,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::needs::{self, Outcome, trials};
 
-trials!(a_crash_leaves_no_core_dump_where_one_of_another_program_does);
+trials!(a_crash_leaves_no_core_dump_although_other_programs_do);
 
-/// Whether a process that is killed by SIGABRT with unlimited core dumps allowed leaves one.
-fn others_dump_core(service: &Service) -> bool {
+/// Returns whether a process killed by SIGABRT with unlimited core dumps leaves one.
+fn other_programs_dump_core(service: &Service) -> bool {
     let mut victim = Command::new("sh")
         .args(["-c", "ulimit -c unlimited && exec sleep 600"])
         .current_dir(service.scratch())
@@ -25,10 +25,10 @@ fn others_dump_core(service: &Service) -> bool {
     victim.wait().unwrap().core_dumped()
 }
 
-fn a_crash_leaves_no_core_dump_where_one_of_another_program_does() -> Outcome {
+fn a_crash_leaves_no_core_dump_although_other_programs_do() -> Outcome {
     let mut service = Service::prepared(Service::direct_config());
     needs::that(
-        others_dump_core(&service),
+        other_programs_dump_core(&service),
         "this system writes no core dumps at all",
     )?;
     let mut command = Command::new("sh");

@@ -1,4 +1,4 @@
-//! Users with many connections: none takes the service's memory or its connections from another.
+//! Users with many connections: none exhausts the service's memory or the connections of others.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
@@ -18,23 +18,23 @@ use parsec_tests_e2e::install;
 use crate::needs::{self, Outcome, trials};
 
 trials!(
-    responses_that_nobody_reads_and_requests_that_do_not_end_take_bounded_memory,
-    two_users_with_as_many_connections_as_they_can_get_leave_places_for_others,
-    an_idle_connection_is_closed_for_another_user_before_one_that_holds_a_stream,
-    users_of_a_range_of_ids_count_as_its_owner,
-    users_without_an_id_in_the_services_namespace_are_nobody,
+    unread_responses_and_incomplete_requests_use_bounded_memory,
+    two_users_cannot_use_up_all_connections,
+    idle_connections_without_streams_are_closed_first_for_other_users,
+    users_of_a_subordinate_range_count_as_its_owner,
+    users_without_an_id_in_the_services_namespace_are_refused,
 );
 
-/// The variable that makes this program be a crowd instead of running tests: what it does, how many
-/// connections it has at most, and the socket.
+/// Environment variable that makes this program act as a crowd instead of running tests: its
+/// action, its maximum number of connections, and the socket.
 const CROWD: &str = "PARSEC_CROWD";
 
 const MIB: u64 = 1024 * 1024;
 
-/// Users who need not exist.
+/// User IDs that need not exist.
 const USERS: [u32; 3] = [71_001, 71_002, 71_003];
 
-/// Connections of one user, held by a process of that user until it is dropped.
+/// Connections of one user, held by a process of this user until dropped.
 struct Crowd {
     child: Child,
     output: BufReader<ChildStdout>,
@@ -56,7 +56,7 @@ impl Crowd {
         Self { child, output }
     }
 
-    /// How many of its requests were served, when it has sent all.
+    /// Number of served requests, after all were sent.
     fn served(&mut self) -> usize {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -69,18 +69,18 @@ impl Crowd {
 
 impl Drop for Crowd {
     fn drop(&mut self) {
-        // It leaves at the end of its input.
+        // The process exits at the end of its input.
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
 }
 
-/// Whether this process is a crowd.
+/// Returns whether this process is a crowd.
 pub(crate) fn is_crowd() -> bool {
     std::env::var_os(CROWD).is_some()
 }
 
-/// What a crowd does.
+/// Runs the action of a crowd.
 #[expect(clippy::print_stdout, reason = "the test reads it")]
 pub(crate) fn be_crowd() {
     let what = std::env::var(CROWD).unwrap();
@@ -113,7 +113,7 @@ fn ping(wire: &mut Wire) -> bool {
     reply.is_ok_and(|reply| reply.status() == Status::Success)
 }
 
-/// By the user's own id.
+/// Authenticates with the user's own ID.
 fn lists_keys(wire: &mut Wire) -> bool {
     let reply = wire.call(0, &Auth::me(), flags::EXTENSIONS, ListKeys {});
     let reply = reply.unwrap();
@@ -123,7 +123,7 @@ fn lists_keys(wire: &mut Wire) -> bool {
     reply.status() == Status::Success
 }
 
-/// Asks for much, and reads no more than the header.
+/// Requests a large response and reads only its header.
 fn begins_to_read(wire: &mut Wire) -> bool {
     let random = PsaGenerateRandom { size: MIB };
     let asks = request(1, &Auth::None, flags::EXTENSIONS, random);
@@ -143,7 +143,7 @@ fn sends_half(wire: &mut Wire) -> bool {
     let mut stream = wire.stream();
     stream.set_nonblocking(true).unwrap();
     let mut rest = &bytes[..bytes.len() - 50_000];
-    // The service needs a moment to read; where it does not, this ends.
+    // The service needs a moment to read; if it stops reading, this returns.
     let mut patience = 40;
     while !rest.is_empty() && patience > 0 {
         match stream.write(rest) {
@@ -158,14 +158,15 @@ fn sends_half(wire: &mut Wire) -> bool {
     rest.is_empty()
 }
 
-/// The service with these lines in `[listener]`, and the program of the crowds in its folder.
+/// Starts the service with these lines in `[listener]`, and copies the crowd program into its
+/// folder.
 fn service(listener: &str) -> Service {
     let service = Service::direct_with("timeout = 3000", listener);
     install(&service, &std::env::current_exe().unwrap(), "crowd");
     service
 }
 
-/// Bytes of memory that a process has.
+/// Returns the memory of a process in bytes.
 fn resident(service: &Service) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -173,7 +174,7 @@ fn resident(service: &Service) -> u64 {
     kilobytes.unwrap().parse::<u64>().unwrap() * 1024
 }
 
-/// A request and a response of a megabyte.
+/// Sends a request and reads a response of one megabyte each.
 fn is_served_much(wire: &mut Wire) {
     let random = wire.ask_extended("bystander", PsaGenerateRandom { size: MIB });
     assert_eq!(random.status(), Status::Success);
@@ -183,9 +184,9 @@ fn is_served_much(wire: &mut Wire) {
     assert_eq!(hash.status(), Status::Success);
 }
 
-fn responses_that_nobody_reads_and_requests_that_do_not_end_take_bounded_memory() -> Outcome {
+fn unread_responses_and_incomplete_requests_use_bounded_memory() -> Outcome {
     needs::root()?;
-    // Longer than the test takes; each crowd has more than 80 MiB, of which a user may have 64.
+    // Longer than the test takes. Each crowd has more than 80 MiB, of which a user may use 64.
     let service = service("timeout = 600000");
     let mut bystander = service.wire();
     is_served_much(&mut bystander);
@@ -214,11 +215,11 @@ fn responses_that_nobody_reads_and_requests_that_do_not_end_take_bounded_memory(
     Ok(())
 }
 
-fn two_users_with_as_many_connections_as_they_can_get_leave_places_for_others() -> Outcome {
+fn two_users_cannot_use_up_all_connections() -> Outcome {
     needs::root()?;
     let service = service("timeout = 3000\nmax_connections = 64");
     let mut first = Crowd::gather(&service, USERS[0], "idle", 200);
-    // The places of the pings with which the harness waited may not be free yet.
+    // The harness's first pings may still occupy slots.
     let many = first.served();
     assert!((40..=48).contains(&many), "{many}");
     let mut second = Crowd::gather(&service, USERS[1], "idle", 200);
@@ -231,14 +232,14 @@ fn two_users_with_as_many_connections_as_they_can_get_leave_places_for_others() 
     Ok(())
 }
 
-fn an_idle_connection_is_closed_for_another_user_before_one_that_holds_a_stream() -> Outcome {
+fn idle_connections_without_streams_are_closed_first_for_other_users() -> Outcome {
     needs::root()?;
     let service = service("timeout = 3000\nmax_connections = 16");
     let mut idle = Vec::new();
     let mut holding = service.wire();
     let begin = PsaHashSetup { alg: Hash::Sha256 };
     let stream = holding.output("web", begin).stream;
-    eventually("there is no place for more", || {
+    eventually("all slots are in use", || {
         let mut wire = service.wire();
         let answers = ping(&mut wire);
         idle.push(wire);
@@ -255,8 +256,8 @@ fn an_idle_connection_is_closed_for_another_user_before_one_that_holds_a_stream(
 
 const DIRECT: &str = "auth_type = \"Direct\"\nadmins = [{ name = \"admin\" }]\n";
 
-/// A service that knows users by their ids, started by `enter`, which ends with the service's own
-/// command line.
+/// Starts a service with peer credentials through the command `enter`, which ends with the
+/// service's own command line.
 fn service_entered_by(enter: &[&str], from: &str, to: &str) -> Service {
     let by_id = "auth_type = \"UnixPeerCredentials\"\nuser_namespaces = true\n";
     let config = Service::direct_config().replace(DIRECT, by_id);
@@ -274,7 +275,7 @@ fn service_entered_by(enter: &[&str], from: &str, to: &str) -> Service {
     service
 }
 
-fn users_of_a_range_of_ids_count_as_its_owner() -> Outcome {
+fn users_of_a_subordinate_range_count_as_its_owner() -> Outcome {
     needs::root()?;
     needs::program("unshare")?;
     needs::path("/etc/subuid")?;
@@ -293,13 +294,13 @@ fn users_of_a_range_of_ids_count_as_its_owner() -> Outcome {
     };
     let crowds = USERS.map(&mut of);
     assert_eq!(crowds.each_ref().map(|(served, _)| *served), [1, 1, 0]);
-    // The owner has the same two, and users of no range have their own.
+    // The owner has the same limit of two, and users outside the range have their own.
     assert_eq!(of(70_999).0, 0);
     assert_eq!(of(72_000).0, 1);
     Ok(())
 }
 
-fn users_without_an_id_in_the_services_namespace_are_nobody() -> Outcome {
+fn users_without_an_id_in_the_services_namespace_are_refused() -> Outcome {
     needs::root()?;
     needs::program("unshare")?;
     let unshare = ["unshare", "--user", "--map-root-user"];
@@ -315,10 +316,10 @@ fn users_without_an_id_in_the_services_namespace_are_nobody() -> Outcome {
     service.wait_for_log("runs in a user namespace");
     for user in USERS {
         assert_eq!(Crowd::gather(&service, user, "named", 1).served(), 0);
-        // Those who do not say who they are, are served.
+        // Unauthenticated requests are served.
         assert_eq!(Crowd::gather(&service, user, "idle", 1).served(), 1);
     }
-    // This process's user is root in the namespace as well.
+    // This process's user is also root in the namespace.
     let keys = service
         .wire()
         .call(0, &Auth::me(), flags::EXTENSIONS, ListKeys {});

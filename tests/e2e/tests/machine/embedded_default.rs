@@ -1,4 +1,4 @@
-//! Where the service keeps its files without a config.
+//! Default paths of the service without a configuration file.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -7,9 +7,9 @@ use parsec_harness::Service;
 
 use crate::needs::{self, Outcome, trials};
 
-trials!(the_embedded_default_lives_where_systemd_says);
+trials!(the_embedded_default_uses_systemds_folders);
 
-fn the_embedded_default_lives_where_systemd_says() -> Outcome {
+fn the_embedded_default_uses_systemds_folders() -> Outcome {
     needs::that(
         !Path::new("/etc/parsec/config.toml").exists(),
         "this host has a config of its own, /etc/parsec/config.toml",

@@ -1,4 +1,4 @@
-//! A disk that fills up and is emptied again.
+//! A full disk, and a disk with space again.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -13,14 +13,14 @@ use serde_json::Value;
 use crate::needs::{self, Missing, Outcome, trials};
 
 trials!(
-    what_a_full_disk_has_torn_is_no_tampering_and_what_it_lost_is_counted,
-    what_a_full_disk_keeps_waiting_is_written_once,
+    lines_torn_by_a_full_disk_are_not_tampering_and_losses_are_counted,
+    events_delayed_by_a_full_disk_are_written_once,
 );
 
-/// More than the disk takes.
+/// More data than fits on the disk.
 const FLOOD: usize = 300;
 
-/// A service whose log is on a small disk of its own that is half full, and its folder as others
+/// Starts a service whose log is on a small, half-full disk; returns its folder as other processes
 /// see it.
 fn on_a_small_disk(overflow: &str) -> Result<(Service, PathBuf), Missing> {
     needs::root()?;
@@ -51,7 +51,7 @@ fn on_a_small_disk(overflow: &str) -> Result<(Service, PathBuf), Missing> {
     Ok((service, seen))
 }
 
-/// The same after more events than there was room for, with room again.
+/// The same after more events than fit, with free space again.
 fn on_a_disk_that_was_full(overflow: &str) -> Result<(Service, PathBuf), Missing> {
     let (service, disk) = on_a_small_disk(overflow)?;
     let mut wire = service.wire();
@@ -64,9 +64,9 @@ fn on_a_disk_that_was_full(overflow: &str) -> Result<(Service, PathBuf), Missing
     Ok((service, disk))
 }
 
-/// Stops the service, verifies the log and tells how many events of a kind are in it.
+/// Stops the service, verifies the log and counts its events of a kind.
 fn stop_and_read(service: &mut Service, disk: &Path) -> impl Fn(&str) -> Vec<Value> + use<> {
-    // The disk goes with the service, but not what is open.
+    // The mount disappears with the service, but open files stay readable.
     let mut file = File::open(disk.join("log")).unwrap();
     stop(service);
     let mut log = String::new();
@@ -86,7 +86,7 @@ fn stop_and_read(service: &mut Service, disk: &Path) -> impl Fn(&str) -> Vec<Val
     }
 }
 
-fn what_a_full_disk_has_torn_is_no_tampering_and_what_it_lost_is_counted() -> Outcome {
+fn lines_torn_by_a_full_disk_are_not_tampering_and_losses_are_counted() -> Outcome {
     let (mut service, disk) = on_a_disk_that_was_full("count")?;
     let mut wire = service.wire();
     for _ in 0..10 {
@@ -103,7 +103,7 @@ fn what_a_full_disk_has_torn_is_no_tampering_and_what_it_lost_is_counted() -> Ou
     Ok(())
 }
 
-fn what_a_full_disk_keeps_waiting_is_written_once() -> Outcome {
+fn events_delayed_by_a_full_disk_are_written_once() -> Outcome {
     let (mut service, disk) = on_a_disk_that_was_full("block")?;
     let of = stop_and_read(&mut service, &disk);
     assert_eq!(of("key-used").len(), FLOOD);

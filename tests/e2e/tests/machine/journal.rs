@@ -1,4 +1,4 @@
-//! The log in a journal.
+//! The audit log in a journal.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -11,8 +11,8 @@ use crate::needs::{self, Missing, Outcome, trials};
 
 trials!(the_journal_holds_the_chain);
 
-/// Starts a journal of its own, and the service with it; both are gone from this machine's view
-/// with the last process.
+/// Starts a private journal and the service with it; both are invisible to the machine and end with
+/// the last process.
 const WITH_A_JOURNAL: &str = "
 mount -t tmpfs tmpfs /run || exit 77
 mkdir -p /run/systemd/journal /run/log/journal

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
 //! End-to-end tests that need something a machine may lack: root, vsock, a journal, namespaces,
-//! SPIRE. Where it is missing, the test is ignored, and the runner says why.
+//! SPIRE. If it is missing, the test is ignored, and the runner prints the reason.
 
 mod containers;
 mod core_dumps;

@@ -1,11 +1,11 @@
-//! What tests need of the machine.
+//! Requirements of tests on the machine.
 
 use std::path::Path;
 
 use libtest_mimic::{Completion, Trial};
 use rustix::process::geteuid;
 
-/// Why a test cannot run on this machine.
+/// The reason why a test cannot run on this machine.
 #[derive(Debug)]
 pub(crate) struct Missing(String);
 
@@ -15,10 +15,10 @@ impl Missing {
     }
 }
 
-/// What came of a test: it passed, or something is missing. It fails by a panic.
+/// Result of a test: success, or a missing requirement. A failure panics.
 pub(crate) type Outcome = Result<(), Missing>;
 
-/// Needs `holds`.
+/// Requires `holds`.
 pub(crate) fn that(holds: bool, otherwise: &str) -> Outcome {
     if holds {
         Ok(())
@@ -27,17 +27,17 @@ pub(crate) fn that(holds: bool, otherwise: &str) -> Outcome {
     }
 }
 
-/// Needs to be root.
+/// Requires root.
 pub(crate) fn root() -> Outcome {
     that(geteuid().is_root(), "only root can run it")
 }
 
-/// Needs a file or a device.
+/// Requires a file or a device.
 pub(crate) fn path(path: &str) -> Outcome {
     that(Path::new(path).exists(), &format!("there is no {path}"))
 }
 
-/// Needs a program on `PATH`.
+/// Requires a program on `PATH`.
 pub(crate) fn program(name: &str) -> Outcome {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let is_there = std::env::split_paths(&folders).any(|folder| folder.join(name).is_file());
@@ -54,7 +54,7 @@ pub(crate) fn trial(name: &str, test: fn() -> Outcome) -> Trial {
     })
 }
 
-/// Makes the tests of a module known to the runner.
+/// Registers the tests of a module with the runner.
 macro_rules! trials {
     ($($test:ident),+ $(,)?) => {
         pub(crate) fn trials() -> Vec<libtest_mimic::Trial> {

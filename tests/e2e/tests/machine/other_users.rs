@@ -1,4 +1,4 @@
-//! Other users of the host reach neither keys nor the memory and the files of the service.
+//! Other users of the host cannot access keys, memory or files of the service.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
@@ -18,10 +18,10 @@ trials!(
     the_files_of_another_user_are_refused,
 );
 
-/// A user who is not the one that runs the tests.
+/// A user other than the one that runs the tests.
 const NOBODY: u32 = 65534;
 
-/// Runs the command line as another user, which takes root.
+/// Runs the command line as another user, which needs root.
 struct Nobody {
     program: PathBuf,
     endpoint: String,
@@ -29,7 +29,7 @@ struct Nobody {
 
 impl Nobody {
     fn of(service: &Service) -> Self {
-        // The build's own folder may be closed to other users.
+        // Other users may lack access to the build folder.
         let program = install(service, cli(), "parsec");
         Self {
             program,
@@ -87,7 +87,7 @@ fn another_user_cannot_see_or_use_a_key() -> Outcome {
         Some(3)
     );
 
-    // The name is free for a key of its own, whose end is not the other's.
+    // The name is free for the user's own key, and deleting that does not affect the other key.
     nobody.succeeds(&["key", "create", "web-tls"]);
     nobody.succeeds(&["key", "delete", "web-tls"]);
     let signed = service
@@ -104,7 +104,7 @@ fn other_processes_of_the_same_user_cannot_look_into_it() -> Outcome {
         let folder = service.scratch().join(folder);
         chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
     }
-    // The folder that the binary was built in need not be open to others.
+    // Other users may lack access to the build folder.
     let binary = install(&service, service_binary(), "parsec-service");
     let mut command = Command::new(&binary);
     command
@@ -115,7 +115,7 @@ fn other_processes_of_the_same_user_cannot_look_into_it() -> Outcome {
         .gid(NOBODY);
     service.spawn(&mut command);
     service.wait_until_ready(&service.socket());
-    // The kernel gives what shows a process's memory to root where it must not be dumped.
+    // The kernel makes root the owner of the memory files of a non-dumpable process.
     let owner = |pid: u32| fs::metadata(format!("/proc/{pid}/mem")).unwrap().uid();
     assert_eq!(owner(service.pid()), 0);
     let mut other = Command::new("sleep")
@@ -130,7 +130,7 @@ fn other_processes_of_the_same_user_cannot_look_into_it() -> Outcome {
 }
 
 fn the_files_of_another_user_are_refused() -> Outcome {
-    // Only root can give a file away, and so make one that is somebody else's.
+    // Only root can give a file to another user.
     needs::root()?;
     for name in ["parsec-keys.sqlite3", "parsec-master.key"] {
         let mut service = Service::direct();

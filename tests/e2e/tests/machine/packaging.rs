@@ -1,4 +1,4 @@
-//! What is shipped for systemd: judged by systemd's own tools, where they are installed.
+//! The systemd files, checked with systemd's own tools if they are installed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use tempfile::TempDir;
 use crate::needs::{self, Outcome, trials};
 
 trials!(
-    systemd_rates_the_unit_as_of_low_exposure,
-    systemd_finds_nothing_wrong_with_the_units,
-    the_user_and_the_folders_are_made_as_they_must_be,
+    systemd_rates_the_units_exposure_as_low,
+    systemd_reports_no_problem_in_the_units,
+    the_user_and_the_folders_are_created_correctly,
     the_journal_drops_no_line_of_the_unit,
 );
 
-/// What systemd may rate the unit at most, of 10; it calls less than 5 "OK".
+/// Maximum exposure rating by systemd, of 10; it calls less than 5 "OK".
 const EXPOSURE: f64 = 2.0;
 
 fn packaging() -> PathBuf {
@@ -38,8 +38,8 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The units in a folder, as they would be installed: with the service where it was built, and
-/// with the drop-in of that name.
+/// Returns the units in a folder, as they would be installed: with the built service, and with the
+/// drop-in of this name.
 fn install(drop_in: Option<&str>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let units = packaging().join("systemd");
@@ -58,7 +58,7 @@ fn install(drop_in: Option<&str>) -> TempDir {
     folder
 }
 
-fn systemd_rates_the_unit_as_of_low_exposure() -> Outcome {
+fn systemd_rates_the_units_exposure_as_low() -> Outcome {
     needs::program("systemd-analyze")?;
     let drop_ins = ["tpm", "pkcs11", "master-key", "vsock"];
     for drop_in in [None].into_iter().chain(drop_ins.map(Some)) {
@@ -84,7 +84,7 @@ fn systemd_rates_the_unit_as_of_low_exposure() -> Outcome {
     Ok(())
 }
 
-fn systemd_finds_nothing_wrong_with_the_units() -> Outcome {
+fn systemd_reports_no_problem_in_the_units() -> Outcome {
     needs::program("systemd-analyze")?;
     for drop_in in [None, Some("tpm"), Some("master-key"), Some("vsock")] {
         let folder = install(drop_in);
@@ -92,7 +92,7 @@ fn systemd_finds_nothing_wrong_with_the_units() -> Outcome {
         let output = tool("systemd-analyze", &arguments, folder.path());
         let said = said(&output);
         assert!(output.status.success(), "{drop_in:?}: {said}");
-        // Units of the host itself are none of ours.
+        // Findings about the host's own units are ignored.
         let ours: Vec<&str> = said
             .lines()
             .filter(|line| line.contains("parsec"))
@@ -102,7 +102,7 @@ fn systemd_finds_nothing_wrong_with_the_units() -> Outcome {
     Ok(())
 }
 
-fn the_user_and_the_folders_are_made_as_they_must_be() -> Outcome {
+fn the_user_and_the_folders_are_created_correctly() -> Outcome {
     needs::root()?;
     needs::program("systemd-sysusers")?;
     needs::program("systemd-tmpfiles")?;

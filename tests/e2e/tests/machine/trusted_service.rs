@@ -1,4 +1,4 @@
-//! Which users clients take for the service: not any user that listens where the environment says.
+//! Clients check the owner of the service before they trust a default socket.
 
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::os::unix::process::CommandExt as _;
@@ -12,19 +12,19 @@ use parsec_tests_e2e::install;
 use crate::needs::{self, Outcome, trials};
 
 trials!(
-    a_service_of_another_user_is_not_taken_for_the_users_own,
-    the_systems_service_is_that_of_the_owner_of_its_folder,
-    programs_with_more_rights_than_their_caller_ignore_the_environment,
+    a_service_of_another_user_is_not_trusted,
+    the_system_service_must_belong_to_the_owner_of_its_folder,
+    privileged_programs_ignore_the_environment,
 );
 
 const ROOT: u32 = 0;
 const OWNER: u32 = 65534;
 const ANOTHER: u32 = 65533;
 
-/// The exit code of a command that reaches no service.
+/// Exit code of a command that reaches no service.
 const UNREACHABLE: i32 = 5;
 
-/// A service that the user `OWNER` runs, with its socket where `XDG_RUNTIME_DIR` would have it.
+/// A service run by the user `OWNER`, with its socket in the folder of `XDG_RUNTIME_DIR`.
 struct UsersService {
     service: Service,
     cli: PathBuf,
@@ -40,7 +40,7 @@ impl UsersService {
         fs::create_dir(service.scratch().join("runtime")).unwrap();
         let link = service.scratch().join("runtime/parsec");
         symlink(service.scratch().join("run"), link).unwrap();
-        // The folder that the binaries were built in need not be open to others.
+        // Other users may lack access to the build folder.
         let cli = install(&service, cli(), "parsec");
         let binary = install(&service, service_binary(), "parsec-service");
         let mut command = Command::new(binary);
@@ -54,7 +54,7 @@ impl UsersService {
         Self { service, cli }
     }
 
-    /// The command line, run as `user` in an environment that leads to this service.
+    /// Runs the command line as `user`, in an environment that points to this service.
     fn cli(&self, program: &Path, user: u32, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
@@ -80,11 +80,11 @@ fn stderr(output: &Output) -> &str {
 fn no_system_service() -> Outcome {
     needs::that(
         !Path::new("/run/parsec").exists(),
-        "this host has a service of its own, /run/parsec",
+        "this host has its own service, /run/parsec",
     )
 }
 
-fn a_service_of_another_user_is_not_taken_for_the_users_own() -> Outcome {
+fn a_service_of_another_user_is_not_trusted() -> Outcome {
     needs::root()?;
     no_system_service()?;
     let users = UsersService::start(Service::direct_config());
@@ -95,7 +95,7 @@ fn a_service_of_another_user_is_not_taken_for_the_users_own() -> Outcome {
         assert_eq!(refused.status.code(), Some(UNREACHABLE), "{said}");
         assert!(said.contains("the user 65534 listens there"), "{said}");
         assert!(said.contains("set PARSEC_SERVICE_ENDPOINT"), "{said}");
-        // Who names it trusts it.
+        // A named endpoint is trusted.
         let named = users
             .cli(&users.cli, stranger, &["ping"])
             .env("PARSEC_SERVICE_ENDPOINT", users.service.endpoint())
@@ -103,7 +103,7 @@ fn a_service_of_another_user_is_not_taken_for_the_users_own() -> Outcome {
             .unwrap();
         assert!(named.status.success(), "{}", stderr(&named));
     }
-    // Nothing of a secret that root brings in goes there.
+    // No secret that root imports is sent there.
     let import = ["import-bytes", "k", "/etc/hostname", "--type", "hkdf"];
     let mut import = users.cli(&users.cli, ROOT, &[&["key"][..], &import].concat());
     let refused = import.env("PARSEC_APPLICATION", "web").output().unwrap();
@@ -111,12 +111,12 @@ fn a_service_of_another_user_is_not_taken_for_the_users_own() -> Outcome {
     Ok(())
 }
 
-fn the_systems_service_is_that_of_the_owner_of_its_folder() -> Outcome {
+fn the_system_service_must_belong_to_the_owner_of_its_folder() -> Outcome {
     needs::root()?;
     needs::program("unshare")?;
     let users = UsersService::start(Service::direct_config());
     let run = users.service.scratch().join("run");
-    // A /run of its own, in which the service's folder is the system's.
+    // A private /run, in which the service's folder is the system's.
     let script = "mount -t tmpfs -o mode=755 none /run && mkdir /run/parsec \
                   && mount --bind \"$1\" /run/parsec && exec \"$2\" ping";
     let ping = || {
@@ -127,7 +127,7 @@ fn the_systems_service_is_that_of_the_owner_of_its_folder() -> Outcome {
     let answered = ping();
     needs::that(
         !stderr(&answered).contains("unshare failed"),
-        "no mount namespace can be made here",
+        "mount namespaces cannot be created here",
     )?;
     assert!(answered.status.success(), "{}", stderr(&answered));
     chown(&run, Some(ANOTHER), None).unwrap();
@@ -138,7 +138,7 @@ fn the_systems_service_is_that_of_the_owner_of_its_folder() -> Outcome {
     Ok(())
 }
 
-fn programs_with_more_rights_than_their_caller_ignore_the_environment() -> Outcome {
+fn privileged_programs_ignore_the_environment() -> Outcome {
     needs::root()?;
     needs::program("setcap")?;
     no_system_service()?;
@@ -155,7 +155,7 @@ fn programs_with_more_rights_than_their_caller_ignore_the_environment() -> Outco
         .arg(&capable)
         .status()
         .unwrap();
-    needs::that(set.success(), "no file capabilities can be set here")?;
+    needs::that(set.success(), "file capabilities cannot be set here")?;
     for (what, program) in [
         ("set-user-ID root", privileged("suid-root", ROOT, 0o4755)),
         ("set-user-ID", privileged("suid", OWNER, 0o4755)),
@@ -171,13 +171,13 @@ fn programs_with_more_rights_than_their_caller_ignore_the_environment() -> Outco
         assert_eq!(ignored.status.code(), Some(UNREACHABLE), "{what}: {said}");
         assert!(said.contains("/run/parsec/parsec.sock"), "{what}: {said}");
         assert!(!said.contains("runtime/parsec"), "{what}: {said}");
-        // The name of the application as well, at an endpoint that the program names.
+        // The application name is also ignored, at an endpoint that the program names.
         let endpoint = users.service.endpoint();
         let mut list = users.cli(&program, ANOTHER, &["--endpoint", &endpoint, "key", "list"]);
         let refused = list.env("PARSEC_APPLICATION", "web").output().unwrap();
         assert_eq!(refused.status.code(), Some(4), "{what}: {refused:?}");
     }
-    // The same without the bits.
+    // The same without the set-ID bits.
     let endpoint = users.service.endpoint();
     let mut list = users.cli(&users.cli, ANOTHER, &["key", "list"]);
     list.env("PARSEC_APPLICATION", "web")

@@ -1,4 +1,4 @@
-//! Clients on another machine of the same host, where the kernel lets one be played on this one.
+//! Clients on another machine over vsock, simulated with the kernel's loopback.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use tokio_vsock::{VMADDR_CID_ANY, VMADDR_CID_LOCAL, VsockAddr, VsockListener, Vs
 use crate::needs::{self, Missing, Outcome, trials};
 
 trials!(
-    a_client_on_another_machine_is_served_and_no_user_of_this_one,
-    a_port_that_is_taken_is_told_and_the_service_does_not_start,
+    a_vsock_client_is_served_but_not_as_a_user_of_this_host,
+    a_port_in_use_is_reported_and_the_service_does_not_start,
 );
 
-/// A connection that the kernel cannot make may get no answer at all.
+/// The kernel may not respond at all to a connection that it cannot establish.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn config(port: u32) -> String {
@@ -34,7 +34,7 @@ async fn status(stream: &mut VsockStream, request: &[u8]) -> Status {
     Status::from_number(header.status).unwrap()
 }
 
-fn a_client_on_another_machine_is_served_and_no_user_of_this_one() -> Outcome {
+fn a_vsock_client_is_served_but_not_as_a_user_of_this_host() -> Outcome {
     needs::path("/dev/vsock")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -45,7 +45,7 @@ fn a_client_on_another_machine_is_served_and_no_user_of_this_one() -> Outcome {
     runtime.block_on(async {
         let connecting = VsockStream::connect(VsockAddr::new(VMADDR_CID_LOCAL, port));
         let Ok(Ok(mut stream)) = tokio::time::timeout(PATIENCE, connecting).await else {
-            // That the port is taken is seen all the same.
+            // A port in use is detected all the same.
             let taken = VsockListener::bind(VsockAddr::new(VMADDR_CID_ANY, port));
             assert!(taken.is_err());
             return Err(Missing::new("this kernel has no vsock_loopback"));
@@ -54,7 +54,7 @@ fn a_client_on_another_machine_is_served_and_no_user_of_this_one() -> Outcome {
         assert_eq!(status(&mut stream, &ping).await, Status::Success);
         let keys = request_of("web", ListKeys {});
         assert_eq!(status(&mut stream, &keys).await, Status::Success);
-        // Whatever user it says it is, no kernel confirms it.
+        // The kernel confirms no user ID over vsock.
         let as_root = Auth::Raw(AuthType::UnixPeerCredentials.number(), b"root".to_vec());
         let refused = status(&mut stream, &request(0, &as_root, 0, ListKeys {})).await;
         assert_eq!(refused, Status::AuthenticatorNotRegistered);
@@ -64,7 +64,7 @@ fn a_client_on_another_machine_is_served_and_no_user_of_this_one() -> Outcome {
     Ok(())
 }
 
-fn a_port_that_is_taken_is_told_and_the_service_does_not_start() -> Outcome {
+fn a_port_in_use_is_reported_and_the_service_does_not_start() -> Outcome {
     needs::path("/dev/vsock")?;
     let port = 7_000_000 + std::process::id();
     let mut first = Service::builder().config(config(port)).start();
@@ -74,7 +74,7 @@ fn a_port_that_is_taken_is_told_and_the_service_does_not_start() -> Outcome {
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("set another vsock_port"), "{said}");
     assert!(first.wire().answers());
-    // It is free again when the first has gone.
+    // The port is free again when the first service has stopped.
     assert!(first.terminate().success());
     second.launch();
     Ok(())

@@ -1,4 +1,4 @@
-//! The inputs to start from.
+//! Seed inputs.
 
 use std::fs;
 use std::io;
@@ -8,12 +8,12 @@ use parsec_harness::root;
 
 use crate::Target;
 
-/// The folder with a target's inputs.
+/// Returns the folder of a target's corpus.
 pub(crate) fn folder(target: &Target) -> PathBuf {
     root().join("tests/fuzz/corpus").join(target.name)
 }
 
-/// The inputs that are checked in, sorted by name, then those that the target makes.
+/// Returns the committed inputs, sorted by name, followed by those that the target generates.
 ///
 /// # Errors
 ///
@@ -38,11 +38,11 @@ pub(crate) fn load(target: &Target) -> io::Result<Vec<Vec<u8>>> {
     Ok(inputs)
 }
 
-/// How many inputs of a run are kept, and how long they may be: a corpus stays small.
+/// Maximum number and length of the inputs that a run keeps, so that a corpus stays small.
 const KEPT: usize = 16;
 const LONGEST_KEPT: usize = 512;
 
-/// Writes the shortest of these into a folder.
+/// Writes the shortest of these inputs into a folder.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub(crate) fn keep(folder: &Path, inputs: &[Vec<u8>]) -> io::Result<()> {
     Ok(())
 }
 
-/// A name for an input: the same for the same bytes (FNV-1a).
+/// Returns a name for an input, derived from its bytes (FNV-1a).
 pub(crate) fn name(input: &[u8]) -> String {
     let hash = input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

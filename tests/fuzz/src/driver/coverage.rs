@@ -1,4 +1,4 @@
-//! libFuzzer in the place of the driver, for targets that run in one process.
+//! libFuzzer instead of the driver, for targets that run in one process.
 
 use std::fs;
 use std::io;
@@ -12,12 +12,12 @@ use super::supervise::Report;
 use super::{corpus, folder};
 use crate::Target;
 
-/// Seconds that one input may take.
+/// Maximum time per input, in seconds.
 const LONGEST_RUN: u64 = 60;
-/// MiB that a target may take.
+/// Maximum memory of a target, in MiB.
 const MEMORY: u64 = 4096;
 
-/// Runs a target under libFuzzer. It ends with the first fault.
+/// Runs a target under libFuzzer, which stops at the first fault.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub fn with_coverage(
     for (index, input) in inputs.iter().enumerate() {
         fs::write(seeds.join(index.to_string()), input)?;
     }
-    // What earlier runs have found stays, so that each continues where the last ended.
+    // Inputs found by earlier runs are kept, so that each run continues.
     let found = folder().join("corpus").join(target.name);
     fs::create_dir_all(&found)?;
     let faults = folder().join("faults").join(target.name);
@@ -86,7 +86,7 @@ fn fresh(folder: &Path) -> io::Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-/// The target's words, as libFuzzer reads them.
+/// Writes the target's words in libFuzzer's dictionary format.
 fn dictionary(target: &Target) -> io::Result<Option<PathBuf>> {
     if target.words.is_empty() {
         return Ok(None);

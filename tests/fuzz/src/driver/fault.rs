@@ -1,4 +1,4 @@
-//! Faults: catching them, making their inputs smaller, and keeping them.
+//! Faults: catching panics, minimising inputs, and storing them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,16 +13,16 @@ use serde::{Deserialize, Serialize};
 use super::corpus;
 use crate::{Outcome, Target};
 
-/// An input for which a property does not hold.
+/// An input that violates a property.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Where the input is kept.
+    /// Path of the stored input.
     pub file: PathBuf,
-    /// What the panic said, and where.
+    /// Message and location of the panic.
     pub message: String,
 }
 
-/// What a panic said.
+/// A caught panic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Panic {
     /// File and line.
@@ -31,10 +31,10 @@ pub(crate) struct Panic {
     backtrace: String,
 }
 
-/// The last panic of any thread, for those of a target's own threads are faults as well.
+/// The last panic of any thread, because panics of a target's own threads are faults as well.
 static LAST: Mutex<Option<Panic>> = Mutex::new(None);
 
-/// Keeps what panics say instead of printing it.
+/// Stores panic messages instead of printing them.
 pub(crate) fn catch_all() {
     panic::set_hook(Box::new(|info| {
         let place = info
@@ -69,22 +69,22 @@ pub(crate) fn attempt(target: &Target, input: &[u8]) -> Result<Outcome, Panic> {
     }
 }
 
-/// The faults of a run, one for each place that panics.
+/// The faults of a run, one per panic location.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     found: BTreeMap<String, Fault>,
 }
 
-/// How long an input is made smaller.
+/// Maximum time for minimising an input.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Faults {
-    /// Whether there are so many that continuing finds the same again.
+    /// Returns whether there are so many faults that continuing only repeats them.
     pub(crate) fn are_enough(&self) -> bool {
         self.found.len() >= 10
     }
 
-    /// Keeps an input, unless one with the same fault is kept already.
+    /// Stores an input, unless one with the same fault is already stored.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Faults {
         if self.found.contains_key(&panic.place) {
             return Ok(());
         }
-        // Where a service has a state, the same input need not lead to the same again.
+        // If a service has state, the same input may not fail again.
         let small = match target.is_in_process() {
             true => smaller(target, input, &panic.place),
             false => input.to_vec(),
@@ -114,7 +114,7 @@ impl Faults {
     }
 }
 
-/// Writes an input, and beside it what is known of its fault.
+/// Writes an input and the details of its fault.
 ///
 /// # Errors
 ///
@@ -133,7 +133,7 @@ pub(crate) fn save(
     Ok(Fault { file, message })
 }
 
-/// The shortest input found that panics in the same place.
+/// Returns the shortest input found that panics at the same location.
 fn smaller(target: &Target, input: &[u8], place: &str) -> Vec<u8> {
     let deadline = Instant::now() + PATIENCE;
     let mut best = input.to_vec();

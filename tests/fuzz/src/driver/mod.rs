@@ -1,4 +1,4 @@
-//! The driver: mutates a corpus and runs targets over it, each in a process of its own.
+//! The driver: mutates a corpus and runs targets on it, each in its own process.
 
 mod corpus;
 mod coverage;
@@ -17,11 +17,11 @@ use std::path::PathBuf;
 
 use parsec_harness::root;
 
-/// Where faults and running inputs are kept.
+/// Returns the folder for faults and running inputs.
 pub fn folder() -> PathBuf {
     let target =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    // Paths in it are for people.
+    // Its paths are shown to users.
     let target = target.canonicalize().unwrap_or(target);
     target.join("fuzz")
 }

@@ -1,8 +1,8 @@
-//! Changes of inputs that know nothing of their form.
+//! Mutations of inputs that do not depend on their format.
 
 use fastrand::Rng;
 
-/// Values at the edges of the types that lengths have.
+/// Edge values of the types that lengths have.
 const EDGES: &[&[u8]] = &[
     &[0],
     &[1],
@@ -18,7 +18,7 @@ const EDGES: &[&[u8]] = &[
     &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
 ];
 
-/// A changed copy of `base`; `other` is an input that parts may come from.
+/// Returns a mutated copy of `base`; `other` is an input to take parts from.
 pub(crate) fn mutate(
     random: &mut Rng,
     base: &[u8],
@@ -27,7 +27,7 @@ pub(crate) fn mutate(
     longest: usize,
 ) -> Vec<u8> {
     let mut bytes = base.to_vec();
-    // Mostly few changes, for many leave nothing that is in order.
+    // Usually few changes, because many leave nothing valid.
     let changes = 1 << random.u32(0..4);
     let count = random.u32(1..=changes);
     for _ in 0..count {
@@ -80,7 +80,7 @@ fn change(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8], words: &[&str]) {
             insert(bytes, random, &other[from..to]);
         }
         _ => {
-            // The end of another input.
+            // The tail of another input.
             bytes.truncate(at);
             bytes.extend_from_slice(&other[random.usize(0..=other.len())..]);
         }

@@ -18,39 +18,39 @@ use super::fault::{self, Fault, Faults};
 use super::{corpus, mutate};
 use crate::Target;
 
-/// When a run ends.
+/// Limits of a run.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// After this time.
+    /// Maximum duration.
     pub time: Duration,
-    /// After so many inputs, if that is sooner.
+    /// Maximum number of inputs.
     pub executions: u64,
-    /// What the random numbers begin with: the same runs the same inputs.
+    /// Seed of the random numbers: the same seed runs the same inputs.
     pub seed: u64,
-    /// Where to write inputs whose outcome the corpus lacks.
+    /// Folder for inputs whose outcome the corpus lacks.
     pub keep: Option<PathBuf>,
 }
 
-/// What a run did.
+/// Results of a run.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Summary {
-    /// Inputs that were run.
+    /// Number of executed inputs.
     pub executions: u64,
-    /// Inputs to start from.
+    /// Number of seed inputs.
     pub corpus: u64,
-    /// Inputs with an outcome that none before had.
+    /// Number of inputs with a new outcome.
     pub new: u64,
-    /// What was found.
+    /// The faults found.
     pub faults: Vec<Fault>,
 }
 
-/// Inputs that are kept for their outcome, besides the corpus.
+/// Maximum number of inputs kept for their outcome, besides the corpus.
 const MOST_KEPT: usize = 4096;
-/// How long one input may take: so long that only one that never ends does.
+/// Maximum time per input, after which it counts as endless.
 const LONGEST_RUN: Duration = Duration::from_secs(60);
 
-/// The input that runs, for the supervisor of a process that dies: it has the number of the
-/// supervisor, so that two runs in one clone do not meet.
+/// The file with the current input, for the supervisor of a process that dies. Its name contains
+/// the supervisor's process ID, so that two runs in one clone do not collide.
 pub(crate) fn current(target: &Target, supervisor: u32) -> PathBuf {
     let name = format!("{}-{supervisor}", target.name);
     super::folder().join("current").join(name)
@@ -94,7 +94,7 @@ pub fn run(target: &Target, limits: &Limits) -> io::Result<Summary> {
     Ok(summary)
 }
 
-/// Runs one input, with the panic where it belongs: on the terminal.
+/// Runs one input and lets its panic reach the terminal.
 ///
 /// # Errors
 ///
@@ -145,7 +145,7 @@ impl<'a> Session<'a> {
         )
     }
 
-    /// Runs an input; whether its outcome is new.
+    /// Runs an input; returns whether its outcome is new.
     fn attempt(&mut self, input: &[u8]) -> io::Result<bool> {
         self.current.set_len(input.len() as u64)?;
         self.current.write_all_at(input, 0)?;
@@ -161,10 +161,10 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The number of the input that runs.
+/// Number of the current input.
 static STARTED: AtomicU64 = AtomicU64::new(0);
 
-/// Ends this process if one input takes too long. The supervisor finds the input.
+/// Exits this process if one input takes too long. The supervisor finds the input.
 fn watch() {
     thread::spawn(|| {
         let mut last = (STARTED.load(Ordering::Relaxed), Instant::now());
@@ -181,5 +181,5 @@ fn watch() {
     });
 }
 
-/// The exit code of a process whose input never ends.
+/// Exit code of a process whose input does not finish.
 const HUNG: i32 = 77;

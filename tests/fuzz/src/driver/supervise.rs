@@ -1,4 +1,5 @@
-//! Starts what a target needs and a process for the target, and finds the input of one that dies.
+//! Starts the environment and the process of a target, and recovers the input of a process that
+//! died.
 
 use std::env;
 use std::fs;
@@ -10,22 +11,22 @@ use super::fault;
 use super::session::{self, Limits, Summary};
 use crate::Target;
 
-/// What came of a target.
+/// Result of a target.
 #[derive(Debug)]
 pub struct Report {
     /// The target's name.
     pub target: &'static str,
-    /// What it did.
+    /// Results of the run.
     pub summary: Summary,
-    /// How long it took, with what runs beside it.
+    /// Its duration, with other targets running in parallel.
     pub time: Duration,
 }
 
-/// Runs a target in a process of its own.
+/// Runs a target in its own process.
 ///
 /// # Errors
 ///
-/// If that process cannot be started, or dies without an input.
+/// If the process cannot be started, or dies without an input.
 pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io::Result<Report> {
     let start = Instant::now();
     let world = target.world.start();
@@ -68,7 +69,7 @@ pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io:
     })
 }
 
-/// The process has ended in the middle of an input: that input is a fault.
+/// Reports the input during which the process died as a fault.
 fn died(target: &Target, output: &std::process::Output) -> io::Result<Summary> {
     let said = String::from_utf8_lossy(&output.stderr);
     let message = format!("the process ended with {}: {}", output.status, said.trim());

@@ -1,4 +1,4 @@
-//! The verifier of the log of security events.
+//! The verifier of the audit log.
 
 use std::fs;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "audit",
-    about: "the verifier of security events: no changed log is taken for a whole one",
+    about: "the verifier of the audit log: no changed log verifies",
     run,
     seeds: || vec![vec![0], vec![1], vec![2], vec![3]],
     words: &[],
@@ -84,8 +84,8 @@ fn run(data: &[u8]) -> Outcome {
     }
 }
 
-/// What was verified against the true head are the true events up to it, without a gap; only the
-/// oldest may be missing, and only lines that are no events may be among them.
+/// Events that verify against the true head must be the true events up to it, without a gap; only
+/// the oldest may be missing, and only lines that are not events may be between them.
 fn check_whole(lines: &[Vec<u8>], whole: &[Vec<u8>], events: u64) {
     let count = usize::try_from(events).expect("a count");
     assert!(
@@ -97,7 +97,7 @@ fn check_whole(lines: &[Vec<u8>], whole: &[Vec<u8>], events: u64) {
     for line in kept {
         assert!(
             rest.any(|found| found == line),
-            "a changed log is taken for a whole one: event {} is not in it",
+            "a changed log verifies: event {} is missing",
             String::from_utf8_lossy(line)
         );
     }

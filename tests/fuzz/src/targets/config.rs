@@ -9,7 +9,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "config",
-    about: "the reader of the service's configuration, and the policy that it holds",
+    about: "the parser of the service's configuration and its policy",
     run,
     seeds,
     words: &[
@@ -47,7 +47,8 @@ pub(super) const TARGET: Target = Target {
     world: World::Nothing,
 };
 
-/// The whole configs in the operators' pages, the packaged one, and what `--check` prints of them.
+/// Returns the whole configurations in the operators' pages, the packaged one, and the output of
+/// `--check` for them.
 fn seeds() -> Vec<Vec<u8>> {
     let packaged = seeds::text(&root().join("service/packaging/config.toml"));
     let mut texts = vec![packaged];
@@ -63,7 +64,7 @@ fn seeds() -> Vec<Vec<u8>> {
     let base = base
         .replace("{socket}", "/nowhere/parsec.sock")
         .replace("{state}", "/nowhere");
-    // Parts of a config, made whole.
+    // Fragments of a configuration, completed.
     let whole: Vec<_> = texts.iter().map(|text| format!("{base}\n{text}")).collect();
     texts.extend(whole);
     texts.push(base);
@@ -94,12 +95,12 @@ fn run(data: &[u8]) -> Outcome {
         .for_each(|text| assert_readable(text));
     let printed = config.to_string();
     let again = Config::from_toml(&printed, NAME)
-        .unwrap_or_else(|error| panic!("{error}, in what --check prints:\n{printed}"));
+        .unwrap_or_else(|error| panic!("{error}, in the output of --check:\n{printed}"));
     let again = Config {
         warnings: config.warnings.clone(),
         ..again
     };
-    assert_eq!(again, config, "what --check prints means something else");
+    assert_eq!(again, config, "the output of --check has another meaning");
     assert!(!explain(&config, "web").to_string().is_empty());
     Outcome::of((
         config.warnings.len(),

@@ -1,4 +1,4 @@
-//! The reader of the contracts and their checks.
+//! The parser and the checks of contracts.
 
 use std::cell::RefCell;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::{Outcome, Target, World, world};
 
 pub(super) const TARGET: Target = Target {
     name: "contracts",
-    about: "the reader of the contracts: each is refused in words, or resolved",
+    about: "the parser of contracts: each is rejected with a message, or resolved",
     run,
     seeds,
     words: &[
@@ -43,7 +43,7 @@ pub(super) const TARGET: Target = Target {
     world: World::Nothing,
 };
 
-/// The files of the small set that is read.
+/// The files of the small test set.
 fn files() -> Vec<PathBuf> {
     let small = root().join("codegen/tests/small");
     let mut files = Vec::new();
@@ -54,7 +54,7 @@ fn files() -> Vec<PathBuf> {
     files.iter().filter_map(below).collect()
 }
 
-/// Each file as it is, and as each known mistake leaves it.
+/// Returns each file unchanged, and with each known error.
 fn seeds() -> Vec<Vec<u8>> {
     let small = root().join("codegen/tests/small");
     let files = files();
@@ -93,7 +93,7 @@ fn toml_of(text: &str) -> Result<Change, toml::de::Error> {
     toml::from_str(text)
 }
 
-/// A copy of the small set; only the file that an input replaces is written again.
+/// A copy of the small test set; only the file that an input replaces is written again.
 struct Copy {
     folder: TempDir,
     files: Vec<PathBuf>,

@@ -16,15 +16,15 @@ pub(super) const TARGET: Target = Target {
     world: World::Nothing,
 };
 
-/// Where the status of a response stands; in a request these bytes have no meaning.
+/// Position of a response's status; requests ignore these bytes.
 const STATUS: std::ops::Range<usize> = 32..34;
 
-/// Providers beyond this number are ours.
+/// The first provider number of the extensions.
 const LAST_PUBLISHED_PROVIDER: u8 = 5;
 
 fn run(data: &[u8]) -> Outcome {
     let Some((header, rest)) = data.split_first_chunk::<FIXED_HEADER_LENGTH>() else {
-        // The judge must not read more than is there either.
+        // The oracle must not read more than there is either.
         return Outcome::of(published::request(data).is_some());
     };
     Outcome::of((request(data, header, rest), response(data, header, rest)))
@@ -37,11 +37,14 @@ fn request(data: &[u8], bytes: &[u8; FIXED_HEADER_LENGTH], rest: &[u8]) -> Resul
     if let Ok(header) = &read {
         let mut again = header.encode();
         again[STATUS].copy_from_slice(&bytes[STATUS]);
-        assert_eq!(again, *bytes, "a request's header changes on the way");
+        assert_eq!(again, *bytes, "re-encoding changes a request's header");
     }
     let (Ok(header), Ok(known)) = (&read, &known) else {
         if let Some(judged) = judged {
-            panic!("only the judge reads this request, as {:?}", judged.header);
+            panic!(
+                "only the oracle decodes this request, as {:?}",
+                judged.header
+            );
         }
         return Err(known.err().map_or(0, |status| status.number()));
     };
@@ -50,7 +53,7 @@ fn request(data: &[u8], bytes: &[u8; FIXED_HEADER_LENGTH], rest: &[u8]) -> Resul
         published::knows(known.opcode) && known.provider.number() <= LAST_PUBLISHED_PROVIDER;
     match judged {
         Some(judged) => {
-            assert!(needed <= rest.len(), "the judge reads what is not there");
+            assert!(needed <= rest.len(), "the oracle reads past the end");
             assert_eq!(judged.header.opcode as u32, header.opcode);
             assert_eq!(judged.header.session, header.session);
             assert_eq!(judged.header.provider as u8, header.provider);
@@ -59,7 +62,7 @@ fn request(data: &[u8], bytes: &[u8; FIXED_HEADER_LENGTH], rest: &[u8]) -> Resul
         }
         None => assert!(
             needed > rest.len() || !is_published || header.body_length > published::LIMIT,
-            "only this crate reads this request: {header:?}"
+            "only this crate decodes this request: {header:?}"
         ),
     }
     Ok(())
@@ -68,11 +71,12 @@ fn request(data: &[u8], bytes: &[u8; FIXED_HEADER_LENGTH], rest: &[u8]) -> Resul
 fn response(data: &[u8], bytes: &[u8; FIXED_HEADER_LENGTH], rest: &[u8]) -> Option<u16> {
     let judged = published::response(data);
     let Ok(header) = ResponseHeader::decode(bytes) else {
-        assert!(judged.is_none(), "only the judge reads this response");
+        assert!(judged.is_none(), "only the oracle decodes this response");
         return None;
     };
     let again = header.encode();
-    // What a response leaves 0: types and a length that only requests have, and reserved bytes.
+    // The fields that responses leave at 0: types and a length that only requests have, and
+    // reserved bytes.
     let kept = (0..FIXED_HEADER_LENGTH).filter(|at| ![20, 21, 26, 27, 34, 35].contains(at));
     for at in kept {
         assert_eq!(again[at], bytes[at], "byte {at} of a response's header");

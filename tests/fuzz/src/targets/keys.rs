@@ -1,4 +1,4 @@
-//! What the client reads of keys and signatures from files and from other machines.
+//! The client's parsers of keys and signatures from files and other machines.
 
 use parsec_client::attestation::Attester;
 use parsec_client::types::{Algorithm, AsymmetricSignature, EccFamily, Hash, SignHash};
@@ -15,7 +15,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "keys",
-    about: "the client's readers of PEM, DER, signatures, statements of TPMs, and endpoints",
+    about: "the client's parsers of PEM, DER, signatures, TPM statements and endpoints",
     run,
     seeds,
     words: &[
@@ -38,7 +38,7 @@ pub(super) const TARGET: Target = Target {
 
 type Reader = fn(&mut Choices<'_>) -> Result<(), String>;
 
-/// What the first byte of an input chooses from.
+/// Formats that the first byte of an input selects.
 const READERS: &[Reader] = &[
     private_pem,
     private_der,
@@ -68,7 +68,7 @@ fn seeds() -> Vec<Vec<u8>> {
     }
     seeds.push(b"\x08unix:/run/parsec/parsec.sock".to_vec());
     seeds.push(b"\x08vsock:2:1234".to_vec());
-    // A DER signature, and the same as r and s.
+    // A DER signature, and the same as r followed by s.
     seeds.push([&[6, 0, 0x30, 6, 2, 1, 1, 2, 1, 1][..]].concat());
     seeds
 }
@@ -81,7 +81,7 @@ fn run(data: &[u8]) -> Outcome {
         assert_readable(message);
     }
     match result {
-        // The endpoint that was refused stands in the message.
+        // The message contains the refused endpoint.
         Ok(()) | Err(_) if reader == READERS.len() - 1 => Outcome::of((reader, result.is_ok())),
         Ok(()) => Outcome::of(reader),
         Err(message) => Outcome::of((reader, Outcome::of_message(message))),
@@ -113,7 +113,7 @@ fn private_raw(choices: &mut Choices<'_>) -> Result<(), String> {
     check_private(&key)
 }
 
-/// A key that was read can be written, and is the same when it is read again.
+/// A parsed key can be encoded, and parsing that gives the same key.
 fn check_private(key: &PrivateKey) -> Result<(), String> {
     assert!(!key.description().is_empty());
     let der = key.to_der().map_err(said)?;
@@ -167,7 +167,7 @@ fn kind(choices: &mut Choices<'_>) -> (KeyType, u32) {
     (key_type, *choices.of(&bits))
 }
 
-/// A key to read signatures for.
+/// Returns a key whose signatures are parsed.
 fn known_keys() -> &'static [PublicKey] {
     static KEYS: std::sync::OnceLock<Vec<PublicKey>> = std::sync::OnceLock::new();
     KEYS.get_or_init(|| {
@@ -188,12 +188,8 @@ fn signature(choices: &mut Choices<'_>) -> Result<(), String> {
     if let Ok(signature) = &raw {
         assert_eq!(signature.as_raw(), rest);
         let der = signature.to_der();
-        let again = Signature::from_der(&der, key).expect("what was written is read");
-        assert_eq!(
-            again.as_raw(),
-            rest,
-            "r and s have changed on the way through DER"
-        );
+        let again = Signature::from_der(&der, key).expect("encoded keys can be parsed");
+        assert_eq!(again.as_raw(), rest, "r and s changed in a DER round trip");
     }
     let signature = Signature::from_der(rest, key).map_err(said)?;
     let again = Signature::from_raw(signature.as_raw(), key);
@@ -201,8 +197,8 @@ fn signature(choices: &mut Choices<'_>) -> Result<(), String> {
     raw.map(drop).map_err(said)
 }
 
-/// Statements of a TPM are read after their signature is verified, so that only the public area and
-/// the checks before it are reached here.
+/// TPM statements are parsed after their signature is verified, so this only reaches the public
+/// area and the checks before it.
 fn statement(choices: &mut Choices<'_>) -> Result<(), String> {
     let key = choices.of(known_keys()).clone();
     let hash = *choices.of(Hash::ALL);
@@ -215,7 +211,7 @@ fn statement(choices: &mut Choices<'_>) -> Result<(), String> {
     let signature = choices.bytes(64);
     let rest = choices.rest();
     let certified = attester.check_certified_key(&statement, &signature, rest, b"nonce");
-    assert!(certified.is_err(), "a made-up signature is taken");
+    assert!(certified.is_err(), "a forged signature is accepted");
     certified.map(drop).map_err(|error| error.to_string())
 }
 

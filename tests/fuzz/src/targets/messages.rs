@@ -25,7 +25,7 @@ pub(super) const TARGET: Target = Target {
     world: World::Nothing,
 };
 
-/// Shown every example, and thereby every operation's types.
+/// Receives every example, and thereby every operation's types.
 trait Visitor {
     fn example<O>(&mut self, operation: &str, index: usize, input: O, output: O::Output)
     where
@@ -39,7 +39,7 @@ fn bytes(digits: &str) -> Vec<u8> {
 
 type Codec = fn(&[u8]) -> Result<bool, DecodeError>;
 
-/// How to read the two messages of each operation.
+/// Decoders of the two messages of each operation.
 #[derive(Default)]
 struct Codecs(BTreeMap<u32, (Codec, Codec)>);
 
@@ -76,7 +76,7 @@ fn seeds() -> Vec<Vec<u8>> {
             }
         }
     }
-    // One of each operation that the contracts make up.
+    // One generated message of each operation.
     let count = u8::try_from(contracts().count()).unwrap_or(u8::MAX);
     all.extend((0..count).map(|index| vec![MADE_INPUT, index]));
     all.extend((0..count).map(|index| vec![MADE_OUTPUT, index]));
@@ -116,7 +116,7 @@ fn run(data: &[u8]) -> Outcome {
     Outcome::of((number, mode % 2, result.map_err(|error| error.to_string())))
 }
 
-/// Whether an input keeps to the rules of its contract, if it can be read.
+/// Returns whether an input follows the rules of its contract, if it can be decoded.
 fn input<O>(body: &[u8]) -> Result<bool, DecodeError>
 where
     O: Operation + Clone + PartialEq + Debug,
@@ -129,7 +129,7 @@ where
             assert_readable(&error.to_string());
             assert!(
                 judged.flatten().is_none(),
-                "{}: only the judge reads this request ({error})",
+                "{}: only the oracle decodes this request ({error})",
                 O::OPCODE
             );
             return Err(error);
@@ -164,7 +164,7 @@ where
     let read = O::Output::decode(body).inspect_err(|error| {
         assert!(
             judged.clone().flatten().is_none(),
-            "{}: only the judge reads this response ({error})",
+            "{}: only the oracle decodes this response ({error})",
             O::OPCODE
         );
     })?;
@@ -185,7 +185,8 @@ where
     Ok(true)
 }
 
-/// What both have read must be the same: then the judge reads the same from what we write.
+/// If both decode a message, they must decode the same: then the oracle decodes the same from our
+/// encoding.
 fn compare(
     opcode: Opcode,
     direction: &str,
@@ -193,7 +194,7 @@ fn compare(
     encoded: &[u8],
     rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>,
 ) {
-    // The judge is strict about values that only the service can judge: numbers of providers,
+    // The oracle is strict about values that only the service can check: numbers of providers,
     // operations and authenticators, UUIDs, and sizes of some algorithms.
     let Some(judged) = judged else { return };
     // It keeps operations in a set, which has no order.
@@ -203,6 +204,6 @@ fn compare(
     assert_eq!(
         rewrite(encoded).as_deref(),
         Some(&*judged),
-        "{opcode}: both read another {direction}"
+        "{opcode}: the oracle decodes a different {direction}"
     );
 }

@@ -17,7 +17,7 @@ mod token;
 use crate::Target;
 use crate::workload_api::WorkloadApi;
 
-/// All targets, the quickest first.
+/// All targets, the fastest first.
 pub const ALL: &[Target] = &[
     frame::TARGET,
     messages::TARGET,
@@ -32,7 +32,7 @@ pub const ALL: &[Target] = &[
     service::TARGET,
 ];
 
-/// The Workload API whose keys the target `token` signs with.
+/// Starts the Workload API with the keys of the target `token`.
 pub(crate) fn tokens_of_the_world() -> WorkloadApi {
     token::of_the_world()
 }

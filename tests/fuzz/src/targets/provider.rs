@@ -1,4 +1,4 @@
-//! Key material as the software provider takes it in: every type of key, any bytes.
+//! Key import in the software provider: every key type, any bytes.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "provider",
-    about: "key material that the software provider takes in: RSA, points, scalars, secrets",
+    about: "key material imported by the software provider: RSA, points, scalars, secrets",
     run,
     seeds,
     words: &["\u{2}\u{1}\u{0}", "\u{2}\u{1}\u{1}", "\u{4}"],
@@ -35,7 +35,7 @@ fn provider() -> &'static dyn Provider {
     })
 }
 
-/// The bodies of the imports in the contracts, with attributes and material as they stand there.
+/// Returns the bodies of the imports in the contracts, with their attributes and material.
 fn examples() -> &'static [Vec<u8>] {
     static EXAMPLES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     EXAMPLES.get_or_init(|| {
@@ -56,11 +56,11 @@ fn seeds() -> Vec<Vec<u8>> {
     whole.chain(damaged).collect()
 }
 
-/// How an input begins: a whole message follows,
+/// First byte of an input: a whole message follows,
 const WHOLE: u8 = 0;
 /// or attributes from the contracts, with any material,
 const MADE: u8 = 1;
-/// or an example, and what is changed of its material.
+/// or an example with changes of its material.
 const DAMAGED: u8 = 2;
 
 fn run(data: &[u8]) -> Outcome {
@@ -115,11 +115,11 @@ fn attributes(choices: &mut Choices<'_>) -> Option<KeyAttributes> {
     KeyAttributes::decode(&contracts().attributes(choices)).ok()
 }
 
-/// A key that was taken in can be used, or it should have been refused.
+/// An imported key must be usable, otherwise its import should have been refused.
 fn use_key(created: CreatedKey, input: &PsaImportKey) -> Vec<Option<Status>> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let attributes = created.attributes;
-    assert!(attributes.key_bits > 0, "a key of no bits");
+    assert!(attributes.key_bits > 0, "a key of 0 bits");
     assert!(
         [0, attributes.key_bits].contains(&input.attributes.key_bits),
         "a key of another size than was given"
@@ -147,12 +147,13 @@ fn use_key(created: CreatedKey, input: &PsaImportKey) -> Vec<Option<Status>> {
         exported.as_ref().err().map(said),
     ];
     if let Ok(exported) = exported {
-        // What comes out goes in again and is the same.
+        // Importing the exported key gives the same key.
         let again = provider().psa_import_key(&PsaImportKey {
             data: exported.data,
             ..input.clone()
         });
-        let again = again.unwrap_or_else(|error| panic!("what was exported is refused: {error}"));
+        let again =
+            again.unwrap_or_else(|error| panic!("importing an exported key fails: {error}"));
         assert_eq!(again.attributes, attributes);
     }
     if let Some((alg, hash)) = signature(&attributes) {
@@ -176,7 +177,7 @@ fn signature(attributes: &KeyAttributes) -> Option<(AsymmetricSignature, Vec<u8>
     (usage.sign_hash && usage.verify_hash).then(|| (alg, vec![7; length]))
 }
 
-/// Signs with a pair; what it signs must verify. `None` if it did.
+/// Signs with a key pair and verifies the signature. Returns `None` if it could not sign.
 fn sign(key: &KeyContext, alg: AsymmetricSignature, hash: &[u8]) -> Option<Status> {
     let input = PsaSignHash {
         key_name: "key".to_owned(),
@@ -197,7 +198,7 @@ fn sign(key: &KeyContext, alg: AsymmetricSignature, hash: &[u8]) -> Option<Statu
         },
     );
     if let Err(error) = verified {
-        panic!("a pair that was taken in signs what it does not verify: {error}");
+        panic!("an imported key pair makes invalid signatures: {error}");
     }
     None
 }

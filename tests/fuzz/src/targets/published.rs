@@ -1,4 +1,4 @@
-//! The public `parsec-interface` crate as an independent judge.
+//! The public `parsec-interface` crate as an independent oracle.
 
 use parsec_contracts::Opcode;
 use parsec_contracts::frame::{RequestHeader, ResponseHeader};
@@ -6,21 +6,21 @@ use parsec_interface::operations::Convert as _;
 use parsec_interface::operations_protobuf::ProtobufConverter;
 use parsec_interface::requests::{Request, Response};
 
-/// Bytes of body that both sides take.
+/// Maximum body length of both sides.
 pub(super) const LIMIT: u32 = 1 << 20;
 
-/// Opcodes from here on are not published.
+/// The first opcode of the extensions.
 const FIRST_OF_OURS: u32 = 0x8000;
 
-/// The judge knows the messages of these, but has no place for them in its own enum.
+/// Operations whose messages the oracle has, but which its own enum lacks.
 const UNKNOWN: &[Opcode] = &[Opcode::PsaMacCompute, Opcode::PsaMacVerify];
 
-/// Whether the judge knows the operation.
+/// Returns whether the oracle knows the operation.
 pub(super) fn knows(opcode: Opcode) -> bool {
     opcode.number() < FIRST_OF_OURS && !UNKNOWN.contains(&opcode)
 }
 
-/// The body of a request as the judge writes what it has read; `None` if it refuses it.
+/// Decodes a request's body with the oracle and encodes it again; `None` if the oracle rejects it.
 pub(super) fn rewritten_request(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>> {
     let header = RequestHeader {
         opcode: opcode.number(),
@@ -36,7 +36,7 @@ pub(super) fn rewritten_request(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>> 
     Some(body.bytes().to_vec())
 }
 
-/// As [`rewritten_request`], of a response.
+/// The same for a response.
 pub(super) fn rewritten_response(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>> {
     let asked = RequestHeader {
         opcode: opcode.number(),
@@ -53,12 +53,12 @@ pub(super) fn rewritten_response(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>>
     Some(body.bytes().to_vec())
 }
 
-/// A request as the judge reads it.
+/// Decodes a request with the oracle.
 pub(super) fn request(mut frame: &[u8]) -> Option<Request> {
     Request::read_from_stream(&mut frame, LIMIT as usize).ok()
 }
 
-/// A response as the judge reads it.
+/// Decodes a response with the oracle.
 pub(super) fn response(mut frame: &[u8]) -> Option<Response> {
     Response::read_from_stream(&mut frame, LIMIT as usize).ok()
 }

@@ -1,4 +1,4 @@
-//! The client against a service that answers anything.
+//! The client against a service that returns arbitrary responses.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -21,7 +21,7 @@ use crate::{Outcome, Target, World, world};
 
 pub(super) const TARGET: Target = Target {
     name: "reply",
-    about: "the Rust client against a service that answers anything",
+    about: "the Rust client against a service that returns arbitrary responses",
     run,
     seeds: || (0..STEPS.len()).map(|step| vec![step as u8; 3]).collect(),
     words: &[],
@@ -29,7 +29,7 @@ pub(super) const TARGET: Target = Target {
     world: World::Nothing,
 };
 
-/// A service whose answers are made from the input that is being run.
+/// A service whose responses come from the current input.
 struct FakeService {
     _folder: TempDir,
     socket: PathBuf,
@@ -69,8 +69,8 @@ impl FakeService {
         }
     }
 
-    /// The answer to a request, and whether the connection ends with it: what is damaged may have
-    /// any length, and the client must not wait for the rest.
+    /// Returns the response to a request, and whether the connection ends after it: damaged
+    /// responses may have any length, and the client must not wait for more.
     fn reply(&self, asked: &RequestHeader) -> (Vec<u8>, bool) {
         let mut script = self
             .script
@@ -100,17 +100,17 @@ impl FakeService {
     }
 }
 
-/// Reads a request of the client, which is in order.
+/// Reads a request of the client, which is valid.
 fn request(connection: &mut UnixStream) -> Option<RequestHeader> {
     let mut header = [0; FIXED_HEADER_LENGTH];
     connection.read_exact(&mut header).ok()?;
-    let header = RequestHeader::decode(&header, LIMIT).expect("the client's header is in order");
+    let header = RequestHeader::decode(&header, LIMIT).expect("the client's header is valid");
     let rest = header.body_length as usize + usize::from(header.auth_length);
     connection.read_exact(&mut vec![0; rest]).ok()?;
     Some(header)
 }
 
-/// What is called.
+/// The client calls under test.
 const STEPS: &[fn(&Client) -> Result<()>] = &[
     |client| client.ping().map(drop),
     |client| client.providers().map(drop),
@@ -172,13 +172,13 @@ fn run(data: &[u8]) -> Outcome {
 
 fn told(error: parsec_client::Error) -> Outcome {
     let message = error.to_string();
-    // What the service says is its own affair.
+    // Other errors of the service are permitted.
     if error.status_number().is_none() {
         assert_readable(&message);
         assert_ne!(
             error.kind(),
             ErrorKind::Timeout,
-            "the client waits for what never comes: {message}"
+            "the client waits without end: {message}"
         );
     }
     Outcome::of_message(message)

@@ -1,4 +1,4 @@
-//! Inputs to start from that are in the repository for other reasons.
+//! Seed inputs from other parts of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use parsec_harness::root;
 use serde_json::Value;
 
-/// All golden frames of one direction: `request` or `response`.
+/// Returns all golden frames of one direction: `request` or `response`.
 pub(super) fn frames(direction: &str) -> Vec<Vec<u8>> {
     let folder = root().join("contracts/vectors/examples");
     let mut frames = Vec::new();
@@ -19,7 +19,7 @@ pub(super) fn frames(direction: &str) -> Vec<Vec<u8>> {
     frames
 }
 
-/// The files of a folder with that ending, sorted.
+/// Returns the files of a folder with this extension, sorted.
 pub(super) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries
@@ -30,7 +30,7 @@ pub(super) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The text of a file of the repository.
+/// Reads a file of the repository.
 pub(super) fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

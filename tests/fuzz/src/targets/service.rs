@@ -1,4 +1,4 @@
-//! The whole way of a request: frames over a socket to a real service, from several callers.
+//! The whole path of a request: frames over a socket to a real service, from several callers.
 
 use std::cell::RefCell;
 
@@ -19,7 +19,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "service",
-    about: "requests of several callers over a socket: answered, apart, and without a panic",
+    about: "requests of several callers over a socket: each with a response, isolated, without a panic",
     run,
     seeds,
     words: &[],
@@ -30,33 +30,33 @@ pub(super) const TARGET: Target = Target {
 /// Callers; the last is an administrator.
 const CALLERS: &[&str] = &["ant", "bee", "", "admin"];
 const ADMIN: &str = "admin";
-/// Who asks for nothing here, and whose keys nobody else may see.
+/// A client that sends no requests here; nobody else may see its keys.
 const VICTIM: &str = "victim";
-/// A name that no request holds, so that no answer may.
+/// A name that no request contains, so no response may.
 const HIDDEN: &str = "hidden-8d1c5a07";
-/// What the victim's keys hold.
+/// Contents of the victim's keys.
 const SECRET: &[u8; 32] = b"the-victims-own-secret-material!";
-/// Requests in a sequence.
+/// Maximum number of requests in a sequence.
 const MOST: usize = 12;
 
 fn seeds() -> Vec<Vec<u8>> {
-    // Each operation alone, as its example has it.
+    // Each operation alone, with its example.
     let count = u8::try_from(contracts().count()).unwrap_or(u8::MAX);
     (0..count).map(|index| vec![0, 0, 0, 0, index]).collect()
 }
 
-/// A request that was sent, and what its response must be.
+/// A sent request, and the expectations for its response.
 struct Sent {
     header: RequestHeader,
     caller: &'static str,
     body: Vec<u8>,
 }
 
-/// A connection that is kept from one input to the next, as clients do.
+/// A connection that is kept from one input to the next, like a client's.
 struct Session {
     wire: Wire,
-    /// Whether the last request came without the flag for extensions: the service closes the
-    /// connection soon after its answer, as published clients expect.
+    /// Whether the last request lacked the extension flag: the service then closes the connection
+    /// soon after its response, as published clients expect.
     closes_soon: bool,
     victim_is_ready: bool,
 }
@@ -89,9 +89,13 @@ fn run(data: &[u8]) -> Outcome {
 
 fn connect() -> Wire {
     let wire = Wire::connect(&world::socket());
-    let mut wire = wire.unwrap_or_else(|error| panic!("the service takes no connection: {error}"));
+    let mut wire =
+        wire.unwrap_or_else(|error| panic!("the service accepts no connection: {error}"));
     let pong = wire.call(0, &Auth::None, flags::EXTENSIONS, Ping {});
-    assert!(pong.is_ok(), "the service answers no ping: {pong:?}");
+    assert!(
+        pong.is_ok(),
+        "the service does not respond to a ping: {pong:?}"
+    );
     wire
 }
 
@@ -107,7 +111,7 @@ impl Session {
                 self.wire = connect();
             }
             sent.push(self.send(request));
-            // Some are sent before the one before is answered.
+            // Some requests are sent before the response to the previous one.
             if !choices.one_in(4) {
                 for request in sent.drain(..) {
                     statuses.push(self.answer(&request));
@@ -136,21 +140,22 @@ impl Session {
         request
     }
 
-    /// What is no frame at all: the service answers or closes, and lives.
+    /// Sends malformed frames: the service responds or closes the connection, and continues.
     fn send_garbage(choices: &mut Choices<'_>) {
         let mut bytes = frame(&RequestHeader::default(), &[], &[]);
         choices.damage(&mut bytes);
         let length = choices.below(64);
         bytes.extend(choices.bytes(length));
         let mut other = connect();
-        // It may close the connection before it has all.
+        // It may close the connection before it has read everything.
         let _ = other.send(&bytes);
     }
 
-    /// Reads the response to a request and judges it. The operation and the status.
+    /// Reads the response to a request and checks it. Returns the operation and the status.
     fn answer(&mut self, request: &Sent) -> (u32, u16) {
         let reply = self.wire.receive();
-        let reply = reply.unwrap_or_else(|error| panic!("no answer to {}: {error}", name(request)));
+        let reply =
+            reply.unwrap_or_else(|error| panic!("no response to {}: {error}", name(request)));
         let header = &reply.header;
         if let Err(status) = request.header.recognise() {
             assert_eq!(*header, ResponseHeader::bare(status));
@@ -183,8 +188,8 @@ impl Session {
         (header.opcode, header.status)
     }
 
-    /// Keys of a client that nobody else may see: one whose name nobody knows, and one for each name
-    /// in the contracts' examples.
+    /// Creates keys of a client that nobody else may see: one with an unknown name, and one for
+    /// each name in the contracts' examples.
     fn prepare_victim(&mut self) {
         let names = contracts().names().iter().map(String::as_str);
         for name in names.chain([HIDDEN]) {
@@ -197,7 +202,7 @@ impl Session {
         self.victim_is_ready = true;
     }
 
-    /// Unless an administrator did something, the victim's keys are what they were.
+    /// Unless an administrator changed something, the victim's keys are unchanged.
     fn check_victim(&mut self) {
         if !self.victim_is_ready {
             let status = self.wire.ask_extended(VICTIM, destroy(HIDDEN)).status();
@@ -254,11 +259,11 @@ fn victims_key(name: &str) -> PsaImportKey {
     }
 }
 
-/// A request from a contract. One in some is damaged within its body, asks another provider or has
-/// a header that is no request's.
+/// Generates a request from a contract. Some have a damaged body, another provider or a header that
+/// is not a request's.
 fn request(choices: &mut Choices<'_>) -> Sent {
     let caller = *choices.of(CALLERS);
-    // The service's own client sets the flag for extensions.
+    // Our own clients set the extension flag.
     let flags = if choices.one_in(4) {
         0
     } else {
@@ -312,7 +317,7 @@ fn auth_of(caller: &str) -> Auth {
 /// Responses to clients without the extension flag must be published ones.
 fn check_published(request: &Sent, reply: &Reply) {
     if reply.header.status != 0 {
-        assert!(reply.body.is_empty(), "a detail that nobody asked for");
+        assert!(reply.body.is_empty(), "a detail without the extension flag");
     }
     let Some(opcode) =
         Opcode::from_number(request.header.opcode).filter(|one| published::knows(*one))

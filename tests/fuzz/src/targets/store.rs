@@ -1,4 +1,4 @@
-//! The key store and its master key, changed by somebody else: a service refuses to start, or all its
+//! The key store and its master key, changed by an attacker: a service refuses to start, or all its
 //! keys work.
 
 use std::fs::{self, File};
@@ -27,16 +27,16 @@ pub(super) const TARGET: Target = Target {
     world: World::Files,
 };
 
-/// The files in their place.
+/// The paths of the files.
 const STORE: &str = "parsec-keys.sqlite3";
 const MASTER_KEY: &str = "parsec-master.key";
-/// Both, and their names in a backup.
+/// Both files, and their names in a backup.
 const FILES: [(&str, &str); 2] = [(STORE, "keys.sqlite3"), (MASTER_KEY, "master.key")];
 
-/// Does something with the files in a folder; how many keys there are afterwards.
+/// Runs an action on the files in a folder; returns the number of keys afterwards.
 type Way = fn(&Path) -> Result<u64, String>;
 
-/// What is done with the files. The last starts a service, which takes a hundred times as long.
+/// Actions on the files. The last one starts a service, which takes a hundred times as long.
 const WAYS: &[Way] = &[check, rekey, restore, back_up, start];
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -77,11 +77,7 @@ fn run(data: &[u8]) -> Outcome {
     write(&scratch.path().join(MASTER_KEY), &master_key);
     match WAYS[way](scratch.path()) {
         Ok(keys) => {
-            assert_eq!(
-                keys,
-                u64::from(KEYS),
-                "keys are missing, and nobody says so"
-            );
+            assert_eq!(keys, u64::from(KEYS), "keys are missing without an error");
             Outcome::of(way)
         }
         Err(message) => {
@@ -92,11 +88,11 @@ fn run(data: &[u8]) -> Outcome {
     }
 }
 
-/// Changes a file of SQLite: bits, bytes, whole pages, its end.
+/// Changes a SQLite file: bits, bytes, whole pages, its end.
 fn damage(choices: &mut Choices<'_>, bytes: &mut Vec<u8>) {
     const PAGE: usize = 4096;
     let pages = bytes.len() / PAGE;
-    // Too little of it is left.
+    // Too short.
     if pages == 0 {
         return;
     }
@@ -130,7 +126,7 @@ fn write(path: &Path, bytes: &[u8]) {
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// A config whose store is in that folder.
+/// Returns a configuration whose store is in this folder.
 fn config(folder: &Path) -> Config {
     let text = Service::direct_config()
         .replace("{socket}", "/nowhere/parsec.sock")
@@ -149,13 +145,13 @@ fn keys_of(report: StoreReport) -> Result<u64, String> {
     }
 }
 
-/// A new master key: afterwards the store is in order, or as it was.
+/// Changes the master key: afterwards the store is valid, or unchanged.
 fn rekey(folder: &Path) -> Result<u64, String> {
     rekey_store(&config(folder)).map_err(|error| error.to_string())?;
     check(folder)
 }
 
-/// What was changed is a backup that is restored.
+/// Restores the changed files as a backup.
 fn restore(folder: &Path) -> Result<u64, String> {
     for (name, in_copy) in FILES {
         fs::rename(folder.join(name), folder.join(in_copy)).expect("a file");
@@ -165,7 +161,7 @@ fn restore(folder: &Path) -> Result<u64, String> {
     check(fresh.path())
 }
 
-/// A backup of what was changed, restored elsewhere.
+/// Backs up the changed files and restores the copy elsewhere.
 fn back_up(folder: &Path) -> Result<u64, String> {
     let copy = folder.join("copy");
     let report = back_up_store(&config(folder), &copy).map_err(|error| error.to_string())?;
@@ -175,8 +171,8 @@ fn back_up(folder: &Path) -> Result<u64, String> {
     check(fresh.path())
 }
 
-/// A service over what was changed: it refuses, or each key is there with its own material, or is
-/// refused with a reason. What it must not do is to say that there is no such key.
+/// Starts a service on the changed files: it refuses, or each key has its own material, or the
+/// request for it fails with a reason. It must not respond that the key does not exist.
 fn start(folder: &Path) -> Result<u64, String> {
     let mut service = Service::prepared(Service::direct_config());
     for (name, _) in FILES {
@@ -210,7 +206,7 @@ fn start(folder: &Path) -> Result<u64, String> {
                 );
             }
             Status::PsaErrorDoesNotExist => {
-                panic!("key {index} is gone, and the service started as if it had never been")
+                panic!("key {index} is missing, and the service started without an error")
             }
             other => broken.push(other.to_string()),
         }

@@ -1,4 +1,4 @@
-//! JWT-SVIDs: whatever the token, only one that is good by every rule names a client.
+//! JWT-SVIDs: only a token that is valid by every rule identifies a client.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ use crate::{Outcome, Target, World};
 
 pub(super) const TARGET: Target = Target {
     name: "token",
-    about: "JWT-SVIDs over the socket: only what is good by every rule names a client",
+    about: "JWT-SVIDs over the socket: only valid tokens identify a client",
     run,
     seeds: || (0..12).map(|byte| vec![byte; 4]).chain([vec![]]).collect(),
     words: &[],
@@ -27,12 +27,12 @@ pub(super) const TARGET: Target = Target {
 const DOMAIN: &str = "example.org";
 const SUBJECT: &str = "spiffe://example.org/web";
 
-/// The key whose tokens are good. The world's process and the target's both make it.
+/// The key of valid tokens. The environment's process and the target's process both derive it.
 fn key() -> Key {
     Key::of("1", [0x42; 32])
 }
 
-/// The Workload API that gives that key.
+/// Starts the Workload API that provides this key.
 pub(crate) fn of_the_world() -> WorkloadApi {
     WorkloadApi::start(&[(DOMAIN, &[&key()])])
 }
@@ -41,7 +41,7 @@ thread_local! {
     static WIRE: RefCell<Option<Wire>> = const { RefCell::new(None) };
 }
 
-/// A token, and whether every rule holds for it.
+/// A token, and whether it follows every rule.
 struct Token {
     text: Vec<u8>,
     is_good: bool,
@@ -56,19 +56,19 @@ fn run(data: &[u8]) -> Outcome {
     );
     let reply = WIRE.with_borrow_mut(|wire| {
         let open = wire.take().or_else(|| Wire::connect(&world::socket()).ok());
-        let mut open = open.expect("the service takes a connection");
+        let mut open = open.expect("the service accepts a connection");
         let reply = open.call(0, &auth, flags::EXTENSIONS, ListKeys {});
         if reply.is_ok() {
             *wire = Some(open);
         }
         reply
     });
-    let reply = reply.unwrap_or_else(|error| panic!("no answer to a token: {error}"));
+    let reply = reply.unwrap_or_else(|error| panic!("no response to a token: {error}"));
     let text = String::from_utf8_lossy(&token.text);
     match (token.is_good, reply.status()) {
         (true, Status::Success) | (false, Status::AuthenticationError) => {}
-        (true, other) => panic!("a good token is refused with {other}: {text}"),
-        (false, other) => panic!("a token that breaks a rule is answered {other}: {text}"),
+        (true, other) => panic!("a valid token is refused with {other}: {text}"),
+        (false, other) => panic!("an invalid token returns {other}: {text}"),
     }
     world::assert_no_panic();
     Outcome::of((token.is_good, token.text.len() / 64))
@@ -107,16 +107,16 @@ fn token(choices: &mut Choices<'_>) -> Token {
     if choices.one_in(4) {
         let whole = text.clone();
         choices.damage(&mut text);
-        // Bits of the last character of base64 have no meaning; another one there is refused as
-        // well, for a token has one form.
+        // Some bits of the last base64 character are unused; a different character there is
+        // rejected as well, because a token has one encoding.
         is_good &= text == whole;
     }
-    // A field has two bytes for its length.
+    // The field's length has two bytes.
     text.truncate(usize::from(u16::MAX));
     Token { text, is_good }
 }
 
-/// The rules, written down apart from the code that is tested.
+/// The rules, written independently of the code under test.
 fn keeps_every_rule(header: &Value, claims: &Value, now: i64) -> bool {
     let is_for_us =
         |audiences: &Vec<Value>| audiences.iter().any(|one| one.as_str() == Some(AUDIENCE));

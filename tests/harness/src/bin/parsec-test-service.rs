@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! A service for the tests of other languages, as a child process of theirs.
+//! A service for the tests of other languages, run as their child process.
 //!
-//! `parsec-test-service --default | --direct | --devices` starts one and prints a line of JSON when
-//! it answers: `{"endpoint": "unix:…", "socket": "…", "pid": 1, "providers": [1]}`. It then takes
-//! commands on its standard input, one a line, and prints a line of JSON when each is done:
+//! `parsec-test-service --default | --direct | --devices` starts a service and prints a line of
+//! JSON when it responds: `{"endpoint": "unix:…", "socket": "…", "pid": 1, "providers": [1]}`. Then
+//! it reads commands from its standard input, one per line, and prints a line of JSON after each:
 //!
 //! | command | effect | response |
 //! | --- | --- | --- |
@@ -12,8 +12,8 @@
 //! | `pause` | stops every thread of it; its connections stay open | `{"paused": true}` |
 //! | `resume` | lets it continue | `{"resumed": true}` |
 //!
-//! A command that fails is answered with `{"error": "…"}`. It stops all that it started when its
-//! input ends, on SIGTERM or SIGINT, and when its parent is gone.
+//! A failed command prints `{"error": "…"}`. The program stops all its processes when its input
+//! ends, on SIGTERM or SIGINT, and when its parent has exited.
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
@@ -28,12 +28,12 @@ use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "usage: parsec-test-service --default | --direct | --devices";
-/// How often to look whether the parent is still there.
+/// Interval between checks that the parent is still running.
 const PARENT_CHECK: Duration = Duration::from_millis(500);
-/// How long all threads of the service may take to stop.
+/// Maximum time for all threads of the service to stop.
 const PAUSE_DEADLINE: Duration = Duration::from_secs(30);
 
-/// What may happen while the service runs.
+/// Events while the service runs.
 enum Event {
     Line(String),
     Stop,
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             run(direct.try_start(), &[1])
         }
         ["--devices"] => {
-            // After the service, for it uses them until it ends.
+            // Declared after the service, which uses them until it stops.
             let devices = Devices::start();
             run(devices.service().try_start(), &Devices::PROVIDERS)
         }
@@ -85,14 +85,14 @@ fn run(service: io::Result<Service>, providers: &[u8]) -> io::Result<()> {
                 let done = running.execute(line.trim());
                 say(&done.unwrap_or_else(|error| json!({ "error": error.to_string() })))?;
             }
-            // A parent that dies leaves its children to another.
+            // A process whose parent exits gets another parent.
             Err(RecvTimeoutError::Timeout) if getppid() == parent => {}
             Ok(Event::Stop) | Err(_) => return Ok(()),
         }
     }
 }
 
-/// The service, and its process id while it runs.
+/// The service, and its process ID while it runs.
 struct Running {
     service: Service,
     pid: Option<u32>,
@@ -138,7 +138,7 @@ impl Running {
         Ok(kill_process(pid, signal)?)
     }
 
-    /// The signal stops each thread where it is next scheduled, which is later than it is sent.
+    /// A thread stops when it is next scheduled, which is later than the signal.
     fn wait_until_stopped(&self) -> io::Result<()> {
         let pid = self.running()?;
         let deadline = Instant::now() + PAUSE_DEADLINE;
@@ -152,11 +152,11 @@ impl Running {
     }
 }
 
-/// Whether the kernel has stopped every thread of a process.
+/// Returns whether the kernel has stopped every thread of a process.
 fn all_stopped(pid: u32) -> io::Result<bool> {
     for task in fs::read_dir(format!("/proc/{pid}/task"))? {
         let stat = fs::read_to_string(task?.path().join("stat"))?;
-        // The state follows the name, which may hold anything, in parentheses.
+        // The state follows the name in parentheses, which may contain anything.
         let state = stat.rsplit_once(") ").map(|(_, rest)| rest);
         if !state.is_some_and(|state| state.starts_with('T')) {
             return Ok(false);
@@ -179,7 +179,7 @@ fn watch_input(events: Sender<Event>) {
                 return;
             }
         }
-        // Nobody may be there to hear it.
+        // The reader may have exited.
         let _ = events.send(Event::Stop);
     });
 }

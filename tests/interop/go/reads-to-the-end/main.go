@@ -1,6 +1,6 @@
-// A client of the published protocol 1.0 that does as the published Go client does: it opens a
-// connection for each request, and reads to the end of the connection before it looks at the
-// response. It sets no flag for extensions.
+// A client of the published protocol 1.0 that behaves like the published Go client: it opens a
+// connection for each request, and reads to the end of the connection before it parses the
+// response. It does not set the extension flag.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// A service that kept the connection until it is idle would need 60 seconds for each request.
+// A service that keeps the connection until the idle timeout would need 60 seconds per request.
 const patience = 20 * time.Second
 
 const (
@@ -60,7 +60,7 @@ func call(provider byte, opcode uint32, body []byte) response {
 	frame := make([]byte, headerLength)
 	binary.LittleEndian.PutUint32(frame[0:], magic)
 	binary.LittleEndian.PutUint16(frame[4:], 30)
-	frame[6] = 1 // the version's major number
+	frame[6] = 1 // major version
 	frame[10] = provider
 	frame[21] = direct
 	binary.LittleEndian.PutUint32(frame[22:], uint32(len(body)))
@@ -87,7 +87,7 @@ func call(provider byte, opcode uint32, body []byte) response {
 	return response{binary.LittleEndian.Uint16(answer[32:]), answer[headerLength:]}
 }
 
-// The body of a successful response.
+// Returns the body of a successful response.
 func output(provider byte, opcode uint32, body []byte) []byte {
 	response := call(provider, opcode, body)
 	if response.status != 0 {
@@ -96,12 +96,12 @@ func output(provider byte, opcode uint32, body []byte) []byte {
 	return response.body
 }
 
-// A field of bytes, at most 127 of them, in the encoding of Protocol Buffers.
+// Encodes a Protocol Buffers field of at most 127 bytes.
 func field(number byte, value []byte) []byte {
 	return append([]byte{number<<3 | 2, byte(len(value))}, value...)
 }
 
-// The value of a message whose only field is the first, of fewer than 128 bytes.
+// Decodes the value of a message with only the first field, of fewer than 128 bytes.
 func only(body []byte) []byte {
 	if len(body) < 2 || body[0] != 0x0a || int(body[1]) != len(body)-2 {
 		fail("no message with one field: %x", body)
@@ -124,7 +124,7 @@ func discover() {
 }
 
 func random() {
-	// More than fits into the socket's buffer at once.
+	// More than fits into the socket's buffer.
 	bytes := output(crypto, generateRandom, []byte{0x08, 0xc0, 0x84, 0x3d})
 	if len(bytes) < 1_000_000 {
 		fail("%d random bytes", len(bytes))

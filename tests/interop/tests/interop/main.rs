@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! The published client and codec against our service.
+//! The published Rust client and codec against our service.
 
 mod published_client;
 mod published_interface;

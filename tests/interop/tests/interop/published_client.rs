@@ -1,4 +1,4 @@
-//! The published Rust client, as it is, drives our service.
+//! The unmodified published Rust client against our service.
 
 use std::any::type_name;
 use std::env;
@@ -18,23 +18,23 @@ use published_client::core::interface::requests::{AuthType, Opcode, ProviderId, 
 use published_client::error::{ClientErrorKind, Error};
 use sha2::{Digest as _, Sha256};
 
-/// Tells a process that it is the second run of a test.
+/// Marks a process as the second run of a test.
 const CHILD: &str = "PARSEC_TEST_CHILD";
 
 const SOFTWARE: &str = "1c1139dc-ad7c-47dc-ad6b-db6fdb466552";
 const CORE: &str = "47049873-2a43-4845-9d72-831eab668784";
 
-/// Runs `test` with the service that `start` starts as the one that clients find.
+/// Runs `test` with the service from `start` as the one that clients find.
 ///
-/// The published client learns from the environment where the service is, and a process cannot
-/// change its own safely: the test therefore runs again in a process of its own.
+/// The published client finds the service through the environment, which a process cannot change
+/// safely: the test therefore runs again in a child process.
 fn against<T: Fn()>(start: fn() -> Service, test: T) {
     if env::var_os(CHILD).is_some() {
         return test();
     }
     let service = start();
-    // The path of a closure within a test: the crate, the test's name with its modules, and a word
-    // for the closure itself.
+    // The path of a closure in a test: the crate, the test's name with its modules, and a part for
+    // the closure.
     let path = type_name::<T>();
     let name = path
         .split_once("::")
@@ -56,7 +56,7 @@ fn against<T: Fn()>(start: fn() -> Service, test: T) {
     );
 }
 
-/// A client that has found out everything by itself.
+/// Creates a client that discovers its settings automatically.
 fn connect(application: Option<&str>) -> BasicClient {
     BasicClient::new(application.map(str::to_owned)).expect("a client")
 }
@@ -227,7 +227,7 @@ fn it_signs_with_rsa() {
 }
 
 #[test]
-fn it_understands_every_refusal_that_it_meets() {
+fn it_decodes_every_error() {
     against(direct, || {
         let client = connect(Some("jimbob"));
         client.psa_generate_key("k", p256()).expect("a key");
@@ -259,7 +259,7 @@ fn it_understands_every_refusal_that_it_meets() {
 }
 
 #[test]
-fn tenants_of_the_published_client_are_apart() {
+fn tenants_of_the_published_client_are_isolated() {
     against(direct, || {
         let alice = connect(Some("alice"));
         let bob = connect(Some("bob"));
@@ -281,7 +281,7 @@ fn tenants_of_the_published_client_are_apart() {
 }
 
 #[test]
-fn it_lists_keys_that_another_client_made() {
+fn it_lists_keys_created_by_another_client() {
     let with_a_key = || {
         let service = Service::start();
         let key = keys::generate("ours", keys::ecdsa_p256());

@@ -1,4 +1,4 @@
-//! The published codec reads and writes what our service writes and reads.
+//! The published codec encodes and decodes the same messages as our service.
 
 use std::os::unix::net::UnixStream;
 
@@ -20,7 +20,7 @@ use parsec_interface::requests::{
 
 const CONVERTER: ProtobufConverter = ProtobufConverter {};
 
-/// Sends over a connection that is kept, which the published clients never do.
+/// Sends requests over one open connection, which the published clients never do.
 fn call(
     stream: &mut UnixStream,
     provider: ProviderId,
@@ -73,7 +73,7 @@ fn ecdsa() -> AsymmetricSignature {
 }
 
 #[test]
-fn every_answer_of_the_service_itself_decodes() {
+fn every_response_of_the_core_provider_decodes() {
     let service = Service::direct();
     let mut stream = UnixStream::connect(service.socket()).expect("a connection");
     let mut core = |operation| call(&mut stream, ProviderId::Core, operation).expect("a result");
@@ -116,7 +116,7 @@ fn every_answer_of_the_service_itself_decodes() {
 }
 
 #[test]
-fn a_key_lives_and_dies_over_one_kept_connection() {
+fn a_key_is_created_used_and_destroyed_over_one_connection() {
     let service = Service::direct();
     let mut stream = UnixStream::connect(service.socket()).expect("a connection");
     let mut crypto = |operation| call(&mut stream, ProviderId::MbedCrypto, operation);
@@ -199,7 +199,7 @@ fn keyless_operations_and_key_lists_decode() {
 }
 
 #[test]
-fn what_the_service_says_it_can_do_it_does() {
+fn reported_capabilities_are_true() {
     let service = Service::direct();
     let mut stream = UnixStream::connect(service.socket()).expect("a connection");
     let listed = call(

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! Clients of the published protocol in other languages against our service. Where a language is
+//! Clients of the published protocol in other languages against our service. If a language is
 //! missing, its test is ignored, with the reason.
 
 use std::path::Path;
@@ -10,7 +10,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use parsec_harness::root;
 use parsec_tests_interop::direct;
 
-/// Builds a Go program of this folder. It needs nothing but Go's own library.
+/// Builds a Go program of this folder. It needs only Go's standard library.
 fn build(program: &str, folder: &Path) -> Result<(), Failed> {
     let source = root().join("tests/interop/go").join(program);
     let built = Command::new("go")

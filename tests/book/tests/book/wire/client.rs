@@ -1,4 +1,4 @@
-//! A client that knows nothing but the page.
+//! A client written only from the wire protocol's page.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -6,23 +6,23 @@ use std::os::unix::net::UnixStream;
 
 use super::page::{Field, Form, Page, number};
 
-/// A value to send.
+/// A field value to encode.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Bytes(Vec<u8>),
     Text(&'static str),
     Number(u64),
-    /// A value of an enum.
+    /// An enum value.
     Word(&'static str),
     Message(Vec<(&'static str, Self)>),
 }
 
-/// What the service answers.
+/// The response of the service.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: String,
     pub(crate) opcode: u64,
-    /// The fields of wire type 0 and 2 by their names.
+    /// The fields of wire types 0 and 2, by name.
     pub(crate) numbers: BTreeMap<String, u64>,
     pub(crate) bytes: BTreeMap<String, Vec<u8>>,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// Calls an operation with authenticator `direct`, or with `none`.
+    /// Calls an operation with the authenticator `direct` or `none`.
     pub(crate) fn call(
         &mut self,
         authenticator: &str,
@@ -47,7 +47,7 @@ impl Client<'_> {
         self.answer(operation, &header, &body)
     }
 
-    /// The frame of a request.
+    /// Encodes the frame of a request.
     pub(crate) fn request(
         &self,
         authenticator: &str,
@@ -129,14 +129,14 @@ impl Client<'_> {
         answer
     }
 
-    /// Writes the fields of a message.
+    /// Encodes the fields of a message.
     fn encode(&self, message: &str, given: &[(&'static str, Value)], out: &mut Vec<u8>) {
         let (fields, one) = match &self.page.forms[message] {
             Form::Fields(fields) => (fields, false),
             Form::OneOf(fields) => (fields, true),
             Form::Enum(_) => panic!("{message} has no fields"),
         };
-        assert!(!one || given.len() == 1, "{message} is one of several");
+        assert!(!one || given.len() == 1, "{message} is a union");
         for (name, value) in given {
             let field = fields.iter().find(|field| field.name == *name);
             let field = field.unwrap_or_else(|| panic!("{message} has no field {name}"));

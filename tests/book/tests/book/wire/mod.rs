@@ -1,4 +1,4 @@
-//! The page of the wire protocol is enough to write a client from: this one reads nothing else.
+//! The page of the wire protocol is sufficient to write a client: this client uses nothing else.
 
 mod client;
 mod page;
@@ -23,7 +23,7 @@ fn client<'a>(page: &'a Page, service: &Service) -> Client<'a> {
     }
 }
 
-/// Signs with ECDSA over SHA-256.
+/// ECDSA over SHA-256.
 fn algorithm() -> Value {
     let hash = Value::Message(vec![("specific", Value::Word("sha-256"))]);
     Value::Message(vec![("ecdsa", Value::Message(vec![("hash_alg", hash)]))])
@@ -50,7 +50,7 @@ fn attributes() -> Value {
 }
 
 #[test]
-fn the_page_is_enough_for_a_ping_a_key_and_a_signature() {
+fn the_page_suffices_for_a_ping_a_key_and_a_signature() {
     let page = page();
     let service = Service::direct();
     let mut client = client(&page, &service);
@@ -91,7 +91,7 @@ fn the_page_is_enough_for_a_ping_a_key_and_a_signature() {
 }
 
 #[test]
-fn a_frame_of_the_page_is_answered_as_the_page_shows() {
+fn an_example_frame_receives_the_documented_response() {
     let page = page();
     let service = Service::direct();
     let mut client = client(&page, &service);
@@ -104,7 +104,7 @@ fn a_frame_of_the_page_is_answered_as_the_page_shows() {
 }
 
 #[test]
-fn a_client_of_the_page_makes_the_frame_that_the_page_shows() {
+fn a_client_encodes_the_documented_frame() {
     let page = page();
     let service = Service::direct();
     let client = client(&page, &service);
@@ -113,7 +113,7 @@ fn a_client_of_the_page_makes_the_frame_that_the_page_shows() {
 }
 
 #[test]
-fn every_type_that_a_message_names_is_explained() {
+fn every_type_in_a_message_is_documented() {
     let page = page();
     let mut fields = 0;
     for (name, form) in &page.forms {

@@ -1,16 +1,16 @@
-//! What the page of the wire protocol says, read from its Markdown and nothing else.
+//! The page of the wire protocol, parsed from its Markdown.
 
 use std::collections::BTreeMap;
 
 use parsec_tests_book::markdown::{blocks, tables};
 
-/// A part of the header.
+/// A field of the header.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) offset: usize,
     pub(crate) bytes: usize,
     pub(crate) name: String,
-    /// What a request has there; a number, or words.
+    /// The value in a request: a number or a text.
     pub(crate) request: String,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Form {
     Enum(BTreeMap<String, u64>),
 }
 
-/// The page.
+/// The parsed page of the wire protocol.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) header: Vec<Part>,
@@ -41,9 +41,9 @@ pub(crate) struct Page {
     pub(crate) statuses: BTreeMap<u64, String>,
     pub(crate) opcodes: BTreeMap<String, u64>,
     pub(crate) wire_types: BTreeMap<String, u64>,
-    /// `NAME` for types, `NAME request` and `NAME response` for operations.
+    /// Keys: `NAME` for types, `NAME request` and `NAME response` for operations.
     pub(crate) forms: BTreeMap<String, Form>,
-    /// Frames by their title.
+    /// Example frames by title.
     pub(crate) frames: BTreeMap<String, Vec<u8>>,
 }
 
@@ -82,13 +82,13 @@ impl Page {
     }
 }
 
-/// The rows below the first table whose first column is called so.
+/// Returns the rows of the first table whose first column has this title.
 fn with_head(all: &[Table], head: &str) -> Table {
     let found = all.iter().find(|table| table[0][0] == head);
     found.unwrap_or_else(|| panic!("no table {head:?}"))[1..].to_vec()
 }
 
-/// Numbers by their names, of the first table whose second column is called so.
+/// Returns numbers by name, from the first table whose second column has this title.
 fn with_title(all: &[Table], title: &str) -> BTreeMap<String, u64> {
     let found = all
         .iter()
@@ -109,14 +109,14 @@ fn part(row: &[String]) -> Part {
     }
 }
 
-/// A cell without link and signs of code.
+/// Returns a cell without links and code marks.
 fn plain(cell: &str) -> String {
     let text = cell.strip_prefix('[').unwrap_or(cell);
     let text = text.split("](").next().unwrap_or(text);
     text.trim_matches('`').to_owned()
 }
 
-/// A number in one of the two notations.
+/// Parses a decimal or hexadecimal number.
 pub(crate) fn number(text: &str) -> u64 {
     let parsed = match text.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16),
@@ -128,7 +128,7 @@ pub(crate) fn number(text: &str) -> u64 {
 fn forms(text: &str) -> BTreeMap<String, Form> {
     let mut forms = BTreeMap::new();
     for section in text.split("\n### ").skip(1) {
-        // What follows the next heading of a higher order belongs to somebody else.
+        // Text after the next heading of a higher level belongs to another section.
         let section = section.split("\n## ").next().unwrap();
         let name = section.lines().next().unwrap().trim();
         if section.contains("The request is empty.") {

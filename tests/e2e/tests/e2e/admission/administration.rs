@@ -1,4 +1,4 @@
-//! What administrators can do to clients, and what policy lets clients do.
+//! Administration of clients, and the service's policy.
 
 use parsec_contracts::operations::{
     DeleteClient, DisableClient, EnableClient, ListClientUsage, ListKeys, ListOpcodes,
@@ -81,7 +81,7 @@ fn a_disabled_client_is_refused_even_after_a_restart_until_it_is_enabled() {
     );
     output(&mut wire, "admin", disable("web"));
     assert_eq!(call(&mut wire, "web", mac("k")).0, Status::ClientDisabled);
-    // As the published protocol has it, for those who know no other.
+    // The published protocol's response, for clients without the extension flag.
     assert_eq!(wire.ask("web", mac("k")), Status::PsaErrorNotPermitted);
     assert_eq!(
         wire.ask("mail", PsaGenerateRandom { size: 1 }),
@@ -105,7 +105,7 @@ fn a_disabled_client_is_refused_even_after_a_restart_until_it_is_enabled() {
 }
 
 #[test]
-fn a_revoked_key_is_gone_at_once_and_so_are_its_streams() {
+fn a_revoked_key_and_its_streams_are_unusable_immediately() {
     let service = service("");
     let (mut wire, mut admin) = (service.wire(), service.wire());
     assert_eq!(wire.ask("web", hmac_key("k", false, 256)), Status::Success);
@@ -140,7 +140,7 @@ fn a_revoked_key_is_gone_at_once_and_so_are_its_streams() {
 }
 
 #[test]
-fn usage_tells_what_each_client_has_and_did() {
+fn usage_lists_resources_and_activity_of_each_client() {
     let service = service("[limits.each]\nrequest_bytes = 100");
     let mut wire = service.wire();
     for name in ["a", "b"] {
@@ -196,7 +196,7 @@ fn limits_can_be_read() {
 }
 
 #[test]
-fn deleting_a_client_is_as_published_and_says_more_to_those_who_understand() {
+fn deleting_a_client_returns_details_with_the_extension_flag() {
     let service = service("");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", hmac_key("k", false, 256)), Status::Success);
@@ -212,7 +212,7 @@ fn deleting_a_client_is_as_published_and_says_more_to_those_who_understand() {
     assert!(wire.output("web", ListKeys {}).keys.is_empty());
 }
 
-/// Whether an explanation says that the client may not do this.
+/// Returns whether an explanation states that the client may not do this.
 fn may_not(explanation: &str, operation: &str) -> bool {
     explanation
         .lines()
@@ -221,7 +221,7 @@ fn may_not(explanation: &str, operation: &str) -> bool {
 }
 
 #[test]
-fn policy_holds_for_new_keys_old_keys_and_what_clients_are_told() {
+fn policy_applies_to_new_keys_old_keys_and_reported_capabilities() {
     let mut service = service("");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", hmac_key("old", true, 256)), Status::Success);
@@ -282,9 +282,9 @@ operations = ["random"]
         text.contains("denied, whatever is allowed: usage = [\"export\"]"),
         "{text}"
     );
-    // What the software provider does not do at all, nobody may or may not.
+    // Operations that the software provider does not support are not mentioned.
     assert!(!text.contains("quote"), "{text}");
-    // What the service does for every provider, they may.
+    // Operations that the service performs for every provider are permitted.
     for served in ["rename_key", "get_key_attributes", "stream_update"] {
         assert!(text.contains(served), "{served}: {text}");
     }
@@ -293,7 +293,7 @@ operations = ["random"]
     assert!(may_not(&text, "psa_export_key"), "{text}");
 }
 
-/// Frames that the contracts give as examples: each operation's name, and its first request.
+/// Returns the frames of the contracts' examples: each operation's name and its first request.
 fn examples() -> Vec<(Opcode, Vec<u8>)> {
     let files = std::fs::read_dir(root().join("contracts/vectors/examples"))
         .expect("the contracts' examples");
@@ -312,14 +312,14 @@ fn examples() -> Vec<(Opcode, Vec<u8>)> {
 }
 
 #[test]
-fn a_client_that_may_not_use_a_provider_can_do_nothing_at_all_with_it() {
+fn a_denied_provider_refuses_every_operation_of_the_client() {
     let service = service("[[policy.deny]]\nclients = [\"example-application\"]");
     let mut wire = service.wire();
     let served = output(&mut wire, "web", ListOpcodes { provider_id: 1 }).opcodes;
     let mut refused = 0;
     for (opcode, mut frame) in examples() {
-        // Who does not say who it is, is nobody of whom a rule speaks; and what the provider does
-        // not do, it does for nobody.
+        // No rule applies to an unauthenticated caller, and an unsupported operation fails for
+        // every client.
         let (provider, authenticator) = (frame[10], frame[21]);
         if (provider, authenticator) != (1, 1) || !served.contains(&opcode.number()) {
             continue;
@@ -333,7 +333,7 @@ fn a_client_that_may_not_use_a_provider_can_do_nothing_at_all_with_it() {
 }
 
 #[test]
-fn a_rule_of_words_that_nobody_knows_is_an_error_that_names_the_nearest() {
+fn an_unknown_name_in_a_rule_is_an_error_with_a_suggestion() {
     let rule = "[[policy.deny]]\nalgorithms = [\"ecdsaa\"]\n\n[[key_manager]]";
     let service = Service::prepared(Service::direct_config().replace("[[key_manager]]", rule));
     let refused = service.run(&["--config", "config.toml", "--check"]);

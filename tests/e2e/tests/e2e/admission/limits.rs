@@ -1,4 +1,4 @@
-//! A client that exceeds a limit is told so, and nobody else notices.
+//! A client that exceeds a limit receives an error, and other clients are not affected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,12 +14,12 @@ use parsec_contracts::types::{
 use parsec_contracts::{Operation, Status};
 use parsec_harness::{Service, Wire, eventually, keys, request_of};
 
-/// The service with these lines in `[limits]`.
+/// Starts the service with these lines in `[limits]`.
 fn limited(lines: &str) -> Service {
     Service::direct_with("[[key_manager]]", &format!("{lines}\n\n[[key_manager]]"))
 }
 
-/// Calls with the extension flag: the status, and what the detail says.
+/// Calls with the extension flag; returns the status and the detail.
 fn call<O: Operation>(wire: &mut Wire, app: &str, operation: O) -> (Status, ErrorDetail) {
     let reply = wire.ask_extended(app, operation);
     let detail = match reply.status() {
@@ -34,7 +34,7 @@ fn random(size: u64) -> PsaGenerateRandom {
 }
 
 #[test]
-fn requests_a_second_are_counted_for_each_client_and_the_detail_says_when_to_try_again() {
+fn the_request_rate_is_limited_per_client_with_a_retry_time() {
     let service = limited("[limits.each]\nrequests_per_second = 5");
     let mut wire = service.wire();
     let begun = Instant::now();
@@ -43,7 +43,7 @@ fn requests_a_second_are_counted_for_each_client_and_the_detail_says_when_to_try
     assert!((5..=5 + earned).contains(&served), "{served} were served");
     assert!((1..=200).contains(&detail.retry_after_ms), "{detail:?}");
     assert!(detail.message.contains("5 requests a second"), "{detail:?}");
-    // A client of the published protocol is told what it knows.
+    // A client without the flag receives a published status.
     let mut plain = service.wire();
     let published = (0..)
         .map(|_| plain.ask("web", random(1)))
@@ -56,7 +56,7 @@ fn requests_a_second_are_counted_for_each_client_and_the_detail_says_when_to_try
     assert_eq!(call(&mut wire, "web", random(1)).0, Status::Success);
 }
 
-/// Sends requests until one exceeds the rate: how many were served before, and the detail.
+/// Sends requests until one exceeds the rate; returns how many were served before, and the detail.
 fn until_refused(wire: &mut Wire) -> (u64, ErrorDetail) {
     let mut served = 0;
     loop {
@@ -69,7 +69,7 @@ fn until_refused(wire: &mut Wire) -> (u64, ErrorDetail) {
 }
 
 #[test]
-fn who_is_not_whom_they_say_is_limited_as_well() {
+fn failed_authentication_counts_against_the_users_limit() {
     let service = limited("[limits.each]\nrequests_per_second = 5");
     let mut frame = request_of("web", random(1));
     let end = frame.len();
@@ -92,7 +92,7 @@ fn who_is_not_whom_they_say_is_limited_as_well() {
 }
 
 #[test]
-fn bytes_of_a_request_and_an_exception_for_one_client() {
+fn request_size_is_limited_except_for_one_client() {
     let service = limited(
         "[limits.each]\nrequest_bytes = 1000\n\n[[limits.exception]]\nclient = \
          \"backup\"\nlimits = { request_bytes = 100000 }",
@@ -110,7 +110,7 @@ fn bytes_of_a_request_and_an_exception_for_one_client() {
 }
 
 #[test]
-fn keys_are_counted_for_each_client_and_in_total() {
+fn keys_are_limited_per_client_and_in_total() {
     let service = limited("[limits.each]\nkeys = 2\n\n[limits.total]\nkeys = 3");
     let mut wire = service.wire();
     for name in ["a", "b"] {
@@ -133,7 +133,7 @@ fn keys_are_counted_for_each_client_and_in_total() {
 }
 
 #[test]
-fn of_keys_that_are_made_at_once_as_many_are_made_as_the_limit_says() {
+fn concurrent_key_generation_does_not_exceed_the_limit() {
     let service = limited("[limits.each]\nkeys = 6");
     for (app, wanted, refused) in [("web", 6, 0), ("mail", 7, 1)] {
         let statuses: Vec<Status> = thread::scope(|scope| {
@@ -155,7 +155,7 @@ fn of_keys_that_are_made_at_once_as_many_are_made_as_the_limit_says() {
 }
 
 #[test]
-fn connections_and_streams_and_their_memory() {
+fn connections_streams_and_stream_memory_are_limited() {
     let service = limited("[limits.each]\nconnections = 2\nstreams = 2\nstream_bytes = 20000");
     let mut wires: Vec<Wire> = (0..3).map(|_| service.wire()).collect();
     for wire in &mut wires[..2] {
@@ -177,9 +177,9 @@ fn connections_and_streams_and_their_memory() {
     let (status, detail) = call(&mut wires[0], "web", update(50_000));
     assert_eq!(status, Status::QuotaExceeded);
     assert!(detail.message.contains("smaller"), "{detail:?}");
-    // The stream is none the worse for it.
+    // The stream is unaffected.
     assert_eq!(call(&mut wires[0], "web", update(5000)).0, Status::Success);
-    // A connection that goes makes room for another.
+    // Closing a connection makes room for another.
     drop(wires.remove(1));
     eventually("there is room for another connection", || {
         call(&mut wires[1], "web", random(1)).0 == Status::Success
@@ -187,11 +187,11 @@ fn connections_and_streams_and_their_memory() {
 }
 
 #[test]
-fn requests_in_flight_are_counted_over_all_connections_of_a_client() {
+fn requests_in_flight_are_limited_over_all_connections_of_a_client() {
     let service = limited("[limits.each]\nrequests_in_flight = 1");
     let (mut busy, mut second, mut other) = (service.wire(), service.wire(), service.wire());
-    // Large primes take their time. Where the other request is there first all the same, this one is
-    // refused, and it is their turn again.
+    // Generating large primes takes a varying time. If the other request is there first, this one
+    // is refused, and both try again.
     let slow = |attempt: usize| PsaGenerateKey {
         key_name: format!("slow-{attempt}"),
         attributes: KeyAttributes {
@@ -228,7 +228,7 @@ fn requests_in_flight_are_counted_over_all_connections_of_a_client() {
 }
 
 #[test]
-fn limits_and_policy_change_with_a_reload_and_connections_stay() {
+fn a_reload_changes_limits_and_policy_and_keeps_connections() {
     let service = limited("[limits.each]\nrequest_bytes = 1000");
     let mut wire = service.wire();
     let hash = |length: usize| PsaHashCompute {
@@ -246,7 +246,7 @@ fn limits_and_policy_change_with_a_reload_and_connections_stay() {
     assert_eq!(call(&mut wire, "web", random(1)).0, Status::PolicyRefused);
 }
 
-/// What became of a flood.
+/// Result of a flood of requests.
 #[derive(Debug, Default)]
 struct Flood {
     served: AtomicU64,
@@ -254,7 +254,8 @@ struct Flood {
 }
 
 impl Flood {
-    /// Many connections that send as fast as they are answered, until the service is gone.
+    /// Many connections that send requests as fast as they receive responses, until the service
+    /// stops.
     fn begin(service: &Service) -> Arc<Self> {
         let flood = Arc::<Self>::default();
         for _ in 0..16 {
@@ -278,9 +279,9 @@ impl Flood {
     }
 }
 
-/// How much slower the other client becomes, `parsec-bench-neighbours` measures.
+/// `parsec-bench-neighbours` measures how much the other client slows down.
 #[test]
-fn one_client_floods_and_another_is_served_every_time() {
+fn a_flooding_client_does_not_block_another() {
     let service = limited(
         "[audit]\nto = \"file\"\n\n[limits.each]\nrequests_per_second = 50\nrequests_in_flight = 1\n\n\
          [[limits.exception]]\nclient = \"victim\"\nlimits = { requests_per_second = 1000000 }",

@@ -1,4 +1,4 @@
-//! Limits and policy: what clients may do, and what administrators do to clients.
+//! Limits, policy and administration.
 
 mod administration;
 mod limits;

@@ -1,4 +1,4 @@
-//! Nothing can be taken out, put in, changed or moved unnoticed.
+//! Changes to the audit log are detected.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use crate::audit::{broken, holds, log, start, verify};
 
 #[test]
-fn a_line_that_is_removed_changed_moved_or_put_in_is_found() {
+fn removed_changed_moved_and_inserted_lines_are_detected() {
     let mut service = start("");
     live(&service);
     stop(&mut service);
@@ -57,7 +57,7 @@ fn a_line_that_is_removed_changed_moved_or_put_in_is_found() {
 }
 
 #[test]
-fn the_chain_goes_on_over_restarts_and_over_a_kill() {
+fn the_chain_continues_after_restarts_and_kills() {
     let mut service = start("");
     for round in 0..3 {
         assert_eq!(
@@ -70,7 +70,7 @@ fn the_chain_goes_on_over_restarts_and_over_a_kill() {
         }
         service.wait();
         if round == 1 {
-            // Torn in the middle, as a power cut would.
+            // Truncated in the middle of a line, as after a power failure.
             let mut text = fs::read(log(&service)).unwrap();
             text.extend_from_slice(b"{\"seq\":99,\"pr");
             fs::write(log(&service), text).unwrap();
@@ -84,7 +84,7 @@ fn the_chain_goes_on_over_restarts_and_over_a_kill() {
 }
 
 #[test]
-fn what_was_cut_off_while_the_service_was_down_is_seen_for_ever() {
+fn truncation_while_the_service_is_stopped_stays_detectable() {
     let mut service = start("");
     live(&service);
     stop(&mut service);
@@ -104,7 +104,7 @@ fn what_was_cut_off_while_the_service_was_down_is_seen_for_ever() {
 }
 
 #[test]
-fn a_log_that_is_emptied_or_removed_is_missed_however_many_events_follow() {
+fn an_emptied_or_removed_log_stays_detectable() {
     type Attack = fn(&Path);
     let attacks: [(&str, Attack); 4] = [
         ("emptied", |log| drop(fs::File::create(log).unwrap())),
@@ -138,14 +138,14 @@ fn a_log_that_is_emptied_or_removed_is_missed_however_many_events_follow() {
             stop(&mut service);
             let said = broken(&service);
             assert!(said.contains("does not hold"), "{what}: {said}");
-            // What came later is written where it is found.
+            // Later events are appended after the gap.
             assert!(fs::read_to_string(log(&service)).unwrap().contains("two"));
         }
     }
 }
 
 #[test]
-fn an_end_that_is_cut_off_together_with_its_head_is_missed() {
+fn truncation_together_with_the_head_is_detected() {
     let mut service = start("");
     live(&service);
     stop(&mut service);
@@ -166,12 +166,12 @@ fn an_end_that_is_cut_off_together_with_its_head_is_missed() {
     };
     assert_eq!(verify(&["--head", "none"]), Some(1));
     assert_eq!(verify(&["--head", "copy.head"]), Some(1));
-    // Nobody asked for the end, and it says that it knows nothing of it.
+    // The end is not required here, and the output states that it is unknown.
     assert_eq!(verify(&[]), Some(0));
 }
 
 #[test]
-fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
+fn a_long_file_is_rotated_and_the_chain_spans_all_files() {
     let mut service = start(&format!("rotate_at = 1000\n{}", Metrics::CONFIG));
     let mut wire = service.wire();
     for number in 0..20 {
@@ -179,7 +179,7 @@ fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
             wire.ask("web", import(&format!("k{number}"))),
             Status::Success
         );
-        // Each in a batch of its own.
+        // Each event in its own batch.
         let written = f64::from(number + 2);
         eventually("the event is written", || {
             service.metrics().value("parsec_audit_events_total") >= Some(written)
@@ -194,7 +194,7 @@ fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
     aside.sort();
     assert!(aside.len() >= 3, "{aside:?}");
     assert!(holds(&service).contains("22 events"));
-    // The oldest may be taken away, one between may not.
+    // The oldest file may be removed, one between others may not.
     let kept = fs::read(&aside[0]).unwrap();
     fs::remove_file(&aside[0]).unwrap();
     assert!(holds(&service).contains("earlier files are not here"));
@@ -203,7 +203,7 @@ fn a_long_file_is_put_aside_and_the_chain_goes_through_all_of_them() {
     assert!(broken(&service).contains("are missing"));
 }
 
-/// Causes that many events, each written before the next comes.
+/// Writes this number of events, one after another.
 fn cause(service: &Service, count: u32) {
     let mut wire = service.wire();
     let written = || {
@@ -236,11 +236,11 @@ fn verify_from(service: &Service, from: &str) -> Option<i32> {
 }
 
 #[test]
-fn old_files_are_removed_and_the_chain_holds_from_the_first_that_is_left() {
+fn old_files_are_removed_and_the_rest_of_the_chain_verifies() {
     let settings = format!("rotate_at = 1000\nkeep_files = 2\n{}", Metrics::CONFIG);
     let mut service = start(&settings);
     cause(&service, 12);
-    // The mark of a file's beginning does not depend on the process that has put the last one aside.
+    // The mark at a file's beginning does not depend on the process that rotated the previous file.
     service.restart();
     cause_more(&service);
     stop(&mut service);
@@ -256,7 +256,7 @@ fn old_files_are_removed_and_the_chain_holds_from_the_first_that_is_left() {
     let said = holds(&service);
     assert!(said.contains("the service has not removed them"), "{said}");
     assert_eq!(verify_from(&service, first), Some(1));
-    // What is put aside is no less guarded.
+    // Rotated files are protected like the current one.
     let oldest = aside(&service).remove(0);
     let text = fs::read_to_string(&oldest).unwrap();
     let (_, rest) = text.split_once('\n').unwrap();

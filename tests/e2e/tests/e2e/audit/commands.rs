@@ -30,14 +30,14 @@ fn of_commands(events: &[Value]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn what_is_done_to_the_store_is_in_the_log_whether_the_service_runs_or_not() {
+fn store_commands_write_events_with_and_without_a_running_service() {
     let mut service = start("");
     assert_eq!(service.wire().ask("web", import("k")), Status::Success);
     assert_eq!(store(&service, &["check"]), Some(0));
     assert_eq!(store(&service, &["backup", "copy"]), Some(0));
     assert_eq!(store(&service, &["backup", "copy"]), Some(1));
     assert_eq!(store(&service, &["rekey"]), Some(0));
-    // At once, while the service runs.
+    // Written immediately, while the service runs.
     let expected = [
         ("store-check", "success"),
         ("store-backup", "success"),
@@ -49,7 +49,7 @@ fn what_is_done_to_the_store_is_in_the_log_whether_the_service_runs_or_not() {
     let copy = there.iter().find(|one| one["operation"] == "store-backup");
     let folder = copy.unwrap()["detail"]["folder"].as_str().unwrap();
     assert_eq!(folder, service.scratch().join("copy").to_str().unwrap());
-    // The service continues behind them.
+    // The service appends its events after them.
     assert_eq!(service.wire().ask("web", mac("k")), Status::Success);
     stop(&mut service);
     assert_eq!(store(&service, &["rekey"]), Some(0));
@@ -68,7 +68,7 @@ fn what_is_done_to_the_store_is_in_the_log_whether_the_service_runs_or_not() {
 }
 
 #[test]
-fn commands_and_the_service_write_one_after_the_other() {
+fn commands_and_the_service_append_to_one_chain() {
     let mut service = start("rotate_at = 3000");
     assert_eq!(service.wire().ask("web", import("k")), Status::Success);
     thread::scope(|scope| {
@@ -85,13 +85,13 @@ fn commands_and_the_service_write_one_after_the_other() {
         }
     });
     stop(&mut service);
-    // Two of the service itself, the key, its uses, and the commands.
+    // Two events of the service itself, one for the key, the uses of the key, and the commands.
     let said = holds(&service);
     assert!(said.contains("71 events"), "{said}");
 }
 
 #[test]
-fn with_standard_error_they_appear_with_the_next_event_of_the_service() {
+fn command_events_on_standard_error_appear_with_the_next_service_event() {
     let config = config("").replace("to = \"file\"", "to = \"stderr\"");
     let mut service = Service::builder().config(config).start();
     assert_eq!(store(&service, &["check"]), Some(0));
@@ -114,11 +114,11 @@ fn with_standard_error_they_appear_with_the_next_event_of_the_service() {
 }
 
 #[test]
-fn a_command_whose_event_cannot_be_written_does_nothing_and_says_so() {
+fn a_command_whose_event_cannot_be_written_fails_without_changes() {
     let mut service = start("");
     assert_eq!(service.wire().ask("web", import("k")), Status::Success);
     stop(&mut service);
-    // No file can be there.
+    // No file can be created there.
     fs::remove_file(log(&service)).unwrap();
     fs::create_dir(log(&service)).unwrap();
     let all = ["--config", "config.toml", "store", "backup", "copy"];

@@ -1,4 +1,4 @@
-//! What is written, and what is not.
+//! The contents of audit events.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -21,7 +21,7 @@ use rustix::process::Signal;
 use crate::audit::{config, events, holds, log, start};
 
 #[test]
-fn every_event_is_written_once_with_who_did_what_and_no_secret() {
+fn every_event_is_written_once_with_caller_and_operation_and_no_secret() {
     let mut service = start("");
     live(&service);
     service.configure("");
@@ -91,7 +91,7 @@ fn every_event_is_written_once_with_who_did_what_and_no_secret() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_is_named_with_its_line() {
+fn an_invalid_setting_is_reported_with_its_line() {
     for (settings, said) in [
         (
             "[audit]\nto = \"syslog\"",
@@ -123,7 +123,7 @@ fn a_setting_that_cannot_be_is_named_with_its_line() {
 }
 
 #[test]
-fn a_key_that_is_renamed_is_told_by_both_names() {
+fn the_event_of_a_renamed_key_has_both_names() {
     let mut service = start("");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", import("old")), Status::Success);
@@ -164,7 +164,7 @@ fn signing_key(key_name: &str) -> PsaGenerateKey {
 }
 
 #[test]
-fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
+fn the_recorded_algorithm_is_the_one_that_was_used() {
     let mut service = start("");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", signing_key("k")), Status::Success);
@@ -178,7 +178,7 @@ fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
     for hash in [Hash::Sha384, Hash::Sha256] {
         assert_eq!(wire.ask("web", sign(hash)), Status::Success);
     }
-    // Refused for the key that is not there: what was wanted is written all the same.
+    // The key does not exist; the requested algorithm is recorded all the same.
     let of_nobody = PsaSignMessage {
         key_name: "none".to_owned(),
         ..sign(Hash::Sha512)
@@ -209,13 +209,13 @@ fn the_algorithm_is_the_one_that_was_used_and_not_all_that_the_key_permits() {
 }
 
 #[test]
-fn a_request_that_is_cut_off_by_the_stop_is_written_as_unanswered() {
+fn a_request_interrupted_by_the_shutdown_is_recorded_as_unanswered() {
     for signals in [1, 2] {
         let patience = if signals == 1 { 100 } else { 60_000 };
         let drain = format!("timeout = 3000\ndrain_timeout = {patience}");
         let config = config("").replace("timeout = 3000", &drain);
         let mut service = Service::builder().config(config).start();
-        // Enough that some of them are not done yet.
+        // Enough requests that some of them are not finished.
         let mut wires: Vec<_> = (0..12).map(|_| service.wire()).collect();
         for (number, wire) in wires.iter_mut().enumerate() {
             wire.send(&request_of(
@@ -245,7 +245,7 @@ fn a_request_that_is_cut_off_by_the_stop_is_written_as_unanswered() {
 }
 
 #[test]
-fn what_an_administrator_asks_for_is_not_written_at_any_length() {
+fn long_names_in_administrators_requests_are_truncated() {
     let mut service = start("");
     let client = "x".repeat(500_000);
     let asked = service.wire().ask("admin", DeleteClient { client });
@@ -258,12 +258,12 @@ fn what_an_administrator_asks_for_is_not_written_at_any_length() {
 }
 
 #[test]
-fn a_client_that_asks_too_often_does_not_fill_the_log() {
+fn a_rate_limited_client_does_not_fill_the_log() {
     let mut service = start("[limits.each]\nrequests_per_second = 5");
     let begun = Instant::now();
     let mut refused = 0;
     eventually("far more are refused than are written", || {
-        // Connections of its own, for one that was told so is not read for a while.
+        // A separate connection, because the service stops reading from a refused one for a while.
         let random = PsaGenerateRandom { size: 1 };
         refused += u64::from(service.wire().ask("web", random) != Status::Success);
         refused > 50 + begun.elapsed().as_secs()
@@ -278,7 +278,7 @@ fn a_client_that_asks_too_often_does_not_fill_the_log() {
     assert!((1..=seconds).contains(&written), "{written} in {seconds} s");
 }
 
-/// How many events there are of refusals with that status.
+/// Returns the number of refusals with this status in the log.
 fn refused_with(events: &[serde_json::Value], status: &str) -> u64 {
     let refused = events
         .iter()
@@ -287,7 +287,7 @@ fn refused_with(events: &[serde_json::Value], status: &str) -> u64 {
 }
 
 #[test]
-fn who_is_turned_away_for_who_they_are_does_not_fill_the_log() {
+fn failed_authentication_does_not_fill_the_log() {
     let mut service = start("");
     let disable = DisableClient {
         client: ClientId {
@@ -300,7 +300,7 @@ fn who_is_turned_away_for_who_they_are_does_not_fill_the_log() {
     for _ in 0..100 {
         let random = || PsaGenerateRandom { size: 1 };
         assert_ne!(service.wire().ask("web", random()), Status::Success);
-        // A name that is none.
+        // An invalid name.
         let mut nobody = request_of("web", random());
         let end = nobody.len();
         nobody[end - 3..].fill(0xff);
@@ -318,7 +318,7 @@ fn who_is_turned_away_for_who_they_are_does_not_fill_the_log() {
 }
 
 #[test]
-fn a_key_whose_time_has_come_is_told_of_before_the_one_that_takes_its_name() {
+fn expiry_of_a_key_is_recorded_before_reuse_of_its_name() {
     let mut service = start("");
     let now = || {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -331,7 +331,7 @@ fn a_key_whose_time_has_come_is_told_of_before_the_one_that_takes_its_name() {
     };
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", brief), Status::Success);
-    // The request that asks whether the key is gone may be the one that removes it.
+    // The request that checks whether the key exists may be the one that removes it.
     eventually("the key's time is over", || now() > time);
     assert_eq!(wire.ask("web", signing_key("k")), Status::Success);
     drop(wire);

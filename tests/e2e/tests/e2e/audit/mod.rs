@@ -1,4 +1,4 @@
-//! The log of security events: what is in it, and that nothing can be done to it unnoticed.
+//! The audit log: its contents, and detection of changes.
 
 mod chain;
 mod commands;

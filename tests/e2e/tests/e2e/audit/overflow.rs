@@ -1,4 +1,4 @@
-//! More events than there is room for.
+//! Overflow of the event queue.
 
 use std::process::{Command, Stdio};
 use std::thread;
@@ -9,7 +9,7 @@ use parsec_tests_e2e::audit::{import, mac, stop};
 use rustix::process::Signal;
 use serde_json::Value;
 
-/// A service whose events can go nowhere but into its queue: a pipe that nobody reads.
+/// Starts a service whose events only go into its queue: nobody reads its pipe.
 fn stuck(overflow: &str) -> (Service, std::io::PipeReader) {
     let config =
         Service::direct_config().replace("timeout = 3000", "timeout = 3000\ndrain_timeout = 500");
@@ -33,12 +33,12 @@ fn written(service: &Service) -> Option<f64> {
     service.metrics().value("parsec_audit_events_total")
 }
 
-/// Waits until no event is written any more, however often others are served meanwhile.
+/// Waits until no further event is written, while other requests are still served.
 fn wait_until_stuck(service: &Service) {
     let mut wire = service.wire();
     let (mut last, mut looks) = (None, 0);
     eventually("no event is written any more", || {
-        assert!(wire.answers(), "who causes no event does not wait");
+        assert!(wire.answers(), "requests without an event do not wait");
         let now = written(service);
         looks = if now == last { looks + 1 } else { 0 };
         last = now;
@@ -46,11 +46,11 @@ fn wait_until_stuck(service: &Service) {
     });
 }
 
-/// Far more than a pipe and the queue take.
+/// More events than a pipe and the queue hold.
 const FLOOD: usize = 2000;
 
 #[test]
-fn where_events_are_counted_nobody_waits_and_the_count_is_written() {
+fn with_counting_no_request_waits_and_lost_events_are_counted() {
     let (mut service, reader) = stuck("count");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", import("k")), Status::Success);
@@ -58,7 +58,7 @@ fn where_events_are_counted_nobody_waits_and_the_count_is_written() {
         assert_eq!(wire.ask("web", mac("k")), Status::Success);
     }
     let reading = thread::spawn(move || std::io::read_to_string(reader).unwrap());
-    // Now there is room, and the next event brings the count with it.
+    // Now there is room, and the next event records the count.
     for _ in 0..10 {
         let before = written(&service);
         assert_eq!(wire.ask("web", mac("k")), Status::Success);
@@ -77,7 +77,7 @@ fn where_events_are_counted_nobody_waits_and_the_count_is_written() {
     }
     assert!(lost > 0, "{text}");
     assert_eq!(used + lost, FLOOD as u64 + 10);
-    // Among other lines, as in a journal.
+    // The events are mixed with other lines, as in a journal.
     let mixed = text.replace('\n', "\nanother line\n");
     let mut verify = Command::new(service_binary())
         .args(["audit", "verify", "-", "--head"])
@@ -91,7 +91,7 @@ fn where_events_are_counted_nobody_waits_and_the_count_is_written() {
 }
 
 #[test]
-fn where_events_block_requests_wait_until_there_is_room() {
+fn with_blocking_requests_wait_until_the_queue_has_room() {
     let (mut service, reader) = stuck("block");
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", import("k")), Status::Success);
@@ -114,8 +114,8 @@ fn where_events_block_requests_wait_until_there_is_room() {
 }
 
 #[test]
-fn a_service_whose_events_are_stuck_stops_all_the_same() {
-    // Each takes as long as the service waits at most.
+fn a_service_with_a_blocked_audit_log_still_stops() {
+    // Each shutdown takes as long as the service waits at most.
     thread::scope(|scope| {
         for overflow in ["block", "count"] {
             for reloads in [false, true] {

@@ -1,5 +1,5 @@
-//! A token that shows less than before, another token in its place, and one that is away for a
-//! while: no key is lost, and none is destroyed that cannot be.
+//! Tokens with missing objects, replaced tokens, and tokens that are unavailable for a while: no
+//! key is lost, and no missing key is destroyed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl Rig {
         Self { softhsm, service }
     }
 
-    /// The same with keys.
+    /// Adds keys.
     fn with_keys() -> Self {
         let rig = Self::start();
         for name in KEYS {
@@ -50,7 +50,7 @@ impl Rig {
         rig
     }
 
-    /// Why the token's provider refuses to sign.
+    /// Returns the reason why the token's provider refuses to sign.
     fn refusal(&self, name: &str) -> (Status, String) {
         let sign = keys::sign(name, &HASH);
         let reply = self.service.wire().call(PKCS11, &auth(), EXTENSIONS, sign);
@@ -66,7 +66,7 @@ impl Rig {
         on_token(&self.softhsm, LABEL, "privkey").len()
     }
 
-    /// All keys sign, and their signatures are theirs.
+    /// Checks that all keys sign, with valid signatures.
     fn assert_all_work(&self) {
         let mut wire = self.service.wire();
         for name in KEYS {
@@ -75,7 +75,7 @@ impl Rig {
         }
     }
 
-    /// All keys sign before long.
+    /// Waits until all keys sign.
     fn assert_all_come_back(&self) {
         for name in KEYS {
             eventually(format!("{name} signs"), || {
@@ -101,7 +101,7 @@ fn tokens(softhsm: &SoftHsm) -> PathBuf {
     softhsm.config().with_file_name("tokens")
 }
 
-/// Moves a folder's entries aside until [`Aside::back`].
+/// Moves the entries of a folder away until [`Aside::back`].
 struct Aside {
     from: PathBuf,
     to: tempfile::TempDir,
@@ -133,7 +133,7 @@ fn move_entries(from: &Path, to: &Path, is_moved: impl Fn(&str) -> bool) {
     }
 }
 
-/// Takes the objects off the only token.
+/// Removes the objects from the only token.
 fn hide_objects(softhsm: &SoftHsm) -> Aside {
     let token = fs::read_dir(tokens(softhsm)).unwrap().next().unwrap();
     Aside::take(&token.unwrap().path(), |name| {
@@ -146,7 +146,7 @@ fn hide_token(softhsm: &SoftHsm) -> Aside {
 }
 
 #[test]
-fn keys_whose_objects_are_not_shown_at_start_are_kept_and_come_back() {
+fn keys_missing_at_start_are_kept_and_work_again_later() {
     let mut rig = Rig::with_keys();
     rig.service.terminate();
     let hidden = hide_objects(&rig.softhsm);
@@ -181,13 +181,13 @@ fn keys_whose_objects_are_not_shown_at_start_are_kept_and_come_back() {
         message.contains("the key's object is missing from the token"),
         "{message}"
     );
-    // What is not shown is not destroyed.
+    // A missing key is not destroyed.
     assert_eq!(
         destroy(&mut wire, PKCS11, "a"),
         Status::PsaErrorCommunicationFailure
     );
     assert_eq!(names(&rig.service, PKCS11).len(), KEYS.len());
-    // The token works.
+    // The token itself works.
     assert_eq!(generate(&mut wire, PKCS11, "new"), Status::Success);
     sign(&mut wire, PKCS11, "new").unwrap();
 
@@ -201,7 +201,7 @@ fn keys_whose_objects_are_not_shown_at_start_are_kept_and_come_back() {
 }
 
 #[test]
-fn a_key_is_not_destroyed_while_the_token_hides_it_from_a_running_service() {
+fn a_key_that_becomes_missing_at_run_time_is_not_destroyed() {
     let mut rig = Rig::with_keys();
     rig.assert_all_work();
     let hidden = hide_objects(&rig.softhsm);
@@ -218,7 +218,7 @@ fn a_key_is_not_destroyed_while_the_token_hides_it_from_a_running_service() {
 }
 
 #[test]
-fn keys_that_an_administrator_removes_while_they_are_missing_go_when_they_are_back() {
+fn missing_keys_removed_by_an_administrator_are_deleted_when_they_return() {
     let mut rig = Rig::with_keys();
     rig.service.terminate();
     let hidden = hide_objects(&rig.softhsm);
@@ -236,7 +236,7 @@ fn keys_that_an_administrator_removes_while_they_are_missing_go_when_they_are_ba
         },
     );
     assert_eq!(names(&rig.service, PKCS11).len(), KEYS.len() - 1);
-    // A key of the same name is another one.
+    // A new key of the same name is a different key.
     assert_eq!(generate(&mut wire, PKCS11, "a"), Status::Success);
     rig.service.terminate();
     hidden.back();
@@ -249,7 +249,7 @@ fn keys_that_an_administrator_removes_while_they_are_missing_go_when_they_are_ba
 }
 
 #[test]
-fn another_token_with_the_same_label_and_pin_is_refused_and_the_others_serve() {
+fn a_different_token_with_the_same_label_and_pin_is_refused() {
     let mut rig = Rig::with_keys();
     let other = SoftHsm::with_tokens(&[LABEL]);
     rig.service.terminate();
@@ -273,7 +273,7 @@ fn another_token_with_the_same_label_and_pin_is_refused_and_the_others_serve() {
     let check = check(&rig);
     assert_eq!(check.matches("the serial number").count(), 2, "{check}");
 
-    // The old token again, while the service runs.
+    // The old token returns while the service runs.
     move_entries(&tokens(&rig.softhsm), &tokens(&other), |_| true);
     mine.back();
     rig.assert_all_come_back();
@@ -282,7 +282,7 @@ fn another_token_with_the_same_label_and_pin_is_refused_and_the_others_serve() {
     assert_eq!(rig.objects(), KEYS.len() + 1);
 }
 
-/// What `--check` says of a service that does not start or has something missing.
+/// Runs `--check` on a service that does not start or has missing keys.
 fn check(rig: &Rig) -> String {
     let output = rig
         .service
@@ -309,7 +309,7 @@ fn check_counts_missing_keys_and_changes_nothing() {
 }
 
 #[test]
-fn a_replaced_token_is_used_once_the_operator_says_so() {
+fn a_replaced_token_is_used_after_a_rebind() {
     let mut rig = Rig::with_keys();
     let other = SoftHsm::with_tokens(&[LABEL]);
     rig.service.terminate();
@@ -331,7 +331,7 @@ fn a_replaced_token_is_used_once_the_operator_says_so() {
     // The old keys are missing until an administrator removes them.
     assert_eq!(rig.missing(), KEYS);
     assert_ne!(destroy(&mut wire, PKCS11, "a"), Status::Success);
-    // The old token is the other one now.
+    // The old token is now the wrong one.
     rig.service.terminate();
     move_entries(&tokens(&rig.softhsm), &tokens(&other), |_| true);
     mine.back();
@@ -340,7 +340,7 @@ fn a_replaced_token_is_used_once_the_operator_says_so() {
 }
 
 #[test]
-fn a_token_that_is_not_there_at_start_stops_its_own_provider_only() {
+fn a_token_absent_at_start_affects_only_its_provider() {
     let mut rig = Rig::with_keys();
     rig.service.terminate();
     let hidden = hide_token(&rig.softhsm);
@@ -360,13 +360,13 @@ fn a_token_that_is_not_there_at_start_stops_its_own_provider_only() {
 }
 
 #[test]
-fn a_token_that_is_away_for_a_moment_is_used_again_when_it_is_back() {
+fn a_token_is_used_again_after_a_short_absence() {
     let rig = Rig::with_keys();
     let mut wire = rig.service.wire();
     for round in 0..3 {
         rig.assert_all_work();
         let hidden = hide_token(&rig.softhsm);
-        // Whatever is asked meanwhile fails, and nothing is lost by it.
+        // Requests in the meantime fail, and lose nothing.
         if round > 0 {
             let _ = sign(&mut wire, PKCS11, "a");
             let destroyed = destroy(&mut wire, PKCS11, "b");

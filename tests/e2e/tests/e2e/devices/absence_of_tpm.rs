@@ -1,4 +1,4 @@
-//! Another TPM, or one that was cleared: its keys are kept, and nothing is made on it.
+//! A replaced or cleared TPM: its keys are kept, and no key is created on the other TPM.
 
 use std::process::Command;
 
@@ -39,7 +39,7 @@ fn persistent_handles(swtpm: &Swtpm) -> String {
 }
 
 #[test]
-fn another_tpm_is_refused_and_the_others_serve() {
+fn a_different_tpm_is_refused_and_other_providers_work() {
     let (mine, other) = (Swtpm::start(), Swtpm::start());
     let handle = "storage_key_handle = 0x81000001";
     let mut service = start(&mine, handle);
@@ -60,13 +60,13 @@ fn another_tpm_is_refused_and_the_others_serve() {
     assert_ne!(destroy(&mut wire, TPM, "key"), Status::Success);
     assert_ne!(generate(&mut wire, TPM, "new"), Status::Success);
     service.terminate();
-    // Nothing was left on it.
+    // The other TPM was not changed.
     assert_eq!(persistent_handles(&other), "");
 
     service.reconfigure(&config(&mine, handle)).unwrap();
     sign(&mut service.wire(), TPM, "key").unwrap();
 
-    // Replaced for good.
+    // Permanently replaced.
     service.terminate();
     service.configure(&config(&other, handle));
     let rebind = ["--config", "config.toml", "store", "rebind", "chip"];
@@ -84,7 +84,7 @@ fn another_tpm_is_refused_and_the_others_serve() {
 }
 
 #[test]
-fn a_tpm_whose_owner_hierarchy_was_cleared_is_another_one() {
+fn a_cleared_tpm_counts_as_a_different_one() {
     let swtpm = Swtpm::start();
     let mut service = start(&swtpm, "");
     assert_eq!(generate(&mut service.wire(), TPM, "key"), Status::Success);

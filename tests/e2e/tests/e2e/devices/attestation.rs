@@ -1,5 +1,5 @@
-//! What a TPM says of its keys and its machine, checked by somebody who has no TPM, and by
-//! tpm2-tools and OpenSSL as independent judges.
+//! TPM statements about keys and the machine, verified without a TPM, and by tpm2-tools and OpenSSL
+//! as independent implementations.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ use parsec_contracts::{Operation, Secret};
 use parsec_harness::{Auth, Devices, Reply, Service, Wire, keys};
 
 const TPM: u8 = 3;
-/// Registers 0, 7 and 16, which anybody may extend.
+/// PCRs 0, 7 and 16, which any process can extend.
 const PCRS: u32 = 0x1_0081;
 const HASH: [u8; 32] = [0x42; 32];
 
@@ -77,7 +77,7 @@ fn quote(wire: &mut Wire, nonce: &[u8]) -> QuoteOutput {
     call(wire, operation).output::<Quote>().unwrap()
 }
 
-/// Every kind of attestation key that a TPM has and the verifier checks.
+/// Every kind of attestation key that TPMs have and the verifier supports.
 fn kinds() -> Vec<KeyAttributes> {
     let mut p384 = keys::ecdsa_p256();
     p384.key_bits = 384;
@@ -100,7 +100,7 @@ fn verifier(wire: &mut Wire, attributes: KeyAttributes) -> Attester {
     Attester::new(public_key(wire, "attester", attributes), alg).unwrap()
 }
 
-/// A service with a TPM, a connection to it, and the attributes of the key `attester` that it has.
+/// Starts a service with a TPM; returns a connection and the attributes of its key `attester`.
 fn with_attester() -> (Devices, Service, Wire, KeyAttributes) {
     let devices = Devices::start();
     let service = devices.service().start();
@@ -156,7 +156,7 @@ fn statements_of_every_kind_of_attester_are_checked() {
 }
 
 #[test]
-fn whatever_is_changed_is_noticed() {
+fn every_change_of_a_statement_is_detected() {
     let (_devices, _service, mut wire, kind) = with_attester();
     for name in ["node", "other"] {
         let made = call(&mut wire, keys::generate(name, keys::ecdsa_p256()));
@@ -233,12 +233,12 @@ fn an_attester_signs_nothing_else_and_others_do_not_attest() {
         call(&mut wire, by_node).status(),
         Status::PsaErrorNotPermitted
     );
-    // A key that may sign could sign a made-up statement.
+    // A key with the usage flag sign could sign forged statements.
     let both = generate(&mut wire, "both", keys::ecdsa_p256(), true, 0);
     assert_eq!(both, Status::PsaErrorInvalidArgument);
     let neither = generate(&mut wire, "neither", keys::ecdsa_p256(), false, 0);
     assert_eq!(neither, Status::PsaErrorInvalidArgument);
-    // Others cannot name it.
+    // Other clients cannot name it.
     let stranger = Quote {
         attesting_key_name: "attester".to_owned(),
         nonce: vec![1],
@@ -260,7 +260,7 @@ fn an_attester_signs_nothing_else_and_others_do_not_attest() {
 }
 
 #[test]
-fn an_imported_key_is_told_from_one_that_the_tpm_made() {
+fn imported_keys_and_generated_keys_are_distinguished() {
     let (_devices, _service, mut wire, kind) = with_attester();
     let import = PsaImportKey {
         key_name: "copied".to_owned(),
@@ -282,7 +282,7 @@ fn an_imported_key_is_told_from_one_that_the_tpm_made() {
 }
 
 #[test]
-fn a_bound_key_works_until_the_machine_is_in_another_state() {
+fn a_bound_key_stops_working_when_registers_change() {
     let mut devices = Devices::start();
     let mut service = devices.service().start();
     let mut wire = service.wire();
@@ -306,7 +306,7 @@ fn a_bound_key_works_until_the_machine_is_in_another_state() {
     service.restart();
     let mut wire = service.wire();
     assert_eq!(sign(&mut wire), Err(Status::PsaErrorNotPermitted));
-    // As it is after a restart of the machine, the registers are what they were.
+    // As after a restart of the machine, the registers have their old values.
     devices.swtpm.restart();
     sign(&mut wire).unwrap();
 }
@@ -349,7 +349,7 @@ fn prepare(wire: &mut Wire, key: &str) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     }
 }
 
-/// A credential for the key of that name, by tpm2-tools without a TPM.
+/// Makes a credential for the key of this name, by tpm2-tools without a TPM.
 fn make_credential(
     folder: &Path,
     name: &[u8],
@@ -375,7 +375,7 @@ fn make_credential(
         "--tcti", "none", "-G", "rsa", "-u", "ek.pem", "-n", &name, "-s", "secret", "-o", "out",
     ];
     run(folder, "tpm2_makecredential", &make);
-    // A magic number and a version, then a TPM2B_ID_OBJECT and a TPM2B_ENCRYPTED_SECRET.
+    // A magic number and a version, followed by a TPM2B_ID_OBJECT and a TPM2B_ENCRYPTED_SECRET.
     let made = fs::read(folder.join("out")).unwrap();
     assert_eq!(made[..4], [0xba, 0xdc, 0xc0, 0xde]);
     let length = usize::from(u16::from_be_bytes([made[8], made[9]]));
@@ -396,7 +396,7 @@ fn activate(wire: &mut Wire, key: &str, blob: &[u8], secret: &[u8]) -> Reply {
 }
 
 #[test]
-fn a_credential_for_a_key_is_activated_by_its_tpm_alone() {
+fn only_the_keys_own_tpm_activates_a_credential() {
     let devices = Devices::start();
     let service = devices.service().start();
     let mut wire = service.wire();
@@ -418,7 +418,7 @@ fn a_credential_for_a_key_is_activated_by_its_tpm_alone() {
     };
     assert_eq!(name, [&[0, 0x0b], &hashed[..]].concat());
     let folder = tempfile::tempdir().unwrap();
-    let secret = b"whoever gives it back has the TPM";
+    let secret = b"returning it proves possession of the TPM";
     let secret = &secret[..32];
     let (blob, seed) = make_credential(folder.path(), &name, &endorsement, secret);
     for _ in 0..3 {
@@ -430,14 +430,14 @@ fn a_credential_for_a_key_is_activated_by_its_tpm_alone() {
         };
         assert_eq!(credential.expose(), secret);
     }
-    // It is for that key.
+    // It was made for that key.
     let other = activate(&mut wire, "other", &blob, &seed);
     assert_eq!(other.status(), Status::PsaErrorInvalidArgument);
     let mut changed = blob.clone();
     changed[20] ^= 1;
     let changed = activate(&mut wire, "node", &changed, &seed);
     assert_eq!(changed.status(), Status::PsaErrorInvalidArgument);
-    // And for that TPM.
+    // It was made for that TPM.
     let devices = Devices::start();
     let service = devices.service().start();
     let mut wire = service.wire();

@@ -1,4 +1,4 @@
-//! A device that hangs does not keep the service from stopping, and one that was reset is counted.
+//! A hanging device does not block the shutdown of the service, and resets are counted.
 
 use std::io::{ErrorKind, Read as _};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ fn with_tpm(swtpm: &Swtpm, drain_timeout: u32) -> Service {
         .start()
 }
 
-/// A request that will never be answered, of an application that has made none before.
+/// Sends a request that never receives a response, from a new application.
 fn hang(service: &Service, swtpm: &Swtpm) -> Wire {
     swtpm.hang();
     let mut wire = service.wire();
@@ -42,7 +42,7 @@ fn hang(service: &Service, swtpm: &Swtpm) -> Wire {
 }
 
 #[test]
-fn the_service_stops_at_its_deadline_whatever_a_device_does() {
+fn the_service_stops_at_its_deadline_with_a_hanging_device() {
     let swtpm = Swtpm::start();
     let mut service = with_tpm(&swtpm, 700);
     let _wire = hang(&service, &swtpm);
@@ -55,7 +55,7 @@ fn the_service_stops_at_its_deadline_whatever_a_device_does() {
 }
 
 #[test]
-fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
+fn deleting_keys_on_a_hanging_device_does_not_block_others() {
     let swtpm = Swtpm::start();
     let service = with_tpm(&swtpm, 700);
     let mut holders: Vec<_> = (0..4).map(|_| service.wire()).collect();
@@ -79,7 +79,7 @@ fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
             .call(0, &Auth::direct("mail"), 0, ListKeys {});
         assert_eq!(reply.unwrap().status(), Status::Success);
     }
-    // And the device has not answered meanwhile.
+    // The device has not responded in the meantime.
     assert!(service.metrics().queued("tpm") >= 1.0);
     hung.stream().set_nonblocking(true).unwrap();
     let nothing = hung.stream().read(&mut [0]).unwrap_err();
@@ -87,7 +87,7 @@ fn keys_that_a_device_does_not_let_go_of_hold_up_nobody_else() {
 }
 
 #[test]
-fn a_tpm_that_hangs_is_refused_at_its_deadline_and_used_again_when_it_answers() {
+fn requests_to_a_hanging_tpm_fail_at_the_deadline_until_it_responds() {
     let swtpm = Swtpm::start();
     let config = format!(
         "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {:?}\ncommand_timeout = 500\n",
@@ -116,9 +116,9 @@ fn a_tpm_that_hangs_is_refused_at_its_deadline_and_used_again_when_it_answers() 
 }
 
 #[test]
-fn whoever_asks_twice_does_not_wait() {
+fn a_second_signal_stops_the_service_immediately() {
     let swtpm = Swtpm::start();
-    // Far longer than the harness waits for the service to end.
+    // Much longer than the harness waits for the shutdown.
     let mut service = with_tpm(&swtpm, 600_000);
     let _wire = hang(&service, &swtpm);
     service.signal(Signal::TERM);

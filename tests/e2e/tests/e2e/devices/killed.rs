@@ -1,4 +1,4 @@
-//! A service that is killed at any moment.
+//! A service that is killed at random moments.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use parsec_harness::{Devices, Wire, is_extended, keys};
 
 use crate::devices::{PKCS11, TPM, auth, in_tpm, names, on_token, sign, verify};
 
-/// Makes keys until the service is gone, noting each that the service acknowledges.
+/// Creates keys until the service is killed, and records each that the service acknowledges.
 fn create(mut wire: Wire, provider: u8, round: usize, acknowledged: &Mutex<BTreeSet<String>>) {
     for number in 0.. {
         let name = format!("round-{round}-key-{number}");
@@ -34,7 +34,7 @@ fn create(mut wire: Wire, provider: u8, round: usize, acknowledged: &Mutex<BTree
 }
 
 #[test]
-fn a_killed_service_leaves_neither_keys_without_objects_nor_objects_without_keys() {
+fn a_kill_leaves_no_key_without_object_and_no_object_without_key() {
     let creations = if is_extended() { 200 } else { 20 };
     let devices = Devices::start();
     let mut service = devices.service().start();
@@ -61,7 +61,7 @@ fn a_killed_service_leaves_neither_keys_without_objects_nor_objects_without_keys
             let acknowledged = acknowledged[index].lock().unwrap();
             let lost: Vec<_> = acknowledged.difference(&listed).collect();
             assert!(lost.is_empty(), "{provider}, round {round}: lost {lost:?}");
-            // A third of what was made was removed again.
+            // A third of the keys was deleted again.
             made[index] += (listed.len() - before[index]) * 3 / 2;
         }
         let on_token = on_token(&devices.softhsm, Devices::TOKENS[0], "privkey");

@@ -1,4 +1,4 @@
-//! Keys on devices: made and removed in one step for the caller, whatever happens in between.
+//! Keys on devices: creation and deletion are atomic for the caller.
 
 mod absence;
 mod absence_of_tpm;
@@ -70,7 +70,7 @@ fn names(service: &Service, provider: u8) -> BTreeSet<String> {
         .collect()
 }
 
-/// The private keys on a token: each line that tells an ID.
+/// Returns the private keys on a token: each line with an ID.
 fn on_token(softhsm: &SoftHsm, label: &str, kind: &str) -> BTreeSet<String> {
     softhsm
         .pkcs11_tool(label, &["--list-objects", "--type", kind])
@@ -80,7 +80,7 @@ fn on_token(softhsm: &SoftHsm, label: &str, kind: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the TPM holds, by tpm2-tools. The service must have let go of it.
+/// Lists the objects in the TPM with tpm2-tools, while the service does not use it.
 fn in_tpm(devices: &Devices, what: &str) -> String {
     let output = Command::new("tpm2_getcap")
         .args(["--tcti", &devices.swtpm.tcti(), what])
@@ -92,7 +92,7 @@ fn in_tpm(devices: &Devices, what: &str) -> String {
 }
 
 #[test]
-fn every_device_makes_keys_and_each_verifies_what_the_others_sign() {
+fn every_device_generates_keys_and_verifies_signatures_of_the_others() {
     let devices = Devices::start();
     let service = devices.service().start();
     let mut wire = service.wire();

@@ -1,5 +1,5 @@
-//! The book's table of what each provider can do is what the providers say of themselves.
-//! `UPDATE=1 cargo test --test e2e provider_table` rewrites it.
+//! The book's table of capabilities matches what the providers report. `UPDATE=1 cargo test --test
+//! e2e provider_table` rewrites it.
 use std::fmt::Write as _;
 use std::{env, fs};
 
@@ -14,7 +14,7 @@ use parsec_contracts::{Opcode, ProviderId, Status, frame};
 use parsec_harness::keys::attributes;
 use parsec_harness::{Auth, Devices, Wire, root};
 
-/// The providers, and what stands behind them here.
+/// The providers, and the devices behind them in these tests.
 const PROVIDERS: [(ProviderId, &str); 3] = [
     (ProviderId::Software, ""),
     (ProviderId::Pkcs11, ", over SoftHSM"),
@@ -52,7 +52,7 @@ fn ecc(curve_family: EccFamily) -> KeyType {
     KeyType::EccKeyPair { curve_family }
 }
 
-/// Types and sizes of keys, with the names that people know.
+/// Key types and sizes, with their usual names.
 fn keys() -> Vec<(&'static str, KeyType, Vec<u32>)> {
     let group_family = DhFamily::Rfc7919;
     vec![
@@ -88,7 +88,7 @@ fn keys() -> Vec<(&'static str, KeyType, Vec<u32>)> {
     ]
 }
 
-/// An algorithm: with each hash, where it takes one.
+/// An algorithm, with each hash function if it uses one.
 type Family = (&'static str, &'static str, Vec<(&'static str, Algorithm)>);
 
 fn algorithms() -> Vec<Family> {
@@ -212,10 +212,10 @@ fn algorithms() -> Vec<Family> {
     ]
 }
 
-/// A row without anything in it.
+/// An empty row.
 const NOTHING: &str = "– | –";
 
-/// The row of a provider: key types with their sizes, and hashes.
+/// Returns the row of a provider: key types with sizes, and hash functions.
 fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) -> String {
     let mut with = Vec::new();
     let mut hashes = Vec::new();
@@ -223,7 +223,7 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
         let mut able = Vec::new();
         for bits in sizes {
             for (hash, alg) in algorithms {
-                // Deprecated primitives are the service's policy, not the provider's ability.
+                // Deprecated primitives depend on the service's policy, not on the provider.
                 if can(wire, provider, attributes(key_type, bits, EVERYTHING, *alg)) {
                     if !able.contains(&bits) {
                         able.push(bits);
@@ -253,7 +253,7 @@ fn row(wire: &mut Wire, provider: ProviderId, algorithms: &[(&str, Algorithm)]) 
     )
 }
 
-/// Which size each provider makes of each kind of key that clients know by name.
+/// Returns the size that each provider generates for each key kind.
 fn kinds(wire: &mut Wire) -> String {
     let heads = PROVIDERS.map(|(provider, device)| format!("{}{device}", provider.name()));
     let mut text = format!(
@@ -274,7 +274,7 @@ fn kinds(wire: &mut Wire) -> String {
     text
 }
 
-/// Which operations the providers serve, by what each lists.
+/// Returns the operations that each provider lists.
 fn operations(wire: &mut Wire) -> String {
     let mut served = |provider: ProviderId| -> Vec<u32> {
         let provider_id = u32::from(provider.number());
@@ -332,7 +332,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_table_in_the_book_is_what_the_providers_say() {
+fn the_table_in_the_book_matches_the_providers() {
     let path = root().join("book/src/providers.md");
     let table = table();
     if env::var_os("UPDATE").is_some() {
@@ -342,6 +342,6 @@ fn the_table_in_the_book_is_what_the_providers_say() {
     let book = fs::read_to_string(path).unwrap();
     assert!(
         book == table,
-        "the book's table is not what the providers say; run this test with UPDATE=1:\n{table}"
+        "the book's table does not match the providers; run this test with UPDATE=1:\n{table}"
     );
 }

@@ -1,4 +1,4 @@
-//! What holds of tokens alone.
+//! Properties of tokens.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +32,7 @@ fn two_tokens_are_two_providers() {
     assert!(all[1].2.starts_with("pkcs11-provider: "), "{all:?}");
     assert!(all[3].2.starts_with("second token: "), "{all:?}");
     assert_ne!(all[1].1, all[3].1);
-    // A strict client would fail on a number that it does not know.
+    // A strict client would fail on an unknown number.
     let published: Vec<u32> = list(0).iter().map(|(id, ..)| *id).collect();
     assert_eq!(published, [1, 2, 3, 0]);
 
@@ -82,7 +82,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
-fn a_key_is_kept_whose_object_somebody_removed_and_no_object_goes_that_nobody_told_of() {
+fn missing_keys_are_kept_and_unknown_objects_are_not_removed() {
     let devices = Devices::start();
     let token = Devices::TOKENS[0];
     let mut service = devices.service().start();
@@ -93,7 +93,8 @@ fn a_key_is_kept_whose_object_somebody_removed_and_no_object_goes_that_nobody_to
     let backup = service.scratch().join("backup");
     copy_folder(&service.state_dir(), &backup);
 
-    // A newer key, and then the older store again: the object belongs to somebody.
+    // A newer key exists when the older store is restored: the object may belong to another
+    // program.
     service.restart();
     assert_eq!(
         generate(&mut service.wire(), PKCS11, "new"),
@@ -106,7 +107,8 @@ fn a_key_is_kept_whose_object_somebody_removed_and_no_object_goes_that_nobody_to
     assert_eq!(names(&service, PKCS11), BTreeSet::from(["old".to_owned()]));
     assert_eq!(on_token(&devices.softhsm, token, "privkey").len(), 2);
 
-    // The object goes behind the service's back: the key stays, and the log says that it is missing.
+    // The object is removed without the service: the key is kept, and the log reports it as
+    // missing.
     let id = old.first().unwrap();
     for kind in ["privkey", "pubkey"] {
         let delete = ["--delete-object", "--type", kind, "--id", id];
@@ -131,11 +133,11 @@ fn a_wrong_pin_is_tried_once_and_never_again() {
         assert!(!error.contains("000000"), "{error}");
     };
     refused("the token refused the PIN");
-    // However often it is restarted.
+    // Also after several restarts.
     for _ in 0..5 {
         refused("is not tried before you have checked it");
     }
-    // Somebody who knows the PIN logs in, and then so may the service.
+    // A user who knows the PIN logs in; then the service may log in again.
     on_token(&devices.softhsm, Devices::TOKENS[0], "privkey");
     let service = devices.service().start();
     assert_eq!(
@@ -161,7 +163,7 @@ fn an_ed25519_key_of_a_token_signs_what_openssl_verifies() {
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
     };
-    // The one provider that has it is found.
+    // The client selects the only provider that supports it.
     parsec(&["key", "create", "k", "--type", "ed25519"]);
     parsec(&["sign", "k", "letter", "-o", "letter.sig"]);
     parsec(&["verify", "k", "letter.sig", "letter"]);
@@ -174,10 +176,10 @@ fn an_ed25519_key_of_a_token_signs_what_openssl_verifies() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    // A strict client would fail on the whole list for an algorithm that it does not know.
+    // A strict client would fail on the whole list because of an unknown algorithm.
     let reply = service.wire().call(0, &auth(), 0, ListKeys {}).unwrap();
     assert!(reply.output::<ListKeys>().unwrap().keys.is_empty());
-    // A hash is no message.
+    // Ed25519 does not sign hashes.
     let sign = PsaSignHash {
         key_name: "k".to_owned(),
         alg: AsymmetricSignature::PureEddsa,
@@ -203,7 +205,7 @@ fn two_services_share_a_token_and_none_of_its_objects() {
             SoftHsm::PIN,
         )
     };
-    // Of the same name, as on two hosts that have the same configuration and one token.
+    // With the same provider name, as on two hosts with the same configuration and one token.
     let mut services = [0, 1].map(|_| {
         Service::builder()
             .config(config("hsm"))
@@ -221,7 +223,7 @@ fn two_services_share_a_token_and_none_of_its_objects() {
     let verify = keys::verify("key", &HASH, &signature);
     let other = services[1].wire().call(PKCS11, &auth(), EXTENSIONS, verify);
     assert_eq!(other.unwrap().status(), Status::PsaErrorInvalidSignature);
-    // Each puts its own in order at its start, and leaves the other's alone.
+    // Each service removes its own leftovers at start, and does not change the other's objects.
     for service in &mut services {
         service.restart();
     }

@@ -1,4 +1,4 @@
-//! What holds of a TPM alone.
+//! Properties of TPMs.
 
 use std::fs;
 use std::process::Command;
@@ -24,7 +24,7 @@ fn a_service_that_stops_leaves_its_tpm_as_it_was() {
         assert_eq!(generate(&mut service.wire(), TPM, name), Status::Success);
     }
     for round in 0..10 {
-        // A connection that is still there.
+        // A connection is still open.
         let mut wire = service.wire();
         for name in keys {
             sign(&mut wire, TPM, name).unwrap();
@@ -38,7 +38,7 @@ fn a_service_that_stops_leaves_its_tpm_as_it_was() {
 }
 
 #[test]
-fn the_service_goes_on_when_its_tpm_was_restarted() {
+fn the_service_continues_after_a_restart_of_its_tpm() {
     let mut devices = Devices::start();
     let service = devices.service().start();
     let mut wire = service.wire();
@@ -49,7 +49,7 @@ fn the_service_goes_on_when_its_tpm_was_restarted() {
         sign(&mut wire, TPM, "key"),
         Err(Status::PsaErrorCommunicationFailure)
     );
-    // Others do not notice.
+    // Other providers are not affected.
     assert_eq!(generate(&mut wire, PKCS11, "key"), Status::Success);
     sign(&mut wire, PKCS11, "key").unwrap();
     devices.swtpm.restart();
@@ -66,7 +66,7 @@ fn config(tcti: &str, seal: bool) -> String {
 }
 
 #[test]
-fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
+fn a_sealed_master_key_works_only_with_its_tpm() {
     let devices = Devices::start();
     let other = Swtpm::start();
     let mine = devices.swtpm.tcti();
@@ -103,7 +103,7 @@ fn a_sealed_master_key_is_of_use_with_its_tpm_alone() {
 }
 
 #[test]
-fn a_new_master_key_is_sealed_as_the_old_one_was() {
+fn a_new_master_key_is_sealed_like_the_old_one() {
     let devices = Devices::start();
     let mut service = Service::builder()
         .config(config(&devices.swtpm.tcti(), true))
@@ -115,7 +115,7 @@ fn a_new_master_key_is_sealed_as_the_old_one_was() {
     }
     let file = service.state_dir().join("master.key");
     let old = fs::read(&file).unwrap();
-    // A TPM in software has room for one at a time.
+    // A software TPM has memory for one at a time.
     service.terminate();
     let rekey = Command::new(service_binary())
         .current_dir(service.scratch())
@@ -144,14 +144,14 @@ fn extend(devices: &Devices, register: u32) {
 }
 
 #[test]
-fn a_master_key_that_is_sealed_to_registers_opens_in_their_state_alone() {
+fn a_master_key_sealed_to_registers_opens_only_in_their_state() {
     let devices = Devices::start();
     let tcti = devices.swtpm.tcti();
     let bound = |setting: &str| {
         let sealed = "seal_master_key = true";
         config(&tcti, true).replace(sealed, &format!("{sealed}\n{setting}"))
     };
-    // Sealed to no state at first, and then to one, as a new setting has it.
+    // First sealed without registers, then with registers after a change of the setting.
     let mut service = Service::builder()
         .config(config(&tcti, true))
         .env("TSS2_LOG", "all+NONE")
@@ -173,7 +173,7 @@ fn a_master_key_that_is_sealed_to_registers_opens_in_their_state_alone() {
         .to_string();
     assert!(error.contains("[16, 23]"), "{error}");
     assert!(error.contains("restore the key from a backup"), "{error}");
-    // Nor does another setting open it.
+    // Another setting does not unseal it either.
     service.reconfigure(&bound("")).unwrap_err();
     let status = Command::new("tpm2_pcrreset")
         .args(["--tcti", &tcti, "16"])
@@ -188,11 +188,11 @@ fn a_master_key_that_is_sealed_to_registers_opens_in_their_state_alone() {
 }
 
 #[test]
-fn a_key_of_the_tpm_that_signs_decrypts_nothing() {
+fn a_signing_key_of_the_tpm_does_not_decrypt() {
     let devices = Devices::start();
     let service = devices.service().start();
     let mut wire = service.wire();
-    // The chip could: it pads nothing itself where software does that for it.
+    // The TPM could decrypt: where software pads, the TPM key has both attributes.
     for alg in [keys::rsa_sha256(), PSS] {
         let made = keys::generate("signer", keys::signing(KeyType::RsaKeyPair, 2048, alg));
         let reply = wire.call(TPM, &auth(), EXTENSIONS, made).unwrap();

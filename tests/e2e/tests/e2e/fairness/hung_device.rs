@@ -1,4 +1,4 @@
-//! A device that hangs keeps only those waiting who use it, and only while they wait.
+//! A hanging device delays only the callers that use it, and only while they wait.
 
 use parsec_contracts::Status;
 use parsec_contracts::frame::flags::EXTENSIONS;
@@ -16,21 +16,21 @@ fn random(service: &Service, app: &str) -> Wire {
 }
 
 #[test]
-fn callers_that_leave_take_their_requests_and_their_connections_with_them() {
+fn requests_and_connections_end_when_their_caller_disconnects() {
     let swtpm = Swtpm::start();
-    // Twelve of one user.
+    // Twelve connections of one user.
     let service = with_tpm(&swtpm, "max_connections = 16");
     swtpm.hang();
     for round in 1..=6 {
         let leaving: Vec<Wire> = (0..8).map(|_| random(&service, "leaves")).collect();
         wait_for_requests(&service, "leaves", round * 8);
         drop(leaving);
-        eventually("their places are free again", || {
+        eventually("their connections are free again", || {
             let usage = usage(&service);
             let of_app = usage.iter().find(|one| one.client.name == "leaves");
             of_app.is_some_and(|one| (one.requests_in_flight, one.connections) == (0, 0))
         });
-        // The first is with the device, and cannot be taken back.
+        // The device is processing the first request, which cannot be cancelled.
         eventually("nothing waits", || service.metrics().queued("tpm") == 0.0);
         assert!(service.wire().answers());
     }
@@ -42,7 +42,7 @@ fn usage(service: &Service) -> Vec<parsec_contracts::types::ClientUsage> {
 }
 
 #[test]
-fn a_caller_that_has_closed_its_sending_half_alone_is_still_answered() {
+fn a_half_closed_connection_still_receives_its_response() {
     let swtpm = Swtpm::start();
     let service = with_tpm(&swtpm, "");
     let mut wire = begin(&service, TPM, "web", PsaGenerateRandom { size: 2048 });
@@ -51,7 +51,7 @@ fn a_caller_that_has_closed_its_sending_half_alone_is_still_answered() {
 }
 
 #[test]
-fn administrators_wait_for_no_device() {
+fn administration_does_not_wait_for_devices() {
     let swtpm = Swtpm::start();
     let service = with_tpm(&swtpm, "");
     let mut wire = service.wire();
@@ -73,7 +73,7 @@ fn administrators_wait_for_no_device() {
     };
     let mut revoking = begin(&service, 0, "admin", revoke);
     wait_for_requests(&service, "admin", 1);
-    // Others are served meanwhile, and the key is gone at once.
+    // Other clients are served in the meantime, and the key is deleted immediately.
     eventually("the key is gone", || {
         let keys = wire.output("web", ListKeys {}).keys;
         keys.iter().all(|key| key.name != "a")
@@ -91,9 +91,9 @@ fn administrators_wait_for_no_device() {
 }
 
 #[test]
-fn a_service_stops_without_the_device_when_nobody_waits_for_it() {
+fn shutdown_does_not_wait_for_a_device_without_callers() {
     let swtpm = Swtpm::start();
-    // Far longer than the harness waits for the service to end.
+    // Much longer than the harness waits for the shutdown.
     let mut service = with_tpm(&swtpm, "drain_timeout = 600000");
     swtpm.hang();
     let gone = random(&service, "gone");

@@ -1,4 +1,4 @@
-//! No list is longer than a response may be; longer ones come in pages.
+//! Lists fit into one response; longer ones are read in pages.
 
 use parsec_client::Endpoint;
 use parsec_client::blocking::Client;
@@ -10,7 +10,7 @@ use super::SOFTWARE;
 
 const KEYS: usize = 60;
 
-/// A service whose responses have some thousand bytes at most.
+/// Starts a service whose responses have at most some thousand bytes.
 fn service() -> Service {
     Service::direct_with(
         "[core_settings]",
@@ -37,14 +37,14 @@ fn client(service: &Service, app: &str) -> Client {
 }
 
 #[test]
-fn many_keys_come_in_pages() {
+fn many_keys_are_listed_in_pages() {
     let service = service();
     let mut wire = service.wire();
     for number in 0..KEYS {
         make(&mut wire, "web", &name(number));
     }
     make(&mut wire, "mail", &name(1));
-    // Both kinds of clients receive the refusal.
+    // Both kinds of clients receive the error.
     assert_eq!(wire.ask("web", ListKeys {}), Status::ResponseTooLarge);
     let reply = wire.ask_extended("web", ListKeys {});
     assert_eq!(reply.status(), Status::ResponseTooLarge);
@@ -113,7 +113,7 @@ fn a_client_reads_all_pages() {
 }
 
 #[test]
-fn many_clients_come_in_pages() {
+fn many_clients_are_listed_in_pages() {
     let service = service();
     let mut wire = service.wire();
     for number in 0..KEYS {

@@ -1,4 +1,5 @@
-//! Long work gives way to others between its steps, and ends when its caller is gone.
+//! Long operations yield to other requests between their steps, and stop when their caller
+//! disconnects.
 
 use parsec_contracts::operations::{
     DeriveBytes, GenerateVolatileKey, PsaCipherEncrypt, SignHashes, SignMessages,
@@ -12,7 +13,7 @@ use parsec_harness::{Auth, Metrics, Service, Swtpm, Wire, eventually, keys};
 
 use super::{SOFTWARE, TPM, begin, is_unanswered, with_tpm};
 
-/// More than there are workers anywhere.
+/// More than the number of workers on any machine.
 const MANY: usize = 12;
 
 fn generate(service: &Service, provider: u8, app: &str) {
@@ -31,9 +32,9 @@ fn sign(service: &Service, provider: u8, app: &str) {
     assert_eq!(signed.unwrap().status(), Status::Success);
 }
 
-/// Begins `MANY` long requests of one application. Another application and the same one have
-/// signatures made; most of the long ones are not answered by then. When their callers have left,
-/// nothing of them remains.
+/// Starts `MANY` long requests of one application. Then another application and the same one
+/// request signatures; most of the long requests are not finished by then. When the callers
+/// disconnect, all their requests end.
 fn give_way<O: Operation + Clone>(service: &Service, provider: u8, long: &O) {
     for app in ["busy", "bystander"] {
         generate(service, provider, app);
@@ -87,7 +88,7 @@ fn long_ciphers_of_a_tpm() {
         .call(TPM, &Auth::direct("busy"), 0, keys::generate("aes", aes));
     assert_eq!(made.unwrap().status(), Status::Success);
     generate(&service, TPM, "bystander");
-    // Hundreds of commands, each of them.
+    // Hundreds of TPM commands each.
     let encrypt = PsaCipherEncrypt {
         key_name: "aes".to_owned(),
         alg,
@@ -172,7 +173,7 @@ fn large_keys() {
     let answered = begun.iter().filter(|wire| !is_unanswered(wire)).count();
     assert!(answered <= MANY / 2, "{answered} of {MANY} came first");
     drop(begun);
-    // Those that had not begun never do.
+    // Requests that had not started never do.
     eventually("nothing waits", || {
         service.metrics().queued("software") == 0.0
     });

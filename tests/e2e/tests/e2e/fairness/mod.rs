@@ -1,4 +1,4 @@
-//! One client does not stop the others: long work, devices that hang, answers without end.
+//! One client does not block others: long operations, hanging devices, long lists.
 
 mod hung_device;
 mod listing;
@@ -14,7 +14,7 @@ use parsec_harness::{Auth, Metrics, Service, Swtpm, Wire, request};
 pub(crate) const SOFTWARE: u8 = 1;
 pub(crate) const TPM: u8 = 3;
 
-/// A service with software and a TPM, whose administrator is `admin`.
+/// Starts a service with software and a TPM, and the administrator `admin`.
 fn with_tpm(swtpm: &Swtpm, listener: &str) -> Service {
     let config = format!(
         "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = {:?}\n{}",
@@ -28,7 +28,7 @@ fn with_tpm(swtpm: &Swtpm, listener: &str) -> Service {
         .start()
 }
 
-/// Sends a request of an application, and does not wait for its response.
+/// Sends a request of an application without waiting for its response.
 fn begin<O: Operation>(service: &Service, provider: u8, app: &str, operation: O) -> Wire {
     let mut wire = service.wire();
     let request = request(provider, &Auth::direct(app), EXTENSIONS, operation);
@@ -36,7 +36,7 @@ fn begin<O: Operation>(service: &Service, provider: u8, app: &str, operation: O)
     wire
 }
 
-/// Whether nothing of a response has come yet.
+/// Returns whether no byte of a response has arrived.
 fn is_unanswered(wire: &Wire) -> bool {
     wire.stream().set_nonblocking(true).unwrap();
     let read = wire.stream().read(&mut [0]);

@@ -1,4 +1,4 @@
-//! JWT-SVIDs, signed and checked for real; the Workload API that gives the keys is this test's own.
+//! JWT-SVIDs with real signatures; the Workload API that provides the keys is part of the tests.
 
 use parsec_contracts::Status;
 use parsec_contracts::frame::flags;
@@ -34,13 +34,13 @@ fn list(wire: &mut Wire, token: &str) -> Status {
     call(wire, token, ListKeys {})
 }
 
-/// The keys reach the service a moment after they have changed.
+/// Changed keys reach the service after a moment.
 fn soon(wire: &mut Wire, token: &str, expected: Status) {
     eventually(expected, || list(wire, token) == expected);
 }
 
 #[test]
-fn a_token_proves_an_identity_and_only_with_the_right_audience_time_signature_and_domain() {
+fn a_token_needs_valid_audience_times_signature_and_trust_domain() {
     let (ours, foreign) = (Key::new("1"), Key::new("1"));
     let api = WorkloadApi::start(&[("example.org", &[&ours])]);
     let service = service(&api, "");
@@ -49,7 +49,7 @@ fn a_token_proves_an_identity_and_only_with_the_right_audience_time_signature_an
     let good = ours.token(web, "parsec", now() + 300);
     soon(&mut wire, &good, Status::Success);
     assert_eq!(call(&mut wire, &good, keys::raw("k")), Status::Success);
-    // The same identity by another token, and another identity.
+    // The same identity with another token, and another identity.
     let again = ours.token(web, "parsec", now() + 200);
     assert_eq!(
         call(&mut wire, &again, keys::raw("k")),
@@ -88,7 +88,7 @@ fn a_token_proves_an_identity_and_only_with_the_right_audience_time_signature_an
 }
 
 #[test]
-fn a_token_is_good_until_it_expires_and_not_a_moment_longer() {
+fn a_token_is_valid_only_until_it_expires() {
     let ours = Key::new("1");
     let api = WorkloadApi::start(&[("example.org", &[&ours])]);
     let service = service(&api, "");
@@ -103,7 +103,8 @@ fn a_token_is_good_until_it_expires_and_not_a_moment_longer() {
     let mut last = now();
     eventually("the token has expired", || {
         let (before, status) = (now(), list(&mut wire, &short));
-        // Good before its end and not after it; in the second of its end it may be either.
+        // Valid before its expiry and invalid after it; within the second of expiry, both are
+        // permitted.
         match status {
             Status::Success => {
                 last = before;
@@ -137,7 +138,7 @@ fn keys_are_rotated_without_a_restart() {
 }
 
 #[test]
-fn of_federated_domains_only_those_that_the_configuration_names_are_known() {
+fn only_configured_trust_domains_are_accepted() {
     let (ours, theirs) = (Key::new("1"), Key::new("1"));
     let api = WorkloadApi::start(&[("example.org", &[&ours]), ("partner.test", &[&theirs])]);
     let token = theirs.token("spiffe://partner.test/web", "parsec", now() + 300);
@@ -166,19 +167,19 @@ fn the_service_starts_before_the_workload_api_and_lists_the_authenticator() {
     let api = api.serve(&[("example.org", &[&ours])]);
     soon(&mut wire, &token, Status::Success);
     drop(api);
-    // Without it the last keys still count.
+    // Without the Workload API the last keys remain valid.
     assert_eq!(list(&mut wire, &token), Status::Success);
 }
 
 const WEB: &str = "spiffe://example.org/web";
 
 #[test]
-fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so() {
+fn a_token_for_one_host_is_refused_on_another_by_default() {
     let ours = Key::new("1");
     let api = WorkloadApi::start(&[("example.org", &[&ours])]);
     let service = with_audience_of_host(&api, "");
     let mut wire = service.wire();
-    // Clients hear which audience their tokens must be for, and operators too.
+    // Clients and operators can read the required audience.
     let listed = wire.output("", ListAuthenticators {}).authenticators;
     let (_, audience) = listed[0].description.split_once("audience ").unwrap();
     assert!(audience.starts_with("parsec:"), "{audience}");
@@ -193,7 +194,7 @@ fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so
         &ours.token(WEB, audience, now() + 300),
         Status::Success,
     );
-    // What another host takes, or every host took once.
+    // Tokens for another host's audience, or for the audience of the published service.
     for other in ["parsec", "parsec:0123456789abcdef0123456789abcdef"] {
         let token = ours.token(WEB, other, now() + 300);
         let auth = Auth::jwt_svid(&token);
@@ -205,7 +206,7 @@ fn a_token_for_one_host_is_of_no_use_on_another_unless_the_configuration_says_so
 }
 
 #[test]
-fn a_token_counts_from_when_it_says_and_says_when_it_ends_and_with_which_key() {
+fn a_token_needs_valid_times_and_a_key_id() {
     let ours = Key::new("1");
     let api = WorkloadApi::start(&[("example.org", &[&ours])]);
     let service = service(&api, "");
@@ -224,7 +225,7 @@ fn a_token_counts_from_when_it_says_and_says_when_it_ends_and_with_which_key() {
     for token in [
         with("nbf", (now() - 1).into()),
         with("iat", (now() - 1000).into()),
-        // The clock of who issues it may be a little ahead.
+        // The issuer's clock may be slightly ahead.
         with("iat", (now() + 5).into()),
         with("iat", json!(now() as f64 + 0.5)),
     ] {
@@ -271,7 +272,7 @@ fn a_token_counts_from_when_it_says_and_says_when_it_ends_and_with_which_key() {
 }
 
 #[test]
-fn wrong_tokens_are_refused_before_they_are_verified_once_their_user_has_sent_too_many() {
+fn invalid_tokens_count_against_the_users_rate_limit() {
     let (ours, foreign) = (Key::new("1"), Key::new("1"));
     let api = WorkloadApi::start(&[("example.org", &[&ours])]);
     let config = Service::config_with(&format!(
@@ -286,8 +287,9 @@ fn wrong_tokens_are_refused_before_they_are_verified_once_their_user_has_sent_to
         list(&mut wire, &good) != Status::AuthenticationError
     });
     let mut refused = false;
-    eventually("the user hears that these are too many", || {
-        // Each on a connection of its own: the one that was told so is not read for a while.
+    eventually("the user receives too-many-requests", || {
+        // Each on a new connection, because the service stops reading from a refused one for a
+        // while.
         for number in 0..40 {
             let token = foreign.token(WEB, "parsec", now() + 300 + number);
             let status = list(&mut service.wire(), &token);
@@ -296,7 +298,7 @@ fn wrong_tokens_are_refused_before_they_are_verified_once_their_user_has_sent_to
         }
         refused
     });
-    // What was verified is known, and counts for its application.
+    // A verified token is cached, and counts for its application.
     eventually("the application is served", || {
         list(&mut wire, &good) == Status::Success
     });

@@ -1,4 +1,4 @@
-//! Who a caller is, and what others learn of it.
+//! Authentication and isolation.
 
 mod isolation;
 mod jwt_svid;

@@ -1,11 +1,11 @@
-//! The kernel says who is calling, not the caller.
+//! The kernel identifies the caller.
 
 use parsec_contracts::Status;
 use parsec_contracts::frame::flags;
 use parsec_harness::{Auth, Service, keys};
 
 #[test]
-fn nobody_can_claim_to_be_another_user() {
+fn a_caller_cannot_claim_another_user_id() {
     let service = Service::start();
     let key = keys::generate("web-tls", keys::ecdsa_p256());
     let reply = service.wire().call(1, &Auth::me(), 0, key);

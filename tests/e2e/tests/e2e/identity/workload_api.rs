@@ -1,5 +1,5 @@
-//! The part of SPIFFE's Workload API that gives keys, over gRPC on a Unix socket, and tokens signed
-//! with those keys.
+//! A partial SPIFFE Workload API, which provides keys over gRPC on a Unix socket, and tokens signed
+//! with these keys.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -48,7 +48,7 @@ impl Key {
         Self::of(id, seed)
     }
 
-    /// The same key for the same bytes.
+    /// Creates the same key from the same bytes.
     pub(crate) fn of(id: &str, seed: [u8; 32]) -> Self {
         Self {
             id: id.to_owned(),
@@ -56,7 +56,7 @@ impl Key {
         }
     }
 
-    /// The signature of a token's header and claims.
+    /// Signs a token's header and claims.
     pub(crate) fn sign(&self, signed: &str) -> Vec<u8> {
         let signature: Signature = self.key.sign(signed.as_bytes());
         signature.to_bytes().to_vec()
@@ -66,18 +66,18 @@ impl Key {
         self.signed(&self.header(), &claims(subject, audience, expires))
     }
 
-    /// The header of this key's tokens.
+    /// Returns the header of tokens of this key.
     pub(crate) fn header(&self) -> Value {
         json!({ "alg": "ES256", "kid": self.id, "typ": "JWT" })
     }
 
-    /// A token that is signed, whatever it says.
+    /// Signs a token with any claims.
     pub(crate) fn signed(&self, header: &Value, claims: &Value) -> String {
         let signed = unsigned(header, claims);
         format!("{signed}.{}", base64(self.sign(&signed)))
     }
 
-    /// What no verifier may take.
+    /// Values that every verifier must reject.
     pub(crate) fn unsigned(subject: &str, audience: &str, expires: i64) -> String {
         let header = json!({ "alg": "none", "kid": "1", "typ": "JWT" });
         format!(
@@ -145,7 +145,7 @@ impl WorkloadApi {
         Self::reserve().serve(domains)
     }
 
-    /// A place where one will be.
+    /// Reserves a socket path for a later start.
     pub(crate) fn reserve() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
@@ -218,7 +218,7 @@ impl ServerStreamingService<BundlesRequest> for Api {
     type Future = Ready<Result<tonic::Response<Self::ResponseStream>, tonic::Status>>;
 
     fn call(&mut self, request: tonic::Request<BundlesRequest>) -> Self::Future {
-        // Every client of the Workload API must send this.
+        // Every client of the Workload API must send this header.
         if request.metadata().get("workload.spiffe.io").is_none() {
             return ready(Err(tonic::Status::invalid_argument(
                 "security header missing",

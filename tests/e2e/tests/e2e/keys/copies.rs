@@ -1,4 +1,4 @@
-//! A copy of a key ends when its source does, or before.
+//! A copy of a key does not outlive its source.
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parsec_contracts::frame::flags;
@@ -67,7 +67,7 @@ fn at(seconds: u64) -> KeyLifetime {
 }
 
 #[test]
-fn a_copy_ends_at_the_earlier_of_both_times() {
+fn a_copy_expires_at_the_earlier_time() {
     let service = Service::direct();
     let mut wire = service.wire();
     let (early, late) = (at(1000), at(2000));
@@ -82,7 +82,7 @@ fn a_copy_ends_at_the_earlier_of_both_times() {
         let name = format!("copy of {source}, {asked:?}");
         assert_eq!(copy(&mut wire, source, &name, asked), Status::Success);
         assert_eq!(lifetime(&mut wire, &name).as_ref(), Some(ends), "{name}");
-        // Nor does a copy of it, nor one that was renamed.
+        // Neither does a copy of the copy, or a renamed copy.
         let renamed = RenameKey {
             key_name: name.clone(),
             new_key_name: format!("{name}, renamed"),
@@ -96,7 +96,7 @@ fn a_copy_ends_at_the_earlier_of_both_times() {
 }
 
 #[test]
-fn a_copy_of_a_key_that_has_ended_cannot_be_used() {
+fn a_copy_of_an_expired_key_cannot_be_used() {
     let service = Service::direct();
     let mut wire = service.wire();
     make(&mut wire, "brief", at(3));
@@ -109,7 +109,7 @@ fn a_copy_of_a_key_that_has_ended_cannot_be_used() {
         status(&mut wire, export()) == Status::PsaErrorDoesNotExist
     });
     assert_eq!(names(&mut wire), [""; 0]);
-    // A key can be renamed to a name whose key has ended, at once.
+    // A key can be renamed to the name of an expired key immediately.
     let kept = keys::exportable("kept", b"data");
     assert_eq!(status(&mut wire, kept), Status::Success);
     let renamed = RenameKey {
@@ -133,13 +133,13 @@ fn a_copy_ends_with_the_connection_of_its_source() {
     );
     let own = copy(&mut holder, "source", "own", Some(KeyLifetime::Connection));
     assert_eq!(own, Status::Success);
-    // It could end with one of two connections only.
+    // Its lifetime would depend on two connections.
     let both = copy(&mut other, "source", "both", Some(KeyLifetime::Connection));
     assert_eq!(both, Status::PsaErrorInvalidArgument);
     assert_eq!(names(&mut other).len(), 5);
     let kept = keys::exportable("kept", b"data");
     assert_eq!(status(&mut other, kept), Status::Success);
-    // Even if the source is destroyed before.
+    // Even if the source is destroyed first.
     let key_name = "source".to_owned();
     let destroyed = status(&mut other, PsaDestroyKey { key_name });
     assert_eq!(destroyed, Status::Success);
@@ -148,7 +148,7 @@ fn a_copy_ends_with_the_connection_of_its_source() {
 }
 
 #[test]
-fn a_copy_with_a_connection_of_its_own_ends_with_its_source_too() {
+fn a_volatile_copy_also_ends_with_its_source() {
     let service = Service::direct();
     let (mut holder, mut other) = (service.wire(), service.wire());
     make(&mut holder, "source", at(1000));

@@ -1,4 +1,4 @@
-//! A crash loses no key that was acknowledged and leaves no half-made one.
+//! A crash loses no acknowledged key and leaves no partial key.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ use parsec_harness::{Auth, Service, Wire, eventually, is_extended, keys};
 const CREATORS: usize = 3;
 const HASH: [u8; 32] = [0x42; 32];
 
-/// Makes keys until the service is gone, noting each that the service acknowledges.
+/// Creates keys until the service is killed, and records each that the service acknowledges.
 fn create(mut wire: Wire, round: usize, creator: usize, acknowledged: &Mutex<BTreeSet<String>>) {
     for number in 0.. {
         let name = format!("round-{round}-creator-{creator}-key-{number}");
@@ -67,7 +67,7 @@ fn assert_works(wire: &mut Wire, name: &str) {
 }
 
 #[test]
-fn every_acknowledged_key_survives_being_killed_and_every_listed_key_works() {
+fn acknowledged_keys_survive_a_kill_and_listed_keys_work() {
     let mut service = Service::start();
     let acknowledged = Mutex::new(BTreeSet::new());
     let mut checked = BTreeSet::new();
@@ -80,7 +80,7 @@ fn every_acknowledged_key_survives_being_killed_and_every_listed_key_works() {
                 let acknowledged = &acknowledged;
                 scope.spawn(move || create(wire, round, creator, acknowledged));
             }
-            // A different moment each time, early ones among them.
+            // A different moment each time, including early ones.
             eventually("keys are made", || {
                 acknowledged.lock().expect("no creator fails").len() >= wanted
             });
@@ -104,7 +104,7 @@ fn every_acknowledged_key_survives_being_killed_and_every_listed_key_works() {
         "only {} keys were made",
         checked.len()
     );
-    // And the oldest still work at the end.
+    // The oldest keys still work at the end.
     let mut wire = service.wire();
     for name in checked.iter().take(20) {
         assert_works(&mut wire, name);

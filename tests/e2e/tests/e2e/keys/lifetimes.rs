@@ -1,4 +1,4 @@
-//! Keys that end by themselves, and keys that change their name, through the running service.
+//! Volatile keys and renamed keys.
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parsec_contracts::frame::flags;
@@ -54,14 +54,14 @@ fn attributes(wire: &mut Wire, name: &str) -> (KeyAttributes, Option<KeyLifetime
 }
 
 #[test]
-fn a_key_of_a_connection_works_for_its_owner_and_ends_with_the_connection() {
+fn a_volatile_key_works_for_its_owner_and_ends_with_its_connection() {
     let service = Service::direct();
     let (mut holder, mut other) = (service.wire(), service.wire());
     let made = volatile("session", KeyLifetime::Connection);
     assert_eq!(status(&mut holder, made.clone()), Status::Success);
     let kept = keys::generate("kept", keys::ecdsa_p256());
     assert_eq!(status(&mut holder, kept), Status::Success);
-    // It is the application's, on whatever connection.
+    // It belongs to the application, on any connection.
     let sign = || keys::sign("session", &[7; 32]);
     assert_eq!(status(&mut other, sign()), Status::Success);
     let (_, lifetime) = attributes(&mut other, "session");
@@ -74,7 +74,7 @@ fn a_key_of_a_connection_works_for_its_owner_and_ends_with_the_connection() {
 }
 
 #[test]
-fn a_key_of_a_connection_does_not_outlive_a_killed_service() {
+fn a_volatile_key_does_not_outlive_a_killed_service() {
     let mut service = Service::direct();
     let mut holder = service.wire();
     let made = volatile("session", KeyLifetime::Connection);
@@ -85,7 +85,7 @@ fn a_key_of_a_connection_does_not_outlive_a_killed_service() {
 }
 
 #[test]
-fn a_key_ends_when_its_time_comes_and_its_name_is_free_at_once() {
+fn an_expired_key_is_gone_and_its_name_is_free_immediately() {
     let service = Service::direct();
     let mut wire = service.wire();
     let made = volatile("brief", seconds_from_now(3));
@@ -105,7 +105,7 @@ fn a_key_ends_when_its_time_comes_and_its_name_is_free_at_once() {
 }
 
 #[test]
-fn a_time_that_has_passed_is_refused() {
+fn an_expiry_in_the_past_is_refused() {
     let service = Service::direct();
     let past = volatile("late", KeyLifetime::ExpiresAt { time: 1 });
     let mut wire = service.wire();
@@ -162,7 +162,7 @@ fn a_renamed_key_is_the_same_key() {
     assert_eq!(names(&mut wire), ["new", "other"]);
     let verify = keys::verify("new", &[7; 32], &signature);
     assert_eq!(status(&mut wire, verify), Status::Success);
-    // The names of others are neither found nor taken.
+    // Names of other applications are neither found nor affected.
     let mut stranger = service.wire();
     let theirs = stranger.call(
         PROVIDER,
@@ -174,7 +174,7 @@ fn a_renamed_key_is_the_same_key() {
 }
 
 #[test]
-fn a_copy_may_do_no_more_than_its_source() {
+fn a_copy_has_no_more_permissions_than_its_source() {
     let service = Service::direct();
     let mut wire = service.wire();
     let import = parsec_contracts::operations::PsaImportKey {

@@ -1,4 +1,4 @@
-//! Keys that end, crash, take long or are random.
+//! Key lifetimes, crashes, slow key generation, random bytes.
 
 mod copies;
 mod kill9;

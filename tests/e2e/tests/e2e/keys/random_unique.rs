@@ -1,4 +1,4 @@
-//! Random bytes never repeat, however many connections draw them at once.
+//! Random bytes do not repeat over many concurrent connections.
 
 use std::thread;
 
@@ -11,8 +11,8 @@ const SIZE: usize = 16 * 1024;
 const BLOCK: usize = 16;
 
 #[test]
-fn no_two_connections_ever_see_the_same_random_bytes() {
-    // In the extended tests, two million blocks in all.
+fn random_bytes_never_repeat_across_connections() {
+    // Two million blocks in total in the extended tests.
     let draws = if is_extended() { 32 } else { 8 };
     let service = Service::start();
     let drawn: Vec<Vec<u8>> = thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! A key that takes long to make holds up nothing but itself.
+//! Slow key generation delays no other request.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -9,7 +9,7 @@ use parsec_contracts::operations::Ping;
 use parsec_harness::{Auth, Service, eventually, keys};
 use rustix::process::Signal;
 
-/// How long a ping takes meanwhile, `parsec-bench-neighbours` measures.
+/// `parsec-bench-neighbours` measures the latency of a ping meanwhile.
 #[test]
 fn pings_are_answered_while_a_large_rsa_key_is_made() {
     let service = Service::start();
@@ -18,7 +18,7 @@ fn pings_are_answered_while_a_large_rsa_key_is_made() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut wire = service.wire();
-            // One key may be found at once by luck.
+            // By chance, a single key may be generated immediately.
             while !done.load(Ordering::Relaxed) {
                 let name = format!("slow-{}", made.load(Ordering::Relaxed));
                 let key = keys::generate(&name, keys::rsa(4096));
@@ -31,7 +31,7 @@ fn pings_are_answered_while_a_large_rsa_key_is_made() {
         });
         let mut wire = service.wire();
         let mut pings = 0;
-        // Were pings to wait for keys, the number of keys would grow with every ping.
+        // If pings waited for key generation, the number of keys would grow with every ping.
         eventually("fifty pings while keys are made", || {
             let before = made.load(Ordering::Relaxed);
             let reply = wire
@@ -42,7 +42,7 @@ fn pings_are_answered_while_a_large_rsa_key_is_made() {
             pings > 50
         });
         done.store(true, Ordering::Relaxed);
-        // Nobody waits for the last key.
+        // No test waits for the last key.
         service.signal(Signal::KILL);
     });
 }

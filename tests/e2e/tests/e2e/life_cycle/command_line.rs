@@ -1,4 +1,4 @@
-//! What `parsec-service` says when it is asked, and how it ends when something is wrong.
+//! Output and exit codes of `parsec-service`.
 
 use std::process::Output;
 
@@ -15,7 +15,7 @@ fn stdout(output: &Output) -> String {
 }
 
 #[test]
-fn check_prints_what_would_hold_and_makes_nothing() {
+fn check_prints_the_effective_settings_and_creates_nothing() {
     let service = Service::prepared(Service::direct_config());
     let checked = service.run(&["--config", "config.toml", "--check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
@@ -34,7 +34,7 @@ fn check_prints_what_would_hold_and_makes_nothing() {
 }
 
 #[test]
-fn check_ends_with_2_and_the_line_when_the_config_is_wrong() {
+fn check_exits_with_2_and_names_the_line_of_an_invalid_setting() {
     let wrong = Service::direct_config().replace("allow_root", "allow_rot");
     let service = Service::prepared(wrong);
     for arguments in [
@@ -61,7 +61,7 @@ fn check_ends_with_2_and_the_line_when_the_config_is_wrong() {
 }
 
 #[test]
-fn version_and_help_are_answers() {
+fn version_and_help_succeed() {
     let service = Service::builder().prepare();
     let version = service.run(&["--version"]);
     assert!(version.status.success());
@@ -71,7 +71,8 @@ fn version_and_help_are_answers() {
     assert!(stdout(&help).contains("--config"));
 }
 
-/// The log at its most verbose after a request of `some-tenant` for a key that does not exist.
+/// Returns the log at its most verbose level after `some-tenant` requested a key that does not
+/// exist.
 fn log_of_a_refusal(config: &str) -> String {
     let service = Service::builder()
         .config(config)
@@ -87,7 +88,7 @@ fn log_of_a_refusal(config: &str) -> String {
 }
 
 #[test]
-fn a_log_names_applications_only_where_that_is_wanted_and_keys_never() {
+fn the_log_names_applications_only_if_configured_and_never_keys() {
     let log = log_of_a_refusal(&Service::direct_config());
     assert!(!log.contains("some-tenant"), "{log}");
     assert!(!log.contains("a-very-telling-name"), "{log}");

@@ -1,4 +1,4 @@
-//! How the service is started, reloaded and stopped.
+//! Start, reload and shutdown of the service.
 
 mod command_line;
 mod reload;

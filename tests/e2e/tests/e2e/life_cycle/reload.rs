@@ -1,4 +1,4 @@
-//! SIGHUP: what changes, what stays, and what is said of it.
+//! Reloads by SIGHUP.
 
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn with_setting(setting: &str) -> String {
 }
 
 #[test]
-fn a_reload_holds_for_connections_that_are_open_and_keeps_them() {
+fn a_reload_applies_to_open_connections_and_keeps_them() {
     let service = Service::direct();
     let mut wire = service.wire();
     let random = || PsaGenerateRandom { size: 101 };
@@ -44,7 +44,7 @@ fn administrators_and_the_level_of_the_log_change_with_a_reload() {
 }
 
 #[test]
-fn a_wrong_config_changes_nothing_and_the_log_says_why() {
+fn an_invalid_config_changes_nothing_and_is_logged() {
     let service = Service::direct();
     let mut wire = service.wire();
     for (wrong, why) in [
@@ -62,7 +62,7 @@ fn a_wrong_config_changes_nothing_and_the_log_says_why() {
         ),
         (String::new(), "core_settings"),
     ] {
-        // Were a part of it taken over, it would be this.
+        // If part of the invalid configuration took effect, it would be this setting.
         let wrong = wrong.replace("timeout = 3000", "timeout = 1");
         service.configure(&wrong);
         service.reload("the old one holds on");
@@ -78,7 +78,7 @@ fn a_wrong_config_changes_nothing_and_the_log_says_why() {
 }
 
 #[test]
-fn what_needs_a_restart_is_named_and_does_not_change() {
+fn settings_that_need_a_restart_are_logged_and_unchanged() {
     let service = Service::direct();
     let moved = Service::direct_config()
         .replace("{socket}", "{scratch}/other.sock")
@@ -98,7 +98,7 @@ fn what_needs_a_restart_is_named_and_does_not_change() {
 }
 
 #[test]
-fn systemd_is_told_of_each_step() {
+fn systemd_is_notified_of_each_step() {
     let mut service = Service::prepared(Service::direct_config());
     let path = service.scratch().join("notify");
     let systemd = UnixDatagram::bind(&path).unwrap();
@@ -116,7 +116,7 @@ fn systemd_is_told_of_each_step() {
         .args(["--config", "config.toml"]);
     service.spawn(&mut command);
     assert_eq!(next().trim(), "READY=1");
-    // Ready means that it answers.
+    // Ready means that it responds.
     assert!(service.wire().answers());
     service.configure("");
     service.signal(Signal::HUP);
@@ -132,7 +132,7 @@ fn systemd_is_told_of_each_step() {
 }
 
 #[test]
-fn a_rule_about_a_provider_that_only_a_restart_brings_is_refused() {
+fn a_rule_about_a_provider_that_needs_a_restart_is_refused() {
     let service = Service::direct();
     let renamed = Service::direct_config().replace(
         "provider_type = \"MbedCrypto\"",

@@ -1,4 +1,4 @@
-//! The socket file, what is in its way, what systemd hands over, and signals.
+//! The socket file, socket activation, and signals.
 
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -21,7 +21,7 @@ fn a_stale_socket_is_replaced() {
 }
 
 #[test]
-fn a_socket_that_answers_and_a_file_that_is_none_stay() {
+fn a_live_socket_and_a_regular_file_are_not_replaced() {
     let service = Service::prepared(Service::direct_config());
     let other = UnixListener::bind(service.socket()).unwrap();
     let refused = service.run(&["--config", "config.toml"]);
@@ -39,7 +39,7 @@ fn a_socket_that_answers_and_a_file_that_is_none_stay() {
 }
 
 #[test]
-fn a_second_service_on_the_same_store_is_refused_and_the_first_goes_on() {
+fn a_second_service_on_the_same_store_is_refused() {
     let service = Service::direct();
     service.write(
         "other.toml",
@@ -65,7 +65,7 @@ fn a_socket_from_systemd_is_served_and_left_in_place() {
     let mut service = Service::prepared(Service::direct_config());
     let path = service.scratch().join("activated.sock");
     let listener = UnixListener::bind(&path).unwrap();
-    // A client that came before the service did.
+    // A client that connected before the service started.
     let mut early = Wire::new(UnixStream::connect(&path).unwrap()).unwrap();
     early.send(&request_of("", Ping {})).unwrap();
 
@@ -94,7 +94,7 @@ fn large_key(name: &str) -> PsaGenerateKey {
 }
 
 #[test]
-fn what_is_running_is_finished_when_the_service_is_told_to_stop() {
+fn requests_in_flight_complete_before_the_service_stops() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut service = Service::direct();
         let mut idle = service.wire();
@@ -107,7 +107,7 @@ fn what_is_running_is_finished_when_the_service_is_told_to_stop() {
         assert!(service.wait().success());
         assert!(!service.socket().exists());
         assert!(idle.is_closed());
-        // It was acknowledged, so it is there.
+        // It was acknowledged, so it exists.
         service.launch();
         let taken = service.wire().ask("web", large_key("k"));
         assert_eq!(taken, Status::PsaErrorAlreadyExists);

@@ -1,5 +1,5 @@
-//! The folder, the umask and the user with which the service is started, and what of it reaches
-//! the outside: neither other keys nor a core dump.
+//! The working folder, umask and user of the service do not change which keys it finds or how its
+//! files are protected, and it leaves no core dump.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,12 +12,12 @@ use parsec_contracts::operations::PsaExportPublicKey;
 use parsec_harness::{Service, eventually, keys};
 use rustix::process::Signal;
 
-/// A config whose paths are relative.
+/// A configuration with relative paths.
 fn relative() -> String {
     Service::direct_config().replace("{state}/", "keys/")
 }
 
-/// Starts the service by a shell that has gone to a folder and set a umask.
+/// Starts the service from a shell with a given folder and umask.
 fn start_in(service: &mut Service, folder: &Path, umask: &str, config: &str) {
     let mut command = service.command();
     let binary = command.get_program().to_owned();
@@ -107,7 +107,7 @@ fn a_crash_leaves_no_core_dump() {
 }
 
 #[test]
-fn no_way_of_starting_reads_a_pin_before_core_dumps_are_forbidden() {
+fn core_dumps_are_disabled_before_a_pin_is_read() {
     for arguments in [
         &[][..],
         &["--check"],
@@ -116,7 +116,7 @@ fn no_way_of_starting_reads_a_pin_before_core_dumps_are_forbidden() {
         &["audit", "verify"],
     ] {
         let mut service = Service::builder().prepare();
-        // Nobody writes to it, so reading the configuration never ends.
+        // Nobody writes to this pipe, so reading the configuration never finishes.
         let made = Command::new("mkfifo")
             .arg(service.scratch().join("config.toml"))
             .status();
@@ -129,7 +129,7 @@ fn no_way_of_starting_reads_a_pin_before_core_dumps_are_forbidden() {
     }
 }
 
-/// How long a core dump may be, soft and hard.
+/// Returns the soft and hard limits of core dumps.
 fn core_limits(pid: u32) -> [String; 2] {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
     let cores = limits.lines().find(|line| line.starts_with("Max core"));

@@ -1,4 +1,4 @@
-//! `parsec-service --check` and `parsec doctor` say in a sentence what is wrong and what to do.
+//! `parsec-service --check` and `parsec doctor` describe each problem and its solution.
 
 use std::fs;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 use parsec_harness::{Devices, SoftHsm};
 
-/// What `--check` says of a provider, and its exit code.
+/// Returns the output of `--check` about a provider, and its exit code.
 fn check(provider: &str, softhsm: &SoftHsm) -> (i32, String) {
     check_with(provider, softhsm, &[])
 }
 
-/// The same, with more in the environment.
+/// The same, with additional environment variables.
 fn check_with(provider: &str, softhsm: &SoftHsm, variables: &[(&str, &Path)]) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
@@ -36,7 +36,7 @@ fn check_with(provider: &str, softhsm: &SoftHsm, variables: &[(&str, &Path)]) ->
 }
 
 #[test]
-fn check_says_in_a_sentence_what_is_wrong_with_a_device() {
+fn check_describes_problems_of_a_device() {
     let devices = Devices::start();
     let softhsm = &devices.softhsm;
     let tpm = |tcti: &str| format!("provider_type = \"Tpm\"\ntcti = {tcti:?}");
@@ -80,7 +80,7 @@ fn check_says_in_a_sentence_what_is_wrong_with_a_device() {
 }
 
 #[test]
-fn a_pin_is_read_where_the_config_says_when_the_token_is_opened() {
+fn a_pin_is_read_from_its_configured_source_when_opening_the_token() {
     let softhsm = SoftHsm::with_tokens(&["token"]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hsm-pin");
@@ -106,7 +106,7 @@ fn a_pin_is_read_where_the_config_says_when_the_token_is_opened() {
         assert!(!said.contains("not tried"), "{said}");
         assert!(!said.contains(SoftHsm::PIN), "{said}");
     }
-    // No token is told of as absent because its PIN is.
+    // A token is not reported as absent if its PIN is.
     let absent = token("user_pin_file = \"/nowhere\"\nskip_if_no_token = true");
     let (code, said) = check(&absent, &softhsm);
     assert_eq!(code, 6, "{said}");
@@ -117,7 +117,7 @@ fn a_pin_is_read_where_the_config_says_when_the_token_is_opened() {
 }
 
 #[test]
-fn the_doctor_names_the_device_that_does_not_answer() {
+fn the_doctor_names_a_device_that_does_not_respond() {
     let mut devices = Devices::start();
     let service = devices.service().start();
     let doctor = || {
@@ -143,7 +143,7 @@ fn the_doctor_names_the_device_that_does_not_answer() {
 }
 
 #[test]
-fn the_doctor_has_a_service_that_does_not_run_say_why() {
+fn the_doctor_explains_why_the_service_does_not_run() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
     let text = "[core_settings]\nallow_root = true\n[listener]\nlistener_type = \"DomainSocket\"\n\

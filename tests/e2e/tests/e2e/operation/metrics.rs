@@ -1,4 +1,4 @@
-//! What the service tells of itself in numbers.
+//! Metrics of the service.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -51,7 +51,7 @@ fn requests_are_counted_by_operation_provider_and_status_and_timed() {
     };
     assert_eq!(wire.ask("web", export), Status::PsaErrorNotPermitted);
     assert_eq!(wire.ask("other", sign()), Status::PsaErrorDoesNotExist);
-    // That the harness's own connection has gone is seen a moment later.
+    // The service notices a moment later that the harness's own connection was closed.
     let metrics = eventually("there is one connection", || {
         let metrics = service.metrics();
         (metrics.value("parsec_connections") == Some(1.0)).then_some(metrics)
@@ -86,7 +86,7 @@ fn requests_are_counted_by_operation_provider_and_status_and_timed() {
     let seconds =
         "parsec_request_duration_seconds_sum{operation=\"psa_sign_hash\",provider=\"software\"}";
     assert!(metrics.value(seconds).unwrap() > 0.0);
-    // Neither who calls nor what for.
+    // No label names the caller or the key.
     assert!(!text.contains("web") && !text.contains("\"k\""), "{text}");
     drop(wire);
     eventually("the connection is no longer counted", || {
@@ -95,7 +95,7 @@ fn requests_are_counted_by_operation_provider_and_status_and_timed() {
 }
 
 #[test]
-fn what_waits_for_a_worker_is_seen() {
+fn queued_requests_are_counted() {
     let service = with_metrics();
     let mut waiting = Vec::new();
     for number in 0..16 {
@@ -111,7 +111,7 @@ fn what_waits_for_a_worker_is_seen() {
 }
 
 #[test]
-fn reloads_and_those_turned_away_are_counted() {
+fn reloads_and_refused_connections_are_counted() {
     let config = Service::direct_config() + Metrics::CONFIG;
     let crowded = config.replace("timeout = 3000", "timeout = 3000\nmax_connections = 1");
     let service = Service::builder().config(crowded).start();
@@ -137,8 +137,8 @@ fn reloads_and_those_turned_away_are_counted() {
 }
 
 #[test]
-fn a_port_of_this_host_does_too_and_anything_but_get_is_refused() {
-    // Free a moment ago; another process may take it before the service does.
+fn metrics_on_a_port_accept_only_get() {
+    // The port was free a moment ago; another process may take it before the service does.
     let (service, port) = eventually("the service has the port", || {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -157,14 +157,14 @@ fn a_port_of_this_host_does_too_and_anything_but_get_is_refused() {
     assert!(ask(tcp(), "GET /keys HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404"));
     assert!(ask(tcp(), "POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405"));
     assert!(ask(tcp(), "\x01\x02\r\n\r\n").starts_with("HTTP/1.1 400"));
-    // Who says nothing keeps nobody else from asking.
+    // A client that sends nothing does not block others.
     let _silent: Vec<_> = (0..4).map(|_| tcp()).collect();
     assert!(ask(tcp(), get).contains("# EOF"));
     assert!(service.wire().answers());
 }
 
 #[test]
-fn it_is_off_unless_it_is_wanted_and_never_for_other_hosts() {
+fn metrics_are_off_by_default_and_never_for_other_hosts() {
     let mut service = Service::direct();
     let sockets = || {
         let entries = std::fs::read_dir(service.scratch().join("run")).unwrap();
@@ -194,7 +194,7 @@ fn it_is_off_unless_it_is_wanted_and_never_for_other_hosts() {
 }
 
 #[test]
-fn its_socket_goes_with_the_service() {
+fn the_metrics_socket_is_removed_at_shutdown() {
     use std::os::unix::fs::PermissionsExt as _;
     let mut service = with_metrics();
     let socket = service.scratch().join("run/metrics.sock");

@@ -1,4 +1,4 @@
-//! What those who run the service use.
+//! Features for operators.
 
 mod diagnosis;
 mod metrics;

@@ -1,5 +1,5 @@
-//! PINs and master keys that systemd hands to the unit alone: commands that need none of them work
-//! without, and those that do say what to do.
+//! PINs and master keys that systemd provides only to the unit: commands that do not need them work
+//! without, and the others explain what to do.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,7 +11,7 @@ use parsec_harness::{Service, keys};
 
 const AUDIT: &str = "\n[audit]\nto = \"file\"\n";
 
-/// A token whose library is not there, which is noticed after its PIN was read.
+/// A token whose library is missing, which is detected after its PIN was read.
 fn with_token(settings: &str) -> String {
     format!(
         "{config}{AUDIT}\n[[provider]]\nprovider_type = \"Pkcs11\"\nname = \"hsm\"\n\
@@ -20,7 +20,7 @@ fn with_token(settings: &str) -> String {
     )
 }
 
-/// The exit code, and what was said on either side.
+/// Exit code, standard output and standard error.
 fn run(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
@@ -28,7 +28,7 @@ fn run(command: &mut Command) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
-/// With a config, and in an environment that holds nothing but these.
+/// Runs with a configuration file and only these environment variables.
 fn run_with(config: &str, variables: &[(&str, &OsStr)], arguments: &[&str]) -> (i32, String) {
     let service = Service::prepared(config);
     let mut command = service.command();
@@ -39,7 +39,7 @@ fn run_with(config: &str, variables: &[(&str, &OsStr)], arguments: &[&str]) -> (
     run(&mut command)
 }
 
-/// A store with a key in it and a log of security events, of a service that has stopped.
+/// The store with one key and the audit log of a stopped service.
 fn used() -> Service {
     let mut service = Service::builder()
         .config(format!(
@@ -53,7 +53,7 @@ fn used() -> Service {
     service
 }
 
-/// Runs a command line of words in the folder.
+/// Runs a command line, split at spaces, in the folder.
 fn say(service: &Service, words: &str) -> (i32, String) {
     let mut command = service.command();
     command
@@ -63,7 +63,7 @@ fn say(service: &Service, words: &str) -> (i32, String) {
 }
 
 #[test]
-fn only_who_opens_the_token_needs_its_pin() {
+fn only_commands_that_open_the_token_need_its_pin() {
     let service = used();
     let pin = "user_pin_credential = \"hsm-pin\"";
     service.configure(&with_token(pin));
@@ -77,7 +77,7 @@ fn only_who_opens_the_token_needs_its_pin() {
         let (code, said) = say(&service, words);
         assert_eq!(code, 0, "{words}: {said}");
     }
-    // Whether or not the token may be absent: this one may well be there.
+    // Whether or not the token may be absent, because its presence is unknown.
     for settings in [pin.to_owned(), format!("{pin}\nskip_if_no_token = true")] {
         let (code, said) = run_with(&with_token(&settings), &[], &[]);
         assert_eq!(code, 1, "{said}");
@@ -92,7 +92,7 @@ fn only_who_opens_the_token_needs_its_pin() {
 }
 
 #[test]
-fn check_tells_a_pin_that_cannot_be_looked_at_from_one_that_cannot_be_read() {
+fn check_distinguishes_untried_pins_from_unreadable_pins() {
     let (code, said) = run_with(
         &with_token("user_pin_credential = \"hsm-pin\""),
         &[],
@@ -115,7 +115,7 @@ fn check_tells_a_pin_that_cannot_be_looked_at_from_one_that_cannot_be_read() {
         ),
         ("user_pin_file = \"absent\"", "/absent: No such file"),
         ("user_pin_env = \"ABSENT\"", "\"ABSENT\" is not set"),
-        // It can be read, and then there is no library.
+        // The PIN can be read; then the library is missing.
         ("user_pin_env = \"ODD_PIN\"", "correct library_path"),
     ] {
         let (code, said) = run_with(&with_token(settings), &[credentials, odd], &["--check"]);
@@ -136,7 +136,7 @@ fn check_tells_a_pin_that_cannot_be_looked_at_from_one_that_cannot_be_read() {
 }
 
 #[test]
-fn only_who_opens_the_store_needs_a_master_key_that_is_a_credential() {
+fn only_commands_that_open_the_store_need_a_master_key_credential() {
     let service = used();
     let store = "[key_store]\nmaster_key_credential = \"master\"\n";
     service.configure(&format!(
@@ -169,7 +169,7 @@ fn only_who_opens_the_store_needs_a_master_key_that_is_a_credential() {
 }
 
 #[test]
-fn a_pin_that_cannot_be_read_does_not_keep_the_rest_from_being_reloaded() {
+fn an_unreadable_pin_does_not_prevent_a_reload() {
     let service = Service::direct();
     let strict = with_token("user_pin_file = \"absent\"").replace(AUDIT, "");
     service.configure(&strict.replace("\"admin\"", "\"late\""));

@@ -1,4 +1,4 @@
-//! `parsec-service --check` fails where a start fails, for the same reason, and changes nothing.
+//! `parsec-service --check` fails for the same reasons as a start, and changes nothing.
 
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use parsec_contracts::Status;
 use parsec_harness::{Service, keys};
 
-/// Every file and folder below, with what is in it, but for the memory that readers of SQLite's
-/// log share.
+/// Returns every file and folder below, with contents, except for the shared memory of SQLite's
+/// write-ahead log.
 fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -31,7 +31,7 @@ fn config_with(line: &str) -> String {
     Service::direct_config().replace("[[key_manager]]", &format!("{line}\n\n[[key_manager]]"))
 }
 
-/// Both end with 1 and say `why`, and `--check` leaves everything as it is.
+/// Both exit with 1 and print `why`, and `--check` changes nothing.
 #[track_caller]
 fn both_fail(service: &Service, why: &str) {
     let before = everything(service.scratch());
@@ -155,7 +155,7 @@ fn key_stores_that_are_damaged_or_lack_a_part() {
     fs::set_permissions(&store, Permissions::from_mode(0o600)).unwrap();
 
     let file = fs::OpenOptions::new().write(true).open(&store).unwrap();
-    // The header of the second page: a table or an index of its schema.
+    // The header of the second page: a table or an index of the schema.
     file.write_all_at(&[0xAA; 64], 4096).unwrap();
     both_fail(&service, "damaged");
     for (path, content) in whole {

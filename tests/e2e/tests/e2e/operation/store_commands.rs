@@ -1,4 +1,4 @@
-//! `parsec-service store` beside a service that runs, and without one.
+//! `parsec-service store` with and without a running service.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use parsec_contracts::Status;
 use parsec_contracts::operations::PsaExportKey;
 use parsec_harness::{Service, keys};
 
-/// The exit code, and what was said on either side.
+/// Exit code, standard output and standard error.
 fn store(service: &Service, arguments: &[&str]) -> (i32, String) {
     let mut all = vec!["--config", "config.toml", "store"];
     all.extend(arguments);
@@ -25,7 +25,7 @@ fn export(name: &str) -> PsaExportKey {
 }
 
 #[test]
-fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
+fn check_backup_and_rekey_work_beside_a_running_service() {
     let mut service = Service::direct();
     let mut wire = service.wire();
     assert_eq!(
@@ -77,14 +77,14 @@ fn a_running_service_is_checked_copied_and_given_a_new_key_and_goes_on() {
 }
 
 #[test]
-fn a_damaged_store_is_found_and_a_damaged_copy_is_not_restored() {
+fn a_damaged_store_is_detected_and_a_damaged_backup_is_refused() {
     let mut service = Service::direct();
     assert_eq!(
         service.wire().ask("web", keys::exportable("k", b"data")),
         Status::Success
     );
     assert!(service.terminate().success());
-    // Out of SQLite's log of the last transactions, which would hide what is done to the file.
+    // Moved out of SQLite's write-ahead log, which would hide changes to the file.
     assert_eq!(store(&service, &["rekey"]).0, 0);
     assert_eq!(store(&service, &["backup", "copy"]).0, 0);
     for folder in ["copy/keys.sqlite3", "state/parsec-keys.sqlite3"] {
@@ -107,11 +107,11 @@ fn a_damaged_store_is_found_and_a_damaged_copy_is_not_restored() {
     let refused = service.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
     let after = fs::read(service.state_dir().join("parsec-keys.sqlite3")).unwrap();
-    assert_eq!(before, after, "what is damaged is not touched");
+    assert_eq!(before, after, "a damaged store is not changed");
 }
 
 #[test]
-fn a_store_that_is_not_there_is_not_made_by_looking_at_it() {
+fn checking_a_missing_store_does_not_create_it() {
     let service = Service::prepared(Service::direct_config());
     for command in [&["check"][..], &["backup", "copy"], &["rekey"]] {
         let (code, said) = store(&service, command);

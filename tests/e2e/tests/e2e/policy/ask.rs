@@ -1,9 +1,9 @@
-//! An operation that a key is asked for.
+//! A request that uses a key.
 
 use parsec_contracts::Operation;
 use parsec_harness::{Auth, Reply, Wire};
 
-/// An operation as bytes: what it is called, and which flags let a key do it.
+/// An encoded operation: its name, and the usage flags that permit it.
 pub(crate) struct Ask {
     pub(crate) opcode: parsec_contracts::Opcode,
     pub(crate) body: Vec<u8>,

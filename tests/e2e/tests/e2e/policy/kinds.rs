@@ -1,4 +1,4 @@
-//! Keys, and what one of their kind does and does not.
+//! Kinds of keys, and the operations that they permit.
 
 use parsec_contracts::types::{
     Aead, AeadWithDefaultLengthTag, Algorithm, AsymmetricEncryption, AsymmetricSignature, Cipher,
@@ -15,8 +15,8 @@ const HASH: Hash = Hash::Sha256;
 
 pub(crate) type Kind = (KeyType, u32, Algorithm, Vec<Ask>, Vec<Ask>);
 
-/// Types of keys with an algorithm: what it does, and what the policy does not permit whatever
-/// the flags, since it is of another algorithm.
+/// Key types with an algorithm: the permitted operations, and the operations that the policy never
+/// permits because they use another algorithm.
 pub(crate) fn kinds() -> Vec<Kind> {
     let curve = KeyType::EccKeyPair {
         curve_family: EccFamily::SecpR1,

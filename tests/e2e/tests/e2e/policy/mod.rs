@@ -1,4 +1,4 @@
-//! A key does what its policy permits and nothing else: every usage flag against every operation.
+//! A key permits only what its policy permits: every usage flag with every operation.
 mod ask;
 mod kinds;
 mod operations;
@@ -32,7 +32,7 @@ fn attributes(key_type: KeyType, key_bits: u32, alg: Algorithm, set: &str) -> Ke
 }
 
 #[test]
-fn what_the_policy_forbids_is_not_permitted_and_tells_nothing() {
+fn operations_outside_the_policy_are_refused_without_details() {
     let service = Service::direct();
     let mut wire = service.wire();
     let generate = |name: &str, attributes| {

@@ -1,4 +1,4 @@
-//! Every operation that uses a key, by what its policy must permit.
+//! Every operation that uses a key, by the policy that it needs.
 
 use parsec_contracts::Secret;
 use parsec_contracts::operations::{
@@ -235,7 +235,7 @@ pub(crate) fn encryption(alg: AsymmetricEncryption) -> Vec<Ask> {
     ]
 }
 
-/// What would be made never is: the size is one that there is not.
+/// The new key is never created, because its size is invalid.
 fn impossible() -> KeyAttributes {
     attributes(KeyType::Aes, 1, Algorithm::None, "export")
 }
@@ -324,7 +324,7 @@ pub(crate) fn wrapping(alg: KeyWrap) -> Vec<Ask> {
     ]
 }
 
-/// What any key may do, if its policy says so.
+/// Operations that any key can permit.
 pub(crate) fn of_every_key(attributes: KeyAttributes) -> Vec<Ask> {
     vec![
         ask(PsaExportKey { key_name: name() }, &["export"]),

@@ -1,4 +1,4 @@
-//! How long a connection lives, and how many there may be.
+//! Lifetime and number of connections.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ use parsec_contracts::types::Hash;
 use parsec_harness::{Service, Wire, eventually, request_of};
 
 #[test]
-fn an_idle_connection_is_closed_without_a_word_and_a_busy_one_is_not() {
+fn an_idle_connection_is_closed_and_a_busy_one_is_not() {
     let service = Service::direct_with("timeout = 3000", "timeout = 3000\nidle_timeout = 1000");
     let mut idle = service.wire();
     assert!(idle.answers());
     let mut busy = service.wire();
-    // Requests keep a connection open for longer than an idle one lives.
+    // Requests keep a connection open for longer than the idle timeout.
     thread::scope(|scope| {
         let closed = scope.spawn(move || idle.is_closed());
         eventually("the idle connection is closed", || {
@@ -28,12 +28,10 @@ fn an_idle_connection_is_closed_without_a_word_and_a_busy_one_is_not() {
     assert!(busy.answers());
 }
 
-/// A client that reads to the end waits no longer than this, which is less than an idle connection
-/// lives.
+/// The maximum time that a client that reads to the end waits, shorter than the idle timeout.
 const READS_TO_THE_END: Duration = Duration::from_secs(30);
 
-/// Waits until a connection of the published protocol that begins now has been closed after its
-/// response.
+/// Waits until a new connection of the published protocol is closed after its response.
 fn close_published(service: &Service) {
     let mut wire = service.wire();
     let stream = wire.stream();
@@ -43,10 +41,10 @@ fn close_published(service: &Service) {
 }
 
 #[test]
-fn the_connection_of_a_client_of_the_published_protocol_ends_after_the_response() {
+fn connections_without_the_extension_flag_close_after_the_response() {
     let service = Service::start();
     close_published(&service);
-    // Refusals end it as well, and so does the last of several requests.
+    // The connection also closes after an error, and after the last of several requests.
     let mut wire = service.wire();
     wire.stream()
         .set_read_timeout(Some(READS_TO_THE_END))
@@ -65,7 +63,7 @@ fn the_connection_of_a_client_of_the_published_protocol_ends_after_the_response(
 }
 
 #[test]
-fn a_connection_that_once_set_the_flag_or_holds_a_stream_is_kept() {
+fn connections_with_the_extension_flag_or_a_stream_stay_open() {
     let service = Service::direct_with("close_after = 60000", "");
     let mut extended = service.wire();
     let pong = extended.ask_extended("", Ping {});
@@ -82,12 +80,12 @@ fn a_connection_that_once_set_the_flag_or_holds_a_stream_is_kept() {
     assert!(extended.answers() && both.answers() && quiet.answers());
     let finished = streams.output("web", StreamFinish { stream });
     assert_eq!(finished.output.expose().len(), 32);
-    // Nothing ends with it any more.
+    // No stream depends on the connection any more.
     assert!(streams.is_closed());
 }
 
 #[test]
-fn an_operator_may_give_published_clients_more_time() {
+fn close_after_is_configurable() {
     let service = Service::direct_with("close_after = 60000", "close_after = 60000");
     let mut patient = service.wire();
     assert!(patient.answers());
@@ -101,7 +99,7 @@ fn the_deadline_is_counted_from_the_first_byte() {
     let service = Service::direct_with("timeout = 3000", "timeout = 400");
     let mut drip = service.wire();
     let mut writer = Wire::new(drip.stream().try_clone().unwrap()).unwrap();
-    // More bytes than drip within the test's patience.
+    // More bytes than arrive within the test's timeout.
     let hash = PsaHashCompute {
         alg: Hash::Sha256,
         input: vec![0; 200_000],
@@ -114,13 +112,13 @@ fn the_deadline_is_counted_from_the_first_byte() {
             assert!(drip.is_closed());
         });
         eventually("the slow request is refused", || {
-            // The service may have closed by now.
+            // The service may have closed the connection already.
             let _ = writer.send(&[bytes.next().unwrap()]);
             refused.is_finished()
         });
     });
     assert!(start.elapsed() >= TIMEOUT);
-    // A pause between two requests is no slow request.
+    // A pause between two requests is not a slow request.
     let mut patient = service.wire();
     assert!(patient.answers());
     thread::sleep(TIMEOUT * 2);
@@ -155,12 +153,12 @@ fn requests_in_one_write_are_answered_in_order() {
     wire.send(&bytes).unwrap();
     for size in 0..100_usize {
         let body = wire.receive().unwrap().body;
-        // One byte of tag and one of length, nothing at all for no bytes.
+        // A tag byte and a length byte; nothing for no bytes.
         assert_eq!(body.len(), if size == 0 { 0 } else { size + 2 });
     }
 }
 
-/// The answer to a ping on a new connection, which is kept.
+/// Returns the response to a ping on a new connection, and the connection.
 fn knock(service: &Service) -> (Wire, Status) {
     let mut wire = service.wire();
     wire.send(&request_of("", Ping {})).unwrap();
@@ -169,12 +167,12 @@ fn knock(service: &Service) -> (Wire, Status) {
 }
 
 #[test]
-fn who_finds_no_place_is_told_so() {
+fn a_refused_connection_receives_busy() {
     let service = Service::direct_with("timeout = 3000", "timeout = 3000\nmax_connections = 4");
-    // A place is free again a moment after its connection has gone.
+    // The service frees a connection's slot a moment after the connection closes.
     let fill = |served: &mut Vec<Wire>| {
-        // One place in four is kept for other users.
-        eventually("there are three places", || {
+        // One slot in four is reserved for other users.
+        eventually("there are three slots", || {
             if let (wire, Status::Success) = knock(&service) {
                 served.push(wire);
             }
@@ -196,7 +194,7 @@ fn who_finds_no_place_is_told_so() {
 }
 
 #[test]
-fn an_answer_above_the_limit_is_refused_before_it_is_made() {
+fn a_response_above_the_limit_is_refused_before_the_work() {
     let service = Service::direct_with(
         "allow_root = true",
         "allow_root = true\nbuffer_size_limit = 100",
@@ -213,7 +211,7 @@ fn an_answer_above_the_limit_is_refused_before_it_is_made() {
 }
 
 #[test]
-fn the_core_lists_exactly_the_published_opcodes_to_strict_clients() {
+fn the_core_provider_lists_only_published_opcodes_without_the_flag() {
     let service = Service::direct();
     let mut wire = service.wire();
     let mut opcodes = wire.output("", ListOpcodes { provider_id: 0 }).opcodes;

@@ -1,4 +1,4 @@
-//! A client that does not ask for extensions meets nothing but the published protocol.
+//! A client without the extension flag sees only the published protocol.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use parsec_contracts::types::ErrorDetail;
 use parsec_contracts::{AuthType, Body, Opcode, Operation, Status};
 use parsec_harness::{Auth, Reply, Service, frame, keys};
 
-/// What the published clients can decode. The codes for MACs are in none of them.
+/// Opcodes that the published clients can decode. None of them decodes the opcodes of MACs.
 const PUBLISHED_CORE: [u32; 5] = [0x01, 0x08, 0x09, 0x0e, 0x1a];
 const PUBLISHED_CRYPTO: [u32; 24] = [
     0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0a, 0x0b, 0x0c, 0x0d, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14,
@@ -31,7 +31,7 @@ fn opcodes(service: &Service, provider_id: u32, flags: u16) -> BTreeSet<u32> {
     set
 }
 
-/// A request for each way to fail that any client can provoke.
+/// A request for each error that any client can cause.
 fn failures(service: &Service, flags: u16) -> Vec<Reply> {
     let send = |header: RequestHeader, body: &[u8], auth: &Auth| {
         let (auth_type, auth) = auth.parts();
@@ -122,7 +122,7 @@ fn without_the_flag_a_failure_has_a_published_status_and_no_body() {
 }
 
 #[test]
-fn with_the_flag_a_failure_says_what_is_wrong() {
+fn with_the_flag_a_failure_has_a_detail() {
     let service = Service::direct();
     let plain = failures(&service, 0);
     let detailed = failures(&service, flags::EXTENSIONS);

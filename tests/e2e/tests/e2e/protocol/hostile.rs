@@ -1,4 +1,4 @@
-//! Slow, silent and hostile clients do no harm to the others.
+//! Slow, silent and malicious clients do not affect others.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,20 +15,20 @@ fn ping(wire: &mut Wire) {
     assert_eq!(reply.status(), Status::Success);
 }
 
-/// A request with a body and an authentication field, to be cut anywhere.
+/// Encodes a request with a body and an authentication field, which tests truncate.
 fn whole() -> Vec<u8> {
     let operation = PsaGenerateRandom { size: 64 };
     request(1, &Auth::direct("somebody"), 0, operation)
 }
 
-/// A service whose listener waits that many milliseconds for the rest of a request.
+/// Starts a service whose listener waits this many milliseconds for the rest of a request.
 fn with_timeout(timeout: u32) -> Service {
     Service::direct_with("timeout = 3000", &format!("timeout = {timeout}"))
 }
 
-/// How long a ping takes meanwhile, `parsec-bench-neighbours` measures.
+/// `parsec-bench-neighbours` measures the latency of a ping meanwhile.
 #[test]
-fn half_sent_requests_and_dripping_clients_hold_up_nobody() {
+fn incomplete_and_slow_requests_do_not_delay_others() {
     // A ping that waits for one of them waits longer than the harness does.
     let service = with_timeout(600_000);
     let whole = whole();
@@ -45,7 +45,7 @@ fn half_sent_requests_and_dripping_clients_hold_up_nobody() {
         for _ in 0..2 {
             scope.spawn(|| {
                 let mut wire = service.wire();
-                // Whole requests among them, which are answered.
+                // Including whole requests, which receive responses.
                 for byte in whole.iter().cycle() {
                     if done.load(Ordering::Relaxed) {
                         break;
@@ -66,7 +66,7 @@ fn half_sent_requests_and_dripping_clients_hold_up_nobody() {
 }
 
 #[test]
-fn a_request_that_never_ends_is_ended() {
+fn an_incomplete_request_times_out() {
     let service = with_timeout(300);
     let whole = whole();
     for length in [3, FIXED_HEADER_LENGTH - 1, FIXED_HEADER_LENGTH + 1] {
@@ -76,7 +76,7 @@ fn a_request_that_never_ends_is_ended() {
         assert_eq!(reply.status(), Status::ConnectionError);
         wire.drain().expect("the service closes");
     }
-    // Bytes that drip do not extend the deadline.
+    // Slowly arriving bytes do not extend the deadline.
     let long = PsaHashCompute {
         alg: Hash::Sha256,
         input: vec![0; 200_000],
@@ -90,7 +90,7 @@ fn a_request_that_never_ends_is_ended() {
 }
 
 #[test]
-fn frames_that_are_garbage_truncated_or_oversized_harm_nobody() {
+fn malformed_truncated_and_oversized_frames_are_harmless() {
     let service = Service::direct();
     let whole = whole();
     let mut frames: Vec<Vec<u8>> = vec![
@@ -101,7 +101,7 @@ fn frames_that_are_garbage_truncated_or_oversized_harm_nobody() {
         vec![],
     ];
     frames.extend((1..whole.len()).map(|length| whole[..length].to_vec()));
-    // Every single byte of a good request spoiled, the lengths among them.
+    // Every single byte of a valid request changed, including the lengths.
     frames.extend((0..whole.len()).map(|at| {
         let mut frame = whole.clone();
         frame[at] ^= 0xff;
@@ -114,7 +114,7 @@ fn frames_that_are_garbage_truncated_or_oversized_harm_nobody() {
 
     for bytes in &frames {
         let mut wire = service.wire();
-        // The service may close before it has read all, which is its right.
+        // The service may close the connection before it has read everything.
         let _ = wire.send(bytes);
         let _ = wire.stream().shutdown(std::net::Shutdown::Write);
         ping(&mut service.wire());
@@ -136,7 +136,7 @@ fn frames_that_are_garbage_truncated_or_oversized_harm_nobody() {
 }
 
 #[test]
-fn a_refused_body_is_answered_although_its_sender_does_not_stop() {
+fn a_refused_body_receives_a_response_while_it_is_still_sent() {
     let service = Service::direct();
     let mut bytes = whole();
     bytes[22..26].copy_from_slice(&(2 * 1024 * 1024_u32).to_le_bytes());

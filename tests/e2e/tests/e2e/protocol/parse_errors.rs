@@ -1,4 +1,4 @@
-//! Every way in which a request can be refused has the published status, and the service goes on.
+//! Every refused request receives the published status, and the service continues.
 
 use std::net::Shutdown;
 
@@ -13,7 +13,7 @@ use parsec_harness::{Auth, Reply, Service, frame, keys, request};
 const CORE: u8 = 0;
 const SOFTWARE: u8 = 1;
 
-/// A ping's header; each case spoils something of it.
+/// A ping's header; each case changes a part of it.
 fn ping() -> RequestHeader {
     RequestHeader {
         session: 0x0102_0304_0506_0708,
@@ -34,11 +34,11 @@ fn with_byte(at: usize, value: u8) -> Vec<u8> {
     bytes
 }
 
-/// Sends `bytes` on a connection of their own, then a good request on another.
+/// Sends `bytes` on a new connection, then a valid request on another.
 fn exchange(service: &Service, bytes: &[u8]) -> Reply {
     let mut wire = service.wire();
     wire.send(bytes).expect("the service reads");
-    // Whatever is missing will not come.
+    // The missing part never arrives.
     wire.stream()
         .shutdown(Shutdown::Write)
         .expect("half a close");
@@ -88,7 +88,7 @@ fn to(provider: u8, opcode: Opcode) -> RequestHeader {
 }
 
 #[test]
-fn a_header_that_is_none() {
+fn rejects_malformed_headers() {
     let service = Service::direct();
     for at in 0..4 {
         bare(&service, &with_byte(at, 0xff), Status::InvalidHeader);
@@ -103,13 +103,13 @@ fn a_header_that_is_none() {
 }
 
 #[test]
-fn another_version_of_the_protocol() {
+fn rejects_other_versions_of_the_protocol() {
     let service = Service::direct();
     for version in [(0, 0), (0, 9), (1, 1), (2, 0), (255, 255)] {
         let bytes = spoiled(|header| header.version = version);
         bare(&service, &bytes, Status::WireProtocolVersionNotSupported);
     }
-    // The version is judged before the reserved bytes and before the body's length.
+    // The version is checked before the reserved bytes and the body's length.
     let mut bytes = spoiled(|header| header.version = (2, 0));
     bytes[35] = 1;
     bytes[22..26].copy_from_slice(&u32::MAX.to_le_bytes());
@@ -124,13 +124,13 @@ fn a_body_above_the_limit_is_refused_before_it_is_read() {
         bytes[22..26].copy_from_slice(&length.to_le_bytes());
         bare(&service, &bytes, Status::BodySizeExceedsLimit);
     }
-    // Refused although nothing of it was sent, and also when all of it was.
+    // Refused when nothing of the body was sent, and when all of it was.
     let whole = frame(&ping(), &vec![0; 1024 * 1024 + 1], &[]);
     bare(&service, &whole, Status::BodySizeExceedsLimit);
 }
 
 #[test]
-fn a_frame_that_ends_too_soon() {
+fn rejects_truncated_frames() {
     let service = Service::direct();
     let whole = request(
         SOFTWARE,
@@ -144,9 +144,9 @@ fn a_frame_that_ends_too_soon() {
 }
 
 #[test]
-fn numbers_without_a_meaning_in_the_published_order() {
+fn rejects_unknown_numbers_in_the_published_order() {
     let service = Service::direct();
-    // All wrong at once; then right one by one, in the order in which they are judged.
+    // All fields are wrong at first, then corrected one by one, in the order of the checks.
     let mut header = RequestHeader {
         content_type: 1,
         accept_type: 1,
@@ -178,7 +178,7 @@ fn numbers_without_a_meaning_in_the_published_order() {
 }
 
 #[test]
-fn flags_and_status_of_a_request_do_not_matter() {
+fn flags_and_status_of_a_request_are_ignored() {
     let service = Service::direct();
     let mut bytes = spoiled(|header| header.flags = 0xfffe);
     bytes[32..34].copy_from_slice(&1132_u16.to_le_bytes());
@@ -186,7 +186,7 @@ fn flags_and_status_of_a_request_do_not_matter() {
 }
 
 #[test]
-fn identities_that_are_not_accepted() {
+fn rejects_invalid_identities() {
     let service = Service::direct();
     let ping = to(CORE, Opcode::Ping);
     for other in [
@@ -203,20 +203,21 @@ fn identities_that_are_not_accepted() {
             Status::AuthenticatorNotRegistered,
         );
     }
-    // Identity comes first: bad auth fails even a ping, and even one to a provider that is absent.
+    // Authentication comes first: an invalid identity also fails a ping, or a request to an absent
+    // provider.
     for bytes in [vec![], vec![0xff, 0xfe]] {
         let auth = Auth::Raw(AuthType::Direct.number(), bytes);
         echoed(&service, &ping, &[], &auth, Status::AuthenticationError);
         let absent = to(ProviderId::Tpm.number(), Opcode::Ping);
         echoed(&service, &absent, &[], &auth, Status::AuthenticationError);
     }
-    // Without an authentication type the field is ignored, whatever it holds.
+    // Without an authentication type, the field is ignored.
     let ignored = frame(&ping, &[], b"jimbob");
     assert_eq!(exchange(&service, &ignored).status(), Status::Success);
 }
 
 #[test]
-fn peer_credentials_that_are_not_the_peers() {
+fn rejects_peer_credentials_of_another_user() {
     let service = Service::start();
     let ping = to(CORE, Opcode::Ping);
     let number = AuthType::UnixPeerCredentials.number();
@@ -241,7 +242,7 @@ fn peer_credentials_that_are_not_the_peers() {
 }
 
 #[test]
-fn operations_at_the_wrong_address() {
+fn rejects_operations_at_the_wrong_provider() {
     let service = Service::direct();
     let app = Auth::direct("jimbob");
     for absent in [
@@ -273,7 +274,7 @@ fn operations_at_the_wrong_address() {
 }
 
 #[test]
-fn callers_who_may_not() {
+fn rejects_callers_without_permission() {
     let service = Service::direct();
     let clients = to(CORE, Opcode::ListClients);
     echoed(
@@ -304,10 +305,10 @@ fn callers_who_may_not() {
 }
 
 #[test]
-fn bodies_that_are_none() {
+fn rejects_malformed_bodies() {
     let service = Service::direct();
     let app = Auth::direct("jimbob");
-    // An unknown field that is cut short, in a message without fields.
+    // A truncated unknown field, in a message without fields.
     let cut = [0x11, 0x22, 0x33, 0x44, 0x55];
     let malformed = Status::DeserializingBodyFailed;
     echoed(&service, &to(CORE, Opcode::Ping), &cut, &app, malformed);
@@ -318,7 +319,7 @@ fn bodies_that_are_none() {
         &app,
         malformed,
     );
-    // Whole, but without the attributes.
+    // Complete, but without the attributes.
     let nameless = [0x0a, 0x01, b'k'];
     let invalid = Status::InvalidEncoding;
     echoed(
@@ -344,14 +345,14 @@ fn bodies_that_are_none() {
         &app,
         invalid,
     );
-    // Both are judged before it is asked who calls.
+    // Both are checked before the caller is authenticated.
     let generate = to(SOFTWARE, PsaGenerateKey::OPCODE);
     echoed(&service, &generate, &cut, &Auth::None, malformed);
     echoed(&service, &generate, &nameless, &Auth::None, invalid);
 }
 
 #[test]
-fn good_bodies_that_are_refused_all_the_same() {
+fn rejects_well_formed_bodies_with_invalid_values() {
     let service = Service::direct();
     let send = |bytes: Vec<u8>| exchange(&service, &bytes).status();
     let none = Auth::None;

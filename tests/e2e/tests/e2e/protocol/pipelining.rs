@@ -1,4 +1,4 @@
-//! A connection carries many requests, one after the other or all at once.
+//! A connection carries many requests, sequential or pipelined.
 
 use std::net::Shutdown;
 use std::thread;
@@ -11,10 +11,10 @@ use parsec_contracts::{Operation as _, Status};
 use parsec_harness::{Auth, Service, request};
 
 #[test]
-fn answers_come_in_the_order_of_the_requests() {
+fn responses_arrive_in_the_order_of_the_requests() {
     let service = Service::start();
     let mut wire = service.wire();
-    // Slow and quick ones, and some that fail; the size tells one answer from another.
+    // Slow requests, fast requests and failing requests; the length identifies each response.
     let mut bytes = Vec::new();
     for size in 0..200 {
         bytes.extend(request(
@@ -32,7 +32,7 @@ fn answers_come_in_the_order_of_the_requests() {
             flags::EXTENSIONS,
             PsaHashCompute { alg, input },
         ));
-        // Of a provider that is not there.
+        // To a provider that is not registered.
         bytes.extend(request(3, &Auth::None, flags::EXTENSIONS, Ping {}));
     }
     let stream = wire.stream().try_clone().expect("a second handle");

@@ -1,4 +1,4 @@
-//! Data in pieces: over one connection, and forgotten with it.
+//! Streams on one connection, closed together with it.
 use parsec_contracts::frame::flags;
 use parsec_contracts::operations::{
     PsaGenerateKey, PsaHashCompute, PsaHashSetup, PsaMacCompute, PsaMacSignSetup,
@@ -29,7 +29,7 @@ fn piece(stream: u64, input: &[u8]) -> StreamUpdate {
 }
 
 #[test]
-fn pieces_are_the_whole() {
+fn chunks_give_the_same_result_as_one_message() {
     let service = Service::direct();
     let mut wire = service.wire();
     let data: Vec<u8> = (0..200_000).map(|at| at as u8).collect();
@@ -43,13 +43,13 @@ fn pieces_are_the_whole() {
         input: data,
     };
     assert_eq!(hash.expose(), output(&mut wire, whole).hash);
-    // It has ended.
+    // The stream is closed.
     let again = call(&mut wire, "web", StreamFinish { stream });
     assert_eq!(again.status(), Status::PsaErrorBadState);
 }
 
 #[test]
-fn streams_on_one_connection_do_not_meet() {
+fn streams_on_one_connection_are_independent() {
     let service = Service::direct();
     let mut wire = service.wire();
     let streams: Vec<u64> = (0..10).map(|_| begin(&mut wire)).collect();
@@ -70,7 +70,7 @@ fn streams_on_one_connection_do_not_meet() {
 }
 
 #[test]
-fn a_stream_is_known_to_its_application_on_its_connection_alone() {
+fn a_stream_is_valid_only_for_its_application_and_connection() {
     let service = Service::direct();
     let (mut wire, mut other) = (service.wire(), service.wire());
     let stream = begin(&mut wire);
@@ -78,7 +78,7 @@ fn a_stream_is_known_to_its_application_on_its_connection_alone() {
     assert_eq!(elsewhere.status(), Status::PsaErrorBadState);
     let stranger = call(&mut wire, "mail", piece(stream, b"x"));
     assert_eq!(stranger.status(), Status::PsaErrorBadState);
-    // Neither has harmed it.
+    // Neither attempt has affected it.
     output(&mut wire, piece(stream, b"abc"));
     output(&mut wire, StreamAbort { stream });
     let aborted = call(&mut wire, "web", StreamFinish { stream });
@@ -86,7 +86,7 @@ fn a_stream_is_known_to_its_application_on_its_connection_alone() {
 }
 
 #[test]
-fn an_application_has_so_many_and_a_dropped_connection_gives_them_back() {
+fn streams_are_limited_per_application_and_freed_with_the_connection() {
     let service = Service::direct();
     let (mut wire, mut other) = (service.wire(), service.wire());
     for _ in 0..64 {
@@ -95,17 +95,17 @@ fn an_application_has_so_many_and_a_dropped_connection_gives_them_back() {
     let setup = || PsaHashSetup { alg: Hash::Sha256 };
     let refused = call(&mut other, "web", setup());
     assert_eq!(refused.status(), Status::QuotaExceeded);
-    // Another application is not concerned.
+    // Other applications are not affected.
     let stranger = call(&mut other, "mail", setup());
     assert_eq!(stranger.status(), Status::Success);
     drop(wire);
-    eventually("the places are given back", || {
+    eventually("the quota is free again", || {
         call(&mut other, "web", setup()).status() == Status::Success
     });
 }
 
 #[test]
-fn codes_are_computed_and_verified() {
+fn macs_are_computed_and_verified() {
     let service = Service::direct();
     let mut wire = service.wire();
     let alg = Mac::FullLength(FullLengthMac::Hmac {
@@ -161,7 +161,7 @@ fn hmac() -> Mac {
     })
 }
 
-/// A key that makes and checks codes, and one that only checks them.
+/// A key that computes and verifies MACs, and a key that only verifies them.
 fn mac_keys(wire: &mut Wire) {
     for (name, sign_message) in [("mac", true), ("check", false)] {
         let usage = UsageFlags {
@@ -175,7 +175,7 @@ fn mac_keys(wire: &mut Wire) {
 }
 
 #[test]
-fn a_stream_that_checks_a_code_never_hands_it_out() {
+fn a_mac_verification_stream_never_returns_the_mac() {
     let service = Service::direct();
     let mut wire = service.wire();
     mac_keys(&mut wire);
@@ -188,7 +188,7 @@ fn a_stream_that_checks_a_code_never_hands_it_out() {
         output(&mut wire, piece(stream, b"message"));
         let refused = call(&mut wire, "web", StreamFinish { stream });
         assert_eq!(refused.status(), Status::PsaErrorBadState, "{name}");
-        // Nobody tries one ending after another.
+        // A wrong final operation does not leave the stream open for another attempt.
         let expected = vec![0; 32];
         let gone = call(&mut wire, "web", StreamVerify { stream, expected });
         assert_eq!(gone.status(), Status::PsaErrorBadState, "{name}");
@@ -196,7 +196,7 @@ fn a_stream_that_checks_a_code_never_hands_it_out() {
 }
 
 #[test]
-fn a_stream_that_makes_a_code_does_not_check_one() {
+fn a_mac_signing_stream_does_not_verify() {
     let service = Service::direct();
     let mut wire = service.wire();
     mac_keys(&mut wire);

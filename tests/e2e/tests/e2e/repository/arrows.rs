@@ -1,10 +1,10 @@
-//! Crates of this workspace depend on each other only as the design says.
+//! Dependencies between the crates of this workspace follow the design.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-/// A crate, and what it may depend on. `*` ends a family of names.
+/// A crate and its permitted dependencies. A final `*` matches a family of names.
 const ARROWS: &[(&str, &[&str])] = &[
     ("parsec-contracts", &[]),
     ("parsec-codegen", &[]),
@@ -33,7 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("parsec-tests-*", &["parsec-*"]),
 ];
 
-/// What the tests of any crate may use besides.
+/// Additional dependencies of any crate's tests.
 const FOR_TESTS: &[&str] = &["parsec-harness", "parsec-contracts"];
 
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ fn arrows() -> (Vec<String>, Vec<Arrow>) {
         .flat_map(|package| {
             let from = text(&package["name"]);
             let dependencies = package["dependencies"].as_array().unwrap();
-            // Only our own crates have a path; published ones of the same name have a source.
+            // Only our own crates have a path; published crates of the same name have a source.
             dependencies
                 .iter()
                 .filter(|dependency| dependency["path"].is_string())
@@ -100,7 +100,7 @@ fn is_allowed(arrow: &Arrow) -> bool {
 }
 
 #[test]
-fn every_crate_has_its_place() {
+fn every_crate_is_in_the_table() {
     let (names, _) = arrows();
     let strays: Vec<_> = names
         .iter()
@@ -108,12 +108,12 @@ fn every_crate_has_its_place() {
         .collect();
     assert!(
         strays.is_empty(),
-        "{strays:?}: say in tests/e2e/tests/e2e/repository/arrows.rs and in the design what these may depend on"
+        "{strays:?}: list their permitted dependencies in tests/e2e/tests/e2e/repository/arrows.rs and in the design"
     );
 }
 
 #[test]
-fn no_crate_depends_on_another_against_the_arrows() {
+fn every_dependency_is_permitted() {
     let (_, arrows) = arrows();
     assert!(arrows.len() > 10, "cargo metadata lists our dependencies");
     let wrong: Vec<_> = arrows.iter().filter(|arrow| !is_allowed(arrow)).collect();
@@ -121,7 +121,7 @@ fn no_crate_depends_on_another_against_the_arrows() {
 }
 
 #[test]
-fn the_table_forbids_what_the_design_forbids() {
+fn the_table_matches_the_design() {
     let arrow = |from: &str, to: &str, dev| Arrow {
         from: from.into(),
         to: to.into(),

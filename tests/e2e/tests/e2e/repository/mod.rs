@@ -1,4 +1,4 @@
-//! What holds of the sources themselves.
+//! Checks of the source files.
 
 mod arrows;
 mod unsafe_code;

@@ -1,10 +1,10 @@
-//! `unsafe` stands in the bindings and in one shim module a provider, and nowhere else.
+//! `unsafe` occurs only in the bindings and in one shim module per provider.
 
 use std::fs;
 
 use parsec_harness::root;
 
-/// The Rust files of the repository, by their path in it.
+/// Returns the Rust files of the repository, by path.
 fn sources() -> Vec<(String, String)> {
     let root = root();
     let mut found = Vec::new();
@@ -33,14 +33,14 @@ fn may_be_unsafe(path: &str) -> bool {
         || (path.starts_with("service/providers/") && path.ends_with("/shim.rs"))
 }
 
-/// Whether the keyword stands in code, that is outside comments and literals.
+/// Returns whether the keyword occurs in code, outside comments and literals.
 fn has_unsafe(text: &str) -> bool {
     code(text)
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .any(|word| word == "unsafe")
 }
 
-/// The text with comments and string literals blanked.
+/// Returns the text with blanked comments and string literals.
 fn code(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -109,7 +109,7 @@ fn string(text: &str) -> usize {
 }
 
 #[test]
-fn unsafe_code_stands_only_where_it_may() {
+fn unsafe_code_is_only_in_permitted_files() {
     let wrong: Vec<_> = sources()
         .into_iter()
         .filter(|(path, text)| has_unsafe(text) && !may_be_unsafe(path))
@@ -126,7 +126,7 @@ fn every_other_crate_forbids_it() {
         .filter(|(path, _)| path.ends_with("src/lib.rs") || path.ends_with("src/main.rs"))
         .filter(|(path, _)| !path.starts_with("bindings/"))
         .filter(|(path, text)| {
-            // Crates lie within crates: only the sources of this one count.
+            // Crates can be nested: only the sources of this one count.
             let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let shims = sources
                 .iter()
@@ -135,7 +135,7 @@ fn every_other_crate_forbids_it() {
             let says = |attribute| code(text).contains(attribute);
             match shims {
                 0 => !says("#![forbid(unsafe_code)]"),
-                // The shim lifts it for itself.
+                // The shim permits it for itself.
                 1 => !says("#![deny(unsafe_code)]"),
                 _ => true,
             }

@@ -1,4 +1,4 @@
-//! Secrets that two holders of key pairs share.
+//! Key agreement.
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{
@@ -28,7 +28,7 @@ fn pair(curve_family: EccFamily, bits: u32, alg: KeyAgreement) -> KeyAttributes 
     })
 }
 
-/// Makes a key pair; its public part.
+/// Creates a key pair and returns its public key.
 fn generate(app: &mut App, name: &str, attributes: KeyAttributes) -> Vec<u8> {
     let key_name = name.to_owned();
     app.output(PsaGenerateKey {
@@ -51,7 +51,7 @@ fn agree(private: &str, peer_key: &[u8], alg: KeyAgreement, name: &str) -> Agree
 }
 
 #[test]
-fn both_sides_make_the_same_key_on_every_kind_of_curve() {
+fn both_sides_derive_the_same_key_on_every_curve() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let curves = [
@@ -85,13 +85,13 @@ fn the_secret_of_an_agreement_with_derivation_does_not_leave() {
         peer_key: public.clone(),
     };
     assert_eq!(app.status(raw("alice")), Status::PsaErrorNotPermitted);
-    // Nor as a key that could be exported.
+    // Nor as an exportable key.
     let as_key = AgreeKey {
         attributes: exportable(KeyType::RawData, 0),
         ..agree("alice", &public, ECDH, "raw")
     };
     assert_eq!(app.status(as_key), Status::PsaErrorNotPermitted);
-    // Whoever may have the secret itself may have what is derived from it.
+    // A caller that may export the secret may also derive from it.
     generate(app, "bob", pair(EccFamily::SecpR1, 256, ECDH));
     assert_eq!(app.status(raw("bob")), Status::Success);
     let derived = agree("bob", &public, ECDH_HKDF, "derived");
@@ -99,7 +99,7 @@ fn the_secret_of_an_agreement_with_derivation_does_not_leave() {
 }
 
 #[test]
-fn what_is_agreed_on_is_the_raw_secret_through_the_derivation() {
+fn the_agreed_key_is_derived_from_the_raw_secret() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let alg = pair(EccFamily::SecpR1, 256, ECDH);
@@ -138,13 +138,13 @@ fn what_is_agreed_on_is_the_raw_secret_through_the_derivation() {
     };
     app.output(as_key);
     assert_eq!(app.export("raw"), raw.shared_secret.expose());
-    // It is not uniformly random, so that it makes no key of a cipher.
+    // It is not uniformly random, so it must not become a cipher key.
     let cipher = agree("bob", &public, ECDH, "cipher");
     assert_eq!(app.status(cipher), Status::PsaErrorNotSupported);
 }
 
 #[test]
-fn a_peer_that_is_none_is_refused() {
+fn an_invalid_peer_key_is_refused() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let public = generate(app, "alice", pair(EccFamily::SecpR1, 256, ECDH_HKDF));
@@ -172,7 +172,7 @@ fn other_inputs_by_key_must_permit_the_same_function() {
     let stretch = KeyDerivation::Pbkdf2Hmac {
         hash_alg: Hash::Sha256,
     };
-    // With HKDF, a password that is meant for PBKDF2 could be guessed at no cost.
+    // With HKDF, a password meant for PBKDF2 could be guessed without cost.
     for (name, alg) in [("password", stretch), ("shared", HKDF)] {
         let attributes = attributes(
             KeyType::Derive,

@@ -9,7 +9,7 @@ use super::App;
 const MANY: usize = 300;
 
 #[test]
-fn many_hashes_are_signed_and_each_signature_is_told_apart() {
+fn many_hashes_are_signed_and_verified_individually() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     app.output(keys::generate("k", keys::ecdsa_p256()));
@@ -41,7 +41,7 @@ fn many_hashes_are_signed_and_each_signature_is_told_apart() {
 }
 
 #[test]
-fn one_bad_hash_spoils_the_batch_and_so_do_too_many() {
+fn an_invalid_hash_or_too_many_hashes_fail_the_batch() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     app.output(keys::generate("k", keys::ecdsa_p256()));

@@ -66,7 +66,7 @@ fn derive(app: &mut App, alg: KeyDerivation, inputs: DerivationInputs, length: u
 }
 
 #[test]
-fn hkdf_is_that_of_openssl() {
+fn hkdf_matches_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let (secret, salt) = (format!("hexkey:{}", hex(SECRET)), hex(SALT));
@@ -93,7 +93,7 @@ fn hkdf_is_that_of_openssl() {
 }
 
 #[test]
-fn the_prf_of_tls12_is_that_of_openssl() {
+fn the_tls12_prf_matches_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     for (hash_alg, digest) in [(Hash::Sha256, "SHA256"), (Hash::Sha384, "SHA384")] {
@@ -105,14 +105,14 @@ fn the_prf_of_tls12_is_that_of_openssl() {
         let ours = derive(app, KeyDerivation::Tls12Prf { hash_alg }, inputs, 104);
         let secret = format!("hexsecret:{}", hex(SECRET));
         let digest = format!("digest:{digest}");
-        // OpenSSL takes label and seed as one.
+        // OpenSSL takes the label and the seed as one input.
         let options = [&*digest, &secret, "seed:key expansionclient and server"];
         assert_eq!(ours, kdf(104, "TLS1-PRF", &options), "{digest}");
     }
 }
 
 #[test]
-fn pbkdf2_is_that_of_openssl() {
+fn pbkdf2_matches_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     for (hash_alg, digest) in HASHES {
@@ -143,7 +143,7 @@ fn inputs(salt: Option<DerivationInput>) -> DerivationInputs {
 }
 
 #[test]
-fn a_derived_key_is_the_derived_bytes_and_they_can_be_verified() {
+fn a_derived_key_equals_the_derived_bytes_and_verifies() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     app.import("secret", secret_key(HKDF), SECRET);
@@ -209,7 +209,7 @@ fn a_key_derives_only_what_its_policy_permits() {
         ..derive(HKDF, None)
     };
     assert_eq!(app.status(with_second(None)), Status::Success);
-    // The salt's policy counts as well.
+    // The policy of the salt's key applies as well.
     assert_eq!(
         app.status(with_second(named("salt"))),
         Status::PsaErrorNotPermitted

@@ -1,4 +1,4 @@
-//! Short messages encrypted to the holder of a private key.
+//! Asymmetric encryption of short messages.
 
 use std::fs;
 use std::path::Path;
@@ -46,7 +46,7 @@ fn decrypt(alg: AsymmetricEncryption, label: &[u8], ciphertext: &[u8]) -> PsaAsy
     }
 }
 
-/// OpenSSL's `pkeyutl` with the exported key.
+/// Runs OpenSSL's `pkeyutl` with the exported key.
 fn pkeyutl(folder: &Path, what: &str, input: &[u8], options: &[String]) -> Vec<u8> {
     let file = folder.join("input");
     fs::write(&file, input).unwrap();
@@ -68,7 +68,7 @@ fn pkeyutl(folder: &Path, what: &str, input: &[u8], options: &[String]) -> Vec<u
 }
 
 #[test]
-fn openssl_understands_us_and_we_it() {
+fn messages_are_exchanged_with_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let folder = tempfile::tempdir().unwrap();
@@ -134,7 +134,7 @@ fn openssl_understands_us_and_we_it() {
 }
 
 #[test]
-fn whatever_is_wrong_with_a_ciphertext_has_one_answer() {
+fn all_invalid_ciphertexts_return_the_same_error() {
     let service = Service::direct();
     for alg in [V15, oaep(Hash::Sha256)] {
         let app = &mut App::of(&service);
@@ -172,7 +172,7 @@ fn whatever_is_wrong_with_a_ciphertext_has_one_answer() {
 }
 
 #[test]
-fn as_much_fits_as_the_standard_says() {
+fn the_maximum_message_length_matches_the_standard() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     for (alg, most) in [(V15, 117), (oaep(Hash::Sha256), 62)] {

@@ -1,5 +1,5 @@
-//! Secrets that never leave the service: derived, agreed on and wrapped within it, with OpenSSL's
-//! command line as the judge of what comes out.
+//! Secrets that never leave the service (key derivation, key agreement and key wrap), compared with
+//! OpenSSL's command line.
 mod agreement;
 mod batches;
 mod derivation;
@@ -68,7 +68,7 @@ fn attributes(
     keys::attributes(key_type, key_bits, key_usage_flags, key_algorithm)
 }
 
-/// A key that can be read back.
+/// The attributes of an exportable key.
 fn exportable(key_type: KeyType, bits: u32) -> KeyAttributes {
     attributes(key_type, bits, Algorithm::None, |usage| usage.export = true)
 }

@@ -1,4 +1,4 @@
-//! Ciphers and codes, with OpenSSL as the judge; Wycheproof judges authenticated encryption.
+//! Ciphers and MACs, compared with OpenSSL; Wycheproof tests authenticated encryption.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +27,7 @@ fn destroy(app: &mut App) {
     app.output(PsaDestroyKey { key_name });
 }
 
-/// OpenSSL's name of the cipher, and of its mode.
+/// Returns OpenSSL's name of the cipher and of its mode.
 fn ciphers() -> Vec<(KeyType, usize, Cipher, String)> {
     let mut all = vec![(
         KeyType::Chacha20,
@@ -103,7 +103,7 @@ fn openssl_decrypts_what_we_encrypt_and_encrypts_what_we_decrypt() {
 }
 
 #[test]
-fn no_iv_comes_twice() {
+fn ivs_do_not_repeat() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     import_cipher(app, KeyType::Aes, 32, Cipher::Ctr);
@@ -120,7 +120,7 @@ fn no_iv_comes_twice() {
 }
 
 #[test]
-fn openssl_makes_the_same_codes() {
+fn macs_match_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let folder = tempfile::tempdir().unwrap();

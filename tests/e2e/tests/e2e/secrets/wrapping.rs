@@ -1,4 +1,4 @@
-//! Keys under keys.
+//! Key wrap.
 
 use parsec_contracts::Status;
 use parsec_contracts::operations::{UnwrapKey, WrapKey};
@@ -34,7 +34,7 @@ fn unwrap(alg: KeyWrap, data: Vec<u8>, name: &str, attributes: KeyAttributes) ->
 }
 
 #[test]
-fn openssl_wraps_the_same() {
+fn wrapped_keys_match_openssl() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let folder = tempfile::tempdir().unwrap();
@@ -91,7 +91,7 @@ fn a_key_moves_to_another_host() {
 }
 
 #[test]
-fn what_was_changed_is_refused_whatever_was_changed() {
+fn a_changed_wrapped_key_is_refused() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let alg = KeyWrap::AesKwp;
@@ -108,14 +108,14 @@ fn what_was_changed_is_refused_whatever_was_changed() {
     let cut = data[..16].to_vec();
     let reply = app.status(unwrap(alg, cut, "never", none));
     assert_eq!(reply, Status::PsaErrorInvalidSignature);
-    // Data of a length that nothing has when it is wrapped.
+    // Data of a length that no wrapped key has.
     let odd = data[..23].to_vec();
     let reply = app.status(unwrap(alg, odd, "never", none));
     assert_eq!(reply, Status::PsaErrorInvalidSignature);
 }
 
 #[test]
-fn what_may_not_be_exported_may_not_be_wrapped() {
+fn a_key_without_the_export_flag_cannot_be_wrapped() {
     let service = Service::direct();
     let app = &mut App::of(&service);
     let alg = KeyWrap::AesKwp;
@@ -124,7 +124,7 @@ fn what_may_not_be_exported_may_not_be_wrapped() {
     kept.key_policy.key_usage_flags.export = false;
     app.output(keys::generate("kept", kept));
     assert_eq!(app.status(wrap(alg, "kept")), Status::PsaErrorNotPermitted);
-    // The other algorithm is not the policy's.
+    // The key's policy permits the other algorithm.
     app.import("k", exportable(KeyType::RawData, 0), &[1; 16]);
     let other = wrap(KeyWrap::AesKw, "k");
     assert_eq!(app.status(other), Status::PsaErrorNotPermitted);

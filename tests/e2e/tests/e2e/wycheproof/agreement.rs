@@ -1,4 +1,4 @@
-//! Key agreement: ECDH with peers' keys as points and as DER, X25519 and X448.
+//! Key agreement: ECDH with peer keys as points and as DER, X25519 and X448.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::wycheproof::session::{
     NO_SUCH_KEYS, PROVIDER, Session, answer, attributes, compare, settle,
 };
 
-/// One agreement; the peer's key is there if it can be read.
+/// One agreement; the peer's key is absent if it cannot be parsed.
 struct Agreement {
     case: Case,
     private_key: Vec<u8>,
@@ -94,7 +94,8 @@ fn key_attributes(curve_family: EccFamily, bits: u32) -> KeyAttributes {
     attributes(KeyType::EccKeyPair { curve_family }, bits, usage, algorithm)
 }
 
-/// The vectors write numbers as DER does: with a zero before a high bit, and without others.
+/// Converts a number from DER form, which has a zero byte before a high bit and no other leading
+/// zeros.
 fn at_length(number: &[u8], length: usize) -> Vec<u8> {
     let digits = number.iter().position(|byte| *byte != 0).unwrap_or(0);
     let number = &number[digits..];
@@ -103,7 +104,7 @@ fn at_length(number: &[u8], length: usize) -> Vec<u8> {
     all
 }
 
-/// The point in a `SubjectPublicKeyInfo`, as the client reads it, if it is on that curve.
+/// Returns the point in a `SubjectPublicKeyInfo`, parsed by the client, if it is on this curve.
 fn read(der: &[u8], curve_family: EccFamily, bits: u32) -> Option<Vec<u8>> {
     match PublicKey::from_der(der) {
         Ok(key) => {
@@ -129,7 +130,7 @@ fn agree(
         return report.leave_out(reason, tests.len());
     }
     let tests = report.choose(attributes, tests, |test| &test.case);
-    // Many tests have the same private key.
+    // Many tests share a private key.
     let mut keys = HashMap::new();
     for test in tests {
         let key = keys

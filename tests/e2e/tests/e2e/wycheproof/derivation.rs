@@ -1,4 +1,4 @@
-//! Derivations: HKDF and PBKDF2.
+//! Key derivation: HKDF and PBKDF2.
 
 use parsec_client::Status;
 use parsec_contracts::operations::DeriveBytes;
@@ -16,7 +16,7 @@ fn bytes(value: &[u8]) -> Option<DerivationInput> {
     })
 }
 
-/// Derives, and compares with what should come out.
+/// Derives bytes and compares them with the expected output.
 fn judge(
     session: &Session,
     report: &mut Report,

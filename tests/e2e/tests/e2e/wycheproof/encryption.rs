@@ -1,4 +1,4 @@
-//! Asymmetric encryption: RSAES-OAEP and RSAES-PKCS1-v1_5, decrypted.
+//! Asymmetric decryption: RSAES-OAEP and RSAES-PKCS1-v1_5.
 
 use parsec_client::{Secret, Status};
 use parsec_contracts::operations::{PsaAsymmetricDecrypt, PsaAsymmetricEncrypt};
@@ -15,10 +15,10 @@ use crate::wycheproof::session::{
 const OTHER_MGF: &str = "the contracts' OAEP has MGF1 with the same hash";
 const NO_SUCH_HASH: &str = "the contracts have no such hash";
 
-/// How a ciphertext is refused that is as long as the modulus. To tell more would be to help
-/// whoever wants to decrypt it without the key.
+/// The error for a ciphertext as long as the modulus. More detail would help an attacker who wants
+/// to decrypt it without the key.
 const UNDECRYPTABLE: &[Status] = &[Status::PsaErrorInvalidPadding];
-/// How a ciphertext of any other length is refused.
+/// The error for a ciphertext of any other length.
 const WRONG_LENGTH: &[Status] = &[
     Status::PsaErrorInvalidPadding,
     Status::PsaErrorInvalidArgument,
@@ -27,7 +27,7 @@ const WRONG_LENGTH: &[Status] = &[
 /// One ciphertext.
 struct Decryption<'a> {
     case: Case,
-    /// Of the key.
+    /// Length of the key's modulus.
     bits: usize,
     ciphertext: &'a [u8],
     label: &'a [u8],
@@ -178,7 +178,7 @@ fn decrypt(
     settle(compared)
 }
 
-/// What the service encrypts is another ciphertext each time, and the same message.
+/// Encrypting the message again gives another ciphertext with the same message.
 fn round_trip(
     session: &Session,
     key_name: &str,

@@ -1,10 +1,9 @@
-//! The vectors of Project Wycheproof, asked of a running service: keys are imported, and every
-//! test goes over the wire by the client.
+//! The vectors of Project Wycheproof against a running service: keys are imported, and the client
+//! sends every test over the wire.
 //!
-//! What is valid must be accepted, what is invalid refused with a status that says so. A set of
-//! vectors is run, or it is named with the reason why not and with the number of its tests, so
-//! that none is left out unseen. Which kinds of algorithms are asked for at all, Cargo.toml says by the
-//! crate's features.
+//! Valid inputs must be accepted, invalid ones refused with an appropriate status. Each set of
+//! vectors either runs, or is listed with a reason and the number of its tests, so that no set is
+//! omitted silently. The crate's features in Cargo.toml select the algorithms.
 mod agreement;
 mod derivation;
 mod encryption;

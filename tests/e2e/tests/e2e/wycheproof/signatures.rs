@@ -12,7 +12,7 @@ use crate::wycheproof::session::{PROVIDER, Session, answer, attributes, settle};
 
 const NO_SUCH_HASH: &str = "the contracts have no SHAKE";
 
-/// What a group of tests verifies with.
+/// The key that a group of tests verifies with.
 struct Verifier {
     attributes: KeyAttributes,
     alg: AsymmetricSignature,
@@ -35,7 +35,7 @@ impl Verifier {
     }
 }
 
-/// One signature, as it goes over the wire if it can be read.
+/// A signature in wire format, if it can be parsed.
 struct Verification {
     case: Case,
     message: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Keys that are nothing but bytes: authenticated encryption, ciphers, authentication codes.
+//! Symmetric keys: authenticated encryption, ciphers, MACs.
 
 mod aead;
 mod cipher;
@@ -14,7 +14,7 @@ use crate::wycheproof::session::Session;
 
 const NO_SUCH_ALGORITHM: &str = "the contracts have no such algorithm";
 
-/// The keys of a group, each imported once although many tests share it.
+/// The keys of a group, each imported once because many tests share it.
 struct Keys {
     attributes: KeyAttributes,
     known: HashMap<Vec<u8>, Result<String, Outcome>>,
@@ -28,7 +28,7 @@ impl Keys {
         }
     }
 
-    /// The name of the key, or the outcome of all tests that want it.
+    /// Returns the name of the key, or the outcome of all its tests.
     fn get(
         &mut self,
         session: &mut Session,
@@ -49,7 +49,7 @@ impl Keys {
     }
 }
 
-/// Names the sets of algorithms that the contracts do not have.
+/// Lists the sets of algorithms that the contracts do not have.
 fn leave_out<N: fmt::Debug + Copy>(
     title: &'static str,
     names: Vec<N>,
@@ -65,14 +65,16 @@ fn leave_out<N: fmt::Debug + Copy>(
     report.finish(left_out);
 }
 
-/// What holds for both ways of asking, if they agree.
+/// Combines the outcomes of both directions, if they agree.
 fn both(first: Outcome, second: Outcome) -> Outcome {
     match (first, second) {
         (first, second) if first == second => first,
-        // What is empty is not sent, but may be so in one way only.
+        // Empty fields are not sent, but may be empty in one direction only.
         (Outcome::Rejected, Outcome::Unsent) | (Outcome::Unsent, Outcome::Rejected) => {
             Outcome::Rejected
         }
-        (first, second) => Outcome::Wrong(format!("one way: {first:?}, the other: {second:?}")),
+        (first, second) => {
+            Outcome::Wrong(format!("one direction: {first:?}, the other: {second:?}"))
+        }
     }
 }

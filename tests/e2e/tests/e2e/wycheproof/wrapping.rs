@@ -1,4 +1,4 @@
-//! Keys under keys: AES key wrap.
+//! AES key wrap.
 
 use parsec_client::Status;
 use parsec_contracts::operations::{PsaExportKey, UnwrapKey, WrapKey};
@@ -79,7 +79,7 @@ fn exportable() -> KeyAttributes {
     attributes(KeyType::RawData, 0, usage, Algorithm::None)
 }
 
-/// Unwraps; what is valid is wrapped again.
+/// Unwraps a key; valid keys are wrapped again.
 fn both_ways(
     session: &Session,
     alg: KeyWrap,

@@ -1,4 +1,4 @@
-//! Commands that change the store or copy it.
+//! Commands that change or copy the store.
 
 use std::fs;
 
@@ -9,9 +9,9 @@ use super::{Keys, assert_sound, data_of, listed, make_keys, sample, second};
 use crate::needs::{Outcome, trials};
 
 trials!(
-    a_rekey_that_is_killed_twice_at_any_call_loses_no_key,
-    a_backup_that_is_killed_twice_at_any_call_harms_nothing_and_passes_for_no_other,
-    a_restoration_that_is_killed_twice_at_any_call_leaves_one_store_or_the_other,
+    a_rekey_killed_twice_at_any_system_call_loses_no_key,
+    a_backup_killed_twice_at_any_system_call_is_harmless_and_incomplete,
+    a_restore_killed_twice_at_any_system_call_leaves_one_of_both_stores,
 );
 
 const NAMES: [&str; 5] = ["key-0", "key-1", "key-2", "key-3", "key-4"];
@@ -27,7 +27,7 @@ fn keys_of(names: &[&str]) -> Keys {
     names.iter().map(key).collect()
 }
 
-fn a_rekey_that_is_killed_twice_at_any_call_loses_no_key() -> Outcome {
+fn a_rekey_killed_twice_at_any_system_call_loses_no_key() -> Outcome {
     tracing()?;
     let (mut service, kept) = with_keys();
     let rekey = ["store", "rekey"];
@@ -36,7 +36,7 @@ fn a_rekey_that_is_killed_twice_at_any_call_loses_no_key() -> Outcome {
     let mut kills = 0;
     for (index, first) in sample(&calls, 0, 15).enumerate() {
         for second in sample(&calls, index, 3) {
-            // The service sees nothing of a commit that was killed before its end.
+            // The running service sees nothing of a commit that was killed before its end.
             kills += usize::from(kill_command(&service, &rekey, first));
             kills += usize::from(kill_command(&service, &rekey, second));
             service.restart();
@@ -57,7 +57,7 @@ fn a_rekey_that_is_killed_twice_at_any_call_loses_no_key() -> Outcome {
     Ok(())
 }
 
-fn a_backup_that_is_killed_twice_at_any_call_harms_nothing_and_passes_for_no_other() -> Outcome {
+fn a_backup_killed_twice_at_any_system_call_is_harmless_and_incomplete() -> Outcome {
     tracing()?;
     let (service, kept) = with_keys();
     let calls = calls_of_command(&service, &["store", "backup", "whole"]);
@@ -89,7 +89,7 @@ fn a_backup_that_is_killed_twice_at_any_call_harms_nothing_and_passes_for_no_oth
     Ok(())
 }
 
-fn a_restoration_that_is_killed_twice_at_any_call_leaves_one_store_or_the_other() -> Outcome {
+fn a_restore_killed_twice_at_any_system_call_leaves_one_of_both_stores() -> Outcome {
     tracing()?;
     let (mut service, copied) = with_keys();
     let done = service.run(&["--config", "config.toml", "store", "backup", "copy"]);
@@ -104,7 +104,7 @@ fn a_restoration_that_is_killed_twice_at_any_call_leaves_one_store_or_the_other(
     let (mut kills, mut restored) = (0, 0);
     for (index, first) in sample(&calls, 0, 10).enumerate() {
         for second in second(&calls, index) {
-            // The log of its last transactions is part of the store that is replaced.
+            // The write-ahead log is part of the replaced store.
             service.launch();
             if listed(&service, "before") == copied {
                 make_keys(&service, &["later"]);
@@ -123,11 +123,11 @@ fn a_restoration_that_is_killed_twice_at_any_call_leaves_one_store_or_the_other(
         }
     }
     assert!(kills > 5, "only {kills} restorations were killed");
-    assert!(restored > 0, "none came so far that it was finished");
+    assert!(restored > 0, "no restore was completed by the next start");
     Ok(())
 }
 
-/// No copy of a restoration that was interrupted stays.
+/// Checks that no copy of an interrupted restore is left.
 fn assert_nothing_left(service: &Service, when: &str) {
     for entry in fs::read_dir(service.state_dir()).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();

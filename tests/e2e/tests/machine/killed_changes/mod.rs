@@ -1,5 +1,5 @@
-//! Changes of the store that are killed at one of their system calls, twice in a row: of commands, of
-//! requests to a running service, and of a start that brings the store to a new version.
+//! Changes of the store that are killed at each of their system calls, twice in a row: commands,
+//! requests to a running service, and upgrades of the store at start.
 
 mod commands;
 mod requests;
@@ -23,7 +23,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 pub(crate) use strace::{kill_traced, tracing};
 
-/// Names of keys, and what they hold.
+/// Key names and contents.
 type Keys = BTreeMap<String, Vec<u8>>;
 
 fn call<O: Operation>(wire: &mut Wire, operation: O) -> std::io::Result<Reply> {
@@ -32,7 +32,7 @@ fn call<O: Operation>(wire: &mut Wire, operation: O) -> std::io::Result<Reply> {
     wire.call(provider, &Auth::direct("web"), flags, operation)
 }
 
-/// Attributes of data that may be exported and copied.
+/// Attributes of exportable and copyable data.
 fn data_attributes(length: usize) -> KeyAttributes {
     let usage = UsageFlags {
         export: true,
@@ -51,7 +51,7 @@ fn import(name: &str, data: &[u8]) -> PsaImportKey {
     }
 }
 
-/// Makes keys of these names.
+/// Creates keys of these names.
 fn make_keys(service: &Service, names: &[&str]) {
     let mut wire = service.wire();
     for name in names {
@@ -60,12 +60,12 @@ fn make_keys(service: &Service, names: &[&str]) {
     }
 }
 
-/// What the key of that name holds if a test has imported it.
+/// Returns the expected contents of the key of this name, if a test imported it.
 fn data_of(name: &str) -> Vec<u8> {
     format!("data of {name}").into_bytes()
 }
 
-/// All keys that the service lists, each of which must work.
+/// Returns all keys that the service lists, after checking that each works.
 fn listed(service: &Service, when: &str) -> Keys {
     let mut wire = service.wire();
     let listed = call(&mut wire, ListKeys {}).unwrap().output::<ListKeys>();
@@ -79,21 +79,21 @@ fn listed(service: &Service, when: &str) -> Keys {
     listed.collect()
 }
 
-/// The store must be in order, whether the service runs or not.
+/// Checks that the store is valid, whether the service runs or not.
 fn assert_sound(service: &Service, when: &str) {
     let output = service.run(&["--config", "config.toml", "store", "check"]);
     assert!(output.status.success(), "{when}: {output:?}");
 }
 
-/// For the second kill in a row: one of many, another for each `round`; in the extended tests every
-/// eighth, so that eight rounds have them all.
+/// Chooses the point of the second kill: one of many, different for each `round`; in the extended
+/// tests every eighth, so that eight rounds cover all.
 fn second<T>(all: &[T], round: usize) -> impl Iterator<Item = &T> {
     let step = if is_extended() { 8 } else { all.len() };
-    // Seven has no divisor in common with eight, and leaps over the first calls, which change nothing.
+    // Seven is coprime to eight, and skips the first calls, which change nothing.
     all.iter().skip(round * 7 % step).step_by(step)
 }
 
-/// Some of many, others for each `round`; all of them in the extended tests.
+/// Selects some of many, different ones for each `round`; all of them in the extended tests.
 fn sample<T>(all: &[T], round: usize, few: usize) -> impl Iterator<Item = &T> {
     let step = match is_extended() {
         true => 1,

@@ -12,12 +12,12 @@ use super::{
 };
 use crate::needs::{Outcome, trials};
 
-trials!(a_request_that_is_killed_at_any_call_and_again_while_it_starts_is_done_or_not);
+trials!(a_request_killed_at_any_system_call_and_during_restart_is_atomic);
 
 /// A change that a request makes.
 struct Change {
     what: &'static str,
-    /// Sends it. Its subject is there already; its product is not.
+    /// Sends the request. Its subject exists; its product does not.
     send: fn(&mut Wire, subject: &str, product: &str) -> std::io::Result<Reply>,
     keeps_subject: bool,
     makes_product: bool,
@@ -79,7 +79,7 @@ const CHANGES: [Change; 5] = [
     },
 ];
 
-/// A service with what is known of its keys, and how many changes it was asked for.
+/// A service, the expected state of its keys, and the number of changes so far.
 struct Trial {
     service: Service,
     kept: Keys,
@@ -88,7 +88,7 @@ struct Trial {
 }
 
 impl Trial {
-    /// Prepares a change: the names of its subject and its product.
+    /// Prepares a change; returns the names of its subject and its product.
     fn prepare(&mut self) -> (String, String) {
         self.number += 1;
         let subject = format!("subject-{}", self.number);
@@ -97,8 +97,8 @@ impl Trial {
         (subject, format!("product-{}", self.number))
     }
 
-    /// The calls of a change that is not killed. It is the first one that this process does, as the
-    /// one that is killed will be.
+    /// Returns the system calls of a change that is not killed. It is the first change of the
+    /// process, like the one that will be killed.
     fn calls(&mut self, change: &Change) -> Vec<Call> {
         let (subject, product) = self.prepare();
         self.service.restart();
@@ -111,7 +111,7 @@ impl Trial {
         calls
     }
 
-    /// Kills the service at a call of a change, and again at one of its next start.
+    /// Kills the service at a system call of a change, and again at one of its next start.
     fn kill(&mut self, change: &Change, at: &Call, at_start: &Call) {
         let when = format!("{} at {at:?}, then the start at {at_start:?}", change.what);
         let (subject, product) = self.prepare();
@@ -119,7 +119,7 @@ impl Trial {
         let mut wire = self.service.wire();
         let attached = Attached::killing(&self.service, at);
         let reply = (change.send)(&mut wire, &subject, &product);
-        // strace first sees the service end, if it has not been killed by it.
+        // strace still has to see the service exit, if it did not kill it.
         self.service.kill();
         drop(attached);
         self.kills += usize::from(reply.is_err());
@@ -130,7 +130,8 @@ impl Trial {
         assert_sound(&self.service, &when);
     }
 
-    /// The change is done wholly or not at all, and done if it was acknowledged; nothing else changed.
+    /// Checks that the change is complete or absent, complete if acknowledged, and that nothing
+    /// else changed.
     fn check(&mut self, change: &Change, subject: &str, product: &str, is_done: bool, when: &str) {
         let mut found = listed(&self.service, when);
         let made = found.remove(product);
@@ -154,7 +155,7 @@ impl Trial {
     }
 }
 
-fn a_request_that_is_killed_at_any_call_and_again_while_it_starts_is_done_or_not() -> Outcome {
+fn a_request_killed_at_any_system_call_and_during_restart_is_atomic() -> Outcome {
     attaching()?;
     let mut trial = Trial {
         service: Service::direct(),

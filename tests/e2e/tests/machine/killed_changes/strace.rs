@@ -1,4 +1,4 @@
-//! The system calls of the service: which it makes, and killing it at one of them.
+//! The service under strace: recording its system calls, and killing it at one of them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,11 +11,11 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::needs::{self, Missing, Outcome};
 
-/// The system calls that change files, and those that answer a client.
+/// The system calls that change files or send responses.
 const CHANGES: &str = "openat,write,pwrite64,fsync,fdatasync,ftruncate,fchmod,chmod,rename,renameat2,\
                        link,linkat,unlink,unlinkat,mkdir,sendto";
 
-/// Needs strace, and to be allowed to trace.
+/// Needs strace and permission to trace.
 pub(crate) fn tracing() -> Outcome {
     needs::program("strace")?;
     let traced = Command::new("strace")
@@ -23,21 +23,24 @@ pub(crate) fn tracing() -> Outcome {
         .stdin(Stdio::null())
         .output()
         .map_err(|error| Missing::new(format!("strace cannot be run: {error}")))?;
-    needs::that(traced.status.success(), "this machine lets nobody trace")
+    needs::that(
+        traced.status.success(),
+        "this machine does not permit tracing",
+    )
 }
 
-/// Needs to be allowed to trace a process that runs already.
+/// Needs permission to trace a running process.
 pub(super) fn attaching() -> Outcome {
     tracing()?;
     let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     let is_free = scope.trim().is_empty() || scope.trim() == "0";
     needs::that(
         is_free || rustix::process::geteuid().is_root(),
-        "this machine lets only root trace a process that runs",
+        "this machine permits only root to trace a running process",
     )
 }
 
-/// A call: its name, and which of that name it is in its thread, from 1.
+/// A system call: its name, and its index among calls of this name in its thread, from 1.
 pub(super) type Call = (String, usize);
 
 fn injection((name, count): &Call) -> String {
@@ -53,7 +56,7 @@ fn strace() -> Command {
     command
 }
 
-/// strace of a command of the service, or of the service itself.
+/// strace with a command of the service, or with the service itself.
 fn traced(service: &Service, options: &[&str], arguments: &[&str]) -> Command {
     let plain = service.command();
     let mut command = strace();
@@ -72,7 +75,7 @@ fn traced(service: &Service, options: &[&str], arguments: &[&str]) -> Command {
     command
 }
 
-/// The calls in a trace, from the first one on that names a file of the store.
+/// Returns the calls in a trace, starting with the first that names a file of the store.
 fn calls_in(trace: &str) -> Vec<Call> {
     let mut counts = BTreeMap::<(&str, &str), usize>::new();
     let mut calls = Vec::new();
@@ -98,7 +101,7 @@ fn read_trace(service: &Service) -> Vec<Call> {
     calls_in(&fs::read_to_string(service.scratch().join("calls")).unwrap())
 }
 
-/// The calls that a command makes.
+/// Returns the system calls of a command.
 pub(super) fn calls_of_command(service: &Service, arguments: &[&str]) -> Vec<Call> {
     let output = traced(service, &["-o", "calls"], arguments)
         .output()
@@ -107,29 +110,31 @@ pub(super) fn calls_of_command(service: &Service, arguments: &[&str]) -> Vec<Cal
     read_trace(service)
 }
 
-/// Runs a command of the service, and kills it when it begins that call; whether it came so far.
+/// Runs a command of the service, and kills it when it begins this call; returns whether it got
+/// there.
 pub(super) fn kill_command(service: &Service, arguments: &[&str], call: &Call) -> bool {
     let options = ["-o", "/dev/null", "-e", &injection(call)];
     let output = traced(service, &options, arguments).output().unwrap();
     output.status.signal().is_some()
 }
 
-/// The calls that the service makes while it starts. It is killed when it is ready.
+/// Returns the system calls of a start. The service is killed when it is ready.
 pub(super) fn calls_of_start(service: &Service) -> Vec<Call> {
-    // With -D the service is the child of this process, and strace one of its own.
+    // With -D the service is a child of this process, and strace a separate process.
     let command = traced(service, &["-D", "-o", "calls"], &[]);
     assert!(!has_died_at_start(service, command), "{}", service.log());
     read_trace(service)
 }
 
-/// Starts the service, and kills it when it begins that call, or is ready; whether it came so far.
+/// Starts the service, and kills it when it begins this call or is ready; returns whether it got
+/// there.
 pub(super) fn kill_start(service: &Service, call: &Call) -> bool {
     let options = ["-D", "-o", "/dev/null", "-e", &injection(call)];
     has_died_at_start(service, traced(service, &options, &[]))
 }
 
 fn has_died_at_start(service: &Service, mut command: Command) -> bool {
-    // Of the service before: it would look as if this one were ready.
+    // The socket of the previous service would look as if this one were ready.
     let _ = fs::remove_file(service.socket());
     let log = fs::File::create(service.scratch().join("traced.log")).unwrap();
     let mut child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
@@ -152,8 +157,8 @@ fn has_died_at_start(service: &Service, mut command: Command) -> bool {
     status.is_some()
 }
 
-/// Kills a process that strace traces as a process of its own, and waits until both have ended: then
-/// the trace is whole.
+/// Kills a process that a separate strace process traces, and waits until both have exited, so that
+/// the trace is complete.
 pub(crate) fn kill_traced(child: &mut Child) {
     let tracer = tracer_of(&format!("/proc/{}/status", child.id()));
     child.kill().unwrap();
@@ -167,7 +172,7 @@ pub(crate) fn kill_traced(child: &mut Child) {
     });
 }
 
-/// The process that traces one, by the file that tells of it.
+/// Returns the process that traces another, from its status file.
 fn tracer_of(status: &str) -> Option<u32> {
     let status = fs::read_to_string(status).ok()?;
     let tracer = status
@@ -176,18 +181,18 @@ fn tracer_of(status: &str) -> Option<u32> {
     tracer.trim().parse().ok().filter(|tracer| *tracer != 0)
 }
 
-/// strace of a service that runs. It is to be dropped when the service has ended.
+/// strace attached to a running service. Drop it after the service has exited.
 pub(super) struct Attached {
     strace: Child,
 }
 
 impl Attached {
-    /// Notes the calls.
+    /// Records the calls.
     pub(super) fn recording(service: &Service) -> Self {
         Self::to(service, &["-o", "calls"])
     }
 
-    /// Kills the service when it begins that call.
+    /// Kills the service when it begins this call.
     pub(super) fn killing(service: &Service, call: &Call) -> Self {
         Self::to(service, &["-o", "/dev/null", "-e", &injection(call)])
     }
@@ -205,12 +210,12 @@ impl Attached {
         Self { strace }
     }
 
-    /// The calls that the service has made meanwhile; it continues alone.
+    /// Returns the calls of the service so far, and detaches from it.
     pub(super) fn calls(mut self, service: &Service) -> Vec<Call> {
         kill_process(Pid::from_child(&self.strace), Signal::INT).unwrap();
         self.strace.wait().unwrap();
         let trace = fs::read_to_string(service.scratch().join("calls")).unwrap();
-        // Files of the store have no names here: they are open already.
+        // The files of the store have no names here because they are already open.
         calls_in(&format!("0 opened(.sqlite3\n{trace}"))
             .into_iter()
             .skip(1)
@@ -220,7 +225,7 @@ impl Attached {
 
 impl Drop for Attached {
     fn drop(&mut self) {
-        // It may have ended.
+        // It may have exited.
         let _ = self.strace.kill();
         let _ = self.strace.wait();
     }

@@ -1,4 +1,4 @@
-//! A start that brings the store of an earlier version to this one.
+//! Upgrades of an older store at start.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use super::strace::{calls_of_start, kill_start, tracing};
 use super::{Keys, assert_sound, listed, sample, second};
 use crate::needs::{Outcome, trials};
 
-trials!(an_upgrade_that_is_killed_twice_at_any_call_loses_no_key);
+trials!(an_upgrade_killed_twice_at_any_system_call_loses_no_key);
 
 /// A store of version 4 with five keys, and its master key.
 const STORE: &[u8] = include_bytes!("version-4.sqlite3");
@@ -30,7 +30,7 @@ fn put_old_store(service: &Service) {
     }
 }
 
-fn an_upgrade_that_is_killed_twice_at_any_call_loses_no_key() -> Outcome {
+fn an_upgrade_killed_twice_at_any_system_call_loses_no_key() -> Outcome {
     tracing()?;
     let mut service = Service::prepared(Service::direct_config());
     let kept: Keys = (0..5)

@@ -1,5 +1,4 @@
-//! Files as a disk has them when the power goes: what was synced is there, and of the rest whatever
-//! the disk happened to write.
+//! Files on a disk after a power failure: synced data is present, and any part of the other data.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::trace::{Call, Text};
 
-/// A change of a file that no sync has followed yet.
+/// A change of a file that is not yet followed by a sync.
 #[derive(Debug, Clone)]
 enum Write {
     Data { offset: usize, bytes: Vec<u8> },
@@ -43,14 +42,14 @@ pub(super) struct Disk {
     inodes: Vec<Inode>,
     names: Names,
     synced_names: Names,
-    /// Open files, and where their next plain write goes.
+    /// Open files, and the position of their next write.
     open: BTreeMap<i64, (usize, usize)>,
-    /// Descriptors of the folder itself.
+    /// Open descriptors of the folder itself.
     folders: Vec<i64>,
 }
 
 impl Disk {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(super) fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -62,14 +61,14 @@ impl Disk {
         }
     }
 
-    /// Whether the call syncs a file or the folder.
+    /// Returns whether the call syncs a file or the folder.
     pub(super) fn is_sync(&self, call: &Call) -> bool {
         let descriptor = call.number(0);
         call.name.ends_with("sync")
             && (self.open.contains_key(&descriptor) || self.folders.contains(&descriptor))
     }
 
-    /// Does what a call did.
+    /// Applies a call.
     pub(super) fn apply(&mut self, call: &Call) {
         if call.result < 0 {
             return;
@@ -130,7 +129,7 @@ impl Disk {
             self.folders.push(call.result);
             return;
         }
-        // What SQLite maps into memory is made again after a crash.
+        // SQLite rebuilds its memory-mapped file after a crash.
         if path.parent() != Some(&self.folder) || path.to_string_lossy().ends_with("-shm") {
             return;
         }
@@ -176,7 +175,7 @@ impl Disk {
         }
     }
 
-    /// The paths among the arguments that are of the folder's files.
+    /// Returns the paths among the arguments that belong to files of the folder.
     fn paths(&self, call: &Call) -> Vec<PathBuf> {
         let path = |argument: &Text| match argument {
             Text::Bytes(bytes) => Some(PathBuf::from(String::from_utf8_lossy(bytes).into_owned())),
@@ -188,8 +187,8 @@ impl Disk {
             .collect()
     }
 
-    /// Writes what is left after a power cut into a folder. `survives` says of each write and of the
-    /// names that no sync has followed whether the disk had them.
+    /// Writes the state after a power failure into a folder. `survives` decides for each unsynced
+    /// write and name whether it reached the disk.
     pub(super) fn write_remains(&self, folder: &Path, mut survives: impl FnMut() -> bool) {
         let _ = fs::remove_dir_all(folder);
         fs::create_dir(folder).unwrap();

@@ -1,8 +1,9 @@
-//! A power cut at every moment at which the service has something brought to disk: of what was not,
-//! the disk has nothing, or any part.
+//! Power failures at every point where the service syncs: of unsynced data, the disk has nothing,
+//! or any part.
 //!
-//! strace notes what the service writes and syncs from its first start on, with the data. From that
-//! the files are made as a power cut would have left them, and a service is started on each.
+//! strace records the service's writes and syncs from its first start on, with the data. The test
+//! reconstructs the files as a power failure would have left them, and starts a service on each
+//! state.
 
 mod disk;
 mod trace;
@@ -22,12 +23,12 @@ use crate::needs::{Outcome, trials};
 use disk::Disk;
 use trace::{Call, Text};
 
-trials!(a_power_cut_takes_back_no_acknowledged_change);
+trials!(a_power_failure_reverts_no_acknowledged_change);
 
 const TRACED: &str = "openat,close,lseek,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,\
                       renameat2,link,linkat,unlink,unlinkat,sendto";
 
-/// Names of keys, and what they hold.
+/// Key names and contents.
 type Keys = BTreeMap<String, Vec<u8>>;
 
 fn call<O: Operation>(wire: &mut Wire, operation: O) -> Reply {
@@ -36,7 +37,7 @@ fn call<O: Operation>(wire: &mut Wire, operation: O) -> Reply {
         .unwrap()
 }
 
-/// Makes changes one after the other; what the keys are after each, and before the first.
+/// Makes changes one after another; returns the state of the keys before the first and after each.
 fn change(wire: &mut Wire) -> Vec<Keys> {
     let mut now = Keys::new();
     let mut states = vec![now.clone()];
@@ -87,7 +88,8 @@ fn listed(service: &Service) -> Keys {
         .collect()
 }
 
-/// Runs a service under strace from its first start on. What it did, and the states of its keys.
+/// Runs a service under strace from its first start on; returns its calls and the states of its
+/// keys.
 fn record(service: &Service) -> (Vec<Call>, Vec<Keys>) {
     let plain = service.command();
     let trace = service.scratch().join("trace");
@@ -114,7 +116,7 @@ fn record(service: &Service) -> (Vec<Call>, Vec<Keys>) {
     (trace::calls(&fs::read_to_string(trace).unwrap()), states)
 }
 
-/// Whether the call answers a request that changes keys.
+/// Returns whether the call sends the response to a change.
 fn is_answer(call: &Call) -> bool {
     let Some(Text::Bytes(bytes)) = call.arguments.get(1) else {
         return false;
@@ -123,7 +125,7 @@ fn is_answer(call: &Call) -> bool {
     matches!(header, Some(Ok(header)) if header.opcode != Ping::OPCODE.number())
 }
 
-/// Numbers that are the same in each run (a linear congruential generator, its upper bits).
+/// Reproducible pseudo-random numbers (the upper bits of a linear congruential generator).
 struct Numbers(u64);
 
 impl Numbers {
@@ -136,7 +138,7 @@ impl Numbers {
     }
 }
 
-fn a_power_cut_takes_back_no_acknowledged_change() -> Outcome {
+fn a_power_failure_reverts_no_acknowledged_change() -> Outcome {
     tracing()?;
     let service = Service::prepared(Service::direct_config());
     let (calls, states) = record(&service);
@@ -147,7 +149,7 @@ fn a_power_cut_takes_back_no_acknowledged_change() -> Outcome {
     for call in &calls {
         if disk.is_sync(call) {
             cuts += 1;
-            // Nothing of what was not synced; and any part of it.
+            // First without all unsynced data, then with any part of it.
             let rounds = if is_extended() { 10 } else { 1 + cuts % 2 };
             for round in (0..rounds).rev() {
                 let survives = || round > 0 && numbers.bit();
@@ -167,7 +169,7 @@ fn a_power_cut_takes_back_no_acknowledged_change() -> Outcome {
         disk.apply(call);
         answered += usize::from(is_answer(call));
     }
-    // The trace may end before the last response is in it.
+    // The trace may end before it contains the last response.
     assert!(answered + 2 >= states.len(), "only {answered} responses");
     assert!(cuts > answered, "{cuts} syncs for {answered} answers");
     Ok(())

@@ -1,4 +1,4 @@
-//! Reading what strace wrote with `-f -xx`.
+//! Parser for the output of `strace -f -xx`.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ pub(super) struct Call {
 pub(super) enum Text {
     /// A string, decoded.
     Bytes(Vec<u8>),
-    /// Anything else, as it was written.
+    /// Any other argument, unparsed.
     Plain(String),
 }
 
 impl Call {
-    /// The argument as a number; -1 if it is not a number.
+    /// Returns the argument as a number, or -1.
     pub(super) fn number(&self, index: usize) -> i64 {
         match self.arguments.get(index) {
             Some(Text::Plain(number)) => number.parse().unwrap_or(-1),
@@ -29,7 +29,7 @@ impl Call {
     }
 }
 
-/// The calls of a trace, in the order in which they returned.
+/// Returns the calls of a trace, in the order in which they returned.
 pub(super) fn calls(trace: &str) -> Vec<Call> {
     let mut unfinished = BTreeMap::<&str, &str>::new();
     let mut calls = Vec::new();

@@ -1,4 +1,4 @@
-//! A server and an agent of SPIRE in a scratch folder.
+//! A SPIRE server and agent in a temporary folder.
 
 use std::fs;
 use std::net::TcpListener;
@@ -50,12 +50,12 @@ plugins {
 }
 "#;
 
-/// What runs; dropping it ends it.
+/// The running processes; dropping it stops them.
 pub(crate) struct Deployment {
     programs: PathBuf,
     domain: String,
     folder: TempDir,
-    // The agent first, which looks for its server.
+    // The agent is stopped first, because it needs its server.
     children: Vec<Child>,
 }
 
@@ -102,7 +102,7 @@ impl Deployment {
         self.folder.path()
     }
 
-    /// Where workloads ask for tokens and keys.
+    /// Address of the Workload API.
     pub(crate) fn workload_api(&self) -> PathBuf {
         self.path().join("agent.sock")
     }
@@ -147,7 +147,7 @@ impl Deployment {
         output(&mut ask)
     }
 
-    /// Lets processes of this user have the identity, once the agent knows.
+    /// Registers an identity for processes of this user; the agent learns of it later.
     pub(crate) fn register(&self, name: &str) {
         let id = self.id(name);
         let parent = self.id("agent");
@@ -160,9 +160,9 @@ impl Deployment {
         format!("spiffe://{}/{name}", self.domain)
     }
 
-    /// A token for an audience, as a workload gets it.
+    /// Fetches a token for an audience, like a workload.
     pub(crate) fn token(&self, name: &str, audience: &str) -> String {
-        // The agent hears of new entries some seconds later.
+        // The agent receives new entries some seconds later.
         eventually(format!("a token for {name}"), || {
             let mut ask = self.command("spire-agent");
             ask.args(["api", "fetch", "jwt", "-audience", audience])
@@ -178,7 +178,7 @@ impl Deployment {
         })
     }
 
-    /// Makes a new key and lets it sign from now on; the old one's name.
+    /// Rotates the signing key; returns the name of the old one.
     pub(crate) fn replace_key(&self) -> String {
         let shown = self.authorities(&["show"]);
         let old = authority(&shown, "active");
@@ -188,7 +188,7 @@ impl Deployment {
         old
     }
 
-    /// Takes a key that signs no more out of what counts.
+    /// Revokes a key that no longer signs.
     pub(crate) fn revoke_key(&self, name: &str) {
         self.authorities(&["taint", "-authorityID", name]);
         self.authorities(&["revoke", "-authorityID", name]);
@@ -211,7 +211,7 @@ fn authority(said: &Value, which: &str) -> String {
         .to_owned()
 }
 
-/// What names the key that signed a token.
+/// Returns the ID of the key that signed a token.
 pub(crate) fn header(token: &str) -> &str {
     token.split_once('.').unwrap().0
 }

@@ -1,7 +1,8 @@
-//! JWT-SVIDs of a real SPIRE: its server signs them, its agent hands them out over the Workload API.
+//! JWT-SVIDs of a real SPIRE: its server signs them, and its agent provides them over the Workload
+//! API.
 //!
-//! `cargo xtask test --extended` builds SPIRE from its Go sources; otherwise `PARSEC_SPIRE` may name a
-//! folder that holds `spire-server` and `spire-agent`.
+//! `cargo xtask test --extended` builds SPIRE from its Go sources; otherwise set `PARSEC_SPIRE` to
+//! a folder with `spire-server` and `spire-agent`.
 
 mod deployment;
 
@@ -23,17 +24,17 @@ fn call<O: Operation>(wire: &mut Wire, token: &str, operation: O) -> Status {
     reply.unwrap().status()
 }
 
-/// What becomes true a moment after something has changed elsewhere.
+/// Waits for a condition that becomes true a moment after a change elsewhere.
 fn eventually(wire: &mut Wire, token: &str, expected: Status) {
     parsec_harness::eventually(expected, || call(wire, token, ListKeys {}) == expected);
 }
 
-/// The folder of SPIRE's programs.
+/// Returns the folder with SPIRE's programs.
 fn programs() -> Result<PathBuf, Missing> {
     let folder = env::var_os("PARSEC_SPIRE").map(PathBuf::from);
     folder
         .filter(|folder| folder.join("spire-server").is_file())
-        .ok_or_else(|| Missing::new("PARSEC_SPIRE names no folder with SPIRE's programs"))
+        .ok_or_else(|| Missing::new("PARSEC_SPIRE is not a folder with SPIRE's programs"))
 }
 
 fn tokens_of_spire_prove_identities_until_its_keys_are_revoked() -> Outcome {
@@ -74,8 +75,8 @@ fn tokens_of_spire_prove_identities_until_its_keys_are_revoked() -> Outcome {
         Status::AuthenticationError
     );
 
-    // A new key signs, and the old one still counts until it is revoked. The agent keeps the tokens
-    // that it has, so an identity that it does not know yet asks for one.
+    // A new key signs, and the old one stays valid until it is revoked. The agent caches its
+    // tokens, so the test requests one for a new identity.
     let old = spire.replace_key();
     spire.register("new");
     let new = spire.token("new", "parsec");

@@ -1,4 +1,4 @@
-//! Another tenant cannot list, use, destroy, or learn of the existence of a key.
+//! A tenant cannot list, use, destroy or detect another tenant's keys.
 
 mod model;
 
@@ -29,7 +29,7 @@ fn create(service: &Service, app: &str, name: &str) -> Reply {
     call(service, app, 0, keys::generate(name, keys::ecdsa_p256()))
 }
 
-/// Everything that can be tried on a key by its name.
+/// Every operation that names a key.
 fn attempts(service: &Service, app: &str, flags: u16, name: &str) -> Vec<Reply> {
     let key_name = || name.to_owned();
     vec![
@@ -63,7 +63,7 @@ fn attempts(service: &Service, app: &str, flags: u16, name: &str) -> Vec<Reply> 
 }
 
 #[test]
-fn another_tenant_cannot_tell_that_a_key_exists() {
+fn the_existence_of_a_key_is_hidden_from_other_tenants() {
     for flags in [0, flags::EXTENSIONS] {
         let service = Service::direct();
         let before = attempts(&service, "bob", flags, "web-tls");
@@ -72,7 +72,7 @@ fn another_tenant_cannot_tell_that_a_key_exists() {
             Status::Success
         );
         let after = attempts(&service, "bob", flags, "web-tls");
-        // Every byte, the words of the error's detail included.
+        // Compares every byte, including the text of the error's detail.
         assert_eq!(before, after);
         for reply in after {
             assert_eq!(reply.status(), Status::PsaErrorDoesNotExist);
@@ -128,7 +128,7 @@ fn isolation_outlives_a_restart() {
 }
 
 #[test]
-fn an_administrator_sees_the_clients_and_not_their_keys() {
+fn an_administrator_sees_clients_but_not_their_keys() {
     let service = Service::direct();
     create(&service, "alice", "web-tls");
     create(&service, "bob", "mail");
@@ -141,7 +141,7 @@ fn an_administrator_sees_the_clients_and_not_their_keys() {
 }
 
 #[test]
-fn names_that_look_like_another_tenants_are_not() {
+fn names_similar_to_another_tenants_give_no_access() {
     let service = Service::direct();
     create(&service, "alice", "web-tls");
     for app in [

@@ -1,5 +1,5 @@
-//! Several identities with keys of the same names: each sees its own, and of the others' nothing,
-//! neither in a status nor in the time that it takes nor in the log.
+//! Several identities with keys of the same names: each sees only its own, in statuses, timing and
+//! the log.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// One by the kernel's word, and by their own the same name and another.
+/// One identity from the kernel, and the same name and another from the direct authenticator.
 const IDENTITIES: usize = 3;
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -70,7 +70,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What each must see: names, and the byte that the material is made of.
+/// The expected state of each identity: key names, and the byte that fills the material.
 type Model = BTreeMap<(usize, &'static str), u8>;
 
 fn check(wire: &mut Wire, model: &mut Model, who: usize, step: &Step) {
@@ -133,7 +133,7 @@ fn expected_names(model: &Model, who: usize) -> Vec<String> {
 }
 
 #[test]
-fn whatever_several_identities_do_each_sees_what_a_simple_model_says() {
+fn several_identities_behave_like_a_simple_model() {
     let service = both_authenticators();
     let config = ProptestConfig {
         cases: 24,
@@ -156,7 +156,7 @@ fn whatever_several_identities_do_each_sees_what_a_simple_model_says() {
 }
 
 #[test]
-fn the_log_does_not_tell_anothers_key_from_one_that_nobody_has() {
+fn the_log_does_not_reveal_whether_a_key_exists() {
     let noisy = "allow_root = true\nlog_level = \"debug\"\nlog_error_details = true";
     let log_of_probing = |is_there: bool| {
         let service = Service::direct_with("allow_root = true", noisy);
@@ -184,7 +184,7 @@ fn the_log_does_not_tell_anothers_key_from_one_that_nobody_has() {
         assert!(wire.answers());
         let log = service.log();
         assert!(!log.contains("secret-name"), "{log}");
-        // How long each took, `parsec-bench-neighbours` compares.
+        // `parsec-bench-neighbours` compares the times.
         let without_times = log[before..]
             .lines()
             .map(|line| line.split(" took=").next());

@@ -1,4 +1,4 @@
-//! ECDSA, curve by curve: signatures as DER, as the client reads it, and as r and s in a row.
+//! ECDSA by curve: signatures in DER, parsed by the client, and as r followed by s.
 
 use parsec_client::{ErrorKind, PublicKey, Signature};
 use parsec_contracts::types::{AsymmetricSignature, EccFamily, KeyType, SignHash};
@@ -12,7 +12,7 @@ use crate::wycheproof::session::{NO_SUCH_KEYS, Session};
 
 const LOW_S: &str = "Bitcoin demands that s be low, ECDSA does not";
 
-/// How the names of sets begin that have a test here.
+/// Prefixes of the set names that a test here covers.
 const CURVES: [&str; 10] = [
     "EcdsaSecp192k1",
     "EcdsaSecp192r1",
@@ -136,7 +136,7 @@ fn other_curves() {
     );
 }
 
-/// Runs all sets whose names begin so.
+/// Runs all sets whose names have this prefix.
 fn run(title: &'static str, prefixes: &[&str], left_out: &[LeftOut]) {
     let mut session = Session::start();
     let mut report = Report::new(title);
@@ -182,22 +182,22 @@ fn run_group(session: &mut Session, report: &mut Report, group: TestGroup) {
     verify(session, report, &verifier, verifications);
 }
 
-/// Whether nothing but Bitcoin's rule makes the signature invalid.
+/// Returns whether only Bitcoin's rule makes the signature invalid.
 fn has_high_s(test: &Test) -> bool {
     let is_flagged = test.flags.contains(&TestFlag::SignatureMalleabilityBitcoin);
     test.result == TestResult::Invalid && (is_flagged || test.comment.contains("malleability"))
 }
 
-/// The client's reader of signatures in DER.
+/// The client's parser of DER signatures.
 struct Reader {
     key: PublicKey,
-    /// Bytes of r and of s.
+    /// Length of r and of s in bytes.
     length: usize,
 }
 
 impl Reader {
     fn new(bits: u32) -> Self {
-        // A key says how long the numbers are, and those of 192 bits have no form in the client.
+        // The key determines the length of the numbers; the client does not support 192-bit curves.
         let (curve_family, known) = match bits {
             160..=224 => (EccFamily::SecpR1, 224),
             320 => (EccFamily::SecpR1, 384),
@@ -213,7 +213,7 @@ impl Reader {
         }
     }
 
-    /// r and s in a row, each as long as the curve makes it.
+    /// Returns r followed by s, each as long as the curve's order.
     fn read(&self, test: &Test) -> Option<Vec<u8>> {
         let raw = match Signature::from_der(&test.sig, &self.key) {
             Ok(signature) => signature.to_raw(),

@@ -1,4 +1,4 @@
-//! Authenticated encryption, both ways.
+//! Authenticated encryption, in both directions.
 
 use parsec_client::{Secret, Status};
 use parsec_contracts::operations::{PsaAeadDecrypt, PsaAeadEncrypt};
@@ -130,7 +130,7 @@ fn run_group(
             Err(outcome) => outcome,
             Ok(key_name) => {
                 let decrypted = decrypt(session, &key_name, alg, test);
-                // A tag that was changed is none that encrypting could give.
+                // Encryption cannot produce a changed tag.
                 if test.flags.contains(&TestFlag::ModifiedTag) {
                     decrypted
                 } else {
@@ -173,12 +173,12 @@ fn decrypt(session: &Session, key_name: &str, alg: Aead, test: &Test) -> Outcome
     settle(answer(result, refusals).map(|output| compare(output.plaintext.expose(), &test.pt)))
 }
 
-/// How nonces and tags are refused that the algorithm does not have.
+/// The error for unsupported nonce and tag lengths.
 const UNFIT: [Status; 2] = [
     Status::PsaErrorInvalidArgument,
     Status::PsaErrorNotSupported,
 ];
-/// How a ciphertext is refused that was changed.
+/// The error for a changed ciphertext.
 const CHANGED: [Status; 1] = [Status::PsaErrorInvalidSignature];
 
 /// GMAC is GCM without a plaintext.

@@ -1,4 +1,4 @@
-//! Ciphers that authenticate nothing.
+//! Unauthenticated ciphers.
 
 use parsec_client::{Secret, Status};
 use parsec_contracts::operations::{PsaCipherDecrypt, PsaCipherEncrypt};
@@ -10,7 +10,7 @@ use super::{Keys, NO_SUCH_ALGORITHM, both, leave_out};
 use crate::wycheproof::report::{LeftOut, Outcome, Report, case};
 use crate::wycheproof::session::{self, PROVIDER, Session, answer, attributes, compare, settle};
 
-/// Bytes of the vector that comes before the ciphertext.
+/// Length of the IV before the ciphertext, in bytes.
 const VECTOR: usize = 16;
 const REFUSALS: [Status; 2] = [
     Status::PsaErrorInvalidArgument,
@@ -122,7 +122,7 @@ fn decrypt(
     settle(answer(result, &REFUSALS).map(|output| compare(output.plaintext.expose(), expected)))
 }
 
-/// The service chooses the vector, so that the ciphertext is another one each time.
+/// The service chooses the IV, so the ciphertext differs each time.
 fn round_trip(session: &Session, key_name: &str, alg: Cipher, test: &Test) -> Outcome {
     let input = PsaCipherEncrypt {
         key_name: key_name.to_owned(),

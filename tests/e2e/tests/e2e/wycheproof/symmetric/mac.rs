@@ -1,4 +1,4 @@
-//! Authentication codes, verified and computed.
+//! MACs, verified and computed.
 
 use parsec_client::Status;
 use parsec_contracts::operations::{PsaMacCompute, PsaMacVerify};
@@ -9,7 +9,7 @@ use super::{Keys, NO_SUCH_ALGORITHM, both, leave_out};
 use crate::wycheproof::report::{LeftOut, Outcome, Report, case};
 use crate::wycheproof::session::{PROVIDER, Session, answer, attributes, settle};
 
-/// Bits of a CMAC.
+/// Length of a CMAC in bits.
 const BLOCK: usize = 128;
 
 #[test]
