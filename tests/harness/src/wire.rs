@@ -253,7 +253,7 @@ impl Wire {
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// If no response arrives.
     pub fn status(&mut self) -> Status {
         self.receive().expect("a response").status()
     }

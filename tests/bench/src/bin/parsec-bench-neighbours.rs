@@ -121,11 +121,11 @@ impl Neighbours {
     }
 
     fn run(&self, mut act: impl FnMut() -> bool) {
-        let mut goes_on = true;
-        while goes_on && !self.is_over.load(Ordering::Acquire) {
+        let mut continues = true;
+        while continues && !self.is_over.load(Ordering::Acquire) {
             if self.is_on.load(Ordering::Acquire) {
                 self.active.fetch_add(1, Ordering::AcqRel);
-                goes_on = act();
+                continues = act();
                 self.active.fetch_sub(1, Ordering::AcqRel);
             } else {
                 thread::sleep(Duration::from_millis(1));

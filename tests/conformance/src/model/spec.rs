@@ -69,7 +69,7 @@ impl Spec {
 ///
 /// # Panics
 ///
-/// If there is none: an error in the file.
+/// If it does not exist: an error in the file.
 pub fn hash_named(name: &str) -> Hash {
     serde_json::from_value(name.into()).unwrap_or_else(|error| panic!("{error}"))
 }

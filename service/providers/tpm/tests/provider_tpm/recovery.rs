@@ -289,7 +289,7 @@ fn a_hanging_tpm_fails_all_requests_until_it_responds() {
         let key_name = "key".into();
         let public = provider.psa_export_public_key(&key, &PsaExportPublicKey { key_name });
         public.unwrap();
-        swtpm.go_on();
+        swtpm.resume();
         eventually("the TPM is used again", || sign(&provider, &key).is_ok());
         assert_works(&provider, &key);
     }
@@ -297,5 +297,5 @@ fn a_hanging_tpm_fails_all_requests_until_it_responds() {
     swtpm.hang();
     sign(&provider, &key).unwrap_err();
     drop(provider);
-    swtpm.go_on();
+    swtpm.resume();
 }

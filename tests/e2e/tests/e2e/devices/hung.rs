@@ -110,7 +110,7 @@ fn requests_to_a_hanging_tpm_fail_at_the_deadline_until_it_responds() {
     }
     let log = service.log();
     assert_eq!(log.matches("the TPM does not respond;").count(), 1, "{log}");
-    swtpm.go_on();
+    swtpm.resume();
     eventually("the TPM is used again", || draw() == Status::Success);
     service.wait_for_log("the TPM responds again");
 }
