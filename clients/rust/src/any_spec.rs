@@ -2,10 +2,15 @@
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 
+use crate::blocking;
+use crate::error::{Error, Result};
+use crate::generated::handles::Key;
 use crate::generated::kinds::by_name::KINDS;
+use crate::key_use::KeyUse;
 use crate::key_use::Uses;
+use crate::kind;
 use crate::spec::{KeySpec, sealed};
-use crate::{Error, Key, KeyUse, ProviderId, Result, blocking, kind};
+use parsec_contracts::ProviderId;
 
 /// What a new key shall be, named at run time: for command lines, configurations and other
 /// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use parsec_contracts::{AuthType, Secret, Zeroizing};
 
-use crate::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use parsec_contracts::ErrorKind;
 
 /// How the client says who it is. Left alone, the client chooses by what the service offers.
 ///

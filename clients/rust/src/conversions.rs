@@ -1,6 +1,7 @@
 //! An async and a blocking client of one service, for those that offer both.
 
-use crate::{Client, Key, blocking};
+use crate::blocking;
+use crate::generated::handles::{Client, Key};
 
 impl Client {
     /// The same client over connections of its own, for code that is not async. It knows already

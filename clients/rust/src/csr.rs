@@ -13,10 +13,13 @@ use x509_cert::ext::{Extension, ToExtension as _};
 use x509_cert::name::Name;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
-use crate::core::KeyCore;
+use crate::client_core::KeyCore;
+use crate::error::{Error, Result};
+use crate::public_key::PublicKey;
 use crate::public_key::pem;
+use crate::signature::Signature;
 use crate::transport::Transport;
-use crate::{Error, ErrorKind, PublicKey, Result, Signature};
+use parsec_contracts::ErrorKind;
 
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 const MGF_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");

@@ -5,8 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::environment;
+use crate::error::{Error, Result};
 use crate::trust::Trust;
-use crate::{Error, Result};
 
 const VARIABLE: &str = "PARSEC_SERVICE_ENDPOINT";
 const SYSTEM_SOCKET: &str = "/run/parsec/parsec.sock";

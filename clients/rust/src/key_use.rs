@@ -3,7 +3,7 @@
 use parsec_contracts::types::{Algorithm, KeyAttributes};
 use parsec_contracts::{Opcode, StreamPart};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// What a new key will be used for that only some providers can do: the client
 /// chooses one of them.

@@ -47,8 +47,8 @@ mod any_spec;
 pub mod attestation;
 mod auth;
 pub mod blocking;
+mod client_core;
 mod conversions;
-mod core;
 #[cfg(feature = "csr")]
 mod csr;
 mod curve;
@@ -64,9 +64,9 @@ mod kind;
 mod private_key;
 mod public_key;
 mod raw;
+mod role_spec;
 #[cfg(feature = "rustcrypto")]
 pub mod rustcrypto;
-mod secret_spec;
 mod signature;
 mod spec;
 #[cfg(feature = "rustls")]
@@ -100,8 +100,8 @@ pub use parsec_contracts::{
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;
-pub use secret_spec::{
-    SecretSpec, aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
+pub use role_spec::{
+    RoleSpec, aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
     ecdh_p256, hkdf, hmac, rsa_oaep, x25519,
 };
 pub use signature::Signature;

@@ -10,8 +10,8 @@ use pkcs8::{PrivateKeyInfoRef, spki::AlgorithmIdentifierRef};
 use sec1::EcPrivateKey;
 
 use crate::curve::Curve;
+use crate::error::{Error, Result};
 use crate::public_key::pem;
-use crate::{Error, Result};
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

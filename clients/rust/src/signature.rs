@@ -4,7 +4,8 @@ use der::asn1::UintRef;
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
 use parsec_contracts::ErrorKind;
 
-use crate::{Error, PublicKey, Result};
+use crate::error::{Error, Result};
+use crate::public_key::PublicKey;
 
 /// A signature.
 ///

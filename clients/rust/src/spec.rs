@@ -2,10 +2,14 @@
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 
+use crate::blocking;
+use crate::error::Result;
+use crate::generated::handles::Key;
 use crate::generated::kinds;
+use crate::key_use::KeyUse;
 use crate::key_use::Uses;
 use crate::kind::Kind;
-use crate::{Key, KeyUse, ProviderId, Result, blocking};
+use parsec_contracts::ProviderId;
 
 /// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
 /// [`rsa`](fn@rsa) and their kind; sealed.

@@ -159,7 +159,9 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
                 let help = nearest(&function, known);
                 report.at(
                     &["does"],
-                    format!("the core in clients/rust/src/core has no function `{function}`"),
+                    format!(
+                        "the core in clients/rust/src/client_core has no function `{function}`"
+                    ),
                     help,
                 );
             }

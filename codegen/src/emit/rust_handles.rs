@@ -468,25 +468,20 @@ const ORIGINS: &[(&str, &[&str])] = &[
     ),
     ("parsec_contracts::types", &["Hash", "KeyAttributes"]),
     (
-        "crate::core",
+        "crate::client_core",
         &["Core", "KeyCore", "Options", "Role", "StreamCore"],
     ),
     (
         "crate::transport",
         &["BlockingTransport", "TokioTransport", "Transport", "now"],
     ),
-    (
-        "crate",
-        &[
-            "Authentication",
-            "Endpoint",
-            "KeySpec",
-            "PrivateKey",
-            "PublicKey",
-            "Result",
-            "Signature",
-        ],
-    ),
+    ("crate::auth", &["Authentication"]),
+    ("crate::endpoint", &["Endpoint"]),
+    ("crate::error", &["Result"]),
+    ("crate::private_key", &["PrivateKey"]),
+    ("crate::public_key", &["PublicKey"]),
+    ("crate::signature", &["Signature"]),
+    ("crate::spec", &["KeySpec"]),
 ];
 
 /// The mark in a template that the imports replace.
@@ -518,11 +513,15 @@ fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
         }
     }
     if words.contains("Raw") {
-        let path = if blocking { "crate::blocking" } else { "crate" };
+        let path = if blocking {
+            "crate::blocking::raw"
+        } else {
+            "crate::raw"
+        };
         lines.push(format!("use {path}::Raw;\n"));
     }
     if words.contains("Csr") {
-        lines.push("#[cfg(feature = \"csr\")]\nuse crate::Csr;\n".to_owned());
+        lines.push("#[cfg(feature = \"csr\")]\nuse crate::csr::Csr;\n".to_owned());
     }
     let siblings = siblings.iter().filter(|name| words.contains(name.as_str()));
     for name in siblings.filter(|name| !is_defined(name)) {

@@ -182,7 +182,7 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
 }
 
 /// The folders with the functions that handles call.
-const CORE: [&str; 2] = ["clients/rust/src/core", "clients/rust/src"];
+const CORE: [&str; 2] = ["clients/rust/src/client_core", "clients/rust/src"];
 
 /// The names of all functions of the Rust core; `None` if the folders do not exist.
 fn core_functions(root: &Path) -> Option<BTreeSet<String>> {

@@ -8,7 +8,7 @@ use super::{
     {{ key.name.camel() }},
 {%- endfor %}
 };
-use crate::core::Role;
+use crate::client_core::Role;
 
 /// A key, by the role that its policy gives it. From [`Key::into_any`].
 #[derive(Debug, Clone)]

@@ -10,8 +10,11 @@ use parsec_contracts::operations::{
 {%- endfor %}
 };
 
-use crate::Result;
-{% if blocking %}use crate::blocking::Raw;{% else %}use crate::Raw;{% endif %}
+{% if blocking %}use crate::blocking::raw::Raw;
+{% endif -%}
+use crate::error::Result;
+{%- if !blocking %}
+use crate::raw::Raw;{% endif %}
 
 impl Raw<'_> {
 {%- for operation in operations %}

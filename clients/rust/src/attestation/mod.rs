@@ -32,7 +32,8 @@ use std::fmt;
 
 use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
 
-use crate::{PublicKey, Result};
+use crate::error::Result;
+use crate::public_key::PublicKey;
 
 pub use public_area::CertifiedKey;
 use statement::{Attested, Statement};

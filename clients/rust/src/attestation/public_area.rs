@@ -3,7 +3,7 @@
 use parsec_contracts::types::{EccFamily, Hash, KeyType};
 
 use super::reader::Reader;
-use crate::PublicKey;
+use crate::public_key::PublicKey;
 
 const RSA: u16 = 0x0001;
 const ECC: u16 = 0x0023;

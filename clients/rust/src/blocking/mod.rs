@@ -18,7 +18,7 @@
 //! # }
 //! ```
 
-mod raw;
+pub(crate) mod raw;
 
 pub use crate::generated::blocking::{
     Admin, AgreementKey, AnyKey, Client, ClientBuilder, DecryptionKey, DerivationKey, Key, MacKey,

@@ -4,8 +4,8 @@ use std::fmt;
 
 use parsec_contracts::{Operation, ProviderId};
 
-use crate::Result;
-use crate::core::Core;
+use crate::client_core::Core;
+use crate::error::Result;
 use crate::transport::{BlockingTransport, now};
 
 /// Every operation as the contracts have it: names and structures of the PSA Crypto API, no

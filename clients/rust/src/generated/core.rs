@@ -2,10 +2,10 @@
 
 //! Functions of the core that are one operation each.
 
-use crate::Result;
-use crate::Signature;
-use crate::core::Core;
-use crate::core::KeyCore;
+use crate::client_core::Core;
+use crate::client_core::KeyCore;
+use crate::error::Result;
+use crate::signature::Signature;
 use crate::transport::Transport;
 use parsec_contracts::Opcode;
 use parsec_contracts::ProviderId;

@@ -4,7 +4,9 @@ use parsec_contracts::ErrorKind;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 
 use super::EcdsaCurve;
-use crate::{Error, PublicKey, Result, Signature};
+use crate::error::{Error, Result};
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
 
 impl PublicKey {
     /// As a key of RustCrypto that verifies ECDSA on the curve `C`, such as `p256::NistP256`.

@@ -14,7 +14,9 @@ use spki::der::oid::AssociatedOid;
 use spki::{AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier as _};
 
 use super::convert::read;
-use crate::{PublicKey, Result, Signature};
+use crate::error::Result;
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
 
 /// A curve that RustCrypto has with everything that signatures need: `p256::NistP256`,
 /// `p384::NistP384`, `k256::Secp256k1` and so on. Implemented for all of them.

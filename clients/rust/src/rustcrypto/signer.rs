@@ -14,7 +14,10 @@ use spki::{AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier};
 
 use super::scheme::hash_of;
 use super::{EcdsaCurve, Scheme};
-use crate::{Error, PublicKey, Result, SigningKey, blocking};
+use crate::blocking;
+use crate::error::{Error, Result};
+use crate::generated::handles::SigningKey;
+use crate::public_key::PublicKey;
 
 /// A key of the service as RustCrypto's traits see it. `K` is the handle, [`SigningKey`] or
 /// [`blocking::SigningKey`]; `V` is RustCrypto's type for the public key, which says how the key

@@ -8,7 +8,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, OtherError, ProtocolVersion};
 
 use super::ClientConfig;
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// A TLS client without sockets: what comes from the server goes in, what goes to the server comes
 /// out. See [the module](super) for an example.

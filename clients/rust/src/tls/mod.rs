@@ -49,7 +49,9 @@ use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 pub use connection::Connection;
 pub use signer::signing_key;
 
-use crate::{Error, Result, blocking, has_more_rights};
+use crate::blocking;
+use crate::environment::has_more_rights;
+use crate::error::{Error, Result};
 
 /// Whom a TLS client trusts, and who it is. Clones are cheap.
 #[derive(Clone)]

@@ -7,7 +7,9 @@ use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::sign::{Signer, SigningKey};
 use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
 
-use crate::{Error, ErrorKind, Result, blocking};
+use crate::blocking;
+use crate::error::{Error, Result};
+use parsec_contracts::ErrorKind;
 
 /// A key pair of the service that signs handshakes of rustls 0.23.
 ///

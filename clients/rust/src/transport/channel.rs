@@ -10,9 +10,10 @@ use parsec_contracts::{ErrorKind, Opcode, Zeroizing};
 
 use super::Transport;
 use crate::endpoint::Candidate;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result};
 use crate::fork::section;
 use crate::trust::Trust;
-use crate::{Endpoint, Error, Result};
 
 /// Calls of one async client that are under way at once, each over a connection of its own, and
 /// connections that are kept: enough to keep any device busy, and so few that a service does not

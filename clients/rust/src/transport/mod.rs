@@ -3,9 +3,9 @@
 //! The logic stands here once. The two transports only open, read and write a socket; the
 //! blocking one does so in futures that are always ready.
 
+mod asynchronous;
 mod blocking;
 mod channel;
-mod tokio;
 
 use std::io;
 use std::os::fd::AsFd;
@@ -18,9 +18,9 @@ use nix::sys::socket::sockopt::PeerCredentials;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
+pub(crate) use self::asynchronous::TokioTransport;
 pub(crate) use self::blocking::{BlockingTransport, now};
 pub(crate) use self::channel::{Channel, RESPONSE_LIMIT, Request};
-pub(crate) use self::tokio::TokioTransport;
 
 /// A kind of stream socket. Every future ends by `deadline` with [`io::ErrorKind::TimedOut`].
 pub(crate) trait Transport: Send + Sync + 'static {

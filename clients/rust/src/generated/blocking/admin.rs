@@ -2,8 +2,8 @@
 
 //! Operations for administrators, who are named in the service's configuration. Blocking.
 
-use crate::Result;
-use crate::core::Core;
+use crate::client_core::Core;
+use crate::error::Result;
 use crate::transport::BlockingTransport;
 use crate::transport::now;
 use parsec_contracts::ProviderId;

@@ -6,7 +6,7 @@ use super::{
     AgreementKey, DecryptionKey, DerivationKey, Key, MacKey, SigningKey, SymmetricKey,
     VerifyingKey, WrappingKey,
 };
-use crate::core::Role;
+use crate::client_core::Role;
 
 /// A key, by the role that its policy gives it. From [`Key::into_any`].
 #[derive(Debug, Clone)]

@@ -3,9 +3,9 @@
 //! A key pair for asymmetric encryption: RSA-OAEP. Blocking.
 
 use super::Key;
-use crate::Result;
-use crate::core::KeyCore;
-use crate::core::Role;
+use crate::client_core::KeyCore;
+use crate::client_core::Role;
+use crate::error::Result;
 use crate::transport::BlockingTransport;
 use crate::transport::now;
 use parsec_contracts::ProviderId;

@@ -3,13 +3,13 @@
 //! A key pair that signs. Blocking.
 
 use super::Key;
+use crate::client_core::KeyCore;
+use crate::client_core::Role;
 #[cfg(feature = "csr")]
-use crate::Csr;
-use crate::PublicKey;
-use crate::Result;
-use crate::Signature;
-use crate::core::KeyCore;
-use crate::core::Role;
+use crate::csr::Csr;
+use crate::error::Result;
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
 use crate::transport::BlockingTransport;
 use crate::transport::now;
 use parsec_contracts::ProviderId;

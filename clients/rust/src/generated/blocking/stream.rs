@@ -2,8 +2,8 @@
 
 //! Data that goes through the service in pieces of any length: for a hash, a code or encryption. Blocking.
 
-use crate::Result;
-use crate::core::StreamCore;
+use crate::client_core::StreamCore;
+use crate::error::Result;
 use crate::transport::BlockingTransport;
 use crate::transport::now;
 use parsec_contracts::Zeroizing;

@@ -2,8 +2,8 @@
 
 //! Operations for administrators, who are named in the service's configuration. Async.
 
-use crate::Result;
-use crate::core::Core;
+use crate::client_core::Core;
+use crate::error::Result;
 use crate::transport::TokioTransport;
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations;

@@ -3,10 +3,10 @@
 //! A secret from which keys and bytes are derived: HKDF. Async.
 
 use super::Key;
-use crate::KeySpec;
-use crate::Result;
-use crate::core::KeyCore;
-use crate::core::Role;
+use crate::client_core::KeyCore;
+use crate::client_core::Role;
+use crate::error::Result;
+use crate::spec::KeySpec;
 use crate::transport::TokioTransport;
 use parsec_contracts::ProviderId;
 use parsec_contracts::Secret;

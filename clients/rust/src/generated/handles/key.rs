@@ -2,9 +2,9 @@
 
 //! A key of any kind. Async.
 
-use crate::PublicKey;
-use crate::Result;
-use crate::core::KeyCore;
+use crate::client_core::KeyCore;
+use crate::error::Result;
+use crate::public_key::PublicKey;
 use crate::transport::TokioTransport;
 use parsec_contracts::ProviderId;
 use parsec_contracts::Zeroizing;

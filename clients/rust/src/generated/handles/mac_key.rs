@@ -4,9 +4,9 @@
 
 use super::Key;
 use super::Stream;
-use crate::Result;
-use crate::core::KeyCore;
-use crate::core::Role;
+use crate::client_core::KeyCore;
+use crate::client_core::Role;
+use crate::error::Result;
 use crate::transport::TokioTransport;
 use parsec_contracts::ProviderId;
 use parsec_contracts::Zeroizing;

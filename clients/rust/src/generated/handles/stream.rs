@@ -2,8 +2,8 @@
 
 //! Data that goes through the service in pieces of any length: for a hash, a code or encryption. Async.
 
-use crate::Result;
-use crate::core::StreamCore;
+use crate::client_core::StreamCore;
+use crate::error::Result;
 use crate::transport::TokioTransport;
 use parsec_contracts::Zeroizing;
 use std::fmt;

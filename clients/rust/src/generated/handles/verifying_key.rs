@@ -3,11 +3,11 @@
 //! A key that verifies signatures in the service: an imported public key, or a key pair. Async.
 
 use super::Key;
-use crate::PublicKey;
-use crate::Result;
-use crate::Signature;
-use crate::core::KeyCore;
-use crate::core::Role;
+use crate::client_core::KeyCore;
+use crate::client_core::Role;
+use crate::error::Result;
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
 use crate::transport::TokioTransport;
 use parsec_contracts::ProviderId;
 use parsec_contracts::Zeroizing;

@@ -5,8 +5,8 @@ use parsec_contracts::types::Hash;
 use parsec_contracts::{ErrorKind, Opcode, Operation, ProviderId, Zeroizing};
 
 use super::Core;
+use crate::error::{Error, Result};
 use crate::transport::Transport;
-use crate::{Error, Result};
 
 /// Random bytes that are asked for at once: far below any service's limit.
 const RANDOM_PIECE: usize = 64 * 1024;

@@ -7,9 +7,9 @@ use parsec_contracts::types::{CheckType, KeyAttributes, ProviderInfo};
 use parsec_contracts::{ErrorKind, Opcode, ProviderId};
 
 use super::Core;
+use crate::error::{Error, Result};
 use crate::key_use::{KeyUse, Uses};
 use crate::transport::Transport;
-use crate::{Error, Result};
 
 /// Hardware first: keys that cannot be copied out of a device are the better ones.
 const PREFERENCE: [ProviderId; 5] = [

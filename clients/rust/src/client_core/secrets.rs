@@ -11,8 +11,11 @@ use parsec_contracts::types::{
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Zeroizing};
 
 use super::KeyCore;
+use crate::error::{Error, Result};
+use crate::key_use::KeyUse;
+use crate::public_key::PublicKey;
+use crate::spec::KeySpec;
 use crate::transport::Transport;
-use crate::{Error, KeySpec, KeyUse, PublicKey, Result};
 
 /// Bytes of the nonce that stands before what was sealed.
 pub(super) const NONCE: usize = 12;

@@ -8,8 +8,8 @@ use parsec_contracts::{Body, DecodeError, Opcode, Operation, ProviderId, Status}
 
 use super::entries::entries;
 use super::{Core, DEFAULT_TIMEOUT};
+use crate::error::{Error, Result};
 use crate::transport::Transport;
-use crate::{Error, Result};
 
 /// Numbers of the fields of [`FindKeysOutput`].
 const KEYS: u8 = 1;

@@ -8,8 +8,11 @@ use parsec_contracts::types::{
 use parsec_contracts::{Opcode, ProviderId, Secret};
 
 use super::{Core, KeyCore};
+use crate::error::{Error, Result};
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
+use crate::spec::KeySpec;
 use crate::transport::Transport;
-use crate::{Error, KeySpec, PrivateKey, PublicKey, Result};
 
 impl<T: Transport> Core<T> {
     pub(crate) async fn generate(&self, name: &str, spec: &impl KeySpec) -> Result<KeyCore<T>> {

@@ -3,8 +3,8 @@
 use parsec_contracts::policy;
 use parsec_contracts::types::{KeyAttributes, KeyType};
 
-use crate::Error;
 use crate::describe::describe;
+use crate::error::Error;
 
 /// What keeps an existing key from being any of `choices`, for the choice that is nearest.
 pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {

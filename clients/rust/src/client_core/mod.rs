@@ -26,11 +26,14 @@ pub(crate) use keys::KeyCore;
 pub(crate) use secrets::Role;
 pub(crate) use streams::StreamCore;
 
+use crate::auth::Authentication;
 use crate::endpoint::Candidate;
+use crate::endpoint::Endpoint;
 use crate::environment;
+use crate::error::{Error, Result};
 use crate::key_use::Uses;
+use crate::spec::KeySpec;
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
-use crate::{Authentication, Endpoint, Error, KeySpec, Result};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Finding two large primes takes a TPM or a small machine longer than all else.

@@ -9,8 +9,8 @@ use parsec_contracts::{ErrorKind, Opcode, Operation, ProviderId, Secret, Zeroizi
 
 use super::secrets::{NONCE, fresh_nonce};
 use super::{Core, KeyCore, Role};
+use crate::error::{Error, Result};
 use crate::transport::Transport;
-use crate::{Error, Result};
 
 /// Bytes that go out at once: well below what a service takes in one request.
 const PIECE: usize = 256 * 1024;

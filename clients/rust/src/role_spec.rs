@@ -5,24 +5,25 @@ use std::marker::PhantomData;
 
 use parsec_contracts::types::Hash;
 
+use crate::generated::handles::{
+    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
+};
 use crate::generated::kinds;
+use crate::key_use::KeyUse;
 use crate::key_use::Uses;
 use crate::kind::Kind;
 use crate::spec::key_spec;
-use crate::{
-    AgreementKey, DecryptionKey, DerivationKey, KeyUse, MacKey, ProviderId, SymmetricKey,
-    WrappingKey,
-};
+use parsec_contracts::ProviderId;
 
 /// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
-pub struct SecretSpec<H> {
+pub struct RoleSpec<H> {
     kind: Kind,
     provider: Option<ProviderId>,
     uses: Uses,
     handle: PhantomData<fn() -> H>,
 }
 
-impl<H> SecretSpec<H> {
+impl<H> RoleSpec<H> {
     fn new(kind: Kind) -> Self {
         Self {
             kind,
@@ -72,87 +73,79 @@ impl<H> SecretSpec<H> {
     }
 }
 
-impl<H> Clone for SecretSpec<H> {
+impl<H> Clone for RoleSpec<H> {
     fn clone(&self) -> Self {
         Self { ..*self }
     }
 }
 
-impl<H> fmt::Debug for SecretSpec<H> {
+impl<H> fmt::Debug for RoleSpec<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SecretSpec")
+        f.debug_struct("RoleSpec")
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }
 
-key_spec!(SecretSpec<SymmetricKey>, SymmetricKey, into_symmetric_key);
-key_spec!(SecretSpec<MacKey>, MacKey, into_mac_key);
-key_spec!(
-    SecretSpec<DecryptionKey>,
-    DecryptionKey,
-    into_decryption_key
-);
-key_spec!(
-    SecretSpec<DerivationKey>,
-    DerivationKey,
-    into_derivation_key
-);
-key_spec!(SecretSpec<AgreementKey>, AgreementKey, into_agreement_key);
-key_spec!(SecretSpec<WrappingKey>, WrappingKey, into_wrapping_key);
+key_spec!(RoleSpec<SymmetricKey>, SymmetricKey, into_symmetric_key);
+key_spec!(RoleSpec<MacKey>, MacKey, into_mac_key);
+key_spec!(RoleSpec<DecryptionKey>, DecryptionKey, into_decryption_key);
+key_spec!(RoleSpec<DerivationKey>, DerivationKey, into_derivation_key);
+key_spec!(RoleSpec<AgreementKey>, AgreementKey, into_agreement_key);
+key_spec!(RoleSpec<WrappingKey>, WrappingKey, into_wrapping_key);
 
 /// A key for AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
-pub fn aes_256_gcm() -> SecretSpec<SymmetricKey> {
-    SecretSpec::new(kinds::AES_256_GCM)
+pub fn aes_256_gcm() -> RoleSpec<SymmetricKey> {
+    RoleSpec::new(kinds::AES_256_GCM)
 }
 
 /// A key for AES-GCM of 128 bits (NIST SP 800-38D).
-pub fn aes_128_gcm() -> SecretSpec<SymmetricKey> {
-    SecretSpec::new(kinds::AES_128_GCM)
+pub fn aes_128_gcm() -> RoleSpec<SymmetricKey> {
+    RoleSpec::new(kinds::AES_128_GCM)
 }
 
 /// A key for AES-CCM of 256 bits (NIST SP 800-38C).
-pub fn aes_256_ccm() -> SecretSpec<SymmetricKey> {
-    SecretSpec::new(kinds::AES_256_CCM)
+pub fn aes_256_ccm() -> RoleSpec<SymmetricKey> {
+    RoleSpec::new(kinds::AES_256_CCM)
 }
 
 /// A key for ChaCha20-Poly1305 (RFC 8439).
-pub fn chacha20_poly1305() -> SecretSpec<SymmetricKey> {
-    SecretSpec::new(kinds::CHACHA20_POLY1305)
+pub fn chacha20_poly1305() -> RoleSpec<SymmetricKey> {
+    RoleSpec::new(kinds::CHACHA20_POLY1305)
 }
 
 /// A key for HMAC (RFC 2104), as long as the hash.
-pub fn hmac(hash: Hash) -> SecretSpec<MacKey> {
-    SecretSpec::new(kinds::HMAC.over(hash))
+pub fn hmac(hash: Hash) -> RoleSpec<MacKey> {
+    RoleSpec::new(kinds::HMAC.over(hash))
 }
 
 /// A key for CMAC over AES of 256 bits (NIST SP 800-38B).
-pub fn aes_cmac() -> SecretSpec<MacKey> {
-    SecretSpec::new(kinds::AES_CMAC)
+pub fn aes_cmac() -> RoleSpec<MacKey> {
+    RoleSpec::new(kinds::AES_CMAC)
 }
 
 /// A key pair for RSA-OAEP over SHA-256 (RFC 8017, 7.1), of 3072 bits where the provider has them
 /// and of 2048 where not.
-pub fn rsa_oaep() -> SecretSpec<DecryptionKey> {
-    SecretSpec::new(kinds::RSA_OAEP)
+pub fn rsa_oaep() -> RoleSpec<DecryptionKey> {
+    RoleSpec::new(kinds::RSA_OAEP)
 }
 
 /// A secret of 256 bits for HKDF over SHA-256 (RFC 5869).
-pub fn hkdf() -> SecretSpec<DerivationKey> {
-    SecretSpec::new(kinds::HKDF)
+pub fn hkdf() -> RoleSpec<DerivationKey> {
+    RoleSpec::new(kinds::HKDF)
 }
 
 /// A key pair for ECDH on NIST's curve P-256.
-pub fn ecdh_p256() -> SecretSpec<AgreementKey> {
-    SecretSpec::new(kinds::ECDH_P256)
+pub fn ecdh_p256() -> RoleSpec<AgreementKey> {
+    RoleSpec::new(kinds::ECDH_P256)
 }
 
 /// A key pair for X25519 (RFC 7748).
-pub fn x25519() -> SecretSpec<AgreementKey> {
-    SecretSpec::new(kinds::X25519)
+pub fn x25519() -> RoleSpec<AgreementKey> {
+    RoleSpec::new(kinds::X25519)
 }
 
 /// A key of 256 bits for AES key wrap with padding (RFC 5649).
-pub fn aes_key_wrap() -> SecretSpec<WrappingKey> {
-    SecretSpec::new(kinds::AES_KEY_WRAP)
+pub fn aes_key_wrap() -> RoleSpec<WrappingKey> {
+    RoleSpec::new(kinds::AES_KEY_WRAP)
 }

@@ -15,10 +15,12 @@ use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
 use super::discovery::preference;
 use super::lists::repeated_page;
 use crate::describe::describe;
+use crate::error::{Error, Result};
 use crate::key_use::Uses;
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
 use crate::public_key::has_public_key;
 use crate::transport::Transport;
-use crate::{Error, PrivateKey, PublicKey, Result};
 
 /// A key of the service, whatever the transport.
 pub(crate) struct KeyCore<T: Transport> {

@@ -10,9 +10,11 @@ use parsec_contracts::{ErrorKind, Operation, ProviderId, Zeroizing};
 
 use super::keys::KeyCore;
 use crate::curve::Curve;
+use crate::error::{Error, Result};
 use crate::hash;
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
 use crate::transport::Transport;
-use crate::{Error, PublicKey, Result, Signature};
 
 /// What goes over the wire for a message.
 enum Prepared {
