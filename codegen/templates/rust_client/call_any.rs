@@ -4,8 +4,8 @@
 
 use parsec_contracts::{AnyOperation, AnyOutput, ProviderId};
 
-{% if blocking %}use crate::blocking::Raw;{% else %}use crate::Raw;{% endif %}
-use crate::Result;
+{% if blocking %}use crate::blocking::raw::Raw;{% else %}use crate::raw::Raw;{% endif %}
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Calls any operation, named at run time. An operation of the service itself goes to the

@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadEncrypt, PsaAeadEncryptOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Encrypt and authenticate data and its associated data.

@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     PsaAsymmetricEncryptOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Encrypt a short message with a public key.

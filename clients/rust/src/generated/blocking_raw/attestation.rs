@@ -10,8 +10,8 @@ use parsec_contracts::operations::{
     QuoteOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Prove that a device holds a key.

@@ -4,8 +4,8 @@
 
 use parsec_contracts::{AnyOperation, AnyOutput, ProviderId};
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Calls any operation, named at run time. An operation of the service itself goes to the

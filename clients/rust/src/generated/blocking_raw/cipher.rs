@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherEncrypt, PsaCipherEncryptOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Encrypt without authentication.

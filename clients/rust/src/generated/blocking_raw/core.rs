@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     Ping, PingOutput, ReadLimits, ReadLimitsOutput, RevokeKey, RevokeKeyOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Get the service's version of the wire protocol.

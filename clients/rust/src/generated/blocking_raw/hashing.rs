@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Compute a hash.

@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     PsaRawKeyAgreementOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Compute the shared secret of a key agreement.

@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     VerifyDerivationOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Derive bytes from secrets.

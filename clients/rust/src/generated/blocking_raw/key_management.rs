@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     RenameKey, RenameKeyOutput, UnwrapKey, UnwrapKeyOutput, WrapKey, WrapKeyOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Generate a key.

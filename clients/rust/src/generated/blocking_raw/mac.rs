@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaMacCompute, PsaMacComputeOutput, PsaMacVerify, PsaMacVerifyOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Compute a message authentication code.

@@ -6,8 +6,8 @@
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{PsaGenerateRandom, PsaGenerateRandomOutput};
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Generate random bytes.

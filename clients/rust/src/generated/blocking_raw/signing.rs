@@ -11,8 +11,8 @@ use parsec_contracts::operations::{
     VerifyMessagesOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Sign a precomputed hash.

@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     StreamVerify, StreamVerifyOutput,
 };
 
-use crate::Result;
-use crate::blocking::Raw;
+use crate::blocking::raw::Raw;
+use crate::error::Result;
 
 impl Raw<'_> {
     /// Open a stream that computes a hash.

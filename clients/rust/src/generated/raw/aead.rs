@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaAeadDecrypt, PsaAeadDecryptOutput, PsaAeadEncrypt, PsaAeadEncryptOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Encrypt and authenticate data and its associated data.

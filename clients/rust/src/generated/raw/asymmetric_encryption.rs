@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     PsaAsymmetricEncryptOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Encrypt a short message with a public key.

@@ -10,8 +10,8 @@ use parsec_contracts::operations::{
     QuoteOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Prove that a device holds a key.

@@ -4,8 +4,8 @@
 
 use parsec_contracts::{AnyOperation, AnyOutput, ProviderId};
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Calls any operation, named at run time. An operation of the service itself goes to the

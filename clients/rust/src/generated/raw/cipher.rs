@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaCipherDecrypt, PsaCipherDecryptOutput, PsaCipherEncrypt, PsaCipherEncryptOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Encrypt without authentication.

@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     Ping, PingOutput, ReadLimits, ReadLimitsOutput, RevokeKey, RevokeKeyOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Get the service's version of the wire protocol.

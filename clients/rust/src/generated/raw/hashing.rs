@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaHashCompare, PsaHashCompareOutput, PsaHashCompute, PsaHashComputeOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Compute a hash.

@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     PsaRawKeyAgreementOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Compute the shared secret of a key agreement.

@@ -9,8 +9,8 @@ use parsec_contracts::operations::{
     VerifyDerivationOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Derive bytes from secrets.

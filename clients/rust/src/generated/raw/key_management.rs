@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     RenameKey, RenameKeyOutput, UnwrapKey, UnwrapKeyOutput, WrapKey, WrapKeyOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Generate a key.

@@ -8,8 +8,8 @@ use parsec_contracts::operations::{
     PsaMacCompute, PsaMacComputeOutput, PsaMacVerify, PsaMacVerifyOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Compute a message authentication code.

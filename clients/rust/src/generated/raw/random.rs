@@ -6,8 +6,8 @@
 use parsec_contracts::ProviderId;
 use parsec_contracts::operations::{PsaGenerateRandom, PsaGenerateRandomOutput};
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Generate random bytes.

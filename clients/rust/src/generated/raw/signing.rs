@@ -11,8 +11,8 @@ use parsec_contracts::operations::{
     VerifyMessagesOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Sign a precomputed hash.

@@ -13,8 +13,8 @@ use parsec_contracts::operations::{
     StreamVerify, StreamVerifyOutput,
 };
 
-use crate::Raw;
-use crate::Result;
+use crate::error::Result;
+use crate::raw::Raw;
 
 impl Raw<'_> {
     /// Open a stream that computes a hash.
