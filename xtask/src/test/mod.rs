@@ -1,5 +1,6 @@
 //! All tests: set-up in parallel with one build, then the parts in parallel.
 
+mod new_operation;
 mod parts;
 mod report;
 mod rust;

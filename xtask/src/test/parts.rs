@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::new_operation;
 use super::report::{self, Report};
 use super::rust::{self, Crate};
 use crate::package::{self, Extent, Language};
@@ -52,7 +53,10 @@ const SET_UP: &[Task] = &[
 ];
 
 /// Measurements, which must run alone.
-const ALONE: &[Task] = &[Task::new("latency", &[], |_| bench::neighbours())];
+const ALONE: &[Task] = &[
+    Task::new("latency", &[], |_| bench::neighbours()),
+    Task::new("new operation", &[], |_| new_operation::test()),
+];
 
 /// Builds SPIRE, which one test needs; if it was built before, each run includes that test.
 const EXTENDED_SET_UP: &[Task] =
