@@ -4,11 +4,11 @@ from pathlib import Path
 import httpx
 
 import parsec
-import parsec.tls
+import parsec.httpx
 
 with parsec.Client() as client:
     spec = parsec.ECDSA_P256.with_options(provider=parsec.Provider.TPM)
-    transport = parsec.tls.HttpxTransport(
+    transport = parsec.httpx.HttpxTransport(
         key=client.get_or_generate("tls-client", spec),
         certificate_chain=Path("client.pem").read_text(),
         roots=Path("ca.pem").read_text(),

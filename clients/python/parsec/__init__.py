@@ -9,7 +9,8 @@
 :class:`parsec.Client` is for code that blocks, :class:`parsec.aio.Client` for asyncio: the same
 names, awaited. A key is a name: collecting a handle deletes nothing. All errors are
 :class:`parsec.ParsecError`. ``parsec.cryptography`` makes keys pyca/cryptography's own, and
-``parsec.tls`` does mutual TLS with a key that never leaves the service.
+``parsec.tls`` does mutual TLS with a key that never leaves the service; ``parsec.httpx`` does so
+for httpx.
 """
 
 import atexit as _atexit

@@ -1,8 +1,8 @@
 """Mutual TLS whose private key never leaves the service.
 
 Python's own :mod:`ssl` reads private keys from files only. Here rustls makes the handshake, and
-the service the one signature in it: ``wrap_socket`` for plain sockets, ``HttpxTransport`` and
-``AsyncHttpxTransport`` for httpx.
+the service the one signature in it: ``wrap_socket`` for plain sockets, ``open_connection`` for
+asyncio. The transports for httpx are in ``parsec.httpx``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
 from . import _native
 from ._bytes import Bytes
@@ -19,7 +19,6 @@ from ._sync._keys import SigningKey
 
 if TYPE_CHECKING:
     from . import aio
-    from ._httpx import AsyncHttpxTransport, HttpxTransport
 
 _PIECE = 64 * 1024
 
@@ -340,18 +339,7 @@ async def open_connection(host: str, port: int, config: TLSConfig) -> TLSStream:
     return stream
 
 
-def __getattr__(name: str) -> Any:
-    # They need httpx, which is an extra.
-    if name in ("AsyncHttpxTransport", "HttpxTransport"):
-        from . import _httpx
-
-        return getattr(_httpx, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
 __all__ = [
-    "AsyncHttpxTransport",
-    "HttpxTransport",
     "TLSConfig",
     "TLSSocket",
     "TLSStream",

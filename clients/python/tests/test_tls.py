@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import parsec
 import parsec.aio
+import parsec.httpx
 import parsec.tls
 from conftest import DEADLINE, Service, eventually_awaited
 from relay import Relay
@@ -130,7 +131,7 @@ def options(key: Any, authority: Authority = AUTHORITY) -> dict[str, Any]:
 
 
 def exchange(port: int, key: parsec.SigningKey) -> None:
-    with httpx.Client(transport=parsec.tls.HttpxTransport(**options(key))) as web:
+    with httpx.Client(transport=parsec.httpx.HttpxTransport(**options(key))) as web:
         ports = set()
         for body in (b"small", BODY, b"again"):
             answer = web.post(f"https://localhost:{port}/", content=body)
@@ -159,7 +160,7 @@ def test_httpx_with_a_key_of_a_tpm(devices: Service, server: int) -> None:
 
 async def test_async_httpx(service: Service, server: int) -> None:
     async with parsec.aio.Client(service.endpoint) as client, client.temporary() as key:
-        transport = parsec.tls.AsyncHttpxTransport(**options(key))
+        transport = parsec.httpx.AsyncHttpxTransport(**options(key))
         async with httpx.AsyncClient(transport=transport) as web:
             url = f"https://localhost:{server}/"
             answers = await asyncio.gather(
@@ -240,7 +241,7 @@ def test_httpx_tells_a_time_out_of_the_service_as_its_own(
     own_service: Service, server: int
 ) -> None:
     with parsec.Client(own_service.endpoint) as client:
-        transport = parsec.tls.HttpxTransport(
+        transport = parsec.httpx.HttpxTransport(
             **options(client.generate("web").with_options(timeout=0.5))
         )
         own_service.pause()
@@ -253,7 +254,7 @@ def test_httpx_tells_a_time_out_of_the_service_as_its_own(
 
 def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
-    transport = parsec.tls.HttpxTransport(**options(key, Authority("stranger")))
+    transport = parsec.httpx.HttpxTransport(**options(key, Authority("stranger")))
     with httpx.Client(transport=transport) as web, pytest.raises(httpx.TransportError) as raised:
         web.post(f"https://localhost:{server}/", content=b"x")
     assert "alert" in str(raised.value).lower() or "certificate" in str(raised.value).lower()

@@ -1,4 +1,7 @@
-"""httpx over :mod:`parsec.tls`: its connection pool is httpcore's, only the TLS is ours."""
+"""Transports for httpx whose TLS uses a key of the service: see :mod:`parsec.tls`.
+
+The connection pool is that of httpcore.
+"""
 
 from __future__ import annotations
 
@@ -306,3 +309,6 @@ class AsyncHttpxTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._pool.aclose()
+
+
+__all__ = ["AsyncHttpxTransport", "HttpxTransport"]
