@@ -1,4 +1,4 @@
-//! What a new key shall be, named at run time.
+//! The specification of a new key, chosen by name at run time.
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 
@@ -12,8 +12,9 @@ use crate::kind;
 use crate::spec::{KeySpec, sealed};
 use parsec_contracts::ProviderId;
 
-/// What a new key shall be, named at run time: for command lines, configurations and other
-/// languages. Its handle is a [`Key`], and [`Key::into_any`] gives the one for what it is for.
+/// The specification of a new key, chosen by name at run time: for command lines, configurations
+/// and other languages. Its handle is a [`Key`]; [`Key::into_any`] converts that into the handle
+/// for the key's role.
 ///
 /// ```
 /// use parsec_client::{AnySpec, Hash};
@@ -32,12 +33,12 @@ pub struct AnySpec {
 }
 
 impl AnySpec {
-    /// The kind of that name.
+    /// Returns the specification of the kind with this name.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names that
-    /// there are.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such kind;
+    /// the error lists the names.
     pub fn named(name: &str) -> Result<Self> {
         match KINDS.iter().find(|(known, ..)| *known == name) {
             Some((.., kind)) => Ok(Self {
@@ -64,12 +65,12 @@ impl AnySpec {
         }
     }
 
-    /// The names that [`AnySpec::named`] takes.
+    /// Returns the names that [`AnySpec::named`] accepts.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::kinds().map(|(name, _)| name)
     }
 
-    /// The names that [`AnySpec::named`] takes, and for people what each stands for.
+    /// Returns the names that [`AnySpec::named`] accepts, each with a description.
     ///
     /// ```
     /// let kinds = parsec_client::AnySpec::kinds();
@@ -80,25 +81,25 @@ impl AnySpec {
         KINDS.iter().map(|(name, what, _)| (*name, *what))
     }
 
-    /// With another hash function.
+    /// Sets the hash function.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind has none to
-    /// choose.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind has no
+    /// choice of hash function.
     pub fn hash(mut self, hash: Hash) -> Result<Self> {
         for attributes in &mut self.choices {
             *attributes = kind::over(*attributes, hash).ok_or_else(|| {
                 Error::invalid(
                     "this kind of key has no hash function to choose",
-                    "leave the hash function out",
+                    "omit the hash function",
                 )
             })?;
         }
         Ok(self)
     }
 
-    /// RSA signatures of PKCS #1 version 1.5 (RFC 8017, 8.2) instead of PSS.
+    /// Uses RSA signatures of PKCS #1 version 1.5 (RFC 8017, section 8.2) instead of PSS.
     ///
     /// # Errors
     ///
@@ -109,14 +110,14 @@ impl AnySpec {
             *attributes = kind::padded(*attributes, true).ok_or_else(|| {
                 Error::invalid(
                     "only keys that sign with RSA have a padding to choose",
-                    "leave the padding out",
+                    "omit the padding",
                 )
             })?;
         }
         Ok(self)
     }
 
-    /// Let the key be exported, or wrapped. Without this it never leaves its provider.
+    /// Permits exporting and wrapping the key. Without this it never leaves its provider.
     #[must_use]
     pub fn exportable(mut self) -> Self {
         for attributes in &mut self.choices {
@@ -125,7 +126,7 @@ impl AnySpec {
         self
     }
 
-    /// Let the key be copied within its provider.
+    /// Permits copying the key within its provider.
     #[must_use]
     pub fn copyable(mut self) -> Self {
         for attributes in &mut self.choices {
@@ -134,14 +135,14 @@ impl AnySpec {
         self
     }
 
-    /// Keep the key in that provider, whatever the client would choose.
+    /// Sets the provider of the key; by default the client chooses one.
     #[must_use]
     pub fn provider(mut self, provider: ProviderId) -> Self {
         self.provider = Some(provider);
         self
     }
 
-    /// Keep the key in a provider that can do that, as well.
+    /// Requires a provider that also supports these uses.
     #[must_use]
     pub fn uses(mut self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
         self.uses = self.uses.with(uses);
@@ -241,13 +242,13 @@ mod tests {
             let named = AnySpec::named(name).unwrap().choices();
             assert_eq!(function.map(|(_, choices)| choices), Some(&named), "{name}");
         }
-        // As long as its output (RFC 2104, section 3), whichever way it is asked for.
+        // As long as the hash (RFC 2104, section 3), in both ways to choose the hash.
         let named = AnySpec::named("hmac").unwrap().hash(Hash::Sha512);
         assert_eq!(hmac(Hash::Sha512).choices(), named.unwrap().choices());
     }
 
     #[test]
-    fn what_a_kind_has_not_got_cannot_be_chosen() {
+    fn rejects_options_that_the_kind_does_not_have() {
         assert!(
             AnySpec::named("ed25519")
                 .unwrap()

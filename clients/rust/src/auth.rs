@@ -1,4 +1,4 @@
-//! How the client says who it is.
+//! Authentication of the client.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,27 +8,27 @@ use parsec_contracts::{AuthType, Secret, Zeroizing};
 use crate::error::{Error, Result};
 use parsec_contracts::ErrorKind;
 
-/// How the client says who it is. Left alone, the client chooses by what the service offers.
+/// How the client authenticates. By default it chooses from the authenticators of the service.
 ///
-/// Keys belong to the identity that made them, so an application must always come as the same.
+/// Keys belong to the identity that created them, so an application must always use the same one.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// It doesn't. Enough to ask what there is, to hash and to draw random bytes.
+    /// No authentication: enough for discovery, hashing and random bytes.
     None,
-    /// By a name that the service takes on trust.
+    /// By a name, which the service trusts.
     Direct(String),
-    /// By the user of this process, which the kernel vouches for.
+    /// By the Unix user of this process, which the kernel attests.
     UnixPeerCredentials,
-    /// By a JWT-SVID of SPIFFE, which is good for some minutes only.
+    /// By a SPIFFE JWT-SVID, which is valid for a few minutes.
     JwtSvid(Secret),
-    /// By the JWT-SVID that this file holds. It is read for every request, so that whoever renews the
-    /// token, such as SPIFFE's `spiffe-helper`, need tell nobody.
+    /// By the JWT-SVID in this file. It is read for every request, so a program such as SPIFFE's
+    /// `spiffe-helper` can renew the token at any time.
     JwtSvidFile(PathBuf),
 }
 
 impl Authentication {
-    /// The authenticator of the service that reads it.
+    /// Returns the authenticator of the service that this uses.
     pub fn auth_type(&self) -> AuthType {
         match self {
             Self::None => AuthType::None,
@@ -38,19 +38,23 @@ impl Authentication {
         }
     }
 
-    /// The one that is called `name` in other languages: `none`, `direct`, `unix-peer-credentials`,
-    /// `jwt-svid` or `jwt-svid-file`, with its name, token or path as `value`.
+    /// Returns the one with this name in other languages: `none`, `direct`,
+    /// `unix-peer-credentials`, `jwt-svid` or `jwt-svid-file`, with its name, token or path as
+    /// `value`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if there is none of that name, or its name or path is no UTF-8.
+    /// [`ErrorKind::InvalidArgument`] if there is no such name, or `value` is not UTF-8.
     #[doc(hidden)]
     pub fn named(name: &str, value: Secret) -> Result<Self> {
         let text = || {
             std::str::from_utf8(value.expose())
                 .map(str::to_owned)
                 .map_err(|_| {
-                    Error::invalid(format!("what {name} takes is no text"), "give it as UTF-8")
+                    Error::invalid(
+                        format!("the value for {name} is not text"),
+                        "give it as UTF-8",
+                    )
                 })
         };
         Ok(match name {
@@ -61,19 +65,19 @@ impl Authentication {
             "jwt-svid-file" => Self::JwtSvidFile(text()?.into()),
             other => {
                 return Err(Error::invalid(
-                    format!("there is no way to authenticate that is called {other:?}"),
+                    format!("there is no authentication called {other:?}"),
                     "use none, direct, unix-peer-credentials, jwt-svid or jwt-svid-file",
                 ));
             }
         })
     }
 
-    /// What goes into a frame's authentication field.
+    /// Returns the content of a frame's authentication field.
     pub(crate) fn field(&self) -> Result<Secret> {
         let bytes = match self {
             Self::None => Secret::default(),
             Self::Direct(name) => Secret::from(name.as_bytes()),
-            // The effective user, which the kernel tells the service, and the one now: a process may
+            // The current effective user, which the kernel reports to the service: a process may
             // change it.
             Self::UnixPeerCredentials => {
                 Secret::from(rustix::process::geteuid().as_raw().to_le_bytes().as_slice())
@@ -90,8 +94,8 @@ impl Authentication {
         Ok(bytes)
     }
 
-    /// The best of what the service offers, for an application of that name or of none, and with a
-    /// file of tokens or without.
+    /// Returns the best authentication that the service offers, given the application's name and
+    /// the token file, if any.
     pub(crate) fn choose(
         application: Option<&str>,
         token_file: Option<PathBuf>,
@@ -108,13 +112,13 @@ impl Authentication {
     }
 }
 
-/// The token, without the line's end that some write after it.
+/// Reads the token, without a line break at the end.
 fn token_in(file: &Path) -> Result<Secret> {
     let text = std::fs::read(file).map(Zeroizing::new).map_err(|error| {
         Error::new(
             ErrorKind::NotAuthenticated,
-            format!("there is no JWT-SVID to be read at {}", file.display()),
-            "check what PARSEC_JWT_SVID_FILE names, and that whoever renews the token runs",
+            format!("the JWT-SVID at {} cannot be read", file.display()),
+            "check PARSEC_JWT_SVID_FILE, and that the program that renews the token runs",
         )
         .with_source(error)
     })?;
@@ -135,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_counts_where_the_service_takes_names() {
+    fn uses_the_name_if_the_service_accepts_names() {
         let both = [AuthType::UnixPeerCredentials, AuthType::Direct];
         assert_eq!(
             Authentication::choose(Some("app"), None, &both),
@@ -156,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_tokens_counts_before_all_where_the_service_takes_tokens() {
+    fn prefers_the_token_file_if_the_service_accepts_tokens() {
         let file = || Some(PathBuf::from("/run/token"));
         let all = [AuthType::Direct, AuthType::JwtSvid];
         assert_eq!(
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_name_them() {
+    fn parses_the_names_of_other_languages() {
         let named = |name, value: &str| Authentication::named(name, Secret::from(value.as_bytes()));
         assert_eq!(named("none", "").unwrap(), Authentication::None);
         assert_eq!(

@@ -1,26 +1,26 @@
-//! An async and a blocking client of one service, for those that offer both.
+//! Conversions between async and blocking clients, for programs that offer both.
 
 use crate::blocking;
 use crate::generated::handles::{Client, Key};
 
 impl Client {
-    /// The same client over connections of its own, for code that is not async. It knows already
-    /// what this one has learned of the service.
+    /// Returns a blocking client of the same service, with separate connections. It shares what
+    /// this client has discovered so far.
     pub fn to_blocking(&self) -> blocking::Client {
         blocking::Client {
             core: self.core.apart(),
         }
     }
 
-    /// A key that a blocking client gave, over this client's connections and with its options.
+    /// Returns a blocking client's key as a key of this client, with its connections and options.
     pub fn adopt(&self, key: &blocking::Key) -> Key {
         Key::new(key.core.over(self.core.clone()))
     }
 }
 
 impl blocking::Client {
-    /// The same client over connections of its own, for code on a tokio runtime. It knows already
-    /// what this one has learned of the service.
+    /// Returns an async client of the same service, with separate connections. It shares what
+    /// this client has discovered so far.
     ///
     /// ```
     /// use parsec_client::{ecdsa_p256, blocking};
@@ -44,7 +44,7 @@ impl blocking::Client {
         }
     }
 
-    /// A key that an async client gave, over this client's connections and with its options.
+    /// Returns an async client's key as a key of this client, with its connections and options.
     pub fn adopt(&self, key: &Key) -> blocking::Key {
         blocking::Key::new(key.core.over(self.core.clone()))
     }

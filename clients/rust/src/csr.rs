@@ -25,7 +25,7 @@ const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1
 const MGF_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.8");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// A certificate signing request (PKCS #10, RFC 2986), signed by the key that it is for.
+/// A certificate signing request (PKCS #10, RFC 2986), signed by the key it certifies.
 ///
 /// ```
 /// use parsec_client::ecdsa_p256;
@@ -48,19 +48,19 @@ pub struct Csr {
 }
 
 impl Csr {
-    /// DER, as most certificate authorities take it.
+    /// Encodes it in DER, which most certificate authorities accept.
     pub fn to_der(&self) -> Vec<u8> {
         self.der.clone()
     }
 
-    /// PEM with the label `CERTIFICATE REQUEST`.
+    /// Encodes it in PEM with the label `CERTIFICATE REQUEST`.
     pub fn to_pem(&self) -> String {
         pem("CERTIFICATE REQUEST", &self.der)
     }
 }
 
 impl<T: Transport> KeyCore<T> {
-    /// A certificate signing request for this key.
+    /// Creates a certificate signing request for this key.
     pub(crate) async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
         let request = Request::new(&self.expect_public_key()?, subject, dns_names)?;
         let (hash, algorithm) = algorithm(self.default_algorithm()?)?;
@@ -78,7 +78,7 @@ impl Request {
     fn new(key: &PublicKey, subject: &str, dns_names: &[&str]) -> Result<Self> {
         let subject = Name::from_str(subject).map_err(|error| {
             Error::invalid(
-                format!("the subject {subject:?} is no name of X.509"),
+                format!("the subject {subject:?} is not an X.509 name"),
                 "write it as in RFC 4514: CN=web,O=Example",
             )
             .with_source(error)
@@ -125,8 +125,8 @@ fn dns_name(name: &str) -> Result<GeneralName> {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte));
     if !plain {
         return Err(Error::invalid(
-            format!("{name:?} is no DNS name"),
-            "write it as it goes over the wire, in ASCII: web.example.org",
+            format!("{name:?} is not a DNS name"),
+            "write it in ASCII (an A-label for international names): web.example.org",
         ));
     }
     Ia5String::new(name)
@@ -134,8 +134,8 @@ fn dns_name(name: &str) -> Result<GeneralName> {
         .map_err(internal)
 }
 
-/// The hash to sign with, where the key hashes, and what certificates call the signature
-/// (RFC 5758, RFC 4055, RFC 8410).
+/// Returns the hash to sign with, if the algorithm has one, and the signature's algorithm
+/// identifier (RFC 5758, RFC 4055, RFC 8410).
 fn algorithm(alg: AsymmetricSignature) -> Result<(Option<Hash>, AlgorithmIdentifierOwned)> {
     let named = |oid: &str, parameters: Option<Any>| {
         let oid = ObjectIdentifier::new(oid).map_err(|error| internal(error.into()))?;
@@ -178,7 +178,7 @@ fn index(hash: Hash, of: [u8; 4]) -> Result<u8> {
     })
 }
 
-/// The salt is as long as the hash, as PSA has it.
+/// The salt is as long as the hash, as in the PSA specification.
 fn pss(hash: Hash) -> Result<AlgorithmIdentifierOwned> {
     let oid = format!("2.16.840.1.101.3.4.2.{}", index(hash, [4, 1, 2, 3])?);
     let oid = ObjectIdentifier::new(&oid).map_err(|error| internal(error.into()))?;
@@ -204,7 +204,7 @@ fn pss(hash: Hash) -> Result<AlgorithmIdentifierOwned> {
 fn unnamed(what: &str) -> Error {
     Error::new(
         ErrorKind::NotSupported,
-        format!("certificates have no name for signatures of {what}"),
+        format!("certificates have no algorithm identifier for signatures of {what}"),
         "use a key for ECDSA, RSA or Ed25519 over SHA-2",
     )
 }

@@ -1,19 +1,19 @@
-//! What formats need to know of the curves: object identifiers, lengths, names.
+//! Elliptic curves: object identifiers, lengths and names for key formats.
 
 use parsec_contracts::types::{EccFamily, Hash};
 
-/// A curve with a name in the formats that public keys travel in.
+/// A curve that public key formats can name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Curve {
     pub(crate) family: EccFamily,
     pub(crate) bits: u32,
-    /// For people, as openssl and the command line say it.
+    /// The display name, as openssl and the command line print it.
     pub(crate) name: &'static str,
-    /// In dotted form.
+    /// The object identifier in dotted form.
     pub(crate) oid: &'static str,
-    /// In a JSON Web Key (RFC 7518, RFC 8037, RFC 8812), where it has one.
+    /// The name in a JSON Web Key (RFC 7518, RFC 8037, RFC 8812), if any.
     pub(crate) jwk: Option<&'static str>,
-    /// The hash that goes with it when nobody says another.
+    /// The default hash.
     pub(crate) hash: Hash,
 }
 
@@ -137,13 +137,13 @@ impl Curve {
         CURVES.iter().find(|curve| curve.oid == oid)
     }
 
-    /// Bytes of a coordinate, and of each half of a signature: all these curves have orders as
-    /// long as their fields.
+    /// Returns the length in bytes of a coordinate and of each half of a signature: the orders of
+    /// all these curves are as long as their fields.
     pub(crate) fn length(&self) -> usize {
         self.bits.div_ceil(8) as usize
     }
 
-    /// Whether a public key is a point with two coordinates.
+    /// Returns whether a public key is a point with two coordinates.
     pub(crate) fn has_points(&self) -> bool {
         !matches!(
             self.family,

@@ -1,10 +1,10 @@
-//! Keys in words.
+//! Descriptions of keys for people.
 
 use parsec_contracts::types::{KeyAttributes, KeyType};
 
 use crate::curve::Curve;
 
-/// What a key with these attributes is, for a person: `P-256`, `RSA 2048`.
+/// Returns a short description of a key with these attributes: `P-256`, `RSA 2048`.
 pub fn describe(attributes: &KeyAttributes) -> String {
     let bits = attributes.key_bits;
     match attributes.key_type {

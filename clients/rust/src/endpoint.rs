@@ -1,4 +1,4 @@
-//! Where the service listens.
+//! Endpoints of the service.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,7 +12,7 @@ const VARIABLE: &str = "PARSEC_SERVICE_ENDPOINT";
 const SYSTEM_SOCKET: &str = "/run/parsec/parsec.sock";
 const USER_SOCKET: &str = "parsec/parsec.sock";
 
-/// Where the service listens: a Unix socket.
+/// The address of the service: a Unix socket.
 ///
 /// ```
 /// use parsec_client::Endpoint;
@@ -27,12 +27,12 @@ const USER_SOCKET: &str = "parsec/parsec.sock";
 pub struct Endpoint(PathBuf);
 
 impl Endpoint {
-    /// Reads a URL such as `unix:/run/parsec/parsec.sock`.
+    /// Parses a URL such as `unix:/run/parsec/parsec.sock`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it is no URL of the
-    /// scheme `unix` with an absolute path.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it is not a URL with
+    /// the scheme `unix` and an absolute path.
     pub fn parse(url: &str) -> Result<Self> {
         let refuse = |why: &str| {
             Err(Error::invalid(
@@ -53,40 +53,40 @@ impl Endpoint {
             return refuse("the endpoint's path is not absolute");
         }
         let Some(path) = percent_decode(path) else {
-            return refuse("the endpoint has a % that two hexadecimal digits do not follow");
+            return refuse("the endpoint has a % without two hexadecimal digits after it");
         };
         if path.contains('\0') {
-            return refuse("the endpoint's path holds a zero byte");
+            return refuse("the endpoint's path contains a zero byte");
         }
         Ok(Self(PathBuf::from(path)))
     }
 
-    /// The socket at that path.
+    /// Returns the endpoint of the socket at this path.
     pub fn unix(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 
-    /// The path of the socket.
+    /// Returns the path of the socket.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Where a client looks that was given no endpoint: at `PARSEC_SERVICE_ENDPOINT`, or else at
-    /// the system's socket and then at the user's own.
+    /// Returns the endpoints that a client tries by default: `PARSEC_SERVICE_ENDPOINT` if set,
+    /// otherwise the system's socket and then the user's own.
     ///
-    /// A program with more rights than its caller, such as a set-user-ID program, looks at the
-    /// system's socket alone: its caller has chosen the environment.
+    /// A program with more rights than its caller, such as a set-user-ID program, uses only the
+    /// system's socket, because its caller controls the environment.
     ///
     /// # Errors
     ///
-    /// As [`Endpoint::parse`], if the variable holds no endpoint.
+    /// Like [`Endpoint::parse`], if the variable is not an endpoint.
     pub fn candidates() -> Result<Vec<Self>> {
         let candidates = Candidate::of_environment()?;
         Ok(candidates.into_iter().map(|one| one.endpoint).collect())
     }
 }
 
-/// A place where the service may listen, and who may listen there.
+/// An endpoint to try, and the users that may listen there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) endpoint: Endpoint,
@@ -94,7 +94,7 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// An endpoint that was named explicitly.
+    /// Returns an endpoint that was set explicitly.
     pub(crate) fn named(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
@@ -102,7 +102,7 @@ impl Candidate {
         }
     }
 
-    /// As [`Endpoint::candidates`].
+    /// Like [`Endpoint::candidates`].
     pub(crate) fn of_environment() -> Result<Vec<Self>> {
         candidates(environment::variable)
     }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_path_of_a_socket() {
+    fn rejects_urls_without_a_socket_path() {
         for url in [
             "",
             "/run/x",
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_at_the_variable_alone_or_at_the_system_then_the_user() {
+    fn uses_the_variable_or_the_sockets_of_system_and_user() {
         let found = candidates(|name| (name == VARIABLE).then(|| "unix:/x".into())).unwrap();
         assert_eq!(found, [Candidate::named(Endpoint::unix("/x"))]);
         let at = |path: &str, trust| Candidate {

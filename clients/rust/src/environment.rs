@@ -8,15 +8,16 @@ use nix::unistd::{getresgid, getresuid};
 /// `AT_SECURE` of the auxiliary vector (getauxval(3)).
 const AT_SECURE: usize = 23;
 
-/// The value of a variable; `None` if it is unset or empty, or if the process
+/// Returns the value of a variable; `None` if it is unset or empty, or if the process
 /// [`has_more_rights`] than the process that set it.
 pub(crate) fn variable(name: &str) -> Option<OsString> {
     let value = env::var_os(name).filter(|value| !value.is_empty())?;
     (!has_more_rights()).then_some(value)
 }
 
-/// Whether this process has more rights than the one that started it: a set-user-ID or set-group-ID
-/// program, or one with file capabilities. Such a program must not trust its environment.
+/// Returns whether this process has more rights than the one that started it: a set-user-ID or
+/// set-group-ID program, or one with file capabilities. Such a program must not trust its
+/// environment.
 #[doc(hidden)]
 pub fn has_more_rights() -> bool {
     has_other_ids() || is_secure_execution().unwrap_or_else(has_capabilities)
@@ -25,18 +26,18 @@ pub fn has_more_rights() -> bool {
 fn has_other_ids() -> bool {
     let users = getresuid().map(|ids| ids.real != ids.effective || ids.real != ids.saved);
     let groups = getresgid().map(|ids| ids.real != ids.effective || ids.real != ids.saved);
-    // The two calls do not fail on Linux; a kernel that refuses them tells nothing good.
+    // These calls do not fail on Linux; if they do, assume more rights.
     users.unwrap_or(true) || groups.unwrap_or(true)
 }
 
-/// What the kernel decided when it started the program. `None` if that cannot be read, as in a
+/// Returns the kernel's decision at the program's start. `None` if it cannot be read, as in a
 /// program with file capabilities.
 fn is_secure_execution() -> Option<bool> {
     let vector = fs::read("/proc/self/auxv").ok()?;
     secure_in(&vector)
 }
 
-/// The value of `AT_SECURE` in an auxiliary vector: pairs of native words, a key and its value.
+/// Returns the value of `AT_SECURE` in an auxiliary vector: pairs of native words, key and value.
 fn secure_in(vector: &[u8]) -> Option<bool> {
     const WORD: usize = size_of::<usize>();
     let (words, _) = vector.as_chunks::<WORD>();
@@ -47,7 +48,7 @@ fn secure_in(vector: &[u8]) -> Option<bool> {
     found.map(|[_, value]| usize::from_ne_bytes(*value) != 0)
 }
 
-/// Whether the process has any capability.
+/// Returns whether the process has any capability.
 fn has_capabilities() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let permitted = status.lines().find_map(|line| line.strip_prefix("CapPrm:"));
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_flag_out_of_an_auxiliary_vector() {
+    fn reads_the_flag_from_an_auxiliary_vector() {
         let vector = |secure: usize| -> Vec<u8> {
             let words = [6, 4096, AT_SECURE, secure, 0, 0];
             words.into_iter().flat_map(usize::to_ne_bytes).collect()

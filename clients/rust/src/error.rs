@@ -1,4 +1,4 @@
-//! The one error type.
+//! The error type of this crate.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use std::time::Duration;
 use parsec_contracts::types::ErrorDetail;
 use parsec_contracts::{ErrorKind, Opcode, Retry, Status};
 
-/// What every call of this crate returns.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed. As large as a pointer.
+/// An error of a call. As large as a pointer.
 ///
-/// Branch on [`Error::kind`]; show [`Error`] itself to people: one line that says what failed,
-/// with which key, why, and what to do next. It never holds a secret.
+/// Branch on [`Error::kind`]; show [`Error`] itself to people: one line with the operation that
+/// failed, the key, the cause, and what to do next. It never contains a secret.
 ///
 /// ```
 /// use parsec_client::{Endpoint, ErrorKind, blocking::Client};
@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error that this client found by itself.
+    /// Creates an error that the client detected.
     pub(crate) fn new(
         kind: ErrorKind,
         message: impl Into<String>,
@@ -62,13 +62,13 @@ impl Error {
         }))
     }
 
-    /// An argument that cannot be right.
+    /// Creates an error for an invalid argument.
     pub(crate) fn invalid(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(ErrorKind::InvalidArgument, message, advice)
     }
 
-    /// An operation of contracts that are newer than this crate: they are built as one, and it
-    /// cannot happen.
+    /// Creates an error for an operation of newer contracts than this crate's. It cannot happen,
+    /// because they are built together.
     #[cfg(feature = "serde")]
     pub(crate) fn unknown_operation(operation: &parsec_contracts::AnyOperation) -> Self {
         Self::new(
@@ -78,22 +78,22 @@ impl Error {
         )
     }
 
-    /// Bytes from the service that this client cannot understand.
+    /// Creates an error for a response that this client cannot parse.
     pub(crate) fn protocol(message: impl Into<String>) -> Self {
         Self::new(
             ErrorKind::Protocol,
             message,
-            "check that the endpoint is a Parsec service, and update the older of the two",
+            "check that the endpoint is a Parsec service, and update the older side",
         )
     }
 
-    /// What the service answered.
+    /// Creates an error from the status of a response.
     pub(crate) fn from_status(number: u16, detail: Option<ErrorDetail>) -> Self {
         let mut error = match Status::from_number(number) {
             Some(status) => Self::new(status.kind(), status.message(), status.advice()),
             None => Self::new(
                 ErrorKind::Internal,
-                format!("the service answered status {number}, which this client does not know"),
+                format!("the service returned status {number}, which this client does not know"),
                 "update this client",
             ),
         };
@@ -120,7 +120,7 @@ impl Error {
         self
     }
 
-    /// The same error in other words, which stand for the service's own.
+    /// Returns the same error with another text in place of the service's own.
     pub(crate) fn with_text(
         mut self,
         message: impl Into<String>,
@@ -136,54 +136,54 @@ impl Error {
 
     pub(crate) fn with_unknown_outcome(mut self) -> Self {
         self.0.outcome_unknown = true;
-        self.0.advice = "it may have happened: look before trying again".into();
+        self.0.advice = "it may have succeeded: check before you retry".into();
         self
     }
 
-    /// What to branch on.
+    /// Returns the kind of error, to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What the service answered, if it answered and this client knows the status.
+    /// Returns the status of the response, if there was one and this client knows the status.
     pub fn status(&self) -> Option<Status> {
         self.status_number().and_then(Status::from_number)
     }
 
-    /// The number of the service's answer, if it answered.
+    /// Returns the number of the response's status, if there was a response.
     pub fn status_number(&self) -> Option<u16> {
         (self.0.status != 0).then_some(self.0.status)
     }
 
-    /// What the service said beyond the status: a sentence for a person.
+    /// Returns the service's description of the error, a sentence for people, if it sent one.
     pub fn detail(&self) -> Option<&str> {
         let message = self.0.detail.as_ref()?.message.as_str();
         (!message.is_empty()).then_some(message)
     }
 
-    /// What the service said beyond the status: a word for programs.
+    /// Returns the service's reason for the error, a word for programs, if it sent one.
     pub fn reason(&self) -> Option<&str> {
         let reason = self.0.detail.as_ref()?.reason.as_str();
         (!reason.is_empty()).then_some(reason)
     }
 
-    /// The operation that failed, where it was one.
+    /// Returns the operation that failed, if there was one.
     pub fn operation(&self) -> Option<Opcode> {
         self.0.operation
     }
 
-    /// The key that the operation was about, where it was about one.
+    /// Returns the name of the operation's key, if it has one.
     pub fn key_name(&self) -> Option<&str> {
         self.0.key_name.as_deref()
     }
 
-    /// Whether the same call may succeed later, and doing it again does no harm.
+    /// Returns whether the same call may succeed later and is safe to repeat.
     pub fn is_retryable(&self) -> bool {
         let retry = self.status().map_or(self.0.kind.retry(), Status::retry);
         retry != Retry::Never && !self.0.outcome_unknown
     }
 
-    /// How long to wait before trying again, where the service said so.
+    /// Returns how long to wait before retrying, if the service sent that.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.detail.as_ref()?.retry_after_ms {
             0 => None,
@@ -191,13 +191,13 @@ impl Error {
         }
     }
 
-    /// Whether the service may have done what was asked, though nothing says so: a call that
-    /// makes or removes something was sent, and the connection was lost before the answer.
+    /// Returns whether it is unknown if the service performed the operation: a call that changes
+    /// state was sent, and the connection was lost before the response.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// What to do next: the last part of what [`Error`] displays.
+    /// Returns what to do next: the last part of the displayed text.
     pub fn advice(&self) -> &str {
         &self.0.advice
     }
@@ -211,7 +211,7 @@ impl fmt::Display for Error {
         }
         if let Some(name) = &inner.key_name {
             let space = if inner.operation.is_some() { " " } else { "" };
-            // Names are the caller's own text: a line break in one must not break the line.
+            // Names are text of the caller: a line break in a name must not split the message.
             write!(f, "{space}\"{}\"", one_line(name))?;
         }
         if inner.operation.is_some() || inner.key_name.is_some() {
@@ -219,12 +219,12 @@ impl fmt::Display for Error {
         }
         let message = sentence(&inner.message);
         match self.detail() {
-            // Where the service says more, its sentence stands for the table's.
+            // The service's sentence, if any, replaces the table's.
             Some(detail) => f.write_str(&one_line(&sentence(detail)))?,
             None => f.write_str(&message)?,
         }
         if inner.outcome_unknown {
-            f.write_str("; whether the service did it is not known")?;
+            f.write_str("; it is not known whether the service did it")?;
         }
         if !inner.advice.is_empty() {
             write!(f, "; {}", sentence(&inner.advice))?;
@@ -237,7 +237,7 @@ fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// Texts of the table are sentences; in one line they are parts of one.
+/// Converts a sentence of the table to a part of a longer one.
 fn sentence(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let mut letters = text.chars();
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn says_in_one_line_what_failed_and_what_to_do_next() {
+    fn displays_the_failure_and_the_advice_in_one_line() {
         let number = Status::PsaErrorDoesNotExist.number();
         let error = Error::from_status(number, None)
             .with_operation(Opcode::PsaSignHash)
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_number_of_a_status_it_does_not_know() {
+    fn keeps_the_number_of_an_unknown_status() {
         let error = Error::from_status(4711, None);
         assert_eq!(error.status(), None);
         assert_eq!(error.status_number(), Some(4711));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_hint_of_when_to_try_again_from_the_detail() {
+    fn reads_the_retry_delay_from_the_detail() {
         let detail = ErrorDetail {
             message: "The queue is full.".into(),
             reason: "queue-full".into(),

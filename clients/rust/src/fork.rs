@@ -1,8 +1,8 @@
-//! Forks of a process with threads: for bindings, and programs that fork by themselves.
+//! Safe forks of a process with threads: for bindings, and for programs that fork.
 //!
-//! A child has a copy of each lock that another thread of its parent held when it was forked off,
-//! and nobody there who will ever unlock it. A client holds its locks for moments only, never
-//! while it waits for the service; [`hold`] waits until none is held, and keeps it so.
+//! The child has a copy of each lock that another thread of its parent held at the fork, and no
+//! thread that will release it. A client holds its locks briefly, never while it waits for the
+//! service. [`hold`] waits until no lock is held, and blocks new ones.
 //!
 //! ```
 //! let held = parsec_client::fork::hold();
@@ -15,7 +15,7 @@ use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
 static FORKS: RwLock<()> = RwLock::new(());
 
-/// No lock of a client is held while this lives.
+/// Guard: no lock of a client is held while it exists.
 #[must_use]
 pub struct Hold(#[expect(dead_code, reason = "held")] RwLockWriteGuard<'static, ()>);
 
@@ -25,15 +25,15 @@ impl fmt::Debug for Hold {
     }
 }
 
-/// Waits until no thread is within a client's lock. Until the answer is dropped, threads that
-/// need one wait.
+/// Waits until no thread holds a client's lock. Until the guard is dropped, threads that need one
+/// wait.
 pub fn hold() -> Hold {
     Hold(FORKS.write().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Does what no fork shall fall into: the moment in which a lock is held. Within it there must be
-/// no other section, and no waiting.
-pub fn section<R>(moment: impl FnOnce() -> R) -> R {
+/// Runs a critical section, during which no fork may happen because a lock is held. It must not
+/// wait or contain another section.
+pub fn section<R>(critical: impl FnOnce() -> R) -> R {
     let _read = FORKS.read().unwrap_or_else(PoisonError::into_inner);
-    moment()
+    critical()
 }

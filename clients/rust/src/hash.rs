@@ -1,9 +1,9 @@
-//! Hashing in the client, so that a message need not travel.
+//! Hashing in the client, so that the message is not sent to the service.
 
 use parsec_contracts::types::Hash;
 use sha2::Digest as _;
 
-/// The hash of `data`, for the functions that this client has itself: the SHA-2 family.
+/// Returns the hash of `data`; `None` for functions outside the SHA-2 family.
 pub(crate) fn compute(hash: Hash, data: &[u8]) -> Option<Vec<u8>> {
     Some(match hash {
         Hash::Sha224 => sha2::Sha224::digest(data).to_vec(),

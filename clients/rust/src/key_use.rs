@@ -1,12 +1,12 @@
-//! What a new key will be used for that only some providers can do.
+//! Intended uses of a new key that only some providers support.
 
 use parsec_contracts::types::{Algorithm, KeyAttributes};
 use parsec_contracts::{Opcode, StreamPart};
 
 use crate::error::{Error, Result};
 
-/// What a new key will be used for that only some providers can do: the client
-/// chooses one of them.
+/// An intended use of a new key that only some providers support: the client chooses one of
+/// these providers.
 ///
 /// ```
 /// use parsec_client::{KeyUse, aes_256_gcm};
@@ -18,17 +18,17 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyUse {
-    /// Data in pieces, however long it is.
+    /// Data in pieces, of any length.
     Streams,
-    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    /// Wrapping the key with another key, for which it must be exportable; or wrapping other keys.
     Wrapping,
 }
 
 impl KeyUse {
-    /// Every use.
+    /// All uses.
     pub const ALL: [Self; 2] = [Self::Streams, Self::Wrapping];
 
-    /// Its name on the command line and in other languages.
+    /// Returns the name on the command line and in other languages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Streams => "streams",
@@ -36,11 +36,12 @@ impl KeyUse {
         }
     }
 
-    /// The use of that name.
+    /// Returns the use with this name.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) with the names that there are.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such use;
+    /// the error lists the names.
     pub fn named(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|known| known.name() == name);
         found.ok_or_else(|| {
@@ -52,7 +53,7 @@ impl KeyUse {
         })
     }
 
-    /// The use that needs the operation, if one does.
+    /// Returns the use that needs the operation, if any.
     pub(crate) fn of(opcode: Opcode) -> Option<Self> {
         let begins = opcode.stream_part() == Some(StreamPart::Begin);
         match opcode {
@@ -71,7 +72,7 @@ pub(crate) struct Uses {
 }
 
 impl Uses {
-    /// These and those.
+    /// Returns the union with more uses.
     pub(crate) fn with(mut self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
         for one in uses {
             match one {
@@ -82,7 +83,7 @@ impl Uses {
         self
     }
 
-    /// The operations that a provider of such a key must serve.
+    /// Returns the operations that a provider of such a key must serve.
     pub(crate) fn opcodes(self, attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
         let mut opcodes = Vec::new();
         if self.streams {
@@ -112,8 +113,8 @@ fn streams(attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
         ],
         _ => {
             return Err(Error::invalid(
-                "keys of this kind do not work on data in pieces",
-                "leave the use `streams` out",
+                "keys of this kind do not support streams",
+                "omit the use `streams`",
             ));
         }
     };
@@ -127,8 +128,8 @@ fn wrapping(attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
         Algorithm::KeyWrap(_) => Ok(vec![Opcode::WrapKey, Opcode::UnwrapKey]),
         _ if policy.key_usage_flags.export => Ok(vec![Opcode::WrapKey]),
         _ => Err(Error::invalid(
-            "a key that is to be wrapped must be exportable, and this one is not",
-            "make it exportable, or leave the use `wrapping` out",
+            "only exportable keys can be wrapped, and this one is not exportable",
+            "make it exportable, or omit the use `wrapping`",
         )),
     }
 }
@@ -165,7 +166,7 @@ mod tests {
             assert_eq!(KeyUse::of(opcode), Some(KeyUse::Streams));
         }
         assert_eq!(KeyUse::of(UnwrapKey), Some(KeyUse::Wrapping));
-        // Without a key any provider will do.
+        // Hashing needs no key, so any provider is possible.
         assert_eq!(KeyUse::of(PsaHashSetup), None);
         assert_eq!(KeyUse::of(PsaAeadEncrypt), None);
     }

@@ -1,4 +1,4 @@
-//! What the contracts say of a kind of key, and what may be said otherwise of it.
+//! Kinds of keys from the contracts, with their defaults and options.
 
 use parsec_contracts::types::{
     Algorithm, AsymmetricEncryption, AsymmetricSignature, FullLengthMac, Hash, KeyAttributes,
@@ -8,26 +8,26 @@ use parsec_contracts::types::{
 /// A kind of key, from `contracts/key_kinds.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind {
-    /// The attributes of a new key, of the best size.
+    /// The attributes of a new key, with the preferred size.
     pub(crate) attributes: KeyAttributes,
-    /// Bits to fall back to where a provider lacks that size, the best first.
+    /// Sizes in bits to try if the provider lacks the preferred one, the best first.
     pub(crate) fallbacks: &'static [u32],
 }
 
 impl Kind {
-    /// The same with that size alone.
+    /// Returns the kind with only this size.
     pub(crate) const fn of_bits(mut self, bits: u32) -> Self {
         self.attributes.key_bits = bits;
         self.fallbacks = &[];
         self
     }
 
-    /// The same over another hash function; itself, if it has none.
+    /// Returns the kind with another hash function; unchanged if it has none.
     pub(crate) fn over(self, hash: Hash) -> Self {
         self.with(over(self.attributes, hash))
     }
 
-    /// The same with another padding of signatures; itself, if it does not sign with RSA.
+    /// Returns the kind with another signature padding; unchanged if it does not sign with RSA.
     pub(crate) fn padded(self, pkcs1: bool) -> Self {
         self.with(padded(self.attributes, pkcs1))
     }
@@ -39,13 +39,13 @@ impl Kind {
         }
     }
 
-    /// The same, and the key may be exported.
+    /// Returns the kind with export permitted.
     pub(crate) fn exportable(mut self) -> Self {
         self.attributes.key_policy.key_usage_flags.export = true;
         self
     }
 
-    /// The attributes that would do, the best first.
+    /// Returns the possible attributes, the best first.
     pub(crate) fn choices(&self) -> Vec<KeyAttributes> {
         let fallbacks = self.fallbacks.iter().map(|bits| KeyAttributes {
             key_bits: *bits,
@@ -55,7 +55,7 @@ impl Kind {
     }
 }
 
-/// The same over another hash function, if there is one to choose.
+/// Returns the attributes with another hash function, if the algorithm has a choice.
 pub(crate) fn over(mut attributes: KeyAttributes, hash: Hash) -> Option<KeyAttributes> {
     let hash_alg = SignHash::Specific(hash);
     attributes.key_policy.key_algorithm = match attributes.key_policy.key_algorithm {
@@ -81,13 +81,13 @@ pub(crate) fn over(mut attributes: KeyAttributes, hash: Hash) -> Option<KeyAttri
         _ => return None,
     };
     if attributes.key_type == KeyType::Hmac {
-        // As long as the output (RFC 2104, section 3).
+        // As long as the hash (RFC 2104, section 3).
         attributes.key_bits = hash.length() as u32 * 8;
     }
     Some(attributes)
 }
 
-/// The same with RSA signatures of PKCS #1 v1.5 or PSS, if it signs with RSA.
+/// Returns the attributes with RSA signatures of PKCS #1 v1.5 or PSS, if the key signs with RSA.
 pub(crate) fn padded(mut attributes: KeyAttributes, pkcs1: bool) -> Option<KeyAttributes> {
     let Algorithm::AsymmetricSignature(
         AsymmetricSignature::RsaPss { hash_alg }

@@ -1,6 +1,5 @@
 #![forbid(unsafe_code)]
-//! A client of the Parsec service: keys that live in a TPM, in an HSM or in the service itself,
-//! by name, whatever they live in.
+//! Client of the Parsec service: named keys in a TPM, in an HSM or in software, behind one API.
 //!
 //! ```
 //! use parsec_client::{Client, ErrorKind, Result, ecdsa_p256};
@@ -10,13 +9,14 @@
 //! #   let service = parsec_harness::shared_service();
 //! #   let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 //! #     let parsec = if service.endpoint().is_empty() {
-//!     let parsec = Client::connect().await?;                        // environment, then the default socket
+//!     let parsec = Client::connect().await?;                        // environment, then the
+//! default socket
 //! #     parsec } else { Client::builder().endpoint(endpoint).connect().await? };
 //!
 //!     let key = parsec.generate("web-tls", ecdsa_p256()).await?;    // SigningKey
-//!     let signature = key.sign(b"hello").await?;                    // hashed as the key's policy says
-//!     key.verify(b"hello", &signature).await?;                      // Err(InvalidSignature) if it doesn't match
-//!     println!("{}", key.public_key().to_pem());
+//!     let signature = key.sign(b"hello").await?;                    // with the hash of the key's
+//! policy     key.verify(b"hello", &signature).await?;                      //
+//! Err(InvalidSignature) if it doesn't match     println!("{}", key.public_key().to_pem());
 //!
 //!     match parsec.open("missing").await {
 //!         Err(e) if e.kind() == ErrorKind::KeyNotFound => println!("{e}"),
@@ -26,21 +26,22 @@
 //! }
 //! ```
 //!
-//! - [`Client`] is for code on tokio, [`blocking::Client`] for all other: the same names, and no
-//!   runtime hidden within.
-//! - A key is a name. Dropping a handle deletes nothing; `delete` does, and takes the handle.
-//! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`](fn@rsa) say what a new key is, and give its
-//!   handle its type.
+//! - [`Client`] is for code on tokio, [`blocking::Client`] for blocking code: the same names, and
+//!   no hidden runtime.
+//! - A handle refers to a key by name. Dropping it does not delete the key; `delete` does, and
+//!   consumes the handle.
+//! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`](fn@rsa) specify a new key and the type of its
+//!   handle.
 //! - Keys that do not sign have handles of their own: [`SymmetricKey`], [`MacKey`],
 //!   [`DecryptionKey`], [`DerivationKey`], [`AgreementKey`] and [`WrappingKey`], from
 //!   [`aes_256_gcm`], [`fn@hmac`], [`rsa_oaep`], [`fn@hkdf`], [`ecdh_p256`], [`aes_key_wrap`] and
-//!   their kind.
-//! - One [`Error`], to be told apart by [`Error::kind`].
-//! - [`Raw`] has every operation as the contracts have it.
+//!   similar functions.
+//! - There is one [`Error`] type; branch on [`Error::kind`].
+//! - [`Raw`] has all operations of the contracts.
 //!
-//! The feature `rustcrypto` makes handles the signers that certificate builders and the like of
-//! the RustCrypto project take: `key.ecdsa::<p256::NistP256>()`. The feature `attestation` checks
-//! what the TPM of another machine says.
+//! The feature `rustcrypto` implements the RustCrypto project's signature traits, which certificate
+//! builders and similar crates use: `key.ecdsa::<p256::NistP256>()`. The feature `attestation`
+//! verifies statements of another machine's TPM.
 
 mod any_spec;
 #[cfg(feature = "attestation")]

@@ -1,4 +1,4 @@
-//! Private keys on their way in or out. Most never travel: they are made where they stay.
+//! Private keys to import or export. Most keys are generated in the service and never leave it.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::public_key::pem;
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// A private key outside the service, to be imported or just exported. Wiped when dropped.
+/// A private key outside the service, for import or after export. Zeroized on drop.
 ///
 /// ```
 /// use parsec_client::PrivateKey;
@@ -40,13 +40,13 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Takes a key as the PSA Crypto API exports it: a scalar as long as the curve's order, or
-    /// PKCS #1's `RSAPrivateKey`.
+    /// Creates a key from the export format of the PSA Crypto API: a scalar as long as the curve's
+    /// order, or PKCS #1's `RSAPrivateKey`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if the bytes are no such key, and
-    /// [`ErrorKind::NotSupported`] if this client has no form for keys of the type.
+    /// [`ErrorKind::InvalidArgument`] if the bytes are not such a key, and
+    /// [`ErrorKind::NotSupported`] if this client supports no format for keys of the type.
     pub fn from_raw(key_type: KeyType, bits: u32, raw: impl Into<Secret>) -> Result<Self> {
         let raw = raw.into();
         match key_type {
@@ -60,7 +60,7 @@ impl PrivateKey {
         }
     }
 
-    /// Reads DER: PKCS #8 (RFC 5958), an `ECPrivateKey` that names its curve (RFC 5915), or an
+    /// Parses DER: PKCS #8 (RFC 5958), an `ECPrivateKey` that names its curve (RFC 5915), or an
     /// `RSAPrivateKey` (RFC 8017).
     ///
     /// # Errors
@@ -81,8 +81,8 @@ impl PrivateKey {
         Self::rsa(Secret::from(der))
     }
 
-    /// Reads PEM with the label `PRIVATE KEY`, `EC PRIVATE KEY` or `RSA PRIVATE KEY`; other
-    /// blocks around it, such as `EC PARAMETERS`, are passed over.
+    /// Parses PEM with the label `PRIVATE KEY`, `EC PRIVATE KEY` or `RSA PRIVATE KEY`. Other
+    /// blocks, such as `EC PARAMETERS`, are ignored.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl PrivateKey {
             let key = EcPrivateKey::from_der(inner).map_err(malformed)?;
             return Self::on_curve(named(curve)?, key.private_key);
         }
-        // RFC 8410: an octet string within the octet string.
+        // RFC 8410: an octet string inside the octet string.
         let curve = named(info.algorithm.oid)?;
         let scalar = <&OctetStringRef>::from_der(inner).map_err(malformed)?;
         Self::on_curve(curve, scalar.as_bytes())
@@ -134,10 +134,10 @@ impl PrivateKey {
     fn on_curve(curve: &Curve, scalar: &[u8]) -> Result<Self> {
         let length = curve.length();
         let missing = length.checked_sub(scalar.len());
-        // Some tools leave out leading zeros; a Montgomery scalar is little-endian and has none
-        // to leave out.
+        // Some tools omit leading zeros. A Montgomery scalar is little-endian, so it has no leading
+        // zeros to omit.
         let Some(missing) = missing.filter(|&missing| missing == 0 || curve.has_points()) else {
-            return Err(wrong(&format!("is not as long as {} makes it", curve.name)));
+            return Err(wrong(&format!("has the wrong length for {}", curve.name)));
         };
         let mut raw = Zeroizing::new(vec![0; length]);
         raw[missing..].copy_from_slice(scalar);
@@ -161,11 +161,11 @@ impl PrivateKey {
         })
     }
 
-    /// DER of PKCS #8, as openssl and most libraries read it.
+    /// Encodes the key in DER as PKCS #8, which openssl and most libraries read.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Internal`] if it cannot be encoded.
+    /// [`ErrorKind::Internal`] if the key cannot be encoded.
     pub fn to_der(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.encode().map_err(|error| {
             Error::new(
@@ -177,7 +177,7 @@ impl PrivateKey {
         })
     }
 
-    /// PEM with the label `PRIVATE KEY`.
+    /// Encodes the key in PEM with the label `PRIVATE KEY`.
     ///
     /// # Errors
     ///
@@ -210,22 +210,22 @@ impl PrivateKey {
         }
     }
 
-    /// The key as the PSA Crypto API has it: see [`PrivateKey::from_raw`].
+    /// Returns the key in the PSA Crypto API's format: see [`PrivateKey::from_raw`].
     pub fn raw(&self) -> &Secret {
         &self.raw
     }
 
-    /// The type of the pair.
+    /// Returns the type of the key pair.
     pub fn key_type(&self) -> KeyType {
         self.key_type
     }
 
-    /// Bits of the curve's field or of the modulus.
+    /// Returns the size of the curve's field or of the modulus, in bits.
     pub fn bits(&self) -> u32 {
         self.bits
     }
 
-    /// What the key is, for a person: `P-256`, `RSA 2048`.
+    /// Returns a short description of the key: `P-256`, `RSA 2048`.
     pub fn description(&self) -> String {
         match self.key_type {
             KeyType::EccKeyPair { curve_family } => Curve::find(curve_family, self.bits)
@@ -234,7 +234,7 @@ impl PrivateKey {
         }
     }
 
-    /// Whether a key with these attributes could hold this one.
+    /// Returns whether this key matches the attributes.
     pub(crate) fn fits(&self, attributes: &KeyAttributes) -> bool {
         attributes.key_type == self.key_type && attributes.key_bits == self.bits
     }
@@ -257,7 +257,7 @@ fn pkcs8(
 }
 
 fn modulus_bits(raw: &[u8]) -> der::Result<usize> {
-    // Borrows, so that nothing is left to wipe.
+    // Borrows, so there is no copy to zeroize.
     let key = pkcs1::RsaPrivateKeyRef::from_der(raw)?;
     let modulus = key.modulus.as_bytes();
     Ok(modulus.first().map_or(0, |first| {
@@ -270,7 +270,7 @@ fn named(oid: ObjectIdentifier) -> Result<&'static Curve> {
 }
 
 fn malformed(error: der::Error) -> Error {
-    wrong("is in none of the forms of DER that hold one").with_source(error)
+    wrong("is not in a known DER format").with_source(error)
 }
 
 fn wrong(what: &str) -> Error {
@@ -283,7 +283,7 @@ fn wrong(what: &str) -> Error {
 fn no_form(what: &str) -> Error {
     Error::new(
         ErrorKind::NotSupported,
-        format!("this client has no form for private keys of {what}"),
+        format!("this client supports no format for private keys of {what}"),
         "use the raw operations psa_import_key and psa_export_key",
     )
 }

@@ -1,4 +1,4 @@
-//! Public keys as plain data.
+//! Public keys.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1
 const PEM_LABEL: &str = "PUBLIC KEY";
 const PEM_LINE: usize = 64;
 
-/// A public key: plain data, made once, in the forms that others read.
+/// A public key, with conversions to and from common formats.
 ///
 /// ```
 /// use parsec_client::PublicKey;
@@ -53,15 +53,15 @@ enum Shape {
 }
 
 impl PublicKey {
-    /// Takes a key as the PSA Crypto API exports it, which is also how it goes over the wire: a
-    /// point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`.
+    /// Creates a key from the export format of the PSA Crypto API, which is also the wire format:
+    /// a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`.
     ///
-    /// Of an RSA key `bits` is found out; it may be 0.
+    /// For an RSA key the size is read from the modulus, and `bits` may be 0.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if the bytes are no such key, and
-    /// [`ErrorKind::NotSupported`] if the type has no public key or no form to travel in.
+    /// [`ErrorKind::InvalidArgument`] if the bytes are not such a key, and
+    /// [`ErrorKind::NotSupported`] if the type has no public key or no supported format.
     pub fn from_raw(key_type: KeyType, bits: u32, raw: Vec<u8>) -> Result<Self> {
         match key_type {
             KeyType::RsaKeyPair | KeyType::RsaPublicKey => Self::rsa(raw),
@@ -74,7 +74,7 @@ impl PublicKey {
         }
     }
 
-    /// Reads a DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
+    /// Parses a DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl PublicKey {
         Self::on_curve(curve, raw.to_vec())
     }
 
-    /// Reads PEM with the label `PUBLIC KEY`.
+    /// Parses PEM with the label `PUBLIC KEY`.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl PublicKey {
         };
         if !fits {
             return Err(wrong(&format!(
-                "is no uncompressed public key of {}",
+                "is not an uncompressed public key of {}",
                 curve.name
             )));
         }
@@ -160,22 +160,22 @@ impl PublicKey {
         })
     }
 
-    /// DER `SubjectPublicKeyInfo`, as openssl and most libraries read it.
+    /// Encodes the key as a DER `SubjectPublicKeyInfo`, which openssl and most libraries read.
     pub fn to_der(&self) -> Vec<u8> {
         self.spki.clone()
     }
 
-    /// PEM with the label `PUBLIC KEY`.
+    /// Encodes the key in PEM with the label `PUBLIC KEY`.
     pub fn to_pem(&self) -> String {
         pem(PEM_LABEL, &self.spki)
     }
 
-    /// A JSON Web Key (RFC 7517), its members in alphabetical order as RFC 7638 wants them for a
-    /// thumbprint.
+    /// Encodes the key as a JSON Web Key (RFC 7517), with its members in alphabetical order as
+    /// required for a thumbprint (RFC 7638).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotSupported`] if the curve has no name there.
+    /// [`ErrorKind::NotSupported`] if JSON Web Keys have no name for the curve.
     pub fn to_jwk(&self) -> Result<String> {
         let text = Base64UrlUnpadded::encode_string;
         let curve = match &self.shape {
@@ -201,12 +201,12 @@ impl PublicKey {
         ))
     }
 
-    /// The key as the PSA Crypto API has it: see [`PublicKey::from_raw`].
+    /// Returns the key in the PSA Crypto API's format: see [`PublicKey::from_raw`].
     pub fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// The type of a key that has this public key and no private one.
+    /// Returns the key type of this public key.
     pub fn key_type(&self) -> KeyType {
         match self.shape {
             Shape::Curve(curve) => KeyType::EccPublicKey {
@@ -216,7 +216,7 @@ impl PublicKey {
         }
     }
 
-    /// Bits of the field's size or of the modulus.
+    /// Returns the size of the curve's field or of the modulus, in bits.
     pub fn bits(&self) -> u32 {
         match &self.shape {
             Shape::Curve(curve) => curve.bits,
@@ -224,7 +224,7 @@ impl PublicKey {
         }
     }
 
-    /// What the key is, for a person: `P-256`, `RSA 2048`.
+    /// Returns a short description of the key: `P-256`, `RSA 2048`.
     pub fn description(&self) -> String {
         match &self.shape {
             Shape::Curve(curve) => curve.name.to_owned(),
@@ -232,7 +232,7 @@ impl PublicKey {
         }
     }
 
-    /// The curve, where the key is on one.
+    /// Returns the object identifier of the key's curve, if it has one.
     #[cfg(feature = "rustcrypto")]
     pub(crate) fn curve_oid(&self) -> Option<&'static str> {
         match self.shape {
@@ -241,7 +241,7 @@ impl PublicKey {
         }
     }
 
-    /// Bytes of each half of an ECDSA signature, if the key verifies such.
+    /// Returns the length of each half of an ECDSA signature, if the key verifies ECDSA.
     pub(crate) fn signature_half(&self) -> Option<usize> {
         match self.shape {
             Shape::Curve(curve) if curve.has_points() => Some(curve.length()),
@@ -250,19 +250,19 @@ impl PublicKey {
     }
 }
 
-/// Whether keys with these attributes have a public part.
+/// Returns whether keys with these attributes have a public key.
 pub(crate) fn has_public_key(attributes: &KeyAttributes) -> bool {
     match attributes.key_type {
         KeyType::RsaKeyPair | KeyType::RsaPublicKey => true,
         KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
-            // The others have no form that this client could show them in.
+            // This client supports no format for the others.
             Curve::find(curve_family, attributes.key_bits).is_some()
         }
         _ => false,
     }
 }
 
-/// PEM as RFC 7468 has it.
+/// Encodes PEM (RFC 7468).
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let text = Base64::encode_string(der);
     let mut out = String::with_capacity(text.len() + text.len() / PEM_LINE + 2 * label.len() + 40);
@@ -288,7 +288,7 @@ fn spki(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, raw: &[u8]) -> Re
 }
 
 fn malformed(error: impl Into<der::Error>) -> Error {
-    wrong("is not in a form of DER that holds one").with_source(error.into())
+    wrong("is not in a known DER format").with_source(error.into())
 }
 
 fn internal(error: der::Error) -> Error {
@@ -310,7 +310,7 @@ fn wrong(what: &str) -> Error {
 fn no_form(what: &str) -> Error {
     Error::new(
         ErrorKind::NotSupported,
-        format!("this client has no form for public keys of {what}"),
+        format!("this client supports no format for public keys of {what}"),
         "use the raw operation psa_export_public_key",
     )
 }

@@ -1,4 +1,4 @@
-//! What a new key that does not sign shall be.
+//! Specifications of new keys that do not sign.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,7 +15,8 @@ use crate::kind::Kind;
 use crate::spec::key_spec;
 use parsec_contracts::ProviderId;
 
-/// A key that does not sign, and whose handle is `H`. From [`aes_256_gcm`] and its kind.
+/// The specification of a key that does not sign, with the handle `H`. From [`aes_256_gcm`] and
+/// similar functions.
 pub struct RoleSpec<H> {
     kind: Kind,
     provider: Option<ProviderId>,
@@ -33,7 +34,7 @@ impl<H> RoleSpec<H> {
         }
     }
 
-    /// Let the key be exported, or wrapped. Without this it never leaves its provider.
+    /// Permits exporting and wrapping the key. Without this it never leaves its provider.
     #[must_use]
     pub fn exportable(self) -> Self {
         Self {
@@ -42,7 +43,7 @@ impl<H> RoleSpec<H> {
         }
     }
 
-    /// Keep the key in that provider, whatever the client would choose.
+    /// Sets the provider of the key; by default the client chooses one.
     #[must_use]
     pub fn provider(self, provider: ProviderId) -> Self {
         Self {
@@ -51,7 +52,7 @@ impl<H> RoleSpec<H> {
         }
     }
 
-    /// Keep the key in a provider that can do that, as well.
+    /// Requires a provider that also supports these uses.
     ///
     /// ```
     /// # use parsec_client::{Endpoint, KeyUse, aes_256_gcm, blocking::Client};
@@ -94,7 +95,7 @@ key_spec!(RoleSpec<DerivationKey>, DerivationKey, into_derivation_key);
 key_spec!(RoleSpec<AgreementKey>, AgreementKey, into_agreement_key);
 key_spec!(RoleSpec<WrappingKey>, WrappingKey, into_wrapping_key);
 
-/// A key for AES-GCM of 256 bits (NIST SP 800-38D): the choice when in doubt.
+/// A key for AES-GCM of 256 bits (NIST SP 800-38D): the recommended default.
 pub fn aes_256_gcm() -> RoleSpec<SymmetricKey> {
     RoleSpec::new(kinds::AES_256_GCM)
 }
@@ -124,18 +125,18 @@ pub fn aes_cmac() -> RoleSpec<MacKey> {
     RoleSpec::new(kinds::AES_CMAC)
 }
 
-/// A key pair for RSA-OAEP over SHA-256 (RFC 8017, 7.1), of 3072 bits where the provider has them
-/// and of 2048 where not.
+/// A key pair for RSA-OAEP with SHA-256 (RFC 8017, section 7.1), of 3072 bits, or 2048 bits if the
+/// provider does not support 3072.
 pub fn rsa_oaep() -> RoleSpec<DecryptionKey> {
     RoleSpec::new(kinds::RSA_OAEP)
 }
 
-/// A secret of 256 bits for HKDF over SHA-256 (RFC 5869).
+/// A secret of 256 bits for HKDF with SHA-256 (RFC 5869).
 pub fn hkdf() -> RoleSpec<DerivationKey> {
     RoleSpec::new(kinds::HKDF)
 }
 
-/// A key pair for ECDH on NIST's curve P-256.
+/// A key pair for ECDH on the NIST curve P-256.
 pub fn ecdh_p256() -> RoleSpec<AgreementKey> {
     RoleSpec::new(kinds::ECDH_P256)
 }

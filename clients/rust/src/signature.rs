@@ -1,4 +1,4 @@
-//! Signatures, in both of their encodings.
+//! Signatures and their two encodings.
 
 use der::asn1::UintRef;
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
@@ -9,10 +9,10 @@ use crate::public_key::PublicKey;
 
 /// A signature.
 ///
-/// An ECDSA signature is a pair of numbers, r and s, and ecosystems write it down in two ways:
-/// one behind the other at fixed length ([`Signature::to_raw`]: PSA, JOSE, WebCrypto), or as a
-/// DER sequence ([`Signature::to_der`]: openssl, X.509, TLS). An RSA signature is one string of
-/// bytes, the same in both.
+/// An ECDSA signature is a pair of numbers, r and s, with two encodings: concatenated at fixed
+/// length ([`Signature::to_raw`]: PSA, JOSE, WebCrypto), or as a DER sequence
+/// ([`Signature::to_der`]: openssl, X.509, TLS). An RSA signature is one string of bytes, the same
+/// in both.
 ///
 /// ```
 /// use parsec_client::Signature;
@@ -30,7 +30,7 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Takes an ECDSA signature as r and s of equal length, one behind the other.
+    /// Creates an ECDSA signature from r and s, concatenated at equal length.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Signature {
         Ok(Self { raw, der })
     }
 
-    /// Takes an RSA signature.
+    /// Creates an RSA signature.
     pub fn rsa(bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             raw: bytes.into(),
@@ -60,20 +60,20 @@ impl Signature {
         }
     }
 
-    /// Takes a signature as [`Signature::to_raw`] gives it for keys like `key`.
+    /// Parses a signature in the encoding of [`Signature::to_raw`], for keys of `key`'s type.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSignature`] if no signature under such a key is that long.
+    /// [`ErrorKind::InvalidSignature`] if signatures of such a key have another length.
     pub fn from_raw(raw: &[u8], key: &PublicKey) -> Result<Self> {
         match key.signature_half() {
             None => Ok(Self::rsa(raw)),
             Some(half) if raw.len() == 2 * half => Self::ecdsa(raw),
-            Some(_) => Err(wrong("is not as long as the key's curve makes it")),
+            Some(_) => Err(wrong("has the wrong length for the key's curve")),
         }
     }
 
-    /// Reads a signature as [`Signature::to_der`] gives it for keys like `key`.
+    /// Parses a signature in the encoding of [`Signature::to_der`], for keys of `key`'s type.
     ///
     /// # Errors
     ///
@@ -89,18 +89,20 @@ impl Signature {
             let bytes = number.as_bytes();
             let at = half
                 .checked_sub(bytes.len())
-                .ok_or_else(|| wrong("has a number longer than the key's curve makes it"))?;
+                .ok_or_else(|| wrong("has a number that is too long for the key's curve"))?;
             place[at..].copy_from_slice(bytes);
         }
         Self::ecdsa(raw)
     }
 
-    /// ECDSA: r and s at fixed length, one behind the other. RSA: as long as the modulus.
+    /// Encodes the signature. ECDSA: r and s at fixed length, concatenated. RSA: as long as the
+    /// modulus.
     pub fn to_raw(&self) -> Vec<u8> {
         self.raw.clone()
     }
 
-    /// ECDSA: the DER sequence of r and s. RSA: the same as [`Signature::to_raw`].
+    /// Encodes the signature. ECDSA: the DER sequence of r and s. RSA: the same as
+    /// [`Signature::to_raw`].
     pub fn to_der(&self) -> Vec<u8> {
         if self.der.is_empty() {
             self.raw.clone()
@@ -109,7 +111,7 @@ impl Signature {
         }
     }
 
-    /// As [`Signature::to_raw`], without a copy.
+    /// Like [`Signature::to_raw`], without a copy.
     pub fn as_raw(&self) -> &[u8] {
         &self.raw
     }
@@ -127,12 +129,13 @@ fn decode(der: &[u8]) -> der::Result<(UintRef<'_>, UintRef<'_>)> {
     Ok(numbers)
 }
 
-/// Not an argument's fault: what comes from outside and is no signature does not match.
+/// The error for bytes that are not a signature: not an invalid argument, because signatures come
+/// from outside.
 fn wrong(what: &str) -> Error {
     Error::new(
         ErrorKind::InvalidSignature,
         format!("the signature {what}"),
-        "check that it is whole and in the encoding that is expected: DER, or r and s in a row",
+        "check that it is complete and in the expected encoding: DER, or r and s concatenated",
     )
 }
 
@@ -152,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn both_encodings_hold_the_same_numbers_leading_zeros_and_high_bits_included() {
+    fn both_encodings_keep_leading_zeros_and_high_bits() {
         for first in [0x00, 0x01, 0x7f, 0x80, 0xff] {
             let mut raw = vec![0x55; 132];
             raw[0] = first;
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_does_not_match() {
+    fn malformed_signatures_do_not_match() {
         let key = p521();
         let long = Signature::ecdsa(vec![0xff; 134]).unwrap().to_der();
         for bytes in [&b""[..], b"\x30\x00", b"not a signature", &long] {

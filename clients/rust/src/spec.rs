@@ -1,4 +1,4 @@
-//! What a new key shall be.
+//! Specifications of new keys that sign.
 
 use parsec_contracts::types::{Hash, KeyAttributes};
 
@@ -11,36 +11,36 @@ use crate::key_use::Uses;
 use crate::kind::Kind;
 use parsec_contracts::ProviderId;
 
-/// What a new key shall be, and with it the type of its handle. Made by [`ecdsa_p256`],
-/// [`rsa`](fn@rsa) and their kind; sealed.
+/// The specification of a new key, which also determines the type of its handle. Returned by
+/// [`ecdsa_p256`], [`rsa`](fn@rsa) and similar functions; sealed.
 pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
-    /// The handle of [`Client`](crate::Client).
+    /// The handle from [`Client`](crate::Client).
     type Handle;
-    /// The handle of [`blocking::Client`].
+    /// The handle from [`blocking::Client`].
     type BlockingHandle;
 
-    /// The attributes that would do, the best first.
+    /// Returns the possible attributes, the best first.
     fn choices(&self) -> Vec<KeyAttributes>;
 
-    /// The one provider that it shall be, where that was said.
+    /// Returns the provider, if one is set.
     fn provider(&self) -> Option<ProviderId>;
 
-    /// What it will be used for that not every provider can do.
+    /// Returns the intended uses that not every provider supports.
     #[doc(hidden)]
     fn uses(&self) -> sealed::Uses;
 
-    /// The typed handle of a key that was made or opened with this specification.
+    /// Returns the typed handle of a key that was generated or opened with this specification.
     ///
     /// # Errors
     ///
-    /// If the key is of another kind.
+    /// An error if the key is of another kind.
     fn handle(key: Key) -> Result<Self::Handle>;
 
-    /// As [`KeySpec::handle`], blocking.
+    /// Like [`KeySpec::handle`], for blocking code.
     ///
     /// # Errors
     ///
-    /// If the key is of another kind.
+    /// An error if the key is of another kind.
     fn blocking_handle(key: blocking::Key) -> Result<Self::BlockingHandle>;
 }
 
@@ -52,34 +52,34 @@ pub(crate) mod sealed {
     pub struct Uses(pub(crate) crate::key_use::Uses);
 }
 
-/// A key pair that signs with ECDSA on NIST's curve P-256, over SHA-256: what every provider can
-/// do, and the choice when in doubt.
+/// A key pair that signs with ECDSA on the NIST curve P-256 with SHA-256: supported by every
+/// provider, and the recommended default.
 pub fn ecdsa_p256() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_P256)
 }
 
-/// A key pair that signs with ECDSA on NIST's curve P-384, over SHA-384.
+/// A key pair that signs with ECDSA on the NIST curve P-384 with SHA-384.
 pub fn ecdsa_p384() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_P384)
 }
 
-/// A key pair that signs with ECDSA on NIST's curve P-521, over SHA-512.
+/// A key pair that signs with ECDSA on the NIST curve P-521 with SHA-512.
 pub fn ecdsa_p521() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_P521)
 }
 
-/// A key pair that signs with ECDSA on the curve secp256k1, over SHA-256.
+/// A key pair that signs with ECDSA on the curve secp256k1 with SHA-256.
 pub fn ecdsa_secp256k1() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_SECP256K1)
 }
 
-/// A key pair that signs with ECDSA on the curve brainpoolP256r1, over SHA-256.
+/// A key pair that signs with ECDSA on the curve brainpoolP256r1 with SHA-256.
 pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_BRAINPOOL_P256)
 }
 
-/// A key pair that signs with RSA: PSS over SHA-256, of 3072 bits where the provider has them and
-/// of 2048 where not, unless said otherwise.
+/// A key pair that signs with RSA. Default: PSS with SHA-256, 3072 bits, or 2048 bits if the
+/// provider does not support 3072.
 ///
 /// ```
 /// use parsec_client::rsa;
@@ -95,7 +95,7 @@ pub fn rsa() -> RsaSpec {
     }
 }
 
-/// A key pair that signs with Ed25519 (RFC 8032), where a provider has it: tokens may.
+/// A key pair that signs with Ed25519 (RFC 8032). Only some tokens support it.
 pub fn ed25519() -> EddsaSpec {
     EddsaSpec {
         kind: kinds::ED25519,
@@ -104,7 +104,8 @@ pub fn ed25519() -> EddsaSpec {
     }
 }
 
-/// What every specification of a kind does; its handle is had by that conversion.
+/// Implements [`KeySpec`] for the specification of a kind; the key converts into its handle with
+/// the given method.
 macro_rules! key_spec {
     ($spec:ty, $handle:ident, $into:ident) => {
         impl $crate::spec::sealed::Sealed for $spec {}
@@ -137,11 +138,11 @@ macro_rules! key_spec {
 }
 pub(crate) use key_spec;
 
-/// What may be said of all kinds of key pairs that sign.
+/// Options of all kinds of key pairs that sign.
 macro_rules! signs {
     ($spec:ident) => {
         impl $spec {
-            /// Let the private key be exported. Without this it never leaves its provider.
+            /// Permits exporting the private key. Without this it never leaves its provider.
             #[must_use]
             pub fn exportable(self) -> Self {
                 Self {
@@ -150,7 +151,7 @@ macro_rules! signs {
                 }
             }
 
-            /// Keep the key in that provider, whatever the client would choose.
+            /// Sets the provider of the key; by default the client chooses one.
             #[must_use]
             pub fn provider(self, provider: ProviderId) -> Self {
                 Self {
@@ -159,7 +160,7 @@ macro_rules! signs {
                 }
             }
 
-            /// Keep the key in a provider that can do that, as well.
+            /// Requires a provider that also supports these uses.
             #[must_use]
             pub fn uses(self, uses: impl IntoIterator<Item = KeyUse>) -> Self {
                 Self {
@@ -185,7 +186,7 @@ pub struct EddsaSpec {
     uses: Uses,
 }
 
-/// A key pair for ECDSA. From [`ecdsa_p256`] and its kind.
+/// A key pair for ECDSA. From [`ecdsa_p256`] and similar functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcdsaSpec {
     kind: Kind,
@@ -202,7 +203,7 @@ impl EcdsaSpec {
         }
     }
 
-    /// Sign over another hash.
+    /// Sets the hash function.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
         Self {
@@ -221,7 +222,7 @@ pub struct RsaSpec {
 }
 
 impl RsaSpec {
-    /// Bits of the modulus.
+    /// Sets the size of the modulus in bits.
     #[must_use]
     pub fn bits(self, bits: u32) -> Self {
         Self {
@@ -230,7 +231,7 @@ impl RsaSpec {
         }
     }
 
-    /// Sign with PSS (RFC 8017, section 8.1), as is the default.
+    /// Signs with PSS (RFC 8017, section 8.1), the default.
     #[must_use]
     pub fn pss(self) -> Self {
         Self {
@@ -239,7 +240,7 @@ impl RsaSpec {
         }
     }
 
-    /// Sign with PKCS #1 v1.5 (RFC 8017, section 8.2), where a protocol asks for it.
+    /// Signs with PKCS #1 v1.5 (RFC 8017, section 8.2), for protocols that require it.
     #[must_use]
     pub fn pkcs1(self) -> Self {
         Self {
@@ -248,7 +249,7 @@ impl RsaSpec {
         }
     }
 
-    /// Sign over another hash.
+    /// Sets the hash function.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
         Self {

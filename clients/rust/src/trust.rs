@@ -1,4 +1,4 @@
-//! Which user may listen on a socket that nobody has named explicitly.
+//! Users that may listen on a socket that is not configured explicitly.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -6,12 +6,12 @@ use std::path::Path;
 
 const ROOT: u32 = 0;
 
-/// Which users a client takes for the service behind a socket.
+/// The users that a client accepts as the service behind a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// Any: the caller or the operator has named the socket.
+    /// Any: the caller or the operator configured the socket.
     Anyone,
-    /// Root, this process's user, or the owner of the socket's folder where only root can make
+    /// Root, this process's user, or the owner of the socket's folder if only root can create
     /// that folder.
     System,
     /// Root or this process's user.
@@ -19,7 +19,7 @@ pub(crate) enum Trust {
 }
 
 impl Trust {
-    /// Whether that user may listen on `socket`.
+    /// Returns whether this user may listen on `socket`.
     pub(crate) fn accepts(self, peer: u32, socket: &Path) -> bool {
         let own = || peer == ROOT || peer == rustix::process::geteuid().as_raw();
         match self {
@@ -30,8 +30,8 @@ impl Trust {
     }
 }
 
-/// The owner of the socket's folder: the user that the service runs as. `None` if users other than
-/// `root` can replace the folder, for then its owner proves nothing.
+/// Returns the owner of the socket's folder: the user that the service runs as. `None` if users
+/// other than `root` can replace the folder, because then its owner proves nothing.
 fn service_user(socket: &Path, root: u32) -> Option<u32> {
     let folder = socket.parent()?;
     let above = fs::metadata(folder.parent()?).ok()?;
@@ -51,7 +51,7 @@ mod tests {
     const STRANGER: u32 = 4321;
 
     #[test]
-    fn a_fallback_is_served_by_root_or_this_user() {
+    fn a_fallback_socket_accepts_root_and_this_user() {
         let socket = Path::new("/run/user/4321/parsec/parsec.sock");
         for peer in [0, geteuid().as_raw()] {
             assert!(Trust::User.accepts(peer, socket));
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_says_who_the_service_is_if_nobody_else_could_have_made_it() {
+    fn the_owner_of_a_folder_that_only_root_can_create_is_accepted() {
         let me = geteuid().as_raw();
         let above = tempfile::TempDir::new().unwrap();
         let folder = above.path().join("parsec");
@@ -73,8 +73,12 @@ mod tests {
         assert_eq!(service_user(&socket, me), None, "there is no folder");
         fs::create_dir(&folder).unwrap();
         assert_eq!(service_user(&socket, me), Some(me));
-        assert_eq!(service_user(&socket, me + 1), None, "not root's to make");
-        // The last as in /tmp, where the first user that comes owns the folder.
+        assert_eq!(
+            service_user(&socket, me + 1),
+            None,
+            "only root may create it"
+        );
+        // The last is like /tmp, where any user can create the folder first.
         for open in [0o775, 0o757, 0o1777] {
             mode(open).unwrap();
             assert_eq!(service_user(&socket, me), None, "{open:o}");

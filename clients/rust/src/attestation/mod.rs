@@ -1,9 +1,9 @@
-//! Checking what a TPM says, on a machine that has none. Feature `attestation`.
+//! Verification of TPM attestation statements, without a TPM. Feature `attestation`.
 //!
-//! `certify_key` and `quote` have a TPM make a statement and sign it with an attestation key, which
-//! `generate_device_key` makes. Whoever gets the statement has to know that key to be one of a TPM
-//! that it trusts: `prepare_key_attestation` and `attest_key` prove that, once, against the
-//! certificate of the TPM's endorsement key. From then on these functions check each statement.
+//! `certify_key` and `quote` make a TPM create a statement and sign it with an attestation key,
+//! which `generate_device_key` generates. The verifier must know that the attestation key belongs
+//! to a TPM that it trusts: `prepare_key_attestation` and `attest_key` prove that once, against the
+//! certificate of the TPM's endorsement key. From then on these functions verify each statement.
 //!
 //! ```no_run
 //! use parsec_client::attestation::{Attester, Nonce};
@@ -14,10 +14,10 @@
 //! # let pem = "";
 //! let hash_alg = SignHash::Specific(Hash::Sha256);
 //! let attester = Attester::new(PublicKey::from_pem(pem)?, AsymmetricSignature::Ecdsa { hash_alg })?;
-//! let nonce = Nonce::new()?;                          // goes to the other machine
-//! let (statement, signature, public) = receive();     // what `certify_key` gave there
+//! let nonce = Nonce::new()?;                          // send it to the other machine
+//! let (statement, signature, public) = receive();     // the output of `certify_key` there
 //! let key = attester.check_certified_key(&statement, &signature, &public, nonce.as_bytes())?;
-//! assert!(key.is_of_the_tpm_alone());
+//! assert!(key.is_bound_to_tpm());
 //! println!("{}", key.public_key().to_pem());
 //! # Ok(())
 //! # }
@@ -38,39 +38,38 @@ use crate::public_key::PublicKey;
 pub use public_area::CertifiedKey;
 use statement::{Attested, Statement};
 
-/// Why a statement is not to be believed.
+/// Why a statement is not genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotGenuine {
-    /// The statement is none of a TPM, or is of another kind.
+    /// The bytes are not a TPM statement, or a statement of another kind.
     Statement,
-    /// The signature is not the attesting key's.
+    /// The signature is not by the attestation key.
     Signature,
-    /// The statement answers another question: it is old, or somebody else's.
+    /// The statement has another nonce: it is old, or made for another verifier.
     Nonce,
-    /// The statement is of another key than the one that was given with it.
+    /// The statement is about another key than the one given with it.
     Name,
-    /// The registers' values are not those of the statement, or not those of the registers that
-    /// were asked for.
+    /// The statement is about other registers, or the registers had other values.
     Registers,
-    /// The key that was certified cannot be read.
+    /// The public area of the certified key cannot be parsed.
     PublicArea,
-    /// The attesting key is of a kind that is not checked here.
+    /// Signatures of the attestation key's kind are not supported here.
     Unsupported,
 }
 
 impl fmt::Display for NotGenuine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Statement => "the statement is none of a TPM, or of another kind",
-            Self::Signature => "the signature of the statement is not the attesting key's",
-            Self::Nonce => "the statement has another nonce: it is old, or for somebody else",
-            Self::Name => "the statement is of another key than the one that came with it",
-            Self::Registers => "the registers are others than the statement says",
-            Self::PublicArea => "the certified key cannot be read",
+            Self::Statement => "not a TPM statement, or one of another kind",
+            Self::Signature => "the statement is not signed by the attestation key",
+            Self::Nonce => "the statement has another nonce: it is old, or made for another verifier",
+            Self::Name => "the statement is about another key than the one given with it",
+            Self::Registers => "the registers or their values differ from those in the statement",
+            Self::PublicArea => "the public area of the certified key cannot be parsed",
             Self::Unsupported => {
-                "the attesting key is not checked here: it is ECDSA on P-256 or P-384, or RSA, \
-                 with SHA-256, SHA-384 or SHA-512"
+                "signatures of this kind are not supported here: use ECDSA on P-256 or P-384, or RSA, \
+                with SHA-256, SHA-384 or SHA-512"
             }
         })
     }
@@ -78,21 +77,21 @@ impl fmt::Display for NotGenuine {
 
 impl std::error::Error for NotGenuine {}
 
-/// What makes a statement new: 32 random bytes.
+/// A nonce of 32 random bytes, which proves that a statement is fresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nonce([u8; 32]);
 
 impl Nonce {
-    /// A nonce that was never used.
+    /// Generates a nonce.
     ///
     /// # Errors
     ///
-    /// If the operating system gives no random bytes.
+    /// An error if the operating system provides no random bytes.
     pub fn new() -> Result<Self> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(|error| {
             crate::Error::invalid(
-                "the operating system gives no random bytes".to_owned(),
+                "the operating system provides no random bytes".to_owned(),
                 "try again",
             )
             .with_source(error)
@@ -100,13 +99,13 @@ impl Nonce {
         Ok(Self(bytes))
     }
 
-    /// Its bytes.
+    /// Returns the bytes to send.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// An attestation key of a TPM that is trusted.
+/// An attestation key of a trusted TPM.
 #[derive(Debug, Clone)]
 pub struct Attester {
     key: PublicKey,
@@ -115,11 +114,11 @@ pub struct Attester {
 }
 
 impl Attester {
-    /// The key with this public key, which signs with the algorithm that it was made for.
+    /// Creates a verifier for the key with this public key, which signs with `alg`.
     ///
     /// # Errors
     ///
-    /// [`NotGenuine::Unsupported`] if its statements are not checked here.
+    /// [`NotGenuine::Unsupported`] if signatures of this kind are not supported here.
     pub fn new(key: PublicKey, alg: AsymmetricSignature) -> Result<Self, NotGenuine> {
         match alg.sign_hash() {
             Some(SignHash::Specific(hash @ (Hash::Sha256 | Hash::Sha384 | Hash::Sha512))) => {
@@ -129,12 +128,12 @@ impl Attester {
         }
     }
 
-    /// Checks what `certify_key` gave for a nonce: the signature, the nonce, and that the statement
-    /// is of the key whose public area came with it. `nonce` is what was sent.
+    /// Checks the output of `certify_key`: the signature, the nonce, and that the statement is
+    /// about the key with this public area. `nonce` is the nonce that was sent.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The first check that failed.
     pub fn check_certified_key(
         &self,
         statement: &[u8],
@@ -151,13 +150,13 @@ impl Attester {
         CertifiedKey::read(public).ok_or(NotGenuine::PublicArea)
     }
 
-    /// Checks what `quote` gave for a nonce: the signature, the nonce, that the statement is of
+    /// Checks the output of `quote`: the signature, the nonce, that the statement is about
     /// these registers (bit n is register n of the SHA-256 bank), and that they had these values.
-    /// Whether those are the right ones is for you to say.
+    /// The caller decides whether the values are acceptable.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The first check that failed.
     pub fn check_quote(
         &self,
         statement: &[u8],
@@ -179,7 +178,7 @@ impl Attester {
         Ok(())
     }
 
-    /// The signature first: nothing of what is not signed is looked at.
+    /// Verifies the signature before it parses anything else.
     fn check(
         &self,
         statement: &[u8],

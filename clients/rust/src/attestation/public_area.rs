@@ -16,8 +16,8 @@ const FIXED_PARENT: u32 = 1 << 4;
 const SENSITIVE_DATA_ORIGIN: u32 = 1 << 5;
 const RESTRICTED: u32 = 1 << 16;
 
-/// The name of an object: a hash function's number, and the hash of the public area. `None` if that
-/// is not SHA-256, which Parsec's keys have.
+/// Returns the name of an object: the hash function's number and the hash of the public area.
+/// `None` for hash functions other than SHA-256, which Parsec's keys use.
 pub(super) fn name(public: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(public);
     reader.u16()?;
@@ -29,7 +29,7 @@ pub(super) fn name(public: &[u8]) -> Option<Vec<u8>> {
     Some(name)
 }
 
-/// A key of which a TPM says that it is in it.
+/// A key that a TPM certified.
 #[derive(Debug, Clone)]
 pub struct CertifiedKey {
     public_key: PublicKey,
@@ -38,25 +38,25 @@ pub struct CertifiedKey {
 }
 
 impl CertifiedKey {
-    /// The public key.
+    /// Returns the public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// Whether the TPM made the key itself and never gives it out: `false` for keys that were
-    /// imported, of which others may have copies.
-    pub fn is_of_the_tpm_alone(&self) -> bool {
+    /// Returns whether the TPM generated the key and never exports it. `false` for imported keys,
+    /// of which copies may exist.
+    pub fn is_bound_to_tpm(&self) -> bool {
         let all = FIXED_TPM | FIXED_PARENT | SENSITIVE_DATA_ORIGIN;
         self.attributes & all == all
     }
 
-    /// Whether the key signs nothing but what the TPM itself says.
+    /// Returns whether the key signs only statements of the TPM itself.
     pub fn is_attester(&self) -> bool {
         self.attributes & RESTRICTED != 0
     }
 
-    /// The digest of the policy that has to be fulfilled whenever the key is used; empty for keys
-    /// that are bound to nothing.
+    /// Returns the digest of the policy that each use of the key must satisfy; empty for keys
+    /// without a policy.
     pub fn policy(&self) -> &[u8] {
         &self.policy
     }
@@ -102,7 +102,7 @@ fn rsa(reader: &mut Reader<'_>) -> Option<PublicKey> {
     use der::Encode as _;
     let bits = reader.u16()?;
     let exponent = match reader.u32()? {
-        // What the specification lets stand for the usual one.
+        // 0 stands for the default exponent.
         0 => 65_537,
         other => other,
     };

@@ -1,6 +1,6 @@
-//! Structures of a TPM, which are numbers in big-endian order and bytes behind their length.
+//! Reader for TPM structures: big-endian numbers and length-prefixed bytes.
 
-/// What is left to be read. Every step gives `None` at the end.
+/// The bytes that are not read yet. Each method returns `None` if too few are left.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader<'a>(&'a [u8]);
 
@@ -27,13 +27,13 @@ impl<'a> Reader<'a> {
         Some(u32::from_be_bytes(self.bytes(4)?.try_into().ok()?))
     }
 
-    /// A TPM2B: a length in two bytes, and as many bytes.
+    /// Reads a TPM2B: a length of two bytes, then as many bytes.
     pub(super) fn sized(&mut self) -> Option<&'a [u8]> {
         let length = self.u16()?;
         self.bytes(length.into())
     }
 
-    /// Whether nothing is left.
+    /// Returns whether all bytes are read.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -2,26 +2,26 @@
 
 use super::reader::Reader;
 
-/// TPM_GENERATED_VALUE: no attestation key signs anything with it at the front that does not come
-/// from its TPM.
+/// TPM_GENERATED_VALUE: a TPM's attestation keys sign data with this prefix only if the TPM itself
+/// generated it.
 const MAGIC: u32 = 0xff54_4347;
 const CERTIFY: u16 = 0x8017;
 const QUOTE: u16 = 0x8018;
 const SHA256: u16 = 0x000b;
-/// Clock, reset and restart counts, and whether the clock may be believed.
+/// Clock, reset and restart counts, and whether the clock is reliable.
 const CLOCK_INFO: usize = 17;
 const FIRMWARE_VERSION: usize = 8;
 
-/// What a statement says.
+/// The subject of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Attested {
-    /// A key of that name is in the TPM.
+    /// The TPM contains a key with this name.
     Key { name: Vec<u8> },
-    /// The registers of the SHA-256 bank have values of that hash.
+    /// The selected registers of the SHA-256 bank have values with this hash.
     Registers { selected: u32, digest: Vec<u8> },
 }
 
-/// A statement and what it answers.
+/// A statement and its nonce.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Statement {
     pub(super) nonce: Vec<u8>,
@@ -29,7 +29,7 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// `None` if it is none, or of another kind.
+    /// Parses a statement; `None` if it is malformed or of another kind.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         if reader.u32()? != MAGIC {

@@ -1,11 +1,11 @@
-//! The attesting key's signature.
+//! Verification of the attestation key's signature.
 
 use ::signature::hazmat::PrehashVerifier;
 use parsec_contracts::types::{AsymmetricSignature, Hash};
 
 use super::{Attester, NotGenuine};
 
-/// Whether the key signed the statement.
+/// Verifies that the key signed the statement.
 pub(super) fn signature(
     attester: &Attester,
     statement: &[u8],

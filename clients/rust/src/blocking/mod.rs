@@ -1,4 +1,4 @@
-//! The same client for code that is not async: same names, same errors, no runtime anywhere.
+//! The client for blocking code: same names, same errors, no async runtime.
 //!
 //! ```
 //! use parsec_client::blocking::Client;

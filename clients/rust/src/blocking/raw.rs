@@ -1,4 +1,4 @@
-//! Every operation as the contracts have it.
+//! All operations of the contracts.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use crate::client_core::Core;
 use crate::error::Result;
 use crate::transport::{BlockingTransport, now};
 
-/// Every operation as the contracts have it: names and structures of the PSA Crypto API, no
-/// defaults, nothing chosen. From [`Client::raw`](crate::blocking::Client::raw).
+/// All operations of the contracts, with the names and structures of the PSA Crypto API and without
+/// defaults. From [`Client::raw`](crate::blocking::Client::raw).
 #[derive(Clone, Copy)]
 pub struct Raw<'a> {
     core: &'a Core<BlockingTransport>,

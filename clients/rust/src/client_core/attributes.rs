@@ -1,4 +1,4 @@
-//! What keys are asked to be, against what they are.
+//! Comparison of requested attributes with those of existing keys.
 
 use parsec_contracts::policy;
 use parsec_contracts::types::{KeyAttributes, KeyType};
@@ -6,7 +6,7 @@ use parsec_contracts::types::{KeyAttributes, KeyType};
 use crate::describe::describe;
 use crate::error::Error;
 
-/// What keeps an existing key from being any of `choices`, for the choice that is nearest.
+/// Describes how an existing key differs from the closest of `choices`; `None` if it matches one.
 pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {
     let mut nearest: Option<Vec<String>> = None;
     for wanted in choices {
@@ -52,7 +52,7 @@ pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -
     Some(nearest.unwrap_or_default().join(", and "))
 }
 
-/// The attributes of a key pair's public half, for verifying alone.
+/// Returns the attributes of a key pair's public key, for verification only.
 pub(super) fn public_attributes(pair: &KeyAttributes) -> KeyAttributes {
     let mut attributes = *pair;
     attributes.key_type = match pair.key_type {
@@ -63,12 +63,12 @@ pub(super) fn public_attributes(pair: &KeyAttributes) -> KeyAttributes {
     let usage = &mut attributes.key_policy.key_usage_flags;
     usage.sign_hash = false;
     usage.sign_message = false;
-    // A public key is no secret.
+    // A public key is not secret.
     usage.export = true;
     attributes
 }
 
-/// A specification of RSA that leaves the size open takes a key of any.
+/// Returns the RSA choice without a fixed size, which matches keys of any size.
 pub(super) fn unsized_rsa(choices: &[KeyAttributes], key_type: KeyType) -> Option<&KeyAttributes> {
     choices
         .first()
@@ -82,7 +82,7 @@ pub(super) fn unfit(description: &str, choices: &[KeyAttributes]) -> Error {
             "the key to import is {description}, not {}",
             wanted.join(" or ")
         ),
-        "import it with the specification that fits",
+        "import it with a specification that matches",
     )
 }
 
@@ -92,7 +92,7 @@ mod tests {
     use crate::spec::{KeySpec as _, ecdsa_p256, ecdsa_p384, rsa};
 
     #[test]
-    fn what_differs_is_said_and_what_fits_is_taken() {
+    fn names_the_differences_and_accepts_what_matches() {
         let p256 = ecdsa_p256().choices();
         assert_eq!(differences(&p256[0], &p256), None);
         let text = differences(&p256[0], &ecdsa_p384().choices()).unwrap();

@@ -1,4 +1,4 @@
-//! What the service has, and which provider can do a thing.
+//! Discovery: the providers of the service and the operations that they serve.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::key_use::{KeyUse, Uses};
 use crate::transport::Transport;
 
-/// Hardware first: keys that cannot be copied out of a device are the better ones.
+/// Hardware first: keys that cannot be copied out of a device are preferred.
 const PREFERENCE: [ProviderId; 5] = [
     ProviderId::Tpm,
     ProviderId::Pkcs11,
@@ -20,8 +20,8 @@ const PREFERENCE: [ProviderId; 5] = [
     ProviderId::Software,
 ];
 
-/// Where a provider stands when several could do; the smaller the better. The second token of a
-/// kind stands where the first does.
+/// Returns the rank of a provider when several are possible: smaller is better. A second token of
+/// a kind has the same rank as the first.
 pub(crate) fn preference(provider: ProviderId) -> usize {
     PREFERENCE
         .iter()
@@ -30,7 +30,7 @@ pub(crate) fn preference(provider: ProviderId) -> usize {
 }
 
 impl<T: Transport> Core<T> {
-    /// Every provider of the service, in its own order.
+    /// Returns the providers of the service, in the service's order.
     pub(crate) async fn providers(&self) -> Result<Arc<[ProviderInfo]>> {
         if let Some(known) = self.known(|known| known.providers.clone()) {
             return Ok(known);
@@ -40,7 +40,7 @@ impl<T: Transport> Core<T> {
         Ok(fresh)
     }
 
-    /// The numbers of the operations that a provider serves.
+    /// Returns the opcodes that a provider serves.
     pub(crate) async fn opcodes(&self, provider: ProviderId) -> Result<Arc<[u32]>> {
         let number = provider.number();
         let find = |known: &mut super::Known| {
@@ -76,7 +76,7 @@ impl<T: Transport> Core<T> {
         )
     }
 
-    /// The error with what to do about it, if the provider does not serve the operation at all.
+    /// Adds advice to the error if the provider does not serve the operation at all.
     pub(super) async fn with_alternatives(
         &self,
         error: Error,
@@ -88,12 +88,12 @@ impl<T: Transport> Core<T> {
                 let advice = self.alternatives(provider, opcode).await;
                 error.with_text(not_served(provider), advice)
             }
-            // What cannot be asked now leaves the error as it is.
+            // If that cannot be determined now, the error stays as it is.
             Ok(true) | Err(_) => error,
         }
     }
 
-    /// Where else the operation is served, and how to get there.
+    /// Returns advice on which providers serve the operation, and how to use them.
     async fn alternatives(&self, provider: ProviderId, opcode: Opcode) -> String {
         let mut others = Vec::new();
         for other in self.running().await.unwrap_or_default() {
@@ -119,7 +119,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// The providers of the service that hold keys, the best first.
+    /// Returns the service's providers of keys, the best first.
     async fn running(&self) -> Result<Vec<ProviderId>> {
         let mut running: Vec<_> = self
             .providers()
@@ -132,8 +132,8 @@ impl<T: Transport> Core<T> {
         Ok(running)
     }
 
-    /// The providers that could serve `opcodes`, the best first; only the pinned one, if there
-    /// is one, whose own refusal says more than ours could.
+    /// Returns the providers that serve `opcodes`, the best first. If a provider is pinned, returns
+    /// it without a check: its own refusal is more precise.
     pub(crate) async fn candidates(&self, opcodes: &[Opcode]) -> Result<Vec<ProviderId>> {
         let running = self.running().await?;
         if let Some(pinned) = self.pinned_provider() {
@@ -174,7 +174,7 @@ impl<T: Transport> Core<T> {
         Ok(able)
     }
 
-    /// Fails unless the provider serves all that a key will be used for.
+    /// Fails unless the provider serves all intended uses of a key.
     pub(super) async fn must_serve_uses(
         &self,
         uses: Uses,
@@ -187,8 +187,8 @@ impl<T: Transport> Core<T> {
         Ok(())
     }
 
-    /// Whether a provider says that it cannot work with such keys. One that doesn't answer such
-    /// questions says nothing.
+    /// Returns whether a provider reports that it does not support such keys. `false` for providers
+    /// that do not answer this query.
     pub(crate) async fn declines(
         &self,
         provider: ProviderId,

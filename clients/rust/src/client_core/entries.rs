@@ -1,7 +1,7 @@
-//! Lists that must not fail as a whole where one entry is newer than this client.
+//! Lists that must not fail as a whole if one entry is newer than this client.
 
-/// The elements of a field of a protobuf message; `None` if the message has fields with other than
-/// messages or bytes.
+/// Returns the elements of a repeated field of a protobuf message; `None` if the message has fields
+/// of other types than messages or bytes.
 pub(super) fn entries(mut bytes: &[u8], field: u8) -> Option<Vec<&[u8]>> {
     const OF_BYTES: u8 = 2;
     let mut entries = Vec::new();

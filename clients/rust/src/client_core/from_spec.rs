@@ -1,4 +1,4 @@
-//! New keys from a specification, and questions about the service that need no key.
+//! New keys from a specification, and queries about the service that need no key.
 
 use parsec_contracts::operations::{Ping, PrepareKeyAttestation, Quote, QuoteOutput};
 use parsec_contracts::types::{
@@ -97,7 +97,7 @@ impl<T: Transport> Core<T> {
             .await
     }
 
-    /// Whether the provider of the client, or any provider if it has none, supports the kind of key.
+    /// Returns whether the client's provider, or any provider if none is set, supports such keys.
     pub(crate) async fn can_do(
         &self,
         spec: &impl KeySpec,
@@ -131,7 +131,7 @@ impl<T: Transport> Core<T> {
         ))
     }
 
-    /// The operations of a provider that this client knows.
+    /// Returns the operations of a provider that this client knows.
     pub(crate) async fn operations(&self, provider: ProviderId) -> Result<Vec<Opcode>> {
         let numbers = self.opcodes(provider).await?;
         Ok(numbers
@@ -174,7 +174,7 @@ impl<T: Transport> KeyCore<T> {
     }
 }
 
-/// The mask of platform configuration registers: bit n is register n.
+/// Returns the mask of platform configuration registers: bit n is register n.
 fn pcr_mask(pcrs: &[u32]) -> Result<u32> {
     const COUNT: u32 = 24;
     pcrs.iter().try_fold(0, |mask, &number| match number {

@@ -1,4 +1,4 @@
-//! Making, finding and importing keys.
+//! Generating, opening and importing keys.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::public_key::PublicKey;
 use crate::public_key::has_public_key;
 use crate::transport::Transport;
 
-/// A key of the service, whatever the transport.
+/// A key of the service, generic over the transport.
 pub(crate) struct KeyCore<T: Transport> {
     pub(super) core: Core<T>,
     pub(super) name: Arc<str>,
@@ -43,12 +43,12 @@ impl<T: Transport> Clone for KeyCore<T> {
     }
 }
 
-/// How a key comes to be.
+/// How a key is created.
 #[derive(Clone, Copy)]
 enum Origin<'a> {
     Generated,
     GeneratedFor(KeyLifetime),
-    /// In a device, with the properties that only a device can promise.
+    /// Generated in a device, with properties that only a device can guarantee.
     GeneratedInDevice {
         attests: bool,
         pcrs: u32,
@@ -79,12 +79,12 @@ impl Origin<'_> {
 }
 
 impl<T: Transport> KeyCore<T> {
-    /// The same key over connections of its own, on any transport.
+    /// Returns the same key with separate connections, on any transport.
     pub(crate) fn apart<U: Transport>(&self) -> KeyCore<U> {
         self.over(self.core.apart())
     }
 
-    /// The same key over another client's connections, on any transport.
+    /// Returns the same key on another client's connections, on any transport.
     pub(crate) fn over<U: Transport>(&self, core: Core<U>) -> KeyCore<U> {
         KeyCore {
             core,
@@ -95,7 +95,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// The same key, waiting at most `timeout` for each answer.
+    /// Returns the same key with this timeout for each request.
     pub(crate) fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
             core: self.core.with_timeout(timeout),
@@ -103,7 +103,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// Gives the key another name.
+    /// Renames the key.
     pub(crate) async fn rename(&self, name: &str) -> Result<Self> {
         let input = RenameKey {
             key_name: self.name.as_ref().to_owned(),
@@ -115,7 +115,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(renamed)
     }
 
-    /// Makes a second key of the same material and policy.
+    /// Creates a second key with the same material and policy.
     pub(crate) async fn copy(&self, name: &str) -> Result<Self> {
         let input = PsaCopyKey {
             source_key_name: self.name.as_ref().to_owned(),
@@ -142,7 +142,7 @@ impl<T: Transport> Core<T> {
             .map_err(|error| error.with_key_name(name))
     }
 
-    /// As [`Core::generate_one_of`], a key that expires.
+    /// Like [`Core::generate_one_of`], for a key that expires.
     pub(super) async fn generate_volatile_one_of(
         &self,
         name: &str,
@@ -164,7 +164,7 @@ impl<T: Transport> Core<T> {
             Ok(key) => key,
             Err(error) if error.kind() == ErrorKind::KeyNotFound => {
                 match self.generate_one_of(name, choices).await {
-                    // Somebody else was faster: theirs will do.
+                    // Another caller created it in the meantime: use that key.
                     Err(error) if error.kind() == ErrorKind::KeyExists => self.open(name).await?,
                     result => return result,
                 }
@@ -224,7 +224,7 @@ impl<T: Transport> Core<T> {
             .await
     }
 
-    /// As [`Core::import_bytes_one_of`], a key that expires.
+    /// Like [`Core::import_bytes_one_of`], for a key that expires.
     pub(super) async fn import_volatile_one_of(
         &self,
         name: &str,
@@ -236,7 +236,7 @@ impl<T: Transport> Core<T> {
             .await
     }
 
-    /// As [`Core::generate_one_of`], a key that a device keeps.
+    /// Like [`Core::generate_one_of`], for a key that a device stores.
     pub(super) async fn generate_device_key_one_of(
         &self,
         name: &str,
@@ -265,11 +265,11 @@ impl<T: Transport> Core<T> {
             .collect();
         let made = self.create(name, &choices, origin).await;
         let made = made.map_err(|error| error.with_key_name(name))?;
-        // Has the size that the service determined.
+        // The service determined the size.
         self.at(Some(made.provider)).open(name).await
     }
 
-    /// Imports a public key, which verifies signatures.
+    /// Imports a public key, for verification.
     pub(super) async fn import_public_one_of(
         &self,
         name: &str,
@@ -331,7 +331,7 @@ impl<T: Transport> Core<T> {
             && providers.len() == 1
             && choices.len() == 1
         {
-            // The only one asked; its own words say more than ours.
+            // The only provider asked: its own error is more precise.
             return Err(refusal);
         }
         let wanted: Vec<_> = choices.iter().map(describe).collect();
@@ -411,7 +411,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Finds a key by its name; of several, the one whose provider is the best.
+    /// Opens a key by its name; of several, the one with the best provider.
     pub(crate) async fn open(&self, name: &str) -> Result<KeyCore<T>> {
         let found = self
             .keys_named(name)
@@ -454,7 +454,7 @@ impl<T: Transport> Core<T> {
             let raw = self.call(provider, input).await?.data;
             let key = PublicKey::from_raw(attributes.key_type, attributes.key_bits, raw).map_err(
                 |error| {
-                    Error::protocol("the service's answer is no such public key")
+                    Error::protocol("the service's response is not a public key of this type")
                         .with_source(error)
                         .with_operation(Opcode::PsaExportPublicKey)
                 },
@@ -475,7 +475,7 @@ impl<T: Transport> Core<T> {
         })
     }
 
-    /// The missing keys of this application, or of all.
+    /// Returns the missing keys of this application, or of all.
     pub(crate) async fn missing_keys(&self, all_clients: bool) -> Result<Vec<MissingKey>> {
         let mut missing = Vec::new();
         let mut after = 0;

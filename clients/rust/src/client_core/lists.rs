@@ -1,4 +1,4 @@
-//! Lists, which a service may return in pages.
+//! Lists, which the service may return in pages.
 
 use parsec_contracts::operations::{
     FindClients, FindKeys, FindKeysOutput, ListClientUsage, ListClients, ListKeys, ListKeysOutput,
@@ -16,13 +16,13 @@ const KEYS: u8 = 1;
 const NEXT: u8 = 2;
 
 impl<T: Transport> Core<T> {
-    /// Every key of this application that this client can understand.
+    /// Returns every key of this application that this client can parse.
     pub(crate) async fn keys(&self) -> Result<Vec<KeyInfo>> {
         self.keys_named("").await
     }
 
-    /// The keys of this application of that name, and maybe others. A list that is too long for one
-    /// response is read in pages.
+    /// Returns the application's keys with this name, and possibly others. A list that is too long
+    /// for one response is read in pages.
     pub(crate) async fn keys_named(&self, name: &str) -> Result<Vec<KeyInfo>> {
         if !self.known(|known| known.has_many_keys) {
             match self.all_keys().await {
@@ -76,7 +76,7 @@ impl<T: Transport> Core<T> {
         self.bytes(ProviderId::Core, input, DEFAULT_TIMEOUT).await
     }
 
-    /// Every client of the service, with what it has and did.
+    /// Returns every client of the service, with its usage.
     pub(crate) async fn clients_usage(&self) -> Result<Vec<ClientUsage>> {
         match self.call_core(ListClientUsage {}).await {
             Err(error) if is_too_long(&error) => {}
@@ -99,7 +99,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// The applications that have keys and are known through the caller's own authenticator.
+    /// Returns the applications that have keys and use the caller's authenticator.
     pub(crate) async fn clients_with_keys(&self) -> Result<Vec<String>> {
         match self.call_core(ListClients {}).await {
             Err(error) if is_too_long(&error) => {}
@@ -118,7 +118,7 @@ fn is_too_long(error: &Error) -> bool {
     error.status() == Some(Status::ResponseTooLarge)
 }
 
-/// The keys of a list that this client understands.
+/// Returns the keys of a list that this client can parse.
 fn keys_in(bytes: &[u8]) -> Option<Vec<KeyInfo>> {
     let entries = entries(bytes, KEYS)?;
     let known = entries
@@ -127,7 +127,7 @@ fn keys_in(bytes: &[u8]) -> Option<Vec<KeyInfo>> {
     Some(known.collect())
 }
 
-/// The next cursor. A service that answers the one that it was sent would be asked without end.
+/// Returns the next cursor. An error if it is the one that was sent, to avoid an endless loop.
 fn advanced(sent: &[u8], next: Vec<u8>) -> Result<Vec<u8>> {
     if next == sent {
         return Err(repeated_page());
@@ -135,12 +135,11 @@ fn advanced(sent: &[u8], next: Vec<u8>) -> Result<Vec<u8>> {
     Ok(next)
 }
 
-/// A list whose pages do not advance.
+/// The error for a list whose pages do not advance.
 pub(super) fn repeated_page() -> Error {
-    Error::protocol("the service answers the same page of a list again")
+    Error::protocol("the service returned the same page of a list twice")
 }
 
 fn unknown_list() -> Error {
-    Error::protocol("the service's list of keys cannot be understood")
-        .with_operation(Opcode::ListKeys)
+    Error::protocol("the service's list of keys cannot be parsed").with_operation(Opcode::ListKeys)
 }

@@ -1,4 +1,4 @@
-//! What a client does, once for async and blocking: generic over the transport.
+//! The core of async and blocking clients: generic over the transport.
 
 mod attributes;
 mod discovery;
@@ -36,10 +36,10 @@ use crate::spec::KeySpec;
 use crate::transport::{Channel, RESPONSE_LIMIT, Request, Transport};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Finding two large primes takes a TPM or a small machine longer than all else.
+/// A TPM or a small machine needs longer to find two large primes than for anything else.
 const RSA_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What a client is built from.
+/// Options of a client.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) endpoint: Option<Endpoint>,
@@ -50,12 +50,12 @@ pub(crate) struct Options {
     pub(crate) max_body_size: Option<usize>,
 }
 
-/// A client, whatever its transport. Clones share connections and what is known of the service.
+/// A client, generic over the transport. Clones share connections and the discovery cache.
 pub(crate) struct Core<T: Transport> {
     shared: Arc<Shared<T>>,
     authentication: Authentication,
     provider: Option<ProviderId>,
-    /// What new keys will be used for.
+    /// Intended uses of new keys.
     uses: Uses,
     timeout: Option<Duration>,
 }
@@ -65,13 +65,13 @@ struct Shared<T: Transport> {
     known: Mutex<Known>,
 }
 
-/// What the service said of itself; it stays so until it is started anew.
+/// Discovery cache: does not change until the service restarts.
 #[derive(Clone, Default)]
 struct Known {
     providers: Option<Arc<[ProviderInfo]>>,
     authenticators: Option<Arc<[AuthenticatorInfo]>>,
     opcodes: Vec<(u8, Arc<[u32]>)>,
-    /// More than one response has room for.
+    /// Larger than any response.
     has_many_keys: bool,
 }
 
@@ -88,7 +88,7 @@ impl<T: Transport> Clone for Core<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Finds the service and settles who the client is.
+    /// Finds the service and chooses the authentication.
     pub(crate) async fn connect(options: Options) -> Result<Self> {
         let candidates = match options.endpoint {
             Some(endpoint) => vec![Candidate::named(endpoint)],
@@ -142,7 +142,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// This client, or as [`Core::with_provider`] where one is named.
+    /// Returns this client, or [`Core::with_provider`] if a provider is given.
     pub(crate) fn at(&self, provider: Option<ProviderId>) -> Self {
         Self {
             provider: provider.or(self.provider),
@@ -150,7 +150,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// This client, to make keys as `spec` says.
+    /// Returns this client with the provider and uses of `spec`.
     pub(crate) fn for_spec(&self, spec: &impl KeySpec) -> Self {
         Self {
             uses: spec.uses().0,
@@ -165,7 +165,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// This client over connections of its own, on any transport.
+    /// Returns this client with separate connections, on any transport.
     pub(crate) fn apart<U: Transport>(&self) -> Core<U> {
         Core {
             shared: Arc::new(Shared {
@@ -179,11 +179,11 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// The deadline of one request from now on.
+    /// Returns the deadline of a request that starts now.
     fn deadline(&self, default: Duration) -> Instant {
         let now = Instant::now();
         now.checked_add(self.timeout.unwrap_or(default))
-            // A timeout beyond what the clock can say: as good as none.
+            // A timeout beyond the range of the clock is no timeout.
             .unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 3600))
     }
 
@@ -200,7 +200,7 @@ impl<T: Transport> Core<T> {
         self.call_within(provider, input, DEFAULT_TIMEOUT).await
     }
 
-    /// Making a key of that type may take longer than other calls.
+    /// Calls with a longer timeout for key types that take long to generate.
     pub(crate) async fn call_for<O: Operation>(
         &self,
         provider: ProviderId,
@@ -228,7 +228,7 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Calls without a second look at what the service refuses.
+    /// Calls without adding advice to the service's errors.
     async fn call_plainly<O: Operation>(
         &self,
         provider: ProviderId,
@@ -239,7 +239,7 @@ impl<T: Transport> Core<T> {
         decode(&bytes).map_err(|error| error.with_operation(O::OPCODE))
     }
 
-    /// The body of the answer, for those that are not to be read in one piece.
+    /// Returns the response's body, for responses that are parsed in parts.
     async fn bytes<O: Operation>(
         &self,
         provider: ProviderId,
@@ -269,8 +269,8 @@ impl<T: Transport> Core<T> {
         if reply.status == 0 {
             return Ok(reply.body);
         }
-        // A service that knows no extensions leaves the body empty; one that is newer may say
-        // more than this client can read. Either way the status stands.
+        // A service without extensions leaves the body empty; a newer one may send details that
+        // this client cannot parse. The status is valid in both cases.
         let detail = (!reply.body.is_empty())
             .then(|| ErrorDetail::decode(&reply.body).ok())
             .flatten();
@@ -291,7 +291,7 @@ impl<T: Transport> Core<T> {
         let field = authentication.field()?;
         let body_length = u32::try_from(body.len()).map_err(|_| {
             Error::invalid(
-                "the request is longer than a frame can carry",
+                "the request is larger than a frame can carry",
                 "send less at once",
             )
         })?;
@@ -300,7 +300,7 @@ impl<T: Transport> Core<T> {
             provider: provider.number(),
             auth_type: authentication.auth_type().number(),
             body_length,
-            // Within bounds, as Authentication::field checks.
+            // Authentication::field checks the length.
             auth_length: field.len() as u16,
             opcode: opcode.number(),
             ..RequestHeader::default()
@@ -316,7 +316,7 @@ impl<T: Transport> Core<T> {
 
 fn decode<B: Body>(bytes: &[u8]) -> Result<B> {
     B::decode(bytes).map_err(|error| {
-        Error::protocol("the service's answer cannot be understood").with_source(error)
+        Error::protocol("the service's response cannot be parsed").with_source(error)
     })
 }
 
@@ -326,19 +326,19 @@ fn application_of_environment() -> Option<String> {
         .ok()
 }
 
-/// Where the environment says that a JWT-SVID is, renewed by somebody else.
+/// Returns the JWT-SVID file that the environment specifies; another program renews it.
 fn token_file() -> Option<PathBuf> {
     environment::variable("PARSEC_JWT_SVID_FILE").map(PathBuf::from)
 }
 
-/// Whether an operation is asked for without saying who asks. What a provider can do is asked as
-/// oneself, for a service's policy may take away some of it.
+/// Returns whether an operation is sent without authentication. Queries for a provider's abilities
+/// are authenticated, because the service's policy may restrict them.
 fn is_anonymous(opcode: Opcode) -> bool {
     opcode.caller() == CallerKind::Anyone && opcode != Opcode::ListOpcodes
 }
 
 impl<T: Transport> Core<T> {
-    /// What authenticates callers of this service.
+    /// Returns the authenticators of the service.
     pub(crate) async fn authenticators(&self) -> Result<Arc<[AuthenticatorInfo]>> {
         if let Some(known) = self.known(|known| known.authenticators.clone()) {
             return Ok(known);
@@ -352,7 +352,8 @@ impl<T: Transport> Core<T> {
         Ok(fresh)
     }
 
-    /// Two callers may both ask the service: no lock is held while one waits.
+    /// Accesses the cache. No lock is held during a request, so two callers may send the same
+    /// query.
     fn known<R>(&self, look: impl FnOnce(&mut Known) -> R) -> R {
         crate::fork::section(|| {
             let known = self.shared.known.lock();

@@ -8,11 +8,11 @@ use super::Core;
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 
-/// Random bytes that are asked for at once: far below any service's limit.
+/// Random bytes per request: far below any service's limit.
 const RANDOM_PIECE: usize = 64 * 1024;
 
 impl<T: Transport> Core<T> {
-    /// Random bytes of a provider, from hardware where there is some.
+    /// Returns random bytes of a provider, from hardware if there is any.
     pub(crate) async fn random(&self, count: usize) -> Result<Zeroizing<Vec<u8>>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(count));
         let providers = self.candidates(&[Opcode::PsaGenerateRandom]).await?;
@@ -24,7 +24,7 @@ impl<T: Transport> Core<T> {
             let piece = output.random_bytes.expose();
             if piece.len() != size {
                 return Err(Error::protocol(format!(
-                    "the service gave {} random bytes instead of {size}",
+                    "the service returned {} random bytes instead of {size}",
                     piece.len()
                 ))
                 .with_operation(Opcode::PsaGenerateRandom));
@@ -34,7 +34,7 @@ impl<T: Transport> Core<T> {
         Ok(bytes)
     }
 
-    /// A hash made by the service; hardware has nothing to add here, so software goes first.
+    /// Returns a hash computed by the service. Software goes first: hardware has no advantage here.
     pub(crate) async fn hash(&self, alg: Hash, input: &[u8]) -> Result<Vec<u8>> {
         let mut providers = self.candidates(&[Opcode::PsaHashCompute]).await?;
         providers.reverse();
@@ -47,7 +47,7 @@ impl<T: Transport> Core<T> {
         Ok(output.hash)
     }
 
-    /// The output of the first provider that does not decline.
+    /// Returns the output of the first provider that supports the request.
     pub(crate) async fn first_that_can<O: Operation>(
         &self,
         providers: &[ProviderId],
@@ -57,7 +57,7 @@ impl<T: Transport> Core<T> {
         Ok(output)
     }
 
-    /// The answer of the first provider that does not decline, and which one it is.
+    /// Returns the output of the first provider that supports the request, and that provider.
     pub(super) async fn first_that_can_of<O: Operation>(
         &self,
         providers: &[ProviderId],
@@ -73,7 +73,7 @@ impl<T: Transport> Core<T> {
         Err(refusal.unwrap_or_else(|| {
             Error::new(
                 ErrorKind::NotSupported,
-                "no provider does this",
+                "no provider supports this",
                 "see `parsec opcodes`",
             )
             .with_operation(O::OPCODE)

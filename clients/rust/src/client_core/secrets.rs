@@ -1,4 +1,4 @@
-//! What keys do that do not sign.
+//! Operations on keys that do not sign.
 
 use parsec_contracts::operations::{
     AgreeBytes, AgreeKey, DeriveBytes, DeriveKey, PsaAeadDecrypt, PsaAeadEncrypt,
@@ -17,7 +17,7 @@ use crate::public_key::PublicKey;
 use crate::spec::KeySpec;
 use crate::transport::Transport;
 
-/// Bytes of the nonce that stands before what was sealed.
+/// Length of the nonce that precedes the ciphertext.
 pub(super) const NONCE: usize = 12;
 
 pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
@@ -25,7 +25,7 @@ pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
     getrandom::fill(&mut nonce).map_err(|error| {
         Error::new(
             ErrorKind::Internal,
-            "the operating system gives no random bytes",
+            "the operating system provides no random bytes",
             "look at its log",
         )
         .with_source(error)
@@ -33,7 +33,7 @@ pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
     Ok(nonce)
 }
 
-/// What a key is opened for.
+/// The role of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Signing,
@@ -84,7 +84,7 @@ impl Role {
 }
 
 impl<T: Transport> KeyCore<T> {
-    /// The role that the policy gives the key, if that has a handle.
+    /// Returns the role that the key's policy permits, if there is a handle for it.
     pub(crate) fn role(&self) -> Option<Role> {
         let algorithm = &self.attributes.key_policy.key_algorithm;
         if Role::Signing.plays(algorithm) {
@@ -96,7 +96,7 @@ impl<T: Transport> KeyCore<T> {
         Role::ALL.into_iter().find(|role| role.plays(algorithm))
     }
 
-    /// Fails unless the policy gives the key that role.
+    /// Fails unless the key's policy permits this role.
     pub(crate) fn check_role(&self, role: Role) -> Result<()> {
         match role {
             Role::Signing => return self.check_signs(),
@@ -109,12 +109,12 @@ impl<T: Transport> KeyCore<T> {
         }
         Err(Error::invalid(
             format!("the key is not for {}, but for {algorithm:?}", role.what()),
-            "open it as what it is",
+            "open it with the handle for its role",
         )
         .with_key_name(&self.name))
     }
 
-    /// The public key of a key that must have one.
+    /// Returns the public key of a key that must have one.
     pub(crate) fn expect_public_key(&self) -> Result<PublicKey> {
         self.public_key().cloned().ok_or_else(|| {
             Error::new(
@@ -130,7 +130,7 @@ impl<T: Transport> KeyCore<T> {
         self.name.as_ref().to_owned()
     }
 
-    /// Nonce, ciphertext, tag.
+    /// Returns nonce, ciphertext and tag.
     pub(crate) async fn encrypt_aead(&self, plaintext: &[u8], context: &[u8]) -> Result<Vec<u8>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
@@ -158,8 +158,8 @@ impl<T: Transport> KeyCore<T> {
         };
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE).ok_or_else(|| {
             Error::invalid(
-                format!("what was encrypted has {NONCE} bytes at least"),
-                "give all that `encrypt` gave",
+                format!("ciphertexts have at least {NONCE} bytes"),
+                "pass the whole output of `encrypt`",
             )
             .with_key_name(&self.name)
         })?;
@@ -178,7 +178,7 @@ impl<T: Transport> KeyCore<T> {
     pub(super) fn not_for(&self, role: Role) -> Error {
         self.check_role(role)
             .err()
-            .unwrap_or_else(|| Error::protocol("the key has changed what it is for"))
+            .unwrap_or_else(|| Error::protocol("the key's role has changed"))
     }
 
     pub(crate) async fn compute_mac(&self, data: &[u8]) -> Result<Vec<u8>> {
@@ -303,7 +303,7 @@ impl<T: Transport> KeyCore<T> {
         self.named(verified).map(drop)
     }
 
-    /// The shared secret itself, if the policy permits that.
+    /// Returns the shared secret itself, if the policy permits that.
     pub(crate) async fn agree(&self, peer_key: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let Algorithm::KeyAgreement(
             KeyAgreement::Raw(alg) | KeyAgreement::WithKeyDerivation { ka_alg: alg, .. },
@@ -320,7 +320,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(Zeroizing::new(self.named(agreed)?.shared_secret.into_vec()))
     }
 
-    /// The agreement of the policy; a raw one is followed by HKDF over SHA-256.
+    /// Returns the agreement of the policy; a raw agreement is combined with HKDF over SHA-256.
     fn agreement_with_derivation(&self) -> Result<KeyAgreement> {
         match self.attributes.key_policy.key_algorithm {
             Algorithm::KeyAgreement(KeyAgreement::Raw(ka_alg)) => {
@@ -407,7 +407,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// The error, saying so if the key to wrap is with another provider.
+    /// Adds a hint to the error if the key to wrap has another provider.
     async fn not_wrapped(&self, error: Error, name: &str) -> Error {
         if error.kind() != ErrorKind::KeyNotFound {
             return error;
@@ -424,7 +424,7 @@ impl<T: Transport> KeyCore<T> {
         let used = KeyUse::Wrapping.name();
         error.with_text(
             format!(
-                "the key is with the provider {there}, and the key to wrap it, \"{}\", with {here}",
+                "the key is in the provider {there}, and the wrapping key \"{}\" in {here}",
                 self.name
             ),
             format!(
@@ -434,18 +434,18 @@ impl<T: Transport> KeyCore<T> {
         )
     }
 
-    /// The attributes of a key that comes from this one, if this key's provider is what `spec` asks
-    /// for: it can be in no other.
+    /// Returns the attributes of a key that is derived or unwrapped with this one. Such a key
+    /// always has this key's provider; an error if `spec` names another.
     pub(crate) async fn choices_for(&self, spec: &impl KeySpec) -> Result<Vec<KeyAttributes>> {
         if let Some(wanted) = spec.provider().filter(|&wanted| wanted != self.provider) {
             return Err(Error::invalid(
                 format!(
-                    "a key that comes from \"{}\" is with the same provider, {}, and not with {}",
+                    "a key derived or unwrapped with \"{}\" has the same provider, {}, not {}",
                     self.name,
                     self.provider.name(),
                     wanted.name()
                 ),
-                "leave the provider out",
+                "omit the provider",
             ));
         }
         let choices = spec.choices();
@@ -481,13 +481,13 @@ impl<T: Transport> KeyCore<T> {
         self.sibling(name).await
     }
 
-    /// Another key of the same provider.
+    /// Returns another key of the same provider.
     async fn sibling(&self, name: &str) -> Result<Self> {
         self.core.at(Some(self.provider)).open(name).await
     }
 }
 
-/// Of several sizes the first: what is derived or unwrapped is not tried twice.
+/// Returns the first of several sizes: derivation and unwrapping are tried only once.
 fn first_choice(choices: &[KeyAttributes]) -> Result<KeyAttributes> {
     choices.first().copied().ok_or_else(|| {
         Error::invalid(

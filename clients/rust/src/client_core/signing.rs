@@ -1,4 +1,4 @@
-//! What a key does.
+//! Operations on signing and verifying keys.
 
 use parsec_contracts::operations::{
     PsaDestroyKey, PsaExportKey, PsaSignHash, PsaSignMessage, PsaVerifyHash, PsaVerifyMessage,
@@ -16,7 +16,7 @@ use crate::public_key::PublicKey;
 use crate::signature::Signature;
 use crate::transport::Transport;
 
-/// What goes over the wire for a message.
+/// The data that is sent to the service for a message.
 enum Prepared {
     Hash(Vec<u8>),
     Message(Vec<u8>),
@@ -39,7 +39,7 @@ impl<T: Transport> KeyCore<T> {
         self.public_key.as_deref()
     }
 
-    /// The algorithm that the key signs with, where it signs.
+    /// Returns the algorithm that the key signs with; an error if the key is not for signatures.
     pub(crate) fn signature_algorithm(&self) -> Result<AsymmetricSignature> {
         match self.attributes.key_policy.key_algorithm {
             Algorithm::AsymmetricSignature(algorithm) if self.public_key.is_some() => Ok(algorithm),
@@ -51,13 +51,13 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// The algorithm that the key signs with when the caller names no hash.
+    /// Returns the algorithm that the key signs with if the caller names no hash.
     #[cfg(any(feature = "csr", feature = "rustls"))]
     pub(crate) fn default_algorithm(&self) -> Result<AsymmetricSignature> {
         Ok(self.algorithm_for(None)?.0)
     }
 
-    /// As [`KeyCore::signature_algorithm`], for keys with a private part.
+    /// Fails unless the key is a key pair that signs.
     pub(crate) fn check_signs(&self) -> Result<()> {
         self.signature_algorithm()?;
         match self.attributes.key_type {
@@ -202,7 +202,7 @@ impl<T: Transport> KeyCore<T> {
         self.named(self.core.call(self.provider, input).await.map(drop))
     }
 
-    /// The algorithm of a request, and the hash to use on the message.
+    /// Returns the algorithm of a request, and the hash to compute of the message.
     fn algorithm_for(&self, wanted: Option<Hash>) -> Result<(AsymmetricSignature, Hash)> {
         let algorithm = self.signature_algorithm()?;
         let hash = match algorithm.sign_hash() {
@@ -218,19 +218,19 @@ impl<T: Transport> KeyCore<T> {
             },
             _ if algorithm == AsymmetricSignature::RsaPkcs1v15SignRaw => {
                 return Err(Error::invalid(
-                    "the key signs what it is given, without hashing",
+                    "the key signs its input without hashing",
                     "use sign_hash and verify_hash",
                 ));
             }
             _ if algorithm == AsymmetricSignature::PureEddsa && wanted.is_some() => {
                 return Err(Error::invalid(
-                    "EdDSA hashes by itself",
+                    "EdDSA has a fixed hash",
                     "sign without naming a hash",
                 ));
             }
             _ => wanted.unwrap_or_else(|| self.usual_hash()),
         };
-        // Those that leave no hash open stay as they are.
+        // Algorithms without a choice of hash stay as they are.
         let algorithm = match algorithm.sign_hash() {
             Some(SignHash::Any) => algorithm.with_hash(hash),
             _ => algorithm,
@@ -238,8 +238,8 @@ impl<T: Transport> KeyCore<T> {
         Ok((algorithm, hash))
     }
 
-    /// The algorithm for a hash that was made elsewhere: where the policy leaves the function
-    /// open, the length says which.
+    /// Returns the algorithm for a hash that the caller computed. If the policy permits any hash
+    /// function, the length determines it.
     pub(super) fn algorithm_for_hash(&self, bytes: &[u8]) -> Result<AsymmetricSignature> {
         let algorithm = self.signature_algorithm()?;
         if algorithm.sign_hash() != Some(SignHash::Any) {
@@ -264,7 +264,7 @@ impl<T: Transport> KeyCore<T> {
         })
     }
 
-    /// The hash that goes with the key when neither policy nor caller says.
+    /// Returns the default hash for the key's type and size.
     fn usual_hash(&self) -> Hash {
         match self.attributes.key_type {
             KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
@@ -275,7 +275,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// A hash goes over the wire where the policy lets it: a message may be of any length.
+    /// Chooses to send a hash if the policy permits that, because a message may have any length.
     async fn prepare(
         &self,
         message: &[u8],
@@ -295,7 +295,7 @@ impl<T: Transport> KeyCore<T> {
         Err(Error::new(
             ErrorKind::NotPermitted,
             "the key's policy does not permit this",
-            "use a key that was made for it",
+            "use a key whose policy permits it",
         ))
     }
 
@@ -303,17 +303,17 @@ impl<T: Transport> KeyCore<T> {
         let key = self.public_key.as_deref().ok_or_else(|| {
             Error::new(
                 ErrorKind::Internal,
-                "a key that signs has no public part",
-                "report this",
+                "a signing key has no public key",
+                "please report this",
             )
         })?;
         Signature::from_raw(bytes, key).map_err(|error| {
-            Error::protocol("the service's answer is no signature under this key")
+            Error::protocol("the service's response is not a signature of this key's type")
                 .with_source(error)
         })
     }
 
-    /// Sends an operation of the key to its provider; an error has the name of the key.
+    /// Sends an operation to the key's provider; errors contain the key's name.
     pub(crate) async fn request<O: Operation>(&self, input: O) -> Result<O::Output> {
         self.named(self.core.call(self.provider, input).await)
     }

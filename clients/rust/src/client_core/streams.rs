@@ -1,4 +1,4 @@
-//! Data in pieces.
+//! Streams: operations on data in pieces.
 
 use parsec_contracts::operations::{
     PsaAeadDecryptSetup, PsaAeadEncryptSetup, PsaHashSetup, PsaMacSignSetup, PsaMacVerifySetup,
@@ -12,10 +12,10 @@ use super::{Core, KeyCore, Role};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 
-/// Bytes that go out at once: well below what a service takes in one request.
+/// Bytes per request: well below the service's limit.
 const PIECE: usize = 256 * 1024;
 
-/// A stream of the service, on a connection of its own.
+/// A stream of the service, with its own connection.
 pub(crate) struct StreamCore<T: Transport> {
     core: Core<T>,
     provider: ProviderId,
@@ -24,17 +24,17 @@ pub(crate) struct StreamCore<T: Transport> {
 }
 
 enum State {
-    /// The nonce has not come yet, without which decryption cannot begin.
+    /// The nonce is not complete, which decryption needs to start.
     AwaitsNonce {
         begin: PsaAeadDecryptSetup,
         tag: usize,
         held: Zeroizing<Vec<u8>>,
     },
-    /// Pieces go in and out.
+    /// The stream is open.
     Open {
         number: u64,
         end: End,
-        /// Goes out before everything else: the nonce.
+        /// The nonce, which precedes the output.
         first: Vec<u8>,
     },
     Over,
@@ -42,11 +42,11 @@ enum State {
 
 /// How a stream ends.
 enum End {
-    /// With what the service has left.
+    /// With the remaining output of the service.
     Finish,
-    /// By comparing with what the caller expects.
+    /// By comparison with the caller's expected value.
     Expect(Vec<u8>),
-    /// By comparing with the last bytes that went in.
+    /// By comparison with the last bytes of the input.
     Tag {
         length: usize,
         held: Zeroizing<Vec<u8>>,
@@ -54,7 +54,7 @@ enum End {
 }
 
 impl<T: Transport> Core<T> {
-    /// A hash of data in pieces; software goes first, as for [`Core::hash`].
+    /// Starts a hash of data in pieces; software goes first, as in [`Core::hash`].
     pub(crate) async fn hash_stream(&self, alg: Hash) -> Result<StreamCore<T>> {
         let mut providers = self.candidates(&[Opcode::PsaHashSetup]).await?;
         providers.reverse();
@@ -81,7 +81,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// Begins a stream; its connection is the one that the beginning went over.
+    /// Starts a stream on the connection that carried its first request.
     async fn begin<O: Operation>(
         &self,
         input: O,
@@ -143,7 +143,7 @@ impl<T: Transport> KeyCore<T> {
         length: Option<u64>,
     ) -> Result<StreamCore<T>> {
         let alg = self.aead()?;
-        // Said now, and not when the first piece has come.
+        // Fail now, not at the first piece.
         self.named(
             self.core
                 .must_serve(self.provider, Opcode::PsaAeadDecryptSetup)
@@ -169,7 +169,7 @@ impl<T: Transport> KeyCore<T> {
         }
     }
 
-    /// CCM puts the length into its first block.
+    /// Returns the length for CCM, which puts it into its first block.
     fn known_length(&self, alg: Aead, length: Option<u64>) -> Result<u64> {
         let counts = matches!(
             alg,
@@ -181,7 +181,7 @@ impl<T: Transport> KeyCore<T> {
         );
         match length {
             None if counts => Err(Error::invalid(
-                "CCM has to know the length of the plaintext before it begins",
+                "CCM needs the length of the plaintext at the start",
                 "give the length, or use a key for AES-GCM",
             )
             .with_key_name(&self.name)),
@@ -190,7 +190,7 @@ impl<T: Transport> KeyCore<T> {
     }
 }
 
-/// Bytes of the tag at the end.
+/// Returns the length of the tag.
 fn tag_length(alg: Aead) -> usize {
     match alg {
         Aead::AeadWithShortenedTag { tag_length, .. } => tag_length as usize,
@@ -209,13 +209,14 @@ impl State {
 }
 
 impl<T: Transport> StreamCore<T> {
-    /// Puts a piece in, of any length; what is ready comes out.
+    /// Processes a piece of any length and returns the output that is ready.
     pub(crate) async fn update(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let result = self.update_inner(piece).await;
         self.settle(result)
     }
 
-    /// Ends the stream: the rest comes out, or the hash or code, and what has a tag is checked.
+    /// Ends the stream: checks the tag, if there is one, and returns the rest of the output, the
+    /// hash or the code.
     pub(crate) async fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         let result = self.finish_inner().await;
         let result = self.settle(result);
@@ -233,7 +234,7 @@ impl<T: Transport> StreamCore<T> {
         aborted.map(drop).map_err(|error| self.named(error))
     }
 
-    /// After an error the service has forgotten the stream.
+    /// After an error the service has closed the stream.
     fn settle<R>(&mut self, result: Result<R>) -> Result<R> {
         result.map_err(|error| {
             self.state = State::Over;
@@ -264,7 +265,7 @@ impl<T: Transport> StreamCore<T> {
                 (*number, end.ready(piece), out)
             }
         };
-        // Pieces are not gathered: what is put in goes to the service at once.
+        // Pieces are not buffered: input is sent to the service at once.
         for piece in ready.chunks(PIECE) {
             let input = StreamUpdate {
                 stream: number,
@@ -276,7 +277,7 @@ impl<T: Transport> StreamCore<T> {
         Ok(out)
     }
 
-    /// The nonce is there: begins, and gives back what came behind it.
+    /// Starts decryption once the nonce is complete, and returns the input that follows the nonce.
     async fn begin_decryption(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         let State::AwaitsNonce { begin, tag, held } =
             std::mem::replace(&mut self.state, State::Over)
@@ -314,7 +315,7 @@ impl<T: Transport> StreamCore<T> {
             }
             End::Expect(expected) => expected,
             End::Tag { length, held } if held.len() < length => {
-                // Nothing comes of it, whether the service can still be told or not.
+                // The stream fails in any case, even if the service cannot be reached to abort it.
                 let _ = self.core.call(self.provider, StreamAbort { stream }).await;
                 return Err(cut_off());
             }
@@ -327,7 +328,7 @@ impl<T: Transport> StreamCore<T> {
 }
 
 impl End {
-    /// What of the piece, and of what was kept back before it, may go to the service.
+    /// Returns the bytes to send now: kept-back bytes and the piece, without the last ones.
     fn ready(&mut self, piece: &[u8]) -> Zeroizing<Vec<u8>> {
         let Self::Tag { length, held } = self else {
             return Zeroizing::new(piece.to_vec());
@@ -342,16 +343,13 @@ impl End {
 }
 
 fn over() -> Error {
-    Error::invalid(
-        "the stream is over",
-        "begin another for the data that follows",
-    )
+    Error::invalid("the stream has ended", "start another for more data")
 }
 
 fn cut_off() -> Error {
     Error::new(
         ErrorKind::InvalidSignature,
-        "the data is too short to be what was encrypted: it is cut off",
-        "give all that the encryption gave, in its order",
+        "the data is too short for a ciphertext: it is truncated",
+        "pass the whole output of the encryption, in order",
     )
 }

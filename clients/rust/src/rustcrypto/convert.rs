@@ -1,4 +1,4 @@
-//! Public keys and signatures as RustCrypto has them.
+//! Conversions of public keys and signatures to RustCrypto types.
 
 use parsec_contracts::ErrorKind;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
@@ -9,7 +9,7 @@ use crate::public_key::PublicKey;
 use crate::signature::Signature;
 
 impl PublicKey {
-    /// As a key of RustCrypto that verifies ECDSA on the curve `C`, such as `p256::NistP256`.
+    /// Converts to a RustCrypto key that verifies ECDSA on the curve `C`, such as `p256::NistP256`.
     /// Feature `rustcrypto`.
     ///
     /// # Errors
@@ -23,18 +23,18 @@ impl PublicKey {
             .map_err(|error| self.mismatch("a point of that curve").with_source(error))
     }
 
-    /// As RustCrypto's RSA key. Feature `rustcrypto`.
+    /// Converts to a RustCrypto RSA key. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if the key is of another kind, or shorter than 1024 bits
-    /// or longer than 4096, which RustCrypto refuses.
+    /// [`ErrorKind::InvalidArgument`] if the key is of another kind, or has fewer than 1024 or more
+    /// than 4096 bits, which RustCrypto does not support.
     pub fn to_rsa(&self) -> Result<rsa::PublicKey> {
         if self.curve_oid().is_some() {
             return Err(self.mismatch("an RSA key"));
         }
         rsa::PublicKey::from_pkcs1_der(self.raw()).map_err(|error| {
-            self.mismatch("one that RustCrypto takes")
+            self.mismatch("one that RustCrypto supports")
                 .with_source(error)
         })
     }
@@ -42,23 +42,23 @@ impl PublicKey {
     fn mismatch(&self, wanted: &str) -> Error {
         Error::invalid(
             format!("the key is {}, not {wanted}", self.description()),
-            "name the type that fits the key",
+            "use the type that matches the key",
         )
     }
 }
 
 impl Signature {
-    /// As RustCrypto has ECDSA signatures on the curve `C`. Feature `rustcrypto`.
+    /// Converts to a RustCrypto ECDSA signature on the curve `C`. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidSignature`] if no signature on that curve is like it.
+    /// [`ErrorKind::InvalidSignature`] if it is not a signature on that curve.
     pub fn to_ecdsa<C: EcdsaCurve>(&self) -> Result<ecdsa::Signature<C>> {
         read(self)
     }
 }
 
-/// A signature of RustCrypto from its bytes at fixed length.
+/// Parses a RustCrypto signature from its fixed-length encoding.
 pub(super) fn read<S>(signature: &Signature) -> Result<S>
 where
     S: for<'a> TryFrom<&'a [u8], Error = ::signature::Error>,
@@ -67,7 +67,7 @@ where
         Error::new(
             ErrorKind::InvalidSignature,
             "the signature is of another kind",
-            "name the type that fits the key",
+            "use the type that matches the key",
         )
         .with_source(error)
     })

@@ -1,5 +1,6 @@
-//! Keys of the service behind the traits of [RustCrypto](https://github.com/RustCrypto), for
-//! whatever takes a `signature::Signer`: certificate builders, tokens, SSH. Feature `rustcrypto`.
+//! Keys of the service that implement the traits of [RustCrypto](https://github.com/RustCrypto),
+//! for code that uses a `signature::Signer`: certificate builders, tokens, SSH. Feature
+//! `rustcrypto`.
 //!
 //! ```
 //! use p256::ecdsa::Signature;
@@ -13,16 +14,16 @@
 //! let parsec = Client::connect()?;
 //! # parsec } else { Client::builder().endpoint(endpoint).connect()? };
 //! let key = parsec.get_or_generate("commits", ecdsa_p256())?;
-//! let signer = key.ecdsa::<p256::NistP256>()?; // refuses at once if the curve differs
+//! let signer = key.ecdsa::<p256::NistP256>()?; // an error if the curve differs
 //! let signature: Signature = signer.try_sign(b"hello")?;
-//! signer.verifying_key().verify(b"hello", &signature)?; // here, not in the service
+//! signer.verifying_key().verify(b"hello", &signature)?; // locally, not in the service
 //! # key.delete()?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! `Signer::sign` panics where the service cannot be reached; call `try_sign`. Its error has
-//! [`Error`](crate::Error) as its source.
+//! `Signer::sign` panics if the service cannot be reached; call `try_sign`. The source of its error
+//! is an [`Error`](crate::Error).
 
 mod convert;
 mod scheme;

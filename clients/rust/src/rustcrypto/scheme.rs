@@ -1,4 +1,4 @@
-//! The ways to sign that RustCrypto and the service have in common.
+//! Signature schemes that both RustCrypto and the service support.
 
 use std::ops::Add;
 
@@ -18,8 +18,8 @@ use crate::error::Result;
 use crate::public_key::PublicKey;
 use crate::signature::Signature;
 
-/// A curve that RustCrypto has with everything that signatures need: `p256::NistP256`,
-/// `p384::NistP384`, `k256::Secp256k1` and so on. Implemented for all of them.
+/// A curve for which RustCrypto supports ECDSA: `p256::NistP256`, `p384::NistP384`,
+/// `k256::Secp256k1` and others. Implemented for all of them.
 pub trait EcdsaCurve:
     ecdsa::EcdsaCurve
     + AssociatedOid
@@ -41,44 +41,44 @@ impl<C> EcdsaCurve for C where
 {
 }
 
-/// How keys sign, by the type of RustCrypto that verifies it: `ecdsa::VerifyingKey`,
+/// A signature scheme, named by RustCrypto's verifying key: `ecdsa::VerifyingKey`,
 /// `rsa::pss::VerifyingKey` or `rsa::pkcs1v15::VerifyingKey`. Sealed.
 pub trait Scheme: sealed::Sealed + Clone {
     /// The signature.
     type Signature;
 
-    /// The public key.
+    /// Converts a public key.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it is another kind.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it is of another kind.
     fn verifying_key(key: &PublicKey) -> Result<Self>;
 
-    /// Whether a key whose policy names `algorithm` signs like this, the hash aside.
+    /// Returns whether keys for `algorithm` use this scheme, with any hash.
     fn is_of(algorithm: AsymmetricSignature) -> bool;
 
-    /// The hash function, if the service knows it.
+    /// Returns the hash function, if the service supports it.
     fn hash() -> Option<Hash>;
 
-    /// What certificates call it.
+    /// Returns the algorithm identifier for certificates.
     ///
     /// # Errors
     ///
-    /// If it has no name there.
+    /// An error if the scheme has none.
     fn algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned>;
 
-    /// As RustCrypto has it.
+    /// Converts to a RustCrypto signature.
     ///
     /// # Errors
     ///
-    /// If the signature is of another scheme.
+    /// An error if the signature is of another scheme.
     fn from_parsec(signature: &Signature) -> Result<Self::Signature>;
 
-    /// As this crate has it.
+    /// Converts to a signature of this crate.
     ///
     /// # Errors
     ///
-    /// If it cannot be encoded.
+    /// An error if it cannot be encoded.
     fn to_parsec(signature: &Self::Signature) -> Result<Signature>;
 }
 
@@ -182,7 +182,7 @@ where
     }
 }
 
-/// The name that the service has for a hash function, by its object identifier (NIST's CSOR).
+/// Returns the service's hash function with this object identifier (NIST's CSOR).
 pub(super) fn hash_of<D: AssociatedOid>() -> Option<Hash> {
     Some(
         match D::OID.to_string().strip_prefix("2.16.840.1.101.3.4.2.")? {

@@ -1,4 +1,4 @@
-//! The one type that implements RustCrypto's traits, over either kind of handle.
+//! The type that implements RustCrypto's traits, for async and blocking handles.
 
 use std::fmt;
 
@@ -19,13 +19,13 @@ use crate::error::{Error, Result};
 use crate::generated::handles::SigningKey;
 use crate::public_key::PublicKey;
 
-/// A key of the service as RustCrypto's traits see it. `K` is the handle, [`SigningKey`] or
-/// [`blocking::SigningKey`]; `V` is RustCrypto's type for the public key, which says how the key
-/// signs. From [`blocking::SigningKey::ecdsa`] and its kind.
+/// A key of the service that implements RustCrypto's traits. `K` is the handle, [`SigningKey`] or
+/// [`blocking::SigningKey`]. `V` is RustCrypto's type of the public key, which determines the
+/// scheme. From [`blocking::SigningKey::ecdsa`] and similar methods.
 ///
-/// Over a blocking handle it is a `Signer`, `DigestSigner`, `PrehashSigner` and `Verifier`; over
-/// an async one an `AsyncSigner`, `AsyncPrehashSigner` and `AsyncVerifier`. Over both it is a
-/// `Keypair`, whose `verifying_key` verifies without the service.
+/// With a blocking handle it implements `Signer`, `DigestSigner`, `PrehashSigner` and `Verifier`;
+/// with an async one `AsyncSigner`, `AsyncPrehashSigner` and `AsyncVerifier`. With both it
+/// implements `Keypair`, whose `verifying_key` verifies without the service.
 #[derive(Clone)]
 pub struct RustCryptoSigner<K, V> {
     key: K,
@@ -39,7 +39,7 @@ impl<K, V: Scheme> RustCryptoSigner<K, V> {
         let hash = V::hash().ok_or_else(|| {
             Error::new(
                 ErrorKind::NotSupported,
-                "the service knows no such hash function",
+                "the service does not support this hash function",
                 "use one of the SHA-2 or SHA-3 family",
             )
         })?;
@@ -79,8 +79,8 @@ impl<K, V: Scheme> RustCryptoSigner<K, V> {
 }
 
 impl blocking::SigningKey {
-    /// The key as a `signature::Signer` for ECDSA on the curve `C`, such as `p256::NistP256`,
-    /// over the hash that RustCrypto has with it. Feature `rustcrypto`.
+    /// Returns the key as a `signature::Signer` for ECDSA on the curve `C`, such as
+    /// `p256::NistP256`, with the curve's hash in RustCrypto. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl blocking::SigningKey {
         self.rustcrypto()
     }
 
-    /// The key as a `signature::Signer`, with RustCrypto's type for its public key saying how it
-    /// signs: `rsa::pss::VerifyingKey<Sha256>`, say. Feature `rustcrypto`.
+    /// Returns the key as a `signature::Signer`. RustCrypto's type of the public key determines the
+    /// scheme: for example `rsa::pss::VerifyingKey<Sha256>`. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
@@ -102,8 +102,8 @@ impl blocking::SigningKey {
 }
 
 impl SigningKey {
-    /// The key as a `signature::AsyncSigner` for ECDSA on the curve `C`, such as
-    /// `p256::NistP256`, over the hash that RustCrypto has with it. Feature `rustcrypto`.
+    /// Returns the key as a `signature::AsyncSigner` for ECDSA on the curve `C`, such as
+    /// `p256::NistP256`, with the curve's hash in RustCrypto. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
@@ -112,8 +112,8 @@ impl SigningKey {
         self.rustcrypto()
     }
 
-    /// The key as a `signature::AsyncSigner`, with RustCrypto's type for its public key saying
-    /// how it signs: `rsa::pss::VerifyingKey<Sha256>`, say. Feature `rustcrypto`.
+    /// Returns the key as a `signature::AsyncSigner`. RustCrypto's type of the public key
+    /// determines the scheme: for example `rsa::pss::VerifyingKey<Sha256>`. Feature `rustcrypto`.
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ where
     {
         if hash_of::<D>() != Some(self.hash) {
             return Err(foreign(differs(format!(
-                "the key signs over {} here",
+                "the key signs hashes of {} here",
                 self.hash.name()
             ))));
         }
@@ -187,7 +187,8 @@ where
     }
 }
 
-/// In the service: a wrong signature is an error without a source, all else has one.
+/// Verifies in the service. The error has no source if the signature does not match, and one
+/// otherwise.
 impl<V: Scheme> Verifier<V::Signature> for RustCryptoSigner<blocking::SigningKey, V> {
     fn verify(&self, message: &[u8], signature: &V::Signature) -> ::signature::Result<()> {
         V::to_parsec(signature)
@@ -196,8 +197,8 @@ impl<V: Scheme> Verifier<V::Signature> for RustCryptoSigner<blocking::SigningKey
     }
 }
 
-/// Signature by signature: a blanket implementation in `signature` keeps us from saying it of every
-/// [`Scheme`] at once.
+/// Implemented for each signature type: a blanket implementation in `signature` prevents one
+/// implementation for every [`Scheme`].
 macro_rules! async_traits {
     ($([$($generics:tt)*] $verifying_key:ty;)*) => {$(
         impl<$($generics)*> AsyncSigner<<$verifying_key as Scheme>::Signature>
@@ -214,7 +215,8 @@ macro_rules! async_traits {
             }
         }
 
-        /// In the service: a wrong signature is an error without a source, all else has one.
+        /// Verifies in the service. The error has no source if the signature does not match, and
+        /// one otherwise.
         impl<$($generics)*> AsyncVerifier<<$verifying_key as Scheme>::Signature>
             for RustCryptoSigner<SigningKey, $verifying_key>
         {
@@ -270,7 +272,7 @@ fn differs(what: String) -> Error {
     Error::invalid(what, "name the type that fits the key")
 }
 
-/// RustCrypto wants no reason for a signature that does not match, and ours for all else.
+/// Converts an error. RustCrypto expects no source for a signature that does not match.
 fn foreign(error: Error) -> ::signature::Error {
     match error.kind() {
         ErrorKind::InvalidSignature => ::signature::Error::new(),

@@ -1,4 +1,4 @@
-//! A TLS client without sockets.
+//! TLS client connection without a socket.
 
 use std::fmt;
 use std::io::{Read as _, Write as _};
@@ -10,32 +10,32 @@ use rustls::{ClientConnection, OtherError, ProtocolVersion};
 use super::ClientConfig;
 use crate::error::{Error, Result};
 
-/// A TLS client without sockets: what comes from the server goes in, what goes to the server comes
-/// out. See [the module](super) for an example.
+/// A TLS client connection without a socket: bytes from the server in, bytes to the server out. See
+/// [the module](super) for an example.
 pub struct Connection {
     inner: ClientConnection,
-    /// What has arrived decrypted and was not taken yet.
+    /// Decrypted data that the caller has not taken yet.
     plaintext: Vec<u8>,
     closed: bool,
 }
 
 impl Connection {
-    /// Begins a connection to a server of that name, a DNS name or an IP address;
-    /// [`Connection::to_server`] has the first bytes for it.
+    /// Starts a connection to the server with this DNS name or IP address.
+    /// [`Connection::to_server`] returns the first bytes to send.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if it is no such name.
+    /// [`ErrorKind::InvalidArgument`] if it is not such a name.
     pub fn new(config: &ClientConfig, server_name: &str) -> Result<Self> {
         let name = ServerName::try_from(server_name.to_owned()).map_err(|error| {
             Error::invalid(
                 format!("{server_name:?} is neither a DNS name nor an IP address"),
-                "give the name that stands in the server's certificate",
+                "give the name in the server's certificate",
             )
             .with_source(error)
         })?;
         let mut inner = ClientConnection::new(config.inner.clone(), name).map_err(failed)?;
-        // What is queued is the caller's to bound: it takes it out after each call.
+        // The caller bounds the queue: it takes the data out after each call.
         inner.set_buffer_limit(None);
         Ok(Self {
             inner,
@@ -44,15 +44,15 @@ impl Connection {
         })
     }
 
-    /// Takes bytes that came from the server; none say that it has ended its stream.
+    /// Processes bytes from the server; an empty slice means that the server closed its stream.
     ///
-    /// During the handshake this waits for the service to sign.
+    /// During the handshake this waits for the service's signature.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Protocol`] if the handshake fails or the bytes make no sense, and the error of
-    /// the signature if that is what failed. [`Connection::to_server`] then has the alert that
-    /// tells the server.
+    /// [`ErrorKind::Protocol`] if the handshake fails or the bytes are malformed, and the
+    /// signature's error if signing failed. [`Connection::to_server`] then returns the alert for
+    /// the server.
     pub fn receive(&mut self, mut bytes: &[u8]) -> Result<()> {
         if bytes.is_empty() {
             let early = !self.closed && self.inner.is_handshaking();
@@ -60,9 +60,9 @@ impl Connection {
             return if early { Err(hung_up()) } else { Ok(()) };
         }
         while !bytes.is_empty() {
-            // Reading from memory fails only where too much lies unread, which the loop prevents.
+            // Reading from memory fails only if too much data is unread, which the loop prevents.
             self.inner.read_tls(&mut bytes).map_err(|error| {
-                wrong("the server sends more than can be taken").with_source(error)
+                wrong("the server sends more data than fits the buffer").with_source(error)
             })?;
             let state = self.inner.process_new_packets().map_err(failed)?;
             let length = state.plaintext_bytes_to_read();
@@ -71,7 +71,7 @@ impl Connection {
             self.inner
                 .reader()
                 .read_exact(&mut self.plaintext[filled..])
-                .map_err(|error| wrong("what was decrypted cannot be read").with_source(error))?;
+                .map_err(|error| wrong("the decrypted data cannot be read").with_source(error))?;
             if state.peer_has_closed() {
                 self.closed = true;
                 break;
@@ -84,20 +84,20 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Protocol`] if the connection has failed before.
+    /// [`ErrorKind::Protocol`] if the connection has failed.
     pub fn send(&mut self, plaintext: &[u8]) -> Result<()> {
         self.inner
             .writer()
             .write_all(plaintext)
-            .map_err(|error| wrong("the connection takes no more data").with_source(error))
+            .map_err(|error| wrong("the connection accepts no more data").with_source(error))
     }
 
-    /// Queues the message that ends the connection in good order.
+    /// Queues the close_notify alert, which ends the connection cleanly.
     pub fn close(&mut self) {
         self.inner.send_close_notify();
     }
 
-    /// Takes what must go to the server now; it may be nothing.
+    /// Takes the bytes to send to the server now; may be empty.
     pub fn to_server(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         while self.inner.wants_write() {
@@ -109,22 +109,22 @@ impl Connection {
         bytes
     }
 
-    /// Takes what the server has sent, decrypted; it may be nothing.
+    /// Takes the decrypted data from the server; may be empty.
     pub fn plaintext(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.plaintext)
     }
 
-    /// Whether data can be sent safely yet: not while this is true.
+    /// Returns whether the handshake is in progress; until it ends, sending data is not safe.
     pub fn is_handshaking(&self) -> bool {
         self.inner.is_handshaking()
     }
 
-    /// Whether the server has ended the connection.
+    /// Returns whether the server has closed the connection.
     pub fn is_closed(&self) -> bool {
         self.closed
     }
 
-    /// The version that was agreed on: `TLSv1.2` or `TLSv1.3`.
+    /// Returns the negotiated version: `TLSv1.2` or `TLSv1.3`.
     pub fn protocol_version(&self) -> Option<&'static str> {
         match self.inner.protocol_version()? {
             ProtocolVersion::TLSv1_2 => Some("TLSv1.2"),
@@ -133,12 +133,12 @@ impl Connection {
         }
     }
 
-    /// The protocol that was agreed on (RFC 7301).
+    /// Returns the negotiated application protocol (RFC 7301).
     pub fn alpn_protocol(&self) -> Option<Vec<u8>> {
         self.inner.alpn_protocol().map(<[u8]>::to_vec)
     }
 
-    /// The server's certificates in DER, its own first.
+    /// Returns the server's certificate chain in DER, its own certificate first.
     pub fn peer_certificates(&self) -> Vec<Vec<u8>> {
         let certificates = self.inner.peer_certificates().unwrap_or_default();
         certificates
@@ -157,7 +157,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// What rustls says as an error of ours; a signature that failed speaks for itself.
+/// Converts an error of rustls. If signing failed, returns the signature's error.
 pub(super) fn failed(error: rustls::Error) -> Error {
     if let rustls::Error::Other(OtherError(cause)) = &error
         && let Some(own) = cause.downcast_ref::<Error>()
@@ -169,7 +169,7 @@ pub(super) fn failed(error: rustls::Error) -> Error {
             "check the server's name and which authorities are trusted"
         }
         rustls::Error::AlertReceived(_) => {
-            "the server refused: look at its log, and at the client certificate that it asks for"
+            "the server refused: see its log, and check which client certificate it requires"
         }
         _ => "check that the peer is a TLS server, of version 1.2 or newer",
     };
@@ -179,8 +179,8 @@ pub(super) fn failed(error: rustls::Error) -> Error {
 fn hung_up() -> Error {
     Error::new(
         ErrorKind::Protocol,
-        "TLS: the server hung up during the handshake",
-        "look at its log; it may want another client certificate",
+        "TLS: the server closed the connection during the handshake",
+        "see its log; it may require another client certificate",
     )
 }
 

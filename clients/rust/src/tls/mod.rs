@@ -1,7 +1,7 @@
 //! TLS with keys that never leave the service: the key of a client certificate may be in a TPM.
 //!
-//! [`signing_key`] is for programs that use rustls by themselves. [`Connection`] is a TLS client
-//! without sockets, for those that bring their own: bytes in, bytes out.
+//! [`signing_key`] is for programs that use rustls directly. [`Connection`] is a TLS client
+//! connection without a socket, for programs that have their own: bytes in, bytes out.
 //!
 //! ```no_run
 //! use std::io::{Read as _, Write as _};
@@ -53,15 +53,14 @@ use crate::blocking;
 use crate::environment::has_more_rights;
 use crate::error::{Error, Result};
 
-/// Whom a TLS client trusts, and who it is. Clones are cheap.
+/// The configuration of TLS clients: trusted roots and identity. Clones are cheap.
 #[derive(Clone)]
 pub struct ClientConfig {
     inner: Arc<rustls::ClientConfig>,
 }
 
 impl ClientConfig {
-    /// A client that trusts what the machine trusts and shows no certificate, unless said
-    /// otherwise.
+    /// Returns a builder. By default the client trusts the machine's roots and has no certificate.
     pub fn builder() -> ConfigBuilder {
         ConfigBuilder {
             roots: None,
@@ -77,7 +76,7 @@ impl fmt::Debug for ClientConfig {
     }
 }
 
-/// What to say otherwise about a [`ClientConfig`].
+/// Builder of a [`ClientConfig`].
 pub struct ConfigBuilder {
     roots: Option<RootCertStore>,
     identity: Option<Arc<CertifiedKey>>,
@@ -85,18 +84,18 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
-    /// Trusts the certificate authorities in this PEM, and no longer those of the machine. May be
-    /// called again for more.
+    /// Adds trusted certificate authorities in PEM, in place of the machine's. May be called again
+    /// for more.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if there is no certificate in it.
+    /// [`ErrorKind::InvalidArgument`] if the PEM contains no certificate.
     pub fn roots_pem(mut self, pem: &[u8]) -> Result<Self> {
         let roots = self.roots.get_or_insert_with(RootCertStore::empty);
         for certificate in certificates(pem, "the trusted certificates")? {
             roots.add(certificate).map_err(|error| {
                 Error::invalid(
-                    "one of the trusted certificates is none that can be trusted",
+                    "one of the trusted certificates is not a valid trust anchor",
                     "give the certificates of authorities, in PEM",
                 )
                 .with_source(error)
@@ -105,13 +104,12 @@ impl ConfigBuilder {
         Ok(self)
     }
 
-    /// Shows the server this chain of certificates, that of the key first, and signs with the
-    /// key.
+    /// Sets the client's certificate chain, the key's certificate first, and the key that signs.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if there is no certificate in the PEM, or the first is
-    /// another key's, and [`ErrorKind::NotSupported`] if TLS has no such signatures.
+    /// [`ErrorKind::InvalidArgument`] if the PEM contains no certificate, or the first is for
+    /// another key, and [`ErrorKind::NotSupported`] if TLS does not support the key's signatures.
     pub fn identity(mut self, chain_pem: &[u8], key: blocking::SigningKey) -> Result<Self> {
         let chain = certificates(chain_pem, "the certificate chain")?;
         let name = key.name().to_owned();
@@ -122,7 +120,7 @@ impl ConfigBuilder {
             Err(error) => {
                 return Err(Error::invalid(
                     format!("the first certificate of the chain is not for this key ({described})"),
-                    "give the certificate that was issued for this key, and then those that issued it",
+                    "give the certificate issued for this key first, and then those of its issuers",
                 )
                 .with_key_name(&name)
                 .with_source(error));
@@ -132,7 +130,7 @@ impl ConfigBuilder {
         Ok(self)
     }
 
-    /// The protocols to offer, the best first (RFC 7301): `h2`, `http/1.1`.
+    /// Sets the protocols to offer, the best first (RFC 7301): `h2`, `http/1.1`.
     #[must_use]
     pub fn alpn(mut self, protocols: &[&str]) -> Self {
         self.alpn = protocols
@@ -142,11 +140,11 @@ impl ConfigBuilder {
         self
     }
 
-    /// The configuration.
+    /// Returns the configuration.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidArgument`] if no authority was named and the machine trusts none.
+    /// [`ErrorKind::InvalidArgument`] if no roots are set and the machine has none.
     pub fn build(self) -> Result<ClientConfig> {
         let roots = match self.roots {
             Some(roots) => roots,
@@ -173,7 +171,7 @@ impl fmt::Debug for ConfigBuilder {
     }
 }
 
-/// The one certificate, whoever asks.
+/// Always returns the same certificate.
 #[derive(Debug)]
 struct Always(Arc<CertifiedKey>);
 
@@ -199,14 +197,14 @@ fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>> 
     })?;
     if found.is_empty() {
         return Err(Error::invalid(
-            format!("{what} has no certificate in it"),
+            format!("there is no certificate in {what}"),
             advice,
         ));
     }
     Ok(found)
 }
 
-/// Where distributions keep the authorities that the machine trusts.
+/// Reads the machine's trusted roots from the places that distributions use.
 const BUNDLES: [&str; 4] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -217,7 +215,7 @@ const BUNDLES: [&str; 4] = [
 fn roots_of_machine() -> Result<RootCertStore> {
     let loaded = match has_more_rights() {
         false => load_native_certs(),
-        // The other one reads SSL_CERT_FILE and SSL_CERT_DIR.
+        // The crate's other function reads SSL_CERT_FILE and SSL_CERT_DIR.
         true => {
             let file = BUNDLES.iter().map(Path::new).find(|file| file.is_file());
             load_certs_from_paths(file, None)
@@ -228,8 +226,8 @@ fn roots_of_machine() -> Result<RootCertStore> {
     if roots.is_empty() {
         let error = Error::new(
             ErrorKind::InvalidArgument,
-            "this machine trusts no certificate authority",
-            "name those to trust, or install the package ca-certificates",
+            "this machine has no trusted certificate authorities",
+            "set trusted roots, or install the package ca-certificates",
         );
         return Err(match loaded.errors.into_iter().next() {
             Some(cause) => error.with_source(cause),

@@ -1,4 +1,4 @@
-//! A key of the service in rustls's handshakes.
+//! A key of the service that signs rustls handshakes.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::blocking;
 use crate::error::{Error, Result};
 use parsec_contracts::ErrorKind;
 
-/// A key pair of the service that signs handshakes of rustls 0.23.
+/// Returns a rustls 0.23 signing key that uses a key pair of the service.
 ///
-/// rustls signs on the thread that drives the connection, and this waits there for the service: a
-/// TPM takes some tens of milliseconds.
+/// rustls signs on the thread that drives the connection and blocks it until the service responds:
+/// a TPM takes some tens of milliseconds.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotSupported`] if TLS has no signatures of the key's kind.
+/// [`ErrorKind::NotSupported`] if TLS does not support signatures of the key's kind.
 pub fn signing_key(key: blocking::SigningKey) -> Result<Arc<dyn SigningKey>> {
     let (algorithm, schemes) = schemes(&key)?;
     let spki = key.public_key().to_der();
@@ -30,7 +30,7 @@ pub fn signing_key(key: blocking::SigningKey) -> Result<Arc<dyn SigningKey>> {
     }))
 }
 
-/// Names in TLS, and the hash to name to the service, the best first.
+/// TLS signature schemes, each with the hash for the service, the best first.
 type Schemes = Vec<(SignatureScheme, Option<Hash>)>;
 
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Signer for ServiceSigner {
     }
 }
 
-/// What TLS calls the signatures that the key's policy permits, the best first.
+/// Returns the TLS signature schemes that the key's policy permits, the best first.
 fn schemes(key: &blocking::SigningKey) -> Result<(SignatureAlgorithm, Schemes)> {
     let policy = key.key().core.signature_algorithm()?;
     let permits = |hash| match policy.sign_hash() {
@@ -142,7 +142,7 @@ fn schemes(key: &blocking::SigningKey) -> Result<(SignatureAlgorithm, Schemes)> 
     if schemes.is_empty() {
         return Err(Error::new(
             ErrorKind::NotSupported,
-            format!("TLS has no signatures like those of this key ({policy:?})"),
+            format!("TLS has no signature scheme for this key ({policy:?})"),
             "use a key for ECDSA on P-256, P-384 or P-521 with the hash of that length, or for RSA-PSS",
         )
         .with_key_name(key.name()));

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout_at};
 
 use super::{Transport, is_quiet, peer_user};
 
-/// Between two attempts to connect while the service's queue of connections is full.
+/// The delay between attempts to connect while the service's queue of connections is full.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Sockets of the standard library. Nothing here ever waits by returning `Pending`.
+//! Sockets of the standard library. Futures here never return `Pending`.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -18,7 +18,7 @@ pub(crate) struct BlockingTransport;
 
 impl Transport for BlockingTransport {
     type Connection = UnixStream;
-    /// There are as many calls as threads that make them.
+    /// The number of threads bounds the number of calls.
     type Limiter = ();
     type Permit = ();
 
@@ -68,7 +68,7 @@ impl Transport for BlockingTransport {
     }
 }
 
-/// Finishes a future of the core over this transport, which is always ready.
+/// Runs a future of the core on this transport, which is always ready.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     match future
@@ -81,8 +81,8 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn open(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
-    // The standard library's connect would wait for ever on a full queue of connections; the
-    // timeout for sending also bounds connecting.
+    // The standard library's connect would wait forever if the queue of connections is full. The
+    // send timeout also bounds connecting.
     let address = SocketAddrUnix::new(path)?;
     let socket = socket_with(
         AddressFamily::UNIX,
@@ -118,7 +118,7 @@ fn read(connection: &mut UnixStream, buffer: &mut [u8], deadline: Instant) -> io
     }
 }
 
-/// A socket whose time is up says that it would block.
+/// Converts the error of a socket's timeout, which is `WouldBlock`.
 fn timed_out(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),

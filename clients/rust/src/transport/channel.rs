@@ -1,4 +1,4 @@
-//! One request, one reply, over a pool of connections that are kept open.
+//! Requests and replies over a pool of connections.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,24 +15,24 @@ use crate::error::{Error, Result};
 use crate::fork::section;
 use crate::trust::Trust;
 
-/// Calls of one async client that are under way at once, each over a connection of its own, and
-/// connections that are kept: enough to keep any device busy, and so few that a service does not
-/// turn away some of a thousand calls at once.
+/// Maximum number of in-flight calls of one async client, each on its own connection, and of idle
+/// connections: enough to keep any device busy, and few enough that a service does not refuse
+/// connections when a thousand calls start at once.
 const MAX_CONCURRENT_CALLS: usize = 64;
-/// Bytes of body that a client takes from a service unless it says otherwise.
+/// Default limit of a response's body, in bytes.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;
 
-/// A request, as bytes.
+/// An encoded request.
 pub(crate) struct Request {
     /// The whole frame.
     pub(crate) frame: Zeroizing<Vec<u8>>,
     /// The operation.
     pub(crate) opcode: Opcode,
-    /// When to stop waiting.
+    /// The deadline.
     pub(crate) deadline: Instant,
 }
 
-/// A reply whose frame is in order and belongs to the request.
+/// A reply with a valid frame that belongs to the request.
 pub(crate) struct Reply {
     /// The status's number.
     pub(crate) status: u16,
@@ -40,11 +40,11 @@ pub(crate) struct Reply {
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
-/// The way to one service.
+/// Connections to one service.
 pub(crate) struct Channel<T: Transport> {
     candidates: Vec<Candidate>,
     response_limit: usize,
-    /// The first candidate that answered; from then on the only one.
+    /// The first candidate that responded; the only one from then on.
     chosen: OnceLock<Candidate>,
     idle: Mutex<Idle<T>>,
     /// Whether a connection has ever served a second request.
@@ -52,7 +52,7 @@ pub(crate) struct Channel<T: Transport> {
 }
 
 struct Idle<T: Transport> {
-    /// The process that opened them: after a fork the child must not share the parent's.
+    /// The process that opened them: after a fork the child must not use the parent's.
     process: u32,
     connections: Vec<T::Connection>,
     limiter: Arc<T::Limiter>,
@@ -67,13 +67,13 @@ impl<T: Transport> Idle<T> {
         }
     }
 
-    /// Lets go of what belongs to the parent of a forked process.
+    /// Disowns connections that belong to the parent of a forked process.
     fn disown_inherited(&mut self) {
         let process = std::process::id();
         if self.process != process {
             self.process = process;
             self.connections.drain(..).for_each(T::disown);
-            // The parent's calls never end here.
+            // The parent's calls never end in this process.
             self.limiter = Arc::new(T::limiter(MAX_CONCURRENT_CALLS));
         }
     }
@@ -88,15 +88,15 @@ impl<T: Transport> Drop for Idle<T> {
 /// A request that got no reply.
 struct Lost {
     cause: Cause,
-    /// The whole request went out, so that the service may have done what it asks.
+    /// The whole request was sent, so the service may have performed it.
     sent: bool,
-    /// The first byte of a reply had come.
+    /// The first byte of a reply arrived.
     replying: bool,
 }
 
 enum Cause {
     Io(io::Error),
-    /// The peer's bytes make no sense.
+    /// The peer's bytes are malformed.
     Nonsense(Error),
 }
 
@@ -111,7 +111,7 @@ impl<T: Transport> Channel<T> {
         }
     }
 
-    /// A channel to the same service that shares no connection with this one, over any transport.
+    /// Returns a channel to the same service with separate connections, on any transport.
     pub(crate) fn apart<U: Transport>(&self) -> Channel<U> {
         let candidates = match self.chosen.get() {
             Some(chosen) => vec![chosen.clone()],
@@ -120,7 +120,7 @@ impl<T: Transport> Channel<T> {
         Channel::new(candidates, self.response_limit)
     }
 
-    /// Where the service was found.
+    /// Returns the endpoint at which the service was found.
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
         self.chosen.get().map(|chosen| &chosen.endpoint)
     }
@@ -132,10 +132,10 @@ impl<T: Transport> Channel<T> {
         let _permit = T::acquire(limiter, request.deadline)
             .await
             .map_err(|error| Lost::before_sending(error).into_error(changes_state))?;
-        // A service that closes after each reply may do so just after an idle connection was
-        // found open. Then nobody can tell whether the request was read, which matters where the
-        // call changes something: such a call goes over a used connection only where connections
-        // are known to be kept.
+        // A service that closes after each reply may close just after an idle connection was found
+        // open. Then it is unknown whether the service read the request, which matters for calls
+        // that change state: they use an idle connection only if the service is known to keep
+        // connections open.
         let reuse = !changes_state || self.keeps_alive.load(Ordering::Relaxed);
         if let Some(connection) = reuse.then(|| self.take_idle()).flatten() {
             match self.attempt(connection, request).await {
@@ -164,8 +164,8 @@ impl<T: Transport> Channel<T> {
             sent: written.is_ok(),
             replying: false,
         };
-        // A service that refuses a frame by its header answers and closes without reading the
-        // rest, so there may be a reply even though writing failed.
+        // A service that rejects a frame by its header replies and closes without reading the
+        // rest, so there may be a reply even if writing failed.
         let limit = self.response_limit;
         match receive::<T>(&mut connection, request, limit, &mut progress.replying).await {
             Ok(reply) => {
@@ -202,7 +202,7 @@ impl<T: Transport> Channel<T> {
         Err(unreachable_service(failures))
     }
 
-    /// Connects, and looks each time who listens: another one may listen there since.
+    /// Connects, and checks each time which user listens, because that may have changed.
     async fn connect_to(
         &self,
         candidate: &Candidate,
@@ -239,11 +239,11 @@ impl<T: Transport> Channel<T> {
             idle.connections.push(connection);
             None
         });
-        // What is too much is closed outside the lock.
+        // Surplus connections are closed outside the lock.
         drop(spare);
     }
 
-    /// Looks at the idle connections of this process.
+    /// Accesses the idle connections of this process.
     fn idle<R>(&self, look: impl FnOnce(&mut Idle<T>) -> R) -> R {
         section(|| {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -262,8 +262,8 @@ impl Lost {
         }
     }
 
-    /// On a fresh connection, after a used one broke: only where nothing was answered, and the
-    /// service cannot have done it or doing it twice does no harm.
+    /// Returns whether to send the request again on a new connection: only if no byte of a reply
+    /// arrived, and the service cannot have performed it or repeating it is safe.
     fn may_be_sent_again(&self, changes_state: bool) -> bool {
         let Cause::Io(error) = &self.cause else {
             return false;
@@ -276,13 +276,13 @@ impl Lost {
             Cause::Nonsense(error) => error,
             Cause::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::new(
                 ErrorKind::Timeout,
-                "the service did not answer in time",
+                "the service did not respond in time",
                 "try again later, or allow more time",
             ),
             Cause::Io(error) => Error::new(
                 ErrorKind::ServiceUnavailable,
-                format!("the connection to the service was lost before its answer ({error})"),
-                "try again; if it goes on, look at the service's log",
+                format!("the connection to the service was lost before its response ({error})"),
+                "try again; if it continues, see the service's log",
             )
             .with_source(error),
         };
@@ -305,7 +305,7 @@ async fn receive<T: Transport>(
     while filled < bytes.len() {
         filled += read_some::<T>(connection, &mut bytes[filled..], request.deadline).await?;
         *replying = true;
-        // What is no frame at all may never become as long as a header.
+        // Malformed frames may be shorter than a header.
         if let Some(prefix) = bytes[..filled].first_chunk::<PREFIX_LENGTH>()
             && RequestHeader::check_prefix(prefix).is_err()
         {
@@ -338,13 +338,13 @@ async fn read_some<T: Transport>(
     }
 }
 
-/// Whether the header answers the request; the length of the body, if so.
+/// Checks that the header belongs to the request, and returns the length of the body.
 fn check_header(header: &ResponseHeader, opcode: Opcode, limit: usize) -> Result<usize> {
-    // A request that could not be understood is answered as if it had been a ping.
+    // The reply to a request that the service cannot parse has the opcode of a ping.
     let bare = header.status != 0 && header.opcode == Opcode::Ping.number();
     if header.opcode != opcode.number() && !bare {
         return Err(Error::protocol(format!(
-            "the service answered another operation, of number {:#x}",
+            "the service responded to another operation, with the opcode {:#x}",
             header.opcode
         )));
     }
@@ -353,17 +353,17 @@ fn check_header(header: &ResponseHeader, opcode: Opcode, limit: usize) -> Result
         .filter(|&length| length <= limit)
         .ok_or_else(|| {
             Error::protocol(format!(
-                "the service's answer has {} bytes; this client takes at most {limit}",
+                "the service's response has {} bytes; this client accepts at most {limit}",
                 header.body_length
             ))
         })
 }
 
-/// Why a candidate is not the service.
+/// Why a candidate cannot be used.
 #[derive(Debug)]
 enum Failure {
     Io(io::Error),
-    /// The user that listens is not one that may be the service.
+    /// A user listens that may not be the service.
     Untrusted(u32),
 }
 
@@ -384,15 +384,15 @@ fn unreachable_service(failures: Vec<(&Endpoint, Failure)>) -> Error {
         "start the system's service, or, if you trust that user, set PARSEC_SERVICE_ENDPOINT to \
          the socket"
     } else if any(|failure| failure.is(io::ErrorKind::TimedOut)) {
-        "the service is running but takes no connections; look at its log"
+        "the service is running but accepts no connections; see its log"
     } else if any(|failure| failure.is(io::ErrorKind::PermissionDenied)) {
-        "ask whoever runs the service for access to its socket"
+        "ask the service's administrator for access to its socket"
     } else {
         "start it with `parsec-service`, or set PARSEC_SERVICE_ENDPOINT to where it listens"
     };
     let error = Error::new(
         ErrorKind::ServiceUnavailable,
-        format!("no Parsec service could be reached (looked at {looked})"),
+        format!("no Parsec service could be reached (tried {looked})"),
         advice,
     );
     match failures.into_iter().next() {
@@ -405,14 +405,14 @@ fn reason(failure: &Failure) -> String {
     let error = match failure {
         Failure::Io(error) => error,
         Failure::Untrusted(user) => {
-            return format!("the user {user} listens there, who is neither root nor this user");
+            return format!("the user {user} listens there, which is neither root nor this user");
         }
     };
     match error.kind() {
         io::ErrorKind::NotFound => "no such socket".into(),
-        io::ErrorKind::ConnectionRefused => "nobody listens there".into(),
+        io::ErrorKind::ConnectionRefused => "no process listens there".into(),
         io::ErrorKind::PermissionDenied => "permission denied".into(),
-        io::ErrorKind::TimedOut => "no answer in time".into(),
+        io::ErrorKind::TimedOut => "no response in time".into(),
         _ => error.to_string(),
     }
 }

@@ -1,7 +1,7 @@
-//! Moving frames: connections, the pool of idle ones, and what a lost connection means.
+//! Transport of frames: connections, the pool of idle ones, and handling of lost connections.
 //!
-//! The logic stands here once. The two transports only open, read and write a socket; the
-//! blocking one does so in futures that are always ready.
+//! The logic is generic. The two transports only open, read and write a socket; the futures of the
+//! blocking one are always ready.
 
 mod asynchronous;
 mod blocking;
@@ -27,13 +27,13 @@ pub(crate) trait Transport: Send + Sync + 'static {
     /// One connection.
     type Connection: Send;
 
-    /// Where calls wait while as many as may are under way.
+    /// Semaphore that bounds concurrent calls.
     type Limiter: Send + Sync;
 
-    /// What a call has while it is under way.
+    /// Permit of a call in flight.
     type Permit: Send;
 
-    /// A limiter of that many calls at once.
+    /// Creates a limiter for this number of concurrent calls.
     fn limiter(max_calls: usize) -> Self::Limiter;
 
     /// Waits for a permit.
@@ -48,13 +48,13 @@ pub(crate) trait Transport: Send + Sync + 'static {
         deadline: Instant,
     ) -> impl Future<Output = io::Result<Self::Connection>> + Send;
 
-    /// Whether a connection that should be quiet is: open, and nothing there to be read.
+    /// Returns whether an idle connection is open and has no data to read.
     fn is_quiet(connection: &Self::Connection) -> bool;
 
-    /// The user that listens at the other end.
+    /// Returns the user that listens at the other end.
     fn peer_user(connection: &Self::Connection) -> io::Result<u32>;
 
-    /// Lets go of a connection that a fork copied: the parent goes on using it.
+    /// Releases a connection that a fork copied, without closing it for the parent.
     fn disown(connection: Self::Connection);
 
     /// Writes all of `bytes`.
@@ -64,7 +64,7 @@ pub(crate) trait Transport: Send + Sync + 'static {
         deadline: Instant,
     ) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Reads what is there, at least one byte; 0 says that the peer has closed.
+    /// Reads at least one byte; 0 means that the peer closed the connection.
     fn read(
         connection: &mut Self::Connection,
         buffer: &mut [u8],
@@ -72,7 +72,7 @@ pub(crate) trait Transport: Send + Sync + 'static {
     ) -> impl Future<Output = io::Result<usize>> + Send;
 }
 
-/// Asks the socket itself: what a runtime remembers of it may be older than the peer's closing.
+/// Queries the socket itself, because the runtime's state may be older than the peer's close.
 fn is_quiet(connection: impl AsFd) -> bool {
     matches!(
         recv(
@@ -84,13 +84,13 @@ fn is_quiet(connection: impl AsFd) -> bool {
     )
 }
 
-/// The user that called listen(2) on the socket, as the kernel has noted it. By nix: rustix takes no
-/// process ID 0, which a process of another PID namespace has.
+/// Returns the user that called listen(2) on the socket, as recorded by the kernel. Uses nix
+/// because rustix rejects process ID 0, which a process of another PID namespace has.
 fn peer_user(connection: impl AsFd) -> io::Result<u32> {
     Ok(getsockopt(&connection, PeerCredentials)?.uid())
 }
 
-/// What is left until the deadline, for calls that take a duration.
+/// Returns the time left until the deadline.
 pub(crate) fn remaining(deadline: Instant) -> io::Result<std::time::Duration> {
     deadline
         .checked_duration_since(Instant::now())

@@ -136,7 +136,7 @@ fn statements_of_every_kind_of_attester_are_checked() {
             )
             .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         assert_eq!(key.public_key().to_pem(), node.to_pem());
-        assert!(key.is_of_the_tpm_alone() && !key.is_attester());
+        assert!(key.is_bound_to_tpm() && !key.is_attester());
         let said = quote(&mut wire, nonce.as_bytes());
         assert_eq!(said.pcr_values.len(), 3);
         verifier
@@ -273,12 +273,12 @@ fn imported_keys_and_generated_keys_are_distinguished() {
     let key = verifier
         .check_certified_key(&said.statement, &said.signature, &said.public, b"n")
         .unwrap();
-    assert!(!key.is_of_the_tpm_alone());
+    assert!(!key.is_bound_to_tpm());
     let said = certify(&mut wire, "attester", b"n");
     let key = verifier
         .check_certified_key(&said.statement, &said.signature, &said.public, b"n")
         .unwrap();
-    assert!(key.is_of_the_tpm_alone() && key.is_attester());
+    assert!(key.is_bound_to_tpm() && key.is_attester());
 }
 
 #[test]
