@@ -1,20 +1,20 @@
-//! What can go wrong, and the exit code that says so.
+//! Failures of commands and their exit codes.
 
 use std::fmt;
 use std::io;
 
 use parsec_client::{Error, ErrorKind};
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The service or the way to it.
+    /// An error of the service or the connection.
     Client(Error),
-    /// An argument, or a file that is not what it should be.
+    /// An invalid argument or file.
     Usage(String),
-    /// The answer is no.
+    /// The result is negative, such as a signature that does not match.
     Negative(String),
-    /// Nobody reads what we write.
+    /// The reader closed the pipe.
     BrokenPipe,
 }
 
@@ -22,16 +22,16 @@ pub(crate) enum Failure {
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0   done
-  1   the answer is no: a signature that does not match
-  2   wrong arguments, or a file that is not what it should be
-  3   there is no such key
-  4   not permitted, or the service does not know who is calling
-  5   the service cannot be reached, or does not answer in time
-  6   the device is absent, fails or has too much to do
-  70  anything else: a bug, here or in the service";
+  1   negative result: a signature that does not match
+  2   invalid arguments or an invalid file
+  3   the key does not exist
+  4   not permitted, or not authenticated
+  5   the service cannot be reached, or does not respond in time
+  6   the device is absent, fails or is busy
+  70  any other error: a bug in this program or in the service";
 
 impl Failure {
-    /// A file that cannot be read or written.
+    /// Returns the failure of reading or writing a file.
     pub(crate) fn file(what: &str, path: &str, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::BrokenPipe;
@@ -39,7 +39,7 @@ impl Failure {
         Self::Usage(format!("cannot {what} {path}: {error}"))
     }
 
-    /// See [`EXIT_CODES`].
+    /// Returns the exit code: see [`EXIT_CODES`].
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
@@ -63,7 +63,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Client(error) => error.fmt(f),
             Self::Usage(text) | Self::Negative(text) => f.write_str(text),
-            Self::BrokenPipe => f.write_str("nobody reads the output"),
+            Self::BrokenPipe => f.write_str("the reader of the output closed the pipe"),
         }
     }
 }

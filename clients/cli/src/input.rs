@@ -1,4 +1,4 @@
-//! Reading files and standard input.
+//! Input from files and standard input.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 const STANDARD_INPUT: &str = "-";
 
-/// A file, or standard input for `-`.
+/// Opens a file, or standard input for `-`.
 pub(crate) fn open(file: &str) -> Result<Box<dyn Read>, Failure> {
     if file == STANDARD_INPUT {
         return Ok(Box::new(io::stdin()));
@@ -19,7 +19,7 @@ pub(crate) fn open(file: &str) -> Result<Box<dyn Read>, Failure> {
         .map_err(|error| Failure::file("read", file, &error))
 }
 
-/// Everything in what [`open`] opens. It may be a secret, and is wiped.
+/// Reads a whole file or standard input. It may be secret, so the buffer is zeroized on drop.
 pub(crate) fn read(file: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     open(file)?.read_to_end(&mut bytes).map_err(|error| {

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! `parsec`: the command line for people and scripts. Data goes to standard output, everything
-//! for people to standard error.
+//! `parsec`: the command line for people and scripts. Data goes to standard output, messages to
+//! standard error.
 
 mod args;
 mod commands;
@@ -26,7 +26,7 @@ use failure::Failure;
 fn main() -> ExitCode {
     match commands::run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has read enough.
+        // The reader needs no more output.
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("parsec: {failure}");

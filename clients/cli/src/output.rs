@@ -1,4 +1,4 @@
-//! Writing data as bytes, text or JSON.
+//! Output as bytes, text or JSON.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 pub(crate) use crate::sink::Readers;
 use crate::sink::{spare_terminal, write};
 
-/// Prints JSON, a value a line.
+/// Prints JSON, one value per line.
 pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     text(
         &format!("{value:#}\n"),
@@ -20,7 +20,7 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     )
 }
 
-/// So many of what a word names, in words.
+/// Returns a count with its noun, in the singular or plural.
 pub(crate) fn counted(count: u64, what: &str) -> String {
     match count {
         1 => format!("1 {what}"),
@@ -59,7 +59,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
     lines(&rows.iter().map(aligned).collect::<Vec<_>>())
 }
 
-/// A name may hold anything, and a terminal obeys what it is sent.
+/// Escapes control characters: a name may contain any, and a terminal would execute them.
 pub(crate) fn printable(name: &str) -> Cow<'_, str> {
     if name.contains(char::is_control) {
         name.escape_debug().to_string().into()
@@ -93,7 +93,7 @@ pub(crate) fn bytes(
     }
 }
 
-/// Writes bytes as they are; a terminal is spared them.
+/// Writes raw bytes, but not to a terminal.
 pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
     spare_terminal(
         to,

@@ -1,4 +1,4 @@
-//! Where output goes: standard output, a file, a pipe or a device.
+//! Destinations of output: standard output, a file, a pipe or a device.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, IsTerminal as _, Seek as _, Write};
@@ -10,18 +10,18 @@ use tempfile::NamedTempFile;
 use crate::args::To;
 use crate::failure::Failure;
 
-/// Who may read a file that is made.
+/// Who may read a new file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readers {
     Everyone,
     Owner,
 }
 
-/// Refuses to send what is binary to a terminal; `advice` says what to do instead.
+/// Fails if the output is binary and goes to a terminal; `advice` is the alternative.
 pub(crate) fn spare_terminal(to: &To, advice: &str) -> Result<(), Failure> {
     if to.file().is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage(format!(
-            "this is binary, and standard output is a terminal: {advice}"
+            "the output is binary, and standard output is a terminal: {advice}"
         )));
     }
     Ok(())
@@ -50,25 +50,25 @@ fn write_file(bytes: &[u8], path: &str, readers: Readers) -> io::Result<()> {
         .truncate(true)
         .mode(mode)
         .open(path)?;
-    // One that was there already has kept its mode; a pipe or a device is its owner's business.
+    // An existing file keeps its mode, so set it; leave pipes and devices alone.
     if readers == Readers::Owner && file.metadata()?.is_file() {
         file.set_permissions(Permissions::from_mode(mode))?;
     }
     file.write_all(bytes)
 }
 
-/// What pieces go to. A file appears when it is whole, so that nothing half-made is left behind.
+/// The destination of data in pieces. A file appears only when it is complete.
 pub(crate) enum Sink {
-    /// A new file, which takes its name at the end.
+    /// A temporary file, which gets its name at the end.
     File(NamedTempFile, String),
     /// Standard output, a pipe or a device.
     Direct(Box<dyn Write>),
-    /// As `Direct`, but only once all of it is known to be good.
+    /// Like `Direct`, but held back until all of it is verified.
     Held(File, Box<dyn Write>),
 }
 
 impl Sink {
-    /// Opens the output. With `hold`, nothing is seen before [`Sink::close`].
+    /// Opens the output. With `hold`, nothing is visible before [`Sink::close`].
     pub(crate) fn open(to: &To, hold: bool) -> Result<Self, Failure> {
         spare_terminal(to, "redirect it, or give --output FILE")?;
         let Some(path) = to.file() else {
@@ -99,13 +99,13 @@ impl Sink {
         if !hold {
             return Ok(Self::Direct(writer));
         }
-        // It has no name, and is gone with this process.
+        // An unnamed file, which disappears with this process.
         tempfile::tempfile()
             .map(|file| Self::Held(file, writer))
             .map_err(|error| Failure::file("write", "a temporary file", &error))
     }
 
-    /// The output is whole.
+    /// Completes the output.
     pub(crate) fn close(self) -> Result<(), Failure> {
         let failed = |error: &io::Error| Failure::file("write to", "the output", error);
         match self {

@@ -1,4 +1,4 @@
-//! Data that may be larger than memory: pieces in, pieces out.
+//! Streaming of data that may be larger than memory.
 
 use std::io::{self, Read, Write};
 
@@ -8,7 +8,7 @@ use parsec_client::{Error, ProviderId, Secret, Status, Zeroizing};
 
 use crate::failure::Failure;
 
-/// Bytes of a piece: well below what the service takes in one request.
+/// Bytes per piece: well below the service's limit of a request.
 const PIECE: usize = 256 * 1024;
 
 /// Reads until the piece is full or the input ends.
@@ -25,8 +25,8 @@ fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Failure> {
     Ok(filled)
 }
 
-/// The result of a request with the whole data. Where that is longer than a request may be, the error
-/// is that of beginning a stream: it says which provider takes data in pieces.
+/// Returns the result of a request with the whole data. If the data is too large for one request,
+/// starts a stream instead: its error names the providers that support data in pieces.
 pub(crate) fn or_in_pieces<T, S>(
     whole: Result<T, Error>,
     stream: impl FnOnce() -> Result<S, Error>,
@@ -39,7 +39,7 @@ pub(crate) fn or_in_pieces<T, S>(
     }
 }
 
-/// Puts everything through one of the client's streams, and ends it.
+/// Sends the whole input through one of the client's streams, and ends it.
 pub(crate) fn through(
     mut stream: blocking::Stream,
     input: &mut dyn Read,
@@ -57,8 +57,8 @@ pub(crate) fn through(
 
 /// A stream of the service, of an unauthenticated cipher, for which the client has no handle.
 ///
-/// It lives on one connection. This program calls one thing at a time, so that its client always
-/// takes the one connection that it has.
+/// A stream belongs to one connection. This program makes one call at a time, so its client always
+/// uses the same connection.
 pub(crate) struct Stream<'a> {
     client: &'a Client,
     provider: ProviderId,
@@ -83,7 +83,7 @@ impl<'a> Stream<'a> {
         write(out, output.output.expose())
     }
 
-    /// Puts everything through.
+    /// Sends the whole input through the stream.
     pub(crate) fn pump(&self, input: &mut dyn Read, out: &mut dyn Write) -> Result<(), Failure> {
         let mut piece = Zeroizing::new(vec![0; PIECE]);
         loop {
@@ -95,7 +95,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Ends it and writes the rest.
+    /// Ends the stream and writes the rest of its output.
     pub(crate) fn finish(self, out: &mut dyn Write) -> Result<(), Failure> {
         let stream = self.number;
         let finish = StreamFinish { stream };

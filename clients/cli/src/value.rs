@@ -1,4 +1,4 @@
-//! Values of the generated subcommands: reading arguments, and printing results.
+//! Values of the generated subcommands: parsing of arguments and printing of results.
 
 use std::io::Write as _;
 
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Readers};
 
-/// Bytes: hex, `@FILE`, or `-` for standard input.
+/// Parses bytes: hex, `@FILE`, or `-` for standard input.
 pub(crate) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if text == "-" {
         return input::read(text);
@@ -22,17 +22,17 @@ pub(crate) fn bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     }
     hex::decode(text).map(Zeroizing::new).map_err(|error| {
         Failure::Usage(format!(
-            "this is not hex ({error}); write hex, @FILE, or - for standard input"
+            "the value is not hex ({error}); use hex, @FILE, or - for standard input"
         ))
     })
 }
 
-/// Bytes that may be omitted; then they are empty.
+/// Parses bytes; empty if they are omitted.
 pub(crate) fn optional_bytes(text: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     text.map_or_else(|| Ok(Zeroizing::default()), bytes)
 }
 
-/// Several byte strings.
+/// Parses several byte strings.
 pub(crate) fn all_bytes(texts: &[String]) -> Result<Vec<Vec<u8>>, Failure> {
     texts
         .iter()
@@ -40,26 +40,30 @@ pub(crate) fn all_bytes(texts: &[String]) -> Result<Vec<Vec<u8>>, Failure> {
         .collect()
 }
 
-/// Several texts.
+/// Returns several texts.
 pub(crate) fn texts(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
-/// A signature under a key, in DER.
+/// Parses a signature of a key, in DER.
 pub(crate) fn signature(text: &str, key: &PublicKey) -> Result<Signature, Failure> {
     Ok(Signature::from_der(&bytes(text)?, key)?)
 }
 
-/// Several signatures under a key, in DER.
+/// Parses several signatures of a key, in DER.
 pub(crate) fn signatures(texts: &[String], key: &PublicKey) -> Result<Vec<Signature>, Failure> {
     texts.iter().map(|text| signature(text, key)).collect()
 }
 
-/// A value of a contract's type, in JSON; the name of a value needs no quotes.
+/// Parses a value of a contract's type, in JSON; a name needs no quotes.
 pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text)
         .or_else(|error| serde_json::from_value(text.into()).map_err(|_| error))
-        .map_err(|error| Failure::Usage(format!("this is not JSON of the right form: {error}")))
+        .map_err(|error| {
+            Failure::Usage(format!(
+                "the value is not JSON of the expected form: {error}"
+            ))
+        })
 }
 
 /// Prints bytes in hex.
@@ -71,7 +75,7 @@ pub(crate) fn print_bytes(bytes: &[u8], json: bool) -> Result<(), Failure> {
     output::text(&line, &To { output: None }, Readers::Everyone)
 }
 
-/// Prints several byte strings in hex, one a line.
+/// Prints several byte strings in hex, one per line.
 pub(crate) fn print_all_bytes(
     all: impl Iterator<Item = impl AsRef<[u8]>>,
     json: bool,
@@ -83,17 +87,17 @@ pub(crate) fn print_all_bytes(
     }
 }
 
-/// Prints whether something holds; the exit code says so too.
+/// Prints a yes or no; the exit code has the same information.
 pub(crate) fn print_flag(holds: bool, json: bool) -> Result<(), Failure> {
     match json {
         true => output::json(&holds.into())?,
         false => output::lines(&[holds.to_string()])?,
     }
-    // Printed before the error, so that both can be read.
+    // Printed before the error, so that both appear.
     std::io::stdout().flush().ok();
     match holds {
         true => Ok(()),
-        false => Err(Failure::Negative("the answer is no".to_owned())),
+        false => Err(Failure::Negative("the result is negative".to_owned())),
     }
 }
 

@@ -113,7 +113,7 @@ fn streams(attributes: &KeyAttributes) -> Result<Vec<Opcode>> {
         ],
         _ => {
             return Err(Error::invalid(
-                "keys of this kind do not support streams",
+                "keys of this kind do not support data in pieces",
                 "omit the use `streams`",
             ));
         }

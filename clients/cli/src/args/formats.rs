@@ -1,27 +1,28 @@
-//! How output is written, and where it goes.
+//! Options for the format and destination of output.
 
 use clap::{Args, ValueEnum};
 
-/// How a key is written.
+/// The format of a key.
 #[derive(Args)]
 pub(crate) struct KeyForm {
-    /// PEM and DER hold PKCS #8 or SubjectPublicKeyInfo, raw what the PSA Crypto API exports
+    /// Output format: PEM and DER contain PKCS #8 or SubjectPublicKeyInfo, raw the PSA export
+    /// format
     #[arg(long, value_enum, default_value_t = KeyFormat::Pem)]
     pub(crate) format: KeyFormat,
     #[command(flatten)]
     pub(crate) to: To,
 }
 
-/// Where output goes.
+/// The destination of output.
 #[derive(Args)]
 pub(crate) struct To {
-    /// Write to a file; a private key's is made for its owner alone
+    /// Output file; created with mode 0600 for private keys
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
 }
 
 impl To {
-    /// The file, unless it is standard output.
+    /// Returns the file; `None` for standard output.
     pub(crate) fn file(&self) -> Option<&str> {
         self.output.as_deref().filter(|path| *path != "-")
     }

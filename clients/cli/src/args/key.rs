@@ -1,4 +1,4 @@
-//! Making keys, bringing them in and out, and looking after them.
+//! Options of `parsec key`: create, import, export and manage keys.
 
 use clap::{Args, Subcommand, ValueEnum};
 use parsec_client::{AnySpec, Hash, KeyUse};
@@ -9,39 +9,39 @@ use crate::generated::KeyMethod;
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Make a new key
+    /// Generate a new key
     Create(CreateArguments),
     /// List the keys of this application
     List,
-    /// Show what a key is and may be used for
+    /// Show a key's type, policy and provider
     Show {
         /// The key
         name: String,
-        /// The public key too, as PEM
+        /// Also print the public key, as PEM
         #[arg(long)]
         public: bool,
     },
-    /// Print the public key, or with --private the private key
+    /// Print the public key, or the private key with --private
     Export(ExportArguments),
-    /// Bring in a key from a file: PEM or DER; PKCS #8, SEC 1, PKCS #1 or a public key
+    /// Import a key pair or public key from a file: PEM or DER; PKCS #8, SEC 1 or PKCS #1
     Import(ImportArguments),
-    /// Bring in a key that is bytes, such as a symmetric key or a secret to derive from
+    /// Import a key from raw bytes, such as a symmetric key or a secret for derivation
     ImportBytes(ImportBytesArguments),
-    /// Make a second key of the same material
+    /// Copy a key
     Copy {
         /// The key
         name: String,
         /// The name of the copy
         new_name: String,
     },
-    /// Give a key another name
+    /// Rename a key
     Rename {
         /// The key
         name: String,
         /// Its new name
         new_name: String,
     },
-    /// Delete a key, for good
+    /// Delete a key permanently
     Delete {
         /// The key
         name: String,
@@ -50,28 +50,28 @@ pub(crate) enum KeyCommand {
     Method(KeyMethod),
 }
 
-/// What a new key shall be.
+/// Options of a new key.
 #[derive(Args)]
 pub(crate) struct NewKey {
-    /// The padding of RSA signatures
+    /// Padding of RSA signatures
     #[arg(long, value_enum, default_value_t = Padding::Pss)]
     pub(crate) padding: Padding,
-    /// The hash function of signatures; without it, what suits the key
+    /// Hash function of signatures; default: by the key's kind
     #[arg(long, value_name = "HASH", value_parser = hash_function)]
     pub(crate) hash: Option<Hash>,
-    /// Let the private key be exported
+    /// Permit exporting the private key
     #[arg(long)]
     pub(crate) exportable: bool,
-    /// Let the key be copied
+    /// Permit copying the key
     #[arg(long)]
     pub(crate) copyable: bool,
 }
 
-/// What a key that the client chooses a provider for will be used for.
+/// Intended uses of a key, from which the client chooses a provider.
 #[derive(Args)]
 pub(crate) struct Uses {
-    /// What else the key will be used for, so that it is kept by a provider that can do it: streams
-    /// (data in pieces), wrapping (being encrypted under another key)
+    /// Require a provider that also supports these uses: streams (data in pieces), wrapping
+    /// (encrypting the key with another key)
     #[arg(long, value_name = "USE", value_parser = key_use(), value_delimiter = ',')]
     pub(crate) uses: Vec<KeyUse>,
 }
@@ -80,14 +80,14 @@ pub(crate) struct Uses {
 pub(crate) struct CreateArguments {
     /// The name of the new key
     pub(crate) name: String,
-    /// What it shall be
+    /// Kind of key
     #[arg(long = "type", value_name = "KIND", value_parser = kinds(), default_value = "ecdsa-p256")]
     pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
     #[command(flatten)]
     pub(crate) uses: Uses,
-    /// Succeed if the key is there already and is what is asked for
+    /// Succeed if the key exists and has the requested attributes
     #[arg(long)]
     pub(crate) if_missing: bool,
 }
@@ -109,10 +109,10 @@ pub(crate) struct ImportArguments {
 pub(crate) struct ImportBytesArguments {
     /// The name of the new key
     pub(crate) name: String,
-    /// The file, as it is; - for standard input
+    /// The file with the raw bytes; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
-    /// What the key is; its size is found out
+    /// Kind of key; the size is taken from the bytes
     #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
     pub(crate) kind: AnySpec,
     #[command(flatten)]
@@ -125,7 +125,7 @@ pub(crate) struct ImportBytesArguments {
 pub(crate) struct ExportArguments {
     /// The key
     pub(crate) name: String,
-    /// The private key, which has to be exportable
+    /// Export the private key, which must be exportable
     #[arg(long)]
     pub(crate) private: bool,
     #[command(flatten)]

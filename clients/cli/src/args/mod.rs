@@ -28,7 +28,7 @@ use self::parse::seconds;
 use crate::failure::EXIT_CODES;
 use crate::generated::ClientMethod;
 
-/// Keys that live in a TPM, in an HSM or in the Parsec service itself, by name
+/// Named keys in a TPM, in an HSM or in software, through the Parsec service
 #[derive(Parser)]
 #[command(name = "parsec", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -41,49 +41,50 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// Where the service is, and who is calling.
+/// The endpoint of the service and the caller's identity.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    // The client reads the variables, and knows when it must not; clap does not.
-    /// The service's socket: unix:/path. Without it, the environment's PARSEC_SERVICE_ENDPOINT or
-    /// else the usual places
+    // The client reads the variables, except in programs with more rights; clap always would.
+    /// The service's socket: unix:/path. Default: the environment variable PARSEC_SERVICE_ENDPOINT,
+    /// or else the standard paths
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// The application's name, where the service lets callers say who they are. Without it, the
-    /// environment's PARSEC_APPLICATION
+    /// The application's name, for services with the direct authenticator. Default: the environment
+    /// variable PARSEC_APPLICATION
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) application: Option<String>,
-    /// Use this provider: software, pkcs11 or tpm. Without it, the best that can do the job
+    /// The provider: software, pkcs11 or tpm. Default: the preferred one that supports the command
     #[arg(long, global = true, value_name = "PROVIDER")]
     pub(crate) provider: Option<String>,
-    /// Seconds to wait for an answer
+    /// Seconds to wait for a response
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Ask the service whether it is there, and which protocol it speaks
+    /// Check that the service responds, and print its protocol version
     Ping,
-    /// Look for what keeps this from working, and say what to do about it
+    /// Find out why the service cannot be used, and print how to fix it
     Doctor {
-        /// The service's configuration, if it does not run and has another than the usual one
+        /// The service's configuration file, if the service does not run and does not use the
+        /// default
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// Show how the service is: whether its devices answer, and what it has to do
+    /// Show the state of the service: whether its devices respond, and its load
     Status(StatusArguments),
     /// List the providers, the preferred one first
     Providers,
-    /// List the ways to say who is calling
+    /// List the authenticators
     Authenticators,
     /// List the operations of a provider, or of all
     Opcodes {
         /// core, software, pkcs11 or tpm
         provider: Option<String>,
     },
-    /// Make, list, show, export, import and delete keys
+    /// Create, list, show, export, import and delete keys
     #[command(subcommand)]
     Key(KeyCommand),
     /// Print the public key of a key
@@ -92,32 +93,32 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Verify the signature of a file or standard input
     Verify(VerifyArguments),
-    /// Print a request for a certificate of a key
+    /// Print a certificate signing request for a key
     Csr(CsrArguments),
-    /// Encrypt a file or standard input, as the key's policy says
+    /// Encrypt a file or standard input with the algorithm of the key's policy
     Encrypt(CryptArguments),
-    /// Decrypt a file or standard input; nothing is written before it is known to be right
+    /// Decrypt a file or standard input; authenticated data is written only after verification
     Decrypt(CryptArguments),
-    /// Authenticate a file or standard input, or check its authentication code
+    /// Compute or check the message authentication code of a file or standard input
     Mac(MacArguments),
     /// Derive bytes, or a key, from a key
     Derive(DeriveArguments),
-    /// Derive bytes, or a key, from the secret shared with the holder of another key
+    /// Agree on a shared secret with a peer, and derive bytes or a key from it
     Agree(AgreeArguments),
-    /// Print a key encrypted under another, for backup or another host
+    /// Print a key encrypted with another key, for backup or another host
     Wrap(WrapArguments),
-    /// Bring in a key that is encrypted under another
+    /// Import a key that is encrypted with another key
     Unwrap(UnwrapArguments),
-    /// See and rule clients; for the service's administrators
+    /// List and manage clients; for the service's administrators
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Draw random bytes
+    /// Generate random bytes
     Random(RandomArguments),
     /// Hash a file or standard input
     Hash(HashArguments),
     #[command(flatten)]
     Method(ClientMethod),
-    /// Print the completions for a shell
+    /// Print the completion script for a shell
     Completions {
         /// The shell
         shell: Shell,

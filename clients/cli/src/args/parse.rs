@@ -1,26 +1,26 @@
-//! Reading values of options.
+//! Parsers of option values.
 
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use parsec_client::{AnySpec, Hash, KeyUse, ProviderId};
 
-/// A kind of key by its name.
+/// Returns a parser for the name of a kind of key.
 pub(crate) fn kinds() -> impl TypedValueParser<Value = AnySpec> {
     let kinds = AnySpec::kinds()
         .map(|(name, what)| PossibleValue::new(name).help(what.trim_end_matches('.')));
     PossibleValuesParser::new(kinds).try_map(|name| AnySpec::named(&name))
 }
 
-/// A use of a key by its name.
+/// Returns a parser for the name of a key use.
 pub(super) fn key_use() -> impl TypedValueParser<Value = KeyUse> {
     let names = KeyUse::ALL.map(KeyUse::name);
     PossibleValuesParser::new(names).try_map(|name| KeyUse::named(&name))
 }
 
-/// A hash function by its name, however that is spelt.
+/// Parses the name of a hash function, in any spelling.
 pub(crate) fn hash_function(name: &str) -> Result<Hash, String> {
-    // "sha256" is what people type.
+    // People type "sha256".
     let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
     let known = Hash::ALL.iter().copied();
     known
@@ -32,7 +32,7 @@ pub(crate) fn hash_function(name: &str) -> Result<Hash, String> {
         })
 }
 
-/// A number of seconds, more than none.
+/// Parses a positive number of seconds.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
@@ -41,7 +41,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "a number of seconds is expected, such as 5 or 0.5".to_owned())
 }
 
-/// A provider by its name.
+/// Parses the name of a provider.
 #[allow(dead_code, reason = "for contracts that name a provider")]
 pub(crate) fn provider_name(name: &str) -> Result<ProviderId, String> {
     ProviderId::from_name(name).ok_or_else(|| {

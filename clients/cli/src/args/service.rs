@@ -1,4 +1,4 @@
-//! The service itself: its health, its clients, and what it does without a key.
+//! Options of commands for the service itself: status, clients, and operations without a key.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::parse::{hash_function, seconds};
 
 #[derive(Args)]
 pub(crate) struct StatusArguments {
-    /// Show it again and again, every so many seconds
+    /// Repeat every SECONDS seconds
     #[arg(
         long,
         value_name = "SECONDS",
@@ -19,21 +19,21 @@ pub(crate) struct StatusArguments {
         default_missing_value = "2"
     )]
     pub(crate) watch: Option<Duration>,
-    /// Where the service tells numbers of itself: unix:/path or host:port. Without it,
-    /// metrics.sock beside the service's socket, if that is there
+    /// The service's metrics endpoint: unix:/path or host:port. Default: metrics.sock beside the
+    /// service's socket, if it exists
     #[arg(long, value_name = "URL")]
     pub(crate) metrics: Option<String>,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum AdminCommand {
-    /// List the clients, with what each has and did
+    /// List the clients with their usage
     Clients,
-    /// List the keys of all clients that are missing from their device; `revoke` removes one for good
+    /// List the keys of all clients that are missing from their device; `revoke` removes one
     Missing,
-    /// Print what a client may have, and what all may have together
+    /// Print the limits of a client and of all clients together
     Limits(ClientArguments),
-    /// Refuse all requests of a client from now on; its keys stay
+    /// Refuse all requests of a client; its keys stay
     Disable(ClientArguments),
     /// Serve a client again
     Enable(ClientArguments),
@@ -44,7 +44,7 @@ pub(crate) enum AdminCommand {
         /// The key
         key: String,
     },
-    /// Delete all keys of a client that your own authenticator vouches for, for good
+    /// Delete all keys of a client of your own authenticator permanently
     Delete {
         /// The client's name
         name: String,
@@ -55,16 +55,16 @@ pub(crate) enum AdminCommand {
 pub(crate) struct ClientArguments {
     /// The client's name
     pub(crate) name: String,
-    /// The authenticator that vouches for it, by its number or name; without it, your own
+    /// The client's authenticator, by number or name; default: your own
     #[arg(long, value_name = "AUTHENTICATOR")]
     pub(crate) authenticator: Option<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct RandomArguments {
-    /// How many bytes
+    /// The number of bytes
     pub(crate) count: usize,
-    /// How they are written
+    /// Output format
     #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
     pub(crate) format: BytesFormat,
     #[command(flatten)]
@@ -79,7 +79,7 @@ pub(crate) struct HashArguments {
     /// The hash function
     #[arg(long, value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
     pub(crate) algorithm: Hash,
-    /// How the hash is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
     pub(crate) format: BytesFormat,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Using keys.
+//! Options of commands that use keys.
 
 use clap::Args;
 use parsec_client::{AnySpec, Hash};
@@ -14,10 +14,10 @@ pub(crate) struct SignArguments {
     /// The file; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
-    /// The input is a hash already
+    /// The input is a hash, not the message
     #[arg(long)]
     pub(crate) prehashed: bool,
-    /// How the signature is written. DER is what openssl takes; raw has r and s in a row
+    /// Signature format: der for openssl, raw for r and s concatenated
     #[arg(long, value_enum, default_value_t = SignatureFormat::Der)]
     pub(crate) format: SignatureFormat,
     #[command(flatten)]
@@ -33,10 +33,10 @@ pub(crate) struct VerifyArguments {
     /// The file that was signed; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
-    /// The input is a hash already
+    /// The input is a hash, not the message
     #[arg(long)]
     pub(crate) prehashed: bool,
-    /// How the signature is written
+    /// Signature format
     #[arg(long, value_enum, default_value_t = SignatureFormat::Der)]
     pub(crate) format: SignatureFormat,
 }
@@ -45,10 +45,10 @@ pub(crate) struct VerifyArguments {
 pub(crate) struct CsrArguments {
     /// The key
     pub(crate) name: String,
-    /// Whose certificate it shall be: CN=web,O=Example
+    /// Subject of the certificate, such as CN=web,O=Example
     #[arg(long)]
     pub(crate) subject: String,
-    /// A name of a host that it shall be for; may be given again
+    /// Host name for the certificate (repeatable)
     #[arg(long = "dns", value_name = "NAME")]
     pub(crate) dns_names: Vec<String>,
     #[command(flatten)]
@@ -62,8 +62,8 @@ pub(crate) struct CryptArguments {
     /// The file; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
-    /// What the data belongs to: protected, but neither encrypted nor stored; the same text is
-    /// needed for decryption
+    /// Associated data: authenticated, but neither encrypted nor stored; decryption needs the same
+    /// text
     #[arg(long, value_name = "TEXT")]
     pub(crate) context: Option<String>,
     #[command(flatten)]
@@ -80,20 +80,20 @@ pub(crate) struct MacArguments {
     /// Check this code instead of printing one
     #[arg(long, value_name = "HEX")]
     pub(crate) check: Option<String>,
-    /// How the code is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
     pub(crate) format: BytesFormat,
     #[command(flatten)]
     pub(crate) to: To,
 }
 
-/// What a derivation is made from, and what comes out.
+/// Inputs and output of a derivation.
 #[derive(Args)]
 pub(crate) struct DerivationArguments {
     /// The salt
     #[arg(long, value_name = "HEX")]
     pub(crate) salt: Option<String>,
-    /// HKDF: what the output is for
+    /// HKDF: context information
     #[arg(long, value_name = "TEXT")]
     pub(crate) info: Option<String>,
     /// TLS 1.2: the label
@@ -102,21 +102,21 @@ pub(crate) struct DerivationArguments {
     /// TLS 1.2: the seed
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
-    /// PBKDF2: how often to iterate
+    /// PBKDF2: number of iterations
     #[arg(long, value_name = "COUNT")]
     pub(crate) cost: Option<u64>,
-    /// Bytes to print
+    /// Number of bytes to print
     #[arg(long, default_value_t = 32)]
     pub(crate) length: u32,
-    /// Make a key of this name instead; nothing leaves the service
+    /// Create a key with this name instead of printing bytes; nothing leaves the service
     #[arg(long, value_name = "NAME")]
     pub(crate) to_key: Option<String>,
-    /// What the key shall be
+    /// Kind of the new key
     #[arg(long = "type", value_name = "KIND", value_parser = kinds(), default_value = "aes-256-gcm")]
     pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
-    /// How the bytes are written
+    /// Output format
     #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
     pub(crate) format: BytesFormat,
     #[command(flatten)]
@@ -138,7 +138,7 @@ pub(crate) struct AgreeArguments {
     /// The file with the peer's public key: PEM, DER or raw; - for standard input
     #[arg(default_value = "-")]
     pub(crate) peer: String,
-    /// Print the shared secret itself, not what HKDF makes of it
+    /// Print the shared secret itself, without HKDF
     #[arg(long)]
     pub(crate) raw: bool,
     /// The hash function of HKDF
@@ -152,9 +152,9 @@ pub(crate) struct AgreeArguments {
 pub(crate) struct WrapArguments {
     /// The key to encrypt with
     pub(crate) wrapping_key: String,
-    /// The key to print; it has to be exportable
+    /// The key to print, which must be exportable
     pub(crate) name: String,
-    /// How it is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
     pub(crate) format: BytesFormat,
     #[command(flatten)]
@@ -170,7 +170,7 @@ pub(crate) struct UnwrapArguments {
     /// The file; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
-    /// What the key is; its size is found out
+    /// Kind of key; the size is taken from the data
     #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
     pub(crate) kind: AnySpec,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! What administrators do.
+//! `parsec admin`: commands for administrators.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -29,7 +29,7 @@ pub(super) fn run(
         AdminCommand::Enable(who) => Ok(admin.enable(&id(client, who)?)?),
         AdminCommand::Revoke { client: who, key } => {
             let provider = provider.ok_or_else(|| {
-                Failure::Usage("say with --provider which provider holds the key".to_owned())
+                Failure::Usage("select the key's provider with --provider".to_owned())
             })?;
             Ok(admin.revoke_key(&id(client, who)?, provider, key)?)
         }
@@ -37,7 +37,7 @@ pub(super) fn run(
     }
 }
 
-/// The client that is meant.
+/// Returns the ID of the client that the arguments specify.
 fn id(client: &Client, who: &ClientArguments) -> Result<ClientId, Failure> {
     let authenticator = match &who.authenticator {
         None => client.authentication().auth_type(),
@@ -169,7 +169,7 @@ fn ago(seconds: u64) -> String {
     }
 }
 
-/// Each by its name; 0 on the wire is none.
+/// Returns the limits with their names; 0 on the wire means no limit.
 fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 8] {
     let some = |limit: u64| (limit > 0).then_some(limit);
     [

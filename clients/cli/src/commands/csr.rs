@@ -6,7 +6,7 @@ use crate::args::CsrArguments;
 use crate::failure::Failure;
 use crate::output::{self, Readers};
 
-/// PEM, as every authority takes it.
+/// Prints the request in PEM, which every authority accepts.
 pub(super) fn run(client: &Client, csr: &CsrArguments) -> Result<(), Failure> {
     let key = client.open_signing_key(&csr.name)?;
     let names: Vec<&str> = csr.dns_names.iter().map(String::as_str).collect();

@@ -55,7 +55,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
     let peer_key = peer(&arguments.peer)?;
     let private_key_name = key.name().to_owned();
     let (raw, provider) = (client.raw(), key.provider());
-    // A raw policy lets a derivation follow, which tells less.
+    // A raw policy permits a derivation after the agreement, which reveals less.
     let alg = match (alg, arguments.raw) {
         (KeyAgreement::Raw(ka_alg), false) => KeyAgreement::WithKeyDerivation {
             ka_alg,
@@ -102,7 +102,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
     output::bytes(secret.expose(), how.format, &how.to, Readers::Owner)
 }
 
-/// What the options say of a derivation.
+/// Returns the derivation's inputs from the options.
 fn inputs(arguments: &DerivationArguments) -> Result<DerivationInputs, Failure> {
     let salt = arguments.salt.as_deref().map(hex::decode).transpose();
     let salt = salt.map_err(|error| Failure::Usage(format!("--salt is not hex: {error}")))?;
@@ -119,7 +119,7 @@ fn inputs(arguments: &DerivationArguments) -> Result<DerivationInputs, Failure> 
     })
 }
 
-/// A public key as PEM, as DER, or as the PSA Crypto API exports it.
+/// Reads a public key in PEM, DER or the PSA Crypto API's export format.
 fn peer(file: &str) -> Result<Vec<u8>, Failure> {
     let bytes = input::read(file)?;
     let text = std::str::from_utf8(&bytes).ok();

@@ -1,4 +1,4 @@
-//! Looking for what is wrong.
+//! `parsec doctor`: diagnosis of problems.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,10 +9,10 @@ use parsec_client::{ErrorKind, ProviderId, has_more_rights};
 use crate::failure::Failure;
 use crate::output;
 
-/// Random bytes that show that a provider's device answers.
+/// Number of random bytes that check whether a provider's device responds.
 const SAMPLE: usize = 16;
 
-/// Goes the way of a request, and says at each step whether it can be gone.
+/// Checks each step of a request, and prints whether it works.
 pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Result<(), Failure> {
     let client = match client.and_then(|client| client.ping().map(|_| client).map_err(Into::into)) {
         Ok(client) => client,
@@ -22,16 +22,16 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
         }
     };
     let endpoint = client.endpoint().map(ToString::to_string);
-    let endpoint = endpoint.as_deref().unwrap_or("its usual place");
-    output::lines(&[format!("ok: the service answers at {endpoint}")])?;
+    let endpoint = endpoint.as_deref().unwrap_or("its default endpoint");
+    output::lines(&[format!("ok: the service responds at {endpoint}")])?;
     let mut first = None;
     match client.keys() {
         Ok(keys) => output::lines(&[format!(
-            "ok: the service knows the caller, who has {}",
+            "ok: the caller is authenticated and has {}",
             output::counted(keys.len() as u64, "key")
         )])?,
         Err(error) => {
-            output::lines(&["failed: the service does not know who is calling".to_owned()])?;
+            output::lines(&["failed: the caller is not authenticated".to_owned()])?;
             first = Some(Failure::from(error));
         }
     }
@@ -40,7 +40,7 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
             continue;
         };
         match client.with_provider(provider).random(SAMPLE) {
-            Ok(_) => output::lines(&[format!("ok: {provider} answers: {}", info.description)])?,
+            Ok(_) => output::lines(&[format!("ok: {provider} responds: {}", info.description)])?,
             Err(error) if error.kind() == ErrorKind::NotSupported => {}
             Err(error) => {
                 output::lines(&[format!("failed: {provider}: {error}")])?;
@@ -51,11 +51,11 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
     first.map_or(Ok(()), Err)
 }
 
-/// A service that does not run says why, where it is installed: what is wrong with its
-/// configuration or its devices.
+/// Runs `parsec-service --check`, if installed, to find out what is wrong with the service's
+/// configuration or devices.
 fn ask_the_service(config: Option<&Path>) {
     if has_more_rights() {
-        // The caller may have chosen PATH.
+        // The caller controls PATH.
         eprintln!("The service cannot be used from here.");
         return;
     }
@@ -72,8 +72,8 @@ fn ask_the_service(config: Option<&Path>) {
             }
         }
         Err(_) => eprintln!(
-            "The service cannot be used from here. If it does not run, `parsec-service --check` as \
-             its user says what is wrong with its configuration or its devices."
+            "The service cannot be used from here. If it is stopped, run `parsec-service --check` as \
+            its user to check its configuration and devices."
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! `parsec encrypt` and `parsec decrypt`: as the key's policy says.
+//! `parsec encrypt` and `parsec decrypt`, with the algorithm of the key's policy.
 
 use std::io::{Read, Write as _};
 
@@ -41,7 +41,7 @@ pub(super) fn decrypt(client: &Client, arguments: &CryptArguments) -> Result<(),
     }
 }
 
-/// Whether data can come in pieces: CCM has to know the length beforehand.
+/// Returns whether the mode supports data in pieces: CCM needs the length in advance.
 fn takes_pieces(alg: Aead) -> bool {
     let algorithm = match alg {
         Aead::AeadWithDefaultLengthTag(algorithm) => algorithm,
@@ -51,7 +51,7 @@ fn takes_pieces(alg: Aead) -> bool {
     algorithm != AeadWithDefaultLengthTag::Ccm
 }
 
-/// One file to be encrypted or decrypted with one key.
+/// Encryption or decryption of a file with a key.
 struct Job<'a> {
     client: &'a Client,
     key: &'a Key,
@@ -85,12 +85,12 @@ impl<'a> Job<'a> {
             .into_bytes()
     }
 
-    /// The context has a place in authenticated encryption and in OAEP alone.
+    /// Fails if there is a context: only authenticated encryption and OAEP support one.
     fn expect_no_context(&self) -> Result<(), Failure> {
         match self.arguments.context {
             None => Ok(()),
             Some(_) => Err(Failure::Usage(
-                "--context: this algorithm has no place for one; leave it out".to_owned(),
+                "--context: the key's algorithm does not support a context; omit it".to_owned(),
             )),
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Job<'a> {
         Stream::new(self.client, self.key.provider(), number)
     }
 
-    /// Nonce, ciphertext, tag.
+    /// Writes nonce, ciphertext and tag.
     fn seal(&self, alg: Aead) -> Result<(), Failure> {
         let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadEncryptSetup) {
@@ -129,7 +129,7 @@ impl<'a> Job<'a> {
         sink.close()
     }
 
-    /// Nothing is put out before the tag is known to be right.
+    /// Writes nothing before the tag is verified.
     fn open(&self, alg: Aead) -> Result<(), Failure> {
         let key = self.key.clone().into_symmetric_key()?;
         if !takes_pieces(alg) || !self.served.contains(&Opcode::PsaAeadDecryptSetup) {

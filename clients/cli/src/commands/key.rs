@@ -1,4 +1,4 @@
-//! `parsec key …`: making, listing, showing and deleting keys.
+//! `parsec key`: creation, listing and deletion of keys.
 
 use parsec_client::blocking::Client;
 use parsec_client::{
@@ -84,7 +84,7 @@ fn list(client: &Client, json: bool) -> Result<(), Failure> {
     output::table(&rows.collect::<Vec<_>>())
 }
 
-/// The keys that are missing from their device. A service without this list keeps none.
+/// Returns the keys that are missing from their device; none if the service does not record them.
 fn missing(client: &Client) -> Result<Vec<MissingKey>, Failure> {
     match client.missing_keys() {
         Err(error) if matches!(error.kind(), ErrorKind::Protocol | ErrorKind::NotSupported) => {
@@ -156,7 +156,7 @@ fn provider(key: &KeyInfo) -> String {
         )
 }
 
-/// The policy's algorithm, as people write it.
+/// Returns the policy's algorithm in its usual spelling.
 fn algorithm(attributes: &KeyAttributes) -> String {
     let with = |name: &str, hash: types::SignHash| match hash {
         types::SignHash::Specific(hash) => format!("{name} {}", hash.name()),
@@ -200,7 +200,7 @@ fn algorithm(attributes: &KeyAttributes) -> String {
     }
 }
 
-/// The mode as it is called with AES, with which it is mostly used.
+/// Returns the mode's name with AES, the usual cipher.
 fn sealing(alg: types::AeadWithDefaultLengthTag) -> &'static str {
     match alg {
         types::AeadWithDefaultLengthTag::Gcm => "AES-GCM",

@@ -1,4 +1,4 @@
-//! What new keys shall be, and what has come of it.
+//! Specifications of new keys from the options, and messages about created keys.
 
 use parsec_client::blocking::Client;
 use parsec_client::{AnySpec, KeyAttributes, KeySpec as _, describe};
@@ -7,7 +7,7 @@ use crate::args::{NewKey, Padding};
 use crate::failure::Failure;
 use crate::output;
 
-/// A kind of key with what the options say of it.
+/// Returns a kind of key with the options applied.
 pub(super) fn with_options(kind: &AnySpec, new: &NewKey) -> Result<AnySpec, Failure> {
     let mut spec = kind.clone();
     if let Some(hash) = new.hash {
@@ -25,13 +25,13 @@ pub(super) fn with_options(kind: &AnySpec, new: &NewKey) -> Result<AnySpec, Fail
     Ok(spec)
 }
 
-/// The attributes of such a key, where they must be one: the best of those that would do.
+/// Returns the preferred attributes of a kind of key with the options applied.
 pub(super) fn attributes(kind: &AnySpec, new: &NewKey) -> Result<KeyAttributes, Failure> {
     let first = with_options(kind, new)?.choices().into_iter().next();
     first.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))
 }
 
-/// The same, of whatever size it turns out to be.
+/// Returns the attributes without a size, which the service determines.
 pub(super) fn any_size(attributes: KeyAttributes) -> KeyAttributes {
     KeyAttributes {
         key_bits: 0,
@@ -39,7 +39,7 @@ pub(super) fn any_size(attributes: KeyAttributes) -> KeyAttributes {
     }
 }
 
-/// Says what has come into being.
+/// Prints the type and provider of the new key.
 pub(crate) fn tell(client: &Client, name: &str) -> Result<(), Failure> {
     let key = client.open(name)?;
     eprintln!(

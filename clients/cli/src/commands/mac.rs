@@ -21,7 +21,7 @@ pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Resu
         let expected = hex::decode(expected.trim())
             .map_err(|error| Failure::Usage(format!("--check is not hex: {error}")))?;
         verify(client, &key, &arguments.file, &expected)?;
-        eprintln!("the authentication code is right");
+        eprintln!("the authentication code matches");
         return Ok(());
     }
     let code = compute(client, &key, &arguments.file)?;

@@ -1,4 +1,4 @@
-//! Keys on their way in and out.
+//! Import and export of keys.
 
 use parsec_client::blocking::Client;
 use parsec_client::types::EccFamily;
@@ -39,15 +39,15 @@ pub(super) fn public(
     }
 }
 
-/// What to say of a key that has none.
+/// Returns the failure for a key without a public key.
 pub(super) fn no_public_key(name: &str) -> Failure {
     Failure::Usage(format!(
-        "{} has no public key: it is not asymmetric, or of a kind that this program does not know",
+        "{} has no public key: it is not asymmetric, or of a kind that this program does not support",
         output::printable(name)
     ))
 }
 
-/// Prints the private key of a key that may be exported.
+/// Prints the private key of an exportable key.
 pub(super) fn private(
     client: &Client,
     name: &str,
@@ -56,7 +56,7 @@ pub(super) fn private(
 ) -> Result<(), Failure> {
     if json {
         return Err(Failure::Usage(
-            "a private key is not printed as JSON; leave --json out".to_owned(),
+            "a private key is not printed as JSON; omit --json".to_owned(),
         ));
     }
     let key = client.open(name)?;
@@ -80,13 +80,13 @@ pub(super) fn private(
         }
     }
     eprintln!(
-        "this is a private key: whoever has it can sign as {}",
+        "warning: this is a private key; anyone who has it can sign as {}",
         output::printable(name)
     );
     Ok(())
 }
 
-/// Brings in a key pair or a public key.
+/// Imports a key pair or a public key.
 pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Failure> {
     let bytes = input::read(&import.file)?;
     let text = std::str::from_utf8(&bytes)
@@ -96,7 +96,7 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
         Some(text) => text
             .contains("PUBLIC KEY-----")
             .then(|| PublicKey::from_pem(text)),
-        // Anything that is no private key is tried as a public one.
+        // Anything that is not a private key is tried as a public key.
         None => PrivateKey::from_der(&bytes)
             .is_err()
             .then(|| PublicKey::from_der(&bytes)),
@@ -150,7 +150,7 @@ fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {
         (EccFamily::BrainpoolPR1, 256) => ecdsa_brainpool_p256(),
         (family, bits) => {
             return Err(Failure::Usage(format!(
-                "there is no way yet to import a key of {bits} bits on {}",
+                "importing keys of {bits} bits on {} is not supported",
                 family.name()
             )));
         }

@@ -1,4 +1,4 @@
-//! The numbers that the service tells of itself, where it does (OpenMetrics).
+//! The service's metrics, if it exposes them (OpenMetrics).
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -9,36 +9,37 @@ use std::time::Duration;
 use crate::failure::Failure;
 
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Bytes that are read at most.
+/// Maximum number of bytes to read.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// The samples as they came.
+/// The samples as text.
 pub(super) struct Metrics(String);
 
 impl Metrics {
-    /// Of `unix:/path` or `host:port`.
+    /// Fetches the metrics from `unix:/path` or `host:port`.
     pub(super) fn of(url: &str) -> Result<Self, Failure> {
-        fetch(url).map_err(|error| Failure::file("read the numbers at", url, &error))
+        fetch(url).map_err(|error| Failure::file("read the metrics at", url, &error))
     }
 
-    /// Of `metrics.sock` beside the service's socket, if it is there and may be used.
+    /// Fetches the metrics from `metrics.sock` beside the service's socket, if it exists and is
+    /// accessible.
     pub(super) fn beside(endpoint: &str) -> Option<Self> {
         let socket = endpoint.strip_prefix("unix:")?;
         let path = Path::new(socket).with_file_name("metrics.sock");
         fetch(&format!("unix:{}", path.display())).ok()
     }
 
-    /// The sum of a metric over all its labels.
+    /// Returns the sum of a metric over all its labels.
     pub(super) fn sum(&self, name: &str) -> u64 {
         self.sum_where(name, "")
     }
 
-    /// The sum of a metric where a provider is the label.
+    /// Returns the sum of a metric for a provider.
     pub(super) fn of_provider(&self, name: &str, provider: &str) -> u64 {
         self.sum_where(name, &format!("provider=\"{provider}\""))
     }
 
-    /// The sum of a metric over the samples whose labels hold that one.
+    /// Returns the sum of a metric over the samples with this label.
     pub(super) fn sum_where(&self, name: &str, label: &str) -> u64 {
         self.0
             .lines()
@@ -66,7 +67,7 @@ fn fetch(url: &str) -> io::Result<Metrics> {
     };
     match answer.split_once("\r\n\r\n") {
         Some((head, body)) if head.starts_with("HTTP/1.1 200") => Ok(Metrics(body.to_owned())),
-        _ => Err(io::Error::other("this is no answer of a Parsec service")),
+        _ => Err(io::Error::other("not the metrics of a Parsec service")),
     }
 }
 

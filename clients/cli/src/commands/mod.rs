@@ -1,4 +1,4 @@
-//! One file a group of commands.
+//! The commands, one file per group.
 
 mod admin;
 mod csr;
@@ -24,7 +24,7 @@ use crate::args::{Arguments, Command, Connection};
 use crate::failure::Failure;
 use crate::output;
 
-/// Does what the arguments ask for.
+/// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Command::Completions { shell } = &arguments.command {
         let mut script = Vec::new();
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn connect(connection: &Connection) -> Result<Client, Failure> {
     let mut builder = Client::builder();
-    // A variable that is set to nothing says nothing.
+    // An empty variable counts as unset.
     fn given(value: &Option<String>) -> Option<&str> {
         value.as_deref().filter(|text| !text.is_empty())
     }
@@ -87,12 +87,12 @@ fn connect(connection: &Connection) -> Result<Client, Failure> {
     Ok(builder.connect()?)
 }
 
-/// The provider that was chosen, if one was.
+/// Returns the selected provider, if any.
 fn only(connection: &Connection) -> Result<Option<ProviderId>, Failure> {
     connection.provider.as_deref().map(provider).transpose()
 }
 
-/// A provider by its name or number.
+/// Parses a provider's name or number.
 fn provider(name: &str) -> Result<ProviderId, Failure> {
     let by_number = || name.parse().ok().and_then(ProviderId::from_number);
     ProviderId::from_name(name)
@@ -106,10 +106,10 @@ fn provider(name: &str) -> Result<ProviderId, Failure> {
         })
 }
 
-/// A key that is for something else than what is asked of it.
+/// Returns the failure for a key whose policy does not permit the operation.
 fn wrong_key(key: &Key, what: &str) -> Failure {
     Failure::Usage(format!(
-        "{} does not {what}; its policy is for something else, which `parsec key show` tells",
+        "{} does not {what}: its policy does not permit it; see `parsec key show`",
         output::printable(key.name())
     ))
 }

@@ -26,8 +26,8 @@ pub(super) fn random(
     output::bytes(&bytes, random.format, &random.to, Readers::Owner)
 }
 
-/// The client, bound to the system's generator where the service has it: devices are slow, and
-/// others wait for them.
+/// Returns a client that uses the software provider, if the service has it: devices are slow and
+/// needed by others.
 fn source(client: &Client) -> Result<Client, Failure> {
     let providers = client.providers()?;
     let runs_software = providers

@@ -1,4 +1,4 @@
-//! What the service says of itself.
+//! Commands that query the service: protocol, providers, authenticators and operations.
 
 use parsec_client::blocking::Client;
 use parsec_client::{AuthType, ProviderId, ProviderInfo};

@@ -57,7 +57,10 @@ pub(super) fn verify(client: &Client, verify: &VerifyArguments, json: bool) -> R
             if json {
                 output::json(&json!({ "key": verify.name, "valid": true }))?;
             }
-            eprintln!("the signature is {}'s", output::printable(&verify.name));
+            eprintln!(
+                "the signature is valid for {}",
+                output::printable(&verify.name)
+            );
             Ok(())
         }
         Err(Failure::Client(error)) if error.kind() == ErrorKind::InvalidSignature => {
@@ -65,7 +68,7 @@ pub(super) fn verify(client: &Client, verify: &VerifyArguments, json: bool) -> R
                 output::json(&json!({ "key": verify.name, "valid": false }))?;
             }
             Err(Failure::Negative(format!(
-                "the signature is not {}'s over this input",
+                "the signature is not valid for {} and this input",
                 output::printable(&verify.name)
             )))
         }
@@ -73,7 +76,7 @@ pub(super) fn verify(client: &Client, verify: &VerifyArguments, json: bool) -> R
     }
 }
 
-/// A signature in text is DER below.
+/// Parses a signature; in the text formats it is DER.
 fn read(given: &[u8], format: SignatureFormat, key: &PublicKey) -> Result<Signature, Failure> {
     let text = || {
         std::str::from_utf8(given)

@@ -1,4 +1,4 @@
-//! How the service is, at a glance.
+//! `parsec status`: a summary of the service's state.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
@@ -14,12 +14,12 @@ use crate::args::StatusArguments;
 use crate::failure::Failure;
 use crate::output;
 
-/// Random bytes that show that a provider's device answers.
+/// Number of random bytes that check whether a provider's device responds.
 const SAMPLE: usize = 16;
-/// Clears a terminal and goes to its first line.
+/// Clears a terminal and moves the cursor to the first line.
 const CLEAR: &str = "\x1b[2J\x1b[H";
 
-/// Shows it once, or again and again.
+/// Prints the state once or repeatedly.
 pub(super) fn run(
     connect: impl Fn() -> Result<Client, Failure>,
     arguments: &StatusArguments,
@@ -35,14 +35,14 @@ pub(super) fn run(
         return health.verdict();
     };
     loop {
-        // A service that goes away and comes back is what one watches for.
+        // Continue while the service is down: people watch for its return.
         let asked = connect().and_then(|client| Health::ask(&client, arguments));
         show(asked, json)?;
         thread::sleep(pause);
     }
 }
 
-/// One round of watching: a line of JSON, or a screen.
+/// Prints one round of watching: a line of JSON, or a screen.
 fn show(asked: Result<Health, Failure>, json: bool) -> Result<(), Failure> {
     if json {
         let value = match asked {
@@ -53,7 +53,7 @@ fn show(asked: Result<Health, Failure>, json: bool) -> Result<(), Failure> {
     }
     let lines = match asked {
         Ok(health) => health.lines(),
-        Err(failure) => vec![format!("Parsec does not answer: {failure}")],
+        Err(failure) => vec![format!("Parsec does not respond: {failure}")],
     };
     let mut lines = lines;
     if io::stdout().is_terminal()
@@ -68,7 +68,7 @@ struct Health {
     endpoint: String,
     protocol: (u32, u32),
     took: Duration,
-    /// How many keys the caller has, or why that is not known.
+    /// The number of the caller's keys, or why it is not known.
     keys: Result<usize, Failure>,
     providers: Vec<Provider>,
     metrics: Option<Metrics>,
@@ -77,7 +77,7 @@ struct Health {
 struct Provider {
     id: ProviderId,
     description: String,
-    /// Why its device does not answer.
+    /// Why its device does not respond.
     failure: Option<Failure>,
 }
 
@@ -111,7 +111,7 @@ impl Health {
             None => endpoint.as_deref().and_then(Metrics::beside),
         };
         Ok(Self {
-            endpoint: endpoint.unwrap_or_else(|| "its usual place".to_owned()),
+            endpoint: endpoint.unwrap_or_else(|| "its default endpoint".to_owned()),
             protocol,
             took,
             keys: client.keys().map(|keys| keys.len()).map_err(Failure::from),
@@ -124,7 +124,7 @@ impl Health {
         self.keys.is_ok() && self.providers.iter().all(|it| it.failure.is_none())
     }
 
-    /// The first thing that is wrong is the exit code's reason.
+    /// Returns the first failure, which determines the exit code.
     fn verdict(self) -> Result<(), Failure> {
         let broken = self.providers.into_iter().find_map(|it| it.failure);
         match (broken, self.keys) {
@@ -137,7 +137,7 @@ impl Health {
         let (major, minor) = self.protocol;
         let milliseconds = self.took.as_secs_f64() * 1000.0;
         let mut lines = vec![format!(
-            "Parsec answers at {} in {milliseconds:.2} ms, wire protocol {major}.{minor}",
+            "Parsec responds at {} in {milliseconds:.2} ms, wire protocol {major}.{minor}",
             self.endpoint
         )];
         if let Some(metrics) = &self.metrics {
@@ -145,15 +145,15 @@ impl Health {
         }
         lines.push(match &self.keys {
             Ok(count) => format!(
-                "  it knows the caller, who has {}",
+                "  the caller is authenticated and has {}",
                 output::counted(*count as u64, "key")
             ),
-            Err(failure) => format!("  it does not know who is calling: {failure}"),
+            Err(failure) => format!("  the caller is not authenticated: {failure}"),
         });
         lines.extend(self.providers.iter().map(|it| self.line(it)));
         if self.metrics.is_none() {
             lines.push(
-                "  (it tells no numbers here; see [metrics] in its configuration, and --metrics)"
+                "  (no metrics found; see [metrics] in its configuration, and --metrics)"
                     .to_owned(),
             );
         }
@@ -170,7 +170,7 @@ impl Health {
         };
         if let Some(metrics) = &self.metrics {
             let of = |name: &str| metrics.of_provider(name, id.name());
-            // Writing to a text does not fail.
+            // Writing to a string does not fail.
             let _ = write!(
                 line,
                 "; {}, {} waiting, {}, {}",
@@ -236,7 +236,7 @@ fn overall(metrics: &Metrics) -> String {
     );
     let lost = metrics.sum("parsec_audit_events_lost_total");
     if lost > 0 {
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(text, "; {lost} security events were lost");
     }
     text
@@ -275,7 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_as_people_do() {
+    fn durations_are_short() {
         let told = |seconds| duration(Duration::from_secs(seconds));
         assert_eq!(told(59), "59 s");
         assert_eq!(told(3599), "59 min");
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_is_none() {
+    fn cache_share_of_no_uses() {
         assert_eq!(cache(0, 0), "no key was used");
         assert_eq!(cache(3, 1), "75 % of key uses from the cache");
     }

@@ -20,7 +20,7 @@ pub(super) fn wrap(client: &Client, arguments: &WrapArguments) -> Result<(), Fai
 pub(super) fn unwrap(client: &Client, arguments: &UnwrapArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.wrapping_key)?;
     let given = input::read(&arguments.file)?;
-    // What `wrap` prints is text unless it is asked for raw bytes.
+    // `wrap` prints text unless raw bytes are requested.
     let text = std::str::from_utf8(&given).ok().map(str::trim);
     let data = match text.and_then(|text| hex::decode(text).ok()) {
         Some(data) => data,

@@ -3,7 +3,7 @@
 use crate::shell::Shell;
 
 #[test]
-fn administrators_see_and_rule_clients() {
+fn administrators_list_and_manage_clients() {
     let shell = Shell::direct();
     let admin = |line: &str| shell.parsec(&format!("--application admin admin {line}"));
     shell.parsec("--application web key create k").ok();
@@ -52,7 +52,7 @@ fn administrators_see_and_rule_clients() {
 }
 
 #[test]
-fn nobody_else_does() {
+fn others_are_refused() {
     let shell = Shell::direct();
     for line in ["clients", "disable web", "limits web", "delete web"] {
         shell

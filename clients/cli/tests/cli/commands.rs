@@ -1,4 +1,4 @@
-//! The command line against the running service, as people and scripts use it.
+//! Commands against a running service.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use crate::shell::Shell;
 use serde_json::Value;
 
 #[test]
-fn the_service_says_what_it_is() {
+fn the_service_is_described() {
     let shell = Shell::new();
     assert_eq!(shell.parsec("ping").ok(), "wire protocol 1.0\n");
     assert_eq!(shell.parsec("ping --json").json()["protocol"]["major"], 1);
@@ -74,7 +74,7 @@ fn pipes_carry_messages_and_signatures() {
         shell
             .parsec_with("verify k sig", b"piped")
             .err
-            .contains("is k's")
+            .contains("valid for k")
     );
     let forged = shell.parsec_with("verify k sig", b"other");
     assert_eq!(forged.code, 1);
@@ -99,7 +99,7 @@ fn pipes_carry_messages_and_signatures() {
 }
 
 #[test]
-fn a_hash_made_elsewhere_is_signed_as_it_is() {
+fn prehashed_input_is_signed_without_hashing() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     let digest = shell.parsec_with("hash --format raw", b"message").out;
@@ -142,7 +142,7 @@ fn keys_are_listed_shown_and_deleted() {
 }
 
 #[test]
-fn public_keys_come_in_every_form() {
+fn public_keys_are_exported_in_every_format() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     let pem = shell.parsec("public k").ok();
@@ -160,7 +160,7 @@ fn public_keys_come_in_every_form() {
 }
 
 #[test]
-fn private_keys_leave_only_if_they_may_and_only_to_their_owner() {
+fn private_keys_are_exported_only_if_permitted_and_only_to_their_owner() {
     let shell = Shell::new();
     shell.parsec("key create kept").ok();
     shell
@@ -180,7 +180,7 @@ fn private_keys_leave_only_if_they_may_and_only_to_their_owner() {
 }
 
 #[test]
-fn keys_of_openssl_are_imported_in_every_form() {
+fn openssl_keys_are_imported_in_every_format() {
     let shell = Shell::new();
     shell
         .openssl("ecparam -name prime256v1 -genkey -noout -out sec1.pem")
@@ -234,7 +234,7 @@ fn random_bytes_and_hashes() {
 }
 
 #[test]
-fn applications_are_told_apart() {
+fn applications_have_separate_keys() {
     let shell = Shell::direct();
     shell.parsec("--application web key create k").ok();
     assert_eq!(shell.parsec("--application mail key list").ok(), "");
@@ -248,7 +248,7 @@ fn applications_are_told_apart() {
 }
 
 #[test]
-fn failures_say_what_to_do_next_and_have_their_exit_codes() {
+fn failures_print_advice_and_have_exit_codes() {
     let shell = Shell::new();
     shell
         .parsec("sign missing letter")
@@ -272,7 +272,7 @@ fn failures_say_what_to_do_next_and_have_their_exit_codes() {
 }
 
 #[test]
-fn completions_know_the_commands() {
+fn completions_contain_the_commands() {
     let shell = Shell::new();
     for kind in ["bash", "zsh", "fish"] {
         assert!(
@@ -285,7 +285,7 @@ fn completions_know_the_commands() {
 }
 
 #[test]
-fn a_request_for_a_certificate_is_one_that_openssl_takes() {
+fn openssl_accepts_certificate_signing_requests() {
     let shell = Shell::new();
     shell.parsec("key create web").ok();
     let line = "csr web --subject CN=web,O=Example --dns a.example.org --dns b.example.org -o csr";

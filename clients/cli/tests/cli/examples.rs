@@ -25,7 +25,7 @@ fn every_example_of_a_method_works_in_a_shell() {
             .current_dir(scratch.path())
             .env("PATH", &path)
             .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
-            // Of its own, so that examples may use the same names.
+            // A separate application per example, so that examples may use the same names.
             .env("PARSEC_APPLICATION", name)
             .output()
             .unwrap();

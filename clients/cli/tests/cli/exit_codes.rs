@@ -1,4 +1,4 @@
-//! Every exit code that `parsec --help` promises.
+//! Every exit code that `parsec --help` documents.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,8 +9,8 @@ use crate::shell::{Said, Shell};
 use parsec_contracts::Status;
 use parsec_contracts::frame::ResponseHeader;
 
-/// A socket whose owner answers whatever is asked with `reply`, or never where there is none:
-/// a real service can't be told to be broken or busy.
+/// Returns the endpoint of a peer that answers every request with `reply`, or never if that is
+/// `None`: a real service cannot be made broken or busy.
 fn peer(shell: &Shell, name: &str, reply: Option<Vec<u8>>) -> String {
     let path = shell.file(name);
     let listener = UnixListener::bind(&path).unwrap();
@@ -35,7 +35,7 @@ fn refusal(status: Status) -> Option<Vec<u8>> {
 }
 
 #[test]
-fn done_is_0_and_a_signature_that_does_not_match_1() {
+fn success_is_0_and_a_signature_that_does_not_match_1() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     let signature = shell.parsec_with("sign k", b"hello").out;
@@ -43,15 +43,15 @@ fn done_is_0_and_a_signature_that_does_not_match_1() {
     assert_eq!(shell.parsec_with("verify k sig", b"hello").code, 0);
     shell
         .parsec_with("verify k sig", b"goodbye")
-        .refused(1, "not k's");
+        .refused(1, "not valid for k");
     fs::write(shell.file("sig"), "no signature").unwrap();
     shell
         .parsec_with("verify k sig", b"hello")
-        .refused(1, "not k's");
+        .refused(1, "not valid for k");
 }
 
 #[test]
-fn wrong_arguments_are_2() {
+fn invalid_arguments_are_2() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     shell.parsec("key create k").refused(2, "k");
@@ -69,7 +69,7 @@ fn wrong_arguments_are_2() {
 }
 
 #[test]
-fn an_absent_key_is_3_whatever_is_asked_of_it() {
+fn a_missing_key_is_3_for_every_command() {
     let shell = Shell::new();
     fs::write(shell.file("sig"), "").unwrap();
     for line in [
@@ -85,7 +85,7 @@ fn an_absent_key_is_3_whatever_is_asked_of_it() {
 }
 
 #[test]
-fn what_may_not_be_done_is_4() {
+fn not_permitted_is_4() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     shell.parsec("key export k --private").refused(4, "k");
@@ -94,7 +94,7 @@ fn what_may_not_be_done_is_4() {
 }
 
 #[test]
-fn a_service_that_is_not_there_or_does_not_answer_is_5() {
+fn a_service_that_is_absent_or_does_not_respond_is_5() {
     let shell = Shell::new();
     let nowhere = shell.file("nowhere.sock");
     shell
@@ -107,7 +107,7 @@ fn a_service_that_is_not_there_or_does_not_answer_is_5() {
 }
 
 #[test]
-fn a_device_that_fails_or_has_too_much_to_do_is_6() {
+fn a_device_that_fails_or_is_busy_is_6() {
     let shell = Shell::new();
     for (name, status) in [
         ("busy.sock", Status::Busy),
@@ -121,7 +121,7 @@ fn a_device_that_fails_or_has_too_much_to_do_is_6() {
 }
 
 #[test]
-fn nonsense_is_70() {
+fn a_malformed_response_is_70() {
     let shell = Shell::new();
     let endpoint = peer(
         &shell,
@@ -134,7 +134,7 @@ fn nonsense_is_70() {
 }
 
 #[test]
-fn a_variable_that_is_set_to_nothing_says_nothing() {
+fn an_empty_variable_counts_as_unset() {
     let shell = Shell::direct();
     let run = |application: &str, line: &str| {
         let mut command = shell.command(parsec_harness::cli(), line);
@@ -150,6 +150,6 @@ fn a_variable_that_is_set_to_nothing_says_nothing() {
         .env("PARSEC_SERVICE_ENDPOINT", "")
         .env("XDG_RUNTIME_DIR", shell.file("run"));
     let said = Said::from(command.output().unwrap());
-    // Where a service runs for all, it is found.
+    // If the system's service runs, the command finds it.
     assert!([0, 5].contains(&said.code), "{}", said.err);
 }

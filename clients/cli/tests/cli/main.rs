@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The command line, run as its users run it.
+//! Tests of the command line, run as a program.
 
 mod admin;
 mod commands;

@@ -1,4 +1,4 @@
-//! Where data goes, and what a terminal is spared.
+//! Destinations of output, and restrictions for terminals.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -19,7 +19,7 @@ fn in_a_terminal(shell: &Shell, line: &str) -> Said {
 }
 
 #[test]
-fn a_terminal_gets_no_binary() {
+fn binary_output_to_a_terminal_is_refused() {
     let shell = Shell::new();
     fs::write(shell.file("letter"), "hello").unwrap();
     shell.parsec("key create k").ok();
@@ -40,7 +40,7 @@ fn a_terminal_gets_no_binary() {
 }
 
 #[test]
-fn a_terminal_obeys_no_name() {
+fn control_characters_in_names_are_escaped() {
     let shell = Shell::new();
     let name = "a\u{1b}[31m\nb";
     for verb in ["create", "show", "delete"] {
@@ -62,7 +62,7 @@ fn a_terminal_obeys_no_name() {
 }
 
 #[test]
-fn a_private_key_is_its_owners_even_in_a_file_that_was_everyones() {
+fn a_private_key_file_is_made_private_even_if_it_existed() {
     let shell = Shell::new();
     shell.parsec("key create k --exportable").ok();
     fs::write(
@@ -72,7 +72,7 @@ fn a_private_key_is_its_owners_even_in_a_file_that_was_everyones() {
     .unwrap();
     fs::set_permissions(shell.file("k.pem"), Permissions::from_mode(0o644)).unwrap();
     let said = shell.parsec("key export k --private --output k.pem");
-    assert!(said.err.contains("whoever has it can sign as k"));
+    assert!(said.err.contains("anyone who has it can sign as k"));
     let mode = fs::metadata(shell.file("k.pem")).unwrap().permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
     let pem = fs::read_to_string(shell.file("k.pem")).unwrap();
@@ -80,7 +80,7 @@ fn a_private_key_is_its_owners_even_in_a_file_that_was_everyones() {
 }
 
 #[test]
-fn standard_output_may_be_named() {
+fn a_dash_names_standard_output() {
     let shell = Shell::new();
     shell.parsec("key create k").ok();
     assert_eq!(
@@ -91,7 +91,7 @@ fn standard_output_may_be_named() {
 }
 
 #[test]
-fn whoever_stops_reading_gets_no_complaint() {
+fn a_closed_pipe_is_not_an_error() {
     let shell = Shell::new();
     for line in ["completions bash", "opcodes", "random 100000 --format raw"] {
         let mut child = shell

@@ -1,4 +1,4 @@
-//! Encrypting, authenticating, deriving, agreeing and wrapping from a shell.
+//! Encryption, authentication codes, derivation, agreement and wrapping from a shell.
 
 use std::fs;
 
@@ -8,13 +8,13 @@ use crate::shell::Shell;
 
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// More than one request, or memory that a service would give to one, can take.
+/// Returns more data than fits one request, or the memory of one request.
 fn large() -> Vec<u8> {
     (0..5 * MEBIBYTE + 3).map(|at| (at / 7) as u8).collect()
 }
 
 #[test]
-fn what_is_encrypted_is_decrypted_however_large() {
+fn data_of_any_size_is_encrypted_and_decrypted() {
     let shell = Shell::new();
     let data = large();
     fs::write(shell.file("data"), &data).unwrap();
@@ -29,7 +29,7 @@ fn what_is_encrypted_is_decrypted_however_large() {
         shell
             .parsec(&format!("key create {kind} --type {kind}"))
             .ok();
-        // Through files and through pipes, in turn unless the tests are extended.
+        // Alternately through files and pipes, unless the tests are extended.
         if is_extended() || index % 2 == 0 {
             shell
                 .parsec(&format!("encrypt {kind} data --output sealed"))
@@ -50,7 +50,7 @@ fn what_is_encrypted_is_decrypted_however_large() {
 }
 
 #[test]
-fn nothing_of_what_was_changed_is_put_out() {
+fn modified_ciphertexts_produce_no_output() {
     let shell = Shell::new();
     shell.parsec("key create k --type aes-256-gcm").ok();
     let mut sealed = shell.parsec_with("encrypt k", &large()).out;
@@ -63,12 +63,12 @@ fn nothing_of_what_was_changed_is_put_out() {
         .refused(1, "forged");
     assert!(!shell.file("opened").exists());
     let files = fs::read_dir(shell.folder.path()).unwrap().count();
-    assert_eq!(files, 1, "no half-made file is left");
+    assert_eq!(files, 1, "no incomplete file is left");
     shell.parsec_with("decrypt k", b"short").refused(1, "short");
 }
 
 #[test]
-fn the_context_is_needed_again() {
+fn decryption_needs_the_same_context() {
     let shell = Shell::new();
     for kind in ["aes-256-gcm", "aes-256-ccm", "rsa-oaep"] {
         shell
@@ -89,7 +89,7 @@ fn the_context_is_needed_again() {
 }
 
 #[test]
-fn codes_are_made_and_checked_as_openssl_makes_them() {
+fn authentication_codes_match_those_of_openssl() {
     let shell = Shell::new();
     shell
         .parsec("key create k --type hmac --hash sha-256 --exportable")
@@ -132,7 +132,7 @@ fn keys_and_bytes_are_derived() {
         shell.parsec("derive master --info b --length 16").ok(),
         first
     );
-    // A derived key is the same key wherever it is derived.
+    // The same derivation always yields the same key.
     for name in ["one", "other"] {
         shell
             .parsec(&format!(
@@ -148,7 +148,7 @@ fn keys_and_bytes_are_derived() {
 }
 
 #[test]
-fn two_sides_agree() {
+fn two_parties_agree_on_a_secret() {
     let shell = Shell::new();
     for name in ["alice", "bob"] {
         shell
@@ -176,7 +176,7 @@ fn a_key_moves_to_another_service() {
     here.parsec("key create k --type ecdsa-p256 --exportable")
         .ok();
     let public = here.parsec("public k").ok();
-    // The wrapping key goes there by another way: here, derived from what both have.
+    // Both services derive the wrapping key from a shared secret.
     for shell in [&here, &there] {
         shell
             .parsec_with("key import-bytes shared --type hkdf", &[7; 32])
@@ -216,7 +216,7 @@ fn keys_are_copied_and_renamed() {
 }
 
 #[test]
-fn create_if_missing_knows_every_kind() {
+fn create_if_missing_supports_every_kind() {
     let shell = Shell::new();
     for kind in [
         "aes-256-gcm",

@@ -1,4 +1,4 @@
-//! A shell whose commands go to a service of their own.
+//! A shell whose commands use a separate service.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -10,13 +10,13 @@ use parsec_harness::{Service, cli};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A service and a folder to call `parsec` in.
+/// A service, and a folder in which `parsec` runs.
 pub(crate) struct Shell {
     pub(crate) service: Service,
     pub(crate) folder: TempDir,
 }
 
-/// What a program said.
+/// The output of a program.
 pub(crate) struct Said {
     pub(crate) code: i32,
     pub(crate) out: Vec<u8>,
@@ -39,10 +39,7 @@ impl Said {
     pub(crate) fn refused(self, code: i32, because: &str) {
         assert_eq!(self.code, code, "{}", self.err);
         assert!(self.err.contains(because), "{}", self.err);
-        assert!(
-            self.out.is_empty(),
-            "what is for people goes to standard error"
-        );
+        assert!(self.out.is_empty(), "messages go to standard error");
     }
 }
 
@@ -99,7 +96,7 @@ impl Shell {
             .spawn()
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        // A program that puts out as it reads must not wait for us, and one that refuses reads
+        // Write from another thread: a program may write while it reads, and one that fails reads
         // nothing.
         thread::scope(|scope| {
             scope.spawn(move || drop(stdin.write_all(input)));

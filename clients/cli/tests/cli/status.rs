@@ -1,4 +1,4 @@
-//! `parsec status` tells how the service is.
+//! `parsec status`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Output, Stdio};
@@ -33,7 +33,7 @@ fn with_numbers() -> Service {
 }
 
 #[test]
-fn a_person_sees_at_a_glance_how_the_service_is() {
+fn status_summarizes_the_service() {
     let service = with_numbers();
     let made = Command::new(cli())
         .args(["--application", "web", "key", "create", "k"])
@@ -45,11 +45,11 @@ fn a_person_sees_at_a_glance_how_the_service_is() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let said = text(output.stdout);
     for part in [
-        "Parsec answers at unix:",
+        "Parsec responds at unix:",
         "wire protocol 1.0",
         "up ",
         "1 connection, ",
-        "who has 1 key",
+        "has 1 key",
         "ok: software: ",
         "; 1 key, 0 waiting, ",
     ] {
@@ -69,7 +69,7 @@ fn a_person_sees_at_a_glance_how_the_service_is() {
 }
 
 #[test]
-fn without_numbers_it_says_what_it_can_and_where_there_would_be_more() {
+fn status_without_metrics_refers_to_the_configuration() {
     let service = Service::direct();
     let output = status(&service, &[]);
     assert_eq!(output.status.code(), Some(0));
@@ -86,7 +86,7 @@ fn without_numbers_it_says_what_it_can_and_where_there_would_be_more() {
 }
 
 #[test]
-fn watching_goes_on_over_a_service_that_goes_and_comes_back() {
+fn watching_continues_across_a_restart_of_the_service() {
     let mut service = with_numbers();
     let mut watch = command(&service, &["--json", "--watch", "0.05"])
         .stdout(Stdio::piped())
@@ -102,7 +102,7 @@ fn watching_goes_on_over_a_service_that_goes_and_comes_back() {
     };
     let first = until(true)["service"]["requests"].as_u64().unwrap();
     let second = until(true)["service"]["requests"].as_u64().unwrap();
-    assert!(second > first, "it is asked again each time");
+    assert!(second > first, "each round queries the service");
     service.kill();
     assert!(until(false)["failure"].is_string());
     service.restart();
@@ -112,7 +112,7 @@ fn watching_goes_on_over_a_service_that_goes_and_comes_back() {
 }
 
 #[test]
-fn a_device_that_is_gone_and_its_return_are_told() {
+fn status_reports_an_absent_device_and_its_return() {
     let mut devices = Devices::start();
     let service = devices.service().start();
     devices.swtpm.kill();

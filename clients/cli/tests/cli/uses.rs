@@ -1,4 +1,4 @@
-//! Keys whose provider cannot do all that the command line is asked for.
+//! Keys whose provider does not support every command.
 
 use std::fs;
 
@@ -8,14 +8,14 @@ use tempfile::TempDir;
 use crate::shell::Shell;
 
 #[test]
-fn what_a_provider_cannot_do_comes_with_the_one_that_can_and_the_option_that_chooses_it() {
+fn unsupported_commands_name_the_provider_and_option_to_use() {
     let devices = Devices::start();
     let shell = Shell {
         service: devices.service().start(),
         folder: TempDir::new().unwrap(),
     };
     let run = |line: &str| shell.parsec(&format!("--application web {line}"));
-    // More than a request may have.
+    // More than one request may contain.
     fs::write(shell.file("film"), vec![7; 3 * 1024 * 1024]).unwrap();
     fs::write(shell.file("letter"), "Dear all,\n").unwrap();
     run("key create vault --type aes-256-gcm --exportable").ok();

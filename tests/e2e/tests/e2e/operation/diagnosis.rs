@@ -133,13 +133,13 @@ fn the_doctor_names_a_device_that_does_not_respond() {
     let (code, said) = doctor();
     assert_eq!(code, 0, "{said}");
     for name in ["software", "pkcs11", "tpm", "second-pkcs11"] {
-        assert!(said.contains(&format!("ok: {name} answers")), "{said}");
+        assert!(said.contains(&format!("ok: {name} responds")), "{said}");
     }
     devices.swtpm.kill();
     let (code, said) = doctor();
     assert_eq!(code, 6, "{said}");
     assert!(said.contains("failed: tpm: "), "{said}");
-    assert!(said.contains("ok: pkcs11 answers"), "{said}");
+    assert!(said.contains("ok: pkcs11 responds"), "{said}");
 }
 
 #[test]
