@@ -1,6 +1,6 @@
 //! The handles of the Rust client, async and blocking: thin layers over one core.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use askama::Template;
@@ -138,15 +138,15 @@ impl<'a> HandleView<'a> {
             }
         }
         let role = handle.role.as_ref().map(Name::as_written);
-        let mut doc = doc_lines(&handle.summary);
+        let mut doc = paragraphs(&handle.summary);
         if let Some(more) = &handle.doc {
             doc.push(String::new());
-            doc.extend(doc_lines(more));
+            doc.extend(paragraphs(more));
         }
-        let first = model
-            .methods_of(handle)
-            .into_iter()
-            .rfind(|method| method.example.as_ref().is_some_and(|e| e.not_run.is_none()));
+        let first = handle
+            .methods
+            .iter()
+            .find(|method| method.example.as_ref().is_some_and(|e| e.not_run.is_none()));
         Self {
             banner: banner(&handle.file),
             blocking,
@@ -267,14 +267,14 @@ fn method_doc(
             named.join(" and "),
         ));
     } else {
-        doc.extend(doc_lines(&method.summary));
+        doc.extend(paragraphs(&method.summary));
         if let Some(more) = &method.doc {
             doc.push(String::new());
-            doc.extend(doc_lines(more));
+            doc.extend(paragraphs(more));
         }
         if let Some(returned) = &method.returns_doc {
             doc.push(String::new());
-            doc.push(format!("Returns {}", lower_first(returned)));
+            doc.extend(wrapped(&format!("Returns {}", lower_first(returned))));
         }
     }
     let arguments = arguments(method, with);
@@ -304,7 +304,9 @@ fn method_doc(
     if method.errors.is_empty() {
         doc.push("If the service cannot be reached, or refuses the request.".to_owned());
     }
-    if !with {
+    // Handles that include this one need not show its examples again.
+    let is_own = handle.methods.iter().any(|own| own.name == method.name);
+    if is_own && !with {
         let lines = example_lines(model, handle, method, blocking);
         if !lines.is_empty() {
             doc.extend([String::new(), "# Examples".to_owned(), String::new()]);
@@ -312,6 +314,40 @@ fn method_doc(
         }
     }
     doc
+}
+
+/// The width of a line of documentation.
+const WIDTH: usize = 92;
+
+/// A paragraph or an item of a list, in lines that fit.
+fn wrapped(text: &str) -> Vec<String> {
+    let indent = if text.starts_with("- ") { "  " } else { "" };
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            if !line.trim().is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// Paragraphs, in lines that fit.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.trim().split("\n\n") {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(wrapped(paragraph));
+    }
+    lines
 }
 
 /// A text that continues a sentence.
@@ -502,14 +538,14 @@ fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
             .iter()
             .any(|kind| code.contains(&format!("pub {kind} {name}")))
     };
-    let mut lines = Vec::new();
+    let mut imports: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (path, names) in ORIGINS {
         for name in names.iter().filter(|name| words.contains(**name)) {
             let is_module = name.starts_with(char::is_lowercase) && *name != "now";
             if is_module && !code.contains(&format!("{name}::")) {
                 continue;
             }
-            lines.push(format!("use {path}::{name};\n"));
+            imports.entry((*path).to_owned()).or_default().push(name);
         }
     }
     if words.contains("Raw") {
@@ -518,15 +554,33 @@ fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
         } else {
             "crate::raw"
         };
-        lines.push(format!("use {path}::Raw;\n"));
+        imports.entry(path.to_owned()).or_default().push("Raw");
     }
+    for name in siblings {
+        if words.contains(name.as_str()) && !is_defined(name) {
+            imports.entry("super".to_owned()).or_default().push(name);
+        }
+    }
+    let group = |of: &str| {
+        let found = imports
+            .iter()
+            .filter(|(path, _)| path.split("::").next() == Some(of));
+        let lines = found.map(|(path, names)| match names.as_slice() {
+            [name] => format!("use {path}::{name};\n"),
+            names => format!("use {path}::{{{}}};\n", names.join(", ")),
+        });
+        lines.collect::<String>()
+    };
+    let mut own = group("super") + &group("crate");
     if words.contains("Csr") {
-        lines.push("#[cfg(feature = \"csr\")]\nuse crate::csr::Csr;\n".to_owned());
+        own += "#[cfg(feature = \"csr\")]\nuse crate::csr::Csr;\n";
     }
-    let siblings = siblings.iter().filter(|name| words.contains(name.as_str()));
-    for name in siblings.filter(|name| !is_defined(name)) {
-        lines.push(format!("use super::{name};\n"));
-    }
+    let groups = [group("std"), group("parsec_contracts"), own];
+    let lines: Vec<String> = groups
+        .into_iter()
+        .filter(|group| !group.is_empty())
+        .collect();
+    let lines = [lines.join("\n")];
     text.replace(IMPORTS, &lines.concat())
 }
 

@@ -2,16 +2,13 @@
 
 //! Functions of the core that are one operation each.
 
-use crate::client_core::Core;
-use crate::client_core::KeyCore;
+use parsec_contracts::types::Hash;
+use parsec_contracts::{Opcode, ProviderId, operations, types};
+
+use crate::client_core::{Core, KeyCore};
 use crate::error::Result;
 use crate::signature::Signature;
 use crate::transport::Transport;
-use parsec_contracts::Opcode;
-use parsec_contracts::ProviderId;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::Hash;
 
 impl<T: Transport> KeyCore<T> {
     /// Removes the key from the memory of the provider.

@@ -2,19 +2,16 @@
 
 //! A key pair for key agreement: ECDH or X25519. Blocking.
 
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::spec::KeySpec;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
+use crate::transport::{BlockingTransport, now};
 
 /// A key pair for key agreement: ECDH or X25519.
 ///
@@ -22,12 +19,10 @@ use std::fmt;
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree-key").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-public").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-/// let peer = parsec.generate("peer", parsec_client::ecdh_p256())?;
-/// let public = peer.export_public()?;
-/// let made = key.agree_key(&public, b"session 1", "session-1", parsec_client::aes_256_gcm())?;
-/// # let _ = made;
+/// let result = key.export_public()?;
+/// assert_eq!(result.len(), 65);
 /// # Ok(())
 /// # }
 /// ```
@@ -84,19 +79,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// key.delete()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn delete(self) -> Result<()> {
         now(self.core.delete())
     }
@@ -113,20 +95,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let made = key.rename("web-tls-2030")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn rename(self, name: &str) -> Result<Self> {
         let core = now(self.core.rename(name))?;
         Ok(self.with_core(core))
@@ -142,20 +110,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let made = key.copy("web-tls-copy")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn copy(&self, name: &str) -> Result<Self> {
         let core = now(self.core.copy(name))?;
         Ok(self.with_core(core))
@@ -163,27 +117,14 @@ impl AgreementKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let result = key.export_private()?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
     }
@@ -195,19 +136,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// key.purge()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn purge(&self) -> Result<()> {
         now(self.core.call_psa_purge_key())
     }
@@ -222,21 +150,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn certify(
         &self,
         attesting_key: &str,
@@ -258,20 +171,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn quote(&self, nonce: impl AsRef<[u8]>, pcrs: &[u32]) -> Result<operations::QuoteOutput> {
         now(self.core.quote(nonce.as_ref(), pcrs))
     }
@@ -285,20 +184,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let result = key.prepare_attestation(None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -318,20 +203,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -342,7 +213,8 @@ impl AgreementKey {
 
     /// Exports the public key in the format of the PSA Crypto API.
     ///
-    /// For a Weierstrass curve the uncompressed point (SEC 1, section 2.3.3), for X25519 32 bytes (RFC 7748).
+    /// For a Weierstrass curve the uncompressed point (SEC 1, section 2.3.3), for X25519 32 bytes
+    /// (RFC 7748).
     ///
     /// Returns the public key, for the peer.
     ///
@@ -369,7 +241,8 @@ impl AgreementKey {
 
     /// Computes the secret that the key shares with a peer.
     ///
-    /// The result is the x coordinate (NIST SP 800-56A, section 5.7.1.2) or the output of X25519 (RFC 7748, section 6.1). It is not uniformly random: derive keys from it.
+    /// The result is the x coordinate (NIST SP 800-56A, section 5.7.1.2) or the output of X25519
+    /// (RFC 7748, section 6.1). It is not uniformly random: derive keys from it.
     ///
     /// Returns the shared secret.
     ///
@@ -439,7 +312,8 @@ impl AgreementKey {
 
     /// Derives a key from the secret that the key shares with a peer.
     ///
-    /// Both sides get the same key. The shared secret stays in the service. A raw policy derives with HKDF over SHA-256.
+    /// Both sides get the same key. The shared secret stays in the service. A raw policy derives
+    /// with HKDF over SHA-256.
     ///
     /// Returns the handle of the new key.
     ///

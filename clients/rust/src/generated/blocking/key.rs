@@ -2,31 +2,29 @@
 
 //! A key of any kind. Blocking.
 
-use crate::client_core::KeyCore;
-use crate::error::Result;
-use crate::public_key::PublicKey;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
 use std::fmt;
 use std::time::Duration;
 
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
+use crate::client_core::KeyCore;
+use crate::error::Result;
+use crate::public_key::PublicKey;
+use crate::transport::{BlockingTransport, now};
+
 /// A key of any kind.
 ///
-/// A handle is a name: closing or dropping it deletes nothing, and it continues to work after a restart of the service.
+/// A handle is a name: closing or dropping it deletes nothing, and it continues to work after a
+/// restart of the service.
 ///
-/// ```no_run
+/// ```
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-prepare-attestation").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-delete").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
-/// let result = key.prepare_attestation(None)?;
-/// # let _ = result;
+/// key.delete()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -163,7 +161,8 @@ impl Key {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///

@@ -2,23 +2,19 @@
 
 //! A key pair that signs. Blocking.
 
+use std::fmt;
+
+use parsec_contracts::types::{Hash, KeyAttributes};
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 #[cfg(feature = "csr")]
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::public_key::PublicKey;
 use crate::signature::Signature;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::Hash;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
+use crate::transport::{BlockingTransport, now};
 
 /// A key pair that signs.
 ///
@@ -26,10 +22,10 @@ use std::fmt;
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-to-csr").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-/// let result = key.to_csr("CN=web,O=Example", &["web.example.org"])?;
-/// # let _ = result;
+/// let signature = key.sign(b"hello")?;
+/// # let _ = signature;
 /// # Ok(())
 /// # }
 /// ```
@@ -99,19 +95,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// key.delete()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn delete(self) -> Result<()> {
         now(self.core.delete())
     }
@@ -128,20 +111,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let made = key.rename("web-tls-2030")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn rename(self, name: &str) -> Result<Self> {
         let core = now(self.core.rename(name))?;
         Ok(self.with_core(core))
@@ -157,20 +126,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let made = key.copy("web-tls-copy")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn copy(&self, name: &str) -> Result<Self> {
         let core = now(self.core.copy(name))?;
         Ok(self.with_core(core))
@@ -178,27 +133,14 @@ impl SigningKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.export_private()?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
     }
@@ -210,19 +152,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// key.purge()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn purge(&self) -> Result<()> {
         now(self.core.call_psa_purge_key())
     }
@@ -237,21 +166,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn certify(
         &self,
         attesting_key: &str,
@@ -273,20 +187,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn quote(&self, nonce: impl AsRef<[u8]>, pcrs: &[u32]) -> Result<operations::QuoteOutput> {
         now(self.core.quote(nonce.as_ref(), pcrs))
     }
@@ -300,20 +200,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.prepare_attestation(None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -333,20 +219,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -363,20 +235,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The signature is not valid for the message and this key.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-verify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signature = key.sign(b"hello")?;
-    /// key.verify(b"hello", &signature)?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn verify(&self, message: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         now(self.core.verify(signature, message.as_ref(), None))
     }
@@ -408,20 +266,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The signature is not valid for the hash and this key.
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The hash has the wrong length.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-verify-hash").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24")?;
-    /// key.verify_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24", &signature)?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn verify_hash(&self, hash: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         now(self.core.verify_hash(signature, hash.as_ref()))
     }
@@ -436,21 +280,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The numbers of hashes and signatures differ, or a hash has the wrong length.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-verify-hashes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signatures = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]])?;
-    /// let result = key.verify_hashes(&signatures, &[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]])?;
-    /// assert_eq!(result, [true]);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn verify_hashes(
         &self,
         signatures: &[Signature],
@@ -472,21 +301,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The numbers of messages and signatures differ.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-verify-messages").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signatures = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]])?;
-    /// let result = key.verify_messages(&signatures, &[&b"hello"[..], &b"goodbye"[..]])?;
-    /// assert_eq!(result, [true, true]);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn verify_messages(
         &self,
         signatures: &[Signature],
@@ -500,7 +314,8 @@ impl SigningKey {
 
     /// Signs a message.
     ///
-    /// The client calculates the hash and sends only that. If the policy permits nothing but whole messages, the message is sent.
+    /// The client calculates the hash and sends only that. If the policy permits nothing but whole
+    /// messages, the message is sent.
     ///
     /// Returns the signature.
     ///

@@ -2,19 +2,15 @@
 
 //! A key for authenticated encryption, such as AES-GCM. Blocking.
 
-use super::Key;
-use super::Stream;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
-use crate::error::Result;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
 use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
+use super::{Key, Stream};
+use crate::client_core::{KeyCore, Role};
+use crate::error::Result;
+use crate::transport::{BlockingTransport, now};
 
 /// A key for authenticated encryption, such as AES-GCM.
 ///
@@ -22,11 +18,10 @@ use std::fmt;
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-decrypt").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-encrypt").connect()?;
 /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-/// let sealed = key.encrypt_with_context(b"v1", b"hello")?;
-/// let result = key.decrypt_with_context(b"v1", &sealed)?;
-/// assert_eq!(result.as_slice(), b"hello");
+/// let result = key.encrypt_with_context(b"v1", b"hello")?;
+/// assert_eq!(result.len(), 33);
 /// # Ok(())
 /// # }
 /// ```
@@ -83,19 +78,6 @@ impl SymmetricKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// key.delete()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn delete(self) -> Result<()> {
         now(self.core.delete())
     }
@@ -112,20 +94,6 @@ impl SymmetricKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let made = key.rename("web-tls-2030")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn rename(self, name: &str) -> Result<Self> {
         let core = now(self.core.rename(name))?;
         Ok(self.with_core(core))
@@ -141,20 +109,6 @@ impl SymmetricKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let made = key.copy("web-tls-copy")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn copy(&self, name: &str) -> Result<Self> {
         let core = now(self.core.copy(name))?;
         Ok(self.with_core(core))
@@ -162,27 +116,14 @@ impl SymmetricKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let result = key.export_private()?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
     }
@@ -194,19 +135,6 @@ impl SymmetricKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// key.purge()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn purge(&self) -> Result<()> {
         now(self.core.call_psa_purge_key())
     }
@@ -221,21 +149,6 @@ impl SymmetricKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn certify(
         &self,
         attesting_key: &str,
@@ -257,20 +170,6 @@ impl SymmetricKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn quote(&self, nonce: impl AsRef<[u8]>, pcrs: &[u32]) -> Result<operations::QuoteOutput> {
         now(self.core.quote(nonce.as_ref(), pcrs))
     }
@@ -284,20 +183,6 @@ impl SymmetricKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let result = key.prepare_attestation(None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -317,20 +202,6 @@ impl SymmetricKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -341,7 +212,8 @@ impl SymmetricKey {
 
     /// Encrypts and authenticates data.
     ///
-    /// Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP 800-38D, section 8.3).
+    /// Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST
+    /// SP 800-38D, section 8.3).
     ///
     /// Returns the nonce, the ciphertext and the tag, one after the other.
     ///
@@ -454,7 +326,8 @@ impl SymmetricKey {
 
     /// Decrypts data in pieces.
     ///
-    /// Do not use the plaintext before the stream has finished without an error: only then is it authentic.
+    /// Do not use the plaintext before the stream has finished without an error: only then is it
+    /// authentic.
     ///
     /// Returns a stream that takes the ciphertext and returns the plaintext.
     ///

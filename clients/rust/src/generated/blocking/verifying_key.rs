@@ -2,21 +2,17 @@
 
 //! A key that verifies signatures in the service: an imported public key, or a key pair. Blocking.
 
+use std::fmt;
+
+use parsec_contracts::types::{Hash, KeyAttributes};
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::public_key::PublicKey;
 use crate::signature::Signature;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::Hash;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
+use crate::transport::{BlockingTransport, now};
 
 /// A key that verifies signatures in the service: an imported public key, or a key pair.
 ///
@@ -24,11 +20,10 @@ use std::fmt;
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-messages").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-/// let signatures = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]])?;
-/// let result = key.verify_messages(&signatures, &[&b"hello"[..], &b"goodbye"[..]])?;
-/// assert_eq!(result, [true, true]);
+/// let signature = key.sign(b"hello")?;
+/// key.verify(b"hello", &signature)?;
 /// # Ok(())
 /// # }
 /// ```
@@ -98,19 +93,6 @@ impl VerifyingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// key.delete()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn delete(self) -> Result<()> {
         now(self.core.delete())
     }
@@ -127,20 +109,6 @@ impl VerifyingKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let made = key.rename("web-tls-2030")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn rename(self, name: &str) -> Result<Self> {
         let core = now(self.core.rename(name))?;
         Ok(self.with_core(core))
@@ -156,20 +124,6 @@ impl VerifyingKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let made = key.copy("web-tls-copy")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn copy(&self, name: &str) -> Result<Self> {
         let core = now(self.core.copy(name))?;
         Ok(self.with_core(core))
@@ -177,27 +131,14 @@ impl VerifyingKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.export_private()?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
     }
@@ -209,19 +150,6 @@ impl VerifyingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// key.purge()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn purge(&self) -> Result<()> {
         now(self.core.call_psa_purge_key())
     }
@@ -236,21 +164,6 @@ impl VerifyingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn certify(
         &self,
         attesting_key: &str,
@@ -272,20 +185,6 @@ impl VerifyingKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn quote(&self, nonce: impl AsRef<[u8]>, pcrs: &[u32]) -> Result<operations::QuoteOutput> {
         now(self.core.quote(nonce.as_ref(), pcrs))
     }
@@ -299,20 +198,6 @@ impl VerifyingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.prepare_attestation(None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -332,20 +217,6 @@ impl VerifyingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,

@@ -2,19 +2,16 @@
 
 //! A key that encrypts other keys, for backups and other hosts: AES key wrap. Blocking.
 
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::spec::KeySpec;
-use crate::transport::BlockingTransport;
-use crate::transport::now;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
+use crate::transport::{BlockingTransport, now};
 
 /// A key that encrypts other keys, for backups and other hosts: AES key wrap.
 ///
@@ -22,12 +19,11 @@ use std::fmt;
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-unwrap-key").connect()?;
+/// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-wrap").connect()?;
 /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
 /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
-/// let wrapped = key.wrap("vpn-tls")?;
-/// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256())?;
-/// # let _ = made;
+/// let result = key.wrap("vpn-tls")?;
+/// # let _ = result;
 /// # Ok(())
 /// # }
 /// ```
@@ -84,19 +80,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// key.delete()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn delete(self) -> Result<()> {
         now(self.core.delete())
     }
@@ -113,20 +96,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let made = key.rename("web-tls-2030")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn rename(self, name: &str) -> Result<Self> {
         let core = now(self.core.rename(name))?;
         Ok(self.with_core(core))
@@ -142,20 +111,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let made = key.copy("web-tls-copy")?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn copy(&self, name: &str) -> Result<Self> {
         let core = now(self.core.copy(name))?;
         Ok(self.with_core(core))
@@ -163,27 +118,14 @@ impl WrappingKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let result = key.export_private()?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.export_private())
     }
@@ -195,19 +137,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// key.purge()?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn purge(&self) -> Result<()> {
         now(self.core.call_psa_purge_key())
     }
@@ -222,21 +151,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn certify(
         &self,
         attesting_key: &str,
@@ -258,20 +172,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn quote(&self, nonce: impl AsRef<[u8]>, pcrs: &[u32]) -> Result<operations::QuoteOutput> {
         now(self.core.quote(nonce.as_ref(), pcrs))
     }
@@ -285,20 +185,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let result = key.prepare_attestation(None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -318,20 +204,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,

@@ -2,13 +2,13 @@
 
 //! Operations for administrators, who are named in the service's configuration. Async.
 
+use std::fmt;
+
+use parsec_contracts::{ProviderId, operations, types};
+
 use crate::client_core::Core;
 use crate::error::Result;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use std::fmt;
 
 /// Operations for administrators, who are named in the service's configuration.
 ///
@@ -20,7 +20,7 @@ use std::fmt;
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("admin").connect().await?;
-/// let result = parsec.admin().limits(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
+/// let result = parsec.admin().clients().await?;
 /// # let _ = result;
 /// # Ok(())
 /// # }

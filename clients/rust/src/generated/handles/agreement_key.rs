@@ -2,18 +2,16 @@
 
 //! A key pair for key agreement: ECDH or X25519. Async.
 
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::spec::KeySpec;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
 
 /// A key pair for key agreement: ECDH or X25519.
 ///
@@ -22,12 +20,10 @@ use std::fmt;
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree-key").connect().await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-public").connect().await?;
 /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-/// let peer = parsec.generate("peer", parsec_client::ecdh_p256()).await?;
-/// let public = peer.export_public().await?;
-/// let made = key.agree_key(&public, b"session 1", "session-1", parsec_client::aes_256_gcm()).await?;
-/// # let _ = made;
+/// let result = key.export_public().await?;
+/// assert_eq!(result.len(), 65);
 /// # Ok(())
 /// # }
 /// ```
@@ -84,20 +80,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-delete").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// key.delete().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn delete(self) -> Result<()> {
         self.core.delete().await
     }
@@ -114,21 +96,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-rename").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let made = key.rename("web-tls-2030").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn rename(self, name: &str) -> Result<Self> {
         let core = self.core.rename(name).await?;
         Ok(self.with_core(core))
@@ -144,21 +111,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-copy").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let made = key.copy("web-tls-copy").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn copy(&self, name: &str) -> Result<Self> {
         let core = self.core.copy(name).await?;
         Ok(self.with_core(core))
@@ -166,28 +118,14 @@ impl AgreementKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-private").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let result = key.export_private().await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.core.export_private().await
     }
@@ -199,20 +137,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-purge").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// key.purge().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn purge(&self) -> Result<()> {
         self.core.call_psa_purge_key().await
     }
@@ -227,22 +151,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-certify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff").await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn certify(
         &self,
         attesting_key: &str,
@@ -266,21 +174,6 @@ impl AgreementKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-quote").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7]).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn quote(
         &self,
         nonce: impl AsRef<[u8]>,
@@ -298,21 +191,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-prepare-attestation").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let result = key.prepare_attestation(None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -332,21 +210,6 @@ impl AgreementKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-attest").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -357,7 +220,8 @@ impl AgreementKey {
 
     /// Exports the public key in the format of the PSA Crypto API.
     ///
-    /// For a Weierstrass curve the uncompressed point (SEC 1, section 2.3.3), for X25519 32 bytes (RFC 7748).
+    /// For a Weierstrass curve the uncompressed point (SEC 1, section 2.3.3), for X25519 32 bytes
+    /// (RFC 7748).
     ///
     /// Returns the public key, for the peer.
     ///
@@ -385,7 +249,8 @@ impl AgreementKey {
 
     /// Computes the secret that the key shares with a peer.
     ///
-    /// The result is the x coordinate (NIST SP 800-56A, section 5.7.1.2) or the output of X25519 (RFC 7748, section 6.1). It is not uniformly random: derive keys from it.
+    /// The result is the x coordinate (NIST SP 800-56A, section 5.7.1.2) or the output of X25519
+    /// (RFC 7748, section 6.1). It is not uniformly random: derive keys from it.
     ///
     /// Returns the shared secret.
     ///
@@ -459,7 +324,8 @@ impl AgreementKey {
 
     /// Derives a key from the secret that the key shares with a peer.
     ///
-    /// Both sides get the same key. The shared secret stays in the service. A raw policy derives with HKDF over SHA-256.
+    /// Both sides get the same key. The shared secret stays in the service. A raw policy derives
+    /// with HKDF over SHA-256.
     ///
     /// Returns the handle of the new key.
     ///

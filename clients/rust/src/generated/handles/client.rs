@@ -2,20 +2,18 @@
 
 //! A client of the service. Async.
 
-use super::Admin;
-use super::AgreementKey;
-use super::DecryptionKey;
-use super::DerivationKey;
-use super::Key;
-use super::MacKey;
-use super::SigningKey;
-use super::Stream;
-use super::SymmetricKey;
-use super::VerifyingKey;
-use super::WrappingKey;
+use std::fmt;
+use std::time::Duration;
+
+use parsec_contracts::types::Hash;
+use parsec_contracts::{Opcode, ProviderId, Secret, Zeroizing, types};
+
+use super::{
+    Admin, AgreementKey, DecryptionKey, DerivationKey, Key, MacKey, SigningKey, Stream,
+    SymmetricKey, VerifyingKey, WrappingKey,
+};
 use crate::auth::Authentication;
-use crate::client_core::Core;
-use crate::client_core::Options;
+use crate::client_core::{Core, Options};
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::private_key::PrivateKey;
@@ -23,26 +21,20 @@ use crate::public_key::PublicKey;
 use crate::raw::Raw;
 use crate::spec::KeySpec;
 use crate::transport::TokioTransport;
-use parsec_contracts::Opcode;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Secret;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::types;
-use parsec_contracts::types::Hash;
-use std::fmt;
-use std::time::Duration;
 
 /// A client of the service.
 ///
-/// Clients share their connections with their copies, and continue to work after a restart of the service and in a forked process.
+/// Clients share their connections with their copies, and continue to work after a restart of
+/// the service and in a forked process.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-compare-hash").connect().await?;
-/// parsec.compare_hash(parsec_client::Hash::Sha256, b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad", b"abc").await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-ping").connect().await?;
+/// let result = parsec.ping().await?;
+/// # let _ = result;
 /// # Ok(())
 /// # }
 /// ```
@@ -346,7 +338,8 @@ impl Client {
 
     /// Lists the operations that a provider serves.
     ///
-    /// The client asks once and keeps the answer. Operations that the client does not know are left out.
+    /// The client asks once and keeps the answer. Operations that the client does not know are left
+    /// out.
     ///
     /// Returns the operations, by their names in the contracts.
     ///
@@ -535,7 +528,8 @@ impl Client {
 
     /// Imports a key that is bytes, in the format of the PSA Crypto API.
     ///
-    /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is the size of the key.
+    /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes
+    /// is the size of the key.
     ///
     /// Returns the handle of the key.
     ///
@@ -560,7 +554,8 @@ impl Client {
 
     /// Generates a key that expires.
     ///
-    /// The key lives until a time, or as long as the connection that made it, which this client may close when it is idle. Its material is never stored.
+    /// The key lives until a time, or as long as the connection that made it, which this client may
+    /// close when it is idle. Its material is never stored.
     ///
     /// Returns the handle of the key.
     ///
@@ -598,7 +593,8 @@ impl Client {
 
     /// Imports a key that expires.
     ///
-    /// The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as the connection that made it. Its material is never stored.
+    /// The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as
+    /// the connection that made it. Its material is never stored.
     ///
     /// Returns the handle of the key.
     ///
@@ -683,7 +679,8 @@ impl Client {
 
     /// Asks whether a provider supports a kind of key.
     ///
-    /// Returns whether the provider of the client supports it, or any provider if the client has none of its own.
+    /// Returns whether the provider of the client supports it, or any provider if the client has
+    /// none of its own.
     ///
     /// - `spec`: The kind of key.
     /// - `check`: The support to ask for. Without it: generate.

@@ -2,19 +2,16 @@
 
 //! A secret from which keys and bytes are derived: HKDF. Async.
 
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Secret, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::spec::KeySpec;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Secret;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
 
 /// A secret from which keys and bytes are derived: HKDF.
 ///
@@ -23,10 +20,10 @@ use std::fmt;
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-verify-bytes").connect().await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
 /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-/// let bytes = key.derive_bytes(b"session 1", 32).await?;
-/// key.verify_bytes(&parsec_client::Secret::from(bytes.as_slice()), b"session 1").await?;
+/// let result = key.derive_bytes(b"session 1", 32).await?;
+/// assert_eq!(result.len(), 32);
 /// # Ok(())
 /// # }
 /// ```
@@ -83,20 +80,6 @@ impl DerivationKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-delete").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// key.delete().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn delete(self) -> Result<()> {
         self.core.delete().await
     }
@@ -113,21 +96,6 @@ impl DerivationKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-rename").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let made = key.rename("web-tls-2030").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn rename(self, name: &str) -> Result<Self> {
         let core = self.core.rename(name).await?;
         Ok(self.with_core(core))
@@ -143,21 +111,6 @@ impl DerivationKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-copy").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let made = key.copy("web-tls-copy").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn copy(&self, name: &str) -> Result<Self> {
         let core = self.core.copy(name).await?;
         Ok(self.with_core(core))
@@ -165,28 +118,14 @@ impl DerivationKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-export-private").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let result = key.export_private().await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.core.export_private().await
     }
@@ -198,20 +137,6 @@ impl DerivationKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-purge").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// key.purge().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn purge(&self) -> Result<()> {
         self.core.call_psa_purge_key().await
     }
@@ -226,22 +151,6 @@ impl DerivationKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-certify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff").await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn certify(
         &self,
         attesting_key: &str,
@@ -265,21 +174,6 @@ impl DerivationKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-quote").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7]).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn quote(
         &self,
         nonce: impl AsRef<[u8]>,
@@ -297,21 +191,6 @@ impl DerivationKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-prepare-attestation").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let result = key.prepare_attestation(None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -331,21 +210,6 @@ impl DerivationKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-attest").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,

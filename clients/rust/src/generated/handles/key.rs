@@ -2,31 +2,30 @@
 
 //! A key of any kind. Async.
 
+use std::fmt;
+use std::time::Duration;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use crate::client_core::KeyCore;
 use crate::error::Result;
 use crate::public_key::PublicKey;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
-use std::time::Duration;
 
 /// A key of any kind.
 ///
-/// A handle is a name: closing or dropping it deletes nothing, and it continues to work after a restart of the service.
+/// A handle is a name: closing or dropping it deletes nothing, and it continues to work after a
+/// restart of the service.
 ///
-/// ```no_run
+/// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-prepare-attestation").connect().await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-delete").connect().await?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
-/// let result = key.prepare_attestation(None).await?;
-/// # let _ = result;
+/// key.delete().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -166,7 +165,8 @@ impl Key {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///

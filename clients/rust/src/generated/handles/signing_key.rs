@@ -2,22 +2,19 @@
 
 //! A key pair that signs. Async.
 
+use std::fmt;
+
+use parsec_contracts::types::{Hash, KeyAttributes};
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 #[cfg(feature = "csr")]
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::public_key::PublicKey;
 use crate::signature::Signature;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::Hash;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
 
 /// A key pair that signs.
 ///
@@ -26,10 +23,10 @@ use std::fmt;
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-to-csr").connect().await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign").connect().await?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-/// let result = key.to_csr("CN=web,O=Example", &["web.example.org"]).await?;
-/// # let _ = result;
+/// let signature = key.sign(b"hello").await?;
+/// # let _ = signature;
 /// # Ok(())
 /// # }
 /// ```
@@ -99,20 +96,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-delete").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// key.delete().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn delete(self) -> Result<()> {
         self.core.delete().await
     }
@@ -129,21 +112,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-rename").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let made = key.rename("web-tls-2030").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn rename(self, name: &str) -> Result<Self> {
         let core = self.core.rename(name).await?;
         Ok(self.with_core(core))
@@ -159,21 +127,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-copy").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let made = key.copy("web-tls-copy").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn copy(&self, name: &str) -> Result<Self> {
         let core = self.core.copy(name).await?;
         Ok(self.with_core(core))
@@ -181,28 +134,14 @@ impl SigningKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-export-private").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let result = key.export_private().await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.core.export_private().await
     }
@@ -214,20 +153,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-purge").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// key.purge().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn purge(&self) -> Result<()> {
         self.core.call_psa_purge_key().await
     }
@@ -242,22 +167,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-certify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff").await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn certify(
         &self,
         attesting_key: &str,
@@ -281,21 +190,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-quote").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7]).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn quote(
         &self,
         nonce: impl AsRef<[u8]>,
@@ -313,21 +207,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-prepare-attestation").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let result = key.prepare_attestation(None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -347,21 +226,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-attest").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -378,21 +242,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The signature is not valid for the message and this key.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-verify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signature = key.sign(b"hello").await?;
-    /// key.verify(b"hello", &signature).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn verify(&self, message: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         self.core.verify(signature, message.as_ref(), None).await
     }
@@ -426,21 +275,6 @@ impl SigningKey {
     ///
     /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The signature is not valid for the hash and this key.
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The hash has the wrong length.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-verify-hash").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24").await?;
-    /// key.verify_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24", &signature).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn verify_hash(&self, hash: impl AsRef<[u8]>, signature: &Signature) -> Result<()> {
         self.core.verify_hash(signature, hash.as_ref()).await
     }
@@ -455,22 +289,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The numbers of hashes and signatures differ, or a hash has the wrong length.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-verify-hashes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signatures = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]]).await?;
-    /// let result = key.verify_hashes(&signatures, &[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]]).await?;
-    /// assert_eq!(result, [true]);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn verify_hashes(
         &self,
         signatures: &[Signature],
@@ -494,22 +312,6 @@ impl SigningKey {
     /// # Errors
     ///
     /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The numbers of messages and signatures differ.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-verify-messages").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signatures = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]]).await?;
-    /// let result = key.verify_messages(&signatures, &[&b"hello"[..], &b"goodbye"[..]]).await?;
-    /// assert_eq!(result, [true, true]);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn verify_messages(
         &self,
         signatures: &[Signature],
@@ -525,7 +327,8 @@ impl SigningKey {
 
     /// Signs a message.
     ///
-    /// The client calculates the hash and sends only that. If the policy permits nothing but whole messages, the message is sent.
+    /// The client calculates the hash and sends only that. If the policy permits nothing but whole
+    /// messages, the message is sent.
     ///
     /// Returns the signature.
     ///

@@ -2,15 +2,19 @@
 
 //! Data that goes through the service in pieces of any length: for a hash, a code or encryption. Async.
 
+use std::fmt;
+
+use parsec_contracts::Zeroizing;
+
 use crate::client_core::StreamCore;
 use crate::error::Result;
 use crate::transport::TokioTransport;
-use parsec_contracts::Zeroizing;
-use std::fmt;
 
-/// Data that goes through the service in pieces of any length: for a hash, a code or encryption.
+/// Data that goes through the service in pieces of any length: for a hash, a code or
+/// encryption.
 ///
-/// A stream has its own connection. Dropping it aborts it, and a restart of the service ends it.
+/// A stream has its own connection. Dropping it aborts it, and a restart of the service ends
+/// it.
 pub struct Stream {
     core: StreamCore<TokioTransport>,
 }

@@ -2,18 +2,16 @@
 
 //! A key that encrypts other keys, for backups and other hosts: AES key wrap. Async.
 
+use std::fmt;
+
+use parsec_contracts::types::KeyAttributes;
+use parsec_contracts::{ProviderId, Zeroizing, operations, types};
+
 use super::Key;
-use crate::client_core::KeyCore;
-use crate::client_core::Role;
+use crate::client_core::{KeyCore, Role};
 use crate::error::Result;
 use crate::spec::KeySpec;
 use crate::transport::TokioTransport;
-use parsec_contracts::ProviderId;
-use parsec_contracts::Zeroizing;
-use parsec_contracts::operations;
-use parsec_contracts::types;
-use parsec_contracts::types::KeyAttributes;
-use std::fmt;
 
 /// A key that encrypts other keys, for backups and other hosts: AES key wrap.
 ///
@@ -22,12 +20,11 @@ use std::fmt;
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-unwrap-key").connect().await?;
+/// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
 /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
 /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
-/// let wrapped = key.wrap("vpn-tls").await?;
-/// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256()).await?;
-/// # let _ = made;
+/// let result = key.wrap("vpn-tls").await?;
+/// # let _ = result;
 /// # Ok(())
 /// # }
 /// ```
@@ -84,20 +81,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-delete").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// key.delete().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn delete(self) -> Result<()> {
         self.core.delete().await
     }
@@ -114,21 +97,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service cannot rename keys.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-rename").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let made = key.rename("web-tls-2030").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn rename(self, name: &str) -> Result<Self> {
         let core = self.core.rename(name).await?;
         Ok(self.with_core(core))
@@ -144,21 +112,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not copyable.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-copy").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let made = key.copy("web-tls-copy").await?;
-    /// # let _ = made;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn copy(&self, name: &str) -> Result<Self> {
         let core = self.core.copy(name).await?;
         Ok(self.with_core(core))
@@ -166,28 +119,14 @@ impl WrappingKey {
 
     /// Exports the key in the format of the PSA Crypto API.
     ///
-    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    /// For a key pair, this is the private key: the scalar of an elliptic curve, as long as the
+    /// order of the curve, or an `RSAPrivateKey` (RFC 8017, appendix A.1.2).
     ///
     /// Returns the key material.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not exportable.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-export-private").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let result = key.export_private().await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn export_private(&self) -> Result<Zeroizing<Vec<u8>>> {
         self.core.export_private().await
     }
@@ -199,20 +138,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyNotFound`](crate::ErrorKind::KeyNotFound): The key does not exist any more.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-purge").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// key.purge().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn purge(&self) -> Result<()> {
         self.core.call_psa_purge_key().await
     }
@@ -227,22 +152,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that certifies keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-certify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff").await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn certify(
         &self,
         attesting_key: &str,
@@ -266,21 +175,6 @@ impl WrappingKey {
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device with such registers.
     /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The key is not an attestation key.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-quote").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7]).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn quote(
         &self,
         nonce: impl AsRef<[u8]>,
@@ -298,21 +192,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-prepare-attestation").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let result = key.prepare_attestation(None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn prepare_attestation(
         &self,
         attesting_key: Option<&str>,
@@ -332,21 +211,6 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The provider has no device that attests keys.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
-    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
-    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-attest").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None).await?;
-    /// # let _ = result;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn attest(
         &self,
         challenge: &types::AttestationMechanismParams,
