@@ -1,4 +1,4 @@
-//! The same through async handles.
+//! The async client.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use crate::openssl::{openssl, verifies};
 use crate::{blocking as blocking_client, connect};
 
 #[tokio::test]
-async fn a_key_lives_from_generate_to_delete() {
+async fn key_life_cycle() {
     let service = Service::start();
     let parsec = connect(&service).await;
     let key = parsec.generate("web-tls", ecdsa_p256()).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_key_lives_from_generate_to_delete() {
 }
 
 #[tokio::test]
-async fn keys_come_in_and_go_out() {
+async fn keys_are_imported_and_exported() {
     let service = Service::start();
     let parsec = connect(&service).await;
     let folder = service.scratch();
@@ -105,9 +105,9 @@ async fn a_hundred_tasks_share_a_client() {
     }
 }
 
-/// More than a service takes connections from one user.
+/// More calls than a service accepts connections from one user.
 #[tokio::test]
-async fn thousands_of_calls_at_once_are_all_answered_over_few_connections() {
+async fn thousands_of_concurrent_calls_succeed_over_few_connections() {
     let service = Service::start();
     let parsec = connect(&service).await;
     let mut calls = JoinSet::new();
@@ -123,7 +123,7 @@ async fn thousands_of_calls_at_once_are_all_answered_over_few_connections() {
 }
 
 #[tokio::test]
-async fn a_future_that_is_dropped_spoils_no_other_call() {
+async fn dropping_a_future_does_not_affect_other_calls() {
     let service = Service::start();
     let parsec = connect(&service).await;
     let key = parsec.generate("key", ecdsa_p256()).await.unwrap();
@@ -133,14 +133,14 @@ async fn a_future_that_is_dropped_spoils_no_other_call() {
             std::time::Duration::from_micros(20 * delay),
             parsec.random(1000),
         );
-        // Whether it was in time does not matter here.
+        // The call may or may not finish before the timeout.
         let _ = abandoned.await;
         key.verify(b"hello", &signature).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_blocking_client_works_within_a_runtime() {
+async fn a_blocking_client_works_inside_a_runtime() {
     let service = Service::start();
     let key = blocking_client(&service)
         .get_or_generate("key", ecdsa_p256())
@@ -149,7 +149,7 @@ async fn a_blocking_client_works_within_a_runtime() {
 }
 
 #[test]
-fn clients_handles_and_futures_may_go_to_other_threads() {
+fn clients_handles_and_futures_are_send() {
     fn check<T: Send + Sync + Clone + 'static>() {}
     fn sends<T: Send>(value: T) -> T {
         value

@@ -1,4 +1,4 @@
-//! What the service has, and what needs no key.
+//! Discovery, and operations without a key.
 
 use parsec_client::operations::{ListOpcodes, PsaHashCompute};
 use parsec_client::{AuthType, Authentication, Hash, Opcode, ProviderId};
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha512};
 use crate::{blocking, named};
 
 #[test]
-fn the_service_says_what_it_has() {
+fn lists_providers_authenticators_and_operations() {
     let service = Service::start();
     let parsec = blocking(&service);
     assert_eq!(parsec.ping().unwrap(), (1, 0));
@@ -39,7 +39,7 @@ fn the_service_says_what_it_has() {
 }
 
 #[test]
-fn the_client_comes_as_what_the_service_asks_for() {
+fn the_client_chooses_the_services_authenticator() {
     let service = Service::start();
     assert_eq!(
         blocking(&service).authentication(),
@@ -53,13 +53,13 @@ fn the_client_comes_as_what_the_service_asks_for() {
 }
 
 #[test]
-fn random_bytes_come_in_any_number_and_never_twice() {
+fn random_bytes_have_any_length_and_differ() {
     let service = Service::start();
     let parsec = blocking(&service);
     assert!(parsec.random(0).unwrap().is_empty());
     let (one, other) = (parsec.random(32).unwrap(), parsec.random(32).unwrap());
     assert_ne!(*one, *other);
-    // More than goes into one answer.
+    // More than fits one response.
     let many = parsec.random(3 * 1024 * 1024 + 7).unwrap();
     assert_eq!(many.len(), 3 * 1024 * 1024 + 7);
     let pieces: std::collections::BTreeSet<&[u8]> = many.chunks_exact(16).collect();
@@ -67,7 +67,7 @@ fn random_bytes_come_in_any_number_and_never_twice() {
 }
 
 #[test]
-fn the_service_hashes_as_others_do() {
+fn hashes_match_known_values() {
     let service = Service::start();
     let parsec = blocking(&service);
     let data = vec![7; 100_000];
@@ -76,7 +76,7 @@ fn the_service_hashes_as_others_do() {
 }
 
 #[test]
-fn every_operation_is_there_as_the_contracts_have_it() {
+fn raw_has_every_operation_of_the_contracts() {
     let service = Service::start();
     let parsec = blocking(&service);
     let output = parsec

@@ -1,4 +1,4 @@
-//! The life of keys.
+//! The life cycle of keys.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn names(keys: &[KeyInfo]) -> BTreeSet<&str> {
 }
 
 #[test]
-fn a_key_lives_from_generate_to_delete() {
+fn key_life_cycle() {
     let service = Service::start();
     let parsec = blocking(&service);
     assert!(parsec.keys().unwrap().is_empty());
@@ -51,7 +51,7 @@ fn dropping_handles_and_clients_deletes_nothing() {
 }
 
 #[test]
-fn a_name_is_taken_once() {
+fn names_are_unique() {
     let service = Service::start();
     let parsec = blocking(&service);
     let key = parsec.generate("key", ecdsa_p256()).unwrap();
@@ -63,7 +63,7 @@ fn a_name_is_taken_once() {
 }
 
 #[test]
-fn get_or_generate_makes_one_key_however_many_ask_at_once() {
+fn concurrent_get_or_generate_creates_one_key() {
     let service = Service::start();
     let keys: BTreeSet<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
@@ -83,7 +83,7 @@ fn get_or_generate_makes_one_key_however_many_ask_at_once() {
 }
 
 #[test]
-fn get_or_generate_says_what_differs() {
+fn get_or_generate_reports_differences() {
     let service = Service::start();
     let parsec = blocking(&service);
     parsec.generate("ec", ecdsa_p256()).unwrap();
@@ -117,7 +117,7 @@ fn get_or_generate_says_what_differs() {
 }
 
 #[test]
-fn names_may_be_of_any_text() {
+fn names_may_contain_any_text() {
     let service = Service::start();
     let parsec = blocking(&service);
     for name in [
@@ -138,7 +138,7 @@ fn names_may_be_of_any_text() {
 }
 
 #[test]
-fn another_application_neither_sees_nor_uses_nor_blocks_a_name() {
+fn applications_have_separate_names() {
     let service = Service::direct();
     let (shop, bank) = (named(&service, "shop"), named(&service, "bank"));
     let key = shop.generate("key", ecdsa_p256()).unwrap();
@@ -146,7 +146,7 @@ fn another_application_neither_sees_nor_uses_nor_blocks_a_name() {
     let unseen = bank.open("key").unwrap_err();
     let absent = bank.open("nothing").unwrap_err();
     assert_eq!(unseen.kind(), ErrorKind::KeyNotFound);
-    // Nothing but the name tells them apart.
+    // They differ only in their name.
     assert_eq!(
         unseen.to_string().replace("key", "nothing"),
         absent.to_string().replace("key", "nothing")
@@ -158,7 +158,7 @@ fn another_application_neither_sees_nor_uses_nor_blocks_a_name() {
 }
 
 #[test]
-fn a_client_may_be_held_to_one_provider() {
+fn a_client_may_be_restricted_to_one_provider() {
     let service = Service::start();
     let parsec = blocking(&service);
     let software = parsec.with_provider(ProviderId::Software);
@@ -179,7 +179,7 @@ fn a_client_may_be_held_to_one_provider() {
 }
 
 #[test]
-fn a_specification_may_say_where_the_key_shall_be() {
+fn a_specification_may_set_the_provider() {
     let service = Service::start();
     let parsec = blocking(&service);
     let software = ecdsa_p256().provider(ProviderId::Software);

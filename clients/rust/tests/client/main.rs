@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The client against the real service, and against a scripted peer.
+//! Tests of the client against the real service and a scripted peer.
 
 mod asynchronous;
 mod discovery;
@@ -22,7 +22,7 @@ mod uses;
 use parsec_client::{Client, Endpoint, blocking};
 use parsec_harness::Service;
 
-/// A blocking client of `service`, as the user who runs the test.
+/// Returns a blocking client of `service`, authenticated as the user who runs the test.
 fn blocking(service: &Service) -> blocking::Client {
     blocking::Client::builder()
         .endpoint(Endpoint::unix(service.socket()))
@@ -30,7 +30,7 @@ fn blocking(service: &Service) -> blocking::Client {
         .unwrap()
 }
 
-/// A blocking client of a service that takes names on trust.
+/// Returns a blocking client of a service with the direct authenticator.
 fn named(service: &Service, application: &str) -> blocking::Client {
     blocking::Client::builder()
         .endpoint(Endpoint::unix(service.socket()))
@@ -39,7 +39,7 @@ fn named(service: &Service, application: &str) -> blocking::Client {
         .unwrap()
 }
 
-/// An async client of `service`, as the user who runs the test.
+/// Returns an async client of `service`, authenticated as the user who runs the test.
 async fn connect(service: &Service) -> Client {
     Client::builder()
         .endpoint(Endpoint::unix(service.socket()))

@@ -1,4 +1,4 @@
-//! Keys that come from elsewhere or go there.
+//! Import and export of keys.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 #[test]
-fn a_private_key_leaves_only_where_it_was_made_to() {
+fn only_exportable_private_keys_are_exported() {
     let service = Service::start();
     let parsec = blocking(&service);
     let kept = parsec.generate("kept", ecdsa_p256()).unwrap();
@@ -46,7 +46,7 @@ fn a_private_key_leaves_only_where_it_was_made_to() {
 }
 
 #[test]
-fn an_rsa_key_that_leaves_is_the_one_that_signed() {
+fn an_exported_rsa_key_matches_its_signatures() {
     let service = Service::start();
     let key = blocking(&service)
         .generate("key", rsa().bits(2048).pkcs1().exportable())
@@ -68,7 +68,7 @@ fn an_rsa_key_that_leaves_is_the_one_that_signed() {
 }
 
 #[test]
-fn keys_of_openssl_come_in_from_every_form_that_it_writes() {
+fn openssl_keys_are_imported_from_every_format() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = service.scratch();
@@ -127,7 +127,7 @@ fn keys_of_openssl_come_in_from_every_form_that_it_writes() {
 }
 
 #[test]
-fn rsa_keys_of_openssl_come_in_whatever_their_size() {
+fn openssl_rsa_keys_of_any_size_are_imported() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = service.scratch();
@@ -159,7 +159,7 @@ fn rsa_keys_of_openssl_come_in_whatever_their_size() {
         let pem = fs::read_to_string(folder.join("pkcs1.pem")).unwrap();
         assert!(pem.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
         let material = PrivateKey::from_pem(&pem).unwrap();
-        // No size is said: any will do.
+        // Without a size in the specification, any size is accepted.
         let key = parsec.import(name, rsa().pkcs1(), &material).unwrap();
         let public = key.public_key().to_pem();
         let signature = key.sign(b"hello").unwrap().to_der();
@@ -174,7 +174,7 @@ fn rsa_keys_of_openssl_come_in_whatever_their_size() {
 }
 
 #[test]
-fn a_key_that_is_not_what_was_said_is_refused() {
+fn a_key_that_does_not_match_the_specification_is_refused() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = service.scratch();
@@ -199,7 +199,7 @@ fn a_key_that_is_not_what_was_said_is_refused() {
 }
 
 #[test]
-fn somebody_elses_public_key_verifies_and_cannot_sign() {
+fn an_imported_public_key_verifies_and_cannot_sign() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = service.scratch();

@@ -1,4 +1,4 @@
-//! openssl, which shares no code with us, as the judge of what we write.
+//! openssl, an independent implementation that verifies our output.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .expect("openssl is installed")
 }
 
-/// Runs openssl in `folder`, and gives back what it writes.
+/// Runs openssl in `folder` and returns its output.
 pub(crate) fn openssl(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = run(folder, arguments);
     assert!(
@@ -23,7 +23,7 @@ pub(crate) fn openssl(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Whether openssl finds that `signature` is that of `message`.
+/// Returns whether openssl verifies `signature` for `message`.
 pub(crate) fn verifies(
     folder: &Path,
     public_pem: &str,

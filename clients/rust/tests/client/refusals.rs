@@ -1,4 +1,4 @@
-//! What the service refuses, as the caller sees it.
+//! Errors of the service, as the caller sees them.
 
 use parsec_client::operations::{ListClients, PsaGenerateKey, PsaSignHash};
 use parsec_client::types::{
@@ -31,7 +31,7 @@ fn signs_only() -> KeyAttributes {
 }
 
 #[test]
-fn the_status_and_the_services_own_words_are_there() {
+fn errors_have_the_status_and_the_services_detail() {
     let service = Service::start();
     let input = PsaSignHash {
         key_name: "missing".into(),
@@ -55,7 +55,7 @@ fn the_status_and_the_services_own_words_are_there() {
 }
 
 #[test]
-fn a_key_whose_policy_does_not_let_it_verify_says_so() {
+fn a_policy_without_verification_is_reported() {
     let service = Service::start();
     let parsec = blocking(&service);
     let input = PsaGenerateKey {
@@ -75,7 +75,7 @@ fn a_key_whose_policy_does_not_let_it_verify_says_so() {
 }
 
 #[test]
-fn whoever_does_not_say_who_he_is_may_still_ask_for_random_bytes() {
+fn unauthenticated_clients_get_random_bytes() {
     let service = Service::start();
     let parsec = Client::builder()
         .endpoint(Endpoint::unix(service.socket()))
@@ -89,7 +89,7 @@ fn whoever_does_not_say_who_he_is_may_still_ask_for_random_bytes() {
 }
 
 #[test]
-fn a_way_to_say_who_is_calling_that_the_service_has_not_is_refused() {
+fn an_authenticator_that_the_service_lacks_is_refused() {
     let service = Service::start();
     let parsec = Client::builder()
         .endpoint(Endpoint::unix(service.socket()))
@@ -101,7 +101,7 @@ fn a_way_to_say_who_is_calling_that_the_service_has_not_is_refused() {
 }
 
 #[test]
-fn a_broken_argument_is_refused_here_and_names_the_argument() {
+fn the_client_refuses_an_invalid_argument_and_names_it() {
     let service = Service::start();
     let error = blocking(&service).generate("", ecdsa_p256()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
@@ -110,7 +110,7 @@ fn a_broken_argument_is_refused_here_and_names_the_argument() {
 }
 
 #[test]
-fn what_is_too_large_for_the_service_is_refused_and_the_client_goes_on() {
+fn the_client_continues_after_a_request_that_is_too_large() {
     let service = Service::start();
     let parsec = blocking(&service);
     let error = parsec
@@ -125,7 +125,7 @@ fn what_is_too_large_for_the_service_is_refused_and_the_client_goes_on() {
 }
 
 #[test]
-fn only_administrators_see_who_uses_the_service() {
+fn only_administrators_list_clients() {
     let service = Service::direct();
     let shop = named(&service, "shop");
     shop.generate("key", ecdsa_p256()).unwrap();

@@ -1,4 +1,4 @@
-//! Handles outlive the service that they were made with.
+//! Handles survive a restart of the service.
 
 use parsec_client::{ErrorKind, ecdsa_p256};
 use parsec_harness::Service;
@@ -6,7 +6,7 @@ use parsec_harness::Service;
 use crate::{blocking, connect};
 
 #[test]
-fn a_handle_goes_on_after_the_service_was_killed_and_started_again() {
+fn a_handle_works_after_a_restart_of_the_service() {
     let mut service = Service::start();
     let parsec = blocking(&service);
     let key = parsec.generate("key", ecdsa_p256()).unwrap();
@@ -16,7 +16,7 @@ fn a_handle_goes_on_after_the_service_was_killed_and_started_again() {
         key.verify(b"hello", &before).unwrap();
         key.sign(b"hello").unwrap();
     }
-    // Calls that change something go over connections of before the restart as little.
+    // Calls that change state do not use connections from before the restart either.
     service.restart();
     parsec.generate("other", ecdsa_p256()).unwrap();
     service.restart();
@@ -25,7 +25,7 @@ fn a_handle_goes_on_after_the_service_was_killed_and_started_again() {
 }
 
 #[tokio::test]
-async fn an_async_handle_goes_on_too() {
+async fn an_async_handle_works_after_a_restart() {
     let mut service = Service::start();
     let parsec = connect(&service).await;
     let key = parsec.generate("key", ecdsa_p256()).await.unwrap();
@@ -41,7 +41,7 @@ async fn an_async_handle_goes_on_too() {
 }
 
 #[test]
-fn while_the_service_is_gone_the_error_says_so() {
+fn a_stopped_service_is_reported() {
     let mut service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     service.terminate();

@@ -1,4 +1,4 @@
-//! Keys of the real service behind RustCrypto's traits.
+//! RustCrypto's traits with keys of the real service.
 
 use std::error::Error as _;
 use std::process::Command;
@@ -17,7 +17,7 @@ use x509_cert::request::RequestBuilder;
 use crate::{blocking, connect};
 
 #[test]
-fn ecdsa_keys_sign_for_the_verifiers_of_rustcrypto() {
+fn rustcrypto_verifies_ecdsa_signatures() {
     let service = Service::start();
     let parsec = blocking(&service);
 
@@ -41,7 +41,7 @@ fn ecdsa_keys_sign_for_the_verifiers_of_rustcrypto() {
 }
 
 #[test]
-fn rsa_keys_sign_for_the_verifiers_of_rustcrypto() {
+fn rustcrypto_verifies_rsa_signatures() {
     let service = Service::start();
     let parsec = blocking(&service);
 
@@ -64,7 +64,7 @@ fn rsa_keys_sign_for_the_verifiers_of_rustcrypto() {
 }
 
 #[test]
-fn a_type_that_does_not_fit_the_key_is_refused_before_anything_is_signed() {
+fn a_type_that_does_not_match_the_key_is_refused() {
     let service = Service::start();
     let parsec = blocking(&service);
     let p256 = parsec.generate("p256", ecdsa_p256()).unwrap();
@@ -101,7 +101,7 @@ fn a_type_that_does_not_fit_the_key_is_refused_before_anything_is_signed() {
 }
 
 #[test]
-fn hashes_made_elsewhere_are_signed_if_they_are_of_the_keys_kind() {
+fn prehashed_input_must_match_the_keys_hash() {
     let service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
@@ -128,7 +128,7 @@ fn hashes_made_elsewhere_are_signed_if_they_are_of_the_keys_kind() {
 }
 
 #[test]
-fn a_wrong_signature_has_no_reason_and_a_lost_service_has_one() {
+fn an_error_has_a_source_unless_the_signature_is_wrong() {
     let mut service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let signer = key.ecdsa::<NistP256>().unwrap();
@@ -169,7 +169,7 @@ async fn async_handles_sign_and_verify_with_the_async_traits() {
 }
 
 #[test]
-fn certificate_requests_are_signed_by_keys_that_stay_in_the_service() {
+fn keys_sign_certificate_requests() {
     let service = Service::start();
     let parsec = blocking(&service);
     let builder = || RequestBuilder::new("CN=web".parse().unwrap()).unwrap();
@@ -204,7 +204,7 @@ fn certificate_requests_are_signed_by_keys_that_stay_in_the_service() {
 }
 
 #[tokio::test]
-async fn certificate_requests_are_signed_by_async_handles_too() {
+async fn async_handles_sign_certificate_requests() {
     let service = Service::start();
     let key = connect(&service)
         .await

@@ -16,7 +16,7 @@ fn client() -> (Service, Client) {
 }
 
 #[test]
-fn what_was_changed_is_not_decrypted() {
+fn modified_ciphertexts_are_not_decrypted() {
     let (_service, parsec) = client();
     for (name, spec) in [
         ("gcm", aes_256_gcm()),
@@ -44,7 +44,7 @@ fn what_was_changed_is_not_decrypted() {
 }
 
 #[test]
-fn codes_are_those_of_the_same_key_and_data() {
+fn codes_depend_on_key_and_data() {
     let (_service, parsec) = client();
     for (name, spec) in [("hmac", hmac(Hash::Sha512)), ("cmac", aes_cmac())] {
         let key = parsec.generate(name, spec).unwrap();
@@ -58,7 +58,7 @@ fn codes_are_those_of_the_same_key_and_data() {
 }
 
 #[test]
-fn a_letterbox_gives_back_what_was_put_in() {
+fn asymmetric_encryption_round_trip() {
     let (_service, parsec) = client();
     let key = parsec.generate("letterbox", rsa_oaep()).unwrap();
     let sealed = key.encrypt_with_label("a", b"hello").unwrap();
@@ -72,7 +72,7 @@ fn a_letterbox_gives_back_what_was_put_in() {
 }
 
 #[test]
-fn what_is_derived_depends_on_what_it_is_for() {
+fn derivation_depends_on_the_info() {
     let (_service, parsec) = client();
     let master = parsec.generate("master", hkdf()).unwrap();
     let a = master.derive_bytes("a", 40).unwrap();
@@ -89,7 +89,7 @@ fn what_is_derived_depends_on_what_it_is_for() {
 }
 
 #[test]
-fn two_sides_agree() {
+fn two_parties_agree_on_a_secret() {
     let (_service, parsec) = client();
     for (round, spec) in [ecdh_p256(), x25519()].into_iter().enumerate() {
         let name = |of: &str| format!("{of}-{round}");
@@ -113,7 +113,7 @@ fn two_sides_agree() {
 }
 
 #[test]
-fn a_wrapped_key_is_the_same_key() {
+fn an_unwrapped_key_is_the_same_key() {
     let (_service, parsec) = client();
     let backup = parsec.generate("backup", aes_key_wrap()).unwrap();
     let key = parsec
@@ -129,7 +129,7 @@ fn a_wrapped_key_is_the_same_key() {
 }
 
 #[test]
-fn a_key_is_opened_as_what_it_is() {
+fn a_key_opens_only_for_its_role() {
     let (_service, parsec) = client();
     parsec.generate("vault", aes_256_gcm()).unwrap();
     let same = parsec.open("vault").unwrap().into_symmetric_key().unwrap();

@@ -1,4 +1,4 @@
-//! Signing keys of every kind, and what others make of their signatures.
+//! Signing keys of every kind, with independent verification of their signatures.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use p256::ecdsa::{Signature as P256Signature, VerifyingKey as P256VerifyingKey};
@@ -21,7 +21,7 @@ const PSS: &[&str] = &[
     "rsa_pss_saltlen:digest",
 ];
 
-/// The key itself and openssl agree on what it signs.
+/// Checks that the key and openssl verify its signatures.
 fn check(service: &Service, key: &SigningKey, options: &[&str]) {
     let message = b"the message";
     let signature = key.sign(message).unwrap();
@@ -45,7 +45,7 @@ fn check(service: &Service, key: &SigningKey, options: &[&str]) {
 }
 
 #[test]
-fn openssl_verifies_what_ecdsa_keys_on_every_curve_sign() {
+fn openssl_verifies_ecdsa_on_every_curve() {
     let service = Service::start();
     let parsec = blocking(&service);
     let keys: [(&str, EcdsaSpec, &str); 5] = [
@@ -59,7 +59,7 @@ fn openssl_verifies_what_ecdsa_keys_on_every_curve_sign() {
         let key = parsec.generate(name, spec).unwrap();
         assert_eq!(key.name(), name);
         assert_eq!(key.provider(), ProviderId::Software);
-        // Numbers with leading zeros come one time in 128.
+        // One in 128 signatures has a number with leading zeros.
         for _ in 0..4 {
             check(&service, &key, &[hash]);
         }
@@ -67,7 +67,7 @@ fn openssl_verifies_what_ecdsa_keys_on_every_curve_sign() {
 }
 
 #[test]
-fn openssl_verifies_what_rsa_keys_sign_in_either_padding() {
+fn openssl_verifies_rsa_with_either_padding() {
     let service = Service::start();
     let parsec = blocking(&service);
     let pss = parsec.generate("pss", rsa().bits(2048)).unwrap();
@@ -80,7 +80,7 @@ fn openssl_verifies_what_rsa_keys_sign_in_either_padding() {
 }
 
 #[test]
-fn an_rsa_key_of_no_given_size_has_3072_bits_or_else_2048() {
+fn an_rsa_key_without_a_size_has_3072_bits_or_else_2048() {
     let service = Service::start();
     let parsec = blocking(&service);
     let key = parsec.generate("rsa", rsa()).unwrap();
@@ -105,7 +105,7 @@ fn rustcrypto_verifies_the_raw_form() {
 }
 
 #[test]
-fn a_message_and_its_hash_are_signed_alike() {
+fn signing_a_message_equals_signing_its_hash() {
     let service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let hash = Sha256::digest(b"hello");
@@ -120,7 +120,7 @@ fn a_message_and_its_hash_are_signed_alike() {
 }
 
 #[test]
-fn messages_may_be_longer_than_the_service_takes() {
+fn messages_may_be_longer_than_a_request() {
     let service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let message = vec![0x5a; 8 * 1024 * 1024];
@@ -129,7 +129,7 @@ fn messages_may_be_longer_than_the_service_takes() {
 }
 
 #[test]
-fn what_is_no_signature_does_not_match() {
+fn malformed_signatures_do_not_match() {
     let service = Service::start();
     let key = blocking(&service).generate("key", ecdsa_p256()).unwrap();
     let odd = [

@@ -1,4 +1,4 @@
-//! Data in pieces, keys as what they are for, copies and new names.
+//! Streams, roles of keys, copies and renames.
 
 use parsec_client::blocking::{AnyKey, Stream};
 use parsec_client::types::KeyLifetime;
@@ -10,7 +10,7 @@ use sha2::Digest as _;
 
 use crate::{blocking, connect};
 
-/// All that comes out when the data goes in by pieces of that size.
+/// Returns the whole output of a stream for data in pieces of this size.
 fn through(mut stream: Stream, data: &[u8], piece: usize) -> parsec_client::Result<Vec<u8>> {
     let mut out = Vec::new();
     for piece in data.chunks(piece) {
@@ -25,7 +25,7 @@ fn data(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn pieces_of_any_size_are_sealed_and_opened_as_the_whole_is() {
+fn pieces_of_any_size_are_encrypted_and_decrypted() {
     let service = Service::start();
     let parsec = blocking(&service);
     let gcm = parsec.generate("gcm", aes_256_gcm()).unwrap();
@@ -51,7 +51,7 @@ fn pieces_of_any_size_are_sealed_and_opened_as_the_whole_is() {
 }
 
 #[test]
-fn what_was_changed_or_cut_off_shows_at_the_end() {
+fn modified_or_truncated_data_fails_at_the_end() {
     let service = Service::start();
     let key = blocking(&service).generate("vault", aes_256_gcm()).unwrap();
     let sealed = key.encrypt(data(1000)).unwrap();
@@ -76,7 +76,7 @@ fn what_was_changed_or_cut_off_shows_at_the_end() {
 }
 
 #[test]
-fn ccm_is_told_the_length_first() {
+fn ccm_needs_the_length_at_the_start() {
     let service = Service::start();
     let key = blocking(&service).generate("ccm", aes_256_ccm()).unwrap();
     let error = key.encrypt_stream(b"", None).unwrap_err();
@@ -90,7 +90,7 @@ fn ccm_is_told_the_length_first() {
 }
 
 #[test]
-fn hashes_and_codes_of_pieces_are_those_of_the_whole() {
+fn hashes_and_codes_of_pieces_match_those_of_the_whole() {
     let service = Service::start();
     let parsec = blocking(&service);
     let data = data(100_000);
@@ -106,7 +106,7 @@ fn hashes_and_codes_of_pieces_are_those_of_the_whole() {
 }
 
 #[test]
-fn a_stream_that_is_over_takes_nothing_more() {
+fn an_ended_stream_accepts_no_data() {
     let mut service = Service::start();
     let key = blocking(&service)
         .generate("cookies", hmac(Hash::Sha256))
@@ -120,12 +120,12 @@ fn a_stream_that_is_over_takes_nothing_more() {
     let mut stream = key.compute_stream().unwrap();
     service.restart();
     assert!(stream.update(b"more").is_err());
-    // The handle is a name, and goes on.
+    // The handle stays valid.
     key.compute(b"more").unwrap();
 }
 
 #[test]
-fn a_stream_shares_no_connection_with_calls_beside_it() {
+fn a_stream_has_its_own_connection() {
     let service = Service::start();
     let parsec = blocking(&service);
     let key = parsec.generate("cookies", hmac(Hash::Sha256)).unwrap();
@@ -141,7 +141,7 @@ fn a_stream_shares_no_connection_with_calls_beside_it() {
 }
 
 #[tokio::test]
-async fn streams_are_async_too() {
+async fn async_streams() {
     let service = Service::start();
     let key = connect(&service)
         .await
@@ -159,7 +159,7 @@ async fn streams_are_async_too() {
 }
 
 #[test]
-fn a_key_opens_as_what_it_is_for() {
+fn a_key_opens_for_its_role() {
     let service = Service::start();
     let parsec = blocking(&service);
     for (name, role) in [
@@ -203,7 +203,7 @@ fn a_key_opens_as_what_it_is_for() {
 }
 
 #[test]
-fn keys_are_copied_and_renamed_where_they_may() {
+fn keys_are_copied_and_renamed_if_permitted() {
     let service = Service::start();
     let parsec = blocking(&service);
     let spec = AnySpec::named("hmac").unwrap();
@@ -226,7 +226,7 @@ fn keys_are_copied_and_renamed_where_they_may() {
 }
 
 #[test]
-fn bytes_come_in_as_a_key_of_their_length() {
+fn imported_bytes_determine_the_key_size() {
     let service = Service::start();
     let parsec = blocking(&service);
     // RFC 4231, test case 2.
@@ -239,7 +239,7 @@ fn bytes_come_in_as_a_key_of_their_length() {
 }
 
 #[test]
-fn a_key_for_a_time_says_so_and_can_be_deleted_before() {
+fn an_expiring_key_can_be_deleted_early() {
     let service = Service::start();
     let parsec = blocking(&service);
     let now = std::time::SystemTime::now()

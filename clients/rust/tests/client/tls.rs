@@ -13,7 +13,7 @@ use parsec_harness::{Service, Swtpm};
 use crate::openssl::openssl;
 use crate::{blocking, connect, named};
 
-/// A certificate authority, and a server's certificate from it.
+/// Creates a certificate authority and a server certificate.
 fn authority(folder: &Path) {
     let run = |arguments: &[&str]| openssl(folder, arguments);
     let key = [
@@ -109,7 +109,7 @@ impl Drop for Server {
     }
 }
 
-/// What the server answers to a line.
+/// Sends a line and returns the server's response.
 fn ask(config: &ClientConfig, server: &Server, name: &str) -> parsec_client::Result<String> {
     let mut tls = Connection::new(config, name)?;
     let mut socket = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
@@ -149,7 +149,7 @@ fn config(folder: &Path, chain: &[u8], key: SigningKey) -> ClientConfig {
 }
 
 #[test]
-fn keys_of_every_kind_prove_themselves_to_a_server_of_openssl() {
+fn openssl_accepts_client_keys_of_every_kind() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = tempfile::tempdir().unwrap();
@@ -168,7 +168,7 @@ fn keys_of_every_kind_prove_themselves_to_a_server_of_openssl() {
             assert_eq!(answer, "hello\n", "{} {version}", key.name());
         }
     }
-    // Under TLS 1.3 nobody signs with PKCS #1 version 1.5; under 1.2 it is done.
+    // TLS 1.3 has no signatures of PKCS #1 version 1.5; TLS 1.2 does.
     let pkcs1 = parsec.generate("pkcs1", rsa().bits(2048).pkcs1()).unwrap();
     let chain = certified(folder, &pkcs1);
     let server = Server::start(folder, "-tls1_2");
@@ -177,7 +177,7 @@ fn keys_of_every_kind_prove_themselves_to_a_server_of_openssl() {
 }
 
 #[test]
-fn the_key_of_a_client_certificate_may_be_in_a_tpm() {
+fn a_client_key_may_be_in_a_tpm() {
     let swtpm = Swtpm::start();
     let config_of_service = format!(
         "{}\n[[provider]]\nprovider_type = \"Tpm\"\ntcti = \"{}\"\n",
@@ -196,7 +196,7 @@ fn the_key_of_a_client_certificate_may_be_in_a_tpm() {
     let answer = ask(&config(folder, &chain, key.clone()), &server, "localhost");
     assert_eq!(answer.unwrap(), "hello\n");
 
-    // A key that is gone fails with its own error, not with one of TLS.
+    // A deleted key fails with its own error, not with a TLS error.
     let config = config(folder, &chain, key.clone());
     key.delete().unwrap();
     let error = ask(&config, &server, "localhost").unwrap_err();
@@ -204,7 +204,7 @@ fn the_key_of_a_client_certificate_may_be_in_a_tpm() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_the_reason() {
+fn mismatched_keys_and_certificates_are_refused() {
     let service = Service::start();
     let parsec = blocking(&service);
     let folder = tempfile::tempdir().unwrap();
@@ -257,7 +257,7 @@ fn what_does_not_fit_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn an_async_key_has_a_blocking_twin_and_makes_requests() {
+async fn an_async_key_converts_to_blocking_and_creates_requests() {
     let service = Service::start();
     let parsec = connect(&service).await;
     let key = parsec.generate("web-tls", ecdsa_p256()).await.unwrap();

@@ -1,4 +1,4 @@
-//! What a key will be used for decides where it is made, in a service whose providers differ.
+//! Intended uses of a key determine its provider, in a service whose providers differ.
 
 use parsec_client::operations::PsaExportKey;
 use parsec_client::{
@@ -24,7 +24,7 @@ fn says(error: &parsec_client::Error, kind: ErrorKind, words: &[&str]) {
 }
 
 #[test]
-fn a_key_is_made_where_what_it_is_for_can_be_done() {
+fn a_key_is_created_in_a_provider_that_supports_its_uses() {
     let (_devices, _service, parsec) = start();
     let on_token = parsec.generate("vault", aes_256_gcm()).unwrap();
     assert_eq!(on_token.key().provider(), ProviderId::Pkcs11);
@@ -37,7 +37,7 @@ fn a_key_is_made_where_what_it_is_for_can_be_done() {
     let opened = films.decrypt_with_context(b"film", &sealed).unwrap();
     assert_eq!(*opened, b"pieces");
 
-    // By name as well, and for every kind that has streams.
+    // Also by name, and for every kind with streams.
     for kind in ["hmac", "aes-256-ctr"] {
         let spec = AnySpec::named(kind).unwrap().uses([KeyUse::Streams]);
         let key = parsec.generate(kind, spec).unwrap();
@@ -52,7 +52,7 @@ fn a_key_is_made_where_what_it_is_for_can_be_done() {
 }
 
 #[test]
-fn who_has_not_said_so_hears_where_it_can_be_done_and_how_to_say_so() {
+fn unsupported_operations_name_providers_and_uses() {
     let (_devices, _service, parsec) = start();
     let exportable = aes_256_gcm().exportable();
     let vault = parsec.generate("vault", exportable.clone()).unwrap();
@@ -64,7 +64,7 @@ fn who_has_not_said_so_hears_where_it_can_be_done_and_how_to_say_so() {
     ];
     let error = vault.encrypt_stream(b"", None).unwrap_err();
     says(&error, ErrorKind::NotSupported, &streams);
-    // What the service has answered is still there for programs.
+    // The service's status is still available to programs.
     assert!(error.status().is_some());
     let error = vault.decrypt_stream(b"", None).unwrap_err();
     says(&error, ErrorKind::NotSupported, &streams);
@@ -77,7 +77,7 @@ fn who_has_not_said_so_hears_where_it_can_be_done_and_how_to_say_so() {
     let error = backup.wrap("missing").unwrap_err();
     assert!(!error.to_string().contains("--uses"), "{error}");
 
-    // A key of that name that cannot do it is not what is asked for.
+    // An existing key whose provider does not support the use does not match.
     let spec = exportable.uses([KeyUse::Streams]);
     let error = parsec.get_or_generate("vault", spec).unwrap_err();
     says(
@@ -96,7 +96,7 @@ fn who_has_not_said_so_hears_where_it_can_be_done_and_how_to_say_so() {
 }
 
 #[test]
-fn a_provider_that_cannot_do_what_a_key_is_for_is_refused() {
+fn a_provider_that_does_not_support_the_uses_is_refused() {
     let (_devices, _service, parsec) = start();
     let streams = aes_256_gcm().uses([KeyUse::Streams]);
     let error = parsec

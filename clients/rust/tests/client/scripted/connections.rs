@@ -1,4 +1,4 @@
-//! What the client makes of a connection that is kept, closed or lost: against a scripted peer.
+//! Connections that are kept, closed or lost, with a scripted peer.
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -8,7 +8,7 @@ use parsec_client::{ErrorKind, Opcode, ecdsa_p256};
 
 use super::{Act, Peer, good, reply};
 
-/// How long a peer waits for calls that must be in flight at the same time.
+/// How long a peer waits for concurrent calls.
 const ALL_COME: Duration = Duration::from_secs(30);
 
 #[test]
@@ -61,7 +61,7 @@ async fn works_async_with_a_service_that_closes_after_each_reply() {
 }
 
 #[test]
-fn a_harmless_call_on_a_connection_that_just_died_is_sent_again() {
+fn a_read_only_call_on_a_closed_connection_is_sent_again() {
     let peer = Peer::start(|seen| {
         if seen.connection == 0 && seen.is(Opcode::Ping) {
             Act::Close
@@ -76,7 +76,7 @@ fn a_harmless_call_on_a_connection_that_just_died_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_call_that_makes_a_key_is_never_sent_twice() {
+async fn a_call_that_creates_a_key_is_never_sent_twice() {
     let peer = Peer::start(|seen| {
         if seen.is(Opcode::PsaGenerateKey) {
             Act::Close
@@ -115,7 +115,7 @@ fn a_connection_lost_in_the_middle_of_a_reply_is_an_error_and_not_sent_again() {
 }
 
 #[test]
-fn a_peer_that_says_nothing_is_waited_for_no_longer_than_said() {
+fn calls_to_a_silent_peer_end_at_the_timeout() {
     let peer = Peer::start(|seen| match Opcode::from_number(seen.header.opcode) {
         Some(Opcode::Ping | Opcode::PsaGenerateKey) => Act::Silence,
         _ => Act::Reply(good(seen)),
@@ -128,12 +128,12 @@ fn a_peer_that_says_nothing_is_waited_for_no_longer_than_said() {
     let error = parsec.generate("key", ecdsa_p256()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.outcome_unknown());
-    // Without what was said, each would wait for half a minute.
+    // Without this timeout, each would wait for half a minute.
     assert!(start.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]
-async fn an_async_call_waits_no_longer_than_said_either() {
+async fn async_calls_to_a_silent_peer_end_at_the_timeout() {
     let peer = Peer::start(|seen| match Opcode::from_number(seen.header.opcode) {
         Some(Opcode::Ping) => Act::Silence,
         _ => Act::Reply(good(seen)),
@@ -141,7 +141,7 @@ async fn an_async_call_waits_no_longer_than_said_either() {
     let parsec = peer.client().await.with_timeout(Duration::from_millis(100));
     let error = parsec.ping().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    // The late reply must not be taken for the next call's.
+    // The late reply must not be returned for the next call.
     parsec.providers().await.unwrap();
     assert_eq!(peer.connections(), 2);
 }
@@ -152,7 +152,7 @@ fn threads_that_share_a_client_do_not_wait_for_each_other() {
     let waiting = Arc::new((Mutex::new(0), Condvar::new()));
     let peer = Peer::start(move |seen| {
         if seen.is(Opcode::Ping) {
-            // No ping is answered before all have come.
+            // The peer answers no ping before all have arrived.
             let (count, all) = &*waiting;
             let mut count = count.lock().unwrap();
             *count += 1;
@@ -174,7 +174,7 @@ fn threads_that_share_a_client_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn bytes_that_follow_a_reply_spoil_the_connection() {
+fn a_connection_with_bytes_after_a_reply_is_discarded() {
     let peer = Peer::start(|seen| {
         let mut bytes = good(seen);
         if seen.connection == 0 {

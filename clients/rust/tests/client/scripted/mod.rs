@@ -1,4 +1,4 @@
-//! A peer that answers as a test tells it.
+//! A peer whose replies a test scripts.
 
 mod connections;
 mod replies;
@@ -17,7 +17,7 @@ use parsec_client::{AuthType, Endpoint, Opcode, ProviderId};
 use parsec_contracts::Body;
 use parsec_contracts::frame::{FIXED_HEADER_LENGTH, RequestHeader, ResponseHeader};
 
-/// A request as the peer read it.
+/// A request that the peer received.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) connection: usize,
@@ -31,26 +31,26 @@ impl Seen {
     }
 }
 
-/// What the peer does about a request.
+/// The peer's reaction to a request.
 pub(crate) enum Act {
-    /// Answers and keeps the connection.
+    /// Replies and keeps the connection.
     Reply(Vec<u8>),
-    /// Answers and closes.
+    /// Replies and closes.
     ReplyAndClose(Vec<u8>),
-    /// Closes without a word.
+    /// Closes without a reply.
     Close,
-    /// Says nothing and keeps the connection.
+    /// Sends nothing and keeps the connection.
     Silence,
 }
 
-/// A peer on a socket of its own.
+/// A peer with its own socket.
 pub(crate) struct Peer {
     folder: tempfile::TempDir,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Peer {
-    /// Starts a peer; `script` says what to do about each request.
+    /// Starts a peer; `script` returns the reaction to each request.
     pub(crate) fn start(script: impl Fn(&Seen) -> Act + Send + Sync + 'static) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("socket")).unwrap();
@@ -133,7 +133,7 @@ fn serve(
     }
 }
 
-/// A frame that answers `seen`.
+/// Returns a reply to `seen`.
 pub(crate) fn reply(seen: &Seen, status: u16, body: &[u8]) -> Vec<u8> {
     let header = ResponseHeader {
         version: (1, 0),
@@ -150,7 +150,8 @@ pub(crate) fn reply(seen: &Seen, status: u16, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What a service with one software provider answers; it has every key and takes every name.
+/// Returns the reply of a service with one software provider that has every key and accepts every
+/// name.
 pub(crate) fn good(seen: &Seen) -> Vec<u8> {
     let body = match Opcode::from_number(seen.header.opcode).unwrap() {
         Opcode::Ping => {

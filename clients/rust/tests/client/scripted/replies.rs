@@ -1,4 +1,4 @@
-//! What the client makes of replies, the odd ones above all: against a scripted peer.
+//! Handling of replies, unusual ones in particular, with a scripted peer.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use parsec_contracts::frame::ResponseHeader;
 
 use super::{Act, Peer, Seen, good, reply};
 
-/// A good peer but for pings.
+/// Starts a peer whose replies are good except to pings.
 fn pinged(answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Peer {
     Peer::start(move |seen| {
         Act::Reply(if seen.is(Opcode::Ping) {
@@ -28,7 +28,7 @@ fn pinged(answer: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Peer {
 }
 
 #[test]
-fn every_request_says_that_extensions_are_understood() {
+fn every_request_has_the_extensions_flag() {
     let peer = Peer::start(|seen| Act::Reply(good(seen)));
     peer.blocking().generate("key", ecdsa_p256()).unwrap();
     assert!(
@@ -39,12 +39,12 @@ fn every_request_says_that_extensions_are_understood() {
 }
 
 #[test]
-fn only_calls_that_need_it_say_who_is_calling() {
+fn only_calls_that_need_it_are_authenticated() {
     let peer = Peer::start(|seen| Act::Reply(good(seen)));
     peer.blocking().generate("key", ecdsa_p256()).unwrap();
     for seen in peer.seen() {
         let expected = match Opcode::from_number(seen.header.opcode).unwrap() {
-            // What a provider can do for one may be less than for others.
+            // A provider's abilities may depend on the caller.
             Opcode::PsaGenerateKey | Opcode::PsaExportPublicKey | Opcode::ListOpcodes => {
                 let user = rustix::process::getuid().as_raw().to_le_bytes().to_vec();
                 (AuthType::UnixPeerCredentials.number(), user)
@@ -56,7 +56,7 @@ fn only_calls_that_need_it_say_who_is_calling() {
 }
 
 #[test]
-fn a_name_goes_to_a_service_that_takes_names() {
+fn the_name_is_sent_to_a_service_that_accepts_names() {
     let peer = Peer::start(|seen| {
         if !seen.is(Opcode::ListAuthenticators) {
             return Act::Reply(good(seen));
@@ -91,7 +91,7 @@ fn a_name_goes_to_a_service_that_takes_names() {
 }
 
 #[test]
-fn garbage_is_told_from_a_service_that_is_not_there() {
+fn malformed_replies_differ_from_an_absent_service() {
     for garbage in [&b"HTTP/1.1 400 Bad Request\r\n"[..], &[0; 64]] {
         let peer = pinged(move |_| garbage.to_vec());
         let error = peer.blocking().ping().unwrap_err();
@@ -100,7 +100,7 @@ fn garbage_is_told_from_a_service_that_is_not_there() {
 }
 
 #[test]
-fn the_answer_to_another_operation_is_refused() {
+fn a_reply_to_another_operation_is_rejected() {
     let peer = pinged(|seen| {
         let mut seen = seen.clone();
         seen.header.opcode = Opcode::PsaGenerateRandom.number();
@@ -111,7 +111,7 @@ fn the_answer_to_another_operation_is_refused() {
 }
 
 #[test]
-fn a_failure_may_come_back_as_that_of_a_ping() {
+fn a_failure_may_have_the_opcode_of_a_ping() {
     let peer = Peer::start(|seen| {
         Act::Reply(match Opcode::from_number(seen.header.opcode) {
             Some(Opcode::PsaGenerateKey) => ResponseHeader::bare(Status::BodySizeExceedsLimit)
@@ -126,7 +126,7 @@ fn a_failure_may_come_back_as_that_of_a_ping() {
 }
 
 #[test]
-fn an_answer_without_end_is_not_begun() {
+fn a_reply_above_the_limit_is_not_read() {
     let peer = pinged(|seen| {
         let mut header = ResponseHeader::decode(good(seen).first_chunk().unwrap()).unwrap();
         header.body_length = u32::MAX;
@@ -138,7 +138,7 @@ fn an_answer_without_end_is_not_begun() {
 }
 
 #[test]
-fn an_answer_is_taken_up_to_the_length_that_was_said() {
+fn a_reply_up_to_the_limit_is_read() {
     let body = |bytes: usize| {
         Peer::start(move |seen| {
             Act::Reply(match Opcode::from_number(seen.header.opcode) {
@@ -169,7 +169,7 @@ fn an_answer_is_taken_up_to_the_length_that_was_said() {
 }
 
 #[test]
-fn unknown_providers_and_operations_are_passed_over() {
+fn unknown_providers_and_operations_are_ignored() {
     let peer = Peer::start(|seen| {
         Act::Reply(match Opcode::from_number(seen.header.opcode) {
             Some(Opcode::ListProviders) => {
@@ -206,7 +206,7 @@ fn an_unknown_status_is_an_error_with_its_number() {
 }
 
 #[test]
-fn what_the_service_says_beyond_the_status_is_told() {
+fn the_error_has_the_services_detail() {
     let peer = pinged(|seen| {
         let detail = ErrorDetail {
             message: "The queue of the TPM is full.".into(),
@@ -229,7 +229,7 @@ fn what_the_service_says_beyond_the_status_is_told() {
 }
 
 #[test]
-fn a_failure_with_a_body_that_is_no_detail_is_still_that_failure() {
+fn a_malformed_detail_does_not_hide_the_status() {
     let peer = pinged(|seen| reply(seen, Status::PsaErrorNotPermitted.number(), &[0xff; 9]));
     let error = peer.blocking().ping().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotPermitted);
@@ -237,7 +237,7 @@ fn a_failure_with_a_body_that_is_no_detail_is_still_that_failure() {
 }
 
 #[test]
-fn where_no_service_is_the_error_says_where_it_looked_and_what_to_do() {
+fn without_a_service_the_error_lists_the_endpoints_and_advice() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("none.sock");
     let error = Client::builder()
@@ -252,7 +252,7 @@ fn where_no_service_is_the_error_says_where_it_looked_and_what_to_do() {
 }
 
 #[test]
-fn what_is_asked_of_the_service_once_is_remembered() {
+fn discovery_is_cached() {
     let peer = Peer::start(|seen| Act::Reply(good(seen)));
     let parsec = peer.blocking();
     for name in ["a", "b", "c"] {

@@ -32,7 +32,7 @@ import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.OAEPParameterSpec
 import javax.crypto.spec.PSource
 
-/** What ciphers that take all of their input at the end have in common. */
+/** Base of ciphers that buffer their input until the end. */
 internal abstract class WholeCipherSpi : CipherSpi() {
     private val data = ByteArrayOutputStream()
 
@@ -40,10 +40,10 @@ internal abstract class WholeCipherSpi : CipherSpi() {
 
     protected abstract fun finish(input: ByteArray): ByteArray
 
-    override fun engineSetMode(mode: String?): Unit = throw NoSuchAlgorithmException("the transformation says the mode")
+    override fun engineSetMode(mode: String?): Unit = throw NoSuchAlgorithmException("the transformation sets the mode")
 
     override fun engineSetPadding(padding: String?): Unit =
-        throw NoSuchPaddingException("the transformation says the padding")
+        throw NoSuchPaddingException("the transformation sets the padding")
 
     override fun engineUpdate(input: ByteArray, inputOffset: Int, inputLen: Int): ByteArray {
         data.write(input, inputOffset, inputLen)
@@ -68,7 +68,7 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         return try {
             finish(whole)
         } catch (failure: ParsecException) {
-            // The PSA Crypto API says of a wrong tag what it says of a wrong signature.
+            // The PSA Crypto API reports a wrong tag with the status of a wrong signature.
             val forged = failure is ParsecException.DecryptionFailed || failure is ParsecException.InvalidSignature
             throw if (forged) refused(failure) else ProviderException(failure.message, failure)
         }
@@ -84,9 +84,9 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         output: ByteArray,
         outputOffset: Int,
     ): Int {
-        // Said before anything is used up: the caller may come again with a larger one.
+        // Checked before any input is consumed, so that the caller can retry with a larger buffer.
         val needed = engineGetOutputSize(inputLen)
-        if (output.size - outputOffset < needed) throw ShortBufferException("it needs $needed bytes")
+        if (output.size - outputOffset < needed) throw ShortBufferException("the output needs $needed bytes")
         val result = engineDoFinal(input, inputOffset, inputLen)
         result.copyInto(output, outputOffset)
         result.fill(0)
@@ -99,7 +99,7 @@ internal abstract class WholeCipherSpi : CipherSpi() {
 private const val NONCE = 12
 private const val TAG = 16
 
-/** AES-GCM with a key of the service. The nonce is drawn here, unless the caller gives one. */
+/** AES-GCM with a key of the service. Generates the nonce unless the caller gives one. */
 internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi() {
     private var key: SymmetricKey? = null
     private var encrypts = false
@@ -112,17 +112,17 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
         if (opmode !=
             Cipher.ENCRYPT_MODE
         ) {
-            throw InvalidKeyException("decrypting needs a GCMParameterSpec with the nonce")
+            throw InvalidKeyException("decryption needs a GCMParameterSpec with the nonce")
         }
         begin(opmode, key, null)
     }
 
     override fun engineInit(opmode: Int, key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
         if (params != null && params !is GCMParameterSpec) {
-            throw InvalidAlgorithmParameterException("it needs a GCMParameterSpec")
+            throw InvalidAlgorithmParameterException("a GCMParameterSpec is required")
         }
         if (params == null && opmode != Cipher.ENCRYPT_MODE) {
-            throw InvalidAlgorithmParameterException("decrypting needs a GCMParameterSpec with the nonce")
+            throw InvalidAlgorithmParameterException("decryption needs a GCMParameterSpec with the nonce")
         }
         begin(opmode, key, params)
     }
@@ -136,11 +136,11 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
             throw InvalidKeyException(notPermitted(found, "GCM"))
         }
         if (opmode != Cipher.ENCRYPT_MODE && opmode != Cipher.DECRYPT_MODE) {
-            throw InvalidKeyException("it encrypts and decrypts, and wraps no keys")
+            throw InvalidKeyException("wrapping keys is not supported, only encryption and decryption")
         }
         val given = params?.iv
         if (params != null && (params.tLen != TAG * 8 || params.iv.size != NONCE)) {
-            throw InvalidAlgorithmParameterException("it takes nonces of $NONCE bytes and tags of ${TAG * 8} bits")
+            throw InvalidAlgorithmParameterException("the nonce must have $NONCE bytes and the tag ${TAG * 8} bits")
         }
         val repeats = given != null && found.name == this.key?.name && encrypts && nonce.contentEquals(given)
         if (opmode == Cipher.ENCRYPT_MODE && repeats) {
@@ -155,7 +155,7 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
     }
 
     override fun engineUpdateAAD(src: ByteArray, offset: Int, len: Int) {
-        check(buffered() == 0) { "associated data comes before all other: call updateAAD before update" }
+        check(buffered() == 0) { "associated data must come first: call updateAAD before update" }
         associated.write(src, offset, len)
     }
 
@@ -206,7 +206,7 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
     }
 
     override fun engineGetKeySize(key: Key?): Int =
-        ((key as? ParsecSecretKey)?.key ?: throw InvalidKeyException("it is no key of the service"))
+        ((key as? ParsecSecretKey)?.key ?: throw InvalidKeyException("the key is not a key of the Parsec service"))
             .attributes.keyBits.toInt()
 
     private companion object {
@@ -215,8 +215,8 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
 }
 
 /**
- * OAEP by the names of the JCA. Without parameters they mean SHA-1 for MGF1, whatever the hash; the PSA Crypto API
- * always takes one hash for both, so parameters have to say so.
+ * OAEP transformations of the JCA. Without parameters they use SHA-1 for MGF1 with every hash. The PSA Crypto API
+  * uses one hash for both, so the caller must give parameters.
  */
 internal val OAEP: List<String> = listOf(
     "RSA/ECB/OAEPPadding",
@@ -232,7 +232,7 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
     private var parameters: OAEPParameterSpec? = null
 
     override fun engineInit(opmode: Int, key: Key?, random: SecureRandom?) {
-        val message = "give an OAEPParameterSpec whose MGF1 has OAEP's hash: without one $name means SHA-1 for MGF1"
+        val message = "give an OAEPParameterSpec whose MGF1 has OAEP's hash: without one $name uses SHA-1 for MGF1"
         throw InvalidKeyException(message)
     }
 
@@ -241,11 +241,11 @@ internal class ParsecOaepSpi(private val name: String) : WholeCipherSpi() {
         if (opmode != Cipher.DECRYPT_MODE) throw InvalidKeyException("the JVM's own providers encrypt for a public key")
         val found = serviceKey<DecryptionKey>(key, "that decrypts")
         val given =
-            params as? OAEPParameterSpec ?: throw InvalidAlgorithmParameterException("it needs an OAEPParameterSpec")
+            params as? OAEPParameterSpec ?: throw InvalidAlgorithmParameterException("an OAEPParameterSpec is required")
         val hash = HASHES[given.digestAlgorithm]
         val mgf = (given.mgfParameters as? MGF1ParameterSpec)?.digestAlgorithm
         if (hash == null || given.mgfAlgorithm != "MGF1" || mgf != given.digestAlgorithm) {
-            throw InvalidAlgorithmParameterException("OAEP has MGF1 with the same hash here: give both as one")
+            throw InvalidAlgorithmParameterException("OAEP and its MGF1 must use the same hash")
         }
         if (!permits(found, hash)) {
             throw InvalidKeyException(notPermitted(found, "OAEP with ${given.digestAlgorithm}"))

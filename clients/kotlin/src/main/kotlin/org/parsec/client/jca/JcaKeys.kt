@@ -27,28 +27,28 @@ import java.security.spec.NamedParameterSpec
 import javax.crypto.SecretKey
 
 /**
- * A key of the service as the JCA has keys: opaque. It has no encoding, so that the JVM's own providers leave it
- * to [ParsecProvider].
+ * An opaque JCA key that refers to a key of the service. It has no encoding, so the JVM's own providers leave it
+  * to [ParsecProvider].
  */
 public sealed interface ParsecJcaKey : java.security.Key {
-    /** The key itself. */
+    /** The key of the service. */
     public val key: Key
 
-    /** There is none: the key never leaves the service. */
+    /** Returns `null`: the key never leaves the service. */
     override fun getFormat(): String? = null
 
-    /** There is none: the key never leaves the service. */
+    /** Returns `null`: the key never leaves the service. */
     override fun getEncoded(): ByteArray? = null
 }
 
-/** The private half of a key pair of the service. */
+/** The private key of a key pair of the service. */
 public sealed class ParsecPrivateKey(override val key: Key, private val family: String) :
     ParsecJcaKey,
     PrivateKey {
-    /** The JCA's name of what the key is for: `EC` or `RSA`, say. */
+    /** Returns the JCA's algorithm name, such as `EC` or `RSA`. */
     override fun getAlgorithm(): String = family
 
-    /** For a person: the key's name, never what it is made of. */
+    /** Returns a description with the key's name, never its material. */
     override fun toString(): String = "${javaClass.simpleName}(${key.name})"
 
     @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.
@@ -69,7 +69,7 @@ public sealed class ParsecPrivateKey(override val key: Key, private val family: 
     }
 }
 
-/** The public half of a key pair, or nothing for other keys. */
+/** Returns the public key of a key pair, or `null` for other keys. */
 internal fun publicHalf(key: Key): PublicKey? = when (key) {
     is SigningKey -> key.publicKey
     is AgreementKey -> key.publicKey
@@ -77,7 +77,7 @@ internal fun publicHalf(key: Key): PublicKey? = when (key) {
     else -> null
 }
 
-// The interfaces tell JSSE which signature schemes fit. They are not those with the private numbers.
+// JSSE selects signature schemes by these interfaces, which do not contain private numbers.
 
 internal class EcPrivateKey(key: Key, private val curve: ECParameterSpec) :
     ParsecPrivateKey(key, "EC"),
@@ -123,10 +123,10 @@ internal class XecPrivateKey(key: Key, private val curve: AlgorithmParameterSpec
 public class ParsecSecretKey internal constructor(override val key: Key, private val family: String) :
     ParsecJcaKey,
     SecretKey {
-    /** The JCA's name of what the key is for, by its policy: `AES`, `ChaCha20`, `HmacSHA256` or `AESCMAC`, say. */
+    /** Returns the JCA's algorithm name by the key's policy, such as `AES`, `ChaCha20`, `HmacSHA256` or `AESCMAC`. */
     override fun getAlgorithm(): String = family
 
-    /** For a person: the key's name, never what it is made of. */
+    /** Returns a description with the key's name, never its material. */
     override fun toString(): String = "ParsecSecretKey(${key.name})"
 
     @Suppress("unused", "UNUSED_PARAMETER") // Serialization looks for it by its name.
@@ -167,13 +167,13 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
     }
 }
 
-/** A key of the service as the JCA has it, or nothing for what it has no kind of. */
+/** Returns the JCA key for a key of the service, or `null` if the JCA has no such kind. */
 internal fun jcaKey(key: Key): ParsecJcaKey? = ParsecPrivateKey.of(key) ?: ParsecSecretKey.of(key)
 
-/** The key of the service behind one of the JCA; [what] says what it has to be for. */
+/** Returns the key of the service behind a JCA key; [what] describes the required role in the error. */
 internal inline fun <reified K : Key> serviceKey(key: java.security.Key?, what: String): K =
-    (key as? ParsecJcaKey)?.key as? K ?: throw InvalidKeyException("it needs a key of the Parsec service $what")
+    (key as? ParsecJcaKey)?.key as? K ?: throw InvalidKeyException("a key of the Parsec service $what is required")
 
-/** What to say of a key whose policy does not let it do that. */
+/** Returns the message for a key whose policy does not permit the operation. */
 internal fun notPermitted(key: Key, what: String): String =
-    "the policy of the key \"${key.name}\", ${key.description}, permits no $what"
+    "the policy of the key \"${key.name}\", ${key.description}, does not permit $what"

@@ -12,10 +12,10 @@ import java.security.SecureRandom
 import java.security.spec.AlgorithmParameterSpec
 
 /**
- * What [java.security.KeyPairGenerator] shall make: a key of the service needs a name.
+ * Parameters of [java.security.KeyPairGenerator]: the name and the specification of the new key.
  *
  * @property name the key's name
- * @property spec what it shall be: `Ecdsa.P256`
+ * @property spec the key's specification, such as `Ecdsa.P256`
  */
 public class ParsecKeyPairSpec(public val name: String, public val spec: KeySpec<*>) : AlgorithmParameterSpec
 
@@ -28,7 +28,7 @@ internal class ParsecKeyPairGeneratorSpi(private val family: String, private val
 
     override fun initialize(params: AlgorithmParameterSpec?, random: SecureRandom?) {
         wanted =
-            params as? ParsecKeyPairSpec ?: throw InvalidAlgorithmParameterException("it needs a ParsecKeyPairSpec")
+            params as? ParsecKeyPairSpec ?: throw InvalidAlgorithmParameterException("a ParsecKeyPairSpec is required")
     }
 
     override fun generateKeyPair(): KeyPair {
@@ -42,7 +42,7 @@ internal class ParsecKeyPairGeneratorSpi(private val family: String, private val
         val private = ParsecPrivateKey.of(key)
         val public = publicHalf(key)
         if (private == null || public == null || private.algorithm != family) {
-            val refusal = ProviderException("${wanted.spec} makes no key pair for $family")
+            val refusal = ProviderException("${wanted.spec} does not specify a key pair for $family")
             try {
                 key.deleteBlocking()
             } catch (failure: ParsecException) {

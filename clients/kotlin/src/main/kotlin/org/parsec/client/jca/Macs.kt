@@ -14,7 +14,7 @@ import java.security.ProviderException
 import java.security.spec.AlgorithmParameterSpec
 import javax.crypto.MacSpi
 
-/** A code by its name in the JCA, its length in bytes, and the policy that permits it. */
+/** A MAC algorithm: its name in the JCA, its length in bytes, and the policy that permits it. */
 internal class MacScheme(val name: String, val length: Int, val algorithm: FullLengthMac)
 
 internal val MACS: List<MacScheme> = listOf(
@@ -25,7 +25,7 @@ internal val MACS: List<MacScheme> = listOf(
     MacScheme("AESCMAC", 16, FullLengthMac.Cmac),
 )
 
-/** Codes of a key of the service. */
+/** Computes authentication codes with a key of the service. */
 internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
     private var key: MacKey? = null
     private val data = ByteArrayOutputStream()
@@ -34,7 +34,7 @@ internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
 
     override fun engineInit(key: Key?, params: AlgorithmParameterSpec?) {
         if (params != null) throw InvalidAlgorithmParameterException("${scheme.name} has no parameters")
-        val found = serviceKey<MacKey>(key, "for codes")
+        val found = serviceKey<MacKey>(key, "for authentication codes")
         val permitted = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
         if (permitted != Mac.FullLength(scheme.algorithm)) {
             throw InvalidKeyException(notPermitted(found, scheme.name))
@@ -48,11 +48,11 @@ internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
     override fun engineUpdate(input: ByteArray, offset: Int, len: Int): Unit = data.write(input, offset, len)
 
     override fun engineDoFinal(): ByteArray {
-        val key = key ?: throw IllegalStateException("it is not initialised: call init")
+        val key = key ?: throw IllegalStateException("the Mac is not initialised: call init")
         val whole = data.toByteArray()
         data.reset()
         return try {
-            // What is larger than a request goes in pieces.
+            // Data larger than a request is sent in pieces.
             if (whole.size <= ONE_REQUEST) key.computeBlocking(whole) else key.computeBlocking(whole.inputStream())
         } catch (failure: ParsecException) {
             throw ProviderException(failure.message, failure)
@@ -62,5 +62,5 @@ internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
     override fun engineReset(): Unit = data.reset()
 }
 
-/** Bytes that surely fit in one request. */
+/** Bytes that fit in one request in any case. */
 internal const val ONE_REQUEST: Int = 512 * 1024

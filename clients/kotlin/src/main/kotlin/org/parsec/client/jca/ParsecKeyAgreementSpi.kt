@@ -26,7 +26,7 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
         val found = serviceKey<AgreementKey>(key, "for key agreement")
         if (found.attributes.keyPolicy.keyAlgorithm != RAW) {
             throw InvalidKeyException(
-                "the policy of the key \"${found.name}\", ${found.description}, gives no shared secret away",
+                "the policy of the key \"${found.name}\", ${found.description}, does not permit raw key agreement",
             )
         }
         this.key = found
@@ -34,15 +34,15 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineInit(key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
-        if (params != null) throw InvalidAlgorithmParameterException("it has no parameters")
+        if (params != null) throw InvalidAlgorithmParameterException("key agreement has no parameters")
         engineInit(key, random)
     }
 
     override fun engineDoPhase(key: Key?, lastPhase: Boolean): Key? {
-        checkNotNull(this.key) { "it is not initialised: call init" }
-        check(lastPhase) { "there is but one other party" }
+        checkNotNull(this.key) { "the KeyAgreement is not initialised: call init" }
+        check(lastPhase) { "only agreement between two parties is supported" }
         val encoded = (key as? java.security.PublicKey)?.encoded
-            ?: throw InvalidKeyException("it needs the peer's public key")
+            ?: throw InvalidKeyException("the peer's public key is required")
         peer = try {
             PublicKey.ofDer(encoded)
         } catch (failure: ParsecException) {
@@ -52,8 +52,8 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(): ByteArray {
-        val key = checkNotNull(key) { "it is not initialised: call init" }
-        val peer = checkNotNull(peer) { "it has no peer's key: call doPhase" }
+        val key = checkNotNull(key) { "the KeyAgreement is not initialised: call init" }
+        val peer = checkNotNull(peer) { "the peer's key is missing: call doPhase" }
         this.peer = null
         return try {
             key.agreeBlocking(peer.toRaw())
@@ -65,10 +65,10 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(sharedSecret: ByteArray, offset: Int): Int {
-        val key = checkNotNull(key) { "it is not initialised: call init" }
-        // Said before anything is used up: the caller may come again with a larger one.
+        val key = checkNotNull(key) { "the KeyAgreement is not initialised: call init" }
+        // Checked before the agreement, so that the caller can retry with a larger buffer.
         val needed = (key.attributes.keyBits.toInt() + 7) / 8
-        if (sharedSecret.size - offset < needed) throw ShortBufferException("it needs $needed bytes")
+        if (sharedSecret.size - offset < needed) throw ShortBufferException("the output needs $needed bytes")
         val secret = engineGenerateSecret()
         secret.copyInto(sharedSecret, offset)
         secret.fill(0)
@@ -76,12 +76,12 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(algorithm: String?): SecretKey {
-        // What javax.crypto.KeyAgreement says of TLS and of nothing else: a hash belongs between the two.
+        // javax.crypto.KeyAgreement permits this for TLS only: other keys need a derivation with a hash.
         if (algorithm != "TlsPremasterSecret") {
-            throw NoSuchAlgorithmException("only TlsPremasterSecret is a key by itself: derive one from the bytes")
+            throw NoSuchAlgorithmException("only TlsPremasterSecret is supported: derive other keys from the bytes")
         }
         val secret = engineGenerateSecret()
-        // The specification keeps a copy.
+        // SecretKeySpec keeps a copy.
         return SecretKeySpec(secret, algorithm).also { secret.fill(0) }
     }
 

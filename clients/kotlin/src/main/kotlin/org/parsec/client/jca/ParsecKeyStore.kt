@@ -20,27 +20,27 @@ import java.util.Date
 import java.util.Enumeration
 
 /**
- * What `KeyStore.getInstance("Parsec")` is loaded with: certificates, which the service does not keep.
+ * Load parameter of `KeyStore.getInstance("Parsec")`: certificates, which the service does not store.
  *
- * Loaded without any, `load(null)`, it has all keys of the application and no certificates.
+ * Loaded without certificates, `load(null)`, the key store has all keys of the application.
  */
 public class ParsecKeyStore private constructor(internal val chains: Map<String, List<Certificate>>) :
     KeyStore.LoadStoreParameter {
-    /** None: the service knows by itself who is calling. */
+    /** Returns `null`: the service authenticates the caller. */
     override fun getProtectionParameter(): KeyStore.ProtectionParameter? = null
 
-    /** Makes them. */
+    /** Creates load parameters. */
     public companion object {
         /**
-         * Keys by their names, each with its chain as PEM: its own certificate first.
+         * Creates a parameter from names of keys and their certificate chains in PEM, the key's own certificate first.
          *
-         * @throws CertificateException if one is no PEM of certificates
+         * @throws CertificateException if a chain is not PEM with certificates
          */
         @JvmStatic
         public fun withCertificates(vararg chains: Pair<String, String>): ParsecKeyStore =
             withCertificates(chains.toMap())
 
-        /** As [withCertificates], for Java. */
+        /** Like [withCertificates], for Java. */
         @JvmStatic
         public fun withCertificates(chains: Map<String, String>): ParsecKeyStore =
             ParsecKeyStore(chains.mapValues { read(it) })
@@ -53,16 +53,16 @@ public class ParsecKeyStore private constructor(internal val chains: Map<String,
     }
 }
 
-/** The keys of the application: references to them, with the certificates that it was loaded with. */
+/** Key store with references to the application's keys, and the certificates that it was loaded with. */
 internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi() {
     private val chains = Collections.synchronizedMap(LinkedHashMap<String, Array<Certificate>>())
 
-    /** It was loaded without certificates: it has all keys, whatever becomes of them in here. */
+    /** Whether it was loaded without certificates: then it contains all keys, even if certificates are added. */
     private var hasAll = true
 
     override fun engineLoad(stream: InputStream?, password: CharArray?) {
         if (stream != null) {
-            throw IOException("a Parsec key store is no file: load it with null or ParsecKeyStore.withCertificates")
+            throw IOException("a Parsec key store is not a file: load it with null or ParsecKeyStore.withCertificates")
         }
         engineLoad(null)
     }
@@ -86,14 +86,14 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
         }
     }
 
-    /** Why a certificate is not that of a key: nothing would tell before a peer refuses it. */
+    /** Returns why a certificate is not for a key; otherwise only the peer would detect it. */
     private fun fits(name: String, certificate: Certificate): String? {
         val key = open(name) ?: return "there is no key \"$name\" in the service"
-        val publicKey = publicHalf(key) ?: return "the key \"$name\", ${key.description}, is no key pair"
+        val publicKey = publicHalf(key) ?: return "the key \"$name\", ${key.description}, is not a key pair"
         return if (publicKey.toDer().contentEquals(certificate.publicKey.encoded)) {
             null
         } else {
-            "the certificate is that of another key than \"$name\""
+            "the certificate is for another key than \"$name\""
         }
     }
 
@@ -107,7 +107,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
 
     override fun engineGetKey(alias: String, password: CharArray?): java.security.Key? = found(alias)
 
-    /** Without a password, where the JVM's own would want one: the service knows by itself who is calling. */
+    /** Needs no password, unlike the JVM's own key stores: the service authenticates the caller. */
     override fun engineGetEntry(alias: String, protParam: KeyStore.ProtectionParameter?): KeyStore.Entry? =
         when (val key = found(alias)) {
             null -> null
@@ -117,7 +117,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
             is ParsecPrivateKey -> {
                 val chain = chains[alias] ?: throw UnrecoverableEntryException(
                     "an entry has a certificate, and none was loaded for \"$alias\": " +
-                        "load the store with ParsecKeyStore.withCertificates, or take the key by getKey",
+                        "load the store with ParsecKeyStore.withCertificates, or get the key with getKey",
                 )
                 KeyStore.PrivateKeyEntry(key, chain)
             }
@@ -142,8 +142,8 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
         chain: Array<Certificate>?,
     ) {
         val found = (key as? ParsecJcaKey)?.key
-            ?: throw KeyStoreException("it holds keys of the service: bring this one in with Parsec.importKey")
-        if (found.name != alias) throw KeyStoreException("the key is called \"${found.name}\": that is its alias")
+            ?: throw KeyStoreException("the store has only keys of the service: import this one with Parsec.importKey")
+        if (found.name != alias) throw KeyStoreException("the alias must be the key's name, \"${found.name}\"")
         if (chain.isNullOrEmpty()) {
             chains.remove(alias)
             return
@@ -153,10 +153,10 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
     }
 
     override fun engineSetKeyEntry(alias: String, key: ByteArray?, chain: Array<Certificate>?): Unit =
-        throw KeyStoreException("it holds keys of the service, which have no encoding")
+        throw KeyStoreException("the store contains keys of the service only, which have no encoding")
 
     override fun engineSetCertificateEntry(alias: String, cert: Certificate?): Unit =
-        throw KeyStoreException("it holds no certificates of others: keep those in a trust store")
+        throw KeyStoreException("the store contains no trusted certificates: keep those in a trust store")
 
     override fun engineDeleteEntry(alias: String) {
         val key = open(alias) ?: throw KeyStoreException("there is no key \"$alias\"")
@@ -168,7 +168,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
         chains.remove(alias)
     }
 
-    /** Those with certificates where it was loaded with some, and else all. */
+    /** Returns the keys with certificates if it was loaded with any, otherwise all keys. */
     override fun engineAliases(): Enumeration<String> = Collections.enumeration(aliases())
 
     private fun aliases(): Collection<String> {
@@ -192,5 +192,5 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
         synchronized(chains) { chains.entries.firstOrNull { it.value.first() == cert }?.key }
 
     override fun engineStore(stream: OutputStream?, password: CharArray?): Unit =
-        throw UnsupportedOperationException("the service keeps the keys; keep the certificates where they came from")
+        throw UnsupportedOperationException("the service stores the keys; store the certificates elsewhere")
 }

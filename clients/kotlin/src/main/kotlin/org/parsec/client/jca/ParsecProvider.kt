@@ -4,28 +4,29 @@ import org.parsec.client.Parsec
 import java.security.Provider
 
 /**
- * The keys of the Parsec service for the JVM's own cryptography: `KeyStore`, `Signature`, `Cipher`, `Mac`,
+ * A JCA provider for keys of the Parsec service: `KeyStore`, `Signature`, `Cipher`, `Mac`,
  * `KeyAgreement`, `KeyPairGenerator` and `SecureRandom`, and through them `SSLContext`.
  *
- * Added behind the others it changes nothing for other keys: `Signature.getInstance(algorithm)` without a provider
+ * Added after the other providers, it does not affect other keys: `Signature.getInstance(algorithm)` without a provider
  * reaches it once it is given a key of the service. Signatures are verified, and messages encrypted for a public key,
  * by the JVM's own providers.
  *
- * @param connect makes the client when it is first needed
+ * @param connect creates the client at its first use
  * @sample org.parsec.client.samples.mutualTls
  */
 public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Keys of the Parsec service") {
-    /** Over a client that connects when it is first needed: see [Parsec.connect]. */
+    /** Creates a provider whose client connects at its first use: see [Parsec.connect]. */
     public constructor() : this({ Parsec.connectBlocking() })
 
-    /** Over a client. */
+    /** Creates a provider that uses this client. */
     public constructor(parsec: Parsec) : this({ parsec })
 
     private val client = lazy(connect)
 
     internal val parsec: Parsec get() = client.value
 
-    // Each gets the way to the client: connecting fails where the JCA has an exception for it, and not in getInstance.
+    // Each gets a reference to the client, so that connecting fails where the JCA declares an exception, not in
+    // getInstance.
     init {
         signatures()
         ciphers()
@@ -69,7 +70,7 @@ public class ParsecProvider(connect: () -> Parsec) : Provider(NAME, "0.1.0", "Ke
         putService(ParsecService(this, type, algorithm, aliases, attributes + supported, make))
     }
 
-    /** What the provider is called. */
+    /** The provider's name. */
     public companion object {
         /** The name by which `getInstance(algorithm, provider)` finds it. */
         public const val NAME: String = "Parsec"

@@ -5,9 +5,9 @@ import org.parsec.client.ParsecException
 import java.security.ProviderException
 import java.security.SecureRandomSpi
 
-/** Random bytes of the service, from hardware where there is some. */
+/** Random bytes of the service, from hardware if there is any. */
 internal class ParsecSecureRandomSpi(@Transient private val client: () -> Parsec) : SecureRandomSpi() {
-    /** The service's source needs no seed from here. */
+    /** Ignores the seed: the service's generator does not need one. */
     override fun engineSetSeed(seed: ByteArray?): Unit = Unit
 
     override fun engineNextBytes(bytes: ByteArray) {
@@ -30,7 +30,7 @@ internal class ParsecSecureRandomSpi(@Transient private val client: () -> Parsec
     private companion object {
         private const val serialVersionUID = 1L
 
-        /** Bytes that are drawn at once. */
+        /** Random bytes per request. */
         private const val PIECE = 64 * 1024
     }
 }

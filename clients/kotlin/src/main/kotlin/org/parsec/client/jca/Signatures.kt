@@ -33,17 +33,17 @@ internal val HASHES: Map<String, Hash> = mapOf(
 
 internal enum class Family { ECDSA, PKCS1, PSS, EDDSA }
 
-/** A way to sign that the JCA has a name for. */
+/** A signature algorithm of the JCA. */
 internal class SignatureScheme(
     val name: String,
     val family: Family,
-    /** Of the message; nothing where the caller hashes, or where there is none. */
+    /** The hash of the message; `null` if the caller hashes or the algorithm has no hash. */
     val hash: Pair<String, Hash>?,
-    /** r and then s, each as long as the curve's order (IEEE P1363), and not DER. */
+    /** Whether signatures are r and s, each as long as the curve's order (IEEE P1363), instead of DER. */
     val p1363: Boolean = false,
     val aliases: List<String> = emptyList(),
 ) {
-    /** The caller gives the hash. */
+    /** Whether the caller passes the hash. */
     val hashed: Boolean get() = hash == null && family == Family.ECDSA
 
     companion object {
@@ -62,7 +62,7 @@ internal class SignatureScheme(
     }
 }
 
-/** Whether the policy of a key lets it sign so; JSSE asks for one scheme after the other until one does. */
+/** Returns whether the key's policy permits the scheme; JSSE tries schemes until one is permitted. */
 private fun permits(key: SigningKey, family: Family, hash: Hash?): Boolean {
     val algorithm = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricSignature)?.v1 ?: return false
     fun fits(wanted: SignHash) = hash == null || wanted is SignHash.Any || (wanted as? SignHash.Specific)?.v1 == hash
@@ -76,7 +76,7 @@ private fun permits(key: SigningKey, family: Family, hash: Hash?): Boolean {
     }
 }
 
-/** Signs with a key of the service; without a scheme it is RSASSA-PSS, whose parameters say the hash. */
+/** Signs with a key of the service. Without a scheme it is RSASSA-PSS, whose parameters determine the hash. */
 internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : SignatureSpi() {
     private val family = scheme?.family ?: Family.PSS
     private var hash = scheme?.hash
@@ -84,7 +84,7 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
     private var message: Message? = null
 
     override fun engineInitVerify(publicKey: PublicKey?): Unit =
-        throw InvalidKeyException("the JVM's own providers verify: leave the provider out of getInstance")
+        throw InvalidKeyException("the JVM's own providers verify: omit the provider in getInstance")
 
     override fun engineInitSign(privateKey: PrivateKey?) {
         val found = serviceKey<SigningKey>(privateKey, "that signs")
@@ -95,9 +95,9 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         message = null
     }
 
-    /** The message, in the form that the policy wants it. */
+    /** Returns the message in the form that the policy requires. */
     private fun message(): Message {
-        val key = key ?: throw SignatureException("it is not initialised: call initSign")
+        val key = key ?: throw SignatureException("the Signature is not initialised: call initSign")
         return message ?: when {
             scheme?.hashed == true -> Message.Hashed()
 
@@ -129,7 +129,7 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
     }
 
     override fun engineVerify(sigBytes: ByteArray?): Boolean =
-        throw SignatureException("the JVM's own providers verify: leave the provider out of getInstance")
+        throw SignatureException("the JVM's own providers verify: omit the provider in getInstance")
 
     override fun engineSetParameter(params: AlgorithmParameterSpec?) {
         if (params == null) return
@@ -149,11 +149,11 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
 
     @Deprecated("Deprecated in Java")
     override fun engineSetParameter(param: String?, value: Any?): Unit =
-        throw InvalidParameterException("there is no parameter by that name")
+        throw InvalidParameterException("there is no parameter with this name")
 
     @Deprecated("Deprecated in Java")
     override fun engineGetParameter(param: String?): Any =
-        throw InvalidParameterException("there is no parameter by that name")
+        throw InvalidParameterException("there is no parameter with this name")
 }
 
 private fun pss(hash: String): PSSParameterSpec {
@@ -161,30 +161,30 @@ private fun pss(hash: String): PSSParameterSpec {
     return PSSParameterSpec(hash, "MGF1", MGF1ParameterSpec(hash), length, PSSParameterSpec.TRAILER_FIELD_BC)
 }
 
-/** Providers make a salt as long as the hash, and MGF1 with the same hash: no other parameters can be had. */
+/** Returns the hash of the parameters. Providers support only MGF1 with the same hash, and a salt as long as it. */
 private fun pssHash(params: AlgorithmParameterSpec): Pair<String, Hash> {
-    val given = params as? PSSParameterSpec ?: throw InvalidAlgorithmParameterException("it needs a PSSParameterSpec")
+    val given = params as? PSSParameterSpec ?: throw InvalidAlgorithmParameterException("a PSSParameterSpec is required")
     val hash = HASHES[given.digestAlgorithm]
-        ?: throw InvalidAlgorithmParameterException("there is no PSS with ${given.digestAlgorithm}")
+        ?: throw InvalidAlgorithmParameterException("PSS with ${given.digestAlgorithm} is not supported")
     val wanted = pss(given.digestAlgorithm)
     val mgf = given.mgfParameters as? MGF1ParameterSpec
     if (given.mgfAlgorithm != "MGF1" || mgf?.digestAlgorithm != given.digestAlgorithm ||
         given.saltLength != wanted.saltLength || given.trailerField != wanted.trailerField
     ) {
         throw InvalidAlgorithmParameterException(
-            "PSS has MGF1 with the same hash here, and a salt of ${wanted.saltLength} bytes",
+            "PSS must use MGF1 with the same hash, and a salt of ${wanted.saltLength} bytes",
         )
     }
     return given.digestAlgorithm to hash
 }
 
-/** What is being signed. */
+/** The message to sign. */
 private sealed class Message {
     abstract fun add(bytes: ByteArray, offset: Int, length: Int)
 
     abstract fun sign(key: SigningKey): NativeSignature
 
-    /** Hashed here, as it comes. */
+    /** A message that is hashed in the client. */
     class Digested(hash: Pair<String, Hash>) : Message() {
         private val digest = MessageDigest.getInstance(hash.first)
 
@@ -193,7 +193,7 @@ private sealed class Message {
         override fun sign(key: SigningKey) = hash(key, digest.digest())
     }
 
-    /** Hashed by the caller. */
+    /** A hash that the caller computed. */
     class Hashed : Message() {
         private val given = ByteArrayOutputStream()
 
@@ -202,7 +202,7 @@ private sealed class Message {
         override fun sign(key: SigningKey) = hash(key, given.toByteArray())
     }
 
-    /** All of it goes to the service. */
+    /** A message that is sent to the service as a whole. */
     class Whole(private val hash: Hash?) : Message() {
         private val given = ByteArrayOutputStream()
 

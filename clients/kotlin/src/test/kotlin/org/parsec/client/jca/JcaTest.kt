@@ -51,7 +51,7 @@ import javax.crypto.spec.OAEPParameterSpec
 import javax.crypto.spec.PSource
 import javax.crypto.spec.SecretKeySpec
 
-/** Keys of the service through the JCA, and what the JVM's own providers say of the results. */
+/** Keys of the service through the JCA, checked with the JVM's own providers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JcaTest {
     private val service = TestService.default()
@@ -74,7 +74,7 @@ class JcaTest {
     private class Case(val family: String, val spec: KeySpec<*>, val algorithm: String)
 
     @TestFactory
-    fun `what a key signs, the JVM's own providers verify`(): List<DynamicTest> = listOf(
+    fun `the JVM's own providers verify signatures`(): List<DynamicTest> = listOf(
         Case("EC", Ecdsa.P256, "SHA256withECDSA"),
         Case("EC", Ecdsa.P256, "SHA256withECDSAinP1363Format"),
         Case("EC", Ecdsa.P384, "SHA384withECDSA"),
@@ -83,7 +83,7 @@ class JcaTest {
         Case("EdDSA", EdDsa.ED25519, "Ed25519"),
     ).map { case ->
         dynamicTest("${case.algorithm} with ${case.spec}") {
-            // No provider is named: the JVM finds the one that takes the key.
+            // Without a provider's name the JVM finds the one that supports the key.
             val keys = try {
                 pair(case.family, "jca-${case.algorithm}", case.spec)
             } catch (failure: ProviderException) {
@@ -108,11 +108,11 @@ class JcaTest {
     }
 
     @Test
-    fun `PSS says its hash by parameters`() {
+    fun `PSS takes its hash from parameters`() {
         val keys = pair("RSA", "jca-pss", Rsa.pss(2048))
         val parameters = PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
         val signer = Signature.getInstance("RSASSA-PSS").apply {
-            // In this order: without a key the JVM would take the first provider that has the algorithm.
+            // In this order: without a key the JVM would choose the first provider with the algorithm.
             initSign(keys.private)
             setParameter(parameters)
         }
@@ -127,7 +127,7 @@ class JcaTest {
     }
 
     @Test
-    fun `a hash that was made elsewhere is signed`() {
+    fun `a hash that the caller computed is signed`() {
         val keys = pair("EC", "jca-hashed", Ecdsa.P256)
         val hash = java.security.MessageDigest.getInstance("SHA-256").digest(message)
         val signature = Signature.getInstance("NONEwithECDSA").run {
@@ -143,7 +143,7 @@ class JcaTest {
     }
 
     @Test
-    fun `a key refuses what its policy does not permit, before anything is sent`() {
+    fun `a key refuses what its policy does not permit`() {
         val keys = pair("EC", "jca-policy", Ecdsa.P256)
         val failure = assertThrows(InvalidKeyException::class.java) {
             Signature.getInstance("SHA512withECDSA").initSign(keys.private)
@@ -169,7 +169,7 @@ class JcaTest {
     }
 
     @Test
-    fun `AES-GCM fits the JVM's own, and a changed tag is refused`() {
+    fun `AES-GCM matches the JVM's own, and a changed tag is refused`() {
         val bytes = ByteArray(32) { it.toByte() }
         parsec.importBytesBlocking("jca-aes", bytes, Aes.GCM_256)
         val key = store().getKey("jca-aes", null)
@@ -202,7 +202,7 @@ class JcaTest {
     }
 
     @Test
-    fun `an output that is too small uses nothing up`() {
+    fun `a short output buffer consumes no input`() {
         parsec.generateBlocking("jca-short", Aes.GCM_256)
         val key = store().getKey("jca-short", null)
         val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
@@ -226,7 +226,7 @@ class JcaTest {
     }
 
     @Test
-    fun `associated data comes from buffers too, and before all other`() {
+    fun `associated data may be in buffers and must come first`() {
         parsec.generateBlocking("jca-aad", Aes.GCM_256)
         val key = store().getKey("jca-aad", null)
         val cipher = Cipher.getInstance("AES/GCM/NoPadding").apply { init(Cipher.ENCRYPT_MODE, key) }
@@ -242,7 +242,7 @@ class JcaTest {
     }
 
     @Test
-    fun `what is encrypted with OAEP for the public key is decrypted`() {
+    fun `OAEP ciphertexts for the public key are decrypted`() {
         val keys = pair("RSA", "jca-oaep", Rsa.oaep(2048))
         val name = "RSA/ECB/OAEPWithSHA-256AndMGF1Padding"
         val parameters = OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT)
@@ -255,7 +255,7 @@ class JcaTest {
     }
 
     @Test
-    fun `codes are those of the JVM's own`() {
+    fun `authentication codes match the JVM's own`() {
         val bytes = ByteArray(32) { (it + 1).toByte() }
         parsec.importBytesBlocking("jca-mac", bytes, Hmac.SHA_256)
         val mac = Mac.getInstance("HmacSHA256").apply { init(store().getKey("jca-mac", null)) }
@@ -307,7 +307,7 @@ class JcaTest {
     }
 
     @Test
-    fun `entries need no password, and private keys a certificate`() {
+    fun `entries need no password, and private keys need a certificate`() {
         val keys = pair("EC", "jca-entry", Ecdsa.P256)
         parsec.generateBlocking("jca-entry-aes", Aes.GCM_256)
         val secret = store().getEntry("jca-entry-aes", null) as KeyStore.SecretKeyEntry
@@ -326,11 +326,11 @@ class JcaTest {
         assertEquals(keys.public, entry.certificate.publicKey)
         assertEquals(listOf("jca-entry"), certified.aliases().toList())
         certified.deleteEntry("jca-entry")
-        assertTrue(certified.aliases().toList().isEmpty(), "it does not have all keys now")
+        assertTrue(certified.aliases().toList().isEmpty(), "the store does not contain all keys now")
     }
 
     @Test
-    fun `secret keys are called by what their policies permit`() {
+    fun `algorithm names of secret keys follow their policies`() {
         for ((spec, algorithm) in listOf(
             Aes.GCM_256 to "AES",
             ChaCha20.POLY1305 to "ChaCha20",
@@ -343,7 +343,7 @@ class JcaTest {
     }
 
     @Test
-    fun `a service that is away is told by the JCA's own exceptions`() {
+    fun `an unreachable service causes the JCA's own exceptions`() {
         val away = ParsecProvider { Parsec.connectBlocking("unix:/nowhere/parsec.sock") }
         val loading = assertThrows(IOException::class.java) { KeyStore.getInstance("Parsec", away).load(null) }
         val making = KeyPairGenerator.getInstance("EC", away).apply {
@@ -371,7 +371,7 @@ class JcaTest {
     }
 
     @Test
-    fun `keys that the JCA has no kind of are said to be so`() {
+    fun `keys of kinds that the JCA lacks are refused`() {
         parsec.generateBlocking("jca-wrap", AnySpec("aes-key-wrap"))
         assertThrows(java.security.UnrecoverableKeyException::class.java) { store().getKey("jca-wrap", null) }
     }

@@ -25,12 +25,12 @@ import java.security.Security
 import java.util.concurrent.Executors
 import javax.net.ssl.SSLContext
 
-/** The JDK's own client and server, and a client's key that never leaves its TPM. */
+/** Mutual TLS between the JDK's own client and server, with a client key in a TPM. */
 class MutualTlsTest {
     private class Handshake(val provider: Provider, val spec: SigningSpec, val version: String)
 
     @TestFactory
-    fun `the JDK's HttpClient shows a certificate whose key stays where it is`(): List<DynamicTest> = listOf(
+    fun `the JDK's HttpClient uses a certificate whose key stays in the service`(): List<DynamicTest> = listOf(
         Handshake(Provider.TPM, Ecdsa.P256, "TLSv1.3"),
         Handshake(Provider.TPM, Ecdsa.P256, "TLSv1.2"),
         Handshake(Provider.TPM, Rsa.pss(2048), "TLSv1.3"),
