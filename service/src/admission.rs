@@ -15,7 +15,7 @@ use place::Place;
 const TURNED_AWAY: usize = 64;
 /// A user may have this many times as many connections as there are free slots: one user alone has
 /// at most three quarters of all, two have three sevenths each.
-const TIMES_FREE: usize = 3;
+const FREE_SLOT_FACTOR: usize = 3;
 
 /// A user, by the id that the kernel reports; peers without an id count as one user.
 pub(crate) type User = Option<u32>;
@@ -43,7 +43,7 @@ pub(crate) enum Admitted {
     /// It gets a slot.
     Served(Slot),
     /// It gets a slot, and a connection of another user is closed for it.
-    InsteadOfOther(Slot),
+    ServedByEviction(Slot),
     /// It gets no slot, but a response that says so.
     TurnedAway(Slot),
     /// It is closed without a response.
@@ -80,11 +80,11 @@ impl Admission {
     /// if that user still has more than this one afterwards.
     pub(crate) fn admit(self: &Arc<Self>, user: User) -> Admitted {
         let mut taken = lock(&self.taken);
-        if taken.of(user) < TIMES_FREE * (self.max - taken.total) {
+        if taken.of(user) < FREE_SLOT_FACTOR * (self.max - taken.total) {
             return Admitted::Served(self.slot(Some(taken.enter(user))));
         }
         if taken.evict_for(user) {
-            return Admitted::InsteadOfOther(self.slot(Some(taken.enter(user))));
+            return Admitted::ServedByEviction(self.slot(Some(taken.enter(user))));
         }
         if taken.turned_away < TURNED_AWAY {
             taken.turned_away += 1;
@@ -198,7 +198,7 @@ mod tests {
 
     fn served(admission: &Arc<Admission>, uid: u32) -> Option<Slot> {
         match admission.admit(Some(uid)) {
-            Admitted::Served(slot) | Admitted::InsteadOfOther(slot) => Some(slot),
+            Admitted::Served(slot) | Admitted::ServedByEviction(slot) => Some(slot),
             _ => None,
         }
     }

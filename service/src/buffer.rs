@@ -1,4 +1,4 @@
-//! Bytes of a request or a response.
+//! Buffers for the bytes of a request or a response.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,18 +6,18 @@ use memmap2::MmapMut;
 use parsec_contracts::Zeroizing;
 use zeroize::Zeroize as _;
 
-/// Bytes from which on a buffer has pages of its own.
+/// The length from which a buffer has its own pages.
 pub(crate) const LARGE: usize = 64 * 1024;
 
-/// Bytes of a request or a response, wiped on drop.
+/// The bytes of a request or a response, wiped on drop.
 ///
-/// A large buffer has pages of its own, which go back to the system on drop: the C library's
-/// allocator keeps memory that was freed once, so that a short flood would cost memory for ever.
+/// A large buffer has its own pages, which are returned to the system on drop: the C library's allocator
+/// keeps freed memory, so that a short flood would increase memory use permanently.
 #[derive(Debug)]
 pub(crate) enum Buffer {
     /// In the allocator's memory.
     Small(Zeroizing<Vec<u8>>),
-    /// In pages of its own.
+    /// In its own pages.
     Large(Pages),
 }
 
@@ -26,8 +26,8 @@ pub(crate) enum Buffer {
 pub(crate) struct Pages(MmapMut);
 
 impl Buffer {
-    /// That many zeros. The system provides the pages of a large buffer when they are written to,
-    /// so that a length that is merely claimed costs nothing.
+    /// `length` zero bytes. The system provides the pages of a large buffer when they are written to, so a
+    /// length that is only claimed costs nothing.
     pub(crate) fn zeroed(length: usize) -> Self {
         match Pages::new(length) {
             Some(pages) => Self::Large(pages),
@@ -37,7 +37,7 @@ impl Buffer {
 }
 
 impl From<Zeroizing<Vec<u8>>> for Buffer {
-    /// Moves many bytes into pages of their own.
+    /// Moves a large number of bytes to their own pages.
     fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
         match Pages::new(bytes.len()) {
             Some(mut pages) => {
@@ -50,7 +50,7 @@ impl From<Zeroizing<Vec<u8>>> for Buffer {
 }
 
 impl Pages {
-    /// `None` for few bytes, and where the system has no pages.
+    /// `None` for a small length, or if the system has no pages.
     fn new(length: usize) -> Option<Self> {
         (length >= LARGE).then(|| MmapMut::map_anon(length).ok().map(Self))?
     }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_bytes_have_pages_of_their_own_and_are_the_same() {
+    fn large_buffers_have_their_own_pages_and_equal_content() {
         for length in [0, 1, LARGE - 1, LARGE, LARGE + 1, 1_000_000] {
             let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             let buffer = Buffer::from(Zeroizing::new(bytes.clone()));

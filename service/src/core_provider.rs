@@ -1,4 +1,4 @@
-//! The operations that the service itself serves.
+//! The core operations, which the service itself serves.
 
 mod administration;
 mod deletion;
@@ -30,10 +30,10 @@ use crate::sessions::Sessions;
 use crate::settings::SharedSettings;
 pub(crate) use device_lane::DeviceLane;
 
-/// What the service knows of itself.
+/// The state that core operations read and change.
 pub(crate) struct CoreProvider {
     pub(crate) instances: Arc<[Instance]>,
-    /// One an instance, in the same order.
+    /// One for each instance, in the same order.
     pub(crate) device_lanes: Box<[DeviceLane]>,
     pub(crate) settings: SharedSettings,
     pub(crate) store: Arc<KeyStore>,
@@ -49,7 +49,7 @@ impl CoreProvider {
             .find(|instance| instance.key_space == key_space)
     }
 
-    /// Whether the policy lets the caller do this with any key at all: clients go by the list.
+    /// Whether the policy ever permits the operation to the caller: clients rely on this list.
     fn may_ever(&self, caller: &Caller, instance: &Instance, opcode: Opcode) -> bool {
         self.settings.load().policy.may_ever(&AccessRequest {
             caller: caller.identity.as_ref(),
@@ -61,7 +61,7 @@ impl CoreProvider {
         })
     }
 
-    /// Strict clients fail on a number that they do not know.
+    /// The instances to list; clients without extensions fail on an unknown number.
     fn visible_to(&self, caller: &Caller) -> impl Iterator<Item = &Instance> {
         let extensions = caller.extensions;
         self.instances
@@ -69,8 +69,7 @@ impl CoreProvider {
             .filter(move |instance| extensions || !instance.id.is_extension())
     }
 
-    /// What an instance is; where there are several of a type, with the name that the
-    /// configuration gives it.
+    /// The description of an instance, with its configured name if there are several of a type.
     fn describe(&self, instance: &Instance) -> String {
         let description = instance.provider.description();
         let of_its_type = |other: &&Instance| other.id.family() == instance.id.family();
@@ -141,7 +140,7 @@ impl CoreOperations for CoreProvider {
                 .filter(|opcode| self.may_ever(caller, instance, *opcode))
                 .collect()
         };
-        // Strict clients fail on a number that they do not know.
+        // Clients without extensions fail on an unknown number.
         let listed = |opcode: &Opcode| caller.extensions || opcode.is_listed_to_all();
         Ok(ListOpcodesOutput {
             opcodes: served
@@ -227,7 +226,7 @@ impl CoreOperations for CoreProvider {
         if client == *caller.identity()? {
             return Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,
-                "client: this is you, and nobody might be left to enable you again",
+                "client: this is you, and possibly no other administrator could enable you again",
             ));
         }
         self.set_disabled(&client, true)?;

@@ -7,7 +7,7 @@ use crate::config::ConfigError;
 use crate::key_store::StoreError;
 use crate::refusal::Refusal;
 
-/// Why the service does not start. Each says what to do.
+/// Why the service cannot start. Each error says what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServiceError {
@@ -17,10 +17,10 @@ pub enum ServiceError {
     /// The key store cannot be opened.
     #[error("the key store cannot be opened: {0}")]
     Store(String),
-    /// The published service's keys are there, which this service does not read.
+    /// Keys of the published service were found, which this service does not read.
     #[error(
-        "{path} {found}, and this service does not read them: applications would find no key of \
-         theirs, and make other keys under the same names. Keep the published service while they \
+        "{path} {found}, and this service does not read them: applications would not find their keys, \
+         and would create others under the same names. Keep the published service while they \
          are in use, or set `published_keys = \"ignore\"` in [key_store] to start without them"
     )]
     PublishedKeys {
@@ -31,19 +31,19 @@ pub enum ServiceError {
     },
     /// The published service's store cannot be read.
     #[error(
-        "whether the published service left keys in {path} cannot be found out: {why}. Make it \
+        "it is unknown whether the published service left keys in {path}: {why}. Make it \
          readable, or set `published_keys = \"ignore\"` in [key_store] to start without them"
     )]
     PublishedStore {
         /// Its file or folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
-    /// Security events cannot be written down.
+    /// Security events cannot be written.
     #[error("security events cannot be written: {0}")]
     Audit(String),
-    /// There is no file of security events that could be verified.
+    /// There is no log of security events to verify.
     #[error("there is no audit log to verify: {0}")]
     NoAuditLog(String),
     /// A provider does not start.
@@ -51,15 +51,15 @@ pub enum ServiceError {
     Provider {
         /// Its name in the configuration.
         name: String,
-        /// What is wrong and what to do.
+        /// The fault, and what to do.
         why: String,
     },
-    /// The socket cannot be made.
+    /// The socket cannot be created.
     #[error("the socket {path} cannot be made: {why}")]
     Socket {
-        /// Where.
+        /// Its path.
         path: PathBuf,
-        /// What is in the way and what to do.
+        /// The fault, and what to do.
         why: String,
     },
     /// A thread or the runtime cannot be started.
@@ -68,7 +68,7 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
-    /// The socket at that place cannot be made.
+    /// The socket at that path cannot be created.
     pub(crate) fn socket(place: impl Into<PathBuf>, why: impl Into<String>) -> Self {
         Self::Socket {
             path: place.into(),

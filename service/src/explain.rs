@@ -1,4 +1,4 @@
-//! The text of `--explain`: which operations, limits and rules apply to one client.
+//! The text of `--explain-policy`: the limits, rules and operations that apply to one client.
 
 use std::fmt::Write as _;
 
@@ -12,9 +12,9 @@ use crate::identity::Identity;
 use crate::limits::{LimitRules, Principal};
 use crate::policy::{self, AccessRequest, Match, Policy};
 
-/// Says what the configuration lets the client of that name do: through each authenticator that
-/// could vouch for it, whether it is an administrator, its limits, the rules that are about it,
-/// and which of a provider's operations it may use.
+/// Describes what the configuration allows the client of that name: for each authenticator that could
+/// identify it, whether it is an administrator, its limits, the rules that apply to it, and which
+/// operations of each provider it may use.
 pub fn explain(config: &Config, name: &str) -> String {
     let mut text = String::new();
     let authenticators = Authenticators::new(config);

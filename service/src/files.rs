@@ -1,11 +1,11 @@
-//! Files and folders of ours: with the rights that they shall have, and on disk.
+//! Creating files and folders with the right permissions, and syncing them to disk.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// The folder that a file is in.
+/// The folder that contains a file.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -13,14 +13,14 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// One folder after the other with those rights, whatever the umask; what is there stays as it is.
-pub(crate) fn make_folders(folder: &Path, mode: u32) -> io::Result<()> {
+/// Creates folders with that mode, whatever the umask; existing folders are not changed.
+pub(crate) fn create_folders(folder: &Path, mode: u32) -> io::Result<()> {
     make_each(folder, mode, &|_| Ok(()))
 }
 
-/// Such folders, each on disk before anything is put into it: a key that survives a power cut in a
-/// folder that does not is lost all the same.
-pub(crate) fn make_lasting_folders(folder: &Path, mode: u32) -> io::Result<()> {
+/// As [`create_folders`], and syncs each folder before anything is put into it: a key that survives a
+/// power failure is lost if its folder does not.
+pub(crate) fn create_durable_folders(folder: &Path, mode: u32) -> io::Result<()> {
     make_each(folder, mode, &sync_folder)
 }
 
@@ -31,7 +31,7 @@ fn make_each(folder: &Path, mode: u32, settle: &dyn Fn(&Path) -> io::Result<()>)
     let parent = folder_of(folder);
     make_each(parent, mode, settle)?;
     match fs::DirBuilder::new().mode(mode).create(folder) {
-        // Somebody else made it meanwhile.
+        // Another process created it meanwhile.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         Err(error) => Err(error),
         Ok(()) => {
@@ -41,19 +41,19 @@ fn make_each(folder: &Path, mode: u32, settle: &dyn Fn(&Path) -> io::Result<()>)
     }
 }
 
-/// Whether a file that is there can be written, or else made: in the nearest folder that exists, a
-/// file is made that has no name and goes at once. Says which file or folder is in the way.
-pub(crate) fn try_to_write(path: &Path) -> Result<(), String> {
+/// Checks that a file can be written, or created if it does not exist, by creating an unnamed file in
+/// the nearest existing folder. The error names the file or folder that is in the way.
+pub(crate) fn check_writable(path: &Path) -> Result<(), String> {
     match OpenOptions::new().append(true).open(path) {
         Ok(_) => return Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(format!("{}: {error}", path.display())),
     }
-    try_to_make(path)
+    check_creatable(path)
 }
 
-/// As [`try_to_write`], for a file that is replaced rather than written.
-pub(crate) fn try_to_make(path: &Path) -> Result<(), String> {
+/// As [`check_writable`], for a file that is replaced rather than written.
+pub(crate) fn check_creatable(path: &Path) -> Result<(), String> {
     let mut folder = folder_of(path);
     // An empty or relative path ends at the current folder, any other at the root.
     while matches!(folder.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound)
@@ -69,15 +69,14 @@ pub(crate) fn try_to_make(path: &Path) -> Result<(), String> {
     }
 }
 
-/// The file beside a file whose name goes on like that.
+/// The path of a file in the same folder, with a suffix added to the name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// Makes a file that must not be there yet, empty, for the service's user alone, whatever the
-/// umask.
+/// Creates an empty file for the service's user only, whatever the umask; an error if it exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
@@ -89,7 +88,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Brings what was made, renamed or removed in a folder to disk.
+/// Syncs a folder after a file in it was created, renamed or removed.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
@@ -99,12 +98,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_that_others_make_at_the_same_time_are_no_error() {
+    fn creating_the_same_folders_concurrently_succeeds() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("a/b/c/d/e/f");
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| make_folders(&folder, 0o755).unwrap());
+                scope.spawn(|| create_folders(&folder, 0o755).unwrap());
             }
         });
         let mode = fs::metadata(&folder).unwrap().permissions().mode();
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_folder_is_in_this_one() {
+    fn a_bare_file_name_is_in_the_current_folder() {
         assert_eq!(folder_of(Path::new("a")), Path::new("."));
         assert_eq!(folder_of(Path::new("a/b")), Path::new("a"));
     }

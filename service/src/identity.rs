@@ -1,9 +1,9 @@
-//! Who an application is.
+//! The identity of an application.
 
 use parsec_contracts::AuthType;
 
-/// An application: its name, and the authenticator that vouches for it. The same name through
-/// two authenticators is two applications.
+/// The identity of an application: its name, and the authenticator that verified it. The same name
+/// through two authenticators is two applications.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Identity {
     pub(crate) auth: AuthType,

@@ -1,4 +1,4 @@
-//! A provider as this service runs it.
+//! A configured provider and its state.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use parsec_provider::Provider;
 
 use crate::key_space::KeySpace;
 use crate::key_store::{DeviceJournal, KeyStore};
-use crate::reconciling::Reconciling;
+use crate::reconcile_schedule::ReconcileSchedule;
 
-/// A provider as this service runs it.
+/// A configured provider and its state.
 pub(crate) struct Instance {
-    /// Its number in the protocol: the provider's own, or for the second of a type another.
+    /// Its number in the protocol: the provider's own, or another one for a second instance of a type.
     pub(crate) id: ProviderId,
     /// Its name in the configuration.
     pub(crate) name: String,
-    /// Under which its keys are stored: its UUID and its name in the configuration.
+    /// The key space of its keys: its UUID and its name in the configuration.
     pub(crate) key_space: String,
     pub(crate) provider: Arc<dyn Provider>,
-    /// What the store knows of its device.
+    /// The store's records of its device.
     pub(crate) journal: Arc<DeviceJournal>,
-    /// When the store is compared with the device again.
-    pub(crate) reconciling: Reconciling,
+    /// When the store is compared with the device next.
+    pub(crate) reconciling: ReconcileSchedule,
 }
 
 impl Instance {

@@ -1,6 +1,6 @@
-//! Keys go from the store and from the device. A key's owner destroys it on the device first:
-//! one that the device does not show is not destroyed. A key that ends, or that an administrator
-//! removes, goes from the store first, and from the device when the device shows it.
+//! Removing keys from the store and the device. An owner destroys a key on the device first; a key that
+//! the device does not show is not destroyed. A key that expires, or that an administrator removes, is
+//! removed from the store first, and from the device when the device shows it.
 
 use std::collections::HashMap;
 
@@ -21,9 +21,9 @@ pub(crate) struct KeySpace<'a> {
 
 /// The result of destroying a key.
 pub(crate) enum Destroyed<T> {
-    /// It is gone, and the provider answered this.
+    /// It is gone; the value is the provider's result.
     Done(T),
-    /// It can never be used again; what is left of it on the device is removed later.
+    /// It can never be used again; the rest of it on the device is removed later.
     PartLeft,
     /// It was gone already.
     NoSuchKey,
@@ -66,9 +66,9 @@ impl KeySpace<'_> {
         }
     }
 
-    /// Removes a key that ends, or that an administrator removes, whatever the device says: what the
-    /// provider answered, `None` if the key was gone already. What cannot be removed from the device now
-    /// is removed when the device shows it.
+    /// Removes a key that expires, or that an administrator removes, whatever the device reports. Returns
+    /// the provider's result, `None` if the key was gone already. An object that cannot be removed from
+    /// the device now is removed when the device shows it.
     pub(crate) fn retire<T>(
         &self,
         key: &KeyContext,
@@ -83,12 +83,12 @@ impl KeySpace<'_> {
         Ok(Some(unmake()))
     }
 
-    /// Takes back what the provider has made, for it was not stored.
+    /// Removes a key that the provider created, because it was not stored.
     pub(crate) fn take_back(&self, key: &KeyContext) {
         if let Err(error) = self.provider.forget(key) {
             tracing::error!(
                 %error,
-                "a key that was not stored is left behind on its device; it is removed when the \
+                "a key that was not stored is still on its device; it is removed when the \
                  device shows it"
             );
         }
@@ -100,12 +100,12 @@ impl KeySpace<'_> {
         }
     }
 
-    /// Compares the store with what the device shows. Objects without a key are removed from the
-    /// device; keys whose object the device does not show are marked, and the marks are taken off
-    /// those that are back. No key is removed but one whose owner destroyed it when the service
-    /// stopped: those are answered, by owner and name.
+    /// Compares the store with the objects that the device shows. Objects without a key are removed from
+    /// the device. Keys whose object is missing are marked, and the marks of keys that are back are
+    /// removed. No key is removed, except one whose owner was destroying it when the service stopped;
+    /// these are returned, by owner and name.
     pub(crate) fn reconcile(&self) -> Result<Vec<(Identity, String)>, Refusal> {
-        // Before the device is asked: a key that is made meanwhile is not looked for.
+        // Read before the device is asked, so that keys created meanwhile are not looked for.
         let keys = self.store.device_keys(self.key_space)?;
         let Some(shown) = self.shown(&keys)? else {
             return Ok(Vec::new());
@@ -122,8 +122,8 @@ impl KeySpace<'_> {
         self.end_interrupted(&keys, &shown)
     }
 
-    /// What the device shows. If it does not show all keys it is asked again, for libraries keep
-    /// what they have read.
+    /// The objects that the device shows. If keys are missing, the device is asked again, because
+    /// libraries cache what they have read.
     fn shown(&self, keys: &[DeviceKey]) -> Result<Option<Shown>, ProviderError> {
         let Some(shown) = self.provider.objects()? else {
             return Ok(None);
@@ -142,7 +142,7 @@ impl KeySpace<'_> {
         Some(shown.has(&found.key.attributes.key_type, &object))
     }
 
-    /// Removes objects without a key. Those that the device does not show may come back.
+    /// Removes objects without a key. Those that the device does not show may reappear.
     fn remove_orphans(&self, shown: &Shown) -> Result<(), StoreError> {
         for object in self.store.orphans(self.key_space)? {
             if !shown.has_any(&object) {
@@ -155,15 +155,15 @@ impl KeySpace<'_> {
                 }
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "an object without a key is left on its device");
+                    tracing::warn!(%error, "an object without a key was not removed from its device");
                 }
             }
         }
         Ok(())
     }
 
-    /// Ends what owners had begun to destroy when the service stopped: a key that is still there
-    /// stays; one that is not is removed.
+    /// Completes what owners were destroying when the service stopped: a key whose object still exists
+    /// stays; one whose object does not is removed.
     fn end_interrupted(
         &self,
         keys: &[DeviceKey],

@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! The Parsec service: one daemon a host that holds keys for every application on it.
+//! The Parsec service: one daemon per host that holds keys for all applications on it.
 //!
-//! A request walks through `listener` (frames and deadlines), `server` (who is calling, which
-//! provider), the generated dispatch and `dispatch` (checks, keys, policies) to a provider, which
-//! works on threads of its own (`workers`). Keys are kept by `key_store`.
+//! A request passes through `listener` (frames and deadlines), `server` (caller and provider), the
+//! generated dispatch and `dispatch` (checks, keys, policies) to a provider, which works on its own
+//! threads (`workers`). `key_store` stores the keys.
 
 mod admission;
 mod attached;
@@ -31,14 +31,14 @@ mod metrics;
 mod policy;
 mod process;
 mod published_store;
-mod reconciling;
+mod reconcile_schedule;
 mod refusal;
 mod reload;
 mod scraping;
 mod server;
 mod sessions;
 mod settings;
-mod store_care;
+mod store_operations;
 mod subordinates;
 mod sync;
 mod workers;
@@ -53,4 +53,6 @@ pub use explain::explain;
 pub use key_store::StoreReport;
 pub use lifecycle::run;
 pub use process::forbid_core_dumps;
-pub use store_care::{back_up_store, check_store, rekey_store, release_device, restore_store};
+pub use store_operations::{
+    back_up_store, check_store, rekey_store, release_device, restore_store,
+};

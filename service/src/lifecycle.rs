@@ -16,23 +16,23 @@ use crate::error::ServiceError;
 use crate::listener;
 use crate::logging::Log;
 use crate::process;
-use crate::reload::Reloading;
+use crate::reload::Reloader;
 use crate::scraping;
 use crate::server::Server;
 
-/// How often idle streams and keys whose time has come are looked for. Such keys cannot be used
-/// from the second on that they name; this is when they leave the disk.
+/// Interval for dropping idle streams and deleting expired keys. Keys cannot be used from the second of
+/// their expiry on; this is when they are removed from disk.
 const CLEAN_UP_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How long connections may take to end that are cut off.
-const CUT_OFF: Duration = Duration::from_secs(1);
+/// How long to wait for connections to close after they are cut off.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Runs the service until it is told to stop. `read` reads the configuration, now and at each
+/// Runs the service until a signal stops it. `read` reads the configuration, at the start and at each
 /// SIGHUP.
 ///
 /// # Errors
 ///
-/// Why it does not start; once it runs, what fails is logged.
+/// Why the service cannot start; later errors are logged.
 pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), ServiceError> {
     let config = read()?;
     let log = Log::start(&config);
@@ -44,7 +44,7 @@ pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), Service
         .enable_all()
         .build()?;
     let ended = runtime.block_on(serve(config, read, &log));
-    // A device that does not answer must not keep the process from ending.
+    // A device that does not respond must not keep the process from ending.
     runtime.shutdown_background();
     ended
 }
@@ -54,7 +54,7 @@ async fn serve(
     read: &dyn Fn() -> Result<Config, ConfigError>,
     log: &Log,
 ) -> Result<(), ServiceError> {
-    // First of all, for a signal that nobody waits for kills the process.
+    // Before anything else, because a signal without a handler kills the process.
     let mut signals = Signals::new()?;
     let audit = Audit::start(config.audit.as_ref())?;
     let server = Arc::new(Server::start(&config, audit.clone())?);
@@ -92,8 +92,8 @@ async fn serve(
         configuration = config.source,
         "ready"
     );
-    tell_systemd(&[NotifyState::Ready]);
-    let mut reloading = Reloading {
+    notify_systemd(&[NotifyState::Ready]);
+    let mut reloading = Reloader {
         running: config,
         read,
         settings: server.settings(),
@@ -104,36 +104,37 @@ async fn serve(
         let event = reload(&mut reloading, &server);
         tokio::select! {
             () = audit.submit(event) => {}
-            // Nobody can tell when there will be room for it.
+            // It is unknown when the queue will have room for it.
             () = signals.stop() => break,
         }
     }
-    tell_systemd(&[NotifyState::Stopping]);
-    tracing::info!("stopping: running requests are finished first");
+    notify_systemd(&[NotifyState::Stopping]);
+    tracing::info!("stopping after the running requests");
     drop(socket);
-    // The listeners hold the other end for as long as they run.
+    // The listeners hold the receivers for as long as they run.
     let _ = stop.send(true);
     drain(listening, &mut signals).await;
-    // Requests that were cut off are written down as such first.
-    if timeout(CUT_OFF, stop.closed()).await.is_err() {
-        tracing::warn!("connections do not end");
+    // Requests that were cut off are recorded as such first.
+    if timeout(CLOSE_TIMEOUT, stop.closed()).await.is_err() {
+        tracing::warn!("connections were not closed in time");
     }
     cleanup_task.abort();
     server.close().await;
     if let Some(metrics_task) = metrics_task {
         metrics_task.abort();
-        // With it goes its socket.
+        // Its socket is closed with it.
         let _ = metrics_task.await;
     }
     audit.stop().await;
     Ok(())
 }
 
-/// Reloads, and tells those who ask of it; the event is for the caller to hand over.
-fn reload(reloading: &mut Reloading<'_>, server: &Server) -> Event {
+/// Reloads the configuration, and reports the result to systemd, the log and the metrics; the caller
+/// submits the event.
+fn reload(reloading: &mut Reloader<'_>, server: &Server) -> Event {
     let now = NotifyState::monotonic_usec_now().ok();
-    let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
-    tell_systemd(&begun);
+    let begun: Vec<_> = [NotifyState::Reloader].into_iter().chain(now).collect();
+    notify_systemd(&begun);
     let (result, came_of_it, event) = match reloading.reload() {
         Ok(done) => {
             let event = Event::because(EventKind::ConfigReloaded, done.clone());
@@ -141,16 +142,16 @@ fn reload(reloading: &mut Reloading<'_>, server: &Server) -> Event {
         }
         Err(why) => (
             "refused",
-            format!("the new configuration is wrong, the old one holds on: {why}"),
+            format!("the new configuration is invalid, the old one stays in effect: {why}"),
             Event::because(EventKind::ConfigRefused, why),
         ),
     };
     server.metrics().reloaded(result);
-    tell_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
+    notify_systemd(&[NotifyState::Ready, NotifyState::Status(&came_of_it)]);
     event
 }
 
-/// Waits until the running requests are finished; whoever asks a second time does not want that.
+/// Waits for the running requests, unless a second signal arrives.
 async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
     let drained = async {
         while let Some(ended) = listening.join_next().await {
@@ -165,7 +166,7 @@ async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
     }
 }
 
-/// What a signal asks for.
+/// The action that a signal requests.
 #[derive(Debug, PartialEq, Eq)]
 enum SignalAction {
     Reload,
@@ -195,7 +196,7 @@ impl Signals {
         }
     }
 
-    /// The next signal to stop; one to reload waits.
+    /// Waits for the next signal to stop; a signal to reload stays pending.
     async fn stop(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -204,18 +205,18 @@ impl Signals {
     }
 }
 
-/// Forgets, once in a while, what nobody comes back for.
+/// Runs the maintenance of the server periodically.
 async fn clean_up(server: Arc<Server>) {
     let mut ticks = tokio::time::interval(CLEAN_UP_INTERVAL);
     loop {
         ticks.tick().await;
-        // A device that does not answer must not keep what is others' from being looked after.
+        // A device that does not respond must not delay the maintenance of others.
         let _ = timeout(CLEAN_UP_INTERVAL, server.clean_up()).await;
     }
 }
 
-fn tell_systemd(states: &[NotifyState<'_>]) {
+fn notify_systemd(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::debug!(%error, "systemd was not told");
+        tracing::debug!(%error, "systemd was not notified");
     }
 }

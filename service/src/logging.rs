@@ -1,4 +1,4 @@
-//! The log: to standard error, with a level that a reload may change.
+//! Logging: to standard error, at a level that a reload may change.
 
 use std::io::IsTerminal as _;
 
@@ -9,14 +9,14 @@ use tracing_subscriber::{EnvFilter, Registry, fmt};
 
 use crate::config::Config;
 
-/// The running log.
+/// The active logger.
 #[derive(Debug)]
 pub(crate) struct Log {
     filter: Handle<EnvFilter, Registry>,
 }
 
 impl Log {
-    /// Starts it.
+    /// Starts logging.
     pub(crate) fn start(config: &Config) -> Self {
         let (filter, handle) = Layer::new(filter(config));
         let lines = fmt::layer()
@@ -28,7 +28,7 @@ impl Log {
         } else {
             lines.without_time().boxed()
         };
-        // Somebody who embeds the service may log already.
+        // A program that embeds the service may have a logger already.
         let _ = tracing_subscriber::registry()
             .with(filter)
             .with(lines)
@@ -36,17 +36,17 @@ impl Log {
         Self { filter: handle }
     }
 
-    /// Changes the level to what the configuration says now.
+    /// Sets the level from the configuration.
     pub(crate) fn follow(&self, config: &Config) {
-        // It fails only where another log than this one was there first.
+        // It fails only if another logger was installed first.
         let _ = self.filter.reload(filter(config));
     }
 }
 
-/// `RUST_LOG` first, then the configuration's `log_level`, then "info".
+/// The filter: `RUST_LOG` first, then the configuration's `log_level`, then "info".
 fn filter(config: &Config) -> EnvFilter {
     let level = config.log_level.as_deref().unwrap_or("info");
-    // What the libraries of devices call errors is mostly a question that was answered with no.
+    // Device libraries log many expected failures as errors.
     let quiet = format!("{level},cryptoki=off,tss_esapi=off");
     EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet))
 }

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! `parsec-service [--config FILE] [--check | --explain-policy NAME]`, and what looks after its
-//! files.
+//! `parsec-service [--config FILE] [--check | --explain-policy NAME]`, and its subcommands for managing
+//! its files.
 
 mod commands;
 
@@ -12,24 +12,24 @@ use parsec_service::{Config, ServiceError, Verdict};
 
 use commands::Command;
 
-/// Holds keys for every application on this host, behind one socket.
+/// Holds keys for all applications on this host, behind one socket
 ///
-/// Without --config it reads /etc/parsec/config.toml, and if there is none it starts on an
-/// embedded default: keys in software, callers told apart by their user id, data and socket in the
-/// user's own folders (as root: /var/lib/parsec and /run/parsec; under systemd: the unit's
-/// StateDirectory and RuntimeDirectory).
+/// Without --config it reads /etc/parsec/config.toml, and if that does not exist it uses an embedded
+/// default: keys in software, callers identified by their user id, data and socket in the user's own
+/// folders (as root: /var/lib/parsec and /run/parsec; under systemd: the unit's StateDirectory and
+/// RuntimeDirectory).
 #[derive(Parser)]
 #[command(name = "parsec-service", version)]
 struct Arguments {
-    /// The configuration, TOML
+    /// The configuration file, TOML
     #[arg(short, long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// Try all that a start tries, changing nothing, print the settings that would hold, and exit:
-    /// 0 if the service would start as far as could be tried, 1 if it would not, 2 if the
-    /// configuration is wrong, 6 if only a device is
+    /// Check everything that a start needs without changing anything, print the resulting settings,
+    /// and exit: status 0 if the service would start, 1 if it would not, 2 if the configuration is
+    /// invalid, 6 if only a device fails
     #[arg(long)]
     check: bool,
-    /// Print what the client of that name may do, by each authenticator, and exit
+    /// Print what the client of that name may do, for each authenticator, and exit
     #[arg(long, value_name = "NAME")]
     explain_policy: Option<String>,
     #[command(subcommand)]
@@ -37,8 +37,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    // Before the configuration is read, for a PIN may be in it, and others are read after it; there is
-    // no log yet.
+    // Before the configuration is read, which may hold a PIN or name files that do; logging has not started
+    // yet.
     if let Err(error) = parsec_service::forbid_core_dumps() {
         eprintln!(
             "parsec-service: warning: a crash may leave keys behind in a core dump ({error}); \
@@ -86,7 +86,7 @@ fn check(config: &Config) -> ExitCode {
     match parsec_service::check(config, &mut |line| eprintln!("{line}")) {
         Verdict::Starts => ExitCode::SUCCESS,
         Verdict::Fails => ExitCode::FAILURE,
-        // As the command line's exit code for devices.
+        // The same exit status as that of the command line for devices.
         Verdict::DeviceFails => ExitCode::from(6),
     }
 }

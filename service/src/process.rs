@@ -1,4 +1,4 @@
-//! What the process asks of the operating system for itself.
+//! Settings of this process in the operating system.
 
 use std::io;
 
@@ -6,15 +6,15 @@ use rustix::process::{
     DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
 };
 
-/// Files that are open beside the connections: the key store's, the runtime's, devices.
+/// Open files besides the connections: of the key store, the runtime, and devices.
 const OTHER_FILES: u64 = 64;
 
-/// Sees to it that a crash writes no memory to disk, and that other processes of the same user
-/// cannot read it: keys and PINs are in there. To be called before any of them is.
+/// Disables core dumps, so that a crash writes no memory to disk, and keeps other processes of the same
+/// user from reading the memory, which holds keys and PINs. Call it before any secret is read.
 ///
 /// # Errors
 ///
-/// What the system said.
+/// The error of the operating system.
 pub fn forbid_core_dumps() -> io::Result<()> {
     let none = Rlimit {
         current: Some(0),
@@ -24,8 +24,8 @@ pub fn forbid_core_dumps() -> io::Result<()> {
     Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
-/// Every connection is an open file, and the usual limit is below what is configured; a process
-/// may raise its own up to what the system sets.
+/// Raises the limit on open files as far as the system allows. Every connection is an open file, and
+/// the usual limit is lower than the configured number of connections.
 pub(crate) fn allow_files(connections: usize) {
     let wanted = (connections as u64).saturating_add(OTHER_FILES);
     let mut limit = getrlimit(Resource::Nofile);

@@ -1,5 +1,5 @@
-//! Keys that the published service left on this host. They are never read or changed here; a start
-//! that hid them would have applications make other keys under the same names.
+//! Detecting keys that the published service left on this host. They are never read or changed here.
+//! A start that hid them would make applications create other keys under the same names.
 
 use std::fs;
 use std::io;
@@ -11,16 +11,16 @@ use crate::config::{Config, PublishedStore};
 use crate::error::ServiceError;
 use crate::files::folder_of;
 
-/// The published service's default places below its data folder.
+/// The published service's default paths below its data folder.
 const MAPPINGS: &str = "mappings";
 const SQLITE: &str = "kim-mappings/sqlite/sqlite-key-info-manager.sqlite3";
 
-/// How many folders deep keys are looked for; the published service goes down by application and
-/// provider.
+/// How many levels of folders are searched; the published service has one for applications and one for
+/// providers.
 const DEPTH: usize = 4;
 
-/// Refuses a host on which a store of the published service holds keys, unless the configuration
-/// says that they are to be ignored.
+/// Refuses to start if a store of the published service holds keys, unless the configuration ignores
+/// them.
 pub(crate) fn refuse(config: &Config) -> Result<(), ServiceError> {
     if config.published_stores.are_ignored {
         return Ok(());
@@ -57,8 +57,8 @@ pub(crate) fn refuse(config: &Config) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Those of the configuration, and those that would be in the folder of our own store if the
-/// published service had run with its defaults.
+/// The configured stores, and those that would be in the folder of our own store if the published
+/// service had run with its defaults.
 fn stores(config: &Config) -> Vec<PublishedStore> {
     let beside = folder_of(&config.key_store);
     let mut stores = config.published_stores.configured.clone();
@@ -73,8 +73,8 @@ fn stores(config: &Config) -> Vec<PublishedStore> {
     stores
 }
 
-/// Counts the files in the folders of a folder. Those of the folder itself are not keys, nor is
-/// what lies in the folder of our own store.
+/// Counts the files in the subfolders of a folder. Files in the folder itself are not keys, and our own
+/// store's folder is skipped.
 fn count_files(folder: &Path, ours: &Path, depth: usize) -> io::Result<u64> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -95,11 +95,11 @@ fn count_files(folder: &Path, ours: &Path, depth: usize) -> io::Result<u64> {
     Ok(files)
 }
 
-/// Counts the keys in a SQLite file; one without the published service's table holds none.
+/// Counts the keys in a SQLite file; without the published service's table there are none.
 fn count_rows(file: &Path) -> Result<u64, rusqlite::Error> {
     match fs::metadata(file) {
         Err(error) if is_absent(&error) => return Ok(0),
-        // SQLite says why it cannot be opened.
+        // SQLite's error says why it cannot be opened.
         _ => {}
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -135,7 +135,7 @@ mod tests {
         Config::from_toml(&text, "config.toml").unwrap()
     }
 
-    /// A store as the published service makes it.
+    /// A store in the published service's format.
     fn sqlite(path: &Path) -> Connection {
         fs::create_dir_all(folder_of(path)).unwrap();
         let store = Connection::open(path).unwrap();
@@ -157,7 +157,7 @@ mod tests {
                        VALUES (1, 'web', 'tls')";
 
     #[test]
-    fn a_published_sqlite_store_is_refused_as_soon_as_it_holds_a_key() {
+    fn refuses_a_published_sqlite_store_that_holds_a_key() {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"SQLite\"\nsqlite_db_path = \"{}/kim/published.sqlite3\"";
         let refused = |more: &str| refuse(&config(scratch.path(), manager, more));
@@ -175,16 +175,16 @@ mod tests {
     }
 
     #[test]
-    fn a_published_store_that_cannot_be_read_is_refused() {
+    fn refuses_an_unreadable_published_store() {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"SQLite\"\nsqlite_db_path = \"{}/published.sqlite3\"";
         fs::write(scratch.path().join("published.sqlite3"), [b'x'; 8192]).unwrap();
         let why = refuse(&config(scratch.path(), manager, "")).unwrap_err();
-        assert!(why.to_string().contains("cannot be found out"), "{why}");
+        assert!(why.to_string().contains("it is unknown whether"), "{why}");
     }
 
     #[test]
-    fn a_published_folder_is_refused_as_soon_as_it_holds_a_key() {
+    fn refuses_a_published_folder_that_holds_a_key() {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"OnDisk\"\nstore_path = \"{}/mappings\"";
         let refused = |more: &str| refuse(&config(scratch.path(), manager, more));
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_places_beside_our_store_are_looked_at_whatever_the_configuration_names() {
+    fn always_checks_the_published_paths_beside_our_store() {
         let scratch = tempfile::tempdir().unwrap();
         let manager = "manager_type = \"OnDisk\"\nstore_path = \"{}/elsewhere\"";
         let config = config(scratch.path(), manager, "path = \"{}/parsec/keys.sqlite3\"");

@@ -1,4 +1,4 @@
-//! Why a request is refused, and what its sender is told: the one place that decides it.
+//! Refusals: why a request fails, and the response that its sender gets.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use parsec_contracts::types::ErrorDetail;
 use parsec_contracts::{Body as _, DecodeError, Opcode, Status, Violation, Zeroizing};
 use parsec_provider::ProviderError;
 
-/// Why a request is refused. The message goes to the caller and holds neither a secret nor
-/// anything about another application's keys.
+/// Why a request is refused. The message goes to the caller, and holds no secret and nothing about
+/// another application's keys.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: Status,
     pub(crate) message: String,
-    /// A word for programs.
+    /// A reason for programs.
     pub(crate) reason: &'static str,
     pub(crate) retry_after: Option<Duration>,
 }
 
 impl Refusal {
-    /// A refusal whose status says all there is to say.
+    /// A refusal with the message of its status.
     pub(crate) fn of(status: Status) -> Self {
         Self {
             status,
@@ -28,7 +28,7 @@ impl Refusal {
         }
     }
 
-    /// A refusal with more to say than its status.
+    /// A refusal with its own message.
     pub(crate) fn because(status: Status, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -36,11 +36,11 @@ impl Refusal {
         }
     }
 
-    /// The operation belongs to another kind of provider.
+    /// The operation is served by another kind of provider.
     pub(crate) fn wrong_provider(opcode: Opcode) -> Self {
         Self::because(
             Status::PsaErrorNotSupported,
-            format!("{opcode} is not served by this provider; `list_opcodes` says what it serves"),
+            format!("{opcode} is not served by this provider; `list_opcodes` lists what it serves"),
         )
     }
 
@@ -52,7 +52,7 @@ impl Refusal {
         }
     }
 
-    /// The client asks for more at a time than it may; after a while it may again.
+    /// A limit on concurrency or rate is reached; the client may retry later.
     pub(crate) fn too_many(message: impl Into<String>, retry_after: Duration) -> Self {
         Self {
             retry_after: Some(retry_after),
@@ -60,7 +60,7 @@ impl Refusal {
         }
     }
 
-    /// The status and the body for a client that understands extensions, or does not.
+    /// The status and body of the response, for a client with or without extensions.
     pub(crate) fn response(self, extensions: bool) -> (Status, Zeroizing<Vec<u8>>) {
         if !extensions {
             return (self.status.fallback(), Zeroizing::default());
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strict_clients_get_a_published_status_and_no_body() {
+    fn clients_without_extensions_get_a_published_status_and_no_body() {
         let (status, body) = Refusal::busy().response(false);
         assert_eq!(status, Status::Busy.fallback());
         assert!(!status.is_extension());
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn others_get_the_status_itself_and_a_detail() {
+    fn clients_with_extensions_get_the_status_and_a_detail() {
         let (status, body) = Refusal::busy().response(true);
         assert_eq!(status, Status::Busy);
         let detail = ErrorDetail::decode(&body).unwrap();

@@ -1,4 +1,4 @@
-//! Reading the configuration again, on SIGHUP.
+//! Reloader the configuration on SIGHUP.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use crate::limits::{ClientRegistry, LimitRules};
 use crate::logging::Log;
 use crate::settings::{Settings, SharedSettings};
 
-/// What is needed to read the configuration again, and the one that holds.
-pub(crate) struct Reloading<'a> {
+/// The configuration in effect, and how to read it again.
+pub(crate) struct Reloader<'a> {
     pub(crate) running: Config,
     pub(crate) read: &'a dyn Fn() -> Result<Config, ConfigError>,
     pub(crate) settings: SharedSettings,
@@ -16,39 +16,41 @@ pub(crate) struct Reloading<'a> {
     pub(crate) log: &'a Log,
 }
 
-impl Reloading<'_> {
-    /// Reads the configuration and puts it into force; connections stay. One that is wrong changes
-    /// nothing. What came of it, in a sentence.
+impl Reloader<'_> {
+    /// Reads the configuration and applies it; connections stay open. An invalid one changes nothing. The
+    /// result and the error are sentences.
     pub(crate) fn reload(&mut self) -> Result<String, String> {
         let mut new = (self.read)().map_err(|error| {
             let why = error.to_string();
-            tracing::error!(why, "the new configuration is wrong; the old one holds on");
+            tracing::error!(
+                why,
+                "the new configuration is invalid; the old one stays in effect"
+            );
             why
         })?;
         for warning in &new.warnings {
             tracing::warn!("{warning}");
         }
-        let fixed = new.keep_what_is_fixed(&self.running);
+        let fixed = new.keep_fixed_settings(&self.running);
         let names: Vec<&str> = new.providers.iter().map(|one| one.name.as_str()).collect();
         if let Some(absent) = new.policy.absent_provider(&names) {
-            let why = format!(
-                "[policy] names the provider {absent:?}, which is there only after a restart"
-            );
+            let why =
+                format!("[policy] names the provider {absent:?}, which is added only by a restart");
             tracing::error!(
                 why,
-                "the new configuration does not fit; the old one holds on"
+                "the new configuration cannot be applied; the old one stays in effect"
             );
             return Err(why);
         }
         for setting in &fixed {
             tracing::warn!(
-                "`{setting}` has changed, which needs a restart; the old value holds on"
+                "`{setting}` has changed, which needs a restart; the old value stays in effect"
             );
         }
         let mut settings = Settings::of(&new);
         settings
             .authenticators
-            .succeed(&self.settings.load().authenticators);
+            .take_over(&self.settings.load().authenticators);
         self.settings.store(settings.into());
         self.clients.set_rules(LimitRules::new(&new.limits));
         self.log.follow(&new);

@@ -13,26 +13,26 @@ use crate::error::ServiceError;
 use crate::listener::Socket;
 use crate::server::Server;
 
-/// Bytes that a request may have; a scraper's has a few hundred.
+/// The maximum length of a request; a scraper's has a few hundred bytes.
 const REQUEST: usize = 8 * 1024;
-/// How long it may take.
+/// The maximum duration of a request.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Scrapers at once.
+/// The maximum number of concurrent scrapers.
 const SCRAPERS: usize = 8;
-/// How long to wait when nobody can be accepted.
+/// How long to wait after accepting failed.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
-/// Where scrapers call.
+/// The endpoint that scrapers connect to.
 pub(crate) enum Endpoint {
     Unix {
         listener: UnixListener,
-        /// The socket file, which goes when this does.
+        /// The socket file, removed on drop.
         _socket: Socket,
     },
     Tcp(TcpListener),
 }
 
-/// Listens where the configuration says.
+/// Listens on the configured address.
 pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceError> {
     match config {
         MetricsConfig::Unix(path) => {
@@ -44,7 +44,7 @@ pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceErro
         }
         MetricsConfig::Loopback(address) => {
             let listener = TcpListener::bind(address).await.map_err(|error| {
-                let why = format!("{error}; `listen` in [metrics] on another port");
+                let why = format!("{error}; set another port as `listen` in [metrics]");
                 ServiceError::socket(address.to_string(), why)
             })?;
             Ok(Endpoint::Tcp(listener))
@@ -53,7 +53,7 @@ pub(crate) async fn bind(config: &MetricsConfig) -> Result<Endpoint, ServiceErro
 }
 
 impl Endpoint {
-    /// Answers scrapers, for ever.
+    /// Serves scrapers until the task is aborted.
     pub(crate) async fn run(self, server: Arc<Server>) {
         let scrapers = Arc::new(Semaphore::new(SCRAPERS));
         loop {
@@ -93,22 +93,22 @@ async fn serve(stream: &mut dyn ScraperStream, server: &Server) {
                 "application/openmetrics-text; version=1.0.0; charset=utf-8",
                 &server.metrics_text().await,
             ),
-            Some(("GET", _)) => answer("404 Not Found", "text/plain", "ask for /metrics\n"),
+            Some(("GET", _)) => answer("404 Not Found", "text/plain", "request /metrics\n"),
             Some(_) => answer(
                 "405 Method Not Allowed",
                 "text/plain",
-                "only GET is understood\n",
+                "only GET is supported\n",
             ),
-            None => answer("400 Bad Request", "text/plain", "this is no HTTP request\n"),
+            None => answer("400 Bad Request", "text/plain", "not an HTTP request\n"),
         };
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await
     };
-    // Whoever is too slow, or gone, gets nothing; that is no news.
+    // A scraper that is too slow or gone gets no response, and nothing is logged.
     let _ = tokio::time::timeout(DEADLINE, served).await;
 }
 
-/// Up to the empty line that ends the head.
+/// Reads up to the empty line that ends the header.
 async fn read(stream: &mut dyn ScraperStream) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut buffer = [0; 1024];
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_http_has_a_first_line() {
+    fn only_http_requests_have_a_first_line() {
         let line = |text: &str| first_line(text.as_bytes()).map(|(a, b)| format!("{a} {b}"));
         assert_eq!(
             line("GET /metrics?x=1 HTTP/1.1\r\nHost: x\r\n\r\n").as_deref(),

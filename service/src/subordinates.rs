@@ -1,4 +1,4 @@
-//! Users who have ranges of further user ids, for their containers: subuid(5).
+//! Ranges of subordinate user ids, which users have for their containers: subuid(5).
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,14 +9,14 @@ use nix::unistd::User;
 
 use crate::sync::{read, write};
 
-/// Where the ranges are.
+/// The file with the ranges.
 const FILE: &str = "/etc/subuid";
-/// A range may belong to a user of another range; longer chains are a mistake.
+/// A range may belong to a user in another range; longer chains are a mistake.
 const LONGEST_CHAIN: usize = 8;
 
 /// The ranges of this host.
 ///
-/// A user who has a range can call as any of its ids. For limits they all are that user.
+/// A user with a range can call as any id in it. All of them share the limits of that user.
 #[derive(Debug, Default)]
 pub(crate) struct Subordinates {
     file: PathBuf,
@@ -29,7 +29,7 @@ struct Known {
     ranges: Vec<Range>,
 }
 
-/// The device, the inode, the length and the time of the last change of a file.
+/// The device, inode, length and modification time of a file.
 type Version = (u64, u64, u64, i64, i64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Subordinates {
         *write(&self.known) = Known { version, ranges };
     }
 
-    /// The user for the limits of an id: the owner of its range, or itself.
+    /// The user whose limits apply to an id: the owner of its range, or itself.
     pub(crate) fn owner(&self, uid: u32) -> u32 {
         let known = read(&self.known);
         let mut owner = uid;
@@ -100,15 +100,15 @@ fn version(file: &Path) -> Option<Version> {
     Some((found.dev(), found.ino(), found.len(), seconds, nanoseconds))
 }
 
-/// A line: the owner's name or id, the first id, how many there are.
+/// Parses a line: the owner's name or id, the first id, and the number of ids.
 fn range(line: &str) -> Option<Range> {
     let mut fields = line.split(':');
     let (name, first, count) = (fields.next()?, fields.next()?, fields.next()?);
     let first: u32 = first.trim().parse().ok()?;
     let count: u32 = count.trim().parse().ok()?;
     let owner = match user(name.trim()) {
-        // Containers of root are not the administrator, and share one range as a user of its own; so
-        // do those of a user who is gone.
+        // Containers of root are not the administrator: their range is a user of its own. The same holds for
+        // the range of a user that no longer exists.
         None | Some(0) => first,
         Some(owner) => owner,
     };
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_a_range_counts_as_its_owner() {
+    fn an_id_in_a_range_counts_as_its_owner() {
         let (_folder, file) = file(
             "1000:100000:65536\nroot:200000:65536\nno-such-user-here:300000:10\n\
              100005:400000:10\n# 7:8\n1001:x:1\n1002:500000:0\n1003:4294967290:100\n",
@@ -151,11 +151,11 @@ mod tests {
             (100_000, 1000),
             (165_535, 1000),
             (165_536, 165_536),
-            // Not the administrator, and all of them one.
+            // Not the administrator, and all of them one user.
             (200_000, 200_000),
             (200_033, 200_000),
             (300_009, 300_000),
-            // A range of a user of a range.
+            // A range of a user in another range.
             (400_001, 1000),
             (500_000, 500_000),
             (u32::MAX, 1003),
@@ -165,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_belong_to_each_other_have_an_end() {
+    fn ranges_that_contain_each_other_are_resolved() {
         let (_folder, file) = file("20:10:5\n10:20:5\n");
         let ranges = Subordinates::of(file);
         assert!([10, 20].contains(&ranges.owner(11)));
     }
 
     #[test]
-    fn a_change_of_the_file_counts_once_it_is_read_again() {
+    fn a_changed_file_takes_effect_when_it_is_read_again() {
         let (_folder, path) = file("");
         let ranges = Subordinates::of(path.clone());
         assert_eq!(ranges.owner(100_000), 100_000);

@@ -1,4 +1,4 @@
-//! How one line is bound to the one before it: by the SHA-256 of that line.
+//! The hash chain: each line contains the SHA-256 of the line before it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -48,7 +48,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Before the first line.
+    /// The end of an empty chain.
     pub(super) const NONE: Self = Self {
         seq: 0,
         hash: Hash([0; 32]),
@@ -66,18 +66,18 @@ struct Line<'a, E> {
     event: &'a E,
 }
 
-/// What verification needs of a line.
+/// The fields of a line that verification needs.
 #[derive(Debug, Deserialize)]
 pub(super) struct ParsedLine {
     pub(super) seq: u64,
     pub(super) prev: String,
     pub(super) event: String,
-    /// Only on the first line of a file that follows another one, which alone may begin a log whose
-    /// earlier files were removed: the first event that the log held when this file was begun.
+    /// Only in the first line of a file that follows another one: the first event that the log held
+    /// when this file was started. A log whose earlier files were removed must begin with such a line.
     pub(super) kept_from: Option<u64>,
 }
 
-/// The line of an event, without its line break, and the chain's new end. `kept_from` as in
+/// The line of an event, without its line break, and the new end of the chain. `kept_from` as in
 /// [`ParsedLine`].
 pub(super) fn line(
     end: Link,
@@ -96,10 +96,10 @@ pub(super) fn line(
     Ok((line, Link { seq, hash }))
 }
 
-/// As RFC 3339 has it, in UTC.
+/// The current time in RFC 3339, UTC.
 fn now() -> String {
     let mut text = String::new();
-    // Writing to a text does not fail.
+    // Writing to a string does not fail.
     let _ = SystemTime.format_time(&mut Writer::new(&mut text));
     text
 }

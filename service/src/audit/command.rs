@@ -1,4 +1,4 @@
-//! Events of commands that run beside the service, or while it is stopped.
+//! Audit events of commands, which run beside the service or while it is stopped.
 
 use std::fs;
 use std::io;
@@ -17,26 +17,25 @@ use super::writer::Writer;
 use crate::config::{AuditConfig, AuditTo, Config, Overflow};
 use crate::error::ServiceError;
 use crate::files::folder_of;
-use crate::key_store::make_folder;
+use crate::key_store::create_folder;
 
-/// What the security event of an operator's command says of it, besides the user and the result.
+/// The content of an operator's command in its security event, besides the user and the result.
 #[derive(Debug)]
 pub struct CommandInfo {
     /// The name of the operation.
     pub operation: &'static str,
     /// Its arguments.
     pub detail: Value,
-    /// Whether it only looks. Such a command runs even if no event can be written.
+    /// Whether it only reads. Such a command runs even if no event can be written.
     pub only_reads: bool,
 }
 
-/// Does the work of an operator's command, and writes a security event of it where the configuration
-/// has `[audit]`.
+/// Runs an operator's command, and writes a security event for it if `[audit]` is configured.
 ///
 /// # Errors
 ///
-/// That of `work`; or that events cannot be written, before anything is done. That is only a warning
-/// with `overflow = "count"`, and for a command that only reads.
+/// The error of `work`; or that events cannot be written, in which case nothing is done. The latter is
+/// only a warning with `overflow = "count"`, and for a command that only reads.
 pub fn with_audit_event<T>(
     config: &Config,
     info: CommandInfo,
@@ -65,7 +64,7 @@ pub fn with_audit_event<T>(
         && let Err(error) = log.record(event(info, &done))
     {
         let what = match done {
-            Ok(_) => "the command was done all the same",
+            Ok(_) => "the command succeeded nevertheless",
             Err(_) => "the command failed",
         };
         unwritable(what, error)?;
@@ -92,16 +91,16 @@ fn event<T>(info: CommandInfo, done: &Result<T, ServiceError>) -> Event {
     Event::of_command(operation, getuid().as_raw(), status, detail)
 }
 
-/// The user that has logged in, before any su or sudo, if the kernel keeps account of it.
+/// The user that logged in, before any su or sudo, if the kernel records it.
 fn login_user() -> Option<u32> {
     let text = fs::read_to_string("/proc/self/loginuid").ok()?;
     text.trim().parse().ok().filter(|user| *user != u32::MAX)
 }
 
-/// Where a command's event goes.
+/// The destination of a command's event.
 struct CommandLog<'a> {
     config: &'a AuditConfig,
-    /// None where only the service can write.
+    /// `None` if only the service can write.
     writer: Option<Writer>,
 }
 
@@ -109,7 +108,7 @@ impl<'a> CommandLog<'a> {
     fn open(config: &'a AuditConfig) -> io::Result<Self> {
         let files = [Some(&config.head_file), config.to.file()];
         for file in files.into_iter().flatten() {
-            make_folder(folder_of(file)).map_err(io::Error::other)?;
+            create_folder(folder_of(file)).map_err(io::Error::other)?;
             refuse_foreign(file)?;
         }
         let writer = match config.to {
@@ -130,7 +129,7 @@ impl<'a> CommandLog<'a> {
     }
 }
 
-/// Makes no file that the service's user could not write to.
+/// Refuses to create a file that the service's user could not write to.
 fn refuse_foreign(file: &Path) -> io::Result<()> {
     let owner = fs::metadata(folder_of(file))?.uid();
     if file.exists() || owner == geteuid().as_raw() {

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::AtomicU64;
 
-/// What became of events, for the metrics.
+/// The numbers of written and lost events, for the metrics.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) written: AtomicU64,
-    /// There was no room for them.
+    /// Events dropped because the queue was full.
     pub(crate) lost: AtomicU64,
 }

@@ -1,4 +1,4 @@
-//! What is written down of an event.
+//! The content of audit events.
 
 use std::cell::RefCell;
 
@@ -9,37 +9,37 @@ use serde_json::Value;
 
 use crate::identity::Identity;
 
-/// Characters of a name that are written; a name of an identity may have thousands.
+/// The maximum length of a name in an event; an identity's name may have thousands of characters.
 const NAME: usize = 1024;
 
-/// What happened.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum EventKind {
     ServiceStarted,
     ServiceStopped,
     ConfigReloaded,
-    /// A configuration that was wrong; the old one holds on.
+    /// A new configuration was invalid; the old one stays in effect.
     ConfigRefused,
     KeyCreated,
     KeyUsed,
-    /// Its material has left the service, in the clear or wrapped.
+    /// Key material has left the service, in plaintext or wrapped.
     KeyExported,
     KeyRenamed,
     KeyDeleted,
-    /// An administrator did something, by a request or by a command of `parsec-service`.
+    /// An administrator changed something, by a request or by a command of `parsec-service`.
     Admin,
     /// A request was refused, or failed.
     Refused,
-    /// The service stopped before a request was answered; whether it was done is not known.
+    /// The service stopped before a request was answered; its outcome is unknown.
     Unanswered,
-    /// There was no room for some events before this one.
+    /// Events before this one were lost because the queue was full.
     EventsLost,
-    /// The service was killed, or the disk full, while it wrote the line before this one.
+    /// The line before this one is incomplete: the service was killed, or the disk was full.
     LineTorn,
 }
 
-/// An event, as it is written. What does not apply is left out.
+/// An event, as it is written. Fields that do not apply are omitted.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Event {
     pub(crate) event: EventKind,
@@ -49,29 +49,29 @@ pub(crate) struct Event {
     pub(crate) client: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authenticator: Option<&'static str>,
-    /// The user at the other end, as the kernel has it.
+    /// The peer's user, from the kernel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) uid: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) provider: Option<String>,
-    /// The keys that were used, or that were asked for.
+    /// The keys that were used, or requested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) keys: Vec<String>,
-    /// The key that was made, or its new name.
+    /// The key that was created, or its new name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) new_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) algorithm: Option<Algorithm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<&'static str>,
-    /// What an administrator asked for, or what else there is to say.
+    /// The arguments of an administrator's operation, or other details.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) detail: Option<Value>,
 }
 
-/// A request, as far as an event tells of it.
+/// The properties of a request that its event contains.
 pub(crate) struct RequestInfo<'a> {
     pub(crate) request: &'a str,
     pub(crate) identity: Option<&'a Identity>,
@@ -80,11 +80,11 @@ pub(crate) struct RequestInfo<'a> {
     pub(crate) provider: ProviderId,
 }
 
-/// What a request had to do with keys, noted on its way.
+/// Collects notes on the keys of a request while it is processed.
 #[derive(Debug, Default)]
 pub(crate) struct NoteTaker(RefCell<RequestNotes>);
 
-/// The notes, once the request is done.
+/// The notes on a request.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct RequestNotes {
     keys: Vec<String>,
@@ -97,8 +97,8 @@ pub(crate) struct RequestNotes {
 }
 
 impl RequestNotes {
-    /// Of a refusal like one that was written a moment ago.
-    pub(crate) fn of_old_news() -> Self {
+    /// The notes for a refusal that is not recorded, because a similar one was recorded a moment ago.
+    pub(crate) fn unrecorded() -> Self {
         Self {
             is_old_news: true,
             ..Self::default()
@@ -107,37 +107,37 @@ impl RequestNotes {
 }
 
 impl NoteTaker {
-    /// A key was asked for.
+    /// Notes that a key was requested.
     pub(crate) fn key(&self, name: &str) {
         self.0.borrow_mut().keys.push(shortened(name));
     }
 
-    /// A key is made, or gets this name.
+    /// Notes that a key is created, or gets this name.
     pub(crate) fn new_key(&self, name: &str) {
         self.0.borrow_mut().new_key = Some(shortened(name));
     }
 
-    /// The key is used with this algorithm, or made for it.
+    /// Notes that the key is used with this algorithm, or created for it.
     pub(crate) fn algorithm(&self, algorithm: Algorithm) {
         self.0.borrow_mut().algorithm = Some(algorithm);
     }
 
-    /// The key is deleted.
+    /// Notes that the key is deleted.
     pub(crate) fn deletes(&self) {
         self.0.borrow_mut().deletes = true;
     }
 
-    /// A key of the new one's name, whose time had come, was deleted first.
-    pub(crate) fn took_the_place_of_one(&self) {
+    /// Notes that an expired key of the new one's name was deleted first.
+    pub(crate) fn replaced_expired(&self) {
         self.0.borrow_mut().took_a_place = true;
     }
 
-    /// What an administrator asks for.
+    /// Notes the arguments of an administrator's operation.
     pub(crate) fn detail(&self, detail: Value) {
         self.0.borrow_mut().detail = Some(shortened_in(detail));
     }
 
-    /// All that was noted.
+    /// Takes all notes.
     pub(crate) fn take(&self) -> RequestNotes {
         self.0.take()
     }
@@ -161,12 +161,12 @@ impl Event {
         }
     }
 
-    /// What the service itself does.
+    /// An event of the service itself.
     pub(crate) fn of_service(event: EventKind) -> Self {
         Self::new(event)
     }
 
-    /// The same, with something to say.
+    /// An event of the service itself, with details.
     pub(crate) fn because(event: EventKind, detail: impl Into<Value>) -> Self {
         Self {
             detail: Some(shortened_in(detail.into())),
@@ -174,7 +174,7 @@ impl Event {
         }
     }
 
-    /// A command of `parsec-service`, which that user ran.
+    /// An event of a command of `parsec-service`, which that user ran.
     pub(super) fn of_command(
         operation: &'static str,
         uid: u32,
@@ -189,7 +189,7 @@ impl Event {
         }
     }
 
-    /// A key that ended by itself, or with its client.
+    /// The deletion of a key that expired, or whose client was deleted.
     pub(crate) fn deleted(owner: &Identity, provider: &str, key: &str) -> Self {
         Self {
             client: Some(shortened(&owner.name)),
@@ -200,7 +200,7 @@ impl Event {
         }
     }
 
-    /// What came of a request: nothing, if that is no security event.
+    /// The events of a request; none if it is not security-relevant.
     pub(crate) fn of_request(
         info: &RequestInfo<'_>,
         notes: RequestNotes,
@@ -223,7 +223,7 @@ impl Event {
         ended.into_iter().chain(own)
     }
 
-    /// A request of which it is not known what came of it.
+    /// The event of a request whose outcome is unknown.
     pub(super) fn of_unanswered(info: &RequestInfo<'_>) -> Self {
         Self::of(EventKind::Unanswered, info)
     }
@@ -257,7 +257,7 @@ fn kind(opcode: Opcode, notes: &RequestNotes, status: Status) -> Option<EventKin
     match opcode {
         Opcode::PsaExportKey | Opcode::WrapKey => Some(EventKind::KeyExported),
         Opcode::RenameKey => Some(EventKind::KeyRenamed),
-        // What a key is says nothing of what is done with it.
+        // Reading attributes does not use the key.
         Opcode::GetKeyAttributes => None,
         _ if notes.new_key.is_some() => Some(EventKind::KeyCreated),
         _ if !notes.keys.is_empty() => Some(EventKind::KeyUsed),
@@ -265,7 +265,7 @@ fn kind(opcode: Opcode, notes: &RequestNotes, status: Status) -> Option<EventKin
     }
 }
 
-/// As much of a name as is written; one that is longer ends with a mark.
+/// Shortens a name to the maximum length, with a mark at the end.
 fn shortened(name: &str) -> String {
     match name.char_indices().nth(NAME) {
         None => name.to_owned(),
@@ -273,7 +273,7 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// The same for every text in what there is to say: a journal takes no line of any length.
+/// Shortens every text in the details: a journal limits the length of a line.
 fn shortened_in(detail: Value) -> Value {
     match detail {
         Value::String(text) => shortened(&text).into(),

@@ -1,5 +1,5 @@
-//! The head: a small file that says which line was the last, so that a tail that was cut off is
-//! missed. It is also the lock of the log: the service and its commands write one after the other.
+//! The head: a small file with the number and hash of the last line, which detects a removed tail. It
+//! is also the lock of the log, so that the service and its commands write one after the other.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::chain::{Hash, Link};
 use super::sink::about;
 
-/// The file, open for writing and locked until it is dropped.
+/// The head file, open for writing and locked until it is dropped.
 #[derive(Debug)]
 pub(super) struct Head {
     file: File,
@@ -19,7 +19,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Opens it, making it if there is none, and waits until no other process writes.
+    /// Opens the file, creating it if necessary, and waits until no other process writes.
     pub(super) fn lock(path: &Path) -> io::Result<Self> {
         Self::open(path).map_err(|error| about(path, &error))
     }
@@ -34,7 +34,7 @@ impl Head {
             .open(path)?;
         flock(&file, FlockOperation::LockExclusive)?;
         let mut text = String::new();
-        // What is no text says nothing.
+        // A file that is not UTF-8 counts as empty.
         let said = match (&file).take(1024).read_to_string(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
             read => read.map(|_| parse(&text))?,
@@ -42,13 +42,13 @@ impl Head {
         Ok(Self { file, said })
     }
 
-    /// Which line was the last when it was opened; `None` if it said nothing.
+    /// The last line according to the file when it was opened; `None` if it was empty or invalid.
     pub(super) fn said(&self) -> Option<Link> {
         self.said
     }
 
-    /// Writes the chain's end in the place of the one before, as long, so that it is one write, and
-    /// brings it to disk.
+    /// Replaces the end of the chain and syncs the file. The length does not change, so it is a single
+    /// write.
     pub(super) fn set(&self, end: Link) -> io::Result<()> {
         let text = format!("{:020} {}\n", end.seq, end.hash);
         self.file.write_all_at(text.as_bytes(), 0)?;
@@ -56,7 +56,7 @@ impl Head {
     }
 }
 
-/// What a head file says; `None` if nothing yet.
+/// The content of a head file; `None` if it is empty.
 pub(super) fn read(path: &Path) -> io::Result<Option<Link>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(parse(&text)),

@@ -1,7 +1,7 @@
-//! Security events, one a line of JSON, each bound to the one before it by its hash.
+//! The audit log: security events, one line of JSON each, with a hash chain over all lines.
 //!
-//! Whoever handles a request hands its event over to a queue; one thread writes. What is written
-//! never holds a secret: names, algorithms and statuses are all there is.
+//! Requests put their events into a queue, and one thread writes them. Events never contain secrets,
+//! only names, algorithms and statuses.
 
 mod chain;
 mod command;

@@ -1,19 +1,19 @@
-//! Requests that are under way.
+//! Requests whose event is not submitted yet.
 
 use parsec_contracts::Status;
 
 use super::event::{Event, RequestInfo, RequestNotes};
 use super::queue::Audit;
 
-/// A request, until its event is handed over. Where its task is stopped before it is answered, what
-/// it asked for may be done all the same, and an event says that this is not known.
+/// A request, until its event is submitted. If its task is stopped before it is answered, the request
+/// may have been executed or not, and an event records that.
 pub(crate) struct PendingEvent<'a> {
     audit: &'a Audit,
     info: Option<RequestInfo<'a>>,
 }
 
 impl<'a> PendingEvent<'a> {
-    /// From its beginning on.
+    /// Begins a request.
     pub(crate) fn new(audit: &'a Audit, info: RequestInfo<'a>) -> Self {
         Self {
             audit,
@@ -21,7 +21,7 @@ impl<'a> PendingEvent<'a> {
         }
     }
 
-    /// It is answered.
+    /// Submits the events of an answered request.
     pub(crate) async fn answered(mut self, notes: RequestNotes, status: Status) {
         let Some(info) = self.info.take() else {
             return;
@@ -35,7 +35,7 @@ impl<'a> PendingEvent<'a> {
 impl Drop for PendingEvent<'_> {
     fn drop(&mut self) {
         if let Some(info) = self.info.take() {
-            self.audit.offer_last(Event::of_unanswered(&info));
+            self.audit.submit_or_drop(Event::of_unanswered(&info));
         }
     }
 }

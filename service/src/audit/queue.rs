@@ -1,4 +1,4 @@
-//! The queue between those that record events and the thread that writes them.
+//! The queue between requests and the thread that writes events.
 
 #[cfg(test)]
 mod tests;
@@ -19,14 +19,14 @@ use super::writer::{Message, Writer};
 use crate::config::{AuditConfig, Overflow};
 use crate::error::ServiceError;
 use crate::files::folder_of;
-use crate::key_store::make_folder;
+use crate::key_store::create_folder;
 
-/// How long the last events may take to be written when the service stops.
-const LAST_WORDS: Duration = Duration::from_secs(5);
-/// How often a thread that waits for room looks again.
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
+/// How long to wait for the last events to be written when the service stops.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Poll interval of a thread that waits for a place in the queue.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Where events are handed over. Without a configuration it takes none.
+/// Submits events to the writing thread. Without `[audit]` in the configuration, it drops them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Audit {
     queue: Option<Queue>,
@@ -40,7 +40,7 @@ struct Queue {
 }
 
 impl Audit {
-    /// Goes on with the chain where it ended, and starts the thread that writes.
+    /// Resumes the chain at its end, and starts the writing thread.
     pub(crate) fn start(config: Option<&AuditConfig>) -> Result<Self, ServiceError> {
         let Some(config) = config else {
             return Ok(Self::default());
@@ -48,7 +48,8 @@ impl Audit {
         let counts = Arc::new(Counts::default());
         let files = [Some(&config.head_file), config.to.file()];
         for file in files.into_iter().flatten() {
-            make_folder(folder_of(file)).map_err(|error| ServiceError::Audit(error.to_string()))?;
+            create_folder(folder_of(file))
+                .map_err(|error| ServiceError::Audit(error.to_string()))?;
         }
         let (sender, receiver) = channel(config.queue);
         let writer = Writer::open(config, Arc::clone(&counts)).map_err(|error| {
@@ -68,23 +69,23 @@ impl Audit {
         Ok(audit)
     }
 
-    /// Whether events are wanted at all.
+    /// Whether events are recorded.
     pub(crate) fn is_on(&self) -> bool {
         self.queue.is_some()
     }
 
-    /// How many were written, and how many were lost.
+    /// The numbers of written and lost events.
     pub(crate) fn counts(&self) -> (u64, u64) {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         (count(&self.counts.written), count(&self.counts.lost))
     }
 
-    /// Hands an event over, from a task. Where the task is stopped meanwhile, the event goes if
-    /// there is room for it.
+    /// Submits an event from a task. If the task is stopped meanwhile, the event is submitted if the queue
+    /// has a place.
     pub(crate) async fn submit(&self, event: Event) {
         let Some(queue) = &self.queue else { return };
         if queue.overflow == Overflow::Count {
-            return self.offer_last(event);
+            return self.submit_or_drop(event);
         }
         let mut waiting = Waiting {
             audit: self,
@@ -97,19 +98,19 @@ impl Audit {
         }
     }
 
-    /// Hands an event over if there is room for it, and counts it if there is none.
-    pub(super) fn offer_last(&self, event: Event) {
+    /// Submits an event if the queue has a place, or else counts it as lost.
+    pub(super) fn submit_or_drop(&self, event: Event) {
         let Some(queue) = &self.queue else { return };
         if queue.sender.try_send(event.into()).is_err() {
-            self.lose_one();
+            self.count_lost();
         }
     }
 
-    fn lose_one(&self) {
+    fn count_lost(&self) {
         self.counts.lost.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Hands an event over, from a thread that may wait.
+    /// Submits an event from a thread that may block.
     pub(crate) fn record(&self, event: Event) {
         let Some(queue) = &self.queue else { return };
         let mut message = event.into();
@@ -118,7 +119,7 @@ impl Audit {
                 return;
             }
             message = back;
-            thread::sleep(LOOK_AGAIN);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
@@ -127,35 +128,35 @@ impl Audit {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(message)) => {
                 if queue.overflow == Overflow::Count {
-                    self.lose_one();
+                    self.count_lost();
                 }
                 Err(message)
             }
-            // The writer has failed, and nothing will ever be written.
+            // The writing thread has failed, and nothing will be written any more.
             Err(TrySendError::Closed(_)) => {
-                self.lose_one();
+                self.count_lost();
                 Ok(())
             }
         }
     }
 
-    /// Writes the last event, and waits until it is on disk, if that is soon.
+    /// Submits the last event, and waits for a limited time until it is on disk.
     pub(crate) async fn stop(&self) {
         let Some(queue) = &self.queue else { return };
-        let last_words = async {
+        let flush = async {
             let stopped = Event::of_service(EventKind::ServiceStopped);
             queue.sender.send(stopped.into()).await.ok()?;
             let (done, written) = oneshot::channel();
             queue.sender.send(Message::Flush(done)).await.ok()?;
             written.await.ok()
         };
-        if !matches!(timeout(LAST_WORDS, last_words).await, Ok(Some(()))) {
+        if !matches!(timeout(FLUSH_TIMEOUT, flush).await, Ok(Some(()))) {
             tracing::error!("the last security events were not written");
         }
     }
 }
 
-/// An event for which there is no room yet.
+/// An event that waits for a place in the queue.
 struct Waiting<'a> {
     audit: &'a Audit,
     event: Option<Event>,
@@ -164,7 +165,7 @@ struct Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         if let Some(event) = self.event.take() {
-            self.audit.offer_last(event);
+            self.audit.submit_or_drop(event);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where lines go.
+//! The destinations of the audit log: a file, standard error, or systemd's journal.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
@@ -10,17 +10,17 @@ use super::chain::{Hash, Link, ParsedLine};
 use crate::config::AuditTo;
 use crate::files::{beside, folder_of};
 
-/// Where systemd-journald listens, for its native protocol.
+/// The socket of systemd-journald for its native protocol.
 const JOURNAL: &str = "/run/systemd/journal/socket";
-/// More than the two longest lines there can be.
+/// Longer than two lines of maximum length.
 const TAIL: u64 = 1024 * 1024;
 
-/// Whether a journal takes datagrams; sends none.
+/// Checks that a journal accepts datagrams, without sending one.
 pub(crate) fn reach_journal() -> io::Result<()> {
     Sink::open(&AuditTo::Journald, false).map(drop)
 }
 
-/// Where lines go.
+/// The destination of the lines.
 #[derive(Debug)]
 pub(super) enum Sink {
     File {
@@ -35,19 +35,19 @@ pub(super) enum Sink {
     Journald(UnixDatagram),
 }
 
-/// What stands at the end of a file.
+/// The end of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Tail {
-    /// Nothing, or it is no file.
+    /// The file is empty, or the destination is not a file.
     Empty,
-    /// A whole line.
+    /// A complete line.
     Whole(Link),
-    /// Parts of lines, after the last whole one if there is any.
+    /// Incomplete lines, after the last complete one if there is one.
     Torn { last: Option<Link>, torn: Hash },
 }
 
 impl Sink {
-    /// Opens it. Where it cannot be seen what a write that failed has left, a line break comes first.
+    /// Opens the destination. If a write failed and its remains cannot be read, a line break comes first.
     pub(super) fn open(to: &AuditTo, has_failed: bool) -> io::Result<Self> {
         match to {
             AuditTo::File(path) => open_file(path),
@@ -64,8 +64,8 @@ impl Sink {
         }
     }
 
-    /// Writes whole lines; they are on disk when this returns. Those that are there even where it
-    /// fails are counted, for they must not be written again.
+    /// Writes complete lines, which are on disk when this returns. `sent` counts the lines that were
+    /// written even if it fails, because they must not be written again.
     pub(super) fn write(&mut self, lines: &[String], sent: &mut usize) -> io::Result<()> {
         match self {
             Self::File {
@@ -81,7 +81,7 @@ impl Sink {
                 put(&mut io::stderr().lock(), is_torn, lines, sent).map(drop)
             }
             Self::Journald(socket) => lines.iter().try_for_each(|line| {
-                // A line has no line breaks, which the short form of the protocol needs.
+                // A line contains no line breaks, as the short form of the protocol requires.
                 let entry = format!("MESSAGE={line}\nPRIORITY=5\nSYSLOG_IDENTIFIER=parsec-audit\n");
                 socket.send(entry.as_bytes())?;
                 *sent += 1;
@@ -90,9 +90,9 @@ impl Sink {
         }
     }
 
-    /// Puts a file aside that has become too long, under the number of its first line, and removes
-    /// the oldest of those beyond `keep`; 0 keeps all. What is answered belongs on the first line of
-    /// the new file: the first event that is kept, where the file was put aside.
+    /// If a file has become too long, moves it aside under the number of its first line, and removes the
+    /// oldest files beyond `keep`; 0 keeps all. Returns the first event that is kept, which belongs in
+    /// the first line of the new file, if a file was moved aside.
     pub(super) fn rotate(&mut self, at: u64, keep: usize) -> io::Result<Option<u64>> {
         let Self::File { path, length, .. } = self else {
             return Ok(None);
@@ -107,12 +107,12 @@ impl Sink {
         Ok(Some(kept_from))
     }
 
-    /// Whether lines go to a file, where it can be seen what is there.
+    /// Whether the destination is a file, whose content can be read.
     pub(super) fn is_file(&self) -> bool {
         matches!(self, Self::File { .. })
     }
 
-    /// Whether a file is as the last write has left it: neither replaced nor of another length.
+    /// Whether the file is as the last write left it: not replaced, and of the same length.
     pub(super) fn is_intact(&self) -> bool {
         let Self::File {
             file, path, length, ..
@@ -129,8 +129,8 @@ impl Sink {
         }
     }
 
-    /// What belongs on the first line of a file that has none yet, as [`Sink::rotate`] says, if it
-    /// follows one that was put aside and ends with `end`. Otherwise its lines were removed.
+    /// The number for the first line of an empty file, as [`Sink::rotate`] returns it, if the file follows
+    /// one that was moved aside and ends with `end`. Otherwise its lines were removed.
     pub(super) fn kept_from(&self, end: Link) -> io::Result<Option<u64>> {
         let Self::File { path, .. } = self else {
             return Ok(None);
@@ -143,7 +143,7 @@ impl Sink {
         Ok(follows.then_some(*oldest))
     }
 
-    /// What stands at the end. Writes nothing: the disk may be full.
+    /// The end of the destination. Writes nothing, because the disk may be full.
     pub(super) fn tail(&mut self) -> io::Result<Tail> {
         let Self::File { path, is_torn, .. } = self else {
             return Ok(Tail::Empty);
@@ -170,12 +170,12 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     })
 }
 
-/// The error, with the file that it is about.
+/// Adds the path of the file to an error.
 pub(super) fn about(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Writes lines, each on a line of its own even after one that is torn; how many bytes it was.
+/// Writes lines, starting a new line after an incomplete one; `sent` gets the number of bytes written.
 pub(super) fn put(
     out: &mut impl Write,
     is_torn: &mut bool,
@@ -188,9 +188,9 @@ pub(super) fn put(
     }
     let all: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
     let mut there = 0;
-    let done = write_on(out, all.as_bytes(), &mut there);
+    let done = write_counted(out, all.as_bytes(), &mut there);
     *is_torn = there > 0 && !all.as_bytes()[..there].ends_with(b"\n");
-    // A line is there even if its line break is not.
+    // A line is complete even without its line break.
     let mut end = 0;
     let ends = lines.iter().map(|line| {
         end += line.len() + 1;
@@ -200,8 +200,8 @@ pub(super) fn put(
     done.map(|()| all.len() as u64)
 }
 
-/// As `write_all`, and says how far it came.
-fn write_on(out: &mut impl Write, bytes: &[u8], there: &mut usize) -> io::Result<()> {
+/// As `write_all`, and counts the bytes written.
+fn write_counted(out: &mut impl Write, bytes: &[u8], there: &mut usize) -> io::Result<()> {
     while *there < bytes.len() {
         match out.write(&bytes[*there..]) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -239,7 +239,7 @@ fn without_break(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\n").unwrap_or(line)
 }
 
-/// `None` for what is no event.
+/// `None` if the line is not an event.
 fn link_of(line: &[u8]) -> Option<Link> {
     let read = serde_json::from_slice::<ParsedLine>(line).ok()?;
     Some(Link {
@@ -264,7 +264,7 @@ fn last_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Removes the oldest files that were put aside; the number of the first event that is left.
+/// Removes the oldest files that were moved aside; returns the number of the first event left.
 fn remove_oldest(path: &Path, keep: usize) -> io::Result<u64> {
     let aside = files_aside(path)?;
     let surplus = match keep {
@@ -278,8 +278,7 @@ fn remove_oldest(path: &Path, keep: usize) -> io::Result<u64> {
     Ok(aside[surplus..].first().map_or(1, |(first, _)| *first))
 }
 
-/// The files that were put aside, each with the number of its first event, in the order in which
-/// they were written.
+/// The files that were moved aside, each with the number of its first event, oldest first.
 fn files_aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     let name = path
         .file_name()
@@ -302,7 +301,7 @@ fn files_aside(path: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     Ok(found)
 }
 
-/// The file and those that were put aside before it, in the order in which they were written.
+/// The file, after those that were moved aside, oldest first.
 pub(super) fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     let aside = files_aside(path)?;
     let mut found: Vec<_> = aside.into_iter().map(|(_, file)| file).collect();

@@ -7,7 +7,7 @@ use super::*;
 use crate::audit::chain;
 
 #[test]
-fn a_head_that_was_named_and_is_not_there_is_a_fault() {
+fn a_missing_head_is_a_fault() {
     let folder = tempfile::TempDir::new().unwrap();
     let (log, head) = (folder.path().join("log"), folder.path().join("head"));
     let (line, _) = chain::line(
@@ -30,13 +30,13 @@ fn a_head_that_was_named_and_is_not_there_is_a_fault() {
         lost(&head);
     }
     assert!(!verify_audit(&log, None).unwrap().end_is_known);
-    // Nothing can be missing where nothing ever was.
+    // Nothing can be missing from a log without events.
     fs::write(&log, "").unwrap();
     verify_audit(&log, Some(&head)).unwrap();
 }
 
 #[test]
-fn no_detail_is_longer_than_a_journal_takes() {
+fn shortens_details_to_what_a_journal_accepts() {
     let long = "\u{1}".repeat(100_000);
     let noted = NoteTaker::default();
     noted.detail(serde_json::json!({ "client": { "name": long }, "key_name": [long] }));

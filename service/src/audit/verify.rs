@@ -1,4 +1,4 @@
-//! Following the chain from its first line to its last.
+//! Verifying the chain from its first line to its last.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -10,38 +10,38 @@ use super::chain::{Hash, Link, ParsedLine};
 use super::head;
 use super::sink::files;
 
-/// What is wrong with an audit log.
+/// The fault of an audit log.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuditFault {
     /// It cannot be read.
     #[error("{what}: {source}")]
     Unreadable {
-        /// Which file.
+        /// The file.
         what: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The chain does not hold.
+    /// The chain is broken.
     #[error("{what}, line {line}: {why}")]
     Broken {
-        /// Which file.
+        /// The file.
         what: String,
-        /// Which of its lines, from 1.
+        /// The line, from 1.
         line: usize,
-        /// What was done to it.
+        /// The fault.
         why: String,
     },
-    /// It ends too early.
+    /// The last events are missing.
     #[error(
-        "the last {missing} events are missing: the head names event {head}, and the last that is there is {last}"
+        "the last {missing} events are missing: the head names event {head}, but the log ends with event {last}"
     )]
     CutOff {
-        /// How many.
+        /// The number of missing events.
         missing: u64,
         /// The number in the head.
         head: u64,
-        /// The last number that is there.
+        /// The number of the last event in the log.
         last: u64,
     },
     /// There is no head to compare the end with.
@@ -50,60 +50,60 @@ pub enum AuditFault {
         .head.display()
     )]
     HeadMissing {
-        /// The file that was named.
+        /// The head file.
         head: PathBuf,
     },
-    /// Events are missing before the first that is there.
+    /// Events are missing before the first one in the log.
     #[error(
         "{what}: the log begins with event {first}, which did not begin a file: the events before it were removed"
     )]
-    Beheaded {
-        /// Which file.
+    EarlierFilesMissing {
+        /// The file.
         what: String,
-        /// The number of the first event that is there.
+        /// The number of the first event in the log.
         first: u64,
     },
-    /// The first events that were asked for are not there.
+    /// The requested first events are missing.
     #[error("events {from} to {} are missing: the first that is there is {first}", first - 1)]
     BeginsTooLate {
-        /// The first that was asked for.
+        /// The requested first event.
         from: u64,
-        /// The first that is there.
+        /// The first event in the log.
         first: u64,
     },
-    /// The last event is another than it was.
+    /// The last event differs from the one in the head.
     #[error(
-        "event {seq} is not the one that the head names: it was changed, or those after it were written by somebody else"
+        "event {seq} is not the one that the head names: it was changed, or another program wrote the events after it"
     )]
     HeadDiffers {
-        /// Its number.
+        /// The number of the event.
         seq: u64,
     },
 }
 
-/// An audit log whose chain holds.
+/// The summary of an intact audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuditSummary {
-    /// Events that were followed.
+    /// The number of verified events.
     pub events: u64,
-    /// The number of the first; more than 1 where older files were removed.
+    /// The number of the first event; more than 1 if older files were removed.
     pub first: u64,
-    /// The number of the last.
+    /// The number of the last event.
     pub last: u64,
-    /// The first event that the service itself has kept; 1 where it has removed no old file.
+    /// The first event that the service itself has kept; 1 if it has removed no file.
     pub kept_from: u64,
-    /// Lines that were torn by a crash, and are no sign of anything else.
+    /// The number of lines that were left incomplete by a crash, which is not a fault.
     pub torn: u64,
     /// Whether the end was compared with a head.
     pub end_is_known: bool,
 }
 
 impl AuditSummary {
-    /// Fails if an event from number `from` on is missing at the beginning.
+    /// Checks that no event from number `from` on is missing at the beginning.
     ///
     /// # Errors
     ///
-    /// Which are missing.
+    /// The missing events.
     pub fn expect_from(self, from: u64) -> Result<Self, AuditFault> {
         match self.first {
             first if first > from => Err(AuditFault::BeginsTooLate { from, first }),
@@ -112,12 +112,12 @@ impl AuditSummary {
     }
 }
 
-/// Follows the chain through the file and those that were put aside before it, and compares its
-/// end with the head file.
+/// Verifies the chain in the file and in those that were moved aside before it, and compares its end
+/// with the head file.
 ///
 /// # Errors
 ///
-/// The first thing that is wrong.
+/// The first fault.
 pub fn verify_audit(path: &Path, head_file: Option<&Path>) -> Result<AuditSummary, AuditFault> {
     let mut walk = Walk::new(head_file, false)?;
     let unreadable = |path: &Path| {
@@ -131,11 +131,11 @@ pub fn verify_audit(path: &Path, head_file: Option<&Path>) -> Result<AuditSummar
     walk.end()
 }
 
-/// Follows the chain in a stream in which there may be other lines, such as a journal's.
+/// Verifies the chain in a stream that may contain other lines, such as a journal's output.
 ///
 /// # Errors
 ///
-/// The first thing that is wrong.
+/// The first fault.
 pub fn verify_audit_stream(
     stream: impl BufRead,
     head_file: Option<&Path>,
@@ -154,10 +154,10 @@ fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
     Ok(said.filter(|said| said.seq > 0))
 }
 
-/// What is wrong with a line.
+/// The fault of a line.
 enum Wrong {
-    /// It is the first, and was not; its number.
-    Beheaded(u64),
+    /// It is the first line of the log, but was not the first of its file; its number.
+    EarlierFilesMissing(u64),
     Line(String),
 }
 
@@ -170,10 +170,10 @@ impl From<String> for Wrong {
 struct Walk {
     said: Option<Link>,
     head: Option<PathBuf>,
-    /// Whether there may be other lines.
+    /// Whether the input may contain other lines.
     among_others: bool,
     end: Link,
-    /// Lines that are none, one after the other; the next has to account for them.
+    /// The hash of consecutive lines that are not events; the next event must account for them.
     torn: Option<Sha256>,
     summary: AuditSummary,
 }
@@ -203,7 +203,7 @@ impl Walk {
                 continue;
             }
             self.step(&line).map_err(|why| match why {
-                Wrong::Beheaded(first) => AuditFault::Beheaded {
+                Wrong::EarlierFilesMissing(first) => AuditFault::EarlierFilesMissing {
                     what: what.to_owned(),
                     first,
                 },
@@ -233,7 +233,7 @@ impl Walk {
             return Ok(());
         };
         let is_first = self.summary.events == 0;
-        // A line that was torn has a number as well.
+        // An incomplete line has a number as well.
         let first_seq = if self.torn.is_some() { 2 } else { 1 };
         let before = match self.torn.take() {
             None => self.end,
@@ -244,14 +244,14 @@ impl Walk {
                     hash: Hash(torn.finalize().into()),
                 }
             }
-            // Nothing can be told of it in a stream, and so its event was sent again.
+            // In a stream, incomplete lines cannot be recognized, so their event was sent again.
             Some(_) if self.among_others => self.end,
-            Some(_) => return Err("the line before this one is no event".to_owned().into()),
+            Some(_) => return Err("the line before this one is not an event".to_owned().into()),
         };
         match is_first && read.seq > first_seq {
-            // A journal removes what is old where it likes.
+            // A journal removes old entries in any order.
             true if self.among_others || read.kept_from.is_some() => {}
-            true => return Err(Wrong::Beheaded(read.seq)),
+            true => return Err(Wrong::EarlierFilesMissing(read.seq)),
             false => check(before, &read)?,
         }
         self.end = Link {
@@ -313,13 +313,13 @@ fn check(before: Link, read: &ParsedLine) -> Result<(), String> {
     }
     if read.seq < expected {
         return Err(format!(
-            "event {} stands where event {expected} should: lines were moved or put in",
+            "found event {} instead of event {expected}: lines were moved or inserted",
             read.seq
         ));
     }
     if read.prev.parse::<Hash>() != Ok(before.hash) {
         return Err(format!(
-            "event {} does not fit the one before it: one of the two was changed",
+            "event {} does not match the one before it: one of the two was changed",
             read.seq
         ));
     }

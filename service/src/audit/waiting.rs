@@ -1,5 +1,5 @@
-//! Events of commands that cannot write to where the service writes, its standard error: they wait in
-//! a file beside the head until the service writes its next event.
+//! Events of commands that cannot write to the service's standard error. They wait in a file beside the
+//! head until the service writes its next event.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Event;
 use crate::files::beside;
 
-/// What waits. Only used while the lock of the head is held.
+/// The waiting events. Only used while the head is locked.
 #[derive(Debug)]
 pub(super) struct WaitingCommands {
     path: PathBuf,
@@ -23,7 +23,7 @@ fn place(head_file: &Path) -> PathBuf {
 }
 
 impl WaitingCommands {
-    /// Reads them. What is no event, torn by a crash, is left out.
+    /// Reads the events, without lines left incomplete by a crash.
     pub(super) fn read(head_file: &Path) -> io::Result<Self> {
         let path = place(head_file);
         let text = match fs::read_to_string(&path) {
@@ -34,7 +34,7 @@ impl WaitingCommands {
         Ok(Self { path, events })
     }
 
-    /// Adds an event, on disk when this returns.
+    /// Adds an event; it is on disk when this returns.
     pub(super) fn add(head_file: &Path, event: &Event) -> io::Result<()> {
         let mut file = OpenOptions::new()
             .append(true)
@@ -51,7 +51,7 @@ impl WaitingCommands {
         &self.events
     }
 
-    /// Removes the first `count` of them, or all.
+    /// Removes the first `count` events, or all.
     pub(super) fn remove(&mut self, count: usize) -> io::Result<()> {
         let count = count.min(self.events.len());
         if count == 0 {

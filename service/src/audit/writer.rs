@@ -1,4 +1,4 @@
-//! The thread that writes.
+//! The thread that writes events.
 
 #[cfg(test)]
 mod tests;
@@ -20,16 +20,16 @@ use super::sink::{Sink, Tail};
 use super::waiting::WaitingCommands;
 use crate::config::{AuditConfig, Overflow};
 
-/// Events that are brought to disk together.
+/// The maximum number of events written together.
 const BATCH: usize = 256;
-/// How long to wait after a write that failed.
+/// How long to wait after a failed write.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// What is handed over.
+/// A message in the queue.
 #[derive(Debug)]
 pub(super) enum Message {
     Event(Box<Event>),
-    /// Answered when all that came before is written.
+    /// Answered when all earlier messages are written.
     Flush(oneshot::Sender<()>),
 }
 
@@ -43,17 +43,17 @@ pub(super) struct Writer {
     config: AuditConfig,
     sink: Sink,
     end: Link,
-    /// What belongs on the next line, if it is the first of a file.
+    /// The number for the next line, if it is the first of a file.
     kept_from: Option<u64>,
     counts: Arc<Counts>,
-    /// Of [`Counts::lost`], how many are written down.
-    told: u64,
-    /// A write has failed, and what it has left was not seen to yet.
+    /// The part of [`Counts::lost`] that is recorded in the log.
+    recorded_lost: u64,
+    /// A write has failed, and its remains were not handled yet.
     must_resume: bool,
 }
 
 impl Writer {
-    /// Opens what is written to, and goes on with the chain.
+    /// Opens the destination, and resumes the chain.
     pub(super) fn open(config: &AuditConfig, counts: Arc<Counts>) -> io::Result<Self> {
         let head = Head::lock(&config.head_file)?;
         let resumed = resume(config, &head, None)?;
@@ -63,12 +63,12 @@ impl Writer {
             end: resumed.end,
             kept_from: resumed.kept_from,
             counts,
-            told: 0,
+            recorded_lost: 0,
             must_resume: false,
         })
     }
 
-    /// Writes until there is nobody left who could send.
+    /// Writes until all senders are dropped.
     pub(super) fn run(mut self, mut queue: Receiver<Message>) {
         while let Some(first) = queue.blocking_recv() {
             let mut events = Vec::new();
@@ -85,7 +85,7 @@ impl Writer {
             }
             self.write(&events);
             for done in waiting {
-                // Whoever asked may have lost patience.
+                // The receiver may have given up.
                 let _ = done.send(());
             }
         }
@@ -94,8 +94,11 @@ impl Writer {
     fn write(&mut self, events: &[Event]) {
         let lost = self.counts.lost.load(Ordering::Relaxed);
         let mut all = Vec::new();
-        if lost > self.told {
-            all.push(Event::because(EventKind::EventsLost, lost - self.told));
+        if lost > self.recorded_lost {
+            all.push(Event::because(
+                EventKind::EventsLost,
+                lost - self.recorded_lost,
+            ));
         }
         all.extend_from_slice(events);
         let mut rest = &all[..];
@@ -106,9 +109,9 @@ impl Writer {
             }
             thread::sleep(TRY_AGAIN);
         }
-        // What tells of the lost is the first of all.
+        // The event about lost events comes first.
         if rest.len() <= events.len() {
-            self.told = lost;
+            self.recorded_lost = lost;
         }
         let add = |counter: &AtomicU64, count: usize| {
             counter.fetch_add(count as u64, Ordering::Relaxed);
@@ -117,10 +120,10 @@ impl Writer {
         add(&self.counts.written, all.len() - rest.len());
     }
 
-    /// Writes events, and has `rest` begin with the first that is not written.
+    /// Writes events; afterwards `rest` begins with the first event that was not written.
     pub(super) fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
         let head = Head::lock(&self.config.head_file)?;
-        // Another process has written since.
+        // Another process has written meanwhile.
         let is_behind = head.said().is_some_and(|said| said.seq > self.end.seq);
         if self.must_resume || is_behind || !self.sink.is_intact() {
             self.must_resume = true;
@@ -164,16 +167,16 @@ impl Writer {
     }
 }
 
-/// Where the chain continues.
+/// The point where the chain continues.
 struct Resumed {
     sink: Sink,
     end: Link,
     kept_from: Option<u64>,
 }
 
-/// Where the chain goes on: behind what is written. Where that is not what was written last, as the
-/// head says or as is `known`, it goes on behind that, so that what is missing or changed is seen
-/// for ever.
+/// Finds the point where the chain continues: after the last line. If that is not the line that was
+/// written last, according to the head or to `known`, the chain continues after the latter, so that the
+/// gap stays detectable.
 fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<Resumed> {
     let mut sink = Sink::open(&config.to, known.is_some())?;
     // A head that could not be written is behind, and so is this process if another one has written.
@@ -200,7 +203,7 @@ fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<
         tracing::error!(
             head = said.seq,
             found = if is_emptied { 0 } else { last.seq },
-            "security events are missing or were changed; `parsec-service audit verify` says more"
+            "security events are missing or were changed; run `parsec-service audit verify` for details"
         );
         let (end, kept_from) = (said, None);
         return Ok(Resumed {

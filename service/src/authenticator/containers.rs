@@ -1,16 +1,16 @@
-//! Containers by their control groups.
+//! Recognizing containers by their control groups.
 //!
-//! The owner of a delegated control group may make others below it and call them what it likes: a
-//! user's own systemd, a container of LXC or systemd-nspawn, any service with `Delegate=`. So a
-//! container's id counts only where the system's own manager, or an engine that runs for the whole
-//! host, has made the group: directly below slices, or in the engine's own group below the root.
+//! The owner of a delegated control group may create groups below it with any name: a user's own
+//! systemd, a container of LXC or systemd-nspawn, any service with `Delegate=`. So a container's id
+//! counts only if the system's own manager, or an engine for the whole host, created the group:
+//! directly below slices, or in the engine's own group below the root.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-/// The words before the ids of containers, by engine.
+/// The prefixes of container ids, by engine.
 const ENGINES: [&str; 7] = [
     "docker",
     "podman",
@@ -21,31 +21,31 @@ const ENGINES: [&str; 7] = [
     "nerdctl",
 ];
 
-/// The engines' groups where systemd does not manage them.
+/// The engines' groups if systemd does not manage them.
 const PARENTS: [&str; 3] = ["docker", "podman", "libpod_parent"];
 
-/// The group of Kubernetes, where systemd does not manage it: `/kubepods/burstable/pod<uid>/<id>`.
+/// The group of Kubernetes if systemd does not manage it: `/kubepods/burstable/pod<uid>/<id>`.
 const KUBERNETES: &str = "kubepods";
-/// Its groups for the quality of service; the best one has none.
+/// Its groups for quality-of-service classes; the guaranteed class has none.
 const QUALITIES: [&str; 2] = ["burstable", "besteffort"];
 
 /// The slice of users' sessions, in which no engine of the host runs containers.
 const USERS: &str = "user.slice";
 
-/// Hexadecimal digits of an id.
+/// The number of hexadecimal digits of an id.
 const DIGITS: usize = 64;
 
 /// Whether a control group is, or is in, that of a container whose id begins with `wanted`.
 pub(super) fn is_in_container(path: &str, wanted: &str) -> bool {
     let found = container(path);
-    found.is_some_and(|found| found.id.starts_with(wanted) && is_roots(&found.parents))
+    found.is_some_and(|found| found.id.starts_with(wanted) && is_owned_by_root(&found.parents))
 }
 
 /// A container's control group.
 #[derive(Debug, PartialEq, Eq)]
 struct Found<'a> {
     id: &'a str,
-    /// The groups in which it is, from the root on.
+    /// The parent groups, from the root on.
     parents: Vec<&'a str>,
 }
 
@@ -76,13 +76,13 @@ fn container(path: &str) -> Option<Found<'_>> {
     })
 }
 
-/// `docker-<id>`: the engine's word and the id.
+/// The id in `docker-<id>`, for each engine's prefix.
 fn id_of(name: &str) -> Option<&str> {
     let (engine, id) = name.rsplit_once('-')?;
     (ENGINES.contains(&engine) && is_id(id)).then_some(id)
 }
 
-/// The same, or the id alone.
+/// The id, with or without a prefix.
 fn bare_id_of(name: &str) -> Option<&str> {
     if is_id(name) {
         return Some(name);
@@ -94,9 +94,9 @@ fn is_id(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether only root can make groups in the innermost of these, as far as this process can see: none
-/// was given to another user.
-fn is_roots(parents: &[&str]) -> bool {
+/// Whether only root can create groups in the innermost of these groups, as far as this process can
+/// see: none is owned by another user.
+fn is_owned_by_root(parents: &[&str]) -> bool {
     static HIERARCHIES: OnceLock<Vec<PathBuf>> = OnceLock::new();
     let hierarchies = HIERARCHIES.get_or_init(|| {
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
@@ -106,13 +106,13 @@ fn is_roots(parents: &[&str]) -> bool {
         let mut folder = hierarchy.clone();
         parents.iter().all(|part| {
             folder.push(part);
-            // A group that is gone, or of the other hierarchy.
+            // The group is gone, or in the other hierarchy.
             fs::metadata(&folder).map_or(true, |found| found.uid() == 0)
         })
     })
 }
 
-/// Where the hierarchies are mounted from which paths of control groups come.
+/// The mount points of the hierarchies that paths of control groups refer to.
 fn hierarchies(mounts: &str) -> Vec<PathBuf> {
     let hierarchy = |line: &str| {
         let (mount, kind) = line.split_once(" - ")?;
@@ -132,7 +132,7 @@ mod tests {
     const ID: &str = "3f4e9a0c1d2b3f4e9a0c1d2b3f4e9a0c1d2b3f4e9a0c1d2b3f4e9a0c1d2b3f4e";
 
     #[test]
-    fn groups_that_the_hosts_engines_make_are_containers() {
+    fn recognizes_groups_of_the_hosts_engines() {
         for (path, parents) in [
             (format!("/docker-{ID}.scope"), ""),
             (format!("/system.slice/docker-{ID}.scope"), "system.slice"),
@@ -170,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn groups_in_what_was_given_to_somebody_are_not() {
+    fn ignores_groups_below_delegated_groups() {
         for path in [
-            // LXC and systemd-nspawn, whose containers have a root of their own.
+            // LXC and systemd-nspawn, whose containers have their own root user.
             format!("/lxc/web/docker/{ID}"),
             format!("/lxc.payload.web/docker/{ID}"),
             format!("/lxc.payload.web/system.slice/docker-{ID}.scope"),
@@ -185,7 +185,7 @@ mod tests {
             format!("/user.slice/user-40.slice/user@40.service/app.slice/docker-{ID}.scope"),
             format!("/user.slice/user-40.slice/session-3.scope/docker-{ID}.scope"),
             format!("/user.slice/docker-{ID}.scope"),
-            // A service that was given its part of the tree, and a monitor, which is no container.
+            // A service with a delegated group, and a monitor process, which is not a container.
             format!("/system.slice/other.service/docker/{ID}"),
             format!("/system.slice/other.service/docker-{ID}.scope"),
             format!("/machine.slice/libpod-conmon-{ID}.scope"),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hierarchies_are_found_among_the_mounts() {
+    fn finds_the_hierarchies_among_the_mounts() {
         let mounts = "\
 31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755
 32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu

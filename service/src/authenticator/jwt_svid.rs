@@ -1,4 +1,4 @@
-//! JWT-SVIDs of SPIFFE, verified here against the keys that a Workload API gives and renews.
+//! JWT-SVIDs of SPIFFE, verified with keys from a Workload API.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -15,14 +15,14 @@ use crate::config::AuthenticatorConfig;
 use crate::refusal::Refusal;
 use crate::sync::lock;
 
-/// Between two tries to reach the Workload API, which may start after this service.
+/// Interval between attempts to reach the Workload API, which may start after this service.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
-/// Bytes of a token: several times as many as those of SPIRE have.
+/// The maximum length of a token; SPIRE's are several times shorter.
 const LONGEST_TOKEN: usize = 16 * 1024;
-/// Seconds by which the clock of who issues tokens may be ahead.
+/// Seconds by which the issuer's clock may be ahead.
 const CLOCK_SKEW: f64 = 60.0;
 
-/// Verifies tokens. Clones share the keys and the tokens that were verified.
+/// Verifies tokens. Clones share the keys and the verified tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct Verifier {
     audience: Arc<str>,
@@ -32,10 +32,10 @@ pub(crate) struct Verifier {
     verified: Arc<Mutex<VerifiedTokens>>,
 }
 
-/// The keys, and the task that gets them. It ends when nobody wants them any more.
+/// The keys, and the task that gets them, which ends when the last user of the keys is dropped.
 #[derive(Debug, Default)]
 struct Keys {
-    /// Set once the Workload API has given keys; from then on it keeps them fresh by itself.
+    /// Set once the Workload API has returned keys; it then keeps them up to date.
     source: OnceLock<JwtSource>,
     watcher: OnceLock<AbortHandle>,
 }
@@ -59,15 +59,15 @@ impl Verifier {
         }
     }
 
-    /// Gets keys from the Workload API in the background, on this thread's runtime.
+    /// Gets keys from the Workload API in the background, on the current runtime.
     pub(super) fn watch(&self) {
         tracing::info!(
             audience = &*self.audience,
-            "JWT-SVIDs must be made for this audience"
+            "JWT-SVIDs must be issued for this audience"
         );
         let (endpoint, keys) = (self.endpoint.clone(), Arc::downgrade(&self.keys));
         let watcher = tokio::spawn(async move {
-            let found = connect_at_last(endpoint.as_deref()).await;
+            let found = connect_with_retries(endpoint.as_deref()).await;
             if let Some(keys) = keys.upgrade()
                 && keys.source.set(found).is_ok()
             {
@@ -79,7 +79,7 @@ impl Verifier {
         }
     }
 
-    /// Goes on with another's keys, if they come from the same place.
+    /// Takes over another verifier's keys, if they come from the same endpoint.
     pub(super) fn take_over(&mut self, other: &Self) -> bool {
         let is_same = self.endpoint == other.endpoint;
         if is_same {
@@ -88,12 +88,12 @@ impl Verifier {
         is_same
     }
 
-    /// The audience that tokens must be made for.
+    /// The audience that tokens must be issued for.
     pub(super) fn audience(&self) -> &str {
         &self.audience
     }
 
-    /// The SPIFFE ID of a token that was verified before and still holds. Cheap.
+    /// The SPIFFE ID of a token that was verified before and is still valid. Cheap.
     pub(super) fn known(&self, token: &[u8]) -> Option<String> {
         if token.len() > LONGEST_TOKEN {
             return None;
@@ -106,11 +106,11 @@ impl Verifier {
         usable.then(|| name.to_owned())
     }
 
-    /// The SPIFFE ID that a token proves. Takes as long as a signature does to be verified, and must
-    /// not run on a thread that reads requests.
+    /// The SPIFFE ID that a token proves. Verifies a signature, so it must not run on a thread that reads
+    /// requests.
     pub(crate) fn verify(&self, token: &[u8]) -> Result<String, Refusal> {
         self.prove(token).map_err(|why| {
-            // What it says is about the token's form and times, never the token.
+            // The reason is about the token's format and times, and never contains the token.
             tracing::debug!(%why, "a JWT-SVID is refused");
             match why {
                 Why::Audience => Refusal::because(
@@ -131,7 +131,7 @@ impl Verifier {
         if field.len() > LONGEST_TOKEN {
             return Err(other("it is too long"));
         }
-        let token = std::str::from_utf8(field).map_err(|_| other("it is no text"))?;
+        let token = std::str::from_utf8(field).map_err(|_| other("it is not UTF-8"))?;
         let source = self.keys.source.get();
         let state = source
             .ok_or_else(|| other("there are no keys yet"))?
@@ -163,7 +163,7 @@ impl Verifier {
 /// Why a token is refused.
 #[derive(Debug)]
 enum Why {
-    /// All is in order, but it is for somebody else.
+    /// It is valid, but for another audience.
     Audience,
     Other(String),
 }
@@ -190,8 +190,7 @@ impl From<JwtSvidError> for Why {
     }
 }
 
-/// Refuses a token that says that it will be issued in the future. Everything else of a token that
-/// may be wrong with its times, `spiffe` has checked.
+/// Refuses a token issued in the future. `spiffe` has checked its other times.
 fn refuse_early(token: &str) -> Result<(), Why> {
     #[derive(Deserialize)]
     struct Claims {
@@ -201,10 +200,12 @@ fn refuse_early(token: &str) -> Result<(), Why> {
     let claims = token.split('.').nth(1).ok_or_else(unreadable)?;
     let claims = Base64UrlUnpadded::decode_vec(claims).map_err(|_| unreadable())?;
     let claims: Claims = serde_json::from_slice(&claims).map_err(|_| unreadable())?;
-    // No time that a clock shows is beyond what an f64 counts exactly.
+    // Clock times fit into an f64 exactly.
     let latest = now() as f64 + CLOCK_SKEW;
     match claims.iat {
-        Some(issued) if issued > latest => Err(Why::Other("it is issued in the future".to_owned())),
+        Some(issued) if issued > latest => {
+            Err(Why::Other("it was issued in the future".to_owned()))
+        }
         _ => Ok(()),
     }
 }
@@ -212,12 +213,12 @@ fn refuse_early(token: &str) -> Result<(), Why> {
 /// Seconds since 1970.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    // With a clock before that every token has expired.
+    // With a clock before 1970, every token has expired.
     since.map_or(i64::MAX, |since| since.as_secs().cast_signed())
 }
 
-/// Tries until the Workload API gives keys.
-async fn connect_at_last(endpoint: Option<&str>) -> JwtSource {
+/// Retries until the Workload API returns keys.
+async fn connect_with_retries(endpoint: Option<&str>) -> JwtSource {
     let mut silent = false;
     loop {
         match connect(endpoint).await {
@@ -226,7 +227,7 @@ async fn connect_at_last(endpoint: Option<&str>) -> JwtSource {
                 if !silent {
                     tracing::warn!(
                         why,
-                        "the Workload API gives no keys; until it does, JWT-SVIDs are refused"
+                        "the Workload API returns no keys; JWT-SVIDs are refused until it does"
                     );
                 }
                 silent = true;
@@ -251,7 +252,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_search_for_keys_ends_with_the_last_who_wants_them() {
+    async fn the_task_that_gets_keys_ends_with_its_last_user() {
         let config = AuthenticatorConfig {
             workload_endpoint: Some("unix:/nowhere/at/all.sock".to_owned()),
             ..AuthenticatorConfig::of(AuthType::JwtSvid)

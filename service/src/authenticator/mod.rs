@@ -16,20 +16,20 @@ use crate::identity::Identity;
 pub(crate) use jwt_svid::Verifier;
 pub(crate) use peer::Peer;
 
-/// Who is calling, as far as it is known at once.
+/// The result of identifying a caller.
 #[derive(Debug)]
 pub(crate) enum Identified {
-    /// It is known: nobody in particular without an identity.
+    /// The identity is known; `None` for an anonymous caller.
     As(Option<Identity>),
-    /// The identity in the token, once it is verified.
+    /// The identity is in the token, which must be verified first.
     ByToken(Verifier),
 }
 
-/// The authenticators that are switched on.
+/// The configured authenticators.
 #[derive(Debug)]
 pub(crate) struct Authenticators {
     configured: Vec<AuthenticatorConfig>,
-    /// Clients that count as others.
+    /// Identities that are mapped to another one.
     same: HashMap<Identity, Identity>,
     jwt_svid: Option<Verifier>,
 }
@@ -59,7 +59,7 @@ impl Authenticators {
         }
     }
 
-    /// Begins what runs in the background, on this thread's runtime.
+    /// Starts background tasks on the current runtime.
     pub(crate) fn watch(&self) {
         self.warn_without_cgroups();
         if self.has(AuthType::UnixPeerCredentials) {
@@ -70,7 +70,7 @@ impl Authenticators {
         }
     }
 
-    /// Says so if a mapping needs what the kernel does not say.
+    /// Warns if a mapping needs control groups and the kernel does not report them.
     fn warn_without_cgroups(&self) {
         let mut mappings = self.configured.iter().flat_map(|one| &one.map);
         if mappings.any(|mapping| mapping.subject.needs_cgroup()) {
@@ -78,8 +78,8 @@ impl Authenticators {
         }
     }
 
-    /// Takes over from those that were in use what took them time to get, and begins the rest.
-    pub(crate) fn succeed(&mut self, running: &Self) {
+    /// Takes over the state of the running authenticators, and starts the tasks of new ones.
+    pub(crate) fn take_over(&mut self, running: &Self) {
         self.warn_without_cgroups();
         if let Some(own) = &mut self.jwt_svid {
             let running = running.jwt_svid.as_ref();
@@ -89,12 +89,12 @@ impl Authenticators {
         }
     }
 
-    /// Whether there is one of this type.
+    /// Whether there is an authenticator of this type.
     pub(crate) fn has(&self, auth_type: AuthType) -> bool {
         self.configured.iter().any(|one| one.auth_type == auth_type)
     }
 
-    /// Who is calling, or how to find out where that takes time.
+    /// Identifies the caller, or returns what must be verified first.
     pub(crate) fn identify(
         &self,
         auth_type: AuthType,
@@ -118,7 +118,7 @@ impl Authenticators {
         self.canonical(Identity { auth, name })
     }
 
-    /// Who is calling; nobody in particular with [`AuthType::None`].
+    /// Authenticates the caller; `None` with [`AuthType::None`].
     fn authenticate(
         &self,
         auth_type: AuthType,
@@ -145,7 +145,7 @@ impl Authenticators {
         })))
     }
 
-    /// As whom a client counts.
+    /// The identity that a client is mapped to.
     pub(crate) fn canonical(&self, identity: Identity) -> Identity {
         match self.same.get(&identity) {
             Some(first) => first.clone(),
@@ -160,10 +160,10 @@ impl Authenticators {
             .any(|one| one.auth_type == identity.auth && one.admins.contains(&identity.name))
     }
 
-    /// What clients are told of them.
+    /// The list of authenticators for clients.
     pub(crate) fn infos(&self) -> Vec<AuthenticatorInfo> {
         let title = |one: &AuthenticatorConfig| match &self.jwt_svid {
-            // Clients must know it to get a token.
+            // Clients need the audience to request a token.
             Some(verifier) if one.auth_type == AuthType::JwtSvid => {
                 format!(
                     "{} for the audience {}",
@@ -187,10 +187,10 @@ impl Authenticators {
     }
 }
 
-/// Bytes of a name that a caller may give itself: as many as a SPIFFE ID.
+/// The maximum length of a name that a caller may choose: that of a SPIFFE ID.
 const LONGEST_NAME: usize = 2048;
 
-/// The application says its name and is believed.
+/// The direct authenticator: the application's own claim of its name.
 fn direct(field: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(field).ok()?;
     (1..=LONGEST_NAME)
@@ -206,7 +206,7 @@ mod tests {
         several(&[auth_type], "")
     }
 
-    /// Those of a configuration with some lines more.
+    /// The authenticators of a configuration with additional lines.
     fn several(auth_types: &[AuthType], more: &str) -> Authenticators {
         let tables = auth_types.iter().map(|auth_type| {
             let name = auth_type.config_names()[0];
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_and_those_that_are_switched_off() {
+    fn anonymous_callers_and_disabled_authenticators() {
         let direct = authenticators(AuthType::Direct);
         assert_eq!(
             direct.authenticate(AuthType::None, b"anything", None),
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn administrators_are_those_of_the_same_authenticator() {
+    fn administrators_are_scoped_to_their_authenticator() {
         let direct = authenticators(AuthType::Direct);
         let identity = |auth, name: &str| Identity {
             auth,
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn several_at_once_keep_the_same_name_apart_unless_it_is_said_otherwise() {
+    fn separates_equal_names_of_authenticators_unless_mapped() {
         let both = [AuthType::UnixPeerCredentials, AuthType::Direct];
         let caller = peer(1000);
         let who = |authenticators: &Authenticators| {

@@ -1,4 +1,4 @@
-//! What the kernel says of the process at the other end.
+//! The kernel's credentials of the peer process.
 
 use std::fs;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -8,26 +8,26 @@ use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::net::UnixStream;
 
-/// What the kernel says of the process at the other end, when it connected.
+/// The kernel's credentials of the peer process, from the time it connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Its user.
     pub(crate) uid: u32,
-    /// The group that it runs with.
+    /// Its group.
     pub(crate) gid: u32,
-    /// Its control group, if the kernel vouches for it. It is asked for whether or not anybody
-    /// wants to know it now: a reload may bring somebody who does.
+    /// Its control group, if the kernel can prove it. It is read for every connection, because a reload
+    /// may add a mapping that needs it.
     pub(crate) cgroup: Option<Arc<str>>,
 }
 
 impl Peer {
-    /// Its user, if the kernel names one: where the service runs in a user namespace, all users
-    /// without an id in it look like one.
+    /// Its user, if the kernel names one: in a user namespace, all users without an id in it are reported
+    /// with the same id.
     pub(crate) fn user(&self) -> Option<u32> {
         (unmapped().uid != Some(self.uid)).then_some(self.uid)
     }
 
-    /// The group that it runs with, if the kernel names one.
+    /// Its group, if the kernel names one.
     pub(super) fn group(&self) -> Option<u32> {
         (unmapped().gid != Some(self.gid)).then_some(self.gid)
     }
@@ -43,8 +43,8 @@ impl Peer {
     }
 }
 
-/// What the kernel reports for users and groups that have no id in this process's user namespace;
-/// `None` where all have one.
+/// The ids that the kernel reports for users and groups without an id in this process's user
+/// namespace; `None` if all have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Unmapped {
     uid: Option<u32>,
@@ -57,7 +57,7 @@ fn unmapped() -> Unmapped {
         let map = fs::read_to_string(format!("/proc/self/{kind}_map")).ok()?;
         let overflow = fs::read_to_string(format!("/proc/sys/kernel/overflow{kind}")).ok();
         let overflow = overflow.and_then(|text| text.trim().parse().ok());
-        (!holds_all(&map)).then(|| overflow.unwrap_or(USUAL_OVERFLOW))
+        (!is_complete(&map)).then(|| overflow.unwrap_or(USUAL_OVERFLOW))
     };
     *UNMAPPED.get_or_init(|| Unmapped {
         uid: of("uid"),
@@ -68,17 +68,17 @@ fn unmapped() -> Unmapped {
 /// The kernel's default for `overflowuid` and `overflowgid`.
 const USUAL_OVERFLOW: u32 = 65534;
 
-/// Whether a map of a user namespace holds every id of the host: user_namespaces(7).
-fn holds_all(map: &str) -> bool {
+/// Whether the map of a user namespace contains every id of the host: user_namespaces(7).
+fn is_complete(map: &str) -> bool {
     let counts = map.lines().filter_map(|line| {
         let count = line.split_whitespace().nth(2)?;
         count.parse::<u64>().ok()
     });
-    // The last number is no id.
+    // The last number is not an id.
     counts.sum::<u64>() >= u64::from(u32::MAX)
 }
 
-/// Says so if this process runs in a user namespace that lacks ids.
+/// Warns if this process runs in a user namespace that lacks ids.
 pub(super) fn warn_in_user_namespace() {
     if let Some(uid) = unmapped().uid {
         tracing::warn!(
@@ -89,7 +89,7 @@ pub(super) fn warn_in_user_namespace() {
     }
 }
 
-/// Says so if the kernel does not vouch for control groups.
+/// Warns if the kernel cannot prove control groups.
 pub(super) fn warn_without_cgroups() {
     let vouched = std::os::unix::net::UnixStream::pair()
         .map_err(|error| error.to_string())
@@ -99,14 +99,14 @@ pub(super) fn warn_without_cgroups() {
     if let Err(error) = vouched {
         tracing::warn!(
             error,
-            "the kernel does not say which process calls (SO_PEERPIDFD, Linux 6.5); nobody is \
-             known by unit, container or control group"
+            "the kernel does not report which process calls (SO_PEERPIDFD, Linux 6.5); no caller is \
+             recognized by unit, container or control group"
         );
     }
 }
 
-/// The control group of the process that connected. A process's number may be given to another one
-/// when it ends; so the process is held, and must still be there when the file has been read.
+/// The control group of the process that connected. Its process id may be reused after it ends, so the
+/// process is held by a pidfd, and must still exist after the file was read.
 fn cgroup(stream: &UnixStream, pid: i32) -> Option<Arc<str>> {
     let held: OwnedFd = getsockopt(stream, sockopt::PeerPidfd).ok()?;
     let text = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
@@ -121,7 +121,7 @@ fn cgroup(stream: &UnixStream, pid: i32) -> Option<Arc<str>> {
     path(&text).map(Arc::from)
 }
 
-/// The path in the unified hierarchy, or where that is not used in the one of systemd.
+/// The path in the unified hierarchy, or in systemd's if the former is not used.
 fn path(text: &str) -> Option<&str> {
     let of = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
     let by_name = || {
@@ -130,7 +130,7 @@ fn path(text: &str) -> Option<&str> {
             rest.strip_prefix("name=systemd:")
         })
     };
-    // "/.." leads out of the control groups that this process may see.
+    // "/.." leads out of the control groups that this process can see.
     of("0::")
         .filter(|path| *path != "/")
         .or_else(by_name)
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_kernel_says_who_connected() {
+    async fn reads_the_peer_from_the_kernel() {
         let (one, _other) = UnixStream::pair().unwrap();
         let peer = Peer::of(&one).unwrap();
         assert_eq!(peer.uid, rustix::process::getuid().as_raw());
@@ -154,16 +154,16 @@ mod tests {
     }
 
     #[test]
-    fn a_map_of_all_ids_is_told_from_one_of_some() {
-        assert!(holds_all("         0          0 4294967295\n"));
-        assert!(holds_all("0 0 1000\n1000 1000 4294966295\n"));
-        assert!(!holds_all("0 1000 1\n"));
-        assert!(!holds_all("0 1000 1\n1 100000 65536\n"));
-        assert!(!holds_all(""));
+    fn distinguishes_complete_from_partial_id_maps() {
+        assert!(is_complete("         0          0 4294967295\n"));
+        assert!(is_complete("0 0 1000\n1000 1000 4294966295\n"));
+        assert!(!is_complete("0 1000 1\n"));
+        assert!(!is_complete("0 1000 1\n1 100000 65536\n"));
+        assert!(!is_complete(""));
     }
 
     #[test]
-    fn the_path_is_that_of_the_unified_hierarchy_or_of_systemds() {
+    fn finds_the_path_in_the_unified_or_systemd_hierarchy() {
         assert_eq!(
             path("0::/system.slice/a.service\n"),
             Some("/system.slice/a.service")

@@ -1,11 +1,11 @@
-//! Unix peer credentials: the caller says its user id, and the kernel has to agree. The
-//! configuration may give callers other names than their ids.
+//! Unix peer credentials: the caller sends its user id, which must match the kernel's. The configuration
+//! may map callers to application names.
 
 use super::Peer;
 use super::containers::is_in_container;
 use crate::config::{AuthenticatorConfig, Subject};
 
-/// The caller's name, if it is whom it says.
+/// The caller's name, if its claim is true.
 pub(super) fn authenticate(
     config: &AuthenticatorConfig,
     field: &[u8],
@@ -14,7 +14,7 @@ pub(super) fn authenticate(
     let peer = peer?;
     let uid = peer.user()?;
     let claimed = u32::from_le_bytes(field.try_into().ok()?);
-    // In a user namespace of its own a process does not know its id outside.
+    // In a user namespace of its own, a process does not know its id outside.
     if claimed != uid && !config.user_namespaces {
         return None;
     }
@@ -41,8 +41,8 @@ fn is(subject: &Subject, peer: &Peer) -> bool {
     }
 }
 
-/// The unit of the system's own systemd: the first part of the path that is no slice. What is
-/// further down was made by the unit itself, which may call it what it likes.
+/// The unit of the system's systemd: the first part of the path that is not a slice. Lower groups were
+/// created by the unit itself, with names of its choice.
 fn unit(path: &str) -> Option<&str> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     parts
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_mapping_that_fits_counts_and_others_keep_their_id() {
+    fn the_first_matching_mapping_applies() {
         let config = config(vec![
             Subject::User {
                 name: "33".into(),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_is_the_systems_and_not_one_that_a_user_calls_the_same() {
+    fn recognizes_system_units_and_not_user_units_of_the_same_name() {
         let config = config(vec![Subject::Unit("nginx.service".into())]);
         for path in [
             "/user.slice/user-1000.slice/user@1000.service/app.slice/nginx.service",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_are_known_by_their_ids() {
+    fn recognizes_containers_by_their_ids() {
         let config = config(vec![Subject::Container(ID[..12].into())]);
         let other = ID.replace('3', "4");
         for (path, name) in [
@@ -143,7 +143,7 @@ mod tests {
             (format!("/docker/{other}"), "40"),
             (format!("/docker/{other}/{ID}"), "40"),
             (format!("/docker/{}", &ID[..12]), "40"),
-            // Any user can make one of that name.
+            // Any user can create a group of that name.
             (
                 format!("/user.slice/user-40.slice/user@40.service/app.slice/docker-{ID}.scope"),
                 "40",
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_control_group_holds_those_below_it_and_no_other_that_begins_the_same() {
+    fn a_control_group_includes_its_descendants_only() {
         let config = config(vec![Subject::Cgroup("/machine.slice/web".into())]);
         for (path, name) in [
             ("/machine.slice/web", "app0"),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_mapped_can_be_refused_and_claims_can_be_those_of_a_namespace() {
+    fn unmapped_callers_can_be_refused_and_namespace_ids_accepted() {
         let mut config = config(Vec::new());
         let caller = peer(100_000, 100_000, "/");
         let claims_root = |config: &AuthenticatorConfig| {

@@ -1,31 +1,31 @@
-//! Tokens that were verified lately: a client sends the same one with each request.
+//! A cache of verified tokens, because a client sends the same one with each request.
 
 use std::collections::{HashMap, VecDeque};
 
 use sha2::{Digest as _, Sha256};
 
-/// Tokens that are remembered; each is one application's for some minutes.
+/// The capacity of the cache; each token is valid for some minutes.
 const CAPACITY: usize = 1024;
 
-/// The SHA-256 of a token: the token itself is kept nowhere.
+/// The SHA-256 of a token; the token itself is not stored.
 pub(super) type Fingerprint = [u8; 32];
 
 pub(super) fn fingerprint(token: &[u8]) -> Fingerprint {
     Sha256::digest(token).into()
 }
 
-/// What a token that was verified proves.
+/// The claims of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Proof {
     /// The SPIFFE ID.
     pub(super) name: String,
-    /// The second since 1970 from which on it proves nothing.
+    /// When it expires, in seconds since 1970.
     pub(super) expires: i64,
-    /// The revision of the keys that it was verified with.
+    /// The revision of the keys that verified it.
     pub(super) revision: u64,
 }
 
-/// Tokens that were verified; beyond [`CAPACITY`] the oldest is forgotten.
+/// Verified tokens; beyond [`CAPACITY`], the oldest is removed.
 #[derive(Debug, Default)]
 pub(super) struct VerifiedTokens {
     proofs: HashMap<Fingerprint, Proof>,
@@ -33,8 +33,7 @@ pub(super) struct VerifiedTokens {
 }
 
 impl VerifiedTokens {
-    /// The SPIFFE ID of a token that was verified, if it still holds: it has not expired, and the keys
-    /// are the same.
+    /// The SPIFFE ID of a verified token, unless it has expired or the keys have changed.
     pub(super) fn get(&self, token: &Fingerprint, now: i64, revision: u64) -> Option<&str> {
         let proof = self.proofs.get(token)?;
         let holds = now < proof.expires && proof.revision == revision;
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_known_until_it_expires_or_the_keys_change() {
+    fn a_token_is_cached_until_it_expires_or_the_keys_change() {
         let mut tokens = VerifiedTokens::default();
         let token = fingerprint(b"token");
         assert_eq!(tokens.get(&token, 0, 7), None);
@@ -78,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn however_many_there_are_only_the_last_are_remembered() {
+    fn keeps_only_the_latest_tokens() {
         let mut tokens = VerifiedTokens::default();
         let token = |number: usize| fingerprint(&number.to_le_bytes());
         for number in 0..3 * CAPACITY {

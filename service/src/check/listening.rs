@@ -1,20 +1,20 @@
-//! The places where the service would listen. Nobody is connected to: a connection would have
-//! systemd start the service.
+//! The addresses on which the service would listen. They are checked without connecting: a connection
+//! would make systemd start the service.
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, MetricsConfig};
-use crate::files::try_to_make;
+use crate::files::check_creatable;
 use crate::listener;
 
-/// What keeps the service from listening. What the service that runs now holds is no fault.
+/// Why the service could not listen. Sockets of the running service are not faults.
 pub(super) fn faults(config: &Config, is_running: bool) -> Vec<String> {
     let mut faults = Vec::new();
     let mut look = |place: String, found: Result<(), String>| {
         if let Err(why) = found {
-            faults.push(format!("the socket {place} cannot be made: {why}"));
+            faults.push(format!("the socket {place} cannot be created: {why}"));
         }
     };
     look(
@@ -25,10 +25,10 @@ pub(super) fn faults(config: &Config, is_running: bool) -> Vec<String> {
         Some(MetricsConfig::Unix(path)) => {
             look(path.display().to_string(), unix(path, is_running));
         }
-        // Bound and given back at once.
+        // Bound and closed again.
         Some(MetricsConfig::Loopback(address)) if !is_running => {
             let bound = TcpListener::bind(address).map(drop);
-            let why = |error| format!("{error}; `listen` in [metrics] on another port");
+            let why = |error| format!("{error}; set another port as `listen` in [metrics]");
             look(address.to_string(), bound.map_err(why));
         }
         _ => {}
@@ -43,24 +43,24 @@ pub(super) fn faults(config: &Config, is_running: bool) -> Vec<String> {
 
 fn unix(path: &Path, is_running: bool) -> Result<(), String> {
     if !listener::socket_is_at(path)? {
-        return try_to_make(path);
+        return check_creatable(path);
     }
     match Listening::at(path) {
         Some(_) if is_running => Ok(()),
         Some(listening) if listening.is_systemds() => Ok(()),
         Some(_) => Err("another service answers there; stop it or set another socket_path".into()),
-        // A stale one, which a start replaces.
-        None => try_to_make(path),
+        // A stale socket, which a start replaces.
+        None => check_creatable(path),
     }
 }
 
-/// A socket that a process listens on.
+/// A socket on which a process listens.
 struct Listening {
     inode: String,
 }
 
 impl Listening {
-    /// The one at that path, by the kernel's table.
+    /// The socket at that path, from the kernel's table.
     fn at(path: &Path) -> Option<Self> {
         let table = fs::read_to_string("/proc/net/unix").ok()?;
         let path = path.to_str()?;
@@ -68,7 +68,7 @@ impl Listening {
             let mut columns = line.split_ascii_whitespace();
             let flags = u32::from_str_radix(columns.nth(3)?, 16).ok()?;
             let inode = columns.nth(2)?;
-            // A path may have spaces in it.
+            // The path may contain spaces.
             let is_it = line.ends_with(&format!(" {inode} {path}"));
             (is_it && flags & ACCEPTS != 0).then(|| Self {
                 inode: inode.to_owned(),
@@ -76,8 +76,8 @@ impl Listening {
         })
     }
 
-    /// Whether systemd listens there, to hand the socket over. Only root can find out who holds it;
-    /// for others a socket of the system's is taken for systemd's.
+    /// Whether systemd listens on it, to pass it to the service. Only root can find out which process
+    /// holds a socket; otherwise a socket of a root process counts as systemd's.
     fn is_systemds(&self) -> bool {
         let Ok(files) = fs::read_dir("/proc/1/fd") else {
             return true;

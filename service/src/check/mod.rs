@@ -1,28 +1,28 @@
-//! `parsec-service --check`: everything that a start tries, in the same order, changing nothing.
+//! `parsec-service --check`: everything that a start tries, in the same order, without changes.
 
 mod listening;
 
 use crate::audit::reach_journal;
 use crate::config::{AuditTo, Config, MasterKey};
 use crate::devices;
-use crate::files::{try_to_make, try_to_write};
+use crate::files::{check_creatable, check_writable};
 use crate::key_store;
 use crate::published_store;
 
 /// Whether the service would start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It would, as far as could be tried.
+    /// It would, as far as that can be checked.
     Starts,
     /// It would not.
     Fails,
-    /// It would not, and only because of a device.
+    /// It would not, because of a device only.
     DeviceFails,
 }
 
-/// Tries what a start tries, and tells of each part in a sentence what it is, or what is wrong and
-/// what to do. Makes no file and changes none; a service may be running on the same files. What is
-/// out of reach of this process alone, as systemd's credentials are, is reported and is not a fault.
+/// Checks everything that a start tries. Reports each part in a sentence: its state, or the fault and
+/// what to do. Creates and changes no file; a service may be using the same files. Anything that only
+/// the unit can read, such as systemd's credentials, is reported and is not a fault.
 pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
     let mut faults = Vec::new();
     if let Err(error) = published_store::refuse(config) {
@@ -36,7 +36,7 @@ pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
     faults.extend(store.faults);
     faults.extend(listening::faults(config, store.is_in_use));
     store
-        .untried
+        .skipped
         .iter()
         .chain(&faults)
         .for_each(|line| tell(line));
@@ -47,31 +47,31 @@ pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
     }
 }
 
-/// Which files of the audit log cannot be written.
+/// The files of the audit log that cannot be written.
 fn audit(config: &Config) -> Vec<String> {
     let Some(audit) = &config.audit else {
         return Vec::new();
     };
     let log = match &audit.to {
-        AuditTo::File(path) => try_to_write(path).and_then(|()| try_to_make(path)),
+        AuditTo::File(path) => check_writable(path).and_then(|()| check_creatable(path)),
         AuditTo::Stderr => Ok(()),
         AuditTo::Journald => reach_journal().map_err(|error| error.to_string()),
     };
     // The head is replaced by a new file each time.
-    let head = try_to_make(&audit.head_file);
+    let head = check_creatable(&audit.head_file);
     let faults = [log, head].into_iter().filter_map(Result::err);
     faults
         .map(|why| format!("security events cannot be written: {why}"))
         .collect()
 }
 
-/// What was found of the store.
+/// The result of checking the store.
 #[derive(Default)]
 struct Store {
     is_in_use: bool,
     faults: Vec<String>,
-    /// Why it was not tried.
-    untried: Option<String>,
+    /// Why it was not checked.
+    skipped: Option<String>,
 }
 
 fn store(config: &Config) -> Result<Store, String> {
@@ -80,7 +80,9 @@ fn store(config: &Config) -> Result<Store, String> {
     {
         let why = credential.value.out_of_reach();
         return Ok(Store {
-            untried: Some(format!("the key store: not tried: its master key is {why}")),
+            skipped: Some(format!(
+                "the key store: not checked: its master key is {why}"
+            )),
             ..Store::default()
         });
     }
@@ -94,6 +96,6 @@ fn store(config: &Config) -> Result<Store, String> {
     Ok(Store {
         is_in_use: found.is_in_use,
         faults: faults.collect(),
-        untried: None,
+        skipped: None,
     })
 }

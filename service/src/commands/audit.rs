@@ -12,17 +12,17 @@ use super::ReadConfig;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Follow the chain of events from the first to the last: 0 if it holds, 1 if a line was
-    /// removed, changed or moved
+    /// Verify the chain of events from the first to the last; exit status 0 if it is intact, 1 if a
+    /// line was removed, changed or moved
     Verify {
-        /// The log; `-` for standard input, in which there may be other lines. Without it, the one
-        /// that the configuration names
+        /// The log, or `-` for standard input, which may contain other lines as well. Default: the
+        /// configured log
         file: Option<PathBuf>,
-        /// The file that says which event was the last; without it, the configuration's, or with
-        /// FILE none
+        /// The file that holds the number and hash of the last event. Default: the configured one, or
+        /// none if FILE is given
         #[arg(long, value_name = "FILE")]
         head: Option<PathBuf>,
-        /// Fail as well if events from this number on are missing at the beginning: 1 if no file was
+        /// Also fail if events from this number on are missing at the beginning; use 1 if no file was
         /// ever removed
         #[arg(long, value_name = "NUMBER")]
         from: Option<u64>,
@@ -58,14 +58,14 @@ fn verify_configured(
             match audit.to {
                 AuditTo::File(file) => return Ok(verify_audit(&file, Some(head))),
                 AuditTo::Stderr | AuditTo::Journald => format!(
-                    "events do not go to a file; pass them in: `journalctl -o cat -t parsec-audit \
+                    "events do not go to a file; pipe them in: `journalctl -o cat -t parsec-audit \
                      | parsec-service audit verify - --head {}`",
                     head.display()
                 ),
             }
         }
         None => format!(
-            "{} has no [audit]; name the file, if there is one from before",
+            "{} has no [audit]; name the file if there is an older one",
             config.source
         ),
     };
@@ -82,12 +82,12 @@ fn tell(verified: Result<AuditSummary, AuditFault>) -> ExitCode {
         }
     };
     let AuditSummary { events, last, .. } = summary;
-    println!("{events} events, the last of them number {last}: the chain holds");
+    println!("{events} events, the last of them number {last}: the chain is intact");
     if summary.first > 1 {
         let who = if summary.first <= summary.kept_from {
-            "the service has removed them, as `keep_files` says"
+            "the service removed them because of `keep_files`"
         } else {
-            "the service has not removed them"
+            "the service did not remove them"
         };
         println!(
             "it begins with number {}: earlier files are not here; {who}",
@@ -102,7 +102,7 @@ fn tell(verified: Result<AuditSummary, AuditFault>) -> ExitCode {
     }
     if !summary.end_is_known {
         println!(
-            "its end was compared with nothing: whether events are missing there is not known"
+            "its end was not compared with a head file, so missing events there are not detected"
         );
     }
     ExitCode::SUCCESS

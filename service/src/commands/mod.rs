@@ -1,4 +1,4 @@
-//! What `parsec-service` does besides serving: looking after what it has written.
+//! Subcommands of `parsec-service`: managing the files that it writes.
 
 mod audit;
 mod store;
@@ -8,15 +8,15 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use parsec_service::{Config, ServiceError};
 
-/// How the configuration is read, where a command needs it.
+/// Reads the configuration, for commands that need it.
 pub(crate) type ReadConfig<'a> = &'a dyn Fn() -> Result<Config, ServiceError>;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Look after the log of security events
+    /// Verify the log of security events
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Look after the key store
+    /// Check, back up and change the key store
     #[command(subcommand)]
     Store(store::Command),
 }

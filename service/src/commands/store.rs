@@ -14,29 +14,29 @@ use super::ReadConfig;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Look at every page and open every key: 0 if all is well, 1 if anything is not. The service
-    /// may run
+    /// Check every page and open every key; exit status 0 if the store is intact, 1 otherwise. The
+    /// service may be running
     Check,
-    /// Copy the store and its master key into a folder, and check the copy. The service may run
+    /// Copy the store and its master key to a folder, and check the copy. The service may be running
     Backup {
         /// The folder; it must not hold a copy yet
         folder: PathBuf,
     },
-    /// Put a copy into the place of the store. The service must be stopped
+    /// Replace the store by a copy. The service must be stopped
     Restore {
         /// The folder with the copy
         folder: PathBuf,
-        /// Move a store that is there aside
+        /// Move an existing store aside
         #[arg(long)]
         replace: bool,
     },
-    /// Let a provider bind to the next device that it finds, because its old one was replaced for
-    /// good. The service may run; it must be restarted afterwards
+    /// Let a provider bind to the next device that it finds, because its old device was replaced
+    /// permanently. The service may be running; restart it afterwards
     Rebind {
         /// The provider's name in the configuration
         provider: String,
     },
-    /// Make a new master key and encrypt every key anew with it. The service may run
+    /// Create a new master key and re-encrypt every key with it. The service may be running
     Rekey,
 }
 
@@ -69,8 +69,8 @@ impl Command {
                     |device| format!("was bound to {device}"),
                 );
                 say(&[format!(
-                    "the provider {provider:?} {before}; it binds to the device that it finds at \
-                     the next start of the service, and its keys that are not there stay missing"
+                    "the provider {provider:?} {before}; it will bind to the device that it finds at \
+                     the next start of the service, and its keys that are not on that device stay missing"
                 )]);
                 ExitCode::SUCCESS
             }
@@ -78,14 +78,14 @@ impl Command {
                 let rekey = || rekey_store(&config);
                 let keys = counted(with_audit_event(&config, self.info(), rekey)?);
                 say(&[format!(
-                    "encrypted {keys} anew with a new master key; make a new backup, the old one opens with the old key alone"
+                    "re-encrypted {keys} with a new master key; make a new backup, because older ones open only with the old key"
                 )]);
                 ExitCode::SUCCESS
             }
         })
     }
 
-    /// What its security event says.
+    /// The content of its security event.
     fn info(&self) -> CommandInfo {
         let (operation, detail) = match self {
             Self::Check => ("store-check", json!({})),
@@ -105,7 +105,7 @@ impl Command {
     }
 }
 
-/// The folder as the event names it: absolute, for it is read in another folder.
+/// The folder for the event: absolute, because the event is read in another working directory.
 fn absolute(folder: &Path) -> String {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     folder.display().to_string()

@@ -1,4 +1,4 @@
-//! `[audit]`: whether security events are written down, and where.
+//! `[audit]`: whether and where security events are written.
 
 use std::path::{Path, PathBuf};
 
@@ -8,36 +8,36 @@ use toml::Spanned;
 use super::error::ConfigError;
 use super::source::Source;
 
-/// Where security events are written down, and what happens when they come too fast.
+/// The destination of security events, and what happens if the queue is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditConfig {
-    /// Where they go.
+    /// The destination.
     pub to: AuditTo,
-    /// The file that says which event was the last.
+    /// The file with the number and hash of the last event.
     pub head_file: PathBuf,
-    /// Events that may wait to be written.
+    /// The maximum number of queued events.
     pub queue: usize,
-    /// What happens to more.
+    /// What happens if the queue is full.
     pub overflow: Overflow,
-    /// Bytes from which on a file is put aside and a new one begun; 0 for never.
+    /// The length at which a file is moved aside and a new one started; 0 for never.
     pub rotate_at: u64,
-    /// Files that are kept when they are put aside; 0 for all.
+    /// The number of moved files to keep; 0 for all.
     pub keep_files: usize,
 }
 
-/// Where security events go.
+/// The destination of security events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditTo {
-    /// To a file of their own.
+    /// A file of its own.
     File(PathBuf),
-    /// To standard error, where the log is.
+    /// Standard error, together with the log.
     Stderr,
-    /// To systemd's journal, as `parsec-audit`.
+    /// Systemd's journal, as `parsec-audit`.
     Journald,
 }
 
 impl AuditTo {
-    /// The file, if they go to one.
+    /// The file, if the destination is one.
     pub fn file(&self) -> Option<&PathBuf> {
         match self {
             Self::File(path) => Some(path),
@@ -46,18 +46,18 @@ impl AuditTo {
     }
 }
 
-/// What happens to events for which there is no room.
+/// What happens to an event if the queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {
-    /// The request waits until there is room: nothing goes unwritten.
+    /// The request waits: no event is lost.
     Block,
-    /// They are counted, and the count is written: nothing waits.
+    /// The event is dropped and counted, and the count is recorded: no request waits.
     Count,
 }
 
 impl Overflow {
-    /// As it stands in the configuration.
+    /// The name in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Block => "block",
@@ -68,7 +68,7 @@ impl Overflow {
 
 const QUEUE: usize = 4096;
 const ROTATE_AT: u64 = 64 * 1024 * 1024;
-/// With the default length, one GiB in all.
+/// With the default length, 1 GiB in total.
 const KEEP_FILES: usize = 15;
 
 #[derive(Deserialize)]
@@ -83,7 +83,7 @@ pub(super) struct AuditSection {
     keep_files: Option<usize>,
 }
 
-/// What is not said lies beside the key store.
+/// Resolves the section; by default, the files are beside the key store.
 pub(super) fn audit(
     source: &Source<'_>,
     raw: Option<&AuditSection>,
@@ -101,21 +101,21 @@ pub(super) fn audit(
         other => {
             return Err(source.wrong(
                 raw.to.span().start,
-                format!("events go `to` \"file\", \"stderr\" or \"journald\", and not {other:?}"),
+                format!("`to` must be \"file\", \"stderr\" or \"journald\", not {other:?}"),
             ));
         }
     };
     if let (Some(path), AuditTo::Stderr | AuditTo::Journald) = (&raw.path, &to) {
-        return Err(source.wrong(
-            path.span().start,
-            "a `path` belongs to `to = \"file\"` alone",
-        ));
+        return Err(source.wrong(path.span().start, "`path` belongs to `to = \"file\"` only"));
     }
     let queue = match &raw.queue {
         None => QUEUE,
         Some(given) if (1..=1_000_000).contains(given.get_ref()) => *given.get_ref(),
         Some(given) => {
-            return Err(source.wrong(given.span().start, "the queue has from 1 to 1000000 events"));
+            return Err(source.wrong(
+                given.span().start,
+                "the queue must be from 1 to 1000000 events",
+            ));
         }
     };
     let head_file = raw.head_file.as_ref().map(|path| source.path(path));

@@ -1,5 +1,5 @@
-//! `[authenticator]`, or several as `[[authenticator]]`, and `[[same_client]]`: how callers say who
-//! they are.
+//! `[authenticator]`, or several as `[[authenticator]]`, and `[[same_client]]`: how callers are
+//! identified.
 
 mod mapping;
 
@@ -19,33 +19,32 @@ use super::error::ConfigError;
 use super::literal::{first, quoted};
 use super::source::Source;
 
-/// An authenticator that is switched on.
+/// A configured authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatorConfig {
-    /// Which.
+    /// Its type.
     pub auth_type: AuthType,
-    /// What clients and the log call it.
+    /// Its name for clients and the log.
     pub name: String,
     /// The applications that are administrators.
     pub admins: Vec<String>,
-    /// Unix peer credentials: which callers are which applications; the first that fits counts.
+    /// Unix peer credentials: maps callers to applications; the first match applies.
     pub map: Vec<Mapping>,
-    /// Unix peer credentials: whether callers to whom nothing of it applies are refused.
+    /// Unix peer credentials: whether callers without a mapping are refused.
     pub only_mapped: bool,
-    /// Unix peer credentials: whether callers may claim the user id that they have in a user
-    /// namespace of their own. What counts is what the kernel says all the same.
+    /// Unix peer credentials: whether callers may claim their user id in a user namespace of their
+    /// own. The id reported by the kernel applies in any case.
     pub user_namespaces: bool,
-    /// JWT-SVID: where the Workload API is, `unix:/path`.
+    /// JWT-SVID: the address of the Workload API, `unix:/path`.
     pub workload_endpoint: Option<String>,
-    /// JWT-SVID: the audience that tokens must name; by default one of this host alone.
+    /// JWT-SVID: the audience of tokens; by default one that is unique to this host.
     pub audience: String,
-    /// JWT-SVID: the trust domains whose applications are known; all that the Workload API has
-    /// keys of, if there are none.
+    /// JWT-SVID: the accepted trust domains; if empty, all for which the Workload API has keys.
     pub trust_domains: Vec<String>,
 }
 
 impl AuthenticatorConfig {
-    /// One of that type without any option.
+    /// An authenticator of that type without options.
     pub fn of(auth_type: AuthType) -> Self {
         Self {
             auth_type,
@@ -61,7 +60,7 @@ impl AuthenticatorConfig {
     }
 }
 
-/// Clients that count as one: the first of them.
+/// Identities that are mapped to the first of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SameClient {
     /// Authenticators and names.
@@ -107,7 +106,7 @@ pub(super) struct RawAuthenticator {
     #[serde(default)]
     admins: Vec<Admin>,
     workload_endpoint: Option<String>,
-    /// From here on ours.
+    // The settings below are not in the published format.
     name: Option<String>,
     #[serde(default)]
     map: Vec<Spanned<RawMapping>>,
@@ -140,7 +139,7 @@ struct RawIdentity {
     name: String,
 }
 
-/// All that are switched on.
+/// Resolves all authenticators.
 pub(super) fn authenticators(
     source: &Source<'_>,
     given: &OneOrMany,
@@ -153,11 +152,14 @@ pub(super) fn authenticators(
         if all.iter().any(|other| other.auth_type == one.auth_type) {
             return Err(source.wrong(
                 at,
-                "there are two authenticators of this type; requests could not say which",
+                "there are two authenticators of this type; requests could not distinguish them",
             ));
         }
         if all.iter().any(|other| other.name == one.name) {
-            return Err(source.wrong(at, format!("there are two authenticators {:?}", one.name)));
+            return Err(source.wrong(
+                at,
+                format!("there are two authenticators named {:?}", one.name),
+            ));
         }
         all.push(one);
     }
@@ -208,7 +210,7 @@ fn authenticator(
         Some(audience) if audience.is_empty() => {
             return Err(source.wrong(
                 at,
-                "an `audience` is not empty; leave it out for this host's",
+                "`audience` must not be empty; omit it for this host's default",
             ));
         }
         Some(audience) => audience.clone(),
@@ -242,7 +244,7 @@ fn auth_type(name: &str) -> Option<AuthType> {
         .find(|known| known.config_names().contains(&name))
 }
 
-/// Finds an authenticator by its name or its type; the first, if nothing is said.
+/// Finds an authenticator by its name or type; without a name, returns the first.
 pub(super) fn find(
     source: &Source<'_>,
     all: &[AuthenticatorConfig],
@@ -267,7 +269,7 @@ pub(super) fn find(
     })
 }
 
-/// Who counts as whom. Nobody may count as two.
+/// Resolves which identities are mapped to which. No identity may be mapped twice.
 pub(super) fn same_clients(
     source: &Source<'_>,
     given: &[RawSameClient],
@@ -296,9 +298,9 @@ pub(super) fn same_clients(
 }
 
 impl SameClient {
-    /// As whom the client of that name counts, if that is another: what is said of the former
-    /// would never be met. Without an authenticator the name is anybody's who has it.
-    pub(super) fn instead_of(&self, auth: Option<AuthType>, name: &str) -> Option<&str> {
+    /// The identity that a client is mapped to, if it is not itself: a rule for the client would never
+    /// apply. Without an authenticator, the name matches any of them.
+    pub(super) fn mapped_identity(&self, auth: Option<AuthType>, name: &str) -> Option<&str> {
         let ((_, first), others) = self.identities.split_first()?;
         let is_other = |(its_auth, its_name): &(AuthType, String)| {
             its_name == name && auth.is_none_or(|auth| auth == *its_auth)
@@ -308,7 +310,7 @@ impl SameClient {
     }
 }
 
-/// As in the file.
+/// Formats the settings as in the file.
 impl fmt::Display for AuthenticatorConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |names: &[String]| {

@@ -1,4 +1,4 @@
-//! Credentials that systemd hands over in a folder (systemd.exec(5), `LoadCredential=`).
+//! Credentials that systemd passes in a folder (systemd.exec(5), `LoadCredential=`).
 
 use std::env;
 use std::ffi::OsStr;
@@ -11,18 +11,18 @@ use super::source::Source;
 
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
-/// A credential of systemd, by its name. It is there within the unit alone, so that where it lies
-/// is asked when it is needed, and not when the configuration is read.
+/// The name of a systemd credential. Credentials exist only in the unit, so the file is looked up when it
+/// is needed, and not when the configuration is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential(String);
 
 impl Credential {
-    /// The one of that name.
+    /// The credential of that name.
     pub(super) fn named(source: &Source<'_>, name: &Spanned<String>) -> Result<Self, ConfigError> {
         let text = name.get_ref();
         if Path::new(text).file_name() != Some(OsStr::new(text)) {
             let at = name.span().start;
-            return Err(source.wrong(at, "the name of a credential has no folders"));
+            return Err(source.wrong(at, "the name of a credential must not contain folders"));
         }
         Ok(Self(text.clone()))
     }
@@ -32,16 +32,16 @@ impl Credential {
         &self.0
     }
 
-    /// Whether this process has been given any credentials, of which it may be one.
+    /// Whether systemd has passed credentials to this process.
     pub fn could_be_read(&self) -> bool {
         env::var_os(CREDENTIALS).is_some()
     }
 
-    /// The file that systemd puts it into; whether it is there is not looked at.
+    /// The path of the credential's file; does not check that it exists.
     ///
     /// # Errors
     ///
-    /// What to do where this process has been given no credentials.
+    /// What to do if this process has no credentials.
     pub fn file(&self) -> Result<PathBuf, String> {
         let folder = env::var_os(CREDENTIALS).ok_or_else(|| {
             let (load, by_hand) = (self.load(), self.by_hand());
@@ -50,22 +50,23 @@ impl Credential {
         Ok(Path::new(&folder).join(&self.0))
     }
 
-    /// Why it was not looked at, and how it can be, where it is not handed over.
+    /// Why the credential cannot be read here, and how it can be checked.
     pub(crate) fn out_of_reach(&self) -> String {
         let by_hand = self.by_hand();
         format!(
-            "the credential {:?}, which systemd hands to the unit and not to this command; to have \
-             it looked at, {by_hand}",
+            "the credential {:?}, which systemd passes to the unit and not to this command; to \
+             check it, {by_hand}",
             self.0,
         )
     }
 
-    /// The setting of a unit that hands it over.
+    /// The unit's setting that passes the credential.
     pub(super) fn load(&self) -> String {
         format!("LoadCredential={}:FILE", self.0)
     }
 
-    /// A file may be encrypted, and only the unit's own line says so.
+    /// How to run a command with the credential. The file may be encrypted, so the unit's own line is
+    /// needed.
     fn by_hand(&self) -> String {
         format!(
             "run this as the service's user with the unit's own line for it: \

@@ -13,8 +13,8 @@ use super::resolved::{
 };
 use super::store::{MasterKey, PublishedStores};
 
-/// The published service's name for its software provider, kept so that keys stay where they are
-/// when a configuration file comes later.
+/// The published service's name for its software provider, so that keys stay usable if a configuration
+/// file is added later.
 pub(super) const SOFTWARE_INSTANCE: &str = "mbed-crypto-provider";
 
 pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> {

@@ -1,4 +1,4 @@
-//! What `--check` prints.
+//! Formatting the configuration for `--check`.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::resolved::{Config, DeviceConfig};
 use super::store::IGNORE;
 use super::store::{MasterKey, PublishedStore, PublishedStores};
 
-/// The settings that hold, as `--check` prints them: a configuration file that means the same.
+/// Formats the settings in effect as a configuration file with the same meaning.
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# from {}", self.source)?;
@@ -98,7 +98,7 @@ fn sealing(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
     }
 }
 
-/// Key managers, each under a name of no meaning: which one a provider uses is settled by then.
+/// Formats the key managers under arbitrary names: the choice between them is already resolved.
 fn published_stores(f: &mut fmt::Formatter<'_>, stores: &PublishedStores) -> fmt::Result {
     if stores.are_ignored {
         writeln!(f, "published_keys = {}", quoted(IGNORE))?;
@@ -125,7 +125,7 @@ fn published_stores(f: &mut fmt::Formatter<'_>, stores: &PublishedStores) -> fmt
     Ok(())
 }
 
-/// Secrets are not shown.
+/// Formats a device, without its secrets.
 fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
     match device {
         DeviceConfig::Software => Ok(()),
@@ -135,13 +135,13 @@ fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
         } => {
             writeln!(f, "tcti = {}", quoted(&settings.tcti))?;
             if !settings.owner_auth.is_empty() {
-                writeln!(f, "# owner_hierarchy_auth is given, and not shown")?;
+                writeln!(f, "# owner_hierarchy_auth is set, and not shown")?;
             }
             if let Some(handle) = settings.storage_key_handle {
                 writeln!(f, "storage_key_handle = {handle:#010x}")?;
             }
             if !settings.endorsement_auth.is_empty() {
-                writeln!(f, "# endorsement_hierarchy_auth is given, and not shown")?;
+                writeln!(f, "# endorsement_hierarchy_auth is set, and not shown")?;
             }
             let timeout = settings.command_timeout.as_millis();
             writeln!(f, "command_timeout = {timeout}")?;
@@ -181,10 +181,10 @@ fn software_padding(f: &mut fmt::Formatter<'_>, padding: SoftwarePadding) -> fmt
     writeln!(f, "software_padding = {}", quoted(padding))
 }
 
-/// Where the PIN is, and never the PIN.
+/// Formats the source of the PIN, and never the PIN.
 fn pin_source(f: &mut fmt::Formatter<'_>, pin: &PinSource) -> fmt::Result {
     let place = match pin {
-        PinSource::Given(_) => return writeln!(f, "# the PIN is given, and not shown"),
+        PinSource::Given(_) => return writeln!(f, "# the PIN is set, and not shown"),
         PinSource::File(file) => path(file),
         PinSource::Variable(name) => quoted(name),
         PinSource::Credential(credential) => quoted(credential.name()),

@@ -67,7 +67,7 @@ impl Environment {
         }
         let base = self.xdg_runtime_dir.as_ref().ok_or_else(|| {
             ConfigError::Environment(
-                "there is no folder for the socket: set XDG_RUNTIME_DIR, or give a configuration \
+                "there is no folder for the socket: set XDG_RUNTIME_DIR, or pass a configuration \
                  with --config"
                     .to_owned(),
             )
@@ -76,9 +76,8 @@ impl Environment {
     }
 }
 
-/// systemd separates several folders by colons, the first being the main one. A path that is not
-/// absolute would mean another folder wherever the service is started, so it counts as none; the
-/// XDG specification wants that too.
+/// The first folder of a list in systemd's format, separated by colons. A relative path counts as none,
+/// as the XDG specification requires, because its meaning would depend on the working directory.
 fn first(value: &OsStr) -> Option<PathBuf> {
     let first = value.as_bytes().split(|byte| *byte == b':').next()?;
     let path = PathBuf::from(OsStr::from_bytes(first));
@@ -90,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_absolute_folder_counts() {
+    fn uses_the_first_absolute_folder() {
         let first = |value: &str| first(OsStr::new(value));
         assert_eq!(first("/a:/b"), Some("/a".into()));
         assert_eq!(first("/a"), Some("/a".into()));

@@ -1,33 +1,33 @@
-//! What can be wrong with a configuration.
+//! Errors of the configuration.
 
 use std::io;
 use std::path::PathBuf;
 
-/// What is wrong with a configuration, where, and what to do.
+/// An error of the configuration: the fault, its place, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file cannot be read.
     #[error(
-        "{path}: {source}; name the right one with --config, and run this as a user who may read it"
+        "{path}: {source}; check the path given by --config, and run this as a user who may read it"
     )]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// Something in the file is wrong.
+    /// The content of the file is invalid.
     #[error("{name}:{line}: {message}")]
     Wrong {
         /// The file.
         name: String,
         /// The line, from 1.
         line: usize,
-        /// What is wrong and what to write.
+        /// The fault, and what to write instead.
         message: String,
     },
-    /// The environment does not say where things belong.
+    /// The environment does not name a folder.
     #[error("{0}")]
     Environment(String),
 }

@@ -1,13 +1,13 @@
-//! What cannot change while the service runs.
+//! Settings that cannot change while the service runs.
 
 use super::resolved::Config;
 
 macro_rules! fixed {
     ($($field:ident: $name:literal),* $(,)?) => {
         impl Config {
-            /// Takes over from the running configuration what only a restart can change, and says
-            /// which settings would have changed.
-            pub(crate) fn keep_what_is_fixed(&mut self, running: &Self) -> Vec<&'static str> {
+            /// Keeps the running configuration's values of settings that only a restart can change; returns
+            /// the names of those that would have changed.
+            pub(crate) fn keep_fixed_settings(&mut self, running: &Self) -> Vec<&'static str> {
                 let mut changed = Vec::new();
                 $(if self.$field != running.$field {
                     self.$field = running.$field.clone();
@@ -51,7 +51,7 @@ provider_type = "MbedCrypto"
 "#;
 
     #[test]
-    fn what_is_fixed_stays_and_everything_else_changes() {
+    fn keeps_fixed_settings_and_changes_all_others() {
         let running = Config::from_toml(CONFIG, "config.toml").unwrap();
         let changed = CONFIG
             .replace("/run/a.sock", "/run/b.sock")
@@ -61,13 +61,13 @@ provider_type = "MbedCrypto"
             )
             .replace("MbedCrypto\"", "MbedCrypto\"\nname = \"other\"");
         let mut new = Config::from_toml(&changed, "config.toml").unwrap();
-        let fixed = new.keep_what_is_fixed(&running);
+        let fixed = new.keep_fixed_settings(&running);
         assert_eq!(fixed, ["socket_path in [listener]", "[[provider]]"]);
         assert_eq!(new.socket_path, running.socket_path);
         assert_eq!(new.providers, running.providers);
         assert_eq!(new.log_level.as_deref(), Some("debug"));
-        // It is said again at the next reload, for it still has not happened.
+        // It is reported again at the next reload, because it still differs.
         let mut again = Config::from_toml(&changed, "config.toml").unwrap();
-        assert_eq!(again.keep_what_is_fixed(&new), fixed);
+        assert_eq!(again.keep_fixed_settings(&new), fixed);
     }
 }

@@ -1,11 +1,11 @@
-//! Settings that are secrets.
+//! Secret settings.
 
 use std::fmt;
 
 use parsec_contracts::Secret;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// A secret of the file. No error shows it, not even where it has the wrong type.
+/// A secret in the file. No error shows it, even if it has the wrong type.
 pub(super) struct Hidden(pub(super) Secret);
 
 impl<'de> Deserialize<'de> for Hidden {
@@ -22,7 +22,7 @@ impl Visitor<'_> for HiddenVisitor {
     type Value = Hidden;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text in quotation marks")
+        f.write_str("a string in quotation marks")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Hidden, E> {

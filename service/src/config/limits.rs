@@ -1,4 +1,4 @@
-//! `[limits]`: what each client may have, and all of them together.
+//! `[limits]`: limits of each client, and of all clients together.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use super::error::ConfigError;
 use super::literal::{first, quoted};
 use super::source::Source;
 
-/// Streams that one client may have open, where the configuration does not say.
+/// The default limit on open streams of one client.
 const STREAMS: u64 = 64;
-/// Bytes that the connections of one user may buffer, where the configuration does not say.
+/// The default limit on bytes buffered by the connections of one user.
 const BUFFERED_BYTES: u64 = 64 * 1024 * 1024;
-/// Bytes that all connections may buffer, where the configuration does not say.
+/// The default limit on bytes buffered by all connections.
 const ALL_BUFFERED_BYTES: u64 = 4 * BUFFERED_BYTES;
 
 /// A limit on each resource; `None` for no limit.
@@ -42,18 +42,18 @@ pub struct Limits {
 /// The limits in effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitsConfig {
-    /// What each client may have.
+    /// The limits of each client.
     pub each: Limits,
-    /// What all may have together.
+    /// The limits of all clients together.
     pub total: Limits,
-    /// What some may have instead.
+    /// Clients with other limits.
     pub exceptions: Vec<LimitException>,
 }
 
-/// What one client may have.
+/// A client with its own limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitException {
-    /// The authenticator that vouches for it.
+    /// The authenticator that identifies it.
     pub auth_type: AuthType,
     /// Its name.
     pub client: String,
@@ -110,14 +110,14 @@ struct LimitsTable {
 }
 
 impl LimitsTable {
-    /// With `base` where nothing is said.
+    /// The limits of the table, with those of `base` as defaults.
     fn over(&self, source: &Source<'_>, base: &Limits) -> Result<Limits, ConfigError> {
         let chosen = |given: &Option<Spanned<u64>>, base: Option<u64>| match given {
             None => Ok(base),
-            // Nobody means that a client may have no request at all.
+            // A client without any request is certainly a mistake.
             Some(given) if *given.get_ref() == 0 => Err(source.wrong(
                 given.span().start,
-                "a limit is at least 1; leave it out where there shall be none",
+                "a limit must be at least 1; omit it for no limit",
             )),
             Some(given) => Ok(Some(*given.get_ref())),
         };
@@ -134,7 +134,7 @@ impl LimitsTable {
     }
 }
 
-/// Fills in the defaults.
+/// Resolves the limits, with defaults filled in.
 pub(super) fn limits(
     source: &Source<'_>,
     section: &LimitsSection,
@@ -146,7 +146,7 @@ pub(super) fn limits(
         if let Some(given) = &exception.limits.buffered_bytes {
             return Err(source.wrong(
                 given.span().start,
-                "`buffered_bytes` counts for a user of this host, before it is known which client \
+                "`buffered_bytes` applies to a user of this host, before it is known which client \
                  calls; set it in [limits.each] or [limits.total]",
             ));
         }
@@ -163,7 +163,7 @@ pub(super) fn limits(
     })
 }
 
-/// As in the file.
+/// Formats the settings as in the file.
 impl fmt::Display for LimitsConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n[limits.each]")?;
@@ -187,7 +187,7 @@ impl fmt::Display for LimitsConfig {
 }
 
 impl Limits {
-    /// Each with its name, as the file has them.
+    /// Each limit with its name in the file.
     pub fn named(&self) -> [(&'static str, Option<u64>); 8] {
         [
             ("connections", self.connections),

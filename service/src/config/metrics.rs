@@ -1,4 +1,4 @@
-//! `[metrics]`: whether the service tells of itself in numbers, and where.
+//! `[metrics]`: whether and where the service exposes metrics.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use toml::Spanned;
 use super::error::ConfigError;
 use super::source::Source;
 
-/// Where the numbers are to be had.
+/// The address of the metrics endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MetricsConfig {
-    /// On a Unix socket of their own.
+    /// A Unix socket of its own.
     Unix(PathBuf),
-    /// On a port of this host, for this host alone.
+    /// A port of this host, for local clients only.
     Loopback(SocketAddr),
 }
 
@@ -45,14 +45,14 @@ pub(super) fn metrics(
     let address: SocketAddr = listen.parse().map_err(|_| {
         source.wrong(
             at,
-            "metrics `listen` on a socket, such as \"unix:/run/parsec/metrics.sock\", or on a port \
+            "`listen` must be a socket, such as \"unix:/run/parsec/metrics.sock\", or on a port \
              of this host, such as \"127.0.0.1:9464\"",
         )
     })?;
     if !address.ip().is_loopback() {
         return Err(source.wrong(
             at,
-            "the numbers are for this host alone: `listen` on 127.0.0.1 or [::1]",
+            "metrics are for local clients only: `listen` must be on 127.0.0.1 or [::1]",
         ));
     }
     Ok(Some(MetricsConfig::Loopback(address)))

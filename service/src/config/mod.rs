@@ -1,4 +1,4 @@
-//! The configuration: the published file format, read as it is, and a default without a file.
+//! The configuration: the published file format, and a default without a file.
 
 mod audience;
 mod audit;
@@ -46,12 +46,12 @@ pub use sealing::Sealing;
 pub use source::Placed;
 pub use store::{MasterKey, PublishedStore, PublishedStores};
 
-/// The configuration of a service that is started without being told of one.
+/// The configuration file that is used by default.
 const SYSTEM_FILE: &str = "/etc/parsec/config.toml";
 
 impl Config {
-    /// The host's configuration, `/etc/parsec/config.toml`, or if there is none the embedded
-    /// default.
+    /// The host's configuration, `/etc/parsec/config.toml`, or the embedded default if that does not
+    /// exist.
     ///
     /// # Errors
     ///
@@ -61,21 +61,21 @@ impl Config {
     }
 
     fn of_host_with(file: &Path) -> Result<Self, ConfigError> {
-        // One that may not be looked at is there all the same, and reading it says what is wrong.
+        // A file that cannot be inspected exists nevertheless, and reading it returns the error.
         match file.try_exists() {
             Ok(false) => Self::embedded_default(),
             Ok(true) | Err(_) => Self::from_file(file),
         }
     }
 
-    /// Reads a configuration file. Relative paths in it begin in its folder, so that it means the
-    /// same wherever the service is started.
+    /// Reads a configuration file. Relative paths in it are relative to its folder, so they do not depend
+    /// on the working directory.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, with file and line.
+    /// The fault in the file, with its line.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        // A PIN may be in it.
+        // The file may contain a PIN.
         let text = fs::read_to_string(path).map(Zeroizing::new);
         let text = text.map_err(|source| ConfigError::Unreadable {
             path: path.to_owned(),
@@ -90,17 +90,17 @@ impl Config {
         )
     }
 
-    /// Reads the text of a configuration; `name` is what errors call it.
+    /// Parses the text of a configuration; `name` is its name in errors.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, with the line.
+    /// The fault in the text, with its line.
     pub fn from_toml(text: &str, name: &str) -> Result<Self, ConfigError> {
         resolve::resolve(text, name, None, &Environment::of_this_process())
     }
 
-    /// The default without a file: keys in software, callers told apart by user id, everything in
-    /// the folders of the user who starts the service.
+    /// The default without a file: keys in software, callers identified by user id, everything in the
+    /// folders of the user who starts the service.
     ///
     /// # Errors
     ///

@@ -1,14 +1,14 @@
-//! What somebody probably meant.
+//! Suggestions for misspelled words.
 
-/// Below this two words have nothing to do with each other.
-const ALIKE: f64 = 0.7;
+/// The minimum similarity of a suggestion.
+const MIN_SIMILARITY: f64 = 0.7;
 
-/// The known word that is most like one that nobody knows, if any is like it at all.
+/// The known word that is most similar to an unknown one, if any is similar enough.
 pub(super) fn nearest<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|word| (*word, strsim::jaro_winkler(unknown, word)))
-        .filter(|(_, likeness)| *likeness > ALIKE)
+        .filter(|(_, likeness)| *likeness > MIN_SIMILARITY)
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
         .map(|(word, _)| word)
 }

@@ -1,4 +1,4 @@
-//! `[[policy.allow]]` and `[[policy.deny]]`: who may do what.
+//! `[[policy.allow]]` and `[[policy.deny]]`: which clients may do what.
 
 use std::fmt;
 
@@ -13,24 +13,24 @@ use super::literal::{first, quoted};
 use super::nearest::nearest;
 use super::source::Source;
 
-/// The rules. What no rule denies is allowed, unless rules that allow something name the client:
-/// then only that is.
+/// The policy. An operation is allowed unless a rule denies it, or unless `allow` rules name the client
+/// and none of them matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PolicyConfig {
-    /// What those whom they name may do, and nothing else.
+    /// The only operations that are allowed to the clients they name.
     pub allow: Vec<Rule>,
-    /// What may not be done, even if another rule allows it.
+    /// Operations that are denied, even if another rule allows them.
     pub deny: Vec<Rule>,
 }
 
-/// A rule: it meets a request that has one of each that it lists. An empty list is met by all.
+/// A rule. It matches a request that matches every list; an empty list matches every request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rule {
-    /// The authenticator that vouches for the clients.
+    /// The authenticator that identifies the clients.
     pub authenticator: Option<AuthType>,
     /// Names of clients.
     pub clients: Vec<String>,
-    /// Providers: their names in the configuration, or their types'.
+    /// Providers: their names in the configuration, or the names of their types.
     pub providers: Vec<String>,
     /// Operations, or their areas.
     pub operations: Vec<String>,
@@ -38,15 +38,15 @@ pub struct Rule {
     pub algorithms: Vec<String>,
     /// Types of keys, in the contracts' words joined by slashes.
     pub key_types: Vec<String>,
-    /// What is made of a key, or what a new one may be used for.
+    /// Usage of a key, or usage flags of a new key.
     pub usage: Vec<String>,
     /// Keys and algorithms with fewer bits of security.
     pub weaker_than: Option<u32>,
-    /// What clients are told.
+    /// The reason, for clients.
     pub reason: Option<String>,
 }
 
-/// For which of a rule's lists a word is.
+/// The list of a rule that a word belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Vocabulary {
     /// Operations and areas.
@@ -95,8 +95,7 @@ struct RawRule {
     reason: Option<String>,
 }
 
-/// Checks that every word means something. `providers` are the names of those that are
-/// configured.
+/// Checks that every word is known. `providers` are the names of the configured ones.
 pub(super) fn policy(
     source: &Source<'_>,
     section: PolicySection,
@@ -127,7 +126,7 @@ pub(super) fn policy(
 }
 
 impl PolicyConfig {
-    /// A provider that a rule names, and that is none of these: the rule would never be met.
+    /// The first provider in a rule that is not in `configured`: the rule would never match.
     pub(crate) fn absent_provider(&self, configured: &[&str]) -> Option<&str> {
         let words = provider_words(configured);
         let rules = self.allow.iter().chain(&self.deny);
@@ -142,14 +141,14 @@ fn provider_words<'a>(configured: &[&'a str]) -> Vec<&'a str> {
     configured.iter().copied().chain(types).collect()
 }
 
-/// A word that nobody knows would make a rule that never does anything.
+/// Checks that the words are known: a rule with an unknown word would never match.
 fn known(
     source: &Source<'_>,
     given: Vec<Spanned<String>>,
     words: &[&str],
 ) -> Result<Vec<String>, ConfigError> {
     for item in &given {
-        // A provider's name may have a slash in it; the others' words are joined by them.
+        // A provider's name may contain a slash; other words are joined by slashes.
         let is_whole = words.contains(&item.get_ref().as_str());
         let unknown = item.get_ref().split('/').find(|word| !words.contains(word));
         let Some(word) = unknown.filter(|_| !is_whole) else {
@@ -164,7 +163,7 @@ fn known(
     Ok(given.into_iter().map(Spanned::into_inner).collect())
 }
 
-/// As in the file.
+/// Formats the settings as in the file.
 impl fmt::Display for PolicyConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (kind, rules) in [("allow", &self.allow), ("deny", &self.deny)] {

@@ -1,4 +1,4 @@
-//! From a configuration file to the settings in effect.
+//! Resolves a configuration file to the settings in effect.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::sealing::sealing;
 use super::source::Source;
 use super::store::store;
 
-/// Where the published service puts things unless it is told otherwise.
+/// The published service's default socket.
 const PUBLISHED_SOCKET: &str = "/run/parsec/parsec.sock";
 
 pub(super) fn resolve(
@@ -43,8 +43,8 @@ pub(super) fn resolve(
     if environment.is_root && !settings.allow_root {
         return Err(source.wrong(
             0,
-            "the service does not run as root unless `allow_root = true` stands in \
-             [core_settings]; better, start it as a user of its own",
+            "the service does not run as root unless `allow_root = true` is set in \
+             [core_settings]; preferably, start it as a user of its own",
         ));
     }
     let mut warnings = Vec::new();
@@ -63,7 +63,7 @@ pub(super) fn resolve(
         environment,
         &mut warnings,
     )?;
-    warnings.extend(meaningless(settings).map(|key| {
+    warnings.extend(ignored_settings(settings).map(|key| {
         format!("`{key}` in [core_settings] has no meaning for this service and is ignored")
     }));
     let names: Vec<&str> = providers.iter().map(|one| one.name.as_str()).collect();
@@ -96,12 +96,12 @@ pub(super) fn resolve(
         providers,
         warnings,
     };
-    refuse_unmet(&source, &config)?;
+    refuse_mapped_clients(&source, &config)?;
     Ok(config)
 }
 
-/// What is said of a client that counts as another would never be met, and nobody would notice.
-fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError> {
+/// Refuses a setting for a client that is mapped to another one: it would silently never apply.
+fn refuse_mapped_clients(source: &Source<'_>, config: &Config) -> Result<(), ConfigError> {
     let rules = config.policy.allow.iter().chain(&config.policy.deny);
     let in_rules = rules.flat_map(|rule| {
         let clients = rule.clients.iter();
@@ -115,7 +115,7 @@ fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError>
     });
     for (place, auth, client) in in_rules.chain(in_limits).chain(in_admins) {
         let mut same = config.same_clients.iter();
-        if let Some(first) = same.find_map(|same| same.instead_of(auth, client)) {
+        if let Some(first) = same.find_map(|same| same.mapped_identity(auth, client)) {
             return Err(source.wrong(
                 0,
                 format!(
@@ -128,7 +128,7 @@ fn refuse_unmet(source: &Source<'_>, config: &Config) -> Result<(), ConfigError>
     Ok(())
 }
 
-fn meaningless(settings: &CoreSettingsSection) -> impl Iterator<Item = &'static str> {
+fn ignored_settings(settings: &CoreSettingsSection) -> impl Iterator<Item = &'static str> {
     [
         ("thread_pool_size", &settings.thread_pool_size),
         (
@@ -167,7 +167,7 @@ fn duration(
         }
         Some(given) => Err(source.wrong(
             given.span().start,
-            "this is a time in milliseconds, from 1 to 86400000 (a day)",
+            "the time must be in milliseconds, from 1 to 86400000 (a day)",
         )),
     }
 }

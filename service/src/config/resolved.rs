@@ -19,9 +19,9 @@ use super::store::{MasterKey, PublishedStores};
 /// The default timeout for the rest of a frame.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// Clients of the published protocol send one request a connection, and some read to its end.
+/// Clients of the published protocol send one request per connection, and some read to its end.
 pub(super) const CLOSE_AFTER: Duration = Duration::from_millis(50);
-/// Below the 30 seconds after which systemd kills.
+/// Less than 30 seconds, after which systemd kills the service.
 pub(super) const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const MAX_CONNECTIONS: usize = 1024;
 pub(super) const BUFFER_SIZE_LIMIT: usize = 1024 * 1024;
@@ -29,81 +29,81 @@ pub(super) const BUFFER_SIZE_LIMIT: usize = 1024 * 1024;
 /// The settings in effect, with every default filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where it comes from, for the log.
+    /// The source, for the log.
     pub source: String,
     /// Whether the service may run as root.
     pub allow_root: bool,
-    /// The socket.
+    /// The path of the socket.
     pub socket_path: PathBuf,
-    /// The vsock port that is listened on besides, if one is.
+    /// An additional vsock port to listen on.
     pub vsock_port: Option<u32>,
-    /// For a frame that has begun to arrive, and for an answer to be taken.
+    /// Timeout for reading the rest of a frame, and for writing a response.
     pub read_timeout: Duration,
-    /// For the next request on a connection.
+    /// How long a connection may be idle.
     pub idle_timeout: Duration,
-    /// For the next request on a connection whose client does not understand extensions.
+    /// How long a connection may be idle if its client does not use extensions.
     pub close_after: Duration,
-    /// For running requests to be finished when the service is told to stop.
+    /// How long to wait for running requests when the service stops.
     pub drain_timeout: Duration,
-    /// Connections at once.
+    /// The maximum number of connections.
     pub max_connections: usize,
-    /// Bytes that a request's body may have.
+    /// The maximum length of a request's body.
     pub body_len_limit: u32,
-    /// Bytes that an answer may have.
+    /// The maximum length of a response.
     pub buffer_size_limit: usize,
     /// Whether keys for deprecated primitives may be generated.
     pub allow_deprecated: bool,
-    /// What is logged, unless `RUST_LOG` says otherwise.
+    /// The log level, unless `RUST_LOG` is set.
     pub log_level: Option<String>,
     /// Whether log lines begin with the time.
     pub log_timestamp: bool,
-    /// Whether the log may say which application met with which error.
+    /// Whether the log names the application that caused an error.
     pub log_error_details: bool,
     /// The authenticators, the preferred one first.
     pub authenticators: Vec<AuthenticatorConfig>,
-    /// Clients that count as one.
+    /// Identities that are mapped to one client.
     pub same_clients: Vec<SameClient>,
-    /// The key store.
+    /// The path of the key store.
     pub key_store: PathBuf,
-    /// Where the key is that encrypts what is in it.
+    /// The location of the key that encrypts the key store.
     pub master_key: MasterKey,
-    /// Where the published service may have left keys.
+    /// Stores of the published service that may hold keys.
     pub published_stores: PublishedStores,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
-    /// The TPM that seals the master key, if one does.
+    /// The TPM that seals the master key, if configured.
     pub seal_master_key: Option<Sealing>,
-    /// What each client may have, and all together.
+    /// The limits of each client, and of all clients together.
     pub limits: LimitsConfig,
-    /// Who may do what.
+    /// Which clients may do what.
     pub policy: PolicyConfig,
-    /// Where security events are written down, if they are.
+    /// The destination of security events, if they are recorded.
     pub audit: Option<AuditConfig>,
-    /// Where the service tells of itself in numbers, if it does.
+    /// The metrics endpoint, if there is one.
     pub metrics: Option<MetricsConfig>,
-    /// What was accepted but has no meaning here.
+    /// Accepted settings that have no effect.
     pub warnings: Vec<String>,
 }
 
-/// A provider that is switched on.
+/// A configured provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderConfig {
-    /// Which.
+    /// Its number in the protocol.
     pub id: ProviderId,
-    /// The name under which its keys are stored; changing it hides them.
+    /// The name under which its keys are stored; a changed name hides them.
     pub name: String,
-    /// Where its keys are.
+    /// The device that holds its keys.
     pub device: DeviceConfig,
 }
 
-/// What stands behind a provider.
+/// The device of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceConfig {
-    /// The process itself.
+    /// None: keys are in software.
     Software,
     /// A Trusted Platform Module 2.0.
     Tpm {
-        /// How it is reached.
+        /// How to reach it.
         settings: parsec_provider_tpm::Settings,
         /// Whether the service starts without it.
         skip_if_absent: bool,
@@ -112,13 +112,13 @@ pub enum DeviceConfig {
     Pkcs11 {
         /// The vendor's library.
         library: PathBuf,
-        /// Which of its tokens.
+        /// The token to use.
         token: TokenChoice,
-        /// Where the user's PIN is, which is read when the token is opened.
+        /// The source of the user's PIN, which is read when the token is opened.
         pin: Option<Placed<PinSource>>,
-        /// Whether keys whose policy says so may leave the token.
+        /// Whether keys with the export usage flag may leave the token.
         allow_export: bool,
-        /// When software pads what the token could pad as well.
+        /// When software applies padding that the token could apply as well.
         software_padding: parsec_provider_pkcs11::SoftwarePadding,
         /// Whether the service starts without it.
         skip_if_absent: bool,

@@ -6,22 +6,22 @@ use toml::Spanned;
 
 use super::error::ConfigError;
 
-/// A file's text, for errors that name the line.
+/// A file's text, for errors with line numbers.
 pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     pub(super) name: &'a str,
-    /// Where relative paths begin; as they stand, if it is no file.
+    /// The folder for relative paths; `None` if the text is not from a file.
     pub(super) folder: Option<&'a Path>,
 }
 
 impl Source<'_> {
-    /// A path as the file means it.
+    /// Resolves a path in the file.
     pub(super) fn path(&self, path: &Path) -> PathBuf {
         self.folder
             .map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
-    /// What is wrong, and on which line.
+    /// An error at that offset.
     pub(super) fn wrong(&self, at: usize, message: impl Into<String>) -> ConfigError {
         ConfigError::Wrong {
             name: self.name.to_owned(),
@@ -30,7 +30,7 @@ impl Source<'_> {
         }
     }
 
-    /// What a setting says, and where it says so.
+    /// A setting's value with its place in the file.
     pub(super) fn placed<R, T>(&self, raw: &Spanned<R>, value: T) -> Placed<T> {
         Placed {
             value,
@@ -45,16 +45,16 @@ impl Source<'_> {
     }
 }
 
-/// What a setting says that is acted on after the file was read, and where it says so.
+/// A setting's value with its place, for settings that are used after the file was read.
 #[derive(Debug, Clone, Eq)]
 pub struct Placed<T> {
-    /// What it says.
+    /// The value.
     pub value: T,
     name: String,
     line: usize,
 }
 
-/// One that has moved to another line says what it said.
+/// Compares values only: a setting may move to another line.
 impl<T: PartialEq> PartialEq for Placed<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
@@ -62,7 +62,7 @@ impl<T: PartialEq> PartialEq for Placed<T> {
 }
 
 impl<T> Placed<T> {
-    /// What is wrong with it, with its file and line.
+    /// An error about the setting, with its file and line.
     pub(super) fn wrong(&self, message: impl Into<String>) -> ConfigError {
         ConfigError::Wrong {
             name: self.name.clone(),

@@ -1,4 +1,4 @@
-//! Where a configuration file puts the keys.
+//! `[key_store]` and `[[key_manager]]`: the locations of the keys.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,14 @@ use super::error::ConfigError;
 use super::source::{Placed, Source};
 use crate::files::folder_of;
 
-/// The value of `published_keys` with which the service starts over them.
+/// The value of `published_keys` that ignores keys of the published service.
 pub(super) const IGNORE: &str = "ignore";
 
-/// Where the published service puts its own unless it is told otherwise.
+/// The published service's default locations.
 const PUBLISHED_MAPPINGS: &str = "/var/lib/parsec/mappings";
 const PUBLISHED_SQLITE: &str =
     "/var/lib/parsec/kim-mappings/sqlite/sqlite-key-info-manager.sqlite3";
-/// Our store beside the published service's, whose own files are never touched.
+/// The name of our store beside the published service's files, which are never changed.
 const STORE_BESIDE: &str = "parsec-keys.sqlite3";
 const MASTER_KEY_BESIDE: &str = "parsec-master.key";
 
@@ -43,39 +43,39 @@ pub(super) struct KeyStoreSection {
     published_keys: Option<Spanned<String>>,
 }
 
-/// Where a key info manager of the published service keeps its keys.
+/// The location of a published service's key info manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublishedStore {
-    /// A folder with one file a key.
+    /// A folder with one file per key.
     OnDisk(PathBuf),
     /// A SQLite file.
     Sqlite(PathBuf),
 }
 
-/// The stores that the published service may have left on this host.
+/// The stores of the published service that may exist on this host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublishedStores {
-    /// Those of the configuration's `[[key_manager]]`s.
+    /// Those of the configured `[[key_manager]]`s.
     pub configured: Vec<PublishedStore>,
-    /// Whether the service starts although they hold keys.
+    /// Whether the service starts even if they hold keys.
     pub are_ignored: bool,
 }
 
-/// Where the key is that encrypts the key store.
+/// The location of the key that encrypts the key store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MasterKey {
-    /// In a file, which the service makes.
+    /// A file, which the service creates.
     File(PathBuf),
-    /// In a credential of systemd, which is read and never written.
+    /// A systemd credential, which is read and never written.
     Credential(Placed<Credential>),
 }
 
 impl MasterKey {
-    /// The file that it is in; whether it is there is not looked at.
+    /// The path of the key's file; does not check that it exists.
     ///
     /// # Errors
     ///
-    /// By file and line, what to do where it is a credential and this process has been given none.
+    /// What to do if the key is a credential and this process has none, with file and line.
     pub fn file(&self) -> Result<PathBuf, ConfigError> {
         match self {
             Self::File(path) => Ok(path.clone()),
@@ -87,8 +87,8 @@ impl MasterKey {
     }
 }
 
-/// The key store and the master key: as [key_store] says, or in the folder that the published
-/// service's key manager uses.
+/// Resolves the key store and the master key: as set in [key_store], or in the folder of the published
+/// service's key manager.
 pub(super) fn store(
     source: &Source<'_>,
     section: &KeyStoreSection,
@@ -134,7 +134,7 @@ fn are_published_keys_ignored(
     }
 }
 
-/// Where the configuration says that the master key is.
+/// The configured location of the master key.
 fn given_master_key(
     source: &Source<'_>,
     store: &KeyStoreSection,
@@ -146,22 +146,22 @@ fn given_master_key(
     if file.is_some() {
         return Err(source.wrong(
             name.span().start,
-            "the master key is in a file or in a credential; leave one of the two settings out",
+            "the master key cannot be both in a file and in a credential; remove one of the two settings",
         ));
     }
     let credential = Credential::named(source, name)?;
     Ok(Some(MasterKey::Credential(source.placed(name, credential))))
 }
 
-/// What the `[[key_manager]]`s say.
+/// The resolved `[[key_manager]]`s.
 struct Managers {
-    /// The folder of the one that the preferred provider uses: there is one store for all of them
+    /// The folder of the manager of the preferred provider: there is one store for all providers
     /// here.
     folder: Option<PathBuf>,
     stores: Vec<PublishedStore>,
 }
 
-/// Reads every manager, so that a mistake in none goes unnoticed.
+/// Reads every manager, so that errors in unused ones are reported as well.
 fn read_managers(
     source: &Source<'_>,
     managers: &[Spanned<RawKeyManager>],
@@ -177,7 +177,7 @@ fn read_managers(
             return Err(source.wrong(
                 at,
                 format!(
-                    "there is a [[key_manager]] called {:?} already; give this one another name",
+                    "there is already a [[key_manager]] named {:?}; rename one of them",
                     manager.name
                 ),
             ));
@@ -210,7 +210,7 @@ fn published_store(
     };
     warnings.extend(idle.map(|key| {
         format!(
-            "`{key}` of the [[key_manager]] {:?} means nothing for {kind:?} and is ignored",
+            "`{key}` of the [[key_manager]] {:?} has no effect for {kind:?} and is ignored",
             manager.name
         )
     }));
@@ -226,7 +226,7 @@ fn published_store(
                 (None, Some(path)) => {
                     warnings.push(
                         "the published service reads `sqlite_db_path`, not `store_path`, for \
-                         \"SQLite\"; it is taken for that here"
+                         \"SQLite\"; it is used as that here"
                             .to_owned(),
                     );
                     path

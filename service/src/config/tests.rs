@@ -1,4 +1,4 @@
-//! The published format, and what is wrong with files that are almost in it.
+//! The published format, and errors in files.
 
 mod devices;
 mod key_managers;
@@ -55,7 +55,7 @@ fn wrong(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn the_published_format_is_read_as_it_is() {
+fn reads_the_published_format() {
     let config = Config::from_toml(PUBLISHED, "config.toml").unwrap();
     assert_eq!(config.socket_path, Path::new("/tmp/parsec/parsec.sock"));
     assert_eq!(config.read_timeout, Duration::from_millis(200));
@@ -77,7 +77,7 @@ fn the_published_format_is_read_as_it_is() {
 }
 
 #[test]
-fn settings_without_meaning_are_warned_about() {
+fn warns_about_ignored_settings() {
     let config = Config::from_toml(PUBLISHED, "config.toml").unwrap();
     for key in ["thread_pool_size", "idle_listener_sleep_duration"] {
         assert!(
@@ -88,7 +88,7 @@ fn settings_without_meaning_are_warned_about() {
 }
 
 #[test]
-fn an_unknown_setting_names_its_line_and_the_nearest_known_one() {
+fn an_unknown_setting_error_names_the_line_and_the_nearest_setting() {
     assert_eq!(
         wrong("socket_path =", "socket_pth ="),
         "config.toml:16: there is no setting `socket_pth` here; did you mean `socket_path`?"
@@ -114,7 +114,7 @@ fn wrong_values_name_their_line() {
 }
 
 #[test]
-fn published_providers_that_are_not_served_are_left_out_with_a_warning() {
+fn omits_unsupported_published_providers_with_a_warning() {
     for left_out in ["TrustedService", "CryptoAuthLib"] {
         let text = format!(
             "{PUBLISHED}\n[[provider]]\nprovider_type = \"{left_out}\"\n\
@@ -136,7 +136,7 @@ fn published_providers_that_are_not_served_are_left_out_with_a_warning() {
 }
 
 #[test]
-fn a_provider_needs_a_key_manager_that_exists() {
+fn refuses_an_unknown_key_manager() {
     let text = PUBLISHED.replace(
         "key_info_manager = \"sqlite-manager\"",
         "key_info_manager = \"another\"",
@@ -190,13 +190,13 @@ fn the_embedded_default_follows_the_environment() {
     assert!(lost.contains("XDG_DATA_HOME"), "{lost}");
 }
 
-/// The published format in another environment.
+/// Reads a configuration in another environment.
 fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError> {
     resolve::resolve(text, "config.toml", None, environment)
 }
 
 #[test]
-fn a_name_that_is_like_none_gets_the_list() {
+fn lists_the_settings_if_none_is_similar() {
     let said = wrong("timeout = 200", "colour = \"red\"");
     assert!(
         said.contains("there are `listener_type`, `timeout`"),
@@ -205,7 +205,7 @@ fn a_name_that_is_like_none_gets_the_list() {
 }
 
 #[test]
-fn a_word_that_is_like_none_is_not_guessed_at() {
+fn suggests_no_word_if_none_is_similar() {
     let deny = |word: &str| {
         let rule = format!("[[policy.deny]]\nalgorithms = [{word:?}]\n[core_settings]");
         wrong("[core_settings]", &rule)
@@ -215,7 +215,7 @@ fn a_word_that_is_like_none_is_not_guessed_at() {
 }
 
 #[test]
-fn every_table_refuses_what_it_does_not_know() {
+fn every_table_refuses_unknown_settings() {
     for (table, known) in [
         ("[core_settings]", "allow_rooot = true"),
         ("[listener]", "socket_paths = \"/x\""),
@@ -246,7 +246,7 @@ fn every_table_refuses_what_it_does_not_know() {
 }
 
 #[test]
-fn times_and_levels_must_make_sense() {
+fn refuses_invalid_times_and_levels() {
     assert!(wrong("timeout = 200", "timeout = 0").contains("milliseconds"));
     assert!(wrong("timeout = 200", "idle_timeout = 0").contains("milliseconds"));
     assert!(wrong("timeout = 200", "close_after = 0").contains("milliseconds"));
@@ -268,7 +268,7 @@ fn root_needs_permission() {
 }
 
 #[test]
-fn what_the_file_leaves_open_is_the_units_or_the_published_place() {
+fn default_paths_are_the_units_or_the_published_ones() {
     let unit = Environment {
         state_directory: Some("/var/lib/unit".into()),
         runtime_directory: Some("/run/unit".into()),
@@ -294,7 +294,7 @@ fn what_the_file_leaves_open_is_the_units_or_the_published_place() {
     );
 }
 
-/// Who may have and do what.
+/// Limits, mapped clients and a policy.
 const TENANTS: &str = r#"
 [key_store]
 published_keys = "ignore"
@@ -337,7 +337,7 @@ reason = "a \"reason\""
 "#;
 
 #[test]
-fn what_check_prints_is_a_configuration_that_means_the_same() {
+fn check_prints_an_equivalent_configuration() {
     let root = Environment {
         is_root: true,
         ..Environment::default()
@@ -364,7 +364,7 @@ fn what_check_prints_is_a_configuration_that_means_the_same() {
 }
 
 #[test]
-fn every_setting_that_holds_is_in_the_operators_pages() {
+fn the_operating_pages_document_every_setting() {
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/src");
     let page = |name: &str| fs::read_to_string(book.join(name)).unwrap();
     let mut pages = ["operating.md", "identity.md", "limits.md", "policy.md"]
@@ -404,7 +404,7 @@ fn every_setting_that_holds_is_in_the_operators_pages() {
 }
 
 #[test]
-fn the_hosts_file_is_used_when_it_is_there() {
+fn uses_the_hosts_file_if_it_exists() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     fs::write(&file, PUBLISHED).unwrap();
@@ -415,7 +415,7 @@ fn the_hosts_file_is_used_when_it_is_there() {
 }
 
 #[test]
-fn an_administrator_that_no_user_can_be_is_warned_about() {
+fn warns_about_administrators_that_no_user_can_be() {
     for (name, warned) in [
         ("1000", false),
         ("0", false),
@@ -443,7 +443,7 @@ fn an_administrator_that_no_user_can_be_is_warned_about() {
 }
 
 #[test]
-fn who_counts_as_another_is_named_nowhere_and_counts_as_one() {
+fn refuses_settings_for_mapped_clients() {
     let root = Environment {
         is_root: true,
         ..Environment::default()

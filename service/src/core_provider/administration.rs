@@ -1,4 +1,4 @@
-//! What administrators ask for.
+//! Operations for administrators.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::dispatch::Refusal;
 use crate::identity::Identity;
 use crate::limits::{Principal, Usage};
 
-/// Missing keys that are listed at once, as the contract says.
+/// The maximum number of missing keys in a page, from the contract.
 const MISSING_AT_ONCE: u32 = 1000;
 
 impl CoreProvider {
-    /// The client that an administrator means.
+    /// The client that the id names.
     pub(super) fn client(&self, id: &ClientId) -> Result<Identity, Refusal> {
         let settings = self.settings.load();
         let authenticators = &settings.authenticators;
@@ -27,7 +27,7 @@ impl CoreProvider {
         let Some(auth) = auth else {
             return Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,
-                "client.authenticator: this service uses none of this number; \
+                "client.authenticator: this service uses no authenticator with this number; \
                  `list_authenticators` lists them",
             ));
         };
@@ -37,7 +37,7 @@ impl CoreProvider {
         }))
     }
 
-    /// Every client that has keys, is disabled, or has called.
+    /// Every client that has keys, is disabled, or has sent a request.
     pub(super) fn usage(&self) -> Result<BTreeMap<Identity, ClientUsage>, Refusal> {
         let mut all: BTreeMap<Identity, ClientUsage> = BTreeMap::new();
         for (identity, keys) in self.store.counts_of_clients()? {
@@ -87,7 +87,7 @@ impl CoreProvider {
             _ => 0,
         };
         let keys = found.into_iter().filter_map(|missing| {
-            // Keys of a provider that is switched off are not listed either.
+            // Keys of providers that are not configured are not listed either.
             let instance = self.instance(&missing.key.provider)?;
             Some(MissingKey {
                 client: ClientId {
@@ -105,14 +105,14 @@ impl CoreProvider {
         })
     }
 
-    /// Disables or enables a client: on disk first, so that a restart changes nothing.
+    /// Disables or enables a client: on disk first, so that it survives a restart.
     pub(super) fn set_disabled(&self, client: &Identity, is_disabled: bool) -> Result<(), Refusal> {
         self.store.set_disabled(client, is_disabled)?;
         self.clients.set_disabled(client, is_disabled);
         Ok(())
     }
 
-    /// Destroys a key and ends what works with it.
+    /// Destroys a key and ends the streams that use it.
     pub(super) fn revoke(
         &self,
         owner: &Identity,
@@ -132,7 +132,7 @@ impl CoreProvider {
         self.revoke_key(owner, key)
     }
 
-    /// Deletes what a client has. One key that cannot be deleted keeps none of the others.
+    /// Deletes a client's keys. A key that cannot be deleted does not keep the others from being deleted.
     pub(super) fn delete_all_keys(&self, owner: &Identity, reports: bool) -> Result<(), Refusal> {
         let keys = self.store.list(owner)?;
         if keys.is_empty() && reports {
@@ -150,7 +150,7 @@ impl CoreProvider {
         Err(Refusal::because(
             first.status,
             format!(
-                "{} of {} keys are deleted; the others stay, the first of them because: {}",
+                "{} of {} keys are deleted; the others remain; the first error: {}",
                 keys.len() - failed.len(),
                 keys.len(),
                 first.message
@@ -158,7 +158,7 @@ impl CoreProvider {
         ))
     }
 
-    /// What a client may have.
+    /// The limits of a client.
     pub(super) fn limits(&self, client: Identity) -> ReadLimitsOutput {
         let rules = self.clients.rules();
         ReadLimitsOutput {

@@ -1,8 +1,8 @@
-//! Keys that the service deletes for others: administrators, and keys that end.
+//! Deletion by the service: of expired keys, and for administrators.
 //!
-//! The key goes from the store first, so that nobody can use it from then on. What an administrator
-//! deletes goes from its device in a lane of its own, which is waited for only so long: what a
-//! device does not do now is done when it answers again, or by the next repair.
+//! The key is removed from the store first, so that nobody can use it any more. For an administrator,
+//! the device's object is removed on a queue of its own, for a limited time: if the device is too slow,
+//! the object is removed when it responds again, or by the next reconciliation.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::identity::Identity;
 use crate::key_store::StoredKey;
 
 impl CoreProvider {
-    /// Deletes a key that goes whatever its state, unless it is gone. One that is damaged, or whose
-    /// provider is switched off, goes from the store all the same. Waits for the device.
+    /// Deletes a key in any state, unless it is gone. A damaged key, or one whose provider is not
+    /// configured, is removed from the store as well. Waits for the device.
     pub(crate) fn delete_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let removed = self.remove_key(key, |position, loaded| {
             self.instances[position].provider.forget(loaded)
@@ -27,8 +27,8 @@ impl CoreProvider {
         Ok(())
     }
 
-    /// As [`CoreProvider::delete_key`], and ends the streams that work with it, for an
-    /// administrator, who waits for no device that hangs.
+    /// As [`CoreProvider::delete_key`], for an administrator: also ends the streams that use the key, and
+    /// does not wait for a device that hangs.
     pub(super) fn revoke_key(&self, owner: &Identity, key: &StoredKey) -> Result<(), Refusal> {
         let removed = self.remove_key(key, |position, loaded| {
             let provider = Arc::clone(&self.instances[position].provider);
@@ -40,7 +40,7 @@ impl CoreProvider {
         let streams = self.sessions.revoke(key.id);
         match self.position(key) {
             Some(position) if !streams.is_empty() => {
-                // Each ends when its device lets it; none can be used any more.
+                // Each stream ends when its device is free; none can be used any more.
                 let _ = self.device_lanes[position].run(move || drop(streams));
             }
             _ => drop(streams),
@@ -64,8 +64,8 @@ impl CoreProvider {
             .position(|instance| instance.key_space == key.provider)
     }
 
-    /// Whether it was there. The key of that number: by now its owner may have renamed it, or have
-    /// made another of its name.
+    /// Removes the key of that number, whose owner may have renamed it meanwhile, or created another key
+    /// of its name; `false` if it was gone.
     fn remove_key(
         &self,
         key: &StoredKey,
@@ -73,13 +73,13 @@ impl CoreProvider {
     ) -> Result<bool, Refusal> {
         let loaded = match self.store.load_numbered(key.id) {
             Err(error) => {
-                tracing::warn!(%error, "a key that is deleted cannot be read any more");
+                tracing::warn!(%error, "a key that is being deleted cannot be read");
                 None
             }
             Ok(loaded) => loaded,
         };
         let (Some(position), Some(loaded)) = (self.position(key), &loaded) else {
-            // Whatever it has on a device goes when its provider is switched on again.
+            // Its object on a device is removed when its provider is configured again.
             let object =
                 loaded.and_then(|loaded| devices::object_in(&key.provider, &loaded.material));
             let left = object.as_deref().map(|object| (&*key.provider, object));
@@ -90,7 +90,7 @@ impl CoreProvider {
             .space(&self.store)
             .retire(&loaded, || forget(position, &loaded))?;
         if let Some(Err(error)) = &forgotten {
-            tracing::error!(%error, provider = key.provider, "a deleted key is left behind");
+            tracing::error!(%error, provider = key.provider, "the object of a deleted key is left on its device");
         }
         Ok(forgotten.is_some())
     }
@@ -99,6 +99,6 @@ impl CoreProvider {
 fn late() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorCommunicationFailure,
-        "the device does not answer; the key is deleted from it when it does",
+        "the device does not respond; the key is deleted from it when it does",
     )
 }

@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use crate::workers::Workers;
 
-/// How long an administrator waits for a device.
+/// How long an administrator's request waits for a device.
 const DEVICE_TIME: Duration = Duration::from_secs(2);
-/// What waits for one device at most.
+/// The maximum number of queued jobs for one device.
 const QUEUE: usize = 1024;
 
-/// What administrators have done to a device: apart from what clients do, and from other devices.
+/// A queue for administrators' jobs on one device, separate from clients' jobs and other devices.
 #[derive(Debug)]
 pub(crate) struct DeviceLane {
     workers: Workers,
-    /// It has not done in time what it was given.
+    /// Whether a job exceeded its time.
     is_late: Arc<AtomicBool>,
 }
 
 impl DeviceLane {
-    /// For the provider of that name.
+    /// Starts the queue of the provider of that name.
     pub(crate) fn start(name: &str) -> std::io::Result<Self> {
         Ok(Self {
             workers: Workers::start(&format!("admin-{name}"), 1, QUEUE)?,
@@ -28,8 +28,8 @@ impl DeviceLane {
         })
     }
 
-    /// Has a job done and waits for it, for a time, and not at all while an earlier one is late.
-    /// `None` if it is not done yet.
+    /// Runs a job and waits for a limited time, or not at all while an earlier job is late. `None` if it
+    /// is not done yet.
     pub(super) fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,

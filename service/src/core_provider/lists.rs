@@ -1,4 +1,4 @@
-//! Lists, which may be longer than a response.
+//! Lists that may be longer than a response.
 
 use parsec_contracts::operations::{
     FindClients, FindClientsOutput, FindKeys, FindKeysOutput, ListKeysOutput,
@@ -9,21 +9,21 @@ use parsec_contracts::{AuthType, Body as _, MayExtend as _, Status};
 use super::CoreProvider;
 use crate::dispatch::{Caller, Refusal};
 use crate::identity::Identity;
-use crate::key_store::{StoredKey, Wanted};
+use crate::key_store::{PageRequest, StoredKey};
 
-/// Ends the first part of a cursor: no name of a provider has it.
+/// Separates the parts of a cursor; no provider's name contains it.
 const SEPARATOR: u8 = 0;
 
 impl CoreProvider {
-    /// All keys of the caller, if one response has room for them.
+    /// All keys of the caller, if they fit into one response.
     pub(super) fn all_keys(&self, caller: &Caller) -> Result<ListKeysOutput, Refusal> {
         let bounds = self.settings.load().bounds;
-        let wanted = Wanted {
+        let wanted = PageRequest {
             name: None,
             after: None,
-            most_keys: usize::MAX,
-            // Not all that is stored is shown, and it is shown a little shorter.
-            most_bytes: bounds.response.saturating_mul(2),
+            max_keys: usize::MAX,
+            // Not every stored key is listed, and listed keys are a little shorter.
+            max_bytes: bounds.response.saturating_mul(2),
         };
         let page = self.store.page(caller.identity()?, wanted)?;
         if page.has_more {
@@ -44,16 +44,16 @@ impl CoreProvider {
             .then(|| cursor_parts(&input.cursor))
             .transpose()?;
         let bounds = self.settings.load().bounds;
-        let wanted = Wanted {
+        let wanted = PageRequest {
             name: (!input.name.is_empty()).then_some(&input.name),
             after,
-            most_keys: most(input.limit),
-            most_bytes: bounds.response,
+            max_keys: most(input.limit),
+            max_bytes: bounds.response,
         };
         let page = self.store.page(caller.identity()?, wanted)?;
         let next = match page.keys.last() {
             Some(last) if page.has_more => cursor(&last.provider, &last.name),
-            // Not even one has room.
+            // Not even one key fits.
             None if page.has_more => return Err(bounds.too_large()),
             _ => Vec::new(),
         };
@@ -63,10 +63,10 @@ impl CoreProvider {
         })
     }
 
-    /// What the caller is shown of keys.
+    /// The list entries of keys.
     fn shown(&self, caller: &Caller, keys: Vec<StoredKey>) -> Result<Vec<KeyInfo>, Refusal> {
         let shown = keys.into_iter().filter_map(|key| {
-            // Keys of a provider that is switched off cannot be used, so they are not shown.
+            // Keys of providers that are not configured cannot be used, so they are not listed.
             let instance = self.instance(&key.provider)?;
             if instance.id.is_extension() && !caller.extensions {
                 return None;
@@ -74,7 +74,7 @@ impl CoreProvider {
             let Some(attributes) = key.attributes else {
                 return Some(Err(unreadable(&key.name)));
             };
-            // Strict clients fail on a whole list for one algorithm that they do not know.
+            // Clients without extensions fail on the whole list if they do not know one algorithm.
             if attributes.extends() && !caller.extensions {
                 return None;
             }
@@ -123,7 +123,7 @@ impl CoreProvider {
     }
 }
 
-/// A list without a key that cannot be read would look as if the key did not exist.
+/// The refusal of a list: without the unreadable key it would look as if that did not exist.
 fn unreadable(name: &str) -> Refusal {
     Refusal::because(
         Status::PsaErrorDataCorrupt,
@@ -131,7 +131,7 @@ fn unreadable(name: &str) -> Refusal {
     )
 }
 
-/// What protobuf adds to an element of a list.
+/// The protobuf overhead of a list element.
 const FIELD: usize = 8;
 
 fn most(limit: u32) -> usize {
@@ -164,6 +164,6 @@ fn client_of(cursor: &[u8]) -> Result<Identity, Refusal> {
 fn not_a_cursor() -> Refusal {
     Refusal::because(
         Status::PsaErrorInvalidArgument,
-        "cursor: this is not what `next` of an earlier page was; leave it empty for the first page",
+        "cursor: this is not the `next` of an earlier page; leave it empty for the first page",
     )
 }

@@ -1,4 +1,4 @@
-//! Whether the service's policy lets a request through.
+//! Whether the service's policy allows a request.
 
 use parsec_contracts::operations::CanDoCrypto;
 use parsec_contracts::types::{CheckType, KeyAttributes};
@@ -8,7 +8,7 @@ use super::{Call, Refusal};
 use crate::policy::AccessRequest;
 
 impl Call<'_> {
-    /// Asks the policy about a request, and the key that it works with or makes.
+    /// Checks a request, and the key that it uses or creates, against the policy.
     pub(super) fn allow(
         &self,
         input: &impl Operation,
@@ -23,16 +23,16 @@ impl Call<'_> {
         })
     }
 
-    /// Asks the policy whether the client may do this with any key: what is refused whatever else
-    /// the request says is refused before anything is looked up.
-    pub(super) fn allow_at_all(&self) -> Result<(), Refusal> {
+    /// Checks whether the policy ever allows the client this operation, so that such requests are refused
+    /// before any look-up.
+    pub(super) fn check_operation(&self) -> Result<(), Refusal> {
         if self.policy.is_empty() {
             return Ok(());
         }
-        self.policy.check_at_all(&self.asked(self.opcode, None))
+        self.policy.check_operation(&self.asked(self.opcode, None))
     }
 
-    /// A client that asks what could be done learns what it may: it goes by the answer.
+    /// Checks the operation that `can_do_crypto` asks about: clients rely on the answer.
     pub(super) fn allow_question(&self, body: &[u8]) -> Result<(), Refusal> {
         if self.opcode != Opcode::CanDoCrypto || self.policy.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Operations on keys that need no provider: what the store alone knows.
+//! Operations on keys that need only the store, and no provider.
 
 use parsec_contracts::operations::{
     GetKeyAttributes, GetKeyAttributesOutput, RenameKey, RenameKeyOutput,
@@ -11,14 +11,14 @@ use super::{Answer, Call, Refusal};
 use crate::key_store::{Expiry, Rename};
 
 impl Call<'_> {
-    /// Tells what a key is.
+    /// Returns a key's attributes.
     pub(crate) fn get_key_attributes(&self, body: &[u8]) -> Answer {
         let (_, [key]) = self.begin_with::<GetKeyAttributes, 1>(body)?;
         let key = key.ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))?;
         let lifetime = match self.store.expiry(key.id)? {
             Expiry::Never => None,
             Expiry::WithSession(_) => Some(KeyLifetime::Connection),
-            // Of two ends a lifetime names one: the one that can be compared.
+            // A lifetime names only one end: the time, because it can be compared.
             Expiry::At(time) | Expiry::WithSessionOrAt(_, time) => {
                 Some(KeyLifetime::ExpiresAt { time })
             }
@@ -30,7 +30,7 @@ impl Call<'_> {
         })
     }
 
-    /// Gives a key another name.
+    /// Renames a key.
     pub(crate) fn rename_key(&self, body: &[u8]) -> Answer {
         let (input, _) = self.begin_with::<RenameKey, 1>(body)?;
         self.noted.new_key(&input.new_key_name);
@@ -49,7 +49,7 @@ impl Call<'_> {
         }
     }
 
-    /// When a new key shall vanish.
+    /// When a new key expires.
     pub(super) fn expiry_of(&self, input: &impl CreatesKey) -> Result<Expiry, Refusal> {
         match input.lifetime() {
             None => Ok(Expiry::Never),
@@ -65,7 +65,7 @@ impl Call<'_> {
         }
     }
 
-    /// When a copy ends: when the request says, or with its source, whichever is first.
+    /// When a copy expires: at its own lifetime or with its source, whichever is first.
     pub(super) fn expiry_of_copy(
         &self,
         asked: Expiry,
@@ -77,8 +77,8 @@ impl Call<'_> {
         {
             return Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,
-                "lifetime: the source ends with another connection, and a key ends with one at \
-                 most; copy it on that connection, or leave the lifetime out",
+                "lifetime: the source expires with another connection, and a key can expire with only \
+                 one; copy it on that connection, or omit the lifetime",
             ));
         }
         let time = [asked.time(), bound.time()].into_iter().flatten().min();

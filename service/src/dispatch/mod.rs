@@ -1,5 +1,5 @@
-//! The walk of a request on its worker: decode, check, find keys, check their policies, call the
-//! provider, store what it made. The generated `dispatch` chooses which of these an opcode takes.
+//! The processing of a request on its worker: decode, check, find keys, check their policies, call the
+//! provider, store the new key. The generated `dispatch` selects these steps for each opcode.
 
 mod access;
 mod keys;
@@ -29,7 +29,7 @@ pub(crate) use work::Work;
 
 type Answer = Result<Zeroizing<Vec<u8>>, Refusal>;
 
-/// Who is calling, and what they understand.
+/// The caller, and whether it understands extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) identity: Option<Identity>,
@@ -38,14 +38,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The identity, for operations that need one.
+    /// The identity; an error if the caller has none.
     pub(crate) fn identity(&self) -> Result<&Identity, Refusal> {
         self.identity
             .as_ref()
             .ok_or_else(|| Refusal::of(Status::NotAuthenticated))
     }
 
-    /// Administrators' operations are for administrators.
+    /// Refuses administrators' operations to other callers.
     pub(crate) fn may_call(&self, opcode: Opcode) -> Result<(), Refusal> {
         if opcode.caller() != CallerKind::Administrator {
             return Ok(());
@@ -58,17 +58,17 @@ impl Caller {
     }
 }
 
-/// What the configuration says of every operation.
+/// The configured limits of every operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// Bytes of a response.
+    /// The maximum length of a response.
     pub(crate) response: usize,
     /// Whether keys for deprecated primitives may be generated.
     pub(crate) allow_deprecated: bool,
 }
 
 impl Bounds {
-    /// The response, unless it is too long.
+    /// Returns the response, unless it is too long.
     fn within(self, body: Zeroizing<Vec<u8>>) -> Answer {
         if body.len() > self.response.saturating_add(RESPONSE_OVERHEAD) {
             return Err(self.too_large());
@@ -76,19 +76,19 @@ impl Bounds {
         Ok(body)
     }
 
-    /// A response would be too long.
+    /// The refusal of a response that is too long.
     pub(crate) fn too_large(self) -> Refusal {
         Refusal::because(
             Status::ResponseTooLarge,
             format!(
-                "the response would have more than the {} bytes that buffer_size_limit allows",
+                "the response would be longer than the {} bytes that buffer_size_limit allows",
                 self.response
             ),
         )
     }
 }
 
-/// A call of an operation that the service itself serves.
+/// A request for a core operation.
 pub(crate) struct CoreCall<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
@@ -98,7 +98,7 @@ pub(crate) struct CoreCall<'a> {
 }
 
 impl CoreCall<'_> {
-    /// Decodes and checks the input and has it answered.
+    /// Decodes and checks the input, and answers it with `serve`.
     pub(crate) fn answer<O: Operation + Serialize>(
         &self,
         body: &[u8],
@@ -115,34 +115,33 @@ impl CoreCall<'_> {
         }
         let body = serve(self.core, self.caller, &input)?.encode();
         if O::OPCODE.caller() == CallerKind::Anyone {
-            // As long as the configuration makes it, and without it no client can begin.
+            // Its length follows from the configuration, and without it no client can begin.
             return Ok(body);
         }
         self.bounds.within(body)
     }
 }
 
-/// A call of an operation that a provider serves.
+/// A request for an operation of a provider.
 pub(crate) struct Call<'a> {
     pub(crate) opcode: Opcode,
     pub(crate) caller: &'a Caller,
     /// The provider that serves it.
     pub(crate) instance: &'a Instance,
     pub(crate) store: &'a KeyStore,
-    /// What the connection holds.
+    /// The state of the connection.
     pub(crate) session: &'a Session,
     pub(crate) bounds: Bounds,
-    /// For whom the request is counted.
+    /// The account that the request counts against.
     pub(crate) client: &'a Arc<ClientAccount>,
-    /// Who may do what.
+    /// The policy in effect.
     pub(crate) policy: &'a Policy,
-    /// For the audit.
+    /// Notes for the audit log.
     pub(crate) noted: &'a NoteTaker,
 }
 
-/// Whether an operation is to be had with a provider that serves its `own`: one of those, or one
-/// that the service serves for every provider. Going on with streams is for providers that can
-/// begin one.
+/// Whether the provider serves the operation: it is one of its own operations, or one that the service
+/// serves for every provider. Stream operations need a provider that can begin a stream.
 pub(crate) fn serves(own: &[Opcode], opcode: Opcode) -> bool {
     match opcode.stream_part() {
         Some(StreamPart::Continue | StreamPart::End) => own
@@ -169,7 +168,7 @@ impl Call<'_> {
         self.end(serve(self.provider(), &input)?)
     }
 
-    /// An operation with `N` existing keys, some of which may be left out.
+    /// An operation that uses `N` existing keys, some of which may be optional.
     pub(crate) fn use_keys<O: UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],
@@ -187,7 +186,7 @@ impl Call<'_> {
         )?)
     }
 
-    /// An operation that makes a key.
+    /// An operation that creates a key.
     pub(crate) fn create_key<O: CreatesKey>(
         &self,
         body: &[u8],
@@ -197,7 +196,7 @@ impl Call<'_> {
         self.store_new(&input, None, || Ok(make(self.provider(), &input)?))
     }
 
-    /// An operation that makes a key from `N` existing ones.
+    /// An operation that creates a key from `N` existing ones.
     pub(crate) fn create_key_from<O: CreatesKey + UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],
@@ -213,7 +212,7 @@ impl Call<'_> {
         self.store_new(&input, source, || Ok(make(self.provider(), keys, &input)?))
     }
 
-    /// Makes a key and stores it, unless its name is taken. A copy of `source` does not outlive it.
+    /// Creates a key and stores it, unless its name is in use. A copy of `source` expires with it.
     fn store_new(
         &self,
         input: &impl CreatesKey,
@@ -237,12 +236,12 @@ impl Call<'_> {
         let permit = self.client.reserve_key(self.store)?;
         self.clear_expired(owner, name)?;
         let created = make()?;
-        // The size of a key that is imported may be known only now.
+        // The size of an imported key may be known only now.
         if let Err(refusal) = self.allow(input, Some(&created.attributes)) {
             self.undo(created);
             return Err(refusal);
         }
-        // A copy may end with the connection of its source, which holds a key already.
+        // A copy may expire with the connection of its source, which is marked already.
         if expiry.session() == Some(self.session.number()) {
             self.session.hold_key();
         }
@@ -262,12 +261,12 @@ impl Call<'_> {
         });
         match inserted {
             Ok(Some(Insert::Inserted(_))) => Ok(Zeroizing::default()),
-            // Another request took the name in the meantime.
+            // Another request took the name meanwhile.
             Ok(Some(Insert::NameTaken)) => {
                 self.undo(created);
                 Err(Refusal::of(Status::PsaErrorAlreadyExists))
             }
-            // The source of a copy has ended in the meantime.
+            // The source of a copy was deleted meanwhile.
             Ok(None) => {
                 self.undo(created);
                 Err(Refusal::of(Status::PsaErrorDoesNotExist))
@@ -279,28 +278,28 @@ impl Call<'_> {
         }
     }
 
-    /// Makes room for a new key where one whose time has come has not been cleared away yet.
+    /// Deletes an expired key of that name that was not cleaned up yet.
     fn clear_expired(&self, owner: &Identity, name: &str) -> Result<(), Refusal> {
         let Some(expired) = self.store.load(owner, &self.instance.key_space, name)? else {
             return Ok(());
         };
-        // Another request may have cleared it away, and even made a new one.
-        if self.store.expiry(expired.id)?.is_over() {
+        // Another request may have deleted it, and even created a new one.
+        if self.store.expiry(expired.id)?.is_expired() {
             let forgotten = self
                 .instance
                 .space(self.store)
                 .retire(&expired, || self.provider().forget(&expired))?;
             if let Some(forgotten) = forgotten {
-                self.noted.took_the_place_of_one();
+                self.noted.replaced_expired();
                 if let Err(error) = forgotten {
-                    tracing::warn!(%error, "a key that has ended is left on its device for now");
+                    tracing::warn!(%error, "an expired key stays on its device for now");
                 }
             }
         }
         Ok(())
     }
 
-    /// An operation that unmakes a key.
+    /// An operation that destroys a key.
     pub(crate) fn destroy_key<O: UsesKeys<1>>(
         &self,
         body: &[u8],
@@ -322,15 +321,15 @@ impl Call<'_> {
         }
     }
 
-    /// The beginning of an operation that works with no existing key.
+    /// The first steps of an operation without existing keys.
     fn begin<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
         let input = self.check(body)?;
-        self.allow_at_all()?;
+        self.check_operation()?;
         Ok(input)
     }
 
-    /// The beginning of an operation that works with `N` existing keys, and the keys. Their names
-    /// are noted first, so that the audit has them whatever the request is refused for.
+    /// The first steps of an operation that uses `N` existing keys; returns the keys. Their names are noted
+    /// first, so that the audit log has them whatever the reason for a refusal is.
     fn begin_with<O: UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],
@@ -339,13 +338,13 @@ impl Call<'_> {
         for name in input.key_names().into_iter().flatten() {
             self.noted.key(name);
         }
-        self.allow_at_all()?;
+        self.check_operation()?;
         let keys = self.find_all(&input)?;
         Ok((input, keys))
     }
 
-    /// Decoding, identity, whether the provider serves it, and the contract's checks: the
-    /// published order of refusals.
+    /// Decodes the request, and checks the identity, whether the provider serves it, and the contract's
+    /// rules, in the published order.
     fn check<O: Operation>(&self, body: &[u8]) -> Result<O, Refusal> {
         let input = O::decode(body)?;
         if O::OPCODE.caller() != CallerKind::Anyone {
@@ -379,7 +378,7 @@ impl Call<'_> {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(key) = key {
-                // What the request names says more than the policy, which may leave the hash open.
+                // The request's algorithm is more specific than the policy's, which may leave the hash open.
                 if input.algorithm().is_none() {
                     self.noted
                         .algorithm(key.attributes.key_policy.key_algorithm);
@@ -400,8 +399,7 @@ impl Call<'_> {
             .ok_or_else(|| Refusal::of(Status::PsaErrorDoesNotExist))
     }
 
-    /// Generating for a deprecated primitive is refused; importing is not, for old data has to be
-    /// read.
+    /// Refuses to generate a key for a deprecated primitive. Importing is allowed, to read old data.
     fn refuse_deprecated(&self, input: &impl CreatesKey) -> Result<(), Refusal> {
         if self.bounds.allow_deprecated || !key_policy::is_deprecated(input.attributes()) {
             return Ok(());
@@ -418,7 +416,7 @@ impl Call<'_> {
         Err(Refusal::of(Status::DeprecatedPrimitive))
     }
 
-    /// Takes back what the provider made, for it was not stored.
+    /// Removes the provider's key again, because it was not stored.
     fn undo(&self, created: CreatedKey) {
         let key = KeyContext {
             id: parsec_provider::KeyId(0),
@@ -429,10 +427,10 @@ impl Call<'_> {
     }
 }
 
-/// What protobuf adds to the bytes of an answer.
+/// The protobuf overhead of a response.
 const RESPONSE_OVERHEAD: usize = 64;
 
-/// A key that the contract does not let be left out.
+/// The key, if the contract requires it in this case.
 pub(crate) fn required(key: Option<&KeyContext>) -> Result<&KeyContext, ProviderError> {
     key.ok_or_else(|| {
         ProviderError::new(

@@ -1,4 +1,4 @@
-//! Operations on data that comes in pieces.
+//! Streams: operations on data in pieces.
 
 use parsec_contracts::operations::{
     StreamAbort, StreamAbortOutput, StreamFinish, StreamFinishOutput, StreamUpdate,
@@ -25,7 +25,7 @@ impl Call<'_> {
         self.end(output(stream))
     }
 
-    /// Begins a stream with `N` keys. It goes on with them even if they are destroyed meanwhile.
+    /// Begins a stream with `N` keys. It continues with them even if they are destroyed meanwhile.
     pub(crate) fn begin_stream_with<O: UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],
@@ -62,10 +62,10 @@ impl Call<'_> {
             .take(self.client, &self.instance.key_space, number)
     }
 
-    /// Gives a stream its next piece; one that fails is not put back.
+    /// Passes the next piece to a stream. A stream that fails is dropped.
     pub(crate) fn stream_update(&self, body: &[u8]) -> Answer {
         let input: StreamUpdate = self.begin(body)?;
-        // What comes out is as long as what goes in, but for a block.
+        // The output is as long as the input, up to one block.
         let piece = 2 * input.input.expose().len() as u64;
         let _memory = self.client.reserve_memory(piece)?;
         let mut stream = self.take_stream(input.stream)?;
@@ -82,7 +82,7 @@ impl Call<'_> {
         self.end(StreamFinishOutput { output })
     }
 
-    /// Ends a stream and compares what came out.
+    /// Ends a stream and compares its result.
     pub(crate) fn stream_verify(&self, body: &[u8]) -> Answer {
         let input: StreamVerify = self.begin(body)?;
         let work = self.take_stream(input.stream)?;
@@ -92,7 +92,7 @@ impl Call<'_> {
         self.end(StreamVerifyOutput { output })
     }
 
-    /// Forgets a stream.
+    /// Drops a stream.
     pub(crate) fn stream_abort(&self, body: &[u8]) -> Answer {
         let input: StreamAbort = self.begin(body)?;
         drop(self.take_stream(input.stream)?);

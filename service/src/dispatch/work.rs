@@ -1,4 +1,4 @@
-//! How much work a request is: what it is charged, and in which lane it waits.
+//! The cost of a request: its charge against the rate limit, and the lane it waits in.
 
 use parsec_contracts::Operation;
 use parsec_contracts::types::{KeyAttributes, KeyType};
@@ -8,28 +8,28 @@ use crate::workers::Lane;
 /// Random bytes, and iterations of a slow function, that count as one item.
 const RANDOM_BYTES: u64 = 1024;
 const ITERATIONS: u64 = 10_000;
-/// Iterations that one request may ask for; providers refuse more.
+/// The maximum number of iterations in one request; providers refuse more.
 const MOST_ITERATIONS: u64 = 20_000_000;
-/// Bytes that one block of a derivation has at least.
+/// The minimum length of one block of a derivation.
 const BLOCK: u64 = 32;
 
-/// The work of a request.
+/// The cost of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Work {
-    /// What it counts for among the requests in a second.
+    /// Its charge, in requests.
     pub(crate) items: u64,
     pub(crate) lane: Lane,
 }
 
 impl Work {
-    /// That of an ordinary request.
+    /// The cost of an ordinary request.
     pub(crate) const ONE: Self = Self {
         items: 1,
         lane: Lane::Quick,
     };
 
-    /// That of a request with this body, whose response may have `longest` bytes. What will be
-    /// refused is no work.
+    /// The cost of a request with this body, whose response may have `longest` bytes. A request that will
+    /// be refused has no extra cost.
     pub(crate) fn of<O: Operation>(body: &[u8], longest: usize) -> Self {
         match O::decode(body) {
             Ok(input) if input.response_length() <= longest as u64 && input.check().is_ok() => {
@@ -59,13 +59,13 @@ impl Work {
     }
 }
 
-/// Blocks of output, each of which costs all iterations.
+/// The blocks of output, each of which takes all iterations.
 fn blocks(input: &impl Operation) -> u64 {
     let bits = input.new_key().map_or(0, |key| key.key_bits.into());
     input.response_length().max(bits / 8).div_ceil(BLOCK).max(1)
 }
 
-/// Whether finding or checking such a key's numbers takes long.
+/// Whether generating or checking such a key takes long.
 fn takes_long(attributes: &KeyAttributes) -> bool {
     matches!(
         attributes.key_type,
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_counts_for_each_of_its_items() {
+    fn charges_a_batch_by_its_items() {
         let batch = |count: usize| {
             let input = SignHashes {
                 key_name: "k".to_owned(),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn random_bytes_count_by_their_number() {
+    fn charges_random_bytes_by_their_number() {
         let random = |size| {
             let input = PsaGenerateRandom { size };
             Work::of::<PsaGenerateRandom>(&input.encode(), LONGEST)
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_be_refused_counts_once() {
+    fn charges_refused_requests_once() {
         assert_eq!(Work::of::<SignHashes>(&[0xff], LONGEST), Work::ONE);
         let too_long = PsaGenerateRandom { size: u64::MAX };
         let work = Work::of::<PsaGenerateRandom>(&too_long.encode(), LONGEST);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_derivation_counts_by_its_iterations_and_its_length() {
+    fn charges_a_derivation_by_iterations_and_length() {
         let derive = |cost, length| {
             let inputs = DerivationInputs {
                 cost,

@@ -97,7 +97,7 @@ pub(super) fn binding(store: &Connection, provider: &str) -> Result<Binding, Sto
 
 /// Lets a provider bind to the next device that it finds; returns the previous binding.
 pub(crate) fn release(location: &Location, provider: &str) -> Result<Binding, StoreError> {
-    files::look_at(&location.store)?;
+    files::check_access(&location.store)?;
     let mut store = schema::open(&location.store)?;
     rekey::upgrade_first(location, &mut store)?;
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use super::error::StoreError;
-use crate::files::{beside, create_private, folder_of, make_lasting_folders, sync_folder};
+use crate::files::{beside, create_durable_folders, create_private, folder_of, sync_folder};
 
 /// Creates the folder and the file with access for the service's user only. SQLite gives the files
 /// beside it the same mode.
 pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
-    make_folder(folder_of(path))?;
+    create_folder(folder_of(path))?;
     let file = open_or_make(path)
         .map_err(|error| StoreError::file("cannot open the key store", path, error))?;
     let mode = mode(&file).map_err(|error| StoreError::file("cannot inspect", path, error))?;
@@ -52,8 +52,8 @@ fn open_or_make(path: &Path) -> io::Result<File> {
 
 /// Creates a folder with access for the service's user only, whatever the umask. An existing folder
 /// is not changed, and is refused if other users can write to it.
-pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    make_lasting_folders(folder, 0o700)
+pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
+    create_durable_folders(folder, 0o700)
         .map_err(|error| StoreError::file("cannot create the folder", folder, error))?;
     refuse_open_folder(folder)
 }
@@ -139,14 +139,14 @@ pub(super) fn is_in_use(path: &Path) -> bool {
 
 /// Whether a store could be opened or created at that path, in a folder only the service's user can
 /// write to.
-pub(super) fn try_to_write(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_writable(path: &Path) -> Result<(), StoreError> {
     let folder = folder_of(path);
     if folder.is_dir() {
         refuse_open_folder(folder)?;
     }
     // SQLite creates its log beside it.
-    crate::files::try_to_write(path)
-        .and_then(|()| crate::files::try_to_make(path))
+    crate::files::check_writable(path)
+        .and_then(|()| crate::files::check_creatable(path))
         .map_err(|why| StoreError::NotWritable {
             path: path.to_owned(),
             why,
@@ -159,7 +159,7 @@ fn lock_path(path: &Path) -> PathBuf {
 
 /// Checks that a store exists, belongs to the service's user, and is not readable by others; creates
 /// nothing.
-pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_access(path: &Path) -> Result<(), StoreError> {
     let fault = |error| StoreError::file("cannot open the key store", path, error);
     let file = File::open(path).map_err(fault)?;
     refuse_foreign(path, &file)?;
@@ -168,7 +168,7 @@ pub(super) fn look_at(path: &Path) -> Result<(), StoreError> {
 
 /// Creates an empty file for the service's user only; an error if it exists.
 pub(super) fn make_new(path: &Path) -> Result<(), StoreError> {
-    make_folder(folder_of(path))?;
+    create_folder(folder_of(path))?;
     let made = create_private(path).map(drop);
     made.map_err(|error| StoreError::file("cannot create", path, error))
 }

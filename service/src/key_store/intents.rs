@@ -119,7 +119,7 @@ impl KeyStore {
         self.with_cipher(|cipher| {
             let reader = self.reader();
             let snapshot = reader.unchecked_transaction()?;
-            master_key::refuse_old(&snapshot, cipher)?;
+            master_key::refuse_outdated_key(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(
                 "SELECT object FROM intent WHERE provider = ?1 AND removing = ?2",
             )?;

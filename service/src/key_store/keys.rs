@@ -20,7 +20,7 @@ impl KeyStore {
         provider: &str,
         name: &str,
     ) -> Result<Option<KeyContext>, StoreError> {
-        self.find_alive(owner, provider, name, now())
+        self.find_unexpired(owner, provider, name, now())
     }
 
     /// As [`KeyStore::find`], even if the key has expired.
@@ -30,11 +30,11 @@ impl KeyStore {
         provider: &str,
         name: &str,
     ) -> Result<Option<KeyContext>, StoreError> {
-        self.find_alive(owner, provider, name, 0)
+        self.find_unexpired(owner, provider, name, 0)
     }
 
     /// A row that does not open is an error even if it seems to have expired.
-    fn find_alive(
+    fn find_unexpired(
         &self,
         owner: &Identity,
         provider: &str,
@@ -46,7 +46,7 @@ impl KeyStore {
                 return Ok(None);
             };
             let key = row.open(cipher)?;
-            Ok((!row.expiry().is_over_at(now)).then_some(key))
+            Ok((!row.expiry().is_expired_at(now)).then_some(key))
         })
     }
 
@@ -69,7 +69,7 @@ impl KeyStore {
             let Some(row) = find_row(&self.reader(), owner, provider, name)? else {
                 return Ok(false);
             };
-            if !row.expiry().is_over() {
+            if !row.expiry().is_expired() {
                 return Ok(true);
             }
             row.open(cipher).map(|_| false)
@@ -155,7 +155,7 @@ impl KeyStore {
             let reader = self.reader();
             // A snapshot, because the rows are sealed with the key of this check value.
             let snapshot = reader.unchecked_transaction()?;
-            master_key::refuse_old(&snapshot, cipher)?;
+            master_key::refuse_outdated_key(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(concat!(
                 "SELECT ",
                 columns!(),
@@ -168,7 +168,7 @@ impl KeyStore {
             for row in rows {
                 let row = row?;
                 match row.open(cipher) {
-                    Ok(_) if row.expiry().is_over_at(now) => {}
+                    Ok(_) if row.expiry().is_expired_at(now) => {}
                     Ok(key) => listed.push(row.listed(Some(key.attributes))),
                     Err(error) => {
                         tracing::error!(key = row.id, %error, "a key cannot be read");

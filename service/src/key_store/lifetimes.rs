@@ -44,7 +44,7 @@ impl KeyStore {
         self.with_cipher(|cipher| {
             let reader = self.reader();
             let snapshot = reader.unchecked_transaction()?;
-            master_key::refuse_old(&snapshot, cipher)?;
+            master_key::refuse_outdated_key(&snapshot, cipher)?;
             let mut statement = snapshot.prepare_cached(&format!(
                 concat!("SELECT ", columns!(), " FROM key WHERE {}"),
                 condition
@@ -82,7 +82,7 @@ impl KeyStore {
                 return Ok(Rename::NoSuchKey);
             };
             let material = row.open_material(cipher, Binding::WholeRow)?;
-            if row.expiry().is_over() {
+            if row.expiry().is_expired() {
                 return Ok(Rename::NoSuchKey);
             }
             new.clone_into(&mut row.name);

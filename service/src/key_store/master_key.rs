@@ -12,7 +12,7 @@ use super::digest::Digest;
 use super::error::StoreError;
 use super::location::{Location, Sealer};
 use super::{files, verify};
-use crate::files::{beside, create_private, folder_of, sync_folder, try_to_write};
+use crate::files::{beside, check_writable, create_private, folder_of, sync_folder};
 
 /// The maximum length of the file.
 const LONGEST: usize = 4096;
@@ -253,8 +253,8 @@ fn seal_as_configured(location: &Location) -> Result<(), StoreError> {
 }
 
 /// Whether a new store could get a master key: the credential opens, or a file can be created.
-pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
-    refuse_a_lost_store(location)?;
+pub(super) fn check_creatable(location: &Location) -> Result<(), StoreError> {
+    refuse_lost_store(location)?;
     let file = &location.master_key;
     if location.is_credential {
         return match load(location, file)? {
@@ -262,7 +262,7 @@ pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
             None => Err(missing(location)),
         };
     }
-    try_to_write(file).map_err(|why| StoreError::NotWritable {
+    check_writable(file).map_err(|why| StoreError::NotWritable {
         path: file.clone(),
         why,
     })
@@ -270,7 +270,7 @@ pub(super) fn try_to_make(location: &Location) -> Result<(), StoreError> {
 
 /// Refuses to start if the master key exists and its store does not: the store was lost, and an empty
 /// one in its place would hide that.
-pub(super) fn refuse_a_lost_store(location: &Location) -> Result<(), StoreError> {
+pub(super) fn refuse_lost_store(location: &Location) -> Result<(), StoreError> {
     let is_empty = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
     if !is_empty || location.is_credential || !location.master_key.exists() {
         return Ok(());
@@ -346,7 +346,7 @@ fn unsealed(
 fn make(path: &Path, sealer: Option<&dyn Sealer>) -> Result<MasterKey, StoreError> {
     let mut key = Zeroizing::new([0; KEY_LENGTH]);
     getrandom::fill(&mut *key).map_err(|_| StoreError::Random)?;
-    files::make_folder(folder_of(path))?;
+    files::create_folder(folder_of(path))?;
     let bytes = match sealer {
         Some(sealer) => Zeroizing::new(sealed(path, sealer, &key)?),
         None => Zeroizing::new(key.to_vec()),
@@ -395,7 +395,7 @@ fn remove_draft(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Refuses a cipher whose key is no longer the store's. Called within a transaction.
-pub(super) fn refuse_old(store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
+pub(super) fn refuse_outdated_key(store: &Connection, cipher: &Cipher) -> Result<(), StoreError> {
     match check_of(store)?.as_deref() == Some(cipher.check()) {
         true => Ok(()),
         false => Err(StoreError::Rekeyed),

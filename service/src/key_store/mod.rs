@@ -4,7 +4,6 @@
 //! before the caller gets a response: an acknowledged key survives a power failure, and an
 //! unacknowledged one leaves nothing behind. Every look-up goes through the owner's identity.
 
-mod care;
 mod cipher;
 mod clients;
 mod devices;
@@ -18,10 +17,11 @@ mod keys;
 mod lifetimes;
 mod location;
 mod log;
-mod look;
+mod maintenance;
 mod master_key;
 mod missing;
 mod pages;
+mod read_only_journal;
 mod rekey;
 mod restore;
 mod row;
@@ -33,16 +33,16 @@ mod tests;
 mod upgrade;
 mod verify;
 
-pub use care::StoreReport;
-pub(crate) use care::{back_up, check, try_start};
 pub(crate) use devices::{DeviceKey, release};
 pub(crate) use error::StoreError;
-pub(crate) use files::make_folder;
+pub(crate) use files::create_folder;
 pub(crate) use journal::DeviceJournal;
 pub(crate) use lifetimes::ExpiredBy;
 pub(crate) use location::{Location, Sealer};
-pub(crate) use look::ReadOnlyJournal;
-pub(crate) use pages::Wanted;
+pub use maintenance::StoreReport;
+pub(crate) use maintenance::{back_up, check, try_start};
+pub(crate) use pages::PageRequest;
+pub(crate) use read_only_journal::ReadOnlyJournal;
 pub(crate) use rekey::rekey;
 pub(crate) use restore::restore;
 pub(crate) use store::KeyStore;

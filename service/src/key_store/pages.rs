@@ -15,14 +15,14 @@ const OVERHEAD: usize = 32;
 
 /// The keys to return, and the maximum size of the page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct PageRequest<'a> {
     /// Only keys of this name.
     pub(crate) name: Option<&'a str>,
     /// Only keys after this provider and name.
     pub(crate) after: Option<(&'a str, &'a str)>,
-    pub(crate) most_keys: usize,
+    pub(crate) max_keys: usize,
     /// The maximum length of the response.
-    pub(crate) most_bytes: usize,
+    pub(crate) max_bytes: usize,
 }
 
 /// A page of a list of keys.
@@ -35,7 +35,11 @@ pub(crate) struct Page {
 
 impl KeyStore {
     /// A page of an owner's keys, by provider and name.
-    pub(crate) fn page(&self, owner: &Identity, wanted: Wanted<'_>) -> Result<Page, StoreError> {
+    pub(crate) fn page(
+        &self,
+        owner: &Identity,
+        wanted: PageRequest<'_>,
+    ) -> Result<Page, StoreError> {
         self.with_cipher(|cipher| self.page_with(cipher, owner, wanted))
     }
 
@@ -43,12 +47,12 @@ impl KeyStore {
         &self,
         cipher: &Cipher,
         owner: &Identity,
-        wanted: Wanted<'_>,
+        wanted: PageRequest<'_>,
     ) -> Result<Page, StoreError> {
         let reader = self.reader();
         // A snapshot, because the rows are sealed with the key of this check value.
         let snapshot = reader.unchecked_transaction()?;
-        master_key::refuse_old(&snapshot, cipher)?;
+        master_key::refuse_outdated_key(&snapshot, cipher)?;
         let mut statement = snapshot.prepare_cached(concat!(
             "SELECT ",
             columns!(),
@@ -64,12 +68,12 @@ impl KeyStore {
         for row in statement.query_map(asked, KeyRow::read)? {
             let row = row?;
             bytes += row.name.len() + row.attributes.len() + OVERHEAD;
-            if page.keys.len() >= wanted.most_keys || bytes > wanted.most_bytes {
+            if page.keys.len() >= wanted.max_keys || bytes > wanted.max_bytes {
                 page.has_more = true;
                 return Ok(page);
             }
             match row.open(cipher) {
-                Ok(_) if row.expiry().is_over_at(now) => {}
+                Ok(_) if row.expiry().is_expired_at(now) => {}
                 Ok(key) => page.keys.push(row.listed(Some(key.attributes))),
                 Err(error) => {
                     tracing::error!(key = row.id, %error, "a key cannot be read");

@@ -20,7 +20,7 @@ pub(crate) fn rekey(location: &Location) -> Result<u64, StoreError> {
             path: location.master_key.clone(),
         });
     }
-    files::look_at(&location.store)?;
+    files::check_access(&location.store)?;
     let mut store = schema::open(&location.store)?;
     upgrade_first(location, &mut store)?;
     let transaction = store.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -56,5 +56,5 @@ pub(super) fn upgrade_first(location: &Location, store: &mut Connection) -> Resu
         return Ok(());
     }
     let cipher = master_key::look(location, store)?.ok_or(StoreError::Sealed)?;
-    upgrade::bring_up(&location.store, store, &cipher)
+    upgrade::upgrade_tables(&location.store, store, &cipher)
 }

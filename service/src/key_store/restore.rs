@@ -35,8 +35,8 @@ pub(crate) fn restore(
     if !replace {
         refuse_occupied(location)?;
     }
-    files::make_folder(folder_of(&location.store))?;
-    files::make_folder(folder_of(&location.master_key))?;
+    files::create_folder(folder_of(&location.store))?;
+    files::create_folder(folder_of(&location.master_key))?;
     let _lock = Lock::take(&location.store)?;
     finish(location)?;
     if !replace {

@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     refuse_damaged_log(path)?;
     let mut connection = Connection::open(path).map_err(unreadable)?;
     configure(&connection).map_err(unreadable)?;
-    let found = sound_version(path, &connection)?;
+    let found = checked_version(path, &connection)?;
     let verdict = integrity::check(&connection, 1).map_err(|error| error.of(path))?;
     if let Some(verdict) = verdict.into_iter().next() {
         return Err(StoreError::damaged(path, verdict));
@@ -57,14 +57,14 @@ fn refuse_damaged_log(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens a store for reading only: nothing is created or migrated.
-pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
     refuse_damaged_log(path)?;
     let connection = if files::is_in_use(path) || has_log(path) {
         open_for_reading(path)?
     } else {
         open_immutable(path)?
     };
-    if sound_version(path, &connection)? == 0 {
+    if checked_version(path, &connection)? == 0 {
         return Err(StoreError::Empty {
             path: path.to_owned(),
         });
@@ -74,7 +74,7 @@ pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
 
 /// Checks that the tables are those of a version that this service knows, without additional tables,
 /// triggers or views; returns the version.
-fn sound_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
+fn checked_version(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
     let unreadable = |source| unreadable(path, source);
     if !is_ours(connection).map_err(unreadable)? {
         return Err(StoreError::Foreign {

@@ -38,7 +38,7 @@ impl KeyStore {
         let path = &location.store;
         files::prepare(path)?;
         let lock = Lock::take(path)?;
-        master_key::refuse_a_lost_store(&location)?;
+        master_key::refuse_lost_store(&location)?;
         let mut writer = schema::open(path)?;
         let cipher = upgrade::open(&location, &mut writer)?;
         let digest_cipher = Arc::new(ArcSwap::from(Arc::clone(&cipher)));
@@ -78,7 +78,7 @@ impl KeyStore {
         self.with_cipher(|cipher| {
             let mut writer = lock(&self.writer);
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            master_key::refuse_old(&transaction, cipher)?;
+            master_key::refuse_outdated_key(&transaction, cipher)?;
             self.digest_cipher.store(Arc::clone(cipher));
             let done = work(&transaction, cipher)?;
             transaction.commit()?;

@@ -23,11 +23,11 @@ pub(crate) enum Expiry {
 
 impl Expiry {
     /// Whether the key has expired.
-    pub(crate) fn is_over(self) -> bool {
-        self.is_over_at(now())
+    pub(crate) fn is_expired(self) -> bool {
+        self.is_expired_at(now())
     }
 
-    pub(super) fn is_over_at(self, now: u64) -> bool {
+    pub(super) fn is_expired_at(self, now: u64) -> bool {
         self.time().is_some_and(|time| time <= now)
     }
 

@@ -21,7 +21,7 @@ pub(super) fn open(location: &Location, store: &mut Connection) -> Result<Arc<Ci
     loop {
         let cipher = master_key::open(location, store)?;
         attempts -= 1;
-        match bring_up(&location.store, store, &cipher) {
+        match upgrade_tables(&location.store, store, &cipher) {
             Err(StoreError::Rekeyed) if attempts > 0 => {}
             done => return done.map(|()| Arc::new(cipher)),
         }
@@ -30,7 +30,7 @@ pub(super) fn open(location: &Location, store: &mut Connection) -> Result<Arc<Ci
 
 /// Verifies the rows and upgrades them to the newest version. If this is interrupted, the store has
 /// the old version or the newest.
-pub(super) fn bring_up(
+pub(super) fn upgrade_tables(
     path: &Path,
     store: &mut Connection,
     cipher: &Cipher,
@@ -41,7 +41,7 @@ pub(super) fn bring_up(
         false => TransactionBehavior::Immediate,
     };
     let transaction = store.transaction_with_behavior(behavior)?;
-    master_key::refuse_old(&transaction, cipher)?;
+    master_key::refuse_outdated_key(&transaction, cipher)?;
     let version = schema::version(&transaction)?;
     verify::refuse_damaged_rows(path, &transaction, cipher, version)?;
     if version == schema::newest() {

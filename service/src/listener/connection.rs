@@ -34,7 +34,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 const ABANDONED_TIME: Duration = Duration::from_millis(500);
 
 /// The future of a response.
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+type PendingResponse = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A client's connection.
 pub(super) struct ClientConnection<I, O> {
@@ -44,12 +44,12 @@ pub(super) struct ClientConnection<I, O> {
     server: Arc<Server>,
     stop: watch::Receiver<bool>,
     /// Selects how long the connection may be idle.
-    patience: Patience,
+    idle_policy: IdlePolicy,
 }
 
 /// How long a connection may be idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Patience {
+enum IdlePolicy {
     /// It has sent no request yet.
     New,
     /// It uses no extensions. Such a client may read to the end of the connection, and few send a
@@ -59,7 +59,7 @@ enum Patience {
     Extended,
 }
 
-impl Patience {
+impl IdlePolicy {
     fn after(self, header: &RequestHeader) -> Self {
         if self == Self::Extended || header.wants_extensions() {
             Self::Extended
@@ -70,20 +70,20 @@ impl Patience {
 }
 
 /// Why a request was not read.
-enum Broken {
+enum ReadError {
     /// The connection sends this response and closes.
     Refused(Box<Response>),
     /// The client has disconnected.
     Gone,
 }
 
-impl Broken {
+impl ReadError {
     fn because(status: Status) -> Self {
         Self::Refused(Box::new(Response::bare(status)))
     }
 }
 
-impl From<io::Error> for Broken {
+impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // The client may have closed only its sending half.
@@ -105,7 +105,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
             peer: accepted.peer,
             server,
             stop,
-            patience: Patience::New,
+            idle_policy: IdlePolicy::New,
         }
     }
 
@@ -132,22 +132,22 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
     }
 
     /// Returns the future of a request whose client has disconnected.
-    async fn serve_in(mut self, session: &Arc<Session>, slot: &Slot) -> Option<Answering> {
+    async fn serve_in(mut self, session: &Arc<Session>, slot: &Slot) -> Option<PendingResponse> {
         let user = self.server.user(self.peer.as_ref());
-        while self.next_begins(session, slot).await && slot.note(Activity::Transferring) {
+        while self.wait_for_request(session, slot).await && slot.note(Activity::Transferring) {
             let read = tokio::select! {
                 read = self.read(&user) => read,
-                () = slot.evicted() => Err(Broken::because(Status::Busy.fallback())),
+                () = slot.evicted() => Err(ReadError::because(Status::Busy.fallback())),
             };
             let request = match read {
                 Ok(request) => request,
-                Err(Broken::Refused(response)) => {
+                Err(ReadError::Refused(response)) => {
                     self.refuse(*response).await;
                     return None;
                 }
-                Err(Broken::Gone) => return None,
+                Err(ReadError::Gone) => return None,
             };
-            self.patience = self.patience.after(&request.header);
+            self.idle_policy = self.idle_policy.after(&request.header);
             slot.note(Activity::Working);
             let origin = Origin {
                 peer: self.peer.clone(),
@@ -181,11 +181,11 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
     }
 
     /// Waits for the first byte of a request; `false` if the connection ends instead.
-    async fn next_begins(&mut self, session: &Session, slot: &Slot) -> bool {
+    async fn wait_for_request(&mut self, session: &Session, slot: &Slot) -> bool {
         let holds = session.has_streams() || session.holds_keys();
         let settings = self.server.connection_settings();
-        let patience = match self.patience {
-            Patience::Published if !holds => settings.close_after.min(settings.idle_timeout),
+        let idle_timeout = match self.idle_policy {
+            IdlePolicy::Published if !holds => settings.close_after.min(settings.idle_timeout),
             _ => settings.idle_timeout,
         };
         let activity = if holds {
@@ -197,7 +197,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
             return false;
         }
         tokio::select! {
-            begun = timeout(patience, self.input.wait()) => {
+            begun = timeout(idle_timeout, self.input.wait()) => {
                 matches!(begun, Ok(Ok(true)))
             }
             () = slot.evicted() => false,
@@ -206,9 +206,9 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
     }
 
     /// Reads a request before the deadline of a frame.
-    async fn read(&mut self, user: &Arc<ClientAccount>) -> Result<Request, Broken> {
+    async fn read(&mut self, user: &Arc<ClientAccount>) -> Result<Request, ReadError> {
         let deadline = Instant::now() + self.server.connection_settings().frame_timeout;
-        let late = |_| Broken::because(Status::ConnectionError);
+        let late = |_| ReadError::because(Status::ConnectionError);
         let header = timeout_at(deadline, self.read_header())
             .await
             .map_err(late)??;
@@ -227,16 +227,16 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + WatchPeer + Unpin> ClientConnection<I
         })
     }
 
-    async fn read_header(&mut self) -> Result<RequestHeader, Broken> {
+    async fn read_header(&mut self) -> Result<RequestHeader, ReadError> {
         let mut header = [0; FIXED_HEADER_LENGTH];
         let (prefix, rest) = header.split_at_mut(PREFIX_LENGTH);
         self.input.fill(prefix).await?;
         let mut checked = [0; PREFIX_LENGTH];
         checked.copy_from_slice(prefix);
-        RequestHeader::check_prefix(&checked).map_err(Broken::because)?;
+        RequestHeader::check_prefix(&checked).map_err(ReadError::because)?;
         self.input.fill(rest).await?;
         RequestHeader::decode(&header, self.server.connection_settings().body_limit)
-            .map_err(Broken::because)
+            .map_err(ReadError::because)
     }
 
     async fn write(&mut self, response: Response) -> bool {
@@ -267,9 +267,9 @@ async fn answer(
     client: &impl WatchPeer,
     request: Request,
     origin: Origin,
-) -> Result<Response, Answering> {
+) -> Result<Response, PendingResponse> {
     let gone = origin.gone.clone();
-    let mut answering: Answering = Box::pin(Arc::clone(server).answer(request, origin));
+    let mut answering: PendingResponse = Box::pin(Arc::clone(server).answer(request, origin));
     tokio::select! {
         biased;
         response = &mut answering => return Ok(response),
@@ -284,13 +284,13 @@ fn length(header: &RequestHeader) -> u64 {
 }
 
 /// The response if the user's connections held too many bytes until the deadline of the frame.
-fn buffers_full(header: &RequestHeader, user: &Arc<ClientAccount>) -> Broken {
+fn buffers_full(header: &RequestHeader, user: &Arc<ClientAccount>) -> ReadError {
     let refusal = match BufferReservation::empty(user).grow(length(header)) {
         Err(refusal) => refusal,
         // Memory became free just after the deadline.
         Ok(()) => Refusal::of(Status::TooManyRequests),
     };
-    Broken::Refused(Box::new(Response::refusing(header, refusal)))
+    ReadError::Refused(Box::new(Response::refusing(header, refusal)))
 }
 
 /// Waits until the user's connections may buffer the request as well.

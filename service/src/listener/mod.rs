@@ -55,7 +55,7 @@ pub(crate) async fn run<T: Transport>(
         let admitted = admission.admit(server.owner(accepted.peer.as_ref()));
         match admitted {
             Admitted::Served(_) => {}
-            Admitted::InsteadOfOther(_) => {
+            Admitted::ServedByEviction(_) => {
                 if crowded.should_log() {
                     tracing::warn!(
                         uid,
@@ -75,7 +75,7 @@ pub(crate) async fn run<T: Transport>(
         }
         let connection = || ClientConnection::new(accepted, Arc::clone(&server), stop.clone());
         match admitted {
-            Admitted::Served(slot) | Admitted::InsteadOfOther(slot) => {
+            Admitted::Served(slot) | Admitted::ServedByEviction(slot) => {
                 let connection = connection();
                 let counted = server.metrics().connected();
                 connections.spawn(connection.serve(slot, counted));

@@ -12,7 +12,7 @@ use tokio::net::UnixListener;
 
 use super::activation;
 use crate::error::ServiceError;
-use crate::files::{folder_of, make_folders};
+use crate::files::{create_folders, folder_of};
 
 /// The listening socket. A file that the service created is removed on drop.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(crate) fn bind(path: &Path) -> Result<(UnixListener, Socket), ServiceError> 
 
 /// Creates a socket with that mode.
 pub(crate) fn bind_path(path: &Path, mode: u32) -> Result<(UnixListener, Socket), ServiceError> {
-    make_folders(folder_of(path), 0o755).map_err(failed(path, "its folder cannot be created"))?;
+    create_folders(folder_of(path), 0o755).map_err(failed(path, "its folder cannot be created"))?;
     clear_the_way(path).map_err(|why| ServiceError::socket(path, why))?;
     let listener = UnixListener::bind(path).map_err(failed(path, "binding failed"))?;
     fs::set_permissions(path, Permissions::from_mode(mode))

@@ -33,7 +33,7 @@ pub(crate) trait WatchPeer {
 }
 
 /// Poll interval for kernels that do not report a disconnect.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(250);
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 impl WatchPeer for OwnedWriteHalf {
     async fn left(&self) {
@@ -43,7 +43,7 @@ impl WatchPeer for OwnedWriteHalf {
             return;
         }
         while !has_left(stream) {
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::io::AsyncWrite;
 use tokio_vsock::{OwnedReadHalf, OwnedWriteHalf, VMADDR_CID_ANY, VsockAddr, VsockListener};
 
-use super::transport::{Accepted, LOOK_AGAIN, Transport, WatchPeer, has_left};
+use super::transport::{Accepted, POLL_INTERVAL, Transport, WatchPeer, has_left};
 use crate::error::ServiceError;
 
 /// Listens on a port for clients in other machines of this host.
@@ -52,7 +52,7 @@ pub(crate) struct VsockWriter {
 impl WatchPeer for VsockWriter {
     async fn left(&self) {
         while !has_left(&self.socket) {
-            tokio::time::sleep(LOOK_AGAIN).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What the service tells of itself in numbers (OpenMetrics 1.0). Labels are of small sets that
-//! the contracts fix: no application, no key, nothing that a request chose.
+//! Metrics (OpenMetrics 1.0). All labels have fixed values from the contracts: no names of applications
+//! or keys, nothing from a request.
 
 use std::fmt;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-/// Seconds: from a hash in software to an RSA key in a chip.
+/// Seconds: from a hash in software to an RSA key in a TPM.
 const BUCKETS: [f64; 14] = [
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0,
 ];
@@ -43,7 +43,7 @@ struct ResultLabel {
     result: &'static str,
 }
 
-/// All numbers.
+/// All metrics.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
@@ -95,21 +95,17 @@ impl Metrics {
         let started = Gauge::<i64>::default();
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         started.set(now.map_or(0, |since| since.as_secs()).cast_signed());
-        registry.register("start_time_seconds", "When it was started", started);
-        registry.register(
-            "requests",
-            "Requests that were answered",
-            self.requests.clone(),
-        );
+        registry.register("start_time_seconds", "The start time", started);
+        registry.register("requests", "Answered requests", self.requests.clone());
         registry.register(
             "request_duration_seconds",
-            "From a request that is read to its answer, waiting included",
+            "Time from reading a request to its response, including waiting",
             self.seconds.clone(),
         );
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register(
             "connections_turned_away",
-            "Connections for which there was no place",
+            "Connections refused because of a limit",
             self.turned_away.clone(),
         );
         registry.register(
@@ -125,7 +121,7 @@ impl Metrics {
         registry.register("keys", "Keys in the store", self.keys.clone());
         registry.register(
             "key_cache_hits",
-            "Uses of keys that were loaded already",
+            "Uses of keys that were already loaded",
             self.cache_hits.clone(),
         );
         registry.register(
@@ -135,22 +131,22 @@ impl Metrics {
         );
         registry.register(
             "device_resets",
-            "How often a device was found reset, or gone",
+            "How often a device was reset or absent",
             self.device_resets.clone(),
         );
         registry.register(
             "audit_events",
-            "Security events that were written",
+            "Written security events",
             self.audit_written.clone(),
         );
         registry.register(
             "audit_events_lost",
-            "Security events for which there was no room",
+            "Security events lost because the queue was full",
             self.audit_lost.clone(),
         );
     }
 
-    /// A request was answered.
+    /// Counts an answered request.
     pub(crate) fn answered(
         &self,
         opcode: Opcode,
@@ -174,23 +170,23 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// A connection is served until what is given back is dropped.
+    /// Counts an open connection until the returned guard is dropped.
     pub(crate) fn connected(&self) -> Connected {
         self.connections.inc();
         Connected(self.connections.clone())
     }
 
-    /// There was no place for a connection.
+    /// Counts a connection that was turned away.
     pub(crate) fn turned_away(&self) {
         self.turned_away.inc();
     }
 
-    /// The configuration was read again.
+    /// Counts a reload of the configuration.
     pub(crate) fn reloaded(&self, result: &'static str) {
         self.reloads.get_or_create(&ResultLabel { result }).inc();
     }
 
-    /// What is known of a provider now.
+    /// Sets the current numbers of a provider.
     pub(crate) fn set_provider(&self, id: ProviderId, queued: usize, counted: Counted) {
         let label = ProviderLabel {
             provider: id.name(),
@@ -209,7 +205,7 @@ impl Metrics {
         );
     }
 
-    /// How many keys a provider has now.
+    /// Sets the current number of keys of a provider.
     pub(crate) fn set_keys(&self, id: ProviderId, keys: u64) {
         let label = ProviderLabel {
             provider: id.name(),
@@ -217,22 +213,22 @@ impl Metrics {
         self.keys.get_or_create(&label).set(as_gauge(keys));
     }
 
-    /// What became of security events.
+    /// Sets the numbers of security events.
     pub(crate) fn set_audit(&self, written: u64, lost: u64) {
         set(&self.audit_written, written);
         set(&self.audit_lost, lost);
     }
 
-    /// All of them as text.
+    /// All metrics as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = text::encode(&mut text, &self.registry);
         text
     }
 }
 
-/// A connection that is counted.
+/// Guard of a counted connection.
 #[derive(Debug)]
 pub(crate) struct Connected(Gauge);
 
@@ -242,7 +238,7 @@ impl Drop for Connected {
     }
 }
 
-/// A count that is kept elsewhere.
+/// Sets a counter whose value is kept elsewhere.
 fn set(counter: &Counter, count: u64) {
     counter.inner().store(count, Ordering::Relaxed);
 }

@@ -1,5 +1,5 @@
-//! Who may use which providers, operations and algorithms, as the configuration says. What it
-//! denies is denied, whatever else it allows.
+//! The policy: which clients may use which providers, operations and algorithms, as configured. A
+//! denial takes precedence over any allowance.
 
 mod strength;
 #[cfg(test)]
@@ -15,16 +15,16 @@ use crate::identity::Identity;
 use crate::refusal::Refusal;
 use strength::strength;
 
-/// Why something is refused that no rule denies.
-const NOT_LISTED: &str = "what this client may do is listed, and this is not";
+/// The reason for a refusal without a matching `deny` rule.
+const NOT_LISTED: &str = "the policy lists what this client may do, and this is not on the list";
 
-/// The rules.
+/// The policy in effect.
 #[derive(Debug)]
 pub(crate) struct Policy {
     rules: PolicyConfig,
 }
 
-/// What is asked for, as far as it is known.
+/// A request, as far as its details are known.
 #[derive(Debug, Clone)]
 pub(crate) struct AccessRequest<'a> {
     pub(crate) caller: Option<&'a Identity>,
@@ -32,13 +32,13 @@ pub(crate) struct AccessRequest<'a> {
     /// The provider's name in the configuration.
     pub(crate) instance: &'a str,
     pub(crate) opcode: Opcode,
-    /// What the request names, if it names one.
+    /// The algorithm in the request, if there is one.
     pub(crate) algorithm: Option<Algorithm>,
-    /// The key that it works with, or that it makes.
+    /// The key that it uses or creates.
     pub(crate) key: Option<&'a KeyAttributes>,
 }
 
-/// How far a rule meets a request.
+/// Whether a rule matches a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Match {
     No,
@@ -54,12 +54,12 @@ impl Policy {
         }
     }
 
-    /// Whether there is nothing to ask.
+    /// Whether there are no rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.rules.allow.is_empty() && self.rules.deny.is_empty()
     }
 
-    /// Lets a request through, or says why not.
+    /// Allows a request, or returns the reason for the refusal.
     pub(crate) fn check(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let words = Words::of(request);
         if let Some(rule) = self
@@ -70,27 +70,27 @@ impl Policy {
         {
             return Err(refusal(rule.reason.as_deref()));
         }
-        let mut named = self.naming(request.caller).peekable();
-        if named.peek().is_none() || named.any(|rule| meets(rule, request, &words)) {
+        let mut named = self.allow_rules_for(request.caller).peekable();
+        if named.peek().is_none() || named.any(|rule| matches_rule(rule, request, &words)) {
             return Ok(());
         }
         Err(refusal(Some(NOT_LISTED)))
     }
 
-    /// Whether there is any key and algorithm with which the client could do this.
+    /// Whether the client may do this with any key and algorithm.
     pub(crate) fn may_ever(&self, request: &AccessRequest<'_>) -> bool {
-        self.check_at_all(request).is_ok()
+        self.check_operation(request).is_ok()
     }
 
-    /// Lets a request through of which no more is known than who asks which provider for what, or
-    /// says why it is refused whatever the rest may be.
-    pub(crate) fn check_at_all(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
+    /// As [`Policy::check`], knowing only the caller, provider and operation: refuses a request that would
+    /// be refused whatever its key and algorithm are.
+    pub(crate) fn check_operation(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let is_denied =
             |rule: &&Rule| names(rule, request.caller) && target(rule, request) == Match::Yes;
         if let Some(rule) = self.rules.deny.iter().find(is_denied) {
             return Err(refusal(rule.reason.as_deref()));
         }
-        let mut named = self.naming(request.caller).peekable();
+        let mut named = self.allow_rules_for(request.caller).peekable();
         if named.peek().is_none() || named.any(|rule| target(rule, request) != Match::No) {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Policy {
             .deny
             .iter()
             .any(|rule| names(rule, request.caller) && target(rule, request) == Match::Depends);
-        let mut named = self.naming(request.caller).peekable();
+        let mut named = self.allow_rules_for(request.caller).peekable();
         let all_allowed =
             named.peek().is_none() || named.any(|rule| target(rule, request) == Match::Yes);
         if all_allowed && !some_denied {
@@ -117,8 +117,11 @@ impl Policy {
         }
     }
 
-    /// The rules that allow something to a client: where there are any, nothing else is.
-    fn naming<'a>(&'a self, caller: Option<&'a Identity>) -> impl Iterator<Item = &'a Rule> {
+    /// The `allow` rules that name the client. If there are any, nothing else is allowed.
+    fn allow_rules_for<'a>(
+        &'a self,
+        caller: Option<&'a Identity>,
+    ) -> impl Iterator<Item = &'a Rule> {
         self.rules
             .allow
             .iter()
@@ -134,7 +137,7 @@ fn refusal(reason: Option<&str>) -> Refusal {
     }
 }
 
-/// Whether a rule is about the caller.
+/// Whether a rule applies to the caller.
 pub(crate) fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
     if rule.authenticator.is_none() && rule.clients.is_empty() {
         return true;
@@ -144,7 +147,7 @@ pub(crate) fn names(rule: &Rule, caller: Option<&Identity>) -> bool {
         && (rule.clients.is_empty() || rule.clients.contains(&caller.name))
 }
 
-/// Whether a rule is about the provider and the operation, and whether that is all it asks.
+/// Whether a rule applies to the provider and operation, and whether it has no other condition.
 fn target(rule: &Rule, request: &AccessRequest<'_>) -> Match {
     let provider = rule.providers.is_empty()
         || rule
@@ -167,8 +170,8 @@ fn target(rule: &Rule, request: &AccessRequest<'_>) -> Match {
     if is_all { Match::Yes } else { Match::Depends }
 }
 
-/// A rule meets a request if all that it names is met.
-fn meets(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
+/// Whether all conditions of a rule match.
+fn matches_rule(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
     target(rule, request) != Match::No
         && within(&rule.algorithms, &words.algorithm)
         && within(&rule.key_types, &words.key_type)
@@ -181,10 +184,10 @@ fn meets(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
 }
 
 fn denies(rule: &Rule, request: &AccessRequest<'_>, words: &Words) -> bool {
-    names(rule, request.caller) && meets(rule, request, words)
+    names(rule, request.caller) && matches_rule(rule, request, words)
 }
 
-/// Whether any of the descriptions, whose words are joined by slashes, fits.
+/// Whether any of the descriptions, whose words are joined by slashes, matches.
 fn within(descriptions: &[String], words: &BTreeSet<String>) -> bool {
     descriptions.is_empty()
         || descriptions
@@ -196,7 +199,7 @@ fn is_weaker(request: &AccessRequest<'_>, bits: u32) -> bool {
     strength(request.key, request.algorithm.as_ref()).is_some_and(|strength| strength < bits)
 }
 
-/// What a request is made of, in the contracts' words.
+/// The properties of a request, in the contracts' words.
 #[derive(Debug)]
 struct Words {
     algorithm: BTreeSet<String>,
@@ -208,7 +211,7 @@ impl Words {
     fn of(request: &AccessRequest<'_>) -> Self {
         let policy = request.key.map(|key| &key.key_policy);
         let mut algorithm = BTreeSet::new();
-        // The request says more than the key's policy, which may leave the hash open.
+        // The request's algorithm is more specific than the policy's, which may leave the hash open.
         let named = request
             .algorithm
             .or(policy.map(|policy| policy.key_algorithm));
@@ -216,7 +219,7 @@ impl Words {
         let mut key_type = BTreeSet::new();
         collect(&request.key.map(|key| key.key_type), &mut key_type);
         let mut usage: BTreeSet<_> = request.opcode.usage().iter().copied().collect();
-        // What a new key asks for counts as used; what an old one could do does not.
+        // The usage flags of a new key count as used; those of an existing key do not.
         if let (Some(policy), true) = (policy, request.opcode.makes_key()) {
             usage.extend(policy.key_usage_flags.names());
         }
@@ -228,14 +231,14 @@ impl Words {
     }
 }
 
-/// The names of variants and values, however deep.
+/// Collects the names of variants and values, at any depth.
 fn collect(value: &impl serde::Serialize, words: &mut BTreeSet<String>) {
     if let Ok(value) = toml::Value::try_from(Wrapped { value }) {
         walk(&value, words);
     }
 }
 
-/// TOML has no value that is nothing, and wants a table.
+/// A table for a value that may be `None`, as TOML requires.
 #[derive(serde::Serialize)]
 struct Wrapped<'a, T> {
     value: &'a T,

@@ -1,9 +1,9 @@
-//! How many bits of security a key has: NIST SP 800-57 part 1, revision 5, tables 2 and 3.
+//! The security strength of keys: NIST SP 800-57 part 1, revision 5, tables 2 and 3.
 
 use parsec_contracts::policy as key_policy;
 use parsec_contracts::types::{Algorithm, KeyAttributes, KeyType};
 
-/// RSA and finite-field groups: the modulus, and the strength from there on.
+/// RSA and finite-field groups: the modulus length, and the strength from that length on.
 const MODULI: [(u32, u32); 6] = [
     (15360, 256),
     (7680, 192),
@@ -13,9 +13,10 @@ const MODULI: [(u32, u32); 6] = [
     (1024, 80),
 ];
 
-/// Bits of security of the weaker of key and algorithm; `None` where neither has a measure.
+/// The security strength in bits of the weaker of key and algorithm; `None` if neither has one.
 ///
-/// Between two rows of the table the lower one counts, but RSA with 4096 bits is given the 152
+/// Between two rows of the table the lower one applies, except that RSA with 4096 bits has the 152 bits
+/// that SP 800-56B revision 2 computes.
 /// that SP 800-56B revision 2 computes.
 pub(crate) fn strength(key: Option<&KeyAttributes>, algorithm: Option<&Algorithm>) -> Option<u32> {
     let of_key = key.and_then(of_key);
@@ -28,7 +29,7 @@ pub(crate) fn strength(key: Option<&KeyAttributes>, algorithm: Option<&Algorithm
 }
 
 fn of_key(key: &KeyAttributes) -> Option<u32> {
-    // The size of a key that is imported may not be known yet.
+    // The size of an imported key may not be known yet.
     if key.key_bits == 0 {
         return None;
     }
@@ -43,14 +44,14 @@ fn of_key(key: &KeyAttributes) -> Option<u32> {
             .iter()
             .find(|(modulus, _)| bits >= *modulus)
             .map_or(0, |(_, strength)| *strength),
-        // Of three keys, of which two may be the same.
+        // Three keys, of which two may be equal.
         KeyType::Des => (bits / 2).min(112),
         KeyType::Arc4 => 0,
         _ => bits,
     })
 }
 
-/// Half of the order's bits, which are a few less than the field's on some curves.
+/// Half the bits of the order, which is a few bits shorter than the field on some curves.
 fn on_curve(bits: u32) -> u32 {
     match bits {
         255 => 128,
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_of_nist() {
+    fn matches_the_nist_tables() {
         let curve = KeyType::EccKeyPair {
             curve_family: EccFamily::SecpR1,
         };

@@ -95,7 +95,7 @@ fn without_rules_everything_is_allowed() {
 }
 
 #[test]
-fn no_export_for_anyone() {
+fn denies_export_to_everyone() {
     let policy = policy(&[], &["usage = [\"export\"]\nreason = \"keys stay here\""]);
     let web = named("web");
     let (fixed, loose) = (key(256, false), key(256, true));
@@ -108,7 +108,7 @@ fn no_export_for_anyone() {
     let generate = |key| request(Some(&web), Opcode::PsaGenerateKey, Some(key));
     assert!(!allows(&policy, &generate(&loose)));
     assert!(allows(&policy, &generate(&fixed)));
-    // One that is there already still signs.
+    // An existing key still signs.
     assert!(allows(
         &policy,
         &request(Some(&web), Opcode::PsaSignHash, Some(&loose))
@@ -122,14 +122,14 @@ fn no_export_for_anyone() {
 }
 
 #[test]
-fn only_p256_and_stronger() {
+fn denies_keys_weaker_than_p256() {
     let policy = policy(&[], &["weaker_than = 128"]);
     for (bits, is_allowed) in [(224, false), (256, true), (384, true), (521, true)] {
         let key = key(bits, false);
         let generate = request(None, Opcode::PsaGenerateKey, Some(&key));
         assert_eq!(allows(&policy, &generate), is_allowed, "{bits}");
     }
-    // The key is strong enough, the hash that the request names is not.
+    // The key is strong enough, but the hash in the request is not.
     let strong = key(256, false);
     let sign = |hash| AccessRequest {
         algorithm: Some(Algorithm::AsymmetricSignature(ecdsa(SignHash::Specific(
@@ -142,7 +142,7 @@ fn only_p256_and_stronger() {
 }
 
 #[test]
-fn whoever_is_allowed_something_may_do_nothing_else_and_deny_beats_allow() {
+fn allow_rules_are_exclusive_and_deny_takes_precedence() {
     let policy = policy(
         &["clients = [\"web\"]\noperations = [\"signing\", \"psa_generate_key\"]"],
         &["clients = [\"web\"]\noperations = [\"psa_sign_message\"]"],
@@ -155,7 +155,7 @@ fn whoever_is_allowed_something_may_do_nothing_else_and_deny_beats_allow() {
     assert!(!may(&web, Opcode::PsaSignMessage));
     assert!(may(&mail, Opcode::PsaAeadEncrypt));
     assert!(may(&mail, Opcode::PsaSignMessage));
-    // The same name through another authenticator is another client, but the rule names both.
+    // The same name through another authenticator is another client, but the rule applies to both.
     let other = Identity {
         auth: AuthType::UnixPeerCredentials,
         ..web.clone()
@@ -190,7 +190,7 @@ fn rules_name_providers_algorithms_and_types_of_keys() {
 }
 
 #[test]
-fn what_can_never_be_done_is_known_without_a_key() {
+fn refuses_without_a_key_what_is_never_allowed() {
     let rules = policy(
         &[],
         &["operations = [\"psa_export_key\"]", "weaker_than = 128"],

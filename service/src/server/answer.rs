@@ -68,9 +68,9 @@ impl Server {
                 self.serve_within_limits(asked, caller, body, origin, &settings)
                     .await
             }
-            Err(Stranger { refusal, counted }) => match counted {
+            Err(Unauthenticated { refusal, counted }) => match counted {
                 Some(user) => turned_away(&user, refusal),
-                None => self.refuse_stranger(refusal, &body, peer),
+                None => self.refuse_unauthenticated(refusal, &body, peer),
             },
         };
         // Unread responses must not exhaust memory.
@@ -117,7 +117,7 @@ impl Server {
         asked: Recognised,
         request: &mut Request,
         origin: &Origin,
-    ) -> Result<Caller, Stranger> {
+    ) -> Result<Caller, Unauthenticated> {
         let peer = origin.peer.as_ref();
         let authenticators = &settings.authenticators;
         let identity = match authenticators.identify(asked.auth_type, &request.auth, peer) {
@@ -127,7 +127,7 @@ impl Server {
                 Some(authenticators.by_token(name))
             }
             Err(status) => {
-                return Err(Stranger {
+                return Err(Unauthenticated {
                     refusal: unidentified(asked.auth_type, peer, status),
                     counted: None,
                 });
@@ -149,9 +149,9 @@ impl Server {
         verifier: Verifier,
         request: &mut Request,
         origin: &Origin,
-    ) -> Result<String, Stranger> {
+    ) -> Result<String, Unauthenticated> {
         let user = self.user(origin.peer.as_ref());
-        let refused = |refusal| Stranger {
+        let refused = |refusal| Unauthenticated {
             refusal,
             counted: Some(Arc::clone(&user)),
         };
@@ -175,7 +175,7 @@ impl Server {
     }
 
     /// A caller that fails authentication counts against its Unix user.
-    fn refuse_stranger(
+    fn refuse_unauthenticated(
         &self,
         refusal: Refusal,
         body: &[u8],
@@ -323,7 +323,7 @@ impl Server {
 }
 
 /// A caller that failed authentication, or exceeded the limits of its user before it.
-struct Stranger {
+struct Unauthenticated {
     refusal: Refusal,
     /// The user that the request was already counted against.
     counted: Option<Arc<ClientAccount>>,
@@ -356,7 +356,7 @@ fn turned_away(client: &ClientAccount, refusal: Refusal) -> (Answer, RequestNote
     let notes = if client.should_audit_refusal() {
         RequestNotes::default()
     } else {
-        RequestNotes::of_old_news()
+        RequestNotes::unrecorded()
     };
     (Err(refusal), notes)
 }

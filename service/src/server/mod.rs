@@ -20,7 +20,7 @@ use crate::key_store::{DeviceJournal, ExpiredBy, KeyStore};
 use crate::limits::{ClientAccount, ClientRegistry, LimitRules, Principal};
 use crate::metrics::Metrics;
 use crate::published_store;
-use crate::reconciling::Reconciling;
+use crate::reconcile_schedule::ReconcileSchedule;
 use crate::sessions::{Session, Sessions};
 use crate::settings::{ConnectionSettings, Settings, SharedSettings};
 use crate::subordinates::Subordinates;
@@ -74,7 +74,7 @@ impl Server {
                 key_space,
                 provider: started,
                 journal,
-                reconciling: Reconciling::default(),
+                reconciling: ReconcileSchedule::default(),
             };
             upkeep::reconcile(&instance, &store, &audit);
             let threads = instance.provider.workers();

@@ -45,7 +45,7 @@ impl Server {
         // A device that does not close a stream must not occupy another thread each time.
         if let Ok(guard) = Arc::clone(&self.sweeping).try_lock_owned() {
             let swept = spawn_blocking(move || {
-                sessions.sweep();
+                sessions.drop_all_idle();
                 subordinates.refresh();
                 drop(guard);
             });

@@ -66,7 +66,7 @@ impl Sessions {
     }
 
     /// Drops idle streams.
-    pub(crate) fn sweep(&self) {
+    pub(crate) fn drop_all_idle(&self) {
         for session in self.alive() {
             session.drop_idle(IDLE_LIMIT);
         }
@@ -330,7 +330,7 @@ mod tests {
         let (clients, sessions) = (clients(), Sessions::default());
         let session = sessions.open();
         begin(&session, &named(&clients, "a")).unwrap();
-        sessions.sweep();
+        sessions.drop_all_idle();
         assert_eq!(lock(&session.streams).len(), 1);
         session.drop_idle(Duration::ZERO);
         assert!(lock(&session.streams).is_empty());

@@ -4,8 +4,8 @@
 //! can be interrupted ([`parsec_provider::turn`]). A job whose caller is gone is withdrawn, or ends at
 //! its next pause.
 
+mod job_queue;
 mod lane;
-mod line;
 mod pool;
 #[cfg(test)]
 mod tests;
@@ -20,7 +20,7 @@ pub(crate) use lane::Lane;
 use pool::Pool;
 
 /// The client number of the service's own jobs.
-pub(crate) const OWN: u64 = 0;
+pub(crate) const SERVICE_CLIENT: u64 = 0;
 
 /// A pool of worker threads.
 pub(crate) struct Workers {
@@ -57,7 +57,7 @@ impl Workers {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        self.run(OWN, Lane::Quick, &CancellationToken::new(), job)
+        self.run(SERVICE_CLIENT, Lane::Quick, &CancellationToken::new(), job)
             .await
     }
 
@@ -116,7 +116,7 @@ impl Workers {
             }
         });
         self.pool
-            .push(OWN, Lane::Quick, CancellationToken::new(), work)
+            .push(SERVICE_CLIENT, Lane::Quick, CancellationToken::new(), work)
             .map(|_| result)
     }
 }

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use parsec_provider::turn::{self, Abandoned, Turn};
 use tokio_util::sync::CancellationToken;
 
+use super::job_queue::{Job, JobQueue, MAX_STARTED, Next, Parked};
 use super::lane::Lane;
-use super::line::{Job, Line, MOST_BEGUN, Next, Parked};
 use crate::sync::lock;
 
 /// How long a long job runs before another long job gets its turn. Quick jobs never wait for it.
@@ -36,8 +36,8 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct State {
-    quick: Line,
-    long: Line,
+    quick: JobQueue,
+    long: JobQueue,
     running: usize,
     running_long: usize,
     /// The lane of the last job; if both lanes have jobs, they alternate.
@@ -52,7 +52,7 @@ struct State {
 }
 
 impl State {
-    fn line(&mut self, lane: Lane) -> &mut Line {
+    fn line(&mut self, lane: Lane) -> &mut JobQueue {
         match lane {
             Lane::Quick => &mut self.quick,
             Lane::Long => &mut self.long,
@@ -302,7 +302,7 @@ impl Place {
 
     fn must_give_way(&self, state: &State) -> bool {
         // A job expected to be quick keeps its place if too many have given way.
-        if self.lane.get() == Lane::Quick && state.parked >= MOST_BEGUN {
+        if self.lane.get() == Lane::Quick && state.parked >= MAX_STARTED {
             return false;
         }
         state.quick.waiting() > 0

@@ -160,7 +160,7 @@ async fn long_jobs_take_turns_on_a_bounded_number_of_threads() {
     }
     while let Some(result) = long.join_next().await {
         assert_eq!(result.unwrap(), Ok(()));
-        assert!(workers.pool.threads() <= line::MOST_BEGUN + 2);
+        assert!(workers.pool.threads() <= job_queue::MAX_STARTED + 2);
     }
     assert_eq!(done.lock().unwrap().len(), 300);
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn events_for_a_writer_that_has_failed_are_counted_as_lost() {
+async fn counts_events_after_a_failed_write_as_lost() {
     for overflow in [Overflow::Block, Overflow::Count] {
         let (sender, receiver) = channel(1);
         drop(receiver);
@@ -18,7 +18,7 @@ async fn events_for_a_writer_that_has_failed_are_counted_as_lost() {
 }
 
 #[tokio::test]
-async fn an_event_whose_task_is_stopped_while_it_waits_for_room_is_counted() {
+async fn counts_the_waiting_event_of_a_stopped_task_as_lost() {
     let (sender, mut receiver) = channel(1);
     let audit = Audit {
         queue: Some(Queue {

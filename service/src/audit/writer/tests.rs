@@ -1,4 +1,4 @@
-//! Writes that fail, and what is made of what they leave.
+//! Failed writes, and how their remains are handled.
 
 use std::fs;
 use std::io::{self, Write};
@@ -49,7 +49,7 @@ fn events(count: usize) -> Vec<Event> {
         .collect()
 }
 
-/// Takes so many bytes, and then fails.
+/// Accepts a number of bytes, and then fails.
 struct Full<'a>(&'a mut Vec<u8>, usize);
 
 impl Write for Full<'_> {
@@ -69,7 +69,7 @@ impl Write for Full<'_> {
 }
 
 #[test]
-fn wherever_a_write_breaks_off_each_line_is_there_once_in_the_end() {
+fn every_line_is_written_once_wherever_a_write_fails() {
     let lines = ["one".to_owned(), "three".to_owned(), "six".to_owned()];
     let length = lines.iter().map(|line| line.len() + 1).sum();
     for room in 0..length {
@@ -86,7 +86,7 @@ fn wherever_a_write_breaks_off_each_line_is_there_once_in_the_end() {
 }
 
 #[test]
-fn parts_of_lines_are_accounted_for_however_many_there_are() {
+fn accounts_for_any_number_of_incomplete_lines() {
     for left in [
         "{\"seq\":4,",
         "{\"seq\":4,\n",
@@ -112,11 +112,11 @@ fn parts_of_lines_are_accounted_for_however_many_there_are() {
 }
 
 #[test]
-fn nothing_is_written_before_it_was_seen_what_a_failed_write_has_left() {
+fn reads_the_remains_of_a_failed_write_before_writing() {
     let scratch = Scratch::new();
     let mut writer = scratch.writer();
     writer.write(&events(1));
-    // As on a full disk: half a line, and what would end it cannot be written either.
+    // As on a full disk: half a line, and the rest cannot be written either.
     let log = scratch.path("log");
     let torn = fs::read_to_string(&log).unwrap() + "{\"seq\":2,";
     fs::write(&log, &torn).unwrap();
@@ -128,12 +128,12 @@ fn nothing_is_written_before_it_was_seen_what_a_failed_write_has_left() {
     writer.config.to = AuditTo::File(log);
     writer.write(&events(2));
     let found = scratch.verify();
-    // The first, what became of the line, how many were lost, and the last two.
+    // The first event, the incomplete line, the number of lost events, and the last two.
     assert_eq!((found.torn, found.events), (1, 5));
 }
 
 #[test]
-fn a_head_that_cannot_be_written_has_no_event_written_twice_or_lost() {
+fn a_failed_head_write_neither_repeats_nor_loses_events() {
     let scratch = Scratch::new();
     let counts = Arc::<Counts>::default();
     let full = AuditConfig {
@@ -153,7 +153,7 @@ fn a_head_that_cannot_be_written_has_no_event_written_twice_or_lost() {
 }
 
 #[test]
-fn what_a_journal_took_before_it_failed_is_not_sent_again() {
+fn does_not_resend_lines_that_the_journal_accepted() {
     let scratch = Scratch::new();
     let (ours, journal) = UnixDatagram::pair().unwrap();
     ours.set_nonblocking(true).unwrap();
@@ -161,14 +161,14 @@ fn what_a_journal_took_before_it_failed_is_not_sent_again() {
     let counts = Arc::<Counts>::default();
     let mut writer = Writer::open(&scratch.config(), Arc::clone(&counts)).unwrap();
     writer.sink = Sink::Journald(ours);
-    // More than a socket takes that nobody reads.
+    // More than the buffer of a socket that nobody reads.
     let all = events(2000);
     let mut rest = &all[..];
     let mut text = String::new();
     while writer.append(&mut rest).is_err() {
         assert!(rest.len() < 2000);
         text += &received(&journal);
-        // There is no other to go on with.
+        // There is no other journal to resume with.
         writer.must_resume = false;
     }
     text += &received(&journal);

@@ -1,4 +1,4 @@
-//! Which callers are which applications, by what the kernel says of them.
+//! Mapping callers to applications, by the kernel's credentials.
 
 use std::fmt;
 
@@ -10,44 +10,44 @@ use crate::config::error::ConfigError;
 use crate::config::literal::quoted;
 use crate::config::source::Source;
 
-/// Callers, and the application that they are.
+/// A mapping from callers to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// Who.
+    /// The callers.
     pub subject: Subject,
     /// The application's name.
     pub application: String,
 }
 
-/// Callers of a kind.
+/// A set of callers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A user.
     User {
-        /// As the configuration has it.
+        /// The name or number in the configuration.
         name: String,
-        /// The id.
+        /// The user id.
         uid: u32,
     },
     /// A group: processes that run with it, and users who are members.
     Group {
-        /// As the configuration has it.
+        /// The name or number in the configuration.
         name: String,
-        /// The id.
+        /// The group id.
         gid: u32,
-        /// The members, as the system's database had them when the configuration was read.
+        /// The members according to the system's database when the configuration was read.
         members: Vec<u32>,
     },
-    /// Processes of a systemd unit of the system, such as `nginx.service`.
+    /// Processes of a systemd system unit, such as `nginx.service`.
     Unit(String),
-    /// Processes of a container: its id, or at least 12 digits of its beginning.
+    /// Processes of a container: its id, or at least the first 12 digits.
     Container(String),
     /// Processes in a control group, or in one below it: `/machine.slice/web`.
     Cgroup(String),
 }
 
 impl Subject {
-    /// Whether it can be told only by the control group.
+    /// Whether matching needs the control group.
     pub(crate) fn needs_cgroup(&self) -> bool {
         matches!(self, Self::Unit(_) | Self::Container(_) | Self::Cgroup(_))
     }
@@ -64,7 +64,7 @@ pub(super) struct RawMapping {
     cgroup: Option<String>,
 }
 
-/// As short as a container's id may be cut.
+/// The minimum number of digits of a container's id.
 const CONTAINER_DIGITS: usize = 12;
 
 pub(super) fn mappings(
@@ -96,7 +96,7 @@ fn mapping(source: &Source<'_>, raw: &Spanned<RawMapping>) -> Result<Mapping, Co
             application: given.application.clone(),
         }),
         _ => Err(wrong(
-            "say who this is by one of `user`, `group`, `unit`, `container` and `cgroup`"
+            "select the callers by exactly one of `user`, `group`, `unit`, `container` and `cgroup`"
                 .to_owned(),
         )),
     }
@@ -126,7 +126,7 @@ fn group(name: &str) -> Result<Subject, String> {
         found.map_err(|error| format!("the group {name:?} cannot be looked up: {error}"))?;
     let (gid, names) = match (found, name.parse()) {
         (Some(group), _) => (group.gid.as_raw(), group.mem),
-        // A number may stand for a group that has no name.
+        // A group id need not have a name.
         (None, Ok(gid)) => (gid, Vec::new()),
         (None, Err(_)) => return Err(format!("this system has no group {name:?}")),
     };
@@ -146,7 +146,7 @@ fn unit(name: String) -> Result<Subject, String> {
     if name.ends_with(".service") || name.ends_with(".scope") {
         return Ok(Subject::Unit(name));
     }
-    Err("`unit` is the whole name of a systemd unit, such as \"nginx.service\"".to_owned())
+    Err("`unit` must be the full name of a systemd unit, such as \"nginx.service\"".to_owned())
 }
 
 fn container(id: String) -> Result<Subject, String> {
@@ -154,7 +154,7 @@ fn container(id: String) -> Result<Subject, String> {
     if is_hexadecimal && (CONTAINER_DIGITS..=64).contains(&id.len()) {
         return Ok(Subject::Container(id));
     }
-    Err("`container` is a container's id, 12 to 64 hexadecimal digits".to_owned())
+    Err("`container` must be a container's id, 12 to 64 hexadecimal digits".to_owned())
 }
 
 fn cgroup(path: String) -> Result<Subject, String> {
@@ -162,7 +162,7 @@ fn cgroup(path: String) -> Result<Subject, String> {
         return Ok(Subject::Cgroup(path));
     }
     Err(
-        "`cgroup` is a path below the root of control groups, such as \"/machine.slice/web\""
+        "`cgroup` must be a path below the root of control groups, such as \"/machine.slice/web\""
             .into(),
     )
 }
@@ -172,7 +172,7 @@ pub(super) fn is_user_id(name: &str) -> bool {
     name.parse::<u32>().is_ok_and(|id| id.to_string() == name)
 }
 
-/// As in the file.
+/// Formats the settings as in the file.
 impl fmt::Display for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (key, value) = match &self.subject {

@@ -1,4 +1,4 @@
-//! What the file says of tokens and TPMs.
+//! Settings of tokens and TPMs.
 
 use parsec_contracts::Secret;
 
@@ -6,7 +6,7 @@ use parsec_provider_pkcs11::TokenChoice;
 
 use super::*;
 
-/// The published format with one more provider, on a token.
+/// The published format with another provider, on a token.
 fn with_token(settings: &str) -> String {
     format!(
         "{PUBLISHED}\n[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n{settings}\n"
@@ -20,7 +20,7 @@ fn token(settings: &str) -> Result<DeviceConfig, String> {
 }
 
 #[test]
-fn a_token_is_chosen_by_serial_label_or_slot() {
+fn selects_a_token_by_serial_number_label_or_slot() {
     let chosen = |settings: &str| match token(settings).unwrap() {
         DeviceConfig::Pkcs11 { token, .. } => token,
         other => panic!("{other:?}"),
@@ -31,7 +31,7 @@ fn a_token_is_chosen_by_serial_label_or_slot() {
         chosen("token_label = \"a\""),
         TokenChoice::Label("a".into())
     );
-    // The published service takes both, and the serial number decides.
+    // The published service accepts both, and the serial number takes precedence.
     assert_eq!(
         chosen("serial_number = \"77\"\nslot_number = 4"),
         TokenChoice::Serial("77".into())
@@ -40,7 +40,7 @@ fn a_token_is_chosen_by_serial_label_or_slot() {
     assert!(both.contains("one says which token"), "{both}");
 }
 
-/// Where the PIN comes from.
+/// The source of the PIN.
 fn pin(settings: &str) -> Result<Option<Placed<PinSource>>, String> {
     match token(settings)? {
         DeviceConfig::Pkcs11 { pin, .. } => Ok(pin),
@@ -48,14 +48,14 @@ fn pin(settings: &str) -> Result<Option<Placed<PinSource>>, String> {
     }
 }
 
-/// The PIN, or why it cannot be read.
+/// The PIN, or the error of reading it.
 fn pin_read(settings: &str) -> Result<Secret, String> {
     let source = pin(settings)?.ok_or("there is none")?;
     source.read().map_err(|error| error.to_string())
 }
 
 #[test]
-fn the_pin_comes_from_one_place_and_is_never_shown() {
+fn the_pin_has_one_source_and_is_never_shown() {
     assert_eq!(pin("").unwrap(), None);
     let given = pin_read("user_pin = \"73519\"").unwrap();
     assert_eq!(given.expose(), b"73519");
@@ -64,15 +64,15 @@ fn the_pin_comes_from_one_place_and_is_never_shown() {
     fs::write(&file, "73519\r\nand more\n").unwrap();
     let from_file = format!("user_pin_file = {:?}", file.display().to_string());
     assert_eq!(pin_read(&from_file).unwrap().expose(), b"73519");
-    // A variable that every test process has.
+    // A variable that exists in every test process.
     let from_variable = pin_read("user_pin_env = \"PATH\"").unwrap();
     assert_eq!(
         from_variable.expose(),
         std::env::var("PATH").unwrap().as_bytes()
     );
     for (settings, said) in [
-        ("user_pin_credential = \"../pin\"", "no folders"),
-        ("user_pin_credential = \"..\"", "no folders"),
+        ("user_pin_credential = \"../pin\"", "contain folders"),
+        ("user_pin_credential = \"..\"", "contain folders"),
         ("user_pin = 73519", "quotation marks"),
         (
             "user_pin = \"73519\"\nuser_pin_env = \"PATH\"",
@@ -85,16 +85,12 @@ fn the_pin_comes_from_one_place_and_is_never_shown() {
     }
     let text = with_token("user_pin = \"73519\"");
     let shown = read_in(&text, &Environment::default()).unwrap();
-    assert!(
-        shown
-            .to_string()
-            .contains("the PIN is given, and not shown")
-    );
+    assert!(shown.to_string().contains("the PIN is set, and not shown"));
     assert!(!format!("{shown}{shown:?}").contains("73519"));
 }
 
 #[test]
-fn a_pin_that_cannot_be_read_is_in_nobodys_way_before_it_is_needed() {
+fn reads_the_pin_only_when_it_is_needed() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("pin");
     fs::write(&empty, "\n73519").unwrap();
@@ -127,7 +123,7 @@ fn a_pin_that_cannot_be_read_is_in_nobodys_way_before_it_is_needed() {
 }
 
 #[test]
-fn the_file_of_a_pin_lies_beside_the_configuration() {
+fn resolves_the_pin_file_relative_to_the_configuration() {
     let text = with_token("user_pin_file = \"pin\"");
     let folder = Path::new("/etc/parsec");
     let config = resolve::resolve(&text, "it", Some(folder), &Environment::default()).unwrap();
@@ -138,7 +134,7 @@ fn the_file_of_a_pin_lies_beside_the_configuration() {
 }
 
 #[test]
-fn a_line_more_above_it_changes_no_provider() {
+fn a_moved_line_changes_no_provider() {
     let text = with_token("user_pin_credential = \"pin\"");
     let read = |text: &str| read_in(text, &Environment::default()).unwrap();
     assert_eq!(read(&format!("\n{text}")).providers, read(&text).providers);
@@ -147,7 +143,7 @@ fn a_line_more_above_it_changes_no_provider() {
 }
 
 #[test]
-fn a_master_key_that_is_a_credential_is_asked_for_where_it_is_needed() {
+fn looks_up_a_master_key_credential_only_when_it_is_needed() {
     let with = |name: &str| {
         let text = format!("{PUBLISHED}\n[key_store]\nmaster_key_credential = {name:?}\n");
         read_in(&text, &Environment::default())
@@ -160,11 +156,11 @@ fn a_master_key_that_is_a_credential_is_asked_for_where_it_is_needed() {
     let again = read_in(&config.to_string(), &Environment::default()).unwrap();
     assert_eq!(again.master_key, config.master_key);
     let folders = with("../key").unwrap_err().to_string();
-    assert!(folders.contains("no folders"), "{folders}");
+    assert!(folders.contains("contain folders"), "{folders}");
 }
 
 #[test]
-fn what_is_said_of_a_setting_of_a_wrong_type_holds_nothing_else_of_the_file() {
+fn a_type_error_contains_nothing_else_of_the_file() {
     let text = with_token("user_pin = \"73519\"\nallow_export = 1");
     let error = format::parse(&text).err().unwrap();
     assert!(!format!("{error:?}").contains("73519"));
@@ -178,7 +174,7 @@ fn what_is_said_of_a_setting_of_a_wrong_type_holds_nothing_else_of_the_file() {
 }
 
 #[test]
-fn several_tokens_have_numbers_and_names_of_their_own() {
+fn several_tokens_have_distinct_numbers_and_names() {
     let second = "[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = \"/lib/p11.so\"\n";
     let read = |text: &str| read_in(text, &Environment::default());
     let text = with_token(&format!("{second}name = \"other\""));
@@ -209,7 +205,7 @@ fn several_tokens_have_numbers_and_names_of_their_own() {
 }
 
 #[test]
-fn what_is_shown_of_devices_means_the_same() {
+fn the_printed_devices_are_equivalent() {
     for settings in [
         "serial_number = \"77\"\nallow_export = false",
         "slot_number = 3\nskip_if_no_token = true\nuser_pin_file = \"/etc/parsec/pin\"",
@@ -227,7 +223,7 @@ fn what_is_shown_of_devices_means_the_same() {
 }
 
 #[test]
-fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
+fn seals_the_master_key_to_the_configured_tpm() {
     let sealed = format!("{PUBLISHED}\n[key_store]\nseal_master_key = true\n");
     let none = read_in(&sealed, &Environment::default()).unwrap_err();
     assert!(none.to_string().contains("no TPM to seal"), "{none}");
@@ -242,7 +238,7 @@ fn a_master_key_is_sealed_to_the_tpm_that_is_configured() {
 }
 
 #[test]
-fn a_master_key_is_sealed_to_the_registers_that_are_named() {
+fn seals_the_master_key_to_the_configured_registers() {
     let read = |settings: &str| {
         let text = format!(
             "{PUBLISHED}\n[key_store]\n{settings}\n[[provider]]\nprovider_type = \"Tpm\"\n\
@@ -283,7 +279,7 @@ fn a_master_key_is_sealed_to_the_registers_that_are_named() {
 }
 
 #[test]
-fn the_padding_of_a_token_has_a_value_that_makes_sense() {
+fn refuses_an_invalid_padding_of_a_token() {
     let text = with_token("software_padding = \"never\"");
     let error = read_in(&text, &Environment::default()).unwrap_err();
     let said = "\"when-needed\" or \"always\"";
@@ -291,7 +287,7 @@ fn the_padding_of_a_token_has_a_value_that_makes_sense() {
 }
 
 #[test]
-fn settings_of_a_tpm_have_values_that_make_sense() {
+fn refuses_invalid_settings_of_a_tpm() {
     for (setting, said) in [
         ("command_timeout = 0", "give milliseconds"),
         (

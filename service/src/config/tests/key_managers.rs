@@ -1,4 +1,4 @@
-//! What the file says of the published key managers.
+//! Settings of the published key managers.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn two_managers(first: &str) -> String {
 }
 
 #[test]
-fn the_providers_key_manager_says_where_the_keys_go() {
+fn the_providers_key_manager_determines_the_store() {
     let root = Environment {
         is_root: true,
         ..Environment::default()
@@ -39,10 +39,13 @@ fn the_providers_key_manager_says_where_the_keys_go() {
 }
 
 #[test]
-fn mistakes_in_key_managers_are_found_in_each() {
+fn checks_every_key_manager() {
     let twice = Config::from_toml(&two_managers("sqlite-manager"), "config.toml");
     let twice = twice.unwrap_err().to_string();
-    assert!(twice.contains("\"sqlite-manager\" already"), "{twice}");
+    assert!(
+        twice.contains("already a [[key_manager]] named \"sqlite-manager\""),
+        "{twice}"
+    );
     let text = two_managers("spare").replace("\"OnDisk\"", "\"InTheCloud\"");
     let unknown = Config::from_toml(&text, "config.toml").unwrap_err();
     assert!(
@@ -54,7 +57,7 @@ fn mistakes_in_key_managers_are_found_in_each() {
 }
 
 #[test]
-fn store_path_counts_for_sqlite_too_with_a_warning() {
+fn accepts_store_path_for_sqlite_with_a_warning() {
     let text = PUBLISHED.replace("sqlite_db_path", "store_path");
     let config = Config::from_toml(&text, "config.toml").unwrap();
     assert_eq!(

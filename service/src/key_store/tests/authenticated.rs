@@ -1,4 +1,4 @@
-//! Whatever is changed in the file by others than the service is noticed.
+//! Changes of the file by other programs are detected.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use parsec_provider::Journal as _;
 use super::*;
 use crate::key_store::{DeviceJournal, ExpiredBy, Rename, check, rekey};
 
-/// A closed store with something in every table.
+/// A closed store with rows in every table.
 fn full() -> Scratch {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
@@ -34,7 +34,7 @@ fn execute(scratch: &Scratch, sql: &str) {
 }
 
 #[test]
-fn a_store_that_others_have_changed_is_refused() {
+fn refuses_a_store_changed_by_another_program() {
     for change in [
         "UPDATE key SET expires_at = NULL WHERE name = 'brief'",
         "UPDATE key SET expires_at = 1 WHERE name = 'ever'",
@@ -78,9 +78,9 @@ fn a_store_that_others_have_changed_is_refused() {
 }
 
 #[test]
-fn a_row_that_was_taken_from_an_earlier_store_is_refused() {
+fn refuses_a_row_from_an_earlier_state_of_the_store() {
     for (before, after) in [
-        // A key that was destroyed, and one that has another name now.
+        // A key that was destroyed, and one that was renamed.
         ("SELECT * FROM old.key WHERE name = 'gone'", 1),
         ("SELECT * FROM old.key WHERE name = 'renamed'", 1),
         ("SELECT * FROM old.key WHERE name = 'kept'", 0),
@@ -107,14 +107,14 @@ fn a_row_that_was_taken_from_an_earlier_store_is_refused() {
         drop(connection);
         match after {
             1 => assert!(scratch.refusal().contains("damaged"), "{before}"),
-            // The same row is no change.
+            // The same row is not a change.
             _ => drop(scratch.open().unwrap()),
         }
     }
 }
 
 #[test]
-fn no_change_of_the_services_own_is_taken_for_one_of_others() {
+fn accepts_every_change_by_the_service_itself() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
     let journal = DeviceJournal::open(Arc::clone(&store), "a".to_owned()).unwrap();
@@ -161,7 +161,7 @@ fn no_change_of_the_services_own_is_taken_for_one_of_others() {
 }
 
 #[test]
-fn a_key_whose_end_was_changed_is_an_error_and_stays() {
+fn keeps_a_key_whose_expiry_was_changed_and_returns_an_error() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
@@ -194,7 +194,7 @@ fn a_key_whose_end_was_changed_is_an_error_and_stays() {
 }
 
 #[test]
-fn no_object_is_removed_on_the_word_of_a_row_that_others_wrote() {
+fn removes_no_object_because_of_a_forged_row() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     assert!(store.orphans("a").unwrap().is_empty());

@@ -1,4 +1,4 @@
-//! One wrong bit anywhere in the files: the store is refused, or all its keys are there.
+//! A flipped bit anywhere in the files: the store is refused, or all its keys are intact.
 
 use std::fs;
 use std::path::Path;
@@ -45,7 +45,7 @@ fn assert_whole(store: &KeyStore, flip: &str) {
     assert_eq!(store.disabled().unwrap().len(), 1, "{flip}");
 }
 
-/// Numbers that are the same in each run (SplitMix64).
+/// Pseudorandom numbers, the same in each run (SplitMix64).
 fn numbers(mut state: u64) -> impl Iterator<Item = u64> {
     std::iter::repeat_with(move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -63,11 +63,11 @@ fn count(few: usize, many: usize) -> usize {
     }
 }
 
-/// Opens a store of these files, one of them with a wrong bit; whether it was refused.
+/// Opens a store of these files, one of them with a flipped bit; whether it was refused.
 fn is_refused(files: &[(&str, &[u8])], changed: usize, bit: usize) -> bool {
     let scratch = Scratch::new();
     let folder = scratch.path().parent().unwrap().to_owned();
-    make_folder(&folder).unwrap();
+    create_folder(&folder).unwrap();
     for (index, (name, bytes)) in files.iter().enumerate() {
         let mut bytes = bytes.to_vec();
         if index == changed {
@@ -105,7 +105,7 @@ fn write_private(path: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn a_wrong_bit_in_the_store_hides_no_key() {
+fn a_flipped_bit_in_the_store_hides_no_key() {
     let scratch = Scratch::new();
     drop(filled(&scratch));
     let (store, key) = (
@@ -116,7 +116,7 @@ fn a_wrong_bit_in_the_store_hides_no_key() {
     let flips = count(120, 5_000);
     let mut refused = 0;
     for number in numbers(20).take(flips) {
-        // As many in the headers of pages as elsewhere: there they do most.
+        // Half of them in the headers of pages, where they have the largest effect.
         let place = number as usize >> 1;
         let byte = match number & 1 {
             0 => place / 8 % store.len(),
@@ -131,10 +131,10 @@ fn a_wrong_bit_in_the_store_hides_no_key() {
 }
 
 #[test]
-fn a_wrong_bit_in_the_log_takes_back_no_earlier_transaction() {
+fn a_flipped_bit_in_the_log_rolls_back_no_earlier_transaction() {
     let scratch = Scratch::new();
     let open = filled(&scratch);
-    // The last transaction, which nobody can tell from a torn one, changes no key.
+    // The last transaction, which cannot be distinguished from a torn one, changes no key.
     open.set_disabled(&owner("nobody"), true).unwrap();
     let log = fs::read(scratch.path().with_file_name("keys.sqlite3-wal")).unwrap();
     let (store, key) = (

@@ -1,4 +1,4 @@
-//! Earlier versions, copies, and new master keys.
+//! Earlier versions, backups, and new master keys.
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// A store as each version of the tables left it, which must never change.
+/// A store of each version of the tables. These files must never change.
 const VERSIONS: [&str; 6] = [
     include_str!("versions/1.sql"),
     include_str!("versions/2.sql"),
@@ -46,7 +46,7 @@ fn opens(store: &KeyStore, name: &str) -> bool {
 }
 
 #[test]
-fn a_store_of_every_earlier_version_is_brought_to_this_one_with_its_keys() {
+fn upgrades_stores_of_every_earlier_version() {
     let mut newest = 0;
     for (index, sql) in VERSIONS.iter().enumerate() {
         let scratch = of_version(sql);
@@ -85,7 +85,7 @@ fn files_in(folder: &Path) -> BTreeSet<(std::ffi::OsString, Vec<u8>)> {
 }
 
 #[test]
-fn a_check_finds_every_key_that_does_not_open_and_changes_nothing() {
+fn a_check_finds_every_damaged_key_and_changes_nothing() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for name in ["a", "b", "c"] {
@@ -119,7 +119,7 @@ fn a_check_finds_every_key_that_does_not_open_and_changes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_a_store_is_refused_by_a_check_with_a_reason() {
+fn a_check_refuses_files_that_are_not_stores_with_a_reason() {
     let scratch = Scratch::new();
     let said = |scratch: &Scratch| check(&scratch.location()).unwrap_err().to_string();
     assert!(said(&scratch).contains("cannot open the key store"));
@@ -146,7 +146,7 @@ fn copy_of(scratch: &Scratch, name: &str) -> Location {
 }
 
 #[test]
-fn a_copy_is_made_of_an_open_store_and_put_back_when_it_is_closed() {
+fn backs_up_an_open_store_and_restores_a_closed_one() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "kept");
@@ -157,7 +157,7 @@ fn a_copy_is_made_of_an_open_store_and_put_back_when_it_is_closed() {
         let mode = fs::metadata(file).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
     }
-    // A copy that is there is not overwritten.
+    // An existing backup is not overwritten.
     assert!(back_up(&scratch.location(), &copy).is_err());
     add(&store, "later");
 
@@ -172,7 +172,7 @@ fn a_copy_is_made_of_an_open_store_and_put_back_when_it_is_closed() {
     let store = scratch.open().unwrap();
     assert!(opens(&store, "kept") && !opens(&store, "later"));
     drop(store);
-    // What was there is a store still.
+    // The files that were moved aside are still a store.
     let aside = Location {
         store: aside.iter().find(|path| is_store(path)).unwrap().clone(),
         master_key: aside.iter().find(|path| !is_store(path)).unwrap().clone(),
@@ -186,7 +186,7 @@ fn is_store(path: &Path) -> bool {
 }
 
 #[test]
-fn a_copy_is_put_where_the_store_was_lost_and_its_master_key_was_not() {
+fn restores_a_lost_store_whose_master_key_remains() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "kept");
@@ -206,7 +206,7 @@ fn a_copy_is_put_where_the_store_was_lost_and_its_master_key_was_not() {
 }
 
 #[test]
-fn a_file_that_is_in_the_way_is_no_matter_of_rights() {
+fn an_existing_file_is_not_reported_as_a_permission_error() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     let copy = copy_of(&scratch, "copy");
@@ -222,7 +222,7 @@ fn a_file_that_is_in_the_way_is_no_matter_of_rights() {
 }
 
 #[test]
-fn a_copy_is_put_where_there_is_nothing() {
+fn restores_to_an_empty_location() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "kept");
@@ -237,7 +237,7 @@ fn a_copy_is_put_where_there_is_nothing() {
 }
 
 #[test]
-fn an_open_store_goes_on_under_a_new_master_key() {
+fn an_open_store_continues_under_a_new_master_key() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for name in ["a", "b"] {
@@ -250,7 +250,7 @@ fn an_open_store_goes_on_under_a_new_master_key() {
     assert!(opens(&store, "a"));
     add(&store, "c");
     assert_eq!(rekey(&scratch.location()).unwrap(), 3);
-    // Without having read anything in between.
+    // Without a read in between.
     add(&store, "d");
     assert_eq!(rekey(&scratch.location()).unwrap(), 4);
     let renamed = store.rename(&owner("web"), "a", "d", "e").unwrap();
@@ -263,20 +263,20 @@ fn an_open_store_goes_on_under_a_new_master_key() {
 }
 
 #[test]
-fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
+fn completes_or_discards_an_interrupted_rekey() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "k");
     drop(store);
     let next = scratch.master_key().with_file_name("master.key.next");
     let old = fs::read(scratch.master_key()).unwrap();
-    // Before the commit: the new key is nobody's.
+    // Before the commit: the new key opens nothing.
     fs::write(&next, [9; 32]).unwrap();
     fs::set_permissions(&next, Permissions::from_mode(0o600)).unwrap();
     assert!(opens(&scratch.open().unwrap(), "k"));
     assert!(!next.exists());
     assert_eq!(fs::read(scratch.master_key()).unwrap(), old);
-    // After it: the new key is the store's, and not in its place yet.
+    // After the commit: the new key is the store's, but not yet at its final path.
     rekey(&scratch.location()).unwrap();
     fs::rename(scratch.master_key(), &next).unwrap();
     fs::write(scratch.master_key(), &old).unwrap();
@@ -288,7 +288,7 @@ fn a_change_of_the_key_that_was_interrupted_is_finished_or_forgotten() {
 }
 
 #[test]
-fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
+fn a_killed_rekey_does_not_block_later_ones() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "k");
@@ -297,7 +297,7 @@ fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
     assert_eq!(rekey(&scratch.location()).unwrap(), 1);
     assert!(!draft.exists());
     assert!(opens(&store, "k"));
-    // Nor does it stay where no other change follows.
+    // It is also removed if no other change follows.
     drop(store);
     fs::write(&draft, [9; 16]).unwrap();
     assert!(opens(&scratch.open().unwrap(), "k"));
@@ -305,7 +305,7 @@ fn a_change_that_was_killed_while_it_made_the_next_key_blocks_no_later_one() {
 }
 
 #[test]
-fn a_next_key_whose_change_goes_on_is_left_alone() {
+fn keeps_the_next_key_of_a_running_rekey() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     let next = scratch.master_key().with_file_name("master.key.next");
@@ -324,7 +324,7 @@ fn a_next_key_whose_change_goes_on_is_left_alone() {
 }
 
 #[test]
-fn a_store_with_a_damaged_key_keeps_its_master_key() {
+fn does_not_rekey_a_store_with_a_damaged_key() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for name in ["a", "b"] {
@@ -342,7 +342,7 @@ fn a_store_with_a_damaged_key_keeps_its_master_key() {
 }
 
 #[test]
-fn no_request_notices_that_the_key_is_changed_all_the_time() {
+fn requests_succeed_while_the_master_key_changes_repeatedly() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     add(&store, "k");

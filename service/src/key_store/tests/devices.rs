@@ -24,7 +24,7 @@ fn add(store: &KeyStore, provider: &str, name: &str) -> KeyId {
 }
 
 #[test]
-fn a_binding_outlives_the_process_and_ends_when_the_operator_releases_it() {
+fn a_binding_persists_until_the_operator_releases_it() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
     let journal = DeviceJournal::open(Arc::clone(&store), "a".into()).unwrap();
@@ -42,7 +42,7 @@ fn a_binding_outlives_the_process_and_ends_when_the_operator_releases_it() {
 }
 
 #[test]
-fn keys_are_marked_as_missing_until_they_are_found_or_removed() {
+fn marks_keys_as_missing_until_they_are_found_or_removed() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
     let ids = ["one", "two", "three"].map(|name| add(&store, "a", name));
@@ -81,7 +81,7 @@ fn keys_are_marked_as_missing_until_they_are_found_or_removed() {
 }
 
 #[test]
-fn the_keys_of_a_provider_are_those_that_can_be_read() {
+fn lists_only_readable_keys_of_a_provider() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for (provider, name) in [("a", "one"), ("a", "two"), ("b", "one")] {

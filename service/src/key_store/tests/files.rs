@@ -1,4 +1,4 @@
-//! What stands on disk, whose it is, and what is refused.
+//! The files on disk, their permissions, and refused files.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use super::*;
 
 #[test]
-fn the_files_are_the_services_own() {
+fn files_are_accessible_to_the_service_only() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
@@ -26,7 +26,7 @@ fn the_files_are_the_services_own() {
 }
 
 #[test]
-fn a_second_service_is_kept_out() {
+fn refuses_a_second_service() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     assert!(scratch.refusal().contains("in use by another service"));
@@ -35,7 +35,7 @@ fn a_second_service_is_kept_out() {
 }
 
 #[test]
-fn a_master_key_that_is_missing_wrong_or_cut_is_refused_and_never_replaced() {
+fn refuses_a_missing_wrong_or_truncated_master_key_and_never_replaces_it() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     let good = fs::read(scratch.master_key()).unwrap();
@@ -57,7 +57,7 @@ fn a_master_key_that_is_missing_wrong_or_cut_is_refused_and_never_replaced() {
 }
 
 #[test]
-fn a_file_that_is_no_store_or_a_newer_one_is_refused() {
+fn refuses_files_that_are_not_stores_or_are_newer() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     Connection::open(scratch.path())
@@ -77,7 +77,7 @@ fn a_file_that_is_no_store_or_a_newer_one_is_refused() {
 }
 
 #[test]
-fn the_database_of_another_program_is_not_touched() {
+fn does_not_change_the_database_of_another_program() {
     let scratch = Scratch::new();
     fs::create_dir(scratch.path().parent().unwrap()).unwrap();
     let other = Connection::open(scratch.path()).unwrap();
@@ -92,7 +92,7 @@ fn the_database_of_another_program_is_not_touched() {
 }
 
 #[test]
-fn a_damaged_page_is_found_when_the_store_is_opened() {
+fn detects_a_damaged_page_when_opening() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for number in 0..200 {
@@ -119,7 +119,7 @@ fn a_damaged_page_is_found_when_the_store_is_opened() {
 }
 
 #[test]
-fn a_store_that_is_lost_is_not_replaced_by_an_empty_one() {
+fn does_not_replace_a_lost_store_by_an_empty_one() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
@@ -132,7 +132,7 @@ fn a_store_that_is_lost_is_not_replaced_by_an_empty_one() {
         let said = scratch.refusal();
         assert!(said.contains("is missing or empty"), "{said}");
     }
-    // One that was cut to nothing is no new one either.
+    // A truncated store is not a new one either.
     assert_eq!(fs::read(scratch.path()).unwrap(), b"");
     fs::write(scratch.path(), good).unwrap();
     let store = scratch.open().unwrap();
@@ -140,7 +140,7 @@ fn a_store_that_is_lost_is_not_replaced_by_an_empty_one() {
 }
 
 #[test]
-fn another_name_of_the_same_store_is_the_same_store() {
+fn the_lock_covers_other_names_of_the_same_store() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let folder = scratch.path().parent().unwrap().to_owned();
@@ -161,7 +161,7 @@ fn another_name_of_the_same_store_is_the_same_store() {
 }
 
 #[test]
-fn a_credential_is_read_whatever_its_mode_and_never_made() {
+fn reads_a_credential_of_any_mode_and_never_creates_one() {
     let scratch = Scratch::new();
     let credential = || Location {
         is_credential: true,
@@ -171,7 +171,7 @@ fn a_credential_is_read_whatever_its_mode_and_never_made() {
     assert!(refused.to_string().contains("LoadCredential="), "{refused}");
     assert!(!scratch.master_key().exists());
     fs::write(scratch.master_key(), [7; 32]).unwrap();
-    // As systemd has them: an access list shows in the bits of the group.
+    // As systemd creates them: an access control list shows in the group's bits.
     fs::set_permissions(scratch.master_key(), Permissions::from_mode(0o440)).unwrap();
     let store = KeyStore::open(credential()).unwrap();
     store
@@ -183,7 +183,7 @@ fn a_credential_is_read_whatever_its_mode_and_never_made() {
 }
 
 #[test]
-fn a_folder_that_others_may_write_to_is_refused() {
+fn refuses_a_folder_that_others_can_write_to() {
     let scratch = Scratch::new();
     drop(scratch.open().unwrap());
     let folder = scratch.path().parent().unwrap().to_owned();
@@ -194,7 +194,7 @@ fn a_folder_that_others_may_write_to_is_refused() {
 }
 
 #[test]
-fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
+fn refuses_keys_without_their_master_key_even_without_a_check_value() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     store
@@ -208,7 +208,7 @@ fn keys_without_their_master_key_are_refused_even_if_nothing_can_be_checked() {
 }
 
 #[test]
-fn what_a_killed_service_left_of_its_master_key_is_removed() {
+fn removes_the_master_key_draft_of_a_killed_service() {
     let scratch = Scratch::new();
     let draft = scratch.folder.path().join("store/master.key.new");
     fs::create_dir(draft.parent().unwrap()).unwrap();
@@ -222,7 +222,7 @@ fn what_a_killed_service_left_of_its_master_key_is_removed() {
 }
 
 #[test]
-fn folders_are_made_for_the_service_alone() {
+fn creates_folders_for_the_service_only() {
     let scratch = Scratch::new();
     let deep = scratch.folder.path().join("a/b/keys.sqlite3");
     let beside = scratch.folder.path().join("c/d/master.key");
@@ -240,7 +240,7 @@ fn folders_are_made_for_the_service_alone() {
 }
 
 #[test]
-fn what_is_written_is_on_disk_and_what_is_deleted_is_gone() {
+fn writes_are_synced_and_deletes_overwritten() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let writer = lock(&store.writer);

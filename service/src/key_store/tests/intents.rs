@@ -29,16 +29,16 @@ fn inserted(store: &KeyStore, object: &[u8]) -> KeyId {
 }
 
 #[test]
-fn what_was_being_made_when_the_service_stopped_is_to_be_removed() {
+fn objects_being_created_at_a_stop_are_orphans() {
     let scratch = Scratch::new();
     let store = Arc::new(scratch.open().unwrap());
     let made = journal(&store);
     made.intend(b"one").unwrap();
     made.intend(b"two").unwrap();
-    // What is being made now is not to be removed.
+    // An object that is being created now is not an orphan.
     assert!(store.orphans("a").unwrap().is_empty());
     inserted(&store, b"one");
-    // A name that is taken leaves the intent where it is: the object has to go.
+    // If the name is taken, the intent stays, because the object must be removed.
     assert_eq!(insert(&store, b"two"), Insert::NameTaken);
     drop((made, store));
     let store = Arc::new(scratch.open().unwrap());
@@ -49,14 +49,14 @@ fn what_was_being_made_when_the_service_stopped_is_to_be_removed() {
 }
 
 #[test]
-fn a_removed_keys_object_is_to_be_removed_until_it_is_settled() {
+fn the_object_of_a_removed_key_is_an_orphan_until_settled() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let id = inserted(&store, b"one");
     assert!(store.remove(id, Some(("a", b"one"))).unwrap());
     assert_eq!(store.orphans("a").unwrap(), [b"one".to_vec()]);
     store.settle("a", b"one").unwrap();
-    // A second removal does not write it again after it was settled.
+    // A second removal does not record it again after it was settled.
     assert!(!store.remove(id, Some(("a", b"one"))).unwrap());
     assert!(store.orphans("a").unwrap().is_empty());
 }
@@ -80,7 +80,7 @@ fn a_key_stays_until_its_object_is_destroyed() {
     assert_eq!(store.interrupted("a").unwrap(), [b"one".to_vec()]);
     assert!(store.finish_destroy(id, "a", b"one", true).unwrap());
     assert!(!is_there(&store));
-    // A part may be left.
+    // A part may remain.
     assert_eq!(store.orphans("a").unwrap(), [b"one".to_vec()]);
     assert!(!store.begin_destroy(id, "a", b"one").unwrap());
     assert!(!store.finish_destroy(id, "a", b"one", false).unwrap());

@@ -1,4 +1,4 @@
-//! Keys that end by themselves, and keys that change their name.
+//! Expiring and renaming keys.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn names(ended: Vec<(Identity, StoredKey)>) -> Vec<String> {
 }
 
 #[test]
-fn a_key_whose_time_has_come_is_gone_at_once() {
+fn an_expired_key_is_gone_at_once() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
@@ -38,16 +38,16 @@ fn a_key_whose_time_has_come_is_gone_at_once() {
         .map(|key| key.name)
         .collect();
     assert_eq!(listed, ["ever", "young"]);
-    // It is still on disk, until it is cleared away.
+    // It is still on disk until it is cleaned up.
     assert_eq!(names(store.expired(ExpiredBy::Time).unwrap()), ["web/old"]);
     let old = store.load(&web, "a", "old").unwrap().unwrap();
-    assert!(store.expiry(old.id).unwrap().is_over());
+    assert!(store.expiry(old.id).unwrap().is_expired());
     let young = store.find(&web, "a", "young").unwrap().unwrap();
     assert!(matches!(store.expiry(young.id).unwrap(), Expiry::At(time) if time > now()));
 }
 
 #[test]
-fn an_owner_of_expired_keys_alone_is_no_client() {
+fn an_owner_with_only_expired_keys_is_not_listed() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     insert(&store, "old", Expiry::At(now() - 1));
@@ -55,7 +55,7 @@ fn an_owner_of_expired_keys_alone_is_no_client() {
 }
 
 #[test]
-fn keys_end_with_their_own_session() {
+fn keys_expire_with_their_session() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     insert(&store, "one", Expiry::WithSession(1));
@@ -76,7 +76,7 @@ fn keys_end_with_their_own_session() {
 }
 
 #[test]
-fn a_key_keeps_all_but_its_name() {
+fn renaming_changes_only_the_name() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
@@ -100,7 +100,7 @@ fn a_key_keeps_all_but_its_name() {
 }
 
 #[test]
-fn a_key_that_has_ended_is_known_by_its_number_whatever_has_its_name() {
+fn loads_a_key_by_its_number_whatever_its_name() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");

@@ -1,4 +1,4 @@
-//! The store against a map.
+//! Compares the store with a map as its model.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -31,7 +31,7 @@ proptest! {
     })]
 
     #[test]
-    fn the_store_is_a_map(acts in proptest::collection::vec(act(), 0..40)) {
+    fn behaves_like_a_map(acts in proptest::collection::vec(act(), 0..40)) {
         let scratch = Scratch::new();
         let mut store = Some(scratch.open().unwrap());
         let mut model: BTreeMap<(u8, u8, u8), Vec<u8>> = BTreeMap::new();
@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn of_many_who_want_a_name_one_gets_it() {
+fn one_of_many_concurrent_inserts_gets_the_name() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let winners: Vec<Vec<usize>> = thread::scope(|scope| {
@@ -105,7 +105,7 @@ fn of_many_who_want_a_name_one_gets_it() {
     assert_eq!(store.list(&owner("web")).unwrap().len(), 20);
 }
 
-/// 1 if this worker's key got the name; whoever got it, the key is there whole.
+/// 1 if this worker's key got the name. The stored key is complete in either case.
 fn wins(store: &KeyStore, worker: u8, n: usize) -> usize {
     let name = format!("key {n}");
     let inserted = store
@@ -131,7 +131,7 @@ fn wins(store: &KeyStore, worker: u8, n: usize) -> usize {
 }
 
 #[test]
-fn a_panic_while_the_store_is_locked_does_not_end_it() {
+fn the_store_survives_a_panic_while_it_is_locked() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     for connection in store.readers.iter().chain([&store.writer]) {

@@ -246,7 +246,7 @@ fn old_files_are_removed_and_the_rest_of_the_chain_verifies() {
     stop(&mut service);
     assert_eq!(aside(&service).len(), 2);
     let said = holds(&service);
-    assert!(said.contains("the service has removed them"), "{said}");
+    assert!(said.contains("the service removed them"), "{said}");
     assert_eq!(verify_from(&service, "1"), Some(1));
     let first = said.split_once("begins with number ").unwrap().1;
     let first = first.split_once(':').unwrap().0;
@@ -254,7 +254,7 @@ fn old_files_are_removed_and_the_rest_of_the_chain_verifies() {
     // One more than the service has removed.
     fs::remove_file(&aside(&service)[0]).unwrap();
     let said = holds(&service);
-    assert!(said.contains("the service has not removed them"), "{said}");
+    assert!(said.contains("the service did not remove them"), "{said}");
     assert_eq!(verify_from(&service, first), Some(1));
     // Rotated files are protected like the current one.
     let oldest = aside(&service).remove(0);

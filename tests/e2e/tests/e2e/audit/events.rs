@@ -25,7 +25,7 @@ fn every_event_is_written_once_with_caller_and_operation_and_no_secret() {
     let mut service = start("");
     live(&service);
     service.configure("");
-    service.reload("the old one holds on");
+    service.reload("the old one stays in effect");
     service.configure(&config(""));
     service.reload("reloaded");
     stop(&mut service);

@@ -65,13 +65,13 @@ fn an_invalid_config_changes_nothing_and_is_logged() {
         // If part of the invalid configuration took effect, it would be this setting.
         let wrong = wrong.replace("timeout = 3000", "timeout = 1");
         service.configure(&wrong);
-        service.reload("the old one holds on");
+        service.reload("the old one stays in effect");
         assert!(service.log().contains(why), "{why}: {}", service.log());
         assert_eq!(wire.ask("admin", ListClients {}), Status::Success);
         assert!(service.wire().answers());
     }
     std::fs::remove_file(service.scratch().join("config.toml")).unwrap();
-    service.reload("the old one holds on");
+    service.reload("the old one stays in effect");
     service.configure(&Service::direct_config());
     service.reload("reloaded");
     assert!(wire.answers());
@@ -125,7 +125,7 @@ fn systemd_is_notified_of_each_step() {
     assert!(reloading.contains("MONOTONIC_USEC="), "{reloading}");
     let done = next();
     assert!(done.contains("READY=1"), "{done}");
-    assert!(done.contains("the old one holds on"), "{done}");
+    assert!(done.contains("the old one stays in effect"), "{done}");
     service.signal(Signal::TERM);
     assert_eq!(next().trim(), "STOPPING=1");
     assert!(service.wait().success());
@@ -140,7 +140,7 @@ fn a_rule_about_a_provider_that_needs_a_restart_is_refused() {
     );
     let rule = "[[policy.deny]]\nproviders = [\"another\"]\n";
     service.configure(&format!("{renamed}\n{rule}"));
-    service.reload("only after a restart");
+    service.reload("only by a restart");
     service.configure(&renamed);
     service.reload("needs a restart");
     assert!(service.wire().answers());

@@ -81,7 +81,7 @@ fn metrics_that_cannot_be_offered() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let service = Service::prepared(config_with(&format!("[metrics]\nlisten = \"{address}\"")));
-    both_fail(&service, "`listen` in [metrics] on another port");
+    both_fail(&service, "set another port as `listen` in [metrics]");
 
     let service = Service::prepared(config_with(
         "[metrics]\nlisten = \"unix:{scratch}/metrics\"",

@@ -44,7 +44,7 @@ fn check_backup_and_rekey_work_beside_a_running_service() {
     let old = fs::read(service.state_dir().join("parsec-master.key")).unwrap();
     let (code, said) = store(&service, &["rekey"]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("encrypted 1 key "), "{said}");
+    assert!(said.contains("re-encrypted 1 key"), "{said}");
     assert_ne!(
         fs::read(service.state_dir().join("parsec-master.key")).unwrap(),
         old

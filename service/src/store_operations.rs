@@ -1,4 +1,4 @@
-//! What operators do with the key store, whether the service runs or not.
+//! Operations on the key store for operators, whether the service runs or not.
 
 use std::path::{Path, PathBuf};
 
@@ -10,21 +10,21 @@ use crate::devices;
 use crate::error::ServiceError;
 use crate::key_store::{self, Location, StoreReport};
 
-/// Names in a folder that holds a copy of a store.
+/// File names in a folder that holds a backup.
 const STORE: &str = "keys.sqlite3";
 const MASTER_KEY: &str = "master.key";
 
-/// Looks at every page of the store and opens every key. Changes nothing; the service may run.
+/// Checks every page of the store and opens every key, without changes. The service may be running.
 ///
 /// # Errors
 ///
-/// Why it cannot be looked at, or is none that this service may use.
+/// Why the store cannot be checked, or why this service must not use it.
 pub fn check_store(config: &Config) -> Result<StoreReport, ServiceError> {
     Ok(key_store::check(&devices::store_location(config)?)?)
 }
 
-/// Copies the store and its master key into a folder, which must not hold any, and checks the
-/// copy. The service may run: the copy is of one moment.
+/// Copies the store and its master key to a folder, which must not hold a backup yet, and checks the
+/// copy. The service may be running; the copy is a snapshot.
 ///
 /// # Errors
 ///
@@ -36,12 +36,12 @@ pub fn back_up_store(config: &Config, folder: &Path) -> Result<StoreReport, Serv
     Ok(key_store::check(&copy)?)
 }
 
-/// Puts a copy into the place of the store, if it is in order. With `replace` a store that is
-/// there is moved aside; where to is answered. The service must be stopped.
+/// Replaces the store by a copy, if the copy is intact. With `replace`, an existing store is moved
+/// aside; returns its new names. The service must be stopped.
 ///
 /// # Errors
 ///
-/// What is wrong with the copy, or why it cannot be put there.
+/// The fault of the copy, or why the store cannot be replaced.
 pub fn restore_store(
     config: &Config,
     folder: &Path,
@@ -59,8 +59,8 @@ pub fn restore_store(
     Ok(moved)
 }
 
-/// Gives the store a new master key and seals all material anew; how many keys that were. The
-/// service may run.
+/// Gives the store a new master key and re-encrypts all material; returns the number of keys. The
+/// service may be running.
 ///
 /// # Errors
 ///
@@ -69,8 +69,8 @@ pub fn rekey_store(config: &Config) -> Result<u64, ServiceError> {
     Ok(key_store::rekey(&devices::store_location(config)?)?)
 }
 
-/// Lets the provider of that name bind to the next device that it finds; the device that it was
-/// bound to, if it was. The service may run.
+/// Lets the provider of that name bind to the next device that it finds; returns the previous device,
+/// if there was one. The service may be running.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ pub fn release_device(config: &Config, provider: &str) -> Result<Option<String>,
     })
 }
 
-/// A copy in a folder. A master key that is a credential is in no copy.
+/// The location of a backup in a folder. A master key that is a credential is not part of a backup.
 fn copy_in(config: &Config, folder: &Path) -> Result<Location, ServiceError> {
     let location = devices::store_location(config)?;
     Ok(Location {

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::lane::Lane;
 
 /// Long jobs that may be started at the same time: each that gave way keeps a thread.
-pub(super) const MOST_BEGUN: usize = 64;
+pub(super) const MAX_STARTED: usize = 64;
 /// The same, for one client.
-const MOST_BEGUN_OF_ONE: usize = 8;
+const MAX_STARTED_PER_CLIENT: usize = 8;
 
 /// A job that was not started.
 pub(super) struct Job {
@@ -60,7 +60,7 @@ pub(super) enum Next {
 
 /// The jobs queued in one lane. Clients take turns: a client with many queued jobs only delays itself.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct JobQueue {
     clients: HashMap<u64, Waiting>,
     /// The clients with queued jobs, the next one first.
     turns: VecDeque<u64>,
@@ -87,7 +87,7 @@ impl Waiting {
     fn may_begin(&self, lane: Lane, begun_of_all: usize) -> bool {
         !self.new.is_empty()
             && (lane == Lane::Quick
-                || (begun_of_all < MOST_BEGUN && self.begun < MOST_BEGUN_OF_ONE))
+                || (begun_of_all < MAX_STARTED && self.begun < MAX_STARTED_PER_CLIENT))
     }
 
     /// Alternates between new jobs and jobs that gave way.
@@ -101,7 +101,7 @@ impl Waiting {
     }
 }
 
-impl Line {
+impl JobQueue {
     /// The number of queued jobs, new ones and those that gave way.
     pub(super) fn waiting(&self) -> usize {
         self.waiting

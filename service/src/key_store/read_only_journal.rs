@@ -21,7 +21,7 @@ impl ReadOnlyJournal {
         if !location.store.exists() {
             return Ok(Self::default());
         }
-        let store = schema::open_to_look(&location.store)?;
+        let store = schema::open_read_only(&location.store)?;
         let keys = match master_key::look(location, &store)? {
             Some(cipher) => devices::device_keys(&store, &cipher, key_space)?,
             None => Vec::new(),

@@ -33,10 +33,10 @@ pub(crate) struct StartReport {
 
 /// Whether a start could open or create the store; writes nothing.
 pub(crate) fn try_start(location: &Location) -> Result<StartReport, StoreError> {
-    files::try_to_write(&location.store)?;
+    files::check_writable(&location.store)?;
     let is_new = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
     let store = if is_new {
-        master_key::try_to_make(location)?;
+        master_key::check_creatable(location)?;
         None
     } else {
         let checked = check(location);
@@ -50,8 +50,8 @@ pub(crate) fn try_start(location: &Location) -> Result<StartReport, StoreError> 
 
 /// Checks every page and opens every key; writes nothing. A service may have the store open.
 pub(crate) fn check(location: &Location) -> Result<StoreReport, StoreError> {
-    files::look_at(&location.store)?;
-    let store = schema::open_to_look(&location.store)?;
+    files::check_access(&location.store)?;
+    let store = schema::open_read_only(&location.store)?;
     // A snapshot, because the store may change during the check.
     let snapshot = store.unchecked_transaction()?;
     let version = schema::version(&snapshot)?;
@@ -86,8 +86,8 @@ const ATTEMPTS: usize = 5;
 /// Copies a snapshot of the store into a folder, with the master key unless that is a credential. A
 /// service may have the store open.
 pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreError> {
-    files::look_at(&location.store)?;
-    let store = schema::open_to_look(&location.store)?;
+    files::check_access(&location.store)?;
+    let store = schema::open_read_only(&location.store)?;
     let mut made = vec![&into.store];
     if !location.is_credential {
         made.push(&into.master_key);
@@ -116,7 +116,7 @@ pub(crate) fn back_up(location: &Location, into: &Location) -> Result<(), StoreE
 
 /// Copies the master key that opens the store's copy; `false` if it was replaced by a new one.
 fn copy_master_key(location: &Location, into: &Location) -> Result<bool, StoreError> {
-    let copied = schema::open_to_look(&into.store)?;
+    let copied = schema::open_read_only(&into.store)?;
     let mut files = vec![location.master_key.clone()];
     files.extend(master_key::candidates(&location.master_key)?);
     for file in files {
