@@ -133,7 +133,7 @@ async fn serve(
 /// submits the event.
 fn reload(reloading: &mut Reloader<'_>, server: &Server) -> Event {
     let now = NotifyState::monotonic_usec_now().ok();
-    let begun: Vec<_> = [NotifyState::Reloader].into_iter().chain(now).collect();
+    let begun: Vec<_> = [NotifyState::Reloading].into_iter().chain(now).collect();
     notify_systemd(&begun);
     let (result, came_of_it, event) = match reloading.reload() {
         Ok(done) => {

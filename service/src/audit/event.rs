@@ -27,7 +27,7 @@ pub(crate) enum EventKind {
     KeyExported,
     KeyRenamed,
     KeyDeleted,
-    /// An administrator changed something, by a request or by a command of `parsec-service`.
+    /// An operation of an administrator, by a request or by a command of `parsec-service`.
     Admin,
     /// A request was refused, or failed.
     Refused,
@@ -189,7 +189,7 @@ impl Event {
         }
     }
 
-    /// The deletion of a key that expired, or whose client was deleted.
+    /// The deletion of a key that expired, by time or with its connection.
     pub(crate) fn deleted(owner: &Identity, provider: &str, key: &str) -> Self {
         Self {
             client: Some(shortened(&owner.name)),

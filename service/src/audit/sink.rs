@@ -175,7 +175,7 @@ pub(super) fn about(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Writes lines, starting a new line after an incomplete one; `sent` gets the number of bytes written.
+/// Writes lines, starting a new line after an incomplete one; returns the number of bytes written.
 pub(super) fn put(
     out: &mut impl Write,
     is_torn: &mut bool,

@@ -1,4 +1,4 @@
--- Version 6: the device that each provider's keys are on, and keys that it does not show.
+-- Version 6: the device that each provider's keys are on, and keys missing from it.
 
 CREATE TABLE device (
     provider     TEXT PRIMARY KEY, -- as in `key`
@@ -9,7 +9,7 @@ CREATE TABLE device (
     bound_at     INTEGER NOT NULL DEFAULT (unixepoch())
 ) STRICT, WITHOUT ROWID;
 
--- Keys whose object the device did not show when it was last looked for.
+-- Keys whose object the device did not show at the last comparison.
 CREATE TABLE missing_key (
     id    INTEGER PRIMARY KEY, -- the key's
     since INTEGER NOT NULL DEFAULT (unixepoch())

@@ -1,7 +1,7 @@
--- Version 3: what is on a device without a key.
+-- Version 3: objects on devices without a key.
 
--- An object that is about to be made, until its key is stored; or whose key was removed, until it
--- is gone from the device. Whatever is in this table with `removing` 0 or 1 is needed by no key.
+-- An object that is about to be created, until its key is stored; or whose key was removed, until it is
+-- gone from the device. No key needs an object in this table with `removing` 0 or 1.
 CREATE TABLE intent (
     provider TEXT    NOT NULL, -- as in `key`
     object   BLOB    NOT NULL, -- its name on the device

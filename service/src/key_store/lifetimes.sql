@@ -1,8 +1,8 @@
--- Version 2: keys that end by themselves.
+-- Version 2: expiry of keys.
 
--- Seconds since 1970 at which the key ends, if it does.
+-- The time at which the key expires, in seconds since 1970.
 ALTER TABLE key ADD COLUMN expires_at INTEGER;
--- The connection with which the key ends, if it does; numbers are of one run of the service.
+-- The connection with which the key expires; its number is unique in one run of the service.
 ALTER TABLE key ADD COLUMN session INTEGER;
 
 CREATE INDEX key_expires_at ON key (expires_at) WHERE expires_at IS NOT NULL;

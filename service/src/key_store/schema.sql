@@ -1,15 +1,15 @@
 -- Version 1 of the key store.
 
--- "PRSC": tells the file from other programs' databases.
+-- "PRSC": identifies the file as a key store.
 PRAGMA application_id = 0x50525343;
 
--- What belongs to the store as a whole. `check` is a text sealed under the master key.
+-- Properties of the whole store. `check` is a text sealed under the master key.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT;
 
--- One row a key. AUTOINCREMENT: a number is never used again, for providers cache under it.
+-- One row per key. AUTOINCREMENT: numbers are never reused, because providers cache by them.
 CREATE TABLE key (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     auth_type  INTEGER NOT NULL, -- the authenticator's number in the protocol
