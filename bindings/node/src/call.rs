@@ -1,4 +1,4 @@
-//! What one call can be stopped with, and how long it may take.
+//! Cancellation and timeout of a call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::error;
 
-/// One call: made before it, given to it, and used for no other.
+/// Cancellation and timeout of one call. Create one for each call.
 #[napi]
 #[derive(Debug)]
 pub struct Call {
@@ -17,14 +17,14 @@ pub struct Call {
     changes: bool,
 }
 
-/// What the client says of a single answer that is late says more than what is known here of the
-/// whole call, so it has this much longer.
+/// Extra time for the client's own timeout error, which is more precise than the error of the whole
+/// call.
 const GRACE: Duration = Duration::from_millis(20);
 
 #[napi]
 impl Call {
-    /// A call that may take `timeout_ms` milliseconds in all, or for each answer what its client
-    /// says; `changes` if the service may have done something when that is over.
+    /// Limits the whole call to `timeout_ms` milliseconds; by default the client's timeout applies
+    /// to each response. `changes`: whether the service may have changed state at the timeout.
     #[napi(constructor, catch_unwind)]
     pub fn new(timeout_ms: Option<u32>, changes: Option<bool>) -> Self {
         Self {
@@ -34,21 +34,21 @@ impl Call {
         }
     }
 
-    /// Stops waiting: the call rejects, and what it was doing is dropped.
+    /// Cancels the call: its promise rejects and its work is dropped.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
-        // Kept until somebody waits, so it does not matter which comes first.
+        // The notification is kept until a task waits for it, so the order does not matter.
         self.stop.notify_one();
     }
 }
 
 impl Call {
-    /// How long each of its requests may wait for an answer.
+    /// Returns the timeout of each of its requests.
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// Waits until it has to end, and says why.
+    /// Waits until the call must end, and returns the error.
     pub(crate) fn over(&self) -> impl Future<Output = napi::Error> + Send + 'static {
         let (stop, changes) = (self.stop.clone(), self.changes);
         let time = self.timeout.map(|time| time + GRACE);

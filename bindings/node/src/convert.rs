@@ -1,4 +1,4 @@
-//! Plain data, there and back.
+//! Conversions of plain data.
 
 use napi::bindgen_prelude::{Uint8ArraySlice, Unknown};
 use napi::{Env, Result};
@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::error::invalid;
 use crate::tree::Tree;
 
-/// Below this a copy is cheaper than an array that is freed through a callback.
+/// Below this size a copy is cheaper than an array that is freed by a callback.
 const COPIED: usize = 64 * 1024;
 
-/// Bytes that are no secret: large ones are handed over as they are.
+/// Converts bytes that are not secret; large ones without a copy.
 pub(crate) fn bytes(env: &Env, bytes: Vec<u8>) -> Result<Uint8ArraySlice<'_>> {
     if bytes.len() < COPIED {
         Uint8ArraySlice::copy_from(env, bytes)
@@ -20,17 +20,17 @@ pub(crate) fn bytes(env: &Env, bytes: Vec<u8>) -> Result<Uint8ArraySlice<'_>> {
     }
 }
 
-/// Bytes that are wiped here once JavaScript has its copy.
+/// Converts secret bytes; zeroizes them after JavaScript has its copy.
 pub(crate) fn secret(env: &Env, bytes: Zeroizing<Vec<u8>>) -> Result<Uint8ArraySlice<'_>> {
     Uint8ArraySlice::copy_from(env, bytes.as_slice())
 }
 
-/// Nothing, where a call answers nothing.
+/// Converts the result of a call that returns nothing.
 pub(crate) fn nothing(_: &Env, (): ()) -> Result<()> {
     Ok(())
 }
 
-/// Structures, with the field names of the contracts.
+/// Converts a structure, with the field names of the contracts.
 pub(crate) fn value<T: Serialize>(env: &Env, value: T) -> Result<Unknown<'_>> {
     env.to_js_value(&Tree::of(&value)?)
 }

@@ -1,10 +1,10 @@
-//! Failures as JSON: napi throws no subclasses, so TypeScript makes the class from this.
+//! Errors as JSON: napi cannot throw subclasses, so TypeScript creates the error class.
 
 use parsec_client::Error;
 use serde::Serialize;
 use serde_path_to_error::Path;
 
-/// What the message of a rejected call holds.
+/// The content of a rejected call's message.
 #[derive(Debug, Serialize)]
 pub(crate) struct Payload<'a> {
     kind: &'a str,
@@ -47,12 +47,12 @@ impl<'a> Payload<'a> {
     }
 
     fn into_error(self) -> napi::Error {
-        // Strings and numbers alone: nothing that JSON could not hold.
+        // Only strings and numbers, which always convert to JSON.
         napi::Error::from_reason(serde_json::to_string(&self).unwrap_or(self.message))
     }
 }
 
-/// What the client says went wrong.
+/// Converts an error of the client.
 pub(crate) fn failure(error: Error) -> napi::Error {
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     Payload {
@@ -71,12 +71,12 @@ pub(crate) fn failure(error: Error) -> napi::Error {
     .into_error()
 }
 
-/// The caller stopped waiting. TypeScript rejects with the signal's reason instead.
+/// Returns the error of a cancelled call. TypeScript rejects with the signal's reason instead.
 pub(crate) fn cancelled() -> napi::Error {
     Payload::plain("cancelled", "the call was cancelled".to_owned(), "").into_error()
 }
 
-/// The whole call took too long. `changes` if the service may have done what was asked.
+/// Returns the timeout error of a call. `changes`: whether the service may have changed state.
 pub(crate) fn late(changes: bool) -> napi::Error {
     let message = "the call did not end in time; allow more time, or try again later";
     Payload {
@@ -91,13 +91,13 @@ pub(crate) fn late(changes: bool) -> napi::Error {
     .into_error()
 }
 
-/// An argument that cannot be right.
+/// Returns the error for an invalid argument.
 pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()
 }
 
-/// A field of a raw call's input that is of another type. TypeScript makes a `TypeError` of it, with
-/// the names that it gives to fields.
+/// Returns the error for a field of a raw call's input with the wrong type. TypeScript converts it
+/// to a `TypeError` with its own field names.
 pub(crate) fn mistyped(field: &Path, error: &napi::Error) -> napi::Error {
     Payload {
         field: Some(field.to_string()),
@@ -106,7 +106,7 @@ pub(crate) fn mistyped(field: &Path, error: &napi::Error) -> napi::Error {
     .into_error()
 }
 
-/// A bug of ours that would otherwise have ended the process.
+/// Converts a panic, which would otherwise end the process.
 pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> napi::Error {
     let text = panic
         .downcast_ref::<&str>()

@@ -1,14 +1,14 @@
 //! The Node.js binding of the Parsec client: it converts, calls and converts back.
 //!
-//! Nothing here has an opinion: names, defaults and classes of errors are made in TypeScript, in
-//! `clients/node`. What crosses is plain data, and each call that waits is a Promise.
+//! It defines no API of its own: names, defaults and error classes are in TypeScript, in
+//! `clients/node`. Arguments and results are plain data; each call that waits returns a Promise.
 //!
-//! - Bytes are copied before a call returns its Promise, so that a caller may reuse its buffer.
-//! - A failure rejects with an error whose message is JSON ([`error`]).
-//! - A call takes a [`call::Call`], which can stop it and bounds its time.
-//! - All environments of a process share one runtime, the one of napi; nothing of it keeps a
-//!   process alive that waits for no call.
-//! - No panic leaves as one ([`promise`]).
+//! - Bytes are copied before a call returns its Promise, so the caller may reuse the buffer.
+//! - A failed call rejects with an error whose message is JSON ([`error`]).
+//! - A call takes a [`call::Call`] for cancellation and its timeout.
+//! - All environments of a process share napi's runtime, which keeps the process alive only while a
+//!   call is in flight.
+//! - Panics are converted to errors ([`promise`]).
 #![cfg_attr(
     test,
     allow(

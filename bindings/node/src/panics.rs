@@ -1,4 +1,4 @@
-//! Panics on purpose, for the tests: in no addon that is optimised.
+//! Panics for tests; not part of release builds.
 
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
@@ -7,7 +7,7 @@ use napi_derive::napi;
 use crate::call::Call;
 use crate::promise::promise;
 
-/// Panics `at` the start of a call, in its `work` on the runtime, or when its answer is made.
+/// Panics `at` the start of a call, in its `work` on the runtime, or when its result is converted.
 #[napi(catch_unwind, skip_typescript)]
 #[allow(clippy::panic, reason = "it is what this is for")]
 pub fn panic_on_purpose<'env>(

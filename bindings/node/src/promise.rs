@@ -1,4 +1,4 @@
-//! Promises of what the client does on the runtime.
+//! Promises of work on the runtime.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::error;
 use crate::settle::Promise;
 
-/// Runs `work` on the runtime, and `convert` on the thread of JavaScript with what it gave.
+/// Runs `work` on the runtime, and then `convert` with its result on the JavaScript thread.
 pub(crate) fn promise<'env, T, V>(
     env: &'env Env,
     call: Option<&Call>,

@@ -1,4 +1,4 @@
-//! Every operation by its name.
+//! All operations by name.
 
 use napi::bindgen_prelude::{Object, PromiseRaw, Unknown};
 use napi::{De, Env, Result};
@@ -14,7 +14,7 @@ use crate::promise::promise;
 
 #[napi]
 impl NativeClient {
-    /// Any operation of the contracts, with its input as they have it.
+    /// Calls an operation of the contracts, with its input in their form.
     #[napi(catch_unwind)]
     pub fn call<'env>(
         &self,

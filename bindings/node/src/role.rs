@@ -1,8 +1,8 @@
-//! What a key is for.
+//! Roles of keys.
 
 use parsec_client::{AnyKey, KeyAttributes, ProviderId};
 
-/// The same question to a key of any kind.
+/// Evaluates an expression for a key of any role.
 macro_rules! of_any {
     ($any:expr, $key:ident => $answer:expr) => {
         match $any {
@@ -15,7 +15,7 @@ macro_rules! of_any {
             AnyKey::Agreement($key) => $answer,
             AnyKey::Wrapping($key) => $answer,
             AnyKey::Other($key) => $answer,
-            // A role of contracts that are newer than this crate: they are built as one.
+            // Contracts and this crate are built together, so all roles are known.
             _ => unreachable!("a key has a role that this binding does not know"),
         }
     };

@@ -1,8 +1,8 @@
-//! How promises settle: by one threadsafe function for a thread of JavaScript.
+//! Settling of promises, with one threadsafe function per JavaScript thread.
 //!
-//! napi makes such a function, with its handle and its hooks, for each promise, and each wakes the
-//! event loop by itself; that costs more than a short call does. Here what has ended gathers in one
-//! list, and one turn of the loop settles all of it.
+//! napi creates such a function, with its handle and hooks, for each promise, and each wakes the
+//! event loop separately; that costs more than a short call. Here finished calls collect in one
+//! list, and one turn of the loop settles them all.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -16,16 +16,16 @@ use napi::{Env, JsError, check_status, sys};
 
 use crate::promise::contained;
 
-/// A promise's other half. Only the thread that made it may use it.
+/// The deferred handle of a promise. Only the thread that created it may use it.
 pub(crate) struct Deferred(sys::napi_deferred);
 
-// SAFETY: it is a handle that other threads only carry; `Settled` runs where it was made.
+// SAFETY: other threads only move the handle; `Settled` runs on the thread that created it.
 unsafe impl Send for Deferred {}
 
-/// Settles one promise, on the thread of JavaScript.
+/// Settles one promise, on the JavaScript thread.
 type Settled = Box<dyn FnOnce(&Env) + Send>;
 
-/// What other threads see of a thread of JavaScript.
+/// The state of a JavaScript thread that other threads share.
 #[derive(Default)]
 pub(crate) struct Shared {
     pending: Mutex<Pending>,
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
 
 #[derive(Default)]
 struct Pending {
-    /// Nothing once the environment goes away: what ends then has nobody to tell.
+    /// `None` once the environment exits: then there is no promise to settle.
     wakeup: Option<Wakeup>,
     settled: Vec<Settled>,
 }
@@ -42,19 +42,19 @@ struct Pending {
 #[derive(Clone, Copy)]
 struct Wakeup(sys::napi_threadsafe_function);
 
-// SAFETY: to be called from any thread is what it is for; `Pending` gives it up before it is freed.
+// SAFETY: it may be called from any thread; `Pending` drops it before it is freed.
 unsafe impl Send for Wakeup {}
 
-/// One environment, as its own thread has it.
+/// The state of an environment on its own thread.
 struct Environment {
     env: sys::napi_env,
     shared: Arc<Shared>,
-    /// Promises that are not settled: while there are any, the process lives.
+    /// The number of pending promises: while there are any, they keep the process alive.
     open: Cell<usize>,
 }
 
 thread_local! {
-    /// Nearly always one: an environment has its thread for itself.
+    /// Nearly always one, because an environment has its own thread.
     static ENVIRONMENTS: RefCell<Vec<Rc<Environment>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -63,7 +63,7 @@ impl Shared {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands in what settles a promise, from any thread.
+    /// Queues the settling of a promise, from any thread.
     fn enqueue(&self, settled: Settled) {
         let mut pending = self.pending();
         let Some(Wakeup(function)) = pending.wakeup else {
@@ -71,10 +71,10 @@ impl Shared {
         };
         pending.settled.push(settled);
         if pending.settled.len() > 1 {
-            // The loop was woken for the first, and has not come for that yet.
+            // The loop was already woken for the first entry and has not run yet.
             return;
         }
-        // SAFETY: the lock is held, so the environment has not let go of its function.
+        // SAFETY: the lock is held, so the environment has not released its function.
         let _ = unsafe {
             let mode = sys::ThreadsafeFunctionCallMode::nonblocking;
             sys::napi_call_threadsafe_function(function, ptr::null_mut(), mode)
@@ -82,18 +82,18 @@ impl Shared {
     }
 }
 
-/// A promise of JavaScript, and how to settle it from any thread.
+/// A JavaScript promise that any thread can settle.
 pub(crate) struct Promise {
     deferred: Deferred,
     shared: Arc<Shared>,
 }
 
 impl Promise {
-    /// Makes one, on the thread of JavaScript; the process lives until it is settled.
+    /// Creates a promise, on the JavaScript thread; it keeps the process alive until it is settled.
     pub(crate) fn new(env: &Env) -> napi::Result<(Self, sys::napi_value)> {
         let environment = environment(env.raw())?;
         let (mut deferred, mut promise) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: this is the environment's thread, and both places are there to be written.
+        // SAFETY: this is the environment's thread, and both pointers are valid for writes.
         check_status!(unsafe { sys::napi_create_promise(env.raw(), &mut deferred, &mut promise) })?;
         environment.opened();
         let shared = environment.shared.clone();
@@ -101,7 +101,7 @@ impl Promise {
         Ok((Self { deferred, shared }, promise))
     }
 
-    /// Settles it soon, with what `convert` makes of the outcome on the thread of JavaScript.
+    /// Schedules settling: `convert` converts the outcome on the JavaScript thread.
     pub(crate) fn settle<'env, T, V>(
         self,
         outcome: napi::Result<T>,
@@ -114,8 +114,8 @@ impl Promise {
         shared.enqueue(Box::new(move |env| {
             let made = contained(|| {
                 let value = outcome?;
-                // SAFETY: what `convert` gives lives as long as `env`, and is a plain handle before
-                // this returns; the lifetime is only how its type says so.
+                // SAFETY: the result of `convert` lives as long as `env`, and becomes a plain
+                // handle before this returns; its type has the lifetime only to express that.
                 let env = unsafe { mem::transmute::<&Env, &'env Env>(env) };
                 let value = convert(env, value)?;
                 // SAFETY: this is the environment's thread.
@@ -128,7 +128,8 @@ impl Promise {
 
 impl Deferred {
     fn settle(self, env: sys::napi_env, made: napi::Result<sys::napi_value>) {
-        // SAFETY: this is the environment's thread; the handle is used once, for `self` is consumed.
+        // SAFETY: this is the environment's thread; the handle is used once, because `self` is
+        // consumed.
         let _ = unsafe {
             match made {
                 Ok(value) => sys::napi_resolve_deferred(env, self.0, value),
@@ -142,14 +143,14 @@ impl Deferred {
     }
 }
 
-/// What JavaScript itself threw while a value was made: out of memory, say.
+/// Returns the pending JavaScript exception from a conversion, such as out of memory.
 ///
 /// # Safety
 ///
-/// On the environment's thread only.
+/// Call it only on the environment's thread.
 unsafe fn pending_exception(env: sys::napi_env) -> Option<sys::napi_value> {
     let (mut pending, mut exception) = (false, ptr::null_mut());
-    // SAFETY: as the caller promises; both places are there to be written.
+    // SAFETY: the caller ensures the thread; both pointers are valid for writes.
     let status = unsafe {
         sys::napi_is_exception_pending(env, &mut pending);
         if !pending {
@@ -171,7 +172,7 @@ impl Environment {
         if open == 0
             && let Some(Wakeup(function)) = self.wakeup()
         {
-            // SAFETY: this is the environment's thread, which has not let go of its function.
+            // SAFETY: this is the environment's thread, which has not released its function.
             let _ = unsafe { sys::napi_ref_threadsafe_function(self.env, function) };
         }
     }
@@ -193,7 +194,7 @@ impl Environment {
     }
 }
 
-/// What is known of this environment, made with its first promise.
+/// Returns the state of this environment; creates it for the first promise.
 fn environment(env: sys::napi_env) -> napi::Result<Rc<Environment>> {
     if let Some(environment) = known(env) {
         return Ok(environment);
@@ -213,7 +214,7 @@ fn known(env: sys::napi_env) -> Option<Rc<Environment>> {
     ENVIRONMENTS.with_borrow(|all| all.iter().find(|known| known.env == env).cloned())
 }
 
-/// Makes the function, which keeps no process alive by itself, and sees that it is given up in time.
+/// Creates the function, which does not keep the process alive, and registers its release.
 fn create_wakeup(env: sys::napi_env) -> napi::Result<Wakeup> {
     let name = unsafe {
         // SAFETY: this is the environment's thread.
@@ -221,8 +222,8 @@ fn create_wakeup(env: sys::napi_env) -> napi::Result<Wakeup> {
     };
     let mut function = ptr::null_mut();
     let nothing = ptr::null_mut();
-    // SAFETY: as above; the place is there to be written, and no data is passed that could outlive
-    // anything: the callback finds what it settles by the environment.
+    // SAFETY: as above; the pointer is valid for writes. No data is passed that could become
+    // invalid: the callback finds its promises through the environment.
     check_status!(unsafe {
         sys::napi_create_threadsafe_function(
             env,
@@ -238,7 +239,7 @@ fn create_wakeup(env: sys::napi_env) -> napi::Result<Wakeup> {
             &mut function,
         )
     })?;
-    // SAFETY: as above. Hooks run in reverse: this one before Node's own frees the function.
+    // SAFETY: as above. Hooks run in reverse order: this one before Node's own frees the function.
     check_status!(unsafe {
         sys::napi_unref_threadsafe_function(env, function);
         sys::napi_add_env_cleanup_hook(env, Some(on_environment_exit), env.cast())
@@ -246,7 +247,7 @@ fn create_wakeup(env: sys::napi_env) -> napi::Result<Wakeup> {
     Ok(Wakeup(function))
 }
 
-/// Node calls it on the environment's thread, or with no environment while that goes away.
+/// Node calls this on the environment's thread, or without an environment while that exits.
 unsafe extern "C" fn on_wakeup(
     env: sys::napi_env,
     _callback: sys::napi_value,
@@ -258,7 +259,7 @@ unsafe extern "C" fn on_wakeup(
     }
 }
 
-/// The environment goes away: nobody may wake it any more.
+/// Called when the environment exits: no thread may wake it afterwards.
 unsafe extern "C" fn on_environment_exit(env: *mut c_void) {
     let env: sys::napi_env = env.cast();
     let Some(environment) = known(env) else {
@@ -268,7 +269,7 @@ unsafe extern "C" fn on_environment_exit(env: *mut c_void) {
     let mut pending = environment.shared.pending();
     pending.settled.clear();
     if let Some(Wakeup(function)) = pending.wakeup.take() {
-        // SAFETY: Node has not freed it yet, for its own hook runs after this one.
+        // SAFETY: Node has not freed it yet, because its own hook runs after this one.
         let _ = unsafe {
             let mode = sys::ThreadsafeFunctionReleaseMode::abort;
             sys::napi_release_threadsafe_function(function, mode)

@@ -1,4 +1,4 @@
-//! What a new key shall be, by name.
+//! Specifications of new keys, by name.
 
 use napi::Result;
 use napi_derive::napi;
@@ -7,7 +7,7 @@ use parsec_client::{AnySpec, KeyAttributes, KeyUse};
 use crate::convert;
 use crate::error::{failure, invalid};
 
-/// What a new key shall be.
+/// The specification of a new key.
 #[napi(object, object_to_js = false)]
 #[derive(Debug, Default)]
 pub struct Spec {
@@ -15,17 +15,17 @@ pub struct Spec {
     pub name: Option<String>,
     /// All attributes as JSON, in place of a name.
     pub attributes: Option<String>,
-    /// Another hash than the name says.
+    /// The hash function, in place of the default of the kind.
     pub hash: Option<String>,
-    /// RSA signatures after PKCS #1 v1.5 and not PSS.
+    /// Whether RSA signatures use PKCS #1 v1.5 instead of PSS.
     pub pkcs1: Option<bool>,
-    /// Let the key be exported.
+    /// Whether the key may be exported.
     pub exportable: Option<bool>,
-    /// Let the key be copied.
+    /// Whether the key may be copied.
     pub copyable: Option<bool>,
-    /// The number of the provider to keep it.
+    /// The number of the provider.
     pub provider: Option<u32>,
-    /// Names of uses: one of [`KeyUse::ALL`].
+    /// Names of intended uses, from [`KeyUse::ALL`].
     pub uses: Option<Vec<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! Data in pieces.
+//! Streams: data in pieces.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,12 +14,12 @@ use crate::error::invalid;
 use crate::keys::{NativeKey, key_call};
 use crate::promise::promise;
 
-/// Data in pieces, on a connection of its own. One call at a time.
+/// A stream with its own connection. Supports one call at a time.
 #[napi]
 #[derive(Debug)]
 pub struct NativeStream {
-    /// Away while a call has it: one that is stopped halfway drops it, for nobody could say what
-    /// the service has seen.
+    /// `None` while a call uses it. A cancelled call drops the stream, because it is unknown how
+    /// much data the service received.
     stream: Arc<Mutex<Option<Stream>>>,
 }
 
@@ -43,7 +43,7 @@ impl NativeStream {
 
 #[napi]
 impl NativeStream {
-    /// Gives a piece, and takes what comes out.
+    /// Processes a piece and returns the output.
     #[napi(catch_unwind)]
     pub fn update<'env>(
         &self,
@@ -62,7 +62,7 @@ impl NativeStream {
         promise(env, call, work, convert::secret)
     }
 
-    /// Ends the stream: the rest, the hash or the code.
+    /// Ends the stream and returns the rest of the output, the hash or the code.
     #[napi(catch_unwind)]
     pub fn finish<'env>(
         &self,
@@ -78,7 +78,7 @@ impl NativeStream {
         )
     }
 
-    /// Drops the stream without a result.
+    /// Aborts the stream without a result.
     #[napi(catch_unwind)]
     pub fn abort(&self) {
         drop(self.slot().take());
@@ -87,7 +87,7 @@ impl NativeStream {
 
 #[napi]
 impl NativeClient {
-    /// A hash of data in pieces.
+    /// Starts a hash of data in pieces.
     #[napi(catch_unwind)]
     pub fn hash_stream<'env>(
         &self,
@@ -108,7 +108,7 @@ impl NativeClient {
 
 #[napi]
 impl NativeKey {
-    /// Encrypts in pieces.
+    /// Starts encryption of data in pieces.
     #[napi(catch_unwind)]
     pub fn encrypt_stream<'env>(
         &self,
@@ -119,11 +119,11 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let context = context.to_vec();
         let length = length.map(|length| length as u64);
-        key_call!(self, env, call, Symmetric else "has no such stream",
+        key_call!(self, env, call, Symmetric else "does not support this stream",
             |key| key.encrypt_stream(&context, length), opened)
     }
 
-    /// Decrypts in pieces.
+    /// Starts decryption of data in pieces.
     #[napi(catch_unwind)]
     pub fn decrypt_stream<'env>(
         &self,
@@ -134,22 +134,22 @@ impl NativeKey {
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let context = context.to_vec();
         let length = length.map(|length| length as u64);
-        key_call!(self, env, call, Symmetric else "has no such stream",
+        key_call!(self, env, call, Symmetric else "does not support this stream",
             |key| key.decrypt_stream(&context, length), opened)
     }
 
-    /// The code of data in pieces.
+    /// Starts an authentication code of data in pieces.
     #[napi(catch_unwind)]
     pub fn mac_stream<'env>(
         &self,
         env: &'env Env,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeStream>> {
-        key_call!(self, env, call, Mac else "has no such stream",
+        key_call!(self, env, call, Mac else "does not support this stream",
             |key| key.compute_stream(), opened)
     }
 
-    /// Checks the code of data in pieces.
+    /// Starts verification of an authentication code of data in pieces.
     #[napi(catch_unwind)]
     pub fn mac_verify_stream<'env>(
         &self,
@@ -158,7 +158,7 @@ impl NativeKey {
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeStream>> {
         let code = code.to_vec();
-        key_call!(self, env, call, Mac else "has no such stream",
+        key_call!(self, env, call, Mac else "does not support this stream",
             |key| key.verify_stream(&code), opened)
     }
 }

@@ -1,4 +1,4 @@
-//! TLS without sockets: JavaScript carries the bytes.
+//! TLS connections without sockets: JavaScript transports the bytes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,7 @@ use crate::error::{failure, invalid};
 use crate::keys::NativeKey;
 use crate::promise::promise;
 
-/// What TLS connections have in common.
+/// The configuration of TLS connections.
 #[napi]
 #[derive(Debug)]
 pub struct TlsConfig {
@@ -22,8 +22,8 @@ pub struct TlsConfig {
 
 #[napi]
 impl TlsConfig {
-    /// Trusts the roots in each of `ca`, or the machine's own where there is none; shows the
-    /// certificates in `chain` for `key`.
+    /// Trusts the roots in each of `ca`, or the machine's roots if `ca` is empty. `chain` has the
+    /// certificates of `key`.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         ca: Vec<Uint8Array>,
@@ -57,33 +57,33 @@ impl TlsConfig {
     }
 }
 
-/// A connection: bytes in, bytes out.
+/// A TLS connection: bytes in, bytes out.
 #[napi]
 #[derive(Debug)]
 pub struct TlsConnection {
     connection: Arc<Mutex<Connection>>,
 }
 
-/// Where a connection stands, and what it gives.
+/// The state of a connection after a step, and its output.
 #[napi(object, object_from_js = false)]
 #[allow(
     missing_debug_implementations,
     reason = "arrays of JavaScript have none"
 )]
 pub struct TlsStep {
-    /// What must go to the server now.
+    /// Bytes to send to the server.
     pub to_server: Uint8Array,
-    /// What came from the server, decrypted.
+    /// Decrypted data from the server.
     pub plaintext: Uint8Array,
-    /// Whether the handshake goes on.
+    /// Whether the handshake is in progress.
     pub handshaking: bool,
-    /// Whether the server will send no more.
+    /// Whether the server has closed the connection.
     pub closed: bool,
-    /// Why the connection has failed; `to_server` then tells the server.
+    /// Why the connection failed; `to_server` then has the alert for the server.
     pub failure: Option<String>,
 }
 
-/// What the two sides agreed on.
+/// The negotiated parameters of the session.
 #[napi(object, object_from_js = false)]
 #[allow(
     missing_debug_implementations,
@@ -92,7 +92,7 @@ pub struct TlsStep {
 pub struct TlsSession {
     /// `TLSv1.3` or `TLSv1.2`.
     pub protocol: Option<String>,
-    /// The application protocol.
+    /// The application protocol (ALPN).
     pub alpn: Option<String>,
     /// The server's certificates, its own first, as DER.
     pub peer_certificates: Vec<Uint8Array>,
@@ -100,7 +100,7 @@ pub struct TlsSession {
 
 #[napi]
 impl TlsConnection {
-    /// A connection to the server of that name.
+    /// Creates a connection to the server with this name.
     #[napi(constructor, catch_unwind)]
     pub fn new(config: &TlsConfig, server_name: String) -> Result<Self> {
         let connection = Connection::new(&config.config, &server_name).map_err(failure)?;
@@ -109,7 +109,7 @@ impl TlsConnection {
         })
     }
 
-    /// A step of the handshake, off JavaScript's thread: it may sign in a device.
+    /// Performs a step of the handshake on another thread, because it may wait for a signature.
     #[napi(catch_unwind)]
     pub fn handshake<'env>(
         &self,
@@ -129,14 +129,14 @@ impl TlsConnection {
         promise(env, call, work, |_, step| Ok(step))
     }
 
-    /// A step after the handshake, when nothing signs any more; nothing received only asks what
-    /// is to be sent.
+    /// Performs a step after the handshake, which needs no signature. Without received bytes,
+    /// returns only the bytes to send.
     #[napi(catch_unwind)]
     pub fn receive(&self, received: Option<&[u8]>) -> TlsStep {
         step(&mut lock(&self.connection), received)
     }
 
-    /// Encrypts plaintext, and gives what must go to the server.
+    /// Encrypts plaintext and returns the bytes to send to the server.
     #[napi(catch_unwind)]
     pub fn send(&self, plaintext: &[u8]) -> Result<Uint8Array> {
         let mut connection = lock(&self.connection);
@@ -144,7 +144,7 @@ impl TlsConnection {
         Ok(connection.to_server().into())
     }
 
-    /// Says that no more will be sent.
+    /// Closes the connection for sending and returns the bytes to send.
     #[napi(catch_unwind)]
     pub fn close(&self) -> Uint8Array {
         let mut connection = lock(&self.connection);
@@ -152,7 +152,7 @@ impl TlsConnection {
         connection.to_server().into()
     }
 
-    /// What the two sides agreed on.
+    /// The negotiated parameters of the session.
     #[napi(catch_unwind)]
     pub fn session(&self) -> TlsSession {
         let connection = lock(&self.connection);
@@ -174,7 +174,7 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A failure is part of the step, for the server is owed its alert.
+/// Performs a step. A failure is part of its result, so that the alert is sent to the server.
 fn step(connection: &mut Connection, received: Option<&[u8]>) -> TlsStep {
     let outcome = received.map_or(Ok(()), |bytes| connection.receive(bytes));
     TlsStep {

@@ -1,13 +1,13 @@
-//! Structures as plain trees, before JavaScript has them.
+//! Conversion of structures to plain trees for JavaScript.
 //!
-//! The serializer of napi leaves out the name of a variant that has fields, so what the contracts
-//! hold goes through here: a variant becomes a map of its name, as every other format has it.
+//! The serializer of napi omits the name of a variant with fields. This one converts a variant to a
+//! map with its name, like other formats.
 
 use std::fmt;
 
 use serde::ser::{self, Impossible, Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
-/// A value without a type of its own.
+/// A plain value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Tree {
     Nothing,
@@ -37,7 +37,7 @@ impl Serialize for Tree {
         match self {
             Self::Nothing => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            // Exact in JavaScript: larger ones are `Large`.
+            // Exact in JavaScript; larger numbers are `Large`.
             Self::Number(value) => serializer.serialize_f64(*value as f64),
             Self::Large(value) => serializer.serialize_u64(*value),
             Self::Text(value) => serializer.serialize_str(value),
@@ -60,7 +60,7 @@ impl Serialize for Tree {
     }
 }
 
-/// What cannot be a tree: nothing of the contracts.
+/// The error for a value that cannot be a tree; the contracts have no such values.
 #[derive(Debug)]
 pub(crate) struct TreeError(String);
 
@@ -231,7 +231,7 @@ impl Serializer for TreeSerializer {
 }
 
 fn unsupported(what: &str) -> TreeError {
-    TreeError(format!("the contracts hold no {what}"))
+    TreeError(format!("the contracts have no {what}"))
 }
 
 struct Items(Vec<Tree>);

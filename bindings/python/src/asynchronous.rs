@@ -1,4 +1,4 @@
-//! The classes for asyncio: calls give awaitables.
+//! The classes for asyncio: calls return awaitables.
 
 pub(crate) use parsec_client as api;
 

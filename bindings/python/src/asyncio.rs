@@ -1,9 +1,9 @@
-//! Awaitables, which wait on futures of asyncio that the runtime's threads settle.
+//! Awaitables on asyncio futures that the runtime's threads settle.
 //!
-//! A runtime's thread never touches the interpreter. It queues what came out and, if the queue
-//! was empty, writes a byte to a socket that the event loop watches; the loop's own thread then
-//! settles everything that is queued. So a slow Python thread cannot hold up the sockets, and
-//! many answers cost one wake-up.
+//! A runtime thread never touches the interpreter. It queues the outcome and, if the queue was
+//! empty, writes a byte to a socket that the event loop watches. The loop's thread then settles
+//! all queued futures. So a slow Python thread does not delay the sockets, and many responses need
+//! one wake-up.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -27,13 +27,13 @@ use tokio::task::AbortHandle;
 use crate::error::{Failure, panicked};
 use crate::runtime;
 
-/// What a call gives, to be made on the loop's thread.
+/// Converts the outcome of a call on the loop's thread.
 type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
-/// Where a call's outcome waits for whoever awaits it.
+/// The outcome of a call, until it is awaited.
 type Slot = Arc<Mutex<Option<Outcome>>>;
 
-/// The futures whose outcomes are there, and the end of the socket that wakes the loop.
+/// The futures with an outcome, and the end of the socket that wakes the loop.
 struct Queue {
     settled: Mutex<Vec<Py<PyAny>>>,
     wakeup: UnixStream,
@@ -46,13 +46,13 @@ impl Queue {
         settled.push(future);
         drop(settled);
         if first {
-            // It fails when the loop is gone, and then nobody waits.
+            // Fails if the loop is closed; then no task waits.
             let _ = (&self.wakeup).write(&[1]);
         }
     }
 }
 
-/// What an event loop calls when it was woken.
+/// The callback of an event loop that was woken.
 #[pyclass(frozen, module = "parsec._native", name = "_Settle")]
 struct Settle {
     queue: Arc<Queue>,
@@ -74,7 +74,7 @@ impl Settle {
             std::mem::take(&mut **queue)
         };
         for future in settled {
-            // It fails when the future was cancelled in the meantime.
+            // Fails if the future was cancelled in the meantime.
             let set = future
                 .bind(py)
                 .call_method1(intern!(py, "set_result"), (py.None(),));
@@ -83,8 +83,8 @@ impl Settle {
     }
 }
 
-/// What `await` gets: it waits on a future of the loop, and takes the outcome from beside it.
-/// Whoever stops waiting drops it, and with it the work.
+/// The awaitable of a call: waits on a future of the loop, and takes the outcome from a shared
+/// slot. Dropping it aborts the work.
 #[pyclass(frozen, module = "parsec._native", name = "Call")]
 pub(crate) struct Call {
     future: Py<PyAny>,
@@ -95,7 +95,7 @@ pub(crate) struct Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        // In a child that was forked off, the locks of the parent's runtime may be locked.
+        // In a forked child, the locks of the parent's runtime may be held.
         if !self.task.is_finished() && self.process == process::id() {
             self.task.abort();
         }
@@ -121,12 +121,12 @@ impl Call {
             return Err(PyStopIteration::new_err((outcome(py)?,)));
         }
         let future = self.future.bind(py);
-        // It was awaited before, or cancelled: then this raises what there is to raise.
+        // It was awaited before or cancelled: this raises the future's exception, if any.
         if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             future.call_method0(intern!(py, "result"))?;
             return Err(PyRuntimeError::new_err("this call was awaited already"));
         }
-        // By this a task knows that it is to wait, as in a future's own `__await__`.
+        // Tells the task to wait, as in a future's own `__await__`.
         future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
         Ok(self.future.clone_ref(py))
     }
@@ -138,11 +138,11 @@ struct CachedQueue {
 }
 
 thread_local! {
-    /// A thread mostly runs one loop, again and again.
+    /// The last loop of this thread: most threads run only one.
     static LAST: RefCell<Option<CachedQueue>> = const { RefCell::new(None) };
 }
 
-/// The queue of each loop, as long as the loop lives.
+/// Returns the queue of a loop, which lives as long as the loop.
 static QUEUES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
@@ -193,7 +193,7 @@ fn queue_of(event_loop: &Bound<'_, PyAny>) -> PyResult<Arc<Queue>> {
     Ok(queue)
 }
 
-/// What gives, when awaited on the running loop, what `work` gives.
+/// Returns an awaitable for the running loop, with the outcome of `work`.
 pub(crate) fn awaitable<'py, F, T>(py: Python<'py>, work: F) -> PyResult<Bound<'py, PyAny>>
 where
     F: Future<Output = Result<T, Failure>> + Send + 'static,
@@ -229,7 +229,7 @@ where
     Ok(Bound::new(py, call)?.into_any())
 }
 
-/// `work`, or what became of it when it panicked.
+/// Runs `work`, and converts a panic to a failure.
 async fn guarded<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     struct Guarded<'a, F>(Pin<&'a mut F>);
     impl<T, F: Future<Output = Result<T, Failure>>> Future for Guarded<'_, F> {

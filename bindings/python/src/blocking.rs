@@ -1,4 +1,4 @@
-//! The classes for code that is not async: calls wait, without the interpreter's lock.
+//! The classes for blocking code: calls wait, with the interpreter's lock released.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,7 +24,7 @@ pub(crate) mod keys;
 #[path = "flavours/stream.rs"]
 pub(crate) mod stream;
 
-/// Does `work`, which awaits nothing here.
+/// Runs `work`, which is always ready.
 pub(crate) fn run<'py, F, T>(py: Python<'py>, work: F) -> PyResult<Bound<'py, PyAny>>
 where
     F: Future<Output = Result<T, Failure>> + Send + 'static,

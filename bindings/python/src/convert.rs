@@ -1,4 +1,4 @@
-//! What comes from Python, as the client takes it, and the other way round.
+//! Conversions between Python objects and the client's types.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use serde::Serialize;
 
 use crate::error::raise;
 
-/// What a call gives: its result, or what awaits it.
+/// The result of a call, or an awaitable of it.
 pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
-/// Bytes that Python gave. A `bytes` object is taken as it is, and a view of a whole one too;
-/// all else is copied once, for it could change while it is sent.
+/// Bytes from Python. A `bytes` object and a view of a whole one are not copied; other buffers are
+/// copied once, because they could change during the call.
 pub(crate) struct Data(PyBackedBytes);
 
 impl Deref for Data {
@@ -35,7 +35,7 @@ impl AsRef<[u8]> for Data {
 }
 
 impl Data {
-    /// The bytes of an argument, which errors name.
+    /// Returns the bytes of an argument; errors contain its name.
     pub(crate) fn of(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self(bytes.clone().into()));
@@ -74,7 +74,7 @@ impl Data {
         Ok(Self(bytes.cast_into::<PyBytes>()?.into()))
     }
 
-    /// As [`Data::of`], for an argument that may be left out.
+    /// Like [`Data::of`], for an optional argument.
     pub(crate) fn of_some(
         argument: &str,
         object: Option<&Bound<'_, PyAny>>,
@@ -83,7 +83,7 @@ impl Data {
     }
 }
 
-/// Bytes for Python: secret ones, which are wiped when they are copied there, or others.
+/// Bytes for Python. Secret ones are zeroized after they are copied.
 pub(crate) struct Blob<B>(B);
 
 impl<B: AsRef<[u8]>> From<B> for Blob<B> {
@@ -102,14 +102,16 @@ impl<'py, B: AsRef<[u8]>> IntoPyObject<'py> for Blob<B> {
     }
 }
 
-/// A provider by its number.
+/// Returns a provider by its number.
 pub(crate) fn provider(number: u8) -> PyResult<ProviderId> {
     ProviderId::from_number(number).ok_or_else(|| {
-        PyValueError::new_err(format!("provider: there is no provider of number {number}"))
+        PyValueError::new_err(format!(
+            "provider: there is no provider with the number {number}"
+        ))
     })
 }
 
-/// A hash function by its name in the contracts.
+/// A hash function, given by its name in the contracts.
 pub(crate) struct HashName(pub(crate) Hash);
 
 impl<'py> FromPyObject<'_, 'py> for HashName {
@@ -126,7 +128,7 @@ impl<'py> FromPyObject<'_, 'py> for HashName {
     }
 }
 
-/// Anything that the contracts describe, as plain data.
+/// A value of a contract's type, as plain data.
 pub(crate) struct Plain<T>(pub(crate) T);
 
 impl<'py, T: Serialize> IntoPyObject<'py> for Plain<T> {
@@ -139,7 +141,7 @@ impl<'py, T: Serialize> IntoPyObject<'py> for Plain<T> {
     }
 }
 
-/// A time to wait.
+/// Parses a timeout.
 pub(crate) fn seconds(timeout: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(timeout)
         .ok()
@@ -161,7 +163,7 @@ pub(crate) struct Spec<'py> {
 }
 
 impl Spec<'_> {
-    /// As the client takes it.
+    /// Converts it to the client's type.
     pub(crate) fn resolve(self) -> PyResult<AnySpec> {
         let mut spec = match &self.attributes {
             Some(attributes) => AnySpec::from_attributes(pythonize::depythonize(attributes)?),

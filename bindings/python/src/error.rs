@@ -1,4 +1,4 @@
-//! Errors: one payload, of which `parsec._errors` makes the class that fits its kind.
+//! Errors: one payload, from which `parsec._errors` creates the class for its kind.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,11 +11,11 @@ use pyo3::types::PyDict;
 
 static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
-/// Why a call gave nothing.
+/// Why a call failed.
 pub(crate) enum Failure {
-    /// What the client says.
+    /// An error of the client.
     Client(Error),
-    /// A bug, here or in the client.
+    /// A panic: a bug in the binding or the client.
     Panic(String),
 }
 
@@ -25,12 +25,12 @@ impl From<Error> for Failure {
     }
 }
 
-/// Does what is done while the interpreter waits, so that a panic is an error of ours there, too.
+/// Runs work on the interpreter's thread, and converts a panic to an error.
 pub(crate) fn guard<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic).into()))
 }
 
-/// What a panic leaves behind.
+/// Converts the payload of a panic.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Failure {
     let text = panic
         .downcast_ref::<&str>()
@@ -45,7 +45,7 @@ impl From<Failure> for PyErr {
     }
 }
 
-/// Raised where a call was made that cannot fail but by its arguments.
+/// Converts an error of a call that needs no service.
 pub(crate) fn raise(error: Error) -> PyErr {
     Failure::Client(error).into()
 }
@@ -77,7 +77,9 @@ fn make(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
     })?;
     let exception = make.bind(py).call1((payload,))?;
     if exception.is_none() {
-        return Err(PyRuntimeError::new_err("parsec._errors.make gave nothing"));
+        return Err(PyRuntimeError::new_err(
+            "parsec._errors.make returned no exception",
+        ));
     }
     Ok(PyErr::from_value(exception))
 }

@@ -1,7 +1,7 @@
 //! The extension module `parsec._native`: converts, calls the Rust client, converts back.
 //!
-//! What the package `parsec` shows to people is written in Python; nothing here is for them. Each
-//! class of a client is here twice, from one text: see [`blocking`] and [`asynchronous`].
+//! The public API of the package `parsec` is written in Python; this module is internal. Each class
+//! of a client is compiled twice from one source: see [`blocking`] and [`asynchronous`].
 
 mod asynchronous;
 mod asyncio;
@@ -36,23 +36,23 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(runtime::after_fork_in_child, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::shut_down, module)?)?;
     module.add_function(wrap_pyfunction!(to_blocking, module)?)?;
-    // Not by add_function, which would list it in `__all__`.
+    // Not with add_function, which would add it to `__all__`.
     #[cfg(debug_assertions)]
     module.setattr("_panic", wrap_pyfunction!(_panic, module)?)?;
     Ok(())
 }
 
-/// The same key for code that is not async, over connections of its own.
+/// Returns the same key for blocking code, with separate connections.
 #[pyfunction]
 fn to_blocking(py: Python<'_>, key: &asynchronous::keys::Key) -> PyResult<blocking::keys::Key> {
     let key = key.key();
     error::guard(|| Ok(py.detach(|| blocking::keys::Key::new(key.to_blocking()))))
 }
 
-/// For the tests, in builds that are not for release: a bug, in each place where one may be.
+/// Panics at the given place, for tests; not part of release builds.
 #[cfg(debug_assertions)]
 #[pyfunction]
-#[expect(clippy::panic, reason = "what is tested is that it goes no further")]
+#[expect(clippy::panic, reason = "tests check that the panic is contained")]
 fn _panic<'py>(py: Python<'py>, place: &str) -> PyResult<Bound<'py, PyAny>> {
     match place {
         "blocking" => blocking::run::<_, ()>(py, async { panic!("a forced panic") }),
@@ -61,7 +61,7 @@ fn _panic<'py>(py: Python<'py>, place: &str) -> PyResult<Bound<'py, PyAny>> {
     }
 }
 
-/// Adds a class under a name that its text, being there twice, cannot hold.
+/// Adds a class under a name that its source cannot contain, because it is compiled twice.
 fn add(module: &Bound<'_, PyModule>, name: &str, class: &Bound<'_, PyType>) -> PyResult<()> {
     class.setattr("__name__", name)?;
     class.setattr("__qualname__", name)?;

@@ -1,4 +1,4 @@
-//! Public keys: plain data.
+//! Public keys.
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -13,7 +13,7 @@ pub(crate) struct PublicKey(pub(crate) parsec_client::PublicKey);
 
 #[pymethods]
 impl PublicKey {
-    /// Reads a `SubjectPublicKeyInfo`.
+    /// Parses a DER `SubjectPublicKeyInfo`.
     #[staticmethod]
     fn from_der(data: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(|| {
@@ -24,7 +24,7 @@ impl PublicKey {
         })
     }
 
-    /// Reads PEM.
+    /// Parses PEM.
     #[staticmethod]
     fn from_pem(text: &str) -> PyResult<Self> {
         guard(|| {

@@ -1,8 +1,8 @@
-//! The one tokio runtime of the process, and what becomes of it when the process forks.
+//! The tokio runtime of the process, and its handling at a fork.
 //!
-//! A fork copies one thread and no others. In the child the parent's workers are gone, and its
-//! epoll is shared with the parent. So the child forgets the runtime (dropping it would wait for
-//! threads that are not there, and take the parent's sockets off the epoll) and makes its own.
+//! A fork copies only one thread. The child has none of the parent's workers, and shares its epoll
+//! instance with the parent. So the child leaks the runtime (dropping it would wait for threads
+//! that do not exist, and remove the parent's sockets from the epoll instance) and creates its own.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -15,9 +15,9 @@ use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::AbortHandle;
 
-/// All work on the runtime is waiting for sockets, but for hashing what is signed, which takes a
-/// millisecond or so a megabyte. With a second thread the two wake each other for every answer,
-/// which costs more than half of the calls a second.
+/// Number of worker threads. The runtime waits for sockets and hashes messages to sign, about a
+/// millisecond per megabyte. With a second thread the two wake each other for every response, which
+/// costs more than half of the throughput.
 const WORKERS: usize = 1;
 
 struct Owned {
@@ -31,11 +31,11 @@ thread_local! {
     static FORKING: RefCell<Option<Hold>> = const { RefCell::new(None) };
 }
 
-/// Starts `work`; aborting the handle drops it.
+/// Spawns `work`; aborting the handle drops it.
 pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> PyResult<AbortHandle> {
     let mut owned = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     let process = process::id();
-    // For forks that Python did not see.
+    // For forks that Python does not notice.
     if owned.as_ref().is_some_and(|owned| owned.process != process) {
         mem::forget(owned.take());
     }
@@ -53,11 +53,11 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> PyResult
     Ok(owned.runtime.spawn(work).abort_handle())
 }
 
-/// For `os.register_at_fork(before=…)`: waits until no thread is within a client's lock.
+/// For `os.register_at_fork(before=…)`: waits until no thread holds a client's lock.
 #[pyfunction]
 pub(crate) fn before_fork(py: Python<'_>) {
-    // Without the interpreter's lock, so that nobody who has a client's waits for it. So no
-    // thread may take a client's lock while it has the interpreter's.
+    // Released here, so that no holder of a client's lock waits for the interpreter's lock.
+    // Therefore no thread may take a client's lock while it holds the interpreter's.
     py.detach(|| FORKING.set(Some(fork::hold())));
 }
 
@@ -71,13 +71,13 @@ pub(crate) fn after_fork_in_parent() {
 #[pyfunction]
 pub(crate) fn after_fork_in_child() {
     FORKING.set(None);
-    // No other thread of the child can hold this lock; one of the parent may have.
+    // No other thread of the child holds this lock; one of the parent may have held it.
     if let Ok(mut owned) = RUNTIME.try_lock() {
         mem::forget(owned.take());
     }
 }
 
-/// For `atexit`: ends the runtime before the interpreter, which its threads might call.
+/// For `atexit`: shuts the runtime down before the interpreter, which its threads might call.
 #[pyfunction]
 pub(crate) fn shut_down() {
     let owned = RUNTIME

@@ -1,4 +1,4 @@
-//! TLS clients without sockets, whose private key stays in the service.
+//! TLS client connections without sockets, whose private key stays in the service.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,14 +10,14 @@ use crate::convert::Data;
 use crate::error::{guard, raise};
 use crate::{asynchronous, blocking};
 
-/// The key of a client certificate, of either client.
+/// The key of a client certificate, async or blocking.
 #[derive(FromPyObject)]
 enum Identity<'py> {
     Blocking(PyRef<'py, blocking::keys::Key>),
     Async(PyRef<'py, asynchronous::keys::Key>),
 }
 
-/// Whom to trust, and who the client is.
+/// The configuration of TLS clients: trusted roots and identity.
 #[pyclass(frozen, module = "parsec._native")]
 pub(crate) struct TlsConfig(tls::ClientConfig);
 
@@ -56,7 +56,7 @@ impl TlsConfig {
     }
 }
 
-/// One connection: bytes in, bytes out.
+/// A TLS connection: bytes in, bytes out.
 #[pyclass(frozen, module = "parsec._native")]
 pub(crate) struct TlsConnection(Mutex<tls::Connection>);
 
@@ -76,7 +76,7 @@ impl TlsConnection {
         })
     }
 
-    /// Takes bytes that came from the server; signs in here during the handshake.
+    /// Processes bytes from the server; waits for the signature during the handshake.
     fn receive(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
         guard(|| {
             let data = Data::of("data", data)?;
@@ -93,7 +93,7 @@ impl TlsConnection {
         })
     }
 
-    /// Queues the notice that no more comes.
+    /// Queues the close_notify alert.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(|| {
             py.detach(|| self.connection().close());
@@ -101,7 +101,7 @@ impl TlsConnection {
         })
     }
 
-    /// Takes what must go to the server.
+    /// Takes the bytes to send to the server.
     fn to_server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guard(|| {
             let bytes = py.detach(|| self.connection().to_server());
@@ -109,7 +109,7 @@ impl TlsConnection {
         })
     }
 
-    /// Takes what has arrived.
+    /// Takes the decrypted data from the server.
     fn plaintext<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guard(|| {
             let bytes = py.detach(|| self.connection().plaintext());

@@ -1,14 +1,14 @@
-//! Methods that there are twice: async, and blocking under a second name.
+//! A macro for methods that exist twice: async, and blocking under a second name.
 
-/// Writes methods of an object twice. In their bodies
+/// Defines methods of an object twice. In their bodies
 ///
-/// - `wait!(call)` is `call.await` in the one and `call` in the other,
-/// - `api` is the async client's crate in the one and its module `blocking` in the other,
-/// - what stands after `as` is the object's inner value of that kind, bound to the deadline that
-///   the foreign caller gave: every method has one more argument for it, `timeout_ms`.
+/// - `wait!(call)` is `call.await` in the async and `call` in the blocking method,
+/// - `api` is the client's crate in the async and its module `blocking` in the blocking method,
+/// - the name after `as` is the object's inner value of that kind, with the timeout of the foreign
+///   caller: every method has an additional argument `timeout_ms`.
 ///
-/// The object has the methods `asynchronous` and `blocking`, which give that inner value. A panic
-/// in a body comes out as a failure.
+/// The object has the methods `asynchronous` and `blocking`, which return that inner value. A panic
+/// in a body becomes a failure.
 macro_rules! async_and_blocking {
     ($($tokens:tt)*) => {
         $crate::async_and_blocking::async_and_blocking_with! { ($) $($tokens)* }
@@ -42,7 +42,7 @@ macro_rules! async_and_blocking_with {
         impl $object { $(
             $(#[doc = $doc])*
             ///
-            /// Waits for the answer on the caller's thread.
+            /// Waits for the response on the caller's thread.
             #[uniffi::method(default(timeout_ms = None))]
             pub fn $blocking_name(&$this $(, $arg: $type)*, timeout_ms: Option<u32>)
                 -> Result<$output, $crate::failure::Failure>

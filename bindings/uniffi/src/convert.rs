@@ -1,10 +1,10 @@
-//! Plain data, there and back.
+//! Conversions of plain data.
 
 use std::time::Duration;
 
 use parsec_client::{Secret, Zeroizing};
 
-/// The same value on the other side of the binding: contract types here, uniffi's there.
+/// Converts between the contracts' types and uniffi's.
 pub(crate) trait Convert<T> {
     fn convert(self) -> T;
 }
@@ -33,20 +33,20 @@ impl<T: Convert<U>, U> Convert<Option<U>> for Option<T> {
     }
 }
 
-// Bytes that are wiped here when they came from the other side. Those that go there are handed over
-// as they are: what uniffi frees after the other side has its copy is not wiped, nor is that copy.
+// Secrets from the foreign side are zeroized here on drop. Secrets to the foreign side are not:
+// neither uniffi's buffer, which it frees after the copy, nor the copy.
 uniffi::custom_type!(Secret, Vec<u8>, {
     remote,
     lower: |secret| secret.into_vec(),
     try_lift: |bytes| Ok(Secret::new(bytes)),
 });
 
-/// What calls of the client give, in the form that crosses.
+/// Converts the client's secret bytes to the binding's type.
 pub(crate) fn secret(bytes: Zeroizing<Vec<u8>>) -> Secret {
     Secret::from(bytes)
 }
 
-/// The deadline of one call.
+/// Returns the timeout of one call.
 pub(crate) fn duration(millis: u32) -> Duration {
     Duration::from_millis(millis.into())
 }

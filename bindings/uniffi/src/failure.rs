@@ -1,50 +1,50 @@
-//! Why a call failed, as plain data.
+//! Errors as plain data.
 
 use parsec_client::Error;
 
 use crate::convert::Convert as _;
 use crate::generated::FailureKind;
 
-/// Why a call failed: what each language's own error is made from.
+/// Why a call failed; each language creates its own error from this.
 #[derive(Debug, Clone, thiserror::Error, uniffi::Error)]
 pub enum Failure {
-    /// A call that gave nothing.
+    /// A failed call.
     #[error("{line}")]
     Call {
-        /// What to branch on.
+        /// The kind of failure, to branch on.
         kind: FailureKind,
-        /// One line for a person: what failed, with which key, why, and what to do next.
+        /// One line for people: the operation that failed, the key, the cause and what to do next.
         line: String,
-        /// What the service said beyond its status: a sentence.
+        /// The service's description of the error, a sentence for people.
         detail: Option<String>,
-        /// What the service said beyond its status: a word for programs.
+        /// The service's reason for the error, a word for programs.
         reason: Option<String>,
-        /// What to do next.
+        /// The next step for the user.
         advice: String,
-        /// The number of the status that the service answered with.
+        /// The number of the response's status.
         status: Option<u16>,
-        /// Whether the same call may succeed later, and doing it again does no harm.
+        /// Whether the same call may succeed later and is safe to repeat.
         retryable: bool,
-        /// How long to wait before trying again, where the service said so.
+        /// How long to wait before retrying, if the service sent that.
         retry_after_ms: Option<u64>,
-        /// Whether the service may have done what was asked, though nothing says so.
+        /// Whether it is unknown if the service performed the operation.
         outcome_unknown: bool,
         /// The operation that failed.
         operation: Option<String>,
-        /// The key that it was about.
+        /// The name of the operation's key.
         key_name: Option<String>,
     },
 }
 
 impl Failure {
-    /// A bug of ours.
+    /// Returns the failure for a panic, which is a bug.
     pub(crate) fn panicked(text: &str) -> Self {
         let advice = "please report this";
         let line = format!("the native client failed: {text}; {advice}");
         Self::plain(FailureKind::Internal, line, advice)
     }
 
-    /// An argument that cannot be right.
+    /// Returns the failure for an invalid argument.
     pub(crate) fn invalid(line: impl Into<String>) -> Self {
         Self::plain(FailureKind::InvalidArgument, line.into(), "")
     }

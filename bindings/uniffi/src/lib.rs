@@ -1,21 +1,21 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![allow(
     clippy::result_large_err,
-    reason = "what crosses is plain data, and a call costs far more than moving it"
+    reason = "arguments are plain data, and a call costs far more than moving it"
 )]
 //! The Kotlin and Swift binding of the Parsec client: it converts, calls and converts back.
 //!
-//! Nothing here has an opinion: names, defaults and classes of errors are made in each language,
-//! in `clients/kotlin` and `clients/swift`. What crosses is plain data, owned, and objects that
-//! hold a client, a key or a stream.
+//! It defines no API of its own: names, defaults and error classes are in each language, in
+//! `clients/kotlin` and `clients/swift`. Arguments and results are owned plain data, and objects
+//! that contain a client, a key or a stream.
 //!
-//! - Every call is there twice ([`async_and_blocking`]): async, on a tokio runtime that uniffi
-//!   keeps for the process, and blocking on the caller's thread, over connections of its own.
-//! - Each takes the time that it may take for an answer. Nothing is promised of a foreign task
-//!   that is cancelled but that its future is dropped.
-//! - A call fails with a [`Failure`]; a panic is one as well ([`panics`]).
-//! - No callbacks and no foreign traits cross.
-//! - [`NativeRaw`] has every operation of the contracts, generated with their types.
+//! - Every call exists twice ([`async_and_blocking`]): async, on uniffi's tokio runtime of the
+//!   process, and blocking on the caller's thread, with separate connections.
+//! - Each call has an argument for its timeout. When a foreign task is cancelled, the call's future
+//!   is dropped, and nothing else is guaranteed.
+//! - A call fails with a [`Failure`]; panics are converted to failures ([`panics`]).
+//! - There are no callbacks and no foreign traits.
+//! - [`NativeRaw`] has all operations of the contracts, generated with their types.
 
 mod async_and_blocking;
 mod client;

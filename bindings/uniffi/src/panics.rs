@@ -1,4 +1,4 @@
-//! No panic leaves as one: uniffi would throw an exception of its own.
+//! Conversion of panics to failures, because uniffi would throw its own exception.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -9,12 +9,13 @@ use std::task::Poll;
 
 use crate::failure::Failure;
 
-/// Does `work`. What a panic leaves behind is given up with it.
+/// Runs `work` and converts a panic. State that a panic may have left inconsistent is dropped with
+/// it.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(failure(&*panic)))
 }
 
-/// Does `work`, as [`caught`] does.
+/// Like [`caught`], for async work.
 pub(crate) async fn caught_async<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
@@ -45,8 +46,8 @@ impl Drop for Flight {
     }
 }
 
-/// How many async calls of this process have begun and not ended. A call that was cancelled ends
-/// when the foreign side lets go of it.
+/// Returns the number of async calls in flight in this process. A cancelled call ends when the
+/// foreign side releases it.
 #[uniffi::export]
 pub fn calls_in_flight() -> u32 {
     IN_FLIGHT.load(Ordering::Relaxed)
@@ -66,7 +67,7 @@ mod tests {
     use crate::FailureKind;
 
     #[test]
-    fn a_panic_comes_out_as_a_failure_that_asks_for_a_report() {
+    fn a_panic_becomes_a_failure_that_asks_for_a_report() {
         let caught = caught::<()>(|| panic!("on purpose"));
         let Failure::Call { kind, line, .. } = caught.unwrap_err();
         assert_eq!(kind, FailureKind::Internal);
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn so_does_one_after_something_was_awaited() {
+    async fn a_panic_after_an_await_becomes_a_failure() {
         let caught = caught_async::<()>(async {
             tokio::task::yield_now().await;
             panic!("later")

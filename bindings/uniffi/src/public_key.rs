@@ -1,4 +1,4 @@
-//! Public keys, which are plain data.
+//! Public keys as plain data.
 
 use parsec_client::PublicKey;
 
@@ -7,22 +7,22 @@ use crate::failure::Failure;
 use crate::generated::KeyType;
 use crate::panics::caught;
 
-/// All forms of a public key.
+/// A public key in all formats.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct NativePublicKey {
     /// A DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
     pub der: Vec<u8>,
-    /// As the PSA Crypto API has it: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1.
+    /// The PSA Crypto API's format: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1.
     pub raw: Vec<u8>,
     /// PEM with the label `PUBLIC KEY`.
     pub pem: String,
-    /// A JSON Web Key (RFC 7517), where there is one for its curve.
+    /// A JSON Web Key (RFC 7517), if the curve has a name there.
     pub jwk: Option<String>,
-    /// What it is, for a person: `P-256`, `RSA 2048`.
+    /// A short description: `P-256`, `RSA 2048`.
     pub description: String,
-    /// Bits of the field's size or of the modulus.
+    /// The size of the curve's field or of the modulus, in bits.
     pub bits: u32,
-    /// The type of a key that has this public key and no private one.
+    /// The key type of this public key.
     pub key_type: KeyType,
 }
 
@@ -40,13 +40,13 @@ impl From<&PublicKey> for NativePublicKey {
     }
 }
 
-/// Reads a DER `SubjectPublicKeyInfo`.
+/// Parses a DER `SubjectPublicKeyInfo`.
 #[uniffi::export]
 pub fn read_public_key_der(der: Vec<u8>) -> Result<NativePublicKey, Failure> {
     caught(|| Ok((&PublicKey::from_der(&der)?).into()))
 }
 
-/// Reads PEM with the label `PUBLIC KEY`.
+/// Parses PEM with the label `PUBLIC KEY`.
 #[uniffi::export]
 pub fn read_public_key_pem(pem: String) -> Result<NativePublicKey, Failure> {
     caught(|| Ok((&PublicKey::from_pem(&pem)?).into()))

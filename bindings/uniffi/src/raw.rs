@@ -1,4 +1,4 @@
-//! Every operation: the object that generated code gives its methods.
+//! All operations: the object whose methods are generated.
 
 use parsec_client::{Client, blocking};
 
@@ -6,8 +6,8 @@ use crate::client::Clients;
 use crate::convert::Convert as _;
 use crate::generated::ProviderId;
 
-/// Every operation as the contracts have it: names and structures of the PSA Crypto API, no
-/// defaults, nothing chosen.
+/// All operations of the contracts, with the names and structures of the PSA Crypto API and without
+/// defaults.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeRaw {
     clients: Clients,
@@ -27,7 +27,7 @@ impl NativeRaw {
     }
 }
 
-/// The number of a provider, for operations that name one as a number.
+/// Returns the number of a provider, for operations that take a number.
 #[uniffi::export]
 pub fn provider_number(provider: ProviderId) -> u32 {
     provider.convert().number().into()

@@ -1,4 +1,4 @@
-//! What a new key shall be, by name, and material from elsewhere.
+//! Specifications of new keys, by name, and key material to import.
 
 use parsec_client::{AnySpec, PrivateKey, PublicKey, Secret, Zeroizing};
 
@@ -6,12 +6,12 @@ use crate::convert::Convert as _;
 use crate::failure::Failure;
 use crate::generated::{Hash, KeyAttributes, ProviderId};
 
-/// What a new key will be used for that only some providers can do.
+/// An intended use of a new key that only some providers support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum KeyUse {
-    /// Data in pieces, however long it is.
+    /// Data in pieces, of any length.
     Streams,
-    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    /// Wrapping the key with another key, for which it must be exportable; or wrapping other keys.
     Wrapping,
 }
 
@@ -24,7 +24,7 @@ impl From<KeyUse> for parsec_client::KeyUse {
     }
 }
 
-/// What a new key shall be.
+/// The specification of a new key.
 #[derive(Debug, Clone, Default, uniffi::Record)]
 pub struct NativeSpec {
     /// One of [`spec_names`].
@@ -33,22 +33,22 @@ pub struct NativeSpec {
     /// All attributes, in place of a name.
     #[uniffi(default = None)]
     pub attributes: Option<KeyAttributes>,
-    /// Another hash than the name says.
+    /// The hash function, in place of the default of the kind.
     #[uniffi(default = None)]
     pub hash: Option<Hash>,
-    /// RSA signatures after PKCS #1 v1.5 and not PSS.
+    /// Whether RSA signatures use PKCS #1 v1.5 instead of PSS.
     #[uniffi(default = false)]
     pub pkcs1: bool,
-    /// Let the key be exported.
+    /// Whether the key may be exported.
     #[uniffi(default = false)]
     pub exportable: bool,
-    /// Let the key be copied.
+    /// Whether the key may be copied.
     #[uniffi(default = false)]
     pub copyable: bool,
-    /// The provider to keep it.
+    /// The provider of the key.
     #[uniffi(default = None)]
     pub provider: Option<ProviderId>,
-    /// What it will be used for, so that a provider keeps it that can do that.
+    /// Intended uses, which the provider must support.
     #[uniffi(default = [])]
     pub uses: Vec<KeyUse>,
 }
@@ -82,13 +82,13 @@ impl NativeSpec {
     }
 }
 
-/// The names that a [`NativeSpec`] may have.
+/// Returns the names that a [`NativeSpec`] may have.
 #[uniffi::export]
 pub fn spec_names() -> Vec<String> {
     AnySpec::names().map(str::to_owned).collect()
 }
 
-/// A private key from elsewhere: PKCS #8, SEC 1 or PKCS #1.
+/// A private key to import: PKCS #8, SEC 1 or PKCS #1.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PrivateMaterial {
     /// As DER.
@@ -110,7 +110,7 @@ impl PrivateMaterial {
             Self::Pem { pem } => {
                 let text = String::from_utf8(pem.into_vec()).map_err(|error| {
                     drop(Zeroizing::new(error.into_bytes()));
-                    Failure::invalid("the private key is no PEM: its bytes are no text")
+                    Failure::invalid("the private key is not PEM: its bytes are not text")
                 })?;
                 Ok(PrivateKey::from_pem(&Zeroizing::new(text))?)
             }
@@ -118,7 +118,7 @@ impl PrivateMaterial {
     }
 }
 
-/// A public key from elsewhere: a `SubjectPublicKeyInfo`.
+/// A public key to import: a `SubjectPublicKeyInfo`.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PublicMaterial {
     /// As DER.

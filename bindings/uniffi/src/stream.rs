@@ -1,4 +1,4 @@
-//! Data in pieces.
+//! Streams: data in pieces.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,12 +12,12 @@ use crate::generated::Hash;
 use crate::key::{NativeKey, with_role};
 use crate::panics::{caught, caught_async};
 
-/// Data in pieces, on a connection of its own. One call at a time, of the kind that opened it:
-/// async, or blocking.
+/// A stream with its own connection. Supports one call at a time, of the kind that opened it: async
+/// or blocking.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeStream {
-    /// Away while a call has it: one that is stopped halfway drops it, for nobody could say what
-    /// the service has seen.
+    /// `None` while a call uses it. A cancelled call drops the stream, because it is unknown how
+    /// much data the service received.
     slot: Mutex<Option<Either>>,
 }
 
@@ -79,7 +79,7 @@ impl NativeStream {
 
 #[uniffi::export(async_runtime = "tokio")]
 impl NativeStream {
-    /// Gives a piece, and takes what comes out.
+    /// Processes a piece and returns the output.
     pub async fn update(&self, piece: Secret) -> Result<Secret, Failure> {
         caught_async(async move {
             let mut stream = self.asynchronous()?;
@@ -90,7 +90,7 @@ impl NativeStream {
         .await
     }
 
-    /// Ends the stream: the rest, the hash or the code.
+    /// Ends the stream and returns the rest of the output, the hash or the code.
     pub async fn finish(&self) -> Result<Secret, Failure> {
         caught_async(async move { Ok(secret(self.asynchronous()?.finish().await?)) }).await
     }
@@ -98,7 +98,7 @@ impl NativeStream {
 
 #[uniffi::export]
 impl NativeStream {
-    /// Gives a piece, and takes what comes out. Waits on the caller's thread.
+    /// Processes a piece and returns the output. Blocks the caller's thread.
     pub fn update_blocking(&self, piece: Secret) -> Result<Secret, Failure> {
         caught(|| {
             let mut stream = self.blocking()?;
@@ -108,12 +108,13 @@ impl NativeStream {
         })
     }
 
-    /// Ends the stream: the rest, the hash or the code. Waits on the caller's thread.
+    /// Ends the stream and returns the rest of the output, the hash or the code. Blocks the
+    /// caller's thread.
     pub fn finish_blocking(&self) -> Result<Secret, Failure> {
         caught(|| Ok(secret(self.blocking()?.finish()?)))
     }
 
-    /// Drops the stream without a result.
+    /// Aborts the stream without a result.
     pub fn abort(&self) {
         drop(self.look().take());
     }
@@ -121,7 +122,7 @@ impl NativeStream {
 
 async_and_blocking! {
     impl NativeClient {
-        /// A hash of data in pieces.
+        /// Starts a hash of data in pieces.
         fn hash_stream / hash_stream_blocking(&self as client, alg: Hash) -> Arc<NativeStream> {
             Ok(NativeStream::new(wait!(client.hash_stream(alg.convert()))?))
         }
@@ -130,8 +131,8 @@ async_and_blocking! {
 
 async_and_blocking! {
     impl NativeKey {
-        /// Encrypts in pieces; `length` is how many bytes there will be, for algorithms that must
-        /// know.
+        /// Starts encryption of data in pieces; `length` is the total length, for algorithms that
+        /// need it.
         fn encrypt_stream / encrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
@@ -140,7 +141,7 @@ async_and_blocking! {
             })
         }
 
-        /// Decrypts in pieces.
+        /// Starts decryption of data in pieces.
         fn decrypt_stream / decrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
@@ -149,14 +150,14 @@ async_and_blocking! {
             })
         }
 
-        /// The code of data in pieces.
+        /// Starts an authentication code of data in pieces.
         fn mac_stream / mac_stream_blocking(&self as key) -> Arc<NativeStream> {
             with_role!(self, key, Mac else "computes no codes", |key| {
                 Ok(NativeStream::new(wait!(key.compute_stream())?))
             })
         }
 
-        /// Checks the code of data in pieces.
+        /// Starts verification of an authentication code of data in pieces.
         fn mac_verify_stream / mac_verify_stream_blocking(
             &self as key, code: Vec<u8>,
         ) -> Arc<NativeStream> {

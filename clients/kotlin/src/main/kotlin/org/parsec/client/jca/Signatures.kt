@@ -163,7 +163,7 @@ private fun pss(hash: String): PSSParameterSpec {
 
 /** Returns the hash of the parameters. Providers support only MGF1 with the same hash, and a salt as long as it. */
 private fun pssHash(params: AlgorithmParameterSpec): Pair<String, Hash> {
-    val given = params as? PSSParameterSpec ?: throw InvalidAlgorithmParameterException("a PSSParameterSpec is required")
+    val given = params as? PSSParameterSpec ?: throw InvalidAlgorithmParameterException("give a PSSParameterSpec")
     val hash = HASHES[given.digestAlgorithm]
         ?: throw InvalidAlgorithmParameterException("PSS with ${given.digestAlgorithm} is not supported")
     val wanted = pss(given.digestAlgorithm)
