@@ -112,7 +112,7 @@ fn keys_of(name: &str, types: &BTreeMap<String, Vec<(String, String)>>) -> Keys 
 #[test]
 fn the_operators_guide_lists_exactly_the_configuration_keys() {
     let types = in_the_service();
-    let file = types.get("File").expect("the type of the file");
+    let file = types.get("ConfigFile").expect("the type of the file");
     let mut expected: BTreeMap<String, Keys> = BTreeMap::new();
     for (section, type_name) in file {
         let keys = keys_of(inner(type_name), &types);

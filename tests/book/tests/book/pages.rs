@@ -213,8 +213,12 @@ fn every_runnable_block_is_a_tested_sample() {
     }
     let mut strays = Vec::new();
     for (path, text) in documents() {
+        // The examples on these pages come from the contracts of the handles.
+        let generated = path
+            .components()
+            .any(|part| part.as_os_str() == "operations");
         for block in blocks(&text).into_iter().filter(is_runnable) {
-            if !samples.contains(&block.text) {
+            if !generated && !samples.contains(&block.text) {
                 strays.push(format!("{}:{}", path.display(), block.line));
             }
         }

@@ -177,7 +177,7 @@ fn an_invalid_step_is_rejected_when_it_is_read() {
     let odd = refusal(json!({ "do": "sign", "key": "k", "message": "0" }));
     assert!(odd.contains("sign"), "{odd}");
     let nothing = refusal(json!({ "do": "delete", "key": "k", "save": "s" }));
-    assert!(nothing.contains("nothing is answered"), "{nothing}");
+    assert!(nothing.contains("has no result"), "{nothing}");
 }
 
 fn the_comparison_fails_if_a_language_omits_a_case() {
